@@ -1,0 +1,334 @@
+"""A believable fictional council in the middle of its transition, for trying the product out.
+
+Dates hang on today, so that the plan is always twelve or so days into stage 2.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+
+from councils.actions import add_member
+from councils.models import Access, Council, CouncilType, ElectionCycle, Office
+from elections.timetable import next_ordinary_election_day
+
+from . import actions
+from .models import Control, ControlStanding, Formality, Marking, PlanItem, Status
+
+PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
+
+DONE, DOING, TO_DO, NOT_NEEDED = (
+    Status.COMPLETED,
+    Status.IN_PROGRESS,
+    Status.NOT_STARTED,
+    Status.NOT_NEEDED,
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    key: str
+    name: str
+    email: str
+    office: Office
+    access: Access
+    job_title: str = ""
+
+
+RIVERDALE = (
+    Person("ce", "Amara Okafor", "chief@riverdale.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
+    Person(
+        "mo",
+        "Daniel Whitmore",
+        "monitoring@riverdale.example",
+        Office.MONITORING_OFFICER,
+        Access.EDITOR,
+    ),
+    Person(
+        "s151",
+        "Priya Raman",
+        "finance@riverdale.example",
+        Office.SECTION_151_OFFICER,
+        Access.EDITOR,
+    ),
+    Person(
+        "hds",
+        "Tom Ellis",
+        "democratic@riverdale.example",
+        Office.HEAD_OF_DEMOCRATIC_SERVICES,
+        Access.EDITOR,
+    ),
+    Person(
+        "place",
+        "Joanne Clarke",
+        "place@riverdale.example",
+        Office.SLT_MEMBER,
+        Access.REVIEWER,
+        "Director of Place and Communities",
+    ),
+    Person("lga", "Sam Adeyemi", "adviser@adviser.example", Office.LGA_ADVISER, Access.REVIEWER),
+)
+EASTMERE = (
+    Person("ce", "Ruth Kendall", "chief@eastmere.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
+)
+
+# code, status, owner (a key above, or somebody's name), days from election day, note or reason
+ANSWERS = [
+    (
+        "NOC-01.1",
+        DONE,
+        "ce",
+        -70,
+        "Nine wards within 150 votes last time. Officers’ reading only, kept factual.",
+    ),
+    ("NOC-01.2", DONE, "hds", -66, "Fourteen of forty-two members are not standing again."),
+    (
+        "NOC-01.3",
+        DONE,
+        "ce",
+        -52,
+        "Four scenarios worked through with SLT on two mornings.\nNone assumes which groups would talk to each other.",
+    ),
+    ("NOC-01.4", DONE, "ce", -30, ""),
+    (
+        "NOC-02.1",
+        DONE,
+        "ce",
+        -60,
+        "Two directors have worked under no overall control before; they led the session.",
+    ),
+    ("COMP-12.2", DONE, "ce", -40, ""),
+    ("NOC-03.1", DONE, "mo", -58, ""),
+    (
+        "NOC-03.2",
+        DONE,
+        "mo",
+        -45,
+        "Scheme of delegation and the petition scheme need a second look.",
+    ),
+    ("NOC-03.3", DONE, "mo", -45, "Compared with three similar councils."),
+    ("COMP-05.1", DONE, "mo", -40, ""),
+    ("NOC-04.1", DONE, "mo", -50, "Protocol is sound. Practice is patchy in planning."),
+    ("NOC-05.1", DONE, "ce", -21, "Summary shared with every group leader on the same day."),
+    ("NOC-05.2", DONE, "s151", -35, "Two all-member briefings, 31 of 42 attended."),
+    ("COMP-02.1", DONE, "ce", -18, ""),
+    ("NOC-06.1", DONE, "ce", -40, "Monthly meetings with every group leader since February."),
+    ("COMP-04.3", DONE, "ce", -30, ""),
+    ("NOC-07.1", DONE, "place", -33, ""),
+    ("NOC-08.1", DONE, "ce", -35, "Officers expect decisions in one meeting. That will change."),
+    ("NOC-09.1", DONE, "place", -42, ""),
+    ("NOC-09.2", DONE, "hds", -28, ""),
+    ("NOC-09.3", DONE, "hds", -14, "Programme rebuilt around small mixed groups."),
+    ("COMP-12.3", NOT_NEEDED, "", None, "Covered by the regional programme already under way."),
+    ("NOC-10.1", DONE, "ce", -30, ""),
+    (
+        "NOC-10.2",
+        NOT_NEEDED,
+        "",
+        None,
+        "A corporate peer challenge took place in November; its progress review is booked.",
+    ),
+    ("NOC-11.1", DONE, "ce", 1, "No group has a majority: 17, 11, 8, 4 and 2 of 42 seats."),
+    (
+        "NOC-11.2",
+        DONE,
+        "hds",
+        2,
+        "Committee rooms 1 to 3 held for the groups until annual council.",
+    ),
+    (
+        "NOC-11.3",
+        DOING,
+        "ce",
+        9,
+        "Asked by three of the five groups to convene. Seen each of them alone first.",
+    ),
+    (
+        "NOC-11.4",
+        DOING,
+        "ce",
+        16,
+        "Draft heads of agreement with the monitoring officer for a check of form, not of content.",
+    ),
+    ("NOC-11.5", DOING, "ce", 14, ""),
+    (
+        "COMP-01.1",
+        DONE,
+        "ce",
+        5,
+        "Groups asked not to be held to annual council for everything. Agreed.",
+    ),
+    ("COMP-03.1", TO_DO, "ce", 24, ""),
+    ("NOC-12.1", DONE, "ce", 4, "Fifteen minutes at the top of each SLT meeting."),
+    ("NOC-12.2", DONE, "place", 8, ""),
+    ("NOC-12.3", DONE, "place", 11, "Police, health and the two voluntary sector chairs called."),
+    ("COMP-12.2@2", DONE, "ce", 10, ""),
+    (
+        "NOC-13.1",
+        DONE,
+        "mo",
+        8,
+        "Leaders’ board Mondays at 5, cabinet briefing Wednesdays. Independents asked for papers three working days ahead; agreed.",
+    ),
+    (
+        "NOC-13.2",
+        DOING,
+        "mo",
+        8,
+        "Order of business agreed with all group leaders. Political balance table circulated; one seat on Licensing still to settle between the two smaller groups.",
+    ),
+    ("COMP-05.2", TO_DO, "mo", 21, ""),
+    ("COMP-06.1", DOING, "ce", 15, ""),
+    ("NOC-14.1", DONE, "hds", 5, ""),
+    ("NOC-14.2", DOING, "ce", 9, "Two of five group leaders seen."),
+    ("NOC-14.3", TO_DO, "", 30, ""),
+    (
+        "NOC-15.1",
+        DOING,
+        "s151",
+        7,
+        "First pass of the shared priorities costed; the housing item is not affordable as written.",
+    ),
+    ("NOC-15.2", TO_DO, "ce", 20, "Two half days held in the diary for June."),
+    ("COMP-02.2", TO_DO, "ce", 22, ""),
+    ("NOC-16.1", DOING, "ce", 28, ""),
+    ("NOC-16.2", DOING, "hds", 18, ""),
+    (
+        "NOC-17.1",
+        DONE,
+        "Head of communications",
+        10,
+        "One page. Releases cleared by a named councillor of each group within four hours.",
+    ),
+    ("NOC-17.2", DONE, "ce", 11, ""),
+    ("NOC-18.1", TO_DO, "place", 35, ""),
+    ("NOC-19.1", DOING, "hds", 26, ""),
+    ("NOC-19.4", DONE, "hds", 6, ""),
+    (
+        "NOC-20.1",
+        DONE,
+        "ce",
+        9,
+        "Mentor for the incoming leader through the regional employers; facilitator booked for June.",
+    ),
+    ("NOC-21.3", TO_DO, "ce", 90, ""),
+    ("NOC-22.1", TO_DO, "ce", 75, ""),
+    ("NOC-23.1", TO_DO, "mo", 70, ""),
+    ("NOC-25.3", TO_DO, "ce", 60, ""),
+    ("NOC-25.6", TO_DO, "s151", 120, ""),
+    ("NOC-29.1", TO_DO, "ce", 180, ""),
+]
+OWN_ITEMS = [
+    (13, "Brief new committee chairs", "hds", TO_DO, 22, "Licensing and Planning first."),
+    (
+        15,
+        "Ask the county about the highways programme before priorities are fixed",
+        "s151",
+        DOING,
+        17,
+        "",
+    ),
+]
+
+
+def seed(*, today):
+    """Make the demo's two councils unless they are there; returns the people who can sign in."""
+    if not Council.objects.filter(slug="riverdale").exists():
+        with transaction.atomic():
+            _riverdale(today)
+            _eastmere(today)
+    return (*RIVERDALE, *EASTMERE)
+
+
+def _riverdale(today):
+    council = Council.objects.create(
+        name="Riverdale Borough Council",
+        slug="riverdale",
+        type=CouncilType.DISTRICT,
+        election_cycle=ElectionCycle.THIRDS,
+    )
+    members = _people(council, RIVERDALE)
+    chief = members["ce"].user
+    election_day = _thursday_about(today - timedelta(days=12))
+    plan = actions.create_plan(
+        council=council,
+        by=chief,
+        election_day=election_day,
+        control=Control.THREE,
+        control_standing=ControlStanding.EXPECTED,
+        formality=Formality.FORMAL,
+        coalition_term="joint administration",
+        stage_2_weeks=6,
+        marking=Marking.OFFICIAL_SENSITIVE,
+    )
+    items = {}
+    for item in PlanItem.objects.filter(plan=plan).select_related("plan", "source", "step__stage"):
+        items.setdefault(item.source.code, item)
+        items[f"{item.source.code}@{item.step.stage.number}"] = item
+    for code, status, owner, offset, words in ANSWERS:
+        due = election_day + timedelta(days=offset) if offset is not None else None
+        _answer(items[code], status, members, owner, due, words, chief, today)
+    for number, title, owner, status, offset, note in OWN_ITEMS:
+        step = next(item.step for item in items.values() if item.step.number == number)
+        item = actions.add_item(plan, step, title=title, by=members[owner].user)
+        due = election_day + timedelta(days=offset)
+        _answer(item, status, members, owner, due, note, chief, today)
+
+
+def _answer(item, status, members, owner, due, words, chief, today):
+    member = members.get(owner)
+    by = member.user if member and member.access != Access.REVIEWER else chief
+    not_needed = status == NOT_NEEDED
+    actions.save_item(
+        item,
+        version=item.version,
+        by=by,
+        status=status,
+        owner=member,
+        owner_name="" if member else owner,
+        due=due,
+        note="" if not_needed else words,
+        reason=words if not_needed else "",
+    )
+    if status == DONE:
+        # Done a little before it was due; actions would say that everything was done today.
+        done_on = min(due - timedelta(days=1), today)
+        PlanItem.objects.filter(pk=item.pk).update(completed_on=done_on)
+
+
+def _eastmere(today):
+    council = Council.objects.create(
+        name="Eastmere District Council",
+        slug="eastmere",
+        type=CouncilType.DISTRICT,
+        election_cycle=ElectionCycle.WHOLE,
+    )
+    members = _people(council, EASTMERE)
+    actions.create_plan(
+        council=council,
+        by=members["ce"].user,
+        election_day=next_ordinary_election_day(today),
+        marking=Marking.OFFICIAL,
+    )
+
+
+def _people(council, people):
+    members = {}
+    for person in people:
+        member = add_member(
+            council=council,
+            email=person.email,
+            name=person.name,
+            office=person.office,
+            access=person.access,
+            job_title=person.job_title,
+        ).membership
+        member.user.set_password(PASSWORD)
+        member.user.save()
+        members[person.key] = member
+    return members
+
+
+def _thursday_about(day):
+    """The last Thursday that is not after `day`."""
+    return day - timedelta(days=(day.weekday() - 3) % 7)

@@ -1,0 +1,21 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from assessments.demo import PASSWORD, seed
+from frameworks.models import Framework
+
+
+class Command(BaseCommand):
+    help = "Make two fictional councils to try the product with. Safe to run again."
+
+    def handle(self, **options):
+        if settings.PRODUCTION:
+            raise CommandError("The demo's passwords are public: it is not made in production.")
+        if not Framework.objects.exists():
+            raise CommandError("Load the guidance first: manage.py load_frameworks")
+        people = seed(today=timezone.localdate())
+        self.stdout.write(f"\nSign in with any of these; every password is {PASSWORD}\n")
+        for person in people:
+            office = person.job_title or person.office.label
+            self.stdout.write(f"  {person.email:<32} {person.name}, {office} ({person.access})")

@@ -1,0 +1,17 @@
+from .events import Event, EventChange
+from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
+from .plans import Control, ControlStanding, Formality, Marking, Plan
+
+__all__ = [
+    "DUE_SOON_DAYS",
+    "OPEN_STATUSES",
+    "Control",
+    "ControlStanding",
+    "Event",
+    "EventChange",
+    "Formality",
+    "Marking",
+    "Plan",
+    "PlanItem",
+    "Status",
+]

@@ -1,0 +1,84 @@
+from django.db import models
+from django.utils import timezone
+
+from councils.models import User
+
+from .items import PlanItem
+from .plans import Plan
+
+
+class AppendOnly(models.QuerySet):
+    def update(self, **kwargs):
+        raise TypeError("Events are only ever added.")
+
+    def delete(self):
+        raise TypeError("Events are only ever added.")
+
+
+class Event(models.Model):
+    """Who did what to a plan, and when. Written by `actions`, never changed."""
+
+    class Kind(models.TextChoices):
+        PLAN_CREATED = "plan-created", "created the plan"
+        PLAN_CHANGED = "plan-changed", "changed the plan's settings"
+        ITEM_CHANGED = "item-changed", "changed"
+        ITEM_ADDED = "item-added", "added"
+        ITEM_REMOVED = "item-removed", "removed"
+        ITEM_RESTORED = "item-restored", "put back"
+        PLAN_EXPORTED = "plan-exported", "exported the action plan"
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")
+    item = models.ForeignKey(PlanItem, models.PROTECT, related_name="events", null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Empty when it was done from the shell.",
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    detail = models.CharField(max_length=200, blank=True)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["plan", "-at"], name="event_by_plan_latest")]
+
+    def __str__(self):
+        return f"{self.by or 'The shell'} {self.get_kind_display()}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("Events are only ever added.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("Events are only ever added.")
+
+
+class EventChange(models.Model):
+    """One field an event changed, from what to what, as text a person can read."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="changes")
+    field = models.CharField(max_length=40)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.field
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("Events are only ever added.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("Events are only ever added.")

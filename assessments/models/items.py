@@ -1,0 +1,182 @@
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from councils.models import Membership, User
+from frameworks.models import ChecklistItem, Step
+from frameworks.wording import put_term
+
+from .plans import Plan
+
+DUE_SOON_DAYS = 14
+
+
+class Status(models.TextChoices):
+    NOT_STARTED = "not-started", "Not started"
+    IN_PROGRESS = "in-progress", "In progress"
+    COMPLETED = "completed", "Completed"
+    NOT_NEEDED = "not-needed", "Not needed"
+
+
+OPEN_STATUSES = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS})
+
+
+class PlanItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Items of the plans `user` may see, with their access and membership (see Plan)."""
+        return self.filter(plan__council__memberships__user=user).annotate(
+            access=F("plan__council__memberships__access"),
+            membership_id=F("plan__council__memberships__id"),
+            office=F("plan__council__memberships__office"),
+        )
+
+    def live(self):
+        return self.filter(removed_at=None)
+
+    def open(self):
+        return self.filter(status__in=OPEN_STATUSES)
+
+    def overdue(self, today):
+        return self.open().filter(due__lt=today)
+
+    def with_office(self):
+        """Adds `falls_to`: the officer role an item falls to, empty if to someone outside them.
+
+        The owner's own, else that of the lead named by the guidance while nobody owns it.
+        """
+        return self.annotate(
+            falls_to=Case(
+                When(owner__isnull=False, then=F("owner__office")),
+                When(~Q(owner_name=""), then=Value("")),
+                default=Coalesce(
+                    "source__lead_role__code", Value(""), output_field=models.CharField()
+                ),
+                output_field=models.CharField(),
+            )
+        )
+
+    def for_office(self, office):
+        return self.with_office().filter(falls_to=office)
+
+    def for_member(self, membership_id, office):
+        """What falls to one member: owned by them, or owned by nobody and led by their office."""
+        return self.with_office().filter(Q(owner_id=membership_id) | Q(owner=None, falls_to=office))
+
+    def with_everything(self):
+        """What a list of items draws, in one query."""
+        return self.select_related(
+            "step__stage",
+            "step__role_area",
+            "source__component",
+            "source__lead_role",
+            "owner__user",
+        )
+
+    def by_due(self):
+        """Soonest first, what has no date last, on every database."""
+        return self.order_by(F("due").asc(nulls_last=True), "step__number", "position", "pk")
+
+    def tally_by(self, *fields, today):
+        """One query of counts, a row for each value of `fields`; see `progress.Tally`."""
+        soon = today + timedelta(days=DUE_SOON_DAYS)
+        is_open = Q(status__in=OPEN_STATUSES)
+        return (
+            self.order_by()
+            .values(*fields)
+            .annotate(
+                total=Count("pk"),
+                completed=Count("pk", filter=Q(status=Status.COMPLETED)),
+                in_progress=Count("pk", filter=Q(status=Status.IN_PROGRESS)),
+                not_needed=Count("pk", filter=Q(status=Status.NOT_NEEDED)),
+                overdue=Count("pk", filter=is_open & Q(due__lt=today)),
+                due_soon=Count("pk", filter=is_open & Q(due__gte=today, due__lte=soon)),
+            )
+        )
+
+
+class PlanItem(models.Model):
+    """One checklist item of a plan, and the council's answer to it.
+
+    Either drawn from the guidance (`source`) or the council's own (`title`). `version` counts the
+    saves: an edit names the version it was made on, and a stale one is refused.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="items")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="plan_items")
+    source = models.ForeignKey(
+        ChecklistItem, models.PROTECT, related_name="plan_items", null=True, blank=True
+    )
+    title = models.CharField(max_length=160, blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    status = models.CharField(max_length=20, choices=Status, default=Status.NOT_STARTED)
+    reason = models.TextField("reason it is not needed", blank=True)
+    owner = models.ForeignKey(
+        Membership, models.PROTECT, related_name="owned_items", null=True, blank=True
+    )
+    owner_name = models.CharField(max_length=80, blank=True)
+    due = models.DateField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    completed_on = models.DateField(null=True, blank=True)
+
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PlanItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["step__number", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "step", "source"], name="planitem_source_once_a_step"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=False, title="", removed_at=None)
+                | (Q(source__isnull=True) & ~Q(title="")),
+                name="planitem_from_guidance_or_own",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="planitem_known_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.NOT_NEEDED) & ~Q(reason="")
+                | ~Q(status=Status.NOT_NEEDED) & Q(reason=""),
+                name="planitem_not_needed_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.COMPLETED, completed_on__isnull=False)
+                | ~Q(status=Status.COMPLETED) & Q(completed_on=None),
+                name="planitem_completed_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner=None) | Q(owner_name=""), name="planitem_one_owner"
+            ),
+        ]
+        indexes = [models.Index(fields=["plan", "status", "due"], name="planitem_open_by_due")]
+
+    def __str__(self):
+        return self.title or self.source.code
+
+    @property
+    def is_own(self):
+        """Added by the council rather than drawn from the guidance."""
+        return self.source_id is None
+
+    def words(self, term):
+        """The item's text with the council's own term for its arrangement."""
+        return self.title or put_term(self.source.text, term)
+
+    def is_overdue(self, today):
+        return self.status in OPEN_STATUSES and self.due is not None and self.due < today
+
+    @property
+    def owner_label(self):
+        """Who owns it: a member's post and name, or the name typed; empty when nobody does."""
+        if self.owner_id:
+            return f"{self.owner.user.name}, {self.owner.post}"
+        return self.owner_name

@@ -1,0 +1,109 @@
+from functools import cached_property
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from councils.models import Council, User
+from elections.timetable import timetable_for
+from frameworks.models import Framework
+from frameworks.wording import DEFAULT_TERM
+
+
+class Control(models.TextChoices):
+    """Who runs the council, in the forms that no overall control takes; neutral in order."""
+
+    UNKNOWN = "unknown", "Not yet known"
+    MAJORITY = "majority", "One group with a majority"
+    MINORITY = "minority", "Single-party minority administration"
+    TWO = "two-party", "Arrangement between two parties or groups"
+    THREE = "three-party", "Arrangement between three parties or groups"
+    FOUR = "four-party", "Arrangement between four or more parties or groups"
+
+
+class ControlStanding(models.TextChoices):
+    EXPECTED = "expected", "Expected"
+    KNOWN = "known", "Known"
+
+
+class Formality(models.TextChoices):
+    UNKNOWN = "unknown", "Not yet known"
+    FORMAL = "formal", "Formal, with a written agreement"
+    INFORMAL = "informal", "Informal, by understanding"
+
+
+class Marking(models.TextChoices):
+    OFFICIAL = "official", "OFFICIAL"
+    OFFICIAL_SENSITIVE = "official-sensitive", "OFFICIAL-SENSITIVE"
+
+
+class PlanQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The plans of the councils `user` belongs to, each carrying their membership's access.
+
+        `access` and `membership_id` come from the same join, so that no page asks twice.
+        """
+        return self.filter(council__memberships__user=user).annotate(
+            access=F("council__memberships__access"),
+            membership_id=F("council__memberships__id"),
+            office=F("council__memberships__office"),
+        )
+
+
+class Plan(models.Model):
+    """A council's transition plan for one election, made with one edition of each framework."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="plans")
+    transition = models.ForeignKey(Framework, models.PROTECT, related_name="+")
+    components = models.ForeignKey(Framework, models.PROTECT, related_name="+")
+    development = models.ForeignKey(Framework, models.PROTECT, related_name="+")
+
+    election_day = models.DateField()
+    control = models.CharField(max_length=20, choices=Control, default=Control.UNKNOWN)
+    control_standing = models.CharField(
+        max_length=10, choices=ControlStanding, default=ControlStanding.EXPECTED
+    )
+    formality = models.CharField(max_length=10, choices=Formality, default=Formality.UNKNOWN)
+    coalition_term = models.CharField(
+        max_length=40,
+        default=DEFAULT_TERM,
+        validators=[
+            RegexValidator(
+                r"\A[^\W\d_]+(?:[ '’-][^\W\d_]+)*\Z",
+                "Use words only, for example joint administration.",
+            )
+        ],
+    )
+    stage_2_weeks = models.PositiveSmallIntegerField(
+        default=6, validators=[MinValueValidator(4), MaxValueValidator(6)]
+    )
+    marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL_SENSITIVE)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["council__name", "-election_day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "election_day"], name="plan_one_an_election"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage_2_weeks__range=(4, 6)), name="plan_stage_2_is_4_to_6_weeks"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.council}, election of {self.election_day:%-d %B %Y}"
+
+    def get_absolute_url(self):
+        return reverse("plan", args=[self.pk])
+
+    @cached_property
+    def timetable(self):
+        return timetable_for(self.election_day, stage_2_weeks=self.stage_2_weeks)

@@ -1,0 +1,174 @@
+"""Progress, overdue and RAG: derived from one query of counts, never stored."""
+
+from dataclasses import dataclass, fields
+from enum import Enum
+
+from frameworks.models import RoleArea, Stage, Step
+
+from .models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
+
+
+class Rag(Enum):
+    """Where a group of items stands; always shown as its words, never as colour alone."""
+
+    NOTHING = "Nothing to do"
+    COMPLETE = "Complete"
+    RED = "Overdue"
+    AMBER = "Due soon"
+    GREEN = "On track"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of items. `due_soon` are open and due within DUE_SOON_DAYS, today included."""
+
+    total: int = 0
+    completed: int = 0
+    in_progress: int = 0
+    not_needed: int = 0
+    overdue: int = 0
+    due_soon: int = 0
+
+    def __add__(self, other):
+        return Tally(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    @classmethod
+    def of(cls, row):
+        return cls(**{f.name: row[f.name] for f in fields(cls)})
+
+    @classmethod
+    def of_item(cls, item, today):
+        """The tally of one item already in memory, by the same rules as the query's."""
+        is_open = item.status in OPEN_STATUSES
+        days_left = (item.due - today).days if item.due else None
+        return cls(
+            total=1,
+            completed=int(item.status == Status.COMPLETED),
+            in_progress=int(item.status == Status.IN_PROGRESS),
+            not_needed=int(item.status == Status.NOT_NEEDED),
+            overdue=int(is_open and days_left is not None and days_left < 0),
+            due_soon=int(is_open and days_left is not None and 0 <= days_left <= DUE_SOON_DAYS),
+        )
+
+    @property
+    def needed(self):
+        return self.total - self.not_needed
+
+    @property
+    def open(self):
+        return self.needed - self.completed
+
+    @property
+    def not_started(self):
+        return self.open - self.in_progress
+
+    @property
+    def is_complete(self):
+        return self.total > 0 and self.open == 0
+
+    @property
+    def is_untouched(self):
+        return self.total > 0 and self.not_started == self.total
+
+    @property
+    def percent(self):
+        """Whole percentage completed of what is needed; 100 when nothing is needed."""
+        return 100 * self.completed // self.needed if self.needed else 100
+
+    @property
+    def words(self):
+        """What a cell of the matrix says."""
+        if not self.total:
+            return "No items"
+        if self.is_complete:
+            return "Complete" if self.needed else "Not needed"
+        if self.is_untouched:
+            return "Not started"
+        return f"{self.completed} of {self.needed}"
+
+    @property
+    def rag(self):
+        if not self.total:
+            return Rag.NOTHING
+        if self.is_complete:
+            return Rag.COMPLETE
+        if self.overdue:
+            return Rag.RED
+        return Rag.AMBER if self.due_soon else Rag.GREEN
+
+    @property
+    def segments(self):
+        """One kind an item, done first: what the cell's row of segments draws."""
+        return (
+            ["completed"] * self.completed
+            + ["in-progress"] * self.in_progress
+            + ["not-started"] * self.not_started
+            + ["not-needed"] * self.not_needed
+        )
+
+
+@dataclass(frozen=True)
+class Cell:
+    step: Step
+    tally: Tally
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    area: RoleArea
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The plan at a glance: ten role areas by three stages."""
+
+    stages: list[Stage]
+    rows: list[Row]
+    current_stage: int
+
+    @property
+    def total(self):
+        return sum((cell.tally for row in self.rows for cell in row.cells), Tally())
+
+    def of_stage(self, number):
+        return sum((row.cells[number - 1].tally for row in self.rows), Tally())
+
+    def of_area(self, number):
+        return sum((cell.tally for cell in self.rows[number - 1].cells), Tally())
+
+    @property
+    def stage_tallies(self):
+        return [(stage, self.of_stage(stage.number)) for stage in self.stages]
+
+
+def matrix_for(plan, *, today):
+    """The plan's matrix, in two queries whatever the size of the plan."""
+    steps = list(
+        Step.objects.filter(framework=plan.transition_id).select_related("stage", "role_area")
+    )
+    tallies = {
+        row["step"]: Tally.of(row)
+        for row in PlanItem.objects.live().filter(plan=plan).tally_by("step", today=today)
+    }
+    current = plan.timetable.stage_on(today)
+    areas = {}
+    for step in steps:
+        cell = Cell(step, tallies.get(step.pk, Tally()), step.stage.number == current)
+        areas.setdefault(step.role_area_id, Row(step.role_area, [])).cells.append(cell)
+    stages = {step.stage_id: step.stage for step in steps}
+    return Matrix(list(stages.values()), list(areas.values()), current)
+
+
+def standing_of(plan, *, today):
+    """One phrase for where the plan is in its timetable, for headings: stage and day."""
+    number = plan.timetable.stage_on(today)
+    day, length = plan.timetable.day_of_stage(today)
+    if number == 1:
+        return f"{day} day{'s' if day != 1 else ''} to election day"
+    if day == 0:
+        return "election day" if number == 2 else f"day 0 of {length}"
+    if length is None:
+        return "first year complete"
+    return f"day {day} of {length}"

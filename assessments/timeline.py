@@ -1,0 +1,192 @@
+"""The timeline picture, laid out in numbers; a template draws it as SVG.
+
+The picture is 1,000 units wide. Each stage has a fixed share of it whatever its length in days,
+because the weeks around the poll are where the dates crowd. Labels never overlap: each goes to the
+first free row above or below the bar, and what finds none stands in the list alone.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import product
+
+WIDTH = 1000
+STAGE_SHARES = (260, 440, 300)
+LEAD_IN = dt.timedelta(days=120)  # how much of stage 1 is drawn
+ROWS = 2  # on each side of the bar
+CHARACTER = 6.9  # the width of an average character, generous so that real text is narrower
+GAP = 10
+BAR = 26  # heights in the same units
+ROW = 34
+
+# Most important first: who comes early finds the better place.
+SHOWN = (
+    "election_day",
+    "annual_meeting_default",
+    "stage_3_from",
+    "notice_of_election",
+    "retirement",
+    "summons_for_default",
+    "council_tax_by",
+    "six_month_review",
+    "nominations_close",
+    "twelve_month_review",
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    number: int
+    title: str
+    x: float
+    width: float
+    is_current: bool
+
+    @property
+    def text_x(self):
+        return self.x + 8
+
+    @property
+    def drawn_width(self):
+        """A hair less than its share, so that neighbours are told apart without colour."""
+        return self.width - 2
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A date on the bar. `row` counts outwards from 0; negative `side` is above the bar.
+
+    Heights are measured down from the top of the bar.
+    """
+
+    day: dt.date
+    label: str
+    x: float
+    side: int
+    row: int
+    anchor: str
+    is_today: bool = False
+
+    @property
+    def line_from(self):
+        return 0 if self.is_today or self.side < 0 else BAR
+
+    @property
+    def line_to(self):
+        return -9 - ROW * self.row if self.side < 0 else BAR + 9 + ROW * self.row
+
+    @property
+    def date_y(self):
+        return self.line_to - 16 if self.side < 0 else self.line_to + 12
+
+    @property
+    def label_y(self):
+        return self.date_y + 13
+
+    @property
+    def words(self):
+        return "Today" if self.is_today else f"{self.day.day} {self.day:%b}"
+
+
+@dataclass(frozen=True)
+class Timeline:
+    segments: list[Segment]
+    marks: list[Mark]
+    dates: list
+    today: dt.date
+
+    @property
+    def bar_top(self):
+        return 4 + ROW * self.rows_above
+
+    @property
+    def height(self):
+        return self.bar_top + BAR + 6 + ROW * self.rows_below
+
+    @property
+    def upcoming(self):
+        """What a phone shows instead of the picture."""
+        return [date for date in self.dates if (date.until or date.date) >= self.today][:3]
+
+    @property
+    def rows_above(self):
+        return max((m.row + 1 for m in self.marks if m.side < 0), default=0)
+
+    @property
+    def rows_below(self):
+        return max((m.row + 1 for m in self.marks if m.side > 0), default=0)
+
+
+def timeline_for(timetable, stages, *, today):
+    """The picture for one plan; `stages` are the three stages in order, `today` a date."""
+    bounds = [
+        timetable.election_day - LEAD_IN,
+        timetable.stage_2_from,
+        timetable.stage_3_from,
+        max(timetable.first_year_ends, timetable.council_tax_by) + dt.timedelta(days=7),
+    ]
+    edges = [0, STAGE_SHARES[0], sum(STAGE_SHARES[:2]), WIDTH]
+    current = timetable.stage_on(today)
+
+    def position(day):
+        for i in range(3):
+            if day < bounds[i + 1] or i == 2:
+                share = (day - bounds[i]) / (bounds[i + 1] - bounds[i])
+                return edges[i] + (edges[i + 1] - edges[i]) * min(max(share, 0), 1)
+        raise AssertionError("unreachable")
+
+    segments = [
+        Segment(
+            stage.number, stage.short_title, edges[i], edges[i + 1] - edges[i], i + 1 == current
+        )
+        for i, stage in enumerate(stages)
+    ]
+    placer = _Placer()
+    marks = []
+    if bounds[0] <= today <= bounds[3]:
+        marks.append(placer.place(today, "Today", position(today), is_today=True))
+    names = {}
+    for date in sorted(
+        (date for date in timetable.key_dates if date.key in SHOWN),
+        key=lambda date: SHOWN.index(date.key),
+    ):
+        names.setdefault(date.date, []).append(date.short_label)
+    for day, labels in names.items():
+        # Election day's words stand before its line: the days after it are the crowded ones.
+        anchors = ("end", "start") if day == timetable.election_day else ("start", "end")
+        marks.append(placer.place(day, _join(labels), position(day), anchors=anchors))
+    marks = [mark for mark in marks if mark]
+    return Timeline(segments, marks, list(timetable.key_dates), today)
+
+
+def _join(names):
+    """Several labels of one day as one: the first keeps its capital letter."""
+    return "; ".join([names[0], *(name[0].lower() + name[1:] for name in names[1:])])
+
+
+class _Placer:
+    """Finds each label a row where it covers no other label and no other label's line."""
+
+    def __init__(self):
+        self.taken = []  # (side, row, left, right, x)
+
+    def place(self, day, label, x, *, is_today=False, anchors=("start", "end")):
+        sides = (1,) if is_today else (-1, 1)
+        width = CHARACTER * max(len(label), len("31 Mar")) + GAP
+        for row, side, anchor in product(range(ROWS), sides, anchors):
+            left = x if anchor == "start" else x - width
+            if left >= 0 and left + width <= WIDTH and self._free(side, row, left, left + width, x):
+                self.taken.append((side, row, left, left + width, x))
+                return Mark(day, "" if is_today else label, x, side, row, anchor, is_today)
+        return None
+
+    def _free(self, side, row, left, right, x):
+        for other_side, other_row, other_left, other_right, other_x in self.taken:
+            if other_side != side:
+                continue
+            if other_row == row and left < other_right and other_left < right:
+                return False
+            if other_row < row and other_left - 2 < x < other_right:
+                return False
+            if other_row > row and left - 2 < other_x < right:
+                return False
+        return True

@@ -1,0 +1,34 @@
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
+
+from .views import exports, items, lists, plans, steps
+
+
+class IdConverter(IntConverter):
+    """A number that every database can hold as a key; longer ones are not found."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(IdConverter, "id")
+
+urlpatterns = [
+    path("", plans.home, name="home"),
+    path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
+    path("plans/<id:plan_id>/", plans.plan, name="plan"),
+    path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
+    path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),
+    path("plans/<id:plan_id>/areas/<int:number>/", lists.area, name="plan_area"),
+    path("plans/<id:plan_id>/officers/", lists.officers, name="plan_officers"),
+    path("plans/<id:plan_id>/officers/<slug:office>/", lists.officer, name="plan_officer"),
+    path("plans/<id:plan_id>/mine/", lists.mine, name="plan_mine"),
+    path("plans/<id:plan_id>/open/", lists.open_items, name="plan_open"),
+    path("plans/<id:plan_id>/steps/<int:number>/", steps.step, name="plan_step"),
+    path("plans/<id:plan_id>/steps/<int:number>/add/", items.add, name="item_add"),
+    path("plans/<id:plan_id>/items/<id:item_id>/", items.item, name="item"),
+    path("plans/<id:plan_id>/items/<id:item_id>/edit/", items.edit, name="item_edit"),
+    path("plans/<id:plan_id>/items/<id:item_id>/remove/", items.remove, name="item_remove"),
+    path("plans/<id:plan_id>/items/<id:item_id>/restore/", items.restore, name="item_restore"),
+    path("plans/<id:plan_id>/action-plan/", exports.options, name="action_plan"),
+    path("plans/<id:plan_id>/action-plan/pdf/", exports.pdf, name="action_plan_pdf"),
+]

@@ -1,0 +1,253 @@
+"""One item: shown, opened, saved, added, removed. By HTMX a fragment, without it a page."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from councils.permissions import Right
+from frameworks.models import Step
+from govuk.templatetags.govuk import error_messages
+
+from .. import actions
+from ..checklist import moment_words, row_for, saved_words
+from ..forms import ItemForm, StatusForm, initial_of, members_of, version_in
+from ..models import PlanItem
+from ..permissions import item_for, plan_for
+from ..progress import Tally
+from .steps import step_page
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two answers to one item: what the person sent, and what someone saved before."""
+
+    who: str
+    when: str
+    version: int
+    differences: list[actions.Difference]
+    removed: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def item(request, plan_id, item_id):
+    """GET: the item as text. POST: save it, whole or (`part=status`) its status alone."""
+    if request.method != "POST":
+        item, rights = item_for(request.user, plan_id, item_id)
+        if not request.htmx:
+            return redirect(_place_of(item))
+        return _closed(request, item, rights)
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
+    if request.POST.get("part") == "status":
+        form = StatusForm(request.POST)
+    else:
+        form = _form(item, request.POST)
+    if not form.is_valid():
+        return _invalid(request, item, rights, form)
+    try:
+        _save(request, item, form)
+    except actions.StaleVersion:
+        return _conflict(request, item, rights, form)
+    if not request.htmx:
+        messages.success(request, f"{saved_words()}: {item.words(item.plan.coalition_term)}")
+        return redirect(_back(request, item))
+    if "close" in request.POST:
+        return _closed(request, item, rights, saved=saved_words(), focus=True)
+    context = {"row": _row(item, saved=saved_words()), **_progress(item)}
+    if isinstance(form, ItemForm):
+        context["errors"] = _slots(form)
+    return render(request, "assessments/_item_saved.html", context)
+
+
+@require_safe
+def edit(request, plan_id, item_id):
+    """The item opened for editing, in place or on its step's page."""
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
+    if item.removed_at:
+        raise Http404
+    opened = _opened(request, item, _form(item, initial=initial_of(item)))
+    if request.htmx:
+        return render(request, "assessments/_item_form.html", {"opened": opened, "rights": rights})
+    return step_page(request, item.plan, rights, item.step.number, open_item=opened)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request, plan_id, number):
+    """Add the council's own item to a step."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    step = get_object_or_404(
+        Step.objects.select_related("stage", "role_area"),
+        framework=plan.transition_id,
+        number=number,
+    )
+    if request.method != "POST":
+        form = ItemForm(members=members_of(plan), is_own=True, dom="new", initial={"version": 1})
+        return _adding(request, plan, rights, step, form)
+    data = request.POST.copy()
+    data["version"] = "1"
+    data.setdefault("status", "not-started")
+    form = ItemForm(data, members=members_of(plan), is_own=True, dom="new")
+    if not form.is_valid():
+        return _adding(request, plan, rights, step, form, status=422)
+    item = actions.add_item(plan, step, by=request.user, **form.fields_to_save())
+    messages.success(request, f"Added: {item.title}")
+    return redirect(reverse("plan_step", args=[plan.pk, number]) + f"#item-{item.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request, plan_id, item_id):
+    """Ask, then take one of the council's own items off the plan."""
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
+    if not item.is_own or item.removed_at:
+        raise Http404
+    context = {
+        "plan": item.plan,
+        "council": item.plan.council,
+        "marking": item.plan.get_marking_display(),
+        "rights": rights,
+        "item": item,
+        "stale": False,
+    }
+    if request.method != "POST":
+        return render(request, "assessments/item_remove.html", context)
+    try:
+        actions.remove_item(item, version=version_in(request.POST), by=request.user)
+    except actions.StaleVersion:
+        context["stale"] = True
+        return render(request, "assessments/item_remove.html", context, status=409)
+    messages.success(request, f"Removed: {item.title}")
+    return redirect("plan_step", item.plan_id, item.step.number)
+
+
+@require_POST
+def restore(request, plan_id, item_id):
+    """Put a removed item back."""
+    item, _ = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
+    actions.restore_item(item, by=request.user)
+    messages.success(request, f"Put back: {item.title}")
+    return redirect(_place_of(item))
+
+
+def _save(request, item, form):
+    """Save what the form says; `overwrite` names the version someone chose to write over."""
+    version = form.cleaned_data["version"]
+    if version_in(request.POST, "overwrite") == item.version:
+        actions.restore_item(item, by=request.user)
+        version = item.version
+    actions.save_item(item, version=version, by=request.user, **form.fields_to_save())
+
+
+def _place_of(item):
+    return reverse("plan_step", args=[item.plan_id, item.step.number]) + f"#item-{item.pk}"
+
+
+def _back(request, item):
+    """The list the item was saved from, if it is a page of this plan; else its step."""
+    back = request.POST.get("back", "")
+    inside = back.startswith(item.plan.get_absolute_url())
+    if inside and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return f"{back}#item-{item.pk}"
+    return _place_of(item)
+
+
+def _row(item, **kwargs):
+    return row_for(item, item.plan, today=timezone.localdate(), **kwargs)
+
+
+def _closed(request, item, rights, *, saved="", focus=False):
+    row = _row(item, saved=saved, focus=focus)
+    context = {"row": row, "rights": rights, "removed": item.removed_at is not None}
+    if saved:
+        context |= _progress(item)
+    response = render(request, "assessments/_item_closed.html", context)
+    response.headers["HX-Retarget"] = f"#item-{item.pk}"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def _progress(item):
+    """The step's progress after a save, so that what stands on the page moves with it."""
+    rows = (
+        PlanItem.objects.live()
+        .filter(plan=item.plan_id, step=item.step_id)
+        .tally_by("step", today=timezone.localdate())
+    )
+    return {"step_number": item.step.number, "tally": sum(map(Tally.of, rows), Tally())}
+
+
+def _form(item, data=None, **kwargs):
+    return ItemForm(
+        data, members=members_of(item.plan), is_own=item.is_own, dom=f"item-{item.pk}", **kwargs
+    )
+
+
+def _opened(request, item, form, *, conflict=None, asked=""):
+    """An item open for editing; `asked` is a question its reason must answer before it is saved."""
+    return {
+        "row": _row(item),
+        "form": form,
+        "conflict": conflict,
+        "asked": asked,
+        "back": request.POST.get("back") or request.GET.get("back", ""),
+    }
+
+
+def _adding(request, plan, rights, step, form, status=200):
+    adding = {"form": form, "url": reverse("item_add", args=[plan.pk, step.number])}
+    return step_page(request, plan, rights, step.number, adding=adding, status=status)
+
+
+def _invalid(request, item, rights, form):
+    """What is wrong, beside the field; what was typed stays where it is."""
+    if isinstance(form, ItemForm):
+        if request.htmx:
+            context = {"row": _row(item), "not_saved": True, "errors": _slots(form)}
+            return render(request, "assessments/_item_saved.html", context, status=422)
+        opened = _opened(request, item, form)
+    else:
+        # A list has no boxes to explain in: open the item with the choice made.
+        chosen = {name: form.data[name] for name in ("status", "reason") if name in form.data}
+        full = _form(item, initial=initial_of(item) | chosen)
+        opened = _opened(request, item, full, asked=" ".join(form.errors.get("reason", [])))
+        if request.htmx:
+            response = render(
+                request,
+                "assessments/_item_form.html",
+                {"opened": opened, "rights": rights},
+                status=422,
+            )
+            response.headers["HX-Retarget"] = f"#item-{item.pk}"
+            response.headers["HX-Reswap"] = "outerHTML"
+            return response
+    return step_page(request, item.plan, rights, item.step.number, open_item=opened, status=422)
+
+
+def _slots(form):
+    """Each box's error, empty or not, so that a mended one is taken away."""
+    return [(name, next(iter(error_messages(form[name])), "")) for name in form.fields]
+
+
+def _conflict(request, item, rights, form):
+    """Both answers side by side; the person's own stays in the boxes."""
+    item, rights = item_for(request.user, item.plan_id, item.pk)
+    conflict = Conflict(
+        who=item.saved_by.name if item.saved_by else "Someone",
+        when=moment_words(item.saved_at),
+        version=item.version,
+        differences=actions.differences(item, form.fields_to_save()),
+        removed=item.removed_at is not None,
+    )
+    if request.htmx:
+        context = {"row": _row(item), "conflict": conflict, "not_saved": True}
+        return render(request, "assessments/_item_saved.html", context, status=409)
+    if not isinstance(form, ItemForm):
+        initial = initial_of(item) | {"version": form.cleaned_data["version"]}
+        initial |= {name: form.cleaned_data[name] for name in ("status", "reason")}
+        form = _form(item, initial=initial)
+    opened = _opened(request, item, form, conflict=conflict)
+    return step_page(request, item.plan, rights, item.step.number, open_item=opened, status=409)

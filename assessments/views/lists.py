@@ -1,0 +1,150 @@
+"""Ways to walk the plan: by stage, by role area, by officer, and what is open by date."""
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from councils.models import Office
+from frameworks.models import RoleArea, Stage
+
+from ..checklist import groups_for, row_for
+from ..models import PlanItem
+from ..permissions import plan_for
+from ..progress import Tally
+
+PAGE = 100
+
+
+@require_safe
+def stage(request, plan_id, number):
+    plan, rights = plan_for(request.user, plan_id)
+    stages = list(Stage.objects.filter(framework=plan.transition_id))
+    stage = next((stage for stage in stages if stage.number == number), None)
+    if stage is None:
+        raise Http404
+    items = PlanItem.objects.live().filter(plan=plan, step__stage=stage).with_everything()
+    today = timezone.localdate()
+    groups = groups_for(items, plan, today=today)
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/stage.html",
+        stage=stage,
+        groups=groups,
+        tally=sum((group.tally for group in groups), Tally()),
+        is_current=plan.timetable.stage_on(today) == number,
+        stages=stages,
+    )
+
+
+@require_safe
+def area(request, plan_id, number):
+    plan, rights = plan_for(request.user, plan_id)
+    area = get_object_or_404(RoleArea, framework=plan.transition_id, number=number)
+    items = PlanItem.objects.live().filter(plan=plan, step__role_area=area).with_everything()
+    groups = groups_for(items, plan, today=timezone.localdate())
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/area.html",
+        area=area,
+        groups=groups,
+        tally=sum((group.tally for group in groups), Tally()),
+        previous=number - 1,
+        following=number + 1 if number < 10 else 0,
+    )
+
+
+@require_safe
+def officers(request, plan_id):
+    """How much falls to each officer role, and to people outside them."""
+    plan, rights = plan_for(request.user, plan_id)
+    items = PlanItem.objects.live().filter(plan=plan).with_office()
+    tallies = {
+        row["falls_to"]: Tally.of(row)
+        for row in items.tally_by("falls_to", today=timezone.localdate())
+    }
+    offices = [(value, label, tallies.get(value, Tally())) for value, label in Office.choices]
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/officers.html",
+        offices=offices,
+        others=tallies.get("", Tally()),
+    )
+
+
+@require_safe
+def officer(request, plan_id, office):
+    plan, rights = plan_for(request.user, plan_id)
+    if office not in Office.values:
+        raise Http404
+    items = PlanItem.objects.live().filter(plan=plan).for_office(office).with_everything()
+    return _falls_to(
+        request, plan, rights, items, title=Office(office).label, scope=f"officer-{office}"
+    )
+
+
+@require_safe
+def mine(request, plan_id):
+    """What falls to the person themselves."""
+    plan, rights = plan_for(request.user, plan_id)
+    items = (
+        PlanItem.objects.live()
+        .filter(plan=plan)
+        .for_member(plan.membership_id, plan.office)
+        .with_everything()
+    )
+    return _falls_to(request, plan, rights, items, title="Mine", scope="mine")
+
+
+def _falls_to(request, plan, rights, items, *, title, scope):
+    groups = groups_for(items, plan, today=timezone.localdate())
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/officer.html",
+        title=title,
+        scope=scope,
+        groups=groups,
+        tally=sum((group.tally for group in groups), Tally()),
+        my_post=Office(plan.office).label,
+    )
+
+
+@require_safe
+def open_items(request, plan_id):
+    """Everything still open, by due date, what has none last."""
+    plan, rights = plan_for(request.user, plan_id)
+    today = timezone.localdate()
+    items = PlanItem.objects.live().filter(plan=plan).open().with_everything().by_due()
+    page = Paginator(items, PAGE).get_page(request.GET.get("page"))
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/open.html",
+        page=page,
+        rows=[row_for(item, plan, today=today) for item in page],
+    )
+
+
+def _list(request, plan, rights, *, template, **context):
+    return render(
+        request,
+        template,
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "back": request.path,
+            **context,
+        },
+    )

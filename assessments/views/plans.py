@@ -1,0 +1,147 @@
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from councils.models import Membership
+from councils.permissions import Right, may
+from elections.timetable import next_ordinary_election_day
+from frameworks.wording import DEFAULT_TERM
+
+from .. import actions
+from ..checklist import row_for
+from ..forms import PlanForm, version_in
+from ..models import Plan, PlanItem
+from ..permissions import council_for, plan_for
+from ..progress import Tally, matrix_for, standing_of
+from ..timeline import timeline_for
+
+NEXT_ITEMS = 5
+
+
+@require_safe
+def home(request):
+    """A person's councils and their plans; whoever has just one plan goes straight to it."""
+    plans = list(Plan.objects.visible_to(request.user).select_related("council"))
+    memberships = Membership.objects.filter(user=request.user).select_related("council")
+    if len(plans) == 1 and "all" not in request.GET and len(memberships) == 1:
+        return redirect(plans[0])
+    today = timezone.localdate()
+    tallies = {
+        row["plan"]: Tally.of(row)
+        for row in PlanItem.objects.live().filter(plan__in=plans).tally_by("plan", today=today)
+    }
+    councils = [
+        {
+            "council": membership.council,
+            "post": membership.post,
+            "can_manage": may(membership, Right.MANAGE_PLAN),
+            "plans": [
+                {
+                    "plan": plan,
+                    "tally": tallies.get(plan.pk, Tally()),
+                    "stage": plan.timetable.stage_on(today),
+                    "standing": standing_of(plan, today=today),
+                }
+                for plan in plans
+                if plan.council_id == membership.council_id
+            ],
+        }
+        for membership in sorted(memberships, key=lambda m: m.council.name)
+    ]
+    return render(request, "assessments/home.html", {"councils": councils})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request, slug):
+    """Questions, then the answers to check, then the plan; nothing is kept between the steps."""
+    council, _ = council_for(request.user, slug, needs=Right.MANAGE_PLAN)
+    if request.method != "POST":
+        form = PlanForm(
+            council=council,
+            initial={
+                "election_day": next_ordinary_election_day(timezone.localdate()),
+                "coalition_term": DEFAULT_TERM,
+                "stage_2_weeks": 6,
+            },
+        )
+        return _ask(request, council, form)
+    form = PlanForm(request.POST, council=council)
+    if not form.is_valid():
+        return _ask(request, council, form, status=422)
+    if "change" in request.POST:
+        return _ask(request, council, form)
+    if "create" in request.POST:
+        plan = actions.create_plan(council=council, by=request.user, **form.cleaned_data)
+        messages.success(request, "The plan is ready. Start with whatever is next.")
+        return redirect(plan)
+    return render(
+        request,
+        "assessments/plan_check.html",
+        {"council": council, "form": form, "plan": form.instance},
+    )
+
+
+def _ask(request, council, form, status=200):
+    return render(
+        request, "assessments/plan_new.html", {"council": council, "form": form}, status=status
+    )
+
+
+@require_safe
+def plan(request, plan_id):
+    """Plan home: where the council stands, what is next, and the thirty steps."""
+    plan, rights = plan_for(request.user, plan_id)
+    today = timezone.localdate()
+    matrix = matrix_for(plan, today=today)
+    items = PlanItem.objects.live().filter(plan=plan)
+    upcoming = items.open().filter(due__isnull=False).with_everything().order_by("due", "pk")
+    mine = items.for_member(plan.membership_id, plan.office).order_by()
+    my_tally = sum((Tally.of(row) for row in mine.tally_by("plan", today=today)), Tally())
+    return render(
+        request,
+        "assessments/plan.html",
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "matrix": matrix,
+            "stage": matrix.stages[matrix.current_stage - 1],
+            "standing": standing_of(plan, today=today),
+            "timeline": timeline_for(plan.timetable, matrix.stages, today=today),
+            "next": [row_for(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
+            "my_tally": my_tally,
+            "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
+            "today": today,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request, plan_id):
+    """Change a plan's settings; a stale save shows what the other person saved."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    context = {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "rights": rights,
+        "version": plan.version,
+    }
+    if request.method != "POST":
+        form = PlanForm(instance=plan, council=plan.council)
+        return render(request, "assessments/plan_settings.html", context | {"form": form})
+    # A second copy: validating a ModelForm writes the answers onto its instance.
+    form = PlanForm(request.POST, instance=Plan.objects.get(pk=plan.pk), council=plan.council)
+    version = version_in(request.POST)
+    if not form.is_valid():
+        context |= {"form": form, "version": version}
+        return render(request, "assessments/plan_settings.html", context, status=422)
+    try:
+        actions.change_plan(plan, version=version, by=request.user, **form.cleaned_data)
+    except actions.StaleVersion:
+        context |= {"form": form, "theirs": actions.differences(plan, form.cleaned_data)}
+        return render(request, "assessments/plan_settings.html", context, status=409)
+    messages.success(request, "Settings saved.")
+    return redirect(plan)

@@ -1,0 +1,69 @@
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from frameworks.models import Step
+from frameworks.wording import put_term
+
+from ..checklist import row_for
+from ..models import PlanItem
+from ..permissions import plan_for
+from ..progress import Tally
+
+
+@require_safe
+def step(request, plan_id, number):
+    """A step's items beside its guidance."""
+    plan, rights = plan_for(request.user, plan_id)
+    return step_page(request, plan, rights, number)
+
+
+def step_page(request, plan, rights, number, *, open_item=None, adding=None, status=200):
+    """The step page, with one item opened (a context of `views.items`) or one being added.
+
+    Everything that goes wrong with an item without JavaScript comes back here, with what was typed.
+    """
+    step = get_object_or_404(
+        Step.objects.select_related("stage", "role_area", "lead_role", "framework"),
+        framework=plan.transition_id,
+        number=number,
+    )
+    today = timezone.localdate()
+    items = list(PlanItem.objects.filter(plan=plan, step=step).with_everything())
+    siblings = Step.objects.filter(role_area=step.role_area_id).select_related("stage")
+    tallies = {
+        row["step"]: Tally.of(row)
+        for row in PlanItem.objects.live()
+        .filter(plan=plan, step__role_area=step.role_area_id)
+        .tally_by("step", today=today)
+    }
+    term = plan.coalition_term
+    return render(
+        request,
+        "assessments/step.html",
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "step": step,
+            "summary": put_term(step.summary, term),
+            "guidance": [put_term(text, term) for text in step.guidance_paragraphs],
+            "rows": [row_for(item, plan, today=today) for item in items if not item.removed_at],
+            "removed": [item for item in items if item.removed_at],
+            "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],
+            "components": [
+                (link.component, put_term(link.reason, term))
+                for link in step.component_links.select_related("component")
+            ],
+            "themes": [
+                (link.theme, put_term(link.reason, term))
+                for link in step.theme_links.select_related("theme")
+            ],
+            "opened": open_item,
+            "adding": adding,
+            "back": request.path if request.method == "GET" else "",
+            "current_stage": plan.timetable.stage_on(today),
+        },
+        status=status,
+    )

@@ -1,0 +1,67 @@
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+
+from councils.actions import add_member
+from councils.models import Access, Council, Office
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a person a member of a council, or change the post and access of one who is. "
+        "This is how a council gets its first owner."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("council", help="slug or GSS code, such as adur-district-council")
+        parser.add_argument("email", help="the address they sign in with")
+        parser.add_argument("--name", default="", help="needed for someone new")
+        parser.add_argument("--office", required=True, choices=Office.values)
+        parser.add_argument("--access", required=True, choices=Access.values)
+        parser.add_argument("--job-title", default="", help="if the post has another name here")
+
+    def handle(self, *, council, email, name, office, access, job_title, **options):
+        try:
+            added = add_member(
+                council=_council(council),
+                email=email,
+                name=name,
+                office=office,
+                access=access,
+                job_title=job_title,
+            )
+        except ValidationError as error:
+            raise CommandError(_in_one_line(error)) from error
+
+        membership = added.membership
+        person = membership.user
+        done = "added to" if added.is_new_member else "changed at"
+        self.stdout.write(
+            f"{person.name} ({person.email}) {done} {membership.council.name}: "
+            f"{membership.post}, {membership.get_access_display().lower()}."
+        )
+        if name and person.name != name.strip():
+            self.stdout.write(f"Their account already has the name {person.name}, which stays.")
+        if not person.has_usable_password():
+            self.stdout.write(
+                'They set their password from "Forgotten your password?" on the sign-in page.'
+            )
+
+
+def _council(slug_or_code):
+    councils = Council.objects.filter(
+        Q(slug=slug_or_code.lower()) | Q(gss_code=slug_or_code.upper())
+    )
+    if not councils:
+        raise CommandError(
+            f"No council has the slug or GSS code '{slug_or_code}'. "
+            "import_councils adds councils from the public register."
+        )
+    return councils[0]
+
+
+def _in_one_line(error):
+    return " ".join(
+        f"{field.replace('_', ' ').capitalize()}: {' '.join(messages)}"
+        for field, messages in error.message_dict.items()
+    )

@@ -1,0 +1,40 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from councils.actions import import_councils
+from councils.register import RegisterError, read
+
+
+class Command(BaseCommand):
+    help = (
+        "Import councils from the public register, a CSV file with the columns gss, "
+        "official_name, type, start_date, end_date and current_2025. Safe to run again: "
+        "councils already here are brought up to date, and none is deleted."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", help="the register's CSV file")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would change, and change nothing"
+        )
+
+    def handle(self, *, file, dry_run, **options):
+        try:
+            outcome = import_councils(entries=read(file), dry_run=dry_run)
+        except RegisterError as error:
+            raise CommandError("\n".join([*error.problems, "Nothing was imported."])) from error
+
+        for line in outcome.changes:
+            self.stdout.write(line)
+        for council in outcome.abolished_but_here:
+            self.stdout.write(
+                self.style.WARNING(
+                    f"{council.name}: abolished according to the register, kept here"
+                )
+            )
+        self.stdout.write(
+            f"{len(outcome.created)} created, {outcome.changed} changed, "
+            f"{outcome.unchanged} already up to date. "
+            f"Left out: {outcome.abolished} abolished, {outcome.to_come} not yet established."
+        )
+        if dry_run:
+            self.stdout.write("This was a dry run: nothing was saved.")

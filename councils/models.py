@@ -1,0 +1,144 @@
+"""Who: people, councils and the memberships that join them."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, *, email, name, password=None):
+        """A person who can sign in; without a password, only after resetting it by e-mail."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser):
+    """A person, known by e-mail address. What they may do comes from their memberships alone."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name", "email"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_case"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Access(models.TextChoices):
+    """How far a membership reaches; `permissions.ALLOWED` says what each may do."""
+
+    OWNER = "owner", "Owner"
+    EDITOR = "editor", "Editor"
+    REVIEWER = "reviewer", "Reviewer"
+
+
+class Office(models.TextChoices):
+    """The post a member holds. Codes are those of the officer roles in the guidance."""
+
+    CHIEF_EXECUTIVE = "chief-executive", "Chief executive"
+    MONITORING_OFFICER = "monitoring-officer", "Monitoring officer"
+    SECTION_151_OFFICER = "section-151-officer", "Section 151 officer"
+    HEAD_OF_DEMOCRATIC_SERVICES = "head-of-democratic-services", "Head of democratic services"
+    SLT_MEMBER = "slt-member", "Senior leadership team member"
+    HEAD_OF_SERVICE = "head-of-service", "Head of service"
+    LGA_ADVISER = "lga-adviser", "LGA adviser"
+
+
+class CouncilType(models.TextChoices):
+    """The kinds of council in the public register of England's local authorities."""
+
+    COUNTY = "county", "County council"
+    DISTRICT = "district", "District or borough council"
+    LONDON_BOROUGH = "london-borough", "London borough"
+    METROPOLITAN = "metropolitan", "Metropolitan district"
+    UNITARY = "unitary", "Unitary authority"
+    CITY_CORPORATION = "city-corporation", "City corporation"
+
+
+class ElectionCycle(models.TextChoices):
+    """How the council's seats come up for election. There is no open data: the council says."""
+
+    UNKNOWN = "", "Not given"
+    WHOLE = "whole", "Whole council"
+    HALVES = "halves", "By halves"
+    THIRDS = "thirds", "By thirds"
+
+
+class CouncilQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(memberships__user=user)
+
+
+class Council(models.Model):
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=120, unique=True)
+    type = models.CharField(max_length=20, choices=CouncilType)
+    election_cycle = models.CharField(
+        max_length=10, choices=ElectionCycle, blank=True, default=ElectionCycle.UNKNOWN
+    )
+    gss_code = models.CharField(
+        "GSS code",
+        max_length=9,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"^[EKNSW]\d{8}\Z", "A GSS code is a letter and eight digits.")],
+        help_text="Office for National Statistics code, for example E07000223.",
+    )
+
+    objects = CouncilQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="council_name_once_whatever_case"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's place in one council: the post they hold and how far their access reaches."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    council = models.ForeignKey(Council, models.PROTECT, related_name="memberships")
+    office = models.CharField("officer role", max_length=40, choices=Office)
+    job_title = models.CharField(max_length=80, blank=True)
+    access = models.CharField(max_length=10, choices=Access)
+
+    class Meta:
+        ordering = ["user__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "council"], name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(access__in=Access.values), name="membership_known_access"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.post}"
+
+    @property
+    def post(self):
+        """What to call them in a list: their own job title, else the officer role."""
+        return self.job_title or self.get_office_display()

@@ -1,0 +1,377 @@
+"""What the guidance says: reference data, loaded from fixtures/, read-only at run time.
+
+Every entry belongs to one edition of one framework and carries a code that leads to its source:
+NOC-01.1 is step 1, point 1; COMP-03.2 component 3, pointer 2; DEV-5G.2 theme 5, gaining experience,
+standard 2. The pair (framework, code) is an entry's natural key. Wording is ours, titles are the
+sources' own.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from .wording import lines, paragraphs
+
+
+class OfficerRoleManager(models.Manager):
+    def get_by_natural_key(self, code):
+        return self.get(code=code)
+
+
+class OfficerRole(models.Model):
+    """A statutory or senior post that leads work in a transition, e.g. the monitoring officer."""
+
+    code = models.SlugField(unique=True)
+    position = models.PositiveSmallIntegerField(unique=True)
+    name = models.CharField(max_length=80)
+    short_name = models.CharField(max_length=32)
+    part = models.TextField(help_text="The role's part in a NOC transition, in our words.")
+
+    objects = OfficerRoleManager()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.code,)
+
+    @property
+    def part_paragraphs(self):
+        return paragraphs(self.part)
+
+
+class FrameworkManager(models.Manager):
+    def get_by_natural_key(self, slug, edition):
+        return self.get(slug=slug, edition=edition)
+
+    def current(self, slug):
+        """The edition that new plans are made with."""
+        return self.get(slug=slug, is_current=True)
+
+
+class Framework(models.Model):
+    """One edition of one published document. A new edition is a new row, never a changed one."""
+
+    TRANSITION = "noc-transition"
+    COMPONENTS = "coalition-components"
+    DEVELOPMENT = "ce-development"
+    PRINCIPLES = "ce-principles"
+    ATTRIBUTES = "ce-attributes"
+
+    class Standing(models.TextChoices):
+        GUIDANCE = "guidance", "Sector guidance"
+        OPINION = "opinion", "Dated opinion of its author"
+
+    slug = models.SlugField()
+    edition = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    publisher = models.CharField(max_length=200)
+    author = models.CharField(max_length=200, blank=True)
+    published = models.CharField(max_length=80)
+    url = models.URLField(blank=True)
+    standing = models.CharField(max_length=10, choices=Standing)
+    summary = models.TextField()
+    is_current = models.BooleanField()
+
+    objects = FrameworkManager()
+
+    class Meta:
+        ordering = ["slug", "edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "edition"], name="framework_edition_once"),
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(is_current=True), name="framework_one_current_edition"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title}, edition {self.edition}"
+
+    def natural_key(self):
+        return (self.slug, self.edition)
+
+    @property
+    def is_opinion(self):
+        return self.standing == self.Standing.OPINION
+
+
+class EntryManager(models.Manager):
+    def get_by_natural_key(self, slug, edition, code):
+        return self.get(framework__slug=slug, framework__edition=edition, code=code)
+
+    def current(self):
+        return self.filter(framework__is_current=True)
+
+
+class Entry(models.Model):
+    """A coded piece of one edition of a framework."""
+
+    framework = models.ForeignKey(Framework, models.PROTECT, related_name="%(class)ss")
+    code = models.CharField(max_length=20)
+
+    objects = EntryManager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["framework", "code"], name="%(class)s_code_once")
+        ]
+
+    def __str__(self):
+        return self.code
+
+    def natural_key(self):
+        return (*self.framework.natural_key(), self.code)
+
+    natural_key.dependencies = ["frameworks.framework"]
+
+
+class Guided(Entry):
+    """A numbered entry with a title and guidance; `sources` names the paragraphs it carries."""
+
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120)
+    summary = models.TextField()
+    guidance = models.TextField()
+    sources = models.CharField(max_length=400, blank=True)
+
+    class Meta(Entry.Meta):
+        abstract = True
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"{self.number}. {self.title}"
+
+    @property
+    def guidance_paragraphs(self):
+        return paragraphs(self.guidance)
+
+
+class Stage(Guided):
+    """A column of the matrix: 1 before the poll, 2 early foundations, 3 strengthening."""
+
+    # The full title of stage 3 speaks of a coalition; plans have their own word for that.
+    short_title = models.CharField(max_length=40)
+    focus = models.TextField(help_text="One purpose a line.")
+
+    @property
+    def focus_list(self):
+        return lines(self.focus)
+
+
+class RoleArea(Guided):
+    """A row of the matrix: one of the chief executive's ten areas of work."""
+
+    def get_absolute_url(self):
+        return reverse("guidance_area", args=[self.number])
+
+
+class RoleStatement(Entry):
+    """What the chief executive does in a role area, whatever the stage."""
+
+    role_area = models.ForeignKey(RoleArea, models.CASCADE, related_name="statements")
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField()
+
+    class Meta(Entry.Meta):
+        ordering = ["position"]
+
+
+class Step(Guided):
+    """A cell of the matrix; steps n, n+10 and n+20 are one role area in successive stages."""
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="steps")
+    role_area = models.ForeignKey(RoleArea, models.PROTECT, related_name="steps")
+    lead_role = models.ForeignKey(OfficerRole, models.PROTECT, related_name="led_steps")
+    support_roles = models.ManyToManyField(OfficerRole, related_name="+", blank=True)
+
+    class Meta(Guided.Meta):
+        constraints = [
+            *Guided.Meta.constraints,
+            models.UniqueConstraint(fields=["stage", "role_area"], name="step_one_a_cell"),
+            models.CheckConstraint(condition=Q(number__range=(1, 30)), name="step_1_to_30"),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("guidance_step", args=[self.number])
+
+
+class CoalitionComponent(Guided):
+    def get_absolute_url(self):
+        return reverse("guidance_component", args=[self.number])
+
+
+class ChecklistItem(Entry):
+    """One thing to do: a point of a step, or a pointer of a component placed on steps by us."""
+
+    step = models.ForeignKey(Step, models.CASCADE, related_name="items", null=True, blank=True)
+    component = models.ForeignKey(
+        CoalitionComponent, models.CASCADE, related_name="pointers", null=True, blank=True
+    )
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=160)
+    prompts = models.TextField(blank=True, help_text="One prompt a line.")
+    lead_role = models.ForeignKey(OfficerRole, models.PROTECT, related_name="led_items")
+    support_roles = models.ManyToManyField(OfficerRole, related_name="+", blank=True)
+
+    class Meta(Entry.Meta):
+        ordering = ["step__number", "component__number", "position"]
+        constraints = [
+            *Entry.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(step__isnull=True, component__isnull=False)
+                | Q(step__isnull=False, component__isnull=True),
+                name="checklistitem_step_or_component",
+            ),
+        ]
+
+    @property
+    def prompt_list(self):
+        return lines(self.prompts)
+
+
+class ReflectiveQuestion(Entry):
+    """One of the four questions asked of every component in a review."""
+
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField()
+
+    class Meta(Entry.Meta):
+        ordering = ["number"]
+
+
+class DevelopmentTheme(Entry):
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120)
+    summary = models.TextField()
+
+    class Meta(Entry.Meta):
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"{self.number}. {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("guidance_theme", args=[self.number])
+
+
+class DevelopmentPhase(Entry):
+    """Acquiring knowledge, gaining experience or sharpening judgement."""
+
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120)
+
+    class Meta(Entry.Meta):
+        ordering = ["number"]
+
+    def __str__(self):
+        return self.title
+
+
+class DevelopmentStandard(Entry):
+    theme = models.ForeignKey(DevelopmentTheme, models.CASCADE, related_name="standards")
+    phase = models.ForeignKey(DevelopmentPhase, models.PROTECT, related_name="standards")
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField()
+
+    class Meta(Entry.Meta):
+        ordering = ["theme__number", "phase__number", "position"]
+
+
+class Principle(Entry):
+    """One of the 13 principles for chief executives, from a dated essay."""
+
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=80)
+    text = models.TextField()
+
+    class Meta(Entry.Meta):
+        ordering = ["number"]
+
+
+class Attribute(Entry):
+    """One of the 20 attributes of chief executives who build good relationships, from an essay."""
+
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=80)
+    text = models.TextField(blank=True)
+
+    class Meta(Entry.Meta):
+        ordering = ["number"]
+
+
+class LinkManager(models.Manager):
+    def get_by_natural_key(self, *key):
+        """`key` is the step's (or item's) natural key followed by that of what it leads to."""
+        half = len(key) // 2
+        first, second = self.model.LINKS
+        return self.get(
+            **{
+                f"{first}__framework__slug": key[0],
+                f"{first}__framework__edition": key[1],
+                f"{first}__code": key[2],
+                f"{second}__framework__slug": key[half],
+                f"{second}__framework__edition": key[half + 1],
+                f"{second}__code": key[half + 2],
+            }
+        )
+
+
+class EditorialLink(models.Model):
+    """A cross-link between frameworks. These are our own editorial work and pages say so."""
+
+    LINKS: tuple[str, str]
+
+    reason = models.CharField(max_length=240)
+
+    objects = LinkManager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return " to ".join(getattr(self, name).code for name in self.LINKS)
+
+    def natural_key(self):
+        first, second = (getattr(self, name) for name in self.LINKS)
+        return (*first.natural_key(), *second.natural_key())
+
+
+class StepComponentLink(EditorialLink):
+    LINKS = ("step", "component")
+
+    step = models.ForeignKey(Step, models.CASCADE, related_name="component_links")
+    component = models.ForeignKey(CoalitionComponent, models.CASCADE, related_name="step_links")
+
+    class Meta:
+        ordering = ["step__number", "component__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["step", "component"], name="step_component_once")
+        ]
+
+
+class StepThemeLink(EditorialLink):
+    LINKS = ("step", "theme")
+
+    step = models.ForeignKey(Step, models.CASCADE, related_name="theme_links")
+    theme = models.ForeignKey(DevelopmentTheme, models.CASCADE, related_name="step_links")
+
+    class Meta:
+        ordering = ["step__number", "theme__number"]
+        constraints = [models.UniqueConstraint(fields=["step", "theme"], name="step_theme_once")]
+
+
+class PointerPlacement(EditorialLink):
+    """Puts a component's pointer on the checklist of a step where it matters."""
+
+    LINKS = ("item", "step")
+
+    item = models.ForeignKey(ChecklistItem, models.CASCADE, related_name="placements")
+    step = models.ForeignKey(Step, models.CASCADE, related_name="placements")
+
+    class Meta:
+        ordering = ["step__number", F("item__component__number"), F("item__position")]
+        constraints = [models.UniqueConstraint(fields=["item", "step"], name="pointer_once_a_step")]

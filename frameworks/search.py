@@ -1,0 +1,395 @@
+"""Search over everything the guidance says.
+
+The guidance is small (some four hundred entries) and changes only when it is loaded. So each
+process keeps an index of it in memory and answers from there, fast enough for every key pressed.
+The cache that all processes share holds a mark that changes with every load; reading it is the one
+query that an answer costs, and an index made under another mark is made again.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.html import escape, format_html, format_html_join
+
+from .models import (
+    Attribute,
+    ChecklistItem,
+    CoalitionComponent,
+    DevelopmentStandard,
+    DevelopmentTheme,
+    Framework,
+    OfficerRole,
+    Principle,
+    ReflectiveQuestion,
+    RoleArea,
+    RoleStatement,
+    Stage,
+    Step,
+)
+from .wording import put_term
+
+LONGEST_QUERY = 100
+MOST_RESULTS = 50
+SNIPPET_LENGTH = 220
+LEAD_IN = 60  # how much of a snippet may stand before the words that were asked for
+
+# What a word is worth by where an entry has it. The beginning of a word is worth a little less than
+# a whole one, never so little that a whole word further down overtakes it.
+TITLE, TEXT, GUIDANCE = 9, 3, 1
+BEGINNING = 0.8
+
+WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+MARK = "frameworks-loaded"
+
+
+@dataclass
+class Result:
+    """An entry as an answer shows it: HTML with the matches marked, but for the address."""
+
+    kind: str
+    place: str
+    heading: str
+    snippet: str
+    url: str
+
+
+@dataclass
+class Answer:
+    """The best results, how many there are in all, and the words that occur nowhere."""
+
+    words: list[str]
+    total: int = 0
+    results: list[Result] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def find(query):
+    """An Answer of the entries that have every word of `query`, best first.
+
+    The beginning of a word is enough, and case and accents do not matter. The code of an entry,
+    such as NOC-13.1, finds that entry.
+    """
+    passage = Passage(query)
+    words = tuple(dict.fromkeys(word for word, _, _ in passage.words))
+    if not words:
+        return Answer(words=[])
+    index = _current_index()
+    if found := index.with_code(query):
+        numbers, unknown = found, []
+    else:
+        numbers, unknown = index.with_words(words)
+    return Answer(
+        words=list(words),
+        total=len(numbers),
+        results=[index.entries[n].shown_for(words) for n in numbers[:MOST_RESULTS]],
+        unknown=unknown,
+    )
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+def plain(word):
+    """`word` in the form in which words are compared: no case, accents or apostrophes."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in decomposed if c not in "'\u2019" and not unicodedata.combining(c))
+
+
+class Passage:
+    """A stretch of text to search and to show. Its words are found once, for many searches."""
+
+    __slots__ = ("text", "words")
+
+    def __init__(self, text):
+        self.text = unicodedata.normalize("NFC", put_term(" ".join(text.split())))
+        self.words = [
+            (word, *found.span())
+            for found in WORD.finditer(self.text)
+            if (word := plain(found.group()))
+        ]
+
+    def has(self, asked):
+        return any(word.startswith(asked) for word, _, _ in self.words)
+
+    def marked(self, asked, start=0, end=None):
+        """From `start` to `end` as HTML, with each word marked that begins with one of `asked`."""
+        end = len(self.text) if end is None else end
+        pairs, at = [], start
+        for word, opens, closes in self.words:
+            if start <= opens and closes <= end and word.startswith(asked):
+                pairs.append((self.text[at:opens], self.text[opens:closes]))
+                at = closes
+        return format_html_join("", "{}<mark>{}</mark>", pairs) + escape(self.text[at:end])
+
+    def snippet(self, asked):
+        """The part with most of the words that were asked for, as HTML."""
+        if len(self.text) <= SNIPPET_LENGTH:
+            return self.marked(asked)
+        start, end = self._window(asked)
+        return format_html(
+            "{}{}{}",
+            "… " if start else "",
+            self.marked(asked, start, end),
+            " …" if end < len(self.text) else "",
+        )
+
+    def _window(self, asked):
+        """Where the snippet begins and ends, between words."""
+        hits = [
+            (opens, beginning)
+            for word, opens, _ in self.words
+            for beginning in asked
+            if word.startswith(beginning)
+        ]
+        reach = SNIPPET_LENGTH - LEAD_IN
+
+        def variety(hit):
+            return len({asked for at, asked in hits if hit[0] <= at < hit[0] + reach})
+
+        focus, _ = max(hits, key=variety, default=(0, ""))
+        if focus <= LEAD_IN:
+            start = 0
+        else:
+            start = min(opens for _, opens, _ in self.words if opens >= focus - LEAD_IN)
+        if len(self.text) - start <= SNIPPET_LENGTH:
+            return start, len(self.text)
+        return start, max(
+            (closes for _, _, closes in self.words if closes - start <= SNIPPET_LENGTH),
+            default=SNIPPET_LENGTH,
+        )
+
+
+# --- The index ------------------------------------------------------------------------------------
+
+
+class Entry:
+    """Something that can be found: what it is, where it belongs, what it says, its address.
+
+    A title weighs most. What has none, such as a checklist item, stands as its own heading, which
+    weighs as text.
+    """
+
+    def __init__(self, kind, url, heading, text="", guidance="", place="", code="", titled=True):
+        self.kind = Passage(kind)
+        self.place = Passage(place)
+        self.heading = Passage(heading)
+        self.text = Passage(text)
+        self.guidance = Passage(guidance)
+        self.url = url
+        self.code = code.casefold()
+        self.titled = titled
+
+    def worth_of_words(self):
+        for passage, worth in (
+            (self.kind, TITLE if self.titled else GUIDANCE),
+            (self.place, GUIDANCE),
+            (self.heading, TITLE if self.titled else TEXT),
+            (self.text, TEXT),
+            (self.guidance, GUIDANCE),
+        ):
+            for word, _, _ in passage.words:
+                yield word, worth
+
+    def shown_for(self, asked):
+        return Result(
+            kind=self.kind.marked(asked),
+            place=self.place.marked(asked),
+            heading=self.heading.marked(asked),
+            snippet=self._snippet(asked),
+            url=self.url,
+        )
+
+    def _snippet(self, asked):
+        """The passage under the heading that says why this was found."""
+        if self.text.has(asked):
+            return self.text.snippet(asked)
+        if self.guidance.has(asked):
+            return self.guidance.snippet(asked)
+        return self.text.snippet(asked) if self.titled else ""
+
+
+class Index:
+    """Which entries have which words, and what each word is worth there."""
+
+    def __init__(self, entries):
+        self.entries = list(entries)
+        self.by_code = {entry.code: n for n, entry in enumerate(self.entries) if entry.code}
+        self.worth = defaultdict(dict)
+        for n, entry in enumerate(self.entries):
+            for word, worth in entry.worth_of_words():
+                self.worth[word][n] = max(worth, self.worth[word].get(n, 0))
+        self.vocabulary = sorted(self.worth)
+
+    def with_code(self, query):
+        number = self.by_code.get(query.strip().casefold())
+        return [] if number is None else [number]
+
+    def with_words(self, asked):
+        """The entries that have all the words, best first; and the words that none has."""
+        found = [self._beginning_with(word) for word in asked]
+        unknown = [word for word, entries in zip(asked, found, strict=True) if not entries]
+        everywhere = set(found[0]).intersection(*found[1:])
+        return sorted(everywhere, key=lambda n: (-sum(worth[n] for worth in found), n)), unknown
+
+    def _beginning_with(self, asked):
+        """The worth of `asked` in each entry that has it, as a word or the beginning of one."""
+        found = {}
+        for at in range(bisect_left(self.vocabulary, asked), len(self.vocabulary)):
+            word = self.vocabulary[at]
+            if not word.startswith(asked):
+                break
+            share = 1 if word == asked else BEGINNING
+            for n, worth in self.worth[word].items():
+                found[n] = max(found.get(n, 0), worth * share)
+        return found
+
+
+_kept = (None, None)  # the mark under which this process made its index, and the index
+
+
+def _current_index():
+    global _kept
+    mark = cache.get(MARK)
+    if mark is None:
+        # Never set, or dropped by the cache: a new mark, so that every process looks afresh.
+        cache.add(MARK, uuid4().hex, timeout=None)
+        mark = cache.get(MARK)
+    kept_mark, index = _kept
+    # The mark is read before the entries: a load in between makes this index old, never wrong.
+    if index is None or mark is None or mark != kept_mark:
+        index = Index(_entries())
+        _kept = (mark, index)
+    return index
+
+
+def guidance_changed():
+    """Tell every process that its index is out of date. Call when the change is committed."""
+    cache.set(MARK, uuid4().hex, timeout=None)
+
+
+def _entries():
+    """All of the guidance, in the order in which equally good answers are shown."""
+    for step in Step.objects.current().select_related("stage"):
+        yield Entry(
+            f"Step {step.number}",
+            step.get_absolute_url(),
+            step.title,
+            step.summary,
+            step.guidance,
+            place=step.stage.short_title,
+            code=step.code,
+        )
+    for area in RoleArea.objects.current():
+        yield Entry(
+            f"Role area {area.number}",
+            area.get_absolute_url(),
+            area.title,
+            area.summary,
+            area.guidance,
+            code=area.code,
+        )
+    for component in CoalitionComponent.objects.current():
+        yield Entry(
+            f"Component {component.number}",
+            component.get_absolute_url(),
+            component.title,
+            component.summary,
+            component.guidance,
+            code=component.code,
+        )
+    for theme in DevelopmentTheme.objects.current():
+        yield Entry(
+            f"Development theme {theme.number}",
+            theme.get_absolute_url(),
+            theme.title,
+            theme.summary,
+            code=theme.code,
+        )
+    home = reverse("guidance")
+    for stage in Stage.objects.current():
+        yield Entry(
+            f"Stage {stage.number}",
+            f"{home}#{stage.code}",
+            stage.title,
+            f"{stage.summary} {'. '.join(stage.focus_list)}.",
+            stage.guidance,
+            code=stage.code,
+        )
+    officers = reverse("guidance_officers")
+    for role in OfficerRole.objects.all():
+        yield Entry("Officer role", f"{officers}#{role.code}", role.name, role.part)
+    for item in ChecklistItem.objects.current().select_related("step", "component"):
+        parent = item.step or item.component
+        kind, within = ("Checklist item", "Step") if item.step else ("Pointer", "Component")
+        yield Entry(
+            kind,
+            f"{parent.get_absolute_url()}#{item.code}",
+            item.text,
+            item.prompts,
+            place=f"{within} {parent.number}, {parent.title}",
+            code=item.code,
+            titled=False,
+        )
+    for statement in RoleStatement.objects.current().select_related("role_area"):
+        area = statement.role_area
+        yield Entry(
+            "What the chief executive does",
+            f"{area.get_absolute_url()}#{statement.code}",
+            statement.text,
+            place=f"Role area {area.number}, {area.title}",
+            code=statement.code,
+            titled=False,
+        )
+    components = reverse("guidance_components")
+    for question in ReflectiveQuestion.objects.current():
+        yield Entry(
+            "Question",
+            f"{components}#{question.code}",
+            question.text,
+            place="Asked of every component",
+            code=question.code,
+            titled=False,
+        )
+    for standard in DevelopmentStandard.objects.current().select_related("theme", "phase"):
+        theme = standard.theme
+        yield Entry(
+            "Development standard",
+            f"{theme.get_absolute_url()}#{standard.code}",
+            standard.text,
+            place=f"Theme {theme.number}, {theme.title}: {standard.phase.title}",
+            code=standard.code,
+            titled=False,
+        )
+    reflections = reverse("guidance_reflections")
+    for kind, model in (("Principle", Principle), ("Attribute", Attribute)):
+        for reflection in model.objects.current():
+            yield Entry(
+                f"{kind} {reflection.number}",
+                f"{reflections}#{reflection.code}",
+                reflection.title,
+                reflection.text,
+                place="Opinion, not guidance",
+                code=reflection.code,
+            )
+    pages = {
+        Framework.TRANSITION: home,
+        Framework.COMPONENTS: components,
+        Framework.DEVELOPMENT: reverse("guidance_themes"),
+        Framework.PRINCIPLES: f"{reflections}#principles",
+        Framework.ATTRIBUTES: f"{reflections}#attributes",
+    }
+    for framework in Framework.objects.filter(is_current=True, slug__in=pages):
+        by = dict.fromkeys(name for name in (framework.publisher, framework.author) if name)
+        yield Entry(
+            "Source",
+            pages[framework.slug],
+            framework.title,
+            f"{'. '.join(by)}. {framework.published}.",
+            framework.summary,
+        )

@@ -1,0 +1,246 @@
+"""The guidance as a signed-in person reads it. Every page shows the current editions only."""
+
+from collections import defaultdict
+
+from django.db.models import Count, F, FilteredRelation, Prefetch, Q
+from django.http import Http404
+from django.shortcuts import render
+
+from .models import (
+    Attribute,
+    ChecklistItem,
+    CoalitionComponent,
+    DevelopmentPhase,
+    DevelopmentStandard,
+    DevelopmentTheme,
+    OfficerRole,
+    PointerPlacement,
+    Principle,
+    ReflectiveQuestion,
+    RoleArea,
+    Stage,
+    Step,
+)
+from .search import LONGEST_QUERY, find
+
+HIGHEST_NUMBER = 999  # far above any framework's own numbering, and safe in every database
+
+
+def guidance(request):
+    """The matrix of role areas by stages, which leads to every step."""
+    stages = list(Stage.objects.current().select_related("framework"))
+    steps = (
+        Step.objects.current()
+        .select_related("lead_role")
+        .annotate(item_count=Count("items"))
+        .defer("summary", "guidance")
+    )
+    cells = {(step.role_area_id, step.stage_id): step for step in steps}
+    rows = [
+        (area, [(stage, cells.get((area.pk, stage.pk))) for stage in stages])
+        for area in RoleArea.objects.current().defer("guidance")
+    ]
+    context = {
+        "section": "steps",
+        "framework": stages[0].framework if stages else None,
+        "stages": stages,
+        "rows": rows,
+    }
+    return render(request, "frameworks/guidance.html", context)
+
+
+def step(request, number):
+    area_of_step = Step.objects.current().filter(number=number).values("role_area")
+    found = _near(
+        Step.objects.current()
+        .select_related("framework", "stage", "role_area", "lead_role")
+        .prefetch_related("support_roles"),
+        number,
+        also=Q(role_area__in=area_of_step),
+    )
+    step = found[number]
+    # The step's own items, and the components' pointers that we placed on it with a reason.
+    items = (
+        ChecklistItem.objects.current()
+        .alias(here=FilteredRelation("placements", condition=Q(placements__step=step)))
+        .filter(Q(step=step) | Q(here__isnull=False))
+        .annotate(reason=F("here__reason"))
+        .select_related("lead_role", "component")
+        .prefetch_related("support_roles")
+        .order_by("component__number", "position")
+    )
+    context = {
+        "section": "steps",
+        "step": step,
+        "framework": step.framework,
+        "locator": f"Step {number}",
+        "previous": found.get(number - 1),
+        "next": found.get(number + 1),
+        "area_steps": [s for s in found.values() if s.role_area_id == step.role_area_id],
+        "items": [item for item in items if item.step_id],
+        "pointers": [item for item in items if item.component_id],
+        "component_links": step.component_links.filter(
+            component__framework__is_current=True
+        ).select_related("component"),
+        "theme_links": step.theme_links.filter(theme__framework__is_current=True).select_related(
+            "theme"
+        ),
+    }
+    return render(request, "frameworks/step.html", context)
+
+
+def area(request, number):
+    found = _near(RoleArea.objects.current().select_related("framework"), number)
+    area = found[number]
+    context = {
+        "section": "steps",
+        "area": area,
+        "framework": area.framework,
+        "locator": f"The chief executive’s roles, area {number}",
+        "previous": found.get(number - 1),
+        "next": found.get(number + 1),
+        "statements": area.statements.all(),
+        "steps": area.steps.select_related("stage", "lead_role"),
+    }
+    return render(request, "frameworks/area.html", context)
+
+
+def components(request):
+    components = list(
+        CoalitionComponent.objects.current().select_related("framework").defer("guidance")
+    )
+    context = {
+        "section": "components",
+        "framework": components[0].framework if components else None,
+        "components": components,
+        "questions": ReflectiveQuestion.objects.current(),
+    }
+    return render(request, "frameworks/components.html", context)
+
+
+def component(request, number):
+    found = _near(CoalitionComponent.objects.current().select_related("framework"), number)
+    component = found[number]
+    placements = PointerPlacement.objects.filter(step__framework__is_current=True).select_related(
+        "step__stage"
+    )
+    context = {
+        "section": "components",
+        "component": component,
+        "framework": component.framework,
+        "locator": f"Component {number}",
+        "previous": found.get(number - 1),
+        "next": found.get(number + 1),
+        "pointers": component.pointers.select_related("lead_role").prefetch_related(
+            "support_roles", Prefetch("placements", placements, to_attr="places")
+        ),
+        "questions": component.framework.reflectivequestions.all(),
+        "step_links": component.step_links.filter(step__framework__is_current=True).select_related(
+            "step__stage"
+        ),
+    }
+    return render(request, "frameworks/component.html", context)
+
+
+def themes(request):
+    """The map of development themes by phases, each cell with its number of standards."""
+    themes = list(DevelopmentTheme.objects.current().select_related("framework"))
+    phases = list(DevelopmentPhase.objects.current())
+    counted = (
+        DevelopmentStandard.objects.current()
+        .order_by()
+        .values_list("theme", "phase")
+        .annotate(number=Count("pk"))
+    )
+    numbers = {(theme, phase): number for theme, phase, number in counted}
+    context = {
+        "section": "themes",
+        "framework": themes[0].framework if themes else None,
+        "phases": phases,
+        "rows": [
+            (theme, [(phase, numbers.get((theme.pk, phase.pk), 0)) for phase in phases])
+            for theme in themes
+        ],
+    }
+    return render(request, "frameworks/themes.html", context)
+
+
+def theme(request, number):
+    found = _near(DevelopmentTheme.objects.current().select_related("framework"), number)
+    theme = found[number]
+    standards = defaultdict(list)
+    for standard in theme.standards.select_related("phase"):
+        standards[standard.phase].append(standard)
+    context = {
+        "section": "themes",
+        "theme": theme,
+        "framework": theme.framework,
+        "locator": f"Theme {number}",
+        "previous": found.get(number - 1),
+        "next": found.get(number + 1),
+        "phases": list(standards.items()),
+        "step_links": theme.step_links.filter(step__framework__is_current=True).select_related(
+            "step__stage"
+        ),
+    }
+    return render(request, "frameworks/theme.html", context)
+
+
+def reflections(request):
+    """The principles and attributes: what two essays said, which is opinion and not guidance."""
+    context = {
+        "section": "reflections",
+        "principles": list(Principle.objects.current().select_related("framework")),
+        "attributes": list(Attribute.objects.current().select_related("framework")),
+    }
+    return render(request, "frameworks/reflections.html", context)
+
+
+def officers(request):
+    """Each officer role with its part and, by stage, what it leads; then what it supports."""
+    steps = (
+        Step.objects.current()
+        .select_related("stage", "lead_role")
+        .prefetch_related("support_roles", "items__lead_role", "items__support_roles")
+        .defer("summary", "guidance", "stage__summary", "stage__guidance", "stage__focus")
+    )
+    leads, leads_items, supports = (defaultdict(list) for _ in range(3))
+    for step in steps:
+        items = step.items.all()
+        leads[step.lead_role].append(step)
+        for role in {item.lead_role for item in items} - {step.lead_role}:
+            leads_items[role].append(step)
+        for role in {role for helped in (step, *items) for role in helped.support_roles.all()}:
+            supports[role].append(step)
+    roles = [
+        (role, leads[role], leads_items[role], supports[role]) for role in OfficerRole.objects.all()
+    ]
+    return render(request, "frameworks/officers.html", {"section": "officers", "roles": roles})
+
+
+def search(request):
+    """Answers a search: as a page, or while someone types as the answer alone."""
+    typed = request.GET.get("q", "")
+    query = typed[:LONGEST_QUERY].strip()
+    context = {
+        "section": "search",
+        "query": query,
+        "longest_query": LONGEST_QUERY,
+        "was_cut": len(typed) > LONGEST_QUERY,
+        "answer": find(query),
+    }
+    template = "frameworks/_search_answer.html" if request.htmx else "frameworks/search.html"
+    return render(request, template, context)
+
+
+def _near(entries, number, also=None):
+    """Entry `number` with the one before and the one after, by number, in one query."""
+    if number > HIGHEST_NUMBER:
+        raise Http404
+    wanted = Q(number__range=(number - 1, number + 1))
+    if also is not None:
+        wanted |= also
+    found = {entry.number: entry for entry in entries.filter(wanted)}
+    if number not in found:
+        raise Http404
+    return found

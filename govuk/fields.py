@@ -1,0 +1,133 @@
+import calendar
+import datetime
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .widgets import PARTS, DateInput
+
+EARLIEST_YEAR = 2000
+LATEST_YEAR = 2100
+# Not `calendar.month_name`, which follows the server's locale.
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+
+
+def within_sentence(label):
+    """The label as it reads inside a sentence: "Election day" becomes "election day", but "NOC
+    declared" keeps its capitals.
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+class BoundDateField(forms.BoundField):
+    """A date on a form, which knows the parts that its errors are about."""
+
+    @property
+    def invalid_parts(self):
+        """An error that does not say, such as one the form added, is about the whole date."""
+        parts = set()
+        for error in self.errors.as_data():
+            parts.update((error.params or {}).get("parts", PARTS))
+        return [part for part in PARTS if part in parts]
+
+    @property
+    def id_for_label(self):
+        """Where a link from the error summary goes: the first part to put right."""
+        first, *_ = self.invalid_parts or PARTS
+        id_ = self.field.widget.attrs.get("id") or self.auto_id
+        return f"{id_}-{first}" if id_ else ""
+
+    def as_widget(self, widget=None, attrs=None, only_initial=False):
+        widget = widget or self.field.widget
+        widget.invalid_parts = self.invalid_parts
+        return super().as_widget(widget, attrs, only_initial)
+
+
+class DateField(forms.Field):
+    """A date typed as day, month and year, with errors that name the part to put right.
+
+    `error_name` is what the errors call the date, if not by its label (which may be a question).
+    A month may be typed as a number or a name. Years outside 2000 to 2100 are slips of the hand.
+    """
+
+    widget = DateInput
+    bound_field_class = BoundDateField
+    default_error_messages = {
+        "required": "Enter %(name_within)s",
+        "incomplete": "%(name)s must include %(missing)s",
+        "invalid": "%(name)s must be a real date",
+        "year_digits": "%(name)s must include a year with 4 numbers",
+        "year_range": f"%(name)s must be in a year from {EARLIEST_YEAR} to {LATEST_YEAR}",
+    }
+
+    def __init__(self, *, error_name=None, **kwargs):
+        super().__init__(**kwargs)
+        self.error_name = error_name
+
+    def to_python(self, value):
+        if value is None or isinstance(value, datetime.date):
+            return value  # the initial value of a disabled field
+        if not isinstance(value, (list, tuple)) or len(value) != len(PARTS):
+            raise self._error("invalid")
+        typed = {
+            part: "" if text is None else str(text).strip()
+            for part, text in zip(PARTS, value, strict=True)
+        }
+        missing = [part for part in PARTS if not typed[part]]
+        if len(missing) == len(PARTS):
+            return None
+        if missing:
+            raise self._error("incomplete", missing, missing="a " + " and ".join(missing))
+        return self._date(**typed)
+
+    def validate(self, value):
+        if self.required and value is None:
+            raise self._error("required")
+
+    def _date(self, day, month, year):
+        day, month = _day_number(day), _month_number(month)
+        if not re.fullmatch(r"[0-9]+", year):
+            raise self._error("invalid", ["year"])
+        if not re.fullmatch(r"[0-9]{4}", year):
+            raise self._error("year_digits", ["year"])
+        if not EARLIEST_YEAR <= int(year) <= LATEST_YEAR:
+            raise self._error("year_range", ["year"])
+        if month is None:
+            raise self._error("invalid", ["month"] if day else ["day", "month"])
+        if day is None or day > calendar.monthrange(int(year), month)[1]:
+            raise self._error("invalid", ["day"])
+        return datetime.date(int(year), month, day)
+
+    def _error(self, code, parts=PARTS, **params):
+        name = str(self.error_name or self.label or "Date")
+        params |= {"name": name, "name_within": within_sentence(name), "parts": parts}
+        return ValidationError(self.error_messages[code], code=code, params=params)
+
+
+def _day_number(text):
+    """1 to 31, or None. Only the digits 0 to 9: `str.isdigit` would let other scripts' through."""
+    return int(text) if re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", text) else None
+
+
+def _month_number(text):
+    """1 to 12, or None, from a number or from at least three letters of an English name."""
+    if re.fullmatch(r"0?[1-9]|1[0-2]", text):
+        return int(text)
+    for number, name in enumerate(MONTHS, start=1):
+        if len(text) >= 3 and name.startswith(text.lower()):
+            return number
+    return None

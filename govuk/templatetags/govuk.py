@@ -1,0 +1,136 @@
+from django import forms, template
+
+from ..fields import within_sentence
+from ..widgets import DateInput
+
+register = template.Library()
+
+DJANGOS_REQUIRED = forms.Field.default_error_messages["required"]
+
+# Widget, the kind of markup it needs, its class; the first that fits counts. A class that a form
+# gives its widget (`attrs={"class": "govuk-input--width-5"}`) is added to this one, or to the class
+# of the whole group of radios, checkboxes or date parts (`govuk-radios--inline`).
+CONTROLS = (
+    (DateInput, "date", ""),
+    (forms.CheckboxSelectMultiple, "checkboxes", "govuk-checkboxes__input"),
+    (forms.RadioSelect, "radios", "govuk-radios__input"),
+    (forms.CheckboxInput, "checkbox", "govuk-checkboxes__input"),
+    (
+        forms.PasswordInput,
+        "password",
+        "govuk-input govuk-password-input__input govuk-js-password-input-input",
+    ),
+    (forms.FileInput, "plain", "govuk-file-upload"),
+    (forms.Textarea, "plain", "govuk-textarea"),
+    (forms.Select, "plain", "govuk-select"),
+    (forms.Widget, "plain", "govuk-input"),
+)
+
+
+def _control(field):
+    return next(
+        (kind, css_class)
+        for widget_class, kind, css_class in CONTROLS
+        if isinstance(field.field.widget, widget_class)
+    )
+
+
+# --- On the page ----------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("govuk/error_summary.html")
+def error_summary(form):
+    """Everything wrong with a form, at the top of the page, each a link to where it is put right.
+
+    It is the only place where errors of the form as a whole are shown: every page with a form
+    needs it.
+    """
+    problems = []
+    if form and form.errors:
+        problems += [(message, "") for message in form.non_field_errors()]
+        for field in form:
+            problems += [(message, _focus_id(field)) for message in error_messages(field)]
+    return {"problems": problems}
+
+
+@register.simple_tag
+def page_title_prefix(form):
+    """Begins the title of a page that came back with errors: screen readers say it first."""
+    return "Error: " if form and form.is_bound and form.errors else ""
+
+
+def _focus_id(field):
+    """The id of an element that can take the focus, or "" if the field has none."""
+    if field.is_hidden:
+        return ""
+    if isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return field.subwidgets[0].id_for_label if field.subwidgets else ""
+    return field.id_for_label
+
+
+# --- In the pack's templates ----------------------------------------------------------------------
+
+
+@register.filter
+def error_messages(field):
+    """What is wrong with a field, in words that also make sense in a list of errors.
+
+    Django's "This field is required." does not there, and forms from elsewhere are full of it.
+    """
+    return [
+        _enter(field) if error.code == "required" and message == DJANGOS_REQUIRED else message
+        for error in field.errors.as_data()
+        for message in error.messages
+    ]
+
+
+def _enter(field):
+    if field.label.endswith("?") or isinstance(field.field.widget, forms.CheckboxInput):
+        return f"Answer “{field.label}”"
+    chosen = isinstance(field.field.widget, (forms.widgets.ChoiceWidget, forms.FileInput))
+    return f"{'Select' if chosen else 'Enter'} {within_sentence(str(field.label))}"
+
+
+@register.filter
+def label_suffix(field):
+    """What follows the label: "(optional)" where that is so, or what the field or the whole form
+    says instead with Django's `label_suffix`, as `""` for a search in which everything is optional.
+    """
+    if field.field.label_suffix is not None:
+        return field.field.label_suffix
+    return "" if field.field.required or not field.form.label_suffix else "(optional)"
+
+
+@register.filter
+def kind(field):
+    return _control(field)[0]
+
+
+@register.simple_tag
+def control(field):
+    """The field's own widget, with the Design System's classes and, from Django, its aria ones."""
+    _, css_class = _control(field)
+    widget = field.field.widget
+    attrs = {}
+    if css_class:
+        classes = [css_class, widget.attrs.get("class", "")]
+        if field.errors and not isinstance(widget, forms.CheckboxInput):
+            classes.append(f"{css_class.split()[0]}--error")
+        attrs["class"] = " ".join(filter(None, classes))
+    if isinstance(widget, forms.PasswordInput):
+        defaults = {
+            "autocomplete": "current-password",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
+        attrs |= {key: value for key, value in defaults.items() if key not in widget.attrs}
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def options(field):
+    """The radios or checkboxes of a field. Its class is the group's, and so is being invalid."""
+    for option in field.subwidgets:
+        option.data["attrs"]["class"] = _control(field)[1]
+        option.data["attrs"].pop("aria-invalid", None)
+    return field.subwidgets

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class NocTransitionConfig(AppConfig):
+    name = "noc_transition"

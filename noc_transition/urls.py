@@ -1,0 +1,32 @@
+from allauth.account import views as account
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from councils.views import change_password
+
+urlpatterns = [
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-out/", login_not_required(account.logout), name="account_logout"),
+    path("password/", change_password, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path(
+        "password/reset/<slug:uidb36>/<str:key>/",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("account/", include("councils.urls")),
+    path("guidance/", include("frameworks.urls")),
+    path("", include("assessments.urls")),
+]
+
+handler400 = "noc_transition.errors.bad_request"
+handler403 = "noc_transition.errors.permission_denied"
+handler404 = "noc_transition.errors.page_not_found"
+handler500 = "noc_transition.errors.server_error"
+handler429 = "noc_transition.errors.too_many_requests"  # allauth's rate limits answer with this one

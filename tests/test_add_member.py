@@ -1,0 +1,147 @@
+import re
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from councils.actions import add_member
+from councils.models import Access, Council, CouncilType, Membership, Office, User
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "seven brown herons"
+
+
+@pytest.fixture
+def council():
+    return Council.objects.create(
+        name="Adur District Council",
+        slug="adur-district-council",
+        type=CouncilType.DISTRICT,
+        gss_code="E07000223",
+    )
+
+
+@pytest.fixture
+def run(capsys):
+    def run(council="adur-district-council", email="ada@adur.example", **options):
+        options = {"name": "Ada Okoro", "office": "chief-executive", "access": "owner"} | options
+        arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        call_command("add_member", council, email, *arguments)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_a_real_installation_gets_its_first_owner(client, council, run):
+    out = run(email=" Ada@Adur.Example ", job_title="Managing Director")
+    assert out.splitlines() == [
+        "Ada Okoro (ada@adur.example) added to Adur District Council: Managing Director, owner.",
+        'They set their password from "Forgotten your password?" on the sign-in page.',
+    ]
+    membership = Membership.objects.get()
+    assert membership.council == council
+    assert membership.office == Office.CHIEF_EXECUTIVE
+    assert membership.access == Access.OWNER
+    assert membership.job_title == "Managing Director"
+    assert not membership.user.has_usable_password()
+
+    client.post(reverse("account_reset_password"), {"email": "ADA@ADUR.EXAMPLE"})
+    link = re.search(r"https?://testserver(/\S+)", mail.outbox[0].body).group(1)
+    page = client.get(link, follow=True)
+    client.post(
+        page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD}, follow=True
+    )
+    client.post(reverse("account_login"), {"login": "ada@adur.example", "password": PASSWORD})
+    html = client.get(reverse("account")).content.decode()
+    assert "Adur District Council" in html
+    assert "Managing Director" in html
+
+
+@pytest.mark.parametrize("which", ["adur-district-council", "ADUR-district-council", "e07000223"])
+def test_a_council_is_named_by_slug_or_code(council, run, which):
+    run(council=which)
+    assert Membership.objects.get().council == council
+
+
+def test_running_it_again_changes_post_and_access_and_nothing_else(council, run):
+    run(job_title="Managing Director")
+    user = User.objects.get()
+    user.set_password(PASSWORD)
+    user.save()
+    out = run(email="ADA@adur.example", name="Someone Else", office="slt-member", access="editor")
+    assert out.splitlines() == [
+        "Ada Okoro (ada@adur.example) changed at Adur District Council: "
+        "Senior leadership team member, editor.",
+        "Their account already has the name Ada Okoro, which stays.",
+    ]
+    membership = Membership.objects.get()
+    assert (membership.office, membership.access) == (Office.SLT_MEMBER, Access.EDITOR)
+    assert membership.job_title == ""
+    assert membership.user.check_password(PASSWORD)
+
+
+def test_someone_may_belong_to_two_councils(council, run):
+    Council.objects.create(name="Worthing Borough Council", slug="worthing", type="district")
+    run()
+    out = run(council="worthing", name="", access="reviewer")
+    assert "added to Worthing Borough Council" in out
+    assert User.objects.count() == 1
+    assert Membership.objects.get(council__slug="worthing").access == Access.REVIEWER
+    assert Membership.objects.get(council=council).access == Access.OWNER
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({"council": "nowhere"}, "No council has the slug or GSS code 'nowhere'."),
+        ({"email": "ada"}, "Email: Enter a valid email address."),
+        ({"email": ""}, "Email: This field cannot be blank."),
+        ({"name": " "}, "Name: Nobody here has the address ada@adur.example yet: name them."),
+        ({"name": "A" * 121}, "Name: Ensure this value has at most 120 characters"),
+        ({"job_title": "A" * 81}, "Job title: Ensure this value has at most 80 characters"),
+        ({"office": "mayor"}, "argument --office: invalid choice: 'mayor'"),
+        ({"access": "admin"}, "argument --access: invalid choice: 'admin'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_plainly_and_changes_nothing(council, run, options, fault):
+    with pytest.raises(CommandError, match=re.escape(fault)):
+        run(**options)
+    assert not User.objects.exists()
+    assert not Membership.objects.exists()
+
+
+def test_a_closed_account_cannot_become_a_member(council, run):
+    user = User.objects.create_user(email="ada@adur.example", name="Ada Okoro")
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    with pytest.raises(CommandError, match=r"account of ada@adur\.example is closed"):
+        run()
+    assert not Membership.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"office": "mayor"}, {"access": "admin"}, {"access": ""}])
+def test_the_action_itself_knows_offices_and_access(council, wrong):
+    good = {"office": Office.MONITORING_OFFICER, "access": Access.EDITOR}
+    with pytest.raises(ValidationError):
+        add_member(council=council, email="a@adur.example", name="A", **(good | wrong))
+    assert not User.objects.exists()
+
+
+def test_the_log_says_who_did_it_without_names_or_addresses(council, run, caplog):
+    caplog.set_level("INFO")
+    run()
+    owner = User.objects.get()
+    add_member(
+        council=council,
+        email="ben@adur.example",
+        name="Ben Hale",
+        office=Office.MONITORING_OFFICER,
+        access=Access.EDITOR,
+        by=owner,
+    )
+    assert "chief-executive, owner, by the shell" in caplog.text
+    assert f"monitoring-officer, editor, by {owner.pk}" in caplog.text
+    assert "Okoro" not in caplog.text
+    assert "ben@" not in caplog.text

@@ -1,0 +1,139 @@
+"""Production settings are chosen when the process starts, so each test starts one."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.management.utils import get_random_secret_key
+
+GOOD = {
+    "PRODUCTION": "1",
+    "SECRET_KEY": get_random_secret_key(),
+    "ALLOWED_HOSTS": "planner.example.gov.uk",
+}
+
+
+def start(*arguments, **environment):
+    """Run Python with these settings and nothing else of ours in the environment."""
+    kept = ("PATH", "PYTHONPATH", "LANG", "SYSTEMROOT")
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        cwd=settings.BASE_DIR,
+        env={name: os.environ[name] for name in kept if name in os.environ} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"SECRET_KEY": None}, "Set SECRET_KEY"),
+        ({"SECRET_KEY": settings.LOCAL_SECRET_KEY}, "Set SECRET_KEY"),
+        ({"SECRET_KEY": ""}, "Set SECRET_KEY"),
+        ({"ALLOWED_HOSTS": None}, "Set ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "planner.example.gov.uk,*"}, "Name each host in ALLOWED_HOSTS"),
+        ({"DEBUG": "1"}, "DEBUG must be off"),
+    ],
+)
+def test_production_does_not_start_with_unsafe_values(wrong, message):
+    environment = {name: value for name, value in (GOOD | wrong).items() if value is not None}
+    done = start("-c", "import noc_transition.settings", **environment)
+    assert done.returncode != 0
+    assert f"ImproperlyConfigured: {message}" in done.stderr
+
+
+def test_the_deployment_checks_have_nothing_to_say():
+    done = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **GOOD)
+    assert done.returncode == 0, done.stderr
+    assert "no issues (0 silenced)" in done.stdout + done.stderr
+
+
+def test_without_any_environment_the_product_runs_on_this_machine_only():
+    done = start(
+        "-c",
+        "import json, noc_transition.settings as s; print(json.dumps([s.DEBUG, s.ALLOWED_HOSTS]))",
+    )
+    assert json.loads(done.stdout) == [False, ["127.0.0.1", "localhost"]]
+
+
+VISIT = """
+import json
+import sys
+import django
+from django.conf import settings
+# Files with hashed names need collectstatic first; the cookies are the same without.
+settings.STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+settings.STATIC_ROOT = None
+django.setup()
+from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from councils.models import User
+with connection.schema_editor() as schema:
+    for model in (User, EmailAddress, Session):
+        schema.create_model(model)
+call_command("createcachetable")
+User.objects.create_user(email="ada@example.gov.uk", name="Ada", password="seven brown herons")
+client = Client(headers={"host": "planner.example.gov.uk"})
+form = {"login": "ada@example.gov.uk", "password": "seven brown herons"}
+page = client.get("/sign-in/", secure=True)
+signed_in = client.post("/sign-in/", form, secure=True)
+plain = client.get("/sign-in/")
+elsewhere = client.get("/sign-in/", headers={"host": "evil.example"})
+print(json.dumps({
+    "cookies": {name: str(cookie.OutputString()) for name, cookie in client.cookies.items()},
+    "hsts": page.headers.get("Strict-Transport-Security"),
+    "signed_in": signed_in.status_code,
+    "plain": [plain.status_code, plain.headers["Location"]],
+    "elsewhere": [elsewhere.status_code, dict(elsewhere.headers)],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def visit(tmp_path_factory):
+    database = tmp_path_factory.mktemp("production") / "db.sqlite3"
+    done = start(
+        "-c",
+        VISIT,
+        **GOOD,
+        DJANGO_SETTINGS_MODULE="noc_transition.settings",
+        DATABASE_URL=f"sqlite:///{database}",
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", ["__Host-session", "__Host-csrf"])
+def test_cookies_travel_by_https_alone_and_no_script_reads_them(visit, name):
+    assert visit["signed_in"] == 302
+    attributes = {part.strip() for part in visit["cookies"][name].split(";")[1:]}
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= attributes
+    assert not any(part.startswith("Domain") for part in attributes)
+    assert set(visit["cookies"]) <= {"__Host-session", "__Host-csrf", "messages"}
+
+
+def test_http_leads_to_https_and_browsers_are_told_to_stay(visit):
+    assert visit["plain"] == [301, "https://planner.example.gov.uk/sign-in/"]
+    assert visit["hsts"] == "max-age=31536000; includeSubDomains; preload"
+
+
+def test_a_request_for_another_host_is_refused_with_every_header(visit):
+    status, headers = visit["elsewhere"]
+    assert status == 400
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
