@@ -91,14 +91,20 @@ def save_item(item, *, version, by, **fields):
         done = values["status"] == Status.COMPLETED
         values["completed_on"] = timezone.localdate() if done else None
     values |= {"saved_at": timezone.now(), "saved_by": by}
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         _update_at(PlanItem.objects.live(), item, version, values)
         _record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
     return True
 
 
 def add_item(plan, step, *, title, by, **fields):
-    """Add the council's own item to the end of a step."""
+    """Add the council's own item to the end of a step, with whatever is known of it already."""
+    status = fields.get("status", Status.NOT_STARTED)
+    if status != Status.NOT_NEEDED:
+        fields["reason"] = ""
+    changes = _changes(PlanItem(), fields)
+    if status == Status.COMPLETED:
+        fields["completed_on"] = timezone.localdate()
     with transaction.atomic():
         last = (
             PlanItem.objects.filter(plan=plan, step=step)
@@ -109,7 +115,7 @@ def add_item(plan, step, *, title, by, **fields):
         item = PlanItem.objects.create(
             plan=plan, step=step, title=title, position=(last or 0) + 1, saved_by=by, **fields
         )
-        _record(plan, Event.Kind.ITEM_ADDED, by=by, item=item, detail=title)
+        _record(plan, Event.Kind.ITEM_ADDED, by=by, item=item, detail=title, changes=changes)
     return item
 
 

@@ -4,6 +4,7 @@ Templates draw a row with plain lookups; a hundred rows stay cheap.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,35 +14,96 @@ from frameworks.wording import put_term
 from .models import Status
 from .progress import Tally
 
+STATUSES = Status.choices  # worked out anew each time it is asked for
 
-@dataclass(frozen=True)
+
 class Row:
-    """One item as a page shows it. `dom` is the prefix of its element ids."""
+    """One item as a page shows it. What the page does not ask for is not worked out.
 
-    pk: int
-    dom: str
-    text: str
-    prompts: list[str]
-    tag: str
-    status: str
-    status_label: str
-    choices: list[tuple[str, str, str, bool]]  # value, label, element id, is it chosen
-    reason: str
-    owner: str
-    lead: str
-    due: str
-    state: str
-    is_overdue: bool
-    note: str
-    version: int
-    step: int
-    is_own: bool
-    item_url: str
-    edit_url: str
-    remove_url: str
-    step_url: str
-    saved: str = ""
-    focus: bool = False
+    `dom` is the prefix of its element ids.
+    """
+
+    def __init__(self, item, plan, *, today, saved="", focus=False):
+        self.item = item
+        self.plan = plan
+        self.today = today
+        self.saved = saved
+        self.focus = focus
+        self.pk = item.pk
+        self.dom = f"item-{item.pk}"
+        self.version = str(item.version)
+        self.status = item.status
+        self.is_own = item.is_own
+        self.is_removed = item.removed_at is not None
+        self.is_overdue = item.is_overdue(today)
+        self.reason = item.reason
+        self.note = item.note
+
+    @cached_property
+    def text(self):
+        return self.item.words(self.plan.coalition_term)
+
+    @cached_property
+    def prompts(self):
+        if self.is_own:
+            return []
+        term = self.plan.coalition_term
+        return [put_term(prompt, term) for prompt in self.item.source.prompt_list]
+
+    @property
+    def tag(self):
+        if self.is_own:
+            return "Added by this council"
+        component = self.item.source.component
+        return f"From component {component.number}" if component else ""
+
+    @property
+    def status_label(self):
+        return self.item.get_status_display()
+
+    @property
+    def choices(self):
+        """Value, label, element id, and whether it is the one chosen."""
+        return [
+            (value, label, f"{self.dom}-status_{n}", value == self.status)
+            for n, (value, label) in enumerate(STATUSES)
+        ]
+
+    @cached_property
+    def owner(self):
+        return self.item.owner_label
+
+    @property
+    def lead(self):
+        return "" if self.is_own else self.item.source.lead_role.name
+
+    @cached_property
+    def due(self):
+        return day_words(self.item.due, self.today) if self.item.due else ""
+
+    @property
+    def state(self):
+        return state_of(self.item, self.today)
+
+    @property
+    def step(self):
+        return self.item.step.number
+
+    @cached_property
+    def item_url(self):
+        return reverse("item", args=[self.plan.pk, self.pk])
+
+    @property
+    def edit_url(self):
+        return reverse("item_edit", args=[self.plan.pk, self.pk])
+
+    @property
+    def remove_url(self):
+        return reverse("item_remove", args=[self.plan.pk, self.pk])
+
+    @property
+    def step_url(self):
+        return reverse("plan_step", args=[self.plan.pk, self.step]) + f"#{self.dom}"
 
 
 @dataclass
@@ -53,54 +115,12 @@ class Group:
     tally: Tally = field(default_factory=Tally)
 
 
-def row_for(item, plan, *, today, saved="", focus=False):
-    term = plan.coalition_term
-    source = item.source
-    overdue = item.is_overdue(today)
-    dom = f"item-{item.pk}"
-    if item.is_own:
-        tag = "Added by this council"
-    elif source.component_id:
-        tag = f"From component {source.component.number}"
-    else:
-        tag = ""
-    return Row(
-        pk=item.pk,
-        dom=dom,
-        text=item.words(term),
-        prompts=[] if item.is_own else [put_term(prompt, term) for prompt in source.prompt_list],
-        tag=tag,
-        status=item.status,
-        status_label=item.get_status_display(),
-        choices=[
-            (value, label, f"{dom}-status_{n}", value == item.status)
-            for n, (value, label) in enumerate(Status.choices)
-        ],
-        reason=item.reason,
-        owner=item.owner_label,
-        lead="" if item.is_own else source.lead_role.name,
-        due=day_words(item.due, today) if item.due else "",
-        state=state_of(item, today),
-        is_overdue=overdue,
-        note=item.note,
-        version=item.version,
-        step=item.step.number,
-        is_own=item.is_own,
-        item_url=reverse("item", args=[plan.pk, item.pk]),
-        edit_url=reverse("item_edit", args=[plan.pk, item.pk]),
-        remove_url=reverse("item_remove", args=[plan.pk, item.pk]),
-        step_url=reverse("plan_step", args=[plan.pk, item.step.number]) + f"#{dom}",
-        saved=saved,
-        focus=focus,
-    )
-
-
 def groups_for(items, plan, *, today):
     """Items, already in order, grouped by step with a tally each."""
     groups = {}
     for item in items:
         group = groups.setdefault(item.step_id, Group(item.step))
-        group.rows.append(row_for(item, plan, today=today))
+        group.rows.append(Row(item, plan, today=today))
         group.tally += Tally.of_item(item, today)
     return list(groups.values())
 

@@ -8,6 +8,7 @@ from govuk.fields import DateField
 from .models import Plan, PlanItem, Status
 
 SOMEONE_ELSE = "someone-else"
+ALREADY_PLANNED = "There is already a plan for this election day"
 
 
 class PlanForm(forms.ModelForm):
@@ -19,7 +20,7 @@ class PlanForm(forms.ModelForm):
         help_text="From election day: four to six weeks. You can change it later.",
         coerce=int,
         choices=[(4, "4 weeks"), (5, "5 weeks"), (6, "6 weeks")],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
     )
 
     class Meta:
@@ -47,10 +48,14 @@ class PlanForm(forms.ModelForm):
             "marking": "Plans hold officers’ reading of politics before an election.",
         }
         widgets = {
-            "control": forms.RadioSelect,
-            "control_standing": forms.RadioSelect,
-            "formality": forms.RadioSelect,
-            "marking": forms.RadioSelect,
+            "control": forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+            "control_standing": forms.RadioSelect(
+                attrs={"class": "govuk-radios--small govuk-radios--inline"}
+            ),
+            "formality": forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+            "marking": forms.RadioSelect(
+                attrs={"class": "govuk-radios--small govuk-radios--inline"}
+            ),
             "coalition_term": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         }
         error_messages = {
@@ -69,7 +74,7 @@ class PlanForm(forms.ModelForm):
             raise ValidationError(str(error)) from error
         same_day = Plan.objects.filter(council=self.council, election_day=day)
         if same_day.exclude(pk=self.instance.pk).exists():
-            raise ValidationError("There is already a plan for this election day")
+            raise ValidationError(ALREADY_PLANNED)
         return day
 
     def clean_coalition_term(self):
@@ -90,13 +95,23 @@ def version_in(data, name="version"):
     return form.cleaned_data["version"] if form.is_valid() else 0
 
 
+def one_kind_of_line_break(text):
+    """Line breaks survive as they were typed, whatever the browser calls them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class StatusForm(VersionedForm):
     """The status alone, as it is saved from a list."""
 
     status = forms.ChoiceField(
-        choices=Status.choices, error_messages={"required": "Choose a status"}
+        choices=Status.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a status"},
     )
     reason = forms.CharField(required=False, max_length=2000)
+
+    def clean_reason(self):
+        return one_kind_of_line_break(self.cleaned_data["reason"])
 
     def clean(self):
         data = super().clean()
@@ -167,8 +182,7 @@ class ItemForm(StatusForm):
         return " ".join(self.cleaned_data["title"].split())
 
     def clean_note(self):
-        """Line breaks survive as they were typed, whatever the browser calls them."""
-        return self.cleaned_data["note"].replace("\r\n", "\n").replace("\r", "\n").strip()
+        return one_kind_of_line_break(self.cleaned_data["note"]).strip()
 
     def clean(self):
         data = super().clean()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import cached_property
 
 from frameworks.models import RoleArea, Stage, Step
 
@@ -30,7 +31,14 @@ class Tally:
     due_soon: int = 0
 
     def __add__(self, other):
-        return Tally(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return Tally(
+            self.total + other.total,
+            self.completed + other.completed,
+            self.in_progress + other.in_progress,
+            self.not_needed + other.not_needed,
+            self.overdue + other.overdue,
+            self.due_soon + other.due_soon,
+        )
 
     @classmethod
     def of(cls, row):
@@ -128,7 +136,7 @@ class Matrix:
     rows: list[Row]
     current_stage: int
 
-    @property
+    @cached_property
     def total(self):
         return sum((cell.tally for row in self.rows for cell in row.cells), Tally())
 

@@ -36,7 +36,10 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["name", "email"]
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_case"),
+            # Sign-in looks addresses up in lower case: one stored otherwise could never be found.
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower_case"
+            ),
         ]
 
     def __str__(self):

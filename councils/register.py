@@ -109,7 +109,7 @@ def _table(text, path):
             [f"{path} cannot be read as CSV near line {reader.line_num}: {error}."]
         ) from error
     numbered = enumerate(rows, start=1)
-    header = next(cells for _number, cells in numbered if any(cells))
+    header = next((cells for _number, cells in numbered if any(cells)), [])
     return [name.lower() for name in header], list(numbered)
 
 

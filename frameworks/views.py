@@ -198,24 +198,26 @@ def reflections(request):
 
 def officers(request):
     """Each officer role with its part and, by stage, what it leads; then what it supports."""
-    steps = (
+    roles = {role.pk: role for role in OfficerRole.objects.all()}
+    steps = list(
         Step.objects.current()
-        .select_related("stage", "lead_role")
-        .prefetch_related("support_roles", "items__lead_role", "items__support_roles")
+        .select_related("stage")
         .defer("summary", "guidance", "stage__summary", "stage__guidance", "stage__focus")
     )
-    leads, leads_items, supports = (defaultdict(list) for _ in range(3))
-    for step in steps:
-        items = step.items.all()
-        leads[step.lead_role].append(step)
-        for role in {item.lead_role for item in items} - {step.lead_role}:
-            leads_items[role].append(step)
-        for role in {role for helped in (step, *items) for role in helped.support_roles.all()}:
-            supports[role].append(step)
-    roles = [
-        (role, leads[role], leads_items[role], supports[role]) for role in OfficerRole.objects.all()
+    items = ChecklistItem.objects.filter(step__in=steps).order_by()
+    leads_items = set(items.values_list("lead_role", "step"))
+    supports = set(items.values_list("support_roles", "step"))
+    supports.update(Step.objects.current().order_by().values_list("support_roles", "pk"))
+    rows = [
+        (
+            role,
+            [step for step in steps if step.lead_role_id == pk],
+            [s for s in steps if (pk, s.pk) in leads_items and s.lead_role_id != pk],
+            [s for s in steps if (pk, s.pk) in supports and s.lead_role_id != pk],
+        )
+        for pk, role in roles.items()
     ]
-    return render(request, "frameworks/officers.html", {"section": "officers", "roles": roles})
+    return render(request, "frameworks/officers.html", {"section": "officers", "roles": rows})
 
 
 def search(request):

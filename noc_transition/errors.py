@@ -18,11 +18,11 @@ TITLES = {
 }
 
 
-def error_page(request, status, *, message=""):
+def error_page(request, status, *, title="", message=""):
     """The page for `status`, or for an HTMX request a line in the page's own message area."""
     is_fragment = bool(getattr(request, "htmx", False))
     template = "errors/_error.html" if is_fragment else "errors/error.html"
-    context = {"status": status, "title": TITLES[status], "message": message}
+    context = {"status": status, "title": title or TITLES[status], "message": message}
     response = HttpResponse(render_to_string(template, context), status=status)
     if is_fragment:
         response.headers["HX-Retarget"] = "#page-message"
@@ -59,6 +59,7 @@ def csrf_failure(request, reason=""):
     return error_page(
         request,
         403,
-        message="This page was open while your sign-in changed. "
+        title="This page is out of date",
+        message="It was open while your sign-in changed, or your browser does not keep cookies. "
         "Copy anything you typed, reload the page and try again.",
     )

@@ -1,12 +1,11 @@
 from allauth.account import views as account
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from councils.views import change_password
 
 urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
-    path("sign-out/", login_not_required(account.logout), name="account_logout"),
+    path("sign-out/", account.logout, name="account_logout"),
     path("password/", change_password, name="account_change_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),

@@ -113,6 +113,12 @@ def test_what_cannot_be_done_is_said_plainly_and_changes_nothing(council, run, o
     assert not Membership.objects.exists()
 
 
+def test_an_address_once_saved_with_capitals_is_the_same_person(council, run):
+    User.objects.create(email="Ada@Adur.example", name="Ada Okoro")
+    run()
+    assert User.objects.count() == 1
+
+
 def test_a_closed_account_cannot_become_a_member(council, run):
     user = User.objects.create_user(email="ada@adur.example", name="Ada Okoro")
     User.objects.filter(pk=user.pk).update(is_active=False)

@@ -237,7 +237,7 @@ def test_a_forged_or_outdated_form_is_explained(db, headers):
     client = Client(enforce_csrf_checks=True)
     response = client.post(reverse("account_login"), {"login": "x"}, headers=headers)
     assert response.status_code == 403
-    assert "This page was open while your sign-in changed." in text_of(response)
+    assert "This page is out of date" in text_of(response)
     assert "CSRF" not in response.content.decode()
 
 

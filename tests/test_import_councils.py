@@ -290,6 +290,7 @@ def test_missing_columns_are_named(faults, header, missing):
     [
         (b"", "is empty."),
         (b"\xef\xbb\xbf \r\n\r\n", "is empty."),
+        (b";;;\r\n", "has no column named gss,"),
         (HEADER.encode(), "has column names but no councils."),
         (f"{HEADER}\n{ADUR}".encode().replace(b"Adur", b"\xc9vora"), "is not UTF-8 text."),
         (f"{HEADER}\n{ADUR}".encode("utf-16"), "is not UTF-8 text."),

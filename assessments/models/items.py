@@ -69,7 +69,6 @@ class PlanItemQuerySet(models.QuerySet):
         """What a list of items draws, in one query."""
         return self.select_related(
             "step__stage",
-            "step__role_area",
             "source__component",
             "source__lead_role",
             "owner__user",

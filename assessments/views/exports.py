@@ -1,9 +1,86 @@
+"""The action plan as a PDF: what to take, then the file."""
+
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from councils.permissions import Right
+
+from .. import actions
+from ..exports.forms import ExportForm, from_link
+from ..exports.pdf import INSTALL_COMMAND, PdfUnavailable, render_pdf
+from ..exports.report import report_for
+from ..models import PlanItem
+from ..permissions import plan_for
+from ..progress import Tally
 
 
+@require_safe
 def options(request, plan_id):
-    return HttpResponse("x")
+    """Ask what to take. A link may have answered already: ?scope=stage-2&open=1."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
+    data = from_link(request.GET) if "scope" in request.GET else None
+    form = _form(plan, data)
+    status = 200 if data is None or form.is_valid() else 422
+    return _page(request, plan, rights, form, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def pdf(request, plan_id):
-    return HttpResponse("x")
+    """The file. It leaves an event, so it is asked for by POST; a link leads to the questions."""
+    if request.method != "POST":
+        query = f"?{urlencode(request.GET, doseq=True)}" if request.GET else ""
+        return redirect(reverse("action_plan", args=[plan_id]) + query)
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
+    form = _form(plan, request.POST)
+    if not form.is_valid():
+        return _page(request, plan, rights, form, status=422)
+    report = report_for(
+        plan, scope=form.cleaned_data["scope"], options=form.options, today=timezone.localdate()
+    )
+    try:
+        content = render_pdf(report)
+    except PdfUnavailable:
+        return _page(
+            request,
+            plan,
+            rights,
+            None,
+            template="assessments/exports/unavailable.html",
+            status=503,
+            command=INSTALL_COMMAND,
+        )
+    actions.record_export(plan, by=request.user, detail=report.contents_in_words)
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{report.file_stem}.pdf"'},
+    )
+
+
+def _form(plan, data):
+    today = timezone.localdate()
+    rows = PlanItem.objects.live().filter(plan=plan).tally_by("plan", today=today)
+    return ExportForm(
+        data,
+        plan=plan,
+        stage=plan.timetable.stage_on(today),
+        tally=sum(map(Tally.of, rows), Tally()),
+    )
+
+
+def _page(
+    request, plan, rights, form, *, status, template="assessments/exports/options.html", **context
+):
+    context |= {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "rights": rights,
+        "form": form,
+    }
+    return render(request, template, context, status=status)

@@ -1,13 +1,13 @@
 """One item: shown, opened, saved, added, removed. By HTMX a fragment, without it a page."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils.permissions import Right
@@ -15,7 +15,7 @@ from frameworks.models import Step
 from govuk.templatetags.govuk import error_messages
 
 from .. import actions
-from ..checklist import moment_words, row_for, saved_words
+from ..checklist import Row, moment_words, saved_words
 from ..forms import ItemForm, StatusForm, initial_of, members_of, version_in
 from ..models import PlanItem
 from ..permissions import item_for, plan_for
@@ -41,10 +41,11 @@ def item(request, plan_id, item_id):
         item, rights = item_for(request.user, plan_id, item_id)
         if not request.htmx:
             return redirect(_place_of(item))
-        return _closed(request, item, rights)
+        return _closed(request, item, rights, focus=True)
     item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
     if request.POST.get("part") == "status":
-        form = StatusForm(request.POST)
+        # The reason that stands is kept: a list has no box to type it in again.
+        form = StatusForm({"reason": item.reason, **request.POST.dict()})
     else:
         form = _form(item, request.POST)
     if not form.is_valid():
@@ -59,8 +60,7 @@ def item(request, plan_id, item_id):
     if "close" in request.POST:
         return _closed(request, item, rights, saved=saved_words(), focus=True)
     context = {"row": _row(item, saved=saved_words()), **_progress(item)}
-    if isinstance(form, ItemForm):
-        context["errors"] = _slots(form)
+    context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
     return render(request, "assessments/_item_saved.html", context)
 
 
@@ -128,7 +128,8 @@ def remove(request, plan_id, item_id):
 def restore(request, plan_id, item_id):
     """Put a removed item back."""
     item, _ = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
-    actions.restore_item(item, by=request.user)
+    with suppress(actions.StaleVersion):  # someone else has just put it back
+        actions.restore_item(item, by=request.user)
     messages.success(request, f"Put back: {item.title}")
     return redirect(_place_of(item))
 
@@ -149,19 +150,21 @@ def _place_of(item):
 def _back(request, item):
     """The list the item was saved from, if it is a page of this plan; else its step."""
     back = request.POST.get("back", "")
-    inside = back.startswith(item.plan.get_absolute_url())
-    if inside and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return f"{back}#item-{item.pk}"
-    return _place_of(item)
+    try:
+        page = resolve(back.partition("?")[0])
+    except Resolver404:
+        return _place_of(item)
+    inside = page.kwargs.get("plan_id") == item.plan_id
+    return f"{back}#item-{item.pk}" if inside else _place_of(item)
 
 
 def _row(item, **kwargs):
-    return row_for(item, item.plan, today=timezone.localdate(), **kwargs)
+    return Row(item, item.plan, today=timezone.localdate(), **kwargs)
 
 
 def _closed(request, item, rights, *, saved="", focus=False):
     row = _row(item, saved=saved, focus=focus)
-    context = {"row": row, "rights": rights, "removed": item.removed_at is not None}
+    context = {"row": row, "rights": rights}
     if saved:
         context |= _progress(item)
     response = render(request, "assessments/_item_closed.html", context)
@@ -172,12 +175,10 @@ def _closed(request, item, rights, *, saved="", focus=False):
 
 def _progress(item):
     """The step's progress after a save, so that what stands on the page moves with it."""
-    rows = (
-        PlanItem.objects.live()
-        .filter(plan=item.plan_id, step=item.step_id)
-        .tally_by("step", today=timezone.localdate())
-    )
-    return {"step_number": item.step.number, "tally": sum(map(Tally.of, rows), Tally())}
+    today = timezone.localdate()
+    items = PlanItem.objects.live().filter(plan=item.plan_id, step=item.step_id)
+    tallies = (Tally.of_item(each, today) for each in items.only("status", "due"))
+    return {"tally": sum(tallies, Tally())}
 
 
 def _form(item, data=None, **kwargs):
@@ -193,6 +194,8 @@ def _opened(request, item, form, *, conflict=None, asked=""):
         "form": form,
         "conflict": conflict,
         "asked": asked,
+        "problems": [(asked, f"item-{item.pk}-reason")] if asked else [],
+        "removed": item.removed_at is not None,
         "back": request.POST.get("back") or request.GET.get("back", ""),
     }
 
@@ -229,7 +232,9 @@ def _invalid(request, item, rights, form):
 
 def _slots(form):
     """Each box's error, empty or not, so that a mended one is taken away."""
-    return [(name, next(iter(error_messages(form[name])), "")) for name in form.fields]
+    return [
+        (field.name, next(iter(error_messages(field)), "")) for field in form.visible_fields()
+    ]
 
 
 def _conflict(request, item, rights, form):
@@ -243,7 +248,12 @@ def _conflict(request, item, rights, form):
         removed=item.removed_at is not None,
     )
     if request.htmx:
-        context = {"row": _row(item), "conflict": conflict, "not_saved": True}
+        context = {
+            "row": _row(item),
+            "conflict": conflict,
+            "not_saved": True,
+            "listed": not isinstance(form, ItemForm),
+        }
         return render(request, "assessments/_item_saved.html", context, status=409)
     if not isinstance(form, ItemForm):
         initial = initial_of(item) | {"version": form.cleaned_data["version"]}

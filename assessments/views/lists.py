@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from councils.models import Office
 from frameworks.models import RoleArea, Stage
 
-from ..checklist import groups_for, row_for
+from ..checklist import Row, groups_for
 from ..models import PlanItem
 from ..permissions import plan_for
 from ..progress import Tally
@@ -131,7 +131,8 @@ def open_items(request, plan_id):
         rights,
         template="assessments/open.html",
         page=page,
-        rows=[row_for(item, plan, today=today) for item in page],
+        rows=[Row(item, plan, today=today) for item in page],
+        steps=sorted({item.step.number for item in page}),
     )
 
 
@@ -144,7 +145,7 @@ def _list(request, plan, rights, *, template, **context):
             "council": plan.council,
             "marking": plan.get_marking_display(),
             "rights": rights,
-            "back": request.path,
+            "back": request.get_full_path(),
             **context,
         },
     )

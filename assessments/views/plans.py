@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.db import IntegrityError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,8 +10,8 @@ from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
 from .. import actions
-from ..checklist import row_for
-from ..forms import PlanForm, version_in
+from ..checklist import Row
+from ..forms import ALREADY_PLANNED, PlanForm, version_in
 from ..models import Plan, PlanItem
 from ..permissions import council_for, plan_for
 from ..progress import Tally, matrix_for, standing_of
@@ -72,7 +73,12 @@ def new(request, slug):
     if "change" in request.POST:
         return _ask(request, council, form)
     if "create" in request.POST:
-        plan = actions.create_plan(council=council, by=request.user, **form.cleaned_data)
+        try:
+            plan = actions.create_plan(council=council, by=request.user, **form.cleaned_data)
+        except IntegrityError:
+            # The button was pressed twice, and the first press has made the plan meanwhile.
+            form.add_error("election_day", ALREADY_PLANNED)
+            return _ask(request, council, form, status=422)
         messages.success(request, "The plan is ready. Start with whatever is next.")
         return redirect(plan)
     return render(
@@ -110,7 +116,7 @@ def plan(request, plan_id):
             "stage": matrix.stages[matrix.current_stage - 1],
             "standing": standing_of(plan, today=today),
             "timeline": timeline_for(plan.timetable, matrix.stages, today=today),
-            "next": [row_for(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
+            "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
             "my_tally": my_tally,
             "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
             "today": today,

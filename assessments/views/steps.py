@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from frameworks.models import Step
 from frameworks.wording import put_term
 
-from ..checklist import row_for
+from ..checklist import Row
 from ..models import PlanItem
 from ..permissions import plan_for
 from ..progress import Tally
@@ -49,7 +49,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             "step": step,
             "summary": put_term(step.summary, term),
             "guidance": [put_term(text, term) for text in step.guidance_paragraphs],
-            "rows": [row_for(item, plan, today=today) for item in items if not item.removed_at],
+            "rows": [Row(item, plan, today=today) for item in items if not item.removed_at],
             "removed": [item for item in items if item.removed_at],
             "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],
             "components": [

@@ -5,358 +5,700 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DevelopmentPhase',
+            name="DevelopmentPhase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120)),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OfficerRole',
+            name="OfficerRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True)),
-                ('position', models.PositiveSmallIntegerField(unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('short_name', models.CharField(max_length=32)),
-                ('part', models.TextField(help_text="The role's part in a NOC transition, in our words.")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True)),
+                ("position", models.PositiveSmallIntegerField(unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("short_name", models.CharField(max_length=32)),
+                (
+                    "part",
+                    models.TextField(
+                        help_text="The role's part in a NOC transition, in our words."
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Framework',
+            name="Framework",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('edition', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('publisher', models.CharField(max_length=200)),
-                ('author', models.CharField(blank=True, max_length=200)),
-                ('published', models.CharField(max_length=80)),
-                ('url', models.URLField(blank=True)),
-                ('standing', models.CharField(choices=[('guidance', 'Sector guidance'), ('opinion', 'Dated opinion of its author')], max_length=10)),
-                ('summary', models.TextField()),
-                ('is_current', models.BooleanField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField()),
+                ("edition", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=200)),
+                ("publisher", models.CharField(max_length=200)),
+                ("author", models.CharField(blank=True, max_length=200)),
+                ("published", models.CharField(max_length=80)),
+                ("url", models.URLField(blank=True)),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("guidance", "Sector guidance"),
+                            ("opinion", "Dated opinion of its author"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("summary", models.TextField()),
+                ("is_current", models.BooleanField()),
             ],
             options={
-                'ordering': ['slug', 'edition'],
-                'constraints': [models.UniqueConstraint(fields=('slug', 'edition'), name='framework_edition_once'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('slug',), name='framework_one_current_edition')],
+                "ordering": ["slug", "edition"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("slug", "edition"), name="framework_edition_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("slug",),
+                        name="framework_one_current_edition",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DevelopmentTheme',
+            name="DevelopmentTheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('summary', models.TextField()),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("summary", models.TextField()),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DevelopmentStandard',
+            name="DevelopmentStandard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('phase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standards', to='frameworks.developmentphase')),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standards', to='frameworks.developmenttheme')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                (
+                    "phase",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standards",
+                        to="frameworks.developmentphase",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standards",
+                        to="frameworks.developmenttheme",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['theme__number', 'phase__number', 'position'],
-                'abstract': False,
+                "ordering": ["theme__number", "phase__number", "position"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='developmentphase',
-            name='framework',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework'),
+            model_name="developmentphase",
+            name="framework",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)ss",
+                to="frameworks.framework",
+            ),
         ),
         migrations.CreateModel(
-            name='CoalitionComponent',
+            name="CoalitionComponent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('summary', models.TextField()),
-                ('guidance', models.TextField()),
-                ('sources', models.CharField(blank=True, max_length=400)),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("summary", models.TextField()),
+                ("guidance", models.TextField()),
+                ("sources", models.CharField(blank=True, max_length=400)),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Attribute',
+            name="Attribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=80)),
-                ('text', models.TextField(blank=True)),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=80)),
+                ("text", models.TextField(blank=True)),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ChecklistItem',
+            name="ChecklistItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.CharField(max_length=160)),
-                ('prompts', models.TextField(blank=True, help_text='One prompt a line.')),
-                ('component', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pointers', to='frameworks.coalitioncomponent')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
-                ('lead_role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='led_items', to='frameworks.officerrole')),
-                ('support_roles', models.ManyToManyField(blank=True, related_name='+', to='frameworks.officerrole')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("text", models.CharField(max_length=160)),
+                ("prompts", models.TextField(blank=True, help_text="One prompt a line.")),
+                (
+                    "component",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pointers",
+                        to="frameworks.coalitioncomponent",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
+                (
+                    "lead_role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_items",
+                        to="frameworks.officerrole",
+                    ),
+                ),
+                (
+                    "support_roles",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="frameworks.officerrole"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['step__number', 'component__number', 'position'],
-                'abstract': False,
+                "ordering": ["step__number", "component__number", "position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Principle',
+            name="Principle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=80)),
-                ('text', models.TextField()),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=80)),
+                ("text", models.TextField()),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ReflectiveQuestion',
+            name="ReflectiveQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RoleArea',
+            name="RoleArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('summary', models.TextField()),
-                ('guidance', models.TextField()),
-                ('sources', models.CharField(blank=True, max_length=400)),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("summary", models.TextField()),
+                ("guidance", models.TextField()),
+                ("sources", models.CharField(blank=True, max_length=400)),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RoleStatement',
+            name="RoleStatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
-                ('role_area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='frameworks.rolearea')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
+                (
+                    "role_area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statements",
+                        to="frameworks.rolearea",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('summary', models.TextField()),
-                ('guidance', models.TextField()),
-                ('sources', models.CharField(blank=True, max_length=400)),
-                ('short_title', models.CharField(max_length=40)),
-                ('focus', models.TextField(help_text='One purpose a line.')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("summary", models.TextField()),
+                ("guidance", models.TextField()),
+                ("sources", models.CharField(blank=True, max_length=400)),
+                ("short_title", models.CharField(max_length=40)),
+                ("focus", models.TextField(help_text="One purpose a line.")),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('summary', models.TextField()),
-                ('guidance', models.TextField()),
-                ('sources', models.CharField(blank=True, max_length=400)),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='frameworks.framework')),
-                ('lead_role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='led_steps', to='frameworks.officerrole')),
-                ('role_area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='frameworks.rolearea')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='frameworks.stage')),
-                ('support_roles', models.ManyToManyField(blank=True, related_name='+', to='frameworks.officerrole')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("summary", models.TextField()),
+                ("guidance", models.TextField()),
+                ("sources", models.CharField(blank=True, max_length=400)),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="frameworks.framework",
+                    ),
+                ),
+                (
+                    "lead_role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_steps",
+                        to="frameworks.officerrole",
+                    ),
+                ),
+                (
+                    "role_area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="frameworks.rolearea",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="frameworks.stage",
+                    ),
+                ),
+                (
+                    "support_roles",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="frameworks.officerrole"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PointerPlacement',
+            name="PointerPlacement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=240)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='frameworks.checklistitem')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='frameworks.step')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=240)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="frameworks.checklistitem",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="frameworks.step",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['step__number', models.F('item__component__number'), models.F('item__position')],
+                "ordering": [
+                    "step__number",
+                    models.F("item__component__number"),
+                    models.F("item__position"),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='checklistitem',
-            name='step',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='frameworks.step'),
+            model_name="checklistitem",
+            name="step",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="frameworks.step",
+            ),
         ),
         migrations.CreateModel(
-            name='StepComponentLink',
+            name="StepComponentLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=240)),
-                ('component', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='step_links', to='frameworks.coalitioncomponent')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='component_links', to='frameworks.step')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=240)),
+                (
+                    "component",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="step_links",
+                        to="frameworks.coalitioncomponent",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="component_links",
+                        to="frameworks.step",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['step__number', 'component__number'],
+                "ordering": ["step__number", "component__number"],
             },
         ),
         migrations.CreateModel(
-            name='StepThemeLink',
+            name="StepThemeLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=240)),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='theme_links', to='frameworks.step')),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='step_links', to='frameworks.developmenttheme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=240)),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="theme_links",
+                        to="frameworks.step",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="step_links",
+                        to="frameworks.developmenttheme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['step__number', 'theme__number'],
+                "ordering": ["step__number", "theme__number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='developmenttheme',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='developmenttheme_code_once'),
+            model_name="developmenttheme",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="developmenttheme_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='developmentstandard',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='developmentstandard_code_once'),
+            model_name="developmentstandard",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="developmentstandard_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='developmentphase',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='developmentphase_code_once'),
+            model_name="developmentphase",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="developmentphase_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coalitioncomponent',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='coalitioncomponent_code_once'),
+            model_name="coalitioncomponent",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="coalitioncomponent_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attribute',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='attribute_code_once'),
+            model_name="attribute",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="attribute_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='principle',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='principle_code_once'),
+            model_name="principle",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="principle_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reflectivequestion',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='reflectivequestion_code_once'),
+            model_name="reflectivequestion",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="reflectivequestion_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolearea',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='rolearea_code_once'),
+            model_name="rolearea",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="rolearea_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolestatement',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='rolestatement_code_once'),
+            model_name="rolestatement",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="rolestatement_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='stage_code_once'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="stage_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='step_code_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("framework", "code"), name="step_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('stage', 'role_area'), name='step_one_a_cell'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                fields=("stage", "role_area"), name="step_one_a_cell"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('number__range', (1, 30))), name='step_1_to_30'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__range", (1, 30))), name="step_1_to_30"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointerplacement',
-            constraint=models.UniqueConstraint(fields=('item', 'step'), name='pointer_once_a_step'),
+            model_name="pointerplacement",
+            constraint=models.UniqueConstraint(fields=("item", "step"), name="pointer_once_a_step"),
         ),
         migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='checklistitem_code_once'),
+            model_name="checklistitem",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="checklistitem_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('component__isnull', False), ('step__isnull', True)), models.Q(('component__isnull', True), ('step__isnull', False)), _connector='OR'), name='checklistitem_step_or_component'),
+            model_name="checklistitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("component__isnull", False), ("step__isnull", True)),
+                    models.Q(("component__isnull", True), ("step__isnull", False)),
+                    _connector="OR",
+                ),
+                name="checklistitem_step_or_component",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stepcomponentlink',
-            constraint=models.UniqueConstraint(fields=('step', 'component'), name='step_component_once'),
+            model_name="stepcomponentlink",
+            constraint=models.UniqueConstraint(
+                fields=("step", "component"), name="step_component_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stepthemelink',
-            constraint=models.UniqueConstraint(fields=('step', 'theme'), name='step_theme_once'),
+            model_name="stepthemelink",
+            constraint=models.UniqueConstraint(fields=("step", "theme"), name="step_theme_once"),
         ),
     ]

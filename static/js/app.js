@@ -31,39 +31,112 @@ document.addEventListener("focusout", (event) => {
   }
 });
 
-// A save that never arrived says so where "Saved" would stand; what was typed stays in its box.
-function sayNotSaved(event) {
-  const item = event.target.closest(".app-item");
-  const saved = item && item.querySelector(".app-item__saved");
+// "Saved" stands only beside what is saved: it goes when a save begins, and comes with the answer.
+// A save that is refused or never arrives says so in its place; what was typed stays in its box.
+const line = (event) => event.target.closest?.(".app-item")?.querySelector(".app-item__saved");
+
+function say(event, words, failed) {
+  const saved = line(event);
   if (saved) {
-    saved.textContent = "Not saved: no connection. Your words are still here; try again.";
-    saved.classList.add("app-item__saved--failed");
+    if (words !== undefined) {
+      saved.textContent = words;
+    }
+    saved.classList.toggle("app-item__saved--failed", failed);
   }
 }
-document.addEventListener("htmx:sendError", sayNotSaved);
-document.addEventListener("htmx:timeout", sayNotSaved);
+
+const isSave = (event) => event.detail.requestConfig?.verb === "post";
+// These bring their own words: a conflict, and an answer to be put right.
+const EXPLAINED = [409, 422];
+
 document.addEventListener("htmx:afterRequest", (event) => {
-  const saved = event.target.closest?.(".app-item")?.querySelector(".app-item__saved");
-  if (saved && event.detail.xhr?.status) {
-    saved.classList.toggle("app-item__saved--failed", event.detail.xhr.status >= 400);
+  const { xhr } = event.detail;
+  const done = isSave(event) ? "saved" : "opened";
+  if (!xhr.status) {
+    const next = isSave(event) ? "It is still here and is sent again once you are connected" : "Try again";
+    say(event, `Not ${done}: no connection. ${next}.`, true);
+  } else if (xhr.status < 400 || EXPLAINED.includes(xhr.status)) {
+    say(event, undefined, xhr.status >= 400);
+  } else {
+    // The rest is told at the top of the page, if it was the planner that answered.
+    const told = xhr.getResponseHeader("HX-Retarget");
+    say(event, `Not ${done}${told ? "" : ": the service did not answer. Try again in a minute"}.`, true);
   }
 });
 
-// Leaving while a box holds words that no save has taken asks first.
-const taken = new WeakMap();
+// Each form knows how often it was edited, and how much of that is sent and saved.
+const edits = new WeakMap();
+const editsOf = (form) => edits.get(form) ?? { made: 0, sent: 0, saved: 0 };
+const isUnsaved = (form) => editsOf(form).made > editsOf(form).saved;
+const forms = () => [...document.querySelectorAll(".app-item form")];
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.matches(".app-item form")) {
+    edits.set(form, { ...editsOf(form), made: editsOf(form).made + 1 });
+  }
+});
+
+// While "Save and close" is on its way nothing more can be typed into what is about to be replaced.
+const focusOf = new WeakMap();
+
+function hold(form, button) {
+  focusOf.set(form, document.activeElement);
+  for (const part of form.children) {
+    part.inert = !part.contains(button);
+  }
+}
+
+function release(form) {
+  for (const part of form.children) {
+    part.inert = false;
+  }
+  if (document.activeElement === document.body) {
+    focusOf.get(form)?.focus();
+  }
+  focusOf.delete(form);
+}
+
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches("[data-app-autosave]")) {
-    for (const box of event.target.querySelectorAll("textarea, input[type=text]")) {
-      taken.set(box, box.value);
+  if (isSave(event)) {
+    const form = event.target;
+    const button = event.detail.requestConfig.triggeringEvent?.submitter;
+    say(event, "", false);
+    edits.set(form, { ...editsOf(form), sent: editsOf(form).made });
+    if (button?.name === "close") {
+      hold(form, button);
     }
   }
 });
-addEventListener("beforeunload", (event) => {
-  const box = document.activeElement;
-  if (box?.matches("[data-app-autosave] textarea, [data-app-autosave] input[type=text]")) {
-    if (box.value !== (taken.get(box) ?? box.defaultValue)) {
-      event.preventDefault();
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (isSave(event)) {
+    const form = event.detail.requestConfig.elt;
+    release(form);
+    if (event.detail.successful) {
+      edits.set(form, { ...editsOf(form), saved: editsOf(form).sent });
+      document.querySelector("#page-message .app-message--warning")?.remove();
     }
+  }
+});
+
+addEventListener("online", () => {
+  for (const form of forms().filter(isUnsaved)) {
+    if (form.matches("[data-hx-post]")) {
+      form.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+});
+
+// Leaving while something is not saved asks first, unless the form itself is what one leaves by.
+addEventListener("beforeunload", (event) => {
+  if (forms().some(isUnsaved)) {
+    event.preventDefault();
+  }
+});
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) {
+    edits.delete(event.target);
   }
 });
 

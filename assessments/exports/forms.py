@@ -1,0 +1,138 @@
+"""What to take away: the questions of the action plan page."""
+
+from django import forms
+
+from councils.models import Office
+from frameworks.models import RoleArea, Stage
+
+from .report import Options
+from .scope import Kind, Scope, ScopeError
+
+WITH_A_CHOICE = (Kind.STAGE.value, Kind.AREA.value, Kind.OFFICER.value)
+
+
+HINTS = {
+    Kind.SUMMARY.value: "Where you are, the thirty steps at a glance, what needs a decision and "
+    "the next dates.",
+    Kind.OFFICER.value: "What people in this role own, and what it leads while nobody owns it.",
+    Kind.MINE.value: "What you own, and what your role leads while nobody owns it.",
+}
+
+
+class RadiosWithHints(forms.RadioSelect):
+    """Each choice may have a hint, which screen readers say with it."""
+
+    hints = {}
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if hint := self.hints.get(value):
+            option["hint"] = hint
+            option["hint_id"] = f"{option['attrs']['id']}_hint"
+            option["attrs"]["aria-describedby"] = option["hint_id"]
+        return option
+
+
+class ExportForm(forms.Form):
+    """`scope` says the kind; a stage, a role area and an officer are picked from a list beside it.
+
+    Links name both at once (`?scope=stage-2`), which is taken as if it had been filled in.
+    """
+
+    scope = forms.ChoiceField(
+        label="What should it cover?",
+        widget=RadiosWithHints,
+        choices=[
+            (Kind.WHOLE.value, "The whole plan"),
+            (Kind.SUMMARY.value, "A one-page summary"),
+            (Kind.STAGE.value, "One stage"),
+            (Kind.AREA.value, "One role area, through all three stages"),
+            (Kind.OFFICER.value, "One officer role’s actions"),
+            (Kind.MINE.value, "My own actions"),
+        ],
+        error_messages={
+            "required": "Select what the action plan should cover",
+            "invalid_choice": "Select what the action plan should cover",
+        },
+    )
+    stage = forms.ChoiceField(label="Stage", required=False)
+    area = forms.ChoiceField(label="Role area", required=False)
+    officer = forms.ChoiceField(label="Officer role", required=False, choices=Office.choices)
+    open = forms.BooleanField(label="Open actions only: leave out what is completed or not needed", required=False)
+    notes = forms.BooleanField(label="Notes", required=False)
+    guidance = forms.BooleanField(label="Guidance for each step, and prompts for each action", required=False)
+
+    def __init__(self, data=None, *, plan, stage, tally):
+        """`stage` is the number of the current one, offered first; `tally` is the whole plan's."""
+        super().__init__(
+            _filled_in(data),
+            initial={
+                "scope": Kind.WHOLE.value,
+                "stage": stage,
+                "officer": plan.office,
+                "notes": True,
+            },
+        )
+        self.plan = plan
+        self.fields["scope"].widget.hints = HINTS | {
+            Kind.WHOLE.value: f"A cover, contents, the summary, and all {tally.total} actions; "
+            f"{tally.open} are open."
+        }
+        self.fields["stage"].choices = [
+            (each.number, f"{each.number} {each.short_title}")
+            for each in Stage.objects.filter(framework=plan.transition_id)
+        ]
+        self.fields["area"].choices = [
+            (each.number, each.title)
+            for each in RoleArea.objects.filter(framework=plan.transition_id)
+        ]
+        for name in WITH_A_CHOICE:
+            field = self.fields[name]
+            message = f"Select {'an' if name == 'officer' else 'a'} {field.label.lower()}"
+            field.error_messages["invalid_choice"] = message
+
+    def clean(self):
+        cleaned = super().clean()
+        kind = cleaned.get("scope")
+        if kind is None or kind in self.errors:
+            return cleaned
+        text = f"{kind}-{cleaned[kind]}" if kind in WITH_A_CHOICE else kind
+        try:
+            cleaned["scope"] = Scope.parse(
+                text, member=self.plan.membership_id, office=self.plan.office
+            )
+        except ScopeError as error:
+            self.add_error(kind if kind in WITH_A_CHOICE else "scope", str(error))
+        return cleaned
+
+    @property
+    def contents(self):
+        return [self[name] for name in ("open", "notes", "guidance")]
+
+    @property
+    def options(self):
+        answers = self.cleaned_data
+        return Options(
+            open_only=answers["open"], guidance=answers["guidance"], notes=answers["notes"]
+        )
+
+
+def _filled_in(data):
+    """A link's `scope=stage-2` becomes `scope=stage` and `stage=2`, as the page itself sends it."""
+    if data is None:
+        return None
+    data = data.copy()
+    kind, _, which = data.get("scope", "").partition("-")
+    if which and kind in WITH_A_CHOICE:
+        data["scope"], data[kind] = kind, which
+    return data
+
+
+def from_link(query):
+    """A link's query as the form's data; links say only what differs from a plan with notes."""
+    data = query.copy()
+    data.setdefault("notes", "1")
+    for name in ("open", "notes", "guidance"):
+        if data.get(name) in ("", "0"):
+            del data[name]
+    return data

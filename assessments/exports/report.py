@@ -1,0 +1,402 @@
+"""Assembles a plan for export: plain values, in a constant number of queries.
+
+Formats draw a Report and ask nothing more, so that what one of them leaves out none can let slip.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from councils.models import Membership, Office
+from frameworks.models import Framework
+from frameworks.wording import put_term
+
+from ..models import OPEN_STATUSES, Control, Event, Formality
+from ..progress import Tally, matrix_for, standing_of
+from ..timeline import Timeline, timeline_for
+from .scope import Kind, Scope
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a reader may leave out or take along."""
+
+    open_only: bool = False
+    guidance: bool = False
+    notes: bool = True
+
+
+@dataclass(frozen=True)
+class Item:
+    """One action. `owner` is a person; `lead` the officer role that leads it while nobody owns it.
+
+    `code` leads back to the guidance and is empty for the council's own items; `component` is the
+    component whose pointer it is, if any.
+    """
+
+    step: int
+    words: str
+    prompts: tuple[str, ...]
+    status: str
+    status_label: str
+    owner: str
+    lead: str
+    due: dt.date | None
+    completed_on: dt.date | None
+    is_overdue: bool
+    is_open: bool
+    reason: str
+    note: str
+    is_own: bool
+    code: str
+    component: int | None
+
+    @property
+    def who(self):
+        if self.owner:
+            return self.owner
+        return f"Lead: {within_sentence(self.lead)}" if self.lead else "No owner yet"
+
+
+@dataclass(frozen=True)
+class StepGroup:
+    """The items of one step. The tally counts what an open-only export leaves out, too."""
+
+    number: int
+    area: str
+    tally: Tally
+    summary: str
+    guidance: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class StageGroup:
+    """`starts` and `ends` are its first and last day; stage 1 has no first day of its own."""
+
+    number: int
+    title: str
+    starts: dt.date | None
+    ends: dt.date
+    tally: Tally
+    steps: tuple[StepGroup, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    number: int
+    title: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    step: int
+    tally: Tally
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A role area; None stands where the scope has nothing in a step."""
+
+    area: str
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The steps that the scope reaches, role areas by stages, counting the scope's items alone."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A date still to come: one of the election's, or the day an open item is due.
+
+    With `until` it is a window, counted in, which may have opened before today.
+    """
+
+    day: dt.date
+    until: dt.date | None
+    words: str
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    title: str
+    author: str
+    publisher: str
+    published: str
+
+
+@dataclass(frozen=True)
+class Report:
+    council: str
+    election_day: dt.date
+    exported_on: dt.date
+    version: int
+    marking: str
+    control: str
+    term: str
+    scope: Scope
+    scope_title: str
+    options: Options
+    stage_title: str
+    standing: str
+    tally: Tally
+    matrix: Matrix
+    timeline: Timeline
+    overdue: tuple[Item, ...]
+    upcoming: tuple[Upcoming, ...]
+    stages: tuple[StageGroup, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def heading(self):
+        """Where the council stands, e.g. "Early foundations, day 12 of 42"."""
+        return f"{self.stage_title}, {self.standing}"
+
+    @property
+    def version_line(self):
+        return f"Version {self.version}, exported {day_in_words(self.exported_on)}"
+
+    @cached_property
+    def steps(self):
+        return tuple(step for stage in self.stages for step in stage.steps)
+
+    @property
+    def item_count(self):
+        return sum(len(step.items) for step in self.steps)
+
+    @property
+    def file_stem(self):
+        """A file name without its ending: ASCII letters, figures and hyphens whoever named what."""
+        scope = "" if self.scope.kind is Kind.WHOLE else self.scope.slug
+        council = re.sub("['’]", "", self.council)
+        parts = [council, "transition action plan", scope, self.marking, f"{self.exported_on}"]
+        ascii_text = unicodedata.normalize("NFKD", " ".join(parts)).encode("ascii", "ignore")
+        return "-".join(re.findall(r"[A-Za-z0-9]+", ascii_text.decode()))
+
+    @property
+    def contents_in_words(self):
+        """What was taken, for the plan's history."""
+        if not self.scope.lists_items:
+            return self.scope_title
+        return ", ".join(
+            [
+                self.scope_title,
+                "open items only" if self.options.open_only else "all items",
+                f"with{'' if self.options.guidance else 'out'} guidance",
+                f"with{'' if self.options.notes else 'out'} notes",
+            ]
+        )
+
+
+def report_for(plan, *, scope=None, options=None, today):
+    """The Report of `plan`, in at most six queries whatever its size.
+
+    Notes that are not wanted are not read from the database.
+    """
+    scope, options = scope or Scope(), options or Options()
+    everything = matrix_for(plan, today=today)
+    steps = {cell.step.pk: cell.step for row in everything.rows for cell in row.cells}
+    rows = list(_rows(scope.items(plan), options))
+    tallies = dict.fromkeys(steps, Tally()) if scope.is_everything else {}
+    for row in rows:
+        tallies[row.step_id] = tallies.get(row.step_id, Tally()) + Tally.of_item(row, today)
+    items = [_item(row, steps, plan, options, today) for row in rows]
+    stage = everything.stages[everything.current_stage - 1]
+    return Report(
+        council=plan.council.name,
+        election_day=plan.election_day,
+        exported_on=today,
+        version=plan.events.exclude(kind=Event.Kind.PLAN_EXPORTED).count(),
+        marking=plan.get_marking_display(),
+        control=_control(plan),
+        term=plan.coalition_term,
+        scope=scope,
+        scope_title=_title(scope, everything),
+        options=options if scope.lists_items else replace(options, guidance=False, notes=False),
+        stage_title=stage.short_title,
+        standing=standing_of(plan, today=today),
+        tally=sum(tallies.values(), Tally()),
+        matrix=_matrix(everything, tallies),
+        timeline=timeline_for(plan.timetable, everything.stages, today=today),
+        overdue=tuple(
+            sorted((item for item in items if item.is_overdue), key=lambda item: item.due)
+        ),
+        upcoming=_upcoming(plan.timetable, items, today),
+        stages=tuple(_stages(plan, steps, tallies, items, options)) if scope.lists_items else (),
+        sources=_sources(plan),
+    )
+
+
+def within_sentence(title):
+    """The title as it reads after other words; one that begins with initials keeps them."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def day_in_words(day):
+    return f"{day.day} {day:%B %Y}"
+
+
+def _rows(items, options):
+    """What items say, without the guidance that comes with their component and role."""
+    rows = items.select_related("source__component", "source__lead_role", "owner__user").defer(
+        "source__component__summary",
+        "source__component__guidance",
+        "source__lead_role__part",
+        "owner__user__password",
+    )
+    return rows if options.notes else rows.defer("note")
+
+
+def _item(row, steps, plan, options, today):
+    source = row.source
+    return Item(
+        step=steps[row.step_id].number,
+        words=row.words(plan.coalition_term),
+        prompts=tuple(put_term(line, plan.coalition_term) for line in source.prompt_list)
+        if source
+        else (),
+        status=row.status,
+        status_label=row.get_status_display(),
+        owner=row.owner_label,
+        lead=source.lead_role.name if source else "",
+        due=row.due,
+        completed_on=row.completed_on,
+        is_overdue=row.is_overdue(today),
+        is_open=row.status in OPEN_STATUSES,
+        reason=row.reason,
+        note=row.note if options.notes else "",
+        is_own=row.is_own,
+        code=source.code if source else "",
+        component=source.component.number if source and source.component else None,
+    )
+
+
+def _stages(plan, steps, tallies, items, options):
+    """Stages and steps that have something to list, in the order of the guidance."""
+    listed = {}
+    for item in items:
+        if item.is_open or not options.open_only:
+            listed.setdefault(item.step, []).append(item)
+    stages = {step.stage_id: step.stage for step in steps.values()}
+    for stage in sorted(stages.values(), key=lambda stage: stage.number):
+        own = [step for step in steps.values() if step.stage_id == stage.pk]
+        groups = tuple(
+            StepGroup(
+                number=step.number,
+                area=step.role_area.title,
+                tally=tallies.get(step.pk, Tally()),
+                summary=put_term(step.summary, plan.coalition_term) if options.guidance else "",
+                guidance=tuple(
+                    put_term(text, plan.coalition_term) for text in step.guidance_paragraphs
+                )
+                if options.guidance
+                else (),
+                items=tuple(listed[step.number]),
+            )
+            for step in sorted(own, key=lambda step: step.number)
+            if step.number in listed
+        )
+        if groups:
+            starts, ends = _span(plan.timetable, stage.number)
+            tally = sum((tallies.get(step.pk, Tally()) for step in own), Tally())
+            yield StageGroup(stage.number, stage.short_title, starts, ends, tally, groups)
+
+
+def _span(timetable, number):
+    day = dt.timedelta(days=1)
+    if number == 1:
+        return None, timetable.stage_2_from - day
+    if number == 2:
+        return timetable.stage_2_from, timetable.stage_3_from - day
+    return timetable.stage_3_from, timetable.first_year_ends
+
+
+def _matrix(everything, tallies):
+    """Only the rows and columns of the steps that were counted."""
+    cells = [
+        [
+            Cell(cell.step.number, tallies[cell.step.pk], cell.is_current)
+            if cell.step.pk in tallies
+            else None
+            for cell in row.cells
+        ]
+        for row in everything.rows
+    ]
+    kept = [i for i in range(len(everything.stages)) if any(row[i] for row in cells)]
+    return Matrix(
+        columns=tuple(
+            Column(stage.number, stage.short_title, stage.number == everything.current_stage)
+            for i, stage in enumerate(everything.stages)
+            if i in kept
+        ),
+        rows=tuple(
+            Row(row.area.title, tuple(own[i] for i in kept))
+            for row, own in zip(everything.rows, cells, strict=True)
+            if any(own)
+        ),
+    )
+
+
+def _upcoming(timetable, items, today):
+    dates = [
+        Upcoming(date.date, date.until, date.label)
+        for date in timetable.key_dates
+        if (date.until or date.date) >= today
+    ]
+    dates += [
+        Upcoming(item.due, None, item.words, item.who)
+        for item in items
+        if item.is_open and item.due and item.due >= today
+    ]
+    return tuple(sorted(dates, key=lambda date: max(date.day, today)))
+
+
+def _control(plan):
+    """Who runs the council, as far as it is known, in one line."""
+    words = plan.get_control_display()
+    if plan.control != Control.UNKNOWN:
+        words = f"{words} ({plan.get_control_standing_display().lower()})"
+    if plan.formality != Formality.UNKNOWN:
+        words = f"{words}; {within_sentence(plan.get_formality_display())}"
+    return words
+
+
+def _title(scope, everything):
+    match scope.kind:
+        case Kind.SUMMARY:
+            return "One-page summary"
+        case Kind.STAGE:
+            title = everything.stages[scope.number - 1].short_title
+            return f"Stage {scope.number}: {within_sentence(title)}"
+        case Kind.AREA:
+            title = everything.rows[scope.number - 1].area.title
+            return f"{title}, in all three stages"
+        case Kind.OFFICER:
+            return f"Actions for the {within_sentence(Office(scope.office).label)}"
+        case Kind.MINE:
+            member = Membership.objects.select_related("user").get(pk=scope.member)
+            return f"Actions for {member.user.name}, {member.post}"
+    return "The whole plan"
+
+
+def _sources(plan):
+    frameworks = Framework.objects.in_bulk([plan.transition_id, plan.components_id])
+    return tuple(
+        Source(
+            framework.title,
+            framework.author,
+            framework.publisher,
+            within_sentence(framework.published),
+        )
+        for framework in (frameworks[plan.transition_id], frameworks[plan.components_id])
+    )

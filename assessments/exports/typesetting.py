@@ -1,0 +1,96 @@
+"""The only module that imports WeasyPrint, and with it Pango: `pdf` imports this one when asked.
+
+Turns the HTML of `pdf.render_html` into PDF. Nothing is fetched, from the network or from disk,
+but the files named here.
+"""
+
+import contextlib
+import functools
+import gc
+import io
+
+from django.conf import settings
+from fontTools.ttLib import woff2
+from pydyf import Dictionary, String
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+# No request ever goes there (RFC 6761): the name only makes relative addresses resolve.
+BASE_URL = "https://plan.invalid/print/"
+FILES = {
+    "https://plan.invalid/print/action-plan.css": ("print/action-plan.css", "text/css"),
+    "https://plan.invalid/fonts/source-sans-3-latin-400.woff2": (
+        "fonts/source-sans-3-latin-400.woff2",
+        "font/woff2",
+    ),
+    "https://plan.invalid/fonts/source-sans-3-latin-600.woff2": (
+        "fonts/source-sans-3-latin-600.woff2",
+        "font/woff2",
+    ),
+}
+
+
+class FixedFiles(URLFetcher):
+    """Hands out the files above and refuses every other address, whatever its scheme.
+
+    What was asked for and refused is kept in `refused`: nothing in our document asks, so anything
+    here is somebody's words taken for markup.
+    """
+
+    def __init__(self):
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+        self.refused = []
+
+    def fetch(self, url, headers=None):
+        try:
+            path, content_type = FILES[url]
+        except KeyError:
+            self.refused.append(url)
+            raise ValueError("the action plan fetches nothing") from None
+        return URLFetcherResponse(url, _content(path), {"Content-Type": content_type})
+
+
+@functools.cache
+def _content(path):
+    """The file; a font is unpacked, once a process, since every document would do it again."""
+    content = (settings.BASE_DIR / "static" / path).read_bytes()
+    if path.endswith(".woff2"):
+        unpacked = io.BytesIO()
+        woff2.decompress(io.BytesIO(content), unpacked)
+        return unpacked.getvalue()
+    return content
+
+
+def typeset(html, *, fetcher=None):
+    """The PDF/UA-1 of a document, as bytes."""
+    with _uncollected():
+        document = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher or FixedFiles())
+        return document.write_pdf(pdf_variant="pdf/ua-1", finisher=_finish)
+
+
+@contextlib.contextmanager
+def _uncollected():
+    """Garbage waits: the search for it, in boxes that are all in use, takes a fifth of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _finish(document, pdf):
+    """What WeasyPrint leaves out: which way a header cell heads, and what a link says it does."""
+    by_reference = {
+        thing.reference: thing for thing in pdf.objects if isinstance(thing, Dictionary)
+    }
+    for thing in by_reference.values():
+        if thing.get("S") == "/TH":
+            row = by_reference[thing["P"]]
+            section = by_reference[row["P"]]
+            thing["A"]["Scope"] = "/Column" if section["S"] == "/THead" else "/Row"
+        elif thing.get("Subtype") == "/Link":
+            target = thing["Dest"].string.replace("-", " ")
+            thing["Contents"] = String(f"Go to {target}")
