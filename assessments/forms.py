@@ -1,5 +1,6 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from councils.models import Membership
 from elections.timetable import ElectionDayError, validate_election_day
@@ -205,9 +206,11 @@ class ItemForm(StatusForm):
         return fields
 
 
-def members_of(plan):
-    """The people an item of this plan can be given to."""
-    return Membership.objects.filter(council=plan.council_id).select_related("user")
+def members_of(plan, *, owner_id=None):
+    """The people an item can be given to: members, and whoever owns it though they have left."""
+    return Membership.objects.filter(
+        Q(ended_at=None) | Q(pk=owner_id), council=plan.council_id
+    ).select_related("user")
 
 
 def initial_of(item):

@@ -6,11 +6,9 @@ one's own council's without the right is refused (403).
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from councils.models import Council, Membership
-from councils.permissions import Right, may
+from councils.permissions import Right, may, require
 
 from .models import Plan, PlanItem
 
@@ -36,7 +34,7 @@ class Rights:
 def plan_for(user, plan_id, *, needs=Right.VIEW):
     """The plan if `user` may see it, and their Rights; else 404, or 403 without `needs`."""
     plan = get_object_or_404(Plan.objects.visible_to(user).select_related("council"), pk=plan_id)
-    _require(plan, needs)
+    require(plan, needs)
     return plan, Rights.of(plan)
 
 
@@ -54,20 +52,5 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW):
         plan_id=plan_id,
         pk=item_id,
     )
-    _require(item, needs)
+    require(item, needs)
     return item, Rights.of(item)
-
-
-def council_for(user, slug, *, needs=Right.VIEW):
-    """The council if `user` belongs to it; else 404, or 403 without `needs`."""
-    council = get_object_or_404(Council.objects.visible_to(user), slug=slug)
-    membership = Membership.objects.get(user=user, council=council)
-    _require(membership, needs)
-    return council, Rights.of(membership)
-
-
-def _require(holder, right):
-    if not may(holder, right):
-        raise PermissionDenied(
-            f"Your access does not let you {right.value}. Ask the owner of your council's plan."
-        )

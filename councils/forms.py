@@ -1,7 +1,12 @@
-"""Signing in and passwords: django-allauth's forms with our labels, hints and messages."""
+"""Signing in and passwords (django-allauth's forms with our labels), and letting people in."""
 
 from allauth.account import forms as allauth
+from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+
+from .models import Access, Invitation, Membership, Office
+from .permissions import access_in_words
 
 HINT = (
     "At least 12 characters. Three random words make a password that is strong and easy to recall."
@@ -58,3 +63,82 @@ def _ask_for_email(field, *, autocomplete):
 def _ask_for_new_password(fields):
     _ask(fields["password1"], "New password", "Enter a new password", HINT)
     _ask(fields["password2"], "New password again", "Enter the new password again")
+
+
+class PostForm(forms.ModelForm):
+    """The post a member holds and what they may do."""
+
+    class Meta:
+        model = Membership
+        fields = ("office", "job_title", "access")
+        labels = {"job_title": "Job title, if their post has another name here"}
+        widgets = {
+            "job_title": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+            "access": forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+        }
+        error_messages = {
+            "office": {"required": "Select an officer role"},
+            "access": {"required": "Select what they may do"},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["office"].choices = [("", "Choose a role"), *Office.choices]
+        self.fields["access"].label = "What may they do?"
+        self.fields["access"].choices = [
+            (access, f"{access.label}: {access_in_words(access)}") for access in Access
+        ]
+
+
+class InvitationForm(PostForm):
+    """A place in `council`, offered to an address; nobody who is a member already."""
+
+    class Meta(PostForm.Meta):
+        model = Invitation
+        fields = ("name", "email", *PostForm.Meta.fields)
+        labels = PostForm.Meta.labels | {"email": "E-mail address"}
+        help_texts = {"email": "Their own work address: the invitation works for no other."}
+        widgets = PostForm.Meta.widgets | {
+            "name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        }
+        error_messages = PostForm.Meta.error_messages | {
+            "name": {"required": "Enter their name"},
+            "email": {
+                "required": "Enter their e-mail address",
+                "invalid": "Enter a whole e-mail address, like name@example.gov.uk",
+            },
+        }
+
+    def __init__(self, *args, council, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.council = council
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        members = Membership.objects.current().filter(council=self.council)
+        if members.filter(user__email=email).exists():
+            raise ValidationError("This person is a member already. Change their access instead.")
+        return email
+
+
+class FirstPasswordForm(forms.Form):
+    """What somebody new chooses when they join; `user` is who they will be."""
+
+    password = forms.CharField(
+        label="Choose a password",
+        help_text=HINT,
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Choose a password"},
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        validate_password(password, self.user)
+        return password

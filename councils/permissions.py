@@ -5,7 +5,10 @@ Views ask `may(membership, Right.X)` and hand templates the answer as a boolean.
 
 from enum import Enum
 
-from .models import Access
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from .models import Access, Membership
 
 
 class Right(Enum):
@@ -13,10 +16,11 @@ class Right(Enum):
     EXPORT = "take the action plan away as a PDF"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
     MANAGE_PLAN = "create a plan and change its settings"
+    MANAGE_PEOPLE = "invite people, change what they may do and remove them"
 
 
 ALLOWED = {
-    Access.OWNER: {Right.VIEW, Right.EXPORT, Right.EDIT_ITEMS, Right.MANAGE_PLAN},
+    Access.OWNER: set(Right),
     Access.EDITOR: {Right.VIEW, Right.EXPORT, Right.EDIT_ITEMS},
     Access.REVIEWER: {Right.VIEW, Right.EXPORT},
 }
@@ -26,6 +30,30 @@ def may(membership, right):
     return right in ALLOWED[membership.access]
 
 
+def require(membership, right):
+    """403, with words a person can act on, unless the membership has the right."""
+    if not may(membership, right):
+        raise PermissionDenied(
+            f"Your access does not let you {right.value}. Ask the owner of your council's plan."
+        )
+
+
+def membership_for(user, slug, *, needs=Right.VIEW):
+    """The person's membership of the council, with the council; else 404, or 403 without `needs`.
+
+    Another council does not exist for them, and neither does one they have left.
+    """
+    current = Membership.objects.current().select_related("council")
+    membership = get_object_or_404(current, user=user, council__slug=slug)
+    require(membership, needs)
+    return membership
+
+
 def allowed_in_words(membership):
     """What this membership lets its holder do, a phrase each, for the person to read."""
     return [right.value for right in Right if may(membership, right)]
+
+
+def access_in_words(access):
+    """The same as one phrase, for choosing an access level."""
+    return "; ".join(right.value for right in Right if right in ALLOWED[access])

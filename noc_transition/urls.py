@@ -19,7 +19,7 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("account/", include("councils.urls")),
+    path("", include("councils.urls")),
     path("guidance/", include("frameworks.urls")),
     path("", include("assessments.urls")),
 ]

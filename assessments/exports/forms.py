@@ -58,9 +58,13 @@ class ExportForm(forms.Form):
     stage = forms.ChoiceField(label="Stage", required=False)
     area = forms.ChoiceField(label="Role area", required=False)
     officer = forms.ChoiceField(label="Officer role", required=False, choices=Office.choices)
-    open = forms.BooleanField(label="Open actions only: leave out what is completed or not needed", required=False)
+    open = forms.BooleanField(
+        label="Open actions only: leave out what is completed or not needed", required=False
+    )
     notes = forms.BooleanField(label="Notes", required=False)
-    guidance = forms.BooleanField(label="Guidance for each step, and prompts for each action", required=False)
+    guidance = forms.BooleanField(
+        label="Guidance for each step, and prompts for each action", required=False
+    )
 
     def __init__(self, data=None, *, plan, stage, tally):
         """`stage` is the number of the current one, offered first; `tally` is the whole plan's."""

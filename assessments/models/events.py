@@ -1,21 +1,13 @@
 from django.db import models
 from django.utils import timezone
 
-from councils.models import User
+from councils.models import AppendOnlyModel, User
 
 from .items import PlanItem
 from .plans import Plan
 
 
-class AppendOnly(models.QuerySet):
-    def update(self, **kwargs):
-        raise TypeError("Events are only ever added.")
-
-    def delete(self):
-        raise TypeError("Events are only ever added.")
-
-
-class Event(models.Model):
+class Event(AppendOnlyModel):
     """Who did what to a plan, and when. Written by `actions`, never changed."""
 
     class Kind(models.TextChoices):
@@ -41,8 +33,6 @@ class Event(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     detail = models.CharField(max_length=200, blank=True)
 
-    objects = AppendOnly.as_manager()
-
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["plan", "-at"], name="event_by_plan_latest")]
@@ -50,16 +40,8 @@ class Event(models.Model):
     def __str__(self):
         return f"{self.by or 'The shell'} {self.get_kind_display()}"
 
-    def save(self, *args, **kwargs):
-        if self.pk:
-            raise TypeError("Events are only ever added.")
-        super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
-        raise TypeError("Events are only ever added.")
-
-
-class EventChange(models.Model):
+class EventChange(AppendOnlyModel):
     """One field an event changed, from what to what, as text a person can read."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="changes")
@@ -67,18 +49,8 @@ class EventChange(models.Model):
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
 
-    objects = AppendOnly.as_manager()
-
     class Meta:
         ordering = ["pk"]
 
     def __str__(self):
         return self.field
-
-    def save(self, *args, **kwargs):
-        if self.pk:
-            raise TypeError("Events are only ever added.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("Events are only ever added.")

@@ -5,7 +5,7 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from councils.models import Membership, User
+from councils.models import Membership, User, is_current_member
 from frameworks.models import ChecklistItem, Step
 from frameworks.wording import put_term
 
@@ -27,7 +27,7 @@ OPEN_STATUSES = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS})
 class PlanItemQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Items of the plans `user` may see, with their access and membership (see Plan)."""
-        return self.filter(plan__council__memberships__user=user).annotate(
+        return self.filter(is_current_member(user, "plan__council__memberships__")).annotate(
             access=F("plan__council__memberships__access"),
             membership_id=F("plan__council__memberships__id"),
             office=F("plan__council__memberships__office"),

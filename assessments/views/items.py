@@ -182,9 +182,8 @@ def _progress(item):
 
 
 def _form(item, data=None, **kwargs):
-    return ItemForm(
-        data, members=members_of(item.plan), is_own=item.is_own, dom=f"item-{item.pk}", **kwargs
-    )
+    members = members_of(item.plan, owner_id=item.owner_id)
+    return ItemForm(data, members=members, is_own=item.is_own, dom=f"item-{item.pk}", **kwargs)
 
 
 def _opened(request, item, form, *, conflict=None, asked=""):
@@ -232,9 +231,7 @@ def _invalid(request, item, rights, form):
 
 def _slots(form):
     """Each box's error, empty or not, so that a mended one is taken away."""
-    return [
-        (field.name, next(iter(error_messages(field)), "")) for field in form.visible_fields()
-    ]
+    return [(field.name, next(iter(error_messages(field)), "")) for field in form.visible_fields()]
 
 
 def _conflict(request, item, rights, form):

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from councils.models import Membership
-from councils.permissions import Right, may
+from councils.permissions import Right, may, membership_for
 from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
@@ -13,7 +13,7 @@ from .. import actions
 from ..checklist import Row
 from ..forms import ALREADY_PLANNED, PlanForm, version_in
 from ..models import Plan, PlanItem
-from ..permissions import council_for, plan_for
+from ..permissions import plan_for
 from ..progress import Tally, matrix_for, standing_of
 from ..timeline import timeline_for
 
@@ -24,7 +24,7 @@ NEXT_ITEMS = 5
 def home(request):
     """A person's councils and their plans; whoever has just one plan goes straight to it."""
     plans = list(Plan.objects.visible_to(request.user).select_related("council"))
-    memberships = Membership.objects.filter(user=request.user).select_related("council")
+    memberships = Membership.objects.current().filter(user=request.user).select_related("council")
     if len(plans) == 1 and "all" not in request.GET and len(memberships) == 1:
         return redirect(plans[0])
     today = timezone.localdate()
@@ -56,7 +56,7 @@ def home(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request, slug):
     """Questions, then the answers to check, then the plan; nothing is kept between the steps."""
-    council, _ = council_for(request.user, slug, needs=Right.MANAGE_PLAN)
+    council = membership_for(request.user, slug, needs=Right.MANAGE_PLAN).council
     if request.method != "POST":
         form = PlanForm(
             council=council,

@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from councils.actions import add_member
+from councils.actions import LastOwner, add_member
 from councils.models import Access, Council, Office
 
 
@@ -32,6 +32,8 @@ class Command(BaseCommand):
             )
         except ValidationError as error:
             raise CommandError(_in_one_line(error)) from error
+        except LastOwner as error:
+            raise CommandError(str(error)) from error
 
         membership = added.membership
         person = membership.user

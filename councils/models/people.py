@@ -1,10 +1,9 @@
-"""Who: people, councils and the memberships that join them."""
-
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+
+from .councils import Council
 
 
 class UserManager(BaseUserManager):
@@ -66,58 +65,14 @@ class Office(models.TextChoices):
     LGA_ADVISER = "lga-adviser", "LGA adviser"
 
 
-class CouncilType(models.TextChoices):
-    """The kinds of council in the public register of England's local authorities."""
-
-    COUNTY = "county", "County council"
-    DISTRICT = "district", "District or borough council"
-    LONDON_BOROUGH = "london-borough", "London borough"
-    METROPOLITAN = "metropolitan", "Metropolitan district"
-    UNITARY = "unitary", "Unitary authority"
-    CITY_CORPORATION = "city-corporation", "City corporation"
+class MembershipQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(ended_at=None)
 
 
-class ElectionCycle(models.TextChoices):
-    """How the council's seats come up for election. There is no open data: the council says."""
-
-    UNKNOWN = "", "Not given"
-    WHOLE = "whole", "Whole council"
-    HALVES = "halves", "By halves"
-    THIRDS = "thirds", "By thirds"
-
-
-class CouncilQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(memberships__user=user)
-
-
-class Council(models.Model):
-    name = models.CharField(max_length=120, unique=True)
-    slug = models.SlugField(max_length=120, unique=True)
-    type = models.CharField(max_length=20, choices=CouncilType)
-    election_cycle = models.CharField(
-        max_length=10, choices=ElectionCycle, blank=True, default=ElectionCycle.UNKNOWN
-    )
-    gss_code = models.CharField(
-        "GSS code",
-        max_length=9,
-        unique=True,
-        null=True,
-        blank=True,
-        validators=[RegexValidator(r"^[EKNSW]\d{8}\Z", "A GSS code is a letter and eight digits.")],
-        help_text="Office for National Statistics code, for example E07000223.",
-    )
-
-    objects = CouncilQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(Lower("name"), name="council_name_once_whatever_case"),
-        ]
-
-    def __str__(self):
-        return self.name
+def is_current_member(user, path=""):
+    """The condition that `user` belongs to a council, reached by `path` from what is queried."""
+    return models.Q(**{f"{path}user": user, f"{path}ended_at": None})
 
 
 class Membership(models.Model):
@@ -128,6 +83,10 @@ class Membership(models.Model):
     office = models.CharField("officer role", max_length=40, choices=Office)
     job_title = models.CharField(max_length=80, blank=True)
     access = models.CharField(max_length=10, choices=Access)
+    # A membership that ended stays, for what its holder owned and did; it gives no access.
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["user__name"]

@@ -1,63 +1,14 @@
-"""Every change to councils and their members. Each function is atomic and keyword-only.
-
-Callers have checked the right to do it. `by` is empty for what is done from the shell.
-"""
-
 import logging
 from dataclasses import dataclass, field
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from .models import Council, Membership, User
-from .register import RegisterError
+from ..models import Council
+from ..register import RegisterError
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class MemberAdded:
-    membership: Membership
-    is_new_person: bool
-    is_new_member: bool
-
-
-def add_member(*, council, email, name, office, access, job_title="", by=None):
-    """Make a person a member of a council, or change the post and access of one who is.
-
-    Someone new gets an account without a password, which they set from the sign-in page. The name
-    of someone who has an account already is theirs, and stays. ValidationError says what is wrong.
-    """
-    email, name, job_title = email.strip().lower(), name.strip(), job_title.strip()
-    with transaction.atomic():
-        user = User.objects.filter(email__iexact=email).first()
-        is_new_person = user is None
-        if is_new_person:
-            if not name:
-                raise ValidationError(
-                    {"name": f"Nobody here has the address {email} yet: name them."}
-                )
-            User(email=email, name=name).clean_fields(exclude=["password"])
-            user = User.objects.create_user(email=email, name=name)
-        elif not user.is_active:
-            raise ValidationError({"email": f"The account of {user.email} is closed."})
-
-        post = {"office": office, "access": access, "job_title": job_title}
-        Membership(user=user, council=council, **post).clean_fields()
-        membership, is_new_member = Membership.objects.update_or_create(
-            user=user, council=council, defaults=post
-        )
-    logger.info(
-        "Member %s of council %s: %s, %s, by %s",
-        user.pk,
-        council.slug,
-        office,
-        access,
-        by.pk if by else "the shell",
-    )
-    return MemberAdded(membership, is_new_person, is_new_member)
 
 
 @dataclass

@@ -1,0 +1,22 @@
+"""Who: people, councils, the memberships that join them, and how someone is let in."""
+
+from .councils import Council, CouncilType, ElectionCycle
+from .events import AppendOnly, AppendOnlyModel, CouncilEvent
+from .invitations import INVITATION_LIFE, Invitation
+from .people import Access, Membership, Office, User, is_current_member
+
+__all__ = [
+    "INVITATION_LIFE",
+    "Access",
+    "AppendOnly",
+    "AppendOnlyModel",
+    "Council",
+    "CouncilEvent",
+    "CouncilType",
+    "ElectionCycle",
+    "Invitation",
+    "Membership",
+    "Office",
+    "User",
+    "is_current_member",
+]

@@ -1,0 +1,57 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class CouncilType(models.TextChoices):
+    """The kinds of council in the public register of England's local authorities."""
+
+    COUNTY = "county", "County council"
+    DISTRICT = "district", "District or borough council"
+    LONDON_BOROUGH = "london-borough", "London borough"
+    METROPOLITAN = "metropolitan", "Metropolitan district"
+    UNITARY = "unitary", "Unitary authority"
+    CITY_CORPORATION = "city-corporation", "City corporation"
+
+
+class ElectionCycle(models.TextChoices):
+    """How the council's seats come up for election. There is no open data: the council says."""
+
+    UNKNOWN = "", "Not given"
+    WHOLE = "whole", "Whole council"
+    HALVES = "halves", "By halves"
+    THIRDS = "thirds", "By thirds"
+
+
+class CouncilQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(memberships__user=user, memberships__ended_at=None)
+
+
+class Council(models.Model):
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=120, unique=True)
+    type = models.CharField(max_length=20, choices=CouncilType)
+    election_cycle = models.CharField(
+        max_length=10, choices=ElectionCycle, blank=True, default=ElectionCycle.UNKNOWN
+    )
+    gss_code = models.CharField(
+        "GSS code",
+        max_length=9,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"^[EKNSW]\d{8}\Z", "A GSS code is a letter and eight digits.")],
+        help_text="Office for National Statistics code, for example E07000223.",
+    )
+
+    objects = CouncilQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="council_name_once_whatever_case"),
+        ]
+
+    def __str__(self):
+        return self.name
