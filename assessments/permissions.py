@@ -6,11 +6,12 @@ one's own council's without the right is refused (403).
 
 from dataclasses import dataclass
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from councils.permissions import Right, may, require
 
-from .models import Plan, PlanItem
+from .models import Plan, PlanItem, RestrictedNote
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Rights:
     can_edit: bool
     can_manage: bool
     can_export: bool
+    can_restrict: bool
 
     @classmethod
     def of(cls, holder):
@@ -28,6 +30,7 @@ class Rights:
             can_edit=may(holder, Right.EDIT_ITEMS),
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
+            can_restrict=may(holder, Right.RESTRICTED),
         )
 
 
@@ -54,3 +57,15 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW):
     )
     require(item, needs)
     return item, Rights.of(item)
+
+
+def restricted_note_for(user, plan_id, item_id):
+    """The item, its restricted note (None before there is one) and the Rights; else 404.
+
+    Not 403: that a note exists is itself for its readers alone.
+    """
+    item, rights = item_for(user, plan_id, item_id)
+    note = RestrictedNote.objects.readable_by(user).filter(item=item).first()
+    if item.removed_at or (note is None and not rights.can_restrict):
+        raise Http404
+    return item, note, rights

@@ -16,6 +16,7 @@ class Right(Enum):
     EXPORT = "take the action plan away as a PDF"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
     MANAGE_PLAN = "create a plan and change its settings"
+    RESTRICTED = "read and write restricted notes, and name who else may"
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
 
 
@@ -28,6 +29,11 @@ ALLOWED = {
 
 def may(membership, right):
     return right in ALLOWED[membership.access]
+
+
+def accesses_with(right):
+    """The access levels that have a right, for queries."""
+    return [access for access, rights in ALLOWED.items() if right in rights]
 
 
 def require(membership, right):

@@ -1,0 +1,62 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from councils.models import AppendOnlyModel, Membership, User
+from councils.permissions import Right, accesses_with
+
+from .items import PlanItem
+
+
+class RestrictedNoteQuerySet(models.QuerySet):
+    def readable_by(self, user):
+        """Notes of councils where `user` may read every one, and those they are named on."""
+        own = Membership.objects.current().filter(user=user)
+        all_of = own.filter(access__in=accesses_with(Right.RESTRICTED)).values("council")
+        return self.filter(
+            Q(item__plan__council__in=all_of) | Q(pk__in=self.model.readers.through.objects.filter(
+                membership__in=own
+            ).values("restrictednote"))
+        )
+
+
+class RestrictedNote(models.Model):
+    """What the council's owners, and the people they name on it, keep about an item.
+
+    It stands in a table of its own, so that no query for items, exports or events can bring it
+    along: whoever wants it has to ask `readable_by`.
+    """
+
+    item = models.OneToOneField(PlanItem, models.PROTECT, related_name="restricted_note")
+    text = models.TextField(blank=True)
+    readers = models.ManyToManyField(Membership, related_name="+", blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = RestrictedNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["item__step__number", "item__position"]
+
+    def __str__(self):
+        return f"Restricted note on {self.item_id}"
+
+
+class RestrictedNoteEvent(AppendOnlyModel):
+    """Every text a restricted note has had, and who could read it: read by its readers alone.
+
+    The plan's own events do not mention restricted notes, for their readers are more.
+    """
+
+    note = models.ForeignKey(RestrictedNote, models.PROTECT, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    readers = models.TextField(blank=True, help_text="Names and posts, one a line.")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.by} at {self.at}"
