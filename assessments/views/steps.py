@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from frameworks.models import Step
 from frameworks.wording import put_term
 
-from ..checklist import Row
+from ..checklist import Row, way_back
 from ..models import PlanItem
 from ..permissions import plan_for
 from ..progress import Tally
@@ -62,7 +62,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             ],
             "opened": open_item,
             "adding": adding,
-            "back": request.path if request.method == "GET" else "",
+            **way_back(request.path if request.method == "GET" else ""),
             "current_stage": plan.timetable.stage_on(today),
         },
         status=status,
