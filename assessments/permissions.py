@@ -13,6 +13,15 @@ from councils.permissions import Right, may, require
 
 from .models import Plan, PlanItem, RestrictedNote
 
+SHOWN = (
+    "plan__council",
+    "step",
+    "source__component",
+    "source__lead_role",
+    "owner__user",
+    "saved_by",
+)
+
 
 @dataclass(frozen=True)
 class Rights:
@@ -41,20 +50,14 @@ def plan_for(user, plan_id, *, needs=Right.VIEW):
     return plan, Rights.of(plan)
 
 
-def item_for(user, plan_id, item_id, *, needs=Right.VIEW):
-    """The item, removed ones included, with its plan, step, source and owner; else 404 or 403."""
-    item = get_object_or_404(
-        PlanItem.objects.visible_to(user).select_related(
-            "plan__council",
-            "step",
-            "source__component",
-            "source__lead_role",
-            "owner__user",
-            "saved_by",
-        ),
-        plan_id=plan_id,
-        pk=item_id,
-    )
+def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
+    """The item, removed ones included; else 404 or 403.
+
+    With it comes what is `related`: all that a page shows of it, or less for a save that answers
+    with the little that changed.
+    """
+    items = PlanItem.objects.visible_to(user).select_related(*related)
+    item = get_object_or_404(items, plan_id=plan_id, pk=item_id)
     require(item, needs)
     return item, Rights.of(item)
 

@@ -11,6 +11,7 @@ from .forms import FirstPasswordForm, InvitationForm, PostForm
 from .models import Invitation, Membership, User
 from .permissions import Right, allowed_in_words, may, membership_for
 
+
 @require_safe
 def account(request):
     """Who I am here, the councils I work with and what I may do in each."""

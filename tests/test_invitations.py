@@ -118,9 +118,7 @@ def test_inviting_the_same_address_again_leaves_one_open_invitation(client, invi
     assert Invitation.objects.open().count() == 1
 
 
-def test_somebody_with_an_account_signs_in_first_and_keeps_their_password(
-    client, invite, stranger
-):
+def test_somebody_with_an_account_signs_in_first_and_keeps_their_password(client, invite, stranger):
     password = stranger.password
     link = invite(email=stranger.email)
     page = client.get(link).content.decode()
@@ -194,7 +192,13 @@ def test_every_move_leaves_an_event(client, invite, chief, riverdale):
     client.logout()
     client.post(invite(), {"password": NEW_PASSWORD})
     kinds = list(CouncilEvent.objects.order_by("pk").values_list("kind", flat=True))
-    assert kinds[-5:] == ["invited", "invitation-resent", "invitation-withdrawn", "invited", "joined"]
+    assert kinds[-5:] == [
+        "invited",
+        "invitation-resent",
+        "invitation-withdrawn",
+        "invited",
+        "joined",
+    ]
     assert link.startswith("/invitations/")
 
 

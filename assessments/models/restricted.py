@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from councils.models import AppendOnlyModel, Membership, User
 from councils.permissions import Right, accesses_with
@@ -14,9 +15,7 @@ class RestrictedNoteQuerySet(models.QuerySet):
         own = Membership.objects.current().filter(user=user)
         all_of = own.filter(access__in=accesses_with(Right.RESTRICTED)).values("council")
         return self.filter(
-            Q(item__plan__council__in=all_of) | Q(pk__in=self.model.readers.through.objects.filter(
-                membership__in=own
-            ).values("restrictednote"))
+            Q(item__plan__council__in=all_of) | Q(pk__in=self.filter(readers__in=own).values("pk"))
         )
 
 
@@ -41,6 +40,12 @@ class RestrictedNote(models.Model):
 
     def __str__(self):
         return f"Restricted note on {self.item_id}"
+
+    @property
+    def readers_in_words(self):
+        """Who can read it: the owners, and whom they named and who have not left."""
+        named = [reader.user.name for reader in self.readers.all() if reader.ended_at is None]
+        return get_text_list(["the owners", *named], "and")
 
 
 class RestrictedNoteEvent(AppendOnlyModel):

@@ -56,18 +56,10 @@ def note(request, plan_id, item_id):
             "item": item,
             "words": item.words(item.plan.coalition_term),
             "form": form,
-            "readers": readers_in_words(note),
+            "readers": note.readers_in_words if note else "the owners",
             "history": note.events.select_related("by")[:20] if note else [],
             "theirs": theirs,
             "theirs_when": moment_words(theirs.saved_at) if theirs else "",
         },
         status=status,
-    )
-
-
-def readers_in_words(note):
-    """Who can read a note: the owners, and whom they named."""
-    named = [f"{m.user.name}" for m in note.readers.all() if m.ended_at is None] if note else []
-    return " and ".join(["the owners", *named]) if len(named) < 2 else (
-        "the owners, " + ", ".join(named[:-1]) + f" and {named[-1]}"
     )

@@ -1,9 +1,9 @@
 // The page works without this file. It adds: GOV.UK Frontend's behaviours, a date that is saved
 // when the whole of it is left and not box by box, and words when a save did not get through.
-import { createAll, ErrorSummary, PasswordInput, SkipLink } from "../vendor/govuk-frontend.min.js";
+import { Button, createAll, ErrorSummary, PasswordInput, SkipLink } from "../vendor/govuk-frontend.min.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-for (const component of [ErrorSummary, PasswordInput, SkipLink]) {
+for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) {
   createAll(component);
 }
 
@@ -113,7 +113,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (isSave(event)) {
     const form = event.detail.requestConfig.elt;
     release(form);
-    if (event.detail.successful) {
+    const { status } = event.detail.xhr;
+    if (status >= 200 && status < 300) {
       edits.set(form, { ...editsOf(form), saved: editsOf(form).sent });
       document.querySelector("#page-message .app-message--warning")?.remove();
     }
