@@ -50,15 +50,21 @@ def test_rights_are_told_in_words_in_one_order():
         "see the plan and its guidance",
         "take the action plan away as a PDF",
     ]
-    assert len(allowed_in_words(Membership(access=Access.OWNER))) == 4
+    assert len(allowed_in_words(Membership(access=Access.OWNER))) == len(Right)
 
 
 @pytest.mark.parametrize(
     ("access", "rights"),
     [
-        (Access.OWNER, Rights(can_edit=True, can_manage=True, can_export=True)),
-        (Access.EDITOR, Rights(can_edit=True, can_manage=False, can_export=True)),
-        (Access.REVIEWER, Rights(can_edit=False, can_manage=False, can_export=True)),
+        (Access.OWNER, Rights(can_edit=True, can_manage=True, can_export=True, can_restrict=True)),
+        (
+            Access.EDITOR,
+            Rights(can_edit=True, can_manage=False, can_export=True, can_restrict=False),
+        ),
+        (
+            Access.REVIEWER,
+            Rights(can_edit=False, can_manage=False, can_export=True, can_restrict=False),
+        ),
     ],
 )
 def test_templates_receive_booleans(access, rights):
@@ -68,11 +74,11 @@ def test_templates_receive_booleans(access, rights):
 # --- 404 for what is not one's own, 403 for what one may not do -----------------------------------
 
 OUTCOMES = [
-    # who,      view,        export,      edit items,       manage plan
-    ("chief", "yes", "yes", "yes", "yes"),
-    ("officer", "yes", "yes", "yes", PermissionDenied),
-    ("reviewer", "yes", "yes", PermissionDenied, PermissionDenied),
-    ("stranger", Http404, Http404, Http404, Http404),
+    # who,      view, export, edit items; then manage plan, restricted notes, manage people
+    ("chief", "yes", "yes", "yes", *["yes"] * 3),
+    ("officer", "yes", "yes", "yes", *[PermissionDenied] * 3),
+    ("reviewer", "yes", "yes", PermissionDenied, *[PermissionDenied] * 3),
+    ("stranger", Http404, Http404, Http404, *[Http404] * 3),
 ]
 
 
