@@ -116,6 +116,7 @@ class Group:
     """The items of one step within a list, with their progress."""
 
     step: object
+    url: str
     rows: list[Row] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
@@ -124,7 +125,8 @@ def groups_for(items, plan, *, today):
     """Items, already in order, grouped by step with a tally each."""
     groups = {}
     for item in items:
-        group = groups.setdefault(item.step_id, Group(item.step))
+        url = address("plan_step", plan.pk, item.step.number)
+        group = groups.setdefault(item.step_id, Group(item.step, url))
         group.rows.append(Row(item, plan, today=today))
         group.tally += Tally.of_item(item, today)
     return list(groups.values())

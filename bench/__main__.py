@@ -14,6 +14,8 @@ from pathlib import Path
 
 import django
 
+from .server import UnexpectedAnswer
+
 
 def main():
     parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
@@ -32,7 +34,10 @@ def main():
         logging.disable(logging.INFO)
         from .measure import measure
 
-        measure(folder, quick=quick)
+        try:
+            measure(folder, quick=quick)
+        except (UnexpectedAnswer, TimeoutError) as error:
+            sys.exit(f"Not measured: {error}")
 
 
 main()

@@ -13,133 +13,133 @@ from time import monotonic
 from assessments.models import PlanItem
 
 from . import seed
-from .pages import Council, QueryCounter
+from .pages import Owner, QueryCounter
 from .pdf import NotMeasured, Printer
 from .server import WORKERS, Visitor, serving
 
 CONNECTIONS = 8
-WARM_UP = 3
+WARM_UP = 2
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured. Taking turns ends early when its seconds are over."""
+    """How much is measured. Turns end early when so many seconds have gone since the start."""
 
     plans: tuple[int, int, int]
     turns: int
-    turn_seconds: float
+    turns_end: float
     rounds: int
     round_seconds: float
     documents: int
-    document_seconds: float
+    documents_end: float
 
 
 FULL = Effort(
     plans=(10, 400, 10_000),
     turns=120,
-    turn_seconds=110,
-    rounds=5,
+    turns_end=190,
+    rounds=4,
     round_seconds=2,
     documents=5,
-    document_seconds=60,
+    documents_end=270,
 )
 QUICK = Effort(
     plans=(10, 100, 1_000),
     turns=25,
-    turn_seconds=20,
+    turns_end=40,
     rounds=2,
     round_seconds=1,
     documents=2,
-    document_seconds=20,
+    documents_end=70,
 )
 
 
 def measure(folder, *, quick):
     """Make the databases in `folder`, measure, and print the table."""
     effort = QUICK if quick else FULL
+    started, load = monotonic(), os.getloadavg()[0]
     print(f"Making {effort.plans[-1]:,} plans …", flush=True)
-    councils, databases = _make(folder, effort.plans)
+    owners, databases = _make(folder, effort.plans)
     print("Asking for pages and saving items …", flush=True)
     with ExitStack() as stack:
         servers = {
             plans: stack.enter_context(serving(database)) for plans, database in databases.items()
         }
         for address in servers.values():
-            _warm_up(councils, address)
-        latencies, sizes = _latencies(councils[0], servers, effort)
-        throughputs = _throughputs(councils, servers[effort.plans[1]], effort)
+            _warm_up(owners, address)
+        latencies, sizes = _latencies(owners[0], servers, effort, started)
+        throughputs = _throughputs(owners, servers[effort.plans[1]], effort)
     queries = _queries(sizes)
     print("Printing …", flush=True)
     try:
-        printed = _print(folder, effort)
+        printed = _print(folder, effort, started)
     except NotMeasured as reason:
         printed = reason
-    _tell(effort, latencies, sizes, queries, throughputs, printed)
+    _tell(load, effort, latencies, sizes, queries, throughputs, printed)
 
 
 def _make(folder, numbers):
-    """The councils that ask, and a database for each number of plans, all of them in each."""
-    databases, councils, made = {}, [], seed.DEMO_PLANS
+    """The owners that ask, and a database for each number of plans, all of them in each."""
+    databases, owners, made = {}, [], seed.DEMO_PLANS
     seed.start()
     for number in numbers:
         seed.grow(range(made - seed.DEMO_PLANS + 1, number - seed.DEMO_PLANS + 1))
         made = number
-        councils = councils or [Council(n + 1, Visitor) for n in range(CONNECTIONS)]
+        owners = owners or [Owner(n + 1, Visitor) for n in range(CONNECTIONS)]
         databases[number] = folder / f"{number}.sqlite3"
         seed.keep_copy(databases[number])
-    return councils, databases
+    return owners, databases
 
 
-def _warm_up(councils, address):
+def _warm_up(owners, address):
     """Every worker has drawn every page before anything counts."""
 
-    def visit(council):
+    def visit(owner):
         for _ in range(WARM_UP):
-            for name in council.pages:
-                council.page(address, name)
-            council.save_status(address)
-            council.save_answer(address)
-            council.bare_page(address, 1)
-            council.bare_save(address)
+            for name in owner.pages:
+                owner.page(address, name)
+            owner.save_status(address)
+            owner.save_answer(address)
+            owner.bare_page(address, 1)
+            owner.bare_save(address)
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        list(pool.map(visit, councils))
+        list(pool.map(visit, owners))
 
 
-def _take_turns(calls, *, turns, seconds):
+def _take_turns(calls, *, turns, until):
     """The median of what each call gives; they take turns, so that noise falls on all alike."""
     taken = {name: [] for name in calls}
-    stop = monotonic() + seconds
     for _ in range(turns):
         for name, call in calls.items():
             taken[name].append(call())
-        if monotonic() > stop:
+        if monotonic() > until:
             break
     return {name: median(values) for name, values in taken.items()}
 
 
-def _latencies(council, servers, effort):
+def _latencies(owner, servers, effort, started):
     """Seconds by (what, number of plans), one request at a time, and each page's size."""
     calls = {}
     for plans, address in servers.items():
-        for name in council.pages:
-            calls[name, plans] = partial(council.page, address, name)
-        calls["status", plans] = partial(council.save_status, address)
-        calls["answer", plans] = partial(council.save_answer, address)
+        for name in owner.pages:
+            calls[name, plans] = partial(owner.page, address, name)
+        calls["status", plans] = partial(owner.save_status, address)
+        calls["answer", plans] = partial(owner.save_answer, address)
     address = servers[effort.plans[1]]
-    sizes = {name: council.size(address, name) for name in council.pages}
+    sizes = {name: owner.size(address, name) for name in owner.pages}
     for name, size in sizes.items():
-        calls[name, "bare"] = partial(council.bare_page, address, size)
-    calls["save", "bare"] = partial(council.bare_save, address)
-    return _take_turns(calls, turns=effort.turns, seconds=effort.turn_seconds), sizes
+        calls[name, "bare"] = partial(owner.bare_page, address, size)
+    calls["save", "bare"] = partial(owner.bare_save, address)
+    return _take_turns(calls, turns=effort.turns, until=started + effort.turns_end), sizes
 
 
-def _throughputs(councils, address, effort):
+def _throughputs(owners, address, effort):
     """(requests a second, 95th percentile in seconds) of each save, 8 connections at once."""
     saves = {
-        "status": Council.save_status,
-        "answer": Council.save_answer,
-        "bare": Council.bare_save,
+        "status": Owner.save_status,
+        "answer": Owner.save_answer,
+        "bare": Owner.bare_save,
     }
     rates, seconds = ({name: [] for name in saves} for _ in range(2))
     with ThreadPoolExecutor(CONNECTIONS) as pool:
@@ -147,38 +147,38 @@ def _throughputs(councils, address, effort):
             for name, save in saves.items():
                 started = monotonic()
                 until = started + effort.round_seconds
-                saving = [pool.submit(_repeat, save, each, address, until) for each in councils]
+                saving = [pool.submit(_repeat, save, each, address, until) for each in owners]
                 taken = [second for future in saving for second in future.result()]
                 rates[name].append(len(taken) / (monotonic() - started))
                 seconds[name] += taken
     return {name: (median(rates[name]), quantiles(seconds[name], n=20)[-1]) for name in saves}
 
 
-def _repeat(save, council, address, until):
+def _repeat(save, owner, address, until):
     taken = []
     while monotonic() < until:
-        taken.append(save(council, address))
+        taken.append(save(owner, address))
     return taken
 
 
 def _queries(sizes):
     """How many queries each request makes, among the most plans."""
-    council = Council(1, QueryCounter)
+    owner = Owner(1, QueryCounter)
     return {
-        **{name: council.page(None, name) for name in sizes},
-        "status": council.save_status(None),
-        "answer": council.save_answer(None),
-        "bare page": council.bare_page(None, 1),
-        "bare save": council.bare_save(None),
+        **{name: owner.page(None, name) for name in sizes},
+        "status": owner.save_status(None),
+        "answer": owner.save_answer(None),
+        "bare page": owner.bare_page(None, 1),
+        "bare save": owner.bare_save(None),
     }
 
 
-def _print(folder, effort):
+def _print(folder, effort, started):
     printer = Printer(folder)
     seconds = _take_turns(
         {"product": printer.product, "chromium": printer.chromium},
         turns=effort.documents,
-        seconds=effort.document_seconds,
+        until=started + effort.documents_end,
     )
     return {
         "pages": (printer.pages, printer.chromium_pages()),
@@ -187,12 +187,13 @@ def _print(folder, effort):
     }
 
 
-def _tell(effort, latencies, sizes, queries, throughputs, printed):
+def _tell(load, effort, latencies, sizes, queries, throughputs, printed):
     some = effort.plans[1]
     items = PlanItem.objects.filter(plan=seed.full_plan()).count()
     print(
-        f"\n{items} items a plan; gunicorn, {WORKERS} sync workers; {os.cpu_count()} processors; "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+        f"\n{items} items a plan; gunicorn, {WORKERS} sync workers; "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}; "
+        f"{os.cpu_count()} processors, load {load:.1f} before this began"
     )
 
     _row(f"(a) Pages, {some:,} plans", "product", "bare", "ratio", "aim", "queries")
@@ -223,18 +224,20 @@ def _tell(effort, latencies, sizes, queries, throughputs, printed):
         _row("a page", *(_ms(s / p) for s, p in zip(seconds, pages, strict=True)), "", "< 90 ms")
         _row("peak memory", *(f"{m / 1e6:.0f} MB" for m in memory), _of(*memory))
 
-    _row("(d) As plans grow", *(f"{plans:,} plans" for plans in effort.plans), "ratio", "aim")
+    _row(
+        "(d) As plans grow", *(f"{plans:,} plans" for plans in effort.plans), "to the first", "aim"
+    )
     for name in (*sizes, "status", "answer"):
         taken = [latencies[name, plans] for plans in effort.plans]
-        words = name if name in sizes else f"{name} save"
-        _row(words, *map(_ms, taken), _of(taken[-1], taken[0]), "<= 1.2")
+        ratios = ", ".join(_of(each, taken[0]) for each in taken[1:])
+        _row(name if name in sizes else f"{name} save", *map(_ms, taken), ratios, "<= 1.2")
 
 
 def _row(first, *cells):
     """A line of the table; the first of a part begins with its letter."""
     indent = "\n" if first.startswith("(") else "    "
     width = 36 if first.startswith("(") else 32
-    print(indent + first.ljust(width) + "".join(str(cell).rjust(12) for cell in cells).rstrip())
+    print(indent + first.ljust(width) + "".join(str(cell).rjust(14) for cell in cells).rstrip())
 
 
 def _ms(seconds):

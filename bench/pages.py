@@ -1,4 +1,4 @@
-"""What is asked for: the pages and saves of one council, and the bare ones beside them."""
+"""What is asked for: the pages and saves of one plan, and the bare ones beside them."""
 
 from itertools import count
 
@@ -13,8 +13,8 @@ STAGE, STEP = 2, 13
 STATUS_ITEM, ANSWER_ITEM, BARE_ITEM = "NOC-11.4", "NOC-13.2", "NOC-14.2"
 
 
-class Council:
-    """The requests of one council's owner. Each gives what the visitor measures of it.
+class Owner:
+    """What one council's owner asks for. Each request gives what the visitor measures of it.
 
     `visitor` is made with the owner's session: a `Visitor` for seconds, a `QueryCounter` for
     queries.

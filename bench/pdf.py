@@ -4,7 +4,7 @@ import io
 import shutil
 import subprocess
 import sys
-from time import perf_counter, sleep
+from time import monotonic, perf_counter, sleep
 
 import pikepdf
 import psutil
@@ -97,10 +97,10 @@ def _pages(document):
 def _peak_memory(command):
     """The most bytes that a command and its children hold at once, shared ones counted once."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    peak = 0
+    peak, until = 0, monotonic() + TIMEOUT
     try:
         watched = psutil.Process(process.pid)
-        while process.poll() is None:
+        while process.poll() is None and monotonic() < until:
             peak = max(peak, sum(map(_memory, [watched, *watched.children(recursive=True)])))
             sleep(0.02)
     except psutil.NoSuchProcess:

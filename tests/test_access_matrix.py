@@ -11,7 +11,6 @@ import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
-from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from assessments import actions
@@ -20,7 +19,7 @@ from councils.actions import invite
 from councils.models import Council, Membership, User
 from frameworks.models import OfficerRole
 
-from .acting import HTMX, answer, fresh, own_item, signed_in
+from .acting import HTMX, answer, browser, fresh, own_item, signed_in
 
 CAST = ("nobody", "owner", "editor", "reviewer", "stranger", "visitor")
 
@@ -240,7 +239,7 @@ class World:
     def ask(self, who, method, address, data=None, *, fragment=False):
         """One request by one of the cast, undone when it is answered."""
         with transaction.atomic():
-            client = Client()
+            client = browser()
             client.cookies.load(self.cookies[who])
             headers = HTMX if fragment else {}
             response = getattr(client, method.lower())(address, data or {}, headers=headers)

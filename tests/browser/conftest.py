@@ -148,7 +148,7 @@ def new_context(new_context, heard):
 
 @pytest.fixture
 def signed_in(base_url):
-    """`signed_in(page, user)`: the page's window belongs to `user` from now on. Returns the page."""
+    """`signed_in(page, user)`: the page's window belongs to `user` from now on; gives the page."""
 
     def sign_in(page, user):
         client = Client()

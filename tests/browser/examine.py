@@ -23,7 +23,8 @@ OUTLINE = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
   const twice = ids.filter((id, n) => ids.indexOf(id) !== n);
   if (twice.length) faults.push(`ids that stand twice: ${twice}`);
-  const levels = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((heading) => +heading.tagName[1]);
+  const headings = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")];
+  const levels = headings.map((heading) => +heading.tagName[1]);
   if (levels.filter((level) => level === 1).length !== 1) faults.push("not one main heading");
   levels.forEach((level, n) => {
     if (n && level > levels[n - 1] + 1) faults.push(`heading ${n + 1} skips a level`);
@@ -47,10 +48,10 @@ OUTLINE = """() => {
 TOO_WIDE = """() => {
   const over = document.documentElement.scrollWidth - window.innerWidth;
   if (over <= 0) return null;
-  const widest = [...document.querySelectorAll("body *")].filter(
-    (element) => element.getBoundingClientRect().right > window.innerWidth + 1,
-  );
-  return `${over} pixels too wide at ${window.innerWidth}, by ${widest.map((e) => e.className || e.tagName)}`;
+  const widest = [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
+    .map((element) => element.className || element.tagName);
+  return `${over} pixels too wide at ${window.innerWidth}, by ${widest}`;
 }"""
 
 

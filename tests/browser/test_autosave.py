@@ -247,6 +247,15 @@ def test_an_own_items_words_can_be_changed(page, plan, chief):
     expect(shown.box.get_by_role("heading")).to_contain_text("Brief the new chairs")
 
 
+def test_an_item_is_added_once_however_fast_the_button_is_pressed(page, plan):
+    page.goto(step_url(plan, 13))
+    page.get_by_role("button", name="Add an item").press("Space")
+    page.get_by_label("What is to be done").fill("Brief new committee chairs")
+    page.get_by_role("button", name="Add item").dblclick()
+    expect(page.locator("#page-message")).to_contain_text("Added: Brief new committee chairs")
+    assert plan.items.filter(title="Brief new committee chairs").count() == 1
+
+
 def test_all_of_it_with_the_keyboard_alone(page, shown, item):
     shown.edit.focus()
     page.keyboard.press("Enter")
@@ -349,8 +358,8 @@ def test_leaving_asks_first_while_something_is_not_saved(page, opened, item):
     page.on("dialog", stay)
     opened.note.click()
     page.keyboard.type("Half a thought")
-    page.evaluate("location.assign('/account/')")
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.evaluate("setTimeout(() => location.assign('/account/'))")
     assert asked == ["beforeunload"]
     expect(opened.note).to_have_value("Half a thought")
     opened.owner.focus()

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessments import actions
 from assessments.models import Status
+from councils.models import Access
 from tests.acting import answer, fresh, own_item, step_url
 
 from .acting import Item, saves_of
@@ -157,10 +159,6 @@ def test_opening_an_item_that_was_removed_says_so(window_of, officer, plan, chie
 
 
 def test_settings_saved_by_two_people(window_of, chief, person, riverdale, plan):
-    from django.urls import reverse
-
-    from councils.models import Access
-
     deputy = person(riverdale, "deputy", access=Access.OWNER)
     address = reverse("plan_settings", args=[plan.pk])
     first, second = window_of(chief), window_of(deputy)

@@ -13,12 +13,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments import actions
+from assessments.exports.pdf import PdfUnavailable
 from assessments.models import Plan, PlanItem, Status
 from councils.models import Access, Council, CouncilType, Membership, Office
-from tests.acting import answer, fresh, own_item, step_url
+from tests.acting import answer, own_item, step_url
 
 from .acting import Item, sign_in
-from .examine import Examined
+from .examine import WIDE, Examined
 
 pytestmark = pytest.mark.browser
 
@@ -34,8 +35,8 @@ def examined():
 
 
 @pytest.fixture
-def page(page, heard):
-    page.set_viewport_size({"width": 1280, "height": 900})
+def page(page):
+    page.set_viewport_size(WIDE)
     return page
 
 
@@ -161,8 +162,6 @@ def test_plan_home_and_the_lists(page, signed_in, riverdale_demo, examined, emai
 
 
 def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
-    from assessments.exports.pdf import PdfUnavailable
-
     def fail(*args, **kwargs):
         raise PdfUnavailable
 
@@ -221,6 +220,19 @@ def test_extremes(page, signed_in, person, examined):
 def _thursday(days):
     day = timezone.localdate() + timedelta(days=days)
     return day - timedelta(days=(day.weekday() - 3) % 7)
+
+
+def test_on_paper_the_answers_stand_without_the_controls(page, signed_in, officer, item):
+    answer(item, officer, status=Status.IN_PROGRESS, note="Printed as well")
+    signed_in(page, officer).goto(step_url(item.plan, 13))
+    page.emulate_media(media="print")
+    shown = Item(page, item)
+    assert shown.box.locator(".app-status").inner_text().split("\n")[-1] == "In progress"
+    expect(shown.box).to_contain_text("Printed as well")
+    expect(shown.edit).to_be_hidden()
+    expect(page.get_by_role("button", name="Add an item")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Plan", exact=True)).to_be_hidden()
+    expect(page.get_by_text("OFFICIAL-SENSITIVE")).to_be_visible()
 
 
 # --- A step and its items -------------------------------------------------------------------------
