@@ -13,6 +13,8 @@ from django.db import connection, connections
 
 from assessments import actions
 from assessments.models import Event, EventChange, PlanItem
+from councils.actions import accept, invite
+from councils.models import Access, Membership, Office
 
 from .acting import HTMX, fresh, item_url, own_item, signed_in, status_only, whole
 
@@ -216,3 +218,23 @@ def test_of_two_plans_for_one_election_at_once_one_is_made(riverdale, chief, ope
 def assert_one_plan(items):
     assert PlanItem.objects.count() == items
     assert Event.objects.count() == 1
+
+
+def test_of_fifty_who_redeem_one_invitation_one_joins(riverdale, chief, open_for_all):
+    tokens = []
+    invite(
+        council=riverdale,
+        by=chief,
+        link_for=lambda token: tokens.append(token) or token,
+        email="new@riverdale.example",
+        name="Somebody New",
+        office=Office.SLT_MEMBER,
+        job_title="",
+        access=Access.EDITOR,
+    )
+    open_for_all()
+    outcomes = all_at_once([lambda: accept(tokens[0], password="seven brown herons")] * 50)
+    assert len(by_kind(outcomes, Membership)) == 1, outcomes
+    assert outcomes.count(None) == 49, outcomes
+    joined = elsewhere(lambda: list(Membership.objects.filter(user__email="new@riverdale.example")))
+    assert len(joined) == 1

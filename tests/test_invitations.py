@@ -1,11 +1,9 @@
 import datetime as dt
 import re
-import threading
 
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection
 from django.urls import reverse
 
 from councils import actions
@@ -200,28 +198,3 @@ def test_every_move_leaves_an_event(client, invite, chief, riverdale):
         "joined",
     ]
     assert link.startswith("/invitations/")
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_fifty_redemptions_at_once_make_one_membership(riverdale, chief):
-    tokens = []
-    actions.invite(
-        council=riverdale, by=chief, link_for=lambda token: tokens.append(token) or "", **PLACE
-    )
-    results, start = [], threading.Barrier(50)
-
-    def redeem():
-        try:
-            start.wait()
-            results.append(actions.accept(tokens[0], password=NEW_PASSWORD))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=redeem) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(results) == 50
-    assert sum(result is not None for result in results) == 1
-    assert Membership.objects.filter(user__email="daniel@riverdale.example").count() == 1
