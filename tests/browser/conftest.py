@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from assessments import demo
 from councils.models import User
@@ -26,6 +27,7 @@ QUIET = (
     "--disable-sync",
 )
 PATIENCE = 10_000  # milliseconds; an assertion that holds does not wait for them
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -120,6 +120,20 @@ def test_a_reason_is_asked_for_only_where_the_item_is_not_needed(opened, item):
     assert fresh(item).status == Status.IN_PROGRESS
 
 
+def test_a_choice_made_the_moment_an_item_opens_is_saved(page, shown, item):
+    page.evaluate(
+        """id => document.addEventListener("focusin", (event) => {
+          const opened = event.target.closest(`#item-${id}.app-item--open`);
+          const choice = opened?.querySelector("[value=completed]");
+          if (choice) setTimeout(() => choice.click());
+        })""",
+        item.pk,
+    )
+    shown.open()
+    shown.is_saved()
+    assert fresh(item).status == Status.COMPLETED
+
+
 # --- Text, owner and date -------------------------------------------------------------------------
 
 
