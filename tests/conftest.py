@@ -19,6 +19,21 @@ ELECTION_DAY = dt.date(2027, 5, 6)
 PASSWORD = "a-long-enough-password"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Tests that commit leave the database empty behind them, so they come last.
+
+    pytest-django sees to that by itself, but pytest then moves the browser tests forward, since
+    they share the parameter that names the browser.
+    """
+    items.sort(key=lambda item: "transactional_db" in item.fixturenames or commits(item))
+
+
+def commits(item):
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The guidance is loaded once; no test may change it but in its own transaction.
