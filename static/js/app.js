@@ -1,6 +1,7 @@
 // The page works without this file. It adds: GOV.UK Frontend's behaviours, a date that is saved
 // when the whole of it is left and not box by box, and words when a save did not get through.
 import { createAll, ErrorSummary, PasswordInput, SkipLink } from "../vendor/govuk-frontend.min.js";
+import "./session.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [ErrorSummary, PasswordInput, SkipLink]) {
@@ -113,20 +114,24 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (isSave(event)) {
     const form = event.detail.requestConfig.elt;
     release(form);
-    if (event.detail.successful) {
+    const { status } = event.detail.xhr;
+    if (status >= 200 && status < 300) {
       edits.set(form, { ...editsOf(form), saved: editsOf(form).sent });
       document.querySelector("#page-message .app-message--warning")?.remove();
     }
   }
 });
 
-addEventListener("online", () => {
+function sendUnsaved() {
   for (const form of forms().filter(isUnsaved)) {
     if (form.matches("[data-hx-post]")) {
       form.dispatchEvent(new Event("change", { bubbles: true }));
     }
   }
-});
+}
+
+addEventListener("online", sendUnsaved);
+addEventListener("app:signed-in", sendUnsaved);
 
 // Leaving while something is not saved asks first, unless the form itself is what one leaves by.
 addEventListener("beforeunload", (event) => {
