@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from frameworks.models import ChecklistItem, Framework, PointerPlacement
 
-from .models import Event, EventChange, Plan, PlanItem, Status
+from .models import (
+    Event,
+    EventChange,
+    Plan,
+    PlanItem,
+    RestrictedNote,
+    RestrictedNoteEvent,
+    Status,
+)
 
 PLAN_FIELDS = (
     "election_day",
@@ -141,6 +149,32 @@ def restore_item(item, *, by):
         values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
         _update_at(PlanItem, item, item.version, values)
         _record(item.plan, Event.Kind.ITEM_RESTORED, by=by, item=item, detail=item.title)
+
+
+def save_restricted_note(item, note, *, text, version, by, readers=None):
+    """Save the restricted note of an item; `note` is None for its first text, then version is 0.
+
+    `readers` are memberships named beside the owners; None leaves them as they are. Leaves a
+    RestrictedNoteEvent and no plan event: that something was noted is for its readers alone.
+    Raises StaleVersion, with nothing saved, if it was saved since `version`.
+    """
+    with transaction.atomic():
+        if note is None:
+            note, created = RestrictedNote.objects.get_or_create(
+                item=item, defaults={"text": text, "saved_by": by}
+            )
+            if not created:
+                raise StaleVersion
+        else:
+            values = {"text": text, "saved_at": timezone.now(), "saved_by": by}
+            _update_at(RestrictedNote, note, version, values)
+        if readers is not None:
+            note.readers.set(readers)
+        named = note.readers.select_related("user").order_by("user__name")
+        RestrictedNoteEvent.objects.create(
+            note=note, by=by, text=text, readers="\n".join(str(reader) for reader in named)
+        )
+    return note
 
 
 def record_export(plan, *, by, detail):

@@ -4,17 +4,19 @@ Templates draw a row with plain lookups; a hundred rows stay cheap.
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from frameworks.wording import put_term
 
+from .addresses import address
 from .models import Status
 from .progress import Tally
-
-STATUSES = Status.choices  # worked out anew each time it is asked for
 
 
 class Row:
@@ -30,8 +32,8 @@ class Row:
         self.saved = saved
         self.focus = focus
         self.pk = item.pk
-        self.dom = f"item-{item.pk}"
-        self.version = str(item.version)
+        self.dom = SafeString(f"item-{item.pk:d}")
+        self.version = item.version
         self.status = item.status
         self.is_own = item.is_own
         self.is_removed = item.removed_at is not None
@@ -62,12 +64,8 @@ class Row:
         return self.item.get_status_display()
 
     @property
-    def choices(self):
-        """Value, label, element id, and whether it is the one chosen."""
-        return [
-            (value, label, f"{self.dom}-status_{n}", value == self.status)
-            for n, (value, label) in enumerate(STATUSES)
-        ]
+    def status_radios(self):
+        return _status_radios(self.status)
 
     @cached_property
     def owner(self):
@@ -89,21 +87,28 @@ class Row:
     def step(self):
         return self.item.step.number
 
-    @cached_property
+    @property
     def item_url(self):
-        return reverse("item", args=[self.plan.pk, self.pk])
+        return address("item", self.plan.pk, self.pk)
 
     @property
     def edit_url(self):
-        return reverse("item_edit", args=[self.plan.pk, self.pk])
+        return address("item_edit", self.plan.pk, self.pk)
 
     @property
     def remove_url(self):
-        return reverse("item_remove", args=[self.plan.pk, self.pk])
+        return address("item_remove", self.plan.pk, self.pk)
 
     @property
     def step_url(self):
-        return reverse("plan_step", args=[self.plan.pk, self.step]) + f"#{self.dom}"
+        return address("plan_step", self.plan.pk, self.step) + f"#{self.dom}"
+
+
+@cache
+def _status_radios(chosen):
+    """Drawn once: in every row with this status they are the same."""
+    context = {"statuses": Status.choices, "chosen": chosen}
+    return render_to_string("assessments/_status_radios.html", context)
 
 
 @dataclass
@@ -111,6 +116,7 @@ class Group:
     """The items of one step within a list, with their progress."""
 
     step: object
+    url: str
     rows: list[Row] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
@@ -119,10 +125,16 @@ def groups_for(items, plan, *, today):
     """Items, already in order, grouped by step with a tally each."""
     groups = {}
     for item in items:
-        group = groups.setdefault(item.step_id, Group(item.step))
+        url = address("plan_step", plan.pk, item.step.number)
+        group = groups.setdefault(item.step_id, Group(item.step, url))
         group.rows.append(Row(item, plan, today=today))
         group.tally += Tally.of_item(item, today)
     return list(groups.values())
+
+
+def way_back(address):
+    """What a list's rows carry, so that one comes back to the list: in a form, and in a link."""
+    return {"back": address, "back_query": f"?{urlencode({'back': address})}" if address else ""}
 
 
 def day_words(day, today):

@@ -6,11 +6,21 @@ one's own council's without the right is refused (403).
 
 from dataclasses import dataclass
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from councils.permissions import Right, may, require
 
-from .models import Plan, PlanItem
+from .models import Plan, PlanItem, RestrictedNote
+
+SHOWN = (
+    "plan__council",
+    "step",
+    "source__component",
+    "source__lead_role",
+    "owner__user",
+    "saved_by",
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,7 @@ class Rights:
     can_edit: bool
     can_manage: bool
     can_export: bool
+    can_restrict: bool
 
     @classmethod
     def of(cls, holder):
@@ -28,6 +39,7 @@ class Rights:
             can_edit=may(holder, Right.EDIT_ITEMS),
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
+            can_restrict=may(holder, Right.RESTRICTED),
         )
 
 
@@ -38,19 +50,25 @@ def plan_for(user, plan_id, *, needs=Right.VIEW):
     return plan, Rights.of(plan)
 
 
-def item_for(user, plan_id, item_id, *, needs=Right.VIEW):
-    """The item, removed ones included, with its plan, step, source and owner; else 404 or 403."""
-    item = get_object_or_404(
-        PlanItem.objects.visible_to(user).select_related(
-            "plan__council",
-            "step",
-            "source__component",
-            "source__lead_role",
-            "owner__user",
-            "saved_by",
-        ),
-        plan_id=plan_id,
-        pk=item_id,
-    )
+def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
+    """The item, removed ones included; else 404 or 403.
+
+    With it comes what is `related`: all that a page shows of it, or less for a save that answers
+    with the little that changed.
+    """
+    items = PlanItem.objects.visible_to(user).select_related(*related)
+    item = get_object_or_404(items, plan_id=plan_id, pk=item_id)
     require(item, needs)
     return item, Rights.of(item)
+
+
+def restricted_note_for(user, plan_id, item_id):
+    """The item, its restricted note (None before there is one) and the Rights; else 404.
+
+    Not 403: that a note exists is itself for its readers alone.
+    """
+    item, rights = item_for(user, plan_id, item_id)
+    note = RestrictedNote.objects.readable_by(user).filter(item=item).first()
+    if item.removed_at or (note is None and not rights.can_restrict):
+        raise Http404
+    return item, note, rights

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, fields
 from enum import Enum
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from frameworks.models import RoleArea, Stage, Step
 
+from .addresses import address
 from .models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 
 
@@ -115,9 +117,16 @@ class Tally:
         )
 
 
+def tally_of(items, *, today):
+    """The tally of a few items, read and counted here: quicker than six counts in the database."""
+    rows = items.order_by().values_list("status", "due", named=True)
+    return sum((Tally.of_item(row, today) for row in rows), Tally())
+
+
 @dataclass(frozen=True)
 class Cell:
     step: Step
+    url: str
     tally: Tally
     is_current: bool
 
@@ -125,6 +134,7 @@ class Cell:
 @dataclass(frozen=True)
 class Row:
     area: RoleArea
+    url: str
     cells: list[Cell]
 
 
@@ -163,8 +173,15 @@ def matrix_for(plan, *, today):
     current = plan.timetable.stage_on(today)
     areas = {}
     for step in steps:
-        cell = Cell(step, tallies.get(step.pk, Tally()), step.stage.number == current)
-        areas.setdefault(step.role_area_id, Row(step.role_area, [])).cells.append(cell)
+        cell = Cell(
+            step,
+            address("plan_step", plan.pk, step.number),
+            tallies.get(step.pk, Tally()),
+            step.stage.number == current,
+        )
+        area = step.role_area
+        row = Row(area, address("plan_area", plan.pk, area.number), [])
+        areas.setdefault(area.pk, row).cells.append(cell)
     stages = {step.stage_id: step.stage for step in steps}
     return Matrix(list(stages.values()), list(areas.values()), current)
 

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import exports, items, lists, plans, steps
+from .views import exports, items, lists, plans, restricted, steps
 
 
 class IdConverter(IntConverter):
@@ -29,6 +29,11 @@ urlpatterns = [
     path("plans/<id:plan_id>/items/<id:item_id>/edit/", items.edit, name="item_edit"),
     path("plans/<id:plan_id>/items/<id:item_id>/remove/", items.remove, name="item_remove"),
     path("plans/<id:plan_id>/items/<id:item_id>/restore/", items.restore, name="item_restore"),
+    path(
+        "plans/<id:plan_id>/items/<id:item_id>/restricted/",
+        restricted.note,
+        name="restricted_note",
+    ),
     path("plans/<id:plan_id>/action-plan/", exports.options, name="action_plan"),
     path("plans/<id:plan_id>/action-plan/pdf/", exports.pdf, name="action_plan_pdf"),
 ]

@@ -17,6 +17,7 @@ class Right(Enum):
     EXPORT = "take the action plan away as a PDF"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
     MANAGE_PLAN = "create a plan and change its settings"
+    RESTRICTED = "read and write restricted notes, and name who else may"
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
 
 
@@ -41,6 +42,11 @@ def may(membership, right):
 
 def must_sign_in_twice(membership):
     return settings.SECOND_FACTOR_REQUIRED and membership.access in SIGN_IN_TWICE
+
+
+def accesses_with(right):
+    """The access levels that have a right, for queries."""
+    return [access for access, rights in ALLOWED.items() if right in rights]
 
 
 def require(membership, right):

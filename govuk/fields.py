@@ -5,7 +5,7 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 
-from .widgets import PARTS, DateInput
+from .widgets import PARTS, DateInput, HiddenDateInput
 
 EARLIEST_YEAR = 2000
 LATEST_YEAR = 2100
@@ -65,6 +65,7 @@ class DateField(forms.Field):
     """
 
     widget = DateInput
+    hidden_widget = HiddenDateInput
     bound_field_class = BoundDateField
     default_error_messages = {
         "required": "Enter %(name_within)s",

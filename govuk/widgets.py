@@ -45,3 +45,16 @@ class DateInput(forms.MultiWidget):
                 box["attrs"]["id"] = f"{group['id']}-{part}"
             box["label"] = part.capitalize()
         return context
+
+
+class HiddenDateInput(DateInput):
+    """The same three parts unseen, for a page that only carries an answer along."""
+
+    template_name = forms.MultiWidget.template_name
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        self.widgets = [forms.HiddenInput() for _ in PARTS]
+
+    def get_context(self, name, value, attrs):
+        return super(DateInput, self).get_context(name, value, attrs)

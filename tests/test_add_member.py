@@ -156,5 +156,11 @@ def test_every_change_leaves_an_event(council, run):
     assert said == [
         (None, "member-added", "Ada Okoro (ada@adur.example)", "", "Chief executive (owner)"),
         (owner, "member-added", who, "", "Monitoring officer (editor)"),
-        (owner, "member-changed", who, "Monitoring officer (editor)", "Monitoring officer (reviewer)"),
+        (
+            owner,
+            "member-changed",
+            who,
+            "Monitoring officer (editor)",
+            "Monitoring officer (reviewer)",
+        ),
     ]

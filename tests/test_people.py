@@ -30,7 +30,9 @@ def test_members_see_each_other_and_owners_see_what_is_open(client, riverdale, c
 
 
 @pytest.mark.parametrize("name", ["invite", "member", "member_remove"])
-@pytest.mark.parametrize(("user", "status"), [("officer", 403), ("reviewer", 403), ("stranger", 404)])
+@pytest.mark.parametrize(
+    ("user", "status"), [("officer", 403), ("reviewer", 403), ("stranger", 404)]
+)
 def test_only_owners_let_people_in(request, client, riverdale, chief, name, user, status):
     args = ["riverdale"]
     if name != "invite":

@@ -1,0 +1,1 @@
+"""Taking a plan away: `report` assembles it once, `pdf` draws it."""

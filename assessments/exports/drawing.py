@@ -4,7 +4,18 @@ import re
 from dataclasses import dataclass
 from math import ceil
 
-from .report import Cell, Item, Matrix, Report, StageGroup, StepGroup, day_in_words, within_sentence
+from .picture import TimelinePicture
+from .report import (
+    Cell,
+    Item,
+    Matrix,
+    Report,
+    StageGroup,
+    StepGroup,
+    day_in_words,
+    short_day,
+    within_sentence,
+)
 
 # An action whose text is at least this long may break across pages; a shorter one stays whole.
 LONG_CHARACTERS = 900
@@ -21,74 +32,6 @@ BETWEEN_ENTRIES = 0.5  # of a line
 # With more items than this, a step's bar shows shares instead of one segment an item.
 SEGMENTS = 12
 SEGMENT_GAP = 1.5  # per cent of the bar
-
-# The timeline picture, in the units of assessments.timeline, which is 1,000 wide.
-BAR = 32
-LABEL = 38
-TICK = 10
-TITLE_CHARACTER = 8.5
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """Everything the template of the action plan is given."""
-
-    report: Report
-    title: str
-    subject: str
-    where: str
-    facts: list
-    stages: list
-    matrix: list
-    timeline: object
-    overdue: object
-    upcoming: object
-    contents_on_cover: bool
-
-    @classmethod
-    def of(cls, report):
-        subject = "" if report.scope.is_everything else report.scope_title
-        return cls(
-            report=report,
-            title=" · ".join(filter(None, [f"{report.council} transition action plan", subject])),
-            subject=subject,
-            where=within_sentence(report.heading),
-            facts=_facts(report),
-            stages=[_stage_block(stage) for stage in report.stages],
-            matrix=_matrix_rows(report.matrix),
-            timeline=_timeline_picture(report),
-            overdue=ShortList.of([_overdue_entry(item) for item in report.overdue]),
-            upcoming=ShortList.of(
-                [_upcoming_entry(date, report.exported_on) for date in report.upcoming]
-            ),
-            contents_on_cover=len(report.stages) + len(report.steps) <= COVER_LINES,
-        )
-
-
-def _facts(report):
-    """The cover's table."""
-    facts = [
-        ("Election day", f"{report.election_day:%A} {day_in_words(report.election_day)}"),
-        ("Who runs the council", report.control),
-    ]
-    if report.term != "coalition":
-        facts.append(("The council’s own term", report.term))
-    facts += [
-        ("What is here", _contents(report)),
-        ("Version", report.version_line),
-        ("Marking", report.marking),
-    ]
-    return facts
-
-
-def _contents(report):
-    what = _count(report.item_count, "open action" if report.options.open_only else "action")
-    extras = [name for name in ("notes", "guidance") if getattr(report.options, name)]
-    return f"{report.scope_title}: {what}" + (f", with {' and '.join(extras)}" if extras else "")
-
-
-def _count(number, noun):
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 # --- Actions --------------------------------------------------------------------------------------
@@ -211,123 +154,77 @@ class ShortList:
 
 
 def _overdue_entry(item):
-    return Entry(_short_day(item.due), item.words, f"{item.who}, step {item.step}")
+    return Entry(short_day(item.due), item.words, f"{item.who}, step {item.step}")
 
 
 def _upcoming_entry(date, today):
     """A window that has opened is shown by its last day."""
     if date.until and date.day < today:
-        return Entry(f"to {_short_day(date.until)}", date.words, date.who)
-    words = f"{date.words} (to {_short_day(date.until)})" if date.until else date.words
-    return Entry(_short_day(date.day), words, date.who)
+        return Entry(f"to {short_day(date.until)}", date.words, date.who)
+    words = f"{date.words} (to {short_day(date.until)})" if date.until else date.words
+    return Entry(short_day(date.day), words, date.who)
 
 
-def _short_day(day):
-    return f"{day.day} {day:%b}"
-
-
-# --- Timeline -------------------------------------------------------------------------------------
+# --- The whole ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class DrawnMark:
-    x: str
-    tick_from: str
-    tick_to: str
-    day_y: str
-    label_y: str
-    anchor: str
-    date: str
-    label: str
-    is_today: bool
-    crosses_bar: bool
+class Drawing:
+    """Everything the template of the action plan is given."""
 
-
-@dataclass(frozen=True)
-class DrawnSegment:
-    x: str
-    width: str
-    text_x: str
+    report: Report
     title: str
-    is_current: bool
+    subject: str
+    where: str
+    facts: list[tuple[str, str]]
+    stages: list[StageBlock]
+    matrix: list[tuple[str, list[CellBlock | None]]]
+    timeline: TimelinePicture
+    overdue: ShortList
+    upcoming: ShortList
+    contents_on_cover: bool
 
-
-@dataclass(frozen=True)
-class TimelinePicture:
-    """Numbers as the text that SVG takes. `words` says the same as the picture."""
-
-    height: str
-    bar_y: str
-    bar_height: str
-    title_y: str
-    segments: list[DrawnSegment]
-    marks: list[DrawnMark]
-    words: str
-
-
-def _timeline_picture(report):
-    timeline = report.timeline
-    bar_y = timeline.rows_above * (LABEL + TICK) if timeline.rows_above else 4
-    bottom = bar_y + BAR
-    height = bottom + timeline.rows_below * (LABEL + TICK) + 2
-    marks = []
-    for mark in timeline.marks:
-        offset = TICK + mark.row * (LABEL + TICK)
-        text_top = bar_y - offset - LABEL if mark.side < 0 else bottom + offset
-        marks.append(
-            DrawnMark(
-                x=_number(mark.x),
-                tick_from=_number(bar_y if mark.side < 0 else bottom),
-                tick_to=_number(text_top + LABEL + 1 if mark.side < 0 else text_top),
-                day_y=_number(text_top + 15),
-                label_y=_number(text_top + 31),
-                anchor=mark.anchor,
-                date=mark.words,
-                label=_short_day(mark.day) if mark.is_today else mark.label,
-                is_today=mark.is_today,
-                crosses_bar=mark.is_today and not _over_a_title(mark.x, timeline.segments),
-            )
+    @classmethod
+    def of(cls, report):
+        subject = "" if report.scope.is_everything else report.scope_title
+        return cls(
+            report=report,
+            title=" · ".join(filter(None, [f"{report.council} transition action plan", subject])),
+            subject=subject,
+            where=within_sentence(report.heading),
+            facts=_facts(report),
+            stages=[_stage_block(stage) for stage in report.stages],
+            matrix=_matrix_rows(report.matrix),
+            timeline=TimelinePicture.of(report),
+            overdue=ShortList.of([_overdue_entry(item) for item in report.overdue]),
+            upcoming=ShortList.of(
+                [_upcoming_entry(date, report.exported_on) for date in report.upcoming]
+            ),
+            contents_on_cover=len(report.stages) + len(report.steps) <= COVER_LINES,
         )
-    return TimelinePicture(
-        height=_number(height),
-        bar_y=_number(bar_y),
-        bar_height=_number(BAR),
-        title_y=_number(bar_y + BAR / 2 + 5.5),
-        segments=[
-            DrawnSegment(
-                x=_number(segment.x),
-                width=_number(segment.drawn_width),
-                text_x=_number(segment.text_x),
-                title=f"{segment.number} {segment.title}",
-                is_current=segment.is_current,
-            )
-            for segment in timeline.segments
-        ],
-        marks=marks,
-        words=_in_words(report),
-    )
 
 
-def _over_a_title(x, segments):
-    """Whether today's line would run through the name of a stage."""
-    return any(
-        segment.x <= x <= segment.x + 20 + TITLE_CHARACTER * (len(segment.title) + 2)
-        for segment in segments
-    )
+def _facts(report):
+    """The cover's table."""
+    facts = [
+        ("Election day", f"{report.election_day:%A} {day_in_words(report.election_day)}"),
+        ("Who runs the council", report.control),
+    ]
+    if report.term != "coalition":
+        facts.append(("The council’s own term", report.term))
+    facts += [
+        ("What is here", _contents(report)),
+        ("Version", report.version_line),
+        ("Marking", report.marking),
+    ]
+    return facts
 
 
-def _in_words(report):
-    stages = ", ".join(f"{s.number} {s.title}" for s in report.timeline.segments)
-    dates = "; ".join(
-        f"{mark.label} {day_in_words(mark.day)}"
-        for mark in sorted(report.timeline.marks, key=lambda mark: mark.day)
-        if not mark.is_today
-    )
-    return (
-        f"Timeline of three stages: {stages}. Today, {day_in_words(report.exported_on)}, is in "
-        f"{report.heading[:1].lower()}{report.heading[1:]}. Dates: {dates}."
-    )
+def _contents(report):
+    what = _count(report.item_count, "open action" if report.options.open_only else "action")
+    extras = [name for name in ("notes", "guidance") if getattr(report.options, name)]
+    return f"{report.scope_title}: {what}" + (f", with {' and '.join(extras)}" if extras else "")
 
 
-def _number(value):
-    return f"{value:.1f}".removesuffix(".0")
+def _count(number, noun):
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -6,10 +6,9 @@ from councils.models import Office
 from frameworks.models import RoleArea, Stage
 
 from .report import Options
-from .scope import Kind, Scope, ScopeError
+from .scope import Kind, Scope
 
 WITH_A_CHOICE = (Kind.STAGE.value, Kind.AREA.value, Kind.OFFICER.value)
-
 
 HINTS = {
     Kind.SUMMARY.value: "Where you are, the thirty steps at a glance, what needs a decision and "
@@ -31,6 +30,15 @@ class RadiosWithHints(forms.RadioSelect):
             option["hint_id"] = f"{option['attrs']['id']}_hint"
             option["attrs"]["aria-describedby"] = option["hint_id"]
         return option
+
+
+class Tick(forms.BooleanField):
+    """A box that is sent as links send it: open=1."""
+
+    def __init__(self, *, label):
+        super().__init__(
+            label=label, required=False, widget=forms.CheckboxInput(attrs={"value": "1"})
+        )
 
 
 class ExportForm(forms.Form):
@@ -58,13 +66,9 @@ class ExportForm(forms.Form):
     stage = forms.ChoiceField(label="Stage", required=False)
     area = forms.ChoiceField(label="Role area", required=False)
     officer = forms.ChoiceField(label="Officer role", required=False, choices=Office.choices)
-    open = forms.BooleanField(
-        label="Open actions only: leave out what is completed or not needed", required=False
-    )
-    notes = forms.BooleanField(label="Notes", required=False)
-    guidance = forms.BooleanField(
-        label="Guidance for each step, and prompts for each action", required=False
-    )
+    open = Tick(label="Open actions only: leave out what is completed or not needed")
+    notes = Tick(label="Notes")
+    guidance = Tick(label="Guidance for each step, and prompts for each action")
 
     def __init__(self, data=None, *, plan, stage, tally):
         """`stage` is the number of the current one, offered first; `tally` is the whole plan's."""
@@ -98,15 +102,14 @@ class ExportForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         kind = cleaned.get("scope")
-        if kind is None or kind in self.errors:
-            return cleaned
-        text = f"{kind}-{cleaned[kind]}" if kind in WITH_A_CHOICE else kind
-        try:
+        if kind in WITH_A_CHOICE:
+            if kind in cleaned and not cleaned[kind]:
+                self.add_error(kind, self.fields[kind].error_messages["invalid_choice"])
+            kind = f"{kind}-{cleaned[kind]}" if cleaned.get(kind) else None
+        if kind:
             cleaned["scope"] = Scope.parse(
-                text, member=self.plan.membership_id, office=self.plan.office
+                kind, member=self.plan.membership_id, office=self.plan.office
             )
-        except ScopeError as error:
-            self.add_error(kind if kind in WITH_A_CHOICE else "scope", str(error))
         return cleaned
 
     @property

@@ -246,6 +246,10 @@ def day_in_words(day):
     return f"{day.day} {day:%B %Y}"
 
 
+def short_day(day):
+    return f"{day.day} {day:%b}"
+
+
 def _rows(items, options):
     """What items say, without the guidance that comes with their component and role."""
     rows = items.select_related("source__component", "source__lead_role", "owner__user").defer(

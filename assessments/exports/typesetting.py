@@ -11,9 +11,10 @@ import io
 
 from django.conf import settings
 from fontTools.ttLib import woff2
-from pydyf import Dictionary, String
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from .tagging import complete
 
 # No request ever goes there (RFC 6761): the name only makes relative addresses resolve.
 BASE_URL = "https://plan.invalid/print/"
@@ -65,7 +66,7 @@ def typeset(html, *, fetcher=None):
     """The PDF/UA-1 of a document, as bytes."""
     with _uncollected():
         document = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher or FixedFiles())
-        return document.write_pdf(pdf_variant="pdf/ua-1", finisher=_finish)
+        return document.write_pdf(pdf_variant="pdf/ua-1", finisher=complete)
 
 
 @contextlib.contextmanager
@@ -79,18 +80,3 @@ def _uncollected():
         yield
     finally:
         gc.enable()
-
-
-def _finish(document, pdf):
-    """What WeasyPrint leaves out: which way a header cell heads, and what a link says it does."""
-    by_reference = {
-        thing.reference: thing for thing in pdf.objects if isinstance(thing, Dictionary)
-    }
-    for thing in by_reference.values():
-        if thing.get("S") == "/TH":
-            row = by_reference[thing["P"]]
-            section = by_reference[row["P"]]
-            thing["A"]["Scope"] = "/Column" if section["S"] == "/THead" else "/Row"
-        elif thing.get("Subtype") == "/Link":
-            target = thing["Dest"].string.replace("-", " ")
-            thing["Contents"] = String(f"Go to {target}")

@@ -1,6 +1,7 @@
 from .events import Event, EventChange
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
+from .restricted import RestrictedNote, RestrictedNoteEvent
 
 __all__ = [
     "DUE_SOON_DAYS",
@@ -13,5 +14,7 @@ __all__ = [
     "Marking",
     "Plan",
     "PlanItem",
+    "RestrictedNote",
+    "RestrictedNoteEvent",
     "Status",
 ]

@@ -67,9 +67,9 @@ class PlanItemQuerySet(models.QuerySet):
         return self.with_office().filter(Q(owner_id=membership_id) | Q(owner=None, falls_to=office))
 
     def with_everything(self):
-        """What a list of items draws, in one query."""
+        """What a list of items draws, in one query; one across the stages adds `step__stage`."""
         return self.select_related(
-            "step__stage",
+            "step",
             "source__component",
             "source__lead_role",
             "owner__user",

@@ -1,7 +1,5 @@
 """The action plan as a PDF: what to take, then the file."""
 
-from urllib.parse import urlencode
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,7 +31,7 @@ def options(request, plan_id):
 def pdf(request, plan_id):
     """The file. It leaves an event, so it is asked for by POST; a link leads to the questions."""
     if request.method != "POST":
-        query = f"?{urlencode(request.GET, doseq=True)}" if request.GET else ""
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(reverse("action_plan", args=[plan_id]) + query)
     plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
     form = _form(plan, request.POST)

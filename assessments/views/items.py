@@ -18,8 +18,8 @@ from .. import actions
 from ..checklist import Row, moment_words, saved_words
 from ..forms import ItemForm, StatusForm, initial_of, members_of, version_in
 from ..models import PlanItem
-from ..permissions import item_for, plan_for
-from ..progress import Tally
+from ..permissions import SHOWN, item_for, plan_for
+from ..progress import tally_of
 from .steps import step_page
 
 
@@ -42,8 +42,13 @@ def item(request, plan_id, item_id):
         if not request.htmx:
             return redirect(_place_of(item))
         return _closed(request, item, rights, focus=True)
-    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
-    if request.POST.get("part") == "status":
+    is_status = request.POST.get("part") == "status"
+    if not request.htmx or "close" in request.POST:
+        related = SHOWN
+    else:
+        related = ("plan", "step") if is_status else ("plan", "step", "owner__user")
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS, related=related)
+    if is_status:
         # The reason that stands is kept: a list has no box to type it in again.
         form = StatusForm({"reason": item.reason, **request.POST.dict()})
     else:
@@ -175,10 +180,8 @@ def _closed(request, item, rights, *, saved="", focus=False):
 
 def _progress(item):
     """The step's progress after a save, so that what stands on the page moves with it."""
-    today = timezone.localdate()
     items = PlanItem.objects.live().filter(plan=item.plan_id, step=item.step_id)
-    tallies = (Tally.of_item(each, today) for each in items.only("status", "due"))
-    return {"tally": sum(tallies, Tally())}
+    return {"tally": tally_of(items, today=timezone.localdate())}
 
 
 def _form(item, data=None, **kwargs):
@@ -249,7 +252,7 @@ def _conflict(request, item, rights, form):
             "row": _row(item),
             "conflict": conflict,
             "not_saved": True,
-            "listed": not isinstance(form, ItemForm),
+            **({"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}),
         }
         return render(request, "assessments/_item_saved.html", context, status=409)
     if not isinstance(form, ItemForm):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from councils.models import Office
 from frameworks.models import RoleArea, Stage
 
-from ..checklist import Row, groups_for
+from ..checklist import Row, groups_for, way_back
 from ..models import PlanItem
 from ..permissions import plan_for
 from ..progress import Tally
@@ -45,7 +45,7 @@ def area(request, plan_id, number):
     plan, rights = plan_for(request.user, plan_id)
     area = get_object_or_404(RoleArea, framework=plan.transition_id, number=number)
     items = PlanItem.objects.live().filter(plan=plan, step__role_area=area).with_everything()
-    groups = groups_for(items, plan, today=timezone.localdate())
+    groups = groups_for(items.select_related("step__stage"), plan, today=timezone.localdate())
     return _list(
         request,
         plan,
@@ -104,7 +104,7 @@ def mine(request, plan_id):
 
 
 def _falls_to(request, plan, rights, items, *, title, scope):
-    groups = groups_for(items, plan, today=timezone.localdate())
+    groups = groups_for(items.select_related("step__stage"), plan, today=timezone.localdate())
     return _list(
         request,
         plan,
@@ -145,7 +145,7 @@ def _list(request, plan, rights, *, template, **context):
             "council": plan.council,
             "marking": plan.get_marking_display(),
             "rights": rights,
-            "back": request.get_full_path(),
+            **way_back(request.get_full_path()),
             **context,
         },
     )

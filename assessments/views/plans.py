@@ -14,7 +14,7 @@ from ..checklist import Row
 from ..forms import ALREADY_PLANNED, PlanForm, version_in
 from ..models import Plan, PlanItem
 from ..permissions import plan_for
-from ..progress import Tally, matrix_for, standing_of
+from ..progress import Tally, matrix_for, standing_of, tally_of
 from ..timeline import timeline_for
 
 NEXT_ITEMS = 5
@@ -104,8 +104,7 @@ def plan(request, plan_id):
     matrix = matrix_for(plan, today=today)
     items = PlanItem.objects.live().filter(plan=plan)
     upcoming = items.open().filter(due__isnull=False).with_everything().order_by("due", "pk")
-    mine = items.for_member(plan.membership_id, plan.office).order_by()
-    my_tally = sum((Tally.of(row) for row in mine.tally_by("plan", today=today)), Tally())
+    mine = items.for_member(plan.membership_id, plan.office)
     return render(
         request,
         "assessments/plan.html",
@@ -119,7 +118,7 @@ def plan(request, plan_id):
             "standing": standing_of(plan, today=today),
             "timeline": timeline_for(plan.timetable, matrix.stages, today=today),
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
-            "my_tally": my_tally,
+            "my_tally": tally_of(mine, today=today),
             "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
             "today": today,
         },

@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 from frameworks.models import Step
 from frameworks.wording import put_term
 
-from ..checklist import Row
-from ..models import PlanItem
+from ..checklist import Row, way_back
+from ..models import PlanItem, RestrictedNote
 from ..permissions import plan_for
 from ..progress import Tally
 
@@ -37,6 +37,16 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
         .filter(plan=plan, step__role_area=step.role_area_id)
         .tally_by("step", today=today)
     }
+    rows = [Row(item, plan, today=today) for item in items if not item.removed_at]
+    restricted = {
+        note.item_id: note
+        for note in RestrictedNote.objects.readable_by(request.user)
+        .filter(item__plan=plan, item__step=step)
+        .exclude(text="")
+        .prefetch_related("readers__user")
+    }
+    for row in rows:
+        row.restricted = restricted.get(row.pk)
     term = plan.coalition_term
     return render(
         request,
@@ -49,7 +59,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             "step": step,
             "summary": put_term(step.summary, term),
             "guidance": [put_term(text, term) for text in step.guidance_paragraphs],
-            "rows": [Row(item, plan, today=today) for item in items if not item.removed_at],
+            "rows": rows,
             "removed": [item for item in items if item.removed_at],
             "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],
             "components": [
@@ -62,7 +72,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             ],
             "opened": open_item,
             "adding": adding,
-            "back": request.path if request.method == "GET" else "",
+            **way_back(request.path if request.method == "GET" else ""),
             "current_stage": plan.timetable.stage_on(today),
         },
         status=status,

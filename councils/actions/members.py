@@ -28,8 +28,8 @@ def add_member(*, council, email, name, office, access, job_title="", by=None, j
 
     Someone new gets an account without a password, which they set from the sign-in page. The name
     of someone who has an account already is theirs, and stays. ValidationError says what is wrong;
-    LastOwner is raised rather than leave the council without one. `joined`: they took up an invitation
-    of `by`.
+    LastOwner is raised rather than leave the council without one. `joined`: they took up an
+    invitation of `by`.
     """
     email, name, job_title = email.strip().lower(), name.strip(), job_title.strip()
     with transaction.atomic():

@@ -1,14 +1,22 @@
 // The page works without this file. It adds: GOV.UK Frontend's behaviours, a date that is saved
-// when the whole of it is left and not box by box, and words when a save did not get through.
-import { createAll, ErrorSummary, PasswordInput, SkipLink } from "../vendor/govuk-frontend.min.js";
+// when the whole of it is left and not box by box, words when a save did not get through, and a
+// question before one leaves what is not saved.
+import {
+  Button,
+  createAll,
+  ErrorSummary,
+  PasswordInput,
+  SkipLink,
+} from "../vendor/govuk-frontend.min.js";
 import "./session.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-for (const component of [ErrorSummary, PasswordInput, SkipLink]) {
+for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) {
   createAll(component);
 }
 
-// A date half typed is not yet an answer: hold back the boxes' own events until focus leaves all three.
+// A date half typed is not yet an answer: the boxes' own events are held back until focus leaves
+// all three.
 const DATE = ".govuk-date-input";
 const changedDates = new WeakSet();
 
@@ -54,14 +62,17 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr } = event.detail;
   const done = isSave(event) ? "saved" : "opened";
   if (!xhr.status) {
-    const next = isSave(event) ? "It is still here and is sent again once you are connected" : "Try again";
-    say(event, `Not ${done}: no connection. ${next}.`, true);
+    const next = isSave(event)
+      ? "It is still here and is sent again once you are connected."
+      : "Try again.";
+    say(event, `Not ${done}: no connection. ${next}`, true);
   } else if (xhr.status < 400 || EXPLAINED.includes(xhr.status)) {
     say(event, undefined, xhr.status >= 400);
   } else {
     // The rest is told at the top of the page, if it was the planner that answered.
     const told = xhr.getResponseHeader("HX-Retarget");
-    say(event, `Not ${done}${told ? "" : ": the service did not answer. Try again in a minute"}.`, true);
+    const more = told ? "" : ": the service did not answer. Try again in a minute";
+    say(event, `Not ${done}${more}.`, true);
   }
 });
 

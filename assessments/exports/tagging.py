@@ -1,0 +1,60 @@
+"""What PDF/UA-1 asks for and WeasyPrint leaves out; run on a document just before it is written.
+
+Header cells say which way they head, links say where they go, and the running header and footer
+are artifacts, so that a screen reader does not say them again on every page.
+"""
+
+from pydyf import Dictionary, Stream, String
+
+
+def complete(document, pdf):
+    """A finisher, as WeasyPrint calls it."""
+    things = {thing.reference: thing for thing in pdf.objects}
+    for thing in pdf.objects:
+        if not isinstance(thing, Dictionary):
+            continue
+        if thing.get("S") == "/TH":
+            row = things[thing["P"]]
+            section = things[row["P"]]
+            thing["A"]["Scope"] = "/Column" if section["S"] == "/THead" else "/Row"
+        elif thing.get("Subtype") == "/Link":
+            thing["Contents"] = String(f"Go to {thing['Dest'].string.replace('-', ' ')}")
+    _leave_out_running_text(pdf, things)
+
+
+def _leave_out_running_text(pdf, things):
+    """Marked text that no element of the structure tree holds is that of the page's margins."""
+    root = things[pdf.catalog["StructTreeRoot"]]
+    held = set()
+    _gather(root, things, held)
+    owners_by_page = things[root["ParentTree"]]["Nums"][1::2]
+    for page_reference, owners in zip(pdf.page_references, owners_by_page, strict=False):
+        page = things[page_reference]
+        loose = [i for i in range(len(owners)) if (page_reference, i) not in held]
+        for i in loose:
+            owners[i] = b"null"
+        _make_artifacts(things[page["Contents"]], set(loose), middle=page["MediaBox"][3] / 0.75 / 2)
+
+
+def _gather(element, things, held):
+    """All (page, number of marked text) below an element."""
+    for kid in element["K"]:
+        if isinstance(kid, int):
+            held.add((element["Pg"], kid))
+        elif (below := things[kid]).get("Type") == "/StructElem":
+            _gather(below, things, held)
+
+
+def _make_artifacts(stream: Stream, loose, *, middle):
+    content = stream.stream
+    for i, entry in enumerate(content):
+        if isinstance(entry, Dictionary) and entry.get("MCID") in loose:
+            height = next(
+                float(line.split()[5])
+                for line in content[i:]
+                if isinstance(line, bytes) and line.endswith(b" Tm")
+            )
+            content[i - 1] = "/Artifact"
+            content[i] = Dictionary(
+                {"Type": "/Pagination", "Subtype": "/Header" if height < middle else "/Footer"}
+            )

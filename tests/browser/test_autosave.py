@@ -1,0 +1,370 @@
+"""Saving as one goes: nothing is pressed, nothing is lost, and the focus stays where it was."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from assessments.models import Status
+from tests.acting import answer, fresh, own_item, step_url
+
+from .acting import Held, Item, focused, saves_of, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(page, signed_in, officer):
+    return signed_in(page, officer)
+
+
+@pytest.fixture
+def shown(page, item):
+    page.goto(step_url(item.plan, 13))
+    return Item(page, item)
+
+
+@pytest.fixture
+def opened(shown):
+    return shown.open()
+
+
+# --- Status ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["step", "stage", "area", "mine", "open"])
+def test_a_status_is_saved_at_once_wherever_it_stands(page, item, place):
+    addresses = {
+        "step": step_url(item.plan, 13),
+        "stage": reverse("plan_stage", args=[item.plan_id, 2]),
+        "area": reverse("plan_area", args=[item.plan_id, 3]),
+        "mine": reverse("plan_mine", args=[item.plan_id]),
+        "open": reverse("plan_open", args=[item.plan_id]),
+    }
+    page.goto(addresses[place])
+    shown = Item(page, item)
+    shown.status("Completed").check()
+    shown.is_saved()
+    expect(shown.state).to_contain_text("Completed ")
+    expect(page.locator("#step-13-progress")).to_have_text("1 of 5")
+    expect(shown.status("Completed")).to_be_focused()
+    assert fresh(item).status == Status.COMPLETED
+    # And once more, on the version that the first save gave.
+    shown.status("In progress").check()
+    expect(page.locator("#step-13-progress")).to_have_text("0 of 5")
+    assert fresh(item).version == 3
+
+
+def test_what_was_overdue_is_red_no_longer_once_it_is_completed(page, item, officer):
+    answer(item, officer, due=timezone.localdate() - timedelta(days=3))
+    page.goto(step_url(item.plan, 13))
+    shown = Item(page, item)
+    expect(shown.state).to_have_text("Overdue by 3 days")
+    red = shown.state.evaluate("element => getComputedStyle(element).color")
+    shown.status("Completed").check()
+    expect(shown.state).to_contain_text("Completed")
+    assert shown.state.evaluate("element => getComputedStyle(element).color") != red
+
+
+def test_arrow_keys_pressed_faster_than_the_server_answers(page, item, shown):
+    sent = saves_of(page)
+    held = Held(page)
+    shown.status("Not started").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    held.wait()
+    assert len(sent) == 1
+    held.let_through()
+    expect(page.locator("#step-13-progress")).to_have_text("0 of 5")
+    shown.is_saved()
+    expect(shown.status("In progress")).to_be_focused()
+    expect(shown.status("In progress")).to_be_checked()
+    assert fresh(item).status == Status.IN_PROGRESS
+    # The first and the last: what was passed over in between was never sent.
+    assert len(sent) <= 2
+
+
+def test_not_needed_opens_the_item_and_asks_why(page, item, shown):
+    shown.status("Not needed").check()
+    expect(shown.reason).to_be_visible()
+    expect(shown.error("reason")).to_contain_text("Say why this is not needed")
+    expect(shown.status("Not needed")).to_be_focused()
+    expect(shown.status("Not needed")).to_have_accessible_description(
+        "Error: Say why this is not needed"
+    )
+    assert fresh(item).status == Status.NOT_STARTED
+    shown.reason.fill("The constitution was settled last year.")
+    page.keyboard.press("Tab")
+    shown.is_saved()
+    expect(shown.error("reason")).to_be_hidden()
+    shown.close.click()
+    expect(shown.state).to_have_text("Not needed: The constitution was settled last year.")
+    assert fresh(item).status == Status.NOT_NEEDED
+    # A reason that no longer holds goes from the page too.
+    shown.status("In progress").check()
+    expect(shown.state).to_be_hidden()
+
+
+def test_a_reason_is_asked_for_only_where_the_item_is_not_needed(opened, item):
+    expect(opened.reason).to_be_hidden()
+    opened.status("Not needed").check()
+    expect(opened.reason).to_be_visible()
+    opened.is_not_saved("Say why this is not needed")
+    opened.status("In progress").check()
+    expect(opened.reason).to_be_hidden()
+    opened.is_saved()
+    assert fresh(item).status == Status.IN_PROGRESS
+
+
+# --- Text, owner and date -------------------------------------------------------------------------
+
+
+def test_text_is_saved_on_leaving_the_box_and_not_before(page, opened, item):
+    sent = saves_of(page)
+    opened.note.click()
+    page.keyboard.type("Two lines,")
+    page.keyboard.press("Enter")
+    page.keyboard.type("the second here")
+    assert sent == []
+    page.keyboard.press("Tab")
+    opened.is_saved()
+    expect(opened.close).to_be_focused()
+    assert fresh(item).note == "Two lines,\nthe second here"
+    opened.close.click()
+    expect(opened.edit).to_be_focused()
+    assert "Two lines,\nthe second here" in opened.box.inner_text()
+    assert len(sent) == 2
+
+
+def test_words_typed_while_a_save_is_running_are_not_lost(page, opened, item):
+    held = Held(page)
+    opened.note.click()
+    page.keyboard.type("First half")
+    opened.owner.focus()
+    held.wait()
+    opened.note.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" and second half")
+    held.let_through()
+    opened.is_saved()
+    expect(opened.note).to_be_focused()
+    expect(opened.note).to_have_value("First half and second half")
+    assert fresh(item).note == "First half"
+    page.keyboard.type("!")
+    page.keyboard.press("Tab")
+    expect(page.locator(f"#item-{item.pk}-version")).to_have_value("3")
+    expect(opened.note).to_have_value("First half and second half!")
+    assert fresh(item).note == "First half and second half!"
+
+
+def test_nothing_can_be_typed_into_an_item_that_is_about_to_close(page, opened, item):
+    opened.note.fill("All of it")
+    opened.owner.focus()
+    opened.is_saved()
+    held = Held(page)
+    opened.close.click()
+    held.wait()
+    expect(opened.close).to_be_focused()
+    opened.note.click(force=True)
+    page.keyboard.type(" and lost")
+    expect(opened.note).to_have_value("All of it")
+    held.let_through()
+    expect(opened.edit).to_be_focused()
+    assert fresh(item).note == "All of it"
+
+
+def test_someone_else_reveals_the_box_for_the_name(page, opened, item):
+    expect(opened.owner_name).to_be_hidden()
+    opened.owner.focus()
+    opened.owner.select_option(label="Someone else")
+    expect(opened.owner_name).to_be_visible()
+    opened.is_not_saved("Enter the owner’s name")
+    expect(opened.owner).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(opened.owner_name).to_be_focused()
+    page.keyboard.type("Head of communications")
+    page.keyboard.press("Tab")
+    opened.is_saved()
+    expect(opened.error("owner_name")).to_be_hidden()
+    expect(opened.day).to_be_focused()
+    assert fresh(item).owner_name == "Head of communications"
+
+
+def test_a_date_is_saved_once_all_of_it_is_left(page, opened, item):
+    sent = saves_of(page)
+    opened.day.click()
+    for part in ("28", "5", "2027"):
+        assert sent == []
+        page.keyboard.type(part)
+        page.keyboard.press("Tab")
+    opened.is_saved()
+    expect(opened.note).to_be_focused()
+    assert fresh(item).due.isoformat() == "2027-05-28"
+    assert len(sent) == 1
+
+
+def test_a_date_that_is_none_is_explained_and_can_be_put_right(page, opened, item):
+    opened.day.fill("31")
+    opened.month.fill("2")
+    opened.year.fill("2027")
+    page.keyboard.press("Tab")
+    opened.is_not_saved("Due date must be a real date")
+    expect(opened.error("due")).to_contain_text("Due date must be a real date")
+    expect(opened.day).to_have_value("31")
+    opened.day.fill("28")
+    opened.note.click()
+    opened.is_saved()
+    expect(opened.error("due")).to_be_hidden()
+    assert fresh(item).due.isoformat() == "2027-02-28"
+
+
+def test_enter_in_a_box_saves_and_closes(page, opened, item):
+    opened.day.fill("28")
+    opened.month.fill("may")
+    opened.year.fill("2027")
+    page.keyboard.press("Enter")
+    expect(opened.edit).to_be_focused()
+    expect(opened.box).to_contain_text("Fri 28 May")
+    assert fresh(item).due.isoformat() == "2027-05-28"
+
+
+def test_an_own_items_words_can_be_changed(page, plan, chief):
+    own = own_item(plan, by=chief)
+    page.goto(step_url(plan, 13))
+    shown = Item(page, own).open()
+    title = shown.box.get_by_label("What is to be done")
+    title.fill("")
+    page.keyboard.press("Tab")
+    shown.is_not_saved("Say what is to be done")
+    title.fill("Brief the new chairs")
+    page.keyboard.press("Tab")
+    shown.is_saved()
+    shown.close.click()
+    expect(shown.box.get_by_role("heading")).to_contain_text("Brief the new chairs")
+
+
+def test_an_item_is_added_once_however_fast_the_button_is_pressed(page, plan):
+    page.goto(step_url(plan, 13))
+    page.get_by_role("button", name="Add an item").press("Space")
+    page.get_by_label("What is to be done").fill("Brief new committee chairs")
+    page.get_by_role("button", name="Add item").dblclick()
+    expect(page.locator("#page-message")).to_contain_text("Added: Brief new committee chairs")
+    assert plan.items.filter(title="Brief new committee chairs").count() == 1
+
+
+def test_all_of_it_with_the_keyboard_alone(page, shown, item):
+    shown.edit.focus()
+    page.keyboard.press("Enter")
+    expect(shown.status("Not started")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    shown.is_saved()
+    stops = []
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        stops.append(focused(page).removeprefix(f"item-{item.pk}-"))
+    assert stops == ["owner", "due-day", "due-month", "due-year", "note"]
+    page.keyboard.press("Tab")
+    expect(shown.close).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(shown.edit).to_be_focused()
+    assert fresh(item).status == Status.IN_PROGRESS
+
+
+# --- What goes wrong ------------------------------------------------------------------------------
+
+
+def test_signed_out_in_another_tab(page, opened, item, officer):
+    with page.context.new_page() as other:
+        other.goto(reverse("account"))
+        other.get_by_role("button", name="Sign out").click()
+        expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    opened.note.fill("An hour’s work")
+    opened.owner.focus()
+    message = page.locator("#page-message")
+    expect(message).to_contain_text("You have been signed out")
+    opened.is_not_saved()
+    expect(opened.note).to_have_value("An hour’s work")
+    expect(opened.owner).to_be_focused()
+    assert fresh(item).note == ""
+    expect(message.get_by_role("link")).to_have_attribute("target", "_blank")
+    # Signing in again makes this page's form out of date: it says so, and still holds the words.
+    with page.expect_popup() as popup:
+        message.get_by_role("link").click()
+    sign_in(popup.value, officer)
+    opened.close.click()
+    expect(message).to_contain_text("This page is out of date")
+    opened.is_not_saved()
+    expect(opened.note).to_have_value("An hour’s work")
+
+
+def test_the_server_fails_and_recovers(page, opened, item, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("on purpose")
+
+    message = page.locator("#page-message")
+    with monkeypatch.context() as broken:
+        broken.setattr("assessments.actions.save_item", fail)
+        opened.note.fill("An hour’s work")
+        opened.owner.focus()
+        expect(message).to_contain_text("Something went wrong on our side")
+        opened.is_not_saved()
+    expect(opened.note).to_have_value("An hour’s work")
+    opened.close.click()
+    expect(opened.edit).to_be_focused()
+    expect(message).not_to_contain_text("Something went wrong")
+    assert fresh(item).note == "An hour’s work"
+
+
+def test_something_other_than_the_planner_answers(page, opened, item):
+    page.route(
+        re.compile(r"/items/\d+/$"),
+        lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"),
+        times=1,
+    )
+    opened.note.fill("An hour’s work")
+    opened.owner.focus()
+    opened.is_not_saved("the service did not answer")
+    expect(page.get_by_text("Bad gateway")).to_have_count(0)
+    opened.close.click()
+    expect(opened.edit).to_be_focused()
+    assert fresh(item).note == "An hour’s work"
+
+
+@pytest.mark.parametrize("place", ["shown", "opened"])
+def test_without_a_connection_it_is_said_and_sent_again_later(page, item, place, request, heard):
+    heard.expect("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
+    here = request.getfixturevalue(place)
+    page.context.set_offline(True)
+    here.status("In progress").check()
+    here.is_not_saved("no connection")
+    expect(here.status("In progress")).to_be_focused()
+    assert fresh(item).status == Status.NOT_STARTED
+    page.context.set_offline(False)
+    here.is_saved()
+    assert fresh(item).status == Status.IN_PROGRESS
+
+
+def test_leaving_asks_first_while_something_is_not_saved(page, opened, item):
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    opened.note.click()
+    page.keyboard.type("Half a thought")
+    with page.expect_event("dialog"):
+        page.evaluate("setTimeout(() => location.assign('/account/'))")
+    assert asked == ["beforeunload"]
+    expect(opened.note).to_have_value("Half a thought")
+    opened.owner.focus()
+    opened.is_saved()
+    page.get_by_role("link", name="Your account").click()
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    assert asked == ["beforeunload"]
+    assert fresh(item).note == "Half a thought"

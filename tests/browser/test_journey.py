@@ -1,0 +1,170 @@
+"""What the planner is for, from signing in to the PDF, with the demo's own people."""
+
+import gzip
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from assessments.demo import PASSWORD
+from assessments.models import Event, Plan, PlanItem
+from tests.acting import fresh, step_url
+
+from .acting import Item, sign_in
+
+pytestmark = pytest.mark.browser
+
+CHIEF = "chief@riverdale.example"
+OFFICER = "monitoring@riverdale.example"
+ELSEWHERE = "chief@eastmere.example"
+
+PAGE_BUDGET = 60 * 1024  # style and scripts of a page, gzipped
+FONT_BUDGET = 40 * 1024
+NEXT = "Get ready for the annual council meeting"
+PDF_PATIENCE = 60_000  # milliseconds, on a busy machine
+
+
+@pytest.fixture
+def plan(riverdale_demo):
+    return Plan.objects.get(council__slug="riverdale")
+
+
+def cell_of(page, number):
+    """The step's cell in the matrix of plan home."""
+    return page.get_by_role("cell").filter(has_text=re.compile(rf"^\s*{number}\s"))
+
+
+def go_home(page):
+    navigation = page.get_by_role("navigation", name="Plan", exact=True)
+    navigation.get_by_role("link", name="Plan", exact=True).click()
+
+
+def test_a_chief_executive_works_through_a_step_and_takes_the_pdf_away(
+    new_context, window_of, riverdale_demo, plan
+):
+    page = new_context(accept_downloads=True).new_page()
+    page.goto("/")
+    sign_in(page, riverdale_demo(CHIEF), PASSWORD)
+    expect(page).to_have_url(re.compile(rf"/plans/{plan.pk}/$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Early foundations, day")
+    before = cell_of(page, 13).inner_text()
+    assert "1 of 6" in before
+    expect(page.get_by_role("link", name=NEXT)).to_be_visible()
+
+    # Stage 2's governance step, from the matrix.
+    cell_of(page, 13).get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Governance")
+    for item in PlanItem.objects.filter(plan=plan, step__number=13).open():
+        Item(page, item).status("Completed").check()
+        Item(page, item).is_saved()
+    expect(page.locator("#step-13-progress")).to_have_text("Complete")
+
+    # An own item.
+    page.get_by_role("button", name="Add an item").click()
+    page.get_by_label("What is to be done").fill("Write to every group leader")
+    new = page.locator("#new")
+    owner = "Tom Ellis, Head of democratic services"
+    new.get_by_label("Owner", exact=True).select_option(label=owner)
+    new.get_by_label("Note", exact=True).fill("In the same words,\non the same day")
+    page.get_by_role("button", name="Add item").click()
+    own = PlanItem.objects.get(title="Write to every group leader")
+    expect(Item(page, own).box).to_contain_text("Added by this council")
+    expect(Item(page, own).box).to_contain_text(f"Owner {owner}")
+
+    # The matrix has moved.
+    go_home(page)
+    expect(cell_of(page, 13)).to_contain_text("6 of 7")
+    expect(cell_of(page, 13)).not_to_contain_text("overdue")
+    expect(page.get_by_role("link", name=NEXT)).to_have_count(0)
+
+    # A conflict with the monitoring officer, in two browsers: nothing is lost.
+    theirs = window_of(riverdale_demo(OFFICER))
+    for each in (page, theirs):
+        each.goto(step_url(plan, 13))
+        Item(each, own).open()
+    Item(theirs, own).note.fill("Theirs")
+    Item(theirs, own).close.click()
+    expect(Item(theirs, own).edit).to_be_focused()
+    mine = Item(page, own)
+    mine.note.fill("Mine")
+    mine.owner.focus()
+    expect(mine.conflict).to_contain_text(re.compile("Note.*Theirs.*Mine"))
+    expect(mine.note).to_have_value("Mine")
+    assert fresh(own).note == "Theirs"
+    mine.conflict.get_by_role("button", name="Save my version instead").click()
+    mine.is_saved()
+    assert fresh(own).note == "Mine"
+    history = Event.objects.filter(item=own).values_list("changes__before", "changes__after")
+    assert ("Theirs", "Mine") in history
+
+    # And the PDF.
+    go_home(page)
+    page.get_by_role("button", name="Download action plan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Take away the action plan")
+    page.get_by_label("One stage", exact=True).check()
+    page.get_by_label("Stage", exact=True).select_option(label="2 Early foundations")
+    with page.expect_download(timeout=PDF_PATIENCE) as download:
+        page.get_by_role("button", name="Download PDF").click(timeout=PDF_PATIENCE)
+    assert download.value.suggested_filename.endswith(".pdf")
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Take away the action plan")
+    assert Event.objects.filter(plan=plan, kind=Event.Kind.PLAN_EXPORTED).count() == 1
+
+
+def test_someone_from_another_council_sees_none_of_it(window_of, riverdale_demo, plan):
+    item = plan.items.first()
+    page = window_of(riverdale_demo(ELSEWHERE))
+    page.goto("/")
+    expect(page.get_by_text("Eastmere District Council")).to_be_visible()
+    assert "Riverdale" not in page.content()
+    for address in (
+        plan.get_absolute_url(),
+        step_url(plan, 13),
+        reverse("plan_stage", args=[plan.pk, 2]),
+        reverse("plan_mine", args=[plan.pk]),
+        reverse("plan_open", args=[plan.pk]),
+        reverse("plan_settings", args=[plan.pk]),
+        reverse("item", args=[plan.pk, item.pk]),
+        reverse("item_edit", args=[plan.pk, item.pk]),
+        reverse("action_plan", args=[plan.pk]),
+        reverse("action_plan_pdf", args=[plan.pk]),
+    ):
+        response = page.goto(address)
+        assert response.status == 404, address
+        expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
+        assert "Riverdale" not in page.content()
+
+
+def test_a_reviewer_reads_and_changes_nothing(window_of, riverdale_demo, plan):
+    page = window_of(riverdale_demo("adviser@adviser.example"))
+    page.goto(step_url(plan, 13))
+    expect(page.get_by_text("You can read this plan but not change it.")).to_be_visible()
+    main = page.get_by_role("main")
+    for role in ("radio", "textbox", "button"):
+        expect(main.get_by_role(role)).to_have_count(0)
+    expect(main.get_by_role("link", name="Edit")).to_have_count(0)
+    # The words stand there all the same.
+    expect(main).to_contain_text("Political balance table circulated")
+    expect(page.get_by_role("link", name="Settings")).to_have_count(0)
+
+
+@pytest.mark.parametrize("place", ["plan home", "step"])
+def test_the_weight_of_a_page(window_of, riverdale_demo, plan, place):
+    page = window_of(riverdale_demo(CHIEF))
+    bodies = {"stylesheet": [], "script": [], "font": []}
+
+    def weigh(response):
+        if response.request.resource_type in bodies:
+            bodies[response.request.resource_type].append(response)
+
+    page.on("response", weigh)
+    page.goto(plan.get_absolute_url() if place == "plan home" else step_url(plan, 13))
+    page.wait_for_load_state("networkidle")
+    code = [each.body() for kind in ("stylesheet", "script") for each in bodies[kind]]
+    assert len(bodies["stylesheet"]) == 1
+    assert len(bodies["script"]) >= 2
+    assert sum(len(gzip.compress(body, mtime=0)) for body in code) <= PAGE_BUDGET
+    # Fonts are compressed as they are.
+    assert len(bodies["font"]) >= 1
+    assert sum(len(each.body()) for each in bodies["font"]) <= FONT_BUDGET

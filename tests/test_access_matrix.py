@@ -1,0 +1,480 @@
+"""Who gets what at every address of the project. A new address fails here until it is listed.
+
+A line is one address and method; a cell is the status for one of the cast, or two of them: for a
+page / for a fragment that HTMX asks for. Each request is undone before the next.
+"""
+
+import datetime as dt
+import re
+
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.db import transaction
+from django.urls import URLPattern, get_resolver, reverse
+
+from assessments import actions
+from assessments.models import Plan, PlanItem, Status
+from councils.actions import invite
+from councils.models import Council, Membership, User
+from frameworks.models import OfficerRole
+
+from .acting import HTMX, answer, browser, fresh, own_item, signed_in
+
+CAST = ("nobody", "owner", "editor", "reviewer", "stranger", "visitor")
+
+TABLE = """
+                                           nobody   owner    editor   reviewer stranger visitor
+GET  account_login                         200      302      302      302      302      302
+POST account_login                         200      302      302      302      302      302
+GET  account_logout                        302      200      200      200      200      200
+POST account_logout                        302      302      302      302      302      302
+GET  account_reset_password                200      200      200      200      200      200
+POST account_reset_password                200      200      200      200      200      200
+GET  account_reset_password_done           200      200      200      200      200      200
+POST account_reset_password_done           405      405      405      405      405      405
+GET  account_reset_password_from_key       302      302      302      302      302      302
+POST account_reset_password_from_key       302      302      302      302      302      302
+GET  account_reset_password_from_key_done  200      200      200      200      200      200
+POST account_reset_password_from_key_done  405      405      405      405      405      405
+GET  account_change_password               302/401  200      200      200      200      200
+POST account_change_password               302/401  200      200      200      200      200
+GET  account                               302/401  200      200      200      200      200
+POST account                               302/401  405      405      405      405      405
+GET  session                               302/401  200      200      200      200      200
+POST session                               302/401  405      405      405      405      405
+GET  sessions_end                          302/401  405      405      405      405      405
+POST sessions_end                          302/401  302      302      302      302      302
+GET  session_end                           302/401  405      405      405      405      405
+POST session_end                           302/401  404      404      404      404      404
+GET  account_reauthenticate                302/401  200      200      200      200      200
+POST account_reauthenticate                302/401  200      200      200      200      200
+GET  mfa_authenticate                      302      302      302      302      302      302
+POST mfa_authenticate                      302      302      302      302      302      302
+GET  mfa_reauthenticate                    302/401  302      302      302      302      302
+POST mfa_reauthenticate                    302/401  302      302      302      302      302
+GET  mfa_activate_totp                     302/401  302      302      302      302      302
+POST mfa_activate_totp                     302/401  302      302      302      302      302
+GET  mfa_deactivate_totp                   302/401  404      404      404      404      404
+POST mfa_deactivate_totp                   302/401  404      404      404      404      404
+GET  mfa_view_recovery_codes               302/401  404      404      404      404      404
+POST mfa_view_recovery_codes               302/401  405      405      405      405      405
+GET  mfa_generate_recovery_codes           302/401  302      302      302      302      302
+POST mfa_generate_recovery_codes           302/401  302      302      302      302      302
+GET  mfa_download_recovery_codes           302/401  404      404      404      404      404
+POST mfa_download_recovery_codes           302/401  404      404      404      404      404
+GET  people                                302/401  200      200      200      404      404
+POST people                                302/401  405      405      405      405      405
+GET  invite                                302/401  200      403      403      404      404
+POST invite                                302/401  302      403      403      404      404
+GET  member                                302/401  200      403      403      404      404
+POST member                                302/401  302      403      403      404      404
+GET  member_remove                         302/401  200      403      403      404      404
+POST member_remove                         302/401  302      403      403      404      404
+GET  invitation_resend                     302/401  405      405      405      405      405
+POST invitation_resend                     302/401  302      403      403      404      404
+GET  invitation_withdraw                   302/401  405      405      405      405      405
+POST invitation_withdraw                   302/401  302      403      403      404      404
+GET  join                                  200      200      200      200      200      200
+POST join                                  302      200      200      200      200      200
+
+GET  guidance                              302/401  200      200      200      200      200
+GET  guidance_search                       302/401  200      200      200      200      200
+GET  guidance_step                         302/401  200      200      200      200      200
+GET  guidance_area                         302/401  200      200      200      200      200
+GET  guidance_components                   302/401  200      200      200      200      200
+GET  guidance_component                    302/401  200      200      200      200      200
+GET  guidance_themes                       302/401  200      200      200      200      200
+GET  guidance_theme                        302/401  200      200      200      200      200
+GET  guidance_reflections                  302/401  200      200      200      200      200
+GET  guidance_officers                     302/401  200      200      200      200      200
+
+GET  home                                  302/401  302      302      302      302      200
+POST home                                  302/401  405      405      405      405      405
+GET  plan_new                              302/401  200      403      403      404      404
+POST plan_new                              302/401  302      403      403      404      404
+GET  plan                                  302/401  200      200      200      404      404
+POST plan                                  302/401  405      405      405      405      405
+GET  plan_settings                         302/401  200      403      403      404      404
+POST plan_settings                         302/401  302      403      403      404      404
+GET  plan_stage                            302/401  200      200      200      404      404
+POST plan_stage                            302/401  405      405      405      405      405
+GET  plan_area                             302/401  200      200      200      404      404
+POST plan_area                             302/401  405      405      405      405      405
+GET  plan_officers                         302/401  200      200      200      404      404
+POST plan_officers                         302/401  405      405      405      405      405
+GET  plan_officer                          302/401  200      200      200      404      404
+POST plan_officer                          302/401  405      405      405      405      405
+GET  plan_mine                             302/401  200      200      200      404      404
+POST plan_mine                             302/401  405      405      405      405      405
+GET  plan_open                             302/401  200      200      200      404      404
+POST plan_open                             302/401  405      405      405      405      405
+GET  plan_step                             302/401  200      200      200      404      404
+POST plan_step                             302/401  405      405      405      405      405
+GET  item_add                              302/401  200      200      403      404      404
+POST item_add                              302/401  302      302      403      404      404
+GET  item                                  302/401  302/200  302/200  302/200  404      404
+POST item                                  302/401  302/200  302/200  403      404      404
+GET  item_edit                             302/401  200      200      403      404      404
+POST item_edit                             302/401  405      405      405      405      405
+GET  item_remove                           302/401  200      200      403      404      404
+POST item_remove                           302/401  302      302      403      404      404
+GET  item_restore                          302/401  405      405      405      405      405
+POST item_restore                          302/401  302      302      403      404      404
+GET  restricted_note                       302/401  200      404      404      404      404
+POST restricted_note                       302/401  302      404      404      404      404
+GET  action_plan                           302/401  200      200      200      404      404
+POST action_plan                           302/401  405      405      405      405      405
+GET  action_plan_pdf                       302/401  302      302      302      302      302
+POST action_plan_pdf                       302/401  422      422      422      404      404
+"""
+
+# What anyone at all may reach; everything else needs sign-in.
+PUBLIC = {
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "join",
+    "mfa_authenticate",
+}
+# The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
+READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
+
+OURS, THEIRS = "Quagga", "Narwhal"
+
+
+def names_of(patterns):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name
+        else:
+            yield from names_of(pattern.url_patterns)
+
+
+def rows():
+    for line in filter(None, TABLE.splitlines()[2:]):
+        method, name, *cells = line.split()
+        expected = {}
+        for who, cell in zip(CAST, cells, strict=True):
+            page, _, fragment = cell.partition("/")
+            expected[who] = (int(page), int(fragment or page))
+        yield method, name, expected
+
+
+ROWS = list(rows())
+
+
+class World:
+    """Two councils with a plan each; every text a council can write carries its own mark."""
+
+    def __init__(self, cast, ours, theirs):
+        self.cast, self.ours, self.theirs = cast, ours, theirs
+        self.cookies = {
+            who: {name: cookie.value for name, cookie in signed_in(user).cookies.items()}
+            if user
+            else {}
+            for who, user in cast.items()
+        }
+        self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
+        self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
+        for plan, mark in ((ours, OURS), (theirs, THEIRS)):
+            owner = plan.created_by
+            Council.objects.filter(pk=plan.council_id).update(name=f"{mark} Borough Council")
+            User.objects.filter(memberships__council=plan.council_id).update(name=f"Ms {mark}")
+            Membership.objects.filter(council=plan.council_id).update(job_title=f"Head of {mark}")
+            Plan.objects.filter(pk=plan.pk).update(coalition_term=f"{mark} pact")
+            plan.refresh_from_db()
+            owner.refresh_from_db()
+            items = list(plan.items.filter(step__number=13))
+            member = Membership.objects.get(user=owner)
+            answer(items[0], owner, note=f"Note of {mark}", owner=member)
+            answer(items[1], owner, status=Status.NOT_NEEDED, reason=f"Because of {mark}")
+            answer(items[2], owner, owner_name=f"Friend of {mark}", due=plan.election_day)
+            self.own[plan] = own_item(plan, by=owner, title=f"Brief {mark}")
+            self.removed[plan] = own_item(plan, by=owner, title=f"Forget {mark}")
+            actions.remove_item(self.removed[plan], version=1, by=owner)
+            actions.record_export(plan, by=owner, detail=f"For {mark}")
+            actions.save_restricted_note(
+                items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
+            )
+            place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
+            post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
+            self.invitation[plan] = invite(
+                council=plan.council,
+                by=owner,
+                link_for=lambda token, plan=plan: self.token.update({plan: token}) or token,
+                **place,
+                **post,
+            )
+            # Not the owner where there is somebody else: a council keeps its last one.
+            members = Membership.objects.filter(council=plan.council_id)
+            self.member[plan] = members.exclude(user=owner).last() or members.get()
+
+    def address(self, name, plan, *, item=None, number=13, office="monitoring-officer"):
+        item = item or {
+            "item_remove": self.own[plan],
+            "item_restore": self.removed[plan],
+        }.get(name, plan.items.filter(step__number=13).first())
+        known = {
+            "plan_id": plan.pk,
+            "item_id": item.pk,
+            "slug": plan.council.slug,
+            "number": 3 if name in {"plan_stage", "guidance_theme"} else number,
+            "office": office,
+        }
+        if name in {"plan_area", "guidance_area", "guidance_component"}:
+            known["number"] = 10
+        known["token"] = self.token[plan]
+        known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
+        if name == "account_reset_password_from_key":
+            known["uidb36"] = user_pk_to_url_str(self.forgetful)
+            known["key"] = default_token_generator.make_token(self.forgetful)
+        wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
+        return reverse(name, kwargs={key: known[key] for key in wanted})
+
+    def body(self, name, plan):
+        """What the page itself would send, so that a refusal is for who one is."""
+        day = {"election_day-day": 1, "election_day-month": 5, "election_day-year": 2031}
+        settings = {
+            "control": "unknown",
+            "control_standing": "expected",
+            "formality": "unknown",
+            "coalition_term": "alliance",
+            "stage_2_weeks": 4,
+            "marking": "official",
+        } | day
+        post = {"office": "slt-member", "job_title": "", "access": "reviewer"}
+        return {
+            "invite": post | {"name": "Somebody New", "email": "new@example.org"},
+            "member": post,
+            "join": {"password": "seven brown herons"},
+            "restricted_note": {"version": 0, "text": "Only for us"},
+            "plan_new": settings | {"create": "1"},
+            "plan_settings": settings | {"version": 1},
+            "item_add": {"title": "Something of our own"},
+            "item": {"part": "status", "status": "in-progress", "version": 2},
+            "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
+        }.get(name, {})
+
+    def ask(self, who, method, address, data=None, *, fragment=False):
+        """One request by one of the cast, undone when it is answered."""
+        with transaction.atomic():
+            client = browser()
+            client.cookies.load(self.cookies[who])
+            headers = HTMX if fragment else {}
+            response = getattr(client, method.lower())(address, data or {}, headers=headers)
+            transaction.set_rollback(True)
+        return response
+
+    def ask_and_follow(self, who, method, address, data=None, *, fragment=False):
+        """As `ask`; where the answer sends on within the plan, what is there."""
+        response = self.ask(who, method, address, data, fragment=fragment)
+        if response.status_code == 302:
+            return self.ask(who, "GET", response.url, fragment=fragment)
+        return response
+
+
+@pytest.fixture
+def world(person, chief, officer, reviewer, stranger, plan, their_plan):
+    visitor = User.objects.create_user(email="visitor@example.org", name="Visitor")
+    visitor.set_password("a-long-enough-password")
+    visitor.save()
+    people = (None, chief, officer, reviewer, stranger, visitor)
+    return World(dict(zip(CAST, people, strict=True)), plan, their_plan)
+
+
+def everything_in(response):
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode(errors="replace") + str(response.headers)
+
+
+def test_every_address_is_in_the_table():
+    known = {(method, name) for method, name, _ in ROWS}
+    assert len(known) == len(ROWS)
+    names = set(names_of(get_resolver().url_patterns))
+    assert {name for method, name in known if method == "GET"} == names
+    assert {name for method, name in known if method == "POST"} == names - READ_ONLY
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "expected"), ROWS, ids=[f"{method}-{name}" for method, name, _ in ROWS]
+)
+def test_who_gets_what(world, method, name, expected):
+    address, body = world.address(name, world.ours), world.body(name, world.ours)
+    found = {}
+    for who in CAST:
+        answers = [
+            world.ask(who, method, address, body if method == "POST" else None, fragment=fragment)
+            for fragment in (False, True)
+        ]
+        found[who] = tuple(response.status_code for response in answers)
+        # Whoever holds an invitation's link reads where it leads.
+        ours_may_show = who in {"owner", "editor", "reviewer"} or name == "join"
+        theirs_may_show = who == "stranger"
+        for response in answers:
+            shown = everything_in(response)
+            assert ours_may_show or OURS not in shown, who
+            assert theirs_may_show or THEIRS not in shown, who
+    assert found == expected
+
+
+def test_only_the_public_pages_are_open_to_anyone():
+    for method, name, expected in ROWS:
+        asks_to_sign_in = expected["nobody"] == (302, 401)
+        assert asks_to_sign_in == (name not in PUBLIC), (method, name)
+
+
+def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says_so(world):
+    for method, name, _ in ROWS:
+        if name in PUBLIC:
+            continue
+        address, body = world.address(name, world.ours), world.body(name, world.ours)
+        page = world.ask("nobody", method, address, body)
+        assert page.url.startswith("/sign-in/?next="), name
+        fragment = world.ask("nobody", method, address, body, fragment=True)
+        html = fragment.content.decode()
+        assert "You have been signed out" in html, name
+        assert "<form" not in html
+        assert "<html" not in html
+        assert fragment.headers["HX-Retarget"] == "#page-message"
+
+
+OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted"
+PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
+
+
+@pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
+def test_another_councils_plan_does_not_exist(world, fragment):
+    for method, name in PLAN_PAGES:
+        address, body = world.address(name, world.theirs), world.body(name, world.theirs)
+        for who in ("owner", "reviewer", "visitor"):
+            response = world.ask_and_follow(who, method, address, body, fragment=fragment)
+            assert response.status_code in {404, 405}, (method, name, who)
+            assert THEIRS not in everything_in(response)
+    assert Plan.objects.count() == 2
+
+
+@pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
+def test_an_item_is_found_in_its_own_plan_alone(world, fragment):
+    """The plan of one council with an item of the other, and two plans of the same council."""
+    second = actions.create_plan(
+        council=world.ours.council, by=world.cast["owner"], election_day=dt.date(2028, 5, 4)
+    )
+    of_second = second.items.first()
+    names = [(method, name) for method, name in PLAN_PAGES if name.startswith("item")]
+    for method, name in names:
+        if name == "item_add":
+            continue
+        for item in (world.own[world.theirs], world.removed[world.theirs], of_second):
+            address = world.address(name, world.ours, item=item)
+            for who in ("owner", "stranger"):
+                response = world.ask(
+                    who, method, address, world.body(name, world.ours), fragment=fragment
+                )
+                assert response.status_code in {404, 405}, (method, name, who)
+                assert THEIRS not in everything_in(response) or who == "stranger"
+        address = world.address(name, world.theirs, item=world.own[world.ours])
+        response = world.ask("owner", method, address, {"version": 1}, fragment=fragment)
+        assert response.status_code in {404, 405}
+
+
+HUGE = 10**18
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("plan_step", {"number": 31}),
+        ("plan_step", {"number": 0}),
+        ("plan_step", {"number": HUGE * HUGE}),
+        ("item_add", {"number": 31}),
+        ("item_add", {"number": HUGE * HUGE}),
+        ("plan_stage", {"number": 4}),
+        ("plan_stage", {"number": 0}),
+        ("plan_stage", {"number": HUGE * HUGE}),
+        ("plan_area", {"number": 11}),
+        ("plan_area", {"number": 0}),
+        ("plan_area", {"number": HUGE * HUGE}),
+        ("plan_officer", {"office": "nobody"}),
+        ("plan_officer", {"office": "leader"}),
+    ],
+)
+def test_what_a_plan_does_not_have_is_not_found(world, name, wrong):
+    arguments = {"plan_id": world.ours.pk} | wrong
+    for method in ("GET", "POST"):
+        for fragment in (False, True):
+            response = world.ask(
+                "owner",
+                method,
+                reverse(name, kwargs=arguments),
+                world.body(name, world.ours),
+                fragment=fragment,
+            )
+            assert response.status_code in ({404} if method == "GET" else {404, 405})
+
+
+def test_ids_of_nothing_are_not_found(world):
+    for plan_id in (0, 999_999, HUGE - 1):
+        for name in ("plan", "plan_mine", "plan_settings", "action_plan", "action_plan_pdf"):
+            response = world.ask_and_follow("owner", "GET", reverse(name, args=[plan_id]))
+            assert response.status_code == 404, (name, plan_id)
+    for item_id in (0, 999_999, HUGE - 1):
+        for name in ("item", "item_edit", "item_remove"):
+            address = reverse(name, args=[world.ours.pk, item_id])
+            assert world.ask("owner", "GET", address).status_code == 404
+
+
+def test_a_member_of_two_councils_sees_each_in_its_own_plan_only(world, person):
+    Membership.objects.create(
+        user=world.cast["owner"],
+        council=world.theirs.council,
+        office="lga-adviser",
+        access="reviewer",
+        job_title="Adviser",
+    )
+    home = world.ask("owner", "GET", reverse("home"))
+    assert home.status_code == 200
+    assert OURS in everything_in(home)
+    assert THEIRS in everything_in(home)
+    for method, name in PLAN_PAGES:
+        if method == "GET" and name != "plan_new":
+            page = world.ask("owner", method, world.address(name, world.ours))
+            assert THEIRS not in everything_in(page), name
+    # And is an owner in the one only.
+    settings = world.address("plan_settings", world.theirs)
+    assert world.ask("owner", "GET", settings).status_code == 403
+    item = world.address("item", world.theirs)
+    body = world.body("item", world.theirs)
+    assert world.ask("owner", "POST", item, body).status_code == 403
+
+
+def test_someone_whose_membership_or_account_ended_sees_nothing_at_once(world):
+    chief = world.cast["editor"]
+    client = signed_in(chief)
+    address = reverse("plan", args=[world.ours.pk])
+    assert client.get(address).status_code == 200
+    Membership.objects.filter(user=chief).update(council=world.theirs.council)
+    assert client.get(address).status_code == 404
+    Membership.objects.filter(user=chief).update(council=world.ours.council)
+    assert client.get(address).status_code == 200
+    User.objects.filter(pk=chief.pk).update(is_active=False)
+    assert client.get(address).status_code == 302
+
+
+def test_reading_never_changes_anything(world):
+    def everything():
+        items = PlanItem.objects.order_by("pk").values_list("pk", "version", "status", "removed_at")
+        plans = Plan.objects.order_by("pk").values_list("pk", "version")
+        return list(items), list(plans), list(OfficerRole.objects.values_list("code"))
+
+    before = everything()
+    client = signed_in(world.cast["owner"])
+    for method, name in PLAN_PAGES:
+        if method == "GET":
+            client.get(world.address(name, world.ours))
+            client.head(world.address(name, world.ours))
+    assert everything() == before
+    assert fresh(world.own[world.ours]).version == 1

@@ -1,0 +1,240 @@
+"""Many people at once, each with a connection of their own, on the database that is configured.
+
+On SQLite the tests' own database is in memory, where connections cannot wait for one another; so
+what the test has made is copied to a file, and everyone works there with the product's settings.
+"""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+
+from assessments import actions
+from assessments.models import Event, EventChange, PlanItem
+from councils.actions import accept, invite
+from councils.models import Access, Membership, Office
+
+from .acting import HTMX, fresh, item_url, own_item, signed_in, status_only, whole
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+PEOPLE = 10
+
+
+@pytest.fixture
+def open_for_all(tmp_path, monkeypatch):
+    """Call it when the test's data is made: from then on new connections meet that data."""
+
+    def open_up():
+        if connection.vendor != "sqlite":
+            return
+        path = tmp_path / "shared.sqlite3"
+        connection.ensure_connection()
+        copy = sqlite3.connect(path)
+        connection.connection.backup(copy)
+        copy.close()
+        monkeypatch.setitem(connections.settings["default"], "NAME", str(path))
+
+    return open_up
+
+
+def all_at_once(functions):
+    """Each on a thread and a connection of its own, started together; what each gave or raised."""
+    gate = threading.Barrier(len(functions))
+
+    def run(function):
+        try:
+            connection.ensure_connection()
+            gate.wait(timeout=60)
+            return function()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(functions)) as pool:
+        return list(pool.map(run, functions, timeout=120))
+
+
+def elsewhere(function):
+    """What `function` gives on a connection of its own, which sees what everyone has saved."""
+    (outcome,) = all_at_once([function])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def by_kind(outcomes, kind):
+    return [outcome for outcome in outcomes if isinstance(outcome, kind)]
+
+
+def test_of_ten_saves_of_the_same_version_one_wins(item, officer, open_for_all):
+    open_for_all()
+
+    def save(n):
+        return lambda: actions.save_item(fresh(item), version=1, by=officer, note=f"Words {n}")
+
+    outcomes = all_at_once([save(n) for n in range(PEOPLE)])
+    others = [outcome for outcome in outcomes if outcome is not True]
+    assert len(others) == PEOPLE - 1, outcomes
+    assert len(by_kind(others, actions.StaleVersion)) == PEOPLE - 1, others
+
+    def check():
+        saved = fresh(item)
+        assert saved.version == 2
+        assert saved.note == f"Words {outcomes.index(True)}"
+        assert list(EventChange.objects.values_list("before", "after")) == [("", saved.note)]
+        assert Event.objects.filter(item=item).count() == 1
+
+    elsewhere(check)
+
+
+def test_over_http_one_is_saved_and_nine_see_both_texts(item, officer, open_for_all):
+    clients = [signed_in(officer) for _ in range(PEOPLE)]
+    bodies = [whole(item, note=f"Words {n}") for n in range(PEOPLE)]
+    open_for_all()
+
+    def post(client, body):
+        return lambda: client.post(item_url(item), body, headers=HTMX)
+
+    outcomes = all_at_once([post(*pair) for pair in zip(clients, bodies, strict=True)])
+    assert by_kind(outcomes, Exception) == []
+    statuses = [response.status_code for response in outcomes]
+    assert sorted(statuses) == [200] + [409] * (PEOPLE - 1)
+    winner = statuses.index(200)
+    for n, response in enumerate(outcomes):
+        if n != winner:
+            html = response.content.decode()
+            assert f"Words {winner}" in html
+            assert f"Words {n}" in html
+    elsewhere(lambda: assert_saved(item, note=f"Words {winner}", version=2))
+
+
+def assert_saved(item, **values):
+    saved = fresh(item)
+    assert {name: getattr(saved, name) for name in values} == values
+
+
+def test_ten_items_at_once_are_all_saved(plan, officer, open_for_all):
+    items = list(plan.items.all()[:PEOPLE])
+    clients = [signed_in(officer) for _ in items]
+    bodies = [status_only(item, "in-progress") for item in items]
+    open_for_all()
+
+    def post(client, item, body):
+        return lambda: client.post(item_url(item), body, headers=HTMX).status_code
+
+    triples = zip(clients, items, bodies, strict=True)
+    assert all_at_once([post(*triple) for triple in triples]) == [200] * PEOPLE
+
+    def check():
+        changed = PlanItem.objects.filter(status="in-progress", version=2)
+        assert {item.pk for item in changed} == {item.pk for item in items}
+        assert Event.objects.filter(kind="item-changed").count() == PEOPLE
+
+    elsewhere(check)
+
+
+def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer, open_for_all):
+    """Each person reads the latest version, writes their words over it, and tries until it took."""
+    open_for_all()
+
+    def type_away(n):
+        def run():
+            kept = []
+            for turn in range(3):
+                note = f"Words {n}.{turn}"
+                for _ in range(200):
+                    latest = fresh(item)
+                    try:
+                        actions.save_item(latest, version=latest.version, by=officer, note=note)
+                    except actions.StaleVersion:
+                        continue
+                    kept.append(note)
+                    break
+            return kept
+
+        return run
+
+    outcomes = all_at_once([type_away(n) for n in range(5)])
+    assert by_kind(outcomes, Exception) == []
+    acknowledged = {note for kept in outcomes for note in kept}
+    assert len(acknowledged) == 15
+
+    def check():
+        chain = list(EventChange.objects.order_by("pk").values_list("before", "after"))
+        assert {after for _, after in chain} == acknowledged
+        assert [before for before, _ in chain] == ["", *(after for _, after in chain[:-1])]
+        assert_saved(item, note=chain[-1][1], version=16)
+
+    elsewhere(check)
+
+
+def test_of_a_save_and_a_removal_at_once_one_wins(plan, chief, open_for_all):
+    own = own_item(plan, by=chief)
+    open_for_all()
+    outcomes = all_at_once(
+        [
+            lambda: actions.save_item(fresh(own), version=1, by=chief, note="Words"),
+            lambda: actions.remove_item(fresh(own), version=1, by=chief),
+        ]
+    )
+    assert len(by_kind(outcomes, actions.StaleVersion)) == 1, outcomes
+
+    def check():
+        saved = fresh(own)
+        assert saved.version == 2
+        assert (saved.note == "Words") != (saved.removed_at is not None)
+        assert Event.objects.filter(item=own).count() == 2
+
+    elsewhere(check)
+
+
+def test_of_two_plans_for_one_election_at_once_one_is_made(riverdale, chief, open_for_all):
+    clients = [signed_in(chief) for _ in range(2)]
+    data = {
+        "election_day-day": "6",
+        "election_day-month": "5",
+        "election_day-year": "2027",
+        "control": "unknown",
+        "control_standing": "expected",
+        "formality": "unknown",
+        "coalition_term": "coalition",
+        "stage_2_weeks": "6",
+        "marking": "official",
+        "create": "1",
+    }
+    open_for_all()
+
+    def post(client):
+        return lambda: client.post("/councils/riverdale/plans/new/", data).status_code
+
+    assert sorted(all_at_once([post(client) for client in clients])) == [302, 422]
+    elsewhere(lambda: assert_one_plan(123))
+
+
+def assert_one_plan(items):
+    assert PlanItem.objects.count() == items
+    assert Event.objects.count() == 1
+
+
+def test_of_fifty_who_redeem_one_invitation_one_joins(riverdale, chief, open_for_all):
+    tokens = []
+    invite(
+        council=riverdale,
+        by=chief,
+        link_for=lambda token: tokens.append(token) or token,
+        email="new@riverdale.example",
+        name="Somebody New",
+        office=Office.SLT_MEMBER,
+        job_title="",
+        access=Access.EDITOR,
+    )
+    open_for_all()
+    outcomes = all_at_once([lambda: accept(tokens[0], password="seven brown herons")] * 50)
+    assert len(by_kind(outcomes, Membership)) == 1, outcomes
+    assert outcomes.count(None) == 49, outcomes
+    joined = elsewhere(lambda: list(Membership.objects.filter(user__email="new@riverdale.example")))
+    assert len(joined) == 1

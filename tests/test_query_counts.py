@@ -1,0 +1,194 @@
+"""The number of queries of a page does not grow with the plan, its people or its neighbours."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessments import actions
+from assessments.models import Event, PlanItem, Status
+from councils.models import Council, CouncilType, Membership
+from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
+
+from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
+
+PAGE, SAVE = 12, 8
+TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
+
+
+@pytest.fixture
+def client(officer):
+    return signed_in(officer)
+
+
+def queries(request, status=200):
+    """The statements that were run, but for where a transaction begins and ends."""
+    with CaptureQueriesContext(connection) as captured:
+        assert request().status_code == status
+    asked = [query["sql"] for query in captured]
+    return [sql for sql in asked if not sql.startswith(TRANSACTION)]
+
+
+def assert_constant(request, grow, limit, status=200):
+    few = queries(request, status)
+    grow()
+    many = queries(request, status)
+    assert len(many) == len(few), "\n".join(sorted(set(many) - set(few)))
+    assert len(many) <= limit, "\n".join(many)
+    assert many  # a page that asks nothing is not what is measured here
+
+
+@pytest.fixture
+def grow(plan, chief, officer, person, riverdale):
+    """Ten times the people, plans and own items; every item answered and owned; a long record."""
+
+    def grow():
+        people = [person(riverdale, f"p{n}") for n in range(8)]
+        members = list(Membership.objects.filter(user__in=people))
+        for year in (2028, 2029, 2030):
+            day = dt.date(year, 5, 1)
+            day += dt.timedelta(days=(3 - day.weekday()) % 7)
+            actions.create_plan(council=riverdale, by=chief, election_day=day)
+        for number in (1, 13, 13, 13, 13, 30):
+            own_item(plan, number, by=chief)
+        gone = own_item(plan, 13, by=chief)
+        actions.remove_item(fresh(gone), version=1, by=chief)
+        items = list(PlanItem.objects.filter(plan=plan, step__number=13))
+        for n, item in enumerate(items):
+            if item.pk != gone.pk:
+                answer(item, chief, owner=members[n % 8], note="Words", due=dt.date(2027, 6, 1))
+        for n, item in enumerate(PlanItem.objects.filter(plan=plan).exclude(step__number=13)):
+            item.owner, item.note, item.due = members[n % 8], "Words", dt.date(2027, 5, 1)
+            item.status = (Status.NOT_STARTED, Status.IN_PROGRESS)[n % 2]
+            item.save()
+        mine = Membership.objects.get(user=officer)
+        PlanItem.objects.filter(plan=plan, step__number__gt=20).update(owner=mine)
+        Event.objects.bulk_create(
+            Event(plan=plan, by=chief, kind=Event.Kind.PLAN_EXPORTED) for _ in range(200)
+        )
+
+    return grow
+
+
+PAGES = {
+    "plan": (),
+    "plan_stage": (2,),
+    "plan_area": (3,),
+    "plan_officers": (),
+    "plan_officer": ("monitoring-officer",),
+    "plan_mine": (),
+    "plan_open": (),
+    "plan_step": (13,),
+    "item_add": (13,),
+}
+
+
+@pytest.mark.parametrize(("name", "args"), PAGES.items(), ids=PAGES)
+def test_a_page_of_a_plan(client, plan, grow, name, args):
+    address = reverse(name, args=[plan.pk, *args])
+    assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+def test_the_step_page_with_an_item_open(client, item, grow):
+    assert_constant(lambda: client.get(item_url(item, "item_edit")), grow, PAGE)
+
+
+@pytest.mark.parametrize("name", ["item", "item_edit"])
+def test_an_item_alone(client, item, grow, name):
+    address = item_url(item, name)
+    assert_constant(lambda: client.get(address, headers=HTMX), grow, PAGE)
+
+
+def test_home_with_one_plan_and_with_many(client, plan, grow, officer, their_plan):
+    def many():
+        grow()
+        for n in range(5):
+            council = Council.objects.create(
+                name=f"Council {n}", slug=f"council-{n}", type=CouncilType.COUNTY
+            )
+            Membership.objects.create(
+                user=officer, council=council, office="lga-adviser", access="reviewer"
+            )
+            actions.create_plan(council=council, by=officer, election_day=dt.date(2027, 5, 6))
+
+    assert_constant(lambda: client.get(reverse("home") + "?all"), many, PAGE)
+
+
+def test_settings(chief, plan, grow):
+    client = signed_in(chief)
+    address = reverse("plan_settings", args=[plan.pk])
+    assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+# --- Saving ---------------------------------------------------------------------------------------
+
+
+def test_a_status_saved_at_once(client, item, grow):
+    bodies = [status_only(item, "in-progress")]
+
+    def grown():
+        grow()
+        bodies.append(status_only(item, "completed"))
+
+    assert_constant(lambda: client.post(item_url(item), bodies.pop(0), headers=HTMX), grown, SAVE)
+    assert fresh(item).status == Status.COMPLETED
+
+
+def test_a_whole_answer_saved_as_one_leaves_a_box(client, item, grow, officer):
+    mine = Membership.objects.get(user=officer).pk
+    bodies = [whole(item, note="Words 0", owner=mine)]
+
+    def grown():
+        grow()
+        bodies.append(whole(item, note="Words 1", owner=mine, status="in-progress"))
+
+    assert_constant(lambda: client.post(item_url(item), bodies.pop(0), headers=HTMX), grown, SAVE)
+    assert fresh(item).note == "Words 1"
+
+
+# --- The guidance ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "guidance",
+        "guidance_components",
+        "guidance_themes",
+        "guidance_reflections",
+        "guidance_officers",
+    ],
+)
+def test_a_page_of_the_guidance(client, plan, grow, name):
+    assert_constant(lambda: client.get(reverse(name)), grow, PAGE)
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("guidance_step", range(1, 31)),
+        ("guidance_area", range(1, 11)),
+        ("guidance_component", range(1, 13)),
+        ("guidance_theme", range(1, 8)),
+    ],
+)
+def test_every_entry_of_the_guidance_costs_the_same(client, name, numbers):
+    counts = {
+        number: len(queries(lambda number=number: client.get(reverse(name, args=[number]))))
+        for number in numbers
+    }
+    assert len(set(counts.values())) == 1, counts
+    assert max(counts.values()) <= PAGE
+
+
+def test_the_guidance_has_the_entries_that_are_counted_here(db):
+    assert RoleArea.objects.current().count() == 10
+    assert CoalitionComponent.objects.current().count() == 12
+    assert DevelopmentTheme.objects.current().count() == 7
+
+
+def test_the_limit_is_that_of_every_step(client, plan):
+    counts = {n: len(queries(lambda n=n: client.get(step_url(plan, n)))) for n in range(1, 31)}
+    assert len(set(counts.values())) == 1, counts
