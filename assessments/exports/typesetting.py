@@ -62,10 +62,10 @@ def _content(path):
     return content
 
 
-def typeset(html, *, fetcher=None):
+def typeset(html):
     """The PDF/UA-1 of a document, as bytes."""
     with _uncollected():
-        document = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher or FixedFiles())
+        document = HTML(string=html, base_url=BASE_URL, url_fetcher=FixedFiles())
         return document.write_pdf(pdf_variant="pdf/ua-1", finisher=complete)
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 import sqlite3
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -68,6 +69,14 @@ def guidance_comes_back(transactional_db, database, guidance):
     back in a few milliseconds, where `django_db_serialized_rollback` needs most of a second.
     """
     guidance.backup(database.connection)
+
+
+@pytest.fixture(scope="session")
+def _pw_artifacts_folder(tmp_path_factory):
+    """Where Playwright keeps downloads and traces. Its own folder is left over when tests run in
+    parallel, and the warning about that would be printed into the results.
+    """
+    return SimpleNamespace(name=str(tmp_path_factory.mktemp("playwright")))
 
 
 @pytest.fixture(scope="session")
