@@ -216,7 +216,7 @@ def test_the_fonts_are_the_bundled_one(document):
 # --- What it says ---------------------------------------------------------------------------------
 
 
-def test_every_page_says_what_it_is(content):
+def test_every_page_says_what_it_is(db, content):
     pages = pages_of(content)
     assert len(pages) > 3
     for number, page in enumerate(pages, 1):
