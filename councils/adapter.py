@@ -3,16 +3,26 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from qrcode import make as qr_code
+from qrcode.image.svg import SvgPathFillImage
+
+from .sessions import end_sessions_of
+
+TOO_MANY_CODES = "Too many wrong codes. Wait five minutes, then try again"
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The e-mail address or the password is not right",
         "enter_current_password": "Your current password is not right",
+        "incorrect_password": "Your password is not right",
+        "rate_limited": TOO_MANY_CODES,
+        "too_many_login_attempts": TOO_MANY_CODES,
     }
 
     def is_open_for_signup(self, request):
@@ -43,6 +53,11 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         return user if user and user.is_active else None
 
+    def set_password(self, user, password):
+        """A new password ends what the old one began, but for the session that changes it."""
+        super().set_password(user, password)
+        end_sessions_of(user, but=self.request.session.session_key)
+
     def get_password_change_redirect_url(self, request):
         return reverse("account")
 
@@ -55,3 +70,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user, email, context):
         context["hours"] = settings.PASSWORD_RESET_TIMEOUT // 3600
         super().send_password_reset_mail(user, email, context)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That code is not right. Enter the one that your app shows now",
+        "cannot_generate_recovery_codes": "Turn on two-step sign-in first",
+    }
+
+    def build_totp_svg(self, url):
+        """An SVG element to stand in the page itself: our policy lets no picture be a data: URI."""
+        picture = qr_code(url, image_factory=SvgPathFillImage, box_size=20)
+        return picture.to_string(encoding="unicode")

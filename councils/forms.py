@@ -1,8 +1,15 @@
-"""Signing in and passwords (django-allauth's forms with our labels), and letting people in."""
+"""Signing in (django-allauth's forms, with our labels), and letting people in."""
+
+import re
 
 from allauth.account import forms as allauth
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from .models import Access, Invitation, Membership, Office
@@ -47,6 +54,44 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
         _ask_for_new_password(self.fields)
 
 
+class PasswordAgainForm(allauth.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _ask(self.fields["password"], "Your password", "Enter your password")
+
+
+class OnceOnly:
+    """A code from the app opens one door, once, however long it would still be right."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _ask_for_code(
+            self.fields["code"], "Six digits from your authenticator app, or a recovery code."
+        )
+
+    def clean_code(self):
+        code = super().clean_code()
+        used = f"second-factor-used:{self.user.pk}:{re.sub(r'[^0-9]', '', code)}"
+        periods = 2 * mfa_settings.TOTP_TOLERANCE + 1
+        if not cache.add(used, True, timeout=periods * mfa_settings.TOTP_PERIOD):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(OnceOnly, mfa.AuthenticateForm):
+    """The second step of signing in."""
+
+
+class CodeAgainForm(OnceOnly, mfa.ReauthenticateForm):
+    """In place of the password, before something delicate."""
+
+
+class FirstCodeForm(ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _ask_for_code(self.fields["code"], "Six digits that your app shows now.")
+
+
 def _ask(field, label, error, hint=""):
     field.label = label
     field.help_text = hint
@@ -58,6 +103,15 @@ def _ask_for_email(field, *, autocomplete):
     _ask(field, "E-mail address", "Enter your e-mail address")
     field.error_messages["invalid"] = "Enter a whole e-mail address, like name@example.gov.uk"
     field.widget.attrs |= {"autocomplete": autocomplete, "spellcheck": "false"}
+
+
+def _ask_for_code(field, hint):
+    _ask(field, "Code", "Enter the code", hint)
+    field.widget.attrs |= {
+        "class": "govuk-input--width-10",
+        "inputmode": "numeric",
+        "spellcheck": "false",
+    }
 
 
 def _ask_for_new_password(fields):

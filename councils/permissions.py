@@ -5,6 +5,7 @@ Views ask `may(membership, Right.X)` and hand templates the answer as a boolean.
 
 from enum import Enum
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
@@ -27,8 +28,20 @@ ALLOWED = {
 }
 
 
+# Whose access is worth more than a password, where SECOND_FACTOR_REQUIRED is on.
+SIGN_IN_TWICE = {Access.OWNER}
+
+
+class SecondFactorNeeded(PermissionDenied):
+    """The person has the right, and can use it once they have set up two-step sign-in."""
+
+
 def may(membership, right):
     return right in ALLOWED[membership.access]
+
+
+def must_sign_in_twice(membership):
+    return settings.SECOND_FACTOR_REQUIRED and membership.access in SIGN_IN_TWICE
 
 
 def accesses_with(right):
@@ -37,7 +50,13 @@ def accesses_with(right):
 
 
 def require(membership, right):
-    """403, with words a person can act on, unless the membership has the right."""
+    """403, with words a person can act on, unless the membership has the right.
+
+    `membership` is anything with `access` and `has_second_factor`, as querysets scoped to a person
+    give them.
+    """
+    if must_sign_in_twice(membership) and not membership.has_second_factor:
+        raise SecondFactorNeeded
     if not may(membership, right):
         raise PermissionDenied(
             f"Your access does not let you {right.value}. Ask the owner of your council's plan."
@@ -49,8 +68,7 @@ def membership_for(user, slug, *, needs=Right.VIEW):
 
     Another council does not exist for them, and neither does one they have left.
     """
-    current = Membership.objects.current().select_related("council")
-    membership = get_object_or_404(current, user=user, council__slug=slug)
+    membership = get_object_or_404(Membership.objects.held_by(user), council__slug=slug)
     require(membership, needs)
     return membership
 

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from . import views
+from . import account, views
 
 urlpatterns = [
-    path("account/", views.account, name="account"),
+    path("account/", account.account, name="account"),
+    path("account/session/", account.session, name="session"),
+    path("account/sessions/end/", account.sessions_end, name="sessions_end"),
+    path("account/sessions/<int:pk>/end/", account.session_end, name="session_end"),
     path("councils/<slug:slug>/people/", views.people, name="people"),
     path("councils/<slug:slug>/people/invite/", views.invite, name="invite"),
     path("councils/<slug:slug>/people/<int:pk>/", views.member, name="member"),

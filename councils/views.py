@@ -1,6 +1,5 @@
-from allauth.account import views as allauth
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,25 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from . import actions
 from .forms import FirstPasswordForm, InvitationForm, PostForm
 from .models import Invitation, Membership, User
-from .permissions import Right, allowed_in_words, may, membership_for
-
-
-@require_safe
-def account(request):
-    """Who I am here, the councils I work with and what I may do in each."""
-    memberships = (
-        request.user.memberships.current().select_related("council").order_by("council__name")
-    )
-    councils = [(membership, allowed_in_words(membership)) for membership in memberships]
-    return render(request, "councils/account.html", {"councils": councils})
-
-
-def change_password(request):
-    """Someone without a password has none to change: they set one by e-mail."""
-    if not request.user.has_usable_password():
-        return redirect("account_reset_password")
-    return allauth.password_change(request)
-
+from .permissions import Right, may, membership_for
 
 # --- People of a council --------------------------------------------------------------------------
 
@@ -157,10 +138,10 @@ def join(request, token):
     membership = actions.accept(token, password=form.cleaned_data["password"] if form else "")
     if membership is None:
         return render(request, "councils/join_gone.html", status=404)
-    if form:
-        backend = "allauth.account.auth_backends.AuthenticationBackend"
-        login(request, membership.user, backend=backend)
     messages.success(request, f"You have joined {membership.council.name}.")
+    if form:
+        # As at the sign-in page: somebody with two-step sign-in is asked for their code as well.
+        return perform_login(request, membership.user, redirect_url=reverse("home"))
     return redirect("home")
 
 

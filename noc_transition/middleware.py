@@ -5,6 +5,10 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.shortcuts import render
 from whitenoise.middleware import WhiteNoiseFileResponse
 
+from councils.permissions import SecondFactorNeeded
+
+from .errors import kept_form, second_factor_needed
+
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -47,11 +51,24 @@ def security_headers(get_response):
     return middleware
 
 
+def keep_session(get_response):
+    """A session that is used does not end for idleness; see noc_transition.sessions."""
+
+    def middleware(request):
+        response = get_response(request)
+        if request.session.accessed:
+            request.session.keep()
+        return response
+
+    return middleware
+
+
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every page needs sign-in unless its view says otherwise.
 
     A page leads to the sign-in form. A fragment cannot: the form would land inside a list. It is
-    told so instead, and what was typed stays on the screen.
+    told so instead, and what was typed stays on the screen. Nor can a form that was just sent:
+    its text would be lost on the way, so it comes back, to be sent again after signing in.
     """
 
     def handle_no_permission(self, request, view_func):
@@ -60,4 +77,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             response.headers["HX-Retarget"] = "#page-message"
             response.headers["HX-Reswap"] = "innerHTML"
             return response
-        return super().handle_no_permission(request, view_func)
+        return kept_form(request, status=401) or super().handle_no_permission(request, view_func)
+
+    def process_exception(self, request, exception):
+        """Whoever has to set up two-step sign-in first is led there."""
+        if isinstance(exception, SecondFactorNeeded):
+            return second_factor_needed(request)
+        return None

@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "csp",
     "django_htmx",
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "noc_transition.middleware.keep_session",
     "noc_transition.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -107,7 +110,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Failed sign-ins are counted here, so the cache must be shared by every server process.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # A full cache forgets at random: nobody may push a lockout or a used code out of it.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
@@ -138,6 +146,7 @@ ACCOUNT_FORMS = {
     "reset_password": "councils.forms.ResetPasswordForm",
     "reset_password_from_key": "councils.forms.NewPasswordForm",
     "change_password": "councils.forms.ChangePasswordForm",
+    "reauthenticate": "councils.forms.PasswordAgainForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -148,7 +157,26 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+# Beside the password, a code from the person's phone. Whom it binds: councils.permissions.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "councils.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "councils.forms.CodeForm",
+    "reauthenticate": "councils.forms.CodeAgainForm",
+    "activate_totp": "councils.forms.FirstCodeForm",
+}
+MFA_TOTP_ISSUER = "Transition planner"
+MFA_TOTP_TOLERANCE = 1  # a code is good for one period before and after its own; once (CodeForm)
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address comes from the council, not from the person
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# A session ends when nothing was asked for half an hour, and twelve hours after sign-in whatever
+# happens. Its row in the database knows when: see noc_transition.sessions.
+SESSION_ENGINE = "noc_transition.sessions"
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_LIFE = 12 * 60 * 60
+SESSION_REFRESH = 60  # how seldom use is written down
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

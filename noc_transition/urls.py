@@ -1,12 +1,17 @@
 from allauth.account import views as account
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as recovery_codes
 from django.urls import include, path
 
-from councils.views import change_password
+from councils.account import SetUpSecondFactor, TurnOffSecondFactor, change_password
 
 urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
+    path("sign-in/code/", second_factor.authenticate, name="mfa_authenticate"),
     path("sign-out/", account.logout, name="account_logout"),
     path("password/", change_password, name="account_change_password"),
+    path("password/again/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/again/code/", second_factor.reauthenticate, name="mfa_reauthenticate"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     path(
@@ -18,6 +23,23 @@ urlpatterns = [
         "password/reset/<slug:uidb36>/<str:key>/",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
+    ),
+    path("account/two-step/", SetUpSecondFactor.as_view(), name="mfa_activate_totp"),
+    path("account/two-step/off/", TurnOffSecondFactor.as_view(), name="mfa_deactivate_totp"),
+    path(
+        "account/two-step/recovery-codes/",
+        recovery_codes.view_recovery_codes,
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "account/two-step/recovery-codes/new/",
+        recovery_codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "account/two-step/recovery-codes/file/",
+        recovery_codes.download_recovery_codes,
+        name="mfa_download_recovery_codes",
     ),
     path("", include("councils.urls")),
     path("guidance/", include("frameworks.urls")),

@@ -41,6 +41,28 @@ GET  account_change_password               302/401  200      200      200      2
 POST account_change_password               302/401  200      200      200      200      200
 GET  account                               302/401  200      200      200      200      200
 POST account                               302/401  405      405      405      405      405
+GET  session                               302/401  200      200      200      200      200
+POST session                               302/401  405      405      405      405      405
+GET  sessions_end                          302/401  405      405      405      405      405
+POST sessions_end                          302/401  302      302      302      302      302
+GET  session_end                           302/401  405      405      405      405      405
+POST session_end                           302/401  404      404      404      404      404
+GET  account_reauthenticate                302/401  200      200      200      200      200
+POST account_reauthenticate                302/401  200      200      200      200      200
+GET  mfa_authenticate                      302      302      302      302      302      302
+POST mfa_authenticate                      302      302      302      302      302      302
+GET  mfa_reauthenticate                    302/401  302      302      302      302      302
+POST mfa_reauthenticate                    302/401  302      302      302      302      302
+GET  mfa_activate_totp                     302/401  302      302      302      302      302
+POST mfa_activate_totp                     302/401  302      302      302      302      302
+GET  mfa_deactivate_totp                   302/401  404      404      404      404      404
+POST mfa_deactivate_totp                   302/401  404      404      404      404      404
+GET  mfa_view_recovery_codes               302/401  404      404      404      404      404
+POST mfa_view_recovery_codes               302/401  405      405      405      405      405
+GET  mfa_generate_recovery_codes           302/401  302      302      302      302      302
+POST mfa_generate_recovery_codes           302/401  302      302      302      302      302
+GET  mfa_download_recovery_codes           302/401  404      404      404      404      404
+POST mfa_download_recovery_codes           302/401  404      404      404      404      404
 GET  people                                302/401  200      200      200      404      404
 POST people                                302/401  405      405      405      405      405
 GET  invite                                302/401  200      403      403      404      404
@@ -116,6 +138,7 @@ PUBLIC = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "join",
+    "mfa_authenticate",
 }
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}

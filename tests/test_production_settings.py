@@ -74,13 +74,15 @@ settings.STORAGES["staticfiles"] = {
 settings.STATIC_ROOT = None
 django.setup()
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from councils.models import User
 with connection.schema_editor() as schema:
-    for model in (User, EmailAddress, Session):
+    for model in (User, EmailAddress, Session, Authenticator, UserSession):
         schema.create_model(model)
 call_command("createcachetable")
 User.objects.create_user(email="ada@example.gov.uk", name="Ada", password="seven brown herons")

@@ -5,7 +5,7 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from councils.models import Membership, User, is_current_member
+from councils.models import Membership, User, has_second_factor, is_current_member
 from frameworks.models import ChecklistItem, Step
 from frameworks.wording import put_term
 
@@ -31,6 +31,7 @@ class PlanItemQuerySet(models.QuerySet):
             access=F("plan__council__memberships__access"),
             membership_id=F("plan__council__memberships__id"),
             office=F("plan__council__memberships__office"),
+            has_second_factor=has_second_factor(user),
         )
 
     def live(self):

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from councils.models import Council, User, is_current_member
+from councils.models import Council, User, has_second_factor, is_current_member
 from elections.timetable import timetable_for
 from frameworks.models import Framework
 from frameworks.wording import DEFAULT_TERM
@@ -43,12 +43,13 @@ class PlanQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The plans of the councils `user` belongs to, each carrying their membership's access.
 
-        `access` and `membership_id` come from the same join, so that no page asks twice.
+        `access`, `membership_id` and the like come from the same join, so that no page asks twice.
         """
         return self.filter(is_current_member(user, "council__memberships__")).annotate(
             access=F("council__memberships__access"),
             membership_id=F("council__memberships__id"),
             office=F("council__memberships__office"),
+            has_second_factor=has_second_factor(user),
         )
 
 

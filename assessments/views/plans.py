@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from councils.models import Membership
-from councils.permissions import Right, may, membership_for
+from councils.permissions import Right, may, membership_for, require
 from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
@@ -24,7 +24,9 @@ NEXT_ITEMS = 5
 def home(request):
     """A person's councils and their plans; whoever has just one plan goes straight to it."""
     plans = list(Plan.objects.visible_to(request.user).select_related("council"))
-    memberships = Membership.objects.current().filter(user=request.user).select_related("council")
+    memberships = Membership.objects.held_by(request.user)
+    for membership in memberships:
+        require(membership, Right.VIEW)
     if len(plans) == 1 and "all" not in request.GET and len(memberships) == 1:
         return redirect(plans[0])
     today = timezone.localdate()

@@ -3,7 +3,7 @@
 from .councils import Council, CouncilType, ElectionCycle
 from .events import AppendOnly, AppendOnlyModel, CouncilEvent
 from .invitations import INVITATION_LIFE, Invitation
-from .people import Access, Membership, Office, User, is_current_member
+from .people import Access, Membership, Office, User, has_second_factor, is_current_member
 
 __all__ = [
     "INVITATION_LIFE",
@@ -18,5 +18,6 @@ __all__ = [
     "Membership",
     "Office",
     "User",
+    "has_second_factor",
     "is_current_member",
 ]

@@ -1,3 +1,4 @@
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -69,10 +70,20 @@ class MembershipQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_at=None)
 
+    def held_by(self, user):
+        """The memberships of `user`, with the councils and what `permissions` asks about them."""
+        held = self.current().filter(user=user).select_related("council")
+        return held.annotate(has_second_factor=has_second_factor(user))
+
 
 def is_current_member(user, path=""):
     """The condition that `user` belongs to a council, reached by `path` from what is queried."""
     return models.Q(**{f"{path}user": user, f"{path}ended_at": None})
+
+
+def has_second_factor(user):
+    """To annotate a query with: can `user` only sign in with a code from their phone as well?"""
+    return models.Exists(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP))
 
 
 class Membership(models.Model):

@@ -8,6 +8,7 @@ import {
   PasswordInput,
   SkipLink,
 } from "../vendor/govuk-frontend.min.js";
+import "./session.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) {
@@ -132,13 +133,16 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
-addEventListener("online", () => {
+function sendUnsaved() {
   for (const form of forms().filter(isUnsaved)) {
     if (form.matches("[data-hx-post]")) {
       form.dispatchEvent(new Event("change", { bubbles: true }));
     }
   }
-});
+}
+
+addEventListener("online", sendUnsaved);
+addEventListener("app:signed-in", sendUnsaved);
 
 // Leaving while something is not saved asks first, unless the form itself is what one leaves by.
 addEventListener("beforeunload", (event) => {

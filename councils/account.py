@@ -1,0 +1,98 @@
+"""A person's own account: who they are here, their password, two-step sign-in and sessions."""
+
+from allauth.account import views as allauth
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.contrib import messages
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from .models import Membership
+from .permissions import allowed_in_words, must_sign_in_twice
+from .sessions import end_sessions, end_sessions_of, open_sessions_of, sessions_in_words
+
+
+@require_safe
+def account(request):
+    """Who I am here, how I sign in, the councils I work with and what I may do in each."""
+    memberships = Membership.objects.held_by(request.user).order_by("council__name")
+    means = {means.type: means.wrap() for means in Authenticator.objects.filter(user=request.user)}
+    codes = means.get(Authenticator.Type.RECOVERY_CODES)
+    context = {
+        "councils": [(membership, allowed_in_words(membership)) for membership in memberships],
+        "has_second_factor": Authenticator.Type.TOTP in means,
+        "codes_left": len(codes.get_unused_codes()) if codes else 0,
+        "must_sign_in_twice": any(map(must_sign_in_twice, memberships)),
+        "sessions": sessions_in_words(request),
+    }
+    return render(request, "councils/account.html", context)
+
+
+def change_password(request):
+    """Someone without a password has none to change: they set one by e-mail."""
+    if not request.user.has_usable_password():
+        return redirect("account_reset_password")
+    return allauth.password_change(request)
+
+
+# --- Two-step sign-in -----------------------------------------------------------------------------
+
+
+class SetUpSecondFactor(ActivateTOTPView):
+    """Shows a secret for the person's app, and takes the first code as proof that it arrived.
+
+    Sessions begun elsewhere with the password alone end here: only what came after has both.
+    """
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        end_sessions_of(self.request.user, but=self.request.session.session_key)
+        return response
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        secret = context["form"].secret
+        context["secret_groups"] = [secret[n : n + 4] for n in range(0, len(secret), 4)]
+        return context
+
+
+class TurnOffSecondFactor(DeactivateTOTPView):
+    success_url = reverse_lazy("account")
+
+    def get_context_data(self, **kwargs):
+        memberships = Membership.objects.held_by(self.request.user)
+        needed = any(map(must_sign_in_twice, memberships))
+        return super().get_context_data(**kwargs) | {"must_sign_in_twice": needed}
+
+
+# --- Sessions -------------------------------------------------------------------------------------
+
+
+@require_safe
+def session(request):
+    """For the script of a page that was open while its person signed in again: who that is, and a
+    token that makes its forms valid. Only our own pages can read the answer.
+    """
+    return JsonResponse({"person": request.user.pk, "token": get_token(request)})
+
+
+@require_POST
+def session_end(request, pk):
+    """Sign one other browser out."""
+    others = open_sessions_of(request.user).exclude(session_key=request.session.session_key)
+    chosen = others.filter(pk=pk)
+    get_object_or_404(chosen)
+    end_sessions(chosen)
+    messages.success(request, "That browser is signed out.")
+    return redirect("account")
+
+
+@require_POST
+def sessions_end(request):
+    """Sign every other browser out."""
+    end_sessions_of(request.user, but=request.session.session_key)
+    messages.success(request, "You are signed out everywhere but here.")
+    return redirect("account")

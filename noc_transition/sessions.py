@@ -1,0 +1,54 @@
+"""How long a signed-in session lasts: SESSION_COOKIE_AGE without use, SESSION_LIFE at most.
+
+Both limits stand in one place, the row's expiry date, which Django already checks whenever it
+reads a session: no page has to ask, and no request costs a query more.
+"""
+
+import time
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+from django.utils import timezone
+
+SIGNED_IN_AT = "signed_in_at"
+
+
+class SessionStore(db.SessionStore):
+    ends_at = None  # when the session ends unless it is used, as the database has it
+
+    def load(self):
+        row = self._get_session_from_db()
+        if row is None:
+            return {}
+        self.ends_at = row.expire_date
+        return self.decode(row.session_data)
+
+    def save(self, must_create=False):
+        """The twelve hours begin with the first save after signing in."""
+        if not must_create and SESSION_KEY in self and SIGNED_IN_AT not in self:
+            self[SIGNED_IN_AT] = int(time.time())
+        super().save(must_create)
+
+    def get_session_cookie_age(self):
+        """Seconds until the session ends if it is not used again."""
+        age = super().get_session_cookie_age()
+        signed_in_at = self.get(SIGNED_IN_AT)
+        if signed_in_at is None:
+            return age
+        return max(0, min(age, signed_in_at + settings.SESSION_LIFE - int(time.time())))
+
+    def keep(self):
+        """Write down that a signed-in session was just used, at most once in SESSION_REFRESH.
+
+        The dates alone: saving the whole session would undo what another request is changing in it.
+        """
+        if self.ends_at is None or SESSION_KEY not in self:
+            return
+        ends_at = self.get_expiry_date()
+        if ends_at - self.ends_at < timedelta(seconds=settings.SESSION_REFRESH):
+            return
+        self.model.objects.filter(session_key=self.session_key).update(expire_date=ends_at)
+        UserSession.objects.filter(session_key=self.session_key).update(last_seen_at=timezone.now())
