@@ -1,0 +1,75 @@
+from django.db import transaction
+from django.utils import timezone
+
+from ..models import Event, PlanItem, Status
+from .changes import changes_between, record, update_at
+
+ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "note")
+
+
+def save_item(item, *, version, by, **fields):
+    """Save an answer; returns whether anything changed.
+
+    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`.
+    """
+    fields = {name: fields[name] for name in ITEM_FIELDS if name in fields}
+    if fields.get("status", item.status) != Status.NOT_NEEDED:
+        fields["reason"] = ""
+    changes = changes_between(item, fields)
+    if not changes:
+        return False
+    values = {change.name: change.value for change in changes}
+    if "status" in values:
+        done = values["status"] == Status.COMPLETED
+        values["completed_on"] = timezone.localdate() if done else None
+    values |= {"saved_at": timezone.now(), "saved_by": by}
+    with transaction.atomic():
+        update_at(PlanItem.objects.live(), item, version, values)
+        record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
+    return True
+
+
+def add_item(plan, step, *, title, by, **fields):
+    """Add the council's own item to the end of a step, with whatever is known of it already."""
+    status = fields.get("status", Status.NOT_STARTED)
+    if status != Status.NOT_NEEDED:
+        fields["reason"] = ""
+    changes = changes_between(PlanItem(), fields)
+    if status == Status.COMPLETED:
+        fields["completed_on"] = timezone.localdate()
+    with transaction.atomic():
+        last = (
+            PlanItem.objects.filter(plan=plan, step=step)
+            .order_by("-position")
+            .values_list("position", flat=True)
+            .first()
+        )
+        item = PlanItem.objects.create(
+            plan=plan, step=step, title=title, position=(last or 0) + 1, saved_by=by, **fields
+        )
+        record(plan, Event.Kind.ITEM_ADDED, by=by, item=item, detail=title, changes=changes)
+    return item
+
+
+def remove_item(item, *, version, by):
+    """Take one of the council's own items off the plan; it can be put back.
+
+    Raises StaleVersion if it was saved since `version`, ValueError for an item of the guidance.
+    """
+    if not item.is_own:
+        raise ValueError("Items of the guidance are marked not needed, never removed.")
+    with transaction.atomic():
+        now = timezone.now()
+        values = {"removed_at": now, "saved_at": now, "saved_by": by}
+        update_at(PlanItem.objects.live(), item, version, values)
+        record(item.plan, Event.Kind.ITEM_REMOVED, by=by, item=item, detail=item.title)
+
+
+def restore_item(item, *, by):
+    """Put a removed item back as it was. Does nothing if it is there already."""
+    if item.removed_at is None:
+        return
+    with transaction.atomic():
+        values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
+        update_at(PlanItem, item, item.version, values)
+        record(item.plan, Event.Kind.ITEM_RESTORED, by=by, item=item, detail=item.title)

@@ -1,0 +1,66 @@
+from django.db import transaction
+
+from frameworks.models import ChecklistItem, Framework, PointerPlacement
+
+from ..models import Event, Plan, PlanItem
+from .changes import changes_between, record, update_at
+
+PLAN_FIELDS = (
+    "election_day",
+    "control",
+    "control_standing",
+    "formality",
+    "coalition_term",
+    "stage_2_weeks",
+    "marking",
+)
+
+
+def create_plan(*, council, by, **fields):
+    """A plan laid out with the whole checklist of the current editions: 81 points and the
+    components' pointers, each on the steps where they matter."""
+    with transaction.atomic():
+        plan = Plan.objects.create(
+            council=council,
+            transition=Framework.objects.current(Framework.TRANSITION),
+            components=Framework.objects.current(Framework.COMPONENTS),
+            development=Framework.objects.current(Framework.DEVELOPMENT),
+            created_by=by,
+            **fields,
+        )
+        PlanItem.objects.bulk_create(_checklist_of(plan))
+        record(plan, Event.Kind.PLAN_CREATED, by=by)
+    return plan
+
+
+def _checklist_of(plan):
+    """Points of each step in the guidance's order, then the pointers placed on it."""
+    points = ChecklistItem.objects.filter(step__framework=plan.transition).select_related("step")
+    placements = PointerPlacement.objects.filter(
+        step__framework=plan.transition, item__framework=plan.components
+    ).select_related("item", "step")
+    wanted = [(item.step, item) for item in points]
+    wanted += [(placement.step, placement.item) for placement in placements]
+    positions = {}
+    for step, item in wanted:
+        positions[step.pk] = position = positions.get(step.pk, 0) + 1
+        yield PlanItem(plan=plan, step=step, source=item, position=position)
+
+
+def change_plan(plan, *, version, by, **fields):
+    """Change a plan's settings. Dates follow from them; no answer is touched.
+
+    Raises StaleVersion if the settings were saved since `version`.
+    """
+    changes = changes_between(plan, {name: fields[name] for name in PLAN_FIELDS if name in fields})
+    if not changes:
+        return plan
+    with transaction.atomic():
+        update_at(Plan, plan, version, {change.name: change.value for change in changes})
+        record(plan, Event.Kind.PLAN_CHANGED, by=by, changes=changes)
+    return plan
+
+
+def record_export(plan, *, by, detail):
+    """Note that the plan left the building: what was taken, as text."""
+    record(plan, Event.Kind.PLAN_EXPORTED, by=by, detail=detail)
