@@ -1,0 +1,109 @@
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+
+from elections.composition import (
+    MajorityRule,
+    Status,
+    control_of,
+    exact_halves,
+    minimal_combinations,
+    standings,
+)
+from elections.seat_text import SeatTextError, composition_from_list
+
+SHOWN = 20  # combinations in the text; --json has them all
+
+
+class Command(BaseCommand):
+    help = (
+        "Say whether a group has a majority of a council, and which combinations of groups would. "
+        "Nothing is saved."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("groups", help='for example "Conservative 23, Labour 5, Green 2"')
+        parser.add_argument("--vacancies", type=int, default=0, metavar="N", help="vacant seats")
+        parser.add_argument(
+            "--ungrouped", type=int, default=0, metavar="N", help="members outside every group"
+        )
+        parser.add_argument(
+            "--rule",
+            choices=[rule.value for rule in MajorityRule],
+            default=MajorityRule.SEATS.value,
+            help="what a majority is counted of: all seats (the default) or members in post",
+        )
+        parser.add_argument("--json", action="store_true", help="as JSON")
+
+    def handle(self, *, groups, vacancies, ungrouped, rule, **options):
+        try:
+            composition = composition_from_list(
+                groups, vacancies=vacancies, ungrouped=ungrouped, rule=MajorityRule(rule)
+            )
+        except SeatTextError as error:
+            raise CommandError(error.first_line) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_data(composition), ensure_ascii=False, indent=2))
+        else:
+            for line in _as_lines(composition):
+                self.stdout.write(line)
+
+
+def _as_data(composition):
+    control = control_of(composition)
+    combinations = minimal_combinations(composition)
+    return {
+        "total": composition.seats,
+        "in_post": composition.in_post,
+        "vacancies": composition.vacancies,
+        "ungrouped": composition.ungrouped,
+        "rule": composition.rule.value,
+        "majority_at": control.majority_at,
+        "status": control.status.value,
+        "majority_group": control.majority_group.name if control.majority_group else None,
+        "groups": [
+            {
+                "name": standing.group.name,
+                "members": standing.group.members,
+                "short_by": standing.short_by,
+                "abstentions_needed": standing.abstentions,
+                "partners": list(standing.partners),
+            }
+            for standing in standings(composition)
+        ],
+        "combinations": [list(each.names) for each in combinations if not each.ungrouped],
+        "combinations_with_ungrouped": [
+            {"groups": list(each.names), "ungrouped": each.ungrouped}
+            for each in combinations
+            if each.ungrouped
+        ],
+        "exact_halves": [list(half.names) for half in exact_halves(composition)],
+    }
+
+
+def _as_lines(composition):
+    control = control_of(composition)
+    counted = "members in post" if composition.rule is MajorityRule.IN_POST else "seats"
+    yield f"{composition.seats} seats, {composition.vacancies} of them vacant."
+    yield f"A majority takes {control.majority_at} of {composition.counted} {counted}."
+    if control.status is Status.MAJORITY:
+        yield f"{control.majority_group.name} has a majority."
+    else:
+        yield "No overall control: no group has a majority."
+    yield ""
+    for standing in standings(composition):
+        words = f"{standing.short_by} short of a majority" if standing.short_by else "a majority"
+        yield f"{standing.group.name:<30} {standing.group.members:>4}  {words}"
+    combinations = minimal_combinations(composition)
+    yield ""
+    yield f"Combinations that have a majority and need each of their parts: {len(combinations)}"
+    for each in combinations[:SHOWN]:
+        parts = [*each.names, *([f"{each.ungrouped} ungrouped"] if each.ungrouped else [])]
+        yield f"  {' + '.join(parts)}: {each.members}"
+    if len(combinations) > SHOWN:
+        yield f"  and {len(combinations) - SHOWN} more; --json lists them all"
+    for half in exact_halves(composition):
+        yield (
+            f"Exactly half: {' + '.join(half.names)}. A casting vote may carry a vote; "
+            "it is not a majority."
+        )
