@@ -10,6 +10,8 @@ from django.db import transaction
 
 from councils.actions import add_member
 from councils.models import Access, Council, CouncilType, ElectionCycle, Office
+from elections.composition import Composition, Group
+from elections.political_balance import Committee
 from elections.timetable import next_ordinary_election_day
 
 from . import actions
@@ -81,7 +83,7 @@ ANSWERS = [
         -70,
         "Nine wards within 150 votes last time. Officers’ reading only, kept factual.",
     ),
-    ("NOC-01.2", DONE, "hds", -66, "Fourteen of forty-two members are not standing again."),
+    ("NOC-01.2", DONE, "hds", -66, "Fourteen of fifty-four members are not standing again."),
     (
         "NOC-01.3",
         DONE,
@@ -110,7 +112,7 @@ ANSWERS = [
     ("COMP-05.1", DONE, "mo", -40, ""),
     ("NOC-04.1", DONE, "mo", -50, "Protocol is sound. Practice is patchy in planning."),
     ("NOC-05.1", DONE, "ce", -21, "Summary shared with every group leader on the same day."),
-    ("NOC-05.2", DONE, "s151", -35, "Two all-member briefings, 31 of 42 attended."),
+    ("NOC-05.2", DONE, "s151", -35, "Two all-member briefings, 41 of 54 attended."),
     ("COMP-02.1", DONE, "ce", -18, ""),
     ("NOC-06.1", DONE, "ce", -40, "Monthly meetings with every group leader since February."),
     ("COMP-04.3", DONE, "ce", -30, ""),
@@ -128,7 +130,7 @@ ANSWERS = [
         None,
         "A corporate peer challenge took place in November; its progress review is booked.",
     ),
-    ("NOC-11.1", DONE, "ce", 1, "No group has a majority: 17, 11, 8, 4 and 2 of 42 seats."),
+    ("NOC-11.1", DONE, "ce", 1, "No group has a majority of the 54 seats: see Seats."),
     (
         "NOC-11.2",
         DONE,
@@ -218,6 +220,32 @@ ANSWERS = [
     ("NOC-25.6", TO_DO, "s151", 120, ""),
     ("NOC-29.1", TO_DO, "ce", 180, ""),
 ]
+# Days from election day, members by group, members in no group, vacant seats. Fictional.
+COMPOSITIONS = (
+    (
+        -200,
+        {"Conservative": 24, "Green": 3, "Independent": 4, "Labour": 12, "Liberal Democrat": 8},
+        2,
+        1,
+    ),
+    (
+        0,
+        {"Conservative": 19, "Green": 6, "Independent": 4, "Labour": 13, "Liberal Democrat": 10},
+        2,
+        0,
+    ),
+)
+COMMITTEES = {
+    "Planning": 13,
+    "Licensing and Regulatory": 12,
+    "Overview and Scrutiny": 11,
+    "Finance and Performance Scrutiny": 9,
+    "Audit and Governance": 9,
+    "Standards": 7,
+    "Employment": 7,
+    "Community and Housing Scrutiny": 9,
+    "Appeals": 5,
+}
 OWN_ITEMS = [
     (13, "Brief new committee chairs", "hds", TO_DO, 22, "Licensing and Planning first."),
     (
@@ -250,6 +278,7 @@ def _riverdale(today):
     members = _people(council, RIVERDALE)
     chief = members["ce"].user
     election_day = _thursday_about(today - timedelta(days=12))
+    _seats(council, election_day, members["hds"].user)
     plan = actions.create_plan(
         council=council,
         by=chief,
@@ -273,6 +302,28 @@ def _riverdale(today):
         item = actions.add_item(plan, step, title=title, by=members[owner].user)
         due = election_day + timedelta(days=offset)
         _answer(item, status, members, owner, due, note, chief, today)
+
+
+def _seats(council, election_day, by):
+    """The council before the election and after it: 54 seats, five groups, two in none."""
+    before = None
+    for day, groups, ungrouped, vacancies in COMPOSITIONS:
+        before = actions.record_composition(
+            council=council,
+            as_at=election_day + timedelta(days=day),
+            composition=Composition(
+                tuple(Group(name, members) for name, members in groups.items()),
+                ungrouped=ungrouped,
+                vacancies=vacancies,
+            ),
+            based_on=before.pk if before else None,
+            by=by,
+        )
+    actions.create_balance(
+        composition=before,
+        committees=[Committee(name, size) for name, size in COMMITTEES.items()],
+        by=by,
+    )
 
 
 def _answer(item, status, members, owner, due, words, chief, today):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from councils.permissions import Right, may, require
+from councils.permissions import Right, may, membership_for, require
 
-from .models import Plan, PlanItem, RestrictedNote
+from .models import CouncilComposition, Plan, PlanItem, PoliticalBalance, RestrictedNote
 
 SHOWN = (
     "plan__council",
@@ -40,6 +40,21 @@ class Rights:
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
             can_restrict=may(holder, Right.RESTRICTED),
+        )
+
+
+@dataclass(frozen=True)
+class CouncilRights:
+    """What the person may do with what is the council's own, whichever plan it serves."""
+
+    can_record: bool
+    can_export: bool
+
+    @classmethod
+    def of(cls, membership):
+        return cls(
+            can_record=may(membership, Right.RECORD_SEATS),
+            can_export=may(membership, Right.EXPORT),
         )
 
 
@@ -72,3 +87,16 @@ def restricted_note_for(user, plan_id, item_id):
     if item.removed_at or (note is None and not rights.can_restrict):
         raise Http404
     return item, note, rights
+
+
+def composition_for(user, slug, pk):
+    """The person's membership and a composition of that council; else 404."""
+    membership = membership_for(user, slug)
+    compositions = CouncilComposition.objects.of(membership.council)
+    return membership, get_object_or_404(compositions.select_related("recorded_by"), pk=pk)
+
+
+def balance_for(user, slug, pk, *, needs=Right.VIEW):
+    """The person's membership and an allocation of that council; else 404, or 403."""
+    membership = membership_for(user, slug, needs=needs)
+    return membership, get_object_or_404(PoliticalBalance.objects.of(membership.council), pk=pk)

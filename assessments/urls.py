@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import exports, items, lists, plans, restricted, steps
+from .views import balances, compositions, exports, items, lists, plans, restricted, steps
 
 
 class IdConverter(IntConverter):
@@ -15,6 +15,43 @@ register_converter(IdConverter, "id")
 urlpatterns = [
     path("", plans.home, name="home"),
     path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
+    path("councils/<slug:slug>/composition/", compositions.composition, name="composition"),
+    path(
+        "councils/<slug:slug>/composition/new/",
+        compositions.composition_new,
+        name="composition_new",
+    ),
+    path(
+        "councils/<slug:slug>/composition/<id:pk>/",
+        compositions.composition_at,
+        name="composition_at",
+    ),
+    path("councils/<slug:slug>/balance/", balances.balances, name="balances"),
+    path("councils/<slug:slug>/balance/new/", balances.balance_new, name="balance_new"),
+    path("councils/<slug:slug>/balance/<id:pk>/", balances.balance, name="balance"),
+    path("councils/<slug:slug>/balance/<id:pk>/ties/", balances.balance_tie, name="balance_tie"),
+    path(
+        "councils/<slug:slug>/balance/<id:pk>/ties/settle/",
+        balances.balance_settle,
+        name="balance_settle",
+    ),
+    path(
+        "councils/<slug:slug>/balance/<id:pk>/ties/reopen/",
+        balances.balance_reopen,
+        name="balance_reopen",
+    ),
+    path(
+        "councils/<slug:slug>/balance/<id:pk>/committees/<id:committee_id>/",
+        balances.balance_committee,
+        name="balance_committee",
+    ),
+    path("councils/<slug:slug>/balance/<id:pk>/vote/", balances.balance_vote, name="balance_vote"),
+    path("councils/<slug:slug>/balance/<id:pk>/pdf/", balances.pdf, name="balance_pdf"),
+    path(
+        "councils/<slug:slug>/balance/<id:pk>/excel/",
+        balances.excel,
+        name="balance_excel",
+    ),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
     path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),

@@ -16,6 +16,7 @@ class Right(Enum):
     VIEW = "see the plan and its guidance"
     EXPORT = "take the action plan away as a PDF"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
+    RECORD_SEATS = "record who holds the council's seats and work out its political balance"
     MANAGE_PLAN = "create a plan and change its settings"
     RESTRICTED = "read and write restricted notes, and name who else may"
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
@@ -23,7 +24,7 @@ class Right(Enum):
 
 ALLOWED = {
     Access.OWNER: set(Right),
-    Access.EDITOR: {Right.VIEW, Right.EXPORT, Right.EDIT_ITEMS},
+    Access.EDITOR: {Right.VIEW, Right.EXPORT, Right.EDIT_ITEMS, Right.RECORD_SEATS},
     Access.REVIEWER: {Right.VIEW, Right.EXPORT},
 }
 

@@ -31,6 +31,7 @@ from .rounding import CannotBeFilled, Table, closest_line
 
 UNGROUPED = "Ungrouped"
 ALL_TOGETHER = ""  # the body of a tie about the totals
+OUTSIDE = "outside"  # stands for a principle in the working: what no group is due
 MAX_COMMITTEES = 40
 
 
@@ -68,7 +69,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Working:
-    """One row of the working: the principle it follows ("" for counting), the body, the words."""
+    """One row of the working: the principle it follows, the body, the words.
+
+    The principle is "" where seats are counted, and OUTSIDE for those that no group is due.
+    """
 
     principle: str
     body: str
@@ -118,6 +122,10 @@ class Allocation:
     @property
     def members(self):
         return sum(party.members for party in self.parties)
+
+    @property
+    def names(self):
+        return tuple(party.name for party in self.parties)
 
     @property
     def open_ties(self):
@@ -401,7 +409,7 @@ class _Allocator:
     def _left_to_ungrouped(self, totals):
         if not self.parties[-1].is_group and totals[-1]:
             self._work(
-                "",
+                OUTSIDE,
                 ALL_TOGETHER,
                 f"No group is due {_count(totals[-1], 'seat')}: the council gives "
                 f"{'it' if totals[-1] == 1 else 'them'} to members outside every group.",

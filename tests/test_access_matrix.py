@@ -17,6 +17,8 @@ from assessments import actions
 from assessments.models import Plan, PlanItem, Status
 from councils.actions import invite
 from councils.models import Council, Membership, User
+from elections.composition import Composition, Group
+from elections.political_balance import Committee
 from frameworks.models import OfficerRole
 
 from .acting import HTMX, answer, browser, fresh, own_item, signed_in
@@ -88,6 +90,33 @@ GET  guidance_themes                       302/401  200      200      200      2
 GET  guidance_theme                        302/401  200      200      200      200      200
 GET  guidance_reflections                  302/401  200      200      200      200      200
 GET  guidance_officers                     302/401  200      200      200      200      200
+
+GET  composition                           302/401  200      200      200      404      404
+POST composition                           302/401  405      405      405      405      405
+GET  composition_new                       302/401  200      200      403      404      404
+POST composition_new                       302/401  302      302      403      404      404
+GET  composition_at                        302/401  200      200      200      404      404
+POST composition_at                        302/401  405      405      405      405      405
+GET  balances                              302/401  200      200      200      404      404
+POST balances                              302/401  405      405      405      405      405
+GET  balance_new                           302/401  200      200      403      404      404
+POST balance_new                           302/401  302      302      403      404      404
+GET  balance                               302/401  200      200      200      404      404
+POST balance                               302/401  405      405      405      405      405
+GET  balance_tie                           302/401  405      405      405      405      405
+POST balance_tie                           302/401  302      302      403      404      404
+GET  balance_settle                        302/401  405      405      405      405      405
+POST balance_settle                        302/401  302      302      403      404      404
+GET  balance_reopen                        302/401  405      405      405      405      405
+POST balance_reopen                        302/401  302      302      403      404      404
+GET  balance_committee                     302/401  200      200      403      404      404
+POST balance_committee                     302/401  302      302      403      404      404
+GET  balance_vote                          302/401  200      200      403      404      404
+POST balance_vote                          302/401  302      302      403      404      404
+GET  balance_pdf                           302/401  405      405      405      405      405
+POST balance_pdf                           302/401  200      200      200      404      404
+GET  balance_excel                         302/401  405      405      405      405      405
+POST balance_excel                         302/401  200      200      200      404      404
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
@@ -178,6 +207,7 @@ class World:
             else {}
             for who, user in cast.items()
         }
+        self.composition, self.balance = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
@@ -199,6 +229,18 @@ class World:
             actions.record_export(plan, by=owner, detail=f"For {mark}")
             actions.save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
+            )
+            self.composition[plan] = actions.record_composition(
+                council=plan.council,
+                as_at=dt.date(2026, 5, 7),
+                composition=Composition((Group(f"{mark} group", 10), Group("Others", 10))),
+                based_on=None,
+                by=owner,
+            )
+            self.balance[plan] = actions.create_balance(
+                composition=self.composition[plan],
+                committees=[Committee(f"{mark} committee", 5)],
+                by=owner,
             )
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
@@ -229,6 +271,9 @@ class World:
             known["number"] = 10
         known["token"] = self.token[plan]
         known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
+        if name.startswith(("composition", "balance")):
+            known["pk"] = (self.composition if "composition" in name else self.balance)[plan].pk
+            known["committee_id"] = self.balance[plan].committees.get().pk
         if name == "account_reset_password_from_key":
             known["uidb36"] = user_pk_to_url_str(self.forgetful)
             known["key"] = default_token_generator.make_token(self.forgetful)
@@ -252,6 +297,30 @@ class World:
             "member": post,
             "join": {"password": "seven brown herons"},
             "restricted_note": {"version": 0, "text": "Only for us"},
+            "composition_new": {
+                "based_on": self.composition[plan].pk,
+                "as_at-day": 5,
+                "as_at-month": 11,
+                "as_at-year": 2026,
+                "rows": 1,
+                "name_1": "Oak",
+                "number_1": 7,
+                "rule": "seats",
+            },
+            "balance_new": {"rows": 1, "name_1": "Planning", "number_1": 9},
+            "balance_tie": {"version": 1, "party": "Others", "reason": "By lot"},
+            "balance_settle": {"all-version": 1, "all-reason": "By lot"},
+            "balance_reopen": {"version": 1},
+            "balance_committee": {"version": 1, "seats_1": 1, "seats_2": 4},
+            "balance_vote": {
+                "version": 1,
+                "meeting_on-day": 5,
+                "meeting_on-month": 11,
+                "meeting_on-year": 2026,
+                "votes_for": 20,
+                "votes_against": 0,
+                "abstentions": 0,
+            },
             "plan_new": settings | {"create": "1"},
             "plan_settings": settings | {"version": 1},
             "item_add": {"title": "Something of our own"},
@@ -342,7 +411,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted"
+OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted|composition|balance"
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions
-from assessments.models import Event, PlanItem, Status
+from assessments.models import CouncilComposition, Event, PlanItem, Status
 from councils.models import Council, CouncilType, Membership
+from elections.composition import Composition, Group
+from elections.political_balance import Committee
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
@@ -120,6 +122,44 @@ def test_settings(chief, plan, grow):
     client = signed_in(chief)
     address = reverse("plan_settings", args=[plan.pk])
     assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+@pytest.fixture
+def seats(riverdale, chief):
+    """Records a composition and works out an allocation, the larger the larger `n`."""
+
+    def make(n):
+        current = CouncilComposition.objects.of(riverdale).first()
+        composition = actions.record_composition(
+            council=riverdale,
+            as_at=dt.date(2026, 5, 7),
+            composition=Composition(tuple(Group(f"G{i}", 6) for i in range(1 + n))),
+            based_on=current.pk if current else None,
+            by=chief,
+        )
+        committees = [Committee(f"C{i}", 5) for i in range(n)]
+        balance = actions.create_balance(composition=composition, committees=committees, by=chief)
+        ties = [(tie, tie.shown) for tie in balance.worked_out().open_ties]
+        actions.settle_ties(balance, ties, reason="Lot", version=1, by=chief)
+        return balance
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["composition", "composition_new", "balances", "balance_new"])
+def test_a_page_of_the_councils_seats(client, riverdale, seats, name):
+    seats(1)
+    address = reverse(name, args=[riverdale.slug])
+    assert_constant(lambda: client.get(address), lambda: [seats(n) for n in (5, 9)], PAGE)
+
+
+def test_an_allocation(client, riverdale, seats):
+    made = [seats(1)]
+    assert_constant(
+        lambda: client.get(reverse("balance", args=[riverdale.slug, made[-1].pk])),
+        lambda: made.append(seats(9)),
+        PAGE,
+    )
 
 
 # --- Saving ---------------------------------------------------------------------------------------

@@ -3,7 +3,17 @@
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
+from .balances import (
+    VOTE_FIELDS,
+    adopt_seats,
+    create_balance,
+    record_balance_export,
+    record_vote,
+    settle_ties,
+    unsettle_ties,
+)
 from .changes import Difference, StaleVersion, differences
+from .compositions import record_composition
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .restricted import save_restricted_note
@@ -11,15 +21,23 @@ from .restricted import save_restricted_note
 __all__ = [
     "ITEM_FIELDS",
     "PLAN_FIELDS",
+    "VOTE_FIELDS",
     "Difference",
     "StaleVersion",
     "add_item",
+    "adopt_seats",
     "change_plan",
+    "create_balance",
     "create_plan",
     "differences",
+    "record_balance_export",
+    "record_composition",
     "record_export",
+    "record_vote",
     "remove_item",
     "restore_item",
     "save_item",
     "save_restricted_note",
+    "settle_ties",
+    "unsettle_ties",
 ]

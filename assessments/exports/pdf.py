@@ -40,8 +40,13 @@ def render_html(report):
 
 def render_pdf(report):
     """The document as PDF, in bytes. Raises PdfUnavailable."""
+    return pdf_of(render_html(report))
+
+
+def pdf_of(html):
+    """Any document of ours as PDF, in bytes. Raises PdfUnavailable."""
     typeset = _typesetter()
-    return typeset(render_html(report))
+    return typeset(html)
 
 
 def _typesetter():

@@ -31,7 +31,10 @@ class AppendOnlyModel(models.Model):
 
 
 class CouncilEvent(AppendOnlyModel):
-    """Who let whom in, changed what they may do, or ended it. What happens to plans is theirs."""
+    """Who let whom in, changed what they may do, or ended it; and what was decided of its seats.
+
+    What happens to plans is theirs.
+    """
 
     class Kind(models.TextChoices):
         INVITED = "invited", "invited"
@@ -41,6 +44,13 @@ class CouncilEvent(AppendOnlyModel):
         MEMBER_ADDED = "member-added", "added"
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
+        COMPOSITION_RECORDED = "composition-recorded", "recorded the council’s composition"
+        BALANCE_CREATED = "balance-created", "worked out political balance"
+        TIE_SETTLED = "tie-settled", "settled ties of the political balance"
+        TIES_REOPENED = "ties-reopened", "reopened the ties of the political balance"
+        SEATS_ADOPTED = "seats-adopted", "changed adopted seats of the political balance"
+        VOTE_RECORDED = "vote-recorded", "recorded the vote on the political balance"
+        BALANCE_EXPORTED = "balance-exported", "exported the political balance"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)

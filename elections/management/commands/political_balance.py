@@ -93,7 +93,9 @@ def _as_lines(allocation):
     yield line("All", [share.seats for share in allocation.totals])
     yield ""
     for row in allocation.working:
-        yield f"({row.principle}) {row.words}" if row.principle else row.words
+        yield (
+            f"({row.principle}) {row.words}" if row.principle in {"a", "b", "c", "d"} else row.words
+        )
     for tie in allocation.open_ties:
         where = tie.body or "all together"
         yield f"Someone has to choose: one seat, {where}: {' or '.join(tie.options)}."

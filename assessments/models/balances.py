@@ -1,0 +1,154 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from councils.models import Council, User
+from elections.composition import MAX_NAME
+from elections.political_balance import ALL_TOGETHER, Committee, allocate
+
+from .compositions import CouncilComposition
+
+
+class BalanceQuerySet(models.QuerySet):
+    def of(self, council):
+        """A council's allocations with all that working them out takes, the latest first."""
+        return (
+            self.filter(council=council)
+            .select_related("council", "composition", "made_by")
+            .prefetch_related("composition__groups", "committees__adopted")
+            .prefetch_related("choices__committee", "choices__chosen_by")
+        )
+
+
+class PoliticalBalance(models.Model):
+    """Committee seats worked out for one composition; what people decided is kept, the rest is not.
+
+    `version` counts the decisions: each is made on a version, and a stale one is refused.
+    """
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="political_balances")
+    composition = models.ForeignKey(CouncilComposition, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    meeting_on = models.DateField("date of the meeting", null=True, blank=True)
+    votes_for = models.PositiveSmallIntegerField("votes for", null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField("votes against", null=True, blank=True)
+    abstentions = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = BalanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(meeting_on=None, votes_for=None, votes_against=None, abstentions=None)
+                | Q(
+                    meeting_on__isnull=False,
+                    votes_for__isnull=False,
+                    votes_against__isnull=False,
+                    abstentions__isnull=False,
+                ),
+                name="balance_vote_is_whole",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Political balance of {self.council}, {self.made_at:%-d %B %Y}"
+
+    def worked_out(self):
+        """The strict allocation, with the ties that were settled."""
+        composition = self.composition.worked_out
+        return allocate(
+            composition.groups,
+            [Committee(committee.name, committee.size) for committee in self.committees.all()],
+            ungrouped=composition.ungrouped,
+            choices={choice.key: choice.party for choice in self.choices.all()},
+        )
+
+    @property
+    def has_vote(self):
+        return self.meeting_on is not None
+
+
+class BalanceCommittee(models.Model):
+    """A body whose seats are shared out, and how many it has."""
+
+    balance = models.ForeignKey(PoliticalBalance, models.PROTECT, related_name="committees")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=MAX_NAME)
+    size = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["balance", "position"], name="balancecommittee_position_once"
+            ),
+            models.CheckConstraint(condition=Q(size__gte=1), name="balancecommittee_has_seats"),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.size})"
+
+    @property
+    def departure(self):
+        """The adopted seats by party where the council departs from strict balance, else None."""
+        return {each.party: each.seats for each in self.adopted.all()} or None
+
+
+class TieChoice(models.Model):
+    """Who has a seat that several parties are equally due, and who decided it and why."""
+
+    balance = models.ForeignKey(PoliticalBalance, models.PROTECT, related_name="choices")
+    committee = models.ForeignKey(
+        BalanceCommittee,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Empty for a seat of all committees together.",
+    )
+    number = models.PositiveSmallIntegerField()
+    party = models.CharField(max_length=MAX_NAME)
+    reason = models.CharField(max_length=200)
+    chosen_at = models.DateTimeField(default=timezone.now)
+    chosen_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["balance", "committee", "number"], name="tiechoice_once_a_committee"
+            ),
+            models.UniqueConstraint(
+                fields=["balance", "number"],
+                condition=Q(committee=None),
+                name="tiechoice_once_together",
+            ),
+        ]
+
+    def __str__(self):
+        return self.party
+
+    @property
+    def key(self):
+        return (self.committee.name if self.committee_id else ALL_TOGETHER, self.number)
+
+
+class AdoptedSeats(models.Model):
+    """How many seats a party has on a committee where the council departs from strict balance."""
+
+    committee = models.ForeignKey(BalanceCommittee, models.PROTECT, related_name="adopted")
+    party = models.CharField(max_length=MAX_NAME)
+    seats = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "party"], name="adoptedseats_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.party} {self.seats}"
