@@ -12,6 +12,7 @@ from councils.actions import add_member
 from councils.models import Access, Council, CouncilType, ElectionCycle, Office
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
+from elections.scenario import Change
 from elections.timetable import next_ordinary_election_day
 
 from . import actions
@@ -246,6 +247,21 @@ COMMITTEES = {
     "Community and Housing Scrutiny": 9,
     "Appeals": 5,
 }
+# What-ifs before the poll: who loses, who gains, seats, ward.
+SCENARIOS = {
+    "No ward changes hands": (),
+    "Three marginal wards change hands": (
+        ("Conservative", "Liberal Democrat", 1, "Mill"),
+        ("Conservative", "Green", 1, "Castle"),
+        ("Labour", "Conservative", 1, "Quayside"),
+    ),
+    "Six seats change hands": (
+        ("Conservative", "Liberal Democrat", 2),
+        ("Conservative", "Green", 2),
+        ("Labour", "Green", 1),
+        ("Vacant", "Labour", 1),
+    ),
+}
 OWN_ITEMS = [
     (13, "Brief new committee chairs", "hds", TO_DO, 22, "Licensing and Planning first."),
     (
@@ -278,7 +294,7 @@ def _riverdale(today):
     members = _people(council, RIVERDALE)
     chief = members["ce"].user
     election_day = _thursday_about(today - timedelta(days=12))
-    _seats(council, election_day, members["hds"].user)
+    before = _seats(council, election_day, members["hds"].user)
     plan = actions.create_plan(
         council=council,
         by=chief,
@@ -290,6 +306,7 @@ def _riverdale(today):
         stage_2_weeks=6,
         marking=Marking.OFFICIAL_SENSITIVE,
     )
+    _scenarios(plan, before, chief)
     items = {}
     for item in PlanItem.objects.filter(plan=plan).select_related("plan", "source", "step__stage"):
         items.setdefault(item.source.code, item)
@@ -305,10 +322,10 @@ def _riverdale(today):
 
 
 def _seats(council, election_day, by):
-    """The council before the election and after it: 54 seats, five groups, two in none."""
-    before = None
+    """The council before the election, which is given back, and after it."""
+    recorded = []
     for day, groups, ungrouped, vacancies in COMPOSITIONS:
-        before = actions.record_composition(
+        composition = actions.record_composition(
             council=council,
             as_at=election_day + timedelta(days=day),
             composition=Composition(
@@ -316,14 +333,29 @@ def _seats(council, election_day, by):
                 ungrouped=ungrouped,
                 vacancies=vacancies,
             ),
-            based_on=before.pk if before else None,
+            based_on=recorded[-1].pk if recorded else None,
             by=by,
         )
+        recorded.append(composition)
     actions.create_balance(
-        composition=before,
+        composition=recorded[-1],
         committees=[Committee(name, size) for name, size in COMMITTEES.items()],
         by=by,
     )
+    return recorded[0]
+
+
+def _scenarios(plan, base, chief):
+    for name, changes in SCENARIOS.items():
+        actions.save_scenario(
+            None,
+            plan=plan,
+            base=base,
+            name=name,
+            changes=[Change(*change) for change in changes],
+            version=0,
+            by=chief,
+        )
 
 
 def _answer(item, status, members, owner, due, words, chief, today):

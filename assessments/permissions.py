@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from councils.permissions import Right, may, membership_for, require
 
-from .models import CouncilComposition, Plan, PlanItem, PoliticalBalance, RestrictedNote
+from .models import CouncilComposition, Plan, PlanItem, PoliticalBalance, RestrictedNote, Scenario
 
 SHOWN = (
     "plan__council",
@@ -87,6 +87,30 @@ def restricted_note_for(user, plan_id, item_id):
     if item.removed_at or (note is None and not rights.can_restrict):
         raise Http404
     return item, note, rights
+
+
+def scenarios_for(user, plan_id):
+    """The plan, the scenarios `user` may read, and the Rights; else 404.
+
+    Not 403: that there are scenarios is itself for their readers alone.
+    """
+    plan, rights = plan_for(user, plan_id)
+    readable = list(Scenario.objects.readable_by(user).filter(plan=plan).with_seats())
+    if not readable and not rights.can_restrict:
+        raise Http404
+    return plan, readable, rights
+
+
+def scenario_for(user, plan_id, scenario_id):
+    """The plan, one scenario that `user` may read, and the Rights; else 404."""
+    plan, rights = plan_for(user, plan_id)
+    readable = Scenario.objects.readable_by(user).filter(plan=plan).with_seats()
+    return plan, get_object_or_404(readable, pk=scenario_id), rights
+
+
+def may_read_scenarios(user, plan, rights):
+    """Whether to show the way to the scenarios of a plan."""
+    return rights.can_restrict or Scenario.objects.readable_by(user).filter(plan=plan).exists()
 
 
 def composition_for(user, slug, pk):

@@ -1,7 +1,17 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import balances, compositions, exports, items, lists, plans, restricted, steps
+from .views import (
+    balances,
+    compositions,
+    exports,
+    items,
+    lists,
+    plans,
+    restricted,
+    scenarios,
+    steps,
+)
 
 
 class IdConverter(IntConverter):
@@ -54,6 +64,12 @@ urlpatterns = [
     ),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
+    path("plans/<id:plan_id>/scenarios/", scenarios.scenarios, name="scenarios"),
+    path("plans/<id:plan_id>/scenarios/new/", scenarios.scenario_new, name="scenario_new"),
+    path(
+        "plans/<id:plan_id>/scenarios/excel/", scenarios.scenarios_export, name="scenarios_export"
+    ),
+    path("plans/<id:plan_id>/scenarios/<id:scenario_id>/", scenarios.scenario, name="scenario"),
     path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),
     path("plans/<id:plan_id>/areas/<int:number>/", lists.area, name="plan_area"),
     path("plans/<id:plan_id>/officers/", lists.officers, name="plan_officers"),

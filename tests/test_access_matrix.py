@@ -19,6 +19,7 @@ from councils.actions import invite
 from councils.models import Council, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
+from elections.scenario import Change
 from frameworks.models import OfficerRole
 
 from .acting import HTMX, answer, browser, fresh, own_item, signed_in
@@ -118,6 +119,15 @@ POST balance_pdf                           302/401  200      200      200      4
 GET  balance_excel                         302/401  405      405      405      405      405
 POST balance_excel                         302/401  200      200      200      404      404
 
+GET  scenarios                             302/401  200      404      404      404      404
+POST scenarios                             302/401  405      405      405      405      405
+GET  scenario_new                          302/401  200      404      404      404      404
+POST scenario_new                          302/401  302      404      404      404      404
+GET  scenario                              302/401  200      404      404      404      404
+POST scenario                              302/401  302      404      404      404      404
+GET  scenarios_export                      302/401  405      405      405      405      405
+POST scenarios_export                      302/401  200      404      404      404      404
+
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
 GET  plan_new                              302/401  200      403      403      404      404
@@ -207,7 +217,7 @@ class World:
             else {}
             for who, user in cast.items()
         }
-        self.composition, self.balance = {}, {}
+        self.composition, self.balance, self.scenario = {}, {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
@@ -240,6 +250,15 @@ class World:
             self.balance[plan] = actions.create_balance(
                 composition=self.composition[plan],
                 committees=[Committee(f"{mark} committee", 5)],
+                by=owner,
+            )
+            self.scenario[plan] = actions.save_scenario(
+                None,
+                plan=plan,
+                base=self.composition[plan],
+                name=f"If {mark} wins",
+                changes=[Change("Others", f"{mark} group", 1)],
+                version=0,
                 by=owner,
             )
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
@@ -277,6 +296,7 @@ class World:
         if name == "account_reset_password_from_key":
             known["uidb36"] = user_pk_to_url_str(self.forgetful)
             known["key"] = default_token_generator.make_token(self.forgetful)
+        known["scenario_id"] = self.scenario[plan].pk
         wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
@@ -321,6 +341,8 @@ class World:
                 "votes_against": 0,
                 "abstentions": 0,
             },
+            "scenario_new": {"version": 0, "name": "Another"},
+            "scenario": {"version": 1, "name": "The same"},
             "plan_new": settings | {"create": "1"},
             "plan_settings": settings | {"version": 1},
             "item_add": {"title": "Something of our own"},
@@ -411,7 +433,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted|composition|balance"
+OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted|composition|balance|scenario"
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

@@ -148,13 +148,13 @@ def seats(riverdale, chief):
 
 @pytest.mark.parametrize("name", ["composition", "composition_new", "balances", "balance_new"])
 def test_a_page_of_the_councils_seats(client, riverdale, seats, name):
-    seats(1)
+    seats(6)
     address = reverse(name, args=[riverdale.slug])
-    assert_constant(lambda: client.get(address), lambda: [seats(n) for n in (5, 9)], PAGE)
+    assert_constant(lambda: client.get(address), lambda: [seats(n) for n in (8, 9)], PAGE)
 
 
 def test_an_allocation(client, riverdale, seats):
-    made = [seats(1)]
+    made = [seats(6)]
     assert_constant(
         lambda: client.get(reverse("balance", args=[riverdale.slug, made[-1].pk])),
         lambda: made.append(seats(9)),

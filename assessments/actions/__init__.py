@@ -17,6 +17,7 @@ from .compositions import record_composition
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .restricted import save_restricted_note
+from .scenarios import record_scenarios_export, save_scenario
 
 __all__ = [
     "ITEM_FIELDS",
@@ -33,11 +34,13 @@ __all__ = [
     "record_balance_export",
     "record_composition",
     "record_export",
+    "record_scenarios_export",
     "record_vote",
     "remove_item",
     "restore_item",
     "save_item",
     "save_restricted_note",
+    "save_scenario",
     "settle_ties",
     "unsettle_ties",
 ]

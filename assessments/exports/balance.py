@@ -31,44 +31,44 @@ def balance_workbook(report):
     book.properties.creator = report.council
     seats = book.active
     seats.title = "Seats"
-    _append(seats, [f"{report.council}: political balance"], bold=True)
-    _append(seats, [f"{report.standing}. Composition from {_day(report.as_at)}."])
+    append(seats, [f"{report.council}: political balance"], bold=True)
+    append(seats, [f"{report.standing}. Composition from {_day(report.as_at)}."])
     for title, which in (("Strict", "strict"), ("Adopted", "adopted")):
         if which == "adopted" and not report.departures:
             continue
-        _append(seats, [])
-        _append(seats, [f"{title} seats", *report.parties, "Seats"], bold=True)
+        append(seats, [])
+        append(seats, [f"{title} seats", *report.parties, "Seats"], bold=True)
         for row in report.rows:
             numbers = [getattr(cell, which) for cell in row.cells]
-            _append(seats, [row.name, *numbers, row.size])
+            append(seats, [row.name, *numbers, row.size])
         totals = [row.share.seats if which == "strict" else row.adopted for row in report.totals]
-        _append(seats, ["All committees", *totals, report.seats], bold=True)
-    _append(seats, [])
-    _append(seats, ["Exact share of all seats", *(row.exact for row in report.totals)])
+        append(seats, ["All committees", *totals, report.seats], bold=True)
+    append(seats, [])
+    append(seats, ["Exact share of all seats", *(row.exact for row in report.totals)])
     for line in filter(None, (*report.departures, report.vote, report.vote_warning)):
-        _append(seats, [line])
-    _wide(seats, [34, *[14] * (len(report.parties) + 1)])
+        append(seats, [line])
+    widen(seats, [34, *[14] * (len(report.parties) + 1)])
     seats.freeze_panes = "B1"
 
     working = book.create_sheet("Working")
-    _append(working, ["Principle", "Working"], bold=True)
+    append(working, ["Principle", "Working"], bold=True)
     for heading, lines in report.working:
         for line in lines:
-            _append(working, [heading, line])
+            append(working, [heading, line])
     for warning in report.warnings:
-        _append(working, ["Warning", warning])
+        append(working, ["Warning", warning])
     for tie in report.open_ties:
         where = tie.body or "all committees together"
-        _append(working, ["Tie to be settled", f"{where}: {' or '.join(tie.options)}"])
+        append(working, ["Tie to be settled", f"{where}: {' or '.join(tie.options)}"])
     for each in report.decisions:
-        _append(working, ["Tie settled", f"{each.where}: {each.party}. {each.reason} ({each.by})"])
-    _wide(working, [44, 100])
+        append(working, ["Tie settled", f"{each.where}: {each.party}. {each.reason} ({each.by})"])
+    widen(working, [44, 100])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
 
 
-def _append(sheet, values, *, bold=False):
+def append(sheet, values, *, bold=False):
     """A row. Whatever a person typed is text, whichever sign it begins with: never a formula."""
     sheet.append([_clean(value) for value in values] or [""])
     for cell in sheet[sheet.max_row]:
@@ -84,7 +84,7 @@ def _clean(value):
     return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
 
 
-def _wide(sheet, widths):
+def widen(sheet, widths):
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
 

@@ -4,6 +4,7 @@ from .events import Event, EventChange
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
 from .restricted import RestrictedNote, RestrictedNoteEvent
+from .scenarios import Scenario, ScenarioChange, ScenarioEvent
 
 __all__ = [
     "DUE_SOON_DAYS",
@@ -25,6 +26,9 @@ __all__ = [
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Rule",
+    "Scenario",
+    "ScenarioChange",
+    "ScenarioEvent",
     "Status",
     "TieChoice",
 ]

@@ -7,7 +7,7 @@ from frameworks.wording import put_term
 
 from ..checklist import Row, way_back
 from ..models import PlanItem, RestrictedNote
-from ..permissions import plan_for
+from ..permissions import may_read_scenarios, plan_for
 from ..progress import Tally
 
 
@@ -70,6 +70,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
                 (link.theme, put_term(link.reason, term))
                 for link in step.theme_links.select_related("theme")
             ],
+            "shows_scenarios": may_read_scenarios(request.user, plan, rights),
             "opened": open_item,
             "adding": adding,
             **way_back(request.path if request.method == "GET" else ""),
