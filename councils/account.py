@@ -3,6 +3,7 @@
 from allauth.account import views as allauth
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.conf import settings
 from django.contrib import messages
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
@@ -13,6 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from .models import Membership
 from .permissions import allowed_in_words, must_sign_in_twice
 from .sessions import end_sessions, end_sessions_of, open_sessions_of, sessions_in_words
+from .single_sign_on import identities_of
+
+
+class SignIn(allauth.LoginView):
+    def get_context_data(self, **kwargs):
+        name = settings.OIDC_NAME if settings.SINGLE_SIGN_ON else ""
+        return super().get_context_data(**kwargs) | {"single_sign_on": name}
 
 
 @require_safe
@@ -28,6 +36,9 @@ def account(request):
         "must_sign_in_twice": any(map(must_sign_in_twice, memberships)),
         "sessions": sessions_in_words(request),
     }
+    if settings.SINGLE_SIGN_ON:
+        context["single_sign_on"] = settings.OIDC_NAME
+        context["identity"] = identities_of(request.user).first()
     return render(request, "councils/account.html", context)
 
 

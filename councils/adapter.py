@@ -58,6 +58,10 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         end_sessions_of(user, but=self.request.session.session_key)
 
+    def get_login_stages(self):
+        own = {"allauth.mfa.stages.AuthenticateStage": "councils.single_sign_on.CodeStage"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
     def get_password_change_redirect_url(self, request):
         return reverse("account")
 
