@@ -30,10 +30,10 @@ def options(request, plan_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def pdf(request, plan_id):
     """The file. It leaves an event, so it is asked for by POST; a link leads to the questions."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
     if request.method != "POST":
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(reverse("action_plan", args=[plan_id]) + query)
-    plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
     form = _form(plan, request.POST)
     if not form.is_valid():
         return _page(request, plan, rights, form, status=422)
