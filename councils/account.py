@@ -1,14 +1,18 @@
 """A person's own account: who they are here, their password, two-step sign-in and sessions."""
 
 from allauth.account import views as allauth
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from .models import Membership
@@ -63,11 +67,25 @@ class SetUpSecondFactor(ActivateTOTPView):
         end_sessions_of(self.request.user, but=self.request.session.session_key)
         return response
 
+    def get_success_url(self):
+        """The recovery codes, and from there on to where the person was going."""
+        codes = reverse("mfa_view_recovery_codes")
+        going = get_next_redirect_url(self.request)
+        return f"{codes}?{urlencode({REDIRECT_FIELD_NAME: going})}" if going else codes
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         secret = context["form"].secret
         context["secret_groups"] = [secret[n : n + 4] for n in range(0, len(secret), 4)]
         return context
+
+
+class ShowRecoveryCodes(ViewRecoveryCodesView):
+    http_method_names = ["get", "head"]
+
+    def get_context_data(self, **kwargs):
+        going = get_next_redirect_url(self.request)
+        return super().get_context_data(**kwargs) | {"going": going}
 
 
 class TurnOffSecondFactor(DeactivateTOTPView):

@@ -3,7 +3,13 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.urls import include, path
 
-from councils.account import SetUpSecondFactor, SignIn, TurnOffSecondFactor, change_password
+from councils.account import (
+    SetUpSecondFactor,
+    ShowRecoveryCodes,
+    SignIn,
+    TurnOffSecondFactor,
+    change_password,
+)
 
 urlpatterns = [
     path("sign-in/", SignIn.as_view(), name="account_login"),
@@ -28,7 +34,7 @@ urlpatterns = [
     path("account/two-step/off/", TurnOffSecondFactor.as_view(), name="mfa_deactivate_totp"),
     path(
         "account/two-step/recovery-codes/",
-        recovery_codes.view_recovery_codes,
+        ShowRecoveryCodes.as_view(),
         name="mfa_view_recovery_codes",
     ),
     path(
