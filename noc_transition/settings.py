@@ -24,7 +24,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 if PRODUCTION:
-    if SECRET_KEY in {"", LOCAL_SECRET_KEY}:
+    if {"", LOCAL_SECRET_KEY} & {SECRET_KEY, *SECRET_KEY_FALLBACKS}:
         raise ImproperlyConfigured("Set SECRET_KEY: production does not start with the default.")
     if DEBUG:
         raise ImproperlyConfigured("DEBUG must be off in production.")

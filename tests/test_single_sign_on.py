@@ -6,9 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import time_machine
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.core import mail
 from django.core.checks import run_checks
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
@@ -381,6 +382,17 @@ def test_a_provider_that_is_down_breaks_nothing(client, provider, officer):
     assert refused(client.get(way_back), NO_ANSWER, 502)
     assert refused(client.post(START), NO_ANSWER, 502)
     assert "or sign in with your password" in text_of(client.post(START))
+
+
+def test_of_two_first_sign_ins_at_once_the_second_starts_again(
+    client, provider, officer, monkeypatch
+):
+    def overtaken(*args):
+        raise IntegrityError("provider and uid are taken")
+
+    way_back = go(client)
+    monkeypatch.setattr(SocialLogin, "connect", overtaken)
+    assert refused(client.get(way_back), "A sign-in works once", 400)
 
 
 # --- Who may get in -------------------------------------------------------------------------------
