@@ -172,9 +172,12 @@ def _table(document, headings, rows, widths):
 
 
 def _widths(table, widths):
-    """In centimetres, on every cell: Word goes by the cells, not by the columns."""
+    """In centimetres, on columns and on cells: programs differ in which they go by."""
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Cm(width)
 

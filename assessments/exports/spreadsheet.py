@@ -1,6 +1,7 @@
 """Draws a Report as an Excel workbook: a summary, and the actions as a log to sort and filter."""
 
 import io
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -11,11 +12,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .formats import Format
 from .report import day_in_words, printable
 
-HEADING = Font(bold=True, color="FFFFFF")
+PLAIN = Font(name="Calibri", size=11)
+HEADING = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
 HEADING_FILL = PatternFill("solid", fgColor="2F4A5F")
-TITLE = Font(bold=True, size=14)
-BOLD = Font(bold=True)
-TOP = Alignment(vertical="top", wrap_text=True)
+TITLE = Font(name="Calibri", size=14, bold=True)
+BOLD = Font(name="Calibri", size=11, bold=True)
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+LEFT = Alignment(horizontal="left")
+LINE_HEIGHT = 15  # points
 DATE = "d mmm yyyy"
 
 # What a spreadsheet program would take for a formula when the text is typed or saved as CSV.
@@ -25,16 +29,16 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ACTIONS = (
     ("Stage", 20, lambda stage, step, item: f"{stage.number} {stage.title}"),
     ("Step", 6, lambda stage, step, item: step.number),
-    ("Role area", 26, lambda stage, step, item: step.area),
-    ("Action", 60, lambda stage, step, item: item.words),
+    ("Role area", 22, lambda stage, step, item: step.area),
+    ("Action", 46, lambda stage, step, item: item.words),
     ("Status", 14, lambda stage, step, item: item.status_label),
-    ("Owner", 30, lambda stage, step, item: item.owner),
-    ("Lead officer role", 26, lambda stage, step, item: item.lead),
+    ("Owner", 24, lambda stage, step, item: item.owner),
+    ("Lead officer role", 20, lambda stage, step, item: item.lead),
     ("Due", 13, lambda stage, step, item: item.due),
     ("Overdue", 10, lambda stage, step, item: "Overdue" if item.is_overdue else ""),
     ("Completed", 13, lambda stage, step, item: item.completed_on),
-    ("Why it is not needed", 30, lambda stage, step, item: item.reason),
-    ("Note", 60, lambda stage, step, item: item.note),
+    ("Why it is not needed", 24, lambda stage, step, item: item.reason),
+    ("Note", 46, lambda stage, step, item: item.note),
     ("Source", 16, lambda stage, step, item: item.code or "Added by the council"),
 )
 
@@ -54,7 +58,7 @@ def render_workbook(report):
 
 
 def _summary(workbook, report):
-    sheet = _sheet(workbook, report, "Summary", [34, 16, 16, 16, 16, 16])
+    sheet = _sheet(workbook, report, "Summary", [26, 16, 16, 16, 16, 16])
 
     def line(*values, font=None):
         sheet.append([_cell(sheet, value, font=font) for value in values])
@@ -93,24 +97,42 @@ def _summary(workbook, report):
     line("Next dates", font=BOLD)
     for date in report.upcoming:
         words = f"{date.words} (to {day_in_words(date.until)})" if date.until else date.words
-        line(words, date.day, date.who)
+        line(date.day, " · ".join(filter(None, [words, date.who])))
 
 
 def _actions(workbook, report):
     columns = [each for each in ACTIONS if each[0] != "Note" or report.options.notes]
     sheet = _sheet(workbook, report, "Actions", [width for _, width, _ in columns])
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A3
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     _headings(sheet, [heading for heading, _, _ in columns])
-    for stage in report.stages:
-        for step in stage.steps:
-            for item in step.items:
-                sheet.append([_cell(sheet, value(stage, step, item)) for _, _, value in columns])
+    rows = (
+        [value(stage, step, item) for _, _, value in columns]
+        for stage in report.stages
+        for step in stage.steps
+        for item in step.items
+    )
+    for number, row in enumerate(rows, start=2):
+        lines = max(map(_lines, row, (width for _, width, _ in columns)))
+        sheet.row_dimensions[number].height = lines * LINE_HEIGHT
+        cells = [_cell(sheet, value) for value in row]
+        for cell in cells:
+            cell.alignment = WRAPPED
+        sheet.append(cells)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{report.item_count + 1}"
 
 
+def _lines(value, width):
+    """How many lines a value takes in a column, as programs that do not measure text need to know;
+    no more than one can read in a row (a row of 409 points is the highest there is)."""
+    if not isinstance(value, str):
+        return 1
+    return min(sum(max(1, ceil(len(line) / width)) for line in value.split("\n")), 27)
+
+
 def _sheet(workbook, report, title, widths):
-    """A sheet that prints on A4 across, with the marking at head and foot of every page."""
+    """A sheet that prints across A4, with the marking at head and foot of every page."""
     sheet = workbook.create_sheet(title)
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -139,11 +161,10 @@ def _cell(sheet, value, *, font=None):
     if text:
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(STARTS_A_FORMULA)
-    cell.alignment = TOP
     if cell.is_date:
         cell.number_format = DATE
-    if font:
-        cell.font = font
+        cell.alignment = LEFT
+    cell.font = font or PLAIN
     return cell
 
 
