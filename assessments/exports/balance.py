@@ -4,11 +4,12 @@ import io
 
 from django.template.loader import render_to_string
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from .pdf import UNPRINTABLE, pdf_of
+from .pdf import pdf_of
+from .report import printable
+from .spreadsheet import STARTS_A_FORMULA
 
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOLD = Font(bold=True)
@@ -16,7 +17,7 @@ BOLD = Font(bold=True)
 
 def balance_html(report):
     html = render_to_string("assessments/exports/balance.html", {"report": report})
-    return html.translate(UNPRINTABLE)
+    return printable(html)
 
 
 def balance_pdf(report):
@@ -74,17 +75,22 @@ def append(sheet, values, *, bold=False):
     for cell in sheet[sheet.max_row]:
         if isinstance(cell.value, str):
             cell.data_type = "s"
-            cell.quotePrefix = cell.value.startswith(("=", "+", "-", "@"))
+            cell.quotePrefix = cell.value.startswith(STARTS_A_FORMULA)
             cell.alignment = Alignment(wrap_text=cell.column > 1, vertical="top")
         if bold:
             cell.font = BOLD
 
 
 def _clean(value):
-    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+    return printable(value) if isinstance(value, str) else value
 
 
 def widen(sheet, widths):
+    """Columns as wide as given, and a sheet that prints across A4."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
 

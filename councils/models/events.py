@@ -51,6 +51,7 @@ class CouncilEvent(AppendOnlyModel):
         SEATS_ADOPTED = "seats-adopted", "changed adopted seats of the political balance"
         VOTE_RECORDED = "vote-recorded", "recorded the vote on the political balance"
         BALANCE_EXPORTED = "balance-exported", "exported the political balance"
+        SECOND_FACTOR_RESET = "second-factor-reset", "took away the two-step sign-in of"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)
