@@ -16,6 +16,8 @@ from elections.composition import Group as SeatGroup
 from elections.political_balance import MAX_COMMITTEES, BalanceError, Committee, allocate
 from elections.seat_text import (
     MAX_TEXT,
+    UNGROUPED_NAMES,
+    VACANCY_NAMES,
     SeatTextError,
     committees_from_table,
     composition_from_table,
@@ -220,6 +222,9 @@ class CompositionForm(RowsForm):
         if data.get("overruled") and not data.get("reason") and "reason" not in self.errors:
             self.add_error("reason", "Say why the status is overruled")
         rows = self.rows_of(data)
+        for n, name, _ in rows:
+            if name.casefold() in UNGROUPED_NAMES | VACANCY_NAMES:
+                self.add_error(f"name_{n}", f"“{name}” is no group: use the boxes below the table")
         if not self.errors:
             try:
                 data["composition"] = Composition(

@@ -198,6 +198,7 @@ def test_a_file_that_is_no_table(client, new, content):
         ({"name_1": ""}, "id_name_1"),
         ({"name_1": "x" * 61}, "id_name_1"),
         ({"name_2": "oak"}, "id_name_2"),
+        ({"name_2": "Vacant"}, "id_name_2"),
         ({"number_1": "299"}, "id_name_1"),
         ({"ungrouped": "many"}, "id_ungrouped"),
         ({"as_at-year": 2099}, "id_as_at-day"),

@@ -11,15 +11,16 @@ from councils.permissions import ALLOWED, Right, allowed_in_words, may, membersh
 from .acting import own_item
 
 TRUTH = [
-    # access,          view, export, edit items, manage plan, restricted notes, manage people
-    (Access.OWNER, True, True, True, True, True, True),
-    (Access.EDITOR, True, True, True, False, False, False),
-    (Access.REVIEWER, True, True, False, False, False, False),
+    # access,          view, export, edit items, record seats, manage plan, restricted, people
+    (Access.OWNER, True, True, True, True, True, True, True),
+    (Access.EDITOR, True, True, True, True, False, False, False),
+    (Access.REVIEWER, True, True, False, False, False, False, False),
 ]
 RIGHTS = (
     Right.VIEW,
     Right.EXPORT,
     Right.EDIT_ITEMS,
+    Right.RECORD_SEATS,
     Right.MANAGE_PLAN,
     Right.RESTRICTED,
     Right.MANAGE_PEOPLE,

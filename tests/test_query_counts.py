@@ -12,6 +12,7 @@ from assessments.models import CouncilComposition, Event, PlanItem, Status
 from councils.models import Council, CouncilType, Membership
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
+from elections.scenario import Change
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
@@ -160,6 +161,28 @@ def test_an_allocation(client, riverdale, seats):
         lambda: made.append(seats(9)),
         PAGE,
     )
+
+
+def test_the_scenarios(chief, plan, seats):
+    base = seats(6).composition
+
+    def add(count):
+        for n in range(count):
+            actions.save_scenario(
+                None,
+                plan=plan,
+                base=base,
+                name=f"Scenario {n}",
+                changes=[Change("G1", "G2", 1)] * (1 + n),
+                version=0,
+                by=chief,
+                readers=Membership.objects.all()[:1],
+            )
+
+    add(1)
+    client = signed_in(chief)
+    address = reverse("scenarios", args=[plan.pk])
+    assert_constant(lambda: client.get(address), lambda: add(5), PAGE)
 
 
 # --- Saving ---------------------------------------------------------------------------------------

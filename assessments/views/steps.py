@@ -70,7 +70,10 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
                 (link.theme, put_term(link.reason, term))
                 for link in step.theme_links.select_related("theme")
             ],
-            "shows_scenarios": may_read_scenarios(request.user, plan, rights),
+            # A way elsewhere is of no use, and a query, while someone is at an item.
+            "shows_scenarios": open_item is None
+            and adding is None
+            and may_read_scenarios(request.user, plan, rights),
             "opened": open_item,
             "adding": adding,
             **way_back(request.path if request.method == "GET" else ""),
