@@ -75,11 +75,11 @@ def test_templates_receive_booleans(access, rights):
 # --- 404 for what is not one's own, 403 for what one may not do -----------------------------------
 
 OUTCOMES = [
-    # who,      view, export, edit items; then manage plan, restricted notes, manage people
-    ("chief", "yes", "yes", "yes", *["yes"] * 3),
-    ("officer", "yes", "yes", "yes", *[PermissionDenied] * 3),
-    ("reviewer", "yes", "yes", PermissionDenied, *[PermissionDenied] * 3),
-    ("stranger", Http404, Http404, Http404, *[Http404] * 3),
+    # who,      view, export; edit items, record seats; manage plan, restricted notes, people
+    ("chief", "yes", "yes", *["yes"] * 2, *["yes"] * 3),
+    ("officer", "yes", "yes", *["yes"] * 2, *[PermissionDenied] * 3),
+    ("reviewer", "yes", "yes", *[PermissionDenied] * 2, *[PermissionDenied] * 3),
+    ("stranger", Http404, Http404, *[Http404] * 2, *[Http404] * 3),
 ]
 
 
