@@ -62,7 +62,10 @@ def second_factor_needed(request):
     for a page that its sender did not ask for.
     """
     if request.method in {"GET", "HEAD"} and not request.htmx:
-        messages.info(request, "Set up two-step sign-in first: whoever owns a plan needs it.")
+        messages.info(
+            request,
+            "Set up two-step sign-in first: whoever owns a plan or advises on one needs it.",
+        )
         return redirect("mfa_activate_totp")
     if request.htmx:
         response = render(request, "_second_factor_needed.html", status=403)

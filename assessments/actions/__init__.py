@@ -4,6 +4,7 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 """
 
 from .changes import Difference, StaleVersion, differences
+from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .restricted import save_restricted_note
@@ -14,12 +15,16 @@ __all__ = [
     "Difference",
     "StaleVersion",
     "add_item",
+    "change_grant",
     "change_plan",
     "create_plan",
     "differences",
+    "grant_adviser",
     "record_export",
+    "record_look",
     "remove_item",
     "restore_item",
+    "revoke_grant",
     "save_item",
     "save_restricted_note",
 ]

@@ -1,11 +1,18 @@
 from .events import Event, EventChange
+from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
+from .readers import STAGES, carry, stages_in_words
 from .restricted import RestrictedNote, RestrictedNoteEvent
 
 __all__ = [
     "DUE_SOON_DAYS",
+    "LONGEST_MONTHS",
     "OPEN_STATUSES",
+    "SAME_LOOK",
+    "STAGES",
+    "AdviserGrant",
+    "AdviserLook",
     "Control",
     "ControlStanding",
     "Event",
@@ -17,4 +24,7 @@ __all__ = [
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Status",
+    "carry",
+    "latest_until",
+    "stages_in_words",
 ]

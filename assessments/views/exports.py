@@ -62,7 +62,7 @@ def pdf(request, plan_id):
 
 def _form(plan, data):
     today = timezone.localdate()
-    rows = PlanItem.objects.live().filter(plan=plan).tally_by("plan", today=today)
+    rows = PlanItem.objects.live().on(plan).tally_by("plan", today=today)
     return ExportForm(
         data,
         plan=plan,

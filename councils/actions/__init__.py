@@ -5,6 +5,7 @@
 
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
+from .people import find_or_add_person
 from .register import CouncilsImported, import_councils
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "add_member",
     "change_member",
     "end_membership",
+    "find_or_add_person",
     "import_councils",
     "invite",
     "resend",
