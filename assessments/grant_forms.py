@@ -41,6 +41,7 @@ class ScopeForm(forms.Form):
     )
     until = DateField(
         label="Last day of their access",
+        error_name="The last day",
         help_text=f"At most {LONGEST_MONTHS} months ahead. You can end it on any day before.",
     )
 

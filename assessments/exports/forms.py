@@ -11,7 +11,7 @@ from .scope import Kind, Scope
 WITH_A_CHOICE = (Kind.STAGE.value, Kind.AREA.value, Kind.OFFICER.value)
 
 HINTS = {
-    Kind.SUMMARY.value: "Where you are, the thirty steps at a glance, what needs a decision and "
+    Kind.SUMMARY.value: "Where you are, the steps at a glance, what needs a decision and "
     "the next dates.",
     Kind.OFFICER.value: "What people in this role own, and what it leads while nobody owns it.",
     Kind.MINE.value: "What you own, and what your role leads while nobody owns it.",
