@@ -141,8 +141,12 @@ GET  plan_adviser_revoke                   302/401  200      403      403      4
 POST plan_adviser_revoke                   302/401  302      403      403      404      404
 GET  action_plan                           302/401  200      200      200      404      404
 POST action_plan                           302/401  405      405      405      405      405
-GET  action_plan_pdf                       302/401  302      302      302      302      302
+GET  action_plan_pdf                       302/401  302      302      302      404      404
 POST action_plan_pdf                       302/401  422      422      422      404      404
+GET  action_plan_excel                     302/401  302      302      302      404      404
+POST action_plan_excel                     302/401  422      422      422      404      404
+GET  action_plan_word                      302/401  302      302      302      404      404
+POST action_plan_word                      302/401  422      422      422      404      404
 """
 
 # An adviser gets what a reviewer gets, but for these; and with a grant of stage 2 the same as with
