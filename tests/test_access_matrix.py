@@ -47,6 +47,14 @@ GET  account_change_password               302/401  200      200      200      2
 POST account_change_password               302/401  200      200      200      200      200
 GET  account                               302/401  200      200      200      200      200
 POST account                               302/401  405      405      405      405      405
+GET  single_sign_on                        404      404      404      404      404      404
+POST single_sign_on                        404      404      404      404      404      404
+GET  single_sign_on_callback               404      404      404      404      404      404
+POST single_sign_on_callback               404      404      404      404      404      404
+GET  single_sign_on_connect                302/401  404      404      404      404      404
+POST single_sign_on_connect                302/401  404      404      404      404      404
+GET  single_sign_on_remove                 302/401  404      404      404      404      404
+POST single_sign_on_remove                 302/401  404      404      404      404      404
 GET  session                               302/401  200      200      200      200      200
 POST session                               302/401  405      405      405      405      405
 GET  sessions_end                          302/401  405      405      405      405      405
@@ -182,6 +190,8 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "join",
     "mfa_authenticate",
+    "single_sign_on",
+    "single_sign_on_callback",
 }
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
@@ -204,14 +214,14 @@ def statuses(cell):
 
 
 def read(table, cast):
-    for line in filter(None, table.splitlines()[2:]):
+    for line in filter(re.compile("GET|POST").match, table.splitlines()):
         method, name, *cells = line.split()
         yield method, name, dict(zip(cast, map(statuses, cells), strict=True))
 
 
-def rows():
-    for_advisers = {(method, name): found for method, name, found in read(ADVISERS_TABLE, ADVISERS)}
-    for method, name, expected in read(TABLE, CAST):
+def rows(table, for_advisers=""):
+    for_advisers = {(row[0], row[1]): row[2] for row in read(for_advisers, ADVISERS)}
+    for method, name, expected in read(table, CAST):
         as_reviewer = dict.fromkeys(ADVISERS, expected["reviewer"])
         expected |= for_advisers.pop((method, name), as_reviewer)
         for who in OUTSIDERS:
@@ -220,7 +230,7 @@ def rows():
     assert not for_advisers
 
 
-ROWS = list(rows())
+ROWS = list(rows(TABLE, ADVISERS_TABLE))
 
 
 class World:
@@ -379,6 +389,19 @@ def world(
     return World(dict(zip(EVERYONE, people, strict=True)), plan, their_plan)
 
 
+# As TABLE has it they are switched off; here they are on, with a provider that does not answer.
+SWITCHED_ON = """
+GET  single_sign_on                        405      405      405      405      405      405
+POST single_sign_on                        502      502      502      502      502      502
+GET  single_sign_on_callback               400      400      400      400      400      400
+POST single_sign_on_callback               405      405      405      405      405      405
+GET  single_sign_on_connect                302/401  405      405      405      405      405
+POST single_sign_on_connect                302/401  302      302      302      302      302
+GET  single_sign_on_remove                 302/401  405      405      405      405      405
+POST single_sign_on_remove                 302/401  302      302      302      302      302
+"""
+
+
 def everything_in(response):
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return body.decode(errors="replace") + str(response.headers)
@@ -413,6 +436,20 @@ def test_who_gets_what(world, method, name, expected):
             assert ours_may_show or OURS not in shown, who
             assert theirs_may_show or THEIRS not in shown, who
     assert found == expected
+
+
+def test_who_gets_what_where_single_sign_on_is_switched_on(world, settings):
+    settings.SINGLE_SIGN_ON = True
+    settings.SOCIALACCOUNT_PROVIDERS["single_sign_on"]["APP"]["settings"] = {
+        "server_url": "http://127.0.0.1:9"  # where nobody listens
+    }
+    for method, name, expected in rows(SWITCHED_ON):
+        for who in CAST:
+            found = tuple(
+                world.ask(who, method, reverse(name), fragment=fragment).status_code
+                for fragment in (False, True)
+            )
+            assert found == expected[who], (method, name, who)
 
 
 def test_only_the_public_pages_are_open_to_anyone():
