@@ -1,7 +1,7 @@
 """What a signed-in person may do to a plan: the one place views ask.
 
-`plan_for` and `item_for` are how every view begins. Another council's object is not found (404);
-one's own council's without the right is refused (403).
+`plan_for` and `item_for` are how every view begins. Another council's object is not found (404),
+nor is what an adviser's grant leaves out; one's own council's without the right is refused (403).
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,17 @@ from django.shortcuts import get_object_or_404
 
 from councils.permissions import Right, may, membership_for, require
 
-from .models import CouncilComposition, Plan, PlanItem, PoliticalBalance, RestrictedNote, Scenario
+from .looks import note_look
+from .models import (
+    AdviserGrant,
+    CouncilComposition,
+    Plan,
+    PlanItem,
+    PoliticalBalance,
+    RestrictedNote,
+    Scenario,
+    carry,
+)
 
 SHOWN = (
     "plan__council",
@@ -31,6 +41,8 @@ class Rights:
     can_manage: bool
     can_export: bool
     can_restrict: bool
+    can_take_part: bool
+    can_grant: bool
 
     @classmethod
     def of(cls, holder):
@@ -40,6 +52,8 @@ class Rights:
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
             can_restrict=may(holder, Right.RESTRICTED),
+            can_take_part=may(holder, Right.TAKE_PART),
+            can_grant=may(holder, Right.GRANT),
         )
 
 
@@ -62,6 +76,7 @@ def plan_for(user, plan_id, *, needs=Right.VIEW):
     """The plan if `user` may see it, and their Rights; else 404, or 403 without `needs`."""
     plan = get_object_or_404(Plan.objects.visible_to(user).select_related("council"), pk=plan_id)
     require(plan, needs)
+    note_look(user, plan)
     return plan, Rights.of(plan)
 
 
@@ -74,7 +89,16 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     items = PlanItem.objects.visible_to(user).select_related(*related)
     item = get_object_or_404(items, plan_id=plan_id, pk=item_id)
     require(item, needs)
+    carry(item, item.plan)
+    note_look(user, item, step=item.step)
     return item, Rights.of(item)
+
+
+def grant_for(user, plan_id, grant_id):
+    """An adviser's live grant, its plan and the Rights of who may change it; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=Right.GRANT)
+    grants = AdviserGrant.objects.live().select_related("adviser", "plan")
+    return get_object_or_404(grants, plan=plan, pk=grant_id), plan, rights
 
 
 def restricted_note_for(user, plan_id, item_id):
