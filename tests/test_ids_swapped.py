@@ -22,7 +22,8 @@ __all__ = ["world"]
 STRANGE, OWN = 1600, 400  # requests with an id of the other council in the path, and without
 PEOPLE = ("owner", "reviewer", "adviser", "removed")
 PAGES = sorted({name for _, name in PLAN_PAGES})
-IDS = ("plan_id", "item_id", "slug", "grant_id", "pk")
+IDS = ("plan_id", "item_id", "slug", "grant_id", "committee_id", "scenario_id", "pk")
+OF_SEATS = ("composition", "balance")
 
 
 @pytest.fixture
@@ -37,6 +38,10 @@ def ids(world):
             "slug": plan.council.slug,
             "grant_id": world.grant[plan].pk,
             "pk": world.member[plan].pk,
+            "composition": world.composition[plan].pk,
+            "balance": world.balance[plan].pk,
+            "committee_id": world.balance[plan].committees.get().pk,
+            "scenario_id": world.scenario[plan].pk,
             "token": world.token[plan],
             "number": 13,
             "office": "monitoring-officer",
@@ -53,6 +58,8 @@ def mixtures(world, ids):
         for whose in itertools.product((ours, theirs), repeat=len(in_path)):
             path = {key: ours[key] for key in wanted if key in ours}
             path |= {key: found[key] for key, found in zip(in_path, whose, strict=True)}
+            if "pk" in path and (of := next(filter(name.startswith, OF_SEATS), None)):
+                path["pk"] = whose[in_path.index("pk")][of]
             if "number" in wanted and name in {"plan_stage", "plan_area"}:
                 path["number"] = 2
             yield name, reverse(name, kwargs=path), theirs in whose
@@ -87,6 +94,9 @@ def fields(world, ids, whose, rng):
 def test_nothing_of_another_council_comes_back(world, ids, monkeypatch):
     monkeypatch.setattr(
         "assessments.views.exports.render_pdf", lambda report: repr(report).encode()
+    )
+    monkeypatch.setattr(
+        "assessments.views.balances.balance_pdf", lambda report: repr(report).encode()
     )
     rng = random.Random(20261122)  # noqa: S311 - the same choice every time
     clients = {who: signed_in(world.cast[who]) for who in PEOPLE}
