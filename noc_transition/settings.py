@@ -118,6 +118,15 @@ CACHES = {
     }
 }
 
+# Files that people made and that only they may fetch; never under an address of its own. The web
+# server and the worker share it.
+PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default=str(BASE_DIR / "var" / "private")))
+
+# Setting a PDF is the heaviest thing here: so many at a time on one computer, each so much at most.
+PDF_AT_ONCE = env.int("PDF_AT_ONCE", default=2)
+PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", default=1024)
+PDF_SECONDS = env.int("PDF_SECONDS", default=25)
+
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # --- People ---------------------------------------------------------------------------------------
