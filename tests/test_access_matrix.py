@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from assessments import actions
+from assessments.exports.report import report_for
 from assessments.models import Plan, PlanItem, Status
 from councils.actions import invite
 from councils.models import Council, Membership, User
@@ -91,6 +92,12 @@ GET  guidance_officers                     302/401  200      200      200      2
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
+GET  bundle_ask                            302/401  405      405      405      405      405
+POST bundle_ask                            302/401  302      302      302      404      404
+GET  bundle                                302/401  200      404      404      404      404
+POST bundle                                302/401  405      405      405      405      405
+GET  bundle_zip                            302/401  200      404      404      404      404
+POST bundle_zip                            302/401  405      405      405      405      405
 GET  plan_new                              302/401  200      403      403      404      404
 POST plan_new                              302/401  302      403      403      404      404
 GET  plan                                  302/401  200      200      200      404      404
@@ -143,6 +150,7 @@ PUBLIC = {
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
 
+TODAY = dt.date(2027, 5, 18)
 OURS, THEIRS = "Quagga", "Narwhal"
 
 
@@ -179,6 +187,7 @@ class World:
             for who, user in cast.items()
         }
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
+        self.bundle = {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
@@ -200,6 +209,11 @@ class World:
             actions.save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
             )
+            self.bundle[plan] = bundle = actions.ask_for_bundle([plan], by=owner)
+            actions.keep_pdf(
+                bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
+            )
+            actions.finish_bundle(bundle)
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
             self.invitation[plan] = invite(
@@ -221,6 +235,7 @@ class World:
         known = {
             "plan_id": plan.pk,
             "item_id": item.pk,
+            "bundle_id": self.bundle[plan].pk,
             "slug": plan.council.slug,
             "number": 3 if name in {"plan_stage", "guidance_theme"} else number,
             "office": office,
@@ -248,6 +263,7 @@ class World:
         } | day
         post = {"office": "slt-member", "job_title": "", "access": "reviewer"}
         return {
+            "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
             "member": post,
             "join": {"password": "seven brown herons"},
@@ -342,7 +358,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted"
+OF_A_COUNCIL = "plan|item|bundle|action|people|invit|member|restricted"
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

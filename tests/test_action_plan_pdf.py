@@ -536,7 +536,7 @@ def test_even_markup_that_got_through_would_fetch_nothing(asked, secret_file):
     assert "/EmbeddedFiles" not in opened(content).Root.get("/Names", {})
 
 
-# --- Where it is loaded ----------------------------------------------------------------------------
+# --- Where it is loaded ---------------------------------------------------------------------------
 
 
 def test_nothing_else_needs_it():

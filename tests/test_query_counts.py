@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions
-from assessments.models import Event, PlanItem, Status
+from assessments.models import Event, Plan, PlanItem, Status
 from councils.models import Council, CouncilType, Membership
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
 
@@ -114,6 +114,21 @@ def test_home_with_one_plan_and_with_many(client, plan, grow, officer, their_pla
             actions.create_plan(council=council, by=officer, election_day=dt.date(2027, 5, 6))
 
     assert_constant(lambda: client.get(reverse("home") + "?all"), many, PAGE)
+
+
+def test_a_zip_of_one_plan_and_of_many(client, plan, grow, officer):
+    def asked():
+        plans = Plan.objects.visible_to(officer)
+        return actions.ask_for_bundle(plans, by=officer).get_absolute_url()
+
+    address = asked()
+
+    def many():
+        nonlocal address
+        grow()
+        address = asked()
+
+    assert_constant(lambda: client.get(address), many, PAGE)
 
 
 def test_settings(chief, plan, grow):

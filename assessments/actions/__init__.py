@@ -3,6 +3,7 @@
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
+from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
@@ -14,9 +15,14 @@ __all__ = [
     "Difference",
     "StaleVersion",
     "add_item",
+    "ask_for_bundle",
     "change_plan",
+    "clear_bundles",
     "create_plan",
     "differences",
+    "finish_bundle",
+    "keep_pdf",
+    "leave_out",
     "record_export",
     "remove_item",
     "restore_item",

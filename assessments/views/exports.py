@@ -17,7 +17,6 @@ from ..models import PlanItem
 from ..permissions import plan_for
 from ..progress import Tally
 
-
 RETRY_AFTER = 10  # seconds; most PDFs take two or three
 
 
