@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 
+from .addresses import address
 from .models import OPEN_STATUSES, Event, Plan, PlanItem
 from .permissions import Rights
 from .progress import Tally, standing_of
@@ -21,6 +22,8 @@ class Line:
     """One plan in the list. `stages` has a tally a stage, None for one that is not shared."""
 
     plan: Plan
+    url: str
+    pdf_url: str
     stage: int
     standing: str
     stages: tuple[tuple[int, Tally | None], ...]
@@ -83,6 +86,8 @@ def _line(plan, tallies, next_due, changed, today):
     day, words = _next(plan, next_due, today)
     return Line(
         plan=plan,
+        url=address("plan", plan.pk),
+        pdf_url=address("action_plan", plan.pk),
         stage=plan.timetable.stage_on(today),
         standing=standing_of(plan, today=today),
         stages=stages,

@@ -3,13 +3,13 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from councils.models import Membership
-from councils.permissions import Right, may, require
+from councils.permissions import Right, accesses_with, may, require
 
 from ..bundle_forms import SORTS, PlanListForm
 from ..models import BUNDLE_LIMIT, Bundle, Plan
@@ -21,18 +21,20 @@ FEW = 5  # so many plans need no filter
 @require_safe
 def home(request):
     """A person's plans and councils; whoever has just one plan goes straight to it."""
-    memberships = _memberships(request.user)
+    memberships = Membership.objects.held_by(request.user)
+    # One of each kind: there may be many, and what is asked of them is the same.
+    kinds = memberships.order_by().values_list("access", "has_second_factor", named=True)
+    for kind in kinds.distinct():
+        require(kind, Right.VIEW)
     if "all" not in request.GET:
         plans = list(Plan.objects.visible_to(request.user)[:2])
-        if len(plans) == 1 and all(m.council_id == plans[0].council_id for m in memberships):
+        if len(plans) == 1 and not memberships.exclude(council=plans[0].council_id).exists():
             return redirect(plans[0])
-    return plans_page(request, memberships)
+    return plans_page(request)
 
 
-def plans_page(request, memberships=None, *, chosen=(), error="", status=200):
+def plans_page(request, *, chosen=(), error="", status=200):
     """The list. `chosen` are the ids that were ticked when `error` was found."""
-    if memberships is None:
-        memberships = _memberships(request.user)
     today = timezone.localdate()
     answers, form = PlanListForm.answers(request.GET)
     filters = {name: value for name, value in answers.items() if name != "sort"}
@@ -41,9 +43,10 @@ def plans_page(request, memberships=None, *, chosen=(), error="", status=200):
     )
     lines = lines_for(request.user, page.object_list, today=today)
     sort = answers.get("sort", "council")
+    councils = _councils(request.user)
     context = {
-        "councils": _councils(memberships),
-        "is_nobody": not memberships and not page.paginator.count and not filters,
+        "councils": councils,
+        "is_nobody": not councils and not page.paginator.count and not filters,
         "page": page,
         "lines": lines,
         "can_export": any(line.can_export for line in lines),
@@ -63,26 +66,21 @@ def plans_page(request, memberships=None, *, chosen=(), error="", status=200):
     return render(request, "assessments/home.html", context, status=status)
 
 
-def _memberships(user):
+def _councils(user):
+    """The councils of which there is more to say than their plans."""
     has_plan = Exists(Plan.objects.filter(council=OuterRef("council")))
     memberships = Membership.objects.held_by(user).annotate(has_plan=has_plan)
-    memberships = list(memberships.order_by("council__name"))
-    for membership in memberships:
-        require(membership, Right.VIEW)
-    return memberships
-
-
-def _councils(memberships):
-    """The councils of which there is more to say than their plans."""
+    can_manage = Q(access__in=accesses_with(Right.MANAGE_PLAN))
     return [
         {
             "council": membership.council,
             "post": membership.post,
             "has_plan": membership.has_plan,
-            "can_manage": can_manage,
+            "can_manage": may(membership, Right.MANAGE_PLAN),
         }
-        for membership in memberships
-        if (can_manage := may(membership, Right.MANAGE_PLAN)) or not membership.has_plan
+        for membership in memberships.filter(can_manage | Q(has_plan=False)).order_by(
+            "council__name"
+        )
     ]
 
 
