@@ -18,6 +18,8 @@ from ..permissions import bundle_for, entries_for, plans_for
 from ..tasks import make_bundle
 from .home import plans_page
 
+IN_MEMORY = 16 * 2**20  # bytes; a larger zip is put together on disk
+
 
 @require_POST
 def ask(request):
@@ -73,7 +75,7 @@ def download(request, bundle_id):
     entries = entries_for(request.user, bundle)
     if bundle.is_under_way or not any(entry.is_ready for entry in entries):
         raise Http404
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     write_zip(file, bundle, entries)
     file.seek(0)
     return FileResponse(
