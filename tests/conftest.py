@@ -62,6 +62,7 @@ def private_dir(tmp_path_factory):
 def private_files(settings, private_dir):
     """Each process that runs tests has its own, so that none waits for another's PDF."""
     settings.PRIVATE_DIR = private_dir
+    settings.PDF_SECONDS = 120  # the computer may be busy with other tests
 
 
 @pytest.fixture
