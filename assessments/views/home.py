@@ -23,7 +23,7 @@ def home(request):
     """A person's plans and councils; whoever has just one plan goes straight to it."""
     memberships = Membership.objects.held_by(request.user)
     # One of each kind: there may be many, and what is asked of them is the same.
-    kinds = memberships.order_by().values_list("access", "has_second_factor", named=True)
+    kinds = memberships.order_by().values_list("access", "office", "has_second_factor", named=True)
     for kind in kinds.distinct():
         require(kind, Right.VIEW)
     if "all" not in request.GET:
