@@ -165,8 +165,7 @@ def test_two_elections_of_a_council_have_two_names(client, plan, riverdale, chie
 def test_the_zip_is_marked_as_its_most_sensitive_plan(client, plan, their_plan, quick_pdfs):
     Plan.objects.filter(pk=plan.pk).update(marking="official")
     for plans, marking in (([plan, their_plan], "OFFICIAL-SENSITIVE"), ([plan], "OFFICIAL")):
-        with fetch(client, made(client, *plans)) as response:
-            name = response.headers["Content-Disposition"]
+        name = fetch(client, made(client, *plans)).headers["Content-Disposition"]
         assert f"-plans-{marking}-{timezone.localdate()}.zip" in name
 
 
