@@ -6,13 +6,22 @@ nor is what an adviser's grant leaves out; one's own council's without the right
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from councils.permissions import Right, may, require
 
 from .looks import note_look
-from .models import AdviserGrant, Plan, PlanItem, RestrictedNote, carry
+from .models import (
+    AdviserGrant,
+    Bundle,
+    BundlePlan,
+    Plan,
+    PlanItem,
+    RestrictedNote,
+    carry,
+)
 
 SHOWN = (
     "plan__council",
@@ -54,6 +63,53 @@ def plan_for(user, plan_id, *, needs=Right.VIEW):
     require(plan, needs)
     note_look(user, plan)
     return plan, Rights.of(plan)
+
+
+def plans_for(user, plan_ids, *, needs):
+    """Several plans at once, as `plan_for`: if one of them is not there, none is."""
+    plans = list(Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids))
+    if {plan.pk for plan in plans} != set(plan_ids):
+        raise Http404
+    for plan in plans:
+        require(plan, needs)
+    return plans
+
+
+def plans_open_to(user, plan_ids):
+    """Those of the plans that `user` may take away as PDF at this moment, by their ids."""
+    plans = Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids)
+    return {plan.pk: plan for plan in plans if user.is_active and _may_export(plan)}
+
+
+def _may_export(plan):
+    try:
+        require(plan, Right.EXPORT)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def bundle_for(user, bundle_id):
+    """The zip that `user` asked for, while it is kept; else 404, for its being there is theirs."""
+    return get_object_or_404(Bundle.objects.live(), asked_by=user, pk=bundle_id)
+
+
+def entries_for(user, bundle):
+    """What became of each plan, by what `user` may see now, not when the PDF was made.
+
+    Each entry gets `is_ready` (its PDF can be taken) and `words` for what became of it.
+    """
+    entries = list(bundle.entries.select_related("bundle", "plan__council"))
+    open_now = plans_open_to(user, [entry.plan_id for entry in entries])
+    for entry in entries:
+        plan = open_now.get(entry.plan_id)
+        if plan is None or not set(entry.stages) <= set(map(str, plan.stages)):
+            entry.state = BundlePlan.State.REFUSED
+        elif entry.state == BundlePlan.State.MADE and not entry.path.exists():
+            entry.state = BundlePlan.State.FAILED
+        entry.is_ready = entry.state == BundlePlan.State.MADE
+        entry.words = entry.get_state_display()
+    return entries
 
 
 def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):

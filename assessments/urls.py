@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import exports, grants, items, lists, plans, restricted, steps
+from .views import bundles, exports, grants, home, items, lists, plans, restricted, steps
 
 
 class IdConverter(IntConverter):
@@ -13,7 +13,10 @@ class IdConverter(IntConverter):
 register_converter(IdConverter, "id")
 
 urlpatterns = [
-    path("", plans.home, name="home"),
+    path("", home.home, name="home"),
+    path("bundles/", bundles.ask, name="bundle_ask"),
+    path("bundles/<id:bundle_id>/", bundles.bundle, name="bundle"),
+    path("bundles/<id:bundle_id>/zip/", bundles.download, name="bundle_zip"),
     path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),

@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.exports.report import report_for
 from assessments.models import Plan, PlanItem, Status
 from councils.actions import invite
 from councils.models import Council, Membership, User
@@ -105,6 +106,12 @@ GET  guidance_officers                     302/401  200      200      200      2
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
+GET  bundle_ask                            302/401  405      405      405      405      405
+POST bundle_ask                            302/401  302      302      302      404      404
+GET  bundle                                302/401  200      404      404      404      404
+POST bundle                                302/401  405      405      405      405      405
+GET  bundle_zip                            302/401  200      404      404      404      404
+POST bundle_zip                            302/401  405      405      405      405      405
 GET  plan_new                              302/401  200      403      403      404      404
 POST plan_new                              302/401  302      403      403      404      404
 GET  plan                                  302/401  200      200      200      404      404
@@ -196,6 +203,7 @@ PUBLIC = {
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
 
+TODAY = dt.date(2027, 5, 18)
 OURS, THEIRS = "Quagga", "Narwhal"
 UNSEEN = "Aurochs"  # what stands in stages 1 and 3 alone
 
@@ -246,6 +254,7 @@ class World:
         }
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
         self.grant, self.unseen = {}, {}
+        self.bundle = {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
@@ -283,6 +292,11 @@ class World:
             actions.save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
             )
+            self.bundle[plan] = bundle = actions.ask_for_bundle([plan], by=owner)
+            actions.keep_pdf(
+                bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
+            )
+            actions.finish_bundle(bundle)
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
             self.invitation[plan] = invite(
@@ -303,6 +317,7 @@ class World:
         known = {
             "plan_id": plan.pk,
             "item_id": item.pk,
+            "bundle_id": self.bundle[plan].pk,
             "slug": plan.council.slug,
             "number": 3 if name in {"plan_stage", "guidance_theme"} else number,
             "office": office,
@@ -336,6 +351,7 @@ class World:
         return {
             "plan_adviser_new": scope | {"name": "Ada New", "email": "ada@example.org"},
             "plan_adviser_change": scope,
+            "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
             "member": post,
             "join": {"password": "seven brown herons"},
@@ -473,7 +489,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted"
+OF_A_COUNCIL = "plan|item|bundle|action|people|invit|member|restricted"
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

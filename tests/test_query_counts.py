@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions
-from assessments.models import Event, PlanItem, Status
+from assessments.models import Event, Plan, PlanItem, Status
 from councils.models import Council, CouncilType, Membership
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
 
@@ -146,6 +146,21 @@ def test_a_page_that_an_adviser_looks_at(partial_adviser, plan, grow, name):
     address = reverse(name, args=[plan.pk, *PAGES[name]])
     assert len(queries(lambda: client.get(address))) <= PAGE + 2
     assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+def test_a_zip_of_one_plan_and_of_many(client, plan, grow, officer):
+    def asked():
+        plans = Plan.objects.visible_to(officer)
+        return actions.ask_for_bundle(plans, by=officer).get_absolute_url()
+
+    address = asked()
+
+    def many():
+        nonlocal address
+        grow()
+        address = asked()
+
+    assert_constant(lambda: client.get(address), many, PAGE)
 
 
 def test_settings(chief, plan, grow):

@@ -3,6 +3,7 @@
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
+from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
@@ -15,11 +16,16 @@ __all__ = [
     "Difference",
     "StaleVersion",
     "add_item",
+    "ask_for_bundle",
     "change_grant",
     "change_plan",
+    "clear_bundles",
     "create_plan",
     "differences",
+    "finish_bundle",
     "grant_adviser",
+    "keep_pdf",
+    "leave_out",
     "record_export",
     "record_look",
     "remove_item",

@@ -1,3 +1,4 @@
+from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
 from .events import Event, EventChange
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
@@ -6,6 +7,7 @@ from .readers import STAGES, carry, stages_in_words
 from .restricted import RestrictedNote, RestrictedNoteEvent
 
 __all__ = [
+    "BUNDLE_LIMIT",
     "DUE_SOON_DAYS",
     "LONGEST_MONTHS",
     "OPEN_STATUSES",
@@ -13,6 +15,8 @@ __all__ = [
     "STAGES",
     "AdviserGrant",
     "AdviserLook",
+    "Bundle",
+    "BundlePlan",
     "Control",
     "ControlStanding",
     "Event",
