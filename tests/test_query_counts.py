@@ -14,7 +14,8 @@ from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
-PAGE, SAVE = 12, 8
+# Three queries of a save are the chain's: its head, the new link, the head again.
+PAGE, SAVE = 12, 8 + 3
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 

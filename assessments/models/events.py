@@ -19,6 +19,9 @@ class Event(AppendOnlyModel):
         ITEM_RESTORED = "item-restored", "put back"
         PLAN_EXPORTED = "plan-exported", "exported the action plan"
 
+    council_path = "plan__council"
+    parts = "changes"
+
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="events", null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
@@ -43,6 +46,9 @@ class Event(AppendOnlyModel):
 
 class EventChange(AppendOnlyModel):
     """One field an event changed, from what to what, as text a person can read."""
+
+    council_path = "event__plan__council"
+    part_of = "event"
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="changes")
     field = models.CharField(max_length=40)

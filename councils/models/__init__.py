@@ -1,5 +1,7 @@
 """Who: people, councils, the memberships that join them, and how someone is let in."""
 
+from .amendments import AmendedEntry, Amendment
+from .chain import ChainHead, ChainLink
 from .councils import Council, CouncilType, ElectionCycle
 from .events import AppendOnly, AppendOnlyModel, CouncilEvent
 from .invitations import INVITATION_LIFE, Invitation
@@ -8,8 +10,12 @@ from .people import Access, Membership, Office, User, has_second_factor, is_curr
 __all__ = [
     "INVITATION_LIFE",
     "Access",
+    "AmendedEntry",
+    "Amendment",
     "AppendOnly",
     "AppendOnlyModel",
+    "ChainHead",
+    "ChainLink",
     "Council",
     "CouncilEvent",
     "CouncilType",

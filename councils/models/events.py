@@ -1,6 +1,7 @@
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from . import chain
 from .councils import Council
 from .people import User
 
@@ -12,9 +13,42 @@ class AppendOnly(models.QuerySet):
     def delete(self):
         raise TypeError("Events are only ever added.")
 
+    def bulk_create(self, objs, *args, **kwargs):
+        """As with `save`, the rows join their councils' chains, in the order given."""
+        with transaction.atomic():
+            rows = super().bulk_create(objs, *args, **kwargs)
+            if not (self.model.part_of or self.model.parts):
+                for council_id in sorted({row.chain_council_id for row in rows}):
+                    own = [(row, ()) for row in rows if row.chain_council_id == council_id]
+                    chain.append(council_id, own)
+        return rows
+
+    def of_council(self, council_id):
+        """The entries of one council's record."""
+        return self.filter(**{self.model.council_path: council_id})
+
+    def reword(self, **words):
+        """Change what entries say. For erasing a person alone: see `actions.amendments`."""
+        return super().update(**words)
+
+    def purge(self):
+        """Delete entries. For plans that are purged alone: see `actions.amendments`."""
+        return super().delete()
+
 
 class AppendOnlyModel(models.Model):
-    """A row that is written once: the base of every kind of event."""
+    """A row that is written once: the base of every kind of event.
+
+    Each row joins its council's chain (`chain`) as it is saved. A new kind of event has to name
+    only `council_path`, the way from the row to its council. If it has rows of another such table
+    for its parts, it names their related name in `parts`, they name their foreign key to it in
+    `part_of`, and whoever writes them calls `chain` when all are saved. A field that is added to
+    a table with rows in it has to be null, blank or false in them, or their seals would break.
+    """
+
+    council_path = "council"
+    parts = ""
+    part_of = ""
 
     objects = AppendOnly.as_manager()
 
@@ -24,10 +58,24 @@ class AppendOnlyModel(models.Model):
     def save(self, *args, **kwargs):
         if self.pk:
             raise TypeError("Events are only ever added.")
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if not (self.part_of or self.parts):
+                self.chain()
 
     def delete(self, *args, **kwargs):
         raise TypeError("Events are only ever added.")
+
+    def chain(self, parts=()):
+        """Seal this entry, with the rows that are its parts, at the end of its council's chain."""
+        chain.append(self.chain_council_id, [(self, parts)])
+
+    @property
+    def chain_council_id(self):
+        found = self
+        for step in f"{self.council_path}_id".split("__"):
+            found = getattr(found, step)
+        return found
 
 
 class CouncilEvent(AppendOnlyModel):
