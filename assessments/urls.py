@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import exports, items, lists, plans, restricted, steps
+from .views import data, exports, items, lists, plans, restricted, steps
 
 
 class IdConverter(IntConverter):
@@ -15,6 +15,8 @@ register_converter(IdConverter, "id")
 urlpatterns = [
     path("", plans.home, name="home"),
     path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
+    path("councils/<slug:slug>/data/", data.home, name="council_data"),
+    path("councils/<slug:slug>/data/export/", data.export, name="council_data_export"),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
     path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),

@@ -19,6 +19,7 @@ class Right(Enum):
     MANAGE_PLAN = "create a plan and change its settings"
     RESTRICTED = "read and write restricted notes, and name who else may"
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
+    MANAGE_DATA = "take away all the council’s data, say how long it is kept, and erase people"
 
 
 ALLOWED = {

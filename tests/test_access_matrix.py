@@ -77,6 +77,10 @@ GET  invitation_withdraw                   302/401  405      405      405      4
 POST invitation_withdraw                   302/401  302      403      403      404      404
 GET  join                                  200      200      200      200      200      200
 POST join                                  302      200      200      200      200      200
+GET  council_data                          302/401  200      403      403      404      404
+POST council_data                          302/401  405      405      405      405      405
+GET  council_data_export                   302/401  200      403      403      404      404
+POST council_data_export                   302/401  200      403      403      404      404
 
 GET  guidance                              302/401  200      200      200      200      200
 GET  guidance_search                       302/401  200      200      200      200      200
@@ -342,7 +346,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted"
+OF_A_COUNCIL = "plan|item|council_data|action|people|invit|member|restricted"
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

@@ -12,9 +12,9 @@ from .acting import own_item
 
 TRUTH = [
     # access,          view, export, edit items, manage plan, restricted notes, manage people
-    (Access.OWNER, True, True, True, True, True, True),
-    (Access.EDITOR, True, True, True, False, False, False),
-    (Access.REVIEWER, True, True, False, False, False, False),
+    (Access.OWNER, True, True, True, True, True, True, True),
+    (Access.EDITOR, True, True, True, False, False, False, False),
+    (Access.REVIEWER, True, True, False, False, False, False, False),
 ]
 RIGHTS = (
     Right.VIEW,
@@ -23,6 +23,7 @@ RIGHTS = (
     Right.MANAGE_PLAN,
     Right.RESTRICTED,
     Right.MANAGE_PEOPLE,
+    Right.MANAGE_DATA,
 )
 
 
@@ -74,11 +75,11 @@ def test_templates_receive_booleans(access, rights):
 # --- 404 for what is not one's own, 403 for what one may not do -----------------------------------
 
 OUTCOMES = [
-    # who,      view, export, edit items; then manage plan, restricted notes, manage people
-    ("chief", "yes", "yes", "yes", *["yes"] * 3),
-    ("officer", "yes", "yes", "yes", *[PermissionDenied] * 3),
-    ("reviewer", "yes", "yes", PermissionDenied, *[PermissionDenied] * 3),
-    ("stranger", Http404, Http404, Http404, *[Http404] * 3),
+    # who,      view, export, edit items; then manage plan, restricted notes, people, data
+    ("chief", "yes", "yes", "yes", *["yes"] * 4),
+    ("officer", "yes", "yes", "yes", *[PermissionDenied] * 4),
+    ("reviewer", "yes", "yes", PermissionDenied, *[PermissionDenied] * 4),
+    ("stranger", Http404, Http404, Http404, *[Http404] * 4),
 ]
 
 

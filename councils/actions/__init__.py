@@ -3,6 +3,7 @@
 `by` is empty for what is done from the shell. Callers have checked the right to do it.
 """
 
+from .data import record_data_export
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
 from .register import CouncilsImported, import_councils
@@ -17,6 +18,7 @@ __all__ = [
     "end_membership",
     "import_councils",
     "invite",
+    "record_data_export",
     "resend",
     "withdraw",
 ]

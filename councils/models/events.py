@@ -79,7 +79,10 @@ class AppendOnlyModel(models.Model):
 
 
 class CouncilEvent(AppendOnlyModel):
-    """Who let whom in, changed what they may do, or ended it. What happens to plans is theirs."""
+    """Who let whom in, changed what they may do, or ended it; what was done with all the data.
+
+    What happens to plans is theirs.
+    """
 
     class Kind(models.TextChoices):
         INVITED = "invited", "invited"
@@ -89,6 +92,7 @@ class CouncilEvent(AppendOnlyModel):
         MEMBER_ADDED = "member-added", "added"
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
+        DATA_EXPORTED = "data-exported", "took away the council’s data"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)
@@ -101,7 +105,9 @@ class CouncilEvent(AppendOnlyModel):
         help_text="Empty when it was done from the shell.",
     )
     kind = models.CharField(max_length=30, choices=Kind)
-    person = models.CharField(max_length=320, help_text="Whom it is about, as they were then.")
+    person = models.CharField(
+        max_length=320, blank=True, help_text="Whom it is about, as they were then, if anybody."
+    )
     before = models.CharField(max_length=200, blank=True)
     after = models.CharField(max_length=200, blank=True)
 
@@ -110,4 +116,4 @@ class CouncilEvent(AppendOnlyModel):
         indexes = [models.Index(fields=["council", "-at"], name="councilevent_latest")]
 
     def __str__(self):
-        return f"{self.by or 'The shell'} {self.get_kind_display()} {self.person}"
+        return f"{self.by or 'The shell'} {self.get_kind_display()} {self.person}".rstrip()

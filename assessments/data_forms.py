@@ -1,0 +1,37 @@
+"""What owners are asked before something is done with all of their council's data."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+# A page waits for them: each takes a second or two.
+MOST_PDFS = 10
+
+
+class DataExportForm(forms.Form):
+    """`plans` is how many there are. Restricted notes are offered to those who may read them."""
+
+    pdfs = forms.BooleanField(
+        label="The action plan of each plan, as PDF",
+        required=False,
+        initial=True,
+    )
+    restricted = forms.BooleanField(
+        label="Restricted notes",
+        required=False,
+        help_text="In a folder of their own. Whoever gets the file can read every restricted note: "
+        "the circle that a note names ends where the file begins.",
+    )
+
+    def __init__(self, *args, plans, may_read_restricted, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.plans = plans
+        if not may_read_restricted:
+            del self.fields["restricted"]
+
+    def clean_pdfs(self):
+        if self.cleaned_data["pdfs"] and self.plans > MOST_PDFS:
+            raise ValidationError(
+                f"{self.plans} PDFs take longer than a page can wait. Leave them out, or ask "
+                "whoever runs this server for manage.py export_council"
+            )
+        return self.cleaned_data["pdfs"]

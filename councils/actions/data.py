@@ -1,0 +1,10 @@
+"""What is done with the whole of a council's data."""
+
+from ..models import CouncilEvent
+
+
+def record_data_export(council, *, by, contents):
+    """Note that the council's data left the building: `contents` says what was taken."""
+    CouncilEvent.objects.create(
+        council=council, kind=CouncilEvent.Kind.DATA_EXPORTED, by=by, after=contents[:200]
+    )
