@@ -7,6 +7,27 @@ from django.core.exceptions import ValidationError
 MOST_PDFS = 10
 
 
+class TypedForm(forms.Form):
+    """Asks to type `words`, so that what cannot be undone is not done by a slip."""
+
+    typed = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args, words, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.words = words
+        self.fields["typed"].label = f"Type {words} to confirm"
+
+    def clean_typed(self):
+        typed = " ".join(self.cleaned_data["typed"].split())
+        if typed.casefold() != " ".join(self.words.split()).casefold():
+            raise ValidationError(f"Type {self.words}, as it stands here")
+        return typed
+
+
 class DataExportForm(forms.Form):
     """`plans` is how many there are. Restricted notes are offered to those who may read them."""
 

@@ -6,10 +6,12 @@ one's own council's without the right is refused (403).
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from councils.permissions import Right, may, require
+from councils.models import Membership
+from councils.permissions import Right, may, membership_for, require
 
 from .models import Plan, PlanItem, RestrictedNote
 
@@ -60,6 +62,26 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     item = get_object_or_404(items, plan_id=plan_id, pk=item_id)
     require(item, needs)
     return item, Rights.of(item)
+
+
+def erasable_for(user, slug, member_id):
+    """A person of a council whom its owner `user` may erase, as their membership; else 404 or 403.
+
+    Somebody who belongs, or belonged, to another council as well is not this one's to erase, and
+    nobody erases themselves.
+    """
+    me = membership_for(user, slug, needs=Right.MANAGE_DATA)
+    return get_object_or_404(erasable_by(me), pk=member_id)
+
+
+def erasable_by(me):
+    """The people that the holder of a membership may erase, current members or not."""
+    elsewhere = Membership.objects.filter(user=OuterRef("user")).exclude(council=me.council_id)
+    return (
+        Membership.objects.filter(~Exists(elsewhere), council=me.council_id, user__erased_at=None)
+        .exclude(user=me.user_id)
+        .select_related("user", "council")
+    )
 
 
 def restricted_note_for(user, plan_id, item_id):

@@ -81,6 +81,10 @@ GET  council_data                          302/401  200      403      403      4
 POST council_data                          302/401  405      405      405      405      405
 GET  council_data_export                   302/401  200      403      403      404      404
 POST council_data_export                   302/401  200      403      403      404      404
+GET  council_data_people                   302/401  200      403      403      404      404
+POST council_data_people                   302/401  405      405      405      405      405
+GET  council_data_erase                    302/401  200      403      403      404      404
+POST council_data_erase                    302/401  302      403      403      404      404
 
 GET  guidance                              302/401  200      200      200      200      200
 GET  guidance_search                       302/401  200      200      200      200      200
@@ -260,6 +264,7 @@ class World:
             "plan_settings": settings | {"version": 1},
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
+            "council_data_erase": {"typed": self.member[plan].user.name},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
 

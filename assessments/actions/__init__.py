@@ -4,6 +4,7 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 """
 
 from .changes import Difference, StaleVersion, differences
+from .erasure import erase_person
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .restricted import save_restricted_note
@@ -17,6 +18,7 @@ __all__ = [
     "change_plan",
     "create_plan",
     "differences",
+    "erase_person",
     "record_export",
     "remove_item",
     "restore_item",

@@ -3,7 +3,9 @@
 `by` is empty for what is done from the shell. Callers have checked the right to do it.
 """
 
+from .amendments import purge_entries
 from .data import record_data_export
+from .erasure import erase_account, name_after_erasure, rewordings_for
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
 from .register import CouncilsImported, import_councils
@@ -16,9 +18,13 @@ __all__ = [
     "add_member",
     "change_member",
     "end_membership",
+    "erase_account",
     "import_councils",
     "invite",
+    "name_after_erasure",
+    "purge_entries",
     "record_data_export",
     "resend",
+    "rewordings_for",
     "withdraw",
 ]

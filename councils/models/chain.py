@@ -150,6 +150,7 @@ def _sha256(*pieces):
 
 
 def _locked_head(council_id):
+    """The head as it is now; whoever else wants to append waits until this transaction ends."""
     heads = ChainHead.objects.select_for_update().filter(council_id=council_id)
     head = heads.first()
     if head is None:

@@ -93,6 +93,7 @@ class CouncilEvent(AppendOnlyModel):
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
         DATA_EXPORTED = "data-exported", "took away the council’s data"
+        PERSON_ERASED = "person-erased", "erased the name of"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)
