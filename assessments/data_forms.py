@@ -3,6 +3,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from .models import FEWEST_YEARS, MOST_YEARS
+
 # A page waits for them: each takes a second or two.
 MOST_PDFS = 10
 
@@ -26,6 +28,28 @@ class TypedForm(forms.Form):
         if typed.casefold() != " ".join(self.words.split()).casefold():
             raise ValidationError(f"Type {self.words}, as it stands here")
         return typed
+
+
+class RetentionForm(forms.Form):
+    """How long plans are kept, and the reason why nothing may be purged meanwhile, if any."""
+
+    years = forms.TypedChoiceField(
+        label="How long should a plan be kept after its end?",
+        help_text="It ends a year after election day, or with the last change if that is later.",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            ("", "Until an owner purges it"),
+            *((years, f"{years} years") for years in range(FEWEST_YEARS, MOST_YEARS + 1)),
+        ],
+    )
+    hold = forms.CharField(
+        label="Hold: why nothing may be purged at present",
+        help_text="For example an information request or a court case. Empty it to lift the hold.",
+        required=False,
+        max_length=120,
+    )
 
 
 class DataExportForm(forms.Form):

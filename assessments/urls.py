@@ -19,6 +19,17 @@ urlpatterns = [
     path("councils/<slug:slug>/data/export/", data.export, name="council_data_export"),
     path("councils/<slug:slug>/data/people/", data.people, name="council_data_people"),
     path("councils/<slug:slug>/data/people/<id:pk>/", data.erase, name="council_data_erase"),
+    path("councils/<slug:slug>/data/retention/", data.retention, name="council_data_retention"),
+    path(
+        "councils/<slug:slug>/data/plans/<id:plan_id>/purge/",
+        data.purge,
+        name="council_data_purge",
+    ),
+    path(
+        "councils/<slug:slug>/data/certificates/<id:pk>/",
+        data.certificate,
+        name="council_data_certificate",
+    ),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
     path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),

@@ -16,6 +16,22 @@ def belongings_of(root):
     return found
 
 
+def dependents_first(models):
+    """The models in the order to delete their rows in: none while another refers to it."""
+    left = list(models)
+    while left:
+        free = [each for each in left if not any(_refers(other, each) for other in left)]
+        if not free:
+            raise ValueError(f"These refer to one another in a circle: {left}")
+        yield from free
+        left = [each for each in left if each not in free]
+
+
+def _refers(model, other):
+    keys = model._meta.concrete_fields
+    return model is not other and any(key.related_model is other for key in keys)
+
+
 def _required_by(model):
     """The models with a required foreign key to `model`, and the key's name."""
     for relation in model._meta.get_fields(include_hidden=True):

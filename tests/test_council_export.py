@@ -104,7 +104,8 @@ def test_every_table_of_a_council_is_taken_or_left_out_on_purpose():
 def test_no_field_that_lets_somebody_in_is_taken():
     for model in [*exports.FILES.values(), *exports.RESTRICTED_FILES.values()]:
         for name in exports.fields_of(model):
-            assert not re.search(r"token|password|secret|digest|salt|session", name), (model, name)
+            if name != "head_digest":  # the seal on a certificate, there to be shown
+                assert not re.search(r"token|password|secret|digest|salt|session", name), name
 
 
 def test_one_councils_data_and_nobody_elses(plan, chief, officer, token, their_plan):

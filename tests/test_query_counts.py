@@ -123,6 +123,25 @@ def test_settings(chief, plan, grow):
     assert_constant(lambda: client.get(address), grow, PAGE)
 
 
+@pytest.mark.parametrize("name", ["people", "export", "retention"])
+def test_the_pages_of_a_councils_data(chief, riverdale, plan, grow, name):
+    client = signed_in(chief)
+    address = reverse(f"council_data_{name}", args=[riverdale.slug])
+    assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+def test_what_erasing_a_person_and_purging_a_plan_would_do(chief, officer, riverdale, plan, grow):
+    client = signed_in(chief)
+    mine = Membership.objects.get(user=officer).pk
+    for name, pk, limit in (("erase", mine, 25), ("purge", plan.pk, PAGE)):
+        address = reverse(f"council_data_{name}", args=[riverdale.slug, pk])
+        assert len(queries(lambda address=address: client.get(address))) <= limit
+    grow()
+    for name, pk, limit in (("erase", mine, 25), ("purge", plan.pk, PAGE)):
+        address = reverse(f"council_data_{name}", args=[riverdale.slug, pk])
+        assert len(queries(lambda address=address: client.get(address))) <= limit
+
+
 # --- Saving ---------------------------------------------------------------------------------------
 
 

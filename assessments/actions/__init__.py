@@ -8,20 +8,25 @@ from .erasure import erase_person
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .restricted import save_restricted_note
+from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 
 __all__ = [
     "ITEM_FIELDS",
+    "ON_REQUEST",
     "PLAN_FIELDS",
     "Difference",
+    "OnHold",
     "StaleVersion",
     "add_item",
     "change_plan",
     "create_plan",
     "differences",
     "erase_person",
+    "purge_plan",
     "record_export",
     "remove_item",
     "restore_item",
     "save_item",
     "save_restricted_note",
+    "set_retention",
 ]

@@ -36,7 +36,17 @@ from councils.models import (
     User,
 )
 
-from ..models import Event, EventChange, Plan, PlanItem, RestrictedNote, RestrictedNoteEvent
+from ..models import (
+    Event,
+    EventChange,
+    Plan,
+    PlanItem,
+    PurgeCertificate,
+    PurgedRows,
+    RestrictedNote,
+    RestrictedNoteEvent,
+    Retention,
+)
 from .pdf import render_pdf
 from .report import report_for
 
@@ -52,6 +62,9 @@ FILES = {
     "plan-event-changes": EventChange,
     "amendments": Amendment,
     "amended-entries": AmendedEntry,
+    "retention": Retention,
+    "purge-certificates": PurgeCertificate,
+    "purged-rows": PurgedRows,
 }
 RESTRICTED_FILES = {
     "notes": RestrictedNote,

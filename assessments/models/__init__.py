@@ -2,9 +2,18 @@ from .events import Event, EventChange
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
 from .restricted import RestrictedNote, RestrictedNoteEvent
+from .retention import (
+    FEWEST_YEARS,
+    MOST_YEARS,
+    PurgeCertificate,
+    PurgedRows,
+    Retention,
+)
 
 __all__ = [
     "DUE_SOON_DAYS",
+    "FEWEST_YEARS",
+    "MOST_YEARS",
     "OPEN_STATUSES",
     "Control",
     "ControlStanding",
@@ -14,7 +23,10 @@ __all__ = [
     "Marking",
     "Plan",
     "PlanItem",
+    "PurgeCertificate",
+    "PurgedRows",
     "RestrictedNote",
     "RestrictedNoteEvent",
+    "Retention",
     "Status",
 ]

@@ -3,8 +3,8 @@
 `by` is empty for what is done from the shell. Callers have checked the right to do it.
 """
 
-from .amendments import purge_entries
-from .data import record_data_export
+from .amendments import declare_purged
+from .data import record_data_export, record_retention
 from .erasure import erase_account, name_after_erasure, rewordings_for
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
@@ -17,13 +17,14 @@ __all__ = [
     "accept",
     "add_member",
     "change_member",
+    "declare_purged",
     "end_membership",
     "erase_account",
     "import_councils",
     "invite",
     "name_after_erasure",
-    "purge_entries",
     "record_data_export",
+    "record_retention",
     "resend",
     "rewordings_for",
     "withdraw",

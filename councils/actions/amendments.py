@@ -37,26 +37,20 @@ def reword(council, rewordings, *, by):
         return _declare(council, Amendment.Kind.ERASED, amended, by=by)
 
 
-def purge_entries(council, entries, *, by):
-    """Take entries, querysets each of one table, out of a council's record; their seals stay.
+def declare_purged(council, entries, *, by):
+    """Say in the chain that entries, querysets each of one table, are purged; their seals stay.
 
-    Their parts go with them. Whatever else refers to them must be gone before.
+    The caller deletes them with their parts, in the same transaction.
     """
     with transaction.atomic():
         amended = []
         for queryset in entries:
-            model = queryset.model
-            links = _links_of(council, model, queryset.values("pk"))
+            links = _links_of(council, queryset.model, queryset.values("pk"))
             amended += [
                 AmendedEntry(sequence=sequence)
                 for sequence in links.values_list("sequence", flat=True)
             ]
             links.update(salt="")
-            if model.parts:
-                parts = model._meta.get_field(model.parts)
-                of_these = {f"{parts.field.name}__in": queryset.values("pk")}
-                parts.related_model.objects.filter(**of_these).purge()
-            queryset.purge()
         amended.sort(key=lambda entry: entry.sequence)
         return _declare(council, Amendment.Kind.PURGED, amended, by=by)
 

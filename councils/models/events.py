@@ -32,7 +32,7 @@ class AppendOnly(models.QuerySet):
         return super().update(**words)
 
     def purge(self):
-        """Delete entries. For plans that are purged alone: see `actions.amendments`."""
+        """Delete entries. For plans that are purged alone, once `actions` has declared it."""
         return super().delete()
 
 
@@ -94,6 +94,7 @@ class CouncilEvent(AppendOnlyModel):
         MEMBER_REMOVED = "member-removed", "removed"
         DATA_EXPORTED = "data-exported", "took away the council’s data"
         PERSON_ERASED = "person-erased", "erased the name of"
+        RETENTION_CHANGED = "retention-changed", "changed how long plans are kept"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)
