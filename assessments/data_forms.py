@@ -9,11 +9,13 @@ from .models import FEWEST_YEARS, MOST_YEARS
 MOST_PDFS = 10
 
 
+UNTIL_PURGED = "until-purged"
+
+
 class TypedForm(forms.Form):
     """Asks to type `words`, so that what cannot be undone is not done by a slip."""
 
     typed = forms.CharField(
-        required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
@@ -22,6 +24,7 @@ class TypedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.words = words
         self.fields["typed"].label = f"Type {words} to confirm"
+        self.fields["typed"].error_messages["required"] = f"Type {words}, as it stands here"
 
     def clean_typed(self):
         typed = " ".join(self.cleaned_data["typed"].split())
@@ -36,11 +39,10 @@ class RetentionForm(forms.Form):
     years = forms.TypedChoiceField(
         label="How long should a plan be kept after its end?",
         help_text="It ends a year after election day, or with the last change if that is later.",
-        required=False,
-        coerce=int,
-        empty_value=None,
+        coerce=lambda chosen: None if chosen == UNTIL_PURGED else int(chosen),
+        error_messages={"required": "Select how long", "invalid_choice": "Select how long"},
         choices=[
-            ("", "Until an owner purges it"),
+            (UNTIL_PURGED, "Until an owner purges it"),
             *((years, f"{years} years") for years in range(FEWEST_YEARS, MOST_YEARS + 1)),
         ],
     )

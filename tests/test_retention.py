@@ -133,6 +133,7 @@ def test_a_stale_save_shows_both_and_keeps_what_was_typed(plan, chief, riverdale
         ("years", "1"),
         ("years", "11"),
         ("years", "x"),
+        ("years", ""),
         ("years", "9" * 40),
         ("hold", "x" * 121),
         ("hold", "\0"),

@@ -11,7 +11,7 @@ from councils.models import ChainHead
 from councils.permissions import Right, may, membership_for
 
 from .. import actions
-from ..data_forms import DataExportForm, RetentionForm, TypedForm
+from ..data_forms import UNTIL_PURGED, DataExportForm, RetentionForm, TypedForm
 from ..exports.council import export_to_temporary_file, file_name
 from ..exports.pdf import PdfUnavailable
 from ..forms import version_in
@@ -120,7 +120,7 @@ def retention(request, slug):
         else:
             version = version_in(request.POST)
     else:
-        form = RetentionForm(initial={"years": stored.years or "", "hold": stored.hold})
+        form = RetentionForm(initial={"years": stored.years or UNTIL_PURGED, "hold": stored.hold})
     today = timezone.localdate()
     context = {
         "council": council,
