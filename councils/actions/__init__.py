@@ -9,6 +9,7 @@ from .erasure import erase_account, name_after_erasure, rewordings_for
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
 from .register import CouncilsImported, import_councils
+from .second_factor import reset_second_factor
 
 __all__ = [
     "CouncilsImported",
@@ -26,6 +27,7 @@ __all__ = [
     "record_data_export",
     "record_retention",
     "resend",
+    "reset_second_factor",
     "rewordings_for",
     "withdraw",
 ]

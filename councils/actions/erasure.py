@@ -31,7 +31,7 @@ def erase_account(user, *, by):
     """
     with transaction.atomic():
         memberships = Membership.objects.filter(user=user).select_related("user", "council")
-        for membership in memberships.order_by("council"):
+        for membership in memberships.order_by("council_id"):
             end_membership(membership, by=by)
         invitations = Invitation.objects.filter(email=user.email)
         for invitation in invitations.select_related("council"):

@@ -92,6 +92,7 @@ class CouncilEvent(AppendOnlyModel):
         MEMBER_ADDED = "member-added", "added"
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
+        SECOND_FACTOR_RESET = "second-factor-reset", "took away the two-step sign-in of"
         DATA_EXPORTED = "data-exported", "took away the council’s data"
         PERSON_ERASED = "person-erased", "erased the name of"
         RETENTION_CHANGED = "retention-changed", "changed how long plans are kept"
