@@ -50,7 +50,7 @@ def purge_plan(plan, *, by, rule=ON_REQUEST):
             for model in dependents_first(ways)
         }
         counts = [
-            PurgedRows(what=str(model._meta.verbose_name_plural), rows=count)
+            PurgedRows(what=_kind_of_row(model), rows=count)
             for model, rows in reversed(doomed.items())
             if (count := rows.count())
         ]
@@ -78,6 +78,16 @@ def purge_plan(plan, *, by, rule=ON_REQUEST):
             rows.purge() if issubclass(model, AppendOnlyModel) else rows.delete()
         Plan.objects.filter(pk=plan.pk).delete()
     return certificate
+
+
+def _kind_of_row(model):
+    """What rows are called; those that join two tables have no name but that of what has them."""
+    holder = model._meta.auto_created
+    return (
+        f"links of {holder._meta.verbose_name_plural}"
+        if holder
+        else str(model._meta.verbose_name_plural)
+    )
 
 
 def _all_of(model):
