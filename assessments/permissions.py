@@ -1,7 +1,7 @@
 """What a signed-in person may do to a plan: the one place views ask.
 
-`plan_for` and `item_for` are how every view begins. Another council's object is not found (404);
-one's own council's without the right is refused (403).
+`plan_for` and `item_for` are how every view begins. Another council's object is not found (404),
+nor is what an adviser's grant leaves out; one's own council's without the right is refused (403).
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from django.shortcuts import get_object_or_404
 from councils.models import Membership
 from councils.permissions import Right, may, membership_for, require
 
-from .models import Plan, PlanItem, RestrictedNote
+from .looks import note_look
+from .models import AdviserGrant, Plan, PlanItem, RestrictedNote, carry
 
 SHOWN = (
     "plan__council",
@@ -33,6 +34,8 @@ class Rights:
     can_manage: bool
     can_export: bool
     can_restrict: bool
+    can_take_part: bool
+    can_grant: bool
 
     @classmethod
     def of(cls, holder):
@@ -42,6 +45,8 @@ class Rights:
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
             can_restrict=may(holder, Right.RESTRICTED),
+            can_take_part=may(holder, Right.TAKE_PART),
+            can_grant=may(holder, Right.GRANT),
         )
 
 
@@ -49,6 +54,7 @@ def plan_for(user, plan_id, *, needs=Right.VIEW):
     """The plan if `user` may see it, and their Rights; else 404, or 403 without `needs`."""
     plan = get_object_or_404(Plan.objects.visible_to(user).select_related("council"), pk=plan_id)
     require(plan, needs)
+    note_look(user, plan)
     return plan, Rights.of(plan)
 
 
@@ -61,14 +67,16 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     items = PlanItem.objects.visible_to(user).select_related(*related)
     item = get_object_or_404(items, plan_id=plan_id, pk=item_id)
     require(item, needs)
+    carry(item, item.plan)
+    note_look(user, item, step=item.step)
     return item, Rights.of(item)
 
 
 def erasable_for(user, slug, member_id):
     """A person of a council whom its owner `user` may erase, as their membership; else 404 or 403.
 
-    Somebody who belongs, or belonged, to another council as well is not this one's to erase, and
-    nobody erases themselves.
+    Somebody who belongs, or belonged, to another council as well, or advises one, is not this one's
+    to erase, and nobody erases themselves.
     """
     me = membership_for(user, slug, needs=Right.MANAGE_DATA)
     return get_object_or_404(erasable_by(me), pk=member_id)
@@ -77,11 +85,21 @@ def erasable_for(user, slug, member_id):
 def erasable_by(me):
     """The people that the holder of a membership may erase, current members or not."""
     elsewhere = Membership.objects.filter(user=OuterRef("user")).exclude(council=me.council_id)
+    advises = AdviserGrant.objects.filter(adviser=OuterRef("user"))
+    advises = advises.exclude(plan__council=me.council_id)
     return (
-        Membership.objects.filter(~Exists(elsewhere), council=me.council_id, user__erased_at=None)
+        Membership.objects.filter(~Exists(elsewhere), ~Exists(advises), user__erased_at=None)
+        .filter(council=me.council_id)
         .exclude(user=me.user_id)
         .select_related("user", "council")
     )
+
+
+def grant_for(user, plan_id, grant_id):
+    """An adviser's live grant, its plan and the Rights of who may change it; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=Right.GRANT)
+    grants = AdviserGrant.objects.live().select_related("adviser", "plan")
+    return get_object_or_404(grants, plan=plan, pk=grant_id), plan, rights
 
 
 def restricted_note_for(user, plan_id, item_id):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from councils.actions import name_after_erasure, rewordings_for
 from councils.models import Council, CouncilEvent, Invitation
 
-from .models import Event, PlanItem, RestrictedNote
+from .models import AdviserGrant, Event, PlanItem, RestrictedNote
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,12 @@ def traces_of(user, councils):
         + CouncilEvent.objects.filter(by=user, council__in=ids).count(),
         mentions=[(item, item.words(item.plan.coalition_term)) for item in mentions_of(user, ids)],
     )
+
+
+def councils_of(user):
+    """The councils that a person belongs or belonged to, and those whose plans they advise on."""
+    advises = AdviserGrant.objects.filter(adviser=user).values("plan__council")
+    return Council.objects.filter(Q(memberships__user=user) | Q(pk__in=advises)).distinct()
 
 
 def owned_by(user):

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import data, exports, items, lists, plans, restricted, steps
+from .views import data, exports, grants, items, lists, plans, restricted, steps
 
 
 class IdConverter(IntConverter):
@@ -48,6 +48,15 @@ urlpatterns = [
         "plans/<id:plan_id>/items/<id:item_id>/restricted/",
         restricted.note,
         name="restricted_note",
+    ),
+    path("plans/<id:plan_id>/advisers/", grants.advisers, name="plan_advisers"),
+    path("plans/<id:plan_id>/advisers/new/", grants.new, name="plan_adviser_new"),
+    path("plans/<id:plan_id>/advisers/looks/", grants.looks, name="plan_adviser_looks"),
+    path("plans/<id:plan_id>/advisers/<id:grant_id>/", grants.change, name="plan_adviser_change"),
+    path(
+        "plans/<id:plan_id>/advisers/<id:grant_id>/end/",
+        grants.revoke,
+        name="plan_adviser_revoke",
     ),
     path("plans/<id:plan_id>/action-plan/", exports.options, name="action_plan"),
     path("plans/<id:plan_id>/action-plan/pdf/", exports.pdf, name="action_plan_pdf"),

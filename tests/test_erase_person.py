@@ -199,6 +199,27 @@ def test_which_words_are_a_name(name, text, expected):
 # --- Who may be erased ----------------------------------------------------------------------------
 
 
+def test_who_advises_elsewhere_is_not_one_councils_to_erase(quentin, chief, stranger, their_plan):
+    """The command erases them everywhere: what they were granted ends, and the records forget."""
+    grant = actions.grant_adviser(
+        their_plan,
+        by=stranger,
+        email=ADDRESS,
+        name=NAME,
+        stages=(1,),
+        may_comment=False,
+        until=their_plan.election_day,
+    )
+    actions.record_look(grant.pk, what="plan home")
+    assert signed_in(chief).get(erase_url(quentin)).status_code == 404
+    assert "Eastmere District Council, Riverdale" in run(ADDRESS, "--confirm")
+    assert where_it_stands(NAME, ADDRESS) == {"assessments.PlanItem.note"}
+    grant.refresh_from_db()
+    assert grant.revoked_at
+    for council in (their_plan.council, Membership.objects.get(user=quentin).council):
+        assert verify(council).problems == []
+
+
 def test_the_last_owner_stays(chief, plan):
     with pytest.raises(LastOwner):
         actions.erase_person(chief, by=None)

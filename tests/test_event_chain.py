@@ -121,7 +121,7 @@ def test_what_was_there_before_the_chain_is_chained_by_the_migration(record, the
     delete(ChainLink)
     delete(ChainHead)
     assert problems(record) != []
-    migration = importlib.import_module("assessments.migrations.0002_chain_events")
+    migration = importlib.import_module("assessments.migrations.0003_chain_events")
     migration.chain_events(apps, None)
     for council in Council.objects.all():
         assert problems(council) == []

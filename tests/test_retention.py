@@ -8,9 +8,11 @@ import time_machine
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from model_bakery import baker
 
 from assessments import actions
 from assessments.models import (
+    AdviserGrant,
     Event,
     EventChange,
     Plan,
@@ -52,6 +54,8 @@ def full_plan(plan, item, chief, officer):
     own = own_item(plan, by=officer)
     actions.remove_item(own, version=1, by=officer)
     actions.save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
+    grant = baker.make(AdviserGrant, plan=plan, stage_1=True, stage_2=False, stage_3=False)
+    actions.record_look(grant.pk, what="plan home")
     actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 
@@ -178,7 +182,7 @@ def test_everything_of_the_plan_goes_and_nothing_else(full_plan, chief, their_pl
 
 def test_the_chain_holds_and_says_what_was_purged(full_plan, chief, riverdale):
     before = verify(riverdale)
-    entries = full_plan.events.count() + 1  # and the restricted note's
+    entries = full_plan.events.count() + 2  # and the restricted note's, and the adviser's look
     certificate = actions.purge_plan(full_plan, by=chief)
     after = verify(riverdale)
     assert after.problems == []

@@ -5,6 +5,7 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 
 from .changes import Difference, StaleVersion, differences
 from .erasure import erase_person
+from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .restricted import save_restricted_note
@@ -18,14 +19,18 @@ __all__ = [
     "OnHold",
     "StaleVersion",
     "add_item",
+    "change_grant",
     "change_plan",
     "create_plan",
     "differences",
     "erase_person",
+    "grant_adviser",
     "purge_plan",
     "record_export",
+    "record_look",
     "remove_item",
     "restore_item",
+    "revoke_grant",
     "save_item",
     "save_restricted_note",
     "set_retention",

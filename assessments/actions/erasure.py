@@ -4,8 +4,9 @@ from django.db import transaction
 
 from councils.actions import erase_account, name_after_erasure
 
-from ..models import PlanItem, RestrictedNote
-from ..traces import owned_by
+from ..models import AdviserGrant, PlanItem, RestrictedNote
+from ..traces import councils_of, owned_by
+from .grants import revoke_grant
 from .items import save_item
 
 
@@ -14,7 +15,7 @@ def erase_person(user, *, by):
 
     Items that they own, or that somebody typed their name as the owner of, are owned by "Removed
     person 12" instead. Texts that people wrote in plans stay as they are: see `traces.mentions_of`.
-    Raises LastOwner. Cannot be undone.
+    What they were granted as an adviser ends. Raises LastOwner. Cannot be undone.
     """
     new = name_after_erasure(user)
     with transaction.atomic():
@@ -26,4 +27,6 @@ def erase_person(user, *, by):
             else:
                 save_item(item, version=item.version, by=by, owner=None, owner_name=new)
         RestrictedNote.readers.through.objects.filter(membership__user=user).delete()
-        erase_account(user, by=by)
+        for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
+            revoke_grant(grant, by=by)
+        erase_account(user, by=by, named_in=councils_of(user))

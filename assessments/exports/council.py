@@ -37,6 +37,8 @@ from councils.models import (
 )
 
 from ..models import (
+    AdviserGrant,
+    AdviserLook,
     Event,
     EventChange,
     Plan,
@@ -57,6 +59,8 @@ FILES = {
     "invitations": Invitation,
     "plans": Plan,
     "items": PlanItem,
+    "adviser-grants": AdviserGrant,
+    "adviser-looks": AdviserLook,
     "council-events": CouncilEvent,
     "plan-events": Event,
     "plan-event-changes": EventChange,

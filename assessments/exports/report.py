@@ -226,12 +226,12 @@ def report_for(plan, *, scope=None, options=None, today):
         council=plan.council.name,
         election_day=plan.election_day,
         exported_on=today,
-        version=plan.events.exclude(kind=Event.Kind.PLAN_EXPORTED).count(),
+        version=plan.events.exclude(kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS).count(),
         marking=plan.get_marking_display(),
         control=_control(plan),
         term=plan.coalition_term,
         scope=scope,
-        scope_title=_title(scope, everything),
+        scope_title=_title(scope, plan, everything),
         options=options if scope.lists_items else replace(options, guidance=False, notes=False),
         stage_title=stage.short_title,
         standing=standing_of(plan, today=today),
@@ -346,11 +346,11 @@ def _matrix(everything, tallies):
         ]
         for row in everything.rows
     ]
-    kept = [i for i in range(len(everything.stages)) if any(row[i] for row in cells)]
+    kept = [i for i in range(len(everything.shown)) if any(row[i] for row in cells)]
     return Matrix(
         columns=tuple(
             Column(stage.number, stage.short_title, stage.number == everything.current_stage)
-            for i, stage in enumerate(everything.stages)
+            for i, stage in enumerate(everything.shown)
             if i in kept
         ),
         rows=tuple(
@@ -385,7 +385,7 @@ def _control(plan):
     return words
 
 
-def _title(scope, everything):
+def _title(scope, plan, everything):
     match scope.kind:
         case Kind.SUMMARY:
             return "One-page summary"
@@ -394,13 +394,14 @@ def _title(scope, everything):
             return f"Stage {scope.number}: {within_sentence(title)}"
         case Kind.AREA:
             title = everything.rows[scope.number - 1].area.title
-            return f"{title}, in all three stages"
+            reach = "all three stages" if plan.is_seen_whole else plan.stages_in_words
+            return f"{title}, in {reach}"
         case Kind.OFFICER:
             return f"Actions for the {within_sentence(Office(scope.office).label)}"
         case Kind.MINE:
             member = Membership.objects.select_related("user").get(pk=scope.member)
             return f"Actions for {member.user.name}, {member.post}"
-    return "The whole plan"
+    return "The whole plan" if plan.is_seen_whole else f"The plan’s {plan.stages_in_words}"
 
 
 def _sources(plan):

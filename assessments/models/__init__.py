@@ -1,6 +1,8 @@
 from .events import Event, EventChange
+from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
+from .readers import STAGES, carry, stages_in_words
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .retention import (
     FEWEST_YEARS,
@@ -13,8 +15,13 @@ from .retention import (
 __all__ = [
     "DUE_SOON_DAYS",
     "FEWEST_YEARS",
+    "LONGEST_MONTHS",
     "MOST_YEARS",
     "OPEN_STATUSES",
+    "SAME_LOOK",
+    "STAGES",
+    "AdviserGrant",
+    "AdviserLook",
     "Control",
     "ControlStanding",
     "Event",
@@ -29,4 +36,7 @@ __all__ = [
     "RestrictedNoteEvent",
     "Retention",
     "Status",
+    "carry",
+    "latest_until",
+    "stages_in_words",
 ]

@@ -18,6 +18,13 @@ class Event(AppendOnlyModel):
         ITEM_REMOVED = "item-removed", "removed"
         ITEM_RESTORED = "item-restored", "put back"
         PLAN_EXPORTED = "plan-exported", "exported the action plan"
+        ADVISER_GRANTED = "adviser-granted", "let an adviser in:"
+        ADVISER_CHANGED = "adviser-changed", "changed what an adviser may see:"
+        ADVISER_REVOKED = "adviser-revoked", "took access away from the adviser"
+
+    LEAVE_THE_PLAN_AS_IT_IS = frozenset(
+        {Kind.PLAN_EXPORTED, Kind.ADVISER_GRANTED, Kind.ADVISER_CHANGED, Kind.ADVISER_REVOKED}
+    )
 
     council_path = "plan__council"
     parts = "changes"

@@ -100,7 +100,7 @@ def _file(content, content_type, name):
 
 def _form(plan, data):
     today = timezone.localdate()
-    rows = PlanItem.objects.live().filter(plan=plan).tally_by("plan", today=today)
+    rows = PlanItem.objects.live().on(plan).tally_by("plan", today=today)
     return ExportForm(
         data,
         plan=plan,

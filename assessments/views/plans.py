@@ -25,14 +25,18 @@ def home(request):
     """A person's councils and their plans; whoever has just one plan goes straight to it."""
     plans = list(Plan.objects.visible_to(request.user).select_related("council"))
     memberships = Membership.objects.held_by(request.user)
-    for membership in memberships:
-        require(membership, Right.VIEW)
-    if len(plans) == 1 and "all" not in request.GET and len(memberships) == 1:
+    for place in [*memberships, *plans]:
+        require(place, Right.VIEW)
+    councils_of = {*(m.council_id for m in memberships), *(plan.council_id for plan in plans)}
+    if len(plans) == len(councils_of) == 1 and "all" not in request.GET:
         return redirect(plans[0])
     today = timezone.localdate()
     tallies = {
         row["plan"]: Tally.of(row)
-        for row in PlanItem.objects.live().filter(plan__in=plans).tally_by("plan", today=today)
+        for row in PlanItem.objects.visible_to(request.user)
+        .live()
+        .filter(plan__in=plans)
+        .tally_by("plan", today=today)
     }
     councils = [
         {
@@ -40,19 +44,24 @@ def home(request):
             "post": membership.post,
             "can_manage": may(membership, Right.MANAGE_PLAN),
             "plans": [
-                {
-                    "plan": plan,
-                    "tally": tallies.get(plan.pk, Tally()),
-                    "stage": plan.timetable.stage_on(today),
-                    "standing": standing_of(plan, today=today),
-                }
+                _at_a_glance(plan, tallies, today)
                 for plan in plans
                 if plan.council_id == membership.council_id
             ],
         }
         for membership in sorted(memberships, key=lambda m: m.council.name)
     ]
-    return render(request, "assessments/home.html", {"councils": councils})
+    advised = [_at_a_glance(plan, tallies, today) for plan in plans if plan.grant_id]
+    return render(request, "assessments/home.html", {"councils": councils, "advised": advised})
+
+
+def _at_a_glance(plan, tallies, today):
+    return {
+        "plan": plan,
+        "tally": tallies.get(plan.pk, Tally()),
+        "stage": plan.timetable.stage_on(today),
+        "standing": standing_of(plan, today=today),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,9 +111,16 @@ def plan(request, plan_id):
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     matrix = matrix_for(plan, today=today)
-    items = PlanItem.objects.live().filter(plan=plan)
+    items = PlanItem.objects.live().on(plan)
     upcoming = items.open().filter(due__isnull=False).with_everything().order_by("due", "pk")
-    mine = items.for_member(plan.membership_id, plan.office)
+    mine = {}
+    if rights.can_take_part:
+        offices = dict(Membership._meta.get_field("office").flatchoices)
+        mine = {
+            "my_tally": tally_of(items.for_member(plan.membership_id, plan.office), today=today),
+            "my_post": offices[plan.office],
+        }
+    current = matrix.current_stage
     return render(
         request,
         "assessments/plan.html",
@@ -118,9 +134,9 @@ def plan(request, plan_id):
             "standing": standing_of(plan, today=today),
             "timeline": timeline_for(plan.timetable, matrix.stages, today=today),
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
-            "my_tally": tally_of(mine, today=today),
-            "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
+            "stage_to_open": current if current in plan.stages else plan.stages[0],
             "today": today,
+            **mine,
         },
     )
 

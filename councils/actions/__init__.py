@@ -8,6 +8,7 @@ from .data import record_data_export, record_retention
 from .erasure import erase_account, name_after_erasure, rewordings_for
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
+from .people import find_or_add_person
 from .register import CouncilsImported, import_councils
 from .second_factor import reset_second_factor
 
@@ -21,6 +22,7 @@ __all__ = [
     "declare_purged",
     "end_membership",
     "erase_account",
+    "find_or_add_person",
     "import_councils",
     "invite",
     "name_after_erasure",

@@ -22,11 +22,12 @@ def name_after_erasure(user):
     return f"Removed person {user.pk}"
 
 
-def erase_account(user, *, by):
+def erase_account(user, *, by, named_in=()):
     """Leave of a person no more than a number: who did what stays, and nobody can tell who it was.
 
     Ends their memberships, sessions and ways to sign in, withdraws what invites them, and puts
-    `name_after_erasure` where the records of their councils name them or give their address.
+    `name_after_erasure` where the records of their councils, and of those that they are `named_in`
+    otherwise, name them or give their address.
     Raises LastOwner rather than leave a council without one. Cannot be undone.
     """
     with transaction.atomic():
@@ -37,7 +38,9 @@ def erase_account(user, *, by):
         for invitation in invitations.select_related("council"):
             withdraw(invitation, by=by)
         councils = Council.objects.filter(
-            Q(memberships__user=user) | Q(pk__in=invitations.values("council"))
+            Q(memberships__user=user)
+            | Q(pk__in=invitations.values("council"))
+            | Q(pk__in=[council.pk for council in named_in])
         )
         for council in councils.distinct().order_by("pk"):
             reword(council, rewordings_for(user, council), by=by)

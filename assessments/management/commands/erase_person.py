@@ -1,9 +1,9 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.actions import erase_person
-from assessments.traces import traces_of
+from assessments.traces import councils_of, traces_of
 from councils.actions import LastOwner
-from councils.models import Council, User
+from councils.models import User
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email=email.strip().lower(), erased_at=None).first()
         if user is None:
             raise CommandError(f"Nobody has the address '{email}'.")
-        councils = list(Council.objects.filter(memberships__user=user).order_by("name"))
+        councils = list(councils_of(user).order_by("name"))
         traces = traces_of(user, councils)
         name = user.name
         if confirm:
