@@ -54,7 +54,7 @@ def full_plan(plan, item, chief, officer):
     own = own_item(plan, by=officer)
     actions.remove_item(own, version=1, by=officer)
     actions.save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
-    grant = baker.make(AdviserGrant, plan=plan, stage_1=True, stage_2=False, stage_3=False)
+    grant = baker.make(AdviserGrant, plan=plan, adviser=officer, granted_by=chief, stage_1=True)
     actions.record_look(grant.pk, what="plan home")
     actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
