@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import bundles, exports, grants, home, items, lists, plans, restricted, steps
+from .views import bundles, data, exports, grants, home, items, lists, plans, restricted, steps
 
 
 class IdConverter(IntConverter):
@@ -18,6 +18,21 @@ urlpatterns = [
     path("bundles/<id:bundle_id>/", bundles.bundle, name="bundle"),
     path("bundles/<id:bundle_id>/zip/", bundles.download, name="bundle_zip"),
     path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
+    path("councils/<slug:slug>/data/", data.home, name="council_data"),
+    path("councils/<slug:slug>/data/export/", data.export, name="council_data_export"),
+    path("councils/<slug:slug>/data/people/", data.people, name="council_data_people"),
+    path("councils/<slug:slug>/data/people/<id:pk>/", data.erase, name="council_data_erase"),
+    path("councils/<slug:slug>/data/retention/", data.retention, name="council_data_retention"),
+    path(
+        "councils/<slug:slug>/data/plans/<id:plan_id>/purge/",
+        data.purge,
+        name="council_data_purge",
+    ),
+    path(
+        "councils/<slug:slug>/data/certificates/<id:pk>/",
+        data.certificate,
+        name="council_data_certificate",
+    ),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
     path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),

@@ -22,6 +22,7 @@ class Right(Enum):
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
     TAKE_PART = "own items, and see who works on the plan and what advisers look at"
     GRANT = "let an adviser see a plan or a part of it, and take that back"
+    MANAGE_DATA = "take away all the council’s data, say how long it is kept, and erase people"
 
 
 ALLOWED = {

@@ -92,6 +92,20 @@ GET  invitation_withdraw                   302/401  405      405      405      4
 POST invitation_withdraw                   302/401  302      403      403      404      404
 GET  join                                  200      200      200      200      200      200
 POST join                                  302      200      200      200      200      200
+GET  council_data                          302/401  200      403      403      404      404
+POST council_data                          302/401  405      405      405      405      405
+GET  council_data_export                   302/401  200      403      403      404      404
+POST council_data_export                   302/401  200      403      403      404      404
+GET  council_data_people                   302/401  200      403      403      404      404
+POST council_data_people                   302/401  405      405      405      405      405
+GET  council_data_erase                    302/401  200      403      403      404      404
+POST council_data_erase                    302/401  302      403      403      404      404
+GET  council_data_retention                302/401  200      403      403      404      404
+POST council_data_retention                302/401  302      403      403      404      404
+GET  council_data_purge                    302/401  200      403      403      404      404
+POST council_data_purge                    302/401  302      403      403      404      404
+GET  council_data_certificate              302/401  200      403      403      404      404
+POST council_data_certificate              302/401  405      405      405      405      405
 
 GET  guidance                              302/401  200      200      200      200      200
 GET  guidance_search                       302/401  200      200      200      200      200
@@ -253,6 +267,7 @@ class World:
             for who, user in cast.items()
         }
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
+        self.certificate = {}
         self.grant, self.unseen = {}, {}
         self.bundle = {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
@@ -306,6 +321,10 @@ class World:
                 **place,
                 **post,
             )
+            old = actions.create_plan(
+                council=plan.council, by=owner, election_day=dt.date(2017, 5, 4)
+            )
+            self.certificate[plan] = actions.purge_plan(old, by=owner)
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
@@ -327,6 +346,8 @@ class World:
         known["token"] = self.token[plan]
         known["grant_id"] = self.grant[plan].pk
         known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
+        if name == "council_data_certificate":
+            known["pk"] = self.certificate[plan].pk
         if name == "account_reset_password_from_key":
             known["uidb36"] = user_pk_to_url_str(self.forgetful)
             known["key"] = default_token_generator.make_token(self.forgetful)
@@ -360,6 +381,9 @@ class World:
             "plan_settings": settings | {"version": 1},
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
+            "council_data_retention": {"version": 1, "years": "5", "hold": ""},
+            "council_data_purge": {"typed": f"{plan.election_day:%-d %B %Y}"},
+            "council_data_erase": {"typed": self.member[plan].user.name},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
 
@@ -489,7 +513,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|bundle|action|people|invit|member|restricted"
+OF_A_COUNCIL = "plan|item|bundle|council_data|action|people|invit|member|restricted"
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

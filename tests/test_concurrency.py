@@ -9,12 +9,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, models
 
 from assessments import actions
 from assessments.models import Event, EventChange, PlanItem
-from councils.actions import accept, invite
-from councils.models import Access, Membership, Office
+from councils.actions import accept, change_member, invite
+from councils.models import Access, ChainHead, ChainLink, CouncilEvent, Membership, Office
+from councils.verification import verify
 
 from .acting import HTMX, fresh, item_url, own_item, signed_in, status_only, whole
 
@@ -238,3 +239,54 @@ def test_of_fifty_who_redeem_one_invitation_one_joins(riverdale, chief, open_for
     assert outcomes.count(None) == 49, outcomes
     joined = elsewhere(lambda: list(Membership.objects.filter(user__email="new@riverdale.example")))
     assert len(joined) == 1
+
+
+def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person, open_for_all):
+    """Saves, people and invitations of one council, whose events all end up in its one chain."""
+    council, items = plan.council, list(plan.items.all()[:30])
+    members = [Membership.objects.get(user=person(council, f"p{n}")) for n in range(10)]
+
+    def save(item):
+        return lambda: actions.save_item(fresh(item), version=1, by=officer, note="Words")
+
+    def change(member, access):
+        return lambda: change_member(member, by=chief, access=access)
+
+    def offer(n):
+        place = {"email": f"new{n % 5}@riverdale.example", "name": "New", "job_title": ""}
+        place |= {"office": Office.SLT_MEMBER, "access": Access.EDITOR}
+        return lambda: invite(council=council, by=chief, link_for=lambda token: token, **place)
+
+    for n in range(5):
+        offer(n)()  # so that inviting them again withdraws one first: two events each
+    before = ChainLink.objects.filter(council=council).count()
+    open_for_all()
+    work = [save(item) for item in items]
+    work += [change(member, Access.REVIEWER) for member in members]
+    work += [offer(n) for n in range(5)]
+    work += [save(item) for item in items[:5]]
+    outcomes = all_at_once(work)
+    unexpected = [
+        outcome
+        for outcome in by_kind(outcomes, Exception)
+        if not isinstance(outcome, actions.StaleVersion)
+    ]
+    assert unexpected == []
+    assert len(outcomes) == 50
+
+    def check():
+        found = verify(council)
+        assert found.problems == []
+        assert found.entries == before + 30 + 10 + 5 * 2
+
+    elsewhere(check)
+
+
+def test_of_two_who_begin_a_chain_at_once_both_are_in_it(riverdale, chief, open_for_all):
+    events = [CouncilEvent(council=riverdale, kind="joined", person=str(n)) for n in range(10)]
+    ChainLink.objects.all().delete()
+    ChainHead.objects.all().delete()
+    models.QuerySet(CouncilEvent).all()._raw_delete("default")
+    open_for_all()
+    assert all_at_once([event.save for event in events]) == [None] * 10
+    assert elsewhere(lambda: verify(riverdale)).problems == []

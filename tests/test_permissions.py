@@ -14,11 +14,11 @@ from .acting import own_item
 
 TRUTH = [
     # access, view, export, comment, edit items, take part; then what is the owner's
-    (Access.OWNER, True, True, True, True, True, *[True] * 4),
-    (Access.EDITOR, True, True, True, True, True, *[False] * 4),
-    (Access.REVIEWER, True, True, True, False, True, *[False] * 4),
-    (AdviserAccess.READ, True, True, False, False, False, *[False] * 4),
-    (AdviserAccess.COMMENT, True, True, True, False, False, *[False] * 4),
+    (Access.OWNER, True, True, True, True, True, *[True] * 5),
+    (Access.EDITOR, True, True, True, True, True, *[False] * 5),
+    (Access.REVIEWER, True, True, True, False, True, *[False] * 5),
+    (AdviserAccess.READ, True, True, False, False, False, *[False] * 5),
+    (AdviserAccess.COMMENT, True, True, True, False, False, *[False] * 5),
 ]
 RIGHTS = (
     Right.VIEW,
@@ -30,6 +30,7 @@ RIGHTS = (
     Right.RESTRICTED,
     Right.MANAGE_PEOPLE,
     Right.GRANT,
+    Right.MANAGE_DATA,
 )
 
 
@@ -81,10 +82,10 @@ def test_templates_receive_booleans(access, rights):
 
 OUTCOMES = [
     # who,      view, export, comment, edit items, take part; then what is the owner's
-    ("chief", *["yes"] * 5, *["yes"] * 4),
-    ("officer", *["yes"] * 5, *[PermissionDenied] * 4),
-    ("reviewer", *["yes"] * 3, PermissionDenied, "yes", *[PermissionDenied] * 4),
-    ("stranger", *[Http404] * 9),
+    ("chief", *["yes"] * 5, *["yes"] * 5),
+    ("officer", *["yes"] * 5, *[PermissionDenied] * 5),
+    ("reviewer", *["yes"] * 3, PermissionDenied, "yes", *[PermissionDenied] * 5),
+    ("stranger", *[Http404] * 10),
 ]
 
 

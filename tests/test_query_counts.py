@@ -14,7 +14,8 @@ from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
-PAGE, SAVE = 12, 8
+# Three queries of a save are the chain's: its head, the new link, the head again.
+PAGE, SAVE = 12, 8 + 3
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 
@@ -167,6 +168,25 @@ def test_settings(chief, plan, grow):
     client = signed_in(chief)
     address = reverse("plan_settings", args=[plan.pk])
     assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+@pytest.mark.parametrize("name", ["people", "export", "retention"])
+def test_the_pages_of_a_councils_data(chief, riverdale, plan, grow, name):
+    client = signed_in(chief)
+    address = reverse(f"council_data_{name}", args=[riverdale.slug])
+    assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+def test_what_erasing_a_person_and_purging_a_plan_would_do(chief, officer, riverdale, plan, grow):
+    client = signed_in(chief)
+    mine = Membership.objects.get(user=officer).pk
+    for name, pk, limit in (("erase", mine, 25), ("purge", plan.pk, PAGE)):
+        address = reverse(f"council_data_{name}", args=[riverdale.slug, pk])
+        assert len(queries(lambda address=address: client.get(address))) <= limit
+    grow()
+    for name, pk, limit in (("erase", mine, 25), ("purge", plan.pk, PAGE)):
+        address = reverse(f"council_data_{name}", args=[riverdale.slug, pk])
+        assert len(queries(lambda address=address: client.get(address))) <= limit
 
 
 # --- Saving ---------------------------------------------------------------------------------------

@@ -5,15 +5,19 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 
 from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
+from .erasure import erase_person
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .restricted import save_restricted_note
+from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 
 __all__ = [
     "ITEM_FIELDS",
+    "ON_REQUEST",
     "PLAN_FIELDS",
     "Difference",
+    "OnHold",
     "StaleVersion",
     "add_item",
     "ask_for_bundle",
@@ -22,10 +26,12 @@ __all__ = [
     "clear_bundles",
     "create_plan",
     "differences",
+    "erase_person",
     "finish_bundle",
     "grant_adviser",
     "keep_pdf",
     "leave_out",
+    "purge_plan",
     "record_export",
     "record_look",
     "remove_item",
@@ -33,4 +39,5 @@ __all__ = [
     "revoke_grant",
     "save_item",
     "save_restricted_note",
+    "set_retention",
 ]

@@ -26,6 +26,9 @@ class Event(AppendOnlyModel):
         {Kind.PLAN_EXPORTED, Kind.ADVISER_GRANTED, Kind.ADVISER_CHANGED, Kind.ADVISER_REVOKED}
     )
 
+    council_path = "plan__council"
+    parts = "changes"
+
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="events", null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
@@ -50,6 +53,9 @@ class Event(AppendOnlyModel):
 
 class EventChange(AppendOnlyModel):
     """One field an event changed, from what to what, as text a person can read."""
+
+    council_path = "event__plan__council"
+    part_of = "event"
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="changes")
     field = models.CharField(max_length=40)
