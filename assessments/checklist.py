@@ -96,6 +96,10 @@ class Row:
         return address("item_edit", self.plan.pk, self.pk)
 
     @property
+    def comments_url(self):
+        return address("item_comments", self.plan.pk, self.pk)
+
+    @property
     def remove_url(self):
         return address("item_remove", self.plan.pk, self.pk)
 

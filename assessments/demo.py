@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from councils.actions import add_member
 from councils.models import Access, Council, CouncilType, ElectionCycle, Office
 from elections.timetable import next_ordinary_election_day
 
 from . import actions
-from .models import Control, ControlStanding, Formality, Marking, PlanItem, Status
+from .models import Comment, Control, ControlStanding, Formality, Marking, PlanItem, Status
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
@@ -229,6 +230,70 @@ OWN_ITEMS = [
         "",
     ),
 ]
+# code or step, who, days ago, what they said, whom they told; replies; whether it is resolved
+COMMENTS = [
+    (
+        "NOC-13.2",
+        [
+            (
+                "hds",
+                2,
+                "The two smaller groups have each asked me for the last Licensing seat. Whichever way it goes, the table changes, so I am holding the summons pack until we know.",
+                ["mo"],
+            ),
+            (
+                "mo",
+                1,
+                "The tie is a matter for the groups, not for us. I have written to both leaders with the two tables side by side and asked for an answer by Friday noon.",
+                ["ce", "hds"],
+            ),
+        ],
+        False,
+    ),
+    (
+        "NOC-15.1",
+        [
+            (
+                "s151",
+                3,
+                "Before the priorities go to the groups: the housing item needs about £0.4m a year that is not in the medium-term plan. Could we show it with a range, not a figure?",
+                ["ce"],
+            ),
+        ],
+        False,
+    ),
+    (
+        "NOC-17.1",
+        [
+            (
+                "place",
+                6,
+                "Partners are asking who speaks for the council until annual council. Is the four-hour clearance agreed with every group?",
+                ["ce"],
+            ),
+            (
+                "ce",
+                5,
+                "Agreed with all five on Monday. Please pass it on to police and health.",
+                [],
+            ),
+        ],
+        True,
+    ),
+    (
+        13,
+        [
+            (
+                "lga",
+                4,
+                "Other councils of your size found it useful to fix the cabinet briefing before the leaders’ board, so that officers hear questions first. Worth a word with the chairs?",
+                [],
+            ),
+            ("mo", 3, "Thank you. I will raise it when I see the leaders on Wednesday.", []),
+        ],
+        False,
+    ),
+]
 
 
 def seed(*, today):
@@ -273,6 +338,29 @@ def _riverdale(today):
         item = actions.add_item(plan, step, title=title, by=members[owner].user)
         due = election_day + timedelta(days=offset)
         _answer(item, status, members, owner, due, note, chief, today)
+    for place, said, is_resolved in COMMENTS:
+        _discuss(plan, items, members, place, said, is_resolved)
+
+
+def _discuss(plan, items, members, place, said, is_resolved):
+    if isinstance(place, int):
+        item, step = None, next(i.step for i in items.values() if i.step.number == place)
+    else:
+        item = items[place]
+        step = item.step
+    thread = None
+    for who, days_ago, text, told in said:
+        about = {"text": text, "by": members[who].user, "tell": [members[key] for key in told]}
+        if thread is None:
+            comment = actions.start_thread(plan, step, item=item, **about)
+            thread = comment.thread
+        else:
+            comment = actions.reply(thread, **about)
+        # Said on different days; actions would say that everything was said just now.
+        at = timezone.now() - timedelta(days=days_ago)
+        Comment.objects.filter(pk=comment.pk).update(at=at)
+    if is_resolved:
+        actions.resolve_thread(thread, by=comment.author)
 
 
 def _answer(item, status, members, owner, due, words, chief, today):

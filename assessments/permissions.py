@@ -6,12 +6,13 @@ one's own council's without the right is refused (403).
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from councils.permissions import Right, may, require
 
-from .models import Plan, PlanItem, RestrictedNote
+from .models import Comment, Plan, PlanItem, RestrictedNote, Thread
 
 SHOWN = (
     "plan__council",
@@ -28,6 +29,7 @@ class Rights:
     """What the person may do here, as the booleans that templates receive."""
 
     can_edit: bool
+    can_comment: bool
     can_manage: bool
     can_export: bool
     can_restrict: bool
@@ -37,6 +39,7 @@ class Rights:
         """`holder` is anything with `access`: a membership, or a plan or item from visible_to."""
         return cls(
             can_edit=may(holder, Right.EDIT_ITEMS),
+            can_comment=may(holder, Right.COMMENT),
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
             can_restrict=may(holder, Right.RESTRICTED),
@@ -72,3 +75,25 @@ def restricted_note_for(user, plan_id, item_id):
     if item.removed_at or (note is None and not rights.can_restrict):
         raise Http404
     return item, note, rights
+
+
+def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):
+    """The plan, one of its threads and the Rights; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=needs)
+    threads = Thread.objects.select_related("plan", "step", "item__source")
+    return plan, get_object_or_404(threads, plan=plan, pk=thread_id), rights
+
+
+def own_comment_for(user, plan_id, comment_id):
+    """The plan, a comment that `user` made and has not removed, and the Rights.
+
+    Else 404, or 403: nobody changes what another person said.
+    """
+    plan, rights = plan_for(user, plan_id, needs=Right.COMMENT)
+    comments = Comment.objects.shown().select_related(
+        "thread__plan", "thread__step", "thread__item__source"
+    )
+    comment = get_object_or_404(comments, thread__plan=plan, pk=comment_id)
+    if comment.author_id != user.pk:
+        raise PermissionDenied("Only the person who wrote a comment can change or remove it.")
+    return plan, comment, rights

@@ -15,6 +15,7 @@ from .models import Access, Membership
 class Right(Enum):
     VIEW = "see the plan and its guidance"
     EXPORT = "take the action plan away as a PDF"
+    COMMENT = "comment on steps and items"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
     MANAGE_PLAN = "create a plan and change its settings"
     RESTRICTED = "read and write restricted notes, and name who else may"
@@ -23,8 +24,8 @@ class Right(Enum):
 
 ALLOWED = {
     Access.OWNER: set(Right),
-    Access.EDITOR: {Right.VIEW, Right.EXPORT, Right.EDIT_ITEMS},
-    Access.REVIEWER: {Right.VIEW, Right.EXPORT},
+    Access.EDITOR: {Right.VIEW, Right.EXPORT, Right.COMMENT, Right.EDIT_ITEMS},
+    Access.REVIEWER: {Right.VIEW, Right.EXPORT, Right.COMMENT},
 }
 
 

@@ -11,14 +11,15 @@ from councils.permissions import ALLOWED, Right, allowed_in_words, may, membersh
 from .acting import own_item
 
 TRUTH = [
-    # access,          view, export, edit items, manage plan, restricted notes, manage people
-    (Access.OWNER, True, True, True, True, True, True),
-    (Access.EDITOR, True, True, True, False, False, False),
-    (Access.REVIEWER, True, True, False, False, False, False),
+    # access,          view, export, comment, edit items, manage plan, restricted notes, manage people
+    (Access.OWNER, True, True, True, True, True, True, True),
+    (Access.EDITOR, True, True, True, True, False, False, False),
+    (Access.REVIEWER, True, True, True, False, False, False, False),
 ]
 RIGHTS = (
     Right.VIEW,
     Right.EXPORT,
+    Right.COMMENT,
     Right.EDIT_ITEMS,
     Right.MANAGE_PLAN,
     Right.RESTRICTED,
@@ -49,6 +50,7 @@ def test_rights_are_told_in_words_in_one_order():
     assert allowed_in_words(Membership(access=Access.REVIEWER)) == [
         "see the plan and its guidance",
         "take the action plan away as a PDF",
+        "comment on steps and items",
     ]
     assert len(allowed_in_words(Membership(access=Access.OWNER))) == len(Right)
 
@@ -56,14 +58,31 @@ def test_rights_are_told_in_words_in_one_order():
 @pytest.mark.parametrize(
     ("access", "rights"),
     [
-        (Access.OWNER, Rights(can_edit=True, can_manage=True, can_export=True, can_restrict=True)),
+        (
+            Access.OWNER,
+            Rights(
+                can_edit=True, can_comment=True, can_manage=True, can_export=True, can_restrict=True
+            ),
+        ),
         (
             Access.EDITOR,
-            Rights(can_edit=True, can_manage=False, can_export=True, can_restrict=False),
+            Rights(
+                can_edit=True,
+                can_comment=True,
+                can_manage=False,
+                can_export=True,
+                can_restrict=False,
+            ),
         ),
         (
             Access.REVIEWER,
-            Rights(can_edit=False, can_manage=False, can_export=True, can_restrict=False),
+            Rights(
+                can_edit=False,
+                can_comment=True,
+                can_manage=False,
+                can_export=True,
+                can_restrict=False,
+            ),
         ),
     ],
 )
@@ -74,11 +93,11 @@ def test_templates_receive_booleans(access, rights):
 # --- 404 for what is not one's own, 403 for what one may not do -----------------------------------
 
 OUTCOMES = [
-    # who,      view, export, edit items; then manage plan, restricted notes, manage people
-    ("chief", "yes", "yes", "yes", *["yes"] * 3),
-    ("officer", "yes", "yes", "yes", *[PermissionDenied] * 3),
-    ("reviewer", "yes", "yes", PermissionDenied, *[PermissionDenied] * 3),
-    ("stranger", Http404, Http404, Http404, *[Http404] * 3),
+    # who,      view, export, comment, edit items; then manage plan, restricted notes, manage people
+    ("chief", "yes", "yes", "yes", "yes", *["yes"] * 3),
+    ("officer", "yes", "yes", "yes", "yes", *[PermissionDenied] * 3),
+    ("reviewer", "yes", "yes", "yes", PermissionDenied, *[PermissionDenied] * 3),
+    ("stranger", Http404, Http404, Http404, Http404, *[Http404] * 3),
 ]
 
 

@@ -18,6 +18,25 @@ class Event(AppendOnlyModel):
         ITEM_REMOVED = "item-removed", "removed"
         ITEM_RESTORED = "item-restored", "put back"
         PLAN_EXPORTED = "plan-exported", "exported the action plan"
+        COMMENT_ADDED = "comment-added", "commented"
+        COMMENT_EDITED = "comment-edited", "edited a comment"
+        COMMENT_REMOVED = "comment-removed", "removed a comment"
+        THREAD_RESOLVED = "thread-resolved", "resolved a thread of comments"
+        THREAD_REOPENED = "thread-reopened", "reopened a thread of comments"
+
+    # Each of these made a new version of its item; adding one made the first.
+    CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
+    # Talk about the plan, or a copy of it: the plan itself is as it was.
+    LEAVES_THE_PLAN = frozenset(
+        {
+            Kind.PLAN_EXPORTED,
+            Kind.COMMENT_ADDED,
+            Kind.COMMENT_EDITED,
+            Kind.COMMENT_REMOVED,
+            Kind.THREAD_RESOLVED,
+            Kind.THREAD_REOPENED,
+        }
+    )
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="events", null=True, blank=True)

@@ -12,7 +12,7 @@ from frameworks.wording import DEFAULT_TERM
 from .. import actions
 from ..checklist import Row
 from ..forms import ALREADY_PLANNED, PlanForm, version_in
-from ..models import Plan, PlanItem
+from ..models import Comment, Plan, PlanItem
 from ..permissions import plan_for
 from ..progress import Tally, matrix_for, standing_of, tally_of
 from ..timeline import timeline_for
@@ -119,6 +119,7 @@ def plan(request, plan_id):
             "timeline": timeline_for(plan.timetable, matrix.stages, today=today),
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
             "my_tally": tally_of(mine, today=today),
+            "unseen": Comment.objects.filter(thread__plan=plan).unseen_by(request.user).count(),
             "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
             "today": today,
         },
