@@ -14,7 +14,7 @@ from councils.models import Access, Council, CouncilType, ElectionCycle, Office
 from elections.timetable import next_ordinary_election_day
 
 from . import actions
-from .models import Comment, Control, ControlStanding, Formality, Marking, PlanItem, Status
+from .models import Comment, Control, ControlStanding, Formality, Marking, PlanItem, Status, Thread
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
@@ -230,50 +230,20 @@ OWN_ITEMS = [
         "",
     ),
 ]
-# code or step, who, days ago, what they said, whom they told; replies; whether it is resolved
+# code or step, who, hours ago, what they said, whom they told; replies; whether it is resolved
 COMMENTS = [
-    (
-        "NOC-13.2",
-        [
-            (
-                "hds",
-                2,
-                "The two smaller groups have each asked me for the last Licensing seat. Whichever way it goes, the table changes, so I am holding the summons pack until we know.",
-                ["mo"],
-            ),
-            (
-                "mo",
-                1,
-                "The tie is a matter for the groups, not for us. I have written to both leaders with the two tables side by side and asked for an answer by Friday noon.",
-                ["ce", "hds"],
-            ),
-        ],
-        False,
-    ),
-    (
-        "NOC-15.1",
-        [
-            (
-                "s151",
-                3,
-                "Before the priorities go to the groups: the housing item needs about £0.4m a year that is not in the medium-term plan. Could we show it with a range, not a figure?",
-                ["ce"],
-            ),
-        ],
-        False,
-    ),
     (
         "NOC-17.1",
         [
             (
                 "place",
-                6,
+                141,
                 "Partners are asking who speaks for the council until annual council. Is the four-hour clearance agreed with every group?",
                 ["ce"],
             ),
             (
                 "ce",
-                5,
+                119,
                 "Agreed with all five on Monday. Please pass it on to police and health.",
                 [],
             ),
@@ -281,15 +251,45 @@ COMMENTS = [
         True,
     ),
     (
+        "NOC-15.1",
+        [
+            (
+                "s151",
+                98,
+                "Before the priorities go to the groups: the housing item needs about £0.4m a year that is not in the medium-term plan. Could we show it with a range, not a figure?",
+                ["ce"],
+            ),
+        ],
+        False,
+    ),
+    (
         13,
         [
             (
                 "lga",
-                4,
+                93,
                 "Other councils of your size found it useful to fix the cabinet briefing before the leaders’ board, so that officers hear questions first. Worth a word with the chairs?",
                 [],
             ),
-            ("mo", 3, "Thank you. I will raise it when I see the leaders on Wednesday.", []),
+            ("mo", 71, "Thank you. I will raise it when I see the leaders on Wednesday.", []),
+        ],
+        False,
+    ),
+    (
+        "NOC-13.2",
+        [
+            (
+                "hds",
+                46,
+                "The two smaller groups have each asked me for the last Licensing seat. Whichever way it goes, the table changes, so I am holding the summons pack until we know.",
+                ["mo"],
+            ),
+            (
+                "mo",
+                21,
+                "The tie is a matter for the groups, not for us. I have written to both leaders with the two tables side by side and asked for an answer by Friday noon.",
+                ["ce", "hds"],
+            ),
         ],
         False,
     ),
@@ -349,18 +349,19 @@ def _discuss(plan, items, members, place, said, is_resolved):
         item = items[place]
         step = item.step
     thread = None
-    for who, days_ago, text, told in said:
+    for who, hours_ago, text, told in said:
         about = {"text": text, "by": members[who].user, "tell": [members[key] for key in told]}
         if thread is None:
             comment = actions.start_thread(plan, step, item=item, **about)
             thread = comment.thread
         else:
             comment = actions.reply(thread, **about)
-        # Said on different days; actions would say that everything was said just now.
-        at = timezone.now() - timedelta(days=days_ago)
+        # Said over some days; actions would say that everything was said just now.
+        at = timezone.now() - timedelta(hours=hours_ago)
         Comment.objects.filter(pk=comment.pk).update(at=at)
     if is_resolved:
         actions.resolve_thread(thread, by=comment.author)
+        Thread.objects.filter(pk=thread.pk).update(resolved_at=at)
 
 
 def _answer(item, status, members, owner, due, words, chief, today):

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import comments, exports, items, lists, plans, restricted, steps
+from .views import comments, exports, items, lists, plans, presence, restricted, steps
 
 
 class IdConverter(IntConverter):
@@ -33,6 +33,7 @@ urlpatterns = [
         name="comment_remove",
     ),
     path("plans/<id:plan_id>/steps/<int:number>/comments/", comments.of_step, name="step_comments"),
+    path("plans/<id:plan_id>/steps/<int:number>/news/", presence.news, name="step_news"),
     path("plans/<id:plan_id>/steps/<int:number>/", steps.step, name="plan_step"),
     path("plans/<id:plan_id>/steps/<int:number>/add/", items.add, name="item_add"),
     path("plans/<id:plan_id>/items/<id:item_id>/", items.item, name="item"),

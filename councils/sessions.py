@@ -29,6 +29,12 @@ SYSTEMS = (
 )
 
 
+def in_background(view):
+    """For a view that an open page asks by itself: asking it is not using the session."""
+    view.is_in_background = True
+    return view
+
+
 @dataclass(frozen=True)
 class SessionInWords:
     pk: int

@@ -56,7 +56,8 @@ def keep_session(get_response):
 
     def middleware(request):
         response = get_response(request)
-        if request.session.accessed:
+        view = request.resolver_match and request.resolver_match.func
+        if request.session.accessed and not getattr(view, "is_in_background", False):
             request.session.keep()
         return response
 

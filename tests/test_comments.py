@@ -436,7 +436,7 @@ def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief)
     step = fresh(item).step
     actions.start_thread(plan, step, text="About the whole step", by=chief)
     today = NOON.date()
-    assert "agreed?" not in str(report_for(plan, today=today))
+    assert "Is this agreed?" not in str(report_for(plan, today=today))
     report = report_for(plan, options=Options(comments=True), today=today)
     (step,) = [step for step in report.steps if step.number == 13]
     assert [c.text for d in step.discussions for c in d.comments] == ["About the whole step"]
@@ -450,7 +450,7 @@ def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief)
     summary = report_for(
         plan, scope=Scope.parse("summary"), options=Options(comments=True), today=today
     )
-    assert "agreed?" not in str(summary)
+    assert "Is this agreed?" not in str(summary)
 
 
 def test_talk_makes_no_new_version_of_the_plan(plan, item, chief):

@@ -11,7 +11,7 @@ from councils.permissions import ALLOWED, Right, allowed_in_words, may, membersh
 from .acting import own_item
 
 TRUTH = [
-    # access,          view, export, comment, edit items, manage plan, restricted notes, manage people
+    # access, then: view, export, comment, edit items, manage plan, restricted notes, manage people
     (Access.OWNER, True, True, True, True, True, True, True),
     (Access.EDITOR, True, True, True, True, False, False, False),
     (Access.REVIEWER, True, True, True, False, False, False, False),

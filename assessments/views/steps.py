@@ -6,9 +6,10 @@ from frameworks.models import Step
 from frameworks.wording import put_term
 
 from ..checklist import Row, way_back
-from ..models import Comment, PlanItem, RestrictedNote
+from ..models import Comment, PlanItem, Presence, RestrictedNote
 from ..permissions import plan_for
 from ..progress import Tally
+from .presence import others_in_words
 
 
 @require_safe
@@ -68,6 +69,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             "summary": put_term(step.summary, term),
             "guidance": [put_term(text, term) for text in step.guidance_paragraphs],
             "rows": rows,
+            "people": others_in_words(Presence.objects.on(plan, step), request.user),
             "said_of_step": said.get(None),
             "removed": [item for item in items if item.removed_at],
             "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],

@@ -8,6 +8,7 @@ import {
   PasswordInput,
   SkipLink,
 } from "../vendor/govuk-frontend.min.js";
+import "./news.js";
 import "./session.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -26,6 +27,17 @@ document.addEventListener(
     const date = event.isTrusted && event.target.closest(`[data-app-autosave] ${DATE}`);
     if (date) {
       changedDates.add(date);
+      event.stopPropagation();
+    }
+  },
+  true,
+);
+
+// What one chooses in a conflict is sent by the button below it, not as soon as it is chosen.
+document.addEventListener(
+  "change",
+  (event) => {
+    if (event.target.closest(".app-conflict")) {
       event.stopPropagation();
     }
   },
@@ -117,7 +129,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     const button = event.detail.requestConfig.triggeringEvent?.submitter;
     say(event, "", false);
     edits.set(form, { ...editsOf(form), sent: editsOf(form).made });
-    if (button?.name === "close") {
+    if (["close", "merge"].includes(button?.name)) {
       hold(form, button);
     }
   }
