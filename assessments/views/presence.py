@@ -70,6 +70,7 @@ def news(request, plan_id, number):
         "plan": plan,
         "rights": rights,
         "people": people,
+        "is_news": True,
         "same_people": same_people,
         "number": number,
         "added": [_row(item, plan, today) for item in added],
