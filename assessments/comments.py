@@ -152,7 +152,7 @@ def told_by(plan, user):
 
 def discussion_for(plan, user, *, step, item=None, may_comment):
     """The threads of an item or of a step as a whole, in a constant number of queries."""
-    threads = Thread.objects.filter(plan=plan, step=step, item=item)
+    threads = Thread.objects.on(plan).filter(step=step, item=item)
     rows, latest_unseen = rows_for(threads, plan, user, may_comment=may_comment)
     dom = dom_of(item_id=item and item.pk)
     if item:

@@ -81,7 +81,7 @@ def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):
     """The plan, one of its threads and the Rights; else 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=needs)
     threads = Thread.objects.select_related("plan", "step", "item__source")
-    return plan, get_object_or_404(threads, plan=plan, pk=thread_id), rights
+    return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
 
 
 def own_comment_for(user, plan_id, comment_id):
@@ -93,7 +93,7 @@ def own_comment_for(user, plan_id, comment_id):
     comments = Comment.objects.shown().select_related(
         "thread__plan", "thread__step", "thread__item__source"
     )
-    comment = get_object_or_404(comments, thread__plan=plan, pk=comment_id)
+    comment = get_object_or_404(comments.on(plan), pk=comment_id)
     if comment.author_id != user.pk:
         raise PermissionDenied("Only the person who wrote a comment can change or remove it.")
     return plan, comment, rights

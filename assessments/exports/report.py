@@ -245,7 +245,7 @@ def report_for(plan, *, scope=None, options=None, today):
         council=plan.council.name,
         election_day=plan.election_day,
         exported_on=today,
-        version=plan.events.exclude(kind__in=Event.LEAVES_THE_PLAN).count(),
+        version=plan.events.exclude(kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS).count(),
         marking=plan.get_marking_display(),
         control=_control(plan),
         term=plan.coalition_term,
@@ -323,7 +323,7 @@ def _discussions(plan):
     threads = {}
     comments = (
         Comment.objects.shown()
-        .filter(thread__plan=plan)
+        .on(plan)
         .select_related("author", "thread")
         .prefetch_related("mentions__membership__user")
         .order_by("thread", "pk")

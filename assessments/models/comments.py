@@ -15,6 +15,10 @@ EDIT_WINDOW = timedelta(minutes=15)
 
 
 class ThreadQuerySet(models.QuerySet):
+    def on(self, plan):
+        """All that is said about a plan."""
+        return self.filter(plan=plan)
+
     def unresolved(self):
         return self.filter(resolved_at=None)
 
@@ -74,6 +78,9 @@ class Thread(models.Model):
 
 
 class CommentQuerySet(models.QuerySet):
+    def on(self, plan):
+        return self.filter(thread__plan=plan)
+
     def shown(self):
         """Without those that their author took back."""
         return self.filter(removed_at=None)

@@ -27,7 +27,7 @@ class Event(AppendOnlyModel):
     # Each of these made a new version of its item; adding one made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
     # Talk about the plan, or a copy of it: the plan itself is as it was.
-    LEAVES_THE_PLAN = frozenset(
+    LEAVE_THE_PLAN_AS_IT_IS = frozenset(
         {
             Kind.PLAN_EXPORTED,
             Kind.COMMENT_ADDED,

@@ -228,7 +228,7 @@ def all_threads(request, plan_id):
     show = request.GET.get("show", "open")
     if show not in SHOW:
         raise Http404
-    threads = Thread.objects.filter(plan=plan)
+    threads = Thread.objects.on(plan)
     threads = {
         "open": threads.unresolved(),
         "unseen": threads.with_unseen_by(request.user),
@@ -244,7 +244,7 @@ def all_threads(request, plan_id):
             "thread", user=request.user
         )
     }
-    everything = Comment.objects.filter(thread__plan=plan).unseen_by(request.user)
+    everything = Comment.objects.on(plan).unseen_by(request.user)
     return render(
         request,
         "assessments/comments/all.html",
@@ -283,8 +283,8 @@ def _line(thread, plan, comment, tally):
 def mark_all_seen(request, plan_id):
     """Nothing said so far is news any more, as for whoever joins a plan that is half-way."""
     plan, _ = plan_for(request.user, plan_id)
-    latest = (
-        Thread.objects.filter(plan=plan).with_unseen_by(request.user).by_latest()
-    ).values_list("latest_id", flat=True)
+    latest = (Thread.objects.on(plan).with_unseen_by(request.user).by_latest()).values_list(
+        "latest_id", flat=True
+    )
     actions.mark_seen(list(Comment.objects.filter(pk__in=list(latest))), by=request.user)
     return redirect("plan_comments", plan.pk)

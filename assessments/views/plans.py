@@ -119,7 +119,7 @@ def plan(request, plan_id):
             "timeline": timeline_for(plan.timetable, matrix.stages, today=today),
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
             "my_tally": tally_of(mine, today=today),
-            "unseen": Comment.objects.filter(thread__plan=plan).unseen_by(request.user).count(),
+            "unseen": Comment.objects.on(plan).unseen_by(request.user).count(),
             "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
             "today": today,
         },

@@ -50,9 +50,9 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
         row.restricted = restricted.get(row.pk)
     said = {
         tally["thread__item"]: tally
-        for tally in Comment.objects.filter(thread__plan=plan, thread__step=step).tally_by(
-            "thread__item", user=request.user
-        )
+        for tally in Comment.objects.on(plan)
+        .filter(thread__step=step)
+        .tally_by("thread__item", user=request.user)
     }
     for row in rows:
         row.comments = said.get(row.pk)
