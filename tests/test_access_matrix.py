@@ -141,8 +141,12 @@ GET  restricted_note                       302/401  200      404      404      4
 POST restricted_note                       302/401  302      404      404      404      404
 GET  action_plan                           302/401  200      200      200      404      404
 POST action_plan                           302/401  405      405      405      405      405
-GET  action_plan_pdf                       302/401  302      302      302      302      302
+GET  action_plan_pdf                       302/401  302      302      302      404      404
 POST action_plan_pdf                       302/401  422      422      422      404      404
+GET  action_plan_excel                     302/401  302      302      302      404      404
+POST action_plan_excel                     302/401  422      422      422      404      404
+GET  action_plan_word                      302/401  302      302      302      404      404
+POST action_plan_word                      302/401  422      422      422      404      404
 """
 
 # What anyone at all may reach; everything else needs sign-in.
