@@ -1,15 +1,20 @@
 """Comments: what people say about items and steps, what each has seen, and what they took back."""
 
 import datetime as dt
+import io
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from assessments import actions
+from assessments.exports.drawing import Drawing
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
+from assessments.exports.spreadsheet import render_workbook
 from assessments.models import Comment, Event, Mention, Thread
 from councils import permissions
 from councils.models import Membership
@@ -447,6 +452,12 @@ def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief)
         ("Officer", "Yes.", ()),
     ]
     assert report.contents_in_words.endswith("with notes, with comments")
+    sheet = load_workbook(io.BytesIO(render_workbook(report)))["Comments"]
+    assert [[cell.value for cell in row[2:]] for row in sheet.iter_rows(min_row=2)] == [
+        ["Chief", "12:00 on 18 May 2027", "About the whole step", None, "Open"],
+        ["Chief", "12:00 on 18 May 2027", "Is this agreed?", "Officer", "Resolved"],
+        ["Officer", "12:00 on 18 May 2027", "Yes.", None, "Resolved"],
+    ]
     summary = report_for(
         plan, scope=Scope.parse("summary"), options=Options(comments=True), today=today
     )
@@ -457,3 +468,21 @@ def test_talk_makes_no_new_version_of_the_plan(plan, item, chief):
     before = report_for(plan, today=NOON.date()).version
     actions.resolve_thread(about(item, chief), by=chief)
     assert report_for(plan, today=NOON.date()).version == before
+
+
+def test_the_pdf_draws_comments_only_if_asked(plan, item, chief):
+    about(item, chief, "Shall we\nwait?")
+    for wanted in (True, False):
+        report = report_for(plan, options=Options(comments=wanted), today=NOON.date())
+        context = vars(Drawing.of(report))
+        html = render_to_string("assessments/exports/_actions.html", context)
+        assert ("<b>Chief</b>, 18 May 2027, 12:00: Shall we\nwait?" in html) == wanted
+
+
+def test_the_page_asks_whether_to_take_comments_along(client, plan, item, chief):
+    about(item, chief)
+    page = client.get(reverse("action_plan", args=[plan.pk]))
+    assert "checked" not in by_id(page)["id_comments"].attrib
+    url = reverse("action_plan_excel", args=[plan.pk])
+    assert client.post(url, {"scope": "whole", "comments": "1"}).status_code == 200
+    assert Event.objects.first().detail.endswith("without notes, with comments")
