@@ -19,14 +19,14 @@ SOON = 20_000  # milliseconds; pages ask every seven seconds
 
 @pytest.fixture
 def mine(window_of, officer, item):
-    page = window_of(officer)
+    page = window_of(officer, news=True)
     page.goto(step_url(item.plan, 13))
     return Item(page, item)
 
 
 @pytest.fixture
 def theirs(window_of, chief, item):
-    page = window_of(chief)
+    page = window_of(chief, news=True)
     page.goto(step_url(item.plan, 13))
     return Item(page, item)
 
