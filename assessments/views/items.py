@@ -203,14 +203,18 @@ def _form(item, data=None, **kwargs):
     return ItemForm(data, members=members, is_own=item.is_own, dom=f"item-{item.pk}", **kwargs)
 
 
-def _opened(request, item, form, *, conflict=None, asked=""):
-    """An item open for editing; `asked` is a question its reason must answer before it is saved."""
-    problems = [(asked, f"item-{item.pk}-reason")] if asked else []
+def _opened(request, item, form, *, conflict=None, asked="", wrong=()):
+    """An item open for editing; `asked` is a question its reason must answer before it is saved,
+    and `wrong` what else kept it from being saved.
+    """
+    problems = [(words, f"item-{item.pk}-status_0") for words in wrong]
+    if asked:
+        problems.append((asked, f"item-{item.pk}-reason"))
     if conflict and conflict.undecided:
         name = next(choice.name for choice in conflict.differences if not choice.chosen)
-        problems = [(conflict.undecided, f"item-{item.pk}-merge-{name}-theirs")]
+        problems.append((conflict.undecided, f"item-{item.pk}-merge-{name}-theirs"))
     return {
-        "row": _row(item),
+        "row": _row(item, saved=". ".join(("Not saved", *wrong)) if wrong else ""),
         "form": form,
         "conflict": conflict,
         "asked": asked,
@@ -229,14 +233,18 @@ def _invalid(request, item, rights, form):
     """What is wrong, beside the field; what was typed stays where it is."""
     if isinstance(form, ItemForm):
         if request.htmx:
-            context = {"row": _row(item), "not_saved": True, "errors": _slots(form)}
+            problem = " ".join(form.errors.get("version", []))
+            context = {"row": _row(item), "not_saved": True, "problem": problem}
+            context["errors"] = _slots(form)
             return render(request, "assessments/_item_saved.html", context, status=422)
         opened = _opened(request, item, form)
     else:
         # A list has no boxes to explain in: open the item with the choice made.
         chosen = {name: form.data[name] for name in ("status", "reason") if name in form.data}
         full = _form(item, initial=initial_of(item) | chosen)
-        opened = _opened(request, item, full, asked=" ".join(form.errors.get("reason", [])))
+        asked = form.errors.get("reason", [])
+        wrong = [words for name in ("version", "status") for words in form.errors.get(name, [])]
+        opened = _opened(request, item, full, asked=" ".join(asked), wrong=wrong)
         if request.htmx:
             response = render(
                 request,
