@@ -19,9 +19,11 @@ from .models import (
     AdviserGrant,
     Bundle,
     BundlePlan,
+    Comment,
     Plan,
     PlanItem,
     RestrictedNote,
+    Thread,
     carry,
 )
 
@@ -40,6 +42,7 @@ class Rights:
     """What the person may do here, as the booleans that templates receive."""
 
     can_edit: bool
+    can_comment: bool
     can_manage: bool
     can_export: bool
     can_restrict: bool
@@ -51,6 +54,7 @@ class Rights:
         """`holder` is anything with `access`: a membership, or a plan or item from visible_to."""
         return cls(
             can_edit=may(holder, Right.EDIT_ITEMS),
+            can_comment=may(holder, Right.COMMENT),
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
             can_restrict=may(holder, Right.RESTRICTED),
@@ -168,3 +172,25 @@ def restricted_note_for(user, plan_id, item_id):
     if item.removed_at or (note is None and not rights.can_restrict):
         raise Http404
     return item, note, rights
+
+
+def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):
+    """The plan, one of its threads and the Rights; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=needs)
+    threads = Thread.objects.select_related("plan", "step", "item__source")
+    return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
+
+
+def own_comment_for(user, plan_id, comment_id):
+    """The plan, a comment that `user` made and has not removed, and the Rights.
+
+    Else 404, or 403: nobody changes what another person said.
+    """
+    plan, rights = plan_for(user, plan_id, needs=Right.COMMENT)
+    comments = Comment.objects.shown().select_related(
+        "thread__plan", "thread__step", "thread__item__source"
+    )
+    comment = get_object_or_404(comments.on(plan), pk=comment_id)
+    if comment.author_id != user.pk:
+        raise PermissionDenied("Only the person who wrote a comment can change or remove it.")
+    return plan, comment, rights

@@ -1,7 +1,20 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import bundles, data, exports, grants, home, items, lists, plans, restricted, steps
+from .views import (
+    bundles,
+    comments,
+    data,
+    exports,
+    grants,
+    home,
+    items,
+    lists,
+    plans,
+    presence,
+    restricted,
+    steps,
+)
 
 
 class IdConverter(IntConverter):
@@ -41,12 +54,24 @@ urlpatterns = [
     path("plans/<id:plan_id>/officers/<slug:office>/", lists.officer, name="plan_officer"),
     path("plans/<id:plan_id>/mine/", lists.mine, name="plan_mine"),
     path("plans/<id:plan_id>/open/", lists.open_items, name="plan_open"),
+    path("plans/<id:plan_id>/comments/", comments.all_threads, name="plan_comments"),
+    path("plans/<id:plan_id>/comments/seen/", comments.mark_all_seen, name="comments_seen"),
+    path("plans/<id:plan_id>/threads/<id:thread_id>/", comments.thread, name="thread"),
+    path("plans/<id:plan_id>/comments/<id:comment_id>/edit/", comments.edit, name="comment_edit"),
+    path(
+        "plans/<id:plan_id>/comments/<id:comment_id>/remove/",
+        comments.remove,
+        name="comment_remove",
+    ),
+    path("plans/<id:plan_id>/steps/<int:number>/comments/", comments.of_step, name="step_comments"),
+    path("plans/<id:plan_id>/steps/<int:number>/news/", presence.news, name="step_news"),
     path("plans/<id:plan_id>/steps/<int:number>/", steps.step, name="plan_step"),
     path("plans/<id:plan_id>/steps/<int:number>/add/", items.add, name="item_add"),
     path("plans/<id:plan_id>/items/<id:item_id>/", items.item, name="item"),
     path("plans/<id:plan_id>/items/<id:item_id>/edit/", items.edit, name="item_edit"),
     path("plans/<id:plan_id>/items/<id:item_id>/remove/", items.remove, name="item_remove"),
     path("plans/<id:plan_id>/items/<id:item_id>/restore/", items.restore, name="item_restore"),
+    path("plans/<id:plan_id>/items/<id:item_id>/comments/", comments.of_item, name="item_comments"),
     path(
         "plans/<id:plan_id>/items/<id:item_id>/restricted/",
         restricted.note,

@@ -15,7 +15,7 @@ from .models import Access, AdviserAccess, Membership, Office
 class Right(Enum):
     VIEW = "see the plan and its guidance"
     EXPORT = "take the action plan away as a PDF"
-    COMMENT = "comment"
+    COMMENT = "comment on steps and items"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
     MANAGE_PLAN = "create a plan and change its settings"
     RESTRICTED = "read and write restricted notes, and name who else may"

@@ -146,6 +146,22 @@ GET  plan_open                             302/401  200      200      200      4
 POST plan_open                             302/401  405      405      405      405      405
 GET  plan_step                             302/401  200      200      200      404      404
 POST plan_step                             302/401  405      405      405      405      405
+GET  step_comments                         302/401  200      200      200      404      404
+POST step_comments                         302/401  302/200  302/200  302/200  404      404
+GET  step_news                             302/401  200      200      200      404      404
+POST step_news                             302/401  405      405      405      405      405
+GET  item_comments                         302/401  200      200      200      404      404
+POST item_comments                         302/401  302/200  302/200  302/200  404      404
+GET  plan_comments                         302/401  200      200      200      404      404
+POST plan_comments                         302/401  405      405      405      405      405
+GET  comments_seen                         302/401  405      405      405      405      405
+POST comments_seen                         302/401  302      302      302      404      404
+GET  thread                                302/401  302      302      302      404      404
+POST thread                                302/401  302/200  302/200  302/200  404      404
+GET  comment_edit                          302/401  200      403      403      404      404
+POST comment_edit                          302/401  302      403      403      404      404
+GET  comment_remove                        302/401  200      403      403      404      404
+POST comment_remove                        302/401  302      403      403      404      404
 GET  item_add                              302/401  200      200      403      404      404
 POST item_add                              302/401  302      302      403      404      404
 GET  item                                  302/401  302/200  302/200  302/200  404      404
@@ -266,6 +282,7 @@ class World:
             else {}
             for who, user in cast.items()
         }
+        self.thread, self.comment = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
         self.certificate = {}
         self.grant, self.unseen = {}, {}
@@ -312,6 +329,10 @@ class World:
                 bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
             )
             actions.finish_bundle(bundle)
+            comment = actions.start_thread(
+                plan, items[0].step, item=items[0], text=f"Said by {mark}", by=owner, tell=[member]
+            )
+            self.comment[plan], self.thread[plan] = comment, comment.thread
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
             self.invitation[plan] = invite(
@@ -343,6 +364,8 @@ class World:
         }
         if name in {"plan_area", "guidance_area", "guidance_component"}:
             known["number"] = 10
+        known["thread_id"] = self.thread[plan].pk
+        known["comment_id"] = self.comment[plan].pk
         known["token"] = self.token[plan]
         known["grant_id"] = self.grant[plan].pk
         known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
@@ -376,6 +399,10 @@ class World:
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
             "member": post,
             "join": {"password": "seven brown herons"},
+            "step_comments": {"text": "Something to say"},
+            "item_comments": {"text": "Something to say"},
+            "thread": {"text": "Something more to say"},
+            "comment_edit": {"text": "Better said"},
             "restricted_note": {"version": 0, "text": "Only for us"},
             "plan_new": settings | {"create": "1"},
             "plan_settings": settings | {"version": 1},
@@ -513,7 +540,9 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|bundle|council_data|action|people|invit|member|restricted"
+OF_A_COUNCIL = (
+    "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
+)
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

@@ -12,16 +12,17 @@ import pytest
 from django.db import connection, connections, models
 
 from assessments import actions
-from assessments.models import Event, EventChange, PlanItem
+from assessments.models import Event, EventChange, PlanItem, Presence
 from councils.actions import accept, change_member, invite
 from councils.models import Access, ChainHead, ChainLink, CouncilEvent, Membership, Office
 from councils.verification import verify
 
-from .acting import HTMX, fresh, item_url, own_item, signed_in, status_only, whole
+from .acting import HTMX, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 PEOPLE = 10
+EDITORS = 40
 
 
 @pytest.fixture
@@ -136,6 +137,74 @@ def test_ten_items_at_once_are_all_saved(plan, officer, open_for_all):
         assert Event.objects.filter(kind="item-changed").count() == PEOPLE
 
     elsewhere(check)
+
+
+def test_forty_editors_on_items_of_one_plan_lose_nothing(plan, officer, open_for_all):
+    """Each types into an item of their own, again and again, while their pages ask for news."""
+    items = list(plan.items.select_related("step")[:EDITORS])
+    clients = [signed_in(officer) for _ in items]
+    open_for_all()
+
+    def work(n):
+        def run():
+            item, client = items[n], clients[n]
+            kept = []
+            for turn in range(2):
+                note = f"Words {n}.{turn}"
+                body = whole(item, note=note)
+                if client.post(item_url(item), body, headers=HTMX).status_code == 200:
+                    kept.append(note)
+                news = client.get(step_url(plan, item.step.number, "step_news"), headers=HTMX)
+                assert news.status_code == 200
+            return kept
+
+        return run
+
+    outcomes = all_at_once([work(n) for n in range(EDITORS)])
+    assert by_kind(outcomes, Exception) == []
+    acknowledged = {note for kept in outcomes for note in kept}
+    assert len(acknowledged) == 2 * EDITORS
+
+    def check():
+        recorded = set(EventChange.objects.filter(field="note").values_list("after", flat=True))
+        assert recorded == acknowledged
+        notes = PlanItem.objects.filter(pk__in=[item.pk for item in items])
+        assert set(notes.values_list("note", flat=True)) == {f"Words {n}.1" for n in range(EDITORS)}
+        assert Presence.objects.filter(user=officer).count() == len({i.step_id for i in items})
+
+    elsewhere(check)
+
+
+def test_every_reply_to_one_thread_at_once_is_there(item, officer, open_for_all):
+    thread = actions.start_thread(
+        item.plan, item.step, item=item, text="Who is free?", by=officer
+    ).thread
+    open_for_all()
+    outcomes = all_at_once(
+        [lambda n=n: actions.reply(thread, text=f"Me {n}", by=officer) for n in range(PEOPLE)]
+    )
+    assert by_kind(outcomes, Exception) == []
+
+    def check():
+        assert set(thread.comments.values_list("text", flat=True)) == {
+            "Who is free?",
+            *(f"Me {n}" for n in range(PEOPLE)),
+        }
+        assert Event.objects.filter(kind="comment-added").count() == PEOPLE + 1
+
+    elsewhere(check)
+
+
+def test_of_ten_who_resolve_a_thread_one_did(item, officer, open_for_all):
+    thread = actions.start_thread(item.plan, item.step, text="Settled?", by=officer).thread
+    open_for_all()
+    outcomes = all_at_once([lambda: actions.resolve_thread(thread, by=officer)] * PEOPLE)
+    assert by_kind(outcomes, Exception) == []
+    elsewhere(assert_resolved_once)
+
+
+def assert_resolved_once():
+    assert Event.objects.filter(kind="thread-resolved").count() == 1
 
 
 def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer, open_for_all):

@@ -57,7 +57,7 @@ def test_rights_are_told_in_words_in_one_order():
     assert allowed_in_words(Membership(access=Access.REVIEWER)) == [
         "see the plan and its guidance",
         "take the action plan away as a PDF",
-        "comment",
+        "comment on steps and items",
         "own items, and see who works on the plan and what advisers look at",
     ]
     assert len(allowed_in_words(Membership(access=Access.OWNER))) == len(Right)
@@ -67,10 +67,10 @@ def test_rights_are_told_in_words_in_one_order():
     ("access", "rights"),
     [
         (Access.OWNER, {field.name for field in fields(Rights)}),
-        (Access.EDITOR, {"can_edit", "can_export", "can_take_part"}),
-        (Access.REVIEWER, {"can_export", "can_take_part"}),
+        (Access.EDITOR, {"can_edit", "can_comment", "can_export", "can_take_part"}),
+        (Access.REVIEWER, {"can_comment", "can_export", "can_take_part"}),
         (AdviserAccess.READ, {"can_export"}),
-        (AdviserAccess.COMMENT, {"can_export"}),
+        (AdviserAccess.COMMENT, {"can_comment", "can_export"}),
     ],
 )
 def test_templates_receive_booleans(access, rights):

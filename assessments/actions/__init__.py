@@ -5,10 +5,21 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 
 from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
+from .comments import (
+    TooLate,
+    edit_comment,
+    mark_seen,
+    remove_comment,
+    reopen_thread,
+    reply,
+    resolve_thread,
+    start_thread,
+)
 from .erasure import erase_person
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
+from .presence import note_presence
 from .restricted import save_restricted_note
 from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 
@@ -19,6 +30,7 @@ __all__ = [
     "Difference",
     "OnHold",
     "StaleVersion",
+    "TooLate",
     "add_item",
     "ask_for_bundle",
     "change_grant",
@@ -26,18 +38,26 @@ __all__ = [
     "clear_bundles",
     "create_plan",
     "differences",
+    "edit_comment",
     "erase_person",
     "finish_bundle",
     "grant_adviser",
     "keep_pdf",
     "leave_out",
+    "mark_seen",
+    "note_presence",
     "purge_plan",
     "record_export",
     "record_look",
+    "remove_comment",
     "remove_item",
+    "reopen_thread",
+    "reply",
+    "resolve_thread",
     "restore_item",
     "revoke_grant",
     "save_item",
     "save_restricted_note",
     "set_retention",
+    "start_thread",
 ]

@@ -40,15 +40,20 @@ from ..models import (
     AdviserGrant,
     AdviserLook,
     BundlePlan,
+    Comment,
     Event,
     EventChange,
+    Mention,
     Plan,
     PlanItem,
+    Presence,
     PurgeCertificate,
     PurgedRows,
     RestrictedNote,
     RestrictedNoteEvent,
     Retention,
+    Thread,
+    ThreadMark,
 )
 from .pdf import render_pdf
 from .report import report_for
@@ -62,6 +67,9 @@ FILES = {
     "invitations": Invitation,
     "plans": Plan,
     "items": PlanItem,
+    "threads": Thread,
+    "comments": Comment,
+    "mentions": Mention,
     "adviser-grants": AdviserGrant,
     "adviser-looks": AdviserLook,
     "council-events": CouncilEvent,
@@ -79,6 +87,8 @@ RESTRICTED_FILES = {
     "events": RestrictedNoteEvent,
 }
 LEFT_OUT = {
+    Presence: "who has a page open now",
+    ThreadMark: "how far a person has read",
     BundlePlan: "a file on its way to somebody, made from the plan and gone in a day",
     ChainHead: "it is in council.json",
     ChainLink: "seals of the record, which mean something only where they are checked",

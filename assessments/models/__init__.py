@@ -1,8 +1,17 @@
 from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
+from .comments import (
+    COMMENT_MAX_LENGTH,
+    EDIT_WINDOW,
+    Comment,
+    Mention,
+    Thread,
+    ThreadMark,
+)
 from .events import Event, EventChange
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
+from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .retention import (
@@ -15,7 +24,9 @@ from .retention import (
 
 __all__ = [
     "BUNDLE_LIMIT",
+    "COMMENT_MAX_LENGTH",
     "DUE_SOON_DAYS",
+    "EDIT_WINDOW",
     "FEWEST_YEARS",
     "LONGEST_MONTHS",
     "MOST_YEARS",
@@ -26,20 +37,25 @@ __all__ = [
     "AdviserLook",
     "Bundle",
     "BundlePlan",
+    "Comment",
     "Control",
     "ControlStanding",
     "Event",
     "EventChange",
     "Formality",
     "Marking",
+    "Mention",
     "Plan",
     "PlanItem",
+    "Presence",
     "PurgeCertificate",
     "PurgedRows",
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",
     "Status",
+    "Thread",
+    "ThreadMark",
     "carry",
     "latest_until",
     "stages_in_words",
