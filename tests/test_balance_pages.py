@@ -267,6 +267,31 @@ def test_the_pdf_is_tagged_and_its_tables_have_headers(client, balance):
     assert event.after == "PDF"
 
 
+def exported():
+    return CouncilEvent.objects.filter(kind=CouncilEvent.Kind.BALANCE_EXPORTED).exists()
+
+
+def test_while_others_are_made_the_page_says_when_to_come_back(client, balance, settings):
+    settings.PDF_AT_ONCE = 0
+    address = url(balance, "balance_pdf")
+    answer = client.post(address)
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert "Busy making other PDFs" in text_of(answer)
+    assert not exported()
+    settings.PDF_AT_ONCE = 1
+    assert client.post(address, form_on(answer, address))["Content-Type"] == "application/pdf"
+
+
+def test_the_page_says_what_is_too_much_for_a_pdf(client, balance, settings):
+    settings.PDF_MEMORY_MB = 1
+    answer = client.post(url(balance, "balance_pdf"))
+    assert answer.status_code == 503
+    assert "Retry-After" not in answer
+    assert "Too much for one PDF" in text_of(answer)
+    assert not exported()
+
+
 def test_the_workbook_has_the_numbers_and_never_a_formula(client, riverdale, chief):
     composition = recorded(riverdale, chief, **{"=1+1": 12, "+Ash": 8, "@Elm": 4})
     balance = actions.create_balance(

@@ -12,40 +12,73 @@ from .balances import (
     settle_ties,
     unsettle_ties,
 )
+from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
+from .comments import (
+    TooLate,
+    edit_comment,
+    mark_seen,
+    remove_comment,
+    reopen_thread,
+    reply,
+    resolve_thread,
+    start_thread,
+)
 from .compositions import record_composition
+from .erasure import erase_person
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
+from .presence import note_presence
 from .restricted import save_restricted_note
+from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 from .scenarios import record_scenarios_export, save_scenario
 
 __all__ = [
     "ITEM_FIELDS",
+    "ON_REQUEST",
     "PLAN_FIELDS",
     "VOTE_FIELDS",
     "Difference",
+    "OnHold",
     "StaleVersion",
+    "TooLate",
     "add_item",
     "adopt_seats",
+    "ask_for_bundle",
     "change_grant",
     "change_plan",
+    "clear_bundles",
     "create_balance",
     "create_plan",
     "differences",
+    "edit_comment",
+    "erase_person",
+    "finish_bundle",
     "grant_adviser",
+    "keep_pdf",
+    "leave_out",
+    "mark_seen",
+    "note_presence",
+    "purge_plan",
     "record_balance_export",
     "record_composition",
     "record_export",
     "record_look",
     "record_scenarios_export",
     "record_vote",
+    "remove_comment",
     "remove_item",
+    "reopen_thread",
+    "reply",
+    "resolve_thread",
     "restore_item",
     "revoke_grant",
     "save_item",
     "save_restricted_note",
     "save_scenario",
+    "set_retention",
     "settle_ties",
+    "start_thread",
     "unsettle_ties",
 ]

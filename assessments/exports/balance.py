@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from .pdf import pdf_of
+from .printing import print_pdf
 from .report import printable
 from .spreadsheet import STARTS_A_FORMULA
 
@@ -21,8 +21,8 @@ def balance_html(report):
 
 
 def balance_pdf(report):
-    """The document as PDF/UA, in bytes. Raises PdfUnavailable."""
-    return pdf_of(balance_html(report))
+    """The document as PDF/UA, in bytes. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
+    return print_pdf(balance_html(report))
 
 
 def balance_workbook(report):

@@ -1,16 +1,38 @@
 from .balances import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
+from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
+from .comments import (
+    COMMENT_MAX_LENGTH,
+    EDIT_WINDOW,
+    Comment,
+    Mention,
+    Thread,
+    ThreadMark,
+)
 from .compositions import CompositionGroup, CouncilComposition, Overruled, Rule
 from .events import Event, EventChange
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
+from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
 from .restricted import RestrictedNote, RestrictedNoteEvent
+from .retention import (
+    FEWEST_YEARS,
+    MOST_YEARS,
+    PurgeCertificate,
+    PurgedRows,
+    Retention,
+)
 from .scenarios import Scenario, ScenarioChange, ScenarioEvent
 
 __all__ = [
+    "BUNDLE_LIMIT",
+    "COMMENT_MAX_LENGTH",
     "DUE_SOON_DAYS",
+    "EDIT_WINDOW",
+    "FEWEST_YEARS",
     "LONGEST_MONTHS",
+    "MOST_YEARS",
     "OPEN_STATUSES",
     "SAME_LOOK",
     "STAGES",
@@ -18,6 +40,9 @@ __all__ = [
     "AdviserGrant",
     "AdviserLook",
     "BalanceCommittee",
+    "Bundle",
+    "BundlePlan",
+    "Comment",
     "CompositionGroup",
     "Control",
     "ControlStanding",
@@ -26,17 +51,24 @@ __all__ = [
     "EventChange",
     "Formality",
     "Marking",
+    "Mention",
     "Overruled",
     "Plan",
     "PlanItem",
     "PoliticalBalance",
+    "Presence",
+    "PurgeCertificate",
+    "PurgedRows",
     "RestrictedNote",
     "RestrictedNoteEvent",
+    "Retention",
     "Rule",
     "Scenario",
     "ScenarioChange",
     "ScenarioEvent",
     "Status",
+    "Thread",
+    "ThreadMark",
     "TieChoice",
     "carry",
     "latest_until",

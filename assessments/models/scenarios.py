@@ -97,6 +97,8 @@ class ScenarioEvent(AppendOnlyModel):
         SAVED = "saved", "saved"
         EXPORTED = "exported", "exported"
 
+    council_path = "scenario__plan__council"
+
     scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")

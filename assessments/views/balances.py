@@ -18,10 +18,11 @@ from ..composition_forms import (
     initial_of_rows,
 )
 from ..exports.balance import EXCEL_TYPE, balance_pdf, balance_workbook
-from ..exports.pdf import INSTALL_COMMAND, PdfUnavailable
+from ..exports.printing import INSTALL_COMMAND, PdfBusy, PdfTooLarge, PdfUnavailable
 from ..forms import version_in
 from ..models import CouncilComposition, PoliticalBalance
 from ..permissions import CouncilRights, balance_for
+from .exports import RETRY_AFTER
 
 
 @require_safe
@@ -256,13 +257,14 @@ def pdf(request, slug, pk):
     report = _report(found)
     try:
         content = balance_pdf(report)
+    except PdfBusy:
+        page = _no_pdf(request, me, found, "busy")
+        page.headers["Retry-After"] = RETRY_AFTER
+        return page
+    except PdfTooLarge:
+        return _no_pdf(request, me, found, "too_large")
     except PdfUnavailable:
-        return render(
-            request,
-            "assessments/balances/unavailable.html",
-            {"council": me.council, "balance": found, "command": INSTALL_COMMAND},
-            status=503,
-        )
+        return _no_pdf(request, me, found, "unavailable")
     actions.record_balance_export(found, by=request.user, kind="PDF")
     return _file(content, "application/pdf", f"{report.file_stem}.pdf")
 
@@ -274,6 +276,20 @@ def excel(request, slug, pk):
     content = balance_workbook(report)
     actions.record_balance_export(found, by=request.user, kind="Excel")
     return _file(content, EXCEL_TYPE, f"{report.file_stem}.xlsx")
+
+
+def _no_pdf(request, me, found, why):
+    return render(
+        request,
+        f"assessments/balances/{why}.html",
+        {
+            "council": me.council,
+            "section": "balance",
+            "balance": found,
+            "command": INSTALL_COMMAND,
+        },
+        status=503,
+    )
 
 
 def _file(content, content_type, name):

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0002_grants'),
-        ('councils', '0003_seat_events'),
+        ('assessments', '0005_comments'),
+        ('councils', '0004_seat_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
