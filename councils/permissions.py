@@ -16,6 +16,8 @@ class Right(Enum):
     VIEW = "see the plan and its guidance"
     EXPORT = "take the action plan away as a PDF"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
+    REVIEW = "review a stage when asked to"
+    SIGN_OFF = "ask for reviews, sign a stage off and reopen it"
     MANAGE_PLAN = "create a plan and change its settings"
     RESTRICTED = "read and write restricted notes, and name who else may"
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
@@ -23,8 +25,8 @@ class Right(Enum):
 
 ALLOWED = {
     Access.OWNER: set(Right),
-    Access.EDITOR: {Right.VIEW, Right.EXPORT, Right.EDIT_ITEMS},
-    Access.REVIEWER: {Right.VIEW, Right.EXPORT},
+    Access.EDITOR: {Right.VIEW, Right.EXPORT, Right.EDIT_ITEMS, Right.REVIEW},
+    Access.REVIEWER: {Right.VIEW, Right.EXPORT, Right.REVIEW},
 }
 
 

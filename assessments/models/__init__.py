@@ -2,6 +2,16 @@ from .events import Event, EventChange
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
 from .restricted import RestrictedNote, RestrictedNoteEvent
+from .reviews import Review, ReviewMark, Verdict
+from .signoffs import SignOff
+from .snapshots import (
+    Snapshot,
+    SnapshotItem,
+    SnapshotMark,
+    SnapshotSource,
+    SnapshotStage,
+    SnapshotStep,
+)
 
 __all__ = [
     "DUE_SOON_DAYS",
@@ -16,5 +26,15 @@ __all__ = [
     "PlanItem",
     "RestrictedNote",
     "RestrictedNoteEvent",
+    "Review",
+    "ReviewMark",
+    "SignOff",
+    "Snapshot",
+    "SnapshotItem",
+    "SnapshotMark",
+    "SnapshotSource",
+    "SnapshotStage",
+    "SnapshotStep",
     "Status",
+    "Verdict",
 ]

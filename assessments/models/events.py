@@ -18,6 +18,14 @@ class Event(AppendOnlyModel):
         ITEM_REMOVED = "item-removed", "removed"
         ITEM_RESTORED = "item-restored", "put back"
         PLAN_EXPORTED = "plan-exported", "exported the action plan"
+        REVIEW_ASKED = "review-asked", "asked for a review of"
+        REVIEW_CHANGED = "review-changed", "changed the review of"
+        REVIEW_ENDED = "review-ended", "called off the review of"
+        STEP_MARKED = "step-marked", "reviewed"
+        CONCERN_ANSWERED = "concern-answered", "answered a concern about"
+        STAGE_SIGNED_OFF = "stage-signed-off", "signed off"
+        STAGE_REOPENED = "stage-reopened", "reopened"
+        SNAPSHOT_TAKEN = "snapshot-taken", "took a snapshot of"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="events", null=True, blank=True)

@@ -15,6 +15,7 @@ from ..forms import ALREADY_PLANNED, PlanForm, version_in
 from ..models import Plan, PlanItem
 from ..permissions import plan_for
 from ..progress import Tally, matrix_for, standing_of, tally_of
+from ..stages import State, standings_of
 from ..timeline import timeline_for
 
 NEXT_ITEMS = 5
@@ -120,9 +121,20 @@ def plan(request, plan_id):
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
             "my_tally": tally_of(mine, today=today),
             "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
+            "reviews": _reviews(plan, matrix.stages),
             "today": today,
         },
     )
+
+
+def _reviews(plan, stages):
+    """The stages that are or were reviewed or signed off, each with where it stands."""
+    standings = standings_of(plan)
+    return [
+        (stage, standings[stage.pk])
+        for stage in stages
+        if stage.pk in standings and standings[stage.pk].state is not State.DRAFT
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

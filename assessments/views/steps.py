@@ -9,6 +9,7 @@ from ..checklist import Row, way_back
 from ..models import PlanItem, RestrictedNote
 from ..permissions import plan_for
 from ..progress import Tally
+from ..stages import sign_offs_that_stand
 
 
 @require_safe
@@ -22,6 +23,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
     """The step page, with one item opened (a context of `views.items`) or one being added.
 
     Everything that goes wrong with an item without JavaScript comes back here, with what was typed.
+    In a signed-off stage the step is read-only, and says so.
     """
     step = get_object_or_404(
         Step.objects.select_related("stage", "role_area", "lead_role", "framework"),
@@ -29,6 +31,9 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
         number=number,
     )
     today = timezone.localdate()
+    signed_off = sign_offs_that_stand(plan).get(step.stage_id)
+    if signed_off:
+        rights = rights.read_only()
     items = list(PlanItem.objects.filter(plan=plan, step=step).with_everything())
     siblings = Step.objects.filter(role_area=step.role_area_id).select_related("stage")
     tallies = {
@@ -70,6 +75,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
                 (link.theme, put_term(link.reason, term))
                 for link in step.theme_links.select_related("theme")
             ],
+            "signed_off": signed_off,
             "opened": open_item,
             "adding": adding,
             **way_back(request.path if request.method == "GET" else ""),
