@@ -92,7 +92,7 @@ class MarkForm(forms.Form):
             initial = {"version": mark.version, "verdict": mark.verdict, "words": mark.words}
         super().__init__(data, prefix=f"step-{step.number}", initial=initial, **kwargs)
         self.fields["verdict"].label = f"What do you say of step {step.number}?"
-        self.fields["words"].label = f"Your words on step {step.number}"
+        self.fields["words"].label = f"Words on step {step.number}, needed for a concern"
 
     def clean(self):
         data = super().clean()

@@ -15,11 +15,11 @@ from frameworks.models import Step
 
 from .. import actions
 from ..checklist import moment_words
-from ..models import PlanItem, ReviewMark, SignOff, Verdict
+from ..models import PlanItem, Review, ReviewMark, SignOff, Verdict
 from ..permissions import mark_for, sign_off_for, stage_for
 from ..progress import Tally
 from ..stage_forms import AnswerForm, MarkForm, ReopenForm, ReviewForm, SignOffForm
-from ..stages import Move
+from ..stages import Move, State
 
 # --- Review ---------------------------------------------------------------------------------------
 
@@ -48,6 +48,7 @@ def review(request, plan_id, number):
     except actions.MoveRefused as error:
         return _refused(request, here, error)
     except actions.StaleVersion:
+        here = stage_for(request.user, plan_id, number)
         return _review_page(request, here, form=form, is_stale=True, status=409)
     return redirect("stage_review", plan_id, number)
 
@@ -152,9 +153,7 @@ def _review_page(
     request, here, *, form=None, marks=None, is_stale=False, is_late=False, status=200
 ):
     """`form` and `marks` are what was sent and could not be saved."""
-    review = here.standing.review
-    if review:
-        review.refresh_from_db()
+    review = here.standing.review or _ended_by_sign_off(here)
     steps = list(Step.objects.filter(stage=here.stage).select_related("role_area"))
     given = _marks(review)
     if form is None and (here.may.can_ask or here.may.can_change_review):
@@ -165,7 +164,7 @@ def _review_page(
         "review",
         status=status,
         review=review,
-        is_overdue=review is not None and review.due < timezone.localdate(),
+        is_overdue=here.standing.review is not None and review.due < timezone.localdate(),
         steps=steps,
         reviewers=_reviewers(review, steps, given),
         concerns=[mark for mark in given if mark.is_concern],
@@ -179,6 +178,14 @@ def _review_page(
             SignOff.objects.filter(plan=here.plan, stage=here.stage).select_related("signed_by")
         ),
     )
+
+
+def _ended_by_sign_off(here):
+    """The review that the sign-off which now stands was given on, if there was one."""
+    if here.standing.state is not State.SIGNED_OFF:
+        return None
+    reviews = Review.objects.filter(plan=here.plan, stage=here.stage).select_related("asked_by")
+    return reviews.filter(ended_at=here.standing.sign_off.signed_at).first()
 
 
 def _initial(review):

@@ -42,7 +42,11 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
         .filter(plan=plan, step__role_area=step.role_area_id)
         .tally_by("step", today=today)
     }
-    rows = [Row(item, plan, today=today) for item in items if not item.removed_at]
+    rows = [
+        Row(item, plan, today=today, is_read_only=signed_off is not None)
+        for item in items
+        if not item.removed_at
+    ]
     restricted = {
         note.item_id: note
         for note in RestrictedNote.objects.readable_by(request.user)
