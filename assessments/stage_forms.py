@@ -37,15 +37,13 @@ class ReviewForm(forms.Form):
     version = forms.IntegerField(
         min_value=0, max_value=2**31 - 1, initial=0, widget=forms.HiddenInput
     )
-    reviewers = forms.ModelMultipleChoiceField(
+    reviewers = forms.MultipleChoiceField(
         label="Who should review it?",
         label_suffix="",
-        queryset=Membership.objects.none(),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
         error_messages={
             "required": "Choose at least one person",
             "invalid_choice": "Choose people from the list",
-            "invalid_pk_value": "Choose people from the list",
             "invalid_list": "Choose people from the list",
         },
     )
@@ -58,11 +56,14 @@ class ReviewForm(forms.Form):
         """`due` is the day that stands: it may be kept when it has passed."""
         super().__init__(*args, **kwargs)
         self.due = due
-        self.fields["reviewers"].queryset = (
-            Membership.objects.current()
-            .filter(council=council, access__in=accesses_with(Right.REVIEW))
-            .select_related("user")
+        members = Membership.objects.current().filter(
+            council=council, access__in=accesses_with(Right.REVIEW)
         )
+        self.members = {str(member.pk): member for member in members.select_related("user")}
+        self.fields["reviewers"].choices = list(self.members.items())
+
+    def clean_reviewers(self):
+        return [self.members[pk] for pk in self.cleaned_data["reviewers"]]
 
     def clean_due(self):
         due = self.cleaned_data["due"]

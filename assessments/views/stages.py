@@ -193,7 +193,7 @@ def _initial(review):
         return {"version": 0}
     return {
         "version": review.version,
-        "reviewers": review.reviewers.all(),
+        "reviewers": list(review.reviewers.values_list("pk", flat=True)),
         "due": review.due,
         "words": review.words,
     }
