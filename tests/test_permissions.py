@@ -11,15 +11,18 @@ from councils.permissions import ALLOWED, Right, allowed_in_words, may, membersh
 from .acting import own_item
 
 TRUTH = [
-    # access,          view, export, edit items, manage plan, restricted notes, manage people
-    (Access.OWNER, True, True, True, True, True, True),
-    (Access.EDITOR, True, True, True, False, False, False),
-    (Access.REVIEWER, True, True, False, False, False, False),
+    # access,          view, export, edit items, review, sign off, manage plan, restricted notes,
+    #                  manage people
+    (Access.OWNER, True, True, True, True, True, True, True, True),
+    (Access.EDITOR, True, True, True, True, False, False, False, False),
+    (Access.REVIEWER, True, True, False, True, False, False, False, False),
 ]
 RIGHTS = (
     Right.VIEW,
     Right.EXPORT,
     Right.EDIT_ITEMS,
+    Right.REVIEW,
+    Right.SIGN_OFF,
     Right.MANAGE_PLAN,
     Right.RESTRICTED,
     Right.MANAGE_PEOPLE,
@@ -49,6 +52,7 @@ def test_rights_are_told_in_words_in_one_order():
     assert allowed_in_words(Membership(access=Access.REVIEWER)) == [
         "see the plan and its guidance",
         "take the action plan away as a PDF",
+        "review a stage when asked to",
     ]
     assert len(allowed_in_words(Membership(access=Access.OWNER))) == len(Right)
 
@@ -56,14 +60,35 @@ def test_rights_are_told_in_words_in_one_order():
 @pytest.mark.parametrize(
     ("access", "rights"),
     [
-        (Access.OWNER, Rights(can_edit=True, can_manage=True, can_export=True, can_restrict=True)),
+        (
+            Access.OWNER,
+            Rights(
+                can_edit=True,
+                can_manage=True,
+                can_export=True,
+                can_restrict=True,
+                can_sign_off=True,
+            ),
+        ),
         (
             Access.EDITOR,
-            Rights(can_edit=True, can_manage=False, can_export=True, can_restrict=False),
+            Rights(
+                can_edit=True,
+                can_manage=False,
+                can_export=True,
+                can_restrict=False,
+                can_sign_off=False,
+            ),
         ),
         (
             Access.REVIEWER,
-            Rights(can_edit=False, can_manage=False, can_export=True, can_restrict=False),
+            Rights(
+                can_edit=False,
+                can_manage=False,
+                can_export=True,
+                can_restrict=False,
+                can_sign_off=False,
+            ),
         ),
     ],
 )
@@ -74,11 +99,12 @@ def test_templates_receive_booleans(access, rights):
 # --- 404 for what is not one's own, 403 for what one may not do -----------------------------------
 
 OUTCOMES = [
-    # who,      view, export, edit items; then manage plan, restricted notes, manage people
-    ("chief", "yes", "yes", "yes", *["yes"] * 3),
-    ("officer", "yes", "yes", "yes", *[PermissionDenied] * 3),
-    ("reviewer", "yes", "yes", PermissionDenied, *[PermissionDenied] * 3),
-    ("stranger", Http404, Http404, Http404, *[Http404] * 3),
+    # who,      view, export, edit items, review; then sign off, manage plan, restricted notes,
+    #           manage people
+    ("chief", "yes", "yes", "yes", "yes", *["yes"] * 4),
+    ("officer", "yes", "yes", "yes", "yes", *[PermissionDenied] * 4),
+    ("reviewer", "yes", "yes", PermissionDenied, "yes", *[PermissionDenied] * 4),
+    ("stranger", Http404, Http404, Http404, Http404, *[Http404] * 4),
 ]
 
 
