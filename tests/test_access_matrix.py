@@ -238,12 +238,13 @@ class World:
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
     def _review(self, plan, mark, owner):
-        """Stage 3 is in review, with a concern; stage 1 is signed off."""
-        first, _, third = Stage.objects.filter(framework=plan.transition_id)
+        """Stages 2 and 3 are in review, 3 with a concern; stage 1 is signed off."""
+        first, second, third = Stage.objects.filter(framework=plan.transition_id)
         everyone = list(Membership.objects.filter(council=plan.council_id))
         review = actions.ask_for_review(
             plan, third, reviewers=everyone, due=dt.date(2099, 1, 1), words=f"Ask {mark}", by=owner
         )
+        actions.ask_for_review(plan, second, reviewers=everyone, due=dt.date(2099, 1, 1), by=owner)
         actions.mark_step(
             review,
             third.steps.get(number=23),
@@ -271,7 +272,7 @@ class World:
             "office": office,
         }
         if name.startswith("stage_"):
-            known["number"] = 1 if name == "stage_reopen" else 3
+            known["number"] = {"stage_reopen": 1, "stage_marks": 2}.get(name, 3)
         known["mark_id"] = self.mark[plan].pk
         known["sign_off_id"] = self.sign_off[plan].pk
         known["snapshot_id"] = self.sign_off[plan].snapshot_id
@@ -324,9 +325,8 @@ class World:
         }.get(name, {})
 
     def _marks(self):
-        versions = {f"step-{number}-version": 0 for number in range(21, 31)}
-        versions["step-23-version"] = 1
-        return versions | {"step-23-verdict": "concern", "step-23-words": "Still so"}
+        versions = {f"step-{number}-version": 0 for number in range(11, 21)}
+        return versions | {"step-13-verdict": "concern", "step-13-words": "Not yet"}
 
     def ask(self, who, method, address, data=None, *, fragment=False):
         """One request by one of the cast, undone when it is answered."""
@@ -469,7 +469,7 @@ HUGE = 10**18
         ("plan_area", {"number": HUGE * HUGE}),
         ("stage_review", {"number": 4}),
         ("stage_sign_off", {"number": 0}),
-        ("stage_marks", {"number": HUGE * HUGE}),
+        ("stage_reopen", {"number": HUGE * HUGE}),
         ("plan_officer", {"office": "nobody"}),
         ("plan_officer", {"office": "leader"}),
     ],
