@@ -3,6 +3,7 @@
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
+from ..stages import MoveRefused, StageSignedOff
 from .balances import (
     VOTE_FIELDS,
     adopt_seats,
@@ -32,7 +33,10 @@ from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .presence import note_presence
 from .restricted import save_restricted_note
 from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
+from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
 from .scenarios import record_scenarios_export, save_scenario
+from .signoffs import NotLookedAt, latest_change, not_looked_at, reopen_stage, sign_off_stage
+from .snapshots import take_snapshot
 
 __all__ = [
     "ITEM_FIELDS",
@@ -40,14 +44,21 @@ __all__ = [
     "PLAN_FIELDS",
     "VOTE_FIELDS",
     "Difference",
+    "MoveRefused",
+    "NotLookedAt",
     "OnHold",
+    "StageSignedOff",
     "StaleVersion",
     "TooLate",
     "add_item",
     "adopt_seats",
+    "answer_concern",
     "ask_for_bundle",
+    "ask_for_review",
+    "call_off_review",
     "change_grant",
     "change_plan",
+    "change_review",
     "clear_bundles",
     "create_balance",
     "create_plan",
@@ -57,8 +68,11 @@ __all__ = [
     "finish_bundle",
     "grant_adviser",
     "keep_pdf",
+    "latest_change",
     "leave_out",
     "mark_seen",
+    "mark_step",
+    "not_looked_at",
     "note_presence",
     "purge_plan",
     "record_balance_export",
@@ -69,6 +83,7 @@ __all__ = [
     "record_vote",
     "remove_comment",
     "remove_item",
+    "reopen_stage",
     "reopen_thread",
     "reply",
     "resolve_thread",
@@ -79,6 +94,8 @@ __all__ = [
     "save_scenario",
     "set_retention",
     "settle_ties",
+    "sign_off_stage",
     "start_thread",
+    "take_snapshot",
     "unsettle_ties",
 ]

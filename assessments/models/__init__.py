@@ -23,7 +23,17 @@ from .retention import (
     PurgedRows,
     Retention,
 )
+from .reviews import Review, ReviewMark, Verdict
 from .scenarios import Scenario, ScenarioChange, ScenarioEvent
+from .signoffs import SignOff
+from .snapshots import (
+    Snapshot,
+    SnapshotItem,
+    SnapshotMark,
+    SnapshotSource,
+    SnapshotStage,
+    SnapshotStep,
+)
 
 __all__ = [
     "BUNDLE_LIMIT",
@@ -62,14 +72,24 @@ __all__ = [
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",
+    "Review",
+    "ReviewMark",
     "Rule",
     "Scenario",
     "ScenarioChange",
     "ScenarioEvent",
+    "SignOff",
+    "Snapshot",
+    "SnapshotItem",
+    "SnapshotMark",
+    "SnapshotSource",
+    "SnapshotStage",
+    "SnapshotStep",
     "Status",
     "Thread",
     "ThreadMark",
     "TieChoice",
+    "Verdict",
     "carry",
     "latest_until",
     "stages_in_words",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0005_comments'),
+        ('assessments', '0006_reviews'),
         ('councils', '0004_seat_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
