@@ -1,7 +1,6 @@
 """Political balance: committees in, seats out, ties to a person, departures with their vote."""
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,11 +17,11 @@ from ..composition_forms import (
     initial_of_rows,
 )
 from ..exports.balance import EXCEL_TYPE, balance_pdf, balance_workbook
-from ..exports.printing import INSTALL_COMMAND, PdfBusy, PdfTooLarge, PdfUnavailable
+from ..exports.printing import PdfNotMade
 from ..forms import version_in
 from ..models import CouncilComposition, PoliticalBalance
 from ..permissions import CouncilRights, balance_for
-from .exports import RETRY_AFTER
+from .files import file_response, no_pdf
 
 
 @require_safe
@@ -257,16 +256,11 @@ def pdf(request, slug, pk):
     report = _report(found)
     try:
         content = balance_pdf(report)
-    except PdfBusy:
-        page = _no_pdf(request, me, found, "busy")
-        page.headers["Retry-After"] = RETRY_AFTER
-        return page
-    except PdfTooLarge:
-        return _no_pdf(request, me, found, "too_large")
-    except PdfUnavailable:
-        return _no_pdf(request, me, found, "unavailable")
+    except PdfNotMade as error:
+        context = {"council": me.council, "section": "balance", "balance": found}
+        return no_pdf(request, error, context, pages="assessments/balances")
     actions.record_balance_export(found, by=request.user, kind="PDF")
-    return _file(content, "application/pdf", f"{report.file_stem}.pdf")
+    return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
 
 
 @require_POST
@@ -275,26 +269,7 @@ def excel(request, slug, pk):
     report = _report(found)
     content = balance_workbook(report)
     actions.record_balance_export(found, by=request.user, kind="Excel")
-    return _file(content, EXCEL_TYPE, f"{report.file_stem}.xlsx")
-
-
-def _no_pdf(request, me, found, why):
-    return render(
-        request,
-        f"assessments/balances/{why}.html",
-        {
-            "council": me.council,
-            "section": "balance",
-            "balance": found,
-            "command": INSTALL_COMMAND,
-        },
-        status=503,
-    )
-
-
-def _file(content, content_type, name):
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    return file_response(content, EXCEL_TYPE, f"{report.file_stem}.xlsx")
 
 
 def _report(found):

@@ -17,9 +17,9 @@ def file_response(content, content_type, name):
     )
 
 
-def no_pdf(request, error, context):
+def no_pdf(request, error, context, *, pages="assessments/exports"):
     """The page that says why there is no PDF; `error` is a PdfNotMade. What was asked for stands
-    in it, to be sent again.
+    in it, to be sent again. `pages` is the folder of its templates.
     """
     answers = [
         (name, value)
@@ -28,7 +28,7 @@ def no_pdf(request, error, context):
         if name != "csrfmiddlewaretoken"
     ]
     context = context | {"command": INSTALL_COMMAND, "again": request.path, "answers": answers}
-    template = f"assessments/exports/{PAGES[type(error)]}.html"
+    template = f"{pages}/{PAGES[type(error)]}.html"
     response = render(request, template, context, status=503)
     if isinstance(error, PdfBusy):
         response.headers["Retry-After"] = RETRY_AFTER

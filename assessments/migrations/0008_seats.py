@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0006_reviews'),
+        ('assessments', '0007_event_kinds'),
         ('councils', '0004_seat_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
