@@ -14,10 +14,10 @@ from assessments import actions
 from assessments.data_forms import MOST_PDFS
 from assessments.exports import council as exports
 from assessments.exports.printing import PdfUnavailable
-from assessments.models import PlanItem, Snapshot
+from assessments.models import PlanItem
 from councils.actions import invite
 from councils.belongings import belongings_of
-from councils.models import ChainHead, Council, CouncilEvent, Membership, User
+from councils.models import ChainHead, Council, CouncilEvent, Invitation, Membership, User
 from councils.verification import verify
 from elections.composition import Composition, Group
 from elections.scenario import Change
@@ -79,8 +79,9 @@ def filled(plan, mark):
 
 @pytest.fixture
 def no_pdf(monkeypatch):
-    content = b"%PDF-1.7 " + OURS.encode()
-    monkeypatch.setattr(exports, "render_pdf", lambda report, **limits: content)
+    monkeypatch.setattr(
+        exports, "render_pdf", lambda report, **limits: b"%PDF-1.7 " + OURS.encode()
+    )
 
 
 @pytest.fixture
@@ -124,8 +125,8 @@ def test_every_table_of_a_council_is_taken_or_left_out_on_purpose():
 def test_no_field_that_lets_somebody_in_is_taken():
     for model in [*exports.FILES.values(), *exports.RESTRICTED_FILES.values()]:
         for name in exports.fields_of(model):
-            # The seals on a certificate and on a snapshot are there to be shown.
-            if name != "head_digest" and (model, name) != (Snapshot, "digest"):
+            # The seals on certificates and snapshots are there to be shown.
+            if name not in {"head_digest", "digest"} or model is Invitation:
                 assert not re.search(r"token|password|secret|digest|salt|session", name), name
 
 
@@ -331,6 +332,6 @@ def test_the_command_writes_whole_files_or_none(token, tmp_path, monkeypatch):
 
 def test_the_number_of_queries_does_not_grow(chief, plan, riverdale, django_assert_max_num_queries):
     PlanItem.objects.filter(plan=plan).update(note="x" * 500)
-    with django_assert_max_num_queries(40):  # one for each file, and a few
+    with django_assert_max_num_queries(len(exports.FILES) + 10):
         exports.export_council(riverdale, io.BytesIO(), pdfs=False)
     assert apps.get_model("assessments.PlanItem") is PlanItem
