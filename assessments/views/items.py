@@ -100,7 +100,6 @@ def add(request, plan_id, number):
         number=number,
     )
     if request.method != "POST":
-        _require_open(plan, step)
         form = ItemForm(members=members_of(plan), is_own=True, dom="new", initial={"version": 1})
         return _adding(request, plan, rights, step, form)
     data = request.POST.copy()

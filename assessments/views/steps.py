@@ -1,3 +1,4 @@
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,7 +10,7 @@ from ..checklist import Row, way_back
 from ..models import Comment, PlanItem, Presence, RestrictedNote
 from ..permissions import may_read_scenarios, plan_for
 from ..progress import Tally
-from ..stages import sign_offs_that_stand
+from ..stages import StageSignedOff, sign_offs_that_stand
 from .presence import others_in_words
 
 
@@ -24,6 +25,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
     """The step page, with one item opened (a context of `views.items`) or one being added.
 
     Everything that goes wrong with an item without JavaScript comes back here, with what was typed.
+    403 for beginning to add one to a stage that is signed off.
     In a signed-off stage the step is read-only, and says so.
     """
     step = get_object_or_404(
@@ -36,6 +38,8 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
     signed_off = sign_offs_that_stand(plan).get(step.stage_id)
     if signed_off:
         rights = rights.read_only()
+        if adding and not adding["refused"] and not adding["form"].is_bound:
+            raise PermissionDenied(str(StageSignedOff(signed_off)))
     items = list(PlanItem.objects.on(plan).filter(step=step).with_everything())
     siblings = Step.objects.filter(
         role_area=step.role_area_id, stage__number__in=plan.stages
