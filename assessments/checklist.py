@@ -101,6 +101,10 @@ class Row:
         return address("item_remove", self.plan.pk, self.pk)
 
     @property
+    def history_url(self):
+        return address("item_history", self.plan.pk, self.pk)
+
+    @property
     def step_url(self):
         return address("plan_step", self.plan.pk, self.step) + f"#{self.dom}"
 

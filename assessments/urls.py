@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import exports, items, lists, plans, restricted, snapshots, stages, steps
+from .views import exports, history, items, lists, plans, restricted, snapshots, stages, steps
 
 
 class IdConverter(IntConverter):
@@ -17,6 +17,7 @@ urlpatterns = [
     path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
+    path("plans/<id:plan_id>/history/", history.history, name="plan_history"),
     path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),
     path("plans/<id:plan_id>/areas/<int:number>/", lists.area, name="plan_area"),
     path("plans/<id:plan_id>/officers/", lists.officers, name="plan_officers"),
@@ -27,6 +28,14 @@ urlpatterns = [
     path("plans/<id:plan_id>/steps/<int:number>/add/", items.add, name="item_add"),
     path("plans/<id:plan_id>/items/<id:item_id>/", items.item, name="item"),
     path("plans/<id:plan_id>/items/<id:item_id>/edit/", items.edit, name="item_edit"),
+    path(
+        "plans/<id:plan_id>/items/<id:item_id>/bring-back/",
+        items.bring_back,
+        name="item_bring_back",
+    ),
+    path(
+        "plans/<id:plan_id>/items/<id:item_id>/history/", history.item_history, name="item_history"
+    ),
     path("plans/<id:plan_id>/items/<id:item_id>/remove/", items.remove, name="item_remove"),
     path("plans/<id:plan_id>/items/<id:item_id>/restore/", items.restore, name="item_restore"),
     path(
