@@ -23,7 +23,14 @@ SUBJECTS = {
         "Items added, removed or put back",
         {Kind.ITEM_ADDED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED},
     ),
-    "plan": ("The plan and its settings", {Kind.PLAN_CREATED, Kind.PLAN_CHANGED}),
+    "plan": (
+        "The plan and its settings",
+        {Kind.PLAN_CREATED, Kind.PLAN_CHANGED, Kind.PLAN_FOLLOWED},
+    ),
+    "control": (
+        "Changes of control",
+        {Kind.CONTROL_CHANGED, Kind.STEP_LOOKED_AGAIN},
+    ),
     "reviews": (
         "Reviews and sign-off",
         {
@@ -41,10 +48,18 @@ SUBJECTS = {
 }
 
 # Of these the two texts are shown; of any other kind only that it happened.
-WITH_CHANGES = set().union(*(SUBJECTS[name][1] for name in ("answers", "items", "plan", "reviews")))
+WITH_CHANGES = set().union(
+    *(SUBJECTS[name][1] for name in ("answers", "items", "plan", "control", "reviews"))
+)
 
 # Kinds whose words are a sentence without the detail, which then follows a colon.
-SAYS_ALL = {Kind.PLAN_CREATED, Kind.PLAN_CHANGED, Kind.PLAN_EXPORTED}
+SAYS_ALL = {
+    Kind.PLAN_CREATED,
+    Kind.PLAN_CHANGED,
+    Kind.PLAN_FOLLOWED,
+    Kind.PLAN_EXPORTED,
+    Kind.CONTROL_CHANGED,
+}
 
 LABELS = {
     "title": "What is to be done",

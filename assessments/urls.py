@@ -1,7 +1,18 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import exports, history, items, lists, plans, restricted, snapshots, stages, steps
+from .views import (
+    exports,
+    history,
+    items,
+    lists,
+    next_cycle,
+    plans,
+    restricted,
+    snapshots,
+    stages,
+    steps,
+)
 
 
 class IdConverter(IntConverter):
@@ -17,6 +28,7 @@ urlpatterns = [
     path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
+    path("plans/<id:plan_id>/next/", next_cycle.next_plan, name="plan_next"),
     path("plans/<id:plan_id>/history/", history.history, name="plan_history"),
     path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),
     path("plans/<id:plan_id>/areas/<int:number>/", lists.area, name="plan_area"),

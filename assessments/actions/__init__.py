@@ -6,6 +6,7 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 from ..stages import MoveRefused, StageSignedOff
 from .changes import Difference, StaleVersion, differences
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
+from .next_cycle import make_next_plan
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .restricted import save_restricted_note
 from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
@@ -29,6 +30,7 @@ __all__ = [
     "create_plan",
     "differences",
     "latest_change",
+    "make_next_plan",
     "mark_step",
     "not_looked_at",
     "record_export",

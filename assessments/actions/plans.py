@@ -28,12 +28,12 @@ def create_plan(*, council, by, **fields):
             created_by=by,
             **fields,
         )
-        PlanItem.objects.bulk_create(_checklist_of(plan))
+        PlanItem.objects.bulk_create(checklist_of(plan))
         record(plan, Event.Kind.PLAN_CREATED, by=by)
     return plan
 
 
-def _checklist_of(plan):
+def checklist_of(plan):
     """Points of each step in the guidance's order, then the pointers placed on it."""
     points = ChecklistItem.objects.filter(step__framework=plan.transition).select_related("step")
     placements = PointerPlacement.objects.filter(

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.db import IntegrityError
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -122,9 +123,24 @@ def plan(request, plan_id):
             "my_tally": tally_of(mine, today=today),
             "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
             "reviews": _reviews(plan, matrix.stages),
+            **_cycle(request.user, plan, rights, today=today),
             "today": today,
         },
     )
+
+
+def _cycle(user, plan, rights, *, today):
+    """The plans before and after this one, if the person may see them, and whether to make one."""
+    linked = list(Plan.objects.visible_to(user).filter(Q(following=plan) | Q(previous=plan)))
+    is_over = today > plan.timetable.first_year_ends
+    following = next((each for each in linked if each.previous_id == plan.pk), None)
+    can_follow = rights.can_manage and following is None
+    return {
+        "previous": next((each for each in linked if each.pk == plan.previous_id), None),
+        "following": following,
+        "should_follow": can_follow and is_over,
+        "may_follow": can_follow and not is_over and plan.timetable.stage_on(today) == 3,
+    }
 
 
 def _reviews(plan, stages):
