@@ -118,12 +118,16 @@ def _status_radios(chosen):
 
 @dataclass
 class Group:
-    """The items of one step within a list, with their progress."""
+    """The items of one step within a list, with their progress.
+
+    `look_again` is why the step is to be looked at again, if it is.
+    """
 
     step: object
     url: str
     rows: list[Row] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    look_again: list = field(default_factory=list)
 
 
 def groups_for(items, plan, *, today, signed_off=()):

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from councils.permissions import Right, may, require
 from frameworks.models import Stage
 
-from .models import Plan, PlanItem, RestrictedNote, ReviewMark, SignOff, Snapshot
+from .models import Plan, PlanItem, RestrictedNote, ReviewMark, SignOff, Snapshot, StepReopening
 from .stages import MOVES, Move, Standing, standing_of_stage
 
 SHOWN = (
@@ -159,3 +159,9 @@ def sign_off_for(user, plan_id, sign_off_id):
         "stage", "snapshot", "signed_by", "reopened_by"
     )
     return get_object_or_404(sign_offs, pk=sign_off_id), plan, rights
+
+
+def reopening_for(user, plan_id, reopening_id, *, needs):
+    """A step's reopening after a change of control, and the Rights; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=needs)
+    return get_object_or_404(StepReopening.objects.of(plan), pk=reopening_id), rights

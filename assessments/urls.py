@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from .views import (
+    control,
     exports,
     history,
     items,
@@ -28,6 +29,13 @@ urlpatterns = [
     path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
+    path("plans/<id:plan_id>/control/", control.changes, name="control_changes"),
+    path("plans/<id:plan_id>/control/new/", control.new, name="control_change_new"),
+    path(
+        "plans/<id:plan_id>/reopenings/<id:reopening_id>/",
+        control.look_again,
+        name="reopening_close",
+    ),
     path("plans/<id:plan_id>/next/", next_cycle.next_plan, name="plan_next"),
     path("plans/<id:plan_id>/history/", history.history, name="plan_history"),
     path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from assessments import actions
-from assessments.models import Plan, PlanItem, Status
+from assessments.models import EventChange, Plan, PlanItem, Status
 from councils.actions import invite
 from councils.models import Council, Membership, User
 from frameworks.models import OfficerRole, Stage
@@ -215,7 +215,7 @@ class World:
             for who, user in cast.items()
         }
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
-        self.mark, self.sign_off = {}, {}
+        self.mark, self.sign_off, self.rewritten, self.reopening = {}, {}, {}, {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
@@ -237,7 +237,23 @@ class World:
             actions.save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
             )
+            answer(items[2], owner, note=f"First words of {mark}")
+            answer(items[2], owner, note=f"Second words of {mark}")
+            self.rewritten[plan] = items[2]
             self._review(plan, mark, owner)
+            change = actions.record_control_change(
+                plan,
+                day=dt.date(2026, 1, 1),
+                kind="leader",
+                words=f"Shift of {mark}",
+                control=plan.control,
+                control_standing=plan.control_standing,
+                formality=plan.formality,
+                steps=[items[0].step],
+                version=plan.version,
+                by=owner,
+            )
+            self.reopening[plan] = change.reopenings.get()
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
             self.invitation[plan] = invite(
@@ -276,6 +292,7 @@ class World:
         item = item or {
             "item_remove": self.own[plan],
             "item_restore": self.removed[plan],
+            "item_bring_back": self.rewritten[plan],
         }.get(name, plan.items.filter(step__number=13).first())
         known = {
             "plan_id": plan.pk,
@@ -286,6 +303,7 @@ class World:
         }
         if name.startswith("stage_"):
             known["number"] = 1 if name == "stage_reopen" else 3
+        known["reopening_id"] = self.reopening[plan].pk
         known["mark_id"] = self.mark[plan].pk
         known["sign_off_id"] = self.sign_off[plan].pk
         known["snapshot_id"] = self.sign_off[plan].snapshot_id
@@ -318,6 +336,11 @@ class World:
             "restricted_note": {"version": 0, "text": "Only for us"},
             "plan_new": settings | {"create": "1"},
             "plan_settings": settings | {"version": 1},
+            "plan_next": day | {"finished": "on", "make": "1"},
+            "control_change_new": settings
+            | {"version": 1, "kind": "leader", "words": "A new one"}
+            | {"day-day": 1, "day-month": 2, "day-year": 2026},
+            "item_bring_back": self._earlier_text(plan),
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
             "stage_review": {
@@ -336,6 +359,11 @@ class World:
             "stage_reopen": {"reason": "It changed"},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
+
+    def _earlier_text(self, plan):
+        item = fresh(self.rewritten[plan])
+        change = EventChange.objects.filter(event__item=item, field="note").exclude(before="").get()
+        return {"version": item.version, "change": change.pk}
 
     def _marks(self):
         versions = {f"step-{number}-version": 0 for number in range(21, 31)}
@@ -425,7 +453,9 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted|stage|sign_off|snapshot"
+OF_A_COUNCIL = (
+    "plan|item|action|people|invit|member|restricted|stage|sign_off|snapshot|control|reopening"
+)
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions
-from assessments.models import Event, PlanItem, Status
+from assessments.models import ControlChange, Event, PlanItem, Status
 from councils.models import Council, CouncilType, Membership
-from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
+from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea, Step
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
@@ -68,12 +68,30 @@ def grow(plan, chief, officer, person, riverdale):
         Event.objects.bulk_create(
             Event(plan=plan, by=chief, kind=Event.Kind.PLAN_EXPORTED) for _ in range(200)
         )
+        for item in items[:4]:
+            answer(item, chief, note="Other words", status=Status.IN_PROGRESS)
+        steps = list(Step.objects.filter(framework=plan.transition_id, stage__number=2))
+        for kind in ControlChange.Kind.values:
+            actions.record_control_change(
+                plan,
+                day=dt.date(2026, 1, 1),
+                kind=kind,
+                words="Words",
+                control=plan.control,
+                control_standing=plan.control_standing,
+                formality=plan.formality,
+                steps=steps,
+                version=plan.version,
+                by=chief,
+            )
 
     return grow
 
 
 PAGES = {
     "plan": (),
+    "plan_history": (),
+    "control_changes": (),
     "plan_stage": (2,),
     "plan_area": (3,),
     "plan_officers": (),
@@ -114,6 +132,16 @@ def test_home_with_one_plan_and_with_many(client, plan, grow, officer, their_pla
             actions.create_plan(council=council, by=officer, election_day=dt.date(2027, 5, 6))
 
     assert_constant(lambda: client.get(reverse("home") + "?all"), many, PAGE)
+
+
+def test_the_history_of_an_item(client, item, grow):
+    assert_constant(lambda: client.get(item_url(item, "item_history")), grow, PAGE)
+
+
+@pytest.mark.parametrize("name", ["plan_next", "control_change_new"])
+def test_what_an_owner_is_asked(chief, plan, grow, name):
+    client = signed_in(chief)
+    assert_constant(lambda: client.get(reverse(name, args=[plan.pk])), grow, PAGE)
 
 
 def test_settings(chief, plan, grow):

@@ -5,6 +5,7 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 
 from ..stages import MoveRefused, StageSignedOff
 from .changes import Difference, StaleVersion, differences
+from .control import look_again, record_control_change
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .next_cycle import make_next_plan
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
@@ -30,9 +31,11 @@ __all__ = [
     "create_plan",
     "differences",
     "latest_change",
+    "look_again",
     "make_next_plan",
     "mark_step",
     "not_looked_at",
+    "record_control_change",
     "record_export",
     "remove_item",
     "reopen_stage",

@@ -1,3 +1,4 @@
+from .control import ControlChange, StepReopening
 from .events import Event, EventChange
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
@@ -17,6 +18,7 @@ __all__ = [
     "DUE_SOON_DAYS",
     "OPEN_STATUSES",
     "Control",
+    "ControlChange",
     "ControlStanding",
     "Event",
     "EventChange",
@@ -36,5 +38,6 @@ __all__ = [
     "SnapshotStage",
     "SnapshotStep",
     "Status",
+    "StepReopening",
     "Verdict",
 ]

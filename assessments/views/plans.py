@@ -13,7 +13,7 @@ from frameworks.wording import DEFAULT_TERM
 from .. import actions
 from ..checklist import Row
 from ..forms import ALREADY_PLANNED, PlanForm, version_in
-from ..models import Plan, PlanItem
+from ..models import Plan, PlanItem, StepReopening
 from ..permissions import plan_for
 from ..progress import Tally, matrix_for, standing_of, tally_of
 from ..stages import State, standings_of
@@ -123,6 +123,7 @@ def plan(request, plan_id):
             "my_tally": tally_of(mine, today=today),
             "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
             "reviews": _reviews(plan, matrix.stages),
+            "reopenings": StepReopening.objects.of(plan).pending(),
             **_cycle(request.user, plan, rights, today=today),
             "today": today,
         },

@@ -6,7 +6,7 @@ from frameworks.models import Step
 from frameworks.wording import put_term
 
 from ..checklist import Row, way_back
-from ..models import PlanItem, RestrictedNote
+from ..models import PlanItem, RestrictedNote, StepReopening
 from ..permissions import plan_for
 from ..progress import Tally
 from ..stages import sign_offs_that_stand
@@ -32,6 +32,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
     )
     today = timezone.localdate()
     signed_off = sign_offs_that_stand(plan).get(step.stage_id)
+    may_look_again = rights.can_edit  # also where the stage is signed off: no answer changes
     if signed_off:
         rights = rights.read_only()
     items = list(PlanItem.objects.filter(plan=plan, step=step).with_everything())
@@ -80,6 +81,8 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
                 for link in step.theme_links.select_related("theme")
             ],
             "signed_off": signed_off,
+            "can_look_again": may_look_again,
+            "reopenings": StepReopening.objects.of(plan).pending().filter(step=step),
             "opened": open_item,
             "adding": adding,
             **way_back(request.path if request.method == "GET" else ""),
