@@ -11,6 +11,7 @@ from govuk.fields import DateField
 from .models import Plan, PlanItem, Status
 
 SOMEONE_ELSE = "someone-else"
+NO_VERSION = "The page lost its place. Copy what you typed, reload it and try again"
 ALREADY_PLANNED = "There is already a plan for this election day"
 
 
@@ -89,7 +90,12 @@ class PlanForm(forms.ModelForm):
 class VersionedForm(forms.Form):
     """Carries the version that is being edited. Without a valid one, nothing can be saved."""
 
-    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), NO_VERSION),
+    )
 
 
 def version_in(data, name="version"):
@@ -115,7 +121,7 @@ class StatusForm(VersionedForm):
     status = forms.ChoiceField(
         choices=Status.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose a status"},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a status"),
     )
     reason = forms.CharField(required=False, max_length=2000)
 

@@ -86,4 +86,6 @@ urlpatterns = [
     path("plans/<id:plan_id>/snapshots/<id:snapshot_id>/pdf/", snapshots.pdf, name="snapshot_pdf"),
     path("plans/<id:plan_id>/action-plan/", exports.options, name="action_plan"),
     path("plans/<id:plan_id>/action-plan/pdf/", exports.pdf, name="action_plan_pdf"),
+    path("plans/<id:plan_id>/action-plan/excel/", exports.excel, name="action_plan_excel"),
+    path("plans/<id:plan_id>/action-plan/word/", exports.word, name="action_plan_word"),
 ]

@@ -41,6 +41,14 @@ GET  account_change_password               302/401  200      200      200      2
 POST account_change_password               302/401  200      200      200      200      200
 GET  account                               302/401  200      200      200      200      200
 POST account                               302/401  405      405      405      405      405
+GET  single_sign_on                        404      404      404      404      404      404
+POST single_sign_on                        404      404      404      404      404      404
+GET  single_sign_on_callback               404      404      404      404      404      404
+POST single_sign_on_callback               404      404      404      404      404      404
+GET  single_sign_on_connect                302/401  404      404      404      404      404
+POST single_sign_on_connect                302/401  404      404      404      404      404
+GET  single_sign_on_remove                 302/401  404      404      404      404      404
+POST single_sign_on_remove                 302/401  404      404      404      404      404
 GET  session                               302/401  200      200      200      200      200
 POST session                               302/401  405      405      405      405      405
 GET  sessions_end                          302/401  405      405      405      405      405
@@ -161,8 +169,12 @@ GET  snapshot_pdf                          302/401  302      302      302      3
 POST snapshot_pdf                          302/401  200      200      200      404      404
 GET  action_plan                           302/401  200      200      200      404      404
 POST action_plan                           302/401  405      405      405      405      405
-GET  action_plan_pdf                       302/401  302      302      302      302      302
+GET  action_plan_pdf                       302/401  302      302      302      404      404
 POST action_plan_pdf                       302/401  422      422      422      404      404
+GET  action_plan_excel                     302/401  302      302      302      404      404
+POST action_plan_excel                     302/401  422      422      422      404      404
+GET  action_plan_word                      302/401  302      302      302      404      404
+POST action_plan_word                      302/401  422      422      422      404      404
 """
 
 # What anyone at all may reach; everything else needs sign-in.
@@ -175,6 +187,8 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "join",
     "mfa_authenticate",
+    "single_sign_on",
+    "single_sign_on_callback",
 }
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
@@ -190,8 +204,8 @@ def names_of(patterns):
             yield from names_of(pattern.url_patterns)
 
 
-def rows():
-    for line in filter(None, TABLE.splitlines()[2:]):
+def rows(lines):
+    for line in lines:
         method, name, *cells = line.split()
         expected = {}
         for who, cell in zip(CAST, cells, strict=True):
@@ -200,7 +214,7 @@ def rows():
         yield method, name, expected
 
 
-ROWS = list(rows())
+ROWS = list(rows(filter(None, TABLE.splitlines()[2:])))
 
 
 class World:
@@ -268,12 +282,13 @@ class World:
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
     def _review(self, plan, mark, owner):
-        """Stage 3 is in review, with a concern; stage 1 is signed off."""
-        first, _, third = Stage.objects.filter(framework=plan.transition_id)
+        """Stages 2 and 3 are in review, 3 with a concern; stage 1 is signed off."""
+        first, second, third = Stage.objects.filter(framework=plan.transition_id)
         everyone = list(Membership.objects.filter(council=plan.council_id))
         review = actions.ask_for_review(
             plan, third, reviewers=everyone, due=dt.date(2099, 1, 1), words=f"Ask {mark}", by=owner
         )
+        actions.ask_for_review(plan, second, reviewers=everyone, due=dt.date(2099, 1, 1), by=owner)
         actions.mark_step(
             review,
             third.steps.get(number=23),
@@ -302,7 +317,7 @@ class World:
             "office": office,
         }
         if name.startswith("stage_"):
-            known["number"] = 1 if name == "stage_reopen" else 3
+            known["number"] = {"stage_reopen": 1, "stage_marks": 2}.get(name, 3)
         known["reopening_id"] = self.reopening[plan].pk
         known["mark_id"] = self.mark[plan].pk
         known["sign_off_id"] = self.sign_off[plan].pk
@@ -366,9 +381,8 @@ class World:
         return {"version": item.version, "change": change.pk}
 
     def _marks(self):
-        versions = {f"step-{number}-version": 0 for number in range(21, 31)}
-        versions["step-23-version"] = 1
-        return versions | {"step-23-verdict": "concern", "step-23-words": "Still so"}
+        versions = {f"step-{number}-version": 0 for number in range(11, 21)}
+        return versions | {"step-13-verdict": "concern", "step-13-words": "Not yet"}
 
     def ask(self, who, method, address, data=None, *, fragment=False):
         """One request by one of the cast, undone when it is answered."""
@@ -395,6 +409,19 @@ def world(person, chief, officer, reviewer, stranger, plan, their_plan):
     visitor.save()
     people = (None, chief, officer, reviewer, stranger, visitor)
     return World(dict(zip(CAST, people, strict=True)), plan, their_plan)
+
+
+# As TABLE has it they are switched off; here they are on, with a provider that does not answer.
+SWITCHED_ON = """
+GET  single_sign_on                        405      405      405      405      405      405
+POST single_sign_on                        502      502      502      502      502      502
+GET  single_sign_on_callback               400      400      400      400      400      400
+POST single_sign_on_callback               405      405      405      405      405      405
+GET  single_sign_on_connect                302/401  405      405      405      405      405
+POST single_sign_on_connect                302/401  302      302      302      302      302
+GET  single_sign_on_remove                 302/401  405      405      405      405      405
+POST single_sign_on_remove                 302/401  302      302      302      302      302
+"""
 
 
 def everything_in(response):
@@ -430,6 +457,20 @@ def test_who_gets_what(world, method, name, expected):
             assert ours_may_show or OURS not in shown, who
             assert theirs_may_show or THEIRS not in shown, who
     assert found == expected
+
+
+def test_who_gets_what_where_single_sign_on_is_switched_on(world, settings):
+    settings.SINGLE_SIGN_ON = True
+    settings.SOCIALACCOUNT_PROVIDERS["single_sign_on"]["APP"]["settings"] = {
+        "server_url": "http://127.0.0.1:9"  # where nobody listens
+    }
+    for method, name, expected in rows(SWITCHED_ON.split("\n")[1:-1]):
+        for who in CAST:
+            found = tuple(
+                world.ask(who, method, reverse(name), fragment=fragment).status_code
+                for fragment in (False, True)
+            )
+            assert found == expected[who], (method, name, who)
 
 
 def test_only_the_public_pages_are_open_to_anyone():
@@ -513,7 +554,7 @@ HUGE = 10**18
         ("plan_area", {"number": HUGE * HUGE}),
         ("stage_review", {"number": 4}),
         ("stage_sign_off", {"number": 0}),
-        ("stage_marks", {"number": HUGE * HUGE}),
+        ("stage_reopen", {"number": HUGE * HUGE}),
         ("plan_officer", {"office": "nobody"}),
         ("plan_officer", {"office": "leader"}),
     ],

@@ -10,14 +10,15 @@ ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "note"
 def save_item(item, *, version, by, **fields):
     """Save an answer; returns whether anything changed.
 
-    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`, and
-    StageSignedOff if its stage is read-only.
+    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`; what is
+    saved without a change conflicts with nobody, unless the item is gone. Raises StageSignedOff,
+    with nothing saved, if its stage is read-only.
     """
     fields = {name: fields[name] for name in ITEM_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
     changes = changes_between(item, fields)
-    if not changes:
+    if not changes and item.removed_at is None:
         return False
     values = {change.name: change.value for change in changes}
     if "status" in values:

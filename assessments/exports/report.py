@@ -18,6 +18,16 @@ from ..progress import Tally, matrix_for, standing_of
 from ..timeline import Timeline, timeline_for
 from .scope import Kind, Scope
 
+# Control characters and non-characters have no look and no place in a file, and go. Rare marks that
+# part lines without being line breaks, on which typesetters stumble, become line breaks.
+_UNPRINTABLE = dict.fromkeys([*range(9), *range(14, 32), *range(127, 160), 0xFFFE, 0xFFFF])
+_UNPRINTABLE |= dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
+
+
+def printable(text):
+    """The text as every format can hold it."""
+    return text.translate(_UNPRINTABLE)
+
 
 @dataclass(frozen=True)
 class Options:

@@ -246,16 +246,18 @@ def _form(item, data=None, **kwargs):
     return ItemForm(data, members=members, is_own=item.is_own, dom=f"item-{item.pk}", **kwargs)
 
 
-def _opened(request, item, form, *, conflict=None, asked="", refused=""):
+def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused=""):
     """An item open for editing; `asked` is a question its reason must answer before it is saved,
-    `refused` says why it cannot be saved at all."""
+    `wrong` what else kept it from being saved, and `refused` why it cannot be saved at all.
+    """
     return {
-        "row": _row(item),
+        "row": _row(item, saved=". ".join(("Not saved", *wrong)) if wrong else ""),
         "form": form,
         "conflict": conflict,
         "asked": asked,
         "refused": refused,
-        "problems": [(asked, f"item-{item.pk}-reason")] if asked else [],
+        "problems": [(words, f"item-{item.pk}-status_0") for words in wrong]
+        + ([(asked, f"item-{item.pk}-reason")] if asked else []),
         "removed": item.removed_at is not None,
         "back": request.POST.get("back") or request.GET.get("back", ""),
     }
@@ -271,14 +273,18 @@ def _invalid(request, item, rights, form):
     """What is wrong, beside the field; what was typed stays where it is."""
     if isinstance(form, ItemForm):
         if request.htmx:
-            context = {"row": _row(item), "not_saved": True, "errors": _slots(form)}
+            problem = " ".join(form.errors.get("version", []))
+            context = {"row": _row(item), "not_saved": True, "problem": problem}
+            context["errors"] = _slots(form)
             return render(request, "assessments/_item_saved.html", context, status=422)
         opened = _opened(request, item, form)
     else:
         # A list has no boxes to explain in: open the item with the choice made.
         chosen = {name: form.data[name] for name in ("status", "reason") if name in form.data}
         full = _form(item, initial=initial_of(item) | chosen)
-        opened = _opened(request, item, full, asked=" ".join(form.errors.get("reason", [])))
+        asked = form.errors.get("reason", [])
+        wrong = [words for name in ("version", "status") for words in form.errors.get(name, [])]
+        opened = _opened(request, item, full, asked=" ".join(asked), wrong=wrong)
         if request.htmx:
             response = render(
                 request,
