@@ -14,7 +14,7 @@ from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea, St
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
-PAGE, SAVE = 14, 10
+PAGE, SAVE = 15, 10
 WHOLE = 15  # a page of a review, which asks about reviewers, marks and sign-offs
 COMPARE = 20  # two whole plans at once
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
@@ -136,7 +136,8 @@ def test_home_with_one_plan_and_with_many(client, plan, grow, officer, their_pla
     assert_constant(lambda: client.get(reverse("home") + "?all"), many, PAGE)
 
 
-def test_the_history_of_an_item(client, item, grow):
+def test_the_history_of_an_item(client, item, grow, officer):
+    answer(item, officer, note="First words")
     assert_constant(lambda: client.get(item_url(item, "item_history")), grow, PAGE)
 
 
