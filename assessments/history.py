@@ -160,7 +160,11 @@ def _entry(event, plan, *, can_edit, read_only):
         url=url,
         step=step,
         item=item,
-        changes=[_shown(change, item if can_edit and is_open else None) for change in changes],
+        changes=[
+            _shown(change, item if can_edit and is_open else None)
+            for change in changes
+            if change.field != "verdict" or change.before  # a first one is in the subject
+        ],
     )
 
 
