@@ -26,6 +26,8 @@ class ControlChange(AppendOnlyModel):
         BY_ELECTION = "by-election", "A by-election shifted the numbers"
         OTHER = "other", "Something else"
 
+    council_path = "plan__council"
+
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="control_changes")
     day = models.DateField()
     kind = models.CharField(max_length=20, choices=Kind)
