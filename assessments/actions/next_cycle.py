@@ -2,11 +2,11 @@
 
 from django.db import transaction
 
-from frameworks.models import Framework, Step
+from frameworks.models import Step
 
-from ..models import Event, Plan, PlanItem
+from ..models import Event, PlanItem
 from .changes import record
-from .plans import checklist_of
+from .plans import begin_plan, checklist_of
 
 KEPT_SETTINGS = ("coalition_term", "stage_2_weeks", "marking")
 LONGEST_TITLE = PlanItem._meta.get_field("title").max_length
@@ -22,14 +22,11 @@ def make_next_plan(plan, *, election_day, items, keep_owners, lessons, concerns,
     Raises IntegrityError if it is followed already, or the day has a plan.
     """
     with transaction.atomic():
-        following = Plan.objects.create(
+        following = begin_plan(
             council=plan.council,
+            by=by,
             previous=plan,
             election_day=election_day,
-            transition=Framework.objects.current(Framework.TRANSITION),
-            components=Framework.objects.current(Framework.COMPONENTS),
-            development=Framework.objects.current(Framework.DEVELOPMENT),
-            created_by=by,
             **{name: getattr(plan, name) for name in KEPT_SETTINGS},
         )
         guidance = list(checklist_of(following))

@@ -20,17 +20,22 @@ def create_plan(*, council, by, **fields):
     """A plan laid out with the whole checklist of the current editions: 81 points and the
     components' pointers, each on the steps where they matter."""
     with transaction.atomic():
-        plan = Plan.objects.create(
-            council=council,
-            transition=Framework.objects.current(Framework.TRANSITION),
-            components=Framework.objects.current(Framework.COMPONENTS),
-            development=Framework.objects.current(Framework.DEVELOPMENT),
-            created_by=by,
-            **fields,
-        )
+        plan = begin_plan(council=council, by=by, **fields)
         PlanItem.objects.bulk_create(checklist_of(plan))
         record(plan, Event.Kind.PLAN_CREATED, by=by)
     return plan
+
+
+def begin_plan(*, council, by, **fields):
+    """A plan on the current editions of the guidance, with nothing laid out and no event yet."""
+    return Plan.objects.create(
+        council=council,
+        transition=Framework.objects.current(Framework.TRANSITION),
+        components=Framework.objects.current(Framework.COMPONENTS),
+        development=Framework.objects.current(Framework.DEVELOPMENT),
+        created_by=by,
+        **fields,
+    )
 
 
 def checklist_of(plan):
