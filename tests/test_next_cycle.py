@@ -75,9 +75,11 @@ def form_lists(response):
     (form,) = (f for f in tree_of(response).iter("form") if f.get("method") == "post")
     data = {}
     for box in form.iter("input"):
-        ticked = box.get("type") != "checkbox" or box.get("checked") is not None
+        is_box = box.get("type") in {"checkbox", "radio"}
+        ticked = not is_box or box.get("checked") is not None
         if ticked and box.get("name") != "csrfmiddlewaretoken":
-            data.setdefault(box.get("name"), []).append(box.get("value", ""))
+            value = box.get("value", "on" if is_box else "")
+            data.setdefault(box.get("name"), []).append(value)
     return data
 
 
