@@ -22,15 +22,19 @@ from .progress import Tally
 class Row:
     """One item as a page shows it. What the page does not ask for is not worked out.
 
-    `dom` is the prefix of its element ids. `is_read_only` is for an item of a signed-off stage.
+    `dom` is the prefix of its element ids; `swapped` says that it takes the place of an older one
+    on a page that did not ask for it; `is_read_only` is for an item of a signed-off stage.
     """
 
-    def __init__(self, item, plan, *, today, saved="", focus=False, is_read_only=False):
+    def __init__(
+        self, item, plan, *, today, saved="", focus=False, swapped=False, is_read_only=False
+    ):
         self.item = item
         self.plan = plan
         self.today = today
         self.saved = saved
         self.focus = focus
+        self.swapped = swapped
         self.is_read_only = is_read_only
         self.pk = item.pk
         self.dom = SafeString(f"item-{item.pk:d}")
@@ -95,6 +99,10 @@ class Row:
     @property
     def edit_url(self):
         return address("item_edit", self.plan.pk, self.pk)
+
+    @property
+    def comments_url(self):
+        return address("item_comments", self.plan.pk, self.pk)
 
     @property
     def remove_url(self):

@@ -7,14 +7,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from councils.actions import add_member
-from councils.models import Access, Council, CouncilType, ElectionCycle, Office
+from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office
 from elections.timetable import next_ordinary_election_day
 from frameworks.models import Stage, Step
 
 from . import actions
-from .models import Control, ControlStanding, Formality, Marking, PlanItem, Status, Verdict
+from .models import (
+    STAGES,
+    Comment,
+    Control,
+    ControlStanding,
+    Formality,
+    Marking,
+    PlanItem,
+    Status,
+    Thread,
+    Verdict,
+)
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
@@ -32,7 +44,7 @@ class Person:
     name: str
     email: str
     office: Office
-    access: Access
+    access: Access | AdviserAccess
     job_title: str = ""
 
 
@@ -67,7 +79,13 @@ RIVERDALE = (
         Access.REVIEWER,
         "Director of Place and Communities",
     ),
-    Person("lga", "Sam Adeyemi", "adviser@adviser.example", Office.LGA_ADVISER, Access.REVIEWER),
+)
+ADVISER = Person(
+    "lga",
+    "Sam Adeyemi",
+    "adviser@adviser.example",
+    Office.LGA_ADVISER,
+    AdviserAccess.COMMENT,
 )
 EASTMERE = (
     Person("ce", "Ruth Kendall", "chief@eastmere.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
@@ -230,6 +248,70 @@ OWN_ITEMS = [
         "",
     ),
 ]
+# code or step, who, hours ago, what they said, whom they told; replies; whether it is resolved
+COMMENTS = [
+    (
+        "NOC-17.1",
+        [
+            (
+                "place",
+                141,
+                "Partners are asking who speaks for the council until annual council. Is the four-hour clearance agreed with every group?",
+                ["ce"],
+            ),
+            (
+                "ce",
+                119,
+                "Agreed with all five on Monday. Please pass it on to police and health.",
+                [],
+            ),
+        ],
+        True,
+    ),
+    (
+        "NOC-15.1",
+        [
+            (
+                "s151",
+                98,
+                "Before the priorities go to the groups: the housing item needs about £0.4m a year that is not in the medium-term plan. Could we show it with a range, not a figure?",
+                ["ce"],
+            ),
+        ],
+        False,
+    ),
+    (
+        13,
+        [
+            (
+                "lga",
+                93,
+                "Other councils of your size found it useful to fix the cabinet briefing before the leaders’ board, so that officers hear questions first. Worth a word with the chairs?",
+                [],
+            ),
+            ("mo", 71, "Thank you. I will raise it when I see the leaders on Wednesday.", []),
+        ],
+        False,
+    ),
+    (
+        "NOC-13.2",
+        [
+            (
+                "hds",
+                46,
+                "The two smaller groups have each asked me for the last Licensing seat. Whichever way it goes, the table changes, so I am holding the summons pack until we know.",
+                ["mo"],
+            ),
+            (
+                "mo",
+                21,
+                "The tie is a matter for the groups, not for us. I have written to both leaders with the two tables side by side and asked for an answer by Friday noon.",
+                ["ce", "hds"],
+            ),
+        ],
+        False,
+    ),
+]
 
 # step, reviewer, words: a concern, with its answer; every other mark is plain agreement
 CONCERNS = [
@@ -253,7 +335,7 @@ def seed(*, today):
         with transaction.atomic():
             _riverdale(today)
             _eastmere(today)
-    return (*RIVERDALE, *EASTMERE)
+    return (*RIVERDALE, ADVISER, *EASTMERE)
 
 
 def _riverdale(today):
@@ -289,7 +371,41 @@ def _riverdale(today):
         item = actions.add_item(plan, step, title=title, by=members[owner].user)
         due = election_day + timedelta(days=offset)
         _answer(item, status, members, owner, due, note, chief, today)
+    grant = actions.grant_adviser(
+        plan,
+        email=ADVISER.email,
+        name=ADVISER.name,
+        stages=STAGES,
+        may_comment=True,
+        until=today + timedelta(days=365),
+        by=chief,
+    )
+    _let_sign_in(grant.adviser)
+    for place, said, is_resolved in COMMENTS:
+        _discuss(plan, items, members, place, said, is_resolved)
     _review_stage_1(plan, members, today)
+
+
+def _discuss(plan, items, members, place, said, is_resolved):
+    if isinstance(place, int):
+        item, step = None, next(i.step for i in items.values() if i.step.number == place)
+    else:
+        item = items[place]
+        step = item.step
+    thread = None
+    for who, hours_ago, text, told in said:
+        about = {"text": text, "by": members[who].user, "tell": [members[key] for key in told]}
+        if thread is None:
+            comment = actions.start_thread(plan, step, item=item, **about)
+            thread = comment.thread
+        else:
+            comment = actions.reply(thread, **about)
+        # Said over some days; actions would say that everything was said just now.
+        at = timezone.now() - timedelta(hours=hours_ago)
+        Comment.objects.filter(pk=comment.pk).update(at=at)
+    if is_resolved:
+        actions.resolve_thread(thread, by=comment.author)
+        Thread.objects.filter(pk=thread.pk).update(resolved_at=at)
 
 
 def _review_stage_1(plan, members, today):
@@ -371,10 +487,14 @@ def _people(council, people):
             access=person.access,
             job_title=person.job_title,
         ).membership
-        member.user.set_password(PASSWORD)
-        member.user.save()
+        _let_sign_in(member.user)
         members[person.key] = member
     return members
+
+
+def _let_sign_in(user):
+    user.set_password(PASSWORD)
+    user.save()
 
 
 def _thursday_about(day):

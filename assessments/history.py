@@ -44,8 +44,24 @@ SUBJECTS = {
             Kind.SNAPSHOT_TAKEN,
         },
     ),
+    "comments": (
+        "Comments",
+        {
+            Kind.COMMENT_ADDED,
+            Kind.COMMENT_EDITED,
+            Kind.COMMENT_REMOVED,
+            Kind.THREAD_RESOLVED,
+            Kind.THREAD_REOPENED,
+        },
+    ),
+    "advisers": (
+        "What advisers may see",
+        {Kind.ADVISER_GRANTED, Kind.ADVISER_CHANGED, Kind.ADVISER_REVOKED},
+    ),
     "exports": ("Exports", {Kind.PLAN_EXPORTED}),
 }
+
+OF_THE_WHOLE = {Kind.PLAN_CREATED, Kind.PLAN_CHANGED}
 
 # Of these the two texts are shown; of any other kind only that it happened.
 WITH_CHANGES = set().union(
@@ -105,9 +121,20 @@ class Entry:
     changes: list[ShownChange]
 
 
-def events_of(plan, *, subject="", by=None, step=None, item=None):
-    """The plan's events, newest first; given something, those that it is about."""
+def events_seen(plan):
+    """All of the plan's events for a member of its council; for an adviser what was done to the
+    items of the stages they may see, and to the plan's settings.
+    """
     events = Event.objects.filter(plan=plan)
+    if not plan.grant_id:
+        return events
+    in_sight = Q(item__step__stage__number__in=plan.stages)
+    return events.filter(in_sight | Q(kind__in=OF_THE_WHOLE))
+
+
+def events_of(plan, *, subject="", by=None, step=None, item=None):
+    """The events that the plan's reader may see, newest first; given something, those about it."""
+    events = events_seen(plan)
     if subject:
         events = events.filter(kind__in=SUBJECTS[subject][1])
     if by:
@@ -143,6 +170,8 @@ def _entry(event, plan, *, can_edit, read_only):
         subject, verb = event.detail, f"{verb}:"
     else:
         subject = within_sentence(event.detail)
+        if event.kind in SUBJECTS["comments"][1]:
+            verb = f"{verb} on"
     if item:
         step = item.step.number
         subject = item.words(plan.coalition_term)

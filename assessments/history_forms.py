@@ -5,8 +5,7 @@ from django import forms
 from councils.models import User
 from frameworks.models import Step
 
-from .history import SUBJECTS
-from .models import Event
+from .history import SUBJECTS, events_seen
 
 
 class HistoryForm(forms.Form):
@@ -29,10 +28,13 @@ class HistoryForm(forms.Form):
 
     def __init__(self, *args, plan, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        people = User.objects.filter(pk__in=Event.objects.filter(plan=plan).values("by"))
-        steps = Step.objects.filter(framework=plan.transition_id).select_related("role_area")
+        people = User.objects.filter(pk__in=events_seen(plan).values("by"))
+        steps = Step.objects.filter(framework=plan.transition_id, stage__number__in=plan.stages)
         self.fields["by"].choices = [("", "Everyone"), *((u.pk, u.name) for u in people)]
         self.fields["step"].choices = [
             ("", "All steps"),
-            *((step.number, f"{step.number} {step.role_area.title}") for step in steps),
+            *(
+                (step.number, f"{step.number} {step.role_area.title}")
+                for step in steps.select_related("role_area")
+            ),
         ]

@@ -1,19 +1,37 @@
 """What a signed-in person may do to a plan: the one place views ask.
 
-`plan_for`, `item_for` and their like are how every view begins. Another council's object is not
-found (404); one's own council's without the right is refused (403). What a stage's state allows is
-in the table of `stages`; StageRights joins the two.
+`plan_for` and `item_for` are how every view begins. Another council's object is not found (404),
+nor is what an adviser's grant leaves out; one's own council's without the right is refused (403).
+What a stage's state allows is in the table of `stages`; StageRights joins the two.
 """
 
 from dataclasses import dataclass, replace
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from councils.permissions import Right, may, require
+from councils.models import Membership
+from councils.permissions import Right, may, membership_for, require
 from frameworks.models import Stage
 
-from .models import Plan, PlanItem, RestrictedNote, ReviewMark, SignOff, Snapshot, StepReopening
+from .looks import note_look
+from .models import (
+    AdviserGrant,
+    Bundle,
+    BundlePlan,
+    Comment,
+    Plan,
+    PlanItem,
+    RestrictedNote,
+    ReviewMark,
+    SignOff,
+    Snapshot,
+    StepReopening,
+    Thread,
+    carry,
+)
 from .stages import MOVES, Move, Standing, standing_of_stage
 
 SHOWN = (
@@ -31,9 +49,12 @@ class Rights:
     """What the person may do here, as the booleans that templates receive."""
 
     can_edit: bool
+    can_comment: bool
     can_manage: bool
     can_export: bool
     can_restrict: bool
+    can_take_part: bool
+    can_grant: bool
     can_sign_off: bool
 
     @classmethod
@@ -41,9 +62,12 @@ class Rights:
         """`holder` is anything with `access`: a membership, or a plan or item from visible_to."""
         return cls(
             can_edit=may(holder, Right.EDIT_ITEMS),
+            can_comment=may(holder, Right.COMMENT),
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
             can_restrict=may(holder, Right.RESTRICTED),
+            can_take_part=may(holder, Right.TAKE_PART),
+            can_grant=may(holder, Right.GRANT),
             can_sign_off=may(holder, Right.SIGN_OFF),
         )
 
@@ -86,7 +110,55 @@ def plan_for(user, plan_id, *, needs=Right.VIEW):
     """The plan if `user` may see it, and their Rights; else 404, or 403 without `needs`."""
     plan = get_object_or_404(Plan.objects.visible_to(user).select_related("council"), pk=plan_id)
     require(plan, needs)
+    note_look(user, plan)
     return plan, Rights.of(plan)
+
+
+def plans_for(user, plan_ids, *, needs):
+    """Several plans at once, as `plan_for`: if one of them is not there, none is."""
+    plans = list(Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids))
+    if {plan.pk for plan in plans} != set(plan_ids):
+        raise Http404
+    for plan in plans:
+        require(plan, needs)
+    return plans
+
+
+def plans_open_to(user, plan_ids):
+    """Those of the plans that `user` may take away as PDF at this moment, by their ids."""
+    plans = Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids)
+    return {plan.pk: plan for plan in plans if user.is_active and _may_export(plan)}
+
+
+def _may_export(plan):
+    try:
+        require(plan, Right.EXPORT)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def bundle_for(user, bundle_id):
+    """The zip that `user` asked for, while it is kept; else 404, for its being there is theirs."""
+    return get_object_or_404(Bundle.objects.live(), asked_by=user, pk=bundle_id)
+
+
+def entries_for(user, bundle):
+    """What became of each plan, by what `user` may see now, not when the PDF was made.
+
+    Each entry gets `is_ready` (its PDF can be taken) and `words` for what became of it.
+    """
+    entries = list(bundle.entries.select_related("bundle", "plan__council"))
+    open_now = plans_open_to(user, [entry.plan_id for entry in entries])
+    for entry in entries:
+        plan = open_now.get(entry.plan_id)
+        if plan is None or not set(entry.stages) <= set(map(str, plan.stages)):
+            entry.state = BundlePlan.State.REFUSED
+        elif entry.state == BundlePlan.State.MADE and not entry.path.exists():
+            entry.state = BundlePlan.State.FAILED
+        entry.is_ready = entry.state == BundlePlan.State.MADE
+        entry.words = entry.get_state_display()
+    return entries
 
 
 def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
@@ -98,7 +170,39 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     items = PlanItem.objects.visible_to(user).select_related(*related)
     item = get_object_or_404(items, plan_id=plan_id, pk=item_id)
     require(item, needs)
+    carry(item, item.plan)
+    note_look(user, item, step=item.step)
     return item, Rights.of(item)
+
+
+def erasable_for(user, slug, member_id):
+    """A person of a council whom its owner `user` may erase, as their membership; else 404 or 403.
+
+    Somebody who belongs, or belonged, to another council as well, or advises one, is not this one's
+    to erase, and nobody erases themselves.
+    """
+    me = membership_for(user, slug, needs=Right.MANAGE_DATA)
+    return get_object_or_404(erasable_by(me), pk=member_id)
+
+
+def erasable_by(me):
+    """The people that the holder of a membership may erase, current members or not."""
+    elsewhere = Membership.objects.filter(user=OuterRef("user")).exclude(council=me.council_id)
+    advises = AdviserGrant.objects.filter(adviser=OuterRef("user"))
+    advises = advises.exclude(plan__council=me.council_id)
+    return (
+        Membership.objects.filter(~Exists(elsewhere), ~Exists(advises), user__erased_at=None)
+        .filter(council=me.council_id)
+        .exclude(user=me.user_id)
+        .select_related("user", "council")
+    )
+
+
+def grant_for(user, plan_id, grant_id):
+    """An adviser's live grant, its plan and the Rights of who may change it; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=Right.GRANT)
+    grants = AdviserGrant.objects.live().select_related("adviser", "plan")
+    return get_object_or_404(grants, plan=plan, pk=grant_id), plan, rights
 
 
 def restricted_note_for(user, plan_id, item_id):
@@ -111,6 +215,28 @@ def restricted_note_for(user, plan_id, item_id):
     if item.removed_at or (note is None and not rights.can_restrict):
         raise Http404
     return item, note, rights
+
+
+def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):
+    """The plan, one of its threads and the Rights; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=needs)
+    threads = Thread.objects.select_related("plan", "step", "item__source")
+    return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
+
+
+def own_comment_for(user, plan_id, comment_id):
+    """The plan, a comment that `user` made and has not removed, and the Rights.
+
+    Else 404, or 403: nobody changes what another person said.
+    """
+    plan, rights = plan_for(user, plan_id, needs=Right.COMMENT)
+    comments = Comment.objects.shown().select_related(
+        "thread__plan", "thread__step", "thread__item__source"
+    )
+    comment = get_object_or_404(comments.on(plan), pk=comment_id)
+    if comment.author_id != user.pk:
+        raise PermissionDenied("Only the person who wrote a comment can change or remove it.")
+    return plan, comment, rights
 
 
 @dataclass(frozen=True)
@@ -129,7 +255,7 @@ def stage_for(user, plan_id, number, *, move=None):
 
     Whether the stage's state allows the move is for the action to hold, and for `may` to show.
     """
-    plan, rights = plan_for(user, plan_id, needs=MOVES[move].right if move else Right.VIEW)
+    plan, rights = plan_for(user, plan_id, needs=MOVES[move].right if move else Right.TAKE_PART)
     stage = get_object_or_404(Stage, framework=plan.transition_id, number=number)
     standing = standing_of_stage(plan, stage)
     return StageOfPlan(plan, rights, stage, standing, StageRights.of(plan, standing))
@@ -145,7 +271,7 @@ def mark_for(user, plan_id, number, mark_id, *, move):
     return mark, here
 
 
-def snapshot_for(user, plan_id, snapshot_id, *, needs=Right.VIEW):
+def snapshot_for(user, plan_id, snapshot_id, *, needs=Right.TAKE_PART):
     """The snapshot, its plan and the Rights; else 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=needs)
     snapshots = Snapshot.objects.filter(plan=plan).select_related("sign_off__stage")
@@ -154,7 +280,7 @@ def snapshot_for(user, plan_id, snapshot_id, *, needs=Right.VIEW):
 
 def sign_off_for(user, plan_id, sign_off_id):
     """The sign-off, its plan and the Rights; else 404 or 403."""
-    plan, rights = plan_for(user, plan_id)
+    plan, rights = plan_for(user, plan_id, needs=Right.TAKE_PART)
     sign_offs = SignOff.objects.filter(plan=plan).select_related(
         "stage", "snapshot", "signed_by", "reopened_by"
     )

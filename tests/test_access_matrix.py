@@ -12,8 +12,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from assessments import actions
+from assessments.exports.report import report_for
 from assessments.models import EventChange, Plan, PlanItem, Status
 from councils.actions import invite
 from councils.models import Council, Membership, User
@@ -22,6 +24,11 @@ from frameworks.models import OfficerRole, Stage
 from .acting import HTMX, answer, browser, fresh, own_item, signed_in
 
 CAST = ("nobody", "owner", "editor", "reviewer", "stranger", "visitor")
+# People with a grant now, of the whole plan and of stage 2 alone.
+ADVISERS = ("adviser", "partial")
+# People who get what a visitor gets: for them no council is here, or not this one, or no more.
+OUTSIDERS = ("expired", "revoked", "elsewhere", "removed")
+EVERYONE = (*CAST, *ADVISERS, *OUTSIDERS)
 
 TABLE = """
                                            nobody   owner    editor   reviewer stranger visitor
@@ -85,6 +92,20 @@ GET  invitation_withdraw                   302/401  405      405      405      4
 POST invitation_withdraw                   302/401  302      403      403      404      404
 GET  join                                  200      200      200      200      200      200
 POST join                                  302      200      200      200      200      200
+GET  council_data                          302/401  200      403      403      404      404
+POST council_data                          302/401  405      405      405      405      405
+GET  council_data_export                   302/401  200      403      403      404      404
+POST council_data_export                   302/401  200      403      403      404      404
+GET  council_data_people                   302/401  200      403      403      404      404
+POST council_data_people                   302/401  405      405      405      405      405
+GET  council_data_erase                    302/401  200      403      403      404      404
+POST council_data_erase                    302/401  302      403      403      404      404
+GET  council_data_retention                302/401  200      403      403      404      404
+POST council_data_retention                302/401  302      403      403      404      404
+GET  council_data_purge                    302/401  200      403      403      404      404
+POST council_data_purge                    302/401  302      403      403      404      404
+GET  council_data_certificate              302/401  200      403      403      404      404
+POST council_data_certificate              302/401  405      405      405      405      405
 
 GET  guidance                              302/401  200      200      200      200      200
 GET  guidance_search                       302/401  200      200      200      200      200
@@ -99,6 +120,12 @@ GET  guidance_officers                     302/401  200      200      200      2
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
+GET  bundle_ask                            302/401  405      405      405      405      405
+POST bundle_ask                            302/401  302      302      302      404      404
+GET  bundle                                302/401  200      404      404      404      404
+POST bundle                                302/401  405      405      405      405      405
+GET  bundle_zip                            302/401  200      404      404      404      404
+POST bundle_zip                            302/401  405      405      405      405      405
 GET  plan_new                              302/401  200      403      403      404      404
 POST plan_new                              302/401  302      403      403      404      404
 GET  plan                                  302/401  200      200      200      404      404
@@ -133,6 +160,22 @@ GET  plan_open                             302/401  200      200      200      4
 POST plan_open                             302/401  405      405      405      405      405
 GET  plan_step                             302/401  200      200      200      404      404
 POST plan_step                             302/401  405      405      405      405      405
+GET  step_comments                         302/401  200      200      200      404      404
+POST step_comments                         302/401  302/200  302/200  302/200  404      404
+GET  step_news                             302/401  200      200      200      404      404
+POST step_news                             302/401  405      405      405      405      405
+GET  item_comments                         302/401  200      200      200      404      404
+POST item_comments                         302/401  302/200  302/200  302/200  404      404
+GET  plan_comments                         302/401  200      200      200      404      404
+POST plan_comments                         302/401  405      405      405      405      405
+GET  comments_seen                         302/401  405      405      405      405      405
+POST comments_seen                         302/401  302      302      302      404      404
+GET  thread                                302/401  302      302      302      404      404
+POST thread                                302/401  302/200  302/200  302/200  404      404
+GET  comment_edit                          302/401  200      403      403      404      404
+POST comment_edit                          302/401  302      403      403      404      404
+GET  comment_remove                        302/401  200      403      403      404      404
+POST comment_remove                        302/401  302      403      403      404      404
 GET  item_add                              302/401  200      200      403      404      404
 POST item_add                              302/401  302      302      403      404      404
 GET  item                                  302/401  302/200  302/200  302/200  404      404
@@ -145,6 +188,16 @@ GET  item_restore                          302/401  405      405      405      4
 POST item_restore                          302/401  302      302      403      404      404
 GET  restricted_note                       302/401  200      404      404      404      404
 POST restricted_note                       302/401  302      404      404      404      404
+GET  plan_advisers                         302/401  200      200      200      404      404
+POST plan_advisers                         302/401  405      405      405      405      405
+GET  plan_adviser_looks                    302/401  200      200      200      404      404
+POST plan_adviser_looks                    302/401  405      405      405      405      405
+GET  plan_adviser_new                      302/401  200      403      403      404      404
+POST plan_adviser_new                      302/401  302      403      403      404      404
+GET  plan_adviser_change                   302/401  200      403      403      404      404
+POST plan_adviser_change                   302/401  302      403      403      404      404
+GET  plan_adviser_revoke                   302/401  200      403      403      404      404
+POST plan_adviser_revoke                   302/401  302      403      403      404      404
 GET  stage_review                          302/401  200      200      200      404      404
 POST stage_review                          302/401  302      403      403      404      404
 GET  stage_review_end                      302/401  405      405      405      405      405
@@ -177,6 +230,38 @@ GET  action_plan_word                      302/401  302      302      302      4
 POST action_plan_word                      302/401  422      422      422      404      404
 """
 
+# An adviser gets what a reviewer gets, but for these; and with a grant of stage 2 the same as with
+# one of the whole plan, but for these.
+ADVISERS_TABLE = """
+                                           adviser  partial
+GET  people                                404      404
+GET  invite                                404      404
+POST invite                                404      404
+GET  member                                404      404
+POST member                                404      404
+GET  member_remove                         404      404
+POST member_remove                         404      404
+POST invitation_resend                     404      404
+POST invitation_withdraw                   404      404
+GET  plan_new                              404      404
+POST plan_new                              404      404
+GET  plan_stage                            200      404
+GET  plan_mine                             403      403
+GET  plan_advisers                         403      403
+GET  plan_adviser_looks                    403      403
+GET  control_changes                       403      403
+GET  stage_review                          403      403
+POST stage_marks                           403      403
+GET  sign_off                              403      403
+GET  snapshots                             403      403
+GET  snapshot                              403      403
+GET  snapshot_compare                      403      403
+GET  snapshot_pdf                          403      403
+POST snapshot_pdf                          403      403
+"""
+# Where somebody from outside is somebody after all: whoever advises elsewhere goes to that plan.
+OUTSIDE = {("GET", "home", "elsewhere"): (302, 302)}
+
 # What anyone at all may reach; everything else needs sign-in.
 PUBLIC = {
     "account_login",
@@ -193,7 +278,9 @@ PUBLIC = {
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
 
+TODAY = dt.date(2027, 5, 18)
 OURS, THEIRS = "Quagga", "Narwhal"
+UNSEEN = "Aurochs"  # what stands in stages 1 and 3 alone
 
 
 def names_of(patterns):
@@ -204,17 +291,29 @@ def names_of(patterns):
             yield from names_of(pattern.url_patterns)
 
 
-def rows(lines):
-    for line in lines:
+def statuses(cell):
+    page, _, fragment = cell.partition("/")
+    return int(page), int(fragment or page)
+
+
+def read(table, cast):
+    for line in filter(re.compile("GET|POST").match, table.splitlines()):
         method, name, *cells = line.split()
-        expected = {}
-        for who, cell in zip(CAST, cells, strict=True):
-            page, _, fragment = cell.partition("/")
-            expected[who] = (int(page), int(fragment or page))
+        yield method, name, dict(zip(cast, map(statuses, cells), strict=True))
+
+
+def rows(table, for_advisers=""):
+    for_advisers = {(row[0], row[1]): row[2] for row in read(for_advisers, ADVISERS)}
+    for method, name, expected in read(table, CAST):
+        as_reviewer = dict.fromkeys(ADVISERS, expected["reviewer"])
+        expected |= for_advisers.pop((method, name), as_reviewer)
+        for who in OUTSIDERS:
+            expected[who] = OUTSIDE.get((method, name, who), expected["visitor"])
         yield method, name, expected
+    assert not for_advisers
 
 
-ROWS = list(rows(filter(None, TABLE.splitlines()[2:])))
+ROWS = list(rows(TABLE, ADVISERS_TABLE))
 
 
 class World:
@@ -228,14 +327,22 @@ class World:
             else {}
             for who, user in cast.items()
         }
+        self.thread, self.comment = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
+        self.certificate = {}
+        self.grant, self.unseen = {}, {}
+        self.bundle = {}
         self.mark, self.sign_off, self.rewritten, self.reopening = {}, {}, {}, {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
             Council.objects.filter(pk=plan.council_id).update(name=f"{mark} Borough Council")
-            User.objects.filter(memberships__council=plan.council_id).update(name=f"Ms {mark}")
-            Membership.objects.filter(council=plan.council_id).update(job_title=f"Head of {mark}")
+            members = Membership.objects.current().filter(council=plan.council_id)
+            User.objects.filter(memberships__in=members).update(name=f"Ms {mark}")
+            grants = plan.adviser_grants
+            User.objects.filter(adviser_grants__in=grants.live()).update(name=f"Dr {mark}")
+            self.grant[plan] = grants.live().get(stage_1=True)
+            members.update(job_title=f"Head of {mark}")
             Plan.objects.filter(pk=plan.pk).update(coalition_term=f"{mark} pact")
             plan.refresh_from_db()
             owner.refresh_from_db()
@@ -246,6 +353,18 @@ class World:
             answer(items[2], owner, owner_name=f"Friend of {mark}", due=plan.election_day)
             self.own[plan] = own_item(plan, by=owner, title=f"Brief {mark}")
             self.removed[plan] = own_item(plan, by=owner, title=f"Forget {mark}")
+            self.unseen[plan] = [
+                own_item(
+                    plan,
+                    number,
+                    by=owner,
+                    title=f"{UNSEEN} {mark}",
+                    owner_name=UNSEEN,
+                    due=plan.election_day,
+                    note=UNSEEN,
+                )
+                for number in (3, 23)
+            ]
             actions.remove_item(self.removed[plan], version=1, by=owner)
             actions.record_export(plan, by=owner, detail=f"For {mark}")
             actions.save_restricted_note(
@@ -254,6 +373,15 @@ class World:
             answer(items[2], owner, note=f"First words of {mark}")
             answer(items[2], owner, note=f"Second words of {mark}")
             self.rewritten[plan] = items[2]
+            self.bundle[plan] = bundle = actions.ask_for_bundle([plan], by=owner)
+            actions.keep_pdf(
+                bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
+            )
+            actions.finish_bundle(bundle)
+            comment = actions.start_thread(
+                plan, items[0].step, item=items[0], text=f"Said by {mark}", by=owner, tell=[member]
+            )
+            self.comment[plan], self.thread[plan] = comment, comment.thread
             self._review(plan, mark, owner)
             change = actions.record_control_change(
                 plan,
@@ -277,8 +405,11 @@ class World:
                 **place,
                 **post,
             )
+            old = actions.create_plan(
+                council=plan.council, by=owner, election_day=dt.date(2017, 5, 4)
+            )
+            self.certificate[plan] = actions.purge_plan(old, by=owner)
             # Not the owner where there is somebody else: a council keeps its last one.
-            members = Membership.objects.filter(council=plan.council_id)
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
     def _review(self, plan, mark, owner):
@@ -312,6 +443,7 @@ class World:
         known = {
             "plan_id": plan.pk,
             "item_id": item.pk,
+            "bundle_id": self.bundle[plan].pk,
             "slug": plan.council.slug,
             "number": 3 if name in {"plan_stage", "guidance_theme"} else number,
             "office": office,
@@ -324,8 +456,13 @@ class World:
         known["snapshot_id"] = self.sign_off[plan].snapshot_id
         if name in {"plan_area", "guidance_area", "guidance_component"}:
             known["number"] = 10
+        known["thread_id"] = self.thread[plan].pk
+        known["comment_id"] = self.comment[plan].pk
         known["token"] = self.token[plan]
+        known["grant_id"] = self.grant[plan].pk
         known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
+        if name == "council_data_certificate":
+            known["pk"] = self.certificate[plan].pk
         if name == "account_reset_password_from_key":
             known["uidb36"] = user_pk_to_url_str(self.forgetful)
             known["key"] = default_token_generator.make_token(self.forgetful)
@@ -344,10 +481,20 @@ class World:
             "marking": "official",
         } | day
         post = {"office": "slt-member", "job_title": "", "access": "reviewer"}
+        last_day = timezone.localdate() + dt.timedelta(days=30)
+        until = {f"until-{part}": getattr(last_day, part) for part in ("day", "month", "year")}
+        scope = {"stages": [1, 2], "reach": "read"} | until
         return {
+            "plan_adviser_new": scope | {"name": "Ada New", "email": "ada@example.org"},
+            "plan_adviser_change": scope,
+            "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
             "member": post,
             "join": {"password": "seven brown herons"},
+            "step_comments": {"text": "Something to say"},
+            "item_comments": {"text": "Something to say"},
+            "thread": {"text": "Something more to say"},
+            "comment_edit": {"text": "Better said"},
             "restricted_note": {"version": 0, "text": "Only for us"},
             "plan_new": settings | {"create": "1"},
             "plan_settings": settings | {"version": 1},
@@ -358,6 +505,9 @@ class World:
             "item_bring_back": self._earlier_text(plan),
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
+            "council_data_retention": {"version": 1, "years": "5", "hold": ""},
+            "council_data_purge": {"typed": f"{plan.election_day:%-d %B %Y}"},
+            "council_data_erase": {"typed": self.member[plan].user.name},
             "stage_review": {
                 "version": 1,
                 "reviewers": [self.member[plan].pk],
@@ -403,12 +553,27 @@ class World:
 
 
 @pytest.fixture
-def world(person, chief, officer, reviewer, stranger, plan, their_plan):
+def world(
+    person,
+    chief,
+    officer,
+    reviewer,
+    stranger,
+    plan,
+    their_plan,
+    adviser,
+    partial_adviser,
+    expired_adviser,
+    revoked_adviser,
+    elsewhere,
+    removed,
+):
     visitor = User.objects.create_user(email="visitor@example.org", name="Visitor")
     visitor.set_password("a-long-enough-password")
     visitor.save()
-    people = (None, chief, officer, reviewer, stranger, visitor)
-    return World(dict(zip(CAST, people, strict=True)), plan, their_plan)
+    people = (None, chief, officer, reviewer, stranger, visitor, adviser, partial_adviser)
+    people += (expired_adviser, revoked_adviser, elsewhere, removed)
+    return World(dict(zip(EVERYONE, people, strict=True)), plan, their_plan)
 
 
 # As TABLE has it they are switched off; here they are on, with a provider that does not answer.
@@ -443,17 +608,18 @@ def test_every_address_is_in_the_table():
 def test_who_gets_what(world, method, name, expected):
     address, body = world.address(name, world.ours), world.body(name, world.ours)
     found = {}
-    for who in CAST:
+    for who in EVERYONE:
         answers = [
             world.ask(who, method, address, body if method == "POST" else None, fragment=fragment)
             for fragment in (False, True)
         ]
         found[who] = tuple(response.status_code for response in answers)
         # Whoever holds an invitation's link reads where it leads.
-        ours_may_show = who in {"owner", "editor", "reviewer"} or name == "join"
-        theirs_may_show = who == "stranger"
+        ours_may_show = who in {"owner", "editor", "reviewer", *ADVISERS} or name == "join"
+        theirs_may_show = who in {"stranger", "elsewhere"}
         for response in answers:
             shown = everything_in(response)
+            assert who in {"owner", "editor", "reviewer", "adviser"} or UNSEEN not in shown, who
             assert ours_may_show or OURS not in shown, who
             assert theirs_may_show or THEIRS not in shown, who
     assert found == expected
@@ -464,7 +630,7 @@ def test_who_gets_what_where_single_sign_on_is_switched_on(world, settings):
     settings.SOCIALACCOUNT_PROVIDERS["single_sign_on"]["APP"]["settings"] = {
         "server_url": "http://127.0.0.1:9"  # where nobody listens
     }
-    for method, name, expected in rows(SWITCHED_ON.split("\n")[1:-1]):
+    for method, name, expected in rows(SWITCHED_ON):
         for who in CAST:
             found = tuple(
                 world.ask(who, method, reverse(name), fragment=fragment).status_code
@@ -495,7 +661,8 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
 
 
 OF_A_COUNCIL = (
-    "plan|item|action|people|invit|member|restricted|stage|sign_off|snapshot|control|reopening"
+    "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
+    "|stage|sign_off|snapshot|control|reopening"
 )
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
@@ -504,7 +671,7 @@ PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCI
 def test_another_councils_plan_does_not_exist(world, fragment):
     for method, name in PLAN_PAGES:
         address, body = world.address(name, world.theirs), world.body(name, world.theirs)
-        for who in ("owner", "reviewer", "visitor"):
+        for who in ("owner", "reviewer", "visitor", *ADVISERS, "removed"):
             response = world.ask_and_follow(who, method, address, body, fragment=fragment)
             assert response.status_code in {404, 405}, (method, name, who)
             assert THEIRS not in everything_in(response)
@@ -533,6 +700,24 @@ def test_an_item_is_found_in_its_own_plan_alone(world, fragment):
         address = world.address(name, world.theirs, item=world.own[world.ours])
         response = world.ask("owner", method, address, {"version": 1}, fragment=fragment)
         assert response.status_code in {404, 405}
+
+
+@pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
+def test_what_a_grant_leaves_out_does_not_exist(world, fragment):
+    """Every address with a step, a stage or an item, in stages 1 and 3: absent before refused."""
+    named = [(method, name) for method, name in PLAN_PAGES if re.match("item|restr|plan_st", name)]
+    assert ("GET", "plan_step") in named
+    for method, name in named:
+        for item in world.unseen[world.ours]:
+            number = item.step.stage.number if name == "plan_stage" else item.step.number
+            arguments = {"plan_id": world.ours.pk, "number": number, "item_id": item.pk}
+            wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
+            address = reverse(name, kwargs={key: arguments[key] for key in wanted})
+            body = world.body(name, world.ours)
+            response = world.ask_and_follow("partial", method, address, body, fragment=fragment)
+            refused = {404, 405, 403} if name == "item_add" else {404, 405}
+            assert response.status_code in refused, (method, name)
+            assert UNSEEN not in everything_in(response)
 
 
 HUGE = 10**18

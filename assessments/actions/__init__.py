@@ -4,44 +4,82 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 """
 
 from ..stages import MoveRefused, StageSignedOff
+from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
+from .comments import (
+    TooLate,
+    edit_comment,
+    mark_seen,
+    remove_comment,
+    reopen_thread,
+    reply,
+    resolve_thread,
+    start_thread,
+)
 from .control import look_again, record_control_change
+from .erasure import erase_person
+from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .next_cycle import make_next_plan
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
+from .presence import note_presence
 from .restricted import save_restricted_note
+from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
 from .signoffs import NotLookedAt, latest_change, not_looked_at, reopen_stage, sign_off_stage
 from .snapshots import take_snapshot
 
 __all__ = [
     "ITEM_FIELDS",
+    "ON_REQUEST",
     "PLAN_FIELDS",
     "Difference",
     "MoveRefused",
     "NotLookedAt",
+    "OnHold",
     "StageSignedOff",
     "StaleVersion",
+    "TooLate",
     "add_item",
     "answer_concern",
+    "ask_for_bundle",
     "ask_for_review",
     "call_off_review",
+    "change_grant",
     "change_plan",
     "change_review",
+    "clear_bundles",
     "create_plan",
     "differences",
+    "edit_comment",
+    "erase_person",
+    "finish_bundle",
+    "grant_adviser",
+    "keep_pdf",
     "latest_change",
+    "leave_out",
     "look_again",
     "make_next_plan",
+    "mark_seen",
     "mark_step",
     "not_looked_at",
+    "note_presence",
+    "purge_plan",
     "record_control_change",
     "record_export",
+    "record_look",
+    "remove_comment",
     "remove_item",
     "reopen_stage",
+    "reopen_thread",
+    "reply",
+    "resolve_thread",
     "restore_item",
+    "revoke_grant",
     "save_item",
     "save_restricted_note",
+    "set_retention",
     "sign_off_stage",
+    "start_thread",
     "take_snapshot",
 ]

@@ -2,7 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..models import Event, PlanItem, Status
-from .changes import changes_between, hold_open, record, update_at
+from .changes import changes_between, hold, hold_open, record, update_at
 
 ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "note")
 
@@ -56,6 +56,16 @@ def add_item(plan, step, *, title, by, **fields):
         )
         record(plan, Event.Kind.ITEM_ADDED, by=by, item=item, detail=title, changes=changes)
     return item
+
+
+def hand_over_item(item, *, owner_name, by):
+    """Let an item be owned by a name, in a signed-off stage too. For erasing its owner alone."""
+    changes = changes_between(item, {"owner": None, "owner_name": owner_name})
+    values = {change.name: change.value for change in changes}
+    with transaction.atomic():
+        hold(item.plan)
+        update_at(PlanItem, item, item.version, values | {"saved_at": timezone.now()})
+        record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
 
 
 def remove_item(item, *, version, by):

@@ -54,7 +54,8 @@ def sign_off_stage(plan, stage, *, seen, reason="", by):
         )
         if review := standing.review:
             update_at(Review.objects.open(), review, review.version, {"ended_at": now})
-        record(plan, Event.Kind.STAGE_SIGNED_OFF, by=by, detail=f"Stage {stage.number}")
+        detail = f"Stage {stage.number}, {snapshot.seal}"
+        record(plan, Event.Kind.STAGE_SIGNED_OFF, by=by, detail=detail)
     return sign_off
 
 

@@ -22,7 +22,7 @@ def take_snapshot(plan, stages, *, by, reason):
     with transaction.atomic():
         hold(plan)
         snapshot = freeze(plan, stages, by=by, reason=reason)
-        record(plan, Event.Kind.SNAPSHOT_TAKEN, by=by, detail=snapshot.title)
+        record(plan, Event.Kind.SNAPSHOT_TAKEN, by=by, detail=f"{snapshot.title}, {snapshot.seal}")
     return snapshot
 
 

@@ -13,7 +13,7 @@ from councils.models import Membership, Office
 from frameworks.models import Framework
 from frameworks.wording import put_term
 
-from ..models import OPEN_STATUSES, Control, Event, Formality
+from ..models import OPEN_STATUSES, Comment, Control, Event, Formality
 from ..progress import Tally, matrix_for, standing_of
 from ..timeline import Timeline, timeline_for
 from .scope import Kind, Scope
@@ -36,6 +36,25 @@ class Options:
     open_only: bool = False
     guidance: bool = False
     notes: bool = True
+    comments: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """One comment: who said it, when, and whom it was meant for."""
+
+    who: str
+    at: dt.datetime
+    text: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """One thread of comments, without those that were removed."""
+
+    is_resolved: bool
+    comments: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +83,7 @@ class Item:
     is_own: bool
     code: str
     component: int | None
+    discussions: tuple[Discussion, ...] = ()
 
     @property
     def who(self):
@@ -97,6 +117,7 @@ class StepGroup:
     summary: str
     guidance: tuple[str, ...]
     items: tuple[Item, ...]
+    discussions: tuple[Discussion, ...] = ()
     marks: tuple[Mark, ...] = ()
 
 
@@ -238,14 +259,15 @@ class Report:
                 "open items only" if self.options.open_only else "all items",
                 f"with{'' if self.options.guidance else 'out'} guidance",
                 f"with{'' if self.options.notes else 'out'} notes",
+                *(["with comments"] if self.options.comments else []),
             ]
         )
 
 
 def report_for(plan, *, scope=None, options=None, today):
-    """The Report of `plan`, in at most six queries whatever its size.
+    """The Report of `plan`, in at most six queries whatever its size, eight with comments.
 
-    Notes that are not wanted are not read from the database.
+    Notes and comments that are not wanted are not read from the database.
     """
     scope, options = scope or Scope(), options or Options()
     everything = matrix_for(plan, today=today)
@@ -254,19 +276,28 @@ def report_for(plan, *, scope=None, options=None, today):
     tallies = dict.fromkeys(steps, Tally()) if scope.is_everything else {}
     for row in rows:
         tallies[row.step_id] = tallies.get(row.step_id, Tally()) + Tally.of_item(row, today)
-    items = [_item(row, steps, plan, options, today) for row in rows]
+    wants_comments = options.comments and scope.lists_items
+    said = _discussions(plan) if wants_comments else {}
+    items = [
+        replace(
+            _item(row, steps, plan, options, today), discussions=said.get((row.step_id, row.pk), ())
+        )
+        for row in rows
+    ]
     stage = everything.stages[everything.current_stage - 1]
     return Report(
         council=plan.council.name,
         election_day=plan.election_day,
         exported_on=today,
-        version=plan.events.exclude(kind=Event.Kind.PLAN_EXPORTED).count(),
+        version=plan.events.exclude(kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS).count(),
         marking=plan.get_marking_display(),
         control=control_in_words(plan),
         term=plan.coalition_term,
         scope=scope,
-        scope_title=_title(scope, everything),
-        options=options if scope.lists_items else replace(options, guidance=False, notes=False),
+        scope_title=_title(scope, plan, everything),
+        options=options
+        if scope.lists_items
+        else replace(options, guidance=False, notes=False, comments=False),
         stage_title=stage.short_title,
         standing=standing_of(plan, today=today),
         tally=sum(tallies.values(), Tally()),
@@ -276,7 +307,9 @@ def report_for(plan, *, scope=None, options=None, today):
             sorted((item for item in items if item.is_overdue), key=lambda item: item.due)
         ),
         upcoming=dates_to_come(plan.timetable, items, today),
-        stages=tuple(_stages(plan, steps, tallies, items, options)) if scope.lists_items else (),
+        stages=tuple(_stages(plan, steps, tallies, items, options, said))
+        if scope.lists_items
+        else (),
         sources=_sources(plan),
     )
 
@@ -330,7 +363,34 @@ def _item(row, steps, plan, options, today):
     )
 
 
-def _stages(plan, steps, tallies, items, options):
+def _discussions(plan):
+    """Every thread with something left in it, by step and item; None stands for the whole step."""
+    threads = {}
+    comments = (
+        Comment.objects.shown()
+        .on(plan)
+        .select_related("author", "thread")
+        .prefetch_related("mentions__membership__user")
+        .order_by("thread", "pk")
+    )
+    for comment in comments:
+        threads.setdefault(comment.thread, []).append(
+            Said(
+                who=comment.author.name,
+                at=comment.at,
+                text=comment.text,
+                told=tuple(told.membership.user.name for told in comment.mentions.all()),
+            )
+        )
+    found = {}
+    for thread, said in threads.items():
+        found.setdefault((thread.step_id, thread.item_id), []).append(
+            Discussion(thread.is_resolved, tuple(said))
+        )
+    return {place: tuple(discussions) for place, discussions in found.items()}
+
+
+def _stages(plan, steps, tallies, items, options, said):
     """Stages and steps that have something to list, in the order of the guidance."""
     listed = {}
     for item in items:
@@ -351,6 +411,7 @@ def _stages(plan, steps, tallies, items, options):
                 if options.guidance
                 else (),
                 items=tuple(listed[step.number]),
+                discussions=said.get((step.pk, None), ()),
             )
             for step in sorted(own, key=lambda step: step.number)
             if step.number in listed
@@ -382,11 +443,11 @@ def _matrix(everything, tallies):
         ]
         for row in everything.rows
     ]
-    kept = [i for i in range(len(everything.stages)) if any(row[i] for row in cells)]
+    kept = [i for i in range(len(everything.shown)) if any(row[i] for row in cells)]
     return Matrix(
         columns=tuple(
             Column(stage.number, stage.short_title, stage.number == everything.current_stage)
-            for i, stage in enumerate(everything.stages)
+            for i, stage in enumerate(everything.shown)
             if i in kept
         ),
         rows=tuple(
@@ -422,7 +483,7 @@ def control_in_words(plan):
     return words
 
 
-def _title(scope, everything):
+def _title(scope, plan, everything):
     match scope.kind:
         case Kind.SUMMARY:
             return "One-page summary"
@@ -431,13 +492,14 @@ def _title(scope, everything):
             return f"Stage {scope.number}: {within_sentence(title)}"
         case Kind.AREA:
             title = everything.rows[scope.number - 1].area.title
-            return f"{title}, in all three stages"
+            reach = "all three stages" if plan.is_seen_whole else plan.stages_in_words
+            return f"{title}, in {reach}"
         case Kind.OFFICER:
             return f"Actions for the {within_sentence(Office(scope.office).label)}"
         case Kind.MINE:
             member = Membership.objects.select_related("user").get(pk=scope.member)
             return f"Actions for {member.user.name}, {member.post}"
-    return "The whole plan"
+    return "The whole plan" if plan.is_seen_whole else f"The plan’s {plan.stages_in_words}"
 
 
 def _sources(plan):

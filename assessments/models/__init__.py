@@ -1,8 +1,27 @@
+from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
+from .comments import (
+    COMMENT_MAX_LENGTH,
+    EDIT_WINDOW,
+    Comment,
+    Mention,
+    Thread,
+    ThreadMark,
+)
 from .control import ControlChange, StepReopening
 from .events import Event, EventChange
+from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Formality, Marking, Plan
+from .presence import Presence
+from .readers import STAGES, carry, stages_in_words
 from .restricted import RestrictedNote, RestrictedNoteEvent
+from .retention import (
+    FEWEST_YEARS,
+    MOST_YEARS,
+    PurgeCertificate,
+    PurgedRows,
+    Retention,
+)
 from .reviews import Review, ReviewMark, Verdict
 from .signoffs import SignOff
 from .snapshots import (
@@ -15,8 +34,21 @@ from .snapshots import (
 )
 
 __all__ = [
+    "BUNDLE_LIMIT",
+    "COMMENT_MAX_LENGTH",
     "DUE_SOON_DAYS",
+    "EDIT_WINDOW",
+    "FEWEST_YEARS",
+    "LONGEST_MONTHS",
+    "MOST_YEARS",
     "OPEN_STATUSES",
+    "SAME_LOOK",
+    "STAGES",
+    "AdviserGrant",
+    "AdviserLook",
+    "Bundle",
+    "BundlePlan",
+    "Comment",
     "Control",
     "ControlChange",
     "ControlStanding",
@@ -24,10 +56,15 @@ __all__ = [
     "EventChange",
     "Formality",
     "Marking",
+    "Mention",
     "Plan",
     "PlanItem",
+    "Presence",
+    "PurgeCertificate",
+    "PurgedRows",
     "RestrictedNote",
     "RestrictedNoteEvent",
+    "Retention",
     "Review",
     "ReviewMark",
     "SignOff",
@@ -39,5 +76,10 @@ __all__ = [
     "SnapshotStep",
     "Status",
     "StepReopening",
+    "Thread",
+    "ThreadMark",
     "Verdict",
+    "carry",
+    "latest_until",
+    "stages_in_words",
 ]

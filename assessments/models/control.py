@@ -4,14 +4,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from councils.models import AppendOnlyModel, User
+from councils.models import User, WriteOnceModel
 from frameworks.models import Step
 
 from .plans import Control, ControlStanding, Formality, Plan
 from .snapshots import Snapshot
 
 
-class ControlChange(AppendOnlyModel):
+class ControlChange(WriteOnceModel):
     """Something that shifted who runs the council within the cycle, and what it led to.
 
     `control`, `control_standing` and `formality` are what has held since; what held until then is
@@ -25,8 +25,6 @@ class ControlChange(AppendOnlyModel):
         DEFECTION = "defection", "A councillor changed group"
         BY_ELECTION = "by-election", "A by-election shifted the numbers"
         OTHER = "other", "Something else"
-
-    council_path = "plan__council"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="control_changes")
     day = models.DateField()
@@ -52,7 +50,9 @@ class StepReopeningQuerySet(models.QuerySet):
         return self.filter(looked_at=None)
 
     def of(self, plan):
-        return self.filter(change__plan=plan).select_related("change__plan", "step__role_area")
+        """Those of the stages that the plan's reader may see."""
+        found = self.filter(change__plan=plan, step__stage__number__in=plan.stages)
+        return found.select_related("change__plan", "step__role_area")
 
 
 class StepReopening(models.Model):

@@ -18,6 +18,14 @@ class Event(AppendOnlyModel):
         ITEM_REMOVED = "item-removed", "removed"
         ITEM_RESTORED = "item-restored", "put back"
         PLAN_EXPORTED = "plan-exported", "exported the action plan"
+        ADVISER_GRANTED = "adviser-granted", "let an adviser in:"
+        ADVISER_CHANGED = "adviser-changed", "changed what an adviser may see:"
+        ADVISER_REVOKED = "adviser-revoked", "took access away from the adviser"
+        COMMENT_ADDED = "comment-added", "commented"
+        COMMENT_EDITED = "comment-edited", "edited a comment"
+        COMMENT_REMOVED = "comment-removed", "removed a comment"
+        THREAD_RESOLVED = "thread-resolved", "resolved a thread of comments"
+        THREAD_REOPENED = "thread-reopened", "reopened a thread of comments"
         REVIEW_ASKED = "review-asked", "asked for a review of"
         REVIEW_CHANGED = "review-changed", "changed the review of"
         REVIEW_ENDED = "review-ended", "called off the review of"
@@ -29,6 +37,28 @@ class Event(AppendOnlyModel):
         CONTROL_CHANGED = "control-changed", "recorded a change in who runs the council"
         STEP_LOOKED_AGAIN = "step-looked-again", "looked again at"
         SNAPSHOT_TAKEN = "snapshot-taken", "took a snapshot of"
+
+    # Each of these made a new version of its item; adding one made the first.
+    CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
+    # Talk about the plan, a copy of it, or who may see it: the plan itself is as it was.
+    LEAVE_THE_PLAN_AS_IT_IS = frozenset(
+        {
+            Kind.PLAN_EXPORTED,
+            Kind.ADVISER_GRANTED,
+            Kind.ADVISER_CHANGED,
+            Kind.ADVISER_REVOKED,
+            Kind.COMMENT_ADDED,
+            Kind.COMMENT_EDITED,
+            Kind.COMMENT_REMOVED,
+            Kind.THREAD_RESOLVED,
+            Kind.THREAD_REOPENED,
+            Kind.PLAN_FOLLOWED,
+            Kind.STEP_LOOKED_AGAIN,
+        }
+    )
+
+    council_path = "plan__council"
+    parts = "changes"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="events", null=True, blank=True)
@@ -54,6 +84,9 @@ class Event(AppendOnlyModel):
 
 class EventChange(AppendOnlyModel):
     """One field an event changed, from what to what, as text a person can read."""
+
+    council_path = "event__plan__council"
+    part_of = "event"
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="changes")
     field = models.CharField(max_length=40)

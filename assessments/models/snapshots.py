@@ -9,13 +9,13 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from councils.models import AppendOnlyModel, User
+from councils.models import User, WriteOnceModel
 
 from .items import PlanItem, Status
 from .plans import Plan
 
 
-class Snapshot(AppendOnlyModel):
+class Snapshot(WriteOnceModel):
     """`digest` is the SHA-256 of everything below and beside it; see `assessments.digest`."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="snapshots")
@@ -42,11 +42,16 @@ class Snapshot(AppendOnlyModel):
     def __str__(self):
         return f"{self.title}, {self.taken_on:%-d %B %Y}"
 
+    @property
+    def seal(self):
+        """What the council's chained record says of it, so that it seals the snapshot as well."""
+        return f"SHA-256 {self.digest}"
+
     def get_absolute_url(self):
         return reverse("snapshot", args=[self.plan_id, self.pk])
 
 
-class SnapshotStage(AppendOnlyModel):
+class SnapshotStage(WriteOnceModel):
     """All three stages as they were called; those that were taken have steps.
 
     Of a stage under review or signed off after one, also who had been asked to look at it.
@@ -70,7 +75,7 @@ class SnapshotStage(AppendOnlyModel):
         return self.short_title
 
 
-class SnapshotStep(AppendOnlyModel):
+class SnapshotStep(WriteOnceModel):
     stage = models.ForeignKey(SnapshotStage, models.PROTECT, related_name="steps")
     number = models.PositiveSmallIntegerField()
     area = models.CharField(max_length=200)
@@ -87,7 +92,7 @@ class SnapshotStep(AppendOnlyModel):
         return f"Step {self.number}: {self.area}"
 
 
-class SnapshotItem(AppendOnlyModel):
+class SnapshotItem(WriteOnceModel):
     """An item's words and answer; `item` says which one it was, for comparing."""
 
     step = models.ForeignKey(SnapshotStep, models.PROTECT, related_name="items")
@@ -114,7 +119,7 @@ class SnapshotItem(AppendOnlyModel):
         return self.words
 
 
-class SnapshotMark(AppendOnlyModel):
+class SnapshotMark(WriteOnceModel):
     """What a reviewer had said of a step, with the answer to it."""
 
     step = models.ForeignKey(SnapshotStep, models.PROTECT, related_name="marks")
@@ -133,7 +138,7 @@ class SnapshotMark(AppendOnlyModel):
         return f"{self.reviewer}: {self.verdict}"
 
 
-class SnapshotSource(AppendOnlyModel):
+class SnapshotSource(WriteOnceModel):
     """A document that the wording of the items came from."""
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="sources")

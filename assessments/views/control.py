@@ -16,7 +16,7 @@ from ..permissions import plan_for, reopening_for
 @require_safe
 def changes(request, plan_id):
     """Who has run the council since the election, the latest first."""
-    plan, rights = plan_for(request.user, plan_id)
+    plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
     reopenings = {}
     for reopening in StepReopening.objects.of(plan).select_related("looked_by"):
         reopenings.setdefault(reopening.change_id, []).append(reopening)

@@ -11,7 +11,8 @@ from councils.permissions import Right
 from .. import actions
 from ..checklist import moment_words
 from ..compare import compare as compare_reports
-from ..exports.pdf import INSTALL_COMMAND, PdfUnavailable, render_pdf
+from ..exports.pdf import render_pdf
+from ..exports.printing import INSTALL_COMMAND, PdfUnavailable
 from ..exports.report import Options, day_in_words, report_for
 from ..frozen import Frozen, report_of
 from ..models import Snapshot
@@ -22,7 +23,7 @@ NOW = "now"
 
 @require_safe
 def snapshots(request, plan_id):
-    plan, rights = plan_for(request.user, plan_id)
+    plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
     found = list(_of(plan))
     return _page(
         request,
@@ -114,7 +115,7 @@ class CompareForm(forms.Form):
 @require_safe
 def compare(request, plan_id):
     """Two snapshots, or one with now, item by item; only what changed, unless asked for all."""
-    plan, rights = plan_for(request.user, plan_id)
+    plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
     found = list(_of(plan))
     if "before" not in request.GET:
         form = CompareForm(snapshots=found, initial=_latest(found))

@@ -6,10 +6,11 @@ from frameworks.models import Step
 from frameworks.wording import put_term
 
 from ..checklist import Row, way_back
-from ..models import PlanItem, RestrictedNote, StepReopening
+from ..models import Comment, PlanItem, Presence, RestrictedNote, StepReopening
 from ..permissions import plan_for
 from ..progress import Tally
 from ..stages import sign_offs_that_stand
+from .presence import others_in_words
 
 
 @require_safe
@@ -29,18 +30,22 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
         Step.objects.select_related("stage", "role_area", "lead_role", "framework"),
         framework=plan.transition_id,
         number=number,
+        stage__number__in=plan.stages,
     )
     today = timezone.localdate()
     signed_off = sign_offs_that_stand(plan).get(step.stage_id)
     may_look_again = rights.can_edit  # also where the stage is signed off: no answer changes
     if signed_off:
         rights = rights.read_only()
-    items = list(PlanItem.objects.filter(plan=plan, step=step).with_everything())
-    siblings = Step.objects.filter(role_area=step.role_area_id).select_related("stage")
+    items = list(PlanItem.objects.on(plan).filter(step=step).with_everything())
+    siblings = Step.objects.filter(
+        role_area=step.role_area_id, stage__number__in=plan.stages
+    ).select_related("stage")
     tallies = {
         row["step"]: Tally.of(row)
         for row in PlanItem.objects.live()
-        .filter(plan=plan, step__role_area=step.role_area_id)
+        .on(plan)
+        .filter(step__role_area=step.role_area_id)
         .tally_by("step", today=today)
     }
     rows = [
@@ -57,6 +62,14 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
     }
     for row in rows:
         row.restricted = restricted.get(row.pk)
+    said = {
+        tally["thread__item"]: tally
+        for tally in Comment.objects.on(plan)
+        .filter(thread__step=step)
+        .tally_by("thread__item", user=request.user)
+    }
+    for row in rows:
+        row.comments = said.get(row.pk)
     term = plan.coalition_term
     return render(
         request,
@@ -70,6 +83,8 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             "summary": put_term(step.summary, term),
             "guidance": [put_term(text, term) for text in step.guidance_paragraphs],
             "rows": rows,
+            "people": others_in_words(Presence.objects.on(plan, step), request.user, rights),
+            "said_of_step": said.get(None),
             "removed": [item for item in items if item.removed_at],
             "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],
             "components": [

@@ -1,15 +1,30 @@
 """Who: people, councils, the memberships that join them, and how someone is let in."""
 
+from .amendments import AmendedEntry, Amendment
+from .chain import ChainHead, ChainLink
 from .councils import Council, CouncilType, ElectionCycle
-from .events import AppendOnly, AppendOnlyModel, CouncilEvent
+from .events import AppendOnly, AppendOnlyModel, CouncilEvent, WriteOnceModel
 from .invitations import INVITATION_LIFE, Invitation
-from .people import Access, Membership, Office, User, has_second_factor, is_current_member
+from .people import (
+    Access,
+    AdviserAccess,
+    Membership,
+    Office,
+    User,
+    has_second_factor,
+    is_current_member,
+)
 
 __all__ = [
     "INVITATION_LIFE",
     "Access",
+    "AdviserAccess",
+    "AmendedEntry",
+    "Amendment",
     "AppendOnly",
     "AppendOnlyModel",
+    "ChainHead",
+    "ChainLink",
     "Council",
     "CouncilEvent",
     "CouncilType",
@@ -18,6 +33,7 @@ __all__ = [
     "Membership",
     "Office",
     "User",
+    "WriteOnceModel",
     "has_second_factor",
     "is_current_member",
 ]

@@ -26,6 +26,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    # What they did stays under a name that says nothing, and nobody signs in with it again.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
 
@@ -52,6 +54,13 @@ class Access(models.TextChoices):
     OWNER = "owner", "Owner"
     EDITOR = "editor", "Editor"
     REVIEWER = "reviewer", "Reviewer"
+
+
+class AdviserAccess(models.TextChoices):
+    """How far an adviser reaches who is not a member: within what an owner granted, until when."""
+
+    READ = "adviser-reads", "Adviser, to read"
+    COMMENT = "adviser-comments", "Adviser, to read and comment"
 
 
 class Office(models.TextChoices):

@@ -9,18 +9,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0001_initial'),
+        ('assessments', '0005_comments'),
         ('councils', '0001_initial'),
         ('frameworks', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('plan-created', 'created the plan'), ('plan-changed', "changed the plan's settings"), ('item-changed', 'changed'), ('item-added', 'added'), ('item-removed', 'removed'), ('item-restored', 'put back'), ('plan-exported', 'exported the action plan'), ('review-asked', 'asked for a review of'), ('review-changed', 'changed the review of'), ('review-ended', 'called off the review of'), ('step-marked', 'reviewed'), ('concern-answered', 'answered a concern about'), ('stage-signed-off', 'signed off'), ('stage-reopened', 'reopened'), ('snapshot-taken', 'took a snapshot of')], max_length=20),
-        ),
         migrations.CreateModel(
             name='Review',
             fields=[
