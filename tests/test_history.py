@@ -175,6 +175,37 @@ def test_restricted_notes_are_no_part_of_it(chief, item):
     assert entries(signed_in(chief).get(history_url(item.plan))) == before
 
 
+def test_an_adviser_reads_of_the_stages_that_they_may_see(partial_adviser, plan, item, chief):
+    """Stage 2 alone: none of the others, nor who reviews, exports or advises."""
+    first = plan.items.filter(step__number=3).first()
+    answer(item, chief, note="Of stage two")
+    answer(first, chief, note="Of stage one")
+    actions.record_export(plan, by=chief, detail="the whole plan")
+    stage = plan.transition.stages.get(number=2)
+    actions.sign_off_stage(
+        plan, stage, seen=actions.latest_change(plan, stage), reason="Settled", by=chief
+    )
+    client = signed_in(partial_adviser)
+    page = client.get(history_url(plan))
+    assert len(entries(page)) == 2
+    text = text_of(page)
+    assert "Of stage two" in text
+    for unseen in ("Of stage one", "exported", "signed off", "let an adviser in"):
+        assert unseen not in text
+    assert "All steps 11 Politics" in text
+    assert client.get(f"{history_url(plan)}?step=3").status_code == 422
+    assert client.get(item_url(first, "item_history")).status_code == 404
+    assert back_forms(client.get(item_url(item, "item_history")), item) == []
+
+
+def test_that_somebody_commented_is_told_but_not_what(client, plan, item, officer):
+    actions.start_thread(plan, item.step, item=item, text="Not for here", by=officer, tell=[])
+    page = client.get(history_url(plan))
+    text = fresh(item).words("coalition")
+    assert entries(page)[0].startswith(f"12:00 Officer commented on {text}")
+    assert "Not for here" not in text_of(page)
+
+
 def test_what_people_typed_is_shown_as_text(client, item, chief):
     answer(item, chief, note="<script>alert(1)</script> & <ins>")
     html = client.get(history_url(item.plan)).content.decode()
