@@ -248,3 +248,24 @@ def test_it_is_made_whole_or_not_at_all(lived, chief, monkeypatch):
             by=chief,
         )
     assert Plan.objects.count() == 1
+
+
+def test_the_last_plan_can_be_purged_and_the_next_one_stays(client, url, lived, chief):
+    actions.record_control_change(
+        lived,
+        day=dt.date(2027, 11, 4),
+        kind="leader",
+        words="A new one",
+        control="majority",
+        control_standing="known",
+        formality="unknown",
+        steps=list(lived.transition.stages.get(number=2).steps.all())[:1],
+        version=1,
+        by=chief,
+    )
+    make(client, url)
+    following = Plan.objects.get(previous=lived)
+    actions.purge_plan(lived, by=chief)
+    following.refresh_from_db()
+    assert following.previous is None
+    assert client.get(following.get_absolute_url()).status_code == 200
