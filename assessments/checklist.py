@@ -109,6 +109,10 @@ class Row:
         return address("item_remove", self.plan.pk, self.pk)
 
     @property
+    def history_url(self):
+        return address("item_history", self.plan.pk, self.pk)
+
+    @property
     def step_url(self):
         return address("plan_step", self.plan.pk, self.step) + f"#{self.dom}"
 
@@ -122,12 +126,16 @@ def _status_radios(chosen):
 
 @dataclass
 class Group:
-    """The items of one step within a list, with their progress."""
+    """The items of one step within a list, with their progress.
+
+    `look_again` is why the step is to be looked at again, if it is.
+    """
 
     step: object
     url: str
     rows: list[Row] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    look_again: list = field(default_factory=list)
 
 
 def groups_for(items, plan, *, today, signed_off=()):

@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -101,6 +103,12 @@ def version_in(data, name="version"):
     """The version named in `data`; 0, which matches none, when it is missing or nonsense."""
     form = VersionedForm({"version": data.get(name)})
     return form.cleaned_data["version"] if form.is_valid() else 0
+
+
+def id_in(data, name):
+    """The key named in `data`; 0, which no row has, when it is missing or nonsense."""
+    value = data.get(name, "")
+    return int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
 
 
 def one_kind_of_line_break(text):

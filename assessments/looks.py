@@ -19,6 +19,7 @@ PAGES = {
     "plan_officers": "items by officer",
     "plan_open": "open items",
     "plan_step": "step {number}",
+    "plan_history": "the plan's history",
     "action_plan": "what the action plan can cover",
     "action_plan_pdf": "what the action plan can cover",
 }

@@ -31,6 +31,7 @@ from .models import (
     Scenario,
     SignOff,
     Snapshot,
+    StepReopening,
     Thread,
     carry,
 )
@@ -339,3 +340,9 @@ def sign_off_for(user, plan_id, sign_off_id):
         "stage", "snapshot", "signed_by", "reopened_by"
     )
     return get_object_or_404(sign_offs, pk=sign_off_id), plan, rights
+
+
+def reopening_for(user, plan_id, reopening_id, *, needs):
+    """A step's reopening after a change of control, and the Rights; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=needs)
+    return get_object_or_404(StepReopening.objects.of(plan), pk=reopening_id), rights

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.exports.report import report_for
-from assessments.models import Plan, PlanItem, Status
+from assessments.models import EventChange, Plan, PlanItem, Status
 from councils.actions import invite
 from councils.models import Council, Membership, User
 from elections.composition import Composition, Group
@@ -171,6 +171,20 @@ GET  plan                                  302/401  200      200      200      4
 POST plan                                  302/401  405      405      405      405      405
 GET  plan_settings                         302/401  200      403      403      404      404
 POST plan_settings                         302/401  302      403      403      404      404
+GET  plan_history                          302/401  200      200      200      404      404
+POST plan_history                          302/401  405      405      405      405      405
+GET  plan_next                             302/401  200      403      403      404      404
+POST plan_next                             302/401  302      403      403      404      404
+GET  control_changes                       302/401  200      200      200      404      404
+POST control_changes                       302/401  405      405      405      405      405
+GET  control_change_new                    302/401  200      403      403      404      404
+POST control_change_new                    302/401  302      403      403      404      404
+GET  reopening_close                       302/401  405      405      405      405      405
+POST reopening_close                       302/401  302      302      403      404      404
+GET  item_history                          302/401  200      200      200      404      404
+POST item_history                          302/401  405      405      405      405      405
+GET  item_bring_back                       302/401  405      405      405      405      405
+POST item_bring_back                       302/401  302      302      403      404      404
 GET  plan_stage                            302/401  200      200      200      404      404
 POST plan_stage                            302/401  405      405      405      405      405
 GET  plan_area                             302/401  200      200      200      404      404
@@ -291,6 +305,7 @@ GET  plan_stage                            200      404
 GET  plan_mine                             403      403
 GET  plan_advisers                         403      403
 GET  plan_adviser_looks                    403      403
+GET  control_changes                       403      403
 GET  stage_review                          403      403
 POST stage_marks                           403      403
 GET  sign_off                              403      403
@@ -374,7 +389,7 @@ class World:
         self.certificate = {}
         self.grant, self.unseen = {}, {}
         self.bundle = {}
-        self.mark, self.sign_off = {}, {}
+        self.mark, self.sign_off, self.rewritten, self.reopening = {}, {}, {}, {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
@@ -433,6 +448,9 @@ class World:
                 version=0,
                 by=owner,
             )
+            answer(items[2], owner, note=f"First words of {mark}")
+            answer(items[2], owner, note=f"Second words of {mark}")
+            self.rewritten[plan] = items[2]
             self.bundle[plan] = bundle = actions.ask_for_bundle([plan], by=owner)
             actions.keep_pdf(
                 bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
@@ -443,6 +461,19 @@ class World:
             )
             self.comment[plan], self.thread[plan] = comment, comment.thread
             self._review(plan, mark, owner)
+            change = actions.record_control_change(
+                plan,
+                day=dt.date(2026, 1, 1),
+                kind="leader",
+                words=f"Shift of {mark}",
+                control=plan.control,
+                control_standing=plan.control_standing,
+                formality=plan.formality,
+                steps=[items[0].step],
+                version=plan.version,
+                by=owner,
+            )
+            self.reopening[plan] = change.reopenings.get()
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
             self.invitation[plan] = invite(
@@ -485,6 +516,7 @@ class World:
         item = item or {
             "item_remove": self.own[plan],
             "item_restore": self.removed[plan],
+            "item_bring_back": self.rewritten[plan],
         }.get(name, plan.items.filter(step__number=13).first())
         known = {
             "plan_id": plan.pk,
@@ -496,6 +528,7 @@ class World:
         }
         if name.startswith("stage_"):
             known["number"] = {"stage_reopen": 1, "stage_marks": 2}.get(name, 3)
+        known["reopening_id"] = self.reopening[plan].pk
         known["mark_id"] = self.mark[plan].pk
         known["sign_off_id"] = self.sign_off[plan].pk
         known["snapshot_id"] = self.sign_off[plan].snapshot_id
@@ -573,6 +606,11 @@ class World:
             "scenario": {"version": 1, "name": "The same"},
             "plan_new": settings | {"create": "1"},
             "plan_settings": settings | {"version": 1},
+            "plan_next": day | {"finished": "on", "make": "1"},
+            "control_change_new": settings
+            | {"version": 1, "kind": "leader", "words": "A new one"}
+            | {"day-day": 1, "day-month": 2, "day-year": 2026},
+            "item_bring_back": self._earlier_text(plan),
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
             "council_data_retention": {"version": 1, "years": "5", "hold": ""},
@@ -594,6 +632,11 @@ class World:
             "stage_reopen": {"reason": "It changed"},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
+
+    def _earlier_text(self, plan):
+        item = fresh(self.rewritten[plan])
+        change = EventChange.objects.filter(event__item=item, field="note").exclude(before="").get()
+        return {"version": item.version, "change": change.pk}
 
     def _marks(self):
         versions = {f"step-{number}-version": 0 for number in range(11, 21)}
@@ -727,7 +770,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
 
 OF_A_COUNCIL = (
     "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
-    "|stage|sign_off|snapshot|composition|balance|scenario"
+    "|stage|sign_off|snapshot|composition|balance|scenario|control|reopening"
 )
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 

@@ -161,7 +161,7 @@ def test_a_plan_that_cannot_be_laid_out_is_not_made_at_all(riverdale, chief, mon
         yield PlanItem(plan=plan, step=Step.objects.first(), title="x", position=1)
         raise RuntimeError("the server stopped")
 
-    monkeypatch.setattr(actions.plans, "_checklist_of", halfway)
+    monkeypatch.setattr(actions.plans, "checklist_of", halfway)
     with pytest.raises(RuntimeError):
         actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2027, 5, 6))
     assert not Plan.objects.exists()

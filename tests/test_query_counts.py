@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments import actions
 from assessments.models import (
+    ControlChange,
     CouncilComposition,
     Event,
     Plan,
@@ -27,6 +28,7 @@ from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_o
 
 # Three queries of a save are the chain's: its head, the new link, the head again.
 PAGE, SAVE = 15, 10 + 3
+STEP = 17  # a step's page, with the people to choose an owner from, or for an adviser
 WHOLE = 15  # a page of a review, which asks about reviewers, marks and sign-offs
 COMPARE = 20  # two whole plans at once
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
@@ -89,12 +91,30 @@ def grow(plan, chief, officer, person, riverdale):
         Event.objects.bulk_create(
             Event(plan=plan, by=chief, kind=Event.Kind.PLAN_EXPORTED) for _ in range(200)
         )
+        for item in items[:4]:
+            answer(item, chief, note="Other words", status=Status.IN_PROGRESS)
+        steps = list(Step.objects.filter(framework=plan.transition_id, stage__number=2))
+        for kind in ControlChange.Kind.values[:2]:
+            actions.record_control_change(
+                plan,
+                day=dt.date(2026, 1, 1),
+                kind=kind,
+                words="Words",
+                control=plan.control,
+                control_standing=plan.control_standing,
+                formality=plan.formality,
+                steps=steps,
+                version=plan.version,
+                by=chief,
+            )
 
     return grow
 
 
 PAGES = {
     "plan": (),
+    "plan_history": (),
+    "control_changes": (),
     "plan_stage": (2,),
     "plan_area": (3,),
     "plan_officers": (),
@@ -109,11 +129,11 @@ PAGES = {
 @pytest.mark.parametrize(("name", "args"), PAGES.items(), ids=PAGES)
 def test_a_page_of_a_plan(client, plan, grow, name, args):
     address = reverse(name, args=[plan.pk, *args])
-    assert_constant(lambda: client.get(address), grow, PAGE)
+    assert_constant(lambda: client.get(address), grow, STEP if name == "item_add" else PAGE)
 
 
 def test_the_step_page_with_an_item_open(client, item, grow):
-    assert_constant(lambda: client.get(item_url(item, "item_edit")), grow, PAGE)
+    assert_constant(lambda: client.get(item_url(item, "item_edit")), grow, STEP)
 
 
 @pytest.fixture
@@ -204,6 +224,17 @@ def test_home_with_one_plan_and_with_many(client, plan, grow, officer, their_pla
     assert_constant(lambda: client.get(reverse("home") + "?all"), many, PAGE)
 
 
+def test_the_history_of_an_item(client, item, grow, officer):
+    answer(item, officer, note="First words")
+    assert_constant(lambda: client.get(item_url(item, "item_history")), grow, PAGE)
+
+
+@pytest.mark.parametrize("name", ["plan_next", "control_change_new"])
+def test_what_an_owner_is_asked(chief, plan, grow, name):
+    client = signed_in(chief)
+    assert_constant(lambda: client.get(reverse(name, args=[plan.pk])), grow, PAGE)
+
+
 def test_the_pages_about_advisers(chief, plan, granted):
     client = signed_in(chief)
     grants = [granted(plan, "first"), granted(plan, "second")]
@@ -232,8 +263,9 @@ def test_a_page_that_an_adviser_looks_at(partial_adviser, plan, grow, name):
     """Two more than for a member: was it looked at lately, and the look itself."""
     client = signed_in(partial_adviser)
     address = reverse(name, args=[plan.pk, *PAGES[name]])
-    assert len(queries(lambda: client.get(address))) <= PAGE + 2
-    assert_constant(lambda: client.get(address), grow, PAGE)
+    limit = STEP if name == "plan_step" else PAGE
+    assert len(queries(lambda: client.get(address))) <= limit + 2
+    assert_constant(lambda: client.get(address), grow, limit)
 
 
 def test_a_zip_of_one_plan_and_of_many(client, plan, grow, officer):

@@ -26,9 +26,11 @@ from .comments import (
     start_thread,
 )
 from .compositions import record_composition
+from .control import look_again, record_control_change
 from .erasure import erase_person
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
+from .next_cycle import make_next_plan
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .presence import note_presence
 from .restricted import save_restricted_note
@@ -70,6 +72,8 @@ __all__ = [
     "keep_pdf",
     "latest_change",
     "leave_out",
+    "look_again",
+    "make_next_plan",
     "mark_seen",
     "mark_step",
     "not_looked_at",
@@ -77,6 +81,7 @@ __all__ = [
     "purge_plan",
     "record_balance_export",
     "record_composition",
+    "record_control_change",
     "record_export",
     "record_look",
     "record_scenarios_export",

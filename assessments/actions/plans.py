@@ -20,20 +20,25 @@ def create_plan(*, council, by, **fields):
     """A plan laid out with the whole checklist of the current editions: 81 points and the
     components' pointers, each on the steps where they matter."""
     with transaction.atomic():
-        plan = Plan.objects.create(
-            council=council,
-            transition=Framework.objects.current(Framework.TRANSITION),
-            components=Framework.objects.current(Framework.COMPONENTS),
-            development=Framework.objects.current(Framework.DEVELOPMENT),
-            created_by=by,
-            **fields,
-        )
-        PlanItem.objects.bulk_create(_checklist_of(plan))
+        plan = begin_plan(council=council, by=by, **fields)
+        PlanItem.objects.bulk_create(checklist_of(plan))
         record(plan, Event.Kind.PLAN_CREATED, by=by)
     return plan
 
 
-def _checklist_of(plan):
+def begin_plan(*, council, by, **fields):
+    """A plan on the current editions of the guidance, with nothing laid out and no event yet."""
+    return Plan.objects.create(
+        council=council,
+        transition=Framework.objects.current(Framework.TRANSITION),
+        components=Framework.objects.current(Framework.COMPONENTS),
+        development=Framework.objects.current(Framework.DEVELOPMENT),
+        created_by=by,
+        **fields,
+    )
+
+
+def checklist_of(plan):
     """Points of each step in the guidance's order, then the pointers placed on it."""
     points = ChecklistItem.objects.filter(step__framework=plan.transition).select_related("step")
     placements = PointerPlacement.objects.filter(

@@ -9,6 +9,7 @@ from .comments import (
     ThreadMark,
 )
 from .compositions import CompositionGroup, CouncilComposition, Overruled, Rule
+from .control import ControlChange, StepReopening
 from .events import Event, EventChange
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
@@ -55,6 +56,7 @@ __all__ = [
     "Comment",
     "CompositionGroup",
     "Control",
+    "ControlChange",
     "ControlStanding",
     "CouncilComposition",
     "Event",
@@ -86,6 +88,7 @@ __all__ = [
     "SnapshotStage",
     "SnapshotStep",
     "Status",
+    "StepReopening",
     "Thread",
     "ThreadMark",
     "TieChoice",

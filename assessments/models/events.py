@@ -33,6 +33,9 @@ class Event(AppendOnlyModel):
         CONCERN_ANSWERED = "concern-answered", "answered a concern about"
         STAGE_SIGNED_OFF = "stage-signed-off", "signed off"
         STAGE_REOPENED = "stage-reopened", "reopened"
+        PLAN_FOLLOWED = "plan-followed", "made the next plan from this one"
+        CONTROL_CHANGED = "control-changed", "recorded a change in who runs the council"
+        STEP_LOOKED_AGAIN = "step-looked-again", "looked again at"
         SNAPSHOT_TAKEN = "snapshot-taken", "took a snapshot of"
 
     # Each of these made a new version of its item; adding one made the first.
@@ -49,6 +52,8 @@ class Event(AppendOnlyModel):
             Kind.COMMENT_REMOVED,
             Kind.THREAD_RESOLVED,
             Kind.THREAD_REOPENED,
+            Kind.PLAN_FOLLOWED,
+            Kind.STEP_LOOKED_AGAIN,
         }
     )
 

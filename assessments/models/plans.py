@@ -92,6 +92,9 @@ class Plan(models.Model):
     )
     marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL_SENSITIVE)
 
+    previous = models.OneToOneField(
+        "self", models.SET_NULL, related_name="following", null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)

@@ -18,9 +18,10 @@ from govuk.templatetags.govuk import error_messages
 
 from .. import actions
 from ..checklist import Row, moment_words, saved_words
-from ..forms import ItemForm, StatusForm, initial_of, members_of, version_in
+from ..forms import ItemForm, StatusForm, id_in, initial_of, members_of, version_in
+from ..history import CAN_COME_BACK
 from ..merging import Choice, choices_for, merged
-from ..models import PlanItem
+from ..models import EventChange, PlanItem, Status
 from ..permissions import SHOWN, item_for, plan_for
 from ..progress import tally_of
 from ..stages import sign_offs_that_stand
@@ -154,6 +155,41 @@ def restore(request, plan_id, item_id):
         raise PermissionDenied(str(error)) from error
     messages.success(request, f"Put back: {item.title}")
     return redirect(_place_of(item))
+
+
+@require_POST
+def bring_back(request, plan_id, item_id):
+    """Save an earlier text of the item anew: `change` is the one that replaced it.
+
+    What else stands in the item stays; a stale or refused save is answered as any other.
+    """
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
+    change = get_object_or_404(
+        EventChange, pk=id_in(request.POST, "change"), event__item=item, field__in=CAN_COME_BACK
+    )
+    form = _form(item, _answer_with(item, change, version=request.POST.get("version", "")))
+    if change.field not in form.fields:
+        raise Http404
+    if not form.is_valid():
+        return _invalid(request, item, rights, form)
+    if change.field == "reason" and item.status != Status.NOT_NEEDED:
+        raise PermissionDenied("An item has a reason only while it is not needed.")
+    try:
+        _save(request, item, form)
+    except actions.StaleVersion:
+        return _conflict(request, item, rights, form)
+    except actions.StageSignedOff as error:
+        return _signed_off(request, item, rights, form, error)
+    messages.success(request, f"The earlier text is back: {item.words(item.plan.coalition_term)}")
+    return redirect(_place_of(item))
+
+
+def _answer_with(item, change, *, version):
+    """The item's answer as its form would send it, with the text from before `change`."""
+    due = item.due
+    parts = {"due-day": due.day, "due-month": due.month, "due-year": due.year} if due else {}
+    answer = initial_of(item) | parts | {"version": version, change.field: change.before}
+    return {name: value for name, value in answer.items() if value is not None}
 
 
 def _require_open(plan, step):

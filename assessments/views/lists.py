@@ -11,7 +11,7 @@ from councils.permissions import Right
 from frameworks.models import RoleArea, Stage
 
 from ..checklist import Row, groups_for, way_back
-from ..models import PlanItem
+from ..models import PlanItem, StepReopening
 from ..permissions import plan_for
 from ..progress import Tally
 from ..stages import sign_offs_that_stand, standing_of_stage
@@ -31,6 +31,10 @@ def stage(request, plan_id, number):
     standing = standing_of_stage(plan, stage)
     signed_off = standing.sign_off if standing.sign_off and standing.sign_off.stands else None
     groups = groups_for(items, plan, today=today, signed_off={stage.pk} if signed_off else ())
+    for reopening in StepReopening.objects.of(plan).pending():
+        for group in groups:
+            if group.step.pk == reopening.step_id:
+                group.look_again.append(reopening)
     return _list(
         request,
         plan,

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.db import IntegrityError
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,7 +13,7 @@ from frameworks.wording import DEFAULT_TERM
 from .. import actions
 from ..checklist import Row
 from ..forms import ALREADY_PLANNED, PlanForm, version_in
-from ..models import Comment, Plan, PlanItem
+from ..models import Comment, Plan, PlanItem, StepReopening
 from ..permissions import plan_for
 from ..progress import matrix_for, standing_of, tally_of
 from ..stages import State, standings_of
@@ -94,10 +95,26 @@ def plan(request, plan_id):
             "stage_to_open": current if current in plan.stages else plan.stages[0],
             "reviews": _reviews(plan, matrix.stages) if rights.can_take_part else [],
             "unseen": Comment.objects.on(plan).unseen_by(request.user).count(),
+            "reopenings": StepReopening.objects.of(plan).pending(),
+            **_cycle(request.user, plan, rights, today=today),
             "today": today,
             **mine,
         },
     )
+
+
+def _cycle(user, plan, rights, *, today):
+    """The plans before and after this one, if the person may see them, and whether to make one."""
+    linked = list(Plan.objects.visible_to(user).filter(Q(following=plan) | Q(previous=plan)))
+    is_over = today > plan.timetable.first_year_ends
+    following = next((each for each in linked if each.previous_id == plan.pk), None)
+    can_follow = rights.can_manage and following is None
+    return {
+        "previous": next((each for each in linked if each.pk == plan.previous_id), None),
+        "following": following,
+        "should_follow": can_follow and is_over,
+        "may_follow": can_follow and not is_over and plan.timetable.stage_on(today) == 3,
+    }
 
 
 def _reviews(plan, stages):

@@ -7,7 +7,7 @@ from frameworks.models import Step
 from frameworks.wording import put_term
 
 from ..checklist import Row, way_back
-from ..models import Comment, PlanItem, Presence, RestrictedNote
+from ..models import Comment, PlanItem, Presence, RestrictedNote, StepReopening
 from ..permissions import may_read_scenarios, plan_for
 from ..progress import Tally
 from ..stages import StageSignedOff, sign_offs_that_stand
@@ -36,6 +36,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
     )
     today = timezone.localdate()
     signed_off = sign_offs_that_stand(plan).get(step.stage_id)
+    may_look_again = rights.can_edit  # also where the stage is signed off: no answer changes
     if signed_off:
         rights = rights.read_only()
         if adding and not adding["refused"] and not adding["form"].is_bound:
@@ -103,6 +104,8 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             "shows_scenarios": open_item is None
             and adding is None
             and may_read_scenarios(request.user, plan, rights),
+            "can_look_again": may_look_again,
+            "reopenings": StepReopening.objects.of(plan).pending().filter(step=step),
             "opened": open_item,
             "adding": adding,
             **way_back(request.path if request.method == "GET" else ""),
