@@ -21,11 +21,11 @@ ROW = 34
 # Most important first: who comes early finds the better place.
 SHOWN = (
     "election_day",
-    "annual_meeting_default",
+    "annual_meeting",
     "stage_3_from",
     "notice_of_election",
     "retirement",
-    "summons_for_default",
+    "summons",
     "council_tax_by",
     "six_month_review",
     "nominations_close",
@@ -122,7 +122,8 @@ def timeline_for(timetable, stages, *, today):
         timetable.election_day - LEAD_IN,
         timetable.stage_2_from,
         timetable.stage_3_from,
-        max(timetable.first_year_ends, timetable.council_tax_by) + dt.timedelta(days=7),
+        max(timetable.first_year_ends, timetable.council_tax_by or dt.date.min)
+        + dt.timedelta(days=7),
     ]
     edges = [0, STAGE_SHARES[0], sum(STAGE_SHARES[:2]), WIDTH]
     current = timetable.stage_on(today)
