@@ -6,12 +6,13 @@ one's own council's without the right is refused (403).
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from councils.permissions import Right, may, require
 
-from .models import Plan, PlanItem, RestrictedNote
+from .models import CalendarFeed, Plan, PlanItem, RestrictedNote
 
 SHOWN = (
     "plan__council",
@@ -72,3 +73,20 @@ def restricted_note_for(user, plan_id, item_id):
     if item.removed_at or (note is None and not rights.can_restrict):
         raise Http404
     return item, note, rights
+
+
+def feed_for(token):
+    """The plan that a calendar address leads to, and whose address it is; else 404.
+
+    Asked at every fetch, so an address ends with its holder's membership or account.
+    """
+    feed = get_object_or_404(CalendarFeed.objects.for_token(token).select_related("user"))
+    plans = Plan.objects.visible_to(feed.user).select_related("council")
+    plan = plans.filter(pk=feed.plan_id).first()
+    if plan is None or not feed.user.is_active:
+        raise Http404
+    try:
+        require(plan, Right.VIEW)
+    except PermissionDenied as error:
+        raise Http404 from error
+    return plan, feed

@@ -170,7 +170,7 @@ def matrix_for(plan, *, today):
         row["step"]: Tally.of(row)
         for row in PlanItem.objects.live().filter(plan=plan).tally_by("step", today=today)
     }
-    current = plan.timetable.stage_on(today)
+    current = plan.stages.stage_on(today)
     areas = {}
     for step in steps:
         cell = Cell(
@@ -188,8 +188,8 @@ def matrix_for(plan, *, today):
 
 def standing_of(plan, *, today):
     """One phrase for where the plan is in its timetable, for headings: stage and day."""
-    number = plan.timetable.stage_on(today)
-    day, length = plan.timetable.day_of_stage(today)
+    number = plan.stages.stage_on(today)
+    day, length = plan.stages.day_of_stage(today)
     if number == 1:
         return f"{day} day{'s' if day != 1 else ''} to election day"
     if day == 0:

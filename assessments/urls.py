@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import exports, items, lists, plans, restricted, steps
+from .views import calendars, dates, due, exports, items, lists, plans, restricted, steps
 
 
 class IdConverter(IntConverter):
@@ -17,6 +17,19 @@ urlpatterns = [
     path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
+    path("plans/<id:plan_id>/dates/", dates.dates, name="plan_dates"),
+    path("plans/<id:plan_id>/dates/<slug:key>/", dates.date, name="plan_date"),
+    path("plans/<id:plan_id>/bank-holidays/add/", dates.bank_holiday_add, name="bank_holiday_add"),
+    path(
+        "plans/<id:plan_id>/bank-holidays/<id:pk>/remove/",
+        dates.bank_holiday_remove,
+        name="bank_holiday_remove",
+    ),
+    path("plans/<id:plan_id>/timeline/", dates.timeline, name="plan_timeline"),
+    path("plans/<id:plan_id>/due/", due.bulk, name="plan_due"),
+    path("plans/<id:plan_id>/calendar/", calendars.calendar, name="plan_calendar"),
+    path("plans/<id:plan_id>/calendar/dates.ics", calendars.file, name="plan_calendar_file"),
+    path("calendar/<slug:token>.ics", calendars.feed, name="calendar_feed"),
     path("plans/<id:plan_id>/stages/<int:number>/", lists.stage, name="plan_stage"),
     path("plans/<id:plan_id>/areas/<int:number>/", lists.area, name="plan_area"),
     path("plans/<id:plan_id>/officers/", lists.officers, name="plan_officers"),

@@ -123,6 +123,24 @@ GET  item_restore                          302/401  405      405      405      4
 POST item_restore                          302/401  302      302      403      404      404
 GET  restricted_note                       302/401  200      404      404      404      404
 POST restricted_note                       302/401  302      404      404      404      404
+GET  plan_dates                            302/401  200      200      200      404      404
+POST plan_dates                            302/401  405      405      405      405      405
+GET  plan_date                             302/401  200      200      403      404      404
+POST plan_date                             302/401  302      302      403      404      404
+GET  bank_holiday_add                      302/401  405      405      405      405      405
+POST bank_holiday_add                      302/401  302      403      403      404      404
+GET  bank_holiday_remove                   302/401  405      405      405      405      405
+POST bank_holiday_remove                   302/401  302      403      403      404      404
+GET  plan_timeline                         302/401  200      200      200      404      404
+POST plan_timeline                         302/401  405      405      405      405      405
+GET  plan_due                              302/401  200      200      403      404      404
+POST plan_due                              302/401  302      302      403      404      404
+GET  plan_calendar                         302/401  200      200      200      404      404
+POST plan_calendar                         302/401  200      200      200      404      404
+GET  plan_calendar_file                    302/401  200      200      200      404      404
+POST plan_calendar_file                    302/401  405      405      405      405      405
+GET  calendar_feed                         200      200      200      200      200      200
+POST calendar_feed                         405      405      405      405      405      405
 GET  action_plan                           302/401  200      200      200      404      404
 POST action_plan                           302/401  405      405      405      405      405
 GET  action_plan_pdf                       302/401  302      302      302      302      302
@@ -137,6 +155,7 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "calendar_feed",
     "join",
     "mfa_authenticate",
 }
@@ -179,6 +198,7 @@ class World:
             for who, user in cast.items()
         }
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
+        self.holiday, self.feed = {}, {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
@@ -202,6 +222,18 @@ class World:
             )
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
+            actions.set_date(
+                plan,
+                "annual_meeting",
+                date=plan.timetable.annual_meeting_to,
+                reason=f"Said {mark}",
+                version=0,
+                by=owner,
+            )
+            self.holiday[plan] = actions.add_bank_holiday(
+                plan.council, day=plan.election_day, name=f"Day of {mark}", by=owner
+            )
+            self.feed[plan] = actions.make_feed(plan, by=owner)
             self.invitation[plan] = invite(
                 council=plan.council,
                 by=owner,
@@ -227,8 +259,10 @@ class World:
         }
         if name in {"plan_area", "guidance_area", "guidance_component"}:
             known["number"] = 10
-        known["token"] = self.token[plan]
-        known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
+        known["token"] = (self.feed if name == "calendar_feed" else self.token)[plan]
+        known["key"] = "annual_meeting"
+        rows = self.invitation if "invitation" in name else self.member
+        known["pk"] = (self.holiday if "holiday" in name else rows)[plan].pk
         if name == "account_reset_password_from_key":
             known["uidb36"] = user_pk_to_url_str(self.forgetful)
             known["key"] = default_token_generator.make_token(self.forgetful)
@@ -246,6 +280,10 @@ class World:
             "stage_2_weeks": 4,
             "marking": "official",
         } | day
+        meeting = {"date-day": 20, "date-month": 5, "date-year": plan.election_day.year}
+        holiday = {"day-day": 4, "day-month": 5, "day-year": plan.election_day.year}
+        meeting = {"date-day": 20, "date-month": 5, "date-year": plan.election_day.year}
+        holiday = {"day-day": 4, "day-month": 5, "day-year": plan.election_day.year}
         post = {"office": "slt-member", "job_title": "", "access": "reviewer"}
         return {
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
@@ -253,7 +291,10 @@ class World:
             "join": {"password": "seven brown herons"},
             "restricted_note": {"version": 0, "text": "Only for us"},
             "plan_new": settings | {"create": "1"},
-            "plan_settings": settings | {"version": 1},
+            "plan_settings": settings | {"version": 1, "confirm": "1"},
+            "plan_date": meeting | {"version": 1, "reason": "Agreed"},
+            "plan_due": {"which": "all", "change": "clear"},
+            "bank_holiday_add": holiday | {"name": "A day off"},
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may

@@ -10,6 +10,7 @@ from django.urls import reverse
 from assessments import actions
 from assessments.models import Event, PlanItem, Status
 from councils.models import Council, CouncilType, Membership
+from elections.timetable import HAND_KEYS
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
@@ -65,6 +66,10 @@ def grow(plan, chief, officer, person, riverdale):
             item.save()
         mine = Membership.objects.get(user=officer)
         PlanItem.objects.filter(plan=plan, step__number__gt=20).update(owner=mine)
+        for n, key in enumerate(HAND_KEYS):
+            day = plan.election_day + dt.timedelta(days=n)
+            actions.set_date(plan, key, date=day, reason="Words", version=0, by=chief)
+            actions.add_bank_holiday(riverdale, day=day, name="A day off", by=chief)
         Event.objects.bulk_create(
             Event(plan=plan, by=chief, kind=Event.Kind.PLAN_EXPORTED) for _ in range(200)
         )
@@ -82,6 +87,12 @@ PAGES = {
     "plan_open": (),
     "plan_step": (13,),
     "item_add": (13,),
+    "plan_dates": (),
+    "plan_date": ("annual_meeting",),
+    "plan_timeline": (),
+    "plan_due": (),
+    "plan_calendar": (),
+    "plan_calendar_file": (),
 }
 
 

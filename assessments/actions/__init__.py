@@ -4,6 +4,16 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 """
 
 from .changes import Difference, StaleVersion, differences
+from .dates import add_bank_holiday, clear_date, remove_bank_holiday, set_date
+from .due import (
+    due_by,
+    moves,
+    offset_of,
+    set_due_in_bulk,
+    suggest_due_in_bulk,
+    suggested_rules,
+)
+from .feeds import end_feed, make_feed
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .restricted import save_restricted_note
@@ -13,13 +23,25 @@ __all__ = [
     "PLAN_FIELDS",
     "Difference",
     "StaleVersion",
+    "add_bank_holiday",
     "add_item",
     "change_plan",
+    "clear_date",
     "create_plan",
     "differences",
+    "due_by",
+    "end_feed",
+    "make_feed",
+    "moves",
+    "offset_of",
     "record_export",
+    "remove_bank_holiday",
     "remove_item",
     "restore_item",
     "save_item",
     "save_restricted_note",
+    "set_date",
+    "set_due_in_bulk",
+    "suggest_due_in_bulk",
+    "suggested_rules",
 ]

@@ -3,18 +3,22 @@ from django.utils import timezone
 
 from ..models import Event, PlanItem, Status
 from .changes import changes_between, record, update_at
+from .due import due_by
 
-ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "note")
+ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note")
 
 
 def save_item(item, *, version, by, **fields):
     """Save an answer; returns whether anything changed.
+
+    A `due_rule` gives the due date; a `due` without one is a date of its own, which stays.
 
     Raises StaleVersion, with nothing saved, if it was saved or removed since `version`.
     """
     fields = {name: fields[name] for name in ITEM_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
+    _settle_due(item, fields)
     changes = changes_between(item, fields)
     if not changes:
         return False
@@ -29,11 +33,23 @@ def save_item(item, *, version, by, **fields):
     return True
 
 
+def _settle_due(item, fields):
+    """Make `fields` say both, the rule and the date, if they say either."""
+    rule = fields.get("due_rule")
+    if rule and rule == item.due_rule:
+        fields["due"] = item.due
+    elif rule:
+        fields["due"] = due_by(rule, item.plan.timetable)
+    elif "due" in fields and fields["due"] != item.due:
+        fields["due_rule"] = None
+
+
 def add_item(plan, step, *, title, by, **fields):
     """Add the council's own item to the end of a step, with whatever is known of it already."""
     status = fields.get("status", Status.NOT_STARTED)
     if status != Status.NOT_NEEDED:
         fields["reason"] = ""
+    _settle_due(PlanItem(plan=plan), fields)
     changes = changes_between(PlanItem(), fields)
     if status == Status.COMPLETED:
         fields["completed_on"] = timezone.localdate()

@@ -17,6 +17,13 @@ class Event(AppendOnlyModel):
         ITEM_ADDED = "item-added", "added"
         ITEM_REMOVED = "item-removed", "removed"
         ITEM_RESTORED = "item-restored", "put back"
+        DATE_SET = "date-set", "set by hand"
+        DATE_CLEARED = "date-cleared", "went back to the rule for"
+        BANK_HOLIDAY_ADDED = "bank-holiday-added", "added the bank holiday"
+        BANK_HOLIDAY_REMOVED = "bank-holiday-removed", "removed the bank holiday"
+        FEED_MADE = "feed-made", "made a calendar address"
+        FEED_ENDED = "feed-ended", "ended their calendar address"
+        ITEMS_MOVED = "items-moved", "moved due dates:"
         PLAN_EXPORTED = "plan-exported", "exported the action plan"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")

@@ -9,6 +9,7 @@ from councils.models import Membership, User, has_second_factor, is_current_memb
 from frameworks.models import ChecklistItem, Step
 from frameworks.wording import put_term
 
+from .offsets import OffsetField
 from .plans import Plan
 
 DUE_SOON_DAYS = 14
@@ -102,6 +103,11 @@ class PlanItem(models.Model):
 
     Either drawn from the guidance (`source`) or the council's own (`title`). `version` counts the
     saves: an edit names the version it was made on, and a stale one is refused.
+
+    `due` is a date of its own, or follows from `due_rule`. It is stored either way, though a rule
+    would give it: lists, tallies, exports and what is overdue are queries by date, and a plan has a
+    hundred rules on a dozen dates. Whatever moves a date works it out again in the same transaction
+    (`actions.redate`), which is no new version: nobody's answer changed.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="items")
@@ -119,6 +125,7 @@ class PlanItem(models.Model):
     )
     owner_name = models.CharField(max_length=80, blank=True)
     due = models.DateField(null=True, blank=True)
+    due_rule = OffsetField("due date counted from")
     note = models.TextField(blank=True)
     completed_on = models.DateField(null=True, blank=True)
 

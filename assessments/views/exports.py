@@ -66,7 +66,7 @@ def _form(plan, data):
     return ExportForm(
         data,
         plan=plan,
-        stage=plan.timetable.stage_on(today),
+        stage=plan.stages.stage_on(today),
         tally=sum(map(Tally.of, rows), Tally()),
     )
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils.permissions import Right
-from frameworks.models import Step
+from frameworks.models import Step, SuggestedDue
 from govuk.templatetags.govuk import error_messages
 
 from .. import actions
@@ -76,6 +76,9 @@ def edit(request, plan_id, item_id):
     if item.removed_at:
         raise Http404
     opened = _opened(request, item, _form(item, initial=initial_of(item)))
+    if suggestion := opened["suggested"]:
+        # Behind the other choice waits what is suggested, to be taken with one click.
+        opened["form"].initial["due_rule"] = item.due_rule or actions.offset_of(suggestion)
     if request.htmx:
         return render(request, "assessments/_item_form.html", {"opened": opened, "rights": rights})
     return step_page(request, item.plan, rights, item.step.number, open_item=opened)
@@ -191,6 +194,7 @@ def _form(item, data=None, **kwargs):
 
 def _opened(request, item, form, *, conflict=None, asked=""):
     """An item open for editing; `asked` is a question its reason must answer before it is saved."""
+    suggested = SuggestedDue.objects.filter(item=item.source_id, step=item.step_id).first()
     return {
         "row": _row(item),
         "form": form,
@@ -198,6 +202,8 @@ def _opened(request, item, form, *, conflict=None, asked=""):
         "asked": asked,
         "problems": [(asked, f"item-{item.pk}-reason")] if asked else [],
         "removed": item.removed_at is not None,
+        "suggested": suggested,
+        "suggestion": f"{actions.offset_of(suggested)}. {suggested.reason}" if suggested else "",
         "back": request.POST.get("back") or request.GET.get("back", ""),
     }
 

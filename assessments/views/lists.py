@@ -35,7 +35,7 @@ def stage(request, plan_id, number):
         stage=stage,
         groups=groups,
         tally=sum((group.tally for group in groups), Tally()),
-        is_current=plan.timetable.stage_on(today) == number,
+        is_current=plan.stages.stage_on(today) == number,
         stages=stages,
     )
 

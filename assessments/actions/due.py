@@ -1,0 +1,128 @@
+"""Due dates that follow the key dates, and changes to many of them at once."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from elections.offsets import Offset, Side, Unit
+from frameworks.models import SuggestedDue
+
+from ..models import Event, PlanItem
+from .changes import Change, as_text, record
+
+
+@dataclass(frozen=True)
+class Move:
+    """An item whose due date a change of the key dates moves."""
+
+    item: PlanItem
+    due: object  # the new date, or None
+
+    @property
+    def as_change(self):
+        code = "own item" if self.item.is_own else self.item.source.code
+        before, after = (as_text(self.item, "due", day) for day in (self.item.due, self.due))
+        return Change(f"Step {self.item.step.number}, {code}", self.due, before, after)
+
+
+def due_by(rule, timetable):
+    """The day that `rule` comes to; None while its key date has none."""
+    return rule.resolve(
+        getattr(timetable, rule.anchor), extra_bank_holidays=timetable.extra_bank_holidays
+    )
+
+
+def moves(plan, timetable):
+    """What would move if the plan's key dates were those of `timetable`.
+
+    Completed items and those not needed keep the date that was theirs.
+    """
+    items = (
+        PlanItem.objects.live()
+        .open()
+        .filter(plan=plan, due_rule__isnull=False)
+        .select_related("step", "source")
+    )
+    found = [Move(item, due_by(item.due_rule, timetable)) for item in items]
+    return [move for move in found if move.due != move.item.due]
+
+
+def redate(plan):
+    """Work out again every due date that follows a rule; inside the transaction that moved a key
+    date. Returns the changes, for its event.
+
+    No item gets a new version, for no answer changed: whoever has one open can still save it.
+    """
+    plan.forget_timetable()
+    found = moves(plan, plan.timetable)
+    changes = [move.as_change for move in found]
+    for move in found:
+        move.item.due = move.due
+    PlanItem.objects.bulk_update([move.item for move in found], ["due"])
+    return changes
+
+
+def set_due_in_bulk(plan, items, *, by, due_rule=None, shift=None):
+    """Give `items` one rule, or shift every date by so many days, or (neither) clear them.
+
+    Shifting an item that follows a rule turns it into one with a date of its own. Items without a
+    date are not shifted. Each item gets a new version. Returns how many changed.
+    """
+    wanted = []
+    for item in items:
+        if shift is None:
+            wanted.append((item, due_rule, due_rule and due_by(due_rule, plan.timetable)))
+        elif item.due:
+            wanted.append((item, None, item.due + shift))
+    return _set_due(plan, wanted, by=by, how=_how(due_rule, shift))
+
+
+def suggest_due_in_bulk(plan, items, *, by):
+    """Let `items` follow the rules suggested for them; the council's own items stay as they are."""
+    wanted = []
+    suggestions = suggested_rules(plan)
+    for item in items:
+        if rule := suggestions.get((item.source_id, item.step_id)):
+            wanted.append((item, rule, due_by(rule, plan.timetable)))
+    return _set_due(plan, wanted, by=by, how="to the suggested dates")
+
+
+def suggested_rules(plan):
+    """The suggestions of the plan's editions, by (item, step) of the guidance."""
+    suggestions = SuggestedDue.objects.filter(step__framework=plan.transition_id)
+    return {(each.item_id, each.step_id): offset_of(each) for each in suggestions}
+
+
+def offset_of(suggestion):
+    """The suggestion in terms of the election's dates."""
+    return Offset(
+        suggestion.number, Unit(suggestion.unit), Side(suggestion.side), suggestion.anchor
+    )
+
+
+def _set_due(plan, wanted, *, by, how):
+    changed, changes = [], []
+    for item, rule, due in wanted:
+        if (rule, due) == (item.due_rule, item.due):
+            continue
+        changes.append(Move(item, due).as_change)
+        item.due_rule, item.due, item.version = rule, due, F("version") + 1
+        item.saved_at, item.saved_by = timezone.now(), by
+        changed.append(item)
+    if changed:
+        fields = ["due_rule", "due", "version", "saved_at", "saved_by"]
+        detail = f"{len(changed)} item{'s' if len(changed) != 1 else ''} {how}"
+        with transaction.atomic():
+            PlanItem.objects.bulk_update(changed, fields)
+            record(plan, Event.Kind.ITEMS_MOVED, by=by, detail=detail, changes=changes)
+    return len(changed)
+
+
+def _how(due_rule, shift):
+    if shift is not None:
+        days = abs(shift.days)
+        side = "later" if shift.days > 0 else "earlier"
+        return f"{days} day{'s' if days != 1 else ''} {side}"
+    return f"to {due_rule}" if due_rule else "without a due date"

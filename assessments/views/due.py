@@ -1,0 +1,62 @@
+"""Due dates of many items at once."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from councils.permissions import Right
+
+from .. import actions
+from ..date_forms import BulkDueForm
+from ..models import PlanItem
+from ..permissions import plan_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk(request, plan_id):
+    """Choose a stage, a step or an officer role; shift, count from a key date, or clear."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    form = BulkDueForm(request.POST or None, plan=plan)
+    if form.is_valid():
+        changed = _change(plan, form, request.user)
+        words = f"{changed} due date{'s' if changed != 1 else ''} changed."
+        messages.success(request, words if changed else "No due date needed changing.")
+        return redirect("plan_open", plan.pk)
+    items = PlanItem.objects.live().open().filter(plan=plan)
+    context = {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "rights": rights,
+        "form": form,
+        "following": items.filter(due_rule__isnull=False).count(),
+        "own_dates": items.filter(due_rule=None, due__isnull=False).count(),
+        "undated": items.filter(due=None, due_rule=None).count(),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "assessments/dates/due.html", context, status=status)
+
+
+def _change(plan, form, by):
+    answers = form.cleaned_data
+    with transaction.atomic():
+        # Locked, so that nobody's save of the same items falls in between.
+        items = form.items(
+            PlanItem.objects.live()
+            .open()
+            .filter(plan=plan)
+            .select_related("step", "source")
+            .select_for_update(of=("self",))
+        )
+        match answers["change"]:
+            case form.SHIFT:
+                shift = timedelta(days=answers["days"])
+                return actions.set_due_in_bulk(plan, items, by=by, shift=shift)
+            case form.RULE:
+                return actions.set_due_in_bulk(plan, items, by=by, due_rule=answers["rule"])
+            case form.SUGGESTED:
+                return actions.suggest_due_in_bulk(plan, items, by=by)
+        return actions.set_due_in_bulk(plan, items, by=by)
