@@ -210,6 +210,19 @@ def test_completed_items_keep_the_date_that_was_theirs(plan, item, chief):
     answer(item, chief, status=Status.COMPLETED)
     actions.change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     assert fresh(item).due == dt.date(2027, 5, 14)
+    # Opened again, it follows again.
+    answer(item, chief, status=Status.IN_PROGRESS)
+    assert fresh(item).due == dt.date(2027, 5, 21)
+
+
+def test_an_item_that_was_removed_follows_again_once_it_is_put_back(plan, chief):
+    own = own_item(plan, 13, by=chief, due_rule=RULE)
+    assert fresh(own).due == dt.date(2027, 5, 14)
+    actions.remove_item(fresh(own), version=1, by=chief)
+    actions.change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    assert fresh(own).due == dt.date(2027, 5, 14)
+    actions.restore_item(fresh(own), by=chief)
+    assert fresh(own).due == dt.date(2027, 5, 21)
 
 
 # --- Many items -----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Event, PlanItem, Status
+from ..models import OPEN_STATUSES, Event, PlanItem, Status
 from .changes import changes_between, record, update_at
 from .due import due_by
 
@@ -36,7 +36,11 @@ def save_item(item, *, version, by, **fields):
 def _settle_due(item, fields):
     """Make `fields` say both, the rule and the date, if they say either."""
     rule = fields.get("due_rule")
-    if rule and rule == item.due_rule:
+    # While it was closed, its date did not follow.
+    is_opened = fields.get("status") in OPEN_STATUSES and item.status not in OPEN_STATUSES
+    if is_opened and not fields.keys() & {"due", "due_rule"}:
+        rule = item.due_rule
+    if rule and rule == item.due_rule and not is_opened:
         fields["due"] = item.due
     elif rule:
         fields["due"] = due_by(rule, item.plan.timetable)
@@ -87,5 +91,7 @@ def restore_item(item, *, by):
         return
     with transaction.atomic():
         values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
+        if item.due_rule and item.status in OPEN_STATUSES:
+            values["due"] = due_by(item.due_rule, item.plan.timetable)
         update_at(PlanItem, item, item.version, values)
         record(item.plan, Event.Kind.ITEM_RESTORED, by=by, item=item, detail=item.title)

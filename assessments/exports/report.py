@@ -19,6 +19,9 @@ from ..progress import Tally, matrix_for, standing_of
 from ..timeline import Timeline, timeline_for
 from .scope import Kind, Scope
 
+# Events of what was taken away: the plan is the same after them.
+NO_CHANGE = (Event.Kind.PLAN_EXPORTED, Event.Kind.FEED_MADE, Event.Kind.FEED_ENDED)
+
 
 @dataclass(frozen=True)
 class Options:
@@ -217,7 +220,7 @@ def report_for(plan, *, scope=None, options=None, today):
         council=plan.council.name,
         election_day=plan.election_day,
         exported_on=today,
-        version=plan.events.exclude(kind=Event.Kind.PLAN_EXPORTED).count(),
+        version=plan.events.exclude(kind__in=NO_CHANGE).count(),
         marking=plan.get_marking_display(),
         control=_control(plan),
         term=plan.coalition_term,
