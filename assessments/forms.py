@@ -11,6 +11,7 @@ from .models import Plan, PlanItem, Status
 
 SOMEONE_ELSE = "someone-else"
 ON_A_DATE, BY_RULE = "date", "rule"
+NO_VERSION = "The page lost its place. Copy what you typed, reload it and try again"
 ALREADY_PLANNED = "There is already a plan for this election day"
 
 
@@ -100,7 +101,12 @@ class PlanForm(forms.ModelForm):
 class VersionedForm(forms.Form):
     """Carries the version that is being edited. Without a valid one, nothing can be saved."""
 
-    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), NO_VERSION),
+    )
 
 
 def version_in(data, name="version"):
@@ -120,7 +126,7 @@ class StatusForm(VersionedForm):
     status = forms.ChoiceField(
         choices=Status.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose a status"},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a status"),
     )
     reason = forms.CharField(required=False, max_length=2000)
 

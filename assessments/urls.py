@@ -49,4 +49,6 @@ urlpatterns = [
     ),
     path("plans/<id:plan_id>/action-plan/", exports.options, name="action_plan"),
     path("plans/<id:plan_id>/action-plan/pdf/", exports.pdf, name="action_plan_pdf"),
+    path("plans/<id:plan_id>/action-plan/excel/", exports.excel, name="action_plan_excel"),
+    path("plans/<id:plan_id>/action-plan/word/", exports.word, name="action_plan_word"),
 ]

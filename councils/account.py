@@ -1,18 +1,30 @@
 """A person's own account: who they are here, their password, two-step sign-in and sessions."""
 
 from allauth.account import views as allauth
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from .models import Membership
 from .permissions import allowed_in_words, must_sign_in_twice
 from .sessions import end_sessions, end_sessions_of, open_sessions_of, sessions_in_words
+from .single_sign_on import identities_of
+
+
+class SignIn(allauth.LoginView):
+    def get_context_data(self, **kwargs):
+        name = settings.OIDC_NAME if settings.SINGLE_SIGN_ON else ""
+        return super().get_context_data(**kwargs) | {"single_sign_on": name}
 
 
 @require_safe
@@ -28,6 +40,9 @@ def account(request):
         "must_sign_in_twice": any(map(must_sign_in_twice, memberships)),
         "sessions": sessions_in_words(request),
     }
+    if settings.SINGLE_SIGN_ON:
+        context["single_sign_on"] = settings.OIDC_NAME
+        context["identity"] = identities_of(request.user).first()
     return render(request, "councils/account.html", context)
 
 
@@ -52,11 +67,25 @@ class SetUpSecondFactor(ActivateTOTPView):
         end_sessions_of(self.request.user, but=self.request.session.session_key)
         return response
 
+    def get_success_url(self):
+        """The recovery codes, and from there on to where the person was going."""
+        codes = reverse("mfa_view_recovery_codes")
+        going = get_next_redirect_url(self.request)
+        return f"{codes}?{urlencode({REDIRECT_FIELD_NAME: going})}" if going else codes
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         secret = context["form"].secret
         context["secret_groups"] = [secret[n : n + 4] for n in range(0, len(secret), 4)]
         return context
+
+
+class ShowRecoveryCodes(ViewRecoveryCodesView):
+    http_method_names = ["get", "head"]
+
+    def get_context_data(self, **kwargs):
+        going = get_next_redirect_url(self.request)
+        return super().get_context_data(**kwargs) | {"going": going}
 
 
 class TurnOffSecondFactor(DeactivateTOTPView):

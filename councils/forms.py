@@ -6,6 +6,7 @@ from allauth.account import forms as allauth
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -76,6 +77,16 @@ class OnceOnly:
         if not cache.add(used, True, timeout=periods * mfa_settings.TOTP_PERIOD):
             raise get_mfa_adapter().validation_error("incorrect_code")
         return code
+
+    def save(self):
+        """Whoever's recovery code is used is told, for it may have been found by someone else."""
+        super().save()
+        if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            self.authenticator.refresh_from_db()  # as it is with this code used
+            left = len(self.authenticator.wrap().get_unused_codes())
+            get_mfa_adapter().send_notification_mail(
+                "mfa/email/recovery_code_used", self.user, {"left": left}
+            )
 
 
 class CodeForm(OnceOnly, mfa.AuthenticateForm):

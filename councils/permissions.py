@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from .models import Access, Membership
+from .models import Access, Membership, Office
 
 
 class Right(Enum):
@@ -30,6 +30,8 @@ ALLOWED = {
 
 # Whose access is worth more than a password, where SECOND_FACTOR_REQUIRED is on.
 SIGN_IN_TWICE = {Access.OWNER}
+# And those who come from outside the council, whatever their access.
+OFFICES_SIGN_IN_TWICE = {Office.LGA_ADVISER}
 
 
 class SecondFactorNeeded(PermissionDenied):
@@ -41,7 +43,8 @@ def may(membership, right):
 
 
 def must_sign_in_twice(membership):
-    return settings.SECOND_FACTOR_REQUIRED and membership.access in SIGN_IN_TWICE
+    is_meant = membership.access in SIGN_IN_TWICE or membership.office in OFFICES_SIGN_IN_TWICE
+    return settings.SECOND_FACTOR_REQUIRED and is_meant
 
 
 def accesses_with(right):
@@ -52,8 +55,8 @@ def accesses_with(right):
 def require(membership, right):
     """403, with words a person can act on, unless the membership has the right.
 
-    `membership` is anything with `access` and `has_second_factor`, as querysets scoped to a person
-    give them.
+    `membership` is anything with `access`, `office` and `has_second_factor`, as querysets scoped
+    to a person give them.
     """
     if must_sign_in_twice(membership) and not membership.has_second_factor:
         raise SecondFactorNeeded

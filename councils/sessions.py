@@ -79,6 +79,6 @@ def end_sessions(sessions):
         UserSession.objects.filter(session_key__in=keys).delete()
 
 
-def end_sessions_of(user, *, but):
-    """Sign `user` out of every browser but the one whose session has the key `but`."""
+def end_sessions_of(user, *, but=None):
+    """Sign `user` out of every browser, or of all but the one whose session has the key `but`."""
     end_sessions(UserSession.objects.filter(user=user).exclude(session_key=but))

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from . import account, views
+from . import account, single_sign_on, views
 
 urlpatterns = [
     path("account/", account.account, name="account"),
+    path("sign-in/single/", single_sign_on.sign_in, name="single_sign_on"),
+    path("sign-in/single/back/", single_sign_on.callback, name="single_sign_on_callback"),
+    path("account/single/connect/", single_sign_on.connect, name="single_sign_on_connect"),
+    path("account/single/remove/", single_sign_on.remove, name="single_sign_on_remove"),
     path("account/session/", account.session, name="session"),
     path("account/sessions/end/", account.sessions_end, name="sessions_end"),
     path("account/sessions/<int:pk>/end/", account.session_end, name="session_end"),

@@ -5,10 +5,13 @@ query is run, and they work when little else does.
 """
 
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
 
 TITLES = {
     400: "We could not read that request",
@@ -62,8 +65,9 @@ def second_factor_needed(request):
     for a page that its sender did not ask for.
     """
     if request.method in {"GET", "HEAD"} and not request.htmx:
-        messages.info(request, "Set up two-step sign-in first: whoever owns a plan needs it.")
-        return redirect("mfa_activate_totp")
+        messages.info(request, "Set up two-step sign-in first: owners and advisers need it.")
+        going = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+        return redirect(f"{reverse('mfa_activate_totp')}?{going}")
     if request.htmx:
         response = render(request, "_second_factor_needed.html", status=403)
         response.headers["HX-Retarget"] = "#page-message"

@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -17,11 +18,13 @@ LOCAL_SECRET_KEY = "local-only-" + "not-a-secret-" * 4
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default=LOCAL_SECRET_KEY)
+# Keys that were in use before: what they signed or encrypted can still be read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 if PRODUCTION:
-    if SECRET_KEY in {"", LOCAL_SECRET_KEY}:
+    if {"", LOCAL_SECRET_KEY} & {SECRET_KEY, *SECRET_KEY_FALLBACKS}:
         raise ImproperlyConfigured("Set SECRET_KEY: production does not start with the default.")
     if DEBUG:
         raise ImproperlyConfigured("DEBUG must be off in production.")
@@ -42,6 +45,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "crispy_forms",
     "csp",
@@ -156,6 +160,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of changes to how a person signs in
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
 # Beside the password, a code from the person's phone. Whom it binds: councils.permissions.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
@@ -169,6 +174,29 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "Transition planner"
 MFA_TOTP_TOLERANCE = 1  # a code is good for one period before and after its own; once (CodeForm)
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address comes from the council, not from the person
+
+# Single sign-on by OpenID Connect, on when all of these are set: see councils.single_sign_on and
+# councils.checks. OIDC_TENANTS are the tenants whose people may sign in: Entra's tenant ids or, for
+# a provider without tenants, its issuer.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_TENANTS = env.list("OIDC_TENANTS", default=[])
+OIDC_NAME = env.str("OIDC_NAME", default="your council’s account")
+SINGLE_SIGN_ON = all((OIDC_SERVER_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_TENANTS))
+OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER_URL))
+SOCIALACCOUNT_ADAPTER = "councils.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # before an account is connected or disconnected
+SOCIALACCOUNT_PROVIDERS = {
+    "single_sign_on": {
+        "APP": {
+            "name": OIDC_NAME,
+            "client_id": OIDC_CLIENT_ID,
+            "secret": OIDC_CLIENT_SECRET,
+            "settings": {"server_url": OIDC_SERVER_URL},
+        }
+    }
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # A session ends when nothing was asked for half an hour, and twelve hours after sign-in whatever
@@ -220,7 +248,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers hold the address that a form's answer sends on to against this as well.
+        "form-action": [SELF, OIDC_ORIGIN] if SINGLE_SIGN_ON else [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

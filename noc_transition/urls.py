@@ -3,10 +3,16 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.urls import include, path
 
-from councils.account import SetUpSecondFactor, TurnOffSecondFactor, change_password
+from councils.account import (
+    SetUpSecondFactor,
+    ShowRecoveryCodes,
+    SignIn,
+    TurnOffSecondFactor,
+    change_password,
+)
 
 urlpatterns = [
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", SignIn.as_view(), name="account_login"),
     path("sign-in/code/", second_factor.authenticate, name="mfa_authenticate"),
     path("sign-out/", account.logout, name="account_logout"),
     path("password/", change_password, name="account_change_password"),
@@ -28,7 +34,7 @@ urlpatterns = [
     path("account/two-step/off/", TurnOffSecondFactor.as_view(), name="mfa_deactivate_totp"),
     path(
         "account/two-step/recovery-codes/",
-        recovery_codes.view_recovery_codes,
+        ShowRecoveryCodes.as_view(),
         name="mfa_view_recovery_codes",
     ),
     path(

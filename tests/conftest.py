@@ -21,12 +21,13 @@ PASSWORD = "a-long-enough-password"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Tests that commit leave the database empty behind them, so they come last.
+    """Tests that commit leave the database empty behind them, so they come last, and of those the
+    browser tests, which put the guidance back by themselves.
 
-    pytest-django sees to that by itself, but pytest then moves the browser tests forward, since
-    they share the parameter that names the browser.
+    pytest-django sees to the first by itself, but pytest then moves the browser tests forward,
+    since they share the parameter that names the browser.
     """
-    items.sort(key=lambda item: "transactional_db" in item.fixturenames or commits(item))
+    items.sort(key=lambda item: ("browser" in item.keywords, commits(item)))
 
 
 def commits(item):

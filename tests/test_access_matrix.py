@@ -41,6 +41,14 @@ GET  account_change_password               302/401  200      200      200      2
 POST account_change_password               302/401  200      200      200      200      200
 GET  account                               302/401  200      200      200      200      200
 POST account                               302/401  405      405      405      405      405
+GET  single_sign_on                        404      404      404      404      404      404
+POST single_sign_on                        404      404      404      404      404      404
+GET  single_sign_on_callback               404      404      404      404      404      404
+POST single_sign_on_callback               404      404      404      404      404      404
+GET  single_sign_on_connect                302/401  404      404      404      404      404
+POST single_sign_on_connect                302/401  404      404      404      404      404
+GET  single_sign_on_remove                 302/401  404      404      404      404      404
+POST single_sign_on_remove                 302/401  404      404      404      404      404
 GET  session                               302/401  200      200      200      200      200
 POST session                               302/401  405      405      405      405      405
 GET  sessions_end                          302/401  405      405      405      405      405
@@ -143,8 +151,12 @@ GET  calendar_feed                         200      200      200      200      2
 POST calendar_feed                         405      405      405      405      405      405
 GET  action_plan                           302/401  200      200      200      404      404
 POST action_plan                           302/401  405      405      405      405      405
-GET  action_plan_pdf                       302/401  302      302      302      302      302
+GET  action_plan_pdf                       302/401  302      302      302      404      404
 POST action_plan_pdf                       302/401  422      422      422      404      404
+GET  action_plan_excel                     302/401  302      302      302      404      404
+POST action_plan_excel                     302/401  422      422      422      404      404
+GET  action_plan_word                      302/401  302      302      302      404      404
+POST action_plan_word                      302/401  422      422      422      404      404
 """
 
 # What anyone at all may reach; everything else needs sign-in.
@@ -158,6 +170,8 @@ PUBLIC = {
     "calendar_feed",
     "join",
     "mfa_authenticate",
+    "single_sign_on",
+    "single_sign_on_callback",
 }
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
@@ -173,8 +187,8 @@ def names_of(patterns):
             yield from names_of(pattern.url_patterns)
 
 
-def rows():
-    for line in filter(None, TABLE.splitlines()[2:]):
+def rows(lines):
+    for line in lines:
         method, name, *cells = line.split()
         expected = {}
         for who, cell in zip(CAST, cells, strict=True):
@@ -183,7 +197,7 @@ def rows():
         yield method, name, expected
 
 
-ROWS = list(rows())
+ROWS = list(rows(filter(None, TABLE.splitlines()[2:])))
 
 
 class World:
@@ -327,6 +341,19 @@ def world(person, chief, officer, reviewer, stranger, plan, their_plan):
     return World(dict(zip(CAST, people, strict=True)), plan, their_plan)
 
 
+# As TABLE has it they are switched off; here they are on, with a provider that does not answer.
+SWITCHED_ON = """
+GET  single_sign_on                        405      405      405      405      405      405
+POST single_sign_on                        502      502      502      502      502      502
+GET  single_sign_on_callback               400      400      400      400      400      400
+POST single_sign_on_callback               405      405      405      405      405      405
+GET  single_sign_on_connect                302/401  405      405      405      405      405
+POST single_sign_on_connect                302/401  302      302      302      302      302
+GET  single_sign_on_remove                 302/401  405      405      405      405      405
+POST single_sign_on_remove                 302/401  302      302      302      302      302
+"""
+
+
 def everything_in(response):
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return body.decode(errors="replace") + str(response.headers)
@@ -360,6 +387,20 @@ def test_who_gets_what(world, method, name, expected):
             assert ours_may_show or OURS not in shown, who
             assert theirs_may_show or THEIRS not in shown, who
     assert found == expected
+
+
+def test_who_gets_what_where_single_sign_on_is_switched_on(world, settings):
+    settings.SINGLE_SIGN_ON = True
+    settings.SOCIALACCOUNT_PROVIDERS["single_sign_on"]["APP"]["settings"] = {
+        "server_url": "http://127.0.0.1:9"  # where nobody listens
+    }
+    for method, name, expected in rows(SWITCHED_ON.split("\n")[1:-1]):
+        for who in CAST:
+            found = tuple(
+                world.ask(who, method, reverse(name), fragment=fragment).status_code
+                for fragment in (False, True)
+            )
+            assert found == expected[who], (method, name, who)
 
 
 def test_only_the_public_pages_are_open_to_anyone():

@@ -193,7 +193,8 @@ def test_a_change_and_its_event_are_one(item, officer, monkeypatch):
     def full(*args, **kwargs):
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(actions, "_record", full)
+    for room in (actions.items, actions.plans):
+        monkeypatch.setattr(room, "record", full)
     own = fresh(item)
     with pytest.raises(RuntimeError):
         actions.save_item(own, version=1, by=officer, note="Half")

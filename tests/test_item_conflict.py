@@ -251,6 +251,14 @@ def test_words_for_a_removed_item_are_not_lost(client, removed, headers):
     ]
 
 
+@PAGE_AND_HTMX
+def test_a_removed_item_is_not_said_to_be_saved_even_without_a_change(client, removed, headers):
+    response = post(client, removed, whole(removed, version=1), headers=headers)
+    assert response.status_code == 409
+    assert "Chief removed this item" in text_of(response)
+    assert fresh(removed).removed_at is not None
+
+
 def test_a_removed_item_cannot_be_opened_and_says_so_where_it_stood(client, removed):
     assert client.get(item_url(removed, "item_edit")).status_code == 404
     assert client.get(item_url(removed, "item_edit"), headers=HTMX).status_code == 404

@@ -419,6 +419,8 @@ def test_without_a_version_nothing_is_saved(client, item, version, headers):
             del data["version"]
         response = post(client, item, data, headers=headers)
         assert response.status_code == 422
+        assert "The page lost its place" in text_of(response)
+        assert 'value="None"' not in response.content.decode()
     assert "Kept?" in response.content.decode() or headers
     assert (fresh(item).status, fresh(item).note, fresh(item).version) == ("not-started", "", 1)
 
@@ -436,6 +438,7 @@ def test_a_status_that_is_none_is_refused(client, item, status, headers):
         data = {key: value for key, value in data.items() if value is not None}
         response = post(client, item, data, headers=headers)
         assert response.status_code == 422
+        assert "Choose a status" in text_of(response)
     if not headers:
         assert {target for _, target in error_links(response)} <= by_id(response).keys()
     assert fresh(item).version == 1

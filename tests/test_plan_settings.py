@@ -194,3 +194,22 @@ def test_the_election_day_of_another_plan_is_refused_ones_own_is_not(client, url
     assert error_links(page)[0][0] == "There is already a plan for this election day"
     data |= {"election_day-day": "6", "election_day-year": "2027", "marking": "official"}
     assert client.post(url, data).status_code == 302
+
+
+def test_the_election_day_of_a_plan_that_was_moved_there_meanwhile_is_refused(
+    client, url, plan, riverdale, chief, monkeypatch
+):
+    """Two plans are moved to one day at once: both were free to, until the other was there."""
+    change_plan = actions.change_plan
+
+    def overtaken(plan, **kwargs):
+        actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+        return change_plan(plan, **kwargs)
+
+    data = form_on(client.get(url)) | {"election_day-day": "4", "election_day-year": "2028"}
+    monkeypatch.setattr(actions, "change_plan", overtaken)
+    page = client.post(url, data)
+    assert page.status_code == 422
+    assert error_links(page)[0][0] == "There is already a plan for this election day"
+    assert form_on(page) == data
+    assert Plan.objects.get(pk=plan.pk).election_day == dt.date(2027, 5, 6)

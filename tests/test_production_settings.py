@@ -35,6 +35,7 @@ def start(*arguments, **environment):
         ({"SECRET_KEY": None}, "Set SECRET_KEY"),
         ({"SECRET_KEY": settings.LOCAL_SECRET_KEY}, "Set SECRET_KEY"),
         ({"SECRET_KEY": ""}, "Set SECRET_KEY"),
+        ({"SECRET_KEY_FALLBACKS": settings.LOCAL_SECRET_KEY}, "Set SECRET_KEY"),
         ({"ALLOWED_HOSTS": None}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "planner.example.gov.uk,*"}, "Name each host in ALLOWED_HOSTS"),

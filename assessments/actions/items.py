@@ -13,14 +13,15 @@ def save_item(item, *, version, by, **fields):
 
     A `due_rule` gives the due date; a `due` without one is a date of its own, which stays.
 
-    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`.
+    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`; what is
+    saved without a change conflicts with nobody, unless the item is gone.
     """
     fields = {name: fields[name] for name in ITEM_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
     _settle_due(item, fields)
     changes = changes_between(item, fields)
-    if not changes:
+    if not changes and item.removed_at is None:
         return False
     values = {change.name: change.value for change in changes}
     if "status" in values:

@@ -10,11 +10,7 @@ import io
 from django.template.loader import render_to_string
 
 from .drawing import Drawing
-
-# Control characters have no look, and go. Rare marks that part lines without being line breaks, on
-# which the typesetter stumbles, become line breaks.
-UNPRINTABLE = dict.fromkeys([*range(9), *range(14, 32), *range(127, 160)])
-UNPRINTABLE |= dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
+from .report import printable
 
 INSTALL_COMMAND = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
@@ -35,7 +31,7 @@ def render_html(report):
     Its addresses are relative to static/print/.
     """
     html = render_to_string("assessments/exports/action_plan.html", vars(Drawing.of(report)))
-    return html.translate(UNPRINTABLE)
+    return printable(html)
 
 
 def render_pdf(report):

@@ -22,6 +22,16 @@ from .scope import Kind, Scope
 # Events of what was taken away: the plan is the same after them.
 NO_CHANGE = (Event.Kind.PLAN_EXPORTED, Event.Kind.FEED_MADE, Event.Kind.FEED_ENDED)
 
+# Control characters and non-characters have no look and no place in a file, and go. Rare marks that
+# part lines without being line breaks, on which typesetters stumble, become line breaks.
+_UNPRINTABLE = dict.fromkeys([*range(9), *range(14, 32), *range(127, 160), 0xFFFE, 0xFFFF])
+_UNPRINTABLE |= dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
+
+
+def printable(text):
+    """The text as every format can hold it."""
+    return text.translate(_UNPRINTABLE)
+
 
 @dataclass(frozen=True)
 class Options:

@@ -1,4 +1,4 @@
-"""The action plan as a PDF: what to take, then the file."""
+"""The action plan as a file: what to take, then a PDF, an Excel log or a Word report."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from councils.permissions import Right
 
 from .. import actions
+from ..exports import committee, spreadsheet
 from ..exports.forms import ExportForm, from_link
 from ..exports.pdf import INSTALL_COMMAND, PdfUnavailable, render_pdf
-from ..exports.report import report_for
+from ..exports.report import report_for, within_sentence
 from ..models import PlanItem
 from ..permissions import plan_for
 from ..progress import Tally
@@ -30,10 +31,9 @@ def options(request, plan_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def pdf(request, plan_id):
     """The file. It leaves an event, so it is asked for by POST; a link leads to the questions."""
-    if request.method != "POST":
-        query = f"?{request.GET.urlencode()}" if request.GET else ""
-        return redirect(reverse("action_plan", args=[plan_id]) + query)
     plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
+    if request.method != "POST":
+        return _to_the_questions(request, plan)
     form = _form(plan, request.POST)
     if not form.is_valid():
         return _page(request, plan, rights, form, status=422)
@@ -53,10 +53,48 @@ def pdf(request, plan_id):
             command=INSTALL_COMMAND,
         )
     actions.record_export(plan, by=request.user, detail=report.contents_in_words)
+    return _file(content, "application/pdf", f"{report.file_stem}.pdf")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def excel(request, plan_id):
+    """The actions as a log to sort and filter."""
+    return _office_file(request, plan_id, spreadsheet.FORMAT)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def word(request, plan_id):
+    """The frame of a report to a committee, for officers to finish."""
+    return _office_file(request, plan_id, committee.FORMAT)
+
+
+def _office_file(request, plan_id, made):
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
+    if request.method != "POST":
+        return _to_the_questions(request, plan)
+    form = _form(plan, request.POST)
+    if not form.is_valid():
+        return _page(request, plan, rights, form, status=422)
+    report = report_for(
+        plan, scope=form.cleaned_data["scope"], options=form.options, today=timezone.localdate()
+    )
+    content = made.draw(report)
+    actions.record_export(
+        plan, by=request.user, detail=f"{made.name}: {within_sentence(report.contents_in_words)}"
+    )
+    return _file(content, made.content_type, f"{report.file_stem}.{made.ending}")
+
+
+def _to_the_questions(request, plan):
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(reverse("action_plan", args=[plan.pk]) + query)
+
+
+def _file(content, content_type, name):
     return HttpResponse(
         content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{report.file_stem}.pdf"'},
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

@@ -192,15 +192,18 @@ def _form(item, data=None, **kwargs):
     return ItemForm(data, members=members, is_own=item.is_own, dom=f"item-{item.pk}", **kwargs)
 
 
-def _opened(request, item, form, *, conflict=None, asked=""):
-    """An item open for editing; `asked` is a question its reason must answer before it is saved."""
+def _opened(request, item, form, *, conflict=None, asked="", wrong=()):
+    """An item open for editing; `asked` is a question its reason must answer before it is saved,
+    and `wrong` what else kept it from being saved.
+    """
     suggested = SuggestedDue.objects.filter(item=item.source_id, step=item.step_id).first()
     return {
-        "row": _row(item),
+        "row": _row(item, saved=". ".join(("Not saved", *wrong)) if wrong else ""),
         "form": form,
         "conflict": conflict,
         "asked": asked,
-        "problems": [(asked, f"item-{item.pk}-reason")] if asked else [],
+        "problems": [(words, f"item-{item.pk}-status_0") for words in wrong]
+        + ([(asked, f"item-{item.pk}-reason")] if asked else []),
         "removed": item.removed_at is not None,
         "suggested": suggested,
         "suggestion": f"{actions.offset_of(suggested)}. {suggested.reason}" if suggested else "",
@@ -217,14 +220,18 @@ def _invalid(request, item, rights, form):
     """What is wrong, beside the field; what was typed stays where it is."""
     if isinstance(form, ItemForm):
         if request.htmx:
-            context = {"row": _row(item), "not_saved": True, "errors": _slots(form)}
+            problem = " ".join(form.errors.get("version", []))
+            context = {"row": _row(item), "not_saved": True, "problem": problem}
+            context["errors"] = _slots(form)
             return render(request, "assessments/_item_saved.html", context, status=422)
         opened = _opened(request, item, form)
     else:
         # A list has no boxes to explain in: open the item with the choice made.
         chosen = {name: form.data[name] for name in ("status", "reason") if name in form.data}
         full = _form(item, initial=initial_of(item) | chosen)
-        opened = _opened(request, item, full, asked=" ".join(form.errors.get("reason", [])))
+        asked = form.errors.get("reason", [])
+        wrong = [words for name in ("version", "status") for words in form.errors.get(name, [])]
+        opened = _opened(request, item, full, asked=" ".join(asked), wrong=wrong)
         if request.htmx:
             response = render(
                 request,

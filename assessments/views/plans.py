@@ -168,6 +168,11 @@ def settings(request, plan_id):
         return render(request, "assessments/dates/settings_check.html", context)
     try:
         actions.change_plan(plan, version=version, by=request.user, **form.cleaned_data)
+    except IntegrityError:
+        # Another plan has been moved to this day meanwhile.
+        form.add_error("election_day", ALREADY_PLANNED)
+        context |= {"form": form, "version": version}
+        return render(request, "assessments/plan_settings.html", context, status=422)
     except actions.StaleVersion:
         context |= {"form": form, "theirs": actions.differences(plan, form.cleaned_data)}
         return render(request, "assessments/plan_settings.html", context, status=409)

@@ -6,6 +6,7 @@
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
 from .register import CouncilsImported, import_councils
+from .second_factor import reset_second_factor
 
 __all__ = [
     "CouncilsImported",
@@ -18,5 +19,6 @@ __all__ = [
     "import_councils",
     "invite",
     "resend",
+    "reset_second_factor",
     "withdraw",
 ]

@@ -41,6 +41,7 @@ class CouncilEvent(AppendOnlyModel):
         MEMBER_ADDED = "member-added", "added"
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
+        SECOND_FACTOR_RESET = "second-factor-reset", "took away the two-step sign-in of"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)

@@ -1,5 +1,6 @@
 """A real browser against a real server: Debian's Chromium, and what every page must never do."""
 
+import io
 import re
 import shutil
 import sqlite3
@@ -7,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -51,6 +53,7 @@ def guidance(database, django_db_blocker):
     copy = sqlite3.connect(":memory:")
     with django_db_blocker.unblock():
         database.ensure_connection()
+        call_command("load_frameworks", stdout=io.StringIO())  # a test before may have emptied it
         database.connection.backup(copy)
     yield copy
     copy.close()

@@ -64,6 +64,7 @@ class Examined:
 
     def __call__(self, page, name):
         self.seen.append(name)
+        page.wait_for_load_state()  # a link that was just pressed may have brought half a page
         found = [*page.evaluate(OUTLINE), *axe_faults(page), *summary_faults(page)]
         page.set_viewport_size(NARROW)
         found += filter(None, [page.evaluate(TOO_WIDE)])

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -291,11 +292,20 @@ def test_all_of_it_with_the_keyboard_alone(page, shown, item):
 # --- What goes wrong ------------------------------------------------------------------------------
 
 
-def test_signed_out_in_another_tab(page, opened, item, officer):
+def sign_out_in_another_tab(page):
     with page.context.new_page() as other:
         other.goto(reverse("account"))
         other.get_by_role("button", name="Sign out").click()
         expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def let_the_session_end(page):
+    Session.objects.update(expire_date=timezone.now())
+
+
+@pytest.mark.parametrize("end", [sign_out_in_another_tab, let_the_session_end])
+def test_a_page_left_open_past_the_end_of_its_session(page, opened, item, officer, end):
+    end(page)
     opened.note.fill("An hour’s work")
     opened.owner.focus()
     message = page.locator("#page-message")
@@ -305,14 +315,19 @@ def test_signed_out_in_another_tab(page, opened, item, officer):
     expect(opened.owner).to_be_focused()
     assert fresh(item).note == ""
     expect(message.get_by_role("link")).to_have_attribute("target", "_blank")
-    # Signing in again makes this page's form out of date: it says so, and still holds the words.
+    # Signing in again makes this page's form out of date: it gets a new token and is sent again.
     with page.expect_popup() as popup:
         message.get_by_role("link").click()
     sign_in(popup.value, officer)
-    opened.close.click()
-    expect(message).to_contain_text("This page is out of date")
-    opened.is_not_saved()
+    popup.value.close()
+    opened.owner.select_option(label="Someone else")
+    opened.owner_name.fill("Ann")
+    with page.expect_response(lambda answer: "/items/" in answer.url and answer.ok):
+        opened.note.focus()
+    opened.is_saved()
+    expect(message).to_be_empty()
     expect(opened.note).to_have_value("An hour’s work")
+    assert (fresh(item).note, fresh(item).owner_name) == ("An hour’s work", "Ann")
 
 
 def test_the_server_fails_and_recovers(page, opened, item, monkeypatch):

@@ -80,7 +80,7 @@ def test_signing_in_and_passwords(page, chief, examined, settings):
     sign_in(page, chief, "three-random-words")
     page.get_by_role("link", name="Your account").click()
     examined(page, "account")
-    page.get_by_role("link", name="Change your password").click()
+    page.get_by_role("link", name="Change your password", exact=True).click()
     examined(page, "change password")
     page.get_by_role("button", name="Save new password").click()
     examined(page, "change password, nothing typed")

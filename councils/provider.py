@@ -1,0 +1,156 @@
+"""What single sign-on asks of the provider, and what must be true of its answer.
+
+django-allauth looks for `provider_classes` in a module of this name. OpenID Connect's code flow
+with PKCE, a state that works once and a nonce; all that is believed stands in the ID token, whose
+signature is checked even though it came straight from the provider.
+"""
+
+import hashlib
+
+import jwt
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin, SocialToken
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+
+NEEDED_OF_PROVIDER = {"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"}
+NEEDED_OF_TOKEN = ["iss", "sub", "aud", "exp", "iat", "nonce"]
+CLOCKS_MAY_DIFFER = 60  # seconds
+
+
+class OtherTenant(PermissionDenied):
+    """The provider vouches for the person, but their organisation is not one of ours."""
+
+
+class Client(OAuth2Client):
+    def get_redirect_url(self, authorization_url, scope, extra_params):
+        extra_params = extra_params | {"nonce": _nonce_for(self.state)}
+        return super().get_redirect_url(authorization_url, sorted(scope), extra_params)
+
+
+class Exchange(OpenIDConnectOAuth2Adapter):
+    """The talk with the provider. Raises OAuth2Error or RequestException if it goes wrong."""
+
+    client_class = Client
+
+    @cached_property
+    def openid_config(self):
+        config = self._fetch(self.get_provider().server_url)
+        if missing := NEEDED_OF_PROVIDER - config.keys():
+            raise OAuth2Error(f"The provider's description lacks {', '.join(sorted(missing))}")
+        return config
+
+    def get_callback_url(self, request, app):
+        return request.build_absolute_uri(reverse("single_sign_on_callback"))
+
+    def get_access_token_data(self, *args, **kwargs):
+        try:
+            answer = super().get_access_token_data(*args, **kwargs)
+        except (KeyError, ValueError) as error:
+            raise OAuth2Error("The provider's tokens cannot be read") from error
+        if not isinstance(answer, dict) or not isinstance(answer.get("id_token"), str):
+            raise OAuth2Error("The provider gave no ID token")
+        return answer
+
+    def parse_token(self, data):
+        """The token that opens the person's data at the provider is not kept: we ask for none."""
+        return SocialToken()
+
+    def complete_login(self, request, app, token, *, response):
+        claims = self._claims(app.client_id, response["id_token"], _nonce_for(request.GET["state"]))
+        tenant = claims.get("tid") or claims["iss"]
+        if tenant not in settings.OIDC_TENANTS:
+            raise OtherTenant(f"Tenant {tenant!r} is not in OIDC_TENANTS")
+        provider = self.get_provider()
+        account = SocialAccount(
+            provider=provider.sub_id, uid=_lasting_id(claims), extra_data=_what_we_keep(claims)
+        )
+        # No sign-up: whose account here this is, the adapter says.
+        nobody = get_adapter().new_user(request, None)
+        return SocialLogin(user=nobody, account=account, provider=provider)
+
+    def _claims(self, client_id, id_token, nonce):
+        try:
+            key_id = jwt.get_unverified_header(id_token).get("kid")
+            keys = jwt.PyJWKSet.from_dict(self._fetch(self.openid_config["jwks_uri"]))
+            claims = jwt.decode(
+                id_token,
+                keys[key_id].key,
+                algorithms=["RS256"],
+                audience=client_id,
+                leeway=CLOCKS_MAY_DIFFER,
+                options={"require": NEEDED_OF_TOKEN},
+            )
+        except KeyError as error:
+            raise OAuth2Error("The ID token is signed with a key that is not published") from error
+        except jwt.PyJWTError as error:
+            raise OAuth2Error(f"The ID token does not hold: {error}") from error
+        # Where one address serves many tenants, as Entra's does, it names its issuer as a pattern.
+        issuer = self.openid_config["issuer"].replace("{tenantid}", str(claims.get("tid")))
+        if claims["iss"] != issuer:
+            raise OAuth2Error("The ID token comes from another issuer")
+        if claims.get("azp", client_id) != client_id:
+            raise OAuth2Error("The ID token was made for another application")
+        if claims["nonce"] != nonce:
+            raise OAuth2Error("The ID token answers another request")
+        return claims
+
+    def _fetch(self, url):
+        with get_adapter().get_requests_session() as session:
+            response = session.get(url)
+            response.raise_for_status()
+            answer = response.json()
+        if not isinstance(answer, dict):
+            raise OAuth2Error(f"{url} does not answer as OpenID Connect says")
+        return answer
+
+
+class Provider(OpenIDConnectProvider):
+    id = "single_sign_on"
+    oauth2_adapter_class = Exchange
+    pkce_enabled_default = True
+
+
+provider_classes = [Provider]
+
+
+def _nonce_for(state):
+    """The state is kept in the person's session and works once, and so does what follows from it.
+
+    OpenID Connect Core 1.0, section 15.5.2, suggests this way.
+    """
+    return salted_hmac("councils.single_sign_on", state, algorithm="sha256").hexdigest()
+
+
+def _lasting_id(claims):
+    """Who the person is to the provider for ever, whatever address they are given next.
+
+    A digest, for together the two may be longer than the column.
+    """
+    issuer_and_subject = f"{claims['iss']}\n{claims['sub']}"
+    return hashlib.sha256(issuer_and_subject.encode()).hexdigest()
+
+
+def _what_we_keep(claims):
+    """Of all that the token says, what the account page shows and a sign-in needs.
+
+    An address is the person's own only if the provider says so: the standard's `email_verified`,
+    or Entra's `xms_edov`, which an administrator must ask for. Without either it is whatever
+    someone typed into a directory, and opens nothing.
+    """
+    address = claims.get("email")
+    vouched_for = claims.get("email_verified") is True or claims.get("xms_edov") in (True, "1")
+    means = claims.get("amr")
+    return {
+        "issuer": claims["iss"],
+        "subject": claims["sub"],
+        "name": str(address or claims.get("preferred_username") or "")[:254],
+        "verified_email": address.lower() if vouched_for and isinstance(address, str) else "",
+        "signed_in_twice": isinstance(means, list) and "mfa" in means,
+    }
