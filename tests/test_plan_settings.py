@@ -208,7 +208,7 @@ def test_the_election_day_of_a_plan_that_was_moved_there_meanwhile_is_refused(
 
     data = form_on(client.get(url)) | {"election_day-day": "4", "election_day-year": "2028"}
     monkeypatch.setattr(actions, "change_plan", overtaken)
-    page = client.post(url, data)
+    page = client.post(url, data | {"confirm": "1"})
     assert page.status_code == 422
     assert error_links(page)[0][0] == "There is already a plan for this election day"
     assert form_on(page) == data
