@@ -9,11 +9,11 @@ from datetime import timedelta
 from django.db import transaction
 
 from councils.actions import add_member
-from councils.models import Access, Council, CouncilType, ElectionCycle, Office
+from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office
 from elections.timetable import next_ordinary_election_day
 
 from . import actions
-from .models import Control, ControlStanding, Formality, Marking, PlanItem, Status
+from .models import STAGES, Control, ControlStanding, Formality, Marking, PlanItem, Status
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
@@ -31,7 +31,7 @@ class Person:
     name: str
     email: str
     office: Office
-    access: Access
+    access: Access | AdviserAccess
     job_title: str = ""
 
 
@@ -66,7 +66,13 @@ RIVERDALE = (
         Access.REVIEWER,
         "Director of Place and Communities",
     ),
-    Person("lga", "Sam Adeyemi", "adviser@adviser.example", Office.LGA_ADVISER, Access.REVIEWER),
+)
+ADVISER = Person(
+    "lga",
+    "Sam Adeyemi",
+    "adviser@adviser.example",
+    Office.LGA_ADVISER,
+    AdviserAccess.COMMENT,
 )
 EASTMERE = (
     Person("ce", "Ruth Kendall", "chief@eastmere.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
@@ -237,7 +243,7 @@ def seed(*, today):
         with transaction.atomic():
             _riverdale(today)
             _eastmere(today)
-    return (*RIVERDALE, *EASTMERE)
+    return (*RIVERDALE, ADVISER, *EASTMERE)
 
 
 def _riverdale(today):
@@ -281,6 +287,16 @@ def _riverdale(today):
         item = actions.add_item(plan, step, title=title, by=members[owner].user)
         due = election_day + timedelta(days=offset)
         _answer(item, status, members, owner, due, note, chief, today)
+    grant = actions.grant_adviser(
+        plan,
+        email=ADVISER.email,
+        name=ADVISER.name,
+        stages=STAGES,
+        may_comment=True,
+        until=today + timedelta(days=365),
+        by=chief,
+    )
+    _let_sign_in(grant.adviser)
 
 
 def _answer(item, status, members, owner, due, words, chief, today):
@@ -331,10 +347,14 @@ def _people(council, people):
             access=person.access,
             job_title=person.job_title,
         ).membership
-        member.user.set_password(PASSWORD)
-        member.user.save()
+        _let_sign_in(member.user)
         members[person.key] = member
     return members
+
+
+def _let_sign_in(user):
+    user.set_password(PASSWORD)
+    user.save()
 
 
 def _thursday_about(day):

@@ -1,7 +1,7 @@
 """What a signed-in person may do to a plan: the one place views ask.
 
-`plan_for` and `item_for` are how every view begins. Another council's object is not found (404);
-one's own council's without the right is refused (403).
+`plan_for` and `item_for` are how every view begins. Another council's object is not found (404),
+nor is what an adviser's grant leaves out; one's own council's without the right is refused (403).
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,17 @@ from django.shortcuts import get_object_or_404
 
 from councils.permissions import Right, may, require
 
-from .models import CalendarFeed, Plan, PlanItem, RestrictedNote
+from .looks import note_look
+from .models import (
+    AdviserGrant,
+    Bundle,
+    BundlePlan,
+    CalendarFeed,
+    Plan,
+    PlanItem,
+    RestrictedNote,
+    carry,
+)
 
 SHOWN = (
     "plan__council",
@@ -32,6 +42,8 @@ class Rights:
     can_manage: bool
     can_export: bool
     can_restrict: bool
+    can_take_part: bool
+    can_grant: bool
 
     @classmethod
     def of(cls, holder):
@@ -41,6 +53,8 @@ class Rights:
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
             can_restrict=may(holder, Right.RESTRICTED),
+            can_take_part=may(holder, Right.TAKE_PART),
+            can_grant=may(holder, Right.GRANT),
         )
 
 
@@ -48,7 +62,55 @@ def plan_for(user, plan_id, *, needs=Right.VIEW):
     """The plan if `user` may see it, and their Rights; else 404, or 403 without `needs`."""
     plan = get_object_or_404(Plan.objects.visible_to(user).select_related("council"), pk=plan_id)
     require(plan, needs)
+    note_look(user, plan)
     return plan, Rights.of(plan)
+
+
+def plans_for(user, plan_ids, *, needs):
+    """Several plans at once, as `plan_for`: if one of them is not there, none is."""
+    plans = list(Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids))
+    if {plan.pk for plan in plans} != set(plan_ids):
+        raise Http404
+    for plan in plans:
+        require(plan, needs)
+    return plans
+
+
+def plans_open_to(user, plan_ids):
+    """Those of the plans that `user` may take away as PDF at this moment, by their ids."""
+    plans = Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids)
+    return {plan.pk: plan for plan in plans if user.is_active and _may_export(plan)}
+
+
+def _may_export(plan):
+    try:
+        require(plan, Right.EXPORT)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def bundle_for(user, bundle_id):
+    """The zip that `user` asked for, while it is kept; else 404, for its being there is theirs."""
+    return get_object_or_404(Bundle.objects.live(), asked_by=user, pk=bundle_id)
+
+
+def entries_for(user, bundle):
+    """What became of each plan, by what `user` may see now, not when the PDF was made.
+
+    Each entry gets `is_ready` (its PDF can be taken) and `words` for what became of it.
+    """
+    entries = list(bundle.entries.select_related("bundle", "plan__council"))
+    open_now = plans_open_to(user, [entry.plan_id for entry in entries])
+    for entry in entries:
+        plan = open_now.get(entry.plan_id)
+        if plan is None or not set(entry.stages) <= set(map(str, plan.stages)):
+            entry.state = BundlePlan.State.REFUSED
+        elif entry.state == BundlePlan.State.MADE and not entry.path.exists():
+            entry.state = BundlePlan.State.FAILED
+        entry.is_ready = entry.state == BundlePlan.State.MADE
+        entry.words = entry.get_state_display()
+    return entries
 
 
 def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
@@ -60,7 +122,16 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     items = PlanItem.objects.visible_to(user).select_related(*related)
     item = get_object_or_404(items, plan_id=plan_id, pk=item_id)
     require(item, needs)
+    carry(item, item.plan)
+    note_look(user, item, step=item.step)
     return item, Rights.of(item)
+
+
+def grant_for(user, plan_id, grant_id):
+    """An adviser's live grant, its plan and the Rights of who may change it; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=Right.GRANT)
+    grants = AdviserGrant.objects.live().select_related("adviser", "plan")
+    return get_object_or_404(grants, plan=plan, pk=grant_id), plan, rights
 
 
 def restricted_note_for(user, plan_id, item_id):
@@ -89,4 +160,5 @@ def feed_for(token):
         require(plan, Right.VIEW)
     except PermissionDenied as error:
         raise Http404 from error
+    note_look(feed.user, plan)
     return plan, feed

@@ -140,9 +140,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The plan at a glance: ten role areas by three stages."""
+    """The plan at a glance: ten role areas by the stages that its reader may see.
+
+    `stages` are all three, for dates and headings; `shown` those with a column.
+    """
 
     stages: list[Stage]
+    shown: list[Stage]
     rows: list[Row]
     current_stage: int
 
@@ -151,14 +155,22 @@ class Matrix:
         return sum((cell.tally for row in self.rows for cell in row.cells), Tally())
 
     def of_stage(self, number):
-        return sum((row.cells[number - 1].tally for row in self.rows), Tally())
+        return sum(
+            (
+                cell.tally
+                for row in self.rows
+                for cell in row.cells
+                if cell.step.stage.number == number
+            ),
+            Tally(),
+        )
 
     def of_area(self, number):
         return sum((cell.tally for cell in self.rows[number - 1].cells), Tally())
 
     @property
     def stage_tallies(self):
-        return [(stage, self.of_stage(stage.number)) for stage in self.stages]
+        return [(stage, self.of_stage(stage.number)) for stage in self.shown]
 
 
 def matrix_for(plan, *, today):
@@ -168,11 +180,14 @@ def matrix_for(plan, *, today):
     )
     tallies = {
         row["step"]: Tally.of(row)
-        for row in PlanItem.objects.live().filter(plan=plan).tally_by("step", today=today)
+        for row in PlanItem.objects.live().on(plan).tally_by("step", today=today)
     }
-    current = plan.stages.stage_on(today)
+    current = plan.boundaries.stage_on(today)
+    stages = list({step.stage_id: step.stage for step in steps}.values())
     areas = {}
     for step in steps:
+        if step.stage.number not in plan.stages:
+            continue
         cell = Cell(
             step,
             address("plan_step", plan.pk, step.number),
@@ -182,14 +197,14 @@ def matrix_for(plan, *, today):
         area = step.role_area
         row = Row(area, address("plan_area", plan.pk, area.number), [])
         areas.setdefault(area.pk, row).cells.append(cell)
-    stages = {step.stage_id: step.stage for step in steps}
-    return Matrix(list(stages.values()), list(areas.values()), current)
+    shown = [stage for stage in stages if stage.number in plan.stages]
+    return Matrix(stages, shown, list(areas.values()), current)
 
 
 def standing_of(plan, *, today):
     """One phrase for where the plan is in its timetable, for headings: stage and day."""
-    number = plan.stages.stage_on(today)
-    day, length = plan.stages.day_of_stage(today)
+    number = plan.boundaries.stage_on(today)
+    day, length = plan.boundaries.day_of_stage(today)
     if number == 1:
         return f"{day} day{'s' if day != 1 else ''} to election day"
     if day == 0:

@@ -1,7 +1,20 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import calendars, dates, due, exports, items, lists, plans, restricted, steps
+from .views import (
+    bundles,
+    calendars,
+    dates,
+    due,
+    exports,
+    grants,
+    home,
+    items,
+    lists,
+    plans,
+    restricted,
+    steps,
+)
 
 
 class IdConverter(IntConverter):
@@ -13,7 +26,10 @@ class IdConverter(IntConverter):
 register_converter(IdConverter, "id")
 
 urlpatterns = [
-    path("", plans.home, name="home"),
+    path("", home.home, name="home"),
+    path("bundles/", bundles.ask, name="bundle_ask"),
+    path("bundles/<id:bundle_id>/", bundles.bundle, name="bundle"),
+    path("bundles/<id:bundle_id>/zip/", bundles.download, name="bundle_zip"),
     path("councils/<slug:slug>/plans/new/", plans.new, name="plan_new"),
     path("plans/<id:plan_id>/", plans.plan, name="plan"),
     path("plans/<id:plan_id>/settings/", plans.settings, name="plan_settings"),
@@ -46,6 +62,15 @@ urlpatterns = [
         "plans/<id:plan_id>/items/<id:item_id>/restricted/",
         restricted.note,
         name="restricted_note",
+    ),
+    path("plans/<id:plan_id>/advisers/", grants.advisers, name="plan_advisers"),
+    path("plans/<id:plan_id>/advisers/new/", grants.new, name="plan_adviser_new"),
+    path("plans/<id:plan_id>/advisers/looks/", grants.looks, name="plan_adviser_looks"),
+    path("plans/<id:plan_id>/advisers/<id:grant_id>/", grants.change, name="plan_adviser_change"),
+    path(
+        "plans/<id:plan_id>/advisers/<id:grant_id>/end/",
+        grants.revoke,
+        name="plan_adviser_revoke",
     ),
     path("plans/<id:plan_id>/action-plan/", exports.options, name="action_plan"),
     path("plans/<id:plan_id>/action-plan/pdf/", exports.pdf, name="action_plan_pdf"),

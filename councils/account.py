@@ -1,7 +1,8 @@
 """A person's own account: who they are here, their password, two-step sign-in and sessions."""
 
 from allauth.account import views as allauth
-from allauth.account.utils import get_next_redirect_url
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import get_next_redirect_url, user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
@@ -51,6 +52,16 @@ def change_password(request):
     if not request.user.has_usable_password():
         return redirect("account_reset_password")
     return allauth.password_change(request)
+
+
+def first_password_link(request, user):
+    """The whole address where someone without a password chooses one: that of a reset, no more.
+
+    It works once, for as long as any reset's, and signs nobody in.
+    """
+    key = default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
+    return request.build_absolute_uri(path)
 
 
 # --- Two-step sign-in -----------------------------------------------------------------------------

@@ -9,27 +9,39 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from .models import Access, Membership, Office
+from .models import Access, AdviserAccess, Membership, Office
 
 
 class Right(Enum):
     VIEW = "see the plan and its guidance"
     EXPORT = "take the action plan away as a PDF"
+    COMMENT = "comment"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
     MANAGE_PLAN = "create a plan and change its settings"
     RESTRICTED = "read and write restricted notes, and name who else may"
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
+    TAKE_PART = "own items, and see who works on the plan and what advisers look at"
+    GRANT = "let an adviser see a plan or a part of it, and take that back"
 
 
 ALLOWED = {
     Access.OWNER: set(Right),
-    Access.EDITOR: {Right.VIEW, Right.EXPORT, Right.EDIT_ITEMS},
-    Access.REVIEWER: {Right.VIEW, Right.EXPORT},
+    Access.EDITOR: {
+        Right.VIEW,
+        Right.EXPORT,
+        Right.COMMENT,
+        Right.EDIT_ITEMS,
+        Right.TAKE_PART,
+    },
+    Access.REVIEWER: {Right.VIEW, Right.EXPORT, Right.COMMENT, Right.TAKE_PART},
+    # An adviser's rights are within the stages that their grant names.
+    AdviserAccess.READ: {Right.VIEW, Right.EXPORT},
+    AdviserAccess.COMMENT: {Right.VIEW, Right.EXPORT, Right.COMMENT},
 }
 
 
 # Whose access is worth more than a password, where SECOND_FACTOR_REQUIRED is on.
-SIGN_IN_TWICE = {Access.OWNER}
+SIGN_IN_TWICE = {Access.OWNER, *AdviserAccess}
 # And those who come from outside the council, whatever their access.
 OFFICES_SIGN_IN_TWICE = {Office.LGA_ADVISER}
 

@@ -7,10 +7,12 @@ import os
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from assessments import actions
-from councils.actions import add_member
-from councils.models import Access, Council, CouncilType, Office
+from assessments.models import STAGES, AdviserGrant
+from councils.actions import add_member, end_membership
+from councils.models import Access, Council, CouncilType, Membership, Office
 
 # The browser tests talk to a live server from the same process; Playwright's loop is not ours.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -51,6 +53,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def quick_passwords(settings):
     """Hashing slowly is for real passwords."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def private_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("private")
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings, private_dir):
+    """Each process that runs tests has its own, so that none waits for another's PDF."""
+    settings.PRIVATE_DIR = private_dir
+    settings.PDF_SECONDS = 120  # the computer may be busy with other tests
 
 
 @pytest.fixture
@@ -125,6 +139,70 @@ def their_plan(eastmere, stranger):
     plan = actions.create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
     plan.items.update(due=None, due_rule=None)
     return plan
+
+
+@pytest.fixture
+def granted(db):
+    """Makes somebody an adviser by a grant: `granted(plan, "ada", stages=[2])`; gives the grant."""
+
+    def make(plan, key, *, stages=STAGES, may_comment=True, days=90):
+        grant = actions.grant_adviser(
+            plan,
+            email=f"{key}@adviser.example",
+            name=f"{key.title()} Adviser",
+            stages=stages,
+            may_comment=may_comment,
+            until=timezone.localdate() + dt.timedelta(days=days),
+            by=plan.created_by,
+        )
+        grant.adviser.set_password(PASSWORD)
+        grant.adviser.save()
+        return grant
+
+    return make
+
+
+@pytest.fixture
+def adviser(granted, plan):
+    """Is granted the whole of Riverdale's plan, to read and comment; belongs to no council."""
+    return granted(plan, "whole").adviser
+
+
+@pytest.fixture
+def partial_adviser(granted, plan):
+    """Is granted stage 2 of Riverdale's plan alone, to read."""
+    return granted(plan, "partial", stages=[2], may_comment=False).adviser
+
+
+@pytest.fixture
+def expired_adviser(granted, plan):
+    """Their last day was yesterday."""
+    grant = granted(plan, "expired")
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    AdviserGrant.objects.filter(pk=grant.pk).update(until=yesterday)
+    return grant.adviser
+
+
+@pytest.fixture
+def revoked_adviser(granted, plan):
+    """Had the whole plan until its owner ended that."""
+    grant = granted(plan, "revoked")
+    actions.revoke_grant(grant, by=plan.created_by)
+    return grant.adviser
+
+
+@pytest.fixture
+def elsewhere(granted, their_plan):
+    """Advises on the whole plan of another council."""
+    return granted(their_plan, "elsewhere").adviser
+
+
+@pytest.fixture
+def removed(person, riverdale, plan):
+    """Was an editor of Riverdale, and is a member no more."""
+    user = person(riverdale, "removed")
+    end_membership(Membership.objects.get(user=user), by=plan.created_by)
+    return user
 
 
 @pytest.fixture

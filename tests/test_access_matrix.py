@@ -12,8 +12,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from assessments import actions
+from assessments.exports.report import report_for
 from assessments.models import Plan, PlanItem, Status
 from councils.actions import invite
 from councils.models import Council, Membership, User
@@ -22,6 +24,11 @@ from frameworks.models import OfficerRole
 from .acting import HTMX, answer, browser, fresh, own_item, signed_in
 
 CAST = ("nobody", "owner", "editor", "reviewer", "stranger", "visitor")
+# People with a grant now, of the whole plan and of stage 2 alone.
+ADVISERS = ("adviser", "partial")
+# People who get what a visitor gets: for them no council is here, or not this one, or no more.
+OUTSIDERS = ("expired", "revoked", "elsewhere", "removed")
+EVERYONE = (*CAST, *ADVISERS, *OUTSIDERS)
 
 TABLE = """
                                            nobody   owner    editor   reviewer stranger visitor
@@ -99,6 +106,12 @@ GET  guidance_officers                     302/401  200      200      200      2
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
+GET  bundle_ask                            302/401  405      405      405      405      405
+POST bundle_ask                            302/401  302      302      302      404      404
+GET  bundle                                302/401  200      404      404      404      404
+POST bundle                                302/401  405      405      405      405      405
+GET  bundle_zip                            302/401  200      404      404      404      404
+POST bundle_zip                            302/401  405      405      405      405      405
 GET  plan_new                              302/401  200      403      403      404      404
 POST plan_new                              302/401  302      403      403      404      404
 GET  plan                                  302/401  200      200      200      404      404
@@ -149,6 +162,16 @@ GET  plan_calendar_file                    302/401  200      200      200      4
 POST plan_calendar_file                    302/401  405      405      405      405      405
 GET  calendar_feed                         200      200      200      200      200      200
 POST calendar_feed                         405      405      405      405      405      405
+GET  plan_advisers                         302/401  200      200      200      404      404
+POST plan_advisers                         302/401  405      405      405      405      405
+GET  plan_adviser_looks                    302/401  200      200      200      404      404
+POST plan_adviser_looks                    302/401  405      405      405      405      405
+GET  plan_adviser_new                      302/401  200      403      403      404      404
+POST plan_adviser_new                      302/401  302      403      403      404      404
+GET  plan_adviser_change                   302/401  200      403      403      404      404
+POST plan_adviser_change                   302/401  302      403      403      404      404
+GET  plan_adviser_revoke                   302/401  200      403      403      404      404
+POST plan_adviser_revoke                   302/401  302      403      403      404      404
 GET  action_plan                           302/401  200      200      200      404      404
 POST action_plan                           302/401  405      405      405      405      405
 GET  action_plan_pdf                       302/401  302      302      302      404      404
@@ -158,6 +181,29 @@ POST action_plan_excel                     302/401  422      422      422      4
 GET  action_plan_word                      302/401  302      302      302      404      404
 POST action_plan_word                      302/401  422      422      422      404      404
 """
+
+# An adviser gets what a reviewer gets, but for these; and with a grant of stage 2 the same as with
+# one of the whole plan, but for these.
+ADVISERS_TABLE = """
+                                           adviser  partial
+GET  people                                404      404
+GET  invite                                404      404
+POST invite                                404      404
+GET  member                                404      404
+POST member                                404      404
+GET  member_remove                         404      404
+POST member_remove                         404      404
+POST invitation_resend                     404      404
+POST invitation_withdraw                   404      404
+GET  plan_new                              404      404
+POST plan_new                              404      404
+GET  plan_stage                            200      404
+GET  plan_mine                             403      403
+GET  plan_advisers                         403      403
+GET  plan_adviser_looks                    403      403
+"""
+# Where somebody from outside is somebody after all: whoever advises elsewhere goes to that plan.
+OUTSIDE = {("GET", "home", "elsewhere"): (302, 302)}
 
 # What anyone at all may reach; everything else needs sign-in.
 PUBLIC = {
@@ -176,7 +222,9 @@ PUBLIC = {
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
 
+TODAY = dt.date(2027, 5, 18)
 OURS, THEIRS = "Quagga", "Narwhal"
+UNSEEN = "Aurochs"  # what stands in stages 1 and 3 alone
 
 
 def names_of(patterns):
@@ -187,17 +235,29 @@ def names_of(patterns):
             yield from names_of(pattern.url_patterns)
 
 
-def rows(lines):
-    for line in lines:
+def statuses(cell):
+    page, _, fragment = cell.partition("/")
+    return int(page), int(fragment or page)
+
+
+def read(table, cast):
+    for line in filter(re.compile("GET|POST").match, table.splitlines()):
         method, name, *cells = line.split()
-        expected = {}
-        for who, cell in zip(CAST, cells, strict=True):
-            page, _, fragment = cell.partition("/")
-            expected[who] = (int(page), int(fragment or page))
+        yield method, name, dict(zip(cast, map(statuses, cells), strict=True))
+
+
+def rows(table, for_advisers=""):
+    for_advisers = {(row[0], row[1]): row[2] for row in read(for_advisers, ADVISERS)}
+    for method, name, expected in read(table, CAST):
+        as_reviewer = dict.fromkeys(ADVISERS, expected["reviewer"])
+        expected |= for_advisers.pop((method, name), as_reviewer)
+        for who in OUTSIDERS:
+            expected[who] = OUTSIDE.get((method, name, who), expected["visitor"])
         yield method, name, expected
+    assert not for_advisers
 
 
-ROWS = list(rows(filter(None, TABLE.splitlines()[2:])))
+ROWS = list(rows(TABLE, ADVISERS_TABLE))
 
 
 class World:
@@ -213,12 +273,18 @@ class World:
         }
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
         self.holiday, self.feed = {}, {}
+        self.grant, self.unseen = {}, {}
+        self.bundle = {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
             Council.objects.filter(pk=plan.council_id).update(name=f"{mark} Borough Council")
-            User.objects.filter(memberships__council=plan.council_id).update(name=f"Ms {mark}")
-            Membership.objects.filter(council=plan.council_id).update(job_title=f"Head of {mark}")
+            members = Membership.objects.current().filter(council=plan.council_id)
+            User.objects.filter(memberships__in=members).update(name=f"Ms {mark}")
+            grants = plan.adviser_grants
+            User.objects.filter(adviser_grants__in=grants.live()).update(name=f"Dr {mark}")
+            self.grant[plan] = grants.live().get(stage_1=True)
+            members.update(job_title=f"Head of {mark}")
             Plan.objects.filter(pk=plan.pk).update(coalition_term=f"{mark} pact")
             plan.refresh_from_db()
             owner.refresh_from_db()
@@ -229,11 +295,28 @@ class World:
             answer(items[2], owner, owner_name=f"Friend of {mark}", due=plan.election_day)
             self.own[plan] = own_item(plan, by=owner, title=f"Brief {mark}")
             self.removed[plan] = own_item(plan, by=owner, title=f"Forget {mark}")
+            self.unseen[plan] = [
+                own_item(
+                    plan,
+                    number,
+                    by=owner,
+                    title=f"{UNSEEN} {mark}",
+                    owner_name=UNSEEN,
+                    due=plan.election_day,
+                    note=UNSEEN,
+                )
+                for number in (3, 23)
+            ]
             actions.remove_item(self.removed[plan], version=1, by=owner)
             actions.record_export(plan, by=owner, detail=f"For {mark}")
             actions.save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
             )
+            self.bundle[plan] = bundle = actions.ask_for_bundle([plan], by=owner)
+            actions.keep_pdf(
+                bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
+            )
+            actions.finish_bundle(bundle)
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
             actions.set_date(
@@ -256,7 +339,6 @@ class World:
                 **post,
             )
             # Not the owner where there is somebody else: a council keeps its last one.
-            members = Membership.objects.filter(council=plan.council_id)
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
     def address(self, name, plan, *, item=None, number=13, office="monitoring-officer"):
@@ -267,6 +349,7 @@ class World:
         known = {
             "plan_id": plan.pk,
             "item_id": item.pk,
+            "bundle_id": self.bundle[plan].pk,
             "slug": plan.council.slug,
             "number": 3 if name in {"plan_stage", "guidance_theme"} else number,
             "office": office,
@@ -274,6 +357,7 @@ class World:
         if name in {"plan_area", "guidance_area", "guidance_component"}:
             known["number"] = 10
         known["token"] = (self.feed if name == "calendar_feed" else self.token)[plan]
+        known["grant_id"] = self.grant[plan].pk
         known["key"] = "annual_meeting"
         rows = self.invitation if "invitation" in name else self.member
         known["pk"] = (self.holiday if "holiday" in name else rows)[plan].pk
@@ -299,7 +383,13 @@ class World:
         meeting = {"date-day": 20, "date-month": 5, "date-year": plan.election_day.year}
         holiday = {"day-day": 4, "day-month": 5, "day-year": plan.election_day.year}
         post = {"office": "slt-member", "job_title": "", "access": "reviewer"}
+        last_day = timezone.localdate() + dt.timedelta(days=30)
+        until = {f"until-{part}": getattr(last_day, part) for part in ("day", "month", "year")}
+        scope = {"stages": [1, 2], "reach": "read"} | until
         return {
+            "plan_adviser_new": scope | {"name": "Ada New", "email": "ada@example.org"},
+            "plan_adviser_change": scope,
+            "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
             "member": post,
             "join": {"password": "seven brown herons"},
@@ -333,12 +423,27 @@ class World:
 
 
 @pytest.fixture
-def world(person, chief, officer, reviewer, stranger, plan, their_plan):
+def world(
+    person,
+    chief,
+    officer,
+    reviewer,
+    stranger,
+    plan,
+    their_plan,
+    adviser,
+    partial_adviser,
+    expired_adviser,
+    revoked_adviser,
+    elsewhere,
+    removed,
+):
     visitor = User.objects.create_user(email="visitor@example.org", name="Visitor")
     visitor.set_password("a-long-enough-password")
     visitor.save()
-    people = (None, chief, officer, reviewer, stranger, visitor)
-    return World(dict(zip(CAST, people, strict=True)), plan, their_plan)
+    people = (None, chief, officer, reviewer, stranger, visitor, adviser, partial_adviser)
+    people += (expired_adviser, revoked_adviser, elsewhere, removed)
+    return World(dict(zip(EVERYONE, people, strict=True)), plan, their_plan)
 
 
 # As TABLE has it they are switched off; here they are on, with a provider that does not answer.
@@ -373,17 +478,18 @@ def test_every_address_is_in_the_table():
 def test_who_gets_what(world, method, name, expected):
     address, body = world.address(name, world.ours), world.body(name, world.ours)
     found = {}
-    for who in CAST:
+    for who in EVERYONE:
         answers = [
             world.ask(who, method, address, body if method == "POST" else None, fragment=fragment)
             for fragment in (False, True)
         ]
         found[who] = tuple(response.status_code for response in answers)
         # Whoever holds an invitation's link reads where it leads.
-        ours_may_show = who in {"owner", "editor", "reviewer"} or name == "join"
-        theirs_may_show = who == "stranger"
+        ours_may_show = who in {"owner", "editor", "reviewer", *ADVISERS} or name == "join"
+        theirs_may_show = who in {"stranger", "elsewhere"}
         for response in answers:
             shown = everything_in(response)
+            assert who in {"owner", "editor", "reviewer", "adviser"} or UNSEEN not in shown, who
             assert ours_may_show or OURS not in shown, who
             assert theirs_may_show or THEIRS not in shown, who
     assert found == expected
@@ -394,7 +500,7 @@ def test_who_gets_what_where_single_sign_on_is_switched_on(world, settings):
     settings.SOCIALACCOUNT_PROVIDERS["single_sign_on"]["APP"]["settings"] = {
         "server_url": "http://127.0.0.1:9"  # where nobody listens
     }
-    for method, name, expected in rows(SWITCHED_ON.split("\n")[1:-1]):
+    for method, name, expected in rows(SWITCHED_ON):
         for who in CAST:
             found = tuple(
                 world.ask(who, method, reverse(name), fragment=fragment).status_code
@@ -424,7 +530,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted"
+OF_A_COUNCIL = "plan|item|bundle|action|people|invit|member|restricted"
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 
@@ -432,7 +538,7 @@ PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCI
 def test_another_councils_plan_does_not_exist(world, fragment):
     for method, name in PLAN_PAGES:
         address, body = world.address(name, world.theirs), world.body(name, world.theirs)
-        for who in ("owner", "reviewer", "visitor"):
+        for who in ("owner", "reviewer", "visitor", *ADVISERS, "removed"):
             response = world.ask_and_follow(who, method, address, body, fragment=fragment)
             assert response.status_code in {404, 405}, (method, name, who)
             assert THEIRS not in everything_in(response)
@@ -461,6 +567,24 @@ def test_an_item_is_found_in_its_own_plan_alone(world, fragment):
         address = world.address(name, world.theirs, item=world.own[world.ours])
         response = world.ask("owner", method, address, {"version": 1}, fragment=fragment)
         assert response.status_code in {404, 405}
+
+
+@pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
+def test_what_a_grant_leaves_out_does_not_exist(world, fragment):
+    """Every address with a step, a stage or an item, in stages 1 and 3: absent before refused."""
+    named = [(method, name) for method, name in PLAN_PAGES if re.match("item|restr|plan_st", name)]
+    assert ("GET", "plan_step") in named
+    for method, name in named:
+        for item in world.unseen[world.ours]:
+            number = item.step.stage.number if name == "plan_stage" else item.step.number
+            arguments = {"plan_id": world.ours.pk, "number": number, "item_id": item.pk}
+            wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
+            address = reverse(name, kwargs={key: arguments[key] for key in wanted})
+            body = world.body(name, world.ours)
+            response = world.ask_and_follow("partial", method, address, body, fragment=fragment)
+            refused = {404, 405, 403} if name == "item_add" else {404, 405}
+            assert response.status_code in refused, (method, name)
+            assert UNSEEN not in everything_in(response)
 
 
 HUGE = 10**18

@@ -1,3 +1,5 @@
+from dataclasses import asdict, fields
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -5,24 +7,29 @@ from django.http import Http404
 
 from assessments.models import Plan, PlanItem
 from assessments.permissions import Rights, item_for, plan_for
-from councils.models import Access, Council, Membership
+from councils.models import Access, AdviserAccess, Council, Membership
 from councils.permissions import ALLOWED, Right, allowed_in_words, may, membership_for
 
 from .acting import own_item
 
 TRUTH = [
-    # access,          view, export, edit items, manage plan, restricted notes, manage people
-    (Access.OWNER, True, True, True, True, True, True),
-    (Access.EDITOR, True, True, True, False, False, False),
-    (Access.REVIEWER, True, True, False, False, False, False),
+    # access, view, export, comment, edit items, take part; then what is the owner's
+    (Access.OWNER, True, True, True, True, True, *[True] * 4),
+    (Access.EDITOR, True, True, True, True, True, *[False] * 4),
+    (Access.REVIEWER, True, True, True, False, True, *[False] * 4),
+    (AdviserAccess.READ, True, True, False, False, False, *[False] * 4),
+    (AdviserAccess.COMMENT, True, True, True, False, False, *[False] * 4),
 ]
 RIGHTS = (
     Right.VIEW,
     Right.EXPORT,
+    Right.COMMENT,
     Right.EDIT_ITEMS,
+    Right.TAKE_PART,
     Right.MANAGE_PLAN,
     Right.RESTRICTED,
     Right.MANAGE_PEOPLE,
+    Right.GRANT,
 )
 
 
@@ -35,7 +42,7 @@ def test_what_each_access_may_do(access, expected):
 
 
 def test_the_table_knows_every_access_and_every_right():
-    assert set(ALLOWED) == set(Access) == {row[0] for row in TRUTH}
+    assert set(ALLOWED) == {*Access, *AdviserAccess} == {row[0] for row in TRUTH}
     assert set(RIGHTS) == set(Right)
 
 
@@ -49,6 +56,8 @@ def test_rights_are_told_in_words_in_one_order():
     assert allowed_in_words(Membership(access=Access.REVIEWER)) == [
         "see the plan and its guidance",
         "take the action plan away as a PDF",
+        "comment",
+        "own items, and see who works on the plan and what advisers look at",
     ]
     assert len(allowed_in_words(Membership(access=Access.OWNER))) == len(Right)
 
@@ -56,29 +65,26 @@ def test_rights_are_told_in_words_in_one_order():
 @pytest.mark.parametrize(
     ("access", "rights"),
     [
-        (Access.OWNER, Rights(can_edit=True, can_manage=True, can_export=True, can_restrict=True)),
-        (
-            Access.EDITOR,
-            Rights(can_edit=True, can_manage=False, can_export=True, can_restrict=False),
-        ),
-        (
-            Access.REVIEWER,
-            Rights(can_edit=False, can_manage=False, can_export=True, can_restrict=False),
-        ),
+        (Access.OWNER, {field.name for field in fields(Rights)}),
+        (Access.EDITOR, {"can_edit", "can_export", "can_take_part"}),
+        (Access.REVIEWER, {"can_export", "can_take_part"}),
+        (AdviserAccess.READ, {"can_export"}),
+        (AdviserAccess.COMMENT, {"can_export"}),
     ],
 )
 def test_templates_receive_booleans(access, rights):
-    assert Rights.of(Membership(access=access)) == rights
+    given = Rights.of(Membership(access=access))
+    assert {name for name, held in asdict(given).items() if held is True} == rights
 
 
 # --- 404 for what is not one's own, 403 for what one may not do -----------------------------------
 
 OUTCOMES = [
-    # who,      view, export, edit items; then manage plan, restricted notes, manage people
-    ("chief", "yes", "yes", "yes", *["yes"] * 3),
-    ("officer", "yes", "yes", "yes", *[PermissionDenied] * 3),
-    ("reviewer", "yes", "yes", PermissionDenied, *[PermissionDenied] * 3),
-    ("stranger", Http404, Http404, Http404, *[Http404] * 3),
+    # who,      view, export, comment, edit items, take part; then what is the owner's
+    ("chief", *["yes"] * 5, *["yes"] * 4),
+    ("officer", *["yes"] * 5, *[PermissionDenied] * 4),
+    ("reviewer", *["yes"] * 3, PermissionDenied, "yes", *[PermissionDenied] * 4),
+    ("stranger", *[Http404] * 9),
 ]
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions
-from assessments.models import Event, PlanItem, Status
+from assessments.models import Event, Plan, PlanItem, Status
 from councils.models import Council, CouncilType, Membership
 from elections.timetable import HAND_KEYS
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
@@ -125,6 +125,53 @@ def test_home_with_one_plan_and_with_many(client, plan, grow, officer, their_pla
             actions.create_plan(council=council, by=officer, election_day=dt.date(2027, 5, 6))
 
     assert_constant(lambda: client.get(reverse("home") + "?all"), many, PAGE)
+
+
+def test_the_pages_about_advisers(chief, plan, granted):
+    client = signed_in(chief)
+    grants = [granted(plan, "first"), granted(plan, "second")]
+    for grant in grants:
+        actions.record_look(grant.pk, what="plan home")
+    actions.revoke_grant(grants[1], by=chief)
+
+    def many():
+        for n in range(12):
+            grant = granted(plan, f"adviser-{n}", stages=[2])
+            for number in range(10):
+                actions.record_look(grant.pk, what=f"step {number}")
+            if n % 2:
+                actions.revoke_grant(grant, by=chief)
+
+    addresses = [reverse(name, args=[plan.pk]) for name in ("plan_advisers", "plan_adviser_looks")]
+
+    def both():
+        return [client.get(address) for address in addresses][-1]
+
+    assert_constant(both, many, 2 * PAGE)
+
+
+@pytest.mark.parametrize("name", ["plan", "plan_open", "plan_step"])
+def test_a_page_that_an_adviser_looks_at(partial_adviser, plan, grow, name):
+    """Two more than for a member: was it looked at lately, and the look itself."""
+    client = signed_in(partial_adviser)
+    address = reverse(name, args=[plan.pk, *PAGES[name]])
+    assert len(queries(lambda: client.get(address))) <= PAGE + 2
+    assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+def test_a_zip_of_one_plan_and_of_many(client, plan, grow, officer):
+    def asked():
+        plans = Plan.objects.visible_to(officer)
+        return actions.ask_for_bundle(plans, by=officer).get_absolute_url()
+
+    address = asked()
+
+    def many():
+        nonlocal address
+        grow()
+        address = asked()
+
+    assert_constant(lambda: client.get(address), many, PAGE)
 
 
 def test_settings(chief, plan, grow):

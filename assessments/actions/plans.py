@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from frameworks.models import ChecklistItem, Framework, PointerPlacement
 
-from ..models import Event, Plan, PlanItem
+from ..models import AdviserLook, Event, Plan, PlanItem
 from .changes import changes_between, record, update_at
 from .due import due_by, redate, suggested_rules
 
@@ -78,5 +78,11 @@ def change_plan(plan, *, version, by, **fields):
 
 
 def record_export(plan, *, by, detail):
-    """Note that the plan left the building: what was taken, as text."""
-    record(plan, Event.Kind.PLAN_EXPORTED, by=by, detail=detail)
+    """Note that the plan left the building: what was taken, as text.
+
+    What an adviser takes stands among their looks as well, every time.
+    """
+    with transaction.atomic():
+        record(plan, Event.Kind.PLAN_EXPORTED, by=by, detail=detail)
+        if plan.grant_id:
+            AdviserLook.objects.create(grant_id=plan.grant_id, what=detail[:200], is_export=True)

@@ -73,13 +73,16 @@ def calendar_for(plan, *, host, link, item_link):
             description=f"{date.rule} {date.standing.capitalize()}: {date.source}.",
         )
     items = (
-        PlanItem.objects.live()
+        PlanItem.objects.on(plan)
+        .live()
         .open()
-        .filter(plan=plan, due__isnull=False)
+        .filter(due__isnull=False)
         .for_member(plan.membership_id, plan.office)
         .order_by("due", "pk")
         .values_list("pk", "due", "version", "saved_at", "step__number", named=True)
     )
+    if plan.membership_id is None:  # an adviser, to whom nothing falls
+        items = items.none()
     if sensitive:
         changed = plan.events.aggregate(times=Count("pk"), last=Max("at"))
         for day, count in sorted(Counter(item.due for item in items).items()):

@@ -11,7 +11,7 @@ from .scope import Kind, Scope
 WITH_A_CHOICE = (Kind.STAGE.value, Kind.AREA.value, Kind.OFFICER.value)
 
 HINTS = {
-    Kind.SUMMARY.value: "Where you are, the thirty steps at a glance, what needs a decision and "
+    Kind.SUMMARY.value: "Where you are, the steps at a glance, what needs a decision and "
     "the next dates.",
     Kind.OFFICER.value: "What people in this role own, and what it leads while nobody owns it.",
     Kind.MINE.value: "What you own, and what your role leads while nobody owns it.",
@@ -86,9 +86,10 @@ class ExportForm(forms.Form):
             Kind.WHOLE.value: f"A cover, contents, the summary, and all {tally.total} actions; "
             f"{tally.open} are open."
         }
+        self._leave_out_what_is_not_there(plan)
         self.fields["stage"].choices = [
             (each.number, f"{each.number} {each.short_title}")
-            for each in Stage.objects.filter(framework=plan.transition_id)
+            for each in Stage.objects.filter(framework=plan.transition_id, number__in=plan.stages)
         ]
         self.fields["area"].choices = [
             (each.number, each.title)
@@ -98,6 +99,16 @@ class ExportForm(forms.Form):
             field = self.fields[name]
             message = f"Select {'an' if name == 'officer' else 'a'} {field.label.lower()}"
             field.error_messages["invalid_choice"] = message
+
+    def _leave_out_what_is_not_there(self, plan):
+        """An adviser owns nothing here, and may see a part of the plan alone."""
+        labels = dict(self.fields["scope"].choices)
+        if plan.membership_id is None:
+            del labels[Kind.MINE.value]
+        if not plan.is_seen_whole:
+            labels[Kind.WHOLE.value] = f"All that you may see: {plan.stages_in_words}"
+            labels[Kind.AREA.value] = f"One role area, in {plan.stages_in_words}"
+        self.fields["scope"].choices = list(labels.items())
 
     def clean(self):
         cleaned = super().clean()

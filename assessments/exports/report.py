@@ -19,9 +19,6 @@ from ..progress import Tally, matrix_for, standing_of
 from ..timeline import Timeline, timeline_for
 from .scope import Kind, Scope
 
-# Events of what was taken away: the plan is the same after them.
-NO_CHANGE = (Event.Kind.PLAN_EXPORTED, Event.Kind.FEED_MADE, Event.Kind.FEED_ENDED)
-
 # Control characters and non-characters have no look and no place in a file, and go. Rare marks that
 # part lines without being line breaks, on which typesetters stumble, become line breaks.
 _UNPRINTABLE = dict.fromkeys([*range(9), *range(14, 32), *range(127, 160), 0xFFFE, 0xFFFF])
@@ -230,12 +227,12 @@ def report_for(plan, *, scope=None, options=None, today):
         council=plan.council.name,
         election_day=plan.election_day,
         exported_on=today,
-        version=plan.events.exclude(kind__in=NO_CHANGE).count(),
+        version=plan.events.exclude(kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS).count(),
         marking=plan.get_marking_display(),
         control=_control(plan),
         term=plan.coalition_term,
         scope=scope,
-        scope_title=_title(scope, everything),
+        scope_title=_title(scope, plan, everything),
         options=options if scope.lists_items else replace(options, guidance=False, notes=False),
         stage_title=stage.short_title,
         standing=standing_of(plan, today=today),
@@ -330,7 +327,7 @@ def _stages(plan, steps, tallies, items, options):
             if step.number in listed
         )
         if groups:
-            starts, ends = _span(plan.stages, stage.number)
+            starts, ends = _span(plan.boundaries, stage.number)
             tally = sum((tallies.get(step.pk, Tally()) for step in own), Tally())
             yield StageGroup(stage.number, stage.short_title, starts, ends, tally, groups)
 
@@ -355,11 +352,11 @@ def _matrix(everything, tallies):
         ]
         for row in everything.rows
     ]
-    kept = [i for i in range(len(everything.stages)) if any(row[i] for row in cells)]
+    kept = [i for i in range(len(everything.shown)) if any(row[i] for row in cells)]
     return Matrix(
         columns=tuple(
             Column(stage.number, stage.short_title, stage.number == everything.current_stage)
-            for i, stage in enumerate(everything.stages)
+            for i, stage in enumerate(everything.shown)
             if i in kept
         ),
         rows=tuple(
@@ -394,7 +391,7 @@ def _control(plan):
     return words
 
 
-def _title(scope, everything):
+def _title(scope, plan, everything):
     match scope.kind:
         case Kind.SUMMARY:
             return "One-page summary"
@@ -403,13 +400,14 @@ def _title(scope, everything):
             return f"Stage {scope.number}: {within_sentence(title)}"
         case Kind.AREA:
             title = everything.rows[scope.number - 1].area.title
-            return f"{title}, in all three stages"
+            reach = "all three stages" if plan.is_seen_whole else plan.stages_in_words
+            return f"{title}, in {reach}"
         case Kind.OFFICER:
             return f"Actions for the {within_sentence(Office(scope.office).label)}"
         case Kind.MINE:
             member = Membership.objects.select_related("user").get(pk=scope.member)
             return f"Actions for {member.user.name}, {member.post}"
-    return "The whole plan"
+    return "The whole plan" if plan.is_seen_whole else f"The plan’s {plan.stages_in_words}"
 
 
 def _sources(plan):

@@ -79,7 +79,7 @@ class Scope:
 
     def items(self, plan):
         """The plan's items in this scope. All that an export says of items comes through here."""
-        items = PlanItem.objects.live().filter(plan=plan)
+        items = PlanItem.objects.live().on(plan)
         match self.kind:
             case Kind.STAGE:
                 return items.filter(step__stage__number=self.number)

@@ -25,6 +25,20 @@ class Event(AppendOnlyModel):
         FEED_ENDED = "feed-ended", "ended their calendar address"
         ITEMS_MOVED = "items-moved", "moved due dates:"
         PLAN_EXPORTED = "plan-exported", "exported the action plan"
+        ADVISER_GRANTED = "adviser-granted", "let an adviser in:"
+        ADVISER_CHANGED = "adviser-changed", "changed what an adviser may see:"
+        ADVISER_REVOKED = "adviser-revoked", "took access away from the adviser"
+
+    LEAVE_THE_PLAN_AS_IT_IS = frozenset(
+        {
+            Kind.PLAN_EXPORTED,
+            Kind.ADVISER_GRANTED,
+            Kind.ADVISER_CHANGED,
+            Kind.ADVISER_REVOKED,
+            Kind.FEED_MADE,
+            Kind.FEED_ENDED,
+        }
+    )
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="events", null=True, blank=True)

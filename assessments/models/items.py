@@ -5,12 +5,13 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from councils.models import Membership, User, has_second_factor, is_current_member
+from councils.models import Membership, User
 from frameworks.models import ChecklistItem, Step
 from frameworks.wording import put_term
 
 from .offsets import OffsetField
 from .plans import Plan
+from .readers import STAGES, for_reader
 
 DUE_SOON_DAYS = 14
 
@@ -27,13 +28,19 @@ OPEN_STATUSES = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS})
 
 class PlanItemQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Items of the plans `user` may see, with their access and membership (see Plan)."""
-        return self.filter(is_current_member(user, "plan__council__memberships__")).annotate(
-            access=F("plan__council__memberships__access"),
-            membership_id=F("plan__council__memberships__id"),
-            office=F("plan__council__memberships__office"),
-            has_second_factor=has_second_factor(user),
-        )
+        """Items of the plans `user` may see, of the stages they may see, with what Plan carries."""
+        in_sight = Q()
+        for number in STAGES:
+            in_sight |= Q(**{f"sees_stage_{number}": True, "step__stage__number": number})
+        return for_reader(self, user, plan="plan__").filter(in_sight)
+
+    def on(self, plan):
+        """The items of `plan`, removed ones too, of the stages that its reader may see.
+
+        What a page or an export says of items begins here.
+        """
+        items = self.filter(plan=plan)
+        return items if plan.is_seen_whole else items.filter(step__stage__number__in=plan.stages)
 
     def live(self):
         return self.filter(removed_at=None)

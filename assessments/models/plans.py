@@ -1,15 +1,18 @@
+import datetime as dt
 from functools import cached_property
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from councils.models import Council, User, has_second_factor, is_current_member
-from elections.timetable import Occasion, timetable_for
+from councils.models import Council, User
+from elections.timetable import STAGE_2_WEEKS, Occasion, timetable_for
 from frameworks.models import Framework
 from frameworks.wording import DEFAULT_TERM
+
+from .readers import for_reader, stages_in_words, stages_seen
 
 
 class Control(models.TextChoices):
@@ -51,17 +54,24 @@ class Marking(models.TextChoices):
 
 
 class PlanQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The plans of the councils `user` belongs to, each carrying their membership's access.
+    def in_stage(self, number, today):
+        """By the same rules as `Timetable.stage_on`."""
+        if number == 1:
+            return self.filter(election_day__gt=today)
+        begun = Q()
+        for weeks in STAGE_2_WEEKS:
+            begun |= Q(stage_2_weeks=weeks, election_day__lte=today - dt.timedelta(weeks=weeks))
+        if number == 3:
+            return self.filter(begun)
+        return self.filter(election_day__lte=today).exclude(begun)
 
-        `access`, `membership_id` and the like come from the same join, so that no page asks twice.
+    def visible_to(self, user):
+        """The plans of the councils `user` belongs to, and those they advise on by a live grant.
+
+        Each carries `access` and what else readers.CARRIED names: for a member `membership_id`
+        and `office`, for an adviser `grant_id`.
         """
-        return self.filter(is_current_member(user, "council__memberships__")).annotate(
-            access=F("council__memberships__access"),
-            membership_id=F("council__memberships__id"),
-            office=F("council__memberships__office"),
-            has_second_factor=has_second_factor(user),
-        )
+        return for_reader(self, user)
 
 
 class Plan(models.Model):
@@ -100,6 +110,8 @@ class Plan(models.Model):
 
     objects = PlanQuerySet.as_manager()
 
+    grant_id = None  # the grant of the adviser it was fetched for; see readers.CARRIED
+
     class Meta:
         ordering = ["council__name", "-election_day"]
         constraints = [
@@ -120,6 +132,21 @@ class Plan(models.Model):
     def get_absolute_url(self):
         return reverse("plan", args=[self.pk])
 
+    @property
+    def stages(self):
+        """Numbers of the stages that its reader may see. For a plan from `visible_to` these are
+        the granted ones; for one that no person asked for, as in a command, all three.
+        """
+        return stages_seen(self)
+
+    @property
+    def stages_in_words(self):
+        return stages_in_words(self.stages)
+
+    @property
+    def is_seen_whole(self):
+        return len(self.stages) == 3
+
     @cached_property
     def timetable(self):
         """The dates around the election, those set by hand and the council's own days included.
@@ -136,12 +163,12 @@ class Plan(models.Model):
         )
 
     @cached_property
-    def stages(self):
+    def boundaries(self):
         """The timetable as far as the stages go: nothing set by hand moves those, so no query."""
         return timetable_for(self.election_day, stage_2_weeks=self.stage_2_weeks)
 
     def forget_timetable(self):
-        for name in ("timetable", "stages"):
+        for name in ("timetable", "boundaries"):
             self.__dict__.pop(name, None)
         for model in (self, self.council):
             getattr(model, "_prefetched_objects_cache", {}).clear()

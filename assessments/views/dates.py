@@ -141,7 +141,7 @@ def _opened(key, form, found):
 def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
     timetable = plan.timetable
     concerns = concerns_about(timetable)
-    rules = PlanItem.objects.live().open().filter(plan=plan, due_rule__isnull=False)
+    rules = PlanItem.objects.on(plan).live().open().filter(due_rule__isnull=False)
     counts = Counter(rule.anchor for rule in rules.values_list("due_rule", flat=True))
     stages = list(Stage.objects.filter(framework=plan.transition_id))
     groups = [(stage, []) for stage in stages]
@@ -195,7 +195,7 @@ def timeline(request, plan_id):
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     stages = list(Stage.objects.filter(framework=plan.transition_id))
-    due = due_days(PlanItem.objects.live().filter(plan=plan))
+    due = due_days(PlanItem.objects.on(plan).live())
     picture = timeline_for(plan.timetable, stages, today=today, due=due)
     groups = [(stage, []) for stage in stages]
     for day in sorted({*due, today, *(each.date for each in picture.dates)}):

@@ -25,7 +25,7 @@ def bulk(request, plan_id):
         words = f"{changed} due date{'s' if changed != 1 else ''} changed."
         messages.success(request, words if changed else "No due date needed changing.")
         return redirect("plan_open", plan.pk)
-    items = PlanItem.objects.live().open().filter(plan=plan)
+    items = PlanItem.objects.on(plan).live().open()
     context = {
         "plan": plan,
         "council": plan.council,
@@ -45,9 +45,9 @@ def _change(plan, form, by):
     with transaction.atomic():
         # Locked, so that nobody's save of the same items falls in between.
         items = form.items(
-            PlanItem.objects.live()
+            PlanItem.objects.on(plan)
+            .live()
             .open()
-            .filter(plan=plan)
             .select_related("step", "source")
             .select_for_update(of=("self",))
         )

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from councils.models import Office
+from councils.permissions import Right
 from frameworks.models import RoleArea, Stage
 
 from ..checklist import Row, groups_for, way_back
@@ -20,11 +21,11 @@ PAGE = 100
 @require_safe
 def stage(request, plan_id, number):
     plan, rights = plan_for(request.user, plan_id)
-    stages = list(Stage.objects.filter(framework=plan.transition_id))
+    stages = list(Stage.objects.filter(framework=plan.transition_id, number__in=plan.stages))
     stage = next((stage for stage in stages if stage.number == number), None)
     if stage is None:
         raise Http404
-    items = PlanItem.objects.live().filter(plan=plan, step__stage=stage).with_everything()
+    items = PlanItem.objects.live().on(plan).filter(step__stage=stage).with_everything()
     today = timezone.localdate()
     groups = groups_for(items, plan, today=today)
     return _list(
@@ -35,7 +36,7 @@ def stage(request, plan_id, number):
         stage=stage,
         groups=groups,
         tally=sum((group.tally for group in groups), Tally()),
-        is_current=plan.stages.stage_on(today) == number,
+        is_current=plan.boundaries.stage_on(today) == number,
         stages=stages,
     )
 
@@ -44,7 +45,7 @@ def stage(request, plan_id, number):
 def area(request, plan_id, number):
     plan, rights = plan_for(request.user, plan_id)
     area = get_object_or_404(RoleArea, framework=plan.transition_id, number=number)
-    items = PlanItem.objects.live().filter(plan=plan, step__role_area=area).with_everything()
+    items = PlanItem.objects.live().on(plan).filter(step__role_area=area).with_everything()
     groups = groups_for(items.select_related("step__stage"), plan, today=timezone.localdate())
     return _list(
         request,
@@ -63,7 +64,7 @@ def area(request, plan_id, number):
 def officers(request, plan_id):
     """How much falls to each officer role, and to people outside them."""
     plan, rights = plan_for(request.user, plan_id)
-    items = PlanItem.objects.live().filter(plan=plan).with_office()
+    items = PlanItem.objects.live().on(plan).with_office()
     tallies = {
         row["falls_to"]: Tally.of(row)
         for row in items.tally_by("falls_to", today=timezone.localdate())
@@ -84,7 +85,7 @@ def officer(request, plan_id, office):
     plan, rights = plan_for(request.user, plan_id)
     if office not in Office.values:
         raise Http404
-    items = PlanItem.objects.live().filter(plan=plan).for_office(office).with_everything()
+    items = PlanItem.objects.live().on(plan).for_office(office).with_everything()
     return _falls_to(
         request, plan, rights, items, title=Office(office).label, scope=f"officer-{office}"
     )
@@ -93,17 +94,18 @@ def officer(request, plan_id, office):
 @require_safe
 def mine(request, plan_id):
     """What falls to the person themselves."""
-    plan, rights = plan_for(request.user, plan_id)
+    plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
     items = (
         PlanItem.objects.live()
-        .filter(plan=plan)
+        .on(plan)
         .for_member(plan.membership_id, plan.office)
         .with_everything()
     )
-    return _falls_to(request, plan, rights, items, title="Mine", scope="mine")
+    my_post = Office(plan.office).label
+    return _falls_to(request, plan, rights, items, title="Mine", scope="mine", my_post=my_post)
 
 
-def _falls_to(request, plan, rights, items, *, title, scope):
+def _falls_to(request, plan, rights, items, *, title, scope, **context):
     groups = groups_for(items.select_related("step__stage"), plan, today=timezone.localdate())
     return _list(
         request,
@@ -114,7 +116,7 @@ def _falls_to(request, plan, rights, items, *, title, scope):
         scope=scope,
         groups=groups,
         tally=sum((group.tally for group in groups), Tally()),
-        my_post=Office(plan.office).label,
+        **context,
     )
 
 
@@ -123,7 +125,7 @@ def open_items(request, plan_id):
     """Everything still open, by due date, what has none last."""
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
-    items = PlanItem.objects.live().filter(plan=plan).open().with_everything().by_due()
+    items = PlanItem.objects.live().on(plan).open().with_everything().by_due()
     page = Paginator(items, PAGE).get_page(request.GET.get("page"))
     return _list(
         request,

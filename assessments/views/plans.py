@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from councils.models import Membership
-from councils.permissions import Right, may, membership_for, require
+from councils.permissions import Right, membership_for
 from elections.concerns import concerns_about
 from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
@@ -15,45 +15,10 @@ from ..checklist import Row
 from ..forms import ALREADY_PLANNED, PlanForm, version_in
 from ..models import Plan, PlanItem
 from ..permissions import plan_for
-from ..progress import Tally, matrix_for, standing_of, tally_of
+from ..progress import matrix_for, standing_of, tally_of
 from ..timeline import due_days, timeline_for
 
 NEXT_ITEMS = 5
-
-
-@require_safe
-def home(request):
-    """A person's councils and their plans; whoever has just one plan goes straight to it."""
-    plans = list(Plan.objects.visible_to(request.user).select_related("council"))
-    memberships = Membership.objects.held_by(request.user)
-    for membership in memberships:
-        require(membership, Right.VIEW)
-    if len(plans) == 1 and "all" not in request.GET and len(memberships) == 1:
-        return redirect(plans[0])
-    today = timezone.localdate()
-    tallies = {
-        row["plan"]: Tally.of(row)
-        for row in PlanItem.objects.live().filter(plan__in=plans).tally_by("plan", today=today)
-    }
-    councils = [
-        {
-            "council": membership.council,
-            "post": membership.post,
-            "can_manage": may(membership, Right.MANAGE_PLAN),
-            "plans": [
-                {
-                    "plan": plan,
-                    "tally": tallies.get(plan.pk, Tally()),
-                    "stage": plan.stages.stage_on(today),
-                    "standing": standing_of(plan, today=today),
-                }
-                for plan in plans
-                if plan.council_id == membership.council_id
-            ],
-        }
-        for membership in sorted(memberships, key=lambda m: m.council.name)
-    ]
-    return render(request, "assessments/home.html", {"councils": councils})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,9 +79,16 @@ def plan(request, plan_id):
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     matrix = matrix_for(plan, today=today)
-    items = PlanItem.objects.live().filter(plan=plan)
+    items = PlanItem.objects.live().on(plan)
     upcoming = items.open().filter(due__isnull=False).with_everything().order_by("due", "pk")
-    mine = items.for_member(plan.membership_id, plan.office)
+    mine = {}
+    if rights.can_take_part:
+        offices = dict(Membership._meta.get_field("office").flatchoices)
+        mine = {
+            "my_tally": tally_of(items.for_member(plan.membership_id, plan.office), today=today),
+            "my_post": offices[plan.office],
+        }
+    current = matrix.current_stage
     return render(
         request,
         "assessments/plan.html",
@@ -132,9 +104,9 @@ def plan(request, plan_id):
                 plan.timetable, matrix.stages, today=today, due=due_days(items)
             ),
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
-            "my_tally": tally_of(mine, today=today),
-            "my_post": dict(Membership._meta.get_field("office").flatchoices)[plan.office],
+            "stage_to_open": current if current in plan.stages else plan.stages[0],
             "today": today,
+            **mine,
         },
     )
 
@@ -186,7 +158,7 @@ def _what_moves(plan, changed):
     was = {date.key: date for date in before.every_key_date}
     today = timezone.localdate()
     moves = actions.moves(plan, after) if before != after else []
-    items = PlanItem.objects.live().open().filter(plan=plan)
+    items = PlanItem.objects.on(plan).live().open()
     concerns = concerns_about(after)
     return {
         "dates": [

@@ -27,14 +27,18 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
         Step.objects.select_related("stage", "role_area", "lead_role", "framework"),
         framework=plan.transition_id,
         number=number,
+        stage__number__in=plan.stages,
     )
     today = timezone.localdate()
-    items = list(PlanItem.objects.filter(plan=plan, step=step).with_everything())
-    siblings = Step.objects.filter(role_area=step.role_area_id).select_related("stage")
+    items = list(PlanItem.objects.on(plan).filter(step=step).with_everything())
+    siblings = Step.objects.filter(
+        role_area=step.role_area_id, stage__number__in=plan.stages
+    ).select_related("stage")
     tallies = {
         row["step"]: Tally.of(row)
         for row in PlanItem.objects.live()
-        .filter(plan=plan, step__role_area=step.role_area_id)
+        .on(plan)
+        .filter(step__role_area=step.role_area_id)
         .tally_by("step", today=today)
     }
     rows = [Row(item, plan, today=today) for item in items if not item.removed_at]
@@ -73,7 +77,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             "opened": open_item,
             "adding": adding,
             **way_back(request.path if request.method == "GET" else ""),
-            "current_stage": plan.stages.stage_on(today),
+            "current_stage": plan.boundaries.stage_on(today),
         },
         status=status,
     )

@@ -5,6 +5,7 @@
 
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
+from .people import find_or_add_person
 from .register import CouncilsImported, import_councils
 from .second_factor import reset_second_factor
 
@@ -16,6 +17,7 @@ __all__ = [
     "add_member",
     "change_member",
     "end_membership",
+    "find_or_add_person",
     "import_councils",
     "invite",
     "resend",

@@ -1,10 +1,10 @@
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from ..models import Access, Council, CouncilEvent, Membership, User
+from .people import find_or_add_person
 
 POST_FIELDS = ("office", "job_title", "access")
 
@@ -31,20 +31,12 @@ def add_member(*, council, email, name, office, access, job_title="", by=None, j
     LastOwner is raised rather than leave the council without one. `joined`: they took up an
     invitation of `by`.
     """
-    email, name, job_title = email.strip().lower(), name.strip(), job_title.strip()
+    email = email.strip().lower()
     with transaction.atomic():
         _lock(council)
-        user = User.objects.filter(email=email).first()
-        is_new_person = user is None
-        if is_new_person:
-            if not name:
-                raise ValidationError({"name": f"Nobody has the address {email} yet: name them."})
-            User(email=email, name=name).clean_fields(exclude=["password"])
-            user = User.objects.create_user(email=email, name=name)
-        elif not user.is_active:
-            raise ValidationError({"email": f"The account of {user.email} is closed."})
-
-        post = {"office": office, "access": access, "job_title": job_title}
+        is_new_person = not User.objects.filter(email=email).exists()
+        user = find_or_add_person(email=email, name=name)
+        post = {"office": office, "access": access, "job_title": job_title.strip()}
         Membership(user=user, council=council, **post).clean_fields()
         membership = Membership.objects.filter(user=user, council=council).first()
         is_new_member = membership is None or membership.ended_at is not None

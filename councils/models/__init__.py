@@ -3,11 +3,20 @@
 from .councils import Council, CouncilType, ElectionCycle
 from .events import AppendOnly, AppendOnlyModel, CouncilEvent
 from .invitations import INVITATION_LIFE, Invitation
-from .people import Access, Membership, Office, User, has_second_factor, is_current_member
+from .people import (
+    Access,
+    AdviserAccess,
+    Membership,
+    Office,
+    User,
+    has_second_factor,
+    is_current_member,
+)
 
 __all__ = [
     "INVITATION_LIFE",
     "Access",
+    "AdviserAccess",
     "AppendOnly",
     "AppendOnlyModel",
     "Council",

@@ -54,6 +54,13 @@ class Access(models.TextChoices):
     REVIEWER = "reviewer", "Reviewer"
 
 
+class AdviserAccess(models.TextChoices):
+    """How far an adviser reaches who is not a member: within what an owner granted, until when."""
+
+    READ = "adviser-reads", "Adviser, to read"
+    COMMENT = "adviser-comments", "Adviser, to read and comment"
+
+
 class Office(models.TextChoices):
     """The post a member holds. Codes are those of the officer roles in the guidance."""
 

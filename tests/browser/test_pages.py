@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments import actions
-from assessments.exports.pdf import PdfUnavailable
+from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.models import Plan, PlanItem, Status
 from councils.models import Access, Council, CouncilType, Membership, Office
 from tests.acting import answer, own_item, step_url
@@ -162,19 +162,25 @@ def test_plan_home_and_the_lists(page, signed_in, riverdale_demo, examined, emai
 
 
 def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
-    def fail(*args, **kwargs):
-        raise PdfUnavailable
-
     signed_in(page, chief).goto(reverse("action_plan", args=[plan.pk]))
     examined(page, "options")
     page.goto(reverse("action_plan", args=[plan.pk]) + "?scope=stage-9")
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(1)
     examined(page, "options, with errors")
-    monkeypatch.setattr("assessments.views.exports.render_pdf", fail)
-    page.goto(reverse("action_plan", args=[plan.pk]))
-    page.get_by_role("button", name="Download PDF").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("PDF is not available")
-    examined(page, "no PDF here")
+    for error, heading in {
+        PdfUnavailable: "PDF is not available",
+        PdfBusy: "Busy making other PDFs",
+        PdfTooLarge: "Too much for one PDF",
+    }.items():
+
+        def fail(report, error=error):
+            raise error
+
+        monkeypatch.setattr("assessments.views.exports.render_pdf", fail)
+        page.goto(reverse("action_plan", args=[plan.pk]))
+        page.get_by_role("button", name="Download PDF").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+        examined(page, heading)
 
 
 def test_extremes(page, signed_in, person, examined):

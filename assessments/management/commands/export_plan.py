@@ -1,11 +1,13 @@
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions import record_export
-from assessments.exports.pdf import PdfUnavailable, render_pdf
+from assessments.exports.pdf import render_pdf
+from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope, ScopeError
 from assessments.models import Plan
@@ -42,9 +44,13 @@ class Command(BaseCommand):
             today=timezone.localdate(),
         )
         try:
-            content = render_pdf(report)
+            content = render_pdf(report, wait=settings.PDF_SECONDS)
         except PdfUnavailable as error:
             raise CommandError(str(error)) from error
+        except PdfBusy as error:
+            raise CommandError("This computer is busy making other PDFs. Try again.") from error
+        except PdfTooLarge as error:
+            raise CommandError("That is too much for one PDF. Choose a smaller --scope.") from error
         # The event stands only if the file does.
         with transaction.atomic():
             record_export(plan, by=None, detail=report.contents_in_words)

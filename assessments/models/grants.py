@@ -1,0 +1,108 @@
+import calendar
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from councils.models import AppendOnlyModel, User
+
+from .plans import Plan
+from .readers import STAGES, live_grant, stages_in_words
+
+LONGEST_MONTHS = 18
+SAME_LOOK = dt.timedelta(minutes=15)  # a page looked at again within this is one look
+
+
+def latest_until(today):
+    """The last day that a grant made today may run to."""
+    years, month = divmod(today.month - 1 + LONGEST_MONTHS, 12)
+    year, month = today.year + years, month + 1
+    return dt.date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
+
+
+class AdviserGrantQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(live_grant())
+
+    def ended(self):
+        return self.exclude(live_grant())
+
+
+class AdviserGrant(models.Model):
+    """What a council's owner lets one adviser, who is no member, see of one plan, and how long.
+
+    It lets nobody in after `until`, a day that is counted in, and from the request after it is
+    revoked. One that ran out is closed (`revoked_by` empty) when the adviser is granted anew.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="adviser_grants")
+    adviser = models.ForeignKey(User, models.PROTECT, related_name="adviser_grants")
+    stage_1 = models.BooleanField()
+    stage_2 = models.BooleanField()
+    stage_3 = models.BooleanField()
+    may_comment = models.BooleanField()
+    until = models.DateField()
+
+    granted_at = models.DateTimeField(default=timezone.now)
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = AdviserGrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["adviser__name", "-granted_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "adviser"],
+                condition=Q(revoked_at=None),
+                name="advisergrant_one_live",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage_1=True) | Q(stage_2=True) | Q(stage_3=True),
+                name="advisergrant_some_stage",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_by=None) | Q(revoked_at__isnull=False),
+                name="advisergrant_revoked_by_and_at",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.adviser} ({self.adviser.email}): {self.scope_in_words}"
+
+    @property
+    def stages(self):
+        return tuple(number for number in STAGES if getattr(self, f"stage_{number}"))
+
+    @property
+    def is_live(self):
+        return self.revoked_at is None and self.until >= timezone.localdate()
+
+    @property
+    def reach_in_words(self):
+        """Stage 2, to read and comment."""
+        words = stages_in_words(self.stages)
+        return f"{words[0].upper()}{words[1:]}, to read{' and comment' if self.may_comment else ''}"
+
+    @property
+    def scope_in_words(self):
+        """Reach and last day, as an event keeps them."""
+        return f"{self.reach_in_words}, until {self.until.day} {self.until:%B %Y}"
+
+
+class AdviserLook(AppendOnlyModel):
+    """A page of the plan that an adviser looked at, or what they took away, in words."""
+
+    grant = models.ForeignKey(AdviserGrant, models.PROTECT, related_name="looks")
+    at = models.DateTimeField(default=timezone.now)
+    what = models.CharField(max_length=200)
+    is_export = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["grant", "-at"], name="adviserlook_latest")]
+
+    def __str__(self):
+        return f"{self.grant.adviser} {'took away' if self.is_export else 'looked at'} {self.what}"

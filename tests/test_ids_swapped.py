@@ -1,0 +1,117 @@
+"""Two thousand requests with the ids of two councils mixed up: nothing of the other comes back.
+
+Every address of a council or a plan, each id in its path, query and body taken from one council or
+the other; asked by people of the one, and by advisers with a grant of the one. All the texts of a
+council carry its mark.
+"""
+
+import itertools
+import random
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver, reverse
+
+from assessments.models import PlanItem
+
+from .acting import HTMX, signed_in
+from .test_access_matrix import OURS, PLAN_PAGES, THEIRS, everything_in, world
+
+__all__ = ["world"]
+
+STRANGE, OWN = 1600, 400  # requests with an id of the other council in the path, and without
+PEOPLE = ("owner", "reviewer", "adviser", "removed")
+PAGES = sorted({name for _, name in PLAN_PAGES})
+IDS = ("plan_id", "item_id", "slug", "grant_id", "pk")
+
+
+@pytest.fixture
+def ids(world):
+    """Each council's own value of everything that an address or a form may name."""
+    found = {}
+    for plan in (world.ours, world.theirs):
+        own = world.own[plan]
+        found[plan] = {
+            "plan_id": plan.pk,
+            "item_id": own.pk,
+            "slug": plan.council.slug,
+            "grant_id": world.grant[plan].pk,
+            "pk": world.member[plan].pk,
+            "token": world.token[plan],
+            "number": 13,
+            "office": "monitoring-officer",
+        }
+    return found
+
+
+def mixtures(world, ids):
+    """Every page with every choice of whose ids it is asked with, and whether any is theirs."""
+    ours, theirs = ids[world.ours], ids[world.theirs]
+    for name in PAGES:
+        wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
+        in_path = [key for key in wanted if key in IDS]
+        for whose in itertools.product((ours, theirs), repeat=len(in_path)):
+            path = {key: ours[key] for key in wanted if key in ours}
+            path |= {key: found[key] for key, found in zip(in_path, whose, strict=True)}
+            if "number" in wanted and name in {"plan_stage", "plan_area"}:
+                path["number"] = 2
+            yield name, reverse(name, kwargs=path), theirs in whose
+
+
+def fields(world, ids, whose, rng):
+    """A query or a body that names things of `whose` plan, in every field that names anything."""
+    found = ids[whose]
+    back = reverse("plan_step", args=[whose.pk, 13])
+    scope = rng.choice(["whole", "summary", "mine", "stage-2", f"stage-{found['plan_id']}"])
+    return {
+        "back": back,
+        "next": back,
+        "plan": found["plan_id"],
+        "plan_id": found["plan_id"],
+        "item": found["item_id"],
+        "owner": found["pk"],
+        "readers": [found["pk"]],
+        "member": found["pk"],
+        "council": found["slug"],
+        "scope": scope,
+        "page": rng.choice(["1", "2", str(found["item_id"])]),
+        "version": rng.choice([1, 2]),
+        "status": rng.choice(["in-progress", "nonsense"]),
+        "part": rng.choice(["", "status"]),
+        "note": "Words",
+        "text": "Words",
+        "title": "Words",
+    }
+
+
+def test_nothing_of_another_council_comes_back(world, ids, monkeypatch):
+    monkeypatch.setattr(
+        "assessments.views.exports.render_pdf", lambda report: repr(report).encode()
+    )
+    rng = random.Random(20261122)  # noqa: S311 - the same choice every time
+    clients = {who: signed_in(world.cast[who]) for who in PEOPLE}
+    theirs = PlanItem.objects.filter(plan=world.theirs)
+    before = list(theirs.order_by("pk").values_list("pk", "version"))
+    ways = list(itertools.product(PEOPLE, ("get", "post"), (False, True)))
+    strange = [(way, page) for page in mixtures(world, ids) for way in ways if page[2]]
+    own = [(way, page) for page in mixtures(world, ids) for way in ways if not page[2]]
+    assert min(len(strange), len(own)) > 300
+    cases = [*rng.choices(strange, k=STRANGE), *rng.choices(own, k=OWN)]
+    for (who, method, fragment), (name, address, is_strange) in cases:
+        data = fields(world, ids, world.ours if is_strange else world.theirs, rng)
+        client = clients[who]
+        with transaction.atomic():
+            response = getattr(client, method)(address, data, headers=HTMX if fragment else {})
+            assert response.status_code < 500, (name, address, who)
+            assert THEIRS not in everything_in(response), (name, address, who, method, data)
+            if method == "post" and response.status_code in {200, 302}:
+                assert list(theirs.order_by("pk").values_list("pk", "version")) == before
+            transaction.set_rollback(True)
+
+
+def test_the_marks_are_there_to_be_found(world, ids):
+    """What the test above looks for does come back to those whose it is."""
+    for who, mark in (("adviser", OURS), ("owner", OURS), ("elsewhere", THEIRS)):
+        plan = world.ours if mark == OURS else world.theirs
+        address = reverse("plan_step", args=[plan.pk, 13])
+        assert mark in everything_in(signed_in(world.cast[who]).get(address))
