@@ -88,7 +88,7 @@ def _line(plan, tallies, next_due, changed, today):
         plan=plan,
         url=address("plan", plan.pk),
         pdf_url=address("action_plan", plan.pk),
-        stage=plan.timetable.stage_on(today),
+        stage=plan.boundaries.stage_on(today),
         standing=standing_of(plan, today=today),
         stages=stages,
         tally=sum((tally for _, tally in stages if tally), Tally()),
