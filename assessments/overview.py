@@ -52,7 +52,7 @@ def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", to
             plans = plans.alias(latest=Subquery(latest)).order_by("-latest", "pk")
         case _:
             plans = plans.order_by("council__name", "-election_day", "pk")
-    return plans.select_related("council")
+    return plans.select_related("council").prefetch_related("set_dates", "council__bank_holidays")
 
 
 def lines_for(user, plans, *, today):
