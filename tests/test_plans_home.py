@@ -42,7 +42,9 @@ def council_with(adviser):
         Membership.objects.create(
             user=adviser, council=council, office=Office.LGA_ADVISER, access=Access.REVIEWER
         )
-        return actions.create_plan(council=council, by=adviser, election_day=day, **fields)
+        plan = actions.create_plan(council=council, by=adviser, election_day=day, **fields)
+        plan.items.update(due=None, due_rule=None)
+        return plan
 
     return make
 
