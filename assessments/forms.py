@@ -11,6 +11,7 @@ from .models import Plan, PlanItem, Status
 
 SOMEONE_ELSE = "someone-else"
 ON_A_DATE, BY_RULE = "date", "rule"
+NOTE_MAX_LENGTH = 20_000
 NO_VERSION = "The page lost its place. Copy what you typed, reload it and try again"
 ALREADY_PLANNED = "There is already a plan for this election day"
 
@@ -186,7 +187,7 @@ class ItemForm(StatusForm):
     note = forms.CharField(
         required=False,
         strip=False,
-        max_length=20_000,
+        max_length=NOTE_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"max_length": "The note must be 20,000 characters or fewer"},
     )

@@ -7,10 +7,12 @@ nor is what an adviser's grant leaves out; one's own council's without the right
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from councils.permissions import Right, may, require
+from councils.models import Membership
+from councils.permissions import Right, may, membership_for, require
 
 from .looks import note_look
 from .models import (
@@ -18,9 +20,11 @@ from .models import (
     Bundle,
     BundlePlan,
     CalendarFeed,
+    Comment,
     Plan,
     PlanItem,
     RestrictedNote,
+    Thread,
     carry,
 )
 
@@ -39,6 +43,7 @@ class Rights:
     """What the person may do here, as the booleans that templates receive."""
 
     can_edit: bool
+    can_comment: bool
     can_manage: bool
     can_export: bool
     can_restrict: bool
@@ -50,6 +55,7 @@ class Rights:
         """`holder` is anything with `access`: a membership, or a plan or item from visible_to."""
         return cls(
             can_edit=may(holder, Right.EDIT_ITEMS),
+            can_comment=may(holder, Right.COMMENT),
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
             can_restrict=may(holder, Right.RESTRICTED),
@@ -127,6 +133,29 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     return item, Rights.of(item)
 
 
+def erasable_for(user, slug, member_id):
+    """A person of a council whom its owner `user` may erase, as their membership; else 404 or 403.
+
+    Somebody who belongs, or belonged, to another council as well, or advises one, is not this one's
+    to erase, and nobody erases themselves.
+    """
+    me = membership_for(user, slug, needs=Right.MANAGE_DATA)
+    return get_object_or_404(erasable_by(me), pk=member_id)
+
+
+def erasable_by(me):
+    """The people that the holder of a membership may erase, current members or not."""
+    elsewhere = Membership.objects.filter(user=OuterRef("user")).exclude(council=me.council_id)
+    advises = AdviserGrant.objects.filter(adviser=OuterRef("user"))
+    advises = advises.exclude(plan__council=me.council_id)
+    return (
+        Membership.objects.filter(~Exists(elsewhere), ~Exists(advises), user__erased_at=None)
+        .filter(council=me.council_id)
+        .exclude(user=me.user_id)
+        .select_related("user", "council")
+    )
+
+
 def grant_for(user, plan_id, grant_id):
     """An adviser's live grant, its plan and the Rights of who may change it; else 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=Right.GRANT)
@@ -162,3 +191,25 @@ def feed_for(token):
         raise Http404 from error
     note_look(feed.user, plan)
     return plan, feed
+
+
+def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):
+    """The plan, one of its threads and the Rights; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=needs)
+    threads = Thread.objects.select_related("plan", "step", "item__source")
+    return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
+
+
+def own_comment_for(user, plan_id, comment_id):
+    """The plan, a comment that `user` made and has not removed, and the Rights.
+
+    Else 404, or 403: nobody changes what another person said.
+    """
+    plan, rights = plan_for(user, plan_id, needs=Right.COMMENT)
+    comments = Comment.objects.shown().select_related(
+        "thread__plan", "thread__step", "thread__item__source"
+    )
+    comment = get_object_or_404(comments.on(plan), pk=comment_id)
+    if comment.author_id != user.pk:
+        raise PermissionDenied("Only the person who wrote a comment can change or remove it.")
+    return plan, comment, rights

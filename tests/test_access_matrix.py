@@ -92,6 +92,20 @@ GET  invitation_withdraw                   302/401  405      405      405      4
 POST invitation_withdraw                   302/401  302      403      403      404      404
 GET  join                                  200      200      200      200      200      200
 POST join                                  302      200      200      200      200      200
+GET  council_data                          302/401  200      403      403      404      404
+POST council_data                          302/401  405      405      405      405      405
+GET  council_data_export                   302/401  200      403      403      404      404
+POST council_data_export                   302/401  200      403      403      404      404
+GET  council_data_people                   302/401  200      403      403      404      404
+POST council_data_people                   302/401  405      405      405      405      405
+GET  council_data_erase                    302/401  200      403      403      404      404
+POST council_data_erase                    302/401  302      403      403      404      404
+GET  council_data_retention                302/401  200      403      403      404      404
+POST council_data_retention                302/401  302      403      403      404      404
+GET  council_data_purge                    302/401  200      403      403      404      404
+POST council_data_purge                    302/401  302      403      403      404      404
+GET  council_data_certificate              302/401  200      403      403      404      404
+POST council_data_certificate              302/401  405      405      405      405      405
 
 GET  guidance                              302/401  200      200      200      200      200
 GET  guidance_search                       302/401  200      200      200      200      200
@@ -132,6 +146,22 @@ GET  plan_open                             302/401  200      200      200      4
 POST plan_open                             302/401  405      405      405      405      405
 GET  plan_step                             302/401  200      200      200      404      404
 POST plan_step                             302/401  405      405      405      405      405
+GET  step_comments                         302/401  200      200      200      404      404
+POST step_comments                         302/401  302/200  302/200  302/200  404      404
+GET  step_news                             302/401  200      200      200      404      404
+POST step_news                             302/401  405      405      405      405      405
+GET  item_comments                         302/401  200      200      200      404      404
+POST item_comments                         302/401  302/200  302/200  302/200  404      404
+GET  plan_comments                         302/401  200      200      200      404      404
+POST plan_comments                         302/401  405      405      405      405      405
+GET  comments_seen                         302/401  405      405      405      405      405
+POST comments_seen                         302/401  302      302      302      404      404
+GET  thread                                302/401  302      302      302      404      404
+POST thread                                302/401  302/200  302/200  302/200  404      404
+GET  comment_edit                          302/401  200      403      403      404      404
+POST comment_edit                          302/401  302      403      403      404      404
+GET  comment_remove                        302/401  200      403      403      404      404
+POST comment_remove                        302/401  302      403      403      404      404
 GET  item_add                              302/401  200      200      403      404      404
 POST item_add                              302/401  302      302      403      404      404
 GET  item                                  302/401  302/200  302/200  302/200  404      404
@@ -271,8 +301,10 @@ class World:
             else {}
             for who, user in cast.items()
         }
+        self.thread, self.comment = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
         self.holiday, self.feed = {}, {}
+        self.certificate = {}
         self.grant, self.unseen = {}, {}
         self.bundle = {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
@@ -317,6 +349,10 @@ class World:
                 bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
             )
             actions.finish_bundle(bundle)
+            comment = actions.start_thread(
+                plan, items[0].step, item=items[0], text=f"Said by {mark}", by=owner, tell=[member]
+            )
+            self.comment[plan], self.thread[plan] = comment, comment.thread
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
             actions.set_date(
@@ -338,6 +374,10 @@ class World:
                 **place,
                 **post,
             )
+            old = actions.create_plan(
+                council=plan.council, by=owner, election_day=dt.date(2017, 5, 4)
+            )
+            self.certificate[plan] = actions.purge_plan(old, by=owner)
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
@@ -356,11 +396,15 @@ class World:
         }
         if name in {"plan_area", "guidance_area", "guidance_component"}:
             known["number"] = 10
+        known["thread_id"] = self.thread[plan].pk
+        known["comment_id"] = self.comment[plan].pk
         known["token"] = (self.feed if name == "calendar_feed" else self.token)[plan]
         known["grant_id"] = self.grant[plan].pk
         known["key"] = "annual_meeting"
         rows = self.invitation if "invitation" in name else self.member
         known["pk"] = (self.holiday if "holiday" in name else rows)[plan].pk
+        if name == "council_data_certificate":
+            known["pk"] = self.certificate[plan].pk
         if name == "account_reset_password_from_key":
             known["uidb36"] = user_pk_to_url_str(self.forgetful)
             known["key"] = default_token_generator.make_token(self.forgetful)
@@ -393,6 +437,10 @@ class World:
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
             "member": post,
             "join": {"password": "seven brown herons"},
+            "step_comments": {"text": "Something to say"},
+            "item_comments": {"text": "Something to say"},
+            "thread": {"text": "Something more to say"},
+            "comment_edit": {"text": "Better said"},
             "restricted_note": {"version": 0, "text": "Only for us"},
             "plan_new": settings | {"create": "1"},
             "plan_settings": settings | {"version": 1, "confirm": "1"},
@@ -401,6 +449,9 @@ class World:
             "bank_holiday_add": holiday | {"name": "A day off"},
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
+            "council_data_retention": {"version": 1, "years": "5", "hold": ""},
+            "council_data_purge": {"typed": f"{plan.election_day:%-d %B %Y}"},
+            "council_data_erase": {"typed": self.member[plan].user.name},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
 
@@ -530,7 +581,9 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|bundle|action|people|invit|member|restricted"
+OF_A_COUNCIL = (
+    "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
+)
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

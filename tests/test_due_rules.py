@@ -291,3 +291,18 @@ def test_half_an_answer_changes_nothing(client, plan, data, message):
     assert response.status_code == 422
     assert any(message in text for text, _ in error_links(response))
     assert not Event.objects.filter(kind=Event.Kind.ITEMS_MOVED).exists()
+
+
+def test_what_moved_in_bulk_meanwhile_is_not_saved_over_unknowing(client, item, plan, chief):
+    answer(item, chief, note="Before")
+    data = whole(item, note="Mine")
+    moved = PlanItem.objects.select_related("step", "source").filter(pk=item.pk)
+    actions.set_due_in_bulk(plan, moved, by=chief, due_rule=RULE)
+    page = client.post(item_url(item), data)
+    assert page.status_code == 409
+    assert f"{RULE}" in text_of(page)
+    merge = {"merge": fresh(item).version, "merge-note": "mine"}
+    assert client.post(item_url(item), data | merge).status_code == 409  # the due date is undecided
+    response = client.post(item_url(item), data | merge | {"merge-due": "theirs"})
+    assert response.status_code == 302
+    assert (fresh(item).due_rule, fresh(item).note) == (RULE, "Mine")

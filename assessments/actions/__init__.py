@@ -5,6 +5,16 @@ Callers have checked the right to do it; these hold what must be true whoever ca
 
 from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
+from .comments import (
+    TooLate,
+    edit_comment,
+    mark_seen,
+    remove_comment,
+    reopen_thread,
+    reply,
+    resolve_thread,
+    start_thread,
+)
 from .dates import add_bank_holiday, clear_date, remove_bank_holiday, set_date
 from .due import (
     due_by,
@@ -14,17 +24,23 @@ from .due import (
     suggest_due_in_bulk,
     suggested_rules,
 )
+from .erasure import erase_person
 from .feeds import end_feed, make_feed
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
+from .presence import note_presence
 from .restricted import save_restricted_note
+from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 
 __all__ = [
     "ITEM_FIELDS",
+    "ON_REQUEST",
     "PLAN_FIELDS",
     "Difference",
+    "OnHold",
     "StaleVersion",
+    "TooLate",
     "add_bank_holiday",
     "add_item",
     "ask_for_bundle",
@@ -35,24 +51,35 @@ __all__ = [
     "create_plan",
     "differences",
     "due_by",
+    "edit_comment",
     "end_feed",
+    "erase_person",
     "finish_bundle",
     "grant_adviser",
     "keep_pdf",
     "leave_out",
     "make_feed",
+    "mark_seen",
     "moves",
+    "note_presence",
     "offset_of",
+    "purge_plan",
     "record_export",
     "record_look",
     "remove_bank_holiday",
+    "remove_comment",
     "remove_item",
+    "reopen_thread",
+    "reply",
+    "resolve_thread",
     "restore_item",
     "revoke_grant",
     "save_item",
     "save_restricted_note",
     "set_date",
     "set_due_in_bulk",
+    "set_retention",
+    "start_thread",
     "suggest_due_in_bulk",
     "suggested_rules",
 ]

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
 from django.db.models import F
 
-from ..models import Event, EventChange
+from ..models import Event, EventChange, PlanItem
 
 
 class StaleVersion(Exception):
@@ -75,10 +76,26 @@ def update_at(source, instance, version, values):
     instance.version = version + 1
 
 
+def hold_items(plan):
+    """Lock a plan's items until the transaction ends, before anything else of the plan is touched.
+
+    Whoever saves an item holds it and then wants the plan and the chain: all go in that order.
+    """
+    list(PlanItem.objects.select_for_update().filter(plan=plan).order_by("pk").values("pk"))
+
+
 def record(plan, kind, *, by, item=None, detail="", changes=()):
-    event = Event.objects.create(plan=plan, item=item, kind=kind, by=by, detail=detail[:200])
-    if changes:
-        EventChange.objects.bulk_create(
+    """Leave an event, sealed into the chain of the council's record. An action does so last.
+
+    Appending locks the chain until the transaction ends: locks taken after it could cross those of
+    somebody who waits for it.
+    """
+    with transaction.atomic():
+        event = Event.objects.create(plan=plan, item=item, kind=kind, by=by, detail=detail[:200])
+        parts = [
             EventChange(event=event, field=c.name, before=c.before, after=c.after) for c in changes
-        )
+        ]
+        if parts:
+            EventChange.objects.bulk_create(parts)
+        event.chain(parts)
     return event

@@ -9,7 +9,7 @@ from django.utils import timezone
 from elections.offsets import Offset, Side, Unit
 from frameworks.models import SuggestedDue
 
-from ..models import Event, PlanItem
+from ..models import OPEN_STATUSES, Event, PlanItem
 from .changes import Change, as_text, record
 
 
@@ -22,9 +22,14 @@ class Move:
 
     @property
     def as_change(self):
-        code = "own item" if self.item.is_own else self.item.source.code
         before, after = (as_text(self.item, "due", day) for day in (self.item.due, self.due))
-        return Change(f"Step {self.item.step.number}, {code}", self.due, before, after)
+        return Change(name_of(self.item), self.due, before, after)
+
+
+def name_of(item):
+    """What the events that move many items call this one: no other of its plan is called so."""
+    code = f"own item {item.pk}" if item.is_own else item.source.code
+    return f"Step {item.step.number}, {code}"
 
 
 def due_by(rule, timetable):
@@ -32,6 +37,21 @@ def due_by(rule, timetable):
     return rule.resolve(
         getattr(timetable, rule.anchor), extra_bank_holidays=timetable.extra_bank_holidays
     )
+
+
+def settle_due(item, fields):
+    """Make `fields`, an edit of the item, say both the rule and the date, if they say either."""
+    rule = fields.get("due_rule")
+    # While it was closed, its date did not follow.
+    is_opened = fields.get("status") in OPEN_STATUSES and item.status not in OPEN_STATUSES
+    if is_opened and not fields.keys() & {"due", "due_rule"}:
+        rule = item.due_rule
+    if rule and rule == item.due_rule and not is_opened:
+        fields["due"] = item.due
+    elif rule:
+        fields["due"] = due_by(rule, item.plan.timetable)
+    elif "due" in fields and fields["due"] != item.due:
+        fields["due_rule"] = None
 
 
 def moves(plan, timetable):

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from ..models import OPEN_STATUSES, Event, PlanItem, Status
 from .changes import changes_between, record, update_at
-from .due import due_by
+from .due import due_by, settle_due
 
 ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note")
 
@@ -19,7 +19,7 @@ def save_item(item, *, version, by, **fields):
     fields = {name: fields[name] for name in ITEM_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
-    _settle_due(item, fields)
+    settle_due(item, fields)
     changes = changes_between(item, fields)
     if not changes and item.removed_at is None:
         return False
@@ -34,27 +34,12 @@ def save_item(item, *, version, by, **fields):
     return True
 
 
-def _settle_due(item, fields):
-    """Make `fields` say both, the rule and the date, if they say either."""
-    rule = fields.get("due_rule")
-    # While it was closed, its date did not follow.
-    is_opened = fields.get("status") in OPEN_STATUSES and item.status not in OPEN_STATUSES
-    if is_opened and not fields.keys() & {"due", "due_rule"}:
-        rule = item.due_rule
-    if rule and rule == item.due_rule and not is_opened:
-        fields["due"] = item.due
-    elif rule:
-        fields["due"] = due_by(rule, item.plan.timetable)
-    elif "due" in fields and fields["due"] != item.due:
-        fields["due_rule"] = None
-
-
 def add_item(plan, step, *, title, by, **fields):
     """Add the council's own item to the end of a step, with whatever is known of it already."""
     status = fields.get("status", Status.NOT_STARTED)
     if status != Status.NOT_NEEDED:
         fields["reason"] = ""
-    _settle_due(PlanItem(plan=plan), fields)
+    settle_due(PlanItem(plan=plan), fields)
     changes = changes_between(PlanItem(), fields)
     if status == Status.COMPLETED:
         fields["completed_on"] = timezone.localdate()

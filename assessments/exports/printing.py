@@ -19,22 +19,34 @@ COMMAND = [sys.executable, "-m", "assessments.exports.press"]
 ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME")
 
 
-class PdfUnavailable(Exception):
-    """PDF cannot be made on this server; the message says what to install."""
+class PdfNotMade(Exception):
+    """There is no PDF; the message says why, and stands before a full stop."""
+
+    why = ""
 
     def __init__(self):
-        super().__init__(
-            "PDF needs Pango, which is not installed on this server. "
-            f"On Debian or Ubuntu, install it with: {INSTALL_COMMAND}"
-        )
+        super().__init__(self.why)
 
 
-class PdfBusy(Exception):
+class PdfUnavailable(PdfNotMade):
+    """PDF cannot be made on this server; the message says what to install."""
+
+    why = (
+        "PDF needs Pango, which is not installed on this server. "
+        f"On Debian or Ubuntu, install it with: {INSTALL_COMMAND}"
+    )
+
+
+class PdfBusy(PdfNotMade):
     """As many PDFs as this computer makes at a time are being made: try again shortly."""
 
+    why = "As many PDFs as this server makes at a time are being made"
 
-class PdfTooLarge(Exception):
+
+class PdfTooLarge(PdfNotMade):
     """The document asks for more time or memory than one may have."""
+
+    why = "The document asks for more time or memory than one PDF may have on this server"
 
 
 def print_pdf(html, *, wait=0):

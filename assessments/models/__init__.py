@@ -1,17 +1,37 @@
 from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
+from .comments import (
+    COMMENT_MAX_LENGTH,
+    EDIT_WINDOW,
+    Comment,
+    Mention,
+    Thread,
+    ThreadMark,
+)
 from .dates import BankHoliday, PlanDate
 from .events import Event, EventChange
 from .feeds import CalendarFeed
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
+from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
 from .restricted import RestrictedNote, RestrictedNoteEvent
+from .retention import (
+    FEWEST_YEARS,
+    MOST_YEARS,
+    PurgeCertificate,
+    PurgedRows,
+    Retention,
+)
 
 __all__ = [
     "BUNDLE_LIMIT",
+    "COMMENT_MAX_LENGTH",
     "DUE_SOON_DAYS",
+    "EDIT_WINDOW",
+    "FEWEST_YEARS",
     "LONGEST_MONTHS",
+    "MOST_YEARS",
     "OPEN_STATUSES",
     "SAME_LOOK",
     "STAGES",
@@ -21,6 +41,7 @@ __all__ = [
     "Bundle",
     "BundlePlan",
     "CalendarFeed",
+    "Comment",
     "Control",
     "ControlStanding",
     "Election",
@@ -28,12 +49,19 @@ __all__ = [
     "EventChange",
     "Formality",
     "Marking",
+    "Mention",
     "Plan",
     "PlanDate",
     "PlanItem",
+    "Presence",
+    "PurgeCertificate",
+    "PurgedRows",
     "RestrictedNote",
     "RestrictedNoteEvent",
+    "Retention",
     "Status",
+    "Thread",
+    "ThreadMark",
     "carry",
     "latest_until",
     "stages_in_words",

@@ -50,6 +50,7 @@ def _change(plan, form, by):
             .open()
             .select_related("step", "source")
             .select_for_update(of=("self",))
+            .order_by("pk")
         )
         match answers["change"]:
             case form.SHIFT:

@@ -13,7 +13,7 @@ from frameworks.wording import DEFAULT_TERM
 from .. import actions
 from ..checklist import Row
 from ..forms import ALREADY_PLANNED, PlanForm, version_in
-from ..models import Plan, PlanItem
+from ..models import Comment, Plan, PlanItem
 from ..permissions import plan_for
 from ..progress import matrix_for, standing_of, tally_of
 from ..timeline import due_days, timeline_for
@@ -105,6 +105,7 @@ def plan(request, plan_id):
             ),
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
             "stage_to_open": current if current in plan.stages else plan.stages[0],
+            "unseen": Comment.objects.on(plan).unseen_by(request.user).count(),
             "today": today,
             **mine,
         },

@@ -345,6 +345,34 @@ def test_settings(page, signed_in, chief, plan, examined):
     examined(page, "settings, with a conflict")
 
 
+# --- Comments -------------------------------------------------------------------------------------
+
+
+def test_comments(page, riverdale_demo, signed_in, examined):
+    plan = Plan.objects.get(council__slug="riverdale")
+    signed_in(page, riverdale_demo("chief@riverdale.example"))
+    page.goto(reverse("plan_comments", args=[plan.pk]))
+    examined(page, "all comments")
+    page.goto(reverse("plan_comments", args=[plan.pk]) + "?show=mine")
+    page.get_by_role("link", name=re.compile("^Get ready for the annual")).click()
+    examined(page, "comments on an item")
+    page.get_by_role("button", name="Comment").click()
+    expect(page.get_by_text("Error: Enter a comment")).to_be_visible()
+    page.goto(step_url(plan, 13))
+    page.get_by_role("link", name=re.compile("^2 comments on: ")).click()
+    expect(page.get_by_role("button", name=re.compile("^Resolve"))).to_be_visible()
+    examined(page, "comments beside an item")
+    page.goto(step_url(plan, 17, "step_comments"))
+    examined(page, "no comments yet")
+    page.get_by_label("Comment", exact=True).fill(LONG * 20)
+    page.get_by_role("button", name="Comment").click()
+    page.get_by_role("link", name=re.compile("^Edit")).click()
+    examined(page, "edit a comment")
+    page.go_back()
+    page.get_by_role("link", name=re.compile("^Remove")).click()
+    examined(page, "remove a comment")
+
+
 # --- Guidance and error pages ---------------------------------------------------------------------
 
 

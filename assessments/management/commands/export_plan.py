@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--open-only", action="store_true", help="open items only")
         parser.add_argument("--guidance", action="store_true", help="with guidance and prompts")
         parser.add_argument("--no-notes", action="store_true", help="without notes")
+        parser.add_argument("--comments", action="store_true", help="with comments")
         parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
     def handle(self, *, plan, output, scope, open_only, guidance, no_notes, force, **options):
@@ -40,7 +41,12 @@ class Command(BaseCommand):
         report = report_for(
             plan,
             scope=scope,
-            options=Options(open_only=open_only, guidance=guidance, notes=not no_notes),
+            options=Options(
+                open_only=open_only,
+                guidance=guidance,
+                notes=not no_notes,
+                comments=options["comments"],
+            ),
             today=timezone.localdate(),
         )
         try:

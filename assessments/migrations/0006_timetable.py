@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0003_bundles'),
-        ('councils', '0002_second_factor'),
+        ('assessments', '0005_comments'),
+        ('councils', '0003_chain'),
         ('frameworks', '0002_suggesteddue'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -64,11 +64,6 @@ class Migration(migrations.Migration):
             model_name='planitem',
             name='due_rule',
             field=assessments.models.offsets.OffsetField(blank=True, max_length=60, null=True, verbose_name='due date counted from'),
-        ),
-        migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('plan-created', 'created the plan'), ('plan-changed', "changed the plan's settings"), ('item-changed', 'changed'), ('item-added', 'added'), ('item-removed', 'removed'), ('item-restored', 'put back'), ('date-set', 'set by hand'), ('date-cleared', 'went back to the rule for'), ('bank-holiday-added', 'added the bank holiday'), ('bank-holiday-removed', 'removed the bank holiday'), ('feed-made', 'made a calendar address'), ('feed-ended', 'ended their calendar address'), ('items-moved', 'moved due dates:'), ('plan-exported', 'exported the action plan'), ('adviser-granted', 'let an adviser in:'), ('adviser-changed', 'changed what an adviser may see:'), ('adviser-revoked', 'took access away from the adviser')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='plan',
