@@ -3,6 +3,7 @@
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
+from ..stages import MoveRefused, StageSignedOff
 from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
 from .comments import (
@@ -32,20 +33,30 @@ from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .presence import note_presence
 from .restricted import save_restricted_note
 from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
+from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
+from .signoffs import NotLookedAt, latest_change, not_looked_at, reopen_stage, sign_off_stage
+from .snapshots import take_snapshot
 
 __all__ = [
     "ITEM_FIELDS",
     "ON_REQUEST",
     "PLAN_FIELDS",
     "Difference",
+    "MoveRefused",
+    "NotLookedAt",
     "OnHold",
+    "StageSignedOff",
     "StaleVersion",
     "TooLate",
     "add_bank_holiday",
     "add_item",
+    "answer_concern",
     "ask_for_bundle",
+    "ask_for_review",
+    "call_off_review",
     "change_grant",
     "change_plan",
+    "change_review",
     "clear_bundles",
     "clear_date",
     "create_plan",
@@ -57,10 +68,13 @@ __all__ = [
     "finish_bundle",
     "grant_adviser",
     "keep_pdf",
+    "latest_change",
     "leave_out",
     "make_feed",
     "mark_seen",
+    "mark_step",
     "moves",
+    "not_looked_at",
     "note_presence",
     "offset_of",
     "purge_plan",
@@ -69,6 +83,7 @@ __all__ = [
     "remove_bank_holiday",
     "remove_comment",
     "remove_item",
+    "reopen_stage",
     "reopen_thread",
     "reply",
     "resolve_thread",
@@ -79,7 +94,9 @@ __all__ = [
     "set_date",
     "set_due_in_bulk",
     "set_retention",
+    "sign_off_stage",
     "start_thread",
     "suggest_due_in_bulk",
     "suggested_rules",
+    "take_snapshot",
 ]

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ..models import BankHoliday, Event, Plan, PlanDate
-from .changes import Change, StaleVersion, hold_items, record, update_at
+from .changes import Change, StaleVersion, hold, record, update_at
 from .due import redate
 
 
@@ -16,7 +16,7 @@ def set_date(plan, key, *, date, reason, version, by):
     """
     before = getattr(plan.timetable, key)
     with transaction.atomic():
-        hold_items(plan)
+        hold(plan)
         if version:
             found = PlanDate.objects.filter(plan=plan, key=key).first()
             if found is None:
@@ -44,7 +44,7 @@ def clear_date(plan, key, *, version, by):
     """
     before = getattr(plan.timetable, key)
     with transaction.atomic():
-        hold_items(plan)
+        hold(plan)
         deleted, _ = PlanDate.objects.filter(plan=plan, key=key, version=version).delete()
         if not deleted:
             raise StaleVersion
@@ -79,6 +79,8 @@ def remove_bank_holiday(holiday, *, by):
 def _follow(council, kind, holiday, by):
     """Every plan's items move before the first event: nothing is locked after the chain is."""
     plans = list(Plan.objects.filter(council=council).select_related("council").order_by("pk"))
+    for plan in plans:
+        hold(plan)
     for plan, moved in [(plan, redate(plan)) for plan in plans]:
         detail = f"{holiday.name}, {_words(holiday.day)}"
         record(plan, kind, by=by, detail=detail, changes=moved)

@@ -10,7 +10,8 @@ from elections.offsets import Offset, Side, Unit
 from frameworks.models import SuggestedDue
 
 from ..models import OPEN_STATUSES, Event, PlanItem
-from .changes import Change, as_text, record
+from ..stages import sign_offs_that_stand
+from .changes import Change, as_text, hold, record
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,14 @@ def settle_due(item, fields):
 def moves(plan, timetable):
     """What would move if the plan's key dates were those of `timetable`.
 
-    Completed items and those not needed keep the date that was theirs.
+    Completed items, those not needed and those of a stage that is signed off keep the date that
+    was theirs.
     """
     items = (
         PlanItem.objects.live()
         .open()
         .filter(plan=plan, due_rule__isnull=False)
+        .exclude(step__stage__in=sign_offs_that_stand(plan))
         .select_related("step", "source")
     )
     found = [Move(item, due_by(item.due_rule, timetable)) for item in items]
@@ -71,7 +74,7 @@ def moves(plan, timetable):
 
 def redate(plan):
     """Work out again every due date that follows a rule; inside the transaction that moved a key
-    date. Returns the changes, for its event.
+    date, and holds the plan. Returns the changes, for its event.
 
     No item gets a new version, for no answer changed: whoever has one open can still save it.
     """
@@ -87,26 +90,31 @@ def redate(plan):
 def set_due_in_bulk(plan, items, *, by, due_rule=None, shift=None):
     """Give `items` one rule, or shift every date by so many days, or (neither) clear them.
 
+    `items` are a queryset, of which those in a signed-off stage stay as they are.
+
     Shifting an item that follows a rule turns it into one with a date of its own. Items without a
     date are not shifted. Each item gets a new version. Returns how many changed.
     """
-    wanted = []
-    for item in items:
+    due = due_rule and due_by(due_rule, plan.timetable)
+
+    def wanted(item):
         if shift is None:
-            wanted.append((item, due_rule, due_rule and due_by(due_rule, plan.timetable)))
-        elif item.due:
-            wanted.append((item, None, item.due + shift))
-    return _set_due(plan, wanted, by=by, how=_how(due_rule, shift))
+            return due_rule, due
+        return (None, item.due + shift) if item.due else None
+
+    return _set_due(plan, items, wanted, by=by, how=_how(due_rule, shift))
 
 
 def suggest_due_in_bulk(plan, items, *, by):
-    """Let `items` follow the rules suggested for them; the council's own items stay as they are."""
-    wanted = []
+    """Let `items` follow the rules suggested for them; the council's own items stay as they are,
+    and so do those of a signed-off stage."""
     suggestions = suggested_rules(plan)
-    for item in items:
-        if rule := suggestions.get((item.source_id, item.step_id)):
-            wanted.append((item, rule, due_by(rule, plan.timetable)))
-    return _set_due(plan, wanted, by=by, how="to the suggested dates")
+
+    def wanted(item):
+        rule = suggestions.get((item.source_id, item.step_id))
+        return (rule, due_by(rule, plan.timetable)) if rule else None
+
+    return _set_due(plan, items, wanted, by=by, how="to the suggested dates")
 
 
 def suggested_rules(plan):
@@ -122,19 +130,22 @@ def offset_of(suggestion):
     )
 
 
-def _set_due(plan, wanted, *, by, how):
+def _set_due(plan, items, wanted, *, by, how):
+    """`wanted(item)` is its rule and date to be, or None to leave it alone."""
     changed, changes = [], []
-    for item, rule, due in wanted:
-        if (rule, due) == (item.due_rule, item.due):
-            continue
-        changes.append(Move(item, due).as_change)
-        item.due_rule, item.due, item.version = rule, due, F("version") + 1
-        item.saved_at, item.saved_by = timezone.now(), by
-        changed.append(item)
-    if changed:
-        fields = ["due_rule", "due", "version", "saved_at", "saved_by"]
-        detail = f"{len(changed)} item{'s' if len(changed) != 1 else ''} {how}"
-        with transaction.atomic():
+    with transaction.atomic():
+        hold(plan)
+        for item in items.exclude(step__stage__in=sign_offs_that_stand(plan)):
+            rule, due = wanted(item) or (item.due_rule, item.due)
+            if (rule, due) == (item.due_rule, item.due):
+                continue
+            changes.append(Move(item, due).as_change)
+            item.due_rule, item.due, item.version = rule, due, F("version") + 1
+            item.saved_at, item.saved_by = timezone.now(), by
+            changed.append(item)
+        if changed:
+            fields = ["due_rule", "due", "version", "saved_at", "saved_by"]
+            detail = f"{len(changed)} item{'s' if len(changed) != 1 else ''} {how}"
             PlanItem.objects.bulk_update(changed, fields)
             record(plan, Event.Kind.ITEMS_MOVED, by=by, detail=detail, changes=changes)
     return len(changed)

@@ -3,8 +3,8 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import CalendarFeed, Event, Plan
-from .changes import record
+from ..models import CalendarFeed, Event
+from .changes import hold, record
 
 TOKEN_BYTES = 32
 
@@ -17,7 +17,7 @@ def make_feed(plan, *, by):
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
         # One at a time: of two made at once, the later ends the earlier.
-        Plan.objects.select_for_update().get(pk=plan.pk)
+        hold(plan)
         _open_feeds(plan, by).update(ended_at=timezone.now())
         CalendarFeed.objects.create(plan=plan, user=by, token_digest=CalendarFeed.digest_of(token))
         record(plan, Event.Kind.FEED_MADE, by=by)

@@ -4,7 +4,7 @@ from django.utils import timezone
 from frameworks.models import ChecklistItem, Framework, PointerPlacement
 
 from ..models import AdviserLook, Event, Plan, PlanItem
-from .changes import changes_between, hold_items, record, update_at
+from .changes import changes_between, hold, record, update_at
 from .due import due_by, redate, suggested_rules
 
 PLAN_FIELDS = (
@@ -71,7 +71,7 @@ def change_plan(plan, *, version, by, **fields):
     if not changes:
         return plan
     with transaction.atomic():
-        hold_items(plan)
+        hold(plan)
         update_at(Plan, plan, version, {change.name: change.value for change in changes})
         moved = redate(plan)
         record(plan, Event.Kind.PLAN_CHANGED, by=by, changes=[*changes, *moved])

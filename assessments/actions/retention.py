@@ -5,10 +5,10 @@ from django.db.models import Max, Min
 
 from councils.actions import declare_purged, record_retention
 from councils.belongings import belongings_of, dependents_first
-from councils.models import AppendOnlyModel, ChainHead
+from councils.models import AppendOnlyModel, ChainHead, WriteOnceModel
 
-from ..models import Event, Plan, PurgeCertificate, PurgedRows, Retention
-from .changes import changes_between, hold_items, update_at
+from ..models import Event, Plan, PlanItem, PurgeCertificate, PurgedRows, Retention
+from .changes import changes_between, update_at
 
 ON_REQUEST = "Asked for by an owner"
 
@@ -39,8 +39,9 @@ def purge_plan(plan, *, by, rule=ON_REQUEST):
         retention = Retention.objects.select_for_update().filter(council=council).first()
         if retention and retention.hold:
             raise OnHold(retention.hold)
-        hold_items(plan)
+        # Whoever saves an item holds the plan, then it, and then wants the chain: in that order.
         Plan.objects.select_for_update().get(pk=plan.pk)
+        list(PlanItem.objects.select_for_update().filter(plan=plan).order_by("pk").values("pk"))
         head = ChainHead.objects.filter(council=council).first() or ChainHead()
         span = Event.objects.filter(plan=plan).aggregate(first=Min("at"), last=Max("at"))
         ways = belongings_of(Plan)
@@ -74,7 +75,7 @@ def purge_plan(plan, *, by, rule=ON_REQUEST):
             each.certificate = certificate
         certificate.chain(PurgedRows.objects.bulk_create(counts))
         for model, rows in doomed.items():
-            rows.purge() if issubclass(model, AppendOnlyModel) else rows.delete()
+            rows.purge() if issubclass(model, WriteOnceModel) else rows.delete()
         Plan.objects.filter(pk=plan.pk).delete()
     return certificate
 
@@ -91,4 +92,4 @@ def _kind_of_row(model):
 
 def _all_of(model):
     """Every row there is, also where the model's own manager would leave some out."""
-    return model.objects if issubclass(model, AppendOnlyModel) else model._base_manager
+    return model.objects if issubclass(model, WriteOnceModel) else model._base_manager

@@ -23,6 +23,16 @@ from .retention import (
     PurgedRows,
     Retention,
 )
+from .reviews import Review, ReviewMark, Verdict
+from .signoffs import SignOff
+from .snapshots import (
+    Snapshot,
+    SnapshotItem,
+    SnapshotMark,
+    SnapshotSource,
+    SnapshotStage,
+    SnapshotStep,
+)
 
 __all__ = [
     "BUNDLE_LIMIT",
@@ -59,9 +69,19 @@ __all__ = [
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",
+    "Review",
+    "ReviewMark",
+    "SignOff",
+    "Snapshot",
+    "SnapshotItem",
+    "SnapshotMark",
+    "SnapshotSource",
+    "SnapshotStage",
+    "SnapshotStep",
     "Status",
     "Thread",
     "ThreadMark",
+    "Verdict",
     "carry",
     "latest_until",
     "stages_in_words",

@@ -23,6 +23,7 @@ from ..forms import version_in
 from ..models import PlanDate, PlanItem
 from ..permissions import plan_for
 from ..progress import standing_of
+from ..stages import sign_offs_that_stand
 from ..timeline import due_days, timeline_for
 
 # Where a date without a day stands on the page.
@@ -142,6 +143,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
     timetable = plan.timetable
     concerns = concerns_about(timetable)
     rules = PlanItem.objects.on(plan).live().open().filter(due_rule__isnull=False)
+    rules = rules.exclude(step__stage__in=sign_offs_that_stand(plan))
     counts = Counter(rule.anchor for rule in rules.values_list("due_rule", flat=True))
     stages = list(Stage.objects.filter(framework=plan.transition_id))
     groups = [(stage, []) for stage in stages]

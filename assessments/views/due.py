@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +12,7 @@ from .. import actions
 from ..date_forms import BulkDueForm
 from ..models import PlanItem
 from ..permissions import plan_for
+from ..stages import sign_offs_that_stand
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,6 +26,7 @@ def bulk(request, plan_id):
         messages.success(request, words if changed else "No due date needed changing.")
         return redirect("plan_open", plan.pk)
     items = PlanItem.objects.on(plan).live().open()
+    items = items.exclude(step__stage__in=sign_offs_that_stand(plan))
     context = {
         "plan": plan,
         "council": plan.council,
@@ -42,22 +43,13 @@ def bulk(request, plan_id):
 
 def _change(plan, form, by):
     answers = form.cleaned_data
-    with transaction.atomic():
-        # Locked, so that nobody's save of the same items falls in between.
-        items = form.items(
-            PlanItem.objects.on(plan)
-            .live()
-            .open()
-            .select_related("step", "source")
-            .select_for_update(of=("self",))
-            .order_by("pk")
-        )
-        match answers["change"]:
-            case form.SHIFT:
-                shift = timedelta(days=answers["days"])
-                return actions.set_due_in_bulk(plan, items, by=by, shift=shift)
-            case form.RULE:
-                return actions.set_due_in_bulk(plan, items, by=by, due_rule=answers["rule"])
-            case form.SUGGESTED:
-                return actions.suggest_due_in_bulk(plan, items, by=by)
-        return actions.set_due_in_bulk(plan, items, by=by)
+    items = form.items(PlanItem.objects.on(plan).live().open().select_related("step", "source"))
+    match answers["change"]:
+        case form.SHIFT:
+            shift = timedelta(days=answers["days"])
+            return actions.set_due_in_bulk(plan, items, by=by, shift=shift)
+        case form.RULE:
+            return actions.set_due_in_bulk(plan, items, by=by, due_rule=answers["rule"])
+        case form.SUGGESTED:
+            return actions.suggest_due_in_bulk(plan, items, by=by)
+    return actions.set_due_in_bulk(plan, items, by=by)

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0005_comments'),
+        ('assessments', '0007_event_kinds'),
         ('councils', '0003_chain'),
         ('frameworks', '0002_suggesteddue'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
