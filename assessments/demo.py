@@ -389,12 +389,13 @@ def _riverdale(today):
         by=chief,
     )
     _let_sign_in(grant.adviser)
+    people = {key: member.user for key, member in members.items()} | {ADVISER.key: grant.adviser}
     for place, said, is_resolved in COMMENTS:
-        _discuss(plan, items, members, place, said, is_resolved)
+        _discuss(plan, items, members, people, place, said, is_resolved)
     _review_stage_1(plan, members, today)
 
 
-def _discuss(plan, items, members, place, said, is_resolved):
+def _discuss(plan, items, members, people, place, said, is_resolved):
     if isinstance(place, int):
         item, step = None, next(i.step for i in items.values() if i.step.number == place)
     else:
@@ -402,7 +403,7 @@ def _discuss(plan, items, members, place, said, is_resolved):
         step = item.step
     thread = None
     for who, hours_ago, text, told in said:
-        about = {"text": text, "by": members[who].user, "tell": [members[key] for key in told]}
+        about = {"text": text, "by": people[who], "tell": [members[key] for key in told]}
         if thread is None:
             comment = actions.start_thread(plan, step, item=item, **about)
             thread = comment.thread

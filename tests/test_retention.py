@@ -20,6 +20,7 @@ from assessments.models import (
     PurgeCertificate,
     RestrictedNote,
     Retention,
+    Verdict,
 )
 from assessments.retention import expiries_of, retention_of
 from councils.belongings import belongings_of, dependents_first
@@ -49,6 +50,10 @@ def keep(council, by=None, *, years=None, hold=""):
 @pytest.fixture
 def full_plan(plan, item, chief, officer):
     """A plan with something in every table, beside a second one."""
+    day = plan.timetable.annual_meeting_to
+    actions.set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
+    actions.add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
+    actions.make_feed(plan, by=officer)
     mine = Membership.objects.get(user=officer)
     answer(item, officer, note="Words", owner=mine)
     own = own_item(plan, by=officer)
@@ -56,14 +61,18 @@ def full_plan(plan, item, chief, officer):
     actions.save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
     grant = baker.make(AdviserGrant, plan=plan, adviser=officer, granted_by=chief, stage_1=True)
     actions.record_look(grant.pk, what="plan home")
-    said = actions.start_thread(plan, item.step, item=item, text="Hm", by=chief, tell=[mine])
-    actions.mark_seen([said], by=officer)
-    actions.note_presence(plan, item.step, by=chief)
+    said = actions.start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
+    actions.mark_seen([said], by=chief)
+    actions.note_presence(plan, item.step, by=officer, last=None)
     actions.ask_for_bundle([plan], by=chief)
-    day = plan.timetable.annual_meeting_to
-    actions.set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
-    actions.add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
-    actions.make_feed(plan, by=officer)
+    stage = item.step.stage
+    asked = {"reviewers": [mine], "due": dt.date(2099, 1, 1), "words": "", "by": chief}
+    review = actions.ask_for_review(plan, stage, **asked)
+    actions.mark_step(
+        review, item.step, reviewer=mine, verdict=Verdict.AGREE, words="", version=0, by=officer
+    )
+    seen = actions.latest_change(plan, stage)
+    actions.sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
     actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 

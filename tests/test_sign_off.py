@@ -233,7 +233,11 @@ def test_with_every_step_looked_at_no_reason_is_needed(plan, stage, url, chief, 
     assert (sign_off.signed_by, sign_off.reason) == (chief, "")
     assert Review.objects.get().ended_at == sign_off.signed_at
     event = Event.objects.first()
-    assert (event.kind, event.detail, event.by) == ("stage-signed-off", "Stage 2", chief)
+    assert (event.kind, event.detail, event.by) == (
+        "stage-signed-off",
+        f"Stage 2, {sign_off.snapshot.seal}",
+        chief,
+    )
     assert sign_off.snapshot.stages.get(number=2).reviewers == "Reviewer, LGA adviser"
     assert "agree" in text_of(client.get(sign_off.snapshot.get_absolute_url()))
 
@@ -498,6 +502,7 @@ def test_due_dates_of_a_signed_off_stage_stay_until_it_is_reopened(plan, item, s
 
 
 def test_a_stage_is_not_signed_off_while_its_dates_move(plan, item, stage, chief):
+    answer(item, chief, due=dt.date(2027, 6, 1))
     seen = actions.latest_change(plan, stage)
     everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
     actions.set_due_in_bulk(plan, everything, by=chief)
