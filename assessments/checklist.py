@@ -85,6 +85,10 @@ class Row:
         return day_words(self.item.due, self.today) if self.item.due else ""
 
     @property
+    def due_rule(self):
+        return str(self.item.due_rule) if self.item.due_rule else ""
+
+    @property
     def state(self):
         return state_of(self.item, self.today)
 

@@ -405,6 +405,14 @@ def _riverdale(today):
         marking=Marking.OFFICIAL_SENSITIVE,
     )
     _scenarios(plan, before, chief)
+    actions.set_date(
+        plan,
+        "annual_meeting",
+        date=election_day + timedelta(days=13),
+        reason="Fixed by full council in February: Wednesday is its usual evening.",
+        version=0,
+        by=members["hds"].user,
+    )
     items = {}
     for item in PlanItem.objects.filter(plan=plan).select_related("plan", "source", "step__stage"):
         items.setdefault(item.source.code, item)

@@ -8,9 +8,11 @@ from councils.models import Membership
 from elections.timetable import ElectionDayError, validate_election_day
 from govuk.fields import DateField
 
+from .date_forms import OffsetField
 from .models import Plan, PlanItem, Status
 
 SOMEONE_ELSE = "someone-else"
+ON_A_DATE, BY_RULE = "date", "rule"
 NOTE_MAX_LENGTH = 20_000
 NO_VERSION = "The page lost its place. Copy what you typed, reload it and try again"
 ALREADY_PLANNED = "There is already a plan for this election day"
@@ -32,6 +34,7 @@ class PlanForm(forms.ModelForm):
         model = Plan
         fields = (
             "election_day",
+            "occasion",
             "control",
             "control_standing",
             "formality",
@@ -40,6 +43,7 @@ class PlanForm(forms.ModelForm):
             "marking",
         )
         labels = {
+            "occasion": "What kind of election is it?",
             "control": "Control of the council after this election",
             "control_standing": "Is that expected or known?",
             "formality": "Is the arrangement formal or informal?",
@@ -47,12 +51,15 @@ class PlanForm(forms.ModelForm):
             "marking": "Marking on every page and export",
         }
         help_texts = {
+            "occasion": "It decides which dates the law fixes. An order has dates of its own, "
+            "which you set by hand.",
             "control": "Answer “Not yet known” if it is too early to say.",
             "coalition_term": "One word or a few, in the singular: coalition, alliance, "
             "joint administration, minority administration. Pages and PDFs then use it.",
             "marking": "Plans hold officers’ reading of politics before an election.",
         }
         widgets = {
+            "occasion": forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
             "control": forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
             "control_standing": forms.RadioSelect(
                 attrs={"class": "govuk-radios--small govuk-radios--inline"}
@@ -69,7 +76,13 @@ class PlanForm(forms.ModelForm):
 
     def __init__(self, *args, council, **kwargs):
         super().__init__(*args, **kwargs)
-        self.council = council
+        self.council = self.instance.council = council
+        # Whoever does not say means what stands, which is an ordinary one to begin with.
+        self.fields["occasion"].required = False
+        self.fields["occasion"].label_suffix = ""
+
+    def clean_occasion(self):
+        return self.cleaned_data["occasion"] or self.instance.occasion
 
     def clean_election_day(self):
         day = self.cleaned_data["election_day"]
@@ -171,7 +184,14 @@ class ItemForm(StatusForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": "The owner’s name must be 80 characters or fewer"},
     )
+    due_by = forms.ChoiceField(
+        required=False,
+        choices=[(ON_A_DATE, "On a date"), (BY_RULE, "Counted from a key date")],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose how it is due"},
+    )
     due = DateField(label="Due", error_name="Due date", required=False)
+    due_rule = OffsetField(label="Counted from a key date", required=False)
     note = forms.CharField(
         required=False,
         strip=False,
@@ -205,6 +225,11 @@ class ItemForm(StatusForm):
         unnamed = not data.get("owner_name") and "owner_name" not in self.errors
         if data.get("owner") == SOMEONE_ELSE and unnamed:
             self.add_error("owner_name", "Enter the owner’s name")
+        # What stands in the boxes that are not chosen is nobody's answer.
+        unused = "due" if data.get("due_by") == BY_RULE else "due_rule"
+        self.errors.pop(unused, None)
+        if unused == "due" and not data.get("due_rule") and "due_rule" not in self.errors:
+            self.add_error("due_rule", self.fields["due_rule"].error_messages["required"])
         return data
 
     def fields_to_save(self):
@@ -213,9 +238,14 @@ class ItemForm(StatusForm):
         fields = super().fields_to_save() | {
             "owner": self.members.get(data["owner"]),
             "owner_name": data["owner_name"] if someone_else else "",
-            "due": data["due"],
             "note": data["note"],
         }
+        if data["due_by"] == BY_RULE:
+            fields["due_rule"] = data["due_rule"]
+        else:
+            fields["due"] = data["due"]
+            if data["due_by"] == ON_A_DATE:
+                fields["due_rule"] = None
         if "title" in data:
             fields["title"] = data["title"]
         return fields
@@ -273,7 +303,9 @@ def initial_of(item):
         "reason": item.reason,
         "owner": str(item.owner_id) if item.owner_id else someone_else,
         "owner_name": item.owner_name,
+        "due_by": BY_RULE if item.due_rule else ON_A_DATE,
         "due": item.due,
+        "due_rule": item.due_rule,
         "note": item.note,
         "title": item.title,
     }

@@ -6,7 +6,10 @@ one of two people changed needs no decision: the change stands.
 
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
+
 from .actions.changes import as_text
+from .actions.due import name_of, settle_due
 from .forms import NOTE_MAX_LENGTH
 from .models import Event, PlanItem, Status
 
@@ -15,7 +18,7 @@ TOGETHER = (
     ("title",),
     ("status", "reason"),
     ("owner", "owner_name"),
-    ("due",),
+    ("due", "due_rule"),
     ("note",),
 )
 BETWEEN_NOTES = "\n\n"
@@ -26,25 +29,29 @@ def texts_before(versions):
     """What the fields that changed since were before: {item's pk: {field: text}}.
 
     `versions` are pairs of an item as it is now and the version of it that somebody has. None
-    stands for an item whose history does not reach back so far. Two queries.
+    stands for an item whose history does not reach back so far. Two queries. The items come with
+    their step and source.
     """
-    events = {}
-    for event in (
-        Event.objects.filter(
-            item__in=[item for item, _ in versions], kind__in=Event.CHANGES_AN_ITEM
-        )
-        .order_by("-pk")
-        .prefetch_related("changes")
-    ):
-        events.setdefault(event.item_id, []).append(event)
+    items = [item for item, _ in versions]
+    of_one = Q(item__in=items, kind__in=Event.CHANGES_AN_ITEM)
+    of_many = Q(plan__in={item.plan_id for item in items}, kind=Event.Kind.ITEMS_MOVED)
+    saves = {item.pk: [] for item in items}
+    for event in Event.objects.filter(of_one | of_many).order_by("-pk").prefetch_related("changes"):
+        if event.item_id:
+            saves[event.item_id].append({c.field: c.before for c in event.changes.all()})
+            continue
+        moved = {c.field: c.before for c in event.changes.all()}
+        for item in items:
+            if item.plan_id == event.plan_id and name_of(item) in moved:
+                saves[item.pk].append({"due": moved[name_of(item)]})
     found = {}
     for item, version in versions:
-        since = events.get(item.pk, [])[: item.version - version]
+        since = saves[item.pk][: item.version - version]
         if len(since) < item.version - version:
             found[item.pk] = None
         else:
             # The latest come first: what the earliest found is what was there.
-            found[item.pk] = {c.field: c.before for event in since for c in event.changes.all()}
+            found[item.pk] = {name: before for save in since for name, before in save.items()}
     return found
 
 
@@ -89,13 +96,16 @@ def choices_for(item, version, fields, said):
     """
     if fields["status"] != Status.NOT_NEEDED:
         fields = fields | {"reason": ""}
+    fields = dict(fields)
+    settle_due(item, fields)
     before = texts_before([(item, version)])[item.pk]
     choices = []
     for parts in TOGETHER:
         name = parts[0]
-        if name not in fields or all(getattr(item, part) == fields[part] for part in parts):
+        values = {part: fields.get(part, getattr(item, part)) for part in parts}
+        if name not in fields or all(getattr(item, part) == values[part] for part in parts):
             continue
-        mine = {part: as_text(item, part, fields[part]) for part in parts}
+        mine = {part: as_text(item, part, values[part]) for part in parts}
         choice = Choice(
             name,
             _label(name),
@@ -118,7 +128,7 @@ def merged(item, fields, choices):
         parts = next(parts for parts in TOGETHER if parts[0] == choice.name)
         if choice.chosen == THEIRS:
             for part in parts:
-                del fields[part]
+                fields.pop(part, None)
         elif choice.chosen == BOTH:
             fields["note"] = item.note + BETWEEN_NOTES + fields["note"]
     return fields
@@ -148,6 +158,8 @@ def _text(parts, texts):
         return (
             ": ".join(filter(None, [first, *more])) if first == Status.NOT_NEEDED.label else first
         )
+    if parts[0] == "due":
+        return ", ".join(filter(None, [first, *more]))
     return first or "".join(more)
 
 

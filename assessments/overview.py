@@ -52,7 +52,7 @@ def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", to
             plans = plans.alias(latest=Subquery(latest)).order_by("-latest", "pk")
         case _:
             plans = plans.order_by("council__name", "-election_day", "pk")
-    return plans.select_related("council")
+    return plans.select_related("council").prefetch_related("set_dates", "council__bank_holidays")
 
 
 def lines_for(user, plans, *, today):
@@ -88,7 +88,7 @@ def _line(plan, tallies, next_due, changed, today):
         plan=plan,
         url=address("plan", plan.pk),
         pdf_url=address("action_plan", plan.pk),
-        stage=plan.timetable.stage_on(today),
+        stage=plan.boundaries.stage_on(today),
         standing=standing_of(plan, today=today),
         stages=stages,
         tally=sum((tally for _, tally in stages if tally), Tally()),

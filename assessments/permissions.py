@@ -21,6 +21,7 @@ from .models import (
     AdviserGrant,
     Bundle,
     BundlePlan,
+    CalendarFeed,
     Comment,
     CouncilComposition,
     Plan,
@@ -270,6 +271,24 @@ def balance_for(user, slug, pk, *, needs=Right.VIEW):
     """The person's membership and an allocation of that council; else 404, or 403."""
     membership = membership_for(user, slug, needs=needs)
     return membership, get_object_or_404(PoliticalBalance.objects.of(membership.council), pk=pk)
+
+
+def feed_for(token):
+    """The plan that a calendar address leads to, and whose address it is; else 404.
+
+    Asked at every fetch, so an address ends with its holder's membership or account.
+    """
+    feed = get_object_or_404(CalendarFeed.objects.for_token(token).select_related("user"))
+    plans = Plan.objects.visible_to(feed.user).select_related("council")
+    plan = plans.filter(pk=feed.plan_id).first()
+    if plan is None or not feed.user.is_active:
+        raise Http404
+    try:
+        require(plan, Right.VIEW)
+    except PermissionDenied as error:
+        raise Http404 from error
+    note_look(feed.user, plan)
+    return plan, feed
 
 
 def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):

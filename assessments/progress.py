@@ -182,7 +182,7 @@ def matrix_for(plan, *, today):
         row["step"]: Tally.of(row)
         for row in PlanItem.objects.live().on(plan).tally_by("step", today=today)
     }
-    current = plan.timetable.stage_on(today)
+    current = plan.boundaries.stage_on(today)
     stages = list({step.stage_id: step.stage for step in steps}.values())
     areas = {}
     for step in steps:
@@ -203,8 +203,8 @@ def matrix_for(plan, *, today):
 
 def standing_of(plan, *, today):
     """One phrase for where the plan is in its timetable, for headings: stage and day."""
-    number = plan.timetable.stage_on(today)
-    day, length = plan.timetable.day_of_stage(today)
+    number = plan.boundaries.stage_on(today)
+    day, length = plan.boundaries.day_of_stage(today)
     if number == 1:
         return f"{day} day{'s' if day != 1 else ''} to election day"
     if day == 0:

@@ -6,6 +6,7 @@ first free row above or below the bar, and what finds none stands in the list al
 """
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from itertools import product
 
@@ -17,15 +18,16 @@ CHARACTER = 6.9  # the width of an average character, generous so that real text
 GAP = 10
 BAR = 26  # heights in the same units
 ROW = 34
+DUE = 9  # the longest stroke of what is due
 
 # Most important first: who comes early finds the better place.
 SHOWN = (
     "election_day",
-    "annual_meeting_default",
+    "annual_meeting",
     "stage_3_from",
     "notice_of_election",
     "retirement",
-    "summons_for_default",
+    "summons",
     "council_tax_by",
     "six_month_review",
     "nominations_close",
@@ -88,11 +90,30 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class DueMark:
+    """A day on which open items are due: a stroke under the bar, longer the more there are."""
+
+    day: dt.date
+    count: int
+    x: float
+    is_overdue: bool
+
+    @property
+    def height(self):
+        return min(2 + 2 * self.count, DUE)
+
+    @property
+    def y(self):
+        return BAR + 1
+
+
+@dataclass(frozen=True)
 class Timeline:
     segments: list[Segment]
     marks: list[Mark]
     dates: list
     today: dt.date
+    due: list[DueMark]
 
     @property
     def bar_top(self):
@@ -116,13 +137,20 @@ class Timeline:
         return max((m.row + 1 for m in self.marks if m.side > 0), default=0)
 
 
-def timeline_for(timetable, stages, *, today):
-    """The picture for one plan; `stages` are the three stages in order, `today` a date."""
+def due_days(items):
+    """How many open items of a queryset are due on each day, in one query."""
+    return Counter(items.open().filter(due__isnull=False).values_list("due", flat=True))
+
+
+def timeline_for(timetable, stages, *, today, due=None):
+    """The picture for one plan; `stages` are the three stages in order, `today` a date, and `due`
+    the number of open items by the day they are due."""
     bounds = [
         timetable.election_day - LEAD_IN,
         timetable.stage_2_from,
         timetable.stage_3_from,
-        max(timetable.first_year_ends, timetable.council_tax_by) + dt.timedelta(days=7),
+        max(timetable.first_year_ends, timetable.council_tax_by or dt.date.min)
+        + dt.timedelta(days=7),
     ]
     edges = [0, STAGE_SHARES[0], sum(STAGE_SHARES[:2]), WIDTH]
     current = timetable.stage_on(today)
@@ -155,7 +183,11 @@ def timeline_for(timetable, stages, *, today):
         anchors = ("end", "start") if day == timetable.election_day else ("start", "end")
         marks.append(placer.place(day, _join(labels), position(day), anchors=anchors))
     marks = [mark for mark in marks if mark]
-    return Timeline(segments, marks, list(timetable.key_dates), today)
+    strokes = [
+        DueMark(day, count, position(day), day < today)
+        for day, count in sorted((due or {}).items())
+    ]
+    return Timeline(segments, marks, list(timetable.key_dates), today, strokes)
 
 
 def _join(names):

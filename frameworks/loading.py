@@ -33,6 +33,7 @@ MODELS = [
         "stepcomponentlink",
         "stepthemelink",
         "pointerplacement",
+        "suggesteddue",
     )
 ]
 BY_LABEL = {model._meta.label_lower: model for model in MODELS}

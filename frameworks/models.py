@@ -375,3 +375,27 @@ class PointerPlacement(EditorialLink):
     class Meta:
         ordering = ["step__number", F("item__component__number"), F("item__position")]
         constraints = [models.UniqueConstraint(fields=["item", "step"], name="pointer_once_a_step")]
+
+
+class SuggestedDue(EditorialLink):
+    """When an item of a step is best done, counted from a date around the election.
+
+    Ours: no guidance or law says so. `anchor`, `unit` and `side` are the words of
+    elections.offsets, which this room does not know; a test holds them together.
+    """
+
+    LINKS = ("item", "step")
+
+    item = models.ForeignKey(ChecklistItem, models.CASCADE, related_name="suggested_due")
+    step = models.ForeignKey(Step, models.CASCADE, related_name="suggested_due")
+    number = models.PositiveSmallIntegerField()
+    unit = models.CharField(max_length=20)
+    side = models.CharField(max_length=10)
+    anchor = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["step__number", F("item__component__number"), F("item__position")]
+        verbose_name = "suggested due date"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "step"], name="suggested_due_once_a_step")
+        ]

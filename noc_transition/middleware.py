@@ -10,6 +10,7 @@ from councils.sessions import is_in_background
 
 from .errors import kept_form, second_factor_needed
 
+ASK_AGAIN = "private, no-cache"
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -34,7 +35,8 @@ def security_headers(get_response):
     as for a host name that is not ours.
 
     Nothing that a person sees is kept by a cache or a shared computer; static files, which hold
-    nothing of anyone's, keep the caching that WhiteNoise gives them.
+    nothing of anyone's, keep the caching that WhiteNoise gives them. A calendar program may keep
+    what it fetched, to ask whether it has changed.
     """
 
     def middleware(request):
@@ -42,7 +44,8 @@ def security_headers(get_response):
         headers = response.headers
         headers["Permissions-Policy"] = PERMISSIONS_POLICY
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if not isinstance(response, WhiteNoiseFileResponse):
+        is_kept = headers.get("Cache-Control") == ASK_AGAIN
+        if not is_kept and not isinstance(response, WhiteNoiseFileResponse):
             headers["Cache-Control"] = "no-store"
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)

@@ -122,13 +122,23 @@ def stranger(person, eastmere):
 
 
 @pytest.fixture
-def plan(riverdale, chief):
+def dated_plan(riverdale, chief):
+    """A plan as it is made, with every due date that is suggested."""
     return actions.create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
 
 
 @pytest.fixture
+def plan(dated_plan):
+    """The same with nothing due, so that a test says itself what is."""
+    dated_plan.items.update(due=None, due_rule=None)
+    return dated_plan
+
+
+@pytest.fixture
 def their_plan(eastmere, stranger):
-    return actions.create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
+    plan = actions.create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
+    plan.items.update(due=None, due_rule=None)
+    return plan
 
 
 @pytest.fixture

@@ -227,6 +227,24 @@ GET  item_restore                          302/401  405      405      405      4
 POST item_restore                          302/401  302      302      403      404      404
 GET  restricted_note                       302/401  200      404      404      404      404
 POST restricted_note                       302/401  302      404      404      404      404
+GET  plan_dates                            302/401  200      200      200      404      404
+POST plan_dates                            302/401  405      405      405      405      405
+GET  plan_date                             302/401  200      200      403      404      404
+POST plan_date                             302/401  302      302      403      404      404
+GET  bank_holiday_add                      302/401  405      405      405      405      405
+POST bank_holiday_add                      302/401  302      403      403      404      404
+GET  bank_holiday_remove                   302/401  405      405      405      405      405
+POST bank_holiday_remove                   302/401  302      403      403      404      404
+GET  plan_timeline                         302/401  200      200      200      404      404
+POST plan_timeline                         302/401  405      405      405      405      405
+GET  plan_due                              302/401  200      200      403      404      404
+POST plan_due                              302/401  302      302      403      404      404
+GET  plan_calendar                         302/401  200      200      200      404      404
+POST plan_calendar                         302/401  200      200      200      404      404
+GET  plan_calendar_file                    302/401  200      200      200      404      404
+POST plan_calendar_file                    302/401  405      405      405      405      405
+GET  calendar_feed                         200      200      200      200      200      200
+POST calendar_feed                         405      405      405      405      405      405
 GET  plan_advisers                         302/401  200      200      200      404      404
 POST plan_advisers                         302/401  405      405      405      405      405
 GET  plan_adviser_looks                    302/401  200      200      200      404      404
@@ -326,6 +344,7 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "calendar_feed",
     "join",
     "mfa_authenticate",
     "single_sign_on",
@@ -386,6 +405,7 @@ class World:
         self.composition, self.balance, self.scenario = {}, {}, {}
         self.thread, self.comment = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
+        self.holiday, self.feed = {}, {}
         self.certificate = {}
         self.grant, self.unseen = {}, {}
         self.bundle = {}
@@ -476,6 +496,18 @@ class World:
             self.reopening[plan] = change.reopenings.get()
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
+            actions.set_date(
+                plan,
+                "annual_meeting",
+                date=plan.timetable.annual_meeting_to,
+                reason=f"Said {mark}",
+                version=0,
+                by=owner,
+            )
+            self.holiday[plan] = actions.add_bank_holiday(
+                plan.council, day=plan.election_day, name=f"Day of {mark}", by=owner
+            )
+            self.feed[plan] = actions.make_feed(plan, by=owner)
             self.invitation[plan] = invite(
                 council=plan.council,
                 by=owner,
@@ -536,12 +568,15 @@ class World:
             known["number"] = 10
         known["thread_id"] = self.thread[plan].pk
         known["comment_id"] = self.comment[plan].pk
-        known["token"] = self.token[plan]
+        known["token"] = (self.feed if name == "calendar_feed" else self.token)[plan]
         known["grant_id"] = self.grant[plan].pk
         known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
         if name.startswith(("composition", "balance")):
             known["pk"] = (self.composition if "composition" in name else self.balance)[plan].pk
             known["committee_id"] = self.balance[plan].committees.get().pk
+        if "holiday" in name:
+            known["pk"] = self.holiday[plan].pk
+        known["key"] = "annual_meeting"
         if name == "council_data_certificate":
             known["pk"] = self.certificate[plan].pk
         if name == "account_reset_password_from_key":
@@ -562,6 +597,10 @@ class World:
             "stage_2_weeks": 4,
             "marking": "official",
         } | day
+        meeting = {"date-day": 20, "date-month": 5, "date-year": plan.election_day.year}
+        holiday = {"day-day": 4, "day-month": 5, "day-year": plan.election_day.year}
+        meeting = {"date-day": 20, "date-month": 5, "date-year": plan.election_day.year}
+        holiday = {"day-day": 4, "day-month": 5, "day-year": plan.election_day.year}
         post = {"office": "slt-member", "job_title": "", "access": "reviewer"}
         last_day = timezone.localdate() + dt.timedelta(days=30)
         until = {f"until-{part}": getattr(last_day, part) for part in ("day", "month", "year")}
@@ -605,12 +644,15 @@ class World:
             "scenario_new": {"version": 0, "name": "Another"},
             "scenario": {"version": 1, "name": "The same"},
             "plan_new": settings | {"create": "1"},
-            "plan_settings": settings | {"version": 1},
             "plan_next": day | {"finished": "on", "make": "1"},
             "control_change_new": settings
             | {"version": 1, "kind": "leader", "words": "A new one"}
             | {"day-day": 1, "day-month": 2, "day-year": 2026},
             "item_bring_back": self._earlier_text(plan),
+            "plan_settings": settings | {"version": 1, "confirm": "1"},
+            "plan_date": meeting | {"version": 1, "reason": "Agreed"},
+            "plan_due": {"which": "all", "change": "clear"},
+            "bank_holiday_add": holiday | {"name": "A day off"},
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
             "council_data_retention": {"version": 1, "years": "5", "hold": ""},

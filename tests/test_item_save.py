@@ -161,9 +161,19 @@ def test_the_whole_answer_is_saved_as_one_leaves_a_box(client, item, chief):
     assert found[f"{dom}-version"].get("value") == "2"
     slots = {id_ for id_ in found if "-error-" in id_}
     assert slots == {
-        f"{dom}-error-{name}" for name in ("status", "reason", "owner", "owner_name", "due", "note")
+        f"{dom}-error-{name}"
+        for name in (
+            "status",
+            "reason",
+            "owner",
+            "owner_name",
+            "due_by",
+            "due",
+            "due_rule",
+            "note",
+        )
     }
-    assert [words(found[slot]) for slot in slots] == [""] * 6
+    assert [words(found[slot]) for slot in slots] == [""] * 8
     saved = fresh(item)
     assert saved.status == Status.IN_PROGRESS
     assert saved.owner == member(chief)
@@ -206,7 +216,9 @@ def test_a_page_shows_what_was_saved_and_offers_it_for_editing(client, item, off
     assert "Officer, Monitoring officer" in text
     assert "Fri 28 May" in text
     opened = form_on(client.get(item_url(item, "item_edit")), item_url(item))
-    assert opened == {key: str(value) for key, value in whole(item).items()}
+    assert opened.pop("due_by") == "date"
+    shown = {name: value for name, value in opened.items() if not name.startswith("due_rule")}
+    assert shown == {key: str(value) for key, value in whole(item).items()}
 
 
 # --- Owners ---------------------------------------------------------------------------------------
@@ -569,7 +581,8 @@ def test_a_refused_page_keeps_everything_typed_and_leads_to_what_is_wrong(
     )
     page = post(client, item, data)
     assert page.status_code == 422
-    assert form_on(page, item_url(item)) == {key: str(value) for key, value in data.items()}
+    shown = form_on(page, item_url(item))
+    assert {name: shown[name] for name in data} == {key: str(v) for key, v in data.items()}
     links = error_links(page)
     assert [message for message, _ in links] == [
         "Say why this is not needed",

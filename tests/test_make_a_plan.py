@@ -18,6 +18,7 @@ ANSWERS = {
     "election_day-day": "6",
     "election_day-month": "5",
     "election_day-year": "2027",
+    "occasion": "ordinary",
     "control": "three-party",
     "control_standing": "known",
     "formality": "formal",
@@ -56,6 +57,7 @@ def test_the_next_first_thursday_in_may_is_suggested(chief, today, day, year):
 def test_the_other_questions_start_with_what_is_safe_to_assume(client):
     asked = form_on(client.get(NEW))
     assert {name: value for name, value in asked.items() if not name.startswith("election")} == {
+        "occasion": "ordinary",
         "control": "unknown",
         "control_standing": "expected",
         "formality": "unknown",

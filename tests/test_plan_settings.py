@@ -38,6 +38,7 @@ def test_the_form_shows_the_settings_that_stand(client, url, plan):
         "election_day-day": "6",
         "election_day-month": "5",
         "election_day-year": "2027",
+        "occasion": "ordinary",
         "control": "unknown",
         "control_standing": "expected",
         "formality": "unknown",
@@ -54,7 +55,7 @@ def test_a_change_moves_the_stages_and_touches_no_answer(client, url, plan, item
     home = reverse("plan", args=[plan.pk])
     assert "Early foundations, day 12 of 42" in text_of(client.get(home))
 
-    data = form_on(client.get(url)) | {"stage_2_weeks": "4"}
+    data = form_on(client.get(url)) | {"stage_2_weeks": "4", "confirm": "1"}
     response = client.post(url, data)
     assert response.status_code == 302
     assert response.url == home
@@ -62,7 +63,7 @@ def test_a_change_moves_the_stages_and_touches_no_answer(client, url, plan, item
     assert "Settings saved." in page
     assert "Early foundations, day 12 of 28" in page
 
-    data = form_on(client.get(url)) | {"election_day-day": "20"}
+    data = form_on(client.get(url)) | {"election_day-day": "20", "confirm": "1"}
     client.post(url, data)
     assert "2 days to election day" in text_of(client.get(home))
     plan.refresh_from_db()
@@ -81,7 +82,7 @@ def test_the_new_term_is_used_at_once(client, url, plan):
 
 def test_the_change_is_recorded_from_and_to(client, url, plan, chief):
     data = form_on(client.get(url))
-    data |= {"election_day-day": "13", "control": "minority", "marking": "official"}
+    data |= {"election_day-day": "13", "control": "minority", "marking": "official", "confirm": "1"}
     client.post(url, data)
     event = Event.objects.first()
     assert (event.kind, event.by, event.plan) == ("plan-changed", chief, plan)
@@ -118,7 +119,7 @@ def test_a_stale_save_shows_both_and_loses_nothing(client, url, plan, chief):
     saved = Plan.objects.get()
     assert (saved.coalition_term, saved.stage_2_weeks, saved.version) == ("pact", 6, 2)
     # Saving again is the choice to keep one's own.
-    assert client.post(url, form_on(page)).status_code == 302
+    assert client.post(url, form_on(page) | {"confirm": "1"}).status_code == 302
     saved = Plan.objects.get()
     assert (saved.coalition_term, saved.stage_2_weeks, saved.version) == ("alliance", 4, 3)
     # The colleague's words are in the record.
@@ -207,7 +208,7 @@ def test_the_election_day_of_a_plan_that_was_moved_there_meanwhile_is_refused(
 
     data = form_on(client.get(url)) | {"election_day-day": "4", "election_day-year": "2028"}
     monkeypatch.setattr(actions, "change_plan", overtaken)
-    page = client.post(url, data)
+    page = client.post(url, data | {"confirm": "1"})
     assert page.status_code == 422
     assert error_links(page)[0][0] == "There is already a plan for this election day"
     assert form_on(page) == data

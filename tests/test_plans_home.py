@@ -42,7 +42,9 @@ def council_with(adviser):
         Membership.objects.create(
             user=adviser, council=council, office=Office.LGA_ADVISER, access=Access.REVIEWER
         )
-        return actions.create_plan(council=council, by=adviser, election_day=day, **fields)
+        plan = actions.create_plan(council=council, by=adviser, election_day=day, **fields)
+        plan.items.update(due=None, due_rule=None)
+        return plan
 
     return make
 
@@ -285,7 +287,7 @@ def test_ten_thousand_plans_cost_no_more_queries_and_only_the_page_is_counted(
     bulk(councils=100, plans=100)
     assert Plan.objects.count() == 10_001
     many = asked()
-    assert len(many) == len(few) <= 10, "\n".join(many)
+    assert len(many) == len(few) <= 12, "\n".join(many)
     (counted,) = (sql for sql in many if 'COUNT("assessments_planitem"."id")' in sql)
     (dated,) = (sql for sql in many if "MAX(" in sql)
     for sql, column in ((counted, "planitem"), (dated, "event")):

@@ -182,7 +182,7 @@ def test_adding_adds_every_count(many):
     ],
 )
 def test_one_phrase_says_where_the_plan_is(today, weeks, standing):
-    plan = SimpleNamespace(timetable=timetable_for(dt.date(2027, 5, 6), stage_2_weeks=weeks))
+    plan = SimpleNamespace(boundaries=timetable_for(dt.date(2027, 5, 6), stage_2_weeks=weeks))
     assert standing_of(plan, today=today) == standing
 
 

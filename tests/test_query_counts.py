@@ -22,6 +22,7 @@ from councils.models import Council, CouncilType, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
 from elections.scenario import Change
+from elections.timetable import HAND_KEYS
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea, Stage, Step
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
@@ -81,6 +82,10 @@ def grow(plan, chief, officer, person, riverdale):
             item.save()
         mine = Membership.objects.get(user=officer)
         PlanItem.objects.filter(plan=plan, step__number__gt=20).update(owner=mine)
+        for n, key in enumerate(HAND_KEYS):
+            day = plan.election_day + dt.timedelta(days=n)
+            actions.set_date(plan, key, date=day, reason="Words", version=0, by=chief)
+            actions.add_bank_holiday(riverdale, day=day, name="A day off", by=chief)
         everyone = [mine, *members]
         step = items[0].step
         for n in range(40):
@@ -123,6 +128,12 @@ PAGES = {
     "plan_open": (),
     "plan_step": (13,),
     "item_add": (13,),
+    "plan_dates": (),
+    "plan_date": ("annual_meeting",),
+    "plan_timeline": (),
+    "plan_due": (),
+    "plan_calendar": (),
+    "plan_calendar_file": (),
 }
 
 

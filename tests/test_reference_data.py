@@ -26,6 +26,7 @@ from frameworks.models import (
     Step,
     StepComponentLink,
     StepThemeLink,
+    SuggestedDue,
 )
 from frameworks.wording import PLACEHOLDER
 
@@ -77,6 +78,7 @@ def texts():
             for f in model._meta.concrete_fields
             if isinstance(f, (models.CharField, models.TextField))
             and f.name not in {"code", "slug", "edition", "url", "standing", "sources"}
+            and not (model is SuggestedDue and f.name != "reason")
         ]
         for row in model.objects.all():
             for name in fields:

@@ -52,6 +52,10 @@ def keep(council, by=None, *, years=None, hold=""):
 @pytest.fixture
 def full_plan(plan, item, chief, officer):
     """A plan with something in every table, beside a second one."""
+    day = plan.timetable.annual_meeting_to
+    actions.set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
+    actions.add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
+    actions.make_feed(plan, by=officer)
     mine = Membership.objects.get(user=officer)
     answer(item, officer, note="Words", owner=mine)
     own = own_item(plan, by=officer)

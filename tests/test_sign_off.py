@@ -13,6 +13,7 @@ from assessments.permissions import StageRights
 from assessments.stages import MOVES, Move, Standing, State, standing_of_stage, standings_of
 from councils.models import Access, Membership
 from councils.permissions import may
+from elections.offsets import Offset, Side, Unit
 from frameworks.models import Stage, Step
 
 from .acting import (
@@ -480,3 +481,30 @@ def test_what_is_recorded_names_no_restricted_note(plan, stage, item, chief):
         [list(Event.objects.values()), list(EventChange.objects.values())], default=str
     )
     assert "secret-4471" not in told
+
+
+# --- Key dates ------------------------------------------------------------------------------------
+
+
+def test_due_dates_of_a_signed_off_stage_stay_until_it_is_reopened(plan, item, stage, chief):
+    rule = Offset(1, Unit.DAYS, Side.AFTER, "annual_meeting")
+    answer(item, chief, due_rule=rule)
+    was = fresh(item).due
+    sign(plan, stage, by=chief)
+    day = was + dt.timedelta(days=1)
+    actions.set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
+    everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
+    actions.set_due_in_bulk(plan, everything, by=chief)
+    assert (fresh(item).due, fresh(item).due_rule) == (was, rule)
+    assert not PlanItem.objects.exclude(step__stage=stage).exclude(due=None).exists()
+    actions.reopen_stage(plan, stage, reason="The leader changed", by=chief)
+    assert fresh(item).due == day + dt.timedelta(days=1)
+
+
+def test_a_stage_is_not_signed_off_while_its_dates_move(plan, item, stage, chief):
+    answer(item, chief, due=dt.date(2027, 6, 1))
+    seen = actions.latest_change(plan, stage)
+    everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
+    actions.set_due_in_bulk(plan, everything, by=chief)
+    with pytest.raises(actions.StaleVersion):
+        actions.sign_off_stage(plan, stage, seen=seen, reason="Nothing is left", by=chief)

@@ -202,7 +202,7 @@ def test_a_phone_shows_the_next_three_dates():
     picture = drawn(dt.date(2027, 5, 6), today=dt.date(2027, 5, 18))
     assert [date.key for date in picture.upcoming] == [
         "annual_meeting_from",  # its window is open
-        "annual_meeting_default",  # today
+        "annual_meeting",  # today
         "six_week_review",
     ]
     assert drawn(dt.date(2027, 5, 6), today=dt.date(2029, 1, 1)).upcoming == []

@@ -53,7 +53,9 @@ def test_worked_example():
         "annual_meeting_from": "2027-05-11",
         "annual_meeting_to": "2027-05-31",
         "annual_meeting_default": "2027-05-18",
+        "annual_meeting": "2027-05-18",
         "summons_for_default": "2027-05-10",
+        "summons": "2027-05-10",
         "acceptance_of_office_by": "2027-07-06",
         "stage_2_from": "2027-05-06",
         "stage_3_from": "2027-06-17",
@@ -68,10 +70,16 @@ def test_worked_example():
 
 def test_every_date_of_a_timetable_is_in_the_worked_example():
     names = {f.name for f in fields(timetable_for(POLL_2027))}
-    settings = {"stage_2_weeks", "extra_bank_holidays"}
+    settings = {
+        "stage_2_weeks",
+        "extra_bank_holidays",
+        "occasion",
+        "set_by_hand",
+        "by_rule",
+    }
     dates = {name for name in names if isinstance(getattr(timetable_for(POLL_2027), name), dt.date)}
     assert names == dates | settings
-    assert len(dates) == 19
+    assert len(dates) == 21
 
 
 # What councils and election bodies published
@@ -375,14 +383,19 @@ def test_key_dates_leave_no_date_out():
     dates = {f.name for f in fields(timetable) if isinstance(getattr(timetable, f.name), dt.date)}
     keys = [k.key for k in timetable.key_dates]
     assert len(keys) == len(set(keys))
-    assert set(keys) == dates - {"annual_meeting_to", "stage_2_from"}
+    assert set(keys) == dates - {
+        "annual_meeting_to",
+        "annual_meeting_default",
+        "summons_for_default",
+        "stage_2_from",
+    }
 
 
 def test_key_dates_of_one_day_keep_the_order_of_the_work():
     keys = [k.key for k in timetable_for(POLL_2027).key_dates]
     assert keys[:2] == ["notice_of_election", "pre_election_period"]
     retirement = keys.index("retirement")
-    assert keys[retirement + 1] == "summons_for_default"
+    assert keys[retirement + 1] == "summons"
 
 
 @pytest.mark.parametrize("k", timetable_for(POLL_2027).key_dates, ids=lambda k: k.key)
@@ -564,7 +577,7 @@ def test_a_timetable_cannot_be_changed():
 
 def test_the_dates_are_pure_functions():
     room = Path(elections.__file__).parent
-    for name in ("calendar.py", "timetable.py"):
+    for name in ("calendar.py", "concerns.py", "offsets.py", "timetable.py"):
         tree = ast.parse((room / name).read_text(encoding="utf-8"))
         imported = {
             (node.module if isinstance(node, ast.ImportFrom) else alias.name).split(".")[0]
@@ -580,6 +593,7 @@ def test_the_dates_are_pure_functions():
             "enum",
             "functools",
             "holidays",
+            "timetable",
         }
 
 

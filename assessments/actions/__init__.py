@@ -27,7 +27,17 @@ from .comments import (
 )
 from .compositions import record_composition
 from .control import look_again, record_control_change
+from .dates import add_bank_holiday, clear_date, remove_bank_holiday, set_date
+from .due import (
+    due_by,
+    moves,
+    offset_of,
+    set_due_in_bulk,
+    suggest_due_in_bulk,
+    suggested_rules,
+)
 from .erasure import erase_person
+from .feeds import end_feed, make_feed
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .next_cycle import make_next_plan
@@ -52,6 +62,7 @@ __all__ = [
     "StageSignedOff",
     "StaleVersion",
     "TooLate",
+    "add_bank_holiday",
     "add_item",
     "adopt_seats",
     "answer_concern",
@@ -62,10 +73,13 @@ __all__ = [
     "change_plan",
     "change_review",
     "clear_bundles",
+    "clear_date",
     "create_balance",
     "create_plan",
     "differences",
+    "due_by",
     "edit_comment",
+    "end_feed",
     "erase_person",
     "finish_bundle",
     "grant_adviser",
@@ -73,11 +87,14 @@ __all__ = [
     "latest_change",
     "leave_out",
     "look_again",
+    "make_feed",
     "make_next_plan",
     "mark_seen",
     "mark_step",
+    "moves",
     "not_looked_at",
     "note_presence",
+    "offset_of",
     "purge_plan",
     "record_balance_export",
     "record_composition",
@@ -86,6 +103,7 @@ __all__ = [
     "record_look",
     "record_scenarios_export",
     "record_vote",
+    "remove_bank_holiday",
     "remove_comment",
     "remove_item",
     "reopen_stage",
@@ -97,10 +115,14 @@ __all__ = [
     "save_item",
     "save_restricted_note",
     "save_scenario",
+    "set_date",
+    "set_due_in_bulk",
     "set_retention",
     "settle_ties",
     "sign_off_stage",
     "start_thread",
+    "suggest_due_in_bulk",
+    "suggested_rules",
     "take_snapshot",
     "unsettle_ties",
 ]

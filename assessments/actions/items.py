@@ -1,14 +1,17 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Event, PlanItem, Status
+from ..models import OPEN_STATUSES, Event, PlanItem, Status
 from .changes import changes_between, hold, hold_open, record, update_at
+from .due import due_by, settle_due
 
-ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "note")
+ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note")
 
 
 def save_item(item, *, version, by, **fields):
     """Save an answer; returns whether anything changed.
+
+    A `due_rule` gives the due date; a `due` without one is a date of its own, which stays.
 
     Raises StaleVersion, with nothing saved, if it was saved or removed since `version`; what is
     saved without a change conflicts with nobody, unless the item is gone. Raises StageSignedOff,
@@ -17,6 +20,7 @@ def save_item(item, *, version, by, **fields):
     fields = {name: fields[name] for name in ITEM_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
+    settle_due(item, fields)
     changes = changes_between(item, fields)
     if not changes and item.removed_at is None:
         return False
@@ -40,6 +44,7 @@ def add_item(plan, step, *, title, by, **fields):
     status = fields.get("status", Status.NOT_STARTED)
     if status != Status.NOT_NEEDED:
         fields["reason"] = ""
+    settle_due(PlanItem(plan=plan), fields)
     changes = changes_between(PlanItem(), fields)
     if status == Status.COMPLETED:
         fields["completed_on"] = timezone.localdate()
@@ -94,5 +99,7 @@ def restore_item(item, *, by):
     with transaction.atomic():
         hold_open(item.plan, item.step)
         values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
+        if item.due_rule and item.status in OPEN_STATUSES:
+            values["due"] = due_by(item.due_rule, item.plan.timetable)
         update_at(PlanItem, item, item.version, values)
         record(item.plan, Event.Kind.ITEM_RESTORED, by=by, item=item, detail=item.title)

@@ -1,12 +1,15 @@
 from django.db import transaction
+from django.utils import timezone
 
 from frameworks.models import ChecklistItem, Framework, PointerPlacement
 
 from ..models import AdviserLook, Event, Plan, PlanItem
-from .changes import changes_between, record, update_at
+from .changes import changes_between, hold, record, update_at
+from .due import due_by, redate, suggested_rules
 
 PLAN_FIELDS = (
     "election_day",
+    "occasion",
     "control",
     "control_standing",
     "formality",
@@ -18,7 +21,11 @@ PLAN_FIELDS = (
 
 def create_plan(*, council, by, **fields):
     """A plan laid out with the whole checklist of the current editions: 81 points and the
-    components' pointers, each on the steps where they matter."""
+    components' pointers, each on the steps where they matter.
+
+    Every item gets the due date that is suggested for it, as a rule that follows the key dates. One
+    that would be late on the day the plan is made gets none: nobody has missed it.
+    """
     with transaction.atomic():
         plan = begin_plan(council=council, by=by, **fields)
         PlanItem.objects.bulk_create(checklist_of(plan))
@@ -46,14 +53,22 @@ def checklist_of(plan):
     ).select_related("item", "step")
     wanted = [(item.step, item) for item in points]
     wanted += [(placement.step, placement.item) for placement in placements]
+    rules = suggested_rules(plan)
+    today = timezone.localdate()
     positions = {}
-    for step, item in wanted:
+    for step, source in wanted:
         positions[step.pk] = position = positions.get(step.pk, 0) + 1
-        yield PlanItem(plan=plan, step=step, source=item, position=position)
+        item = PlanItem(plan=plan, step=step, source=source, position=position)
+        rule = rules.get((source.pk, step.pk))
+        due = rule and due_by(rule, plan.timetable)
+        if rule and (due is None or due >= today):
+            item.due_rule, item.due = rule, due
+        yield item
 
 
 def change_plan(plan, *, version, by, **fields):
-    """Change a plan's settings. Dates follow from them; no answer is touched.
+    """Change a plan's settings. Key dates and the due dates counted from them follow; a date that
+    was set by hand stays, and no answer is touched.
 
     Raises StaleVersion if the settings were saved since `version`.
     """
@@ -61,8 +76,10 @@ def change_plan(plan, *, version, by, **fields):
     if not changes:
         return plan
     with transaction.atomic():
+        hold(plan)
         update_at(Plan, plan, version, {change.name: change.value for change in changes})
-        record(plan, Event.Kind.PLAN_CHANGED, by=by, changes=changes)
+        moved = redate(plan)
+        record(plan, Event.Kind.PLAN_CHANGED, by=by, changes=[*changes, *moved])
     return plan
 
 

@@ -39,9 +39,9 @@ def purge_plan(plan, *, by, rule=ON_REQUEST):
         retention = Retention.objects.select_for_update().filter(council=council).first()
         if retention and retention.hold:
             raise OnHold(retention.hold)
-        # Whoever saves an item holds it and then wants the plan and the chain: in that order.
-        list(PlanItem.objects.select_for_update().filter(plan=plan).order_by("pk").values("pk"))
+        # Whoever saves an item holds the plan, then it, and then wants the chain: in that order.
         Plan.objects.select_for_update().get(pk=plan.pk)
+        list(PlanItem.objects.select_for_update().filter(plan=plan).order_by("pk").values("pk"))
         head = ChainHead.objects.filter(council=council).first() or ChainHead()
         span = Event.objects.filter(plan=plan).aggregate(first=Min("at"), last=Max("at"))
         ways = belongings_of(Plan)

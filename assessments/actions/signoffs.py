@@ -7,10 +7,20 @@ from frameworks.models import Step
 from ..models import Event, Review, ReviewMark, SignOff
 from ..stages import Move
 from .changes import StaleVersion, hold_for, record, update_at
+from .due import redate
 from .snapshots import freeze
 
 # What besides its items is said of a stage, and may change what one signs.
 OF_A_REVIEW = (Event.Kind.STEP_MARKED, Event.Kind.CONCERN_ANSWERED)
+# What moves the due dates of many items, whichever their stage.
+OF_THE_DATES = (
+    Event.Kind.PLAN_CHANGED,
+    Event.Kind.DATE_SET,
+    Event.Kind.DATE_CLEARED,
+    Event.Kind.BANK_HOLIDAY_ADDED,
+    Event.Kind.BANK_HOLIDAY_REMOVED,
+    Event.Kind.ITEMS_MOVED,
+)
 
 
 class NotLookedAt(Exception):
@@ -30,7 +40,7 @@ def not_looked_at(plan, stage):
 
 def latest_change(plan, stage):
     """The key of the last event that changed what a sign-off of the stage would freeze; or 0."""
-    events = plan.events.filter(Q(item__step__stage=stage) | Q(kind__in=OF_A_REVIEW))
+    events = plan.events.filter(Q(item__step__stage=stage) | Q(kind__in=OF_A_REVIEW + OF_THE_DATES))
     return events.aggregate(latest=Max("pk"))["latest"] or 0
 
 
@@ -60,7 +70,10 @@ def sign_off_stage(plan, stage, *, seen, reason="", by):
 
 
 def reopen_stage(plan, stage, *, reason, by):
-    """Let the stage be changed again; its snapshot stays as it is. Raises MoveRefused."""
+    """Let the stage be changed again; its snapshot stays as it is. Raises MoveRefused.
+
+    Due dates that are counted from a key date follow it again.
+    """
     with transaction.atomic():
         sign_off = hold_for(plan, stage, Move.REOPEN).sign_off
         sign_off.reopened_at = timezone.now()
@@ -68,7 +81,7 @@ def reopen_stage(plan, stage, *, reason, by):
         sign_off.reopening_reason = reason
         sign_off.save(update_fields=["reopened_at", "reopened_by", "reopening_reason"])
         detail = f"Stage {stage.number}: {reason}"
-        record(plan, Event.Kind.STAGE_REOPENED, by=by, detail=detail)
+        record(plan, Event.Kind.STAGE_REOPENED, by=by, detail=detail, changes=redate(plan))
 
 
 def _reason(stage, missing, reason):

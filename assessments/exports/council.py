@@ -42,7 +42,9 @@ from ..models import (
     AdviserGrant,
     AdviserLook,
     BalanceCommittee,
+    BankHoliday,
     BundlePlan,
+    CalendarFeed,
     Comment,
     CompositionGroup,
     ControlChange,
@@ -51,6 +53,7 @@ from ..models import (
     EventChange,
     Mention,
     Plan,
+    PlanDate,
     PlanItem,
     PoliticalBalance,
     Presence,
@@ -88,6 +91,9 @@ FILES = {
     "invitations": Invitation,
     "plans": Plan,
     "items": PlanItem,
+    "dates-set-by-hand": PlanDate,
+    "bank-holidays": BankHoliday,
+    "calendar-feeds": CalendarFeed,
     "threads": Thread,
     "comments": Comment,
     "mentions": Mention,
@@ -137,7 +143,7 @@ LEFT_OUT = {
     ChainLink: "seals of the record, which mean something only where they are checked",
 }
 # What would let somebody in, or says nothing outside the database.
-FIELDS_LEFT_OUT = {Invitation: {"token_digest"}}
+FIELDS_LEFT_OUT = {Invitation: {"token_digest"}, CalendarFeed: {"token_digest"}}
 # What a row means that it does not hold itself.
 FIELDS_ADDED = {
     PlanItem: {

@@ -36,6 +36,14 @@ class DrawnMark:
 
 
 @dataclass(frozen=True)
+class DrawnDue:
+    x: str
+    y: str
+    height: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
 class TimelinePicture:
     """Numbers as the text that SVG takes. `words` says what the picture shows."""
 
@@ -45,6 +53,7 @@ class TimelinePicture:
     title_y: str
     segments: list[DrawnSegment]
     marks: list[DrawnMark]
+    due: list[DrawnDue]
     words: str
 
     @classmethod
@@ -67,6 +76,15 @@ class TimelinePicture:
                 for segment in timeline.segments
             ],
             marks=[_mark(mark, top, timeline.segments) for mark in timeline.marks],
+            due=[
+                DrawnDue(
+                    x=_number(each.x),
+                    y=_number(top + BAR + 1),
+                    height=_number(each.height),
+                    is_overdue=each.is_overdue,
+                )
+                for each in timeline.due
+            ],
             words=_in_words(report),
         )
 
@@ -104,9 +122,12 @@ def _in_words(report):
         for mark in sorted(report.timeline.marks, key=lambda mark: mark.day)
         if not mark.is_today
     )
+    due = sum(each.count for each in report.timeline.due)
+    days = len(report.timeline.due)
+    strokes = f" Strokes under the bar: {due} open actions due on {days} days." if due else ""
     return (
         f"Timeline of the three stages: {stages}. Dates on it: {dates}. Today, "
-        f"{day_in_words(report.exported_on)}, is in {within_sentence(report.heading)}."
+        f"{day_in_words(report.exported_on)}, is in {within_sentence(report.heading)}.{strokes}"
     )
 
 

@@ -6,6 +6,7 @@ Formats draw a Report and ask nothing more, so that what one of them leaves out 
 import datetime as dt
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -302,7 +303,12 @@ def report_for(plan, *, scope=None, options=None, today):
         standing=standing_of(plan, today=today),
         tally=sum(tallies.values(), Tally()),
         matrix=_matrix(everything, tallies),
-        timeline=timeline_for(plan.timetable, everything.stages, today=today),
+        timeline=timeline_for(
+            plan.timetable,
+            everything.stages,
+            today=today,
+            due=Counter(item.due for item in items if item.is_open and item.due),
+        ),
         overdue=tuple(
             sorted((item for item in items if item.is_overdue), key=lambda item: item.due)
         ),
@@ -417,7 +423,7 @@ def _stages(plan, steps, tallies, items, options, said):
             if step.number in listed
         )
         if groups:
-            starts, ends = span_of(plan.timetable, stage.number)
+            starts, ends = span_of(plan.boundaries, stage.number)
             tally = sum((tallies.get(step.pk, Tally()) for step in own), Tally())
             yield StageGroup(stage.number, stage.short_title, starts, ends, tally, groups)
 

@@ -10,10 +10,12 @@ from .comments import (
 )
 from .compositions import CompositionGroup, CouncilComposition, Overruled, Rule
 from .control import ControlChange, StepReopening
+from .dates import BankHoliday, PlanDate
 from .events import Event, EventChange
+from .feeds import CalendarFeed
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
-from .plans import Control, ControlStanding, Formality, Marking, Plan
+from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
 from .restricted import RestrictedNote, RestrictedNoteEvent
@@ -51,14 +53,17 @@ __all__ = [
     "AdviserGrant",
     "AdviserLook",
     "BalanceCommittee",
+    "BankHoliday",
     "Bundle",
     "BundlePlan",
+    "CalendarFeed",
     "Comment",
     "CompositionGroup",
     "Control",
     "ControlChange",
     "ControlStanding",
     "CouncilComposition",
+    "Election",
     "Event",
     "EventChange",
     "Formality",
@@ -66,6 +71,7 @@ __all__ = [
     "Mention",
     "Overruled",
     "Plan",
+    "PlanDate",
     "PlanItem",
     "PoliticalBalance",
     "Presence",

@@ -17,6 +17,13 @@ class Event(AppendOnlyModel):
         ITEM_ADDED = "item-added", "added"
         ITEM_REMOVED = "item-removed", "removed"
         ITEM_RESTORED = "item-restored", "put back"
+        DATE_SET = "date-set", "set by hand"
+        DATE_CLEARED = "date-cleared", "went back to the rule for"
+        BANK_HOLIDAY_ADDED = "bank-holiday-added", "added the bank holiday"
+        BANK_HOLIDAY_REMOVED = "bank-holiday-removed", "removed the bank holiday"
+        FEED_MADE = "feed-made", "made a calendar address"
+        FEED_ENDED = "feed-ended", "ended their calendar address"
+        ITEMS_MOVED = "items-moved", "moved due dates:"
         PLAN_EXPORTED = "plan-exported", "exported the action plan"
         ADVISER_GRANTED = "adviser-granted", "let an adviser in:"
         ADVISER_CHANGED = "adviser-changed", "changed what an adviser may see:"
@@ -47,6 +54,8 @@ class Event(AppendOnlyModel):
             Kind.ADVISER_GRANTED,
             Kind.ADVISER_CHANGED,
             Kind.ADVISER_REVOKED,
+            Kind.FEED_MADE,
+            Kind.FEED_ENDED,
             Kind.COMMENT_ADDED,
             Kind.COMMENT_EDITED,
             Kind.COMMENT_REMOVED,

@@ -9,6 +9,7 @@ from councils.models import Membership, User
 from frameworks.models import ChecklistItem, Step
 from frameworks.wording import put_term
 
+from .offsets import OffsetField
 from .plans import Plan
 from .readers import STAGES, for_reader
 
@@ -109,6 +110,11 @@ class PlanItem(models.Model):
 
     Either drawn from the guidance (`source`) or the council's own (`title`). `version` counts the
     saves: an edit names the version it was made on, and a stale one is refused.
+
+    `due` is a date of its own, or follows from `due_rule`. It is stored either way, though a rule
+    would give it: lists, tallies, exports and what is overdue are queries by date, and a plan has a
+    hundred rules on a dozen dates. Whatever moves a date works it out again in the same transaction
+    (`actions.redate`), which is no new version: nobody's answer changed.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="items")
@@ -126,6 +132,7 @@ class PlanItem(models.Model):
     )
     owner_name = models.CharField(max_length=80, blank=True)
     due = models.DateField(null=True, blank=True)
+    due_rule = OffsetField("due date counted from")
     note = models.TextField(blank=True)
     completed_on = models.DateField(null=True, blank=True)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councils.models import Council, User
-from elections.timetable import STAGE_2_WEEKS, timetable_for
+from elections.timetable import STAGE_2_WEEKS, Occasion, timetable_for
 from frameworks.models import Framework
 from frameworks.wording import DEFAULT_TERM
 
@@ -35,6 +35,17 @@ class Formality(models.TextChoices):
     UNKNOWN = "unknown", "Not yet known"
     FORMAL = "formal", "Formal, with a written agreement"
     INFORMAL = "informal", "Informal, by understanding"
+
+
+class Election(models.TextChoices):
+    """The kinds of election that a plan can be for; they decide which dates the law fixes."""
+
+    ORDINARY = Occasion.ORDINARY.value, "An ordinary election of the council"
+    BY_ELECTION = Occasion.BY_ELECTION.value, "A by-election"
+    ORDER = (
+        Occasion.ORDER.value,
+        "The first election to a shadow authority, or another election under its own order",
+    )
 
 
 class Marking(models.TextChoices):
@@ -72,6 +83,7 @@ class Plan(models.Model):
     development = models.ForeignKey(Framework, models.PROTECT, related_name="+")
 
     election_day = models.DateField()
+    occasion = models.CharField(max_length=20, choices=Election, default=Election.ORDINARY)
     control = models.CharField(max_length=20, choices=Control, default=Control.UNKNOWN)
     control_standing = models.CharField(
         max_length=10, choices=ControlStanding, default=ControlStanding.EXPECTED
@@ -110,6 +122,9 @@ class Plan(models.Model):
                 fields=["council", "election_day"], name="plan_one_an_election"
             ),
             models.CheckConstraint(
+                condition=Q(occasion__in=Election.values), name="plan_known_occasion"
+            ),
+            models.CheckConstraint(
                 condition=Q(stage_2_weeks__range=(4, 6)), name="plan_stage_2_is_4_to_6_weeks"
             ),
         ]
@@ -137,4 +152,26 @@ class Plan(models.Model):
 
     @cached_property
     def timetable(self):
+        """The dates around the election, those set by hand and the council's own days included.
+
+        Whatever changes what they hang on calls `forget_timetable`.
+        """
+        set_dates = self.set_dates.all() if self.pk else ()
+        return timetable_for(
+            self.election_day,
+            stage_2_weeks=self.stage_2_weeks,
+            occasion=Occasion(self.occasion),
+            extra_bank_holidays=[each.day for each in self.council.bank_holidays.all()],
+            set_by_hand={each.key: each.hand_set for each in set_dates},
+        )
+
+    @cached_property
+    def boundaries(self):
+        """The timetable as far as the stages go: nothing set by hand moves those, so no query."""
         return timetable_for(self.election_day, stage_2_weeks=self.stage_2_weeks)
+
+    def forget_timetable(self):
+        for name in ("timetable", "boundaries"):
+            self.__dict__.pop(name, None)
+        for model in (self, self.council):
+            getattr(model, "_prefetched_objects_cache", {}).clear()

@@ -89,7 +89,7 @@ def _form(plan, data):
     return ExportForm(
         data,
         plan=plan,
-        stage=plan.timetable.stage_on(today),
+        stage=plan.boundaries.stage_on(today),
         tally=sum(map(Tally.of, rows), Tally()),
     )
 

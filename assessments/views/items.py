@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils.permissions import Right
-from frameworks.models import Step
+from frameworks.models import Step, SuggestedDue
 from govuk.templatetags.govuk import error_messages
 
 from .. import actions
@@ -86,6 +86,9 @@ def edit(request, plan_id, item_id):
         raise Http404
     _require_open(item.plan, item.step)
     opened = _opened(request, item, _form(item, initial=initial_of(item)))
+    if suggestion := opened["suggested"]:
+        # Behind the other choice waits what is suggested, to be taken with one click.
+        opened["form"].initial["due_rule"] = item.due_rule or actions.offset_of(suggestion)
     if request.htmx:
         return render(request, "assessments/_item_form.html", {"opened": opened, "rights": rights})
     return step_page(request, item.plan, rights, item.step.number, open_item=opened)
@@ -263,6 +266,7 @@ def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused="
     """An item open for editing; `asked` is a question its reason must answer before it is saved,
     `wrong` what else kept it from being saved, and `refused` why it cannot be saved at all.
     """
+    suggested = SuggestedDue.objects.filter(item=item.source_id, step=item.step_id).first()
     problems = [(words, f"item-{item.pk}-status_0") for words in wrong]
     if asked:
         problems.append((asked, f"item-{item.pk}-reason"))
@@ -277,6 +281,8 @@ def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused="
         "refused": refused,
         "problems": problems,
         "removed": item.removed_at is not None,
+        "suggested": suggested,
+        "suggestion": f"{actions.offset_of(suggested)}. {suggested.reason}" if suggested else "",
         "back": request.POST.get("back") or request.GET.get("back", ""),
     }
 

@@ -43,7 +43,7 @@ def stage(request, plan_id, number):
         stage=stage,
         groups=groups,
         tally=sum((group.tally for group in groups), Tally()),
-        is_current=plan.timetable.stage_on(today) == number,
+        is_current=plan.boundaries.stage_on(today) == number,
         stages=stages,
         signed_off=signed_off,
         state=standing.state.value,

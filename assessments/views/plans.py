@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from councils.models import Membership
 from councils.permissions import Right, membership_for
+from elections.concerns import concerns_about
 from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
@@ -17,7 +18,7 @@ from ..models import Comment, Plan, PlanItem, StepReopening
 from ..permissions import plan_for
 from ..progress import matrix_for, standing_of, tally_of
 from ..stages import State, standings_of
-from ..timeline import timeline_for
+from ..timeline import due_days, timeline_for
 
 NEXT_ITEMS = 5
 
@@ -48,12 +49,23 @@ def new(request, slug):
             # The button was pressed twice, and the first press has made the plan meanwhile.
             form.add_error("election_day", ALREADY_PLANNED)
             return _ask(request, council, form, status=422)
-        messages.success(request, "The plan is ready. Start with whatever is next.")
+        messages.success(request, _ready_words(plan))
         return redirect(plan)
     return render(
         request,
         "assessments/plan_check.html",
         {"council": council, "form": form, "plan": form.instance},
+    )
+
+
+def _ready_words(plan):
+    words = "The plan is ready. Start with whatever is next."
+    undated = plan.items.filter(due_rule=None).count()
+    if not undated:
+        return words
+    return (
+        f"{words} The day suggested for {undated} items has passed already, so they have no due "
+        "date: give them one where it matters."
     )
 
 
@@ -90,7 +102,9 @@ def plan(request, plan_id):
             "matrix": matrix,
             "stage": matrix.stages[matrix.current_stage - 1],
             "standing": standing_of(plan, today=today),
-            "timeline": timeline_for(plan.timetable, matrix.stages, today=today),
+            "timeline": timeline_for(
+                plan.timetable, matrix.stages, today=today, due=due_days(items)
+            ),
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
             "stage_to_open": current if current in plan.stages else plan.stages[0],
             "reviews": _reviews(plan, matrix.stages) if rights.can_take_part else [],
@@ -147,6 +161,13 @@ def settings(request, plan_id):
     if not form.is_valid():
         context |= {"form": form, "version": version}
         return render(request, "assessments/plan_settings.html", context, status=422)
+    if "change" in request.POST:
+        context |= {"form": form, "version": version}
+        return render(request, "assessments/plan_settings.html", context)
+    ahead = _what_moves(plan, form.instance)
+    if ahead["dates"] and "confirm" not in request.POST and version == plan.version:
+        context |= {"form": form, "version": version, **ahead}
+        return render(request, "assessments/dates/settings_check.html", context)
     try:
         actions.change_plan(plan, version=version, by=request.user, **form.cleaned_data)
     except IntegrityError:
@@ -159,3 +180,28 @@ def settings(request, plan_id):
         return render(request, "assessments/plan_settings.html", context, status=409)
     messages.success(request, "Settings saved.")
     return redirect(plan)
+
+
+def _what_moves(plan, changed):
+    """What becomes of dates and items if the plan's settings are those of `changed`."""
+    before, after = plan.timetable, changed.timetable
+    was = {date.key: date for date in before.every_key_date}
+    today = timezone.localdate()
+    moves = actions.moves(plan, after) if before != after else []
+    items = PlanItem.objects.on(plan).live().open()
+    concerns = concerns_about(after)
+    return {
+        "dates": [
+            (date.label, was[date.key].date, date.date)
+            for date in after.every_key_date
+            if date.date != was[date.key].date
+        ],
+        "staying": [
+            (date.label, date, concerns.get(date.key, []))
+            for date in after.every_key_date
+            if date.hand
+        ],
+        "moving": len(moves),
+        "late": sum(move.due is not None and move.due < today for move in moves),
+        "own_dates": items.filter(due__isnull=False, due_rule=None).count(),
+    }

@@ -109,7 +109,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             "opened": open_item,
             "adding": adding,
             **way_back(request.path if request.method == "GET" else ""),
-            "current_stage": plan.timetable.stage_on(today),
+            "current_stage": plan.boundaries.stage_on(today),
         },
         status=status,
     )

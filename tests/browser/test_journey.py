@@ -89,7 +89,7 @@ def test_a_chief_executive_works_through_a_step_and_takes_the_pdf_away(
     mine = Item(page, own)
     mine.note.fill("Mine")
     mine.owner.focus()
-    expect(mine.conflict).to_contain_text(re.compile("Note.*Theirs.*Mine"))
+    expect(mine.conflict).to_contain_text(re.compile("Note.*Theirs.*Mine", re.DOTALL))
     expect(mine.note).to_have_value("Mine")
     assert fresh(own).note == "Theirs"
     mine.conflict.get_by_role("button", name="Save my version instead").click()

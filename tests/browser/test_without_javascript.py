@@ -56,6 +56,7 @@ def test_a_plan_is_made(window, chief, riverdale):
     page.get_by_role("link", name="Settings").click()
     page.get_by_label("4 weeks").check()
     page.get_by_role("button", name="Save settings").click()
+    page.get_by_role("button", name="Save and move the dates").click()
     expect(page.get_by_text("Settings saved.")).to_be_visible()
     plan.refresh_from_db()
     assert plan.stage_2_weeks == 4

@@ -1,0 +1,200 @@
+"""Forms for key dates and for due dates that hang on them."""
+
+import datetime as dt
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from councils.models import Office
+from elections.offsets import ANCHORS, MAXIMUM, Offset, Side, Unit
+from frameworks.models import Stage, Step
+from govuk.fields import DateField
+
+# How far from election day a key date can be set: further away it is a slip of the hand.
+EARLIEST, LATEST = dt.timedelta(days=366), dt.timedelta(days=2 * 366)
+
+
+class PlanDateForm(forms.Form):
+    """A key date of `plan` set by hand. Version 0 stands for one that was not set before."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    date = DateField(label="Date")
+    reason = forms.CharField(
+        label="Why is it not the date by the rule?",
+        label_suffix="",
+        help_text="For example: fixed by full council on 24 February.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "Say why this date is set by hand",
+            "max_length": "The reason must be 500 characters or fewer",
+        },
+    )
+
+    def __init__(self, *args, plan, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+
+    def clean_reason(self):
+        return " ".join(self.cleaned_data["reason"].split())
+
+    def clean_date(self):
+        day, poll = self.cleaned_data["date"], self.plan.election_day
+        if not poll - EARLIEST <= day <= poll + LATEST:
+            raise ValidationError(
+                f"Date must be within a year before and two years after election day, "
+                f"{poll.day} {poll:%B %Y}"
+            )
+        return day
+
+
+class BankHolidayForm(forms.Form):
+    day = DateField(label="Bank holiday")
+    name = forms.CharField(
+        label="What is it for?",
+        label_suffix="",
+        max_length=80,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+        error_messages={
+            "required": "Say what the bank holiday is for",
+            "max_length": "Say what it is for in 80 characters or fewer",
+        },
+    )
+
+    def __init__(self, *args, council, **kwargs):
+        super().__init__(*args, auto_id="holiday_%s", **kwargs)
+        self.council = council
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if self.council.bank_holidays.filter(day=day).exists():
+            raise ValidationError("This bank holiday is in the list already")
+        return day
+
+
+class OffsetWidget(forms.MultiWidget):
+    """How many, of what, before or after which key date: four controls in a sentence."""
+
+    template_name = "assessments/dates/_offset.html"
+    labels = ("How many", "Of what", "Before or after", "Key date")
+
+    def __init__(self, attrs=None):
+        anchors = [(key, name[0].upper() + name[1:]) for key, name in ANCHORS.items()]
+        units = [(unit.value, unit.value.replace("-", " ")) for unit in Unit]
+        super().__init__(
+            {
+                "number": forms.TextInput(attrs={"inputmode": "numeric"}),
+                "unit": forms.Select(choices=units),
+                "side": forms.Select(choices=[(side.value, side.value) for side in Side]),
+                "anchor": forms.Select(choices=anchors),
+            },
+            attrs,
+        )
+
+    def decompress(self, value):
+        if value is None:
+            return [None] * 4
+        return [value.number, value.unit.value, value.side.value, value.anchor]
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        for label, part in zip(self.labels, context["widget"]["subwidgets"], strict=True):
+            part["label"] = label
+            is_text = part["type"] == "text" if "type" in part else False
+            css_class = "govuk-input govuk-input--width-3" if is_text else "govuk-select"
+            part["attrs"]["class"] = css_class
+        return context
+
+    def id_for_label(self, id_):
+        return f"{id_}_0" if id_ else ""
+
+
+class OffsetField(forms.Field):
+    """A due date counted from a key date; None if no number is given."""
+
+    widget = OffsetWidget
+    default_error_messages = {
+        "required": "Enter how many days, weeks or months",
+        "number": f"How many must be a whole number from 0 to {MAXIMUM}",
+        "choice": "Choose what to count and the key date from the lists",
+    }
+
+    def to_python(self, value):
+        if value is None or isinstance(value, Offset):
+            return value
+        number, unit, side, anchor = ("" if part is None else str(part).strip() for part in value)
+        if not number:
+            return None
+        if not (number.isascii() and number.isdigit() and len(number) <= 3):
+            raise ValidationError(self.error_messages["number"], code="number")
+        if int(number) > MAXIMUM:
+            raise ValidationError(self.error_messages["number"], code="number")
+        if unit not in list(Unit) or side not in list(Side) or anchor not in ANCHORS:
+            raise ValidationError(self.error_messages["choice"], code="choice")
+        return Offset(int(number), Unit(unit), Side(side), anchor)
+
+
+class BulkDueForm(forms.Form):
+    """Which items, and what happens to their due dates."""
+
+    SHIFT, RULE, SUGGESTED, CLEAR = "shift", "rule", "suggested", "clear"
+
+    which = forms.ChoiceField(label="Which items?", label_suffix="")
+    change = forms.ChoiceField(
+        label="What happens to their due dates?",
+        label_suffix="",
+        choices=[
+            (SHIFT, "Move them by some days"),
+            (RULE, "Count them from a key date"),
+            (SUGGESTED, "Go back to the dates this service suggests"),
+            (CLEAR, "Take them away"),
+        ],
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+        error_messages={"required": "Say what happens to the due dates"},
+    )
+    days = forms.IntegerField(
+        label="Days to move them by",
+        label_suffix="",
+        help_text="7 is a week later, -7 a week earlier.",
+        required=False,
+        min_value=-MAXIMUM,
+        max_value=MAXIMUM,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-4"}),
+        error_messages={
+            "invalid": "Days must be a whole number, like 7 or -7",
+            "min_value": f"Days must be {-MAXIMUM} or more",
+            "max_value": f"Days must be {MAXIMUM} or fewer",
+        },
+    )
+    rule = OffsetField(label="Count them from", label_suffix="", required=False)
+
+    def __init__(self, *args, plan, **kwargs):
+        super().__init__(*args, **kwargs)
+        stages = Stage.objects.filter(framework=plan.transition_id)
+        steps = Step.objects.filter(framework=plan.transition_id).select_related("stage")
+        self.fields["which"].choices = [
+            ("all", "Every open item"),
+            ("Stage", [(f"stage-{s.number}", f"{s.number} {s.short_title}") for s in stages]),
+            ("Step", [(f"step-{s.number}", f"{s.number} {s.title}") for s in steps]),
+            ("Officer role", [(f"office-{value}", label) for value, label in Office.choices]),
+        ]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("change") == self.SHIFT and not data.get("days") and "days" not in self.errors:
+            self.add_error("days", "Enter how many days to move them by")
+        if data.get("change") == self.RULE and not data.get("rule") and "rule" not in self.errors:
+            self.add_error("rule", self.fields["rule"].error_messages["required"])
+        return data
+
+    def items(self, items):
+        """Those of `items`, a queryset of a plan's items, that were chosen."""
+        kind, _, value = self.cleaned_data["which"].partition("-")
+        match kind:
+            case "stage":
+                return items.filter(step__stage__number=value)
+            case "step":
+                return items.filter(step__number=value)
+            case "office":
+                return items.for_office(value)
+        return items

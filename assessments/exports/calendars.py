@@ -1,0 +1,107 @@
+"""A plan's dates as iCalendar. Nothing that a council wrote is in it.
+
+Entries keep their UID, and their SEQUENCE only grows, so that calendar programs change an entry
+that moved and never add it twice. Both follow from what the plan records; nothing is stored.
+"""
+
+import datetime as dt
+from collections import Counter
+
+from django.db.models import Count, Max
+from icalendar import Calendar, Event
+
+from ..models import Event as PlanEvent
+from ..models import Marking, PlanItem
+
+ONE_DAY = dt.timedelta(days=1)
+REFRESH = dt.timedelta(hours=6)
+MOVES_DATES = (
+    PlanEvent.Kind.PLAN_CREATED,
+    PlanEvent.Kind.PLAN_CHANGED,
+    PlanEvent.Kind.DATE_SET,
+    PlanEvent.Kind.DATE_CLEARED,
+    PlanEvent.Kind.BANK_HOLIDAY_ADDED,
+    PlanEvent.Kind.BANK_HOLIDAY_REMOVED,
+)
+
+
+def calendar_for(plan, *, host, link, item_link):
+    """The key dates, and the due dates of what falls to the member that `plan` was read for, as
+    bytes.
+
+    `link` is the address of the plan's dates and `item_link(step)` that of a step. Where the plan
+    is OFFICIAL-SENSITIVE, items are only counted: no step is named.
+    """
+    moved = plan.events.filter(kind__in=MOVES_DATES).aggregate(times=Count("pk"), last=Max("at"))
+    sensitive = plan.marking != Marking.OFFICIAL
+    calendar = Calendar()
+    calendar.add("prodid", "-//Transition planner//Key dates//EN")
+    calendar.add("version", "2.0")
+    calendar.add(
+        "x-wr-calname", "Election dates" if sensitive else f"{plan.council}: election dates"
+    )
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+
+    def add(uid, day, summary, *, until=None, url, sequence, changed, description=""):
+        event = Event()
+        event.add("uid", f"plan-{plan.pk}-{uid}@{host}")
+        event.add("sequence", sequence)
+        # Where there is no METHOD, the moment of the last change: an answer that has not changed
+        # is then the same to the byte.
+        event.add("dtstamp", changed)
+        event.add("last-modified", changed)
+        event.add("dtstart", day)
+        event.add("dtend", max(until or day, day) + ONE_DAY)
+        event.add("summary", summary)
+        if description:
+            event.add("description", description)
+        event.add("url", url)
+        event.add("transp", "TRANSPARENT")
+        event.add("class", "PRIVATE" if sensitive else "PUBLIC")
+        calendar.add_component(event)
+
+    for date in plan.timetable.key_dates:
+        add(
+            date.key,
+            date.date,
+            date.label,
+            until=date.until,
+            url=link,
+            sequence=moved["times"],
+            changed=moved["last"],
+            description=f"{date.rule} {date.standing.capitalize()}: {date.source}.",
+        )
+    items = (
+        PlanItem.objects.on(plan)
+        .live()
+        .open()
+        .filter(due__isnull=False)
+        .for_member(plan.membership_id, plan.office)
+        .order_by("due", "pk")
+        .values_list("pk", "due", "version", "saved_at", "step__number", named=True)
+    )
+    if plan.membership_id is None:  # an adviser, to whom nothing falls
+        items = items.none()
+    if sensitive:
+        changed = plan.events.aggregate(times=Count("pk"), last=Max("at"))
+        for day, count in sorted(Counter(item.due for item in items).items()):
+            add(
+                f"due-{day:%Y%m%d}",
+                day,
+                f"{count} item{'s' if count != 1 else ''} due",
+                url=link,
+                sequence=changed["times"],
+                changed=changed["last"],
+            )
+    else:
+        for item in items:
+            add(
+                f"item-{item.pk}",
+                item.due,
+                f"Item due: step {item.step__number}",
+                url=item_link(item.step__number),
+                sequence=item.version + moved["times"],
+                changed=max(item.saved_at, moved["last"]),
+            )
+    return calendar.to_ical()

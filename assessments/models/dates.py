@@ -1,0 +1,57 @@
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from councils.models import Council, User
+from elections.timetable import HAND_KEYS, HandSet
+
+from .plans import Plan
+
+
+class PlanDate(models.Model):
+    """A key date that the council set by hand, in place of the one by the rule."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="set_dates")
+    key = models.CharField(max_length=40, choices=[(key, key) for key in HAND_KEYS])
+    date = models.DateField()
+    reason = models.TextField(validators=[MaxLengthValidator(500)])
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "key"], name="plandate_once_a_key"),
+            models.CheckConstraint(condition=Q(key__in=HAND_KEYS), name="plandate_known_key"),
+            models.CheckConstraint(condition=~Q(reason=""), name="plandate_has_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.key}: {self.date}"
+
+    @property
+    def hand_set(self):
+        return HandSet(self.date, self.reason)
+
+
+class BankHoliday(models.Model):
+    """A bank holiday that was announced too late for this service to know it.
+
+    It belongs to the council, and counts in every plan of it.
+    """
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="bank_holidays")
+    day = models.DateField()
+    name = models.CharField(max_length=80)
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "day"], name="bankholiday_once_a_day")
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.day}"

@@ -1,0 +1,108 @@
+"""Due dates that hang on a key date: five working days before the annual meeting."""
+
+import datetime as dt
+from calendar import monthrange
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .calendar import FIRST_YEAR, LAST_YEAR, SATURDAY, is_working_day
+
+# Beyond it nothing in a plan can hang on an election; it also keeps every result a real date.
+MAXIMUM = 366
+
+# The dates of a timetable that others can be counted from, and what they are called after
+# "before", "after" and "on".
+ANCHORS = {
+    "notice_of_election": "the notice of election",
+    "pre_election_period": "the start of the pre-election period",
+    "nominations_close": "the close of nominations",
+    "statement_of_persons_nominated": "the statement of persons nominated",
+    "notice_of_poll": "the notice of poll",
+    "election_day": "election day",
+    "retirement": "the day new councillors take office",
+    "summons": "the last day for the annual council summons",
+    "annual_meeting": "annual council",
+    "stage_3_from": "the start of stage 3",
+    "six_week_review": "the six-week review",
+    "acceptance_of_office_by": "the last day to accept office",
+    "six_month_review": "the six-month review",
+    "council_tax_by": "the last day to set council tax",
+    "twelve_month_review": "the twelve-month review",
+    "first_year_ends": "the end of the first year",
+}
+
+
+class Unit(StrEnum):
+    DAYS = "days"
+    WORKING_DAYS = "working-days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+class Side(StrEnum):
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True)
+class Offset:
+    """So many days, working days, weeks or months before or after a key date; 0 is the day itself.
+
+    `anchor` is a key of ANCHORS.
+    """
+
+    number: int
+    unit: Unit
+    side: Side
+    anchor: str
+
+    def __str__(self):
+        name = ANCHORS[self.anchor]
+        if not self.number:
+            return f"on {name}"
+        unit = self.unit.replace("-", " ")
+        unit = unit.removesuffix("s") if self.number == 1 else unit
+        return f"{self.number} {unit} {self.side} {name}"
+
+    def resolve(
+        self, anchor: dt.date | None, *, extra_bank_holidays: Collection[dt.date] = ()
+    ) -> dt.date | None:
+        """The day it comes to if the key date is `anchor`; None if that has no date.
+
+        Working days are counted without the anchor itself. A month that is too short gives its last
+        day.
+        """
+        if anchor is None or not self.number:
+            return anchor
+        sign = -1 if self.side == Side.BEFORE else 1
+        match self.unit:
+            case Unit.DAYS:
+                return anchor + dt.timedelta(days=sign * self.number)
+            case Unit.WEEKS:
+                return anchor + dt.timedelta(weeks=sign * self.number)
+            case Unit.MONTHS:
+                return _months_from(anchor, sign * self.number)
+        return _working_days_from(anchor, sign * self.number, extra_bank_holidays)
+
+
+def _working_days_from(day, count, extra_bank_holidays):
+    step = dt.timedelta(days=1 if count > 0 else -1)
+    for _ in range(abs(count)):
+        day += step
+        while not _counts(day, extra_bank_holidays):
+            day += step
+    return day
+
+
+def _counts(day, extra_bank_holidays):
+    """Beyond the years whose bank holidays are known, only weekends are days off."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day.weekday() < SATURDAY
+    return is_working_day(day, extra_bank_holidays=extra_bank_holidays)
+
+
+def _months_from(day, months):
+    years, month_index = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month_index + 1
+    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))

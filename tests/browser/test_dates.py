@@ -1,0 +1,120 @@
+"""A council moves its election day: what follows moves, what was set by hand stays."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from assessments import actions
+from elections.timetable import next_ordinary_election_day
+from tests.acting import fresh
+
+from .acting import Item
+from .examine import WIDE, Examined
+
+pytestmark = pytest.mark.browser
+WEEK = dt.timedelta(days=7)
+
+
+@pytest.fixture
+def examined():
+    examined = Examined()
+    yield examined
+    assert examined.seen
+    assert examined.faults == []
+
+
+@pytest.fixture
+def plan(riverdale, chief):
+    """A plan made today for an election a year and more away, so that every item has its date."""
+    day = next_ordinary_election_day(dt.date.today() + dt.timedelta(days=200))  # noqa: DTZ011
+    return actions.create_plan(council=riverdale, by=chief, election_day=day)
+
+
+def fill_date(page, day):
+    for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+        page.get_by_label(part, exact=True).first.fill(str(value))
+
+
+def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
+    page, signed_in, chief, plan, examined
+):
+    page.set_viewport_size(WIDE)
+    following = plan.items.select_related("plan", "step").get(source__code="NOC-13.2")
+    own = plan.items.select_related("plan", "step").get(source__code="NOC-13.1")
+    meeting = plan.timetable.annual_meeting_to - dt.timedelta(days=1)
+    while meeting.weekday() > 3:
+        meeting -= dt.timedelta(days=1)
+
+    # The meeting's real day, set by hand.
+    signed_in(page, chief).goto(reverse("plan_dates", args=[plan.pk]))
+    examined(page, "key dates")
+    page.get_by_role("link", name=re.compile("Change.*Annual council meeting, unless")).click()
+    examined(page, "one date opened")
+    page.get_by_role("button", name="Set by hand").click()
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_count(1)
+    examined(page, "a date without a reason")
+    fill_date(page, meeting)
+    page.get_by_label("Why is it not the date by the rule?").fill("Fixed by full council")
+    page.get_by_role("button", name="Set by hand").click()
+    row = page.locator("#date-annual_meeting")
+    expect(row.get_by_text("Set by hand", exact=True)).to_be_visible()
+    examined(page, "a date set by hand")
+
+    # One item gets a date of its own; another keeps its rule.
+    page.goto(reverse("plan_step", args=[plan.pk, 13]))
+    item = Item(page, own).open()
+    item.box.get_by_label("On a date").check()
+    item.day.fill("1"), item.month.fill("6"), item.year.fill(str(plan.election_day.year))
+    item.note.click()
+    item.is_saved()
+    examined(page, "an item with a date of its own")
+    item.close.click()
+    assert fresh(own).due_rule is None
+    rule = Item(page, following).open()
+    rule.box.get_by_label("How many").fill("5")
+    rule.box.get_by_label("Key date", exact=True).select_option(label="Election day")
+    rule.box.get_by_label("Before or after").select_option(label="after")
+    rule.is_saved()
+    examined(page, "an item that follows a key date")
+    before = fresh(following).due
+    review = plan.items.get(source__code="NOC-28.1").due
+
+    # Election day moves by a week: first what will move, then it does.
+    page.goto(reverse("plan_settings", args=[plan.pk]))
+    fill_date(page, plan.election_day + WEEK)
+    page.get_by_role("button", name="Save settings").click()
+    expect(page.get_by_role("heading", name="Check what moves")).to_be_visible()
+    expect(page.get_by_role("heading", name="Set by hand, so they stay")).to_be_visible()
+    expect(page.get_by_text("1 open item has a date of its own and stays")).to_be_visible()
+    examined(page, "what will move")
+    assert fresh(following).due == before
+    page.get_by_role("button", name="Save and move the dates").click()
+    expect(page.get_by_text("Settings saved.")).to_be_visible()
+    assert fresh(following).due > before
+    assert fresh(own).due == dt.date(plan.election_day.year, 6, 1)
+    assert plan.items.get(source__code="NOC-28.1").due - review in {WEEK, WEEK + WEEK / 7}
+    page.goto(reverse("plan_dates", args=[plan.pk]))
+    expect(row.get_by_text("Set by hand", exact=True)).to_be_visible()
+    expect(row.locator(".app-key-date__day")).to_contain_text(f"{meeting.day} {meeting:%b %Y}")
+
+
+def test_the_timeline_the_calendar_and_many_due_dates(page, signed_in, chief, plan, examined):
+    page.set_viewport_size(WIDE)
+    signed_in(page, chief).goto(reverse("plan_timeline", args=[plan.pk]))
+    examined(page, "timeline")
+    page.goto(reverse("plan_calendar", args=[plan.pk]))
+    page.get_by_role("button", name="Make a calendar address").click()
+    expect(page.get_by_label("Address")).to_have_value(re.compile(r"\.ics$"))
+    examined(page, "a new calendar address")
+    page.goto(reverse("plan_due", args=[plan.pk]))
+    examined(page, "many due dates")
+    page.get_by_role("radio", name="Count them from a key date").check()
+    page.get_by_role("button", name="Change due dates").click()
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_count(1)
+    examined(page, "many due dates, nothing counted")
+    page.get_by_label("How many").fill("2")
+    page.get_by_role("button", name="Change due dates").click()
+    expect(page.get_by_text("due dates changed.")).to_be_visible()
