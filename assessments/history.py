@@ -27,6 +27,16 @@ SUBJECTS = {
         "The plan and its settings",
         {Kind.PLAN_CREATED, Kind.PLAN_CHANGED, Kind.PLAN_FOLLOWED},
     ),
+    "dates": (
+        "Key dates and due dates",
+        {
+            Kind.DATE_SET,
+            Kind.DATE_CLEARED,
+            Kind.BANK_HOLIDAY_ADDED,
+            Kind.BANK_HOLIDAY_REMOVED,
+            Kind.ITEMS_MOVED,
+        },
+    ),
     "control": (
         "Changes of control",
         {Kind.CONTROL_CHANGED, Kind.STEP_LOOKED_AGAIN},
@@ -58,14 +68,17 @@ SUBJECTS = {
         "What advisers may see",
         {Kind.ADVISER_GRANTED, Kind.ADVISER_CHANGED, Kind.ADVISER_REVOKED},
     ),
-    "exports": ("Exports", {Kind.PLAN_EXPORTED}),
+    "exports": (
+        "Exports and calendar addresses",
+        {Kind.PLAN_EXPORTED, Kind.FEED_MADE, Kind.FEED_ENDED},
+    ),
 }
 
 OF_THE_WHOLE = {Kind.PLAN_CREATED, Kind.PLAN_CHANGED}
 
 # Of these the two texts are shown; of any other kind only that it happened.
 WITH_CHANGES = set().union(
-    *(SUBJECTS[name][1] for name in ("answers", "items", "plan", "control", "reviews"))
+    *(SUBJECTS[name][1] for name in ("answers", "items", "plan", "dates", "control", "reviews"))
 )
 
 # Kinds whose words are a sentence without the detail, which then follows a colon.
@@ -146,6 +159,9 @@ def events_of(plan, *, subject="", by=None, step=None, item=None):
         named = Q(detail__istartswith=f"step {step}:") | Q(detail__iexact=f"step {step}")
         events = events.filter(Q(item__step__number=step) | Q(item=None) & named)
     changes = EventChange.objects.order_by("pk")
+    if not plan.is_seen_whole:
+        # What moves many items names each by its step, granted or not: see `actions.due.name_of`.
+        changes = changes.exclude(field__startswith="Step ")
     return events.select_related("by", "item__step", "item__source").prefetch_related(
         Prefetch("changes", changes)
     )

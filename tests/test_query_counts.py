@@ -271,11 +271,11 @@ def test_the_pages_about_advisers(chief, plan, granted):
 
 @pytest.mark.parametrize("name", ["plan", "plan_open", "plan_step"])
 def test_a_page_that_an_adviser_looks_at(partial_adviser, plan, grow, name):
-    """Two more than for a member: was it looked at lately, and the look itself."""
+    """More than for a member: was it looked at lately, and the look itself with its seal."""
     client = signed_in(partial_adviser)
     address = reverse(name, args=[plan.pk, *PAGES[name]])
     limit = STEP if name == "plan_step" else PAGE
-    assert len(queries(lambda: client.get(address))) <= limit + 2
+    assert len(queries(lambda: client.get(address))) <= limit + 3
     assert_constant(lambda: client.get(address), grow, limit)
 
 

@@ -92,6 +92,18 @@ def full_plan(plan, item, chief, officer):
     )
     seen = actions.latest_change(plan, stage)
     actions.sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
+    actions.record_control_change(
+        plan,
+        day=NOW.date(),
+        kind="leader",
+        words="New",
+        control="majority",
+        control_standing="known",
+        formality="unknown",
+        steps=[item.step],
+        version=1,
+        by=chief,
+    )
     actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 
