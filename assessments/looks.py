@@ -20,6 +20,7 @@ PAGES = {
     "plan_open": "open items",
     "plan_step": "step {number}",
     "plan_history": "the plan's history",
+    "plan_calendar_file": "the calendar file",
     "action_plan": "what the action plan can cover",
     "action_plan_pdf": "what the action plan can cover",
 }
@@ -40,7 +41,8 @@ def note_look(user, found, *, step=None):
 
 
 def record_looks(get_response):
-    """What is refused or leads elsewhere shows nothing; a file is an export, kept as such.
+    """What is refused or leads elsewhere shows nothing; a file that a form asked for is an export,
+    kept as such.
 
     A fragment is a look at its page, which counts once: asking for fragments alone hides nothing.
     """
@@ -49,7 +51,7 @@ def record_looks(get_response):
         response = get_response(request)
         status = response.status_code
         shows = status < 500 and not 300 <= status < 400 and status not in {403, 404, 405}
-        is_file = "attachment" in response.headers.get("Content-Disposition", "")
+        is_file = request.method == "POST" and "Content-Disposition" in response.headers
         look = getattr(request.user, "look", None) if shows and not is_file else None
         if look and not is_in_background(request):
             what = f"step {look.step}" if look.step else page_in_words(request.resolver_match)

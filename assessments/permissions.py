@@ -276,7 +276,8 @@ def balance_for(user, slug, pk, *, needs=Right.VIEW):
 def feed_for(token):
     """The plan that a calendar address leads to, and whose address it is; else 404.
 
-    Asked at every fetch, so an address ends with its holder's membership or account.
+    Asked at every fetch, so an address ends with its holder's membership, grant or account. Nobody
+    is signed in here, so whoever answers notes an adviser's look.
     """
     feed = get_object_or_404(CalendarFeed.objects.for_token(token).select_related("user"))
     plans = Plan.objects.visible_to(feed.user).select_related("council")
@@ -287,7 +288,6 @@ def feed_for(token):
         require(plan, Right.VIEW)
     except PermissionDenied as error:
         raise Http404 from error
-    note_look(feed.user, plan)
     return plan, feed
 
 

@@ -324,6 +324,20 @@ GET  plan_mine                             403      403
 GET  plan_advisers                         403      403
 GET  plan_adviser_looks                    403      403
 GET  control_changes                       403      403
+GET  council_data                          404      404
+GET  council_data_export                   404      404
+POST council_data_export                   404      404
+GET  council_data_people                   404      404
+GET  council_data_erase                    404      404
+POST council_data_erase                    404      404
+GET  council_data_retention                404      404
+POST council_data_retention                404      404
+GET  council_data_purge                    404      404
+POST council_data_purge                    404      404
+GET  council_data_certificate              404      404
+POST step_comments                         302/200  403
+POST item_comments                         302/200  403
+POST thread                                302/200  403
 GET  stage_review                          403      403
 POST stage_marks                           403      403
 GET  sign_off                              403      403
@@ -544,7 +558,11 @@ class World:
             plan, first, seen=actions.latest_change(plan, first), reason=f"As {mark}", by=owner
         )
 
-    def address(self, name, plan, *, item=None, number=13, office="monitoring-officer"):
+    def address(self, name, plan, **options):
+        return reverse(name, kwargs=self.arguments(name, plan, **options))
+
+    def arguments(self, name, plan, *, item=None, number=13, office="monitoring-officer"):
+        """What the address of a page names, of this plan and its council."""
         item = item or {
             "item_remove": self.own[plan],
             "item_restore": self.removed[plan],
@@ -584,7 +602,7 @@ class World:
             known["key"] = default_token_generator.make_token(self.forgetful)
         known["scenario_id"] = self.scenario[plan].pk
         wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
-        return reverse(name, kwargs={key: known[key] for key in wanted})
+        return {key: known[key] for key in wanted}
 
     def body(self, name, plan):
         """What the page itself would send, so that a refusal is for who one is."""

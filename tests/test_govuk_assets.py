@@ -24,6 +24,8 @@ def test_styles_refer_to_our_own_fonts_alone():
     urls = re.findall(r"url\(\"?([^\")]*)", STYLES.read_text())
     assert urls
     for url in urls:
+        if url.startswith("#"):  # a pattern in the page's own picture
+            continue
         assert (STYLES.parent / url).resolve().is_relative_to(STATIC / "fonts")
         assert (STYLES.parent / url).exists()
     assert "@import" not in STYLES.read_text()

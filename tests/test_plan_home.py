@@ -297,24 +297,8 @@ def test_whoever_has_one_plan_goes_straight_to_it(plan, chief):
     assert client.get(reverse("home")).url == home_of(plan)
     everything = client.get(reverse("home") + "?all")
     assert everything.status_code == 200
-    assert "Election of 6 May 2027" in text_of(everything)
-    assert "Stage 2, day 12 of 42" in text_of(everything)
-
-
-def test_every_council_and_plan_of_a_person_is_listed_with_its_figures(
-    plan, their_plan, chief, officer
-):
-    Membership.objects.create(
-        user=chief, council=their_plan.council, office="lga-adviser", access="reviewer"
-    )
-    answer(plan.items.first(), officer, due=TODAY - dt.timedelta(days=2))
-    text = text_of(signed_in(chief).get(reverse("home")))
-    eastmere, riverdale = text.split("Riverdale Borough Council")
-    assert "Eastmere District Council LGA adviser" in eastmere
-    assert "0 of 123 complete0 due" in eastmere
-    assert "0 of 123 complete1 overdue0 due" in riverdale
-    assert "Make a plan for another election" in riverdale
-    assert "Make a plan" not in eastmere
+    assert "Election 6 May 2027" in text_of(everything)
+    assert "Stage 2 day 12 of 42" in text_of(everything)
 
 
 def test_whoever_belongs_to_no_council_is_told(db, plan):

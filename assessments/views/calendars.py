@@ -56,6 +56,8 @@ def feed(request, token):
     An answer that has not changed since is 304, so that asking often costs little.
     """
     plan, _ = feed_for(token)
+    if plan.grant_id:
+        record_look(plan.grant_id, what="the calendar feed")
     content = _calendar(request, plan)
     etag = f'"{hashlib.sha256(content).hexdigest()}"'
     response = get_conditional_response(request, etag=etag) or HttpResponse(

@@ -56,7 +56,7 @@ def test_an_adviser_sees_stage_2_until_the_owner_ends_it(
     theirs = signed_in(new_context(accept_downloads=True).new_page(), stranger)
     theirs.set_viewport_size(WIDE)
     theirs.goto("/")
-    theirs.get_by_role("link", name="Election of 6 May 2027").click()
+    theirs.get_by_role("link", name=plan.council.name, exact=True).click()
     examined(theirs, "plan of an adviser")
     expect(theirs.get_by_role("columnheader")).to_have_count(2)
     expect(theirs.get_by_role("link", name="People")).to_have_count(0)

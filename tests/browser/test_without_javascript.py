@@ -154,7 +154,7 @@ def test_a_conflict_shows_both_answers_and_either_can_be_kept(
         shown.close.click()
         expect(shown.conflict).to_contain_text("Chief saved this item at")
         expect(shown.conflict.get_by_role("row").last).to_contain_text(
-            re.compile(f"Theirs {mine_wins}.*Mine")
+            re.compile(f"Theirs {mine_wins}.*Mine", re.S)
         )
         expect(shown.note).to_have_value("Mine")
         if mine_wins:
