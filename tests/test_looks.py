@@ -1,9 +1,11 @@
 """Every look of an adviser, and everything they take away, is kept for the council to see."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 

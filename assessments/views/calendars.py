@@ -57,7 +57,7 @@ def feed(request, token):
     """
     plan, _ = feed_for(token)
     if plan.grant_id:
-        record_look(plan.grant_id, what="the calendar feed")
+        actions.record_look(plan.grant_id, what="the calendar feed")
     content = _calendar(request, plan)
     etag = f'"{hashlib.sha256(content).hexdigest()}"'
     response = get_conditional_response(request, etag=etag) or HttpResponse(
