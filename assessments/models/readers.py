@@ -25,29 +25,30 @@ CARRIED = (
 def for_reader(rows, user, *, plan=""):
     """The rows of the plans that `user` may see; `plan` is the path to the plan of a row."""
     members, grants = f"{plan}council__memberships", f"{plan}adviser_grants"
-    is_member, is_adviser = Q(member__isnull=False), Q(grant__isnull=False)
+    is_member, is_adviser = Q(member__isnull=False), Q(held_grant__isnull=False)
     carried = {
         "access": Case(
             When(is_member, then=F("member__access")),
-            When(grant__may_comment=True, then=Value(AdviserAccess.COMMENT)),
+            When(held_grant__may_comment=True, then=Value(AdviserAccess.COMMENT)),
             default=Value(AdviserAccess.READ),
         ),
         "membership_id": F("member__id"),
         "office": F("member__office"),
-        "grant_id": Case(When(is_member, then=None), default=F("grant__id")),
+        "grant_id": Case(When(is_member, then=None), default=F("held_grant__id")),
         "has_second_factor": has_second_factor(user),
     } | {
         f"sees_stage_{number}": Case(
             When(is_member, then=True),
-            default=F(f"grant__stage_{number}"),
+            default=F(f"held_grant__stage_{number}"),
             output_field=BooleanField(),
         )
         for number in STAGES
     }
+    # Aliases stand in the SQL as they are, where "grant" is a word of its own.
     return (
         rows.alias(
             member=FilteredRelation(members, condition=is_current_member(user, f"{members}__")),
-            grant=FilteredRelation(grants, condition=is_live_grant(user, f"{grants}__")),
+            held_grant=FilteredRelation(grants, condition=is_live_grant(user, f"{grants}__")),
         )
         .filter(is_member | is_adviser)
         .annotate(**carried)
