@@ -7,6 +7,7 @@ keys of the database nor what the rows point to. Whoever has the rows can work i
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -195,7 +196,12 @@ def report_of(frozen):
         standing=snapshot.standing,
         tally=sum(tallies.values(), Tally()),
         matrix=_matrix(stages, current),
-        timeline=timeline_for(timetable, frozen.stages, today=today),
+        timeline=timeline_for(
+            timetable,
+            frozen.stages,
+            today=today,
+            due=Counter(item.due for item in everything if item.is_open and item.due),
+        ),
         overdue=tuple(
             sorted((item for item in everything if item.is_overdue), key=lambda item: item.due)
         ),

@@ -147,7 +147,7 @@ def test_text_is_saved_on_leaving_the_box_and_not_before(page, opened, item):
     assert sent == []
     page.keyboard.press("Tab")
     opened.is_saved()
-    expect(opened.close).to_be_focused()
+    expect(page.get_by_role("link", name="History of this item")).to_be_focused()
     assert fresh(item).note == "Two lines,\nthe second here"
     opened.close.click()
     expect(opened.edit).to_be_focused()
@@ -205,7 +205,7 @@ def test_someone_else_reveals_the_box_for_the_name(page, opened, item):
     page.keyboard.press("Tab")
     opened.is_saved()
     expect(opened.error("owner_name")).to_be_hidden()
-    expect(opened.day).to_be_focused()
+    expect(page.locator(f"#item-{item.pk}-due_by_0")).to_be_focused()
     assert fresh(item).owner_name == "Head of communications"
 
 
@@ -278,10 +278,12 @@ def test_all_of_it_with_the_keyboard_alone(page, shown, item):
     page.keyboard.press("ArrowRight")
     shown.is_saved()
     stops = []
-    for _ in range(5):
+    for _ in range(6):
         page.keyboard.press("Tab")
         stops.append(focused(page).removeprefix(f"item-{item.pk}-"))
-    assert stops == ["owner", "due-day", "due-month", "due-year", "note"]
+    assert stops == ["owner", "due_by_0", "due-day", "due-month", "due-year", "note"]
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="History of this item")).to_be_focused()
     page.keyboard.press("Tab")
     expect(shown.close).to_be_focused()
     page.keyboard.press("Enter")
