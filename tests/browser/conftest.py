@@ -59,15 +59,6 @@ def guidance(database, django_db_blocker):
     copy.close()
 
 
-@pytest.fixture(scope="session")
-def playwright(database, playwright):
-    """Inside Playwright's event loop Django would open a second connection to the database in
-    memory, and the two would find its tables locked: tests and server share the first.
-    """
-    connections["default"] = database
-    return playwright
-
-
 @pytest.fixture(autouse=True)
 def guidance_comes_back(transactional_db, database, guidance):
     """A live server commits, so the database is emptied after each test. This puts the guidance
