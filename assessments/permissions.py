@@ -146,12 +146,21 @@ def plans_for(user, plan_ids, *, needs):
 def plans_open_to(user, plan_ids):
     """Those of the plans that `user` may take away as PDF at this moment, by their ids."""
     plans = Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids)
-    return {plan.pk: plan for plan in plans if user.is_active and _may_export(plan)}
+    return {plan.pk: plan for plan in plans if user.is_active and _would_pass(plan, Right.EXPORT)}
 
 
-def _may_export(plan):
+def plans_to_tell_of(user):
+    """The plans in which things wait for `user` as a member: those a later plan does not follow.
+
+    What they could not open, for want of two-step sign-in, they are not told of by e-mail either.
+    """
+    plans = Plan.objects.visible_to(user).select_related("council").filter(following=None)
+    return [plan for plan in plans if plan.membership_id and _would_pass(plan, Right.TAKE_PART)]
+
+
+def _would_pass(plan, right):
     try:
-        require(plan, Right.EXPORT)
+        require(plan, right)
     except PermissionDenied:
         return False
     return True
@@ -282,12 +291,8 @@ def feed_for(token):
     feed = get_object_or_404(CalendarFeed.objects.for_token(token).select_related("user"))
     plans = Plan.objects.visible_to(feed.user).select_related("council")
     plan = plans.filter(pk=feed.plan_id).first()
-    if plan is None or not feed.user.is_active:
+    if plan is None or not feed.user.is_active or not _would_pass(plan, Right.VIEW):
         raise Http404
-    try:
-        require(plan, Right.VIEW)
-    except PermissionDenied as error:
-        raise Http404 from error
     return plan, feed
 
 

@@ -9,13 +9,18 @@ from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from . import actions
+from .digests import user_to_stop
+from .forms import DigestForm
 from .models import Membership
 from .permissions import allowed_in_words, must_sign_in_twice
 from .sessions import end_sessions, end_sessions_of, open_sessions_of, sessions_in_words
@@ -62,6 +67,36 @@ def first_password_link(request, user):
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
     return request.build_absolute_uri(path)
+
+
+# --- Digests --------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest(request):
+    """Choose how often to be sent one."""
+    form = DigestForm(request.POST or None, instance=request.user)
+    if form.is_valid():
+        actions.choose_digest(request.user, form.cleaned_data["digest_frequency"])
+        messages.success(request, "Saved.")
+        return redirect("account")
+    status = 422 if form.is_bound else 200
+    return render(request, "councils/digest.html", {"form": form}, status=status)
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest_stop(request, token):
+    """Where the link in a digest leads; mail programs post here themselves (RFC 8058).
+
+    Looking changes nothing: mail scanners look at links. No token of ours can be asked for where a
+    mail program posts, and none is needed: the address itself is the proof.
+    """
+    user = user_to_stop(token)
+    if request.method == "POST":
+        actions.stop_digests(user)
+    return render(request, "councils/digest_stop.html", {"is_done": request.method == "POST"})
 
 
 # --- Two-step sign-in -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
-from .models import Access, Invitation, Membership, Office
+from .models import Access, Invitation, Membership, Office, User
 from .permissions import access_in_words
 
 HINT = (
@@ -185,6 +185,17 @@ class InvitationForm(PostForm):
         if members.filter(user__email=email).exists():
             raise ValidationError("This person is a member already. Change their access instead.")
         return email
+
+
+class DigestForm(forms.ModelForm):
+    """How often to be told by e-mail what waits."""
+
+    class Meta:
+        model = User
+        fields = ("digest_frequency",)
+        labels = {"digest_frequency": "How often?"}
+        widgets = {"digest_frequency": forms.RadioSelect}
+        error_messages = {"digest_frequency": {"required": "Select how often"}}
 
 
 class FirstPasswordForm(forms.Form):

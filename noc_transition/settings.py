@@ -227,6 +227,9 @@ DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Transition planner <no-reply@localhost>"
 )
 
+# Where people reach the planner, for links in what is sent outside a request.
+SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://localhost:8000").rstrip("/")
+
 # --- Language and time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"

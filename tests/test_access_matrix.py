@@ -18,6 +18,7 @@ from assessments import actions
 from assessments.exports.report import report_for
 from assessments.models import EventChange, Plan, PlanItem, Status
 from councils.actions import invite
+from councils.digests import stop_path
 from councils.models import Council, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
@@ -59,6 +60,10 @@ GET  single_sign_on_connect                302/401  404      404      404      4
 POST single_sign_on_connect                302/401  404      404      404      404      404
 GET  single_sign_on_remove                 302/401  404      404      404      404      404
 POST single_sign_on_remove                 302/401  404      404      404      404      404
+GET  digest                                302/401  200      200      200      200      200
+POST digest                                302/401  302      302      302      302      302
+GET  digest_stop                           200      200      200      200      200      200
+POST digest_stop                           200      200      200      200      200      200
 GET  session                               302/401  200      200      200      200      200
 POST session                               302/401  405      405      405      405      405
 GET  sessions_end                          302/401  405      405      405      405      405
@@ -359,6 +364,7 @@ PUBLIC = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "calendar_feed",
+    "digest_stop",
     "join",
     "mfa_authenticate",
     "single_sign_on",
@@ -587,6 +593,8 @@ class World:
         known["thread_id"] = self.thread[plan].pk
         known["comment_id"] = self.comment[plan].pk
         known["token"] = (self.feed if name == "calendar_feed" else self.token)[plan]
+        if name == "digest_stop":
+            known["token"] = stop_path(self.forgetful).split("/")[-2]
         known["grant_id"] = self.grant[plan].pk
         known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
         if name.startswith(("composition", "balance")):
@@ -629,6 +637,7 @@ class World:
             "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
             "member": post,
+            "digest": {"digest_frequency": "daily"},
             "join": {"password": "seven brown herons"},
             "step_comments": {"text": "Something to say"},
             "item_comments": {"text": "Something to say"},

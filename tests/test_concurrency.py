@@ -1,16 +1,15 @@
-"""Many people at once, each with a connection of their own, on the database that is configured.
+"""Many people at once, each with a connection of their own, on the database that is configured."""
 
-On SQLite the tests' own database is in memory, where connections cannot wait for one another; so
-what the test has made is copied to a file, and everyone works there with the product's settings.
-"""
-
-import sqlite3
+import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from django.db import connection, connections, models
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection, models
+from django.utils import timezone
 
 from assessments import actions
 from assessments.models import Event, EventChange, PlanItem, Presence, SignOff, SnapshotItem
@@ -25,23 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 PEOPLE = 10
 EDITORS = 40
-
-
-@pytest.fixture
-def open_for_all(tmp_path, monkeypatch):
-    """Call it when the test's data is made: from then on new connections meet that data."""
-
-    def open_up():
-        if connection.vendor != "sqlite":
-            return
-        path = tmp_path / "shared.sqlite3"
-        connection.ensure_connection()
-        copy = sqlite3.connect(path)
-        connection.connection.backup(copy)
-        copy.close()
-        monkeypatch.setitem(connections.settings["default"], "NAME", str(path))
-
-    return open_up
 
 
 def all_at_once(functions):
@@ -62,21 +44,11 @@ def all_at_once(functions):
         return list(pool.map(run, functions, timeout=120))
 
 
-def elsewhere(function):
-    """What `function` gives on a connection of its own, which sees what everyone has saved."""
-    (outcome,) = all_at_once([function])
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
-
-
 def by_kind(outcomes, kind):
     return [outcome for outcome in outcomes if isinstance(outcome, kind)]
 
 
-def test_of_ten_saves_of_the_same_version_one_wins(item, officer, open_for_all):
-    open_for_all()
-
+def test_of_ten_saves_of_the_same_version_one_wins(item, officer):
     def save(n):
         return lambda: actions.save_item(fresh(item), version=1, by=officer, note=f"Words {n}")
 
@@ -85,20 +57,16 @@ def test_of_ten_saves_of_the_same_version_one_wins(item, officer, open_for_all):
     assert len(others) == PEOPLE - 1, outcomes
     assert len(by_kind(others, actions.StaleVersion)) == PEOPLE - 1, others
 
-    def check():
-        saved = fresh(item)
-        assert saved.version == 2
-        assert saved.note == f"Words {outcomes.index(True)}"
-        assert list(EventChange.objects.values_list("before", "after")) == [("", saved.note)]
-        assert Event.objects.filter(item=item).count() == 1
-
-    elsewhere(check)
+    saved = fresh(item)
+    assert saved.version == 2
+    assert saved.note == f"Words {outcomes.index(True)}"
+    assert list(EventChange.objects.values_list("before", "after")) == [("", saved.note)]
+    assert Event.objects.filter(item=item).count() == 1
 
 
-def test_over_http_one_is_saved_and_nine_see_both_texts(item, officer, open_for_all):
+def test_over_http_one_is_saved_and_nine_see_both_texts(item, officer):
     clients = [signed_in(officer) for _ in range(PEOPLE)]
     bodies = [whole(item, note=f"Words {n}") for n in range(PEOPLE)]
-    open_for_all()
 
     def post(client, body):
         return lambda: client.post(item_url(item), body, headers=HTMX)
@@ -113,7 +81,7 @@ def test_over_http_one_is_saved_and_nine_see_both_texts(item, officer, open_for_
             html = response.content.decode()
             assert f"Words {winner}" in html
             assert f"Words {n}" in html
-    elsewhere(lambda: assert_saved(item, note=f"Words {winner}", version=2))
+    assert_saved(item, note=f"Words {winner}", version=2)
 
 
 def assert_saved(item, **values):
@@ -121,11 +89,10 @@ def assert_saved(item, **values):
     assert {name: getattr(saved, name) for name in values} == values
 
 
-def test_ten_items_at_once_are_all_saved(plan, officer, open_for_all):
+def test_ten_items_at_once_are_all_saved(plan, officer):
     items = list(plan.items.all()[:PEOPLE])
     clients = [signed_in(officer) for _ in items]
     bodies = [status_only(item, "in-progress") for item in items]
-    open_for_all()
 
     def post(client, item, body):
         return lambda: client.post(item_url(item), body, headers=HTMX).status_code
@@ -133,19 +100,15 @@ def test_ten_items_at_once_are_all_saved(plan, officer, open_for_all):
     triples = zip(clients, items, bodies, strict=True)
     assert all_at_once([post(*triple) for triple in triples]) == [200] * PEOPLE
 
-    def check():
-        changed = PlanItem.objects.filter(status="in-progress", version=2)
-        assert {item.pk for item in changed} == {item.pk for item in items}
-        assert Event.objects.filter(kind="item-changed").count() == PEOPLE
-
-    elsewhere(check)
+    changed = PlanItem.objects.filter(status="in-progress", version=2)
+    assert {item.pk for item in changed} == {item.pk for item in items}
+    assert Event.objects.filter(kind="item-changed").count() == PEOPLE
 
 
-def test_forty_editors_on_items_of_one_plan_lose_nothing(plan, officer, open_for_all):
+def test_forty_editors_on_items_of_one_plan_lose_nothing(plan, officer):
     """Each types into an item of their own, again and again, while their pages ask for news."""
     items = list(plan.items.select_related("step")[:EDITORS])
     clients = [signed_in(officer) for _ in items]
-    open_for_all()
 
     def work(n):
         def run():
@@ -167,51 +130,42 @@ def test_forty_editors_on_items_of_one_plan_lose_nothing(plan, officer, open_for
     acknowledged = {note for kept in outcomes for note in kept}
     assert len(acknowledged) == 2 * EDITORS
 
-    def check():
-        recorded = set(EventChange.objects.filter(field="note").values_list("after", flat=True))
-        assert recorded == acknowledged
-        notes = PlanItem.objects.filter(pk__in=[item.pk for item in items])
-        assert set(notes.values_list("note", flat=True)) == {f"Words {n}.1" for n in range(EDITORS)}
-        assert Presence.objects.filter(user=officer).count() == len({i.step_id for i in items})
-
-    elsewhere(check)
+    recorded = set(EventChange.objects.filter(field="note").values_list("after", flat=True))
+    assert recorded == acknowledged
+    notes = PlanItem.objects.filter(pk__in=[item.pk for item in items])
+    assert set(notes.values_list("note", flat=True)) == {f"Words {n}.1" for n in range(EDITORS)}
+    assert Presence.objects.filter(user=officer).count() == len({i.step_id for i in items})
 
 
-def test_every_reply_to_one_thread_at_once_is_there(item, officer, open_for_all):
+def test_every_reply_to_one_thread_at_once_is_there(item, officer):
     thread = actions.start_thread(
         item.plan, item.step, item=item, text="Who is free?", by=officer
     ).thread
-    open_for_all()
     outcomes = all_at_once(
         [lambda n=n: actions.reply(thread, text=f"Me {n}", by=officer) for n in range(PEOPLE)]
     )
     assert by_kind(outcomes, Exception) == []
 
-    def check():
-        assert set(thread.comments.values_list("text", flat=True)) == {
-            "Who is free?",
-            *(f"Me {n}" for n in range(PEOPLE)),
-        }
-        assert Event.objects.filter(kind="comment-added").count() == PEOPLE + 1
-
-    elsewhere(check)
+    assert set(thread.comments.values_list("text", flat=True)) == {
+        "Who is free?",
+        *(f"Me {n}" for n in range(PEOPLE)),
+    }
+    assert Event.objects.filter(kind="comment-added").count() == PEOPLE + 1
 
 
-def test_of_ten_who_resolve_a_thread_one_did(item, officer, open_for_all):
+def test_of_ten_who_resolve_a_thread_one_did(item, officer):
     thread = actions.start_thread(item.plan, item.step, text="Settled?", by=officer).thread
-    open_for_all()
     outcomes = all_at_once([lambda: actions.resolve_thread(thread, by=officer)] * PEOPLE)
     assert by_kind(outcomes, Exception) == []
-    elsewhere(assert_resolved_once)
+    assert_resolved_once()
 
 
 def assert_resolved_once():
     assert Event.objects.filter(kind="thread-resolved").count() == 1
 
 
-def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer, open_for_all):
+def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer):
     """Each person reads the latest version, writes their words over it, and tries until it took."""
-    open_for_all()
 
     def type_away(n):
         def run():
@@ -235,18 +189,14 @@ def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer,
     acknowledged = {note for kept in outcomes for note in kept}
     assert len(acknowledged) == 15
 
-    def check():
-        chain = list(EventChange.objects.order_by("pk").values_list("before", "after"))
-        assert {after for _, after in chain} == acknowledged
-        assert [before for before, _ in chain] == ["", *(after for _, after in chain[:-1])]
-        assert_saved(item, note=chain[-1][1], version=16)
-
-    elsewhere(check)
+    chain = list(EventChange.objects.order_by("pk").values_list("before", "after"))
+    assert {after for _, after in chain} == acknowledged
+    assert [before for before, _ in chain] == ["", *(after for _, after in chain[:-1])]
+    assert_saved(item, note=chain[-1][1], version=16)
 
 
-def test_of_a_save_and_a_removal_at_once_one_wins(plan, chief, open_for_all):
+def test_of_a_save_and_a_removal_at_once_one_wins(plan, chief):
     own = own_item(plan, by=chief)
-    open_for_all()
     outcomes = all_at_once(
         [
             lambda: actions.save_item(fresh(own), version=1, by=chief, note="Words"),
@@ -255,16 +205,13 @@ def test_of_a_save_and_a_removal_at_once_one_wins(plan, chief, open_for_all):
     )
     assert len(by_kind(outcomes, actions.StaleVersion)) == 1, outcomes
 
-    def check():
-        saved = fresh(own)
-        assert saved.version == 2
-        assert (saved.note == "Words") != (saved.removed_at is not None)
-        assert Event.objects.filter(item=own).count() == 2
-
-    elsewhere(check)
+    saved = fresh(own)
+    assert saved.version == 2
+    assert (saved.note == "Words") != (saved.removed_at is not None)
+    assert Event.objects.filter(item=own).count() == 2
 
 
-def test_of_two_plans_for_one_election_at_once_one_is_made(riverdale, chief, open_for_all):
+def test_of_two_plans_for_one_election_at_once_one_is_made(riverdale, chief):
     clients = [signed_in(chief) for _ in range(2)]
     data = {
         "election_day-day": "6",
@@ -278,13 +225,12 @@ def test_of_two_plans_for_one_election_at_once_one_is_made(riverdale, chief, ope
         "marking": "official",
         "create": "1",
     }
-    open_for_all()
 
     def post(client):
         return lambda: client.post("/councils/riverdale/plans/new/", data).status_code
 
     assert sorted(all_at_once([post(client) for client in clients])) == [302, 422]
-    elsewhere(lambda: assert_one_plan(123))
+    assert_one_plan(123)
 
 
 def assert_one_plan(items):
@@ -292,7 +238,7 @@ def assert_one_plan(items):
     assert Event.objects.count() == 1
 
 
-def test_of_fifty_who_redeem_one_invitation_one_joins(riverdale, chief, open_for_all):
+def test_of_fifty_who_redeem_one_invitation_one_joins(riverdale, chief):
     tokens = []
     invite(
         council=riverdale,
@@ -304,15 +250,14 @@ def test_of_fifty_who_redeem_one_invitation_one_joins(riverdale, chief, open_for
         job_title="",
         access=Access.EDITOR,
     )
-    open_for_all()
     outcomes = all_at_once([lambda: accept(tokens[0], password="seven brown herons")] * 50)
     assert len(by_kind(outcomes, Membership)) == 1, outcomes
     assert outcomes.count(None) == 49, outcomes
-    joined = elsewhere(lambda: list(Membership.objects.filter(user__email="new@riverdale.example")))
+    joined = list(Membership.objects.filter(user__email="new@riverdale.example"))
     assert len(joined) == 1
 
 
-def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person, open_for_all):
+def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person):
     """Saves, people and invitations of one council, whose events all end up in its one chain."""
     council, items = plan.council, list(plan.items.all()[:30])
     members = [Membership.objects.get(user=person(council, f"p{n}")) for n in range(10)]
@@ -331,7 +276,6 @@ def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person, op
     for n in range(5):
         offer(n)()  # so that inviting them again withdraws one first: two events each
     before = ChainLink.objects.filter(council=council).count()
-    open_for_all()
     work = [save(item) for item in items]
     work += [change(member, Access.REVIEWER) for member in members]
     work += [offer(n) for n in range(5)]
@@ -345,31 +289,26 @@ def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person, op
     assert unexpected == []
     assert len(outcomes) == 50
 
-    def check():
-        found = verify(council)
-        assert found.problems == []
-        assert found.entries == before + 30 + 10 + 5 * 2
-
-    elsewhere(check)
+    found = verify(council)
+    assert found.problems == []
+    assert found.entries == before + 30 + 10 + 5 * 2
 
 
-def test_of_two_who_begin_a_chain_at_once_both_are_in_it(riverdale, chief, open_for_all):
+def test_of_two_who_begin_a_chain_at_once_both_are_in_it(riverdale, chief):
     events = [CouncilEvent(council=riverdale, kind="joined", person=str(n)) for n in range(10)]
     ChainLink.objects.all().delete()
     ChainHead.objects.all().delete()
     models.QuerySet(CouncilEvent).all()._raw_delete("default")
-    open_for_all()
     assert all_at_once([event.save for event in events]) == [None] * 10
-    assert elsewhere(lambda: verify(riverdale)).problems == []
+    assert verify(riverdale).problems == []
 
 
 def test_what_is_saved_while_a_stage_is_signed_off_is_in_the_snapshot_or_refused(
-    plan, chief, officer, open_for_all
+    plan, chief, officer
 ):
     """Whoever is first: what the snapshot holds is what the items hold."""
     stage = Stage.objects.get(framework=plan.transition_id, number=2)
     items = list(plan.items.filter(step__stage=stage)[:PEOPLE])
-    open_for_all()
 
     def save(item):
         def run():
@@ -389,10 +328,16 @@ def test_what_is_saved_while_a_stage_is_signed_off_is_in_the_snapshot_or_refused
     late = by_kind(outcomes, actions.StageSignedOff)
     assert outcomes.count(True) + len(late) == PEOPLE, outcomes
 
-    def check():
-        kept = dict(SnapshotItem.objects.values_list("item", "note"))
-        stand = dict(plan.items.filter(pk__in=kept).values_list("pk", "note"))
-        assert kept == stand
-        assert list(stand.values()).count("At the same moment") == PEOPLE - len(late)
+    kept = dict(SnapshotItem.objects.values_list("item", "note"))
+    stand = dict(plan.items.filter(pk__in=kept).values_list("pk", "note"))
+    assert kept == stand
+    assert list(stand.values()).count("At the same moment") == PEOPLE - len(late)
 
-    elsewhere(check)
+
+def test_of_ten_runs_at_once_one_sends_each_digest(plan, officer, reviewer):
+    plan.items.update(due=timezone.localdate())
+    runs = all_at_once([lambda: call_command("send_digests", stdout=io.StringIO())] * PEOPLE)
+    assert runs == [None] * PEOPLE
+    told = sorted(message.to[0] for message in mail.outbox)
+    assert told == sorted({*told})
+    assert officer.email in told

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -244,6 +245,8 @@ def test_a_reviewer_reads_every_list_and_can_change_none(scattered, plan, review
         response = get(reviewer, name, plan.pk, *args)
         html = response.content.decode()
         assert item_ids(response)
+        forms = re.findall(r"<form[^>]*>", html)
+        assert all('class="app-news"' in form for form in forms)  # which asks for news, by GET
         assert 'method="post"' not in html
         assert "data-hx-post" not in html
         assert "/edit/" not in html

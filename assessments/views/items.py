@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils.permissions import Right
-from frameworks.models import Step, SuggestedDue
+from frameworks.models import SuggestedDue
 from govuk.templatetags.govuk import error_messages
 
 from .. import actions
@@ -25,7 +25,10 @@ from ..models import EventChange, PlanItem, Status
 from ..permissions import SHOWN, item_for, plan_for
 from ..progress import tally_of
 from ..stages import sign_offs_that_stand
-from .steps import step_page
+from .steps import SHOWN as SHOWN_OF_STEP
+from .steps import step_of, step_page
+
+PLACED = (*SHOWN, *(f"step__{name}" for name in SHOWN_OF_STEP))
 
 
 @dataclass(frozen=True)
@@ -81,28 +84,24 @@ def item(request, plan_id, item_id):
 @require_safe
 def edit(request, plan_id, item_id):
     """The item opened for editing, in place or on its step's page."""
-    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS, related=PLACED)
     if item.removed_at:
         raise Http404
-    _require_open(item.plan, item.step)
     opened = _opened(request, item, _form(item, initial=initial_of(item)))
     if suggestion := opened["suggested"]:
         # Behind the other choice waits what is suggested, to be taken with one click.
         opened["form"].initial["due_rule"] = item.due_rule or actions.offset_of(suggestion)
     if request.htmx:
+        _require_open(item.plan, item.step)
         return render(request, "assessments/_item_form.html", {"opened": opened, "rights": rights})
-    return step_page(request, item.plan, rights, item.step.number, open_item=opened)
+    return step_page(request, item.plan, rights, item.step, open_item=opened, begins=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request, plan_id, number):
     """Add the council's own item to a step."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
-    step = get_object_or_404(
-        Step.objects.select_related("stage", "role_area"),
-        framework=plan.transition_id,
-        number=number,
-    )
+    step = step_of(plan, number)
     if request.method != "POST":
         form = ItemForm(members=members_of(plan), is_own=True, dom="new", initial={"version": 1})
         return _adding(request, plan, rights, step, form)
@@ -290,7 +289,13 @@ def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused="
 def _adding(request, plan, rights, step, form, *, refused="", status=200):
     url = reverse("item_add", args=[plan.pk, step.number])
     adding = {"form": form, "url": url, "refused": refused}
-    return step_page(request, plan, rights, step.number, adding=adding, status=status)
+    begins = not form.is_bound
+    return step_page(request, plan, rights, step, adding=adding, begins=begins, status=status)
+
+
+def _on_its_step(request, item, rights, opened, *, status):
+    step = step_of(item.plan, item.step.number)
+    return step_page(request, item.plan, rights, step, open_item=opened, status=status)
 
 
 def _invalid(request, item, rights, form):
@@ -319,7 +324,7 @@ def _invalid(request, item, rights, form):
             response.headers["HX-Retarget"] = f"#item-{item.pk}"
             response.headers["HX-Reswap"] = "outerHTML"
             return response
-    return step_page(request, item.plan, rights, item.step.number, open_item=opened, status=422)
+    return _on_its_step(request, item, rights, opened, status=422)
 
 
 def _slots(form):
@@ -351,7 +356,7 @@ def _conflict(request, item, rights, form):
         }
         return render(request, "assessments/_item_saved.html", context, status=409)
     opened = _opened(request, item, _whole(item, form), conflict=conflict)
-    return step_page(request, item.plan, rights, item.step.number, open_item=opened, status=409)
+    return _on_its_step(request, item, rights, opened, status=409)
 
 
 def _whole(item, form):
@@ -371,4 +376,4 @@ def _signed_off(request, item, rights, form, error):
         context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
         return render(request, "assessments/_item_saved.html", context, status=409)
     opened = _opened(request, item, _whole(item, form), refused=str(error))
-    return step_page(request, item.plan, rights, item.step.number, open_item=opened, status=409)
+    return _on_its_step(request, item, rights, opened, status=409)

@@ -13,33 +13,41 @@ from ..progress import Tally
 from ..stages import StageSignedOff, sign_offs_that_stand
 from .presence import others_in_words
 
+SHOWN = ("stage", "role_area", "lead_role", "framework")  # of a step, on its page
+
 
 @require_safe
 def step(request, plan_id, number):
     """A step's items beside its guidance."""
     plan, rights = plan_for(request.user, plan_id)
-    return step_page(request, plan, rights, number)
+    return step_page(request, plan, rights, step_of(plan, number))
 
 
-def step_page(request, plan, rights, number, *, open_item=None, adding=None, status=200):
-    """The step page, with one item opened (a context of `views.items`) or one being added.
-
-    Everything that goes wrong with an item without JavaScript comes back here, with what was typed.
-    403 for beginning to add one to a stage that is signed off.
-    In a signed-off stage the step is read-only, and says so.
-    """
-    step = get_object_or_404(
-        Step.objects.select_related("stage", "role_area", "lead_role", "framework"),
+def step_of(plan, number):
+    """The step with what its page shows; 404 for one that the plan's reader may not see."""
+    return get_object_or_404(
+        Step.objects.select_related(*SHOWN),
         framework=plan.transition_id,
         number=number,
         stage__number__in=plan.stages,
     )
+
+
+def step_page(
+    request, plan, rights, step, *, open_item=None, adding=None, begins=False, status=200
+):
+    """The step page, with one item opened (a context of `views.items`) or one being added.
+
+    Everything that goes wrong with an item without JavaScript comes back here, with what was typed.
+    In a signed-off stage the step is read-only, and says so; whoever `begins` to change or add an
+    item there gets 403.
+    """
     today = timezone.localdate()
     signed_off = sign_offs_that_stand(plan).get(step.stage_id)
     may_look_again = rights.can_edit  # also where the stage is signed off: no answer changes
     if signed_off:
         rights = rights.read_only()
-        if adding and not adding["refused"] and not adding["form"].is_bound:
+        if begins:
             raise PermissionDenied(str(StageSignedOff(signed_off)))
     items = list(PlanItem.objects.on(plan).filter(step=step).with_everything())
     siblings = Step.objects.filter(

@@ -5,6 +5,7 @@
 
 from .amendments import declare_purged
 from .data import record_data_export, record_retention
+from .digests import choose_digest, claim_digest, give_digest_back, stop_digests
 from .erasure import erase_account, name_after_erasure, rewordings_for
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
@@ -19,10 +20,13 @@ __all__ = [
     "accept",
     "add_member",
     "change_member",
+    "choose_digest",
+    "claim_digest",
     "declare_purged",
     "end_membership",
     "erase_account",
     "find_or_add_person",
+    "give_digest_back",
     "import_councils",
     "invite",
     "name_after_erasure",
@@ -31,5 +35,6 @@ __all__ = [
     "resend",
     "reset_second_factor",
     "rewordings_for",
+    "stop_digests",
     "withdraw",
 ]

@@ -8,6 +8,7 @@ from .invitations import INVITATION_LIFE, Invitation
 from .people import (
     Access,
     AdviserAccess,
+    DigestFrequency,
     Membership,
     Office,
     User,
@@ -28,6 +29,7 @@ __all__ = [
     "Council",
     "CouncilEvent",
     "CouncilType",
+    "DigestFrequency",
     "ElectionCycle",
     "Invitation",
     "Membership",

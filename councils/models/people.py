@@ -1,3 +1,5 @@
+import datetime as dt
+
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -5,6 +7,27 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from .councils import Council
+
+
+class DigestFrequency(models.TextChoices):
+    """How often a person is told by e-mail what waits for them: at most once in each period."""
+
+    DAILY = "daily", "Every day"
+    WEEKLY = "weekly", "Every week"
+    NEVER = "never", "Never"
+
+    @property
+    def days(self):
+        """The length of a period, for the two that have one."""
+        return {self.DAILY: 1, self.WEEKLY: 7}[self]
+
+    def period_start(self, now):
+        """When the period that `now` falls in began: midnight here, of today or of Monday."""
+        midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        if self == self.DAILY:
+            return midnight
+        monday = midnight.replace(tzinfo=None) - dt.timedelta(days=midnight.weekday())
+        return timezone.make_aware(monday)
 
 
 class UserManager(BaseUserManager):
@@ -18,6 +41,16 @@ class UserManager(BaseUserManager):
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email)
 
+    def due_a_digest(self, now):
+        """Members of a council who want digests and were sent none in the period of `now`."""
+        due = models.Q()
+        for frequency in (DigestFrequency.DAILY, DigestFrequency.WEEKLY):
+            none_yet = models.Q(digest_sent_at=None)
+            none_yet |= models.Q(digest_sent_at__lt=frequency.period_start(now))
+            due |= none_yet & models.Q(digest_frequency=frequency)
+        places = Membership.objects.current().filter(user=models.OuterRef("pk"))
+        return self.filter(due, models.Exists(places), is_active=True)
+
 
 class User(AbstractBaseUser):
     """A person, known by e-mail address. What they may do comes from their memberships alone."""
@@ -28,6 +61,10 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(default=timezone.now)
     # What they did stays under a name that says nothing, and nobody signs in with it again.
     erased_at = models.DateTimeField(null=True, blank=True)
+    digest_frequency = models.CharField(
+        max_length=10, choices=DigestFrequency, default=DigestFrequency.WEEKLY
+    )
+    digest_sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
 
