@@ -59,7 +59,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     with django_db_blocker.unblock():
         call_command("load_frameworks", stdout=io.StringIO())
-        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+        guidance = io.StringIO()
+        call_command("dumpdata", "frameworks", stdout=guidance)
+        connection._test_serialized_contents = guidance.getvalue()
 
 
 @pytest.fixture(autouse=True)

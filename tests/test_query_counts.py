@@ -29,7 +29,7 @@ from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_o
 
 # Three queries of a save are the chain's: its head, the new link, the head again.
 PAGE, SAVE = 15, 10 + 3
-LOOK = 4  # an adviser's look: was there one lately, and if not the look itself with its seal
+LOOK = 5  # an adviser's look: was there one lately, and if not the look itself with its seal
 WHOLE = 15  # a page of a review, which asks about reviewers, marks and sign-offs
 COMPARE = 20  # two whole plans at once
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
