@@ -4,8 +4,9 @@ from django.db import transaction
 
 from councils.actions import erase_account, name_after_erasure
 
-from ..models import AdviserGrant, PlanItem, RestrictedNote, Scenario
+from ..models import AdviserGrant, Plan, PlanItem, RestrictedNote, Scenario
 from ..traces import councils_of, owned_by
+from .changes import hold
 from .grants import revoke_grant
 from .items import hand_over_item
 
@@ -19,9 +20,11 @@ def erase_person(user, *, by):
     """
     new = name_after_erasure(user)
     with transaction.atomic():
-        # Locked before the first entry of the record is written, as everyone does who saves them.
         items = owned_by(user).select_related("plan", "owner__user", "source")
-        for item in list(items.select_for_update(of=("self",), no_key=True)):
+        # Held before anything is read or written, as by everyone who saves an item.
+        for plan in Plan.objects.filter(pk__in=items.values("plan")).order_by("pk"):
+            hold(plan)
+        for item in list(items):
             if item.removed_at:
                 PlanItem.objects.filter(pk=item.pk).update(owner=None, owner_name=new)
             else:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from councils.actions import find_or_add_person
 from councils.models import Membership
 
-from ..models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event, Plan
-from .changes import Change, record
+from ..models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event
+from .changes import Change, hold, record
 
 
 def grant_adviser(plan, *, email, name, stages, may_comment, until, by, link_for=None):
@@ -21,7 +21,7 @@ def grant_adviser(plan, *, email, name, stages, may_comment, until, by, link_for
     member of the council, have a grant already, or their account is closed.
     """
     with transaction.atomic():
-        _lock(plan)
+        hold(plan)
         adviser = find_or_add_person(email=email, name=name)
         if Membership.objects.current().filter(council=plan.council_id, user=adviser).exists():
             raise ValidationError(
@@ -48,7 +48,7 @@ def change_grant(grant, *, stages, may_comment, until, by):
     Does nothing if that is what they have, or if the grant has ended meanwhile.
     """
     with transaction.atomic():
-        _lock(grant.plan)
+        hold(grant.plan)
         stored = AdviserGrant.objects.live().select_related("adviser").filter(pk=grant.pk).first()
         if stored is None:
             return
@@ -85,11 +85,6 @@ def record_look(grant_id, *, what):
 def _scope(stages, may_comment, until):
     scope = {f"stage_{number}": number in stages for number in STAGES}
     return scope | {"may_comment": may_comment, "until": until}
-
-
-def _lock(plan):
-    """Grants of a plan are made and changed one after another."""
-    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
 
 
 def _write_to(adviser, grant, link):
