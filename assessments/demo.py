@@ -13,6 +13,7 @@ from councils.models import Access, AdviserAccess, Council, CouncilType, Electio
 from elections.timetable import next_ordinary_election_day
 
 from . import actions
+from .demo_record import seed_record
 from .models import STAGES, Control, ControlStanding, Formality, Marking, PlanItem, Status
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
@@ -289,6 +290,7 @@ def _riverdale(today):
         by=chief,
     )
     _let_sign_in(grant.adviser)
+    seed_record(chief, plan=plan, reader=grant.adviser, today=today)
 
 
 def _answer(item, status, members, owner, due, words, chief, today):

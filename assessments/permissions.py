@@ -9,10 +9,20 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from councils.permissions import Right, may, require
+from councils.permissions import Right, may, require, require_second_factor
 
 from .looks import note_look
-from .models import AdviserGrant, Plan, PlanItem, RestrictedNote, carry
+from .models import (
+    AdviserGrant,
+    DevelopmentRecord,
+    DevelopmentShare,
+    JournalEntry,
+    Plan,
+    PlanItem,
+    RestrictedNote,
+    StandardAnswer,
+    carry,
+)
 
 SHOWN = (
     "plan__council",
@@ -87,3 +97,53 @@ def restricted_note_for(user, plan_id, item_id):
     if item.removed_at or (note is None and not rights.can_restrict):
         raise Http404
     return item, note, rights
+
+
+# --- A person's own development record ------------------------------------------------------------
+
+
+def own_record(user):
+    """The person's record, None before they begin one."""
+    require_second_factor(user)
+    return DevelopmentRecord.objects.filter(person=user).select_related("edition", "person").first()
+
+
+def record_for(user):
+    """The person's own record, else 404. No address names one, so nobody can ask for another's."""
+    record = own_record(user)
+    if record is None:
+        raise Http404
+    return record
+
+
+def answer_for(user, standard_id):
+    """The person's answer to a standard of their record's edition, a new one if there is none."""
+    record = record_for(user)
+    standard = get_object_or_404(record.standards, pk=standard_id)
+    answer = StandardAnswer.objects.filter(record=record, standard=standard).first()
+    answer = answer or StandardAnswer(version=0)
+    answer.record, answer.standard = record, standard
+    return answer
+
+
+def journal_entry_for(user, entry_id):
+    entries = JournalEntry.objects.select_related("plan__council", "step")
+    return get_object_or_404(entries, record=record_for(user), pk=entry_id)
+
+
+def share_for(user, share_id):
+    """A live share of the person's own record, else 404."""
+    shares = DevelopmentShare.objects.live().select_related("reader")
+    return get_object_or_404(shares, record=record_for(user), pk=share_id)
+
+
+def shares_with(user):
+    """What others let `user` read today."""
+    return DevelopmentShare.objects.live().filter(reader=user, record__person__is_active=True)
+
+
+def shared_for(user, share_id):
+    """What somebody else let `user` read, while they do; else 404."""
+    require_second_factor(user)
+    shares = shares_with(user).select_related("record__person", "record__edition")
+    return get_object_or_404(shares, pk=share_id)

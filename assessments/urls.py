@@ -1,7 +1,18 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import exports, grants, items, lists, plans, restricted, steps
+from .views import (
+    development,
+    exports,
+    grants,
+    items,
+    journal,
+    lists,
+    plans,
+    restricted,
+    shares,
+    steps,
+)
 
 
 class IdConverter(IntConverter):
@@ -47,4 +58,25 @@ urlpatterns = [
     path("plans/<id:plan_id>/action-plan/pdf/", exports.pdf, name="action_plan_pdf"),
     path("plans/<id:plan_id>/action-plan/excel/", exports.excel, name="action_plan_excel"),
     path("plans/<id:plan_id>/action-plan/word/", exports.word, name="action_plan_word"),
+    # A person's own record: no address names it or its person.
+    path("development/", development.record, name="development"),
+    path("development/themes/<int:theme>/<int:phase>/", development.cell, name="development_cell"),
+    path(
+        "development/standards/<id:standard_id>/",
+        development.standard,
+        name="development_standard",
+    ),
+    path("development/delete/", development.delete, name="development_delete"),
+    path("development/journal/", journal.journal, name="development_journal"),
+    path("development/journal/new/", journal.new, name="development_entry_new"),
+    path("development/journal/<id:entry_id>/", journal.entry, name="development_entry"),
+    path(
+        "development/journal/<id:entry_id>/remove/",
+        journal.remove,
+        name="development_entry_remove",
+    ),
+    path("development/readers/", shares.readers, name="development_readers"),
+    path("development/readers/new/", shares.new, name="development_share"),
+    path("development/readers/<id:share_id>/end/", shares.end, name="development_share_end"),
+    path("development/shared/<id:share_id>/", shares.shared, name="development_shared"),
 ]

@@ -11,6 +11,7 @@ from .people import (
     User,
     has_second_factor,
     is_current_member,
+    signs_in_twice,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "User",
     "has_second_factor",
     "is_current_member",
+    "signs_in_twice",
 ]
