@@ -32,7 +32,7 @@ class SomeOfFew(forms.TypedMultipleChoiceField):
     whatever a script sends is either one of these or refused.
     """
 
-    widget = forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"})
+    widget = forms.CheckboxSelectMultiple
 
     def offer(self, rows):
         self.offered = {str(row.pk): row for row in rows}
