@@ -120,6 +120,10 @@ class Group:
     rows: list[Row] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
+    @property
+    def summary(self):
+        return put_term(self.step.summary, self.rows[0].plan.coalition_term)
+
 
 def groups_for(items, plan, *, today):
     """Items, already in order, grouped by step with a tally each."""

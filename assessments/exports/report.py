@@ -15,6 +15,7 @@ from frameworks.wording import put_term
 
 from ..models import OPEN_STATUSES, Control, Event, Formality
 from ..progress import Tally, matrix_for, standing_of
+from ..roles import Role, role_for
 from ..timeline import Timeline, timeline_for
 from .scope import Kind, Scope
 
@@ -166,6 +167,7 @@ class Report:
     upcoming: tuple[Upcoming, ...]
     stages: tuple[StageGroup, ...]
     sources: tuple[Source, ...]
+    role: Role | None = None
 
     @property
     def heading(self):
@@ -209,7 +211,7 @@ class Report:
 
 
 def report_for(plan, *, scope=None, options=None, today):
-    """The Report of `plan`, in at most six queries whatever its size.
+    """The Report of `plan`, in at most six queries whatever its size; two more for a role's.
 
     Notes that are not wanted are not read from the database.
     """
@@ -244,6 +246,7 @@ def report_for(plan, *, scope=None, options=None, today):
         upcoming=_upcoming(plan.timetable, items, today),
         stages=tuple(_stages(plan, steps, tallies, items, options)) if scope.lists_items else (),
         sources=_sources(plan),
+        role=role_for(plan, scope.office) if scope.office else None,
     )
 
 
