@@ -22,15 +22,17 @@ from .progress import Tally
 class Row:
     """One item as a page shows it. What the page does not ask for is not worked out.
 
-    `dom` is the prefix of its element ids.
+    `dom` is the prefix of its element ids; `swapped` says that it takes the place of an older one
+    on a page that did not ask for it.
     """
 
-    def __init__(self, item, plan, *, today, saved="", focus=False):
+    def __init__(self, item, plan, *, today, saved="", focus=False, swapped=False):
         self.item = item
         self.plan = plan
         self.today = today
         self.saved = saved
         self.focus = focus
+        self.swapped = swapped
         self.pk = item.pk
         self.dom = SafeString(f"item-{item.pk:d}")
         self.version = item.version
@@ -94,6 +96,10 @@ class Row:
     @property
     def edit_url(self):
         return address("item_edit", self.plan.pk, self.pk)
+
+    @property
+    def comments_url(self):
+        return address("item_comments", self.plan.pk, self.pk)
 
     @property
     def remove_url(self):

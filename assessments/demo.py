@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from councils.actions import add_member
 from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office
@@ -14,7 +15,17 @@ from elections.timetable import next_ordinary_election_day
 
 from . import actions
 from .demo_record import seed_record
-from .models import STAGES, Control, ControlStanding, Formality, Marking, PlanItem, Status
+from .models import (
+    STAGES,
+    Comment,
+    Control,
+    ControlStanding,
+    Formality,
+    Marking,
+    PlanItem,
+    Status,
+    Thread,
+)
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
@@ -236,6 +247,70 @@ OWN_ITEMS = [
         "",
     ),
 ]
+# code or step, who, hours ago, what they said, whom they told; replies; whether it is resolved
+COMMENTS = [
+    (
+        "NOC-17.1",
+        [
+            (
+                "place",
+                141,
+                "Partners are asking who speaks for the council until annual council. Is the four-hour clearance agreed with every group?",
+                ["ce"],
+            ),
+            (
+                "ce",
+                119,
+                "Agreed with all five on Monday. Please pass it on to police and health.",
+                [],
+            ),
+        ],
+        True,
+    ),
+    (
+        "NOC-15.1",
+        [
+            (
+                "s151",
+                98,
+                "Before the priorities go to the groups: the housing item needs about £0.4m a year that is not in the medium-term plan. Could we show it with a range, not a figure?",
+                ["ce"],
+            ),
+        ],
+        False,
+    ),
+    (
+        13,
+        [
+            (
+                "lga",
+                93,
+                "Other councils of your size found it useful to fix the cabinet briefing before the leaders’ board, so that officers hear questions first. Worth a word with the chairs?",
+                [],
+            ),
+            ("mo", 71, "Thank you. I will raise it when I see the leaders on Wednesday.", []),
+        ],
+        False,
+    ),
+    (
+        "NOC-13.2",
+        [
+            (
+                "hds",
+                46,
+                "The two smaller groups have each asked me for the last Licensing seat. Whichever way it goes, the table changes, so I am holding the summons pack until we know.",
+                ["mo"],
+            ),
+            (
+                "mo",
+                21,
+                "The tie is a matter for the groups, not for us. I have written to both leaders with the two tables side by side and asked for an answer by Friday noon.",
+                ["ce", "hds"],
+            ),
+        ],
+        False,
+    ),
+]
 
 
 def seed(*, today):
@@ -291,6 +366,30 @@ def _riverdale(today):
     )
     _let_sign_in(grant.adviser)
     seed_record(chief, plan=plan, reader=grant.adviser, today=today)
+    for place, said, is_resolved in COMMENTS:
+        _discuss(plan, items, members, place, said, is_resolved)
+
+
+def _discuss(plan, items, members, place, said, is_resolved):
+    if isinstance(place, int):
+        item, step = None, next(i.step for i in items.values() if i.step.number == place)
+    else:
+        item = items[place]
+        step = item.step
+    thread = None
+    for who, hours_ago, text, told in said:
+        about = {"text": text, "by": members[who].user, "tell": [members[key] for key in told]}
+        if thread is None:
+            comment = actions.start_thread(plan, step, item=item, **about)
+            thread = comment.thread
+        else:
+            comment = actions.reply(thread, **about)
+        # Said over some days; actions would say that everything was said just now.
+        at = timezone.now() - timedelta(hours=hours_ago)
+        Comment.objects.filter(pk=comment.pk).update(at=at)
+    if is_resolved:
+        actions.resolve_thread(thread, by=comment.author)
+        Thread.objects.filter(pk=thread.pk).update(resolved_at=at)
 
 
 def _answer(item, status, members, owner, due, words, chief, today):

@@ -9,6 +9,7 @@ from govuk.fields import DateField
 from .models import Plan, PlanItem, Status
 
 SOMEONE_ELSE = "someone-else"
+NOTE_MAX_LENGTH = 20_000
 NO_VERSION = "The page lost its place. Copy what you typed, reload it and try again"
 ALREADY_PLANNED = "There is already a plan for this election day"
 
@@ -166,7 +167,7 @@ class ItemForm(StatusForm):
     note = forms.CharField(
         required=False,
         strip=False,
-        max_length=20_000,
+        max_length=NOTE_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"max_length": "The note must be 20,000 characters or fewer"},
     )

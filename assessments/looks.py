@@ -7,6 +7,7 @@ let them in; the middleware writes down what page they then saw. No view has to 
 from dataclasses import dataclass
 
 from councils.models import Office
+from councils.sessions import is_in_background
 
 from . import actions
 
@@ -49,7 +50,7 @@ def record_looks(get_response):
         shows = status < 500 and not 300 <= status < 400 and status not in {403, 404, 405}
         is_file = "attachment" in response.headers.get("Content-Disposition", "")
         look = getattr(request.user, "look", None) if shows and not is_file else None
-        if look:
+        if look and not is_in_background(request):
             what = f"step {look.step}" if look.step else page_in_words(request.resolver_match)
             actions.record_look(look.grant_id, what=what)
         return response

@@ -6,14 +6,20 @@ nor is what an adviser's grant leaves out; one's own council's without the right
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from councils.permissions import Right, may, require, require_second_factor
+from councils.models import Membership
+from councils.permissions import Right, may, membership_for, require, require_second_factor
 
 from .looks import note_look
 from .models import (
     AdviserGrant,
+    Bundle,
+    BundlePlan,
+    Comment,
     DevelopmentRecord,
     DevelopmentShare,
     JournalEntry,
@@ -21,6 +27,7 @@ from .models import (
     PlanItem,
     RestrictedNote,
     StandardAnswer,
+    Thread,
     carry,
 )
 
@@ -39,6 +46,7 @@ class Rights:
     """What the person may do here, as the booleans that templates receive."""
 
     can_edit: bool
+    can_comment: bool
     can_manage: bool
     can_export: bool
     can_restrict: bool
@@ -50,6 +58,7 @@ class Rights:
         """`holder` is anything with `access`: a membership, or a plan or item from visible_to."""
         return cls(
             can_edit=may(holder, Right.EDIT_ITEMS),
+            can_comment=may(holder, Right.COMMENT),
             can_manage=may(holder, Right.MANAGE_PLAN),
             can_export=may(holder, Right.EXPORT),
             can_restrict=may(holder, Right.RESTRICTED),
@@ -66,6 +75,53 @@ def plan_for(user, plan_id, *, needs=Right.VIEW):
     return plan, Rights.of(plan)
 
 
+def plans_for(user, plan_ids, *, needs):
+    """Several plans at once, as `plan_for`: if one of them is not there, none is."""
+    plans = list(Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids))
+    if {plan.pk for plan in plans} != set(plan_ids):
+        raise Http404
+    for plan in plans:
+        require(plan, needs)
+    return plans
+
+
+def plans_open_to(user, plan_ids):
+    """Those of the plans that `user` may take away as PDF at this moment, by their ids."""
+    plans = Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids)
+    return {plan.pk: plan for plan in plans if user.is_active and _may_export(plan)}
+
+
+def _may_export(plan):
+    try:
+        require(plan, Right.EXPORT)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def bundle_for(user, bundle_id):
+    """The zip that `user` asked for, while it is kept; else 404, for its being there is theirs."""
+    return get_object_or_404(Bundle.objects.live(), asked_by=user, pk=bundle_id)
+
+
+def entries_for(user, bundle):
+    """What became of each plan, by what `user` may see now, not when the PDF was made.
+
+    Each entry gets `is_ready` (its PDF can be taken) and `words` for what became of it.
+    """
+    entries = list(bundle.entries.select_related("bundle", "plan__council"))
+    open_now = plans_open_to(user, [entry.plan_id for entry in entries])
+    for entry in entries:
+        plan = open_now.get(entry.plan_id)
+        if plan is None or not set(entry.stages) <= set(map(str, plan.stages)):
+            entry.state = BundlePlan.State.REFUSED
+        elif entry.state == BundlePlan.State.MADE and not entry.path.exists():
+            entry.state = BundlePlan.State.FAILED
+        entry.is_ready = entry.state == BundlePlan.State.MADE
+        entry.words = entry.get_state_display()
+    return entries
+
+
 def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     """The item, removed ones included; else 404 or 403.
 
@@ -78,6 +134,29 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     carry(item, item.plan)
     note_look(user, item, step=item.step)
     return item, Rights.of(item)
+
+
+def erasable_for(user, slug, member_id):
+    """A person of a council whom its owner `user` may erase, as their membership; else 404 or 403.
+
+    Somebody who belongs, or belonged, to another council as well, or advises one, is not this one's
+    to erase, and nobody erases themselves.
+    """
+    me = membership_for(user, slug, needs=Right.MANAGE_DATA)
+    return get_object_or_404(erasable_by(me), pk=member_id)
+
+
+def erasable_by(me):
+    """The people that the holder of a membership may erase, current members or not."""
+    elsewhere = Membership.objects.filter(user=OuterRef("user")).exclude(council=me.council_id)
+    advises = AdviserGrant.objects.filter(adviser=OuterRef("user"))
+    advises = advises.exclude(plan__council=me.council_id)
+    return (
+        Membership.objects.filter(~Exists(elsewhere), ~Exists(advises), user__erased_at=None)
+        .filter(council=me.council_id)
+        .exclude(user=me.user_id)
+        .select_related("user", "council")
+    )
 
 
 def grant_for(user, plan_id, grant_id):
@@ -97,6 +176,28 @@ def restricted_note_for(user, plan_id, item_id):
     if item.removed_at or (note is None and not rights.can_restrict):
         raise Http404
     return item, note, rights
+
+
+def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):
+    """The plan, one of its threads and the Rights; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=needs)
+    threads = Thread.objects.select_related("plan", "step", "item__source")
+    return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
+
+
+def own_comment_for(user, plan_id, comment_id):
+    """The plan, a comment that `user` made and has not removed, and the Rights.
+
+    Else 404, or 403: nobody changes what another person said.
+    """
+    plan, rights = plan_for(user, plan_id, needs=Right.COMMENT)
+    comments = Comment.objects.shown().select_related(
+        "thread__plan", "thread__step", "thread__item__source"
+    )
+    comment = get_object_or_404(comments.on(plan), pk=comment_id)
+    if comment.author_id != user.pk:
+        raise PermissionDenied("Only the person who wrote a comment can change or remove it.")
+    return plan, comment, rights
 
 
 # --- A person's own development record ------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""An officer role's part in a transition: what it is, and which steps it supports beside leading."""
+"""An officer role in a transition: its part, and which steps it supports beside what it leads."""
 
 from dataclasses import dataclass
 

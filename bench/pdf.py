@@ -11,7 +11,8 @@ import psutil
 from django.conf import settings
 from django.utils import timezone
 
-from assessments.exports.pdf import PdfUnavailable, render_html, render_pdf
+from assessments.exports.pdf import render_html, render_pdf
+from assessments.exports.printing import PdfUnavailable
 from assessments.exports.report import Options, report_for
 
 from . import seed

@@ -15,13 +15,14 @@ from .models import Access, AdviserAccess, Membership, Office, signs_in_twice
 class Right(Enum):
     VIEW = "see the plan and its guidance"
     EXPORT = "take the action plan away as a PDF"
-    COMMENT = "comment"
+    COMMENT = "comment on steps and items"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
     MANAGE_PLAN = "create a plan and change its settings"
     RESTRICTED = "read and write restricted notes, and name who else may"
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
     TAKE_PART = "own items, and see who works on the plan and what advisers look at"
     GRANT = "let an adviser see a plan or a part of it, and take that back"
+    MANAGE_DATA = "take away all the council’s data, say how long it is kept, and erase people"
 
 
 ALLOWED = {

@@ -29,6 +29,18 @@ SYSTEMS = (
 )
 
 
+def in_background(view):
+    """For a view that an open page asks by itself: asking it is not using the session."""
+    view.is_in_background = True
+    return view
+
+
+def is_in_background(request):
+    """Whether an open page asked by itself; to be known once the view was found."""
+    view = request.resolver_match and request.resolver_match.func
+    return getattr(view, "is_in_background", False)
+
+
 @dataclass(frozen=True)
 class SessionInWords:
     pk: int

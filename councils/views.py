@@ -23,6 +23,7 @@ def people(request, slug):
         "council": council,
         "me": me,
         "can_manage": can_manage,
+        "can_manage_data": may(me, Right.MANAGE_DATA),
         "members": Membership.objects.current().filter(council=council).select_related("user"),
         "invitations": Invitation.objects.open().filter(council=council) if can_manage else [],
         "events": council.events.select_related("by")[:50] if can_manage else [],

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from whitenoise.middleware import WhiteNoiseFileResponse
 
 from councils.permissions import SecondFactorNeeded
+from councils.sessions import is_in_background
 
 from .errors import kept_form, second_factor_needed
 
@@ -56,7 +57,7 @@ def keep_session(get_response):
 
     def middleware(request):
         response = get_response(request)
-        if request.session.accessed:
+        if request.session.accessed and not is_in_background(request):
             request.session.keep()
         return response
 

@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "govuk",
     "councils",
     "frameworks",
@@ -122,6 +124,18 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# Files that people made and that only they may fetch; never under an address of its own. The web
+# server and the worker share it.
+PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default=str(BASE_DIR / "var" / "private")))
+
+# Setting a PDF is the heaviest thing here: so many at a time on one computer, each so much at most.
+PDF_AT_ONCE = env.int("PDF_AT_ONCE", default=2)
+PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", default=1024)
+PDF_SECONDS = env.int("PDF_SECONDS", default=25)
+
+# What takes long is done by `manage.py db_worker`, which finds its work in the database.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

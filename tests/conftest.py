@@ -55,6 +55,18 @@ def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def private_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("private")
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings, private_dir):
+    """Each process that runs tests has its own, so that none waits for another's PDF."""
+    settings.PRIVATE_DIR = private_dir
+    settings.PDF_SECONDS = 120  # the computer may be busy with other tests
+
+
 @pytest.fixture
 def person(db):
     """Makes a member of a council who can sign in: `person(council, "mo", access=…)`."""

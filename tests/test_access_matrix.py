@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.exports.report import report_for
 from assessments.models import Plan, PlanItem, StandardAnswer, Status
 from councils.actions import invite
 from councils.models import Council, Membership, User
@@ -91,6 +92,20 @@ GET  invitation_withdraw                   302/401  405      405      405      4
 POST invitation_withdraw                   302/401  302      403      403      404      404
 GET  join                                  200      200      200      200      200      200
 POST join                                  302      200      200      200      200      200
+GET  council_data                          302/401  200      403      403      404      404
+POST council_data                          302/401  405      405      405      405      405
+GET  council_data_export                   302/401  200      403      403      404      404
+POST council_data_export                   302/401  200      403      403      404      404
+GET  council_data_people                   302/401  200      403      403      404      404
+POST council_data_people                   302/401  405      405      405      405      405
+GET  council_data_erase                    302/401  200      403      403      404      404
+POST council_data_erase                    302/401  302      403      403      404      404
+GET  council_data_retention                302/401  200      403      403      404      404
+POST council_data_retention                302/401  302      403      403      404      404
+GET  council_data_purge                    302/401  200      403      403      404      404
+POST council_data_purge                    302/401  302      403      403      404      404
+GET  council_data_certificate              302/401  200      403      403      404      404
+POST council_data_certificate              302/401  405      405      405      405      405
 
 GET  guidance                              302/401  200      200      200      200      200
 GET  guidance_search                       302/401  200      200      200      200      200
@@ -105,6 +120,12 @@ GET  guidance_officers                     302/401  200      200      200      2
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
+GET  bundle_ask                            302/401  405      405      405      405      405
+POST bundle_ask                            302/401  302      302      302      404      404
+GET  bundle                                302/401  200      404      404      404      404
+POST bundle                                302/401  405      405      405      405      405
+GET  bundle_zip                            302/401  200      404      404      404      404
+POST bundle_zip                            302/401  405      405      405      405      405
 GET  plan_new                              302/401  200      403      403      404      404
 POST plan_new                              302/401  302      403      403      404      404
 GET  plan                                  302/401  200      200      200      404      404
@@ -125,6 +146,22 @@ GET  plan_open                             302/401  200      200      200      4
 POST plan_open                             302/401  405      405      405      405      405
 GET  plan_step                             302/401  200      200      200      404      404
 POST plan_step                             302/401  405      405      405      405      405
+GET  step_comments                         302/401  200      200      200      404      404
+POST step_comments                         302/401  302/200  302/200  302/200  404      404
+GET  step_news                             302/401  200      200      200      404      404
+POST step_news                             302/401  405      405      405      405      405
+GET  item_comments                         302/401  200      200      200      404      404
+POST item_comments                         302/401  302/200  302/200  302/200  404      404
+GET  plan_comments                         302/401  200      200      200      404      404
+POST plan_comments                         302/401  405      405      405      405      405
+GET  comments_seen                         302/401  405      405      405      405      405
+POST comments_seen                         302/401  302      302      302      404      404
+GET  thread                                302/401  302      302      302      404      404
+POST thread                                302/401  302/200  302/200  302/200  404      404
+GET  comment_edit                          302/401  200      403      403      404      404
+POST comment_edit                          302/401  302      403      403      404      404
+GET  comment_remove                        302/401  200      403      403      404      404
+POST comment_remove                        302/401  302      403      403      404      404
 GET  item_add                              302/401  200      200      403      404      404
 POST item_add                              302/401  302      302      403      404      404
 GET  item                                  302/401  302/200  302/200  302/200  404      404
@@ -222,6 +259,7 @@ PUBLIC = {
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
 
+TODAY = dt.date(2027, 5, 18)
 OURS, THEIRS = "Quagga", "Narwhal"
 UNSEEN = "Aurochs"  # what stands in stages 1 and 3 alone
 # In the owner's own development record: shared with the reviewer, and written in the journal.
@@ -272,8 +310,11 @@ class World:
             else {}
             for who, user in cast.items()
         }
+        self.thread, self.comment = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
+        self.certificate = {}
         self.grant, self.unseen = {}, {}
+        self.bundle = {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
@@ -311,6 +352,15 @@ class World:
             actions.save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
             )
+            self.bundle[plan] = bundle = actions.ask_for_bundle([plan], by=owner)
+            actions.keep_pdf(
+                bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
+            )
+            actions.finish_bundle(bundle)
+            comment = actions.start_thread(
+                plan, items[0].step, item=items[0], text=f"Said by {mark}", by=owner, tell=[member]
+            )
+            self.comment[plan], self.thread[plan] = comment, comment.thread
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
             self.invitation[plan] = invite(
@@ -321,6 +371,10 @@ class World:
                 **post,
             )
             self.own_record(owner, mark, reader=None if mark == THEIRS else cast["reviewer"])
+            old = actions.create_plan(
+                council=plan.council, by=owner, election_day=dt.date(2017, 5, 4)
+            )
+            self.certificate[plan] = actions.purge_plan(old, by=owner)
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
@@ -332,6 +386,7 @@ class World:
         known = {
             "plan_id": plan.pk,
             "item_id": item.pk,
+            "bundle_id": self.bundle[plan].pk,
             "slug": plan.council.slug,
             "number": 3 if name in {"plan_stage", "guidance_theme"} else number,
             "office": office,
@@ -341,9 +396,13 @@ class World:
         known["theme"] = known["phase"] = 1
         known["standard_id"] = self.standard.pk
         known["entry_id"], known["share_id"] = self.entry.pk, self.share.pk
+        known["thread_id"] = self.thread[plan].pk
+        known["comment_id"] = self.comment[plan].pk
         known["token"] = self.token[plan]
         known["grant_id"] = self.grant[plan].pk
         known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
+        if name == "council_data_certificate":
+            known["pk"] = self.certificate[plan].pk
         if name == "account_reset_password_from_key":
             known["uidb36"] = user_pk_to_url_str(self.forgetful)
             known["key"] = default_token_generator.make_token(self.forgetful)
@@ -390,14 +449,22 @@ class World:
             | {"email": self.forgetful.email, "themes": [self.standard.theme_id]},
             "plan_adviser_new": scope | {"name": "Ada New", "email": "ada@example.org"},
             "plan_adviser_change": scope,
+            "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
             "member": post,
             "join": {"password": "seven brown herons"},
+            "step_comments": {"text": "Something to say"},
+            "item_comments": {"text": "Something to say"},
+            "thread": {"text": "Something more to say"},
+            "comment_edit": {"text": "Better said"},
             "restricted_note": {"version": 0, "text": "Only for us"},
             "plan_new": settings | {"create": "1"},
             "plan_settings": settings | {"version": 1},
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
+            "council_data_retention": {"version": 1, "years": "5", "hold": ""},
+            "council_data_purge": {"typed": f"{plan.election_day:%-d %B %Y}"},
+            "council_data_erase": {"typed": self.member[plan].user.name},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
 
@@ -530,7 +597,9 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         assert fragment.headers["HX-Retarget"] == "#page-message"
 
 
-OF_A_COUNCIL = "plan|item|action|people|invit|member|restricted"
+OF_A_COUNCIL = (
+    "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
+)
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
 

@@ -1,7 +1,6 @@
 """Asking for the PDF: who may, what they are asked, and what they get."""
 
 import datetime as dt
-import sys
 
 import pytest
 import time_machine
@@ -198,25 +197,3 @@ def test_whoever_is_not_signed_in_is_asked_to(plan):
         assert response.status_code == 302
         assert response.url.startswith(reverse("account_login"))
     assert not exports(plan).exists()
-
-
-# --- Without Pango --------------------------------------------------------------------------------
-
-
-def test_without_pango_only_this_page_says_so(client, plan, monkeypatch):
-    monkeypatch.setitem(sys.modules, "assessments.exports.typesetting", _Missing())
-    response = client.post(take(plan), {"scope": "summary"})
-    assert response.status_code == 503
-    text = text_of(response)
-    assert "PDF is not available on this server" in text
-    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in text
-    assert "Riverdale Borough Council" in text
-    assert not exports(plan).exists()
-    assert client.get(ask(plan)).status_code == 200
-
-
-class _Missing:
-    """A module that cannot be had: what WeasyPrint raises when it finds no Pango."""
-
-    def __getattr__(self, name):
-        raise OSError("cannot load library 'libpango-1.0-0'")

@@ -9,18 +9,20 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, models
 
 from assessments import actions
-from assessments.models import Event, EventChange, PlanItem
-from councils.actions import accept, invite
-from councils.models import Access, Membership, Office
+from assessments.models import Event, EventChange, PlanItem, Presence
+from councils.actions import accept, change_member, invite
+from councils.models import Access, ChainHead, ChainLink, CouncilEvent, Membership, Office
+from councils.verification import verify
 
-from .acting import HTMX, fresh, item_url, own_item, signed_in, status_only, whole
+from .acting import HTMX, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 PEOPLE = 10
+EDITORS = 40
 
 
 @pytest.fixture
@@ -137,6 +139,74 @@ def test_ten_items_at_once_are_all_saved(plan, officer, open_for_all):
     elsewhere(check)
 
 
+def test_forty_editors_on_items_of_one_plan_lose_nothing(plan, officer, open_for_all):
+    """Each types into an item of their own, again and again, while their pages ask for news."""
+    items = list(plan.items.select_related("step")[:EDITORS])
+    clients = [signed_in(officer) for _ in items]
+    open_for_all()
+
+    def work(n):
+        def run():
+            item, client = items[n], clients[n]
+            kept = []
+            for turn in range(2):
+                note = f"Words {n}.{turn}"
+                body = whole(item, note=note)
+                if client.post(item_url(item), body, headers=HTMX).status_code == 200:
+                    kept.append(note)
+                news = client.get(step_url(plan, item.step.number, "step_news"), headers=HTMX)
+                assert news.status_code == 200
+            return kept
+
+        return run
+
+    outcomes = all_at_once([work(n) for n in range(EDITORS)])
+    assert by_kind(outcomes, Exception) == []
+    acknowledged = {note for kept in outcomes for note in kept}
+    assert len(acknowledged) == 2 * EDITORS
+
+    def check():
+        recorded = set(EventChange.objects.filter(field="note").values_list("after", flat=True))
+        assert recorded == acknowledged
+        notes = PlanItem.objects.filter(pk__in=[item.pk for item in items])
+        assert set(notes.values_list("note", flat=True)) == {f"Words {n}.1" for n in range(EDITORS)}
+        assert Presence.objects.filter(user=officer).count() == len({i.step_id for i in items})
+
+    elsewhere(check)
+
+
+def test_every_reply_to_one_thread_at_once_is_there(item, officer, open_for_all):
+    thread = actions.start_thread(
+        item.plan, item.step, item=item, text="Who is free?", by=officer
+    ).thread
+    open_for_all()
+    outcomes = all_at_once(
+        [lambda n=n: actions.reply(thread, text=f"Me {n}", by=officer) for n in range(PEOPLE)]
+    )
+    assert by_kind(outcomes, Exception) == []
+
+    def check():
+        assert set(thread.comments.values_list("text", flat=True)) == {
+            "Who is free?",
+            *(f"Me {n}" for n in range(PEOPLE)),
+        }
+        assert Event.objects.filter(kind="comment-added").count() == PEOPLE + 1
+
+    elsewhere(check)
+
+
+def test_of_ten_who_resolve_a_thread_one_did(item, officer, open_for_all):
+    thread = actions.start_thread(item.plan, item.step, text="Settled?", by=officer).thread
+    open_for_all()
+    outcomes = all_at_once([lambda: actions.resolve_thread(thread, by=officer)] * PEOPLE)
+    assert by_kind(outcomes, Exception) == []
+    elsewhere(assert_resolved_once)
+
+
+def assert_resolved_once():
+    assert Event.objects.filter(kind="thread-resolved").count() == 1
+
+
 def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer, open_for_all):
     """Each person reads the latest version, writes their words over it, and tries until it took."""
     open_for_all()
@@ -238,3 +308,54 @@ def test_of_fifty_who_redeem_one_invitation_one_joins(riverdale, chief, open_for
     assert outcomes.count(None) == 49, outcomes
     joined = elsewhere(lambda: list(Membership.objects.filter(user__email="new@riverdale.example")))
     assert len(joined) == 1
+
+
+def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person, open_for_all):
+    """Saves, people and invitations of one council, whose events all end up in its one chain."""
+    council, items = plan.council, list(plan.items.all()[:30])
+    members = [Membership.objects.get(user=person(council, f"p{n}")) for n in range(10)]
+
+    def save(item):
+        return lambda: actions.save_item(fresh(item), version=1, by=officer, note="Words")
+
+    def change(member, access):
+        return lambda: change_member(member, by=chief, access=access)
+
+    def offer(n):
+        place = {"email": f"new{n % 5}@riverdale.example", "name": "New", "job_title": ""}
+        place |= {"office": Office.SLT_MEMBER, "access": Access.EDITOR}
+        return lambda: invite(council=council, by=chief, link_for=lambda token: token, **place)
+
+    for n in range(5):
+        offer(n)()  # so that inviting them again withdraws one first: two events each
+    before = ChainLink.objects.filter(council=council).count()
+    open_for_all()
+    work = [save(item) for item in items]
+    work += [change(member, Access.REVIEWER) for member in members]
+    work += [offer(n) for n in range(5)]
+    work += [save(item) for item in items[:5]]
+    outcomes = all_at_once(work)
+    unexpected = [
+        outcome
+        for outcome in by_kind(outcomes, Exception)
+        if not isinstance(outcome, actions.StaleVersion)
+    ]
+    assert unexpected == []
+    assert len(outcomes) == 50
+
+    def check():
+        found = verify(council)
+        assert found.problems == []
+        assert found.entries == before + 30 + 10 + 5 * 2
+
+    elsewhere(check)
+
+
+def test_of_two_who_begin_a_chain_at_once_both_are_in_it(riverdale, chief, open_for_all):
+    events = [CouncilEvent(council=riverdale, kind="joined", person=str(n)) for n in range(10)]
+    ChainLink.objects.all().delete()
+    ChainHead.objects.all().delete()
+    models.QuerySet(CouncilEvent).all()._raw_delete("default")
+    open_for_all()
+    assert all_at_once([event.save for event in events]) == [None] * 10
+    assert elsewhere(lambda: verify(riverdale)).problems == []

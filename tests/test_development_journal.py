@@ -98,14 +98,6 @@ def test_an_adviser_is_offered_the_steps_of_their_grant_alone(partial_adviser, p
     assert f'value="{plan.pk}-3"' not in html
 
 
-def test_a_plan_that_is_purged_takes_nothing_with_it(client, record, their_plan):
-    step = their_plan.items.first().step
-    entry = write(record, plan=their_plan, step=step)
-    JournalEntry.objects.filter(pk=entry.pk).update(plan=None)  # as SET_NULL leaves it
-    assert "Learned" in text_of(client.get(JOURNAL))
-    assert client.get(entry_url(entry)).status_code == 200
-
-
 def test_two_windows_lose_nothing(client, record):
     entry = write(record, "Before")
     early = form_on(client.get(entry_url(entry)))

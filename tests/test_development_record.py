@@ -16,10 +16,12 @@ from assessments.models import (
     DevelopmentShare,
     Event,
     JournalEntry,
+    Plan,
     RatingMark,
     StandardAnswer,
 )
-from councils.models import CouncilEvent, User
+from councils.belongings import belongings_of
+from councils.models import Council, CouncilEvent, User
 from frameworks.models import DevelopmentStandard, Framework
 
 from .acting import error_links, form_on, signed_in, text_of, tree_of, words
@@ -227,6 +229,35 @@ def test_nothing_leads_to_a_record_from_a_person_a_council_or_a_plan():
     for model in set(apps.get_models()) - own:
         for relation in model._meta.related_objects:
             assert relation.hidden or relation.related_model not in own, (model, relation)
+
+
+def test_it_is_no_councils_so_no_export_and_no_purge_takes_it():
+    own = {DevelopmentRecord, StandardAnswer, RatingMark, JournalEntry, DevelopmentShare}
+    assert not own & set(belongings_of(Council))
+    assert not own & set(belongings_of(Plan))
+
+
+def test_a_plan_that_is_purged_leaves_the_journal(record, plan, chief):
+    step = plan.items.first().step
+    entry = actions.write_entry(
+        record, day=timezone.localdate(), words="Mine", plan=plan, step=step
+    )
+    actions.purge_plan(plan, by=chief)
+    entry.refresh_from_db()
+    assert (entry.words, entry.plan) == ("Mine", None)
+
+
+def test_erasing_a_person_erases_their_record_and_what_they_may_read(
+    record, chief, officer, standard
+):
+    until = timezone.localdate() + dt.timedelta(days=3)
+    scope = {"themes": [standard.theme], "with_journal": False, "until": until}
+    actions.share_record(record, email=officer.email, **scope)
+    theirs = actions.start_record(officer)
+    actions.share_record(theirs, email=chief.email, **scope)
+    actions.erase_person(officer, by=chief)
+    assert list(DevelopmentRecord.objects.all()) == [record]
+    assert not DevelopmentShare.objects.exists()
 
 
 def test_where_two_step_sign_in_is_required_a_record_needs_it_of_everyone(

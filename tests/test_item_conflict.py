@@ -82,7 +82,11 @@ def test_on_the_page_ones_own_words_stay_in_the_boxes_at_the_version_they_had(cl
     answer(item, chief, note="Theirs")
     page = post(client, item, mine)
     assert page.status_code == 409
-    assert form_on(page, item_url(item)) == {key: str(value) for key, value in mine.items()}
+    sent = form_on(page, item_url(item))
+    assert [name for name in sent if name.startswith("merge-")] == ["merge-owner", "merge-due"]
+    assert {key: sent[key] for key in sent if not key.startswith("merge-")} == {
+        key: str(value) for key, value in mine.items()
+    }
     # Saving again by habit is a conflict again: the version has not moved.
     again = post(client, item, form_on(page, item_url(item)))
     assert again.status_code == 409
@@ -218,6 +222,114 @@ def test_a_save_overtaken_while_it_runs_is_a_conflict(client, item, chief, monke
     assert response.status_code == 409
     assert table_of(response)["Note"] == ("Theirs", "Mine")
     assert fresh(item).note == "Theirs"
+
+
+# --- Field by field -------------------------------------------------------------------------------
+
+
+def chosen_on(response):
+    """What the radios of a conflict have chosen already, by field."""
+    radios = {}
+    for radio in tree_of(response).iter("input"):
+        name = radio.get("name", "")
+        if name.startswith("merge-"):
+            radios.setdefault(name.removeprefix("merge-"), "")
+            if radio.get("checked") is not None:
+                radios[name.removeprefix("merge-")] = radio.get("value")
+    return radios
+
+
+@pytest.fixture
+def quarrel(item, officer, chief):
+    """Both changed the note, the chief alone the due date, I alone the status and the owner."""
+    before = {"note": "As it was", "due": dt.date(2027, 6, 1)}
+    answer(item, officer, **before)
+    mine = whole(item, note="Mine", status="in-progress", owner=owner_of(chief).pk)
+    answer(item, chief, note="Theirs")
+    answer(item, chief, due=dt.date(2027, 7, 1))
+    return mine
+
+
+def owner_of(user):
+    return Membership.objects.get(user=user)
+
+
+@PAGE_AND_HTMX
+def test_what_only_one_of_two_changed_is_chosen_already(client, item, quarrel, headers):
+    response = post(client, item, quarrel, headers=headers)
+    assert response.status_code == 409
+    assert chosen_on(response) == {"status": "mine", "owner": "mine", "due": "theirs", "note": ""}
+    assert table_of(response)["Due"] == ("1 July 2027", "1 June 2027")
+
+
+@PAGE_AND_HTMX
+@pytest.mark.parametrize(
+    ("choice", "note"),
+    [("theirs", "Theirs"), ("mine", "Mine, edited"), ("both", "Theirs\n\nMine, edited")],
+)
+def test_the_choices_are_saved(client, item, chief, quarrel, headers, choice, note):
+    first = post(client, item, quarrel, headers=headers)
+    data = quarrel | {f"merge-{name}": value for name, value in chosen_on(first).items()}
+    data |= {"merge": fresh(item).version, "merge-note": choice, "note": "Mine, edited"}
+    response = post(client, item, data, headers=headers)
+    assert response.status_code == (200 if headers else 302)
+    saved = fresh(item)
+    assert (saved.note, saved.due, saved.status) == (note, dt.date(2027, 7, 1), "in-progress")
+    assert saved.owner.user == chief
+    assert saved.version == 5
+    if headers:
+        # Closed, so that no box goes on saying what was not chosen.
+        assert "textarea" not in {element.tag for element in tree_of(response).iter()}
+        assert response.headers["HX-Retarget"] == f"#item-{item.pk}"
+
+
+@PAGE_AND_HTMX
+def test_nothing_is_saved_while_a_field_is_undecided(client, item, quarrel, headers):
+    data = quarrel | {"merge": fresh(item).version, "merge-status": "theirs", "merge-note": "x"}
+    response = post(client, item, data, headers=headers)
+    assert response.status_code == 409
+    assert "Choose which note to keep" in text_of(response)
+    assert chosen_on(response)["status"] == "theirs"  # what was chosen stays chosen
+    assert fresh(item).version == 4
+
+
+def test_choices_hold_for_the_version_one_has_seen_only(client, item, chief, quarrel):
+    seen = fresh(item).version
+    answer(item, chief, note="Theirs, later")
+    data = quarrel | {"merge": seen, "merge-note": "mine", "merge-due": "mine"}
+    response = post(client, item, data, headers=HTMX)
+    assert response.status_code == 409
+    assert fresh(item).note == "Theirs, later"
+
+
+def test_the_reason_goes_with_its_status(client, item, chief):
+    mine = whole(item, status="in-progress", note="Mine")
+    answer(item, chief, status=Status.NOT_NEEDED, reason="Done by the county")
+    response = post(client, item, mine, headers=HTMX)
+    assert table_of(response)["Status"] == ("Not needed: Done by the county", "In progress")
+    choices = {"merge": 2, "merge-status": "theirs", "merge-note": "mine"}
+    assert post(client, item, mine | choices, headers=HTMX).status_code == 200
+    saved = fresh(item)
+    assert (saved.status, saved.reason, saved.note) == (
+        Status.NOT_NEEDED,
+        "Done by the county",
+        "Mine",
+    )
+
+
+def test_both_notes_are_kept_only_where_they_fit(client, item, chief):
+    mine = whole(item, note="m" * 15_000)
+    answer(item, chief, note="t" * 15_000)
+    response = post(client, item, mine | {"merge": 2, "merge-note": "both"}, headers=HTMX)
+    assert response.status_code == 409
+    assert "Keep both notes" not in text_of(response)
+    assert fresh(item).note == "t" * 15_000
+
+
+def test_without_a_history_that_reaches_back_nothing_is_chosen_for_anyone(client, item):
+    mine = whole(item, note="Mine")
+    PlanItem.objects.filter(pk=item.pk).update(due=dt.date(2027, 6, 1), version=2)
+    assert chosen_on(post(client, item, mine, headers=HTMX)) == {"due": "", "note": ""}
 
 
 # --- An item that a colleague removed -------------------------------------------------------------

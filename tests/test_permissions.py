@@ -14,11 +14,11 @@ from .acting import own_item
 
 TRUTH = [
     # access, view, export, comment, edit items, take part; then what is the owner's
-    (Access.OWNER, True, True, True, True, True, *[True] * 4),
-    (Access.EDITOR, True, True, True, True, True, *[False] * 4),
-    (Access.REVIEWER, True, True, True, False, True, *[False] * 4),
-    (AdviserAccess.READ, True, True, False, False, False, *[False] * 4),
-    (AdviserAccess.COMMENT, True, True, True, False, False, *[False] * 4),
+    (Access.OWNER, True, True, True, True, True, *[True] * 5),
+    (Access.EDITOR, True, True, True, True, True, *[False] * 5),
+    (Access.REVIEWER, True, True, True, False, True, *[False] * 5),
+    (AdviserAccess.READ, True, True, False, False, False, *[False] * 5),
+    (AdviserAccess.COMMENT, True, True, True, False, False, *[False] * 5),
 ]
 RIGHTS = (
     Right.VIEW,
@@ -30,6 +30,7 @@ RIGHTS = (
     Right.RESTRICTED,
     Right.MANAGE_PEOPLE,
     Right.GRANT,
+    Right.MANAGE_DATA,
 )
 
 
@@ -56,7 +57,7 @@ def test_rights_are_told_in_words_in_one_order():
     assert allowed_in_words(Membership(access=Access.REVIEWER)) == [
         "see the plan and its guidance",
         "take the action plan away as a PDF",
-        "comment",
+        "comment on steps and items",
         "own items, and see who works on the plan and what advisers look at",
     ]
     assert len(allowed_in_words(Membership(access=Access.OWNER))) == len(Right)
@@ -66,10 +67,10 @@ def test_rights_are_told_in_words_in_one_order():
     ("access", "rights"),
     [
         (Access.OWNER, {field.name for field in fields(Rights)}),
-        (Access.EDITOR, {"can_edit", "can_export", "can_take_part"}),
-        (Access.REVIEWER, {"can_export", "can_take_part"}),
+        (Access.EDITOR, {"can_edit", "can_comment", "can_export", "can_take_part"}),
+        (Access.REVIEWER, {"can_comment", "can_export", "can_take_part"}),
         (AdviserAccess.READ, {"can_export"}),
-        (AdviserAccess.COMMENT, {"can_export"}),
+        (AdviserAccess.COMMENT, {"can_comment", "can_export"}),
     ],
 )
 def test_templates_receive_booleans(access, rights):
@@ -81,10 +82,10 @@ def test_templates_receive_booleans(access, rights):
 
 OUTCOMES = [
     # who,      view, export, comment, edit items, take part; then what is the owner's
-    ("chief", *["yes"] * 5, *["yes"] * 4),
-    ("officer", *["yes"] * 5, *[PermissionDenied] * 4),
-    ("reviewer", *["yes"] * 3, PermissionDenied, "yes", *[PermissionDenied] * 4),
-    ("stranger", *[Http404] * 9),
+    ("chief", *["yes"] * 5, *["yes"] * 5),
+    ("officer", *["yes"] * 5, *[PermissionDenied] * 5),
+    ("reviewer", *["yes"] * 3, PermissionDenied, "yes", *[PermissionDenied] * 5),
+    ("stranger", *[Http404] * 10),
 ]
 
 

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import Event, PlanItem, StandardAnswer, Status
+from assessments.models import Event, Plan, PlanItem, StandardAnswer, Status, Thread
 from councils.models import Council, CouncilType, Membership
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
-PAGE, SAVE = 12, 8
+# Three queries of a save are the chain's: its head, the new link, the head again.
+PAGE, SAVE = 15, 8 + 3
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 
@@ -66,6 +67,13 @@ def grow(plan, chief, officer, person, riverdale):
             item.save()
         mine = Membership.objects.get(user=officer)
         PlanItem.objects.filter(plan=plan, step__number__gt=20).update(owner=mine)
+        everyone = [mine, *members]
+        step = items[0].step
+        for n in range(40):
+            said = actions.start_thread(plan, step, text="Words", by=people[n % 8], tell=everyone)
+            actions.reply(said.thread, text="Words", by=chief)
+            about = items[n % 2]
+            actions.start_thread(plan, step, item=about, text="Words", by=chief, tell=[mine])
         Event.objects.bulk_create(
             Event(plan=plan, by=chief, kind=Event.Kind.PLAN_EXPORTED) for _ in range(200)
         )
@@ -94,6 +102,73 @@ def test_a_page_of_a_plan(client, plan, grow, name, args):
 
 def test_the_step_page_with_an_item_open(client, item, grow):
     assert_constant(lambda: client.get(item_url(item, "item_edit")), grow, PAGE)
+
+
+@pytest.fixture
+def some_talk(plan, item, chief, officer):
+    """A thread on the item and one on its step, with something unseen in each."""
+    mine = [Membership.objects.select_related("user").get(user=officer)]
+
+    def talk():
+        for about in (item, None):
+            actions.start_thread(plan, item.step, item=about, text="Words", by=chief, tell=mine)
+
+    return talk
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+@pytest.mark.parametrize("name", ["item_comments", "step_comments"])
+def test_what_is_said_of_an_item_or_a_step(client, plan, item, grow, some_talk, name, headers):
+    address = item_url(item, name) if name == "item_comments" else step_url(plan, 13, name)
+    some_talk()
+    assert_constant(lambda: client.get(address, headers=headers), grow, PAGE)
+
+
+@pytest.mark.parametrize("show", ["open", "unseen", "mine", "resolved"])
+def test_the_list_of_threads(client, plan, chief, grow, some_talk, show):
+    some_talk()
+
+    def grown():
+        grow()
+        for thread in Thread.objects.all()[:30]:
+            actions.resolve_thread(thread, by=chief)
+
+    actions.resolve_thread(Thread.objects.first(), by=chief)
+    address = reverse("plan_comments", args=[plan.pk]) + f"?show={show}"
+    assert_constant(lambda: client.get(address), grown, PAGE)
+
+
+def test_a_reply(client, plan, grow, some_talk):
+    some_talk()
+    address = reverse("thread", args=[plan.pk, Thread.objects.first().pk])
+    client.post(address, {"text": "Yes"}, headers=HTMX)
+    assert_constant(lambda: client.post(address, {"text": "Yes"}, headers=HTMX), grow, 20)
+
+
+def test_news_of_a_step_with_nothing_new(client, plan, item, grow):
+    """What every open page asks all the time, the first time written down."""
+
+    def ask():
+        items = PlanItem.objects.filter(plan=plan, step__number=13)
+        has = ",".join(f"{pk}.{version}.0.r" for pk, version in items.values_list("pk", "version"))
+        address = step_url(plan, 13, "step_news")
+        client.get(address, {"items": has})
+        return lambda: client.get(address, {"items": has})
+
+    few = queries(ask(), 204)
+    grow()
+    assert len(queries(ask(), 204)) == len(few) <= 6
+
+
+def test_news_of_a_step_where_everything_is_new(client, plan, item, chief, grow):
+    """All of it closed on the page but the one item that is being edited."""
+
+    def ask():
+        return client.get(step_url(plan, 13, "step_news"), {"items": f"{item.pk}.1.0.o"})
+
+    answer(item, chief, note="Words 0")
+    client.get(step_url(plan, 13, "step_news"))
+    assert_constant(ask, grow, PAGE)
 
 
 @pytest.mark.parametrize("name", ["item", "item_edit"])
@@ -200,10 +275,44 @@ def test_a_page_that_an_adviser_looks_at(partial_adviser, plan, grow, name):
     assert_constant(lambda: client.get(address), grow, PAGE)
 
 
+def test_a_zip_of_one_plan_and_of_many(client, plan, grow, officer):
+    def asked():
+        plans = Plan.objects.visible_to(officer)
+        return actions.ask_for_bundle(plans, by=officer).get_absolute_url()
+
+    address = asked()
+
+    def many():
+        nonlocal address
+        grow()
+        address = asked()
+
+    assert_constant(lambda: client.get(address), many, PAGE)
+
+
 def test_settings(chief, plan, grow):
     client = signed_in(chief)
     address = reverse("plan_settings", args=[plan.pk])
     assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+@pytest.mark.parametrize("name", ["people", "export", "retention"])
+def test_the_pages_of_a_councils_data(chief, riverdale, plan, grow, name):
+    client = signed_in(chief)
+    address = reverse(f"council_data_{name}", args=[riverdale.slug])
+    assert_constant(lambda: client.get(address), grow, PAGE)
+
+
+def test_what_erasing_a_person_and_purging_a_plan_would_do(chief, officer, riverdale, plan, grow):
+    client = signed_in(chief)
+    mine = Membership.objects.get(user=officer).pk
+    for name, pk, limit in (("erase", mine, 25), ("purge", plan.pk, PAGE)):
+        address = reverse(f"council_data_{name}", args=[riverdale.slug, pk])
+        assert len(queries(lambda address=address: client.get(address))) <= limit
+    grow()
+    for name, pk, limit in (("erase", mine, 25), ("purge", plan.pk, PAGE)):
+        address = reverse(f"council_data_{name}", args=[riverdale.slug, pk])
+        assert len(queries(lambda address=address: client.get(address))) <= limit
 
 
 # --- Saving ---------------------------------------------------------------------------------------

@@ -4,39 +4,72 @@ person's own development record leave none (see `development`).
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
+from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
+from .comments import (
+    TooLate,
+    edit_comment,
+    mark_seen,
+    remove_comment,
+    reopen_thread,
+    reply,
+    resolve_thread,
+    start_thread,
+)
 from .development import delete_record, save_answer, start_record
+from .erasure import erase_person
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .journal import remove_entry, save_entry, write_entry
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
+from .presence import note_presence
 from .restricted import save_restricted_note
+from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 from .shares import end_share, share_record
 
 __all__ = [
     "ITEM_FIELDS",
+    "ON_REQUEST",
     "PLAN_FIELDS",
     "Difference",
+    "OnHold",
     "StaleVersion",
+    "TooLate",
     "add_item",
+    "ask_for_bundle",
     "change_grant",
     "change_plan",
+    "clear_bundles",
     "create_plan",
     "delete_record",
     "differences",
+    "edit_comment",
     "end_share",
+    "erase_person",
+    "finish_bundle",
     "grant_adviser",
+    "keep_pdf",
+    "leave_out",
+    "mark_seen",
+    "note_presence",
+    "purge_plan",
     "record_export",
     "record_look",
+    "remove_comment",
     "remove_entry",
     "remove_item",
+    "reopen_thread",
+    "reply",
+    "resolve_thread",
     "restore_item",
     "revoke_grant",
     "save_answer",
     "save_entry",
     "save_item",
     "save_restricted_note",
+    "set_retention",
     "share_record",
     "start_record",
+    "start_thread",
     "write_entry",
 ]

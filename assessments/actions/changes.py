@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
 from django.db.models import F
 
 from ..models import Event, EventChange
@@ -76,9 +77,17 @@ def update_at(source, instance, version, values):
 
 
 def record(plan, kind, *, by, item=None, detail="", changes=()):
-    event = Event.objects.create(plan=plan, item=item, kind=kind, by=by, detail=detail[:200])
-    if changes:
-        EventChange.objects.bulk_create(
+    """Leave an event, sealed into the chain of the council's record. An action does so last.
+
+    Appending locks the chain until the transaction ends: locks taken after it could cross those of
+    somebody who waits for it.
+    """
+    with transaction.atomic():
+        event = Event.objects.create(plan=plan, item=item, kind=kind, by=by, detail=detail[:200])
+        parts = [
             EventChange(event=event, field=c.name, before=c.before, after=c.after) for c in changes
-        )
+        ]
+        if parts:
+            EventChange.objects.bulk_create(parts)
+        event.chain(parts)
     return event

@@ -78,7 +78,8 @@ def record_look(grant_id, *, what):
         grant=grant_id, what=what, is_export=False, at__gt=timezone.now() - SAME_LOOK
     )
     if not lately.exists():
-        AdviserLook.objects.create(grant_id=grant_id, what=what)
+        grant = AdviserGrant.objects.select_related("plan").get(pk=grant_id)
+        AdviserLook.objects.create(grant=grant, what=what)
 
 
 def _scope(stages, may_comment, until):
@@ -88,7 +89,7 @@ def _scope(stages, may_comment, until):
 
 def _lock(plan):
     """Grants of a plan are made and changed one after another."""
-    Plan.objects.select_for_update().get(pk=plan.pk)
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
 
 
 def _write_to(adviser, grant, link):

@@ -22,6 +22,7 @@ def save_restricted_note(item, note, *, text, version, by, readers=None):
         else:
             values = {"text": text, "saved_at": timezone.now(), "saved_by": by}
             update_at(RestrictedNote, note, version, values)
+            note.item = item
         if readers is not None:
             note.readers.set(readers)
         named = note.readers.select_related("user").order_by("user__name")

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from math import ceil
 
+from django.utils.text import get_text_list
+
 from .picture import TimelinePicture
 from .report import (
     Cell,
@@ -76,7 +78,8 @@ def _stage_block(stage):
 
 
 def _item_block(item):
-    text = f"{item.note}\n{item.reason}".strip()
+    said = "\n".join(each.text for thread in item.discussions for each in thread.comments)
+    text = f"{item.note}\n{item.reason}\n{said}".strip()
     is_long = len(text) >= LONG_CHARACTERS or text.count("\n") >= LONG_LINES
     return ItemBlock(item, _paragraphs(item.note), is_long)
 
@@ -222,8 +225,10 @@ def _facts(report):
 
 def _contents(report):
     what = _count(report.item_count, "open action" if report.options.open_only else "action")
-    extras = [name for name in ("notes", "guidance") if getattr(report.options, name)]
-    return f"{report.scope_title}: {what}" + (f", with {' and '.join(extras)}" if extras else "")
+    extras = [name for name in ("notes", "comments", "guidance") if getattr(report.options, name)]
+    return f"{report.scope_title}: {what}" + (
+        f", with {get_text_list(extras, 'and')}" if extras else ""
+    )
 
 
 def _count(number, noun):

@@ -68,6 +68,7 @@ class ExportForm(forms.Form):
     officer = forms.ChoiceField(label="Officer role", required=False, choices=Office.choices)
     open = Tick(label="Open actions only: leave out what is completed or not needed")
     notes = Tick(label="Notes")
+    comments = Tick(label="Comments, the resolved ones too")
     guidance = Tick(label="Guidance for each step, and prompts for each action")
 
     def __init__(self, data=None, *, plan, stage, tally):
@@ -125,13 +126,16 @@ class ExportForm(forms.Form):
 
     @property
     def contents(self):
-        return [self[name] for name in ("open", "notes", "guidance")]
+        return [self[name] for name in ("open", "notes", "comments", "guidance")]
 
     @property
     def options(self):
         answers = self.cleaned_data
         return Options(
-            open_only=answers["open"], guidance=answers["guidance"], notes=answers["notes"]
+            open_only=answers["open"],
+            guidance=answers["guidance"],
+            notes=answers["notes"],
+            comments=answers["comments"],
         )
 
 
@@ -150,7 +154,7 @@ def from_link(query):
     """A link's query as the form's data; links say only what differs from a plan with notes."""
     data = query.copy()
     data.setdefault("notes", "1")
-    for name in ("open", "notes", "guidance"):
+    for name in ("open", "notes", "comments", "guidance"):
         if data.get(name) in ("", "0"):
             del data[name]
     return data

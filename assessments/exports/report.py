@@ -13,7 +13,7 @@ from councils.models import Membership, Office
 from frameworks.models import Framework
 from frameworks.wording import put_term
 
-from ..models import OPEN_STATUSES, Control, Event, Formality
+from ..models import OPEN_STATUSES, Comment, Control, Event, Formality
 from ..progress import Tally, matrix_for, standing_of
 from ..roles import Role, role_for
 from ..timeline import Timeline, timeline_for
@@ -37,6 +37,25 @@ class Options:
     open_only: bool = False
     guidance: bool = False
     notes: bool = True
+    comments: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """One comment: who said it, when, and whom it was meant for."""
+
+    who: str
+    at: dt.datetime
+    text: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """One thread of comments, without those that were removed."""
+
+    is_resolved: bool
+    comments: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -63,6 +82,7 @@ class Item:
     is_own: bool
     code: str
     component: int | None
+    discussions: tuple[Discussion, ...] = ()
 
     @property
     def who(self):
@@ -81,6 +101,7 @@ class StepGroup:
     summary: str
     guidance: tuple[str, ...]
     items: tuple[Item, ...]
+    discussions: tuple[Discussion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,14 +227,16 @@ class Report:
                 "open items only" if self.options.open_only else "all items",
                 f"with{'' if self.options.guidance else 'out'} guidance",
                 f"with{'' if self.options.notes else 'out'} notes",
+                *(["with comments"] if self.options.comments else []),
             ]
         )
 
 
 def report_for(plan, *, scope=None, options=None, today):
-    """The Report of `plan`, in at most six queries whatever its size; two more for a role's.
+    """The Report of `plan`, in at most six queries whatever its size; two more with comments, and
+    two for a role's.
 
-    Notes that are not wanted are not read from the database.
+    Notes and comments that are not wanted are not read from the database.
     """
     scope, options = scope or Scope(), options or Options()
     everything = matrix_for(plan, today=today)
@@ -222,7 +245,14 @@ def report_for(plan, *, scope=None, options=None, today):
     tallies = dict.fromkeys(steps, Tally()) if scope.is_everything else {}
     for row in rows:
         tallies[row.step_id] = tallies.get(row.step_id, Tally()) + Tally.of_item(row, today)
-    items = [_item(row, steps, plan, options, today) for row in rows]
+    wants_comments = options.comments and scope.lists_items
+    said = _discussions(plan) if wants_comments else {}
+    items = [
+        replace(
+            _item(row, steps, plan, options, today), discussions=said.get((row.step_id, row.pk), ())
+        )
+        for row in rows
+    ]
     stage = everything.stages[everything.current_stage - 1]
     return Report(
         council=plan.council.name,
@@ -234,7 +264,9 @@ def report_for(plan, *, scope=None, options=None, today):
         term=plan.coalition_term,
         scope=scope,
         scope_title=_title(scope, plan, everything),
-        options=options if scope.lists_items else replace(options, guidance=False, notes=False),
+        options=options
+        if scope.lists_items
+        else replace(options, guidance=False, notes=False, comments=False),
         stage_title=stage.short_title,
         standing=standing_of(plan, today=today),
         tally=sum(tallies.values(), Tally()),
@@ -244,7 +276,9 @@ def report_for(plan, *, scope=None, options=None, today):
             sorted((item for item in items if item.is_overdue), key=lambda item: item.due)
         ),
         upcoming=_upcoming(plan.timetable, items, today),
-        stages=tuple(_stages(plan, steps, tallies, items, options)) if scope.lists_items else (),
+        stages=tuple(_stages(plan, steps, tallies, items, options, said))
+        if scope.lists_items
+        else (),
         sources=_sources(plan),
         role=role_for(plan, scope.office) if scope.office else None,
     )
@@ -298,7 +332,34 @@ def _item(row, steps, plan, options, today):
     )
 
 
-def _stages(plan, steps, tallies, items, options):
+def _discussions(plan):
+    """Every thread with something left in it, by step and item; None stands for the whole step."""
+    threads = {}
+    comments = (
+        Comment.objects.shown()
+        .on(plan)
+        .select_related("author", "thread")
+        .prefetch_related("mentions__membership__user")
+        .order_by("thread", "pk")
+    )
+    for comment in comments:
+        threads.setdefault(comment.thread, []).append(
+            Said(
+                who=comment.author.name,
+                at=comment.at,
+                text=comment.text,
+                told=tuple(told.membership.user.name for told in comment.mentions.all()),
+            )
+        )
+    found = {}
+    for thread, said in threads.items():
+        found.setdefault((thread.step_id, thread.item_id), []).append(
+            Discussion(thread.is_resolved, tuple(said))
+        )
+    return {place: tuple(discussions) for place, discussions in found.items()}
+
+
+def _stages(plan, steps, tallies, items, options, said):
     """Stages and steps that have something to list, in the order of the guidance."""
     listed = {}
     for item in items:
@@ -319,6 +380,7 @@ def _stages(plan, steps, tallies, items, options):
                 if options.guidance
                 else (),
                 items=tuple(listed[step.number]),
+                discussions=said.get((step.pk, None), ()),
             )
             for step in sorted(own, key=lambda step: step.number)
             if step.number in listed

@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ..checklist import moment_words
 from .formats import Format
 from .report import day_in_words, printable
 
@@ -44,7 +45,8 @@ ACTIONS = (
 
 
 def render_workbook(report):
-    """The workbook as bytes. Notes have their column only if the report has them."""
+    """The workbook as bytes. Notes have their column, and comments their sheet, only if the
+    report has them."""
     workbook = Workbook(write_only=True)
     workbook.properties.title = f"{report.council} transition action log"
     workbook.properties.creator = report.council
@@ -52,6 +54,8 @@ def render_workbook(report):
     _summary(workbook, report)
     if report.scope.lists_items:
         _actions(workbook, report)
+    if report.options.comments:
+        _comments(workbook, report)
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()
@@ -121,6 +125,44 @@ def _actions(workbook, report):
             cell.alignment = WRAPPED
         sheet.append(cells)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{report.item_count + 1}"
+
+
+def _comments(workbook, report):
+    """A row for each comment, in the order of the plan and then of what was said."""
+    widths = [6, 46, 24, 26, 60, 24, 12]
+    sheet = _sheet(workbook, report, "Comments", widths)
+    sheet.freeze_panes = "A2"
+    _headings(sheet, ["Step", "About", "Who", "When", "Comment", "For", "Thread"])
+    rows = [
+        (
+            step.number,
+            about,
+            said.who,
+            moment_words(said.at),
+            said.text,
+            ", ".join(said.told),
+            state,
+        )
+        for step in report.steps
+        for about, discussions in _places(step)
+        for discussion in discussions
+        for state in ["Resolved" if discussion.is_resolved else "Open"]
+        for said in discussion.comments
+    ]
+    for number, row in enumerate(rows, start=2):
+        sheet.row_dimensions[number].height = max(map(_lines, row, widths)) * LINE_HEIGHT
+        cells = [_cell(sheet, value) for value in row]
+        for cell in cells:
+            cell.alignment = WRAPPED
+        sheet.append(cells)
+
+
+def _places(step):
+    """What can be talked about in a step, with the threads about it: itself, then its items."""
+    return [
+        ("The step as a whole", step.discussions),
+        *((item.words, item.discussions) for item in step.items),
+    ]
 
 
 def _lines(value, width):

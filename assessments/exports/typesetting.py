@@ -1,21 +1,22 @@
-"""The only module that imports WeasyPrint, and with it Pango: `pdf` imports this one when asked.
+"""The only module that imports WeasyPrint, and with it Pango; it runs in the `press`.
 
 Turns the HTML of `pdf.render_html` into PDF. Nothing is fetched, from the network or from disk,
-but the files named here.
+but the files named here. It knows nothing of Django.
 """
 
 import contextlib
 import functools
 import gc
 import io
+from pathlib import Path
 
-from django.conf import settings
 from fontTools.ttLib import woff2
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from .tagging import complete
 
+STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 # No request ever goes there (RFC 6761): the name only makes relative addresses resolve.
 BASE_URL = "https://plan.invalid/print/"
 FILES = {
@@ -54,12 +55,18 @@ class FixedFiles(URLFetcher):
 @functools.cache
 def _content(path):
     """The file; a font is unpacked, once a process, since every document would do it again."""
-    content = (settings.BASE_DIR / "static" / path).read_bytes()
+    content = (STATIC / path).read_bytes()
     if path.endswith(".woff2"):
         unpacked = io.BytesIO()
         woff2.decompress(io.BytesIO(content), unpacked)
         return unpacked.getvalue()
     return content
+
+
+def load_fonts():
+    """Have the files at hand before a document asks for them."""
+    for path, _ in FILES.values():
+        _content(path)
 
 
 def typeset(html):

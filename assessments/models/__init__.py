@@ -1,21 +1,46 @@
+from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
+from .comments import (
+    COMMENT_MAX_LENGTH,
+    EDIT_WINDOW,
+    Comment,
+    Mention,
+    Thread,
+    ThreadMark,
+)
 from .development import DevelopmentRecord, Rating, RatingMark, StandardAnswer
 from .events import Event, EventChange
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .journal import JournalEntry
 from .plans import Control, ControlStanding, Formality, Marking, Plan
+from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
 from .restricted import RestrictedNote, RestrictedNoteEvent
+from .retention import (
+    FEWEST_YEARS,
+    MOST_YEARS,
+    PurgeCertificate,
+    PurgedRows,
+    Retention,
+)
 from .shares import DevelopmentShare
 
 __all__ = [
+    "BUNDLE_LIMIT",
+    "COMMENT_MAX_LENGTH",
     "DUE_SOON_DAYS",
+    "EDIT_WINDOW",
+    "FEWEST_YEARS",
     "LONGEST_MONTHS",
+    "MOST_YEARS",
     "OPEN_STATUSES",
     "SAME_LOOK",
     "STAGES",
     "AdviserGrant",
     "AdviserLook",
+    "Bundle",
+    "BundlePlan",
+    "Comment",
     "Control",
     "ControlStanding",
     "DevelopmentRecord",
@@ -25,14 +50,21 @@ __all__ = [
     "Formality",
     "JournalEntry",
     "Marking",
+    "Mention",
     "Plan",
     "PlanItem",
+    "Presence",
+    "PurgeCertificate",
+    "PurgedRows",
     "Rating",
     "RatingMark",
     "RestrictedNote",
     "RestrictedNoteEvent",
+    "Retention",
     "StandardAnswer",
     "Status",
+    "Thread",
+    "ThreadMark",
     "carry",
     "latest_until",
     "stages_in_words",

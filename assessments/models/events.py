@@ -22,9 +22,31 @@ class Event(AppendOnlyModel):
         ADVISER_CHANGED = "adviser-changed", "changed what an adviser may see:"
         ADVISER_REVOKED = "adviser-revoked", "took access away from the adviser"
 
+        COMMENT_ADDED = "comment-added", "commented"
+        COMMENT_EDITED = "comment-edited", "edited a comment"
+        COMMENT_REMOVED = "comment-removed", "removed a comment"
+        THREAD_RESOLVED = "thread-resolved", "resolved a thread of comments"
+        THREAD_REOPENED = "thread-reopened", "reopened a thread of comments"
+
+    # Each of these made a new version of its item; adding one made the first.
+    CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
+    # Talk about the plan, a copy of it, or who may see it: the plan itself is as it was.
     LEAVE_THE_PLAN_AS_IT_IS = frozenset(
-        {Kind.PLAN_EXPORTED, Kind.ADVISER_GRANTED, Kind.ADVISER_CHANGED, Kind.ADVISER_REVOKED}
+        {
+            Kind.PLAN_EXPORTED,
+            Kind.ADVISER_GRANTED,
+            Kind.ADVISER_CHANGED,
+            Kind.ADVISER_REVOKED,
+            Kind.COMMENT_ADDED,
+            Kind.COMMENT_EDITED,
+            Kind.COMMENT_REMOVED,
+            Kind.THREAD_RESOLVED,
+            Kind.THREAD_REOPENED,
+        }
     )
+
+    council_path = "plan__council"
+    parts = "changes"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="events", null=True, blank=True)
@@ -50,6 +72,9 @@ class Event(AppendOnlyModel):
 
 class EventChange(AppendOnlyModel):
     """One field an event changed, from what to what, as text a person can read."""
+
+    council_path = "event__plan__council"
+    part_of = "event"
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="changes")
     field = models.CharField(max_length=40)

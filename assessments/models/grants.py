@@ -95,6 +95,8 @@ class AdviserGrant(models.Model):
 class AdviserLook(AppendOnlyModel):
     """A page of the plan that an adviser looked at, or what they took away, in words."""
 
+    council_path = "grant__plan__council"
+
     grant = models.ForeignKey(AdviserGrant, models.PROTECT, related_name="looks")
     at = models.DateTimeField(default=timezone.now)
     what = models.CharField(max_length=200)

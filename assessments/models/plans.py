@@ -1,3 +1,4 @@
+import datetime as dt
 from functools import cached_property
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councils.models import Council, User
-from elections.timetable import timetable_for
+from elections.timetable import STAGE_2_WEEKS, timetable_for
 from frameworks.models import Framework
 from frameworks.wording import DEFAULT_TERM
 
@@ -42,6 +43,17 @@ class Marking(models.TextChoices):
 
 
 class PlanQuerySet(models.QuerySet):
+    def in_stage(self, number, today):
+        """By the same rules as `Timetable.stage_on`."""
+        if number == 1:
+            return self.filter(election_day__gt=today)
+        begun = Q()
+        for weeks in STAGE_2_WEEKS:
+            begun |= Q(stage_2_weeks=weeks, election_day__lte=today - dt.timedelta(weeks=weeks))
+        if number == 3:
+            return self.filter(begun)
+        return self.filter(election_day__lte=today).exclude(begun)
+
     def visible_to(self, user):
         """The plans of the councils `user` belongs to, and those they advise on by a live grant.
 

@@ -54,6 +54,8 @@ class RestrictedNoteEvent(AppendOnlyModel):
     The plan's own events do not mention restricted notes, for their readers are more.
     """
 
+    council_path = "note__item__plan__council"
+
     note = models.ForeignKey(RestrictedNote, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -11,11 +11,14 @@ from councils.permissions import Right
 from .. import actions
 from ..exports import committee, spreadsheet
 from ..exports.forms import ExportForm, from_link
-from ..exports.pdf import INSTALL_COMMAND, PdfUnavailable, render_pdf
+from ..exports.pdf import render_pdf
+from ..exports.printing import INSTALL_COMMAND, PdfBusy, PdfTooLarge, PdfUnavailable
 from ..exports.report import report_for, within_sentence
 from ..models import PlanItem
 from ..permissions import plan_for
 from ..progress import Tally
+
+RETRY_AFTER = 10  # seconds; most PDFs take two or three
 
 
 @require_safe
@@ -42,16 +45,14 @@ def pdf(request, plan_id):
     )
     try:
         content = render_pdf(report)
+    except PdfBusy:
+        page = _no_pdf(request, plan, rights, form, "busy")
+        page.headers["Retry-After"] = RETRY_AFTER
+        return page
+    except PdfTooLarge:
+        return _no_pdf(request, plan, rights, form, "too_large")
     except PdfUnavailable:
-        return _page(
-            request,
-            plan,
-            rights,
-            None,
-            template="assessments/exports/unavailable.html",
-            status=503,
-            command=INSTALL_COMMAND,
-        )
+        return _no_pdf(request, plan, rights, form, "unavailable")
     actions.record_export(plan, by=request.user, detail=report.contents_in_words)
     return _file(content, "application/pdf", f"{report.file_stem}.pdf")
 
@@ -95,6 +96,13 @@ def _file(content, content_type, name):
         content,
         content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _no_pdf(request, plan, rights, form, why):
+    template = f"assessments/exports/{why}.html"
+    return _page(
+        request, plan, rights, form, template=template, status=503, command=INSTALL_COMMAND
     )
 
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils.permissions import Right
@@ -17,6 +18,7 @@ from govuk.templatetags.govuk import error_messages
 from .. import actions
 from ..checklist import Row, moment_words, saved_words
 from ..forms import ItemForm, StatusForm, initial_of, members_of, version_in
+from ..merging import Choice, choices_for, merged
 from ..models import PlanItem
 from ..permissions import SHOWN, item_for, plan_for
 from ..progress import tally_of
@@ -30,8 +32,9 @@ class Conflict:
     who: str
     when: str
     version: int
-    differences: list[actions.Difference]
+    differences: list[Choice]
     removed: bool
+    undecided: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +46,8 @@ def item(request, plan_id, item_id):
             return redirect(_place_of(item))
         return _closed(request, item, rights, focus=True)
     is_status = request.POST.get("part") == "status"
-    if not request.htmx or "close" in request.POST:
+    closes = "close" in request.POST or "merge" in request.POST
+    if not request.htmx or closes:
         related = SHOWN
     else:
         related = ("plan", "step") if is_status else ("plan", "step", "owner__user")
@@ -62,7 +66,7 @@ def item(request, plan_id, item_id):
     if not request.htmx:
         messages.success(request, f"{saved_words()}: {item.words(item.plan.coalition_term)}")
         return redirect(_back(request, item))
-    if "close" in request.POST:
+    if closes:
         return _closed(request, item, rights, saved=saved_words(), focus=True)
     context = {"row": _row(item, saved=saved_words()), **_progress(item)}
     context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
@@ -140,12 +144,22 @@ def restore(request, plan_id, item_id):
 
 
 def _save(request, item, form):
-    """Save what the form says; `overwrite` names the version someone chose to write over."""
+    """Save what the form says.
+
+    `overwrite` names the version someone chose to write over, `merge` the one whose fields they
+    chose between. Raises StaleVersion while anything is left to choose.
+    """
     version = form.cleaned_data["version"]
+    fields = form.fields_to_save()
+    if version_in(request.POST, "merge") == item.version and not item.removed_at:
+        choices = choices_for(item, version, fields, request.POST)
+        if not all(choice.chosen for choice in choices):
+            raise actions.StaleVersion
+        fields, version = merged(item, fields, choices), item.version
     if version_in(request.POST, "overwrite") == item.version:
         actions.restore_item(item, by=request.user)
         version = item.version
-    actions.save_item(item, version=version, by=request.user, **form.fields_to_save())
+    actions.save_item(item, version=version, by=request.user, **fields)
 
 
 def _place_of(item):
@@ -193,13 +207,18 @@ def _opened(request, item, form, *, conflict=None, asked="", wrong=()):
     """An item open for editing; `asked` is a question its reason must answer before it is saved,
     and `wrong` what else kept it from being saved.
     """
+    problems = [(words, f"item-{item.pk}-status_0") for words in wrong]
+    if asked:
+        problems.append((asked, f"item-{item.pk}-reason"))
+    if conflict and conflict.undecided:
+        name = next(choice.name for choice in conflict.differences if not choice.chosen)
+        problems.append((conflict.undecided, f"item-{item.pk}-merge-{name}-theirs"))
     return {
         "row": _row(item, saved=". ".join(("Not saved", *wrong)) if wrong else ""),
         "form": form,
         "conflict": conflict,
         "asked": asked,
-        "problems": [(words, f"item-{item.pk}-status_0") for words in wrong]
-        + ([(asked, f"item-{item.pk}-reason")] if asked else []),
+        "problems": problems,
         "removed": item.removed_at is not None,
         "back": request.POST.get("back") or request.GET.get("back", ""),
     }
@@ -247,12 +266,17 @@ def _slots(form):
 def _conflict(request, item, rights, form):
     """Both answers side by side; the person's own stays in the boxes."""
     item, rights = item_for(request.user, item.plan_id, item.pk)
+    version, fields = form.cleaned_data["version"], form.fields_to_save()
+    choices = choices_for(item, version, fields, request.POST)
+    tried = version_in(request.POST, "merge") == item.version
+    undecided = [choice.label.lower() for choice in choices if tried and not choice.chosen]
     conflict = Conflict(
         who=item.saved_by.name if item.saved_by else "Someone",
         when=moment_words(item.saved_at),
         version=item.version,
-        differences=actions.differences(item, form.fields_to_save()),
+        differences=choices,
         removed=item.removed_at is not None,
+        undecided=f"Choose which {get_text_list(undecided, 'and')} to keep" if undecided else "",
     )
     if request.htmx:
         context = {

@@ -5,63 +5,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from councils.models import Membership
-from councils.permissions import Right, may, membership_for, require
+from councils.permissions import Right, membership_for
 from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
 from .. import actions
 from ..checklist import Row
 from ..forms import ALREADY_PLANNED, PlanForm, version_in
-from ..models import Plan, PlanItem
+from ..models import Comment, Plan, PlanItem
 from ..permissions import plan_for
-from ..progress import Tally, matrix_for, standing_of, tally_of
+from ..progress import matrix_for, standing_of, tally_of
 from ..timeline import timeline_for
 
 NEXT_ITEMS = 5
-
-
-@require_safe
-def home(request):
-    """A person's councils and their plans; whoever has just one plan goes straight to it."""
-    plans = list(Plan.objects.visible_to(request.user).select_related("council"))
-    memberships = Membership.objects.held_by(request.user)
-    for place in [*memberships, *plans]:
-        require(place, Right.VIEW)
-    councils_of = {*(m.council_id for m in memberships), *(plan.council_id for plan in plans)}
-    if len(plans) == len(councils_of) == 1 and "all" not in request.GET:
-        return redirect(plans[0])
-    today = timezone.localdate()
-    tallies = {
-        row["plan"]: Tally.of(row)
-        for row in PlanItem.objects.visible_to(request.user)
-        .live()
-        .filter(plan__in=plans)
-        .tally_by("plan", today=today)
-    }
-    councils = [
-        {
-            "council": membership.council,
-            "post": membership.post,
-            "can_manage": may(membership, Right.MANAGE_PLAN),
-            "plans": [
-                _at_a_glance(plan, tallies, today)
-                for plan in plans
-                if plan.council_id == membership.council_id
-            ],
-        }
-        for membership in sorted(memberships, key=lambda m: m.council.name)
-    ]
-    advised = [_at_a_glance(plan, tallies, today) for plan in plans if plan.grant_id]
-    return render(request, "assessments/home.html", {"councils": councils, "advised": advised})
-
-
-def _at_a_glance(plan, tallies, today):
-    return {
-        "plan": plan,
-        "tally": tallies.get(plan.pk, Tally()),
-        "stage": plan.timetable.stage_on(today),
-        "standing": standing_of(plan, today=today),
-    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,6 +91,7 @@ def plan(request, plan_id):
             "timeline": timeline_for(plan.timetable, matrix.stages, today=today),
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
             "stage_to_open": current if current in plan.stages else plan.stages[0],
+            "unseen": Comment.objects.on(plan).unseen_by(request.user).count(),
             "today": today,
             **mine,
         },

@@ -6,9 +6,10 @@ from frameworks.models import Step
 from frameworks.wording import put_term
 
 from ..checklist import Row, way_back
-from ..models import PlanItem, RestrictedNote
+from ..models import Comment, PlanItem, Presence, RestrictedNote
 from ..permissions import plan_for
 from ..progress import Tally
+from .presence import others_in_words
 
 
 @require_safe
@@ -51,6 +52,14 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
     }
     for row in rows:
         row.restricted = restricted.get(row.pk)
+    said = {
+        tally["thread__item"]: tally
+        for tally in Comment.objects.on(plan)
+        .filter(thread__step=step)
+        .tally_by("thread__item", user=request.user)
+    }
+    for row in rows:
+        row.comments = said.get(row.pk)
     term = plan.coalition_term
     return render(
         request,
@@ -64,6 +73,8 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
             "summary": put_term(step.summary, term),
             "guidance": [put_term(text, term) for text in step.guidance_paragraphs],
             "rows": rows,
+            "people": others_in_words(Presence.objects.on(plan, step), request.user, rights),
+            "said_of_step": said.get(None),
             "removed": [item for item in items if item.removed_at],
             "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],
             "components": [

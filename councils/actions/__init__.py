@@ -3,6 +3,9 @@
 `by` is empty for what is done from the shell. Callers have checked the right to do it.
 """
 
+from .amendments import declare_purged
+from .data import record_data_export, record_retention
+from .erasure import erase_account, name_after_erasure, rewordings_for
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
 from .people import find_or_add_person
@@ -16,11 +19,17 @@ __all__ = [
     "accept",
     "add_member",
     "change_member",
+    "declare_purged",
     "end_membership",
+    "erase_account",
     "find_or_add_person",
     "import_councils",
     "invite",
+    "name_after_erasure",
+    "record_data_export",
+    "record_retention",
     "resend",
     "reset_second_factor",
+    "rewordings_for",
     "withdraw",
 ]

@@ -102,8 +102,11 @@ def record(membership, kind, *, by, before="", after=""):
 
 
 def _lock(council):
-    """Changes to a council's people happen one after another, so that its last owner is counted."""
-    Council.objects.select_for_update().get(pk=council.pk)
+    """Changes to a council's people happen one after another, so that its last owner is counted.
+
+    The key stays free for rows that refer to the council: their writers may hold the chain's head.
+    """
+    Council.objects.select_for_update(no_key=True).get(pk=council.pk)
 
 
 def _keep_an_owner(membership):

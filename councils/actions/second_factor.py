@@ -21,7 +21,9 @@ def reset_second_factor(user, *, by):
         if not had:
             return False
         end_sessions_of(user)
-        for membership in Membership.objects.current().filter(user=user).select_related("council"):
+        memberships = Membership.objects.current().filter(user=user).select_related("council")
+        # Each council's chain is locked as it is written to: by everyone in the same order.
+        for membership in memberships.order_by("council_id"):
             record(membership, CouncilEvent.Kind.SECOND_FACTOR_RESET, by=by)
         transaction.on_commit(
             partial(

@@ -1,5 +1,7 @@
 """Who: people, councils, the memberships that join them, and how someone is let in."""
 
+from .amendments import AmendedEntry, Amendment
+from .chain import ChainHead, ChainLink
 from .councils import Council, CouncilType, ElectionCycle
 from .events import AppendOnly, AppendOnlyModel, CouncilEvent
 from .invitations import INVITATION_LIFE, Invitation
@@ -18,8 +20,12 @@ __all__ = [
     "INVITATION_LIFE",
     "Access",
     "AdviserAccess",
+    "AmendedEntry",
+    "Amendment",
     "AppendOnly",
     "AppendOnlyModel",
+    "ChainHead",
+    "ChainLink",
     "Council",
     "CouncilEvent",
     "CouncilType",

@@ -1,6 +1,7 @@
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from . import chain
 from .councils import Council
 from .people import User
 
@@ -12,9 +13,42 @@ class AppendOnly(models.QuerySet):
     def delete(self):
         raise TypeError("Events are only ever added.")
 
+    def bulk_create(self, objs, *args, **kwargs):
+        """As with `save`, the rows join their councils' chains, in the order given."""
+        with transaction.atomic():
+            rows = super().bulk_create(objs, *args, **kwargs)
+            if not (self.model.part_of or self.model.parts):
+                for council_id in sorted({row.chain_council_id for row in rows}):
+                    own = [(row, ()) for row in rows if row.chain_council_id == council_id]
+                    chain.append(council_id, own)
+        return rows
+
+    def of_council(self, council_id):
+        """The entries of one council's record."""
+        return self.filter(**{self.model.council_path: council_id})
+
+    def reword(self, **words):
+        """Change what entries say. For erasing a person alone: see `actions.amendments`."""
+        return super().update(**words)
+
+    def purge(self):
+        """Delete entries. For plans that are purged alone, once `actions` has declared it."""
+        return super().delete()
+
 
 class AppendOnlyModel(models.Model):
-    """A row that is written once: the base of every kind of event."""
+    """A row that is written once: the base of every kind of event.
+
+    Each row joins its council's chain (`chain`) as it is saved. A new kind of event has to name
+    only `council_path`, the way from the row to its council. If it has rows of another such table
+    for its parts, it names their related name in `parts`, they name their foreign key to it in
+    `part_of`, and whoever writes them calls `chain` when all are saved. A field that is added to
+    a table with rows in it has to be null, blank or false in them, or their seals would break.
+    """
+
+    council_path = "council"
+    parts = ""
+    part_of = ""
 
     objects = AppendOnly.as_manager()
 
@@ -24,14 +58,31 @@ class AppendOnlyModel(models.Model):
     def save(self, *args, **kwargs):
         if self.pk:
             raise TypeError("Events are only ever added.")
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if not (self.part_of or self.parts):
+                self.chain()
 
     def delete(self, *args, **kwargs):
         raise TypeError("Events are only ever added.")
 
+    def chain(self, parts=()):
+        """Seal this entry, with the rows that are its parts, at the end of its council's chain."""
+        chain.append(self.chain_council_id, [(self, parts)])
+
+    @property
+    def chain_council_id(self):
+        found = self
+        for step in f"{self.council_path}_id".split("__"):
+            found = getattr(found, step)
+        return found
+
 
 class CouncilEvent(AppendOnlyModel):
-    """Who let whom in, changed what they may do, or ended it. What happens to plans is theirs."""
+    """Who let whom in, changed what they may do, or ended it; what was done with all the data.
+
+    What happens to plans is theirs.
+    """
 
     class Kind(models.TextChoices):
         INVITED = "invited", "invited"
@@ -42,6 +93,9 @@ class CouncilEvent(AppendOnlyModel):
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
         SECOND_FACTOR_RESET = "second-factor-reset", "took away the two-step sign-in of"
+        DATA_EXPORTED = "data-exported", "took away the council’s data"
+        PERSON_ERASED = "person-erased", "erased the name of"
+        RETENTION_CHANGED = "retention-changed", "changed how long plans are kept"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)
@@ -54,7 +108,9 @@ class CouncilEvent(AppendOnlyModel):
         help_text="Empty when it was done from the shell.",
     )
     kind = models.CharField(max_length=30, choices=Kind)
-    person = models.CharField(max_length=320, help_text="Whom it is about, as they were then.")
+    person = models.CharField(
+        max_length=320, blank=True, help_text="Whom it is about, as they were then, if anybody."
+    )
     before = models.CharField(max_length=200, blank=True)
     after = models.CharField(max_length=200, blank=True)
 
@@ -63,4 +119,4 @@ class CouncilEvent(AppendOnlyModel):
         indexes = [models.Index(fields=["council", "-at"], name="councilevent_latest")]
 
     def __str__(self):
-        return f"{self.by or 'The shell'} {self.get_kind_display()} {self.person}"
+        return f"{self.by or 'The shell'} {self.get_kind_display()} {self.person}".rstrip()

@@ -26,6 +26,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    # What they did stays under a name that says nothing, and nobody signs in with it again.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
 

@@ -8,6 +8,7 @@ import {
   PasswordInput,
   SkipLink,
 } from "../vendor/govuk-frontend.min.js";
+import "./news.js";
 import "./session.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -32,6 +33,17 @@ document.addEventListener(
   true,
 );
 
+// What one chooses in a conflict is sent by the button below it, not as soon as it is chosen.
+document.addEventListener(
+  "change",
+  (event) => {
+    if (event.target.closest(".app-conflict")) {
+      event.stopPropagation();
+    }
+  },
+  true,
+);
+
 document.addEventListener("focusout", (event) => {
   const date = event.target.closest(DATE);
   if (date && changedDates.has(date) && !date.contains(event.relatedTarget)) {
@@ -42,7 +54,8 @@ document.addEventListener("focusout", (event) => {
 
 // "Saved" stands only beside what is saved: it goes when a save begins, and comes with the answer.
 // A save that is refused or never arrives says so in its place; what was typed stays in its box.
-const line = (event) => event.target.closest?.(".app-item")?.querySelector(".app-item__saved");
+const line = (event) =>
+  event.target.closest?.(".app-item, .app-comment-form")?.querySelector(".app-item__saved");
 
 function say(event, words, failed) {
   const saved = line(event);
@@ -62,7 +75,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr } = event.detail;
   const done = isSave(event) ? "saved" : "opened";
   if (!xhr.status) {
-    const next = isSave(event)
+    const next = event.target.matches?.("[data-app-autosave], .app-item form")
       ? "It is still here and is sent again once you are connected."
       : "Try again.";
     say(event, `Not ${done}: no connection. ${next}`, true);
@@ -80,11 +93,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
 const edits = new WeakMap();
 const editsOf = (form) => edits.get(form) ?? { made: 0, sent: 0, saved: 0 };
 const isUnsaved = (form) => editsOf(form).made > editsOf(form).saved;
-const forms = () => [...document.querySelectorAll(".app-item form")];
+const FORMS = ".app-item form, .app-comment-form";
+const forms = () => [...document.querySelectorAll(FORMS)];
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (form?.matches(".app-item form")) {
+  if (form?.matches(FORMS)) {
     edits.set(form, { ...editsOf(form), made: editsOf(form).made + 1 });
   }
 });
@@ -115,7 +129,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     const button = event.detail.requestConfig.triggeringEvent?.submitter;
     say(event, "", false);
     edits.set(form, { ...editsOf(form), sent: editsOf(form).made });
-    if (button?.name === "close") {
+    if (["close", "merge"].includes(button?.name)) {
       hold(form, button);
     }
   }
@@ -135,7 +149,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 function sendUnsaved() {
   for (const form of forms().filter(isUnsaved)) {
-    if (form.matches("[data-hx-post]")) {
+    if (form.matches(".app-item [data-hx-post]")) {
       form.dispatchEvent(new Event("change", { bubbles: true }));
     }
   }

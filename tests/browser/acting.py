@@ -26,9 +26,9 @@ class Item:
         self.state = self.box.locator(".app-item__state")
         self.saved = self.box.locator(".app-item__saved")
         self.edit = self.box.get_by_role("link", name="Edit")
-        self.note = self.box.get_by_label("Note", exact=True)
+        self.note = self.box.get_by_role("textbox", name="Note", exact=True)
         self.reason = self.box.get_by_label("Why it is not needed")
-        self.owner = self.box.get_by_label("Owner", exact=True)
+        self.owner = self.box.get_by_role("combobox", name="Owner", exact=True)
         self.owner_name = self.box.get_by_label("Name of someone else")
         self.day, self.month, self.year = (
             self.box.get_by_label(part, exact=True) for part in ("Day", "Month", "Year")

@@ -149,10 +149,15 @@ def nothing_untoward(heard):
 
 @pytest.fixture
 def new_context(new_context, heard):
-    """Every window of a test is listened to."""
+    """Every window of a test is listened to.
 
-    def make(**kwargs):
+    News of what colleagues do comes at any moment: only a test that is about it gets any.
+    """
+
+    def make(*, news=False, **kwargs):
         context = new_context(**kwargs)
+        if not news:
+            context.route(re.compile(r"/news/"), lambda route: route.fulfill(status=204))
         context.set_default_timeout(PATIENCE)
         heard.listen(context)
         return context

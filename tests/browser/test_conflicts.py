@@ -52,7 +52,7 @@ def test_both_answers_stand_side_by_side_and_mine_is_still_in_the_box(conflict, 
     expect(conflict.conflict.get_by_role("heading")).to_contain_text("Chief saved this item at")
     rows = conflict.conflict.get_by_role("row")
     expect(rows).to_have_count(3)
-    expect(rows.nth(1)).to_contain_text(re.compile("Status.*Not started.*In progress"))
+    expect(rows.nth(1)).to_contain_text(re.compile("Status.*Not started.*In progress", re.DOTALL))
     cells = rows.nth(2).get_by_role("cell")
     expect(cells.nth(0)).to_have_text(THEIRS)
     assert cells.nth(1).inner_text() == MINE
@@ -119,7 +119,7 @@ def test_a_status_in_a_list_meets_a_newer_one(mine, theirs, item):
     theirs.status("Completed").check()
     theirs.is_saved()
     mine.status("In progress").check()
-    expect(mine.conflict).to_contain_text(re.compile("Status.*Completed.*In progress"))
+    expect(mine.conflict).to_contain_text(re.compile("Status.*Completed.*In progress", re.DOTALL))
     mine.is_not_saved()
     assert fresh(item).status == Status.COMPLETED
     # Theirs is what the list then shows: nothing is opened that was closed.

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments import actions
-from assessments.exports.pdf import PdfUnavailable
+from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.models import Plan, PlanItem, Status
 from councils.models import Access, Council, CouncilType, Membership, Office
 from tests.acting import answer, own_item, step_url
@@ -162,19 +162,25 @@ def test_plan_home_and_the_lists(page, signed_in, riverdale_demo, examined, emai
 
 
 def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
-    def fail(*args, **kwargs):
-        raise PdfUnavailable
-
     signed_in(page, chief).goto(reverse("action_plan", args=[plan.pk]))
     examined(page, "options")
     page.goto(reverse("action_plan", args=[plan.pk]) + "?scope=stage-9")
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(1)
     examined(page, "options, with errors")
-    monkeypatch.setattr("assessments.views.exports.render_pdf", fail)
-    page.goto(reverse("action_plan", args=[plan.pk]))
-    page.get_by_role("button", name="Download PDF").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("PDF is not available")
-    examined(page, "no PDF here")
+    for error, heading in {
+        PdfUnavailable: "PDF is not available",
+        PdfBusy: "Busy making other PDFs",
+        PdfTooLarge: "Too much for one PDF",
+    }.items():
+
+        def fail(report, error=error):
+            raise error
+
+        monkeypatch.setattr("assessments.views.exports.render_pdf", fail)
+        page.goto(reverse("action_plan", args=[plan.pk]))
+        page.get_by_role("button", name="Download PDF").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+        examined(page, heading)
 
 
 def test_extremes(page, signed_in, person, examined):
@@ -337,6 +343,34 @@ def test_settings(page, signed_in, chief, plan, examined):
     page.get_by_role("button", name="Save settings").click()
     expect(page.get_by_role("alert")).to_contain_text("Someone else saved these settings")
     examined(page, "settings, with a conflict")
+
+
+# --- Comments -------------------------------------------------------------------------------------
+
+
+def test_comments(page, riverdale_demo, signed_in, examined):
+    plan = Plan.objects.get(council__slug="riverdale")
+    signed_in(page, riverdale_demo("chief@riverdale.example"))
+    page.goto(reverse("plan_comments", args=[plan.pk]))
+    examined(page, "all comments")
+    page.goto(reverse("plan_comments", args=[plan.pk]) + "?show=mine")
+    page.get_by_role("link", name=re.compile("^Get ready for the annual")).click()
+    examined(page, "comments on an item")
+    page.get_by_role("button", name="Comment").click()
+    expect(page.get_by_text("Error: Enter a comment")).to_be_visible()
+    page.goto(step_url(plan, 13))
+    page.get_by_role("link", name=re.compile("^2 comments on: ")).click()
+    expect(page.get_by_role("button", name=re.compile("^Resolve"))).to_be_visible()
+    examined(page, "comments beside an item")
+    page.goto(step_url(plan, 17, "step_comments"))
+    examined(page, "no comments yet")
+    page.get_by_label("Comment", exact=True).fill(LONG * 20)
+    page.get_by_role("button", name="Comment").click()
+    page.get_by_role("link", name=re.compile("^Edit")).click()
+    examined(page, "edit a comment")
+    page.go_back()
+    page.get_by_role("link", name=re.compile("^Remove")).click()
+    examined(page, "remove a comment")
 
 
 # --- Guidance and error pages ---------------------------------------------------------------------

@@ -1,11 +1,13 @@
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions import record_export
-from assessments.exports.pdf import PdfUnavailable, render_pdf
+from assessments.exports.pdf import render_pdf
+from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope, ScopeError
 from assessments.models import Plan
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--open-only", action="store_true", help="open items only")
         parser.add_argument("--guidance", action="store_true", help="with guidance and prompts")
         parser.add_argument("--no-notes", action="store_true", help="without notes")
+        parser.add_argument("--comments", action="store_true", help="with comments")
         parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
     def handle(self, *, plan, output, scope, open_only, guidance, no_notes, force, **options):
@@ -38,13 +41,22 @@ class Command(BaseCommand):
         report = report_for(
             plan,
             scope=scope,
-            options=Options(open_only=open_only, guidance=guidance, notes=not no_notes),
+            options=Options(
+                open_only=open_only,
+                guidance=guidance,
+                notes=not no_notes,
+                comments=options["comments"],
+            ),
             today=timezone.localdate(),
         )
         try:
-            content = render_pdf(report)
+            content = render_pdf(report, wait=settings.PDF_SECONDS)
         except PdfUnavailable as error:
             raise CommandError(str(error)) from error
+        except PdfBusy as error:
+            raise CommandError("This computer is busy making other PDFs. Try again.") from error
+        except PdfTooLarge as error:
+            raise CommandError("That is too much for one PDF. Choose a smaller --scope.") from error
         # The event stands only if the file does.
         with transaction.atomic():
             record_export(plan, by=None, detail=report.contents_in_words)

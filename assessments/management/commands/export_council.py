@@ -1,0 +1,56 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from assessments.exports.council import export_council
+from assessments.exports.printing import PdfNotMade
+from assessments.models import RestrictedNote
+from councils.actions import record_data_export
+from councils.models import Council
+
+
+class Command(BaseCommand):
+    help = (
+        "Write all that is held for one council, and nothing of any other, to a zip file. The "
+        "council's record notes it."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("council", metavar="SLUG")
+        parser.add_argument("--output", required=True, type=Path, metavar="FILE")
+        parser.add_argument("--no-pdfs", action="store_true", help="without the action plans")
+        parser.add_argument(
+            "--restricted-notes",
+            action="store_true",
+            help="with restricted notes: only if the council's owners asked for them",
+        )
+        parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+    def handle(self, *, council, output, no_pdfs, restricted_notes, force, **options):
+        found = Council.objects.filter(slug=council).first()
+        if found is None:
+            raise CommandError(f"No council has the slug '{council}'.")
+        if output.exists() and not force:
+            raise CommandError(f"{output} exists. Add --force to replace it.")
+        notes = RestrictedNote.objects.all() if restricted_notes else None
+        try:
+            # The event stands only if the file does.
+            with transaction.atomic():
+                contents = self._write(found, output, pdfs=not no_pdfs, restricted=notes)
+                record_data_export(found, by=None, contents=contents)
+        except PdfNotMade as error:
+            raise CommandError(f"{error}. Or leave the PDFs out with --no-pdfs.") from error
+        self.stdout.write(f"Wrote {output}: {found}, {contents}.")
+
+    def _write(self, council, output, *, pdfs, restricted):
+        unfinished = output.with_name(f"{output.name}.part")
+        try:
+            with unfinished.open("wb") as file:
+                contents = export_council(council, file, pdfs=pdfs, restricted=restricted)
+            unfinished.replace(output)
+        except OSError as error:
+            raise CommandError(f"Could not write {output}: {error.strerror}.") from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return contents.in_words(pdfs=pdfs, restricted=restricted is not None)

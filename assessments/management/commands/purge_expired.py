@@ -1,0 +1,50 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from assessments.actions import OnHold, purge_plan
+from assessments.retention import expiries_of, retention_of
+from councils.models import Council
+
+
+class Command(BaseCommand):
+    help = (
+        "Purge the plans that their councils' rules let go. Says what it would do; does it, for "
+        "good, with --confirm. Each plan leaves a certificate."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("councils", nargs="*", metavar="SLUG", help="all councils without one")
+        parser.add_argument("--confirm", action="store_true", help="purge them; no way back")
+
+    def handle(self, *, councils, confirm, **options):
+        chosen = Council.objects.exclude(retention=None).order_by("name")
+        if councils:
+            unknown = set(councils) - set(Council.objects.values_list("slug", flat=True))
+            if unknown:
+                raise CommandError(f"No council has the slug {', '.join(sorted(unknown))}.")
+            chosen = chosen.filter(slug__in=councils)
+        today = timezone.localdate()
+        due = 0
+        for council in chosen:
+            retention = retention_of(council)
+            for expiry in expiries_of(council, retention):
+                if not expiry.is_due(today):
+                    continue
+                what = f"{expiry.plan}, which ended on {expiry.ends:%-d %B %Y}"
+                if retention.hold:
+                    self.stdout.write(f"On hold ({retention.hold}): {what}.")
+                    continue
+                due += 1
+                if not confirm:
+                    self.stdout.write(f"Would purge {what}. {retention.rule}.")
+                    continue
+                try:
+                    certificate = purge_plan(expiry.plan, by=None, rule=retention.rule)
+                except OnHold as error:
+                    self.stdout.write(f"On hold ({error}): {what}.")
+                else:
+                    self.stdout.write(f"Purged {what}. Certificate {certificate.pk}.")
+        if not due:
+            self.stdout.write("No plan's time is over.")
+        elif not confirm:
+            self.stdout.write("Nothing was changed. Add --confirm to purge.")

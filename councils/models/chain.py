@@ -1,0 +1,160 @@
+"""The chain of a council's record: each entry is sealed together with all that came before it.
+
+An entry is a row of an `AppendOnlyModel`, with the rows that are parts of it. Its link seals, as
+SHA-256 digests, what happened (`facts`: who, when, which kind, which plan and item) apart from what
+was written (`words`), so that a person's name can be erased while the facts stay sealed. The words
+are salted: once the salt is destroyed, nobody can find a short text by trying.
+
+Whoever can write to the database can also seal a whole chain anew. Only a head (the last sequence
+and digest) that is kept elsewhere shows that, or that the newest entries were cut off: see
+`manage.py verify_events`.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+
+from django.db import models, transaction
+
+from .councils import Council
+
+SALT_BYTES = 16
+
+
+class ChainHead(models.Model):
+    """Where a council's chain ends. Appending holds a lock on this row, which nothing refers to."""
+
+    council = models.OneToOneField(
+        Council, models.PROTECT, primary_key=True, related_name="chain_head"
+    )
+    sequence = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+
+    def __str__(self):
+        return f"{self.sequence}:{self.digest}"
+
+
+class ChainLink(models.Model):
+    """The seal of one entry. It stays when the entry is purged; only its salt is ever changed."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="chain")
+    sequence = models.PositiveBigIntegerField()
+    table = models.CharField(max_length=60, help_text="The entry's model, as app.model.")
+    row = models.PositiveBigIntegerField(help_text="The entry's primary key.")
+    facts = models.CharField(max_length=64)
+    words = models.CharField(max_length=64)
+    salt = models.CharField(max_length=2 * SALT_BYTES, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["council", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "sequence"], name="chainlink_sequence_once"),
+            models.UniqueConstraint(fields=["table", "row"], name="chainlink_entry_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.sequence}: {self.table} {self.row}"
+
+    def digest_after(self, previous):
+        """What `digest` must be where the link before has the digest `previous`."""
+        about = (self.council_id, self.sequence, self.table, self.row)
+        return _sha256(previous, *about, self.facts, self.words)
+
+
+def append(council_id, entries):
+    """Add entries, pairs of a row and its parts, to the end of a council's chain. Three queries.
+
+    One writer at a time: the head is locked until the transaction ends. So an action takes every
+    other lock it needs (saves its items, its memberships) before it leaves its event.
+    """
+    with transaction.atomic():
+        head = _locked_head(council_id)
+        links = links_after(head, entries)
+        ChainLink.objects.bulk_create(links)
+        head.save(update_fields=["sequence", "digest"])
+
+
+def links_after(head, entries):
+    """The links that follow `head`, not yet saved; moves `head` to the last of them."""
+    links = []
+    for row, parts in entries:
+        salt = new_salt()
+        link = ChainLink(
+            council_id=head.council_id,
+            sequence=head.sequence + 1,
+            table=row._meta.label_lower,
+            row=row.pk,
+            facts=facts_digest(row, parts),
+            words=words_digest(row, parts, salt),
+            salt=salt,
+        )
+        link.digest = link.digest_after(head.digest)
+        head.sequence, head.digest = link.sequence, link.digest
+        links.append(link)
+    return links
+
+
+def facts_digest(row, parts):
+    return _sha256(_as_json([_facts(each) for each in (row, *_in_order(parts))]))
+
+
+def words_digest(row, parts, salt):
+    return _sha256(salt, _as_json([_words(each) for each in (row, *_in_order(parts))]))
+
+
+def new_salt():
+    return secrets.token_hex(SALT_BYTES)
+
+
+def is_words(field):
+    """Whether a field holds text that somebody wrote, or that names somebody."""
+    return isinstance(field, models.CharField | models.TextField) and not field.choices
+
+
+def _facts(row):
+    return row._meta.label_lower, _values(row, lambda field: not is_words(field))
+
+
+def _words(row):
+    return _values(row, is_words)
+
+
+def _values(row, wanted):
+    """The fields that hold something: one that is added later leaves earlier seals valid."""
+    values = {
+        field.attname: field.to_python(getattr(row, field.attname))
+        for field in row._meta.concrete_fields
+        if wanted(field)
+    }
+    return {name: value for name, value in values.items() if value not in (None, "", False)}
+
+
+def _in_order(parts):
+    return sorted(parts, key=lambda part: part.pk)
+
+
+def _as_json(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value):
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
+    return str(value)
+
+
+def _sha256(*pieces):
+    return hashlib.sha256("\n".join(map(str, pieces)).encode()).hexdigest()
+
+
+def _locked_head(council_id):
+    """The head as it is now; whoever else wants to append waits until this transaction ends."""
+    heads = ChainHead.objects.select_for_update().filter(council_id=council_id)
+    head = heads.first()
+    if head is None:
+        # Of two who begin a chain at once, the second waits here for the first.
+        ChainHead.objects.bulk_create([ChainHead(council_id=council_id)], ignore_conflicts=True)
+        head = heads.get()
+    return head

@@ -1,0 +1,59 @@
+// An open step page asks every few seconds who else is on it and what colleagues changed. It says
+// what it has of each item, and the answer leaves alone what is open or in use. A page out of sight
+// asks nothing, and asking does not keep anyone signed in.
+const EVERY = 7000; // milliseconds
+
+const form = document.querySelector("[data-app-news]");
+let isOver = false;
+
+function stateOf(box) {
+  if (box.matches(".app-item--open")) {
+    return "o";
+  }
+  return box.contains(document.activeElement) || box.querySelector(".app-conflict") ? "u" : "r";
+}
+
+function onPage() {
+  const boxes = [...document.querySelectorAll("article.app-item[id^='item-']")];
+  return boxes.map((box) => {
+    const version = box.querySelector("[name=version]")?.value ?? box.dataset.appVersion;
+    const told =
+      box.querySelector(".app-newer")?.dataset.appVersion ??
+      box.querySelector(".app-conflict [name=overwrite]")?.value ??
+      0;
+    return `${box.id.slice("item-".length)}.${version}.${told}.${stateOf(box)}`;
+  });
+}
+
+function ask() {
+  if (!isOver && document.visibilityState === "visible") {
+    form.elements.items.value = onPage().join(",");
+    form.dispatchEvent(new Event("app:ask"));
+  }
+}
+
+if (form) {
+  setInterval(ask, EVERY);
+  document.addEventListener("visibilitychange", ask);
+  addEventListener("app:signed-in", () => {
+    isOver = false;
+  });
+  addEventListener("load", ask);
+
+  // Only "you have been signed out" is worth a word: nobody asked for this answer.
+  form.addEventListener("htmx:beforeSwap", (event) => {
+    const { status } = event.detail.xhr;
+    isOver = status >= 400 && status < 500;
+    if (status >= 400 && status !== 401) {
+      event.detail.shouldSwap = false;
+    }
+  });
+
+  // An item that was opened, or gone into, while the answer was on its way stays as it is.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target } = event.detail;
+    if (target.matches("article.app-item") && stateOf(target) !== "r") {
+      event.detail.shouldSwap = false;
+    }
+  });
+}
