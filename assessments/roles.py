@@ -11,7 +11,7 @@ from frameworks.wording import paragraphs, put_term
 
 @dataclass(frozen=True)
 class Support:
-    """A step that the role supports and does not lead."""
+    """A step that somebody else leads as a whole and the role supports."""
 
     number: int
     title: str
