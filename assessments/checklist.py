@@ -23,16 +23,19 @@ class Row:
     """One item as a page shows it. What the page does not ask for is not worked out.
 
     `dom` is the prefix of its element ids; `swapped` says that it takes the place of an older one
-    on a page that did not ask for it.
+    on a page that did not ask for it; `is_read_only` is for an item of a signed-off stage.
     """
 
-    def __init__(self, item, plan, *, today, saved="", focus=False, swapped=False):
+    def __init__(
+        self, item, plan, *, today, saved="", focus=False, swapped=False, is_read_only=False
+    ):
         self.item = item
         self.plan = plan
         self.today = today
         self.saved = saved
         self.focus = focus
         self.swapped = swapped
+        self.is_read_only = is_read_only
         self.pk = item.pk
         self.dom = SafeString(f"item-{item.pk:d}")
         self.version = item.version
@@ -131,13 +134,17 @@ class Group:
         return put_term(self.step.summary, self.rows[0].plan.coalition_term)
 
 
-def groups_for(items, plan, *, today):
-    """Items, already in order, grouped by step with a tally each."""
+def groups_for(items, plan, *, today, signed_off=()):
+    """Items, already in order, grouped by step with a tally each.
+
+    `signed_off` has the keys of the stages that are read-only.
+    """
     groups = {}
     for item in items:
         url = address("plan_step", plan.pk, item.step.number)
         group = groups.setdefault(item.step_id, Group(item.step, url))
-        group.rows.append(Row(item, plan, today=today))
+        is_read_only = item.step.stage_id in signed_off
+        group.rows.append(Row(item, plan, today=today, is_read_only=is_read_only))
         group.tally += Tally.of_item(item, today)
     return list(groups.values())
 

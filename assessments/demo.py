@@ -12,6 +12,7 @@ from django.utils import timezone
 from councils.actions import add_member
 from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office
 from elections.timetable import next_ordinary_election_day
+from frameworks.models import Stage, Step
 
 from . import actions
 from .demo_record import seed_record
@@ -25,6 +26,7 @@ from .models import (
     PlanItem,
     Status,
     Thread,
+    Verdict,
 )
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
@@ -312,6 +314,21 @@ COMMENTS = [
     ),
 ]
 
+# step, reviewer, words: a concern, with its answer; every other mark is plain agreement
+CONCERNS = [
+    (
+        3,
+        "s151",
+        "The scheme of delegation still sends every virement above £50,000 to Cabinet. If no "
+        "Cabinet is in place for some weeks, payments could wait.",
+        "Agreed. The monitoring officer has drafted a temporary delegation for full council.",
+    ),
+]
+REMARKS = {
+    (1, "hds"): "Checked against the declaration of results.",
+    (9, "mo"): "The rebuilt induction covers the code of conduct, which it did not before.",
+}
+
 
 def seed(*, today):
     """Make the demo's two councils unless they are there; returns the people who can sign in."""
@@ -368,6 +385,7 @@ def _riverdale(today):
     seed_record(chief, plan=plan, reader=grant.adviser, today=today)
     for place, said, is_resolved in COMMENTS:
         _discuss(plan, items, members, place, said, is_resolved)
+    _review_stage_1(plan, members, today)
 
 
 def _discuss(plan, items, members, place, said, is_resolved):
@@ -390,6 +408,37 @@ def _discuss(plan, items, members, place, said, is_resolved):
     if is_resolved:
         actions.resolve_thread(thread, by=comment.author)
         Thread.objects.filter(pk=thread.pk).update(resolved_at=at)
+
+
+def _review_stage_1(plan, members, today):
+    """Three officers looked at every step of the stage that is over, and the owner signed it off."""
+    chief = members["ce"].user
+    stage = Stage.objects.get(framework=plan.transition_id, number=1)
+    review = actions.ask_for_review(
+        plan,
+        stage,
+        reviewers=[members[key] for key in ("mo", "s151", "hds")],
+        due=today,
+        words="Is what we did before the poll recorded fairly, and is anything left that cannot wait?",
+        by=chief,
+    )
+    concerns = {(number, key): (words, answer) for number, key, words, answer in CONCERNS}
+    for step in Step.objects.filter(stage=stage):
+        for key in ("mo", "s151", "hds"):
+            words, answer = concerns.get((step.number, key), ("", ""))
+            actions.mark_step(
+                review,
+                step,
+                reviewer=members[key],
+                verdict=Verdict.CONCERN if words else Verdict.AGREE,
+                words=words or REMARKS.get((step.number, key), ""),
+                version=0,
+                by=members[key].user,
+            )
+            if words:
+                mark = review.marks.get(reviewer=members[key], step=step)
+                actions.answer_concern(mark, answer=answer, version=mark.version, by=chief)
+    actions.sign_off_stage(plan, stage, seen=actions.latest_change(plan, stage), by=chief)
 
 
 def _answer(item, status, members, owner, due, words, chief, today):

@@ -2,9 +2,10 @@
 
 `plan_for` and `item_for` are how every view begins. Another council's object is not found (404),
 nor is what an adviser's grant leaves out; one's own council's without the right is refused (403).
+What a stage's state allows is in the table of `stages`; StageRights joins the two.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
@@ -13,6 +14,7 @@ from django.shortcuts import get_object_or_404
 
 from councils.models import Membership
 from councils.permissions import Right, may, membership_for, require, require_second_factor
+from frameworks.models import Stage
 
 from .looks import note_look
 from .models import (
@@ -26,10 +28,14 @@ from .models import (
     Plan,
     PlanItem,
     RestrictedNote,
+    ReviewMark,
+    SignOff,
+    Snapshot,
     StandardAnswer,
     Thread,
     carry,
 )
+from .stages import MOVES, Move, Standing, standing_of_stage
 
 SHOWN = (
     "plan__council",
@@ -52,6 +58,7 @@ class Rights:
     can_restrict: bool
     can_take_part: bool
     can_grant: bool
+    can_sign_off: bool
 
     @classmethod
     def of(cls, holder):
@@ -64,6 +71,41 @@ class Rights:
             can_restrict=may(holder, Right.RESTRICTED),
             can_take_part=may(holder, Right.TAKE_PART),
             can_grant=may(holder, Right.GRANT),
+            can_sign_off=may(holder, Right.SIGN_OFF),
+        )
+
+    def read_only(self):
+        """The same where a stage is signed off: restricted notes alone can still be written."""
+        return replace(self, can_edit=False)
+
+
+@dataclass(frozen=True)
+class StageRights:
+    """What the person may do to a stage in the state it is in."""
+
+    can_edit: bool
+    can_ask: bool
+    can_change_review: bool
+    can_call_off: bool
+    can_mark: bool
+    can_answer: bool
+    can_sign_off: bool
+    can_reopen: bool
+
+    @classmethod
+    def of(cls, plan, standing):
+        """`plan` is one from visible_to. To mark takes to have been asked, too."""
+        review = standing.review
+        asked = review is not None and review.reviewers.filter(pk=plan.membership_id).exists()
+        return cls(
+            can_edit=standing.may(plan, Move.EDIT),
+            can_ask=standing.may(plan, Move.ASK),
+            can_change_review=standing.may(plan, Move.CHANGE_REVIEW),
+            can_call_off=standing.may(plan, Move.CALL_OFF),
+            can_mark=asked and standing.may(plan, Move.MARK),
+            can_answer=standing.may(plan, Move.ANSWER),
+            can_sign_off=standing.may(plan, Move.SIGN_OFF),
+            can_reopen=standing.may(plan, Move.REOPEN),
         )
 
 
@@ -198,6 +240,54 @@ def own_comment_for(user, plan_id, comment_id):
     if comment.author_id != user.pk:
         raise PermissionDenied("Only the person who wrote a comment can change or remove it.")
     return plan, comment, rights
+
+
+@dataclass(frozen=True)
+class StageOfPlan:
+    """One stage of a plan, where it stands, and what the person may do to it now."""
+
+    plan: Plan
+    rights: Rights
+    stage: Stage
+    standing: Standing
+    may: StageRights
+
+
+def stage_for(user, plan_id, number, *, move=None):
+    """The StageOfPlan; else 404, or 403 without the right that `move` needs.
+
+    Whether the stage's state allows the move is for the action to hold, and for `may` to show.
+    """
+    plan, rights = plan_for(user, plan_id, needs=MOVES[move].right if move else Right.TAKE_PART)
+    stage = get_object_or_404(Stage, framework=plan.transition_id, number=number)
+    standing = standing_of_stage(plan, stage)
+    return StageOfPlan(plan, rights, stage, standing, StageRights.of(plan, standing))
+
+
+def mark_for(user, plan_id, number, mark_id, *, move):
+    """A reviewer's mark in the stage's review under way, with the StageOfPlan; else 404 or 403."""
+    here = stage_for(user, plan_id, number, move=move)
+    marks = ReviewMark.objects.select_related(
+        "review__plan", "review__stage", "reviewer__user", "step", "answered_by"
+    )
+    mark = get_object_or_404(marks, pk=mark_id, review__plan=here.plan, review__stage=here.stage)
+    return mark, here
+
+
+def snapshot_for(user, plan_id, snapshot_id, *, needs=Right.TAKE_PART):
+    """The snapshot, its plan and the Rights; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=needs)
+    snapshots = Snapshot.objects.filter(plan=plan).select_related("sign_off__stage")
+    return get_object_or_404(snapshots, pk=snapshot_id), plan, rights
+
+
+def sign_off_for(user, plan_id, sign_off_id):
+    """The sign-off, its plan and the Rights; else 404 or 403."""
+    plan, rights = plan_for(user, plan_id, needs=Right.TAKE_PART)
+    sign_offs = SignOff.objects.filter(plan=plan).select_related(
+        "stage", "snapshot", "signed_by", "reopened_by"
+    )
+    return get_object_or_404(sign_offs, pk=sign_off_id), plan, rights
 
 
 # --- A person's own development record ------------------------------------------------------------

@@ -16,6 +16,8 @@ from .views import (
     presence,
     restricted,
     shares,
+    snapshots,
+    stages,
     steps,
 )
 
@@ -89,6 +91,27 @@ urlpatterns = [
         grants.revoke,
         name="plan_adviser_revoke",
     ),
+    path("plans/<id:plan_id>/stages/<int:number>/review/", stages.review, name="stage_review"),
+    path(
+        "plans/<id:plan_id>/stages/<int:number>/review/call-off/",
+        stages.call_off,
+        name="stage_review_end",
+    ),
+    path("plans/<id:plan_id>/stages/<int:number>/review/mine/", stages.marks, name="stage_marks"),
+    path(
+        "plans/<id:plan_id>/stages/<int:number>/review/marks/<id:mark_id>/",
+        stages.answer,
+        name="stage_answer",
+    ),
+    path(
+        "plans/<id:plan_id>/stages/<int:number>/sign-off/", stages.sign_off, name="stage_sign_off"
+    ),
+    path("plans/<id:plan_id>/stages/<int:number>/reopen/", stages.reopen, name="stage_reopen"),
+    path("plans/<id:plan_id>/sign-offs/<id:sign_off_id>/", stages.receipt, name="sign_off"),
+    path("plans/<id:plan_id>/snapshots/", snapshots.snapshots, name="snapshots"),
+    path("plans/<id:plan_id>/snapshots/compare/", snapshots.compare, name="snapshot_compare"),
+    path("plans/<id:plan_id>/snapshots/<id:snapshot_id>/", snapshots.snapshot, name="snapshot"),
+    path("plans/<id:plan_id>/snapshots/<id:snapshot_id>/pdf/", snapshots.pdf, name="snapshot_pdf"),
     path("plans/<id:plan_id>/action-plan/", exports.options, name="action_plan"),
     path("plans/<id:plan_id>/action-plan/pdf/", exports.pdf, name="action_plan_pdf"),
     path("plans/<id:plan_id>/action-plan/excel/", exports.excel, name="action_plan_excel"),

@@ -17,6 +17,8 @@ class Right(Enum):
     EXPORT = "take the action plan away as a PDF"
     COMMENT = "comment on steps and items"
     EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
+    REVIEW = "review a stage when asked to"
+    SIGN_OFF = "ask for reviews, sign a stage off and reopen it"
     MANAGE_PLAN = "create a plan and change its settings"
     RESTRICTED = "read and write restricted notes, and name who else may"
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
@@ -32,9 +34,10 @@ ALLOWED = {
         Right.EXPORT,
         Right.COMMENT,
         Right.EDIT_ITEMS,
+        Right.REVIEW,
         Right.TAKE_PART,
     },
-    Access.REVIEWER: {Right.VIEW, Right.EXPORT, Right.COMMENT, Right.TAKE_PART},
+    Access.REVIEWER: {Right.VIEW, Right.EXPORT, Right.COMMENT, Right.REVIEW, Right.TAKE_PART},
     # An adviser's rights are within the stages that their grant names.
     AdviserAccess.READ: {Right.VIEW, Right.EXPORT},
     AdviserAccess.COMMENT: {Right.VIEW, Right.EXPORT, Right.COMMENT},

@@ -19,7 +19,7 @@ from assessments.exports.report import report_for
 from assessments.models import Plan, PlanItem, StandardAnswer, Status
 from councils.actions import invite
 from councils.models import Council, Membership, User
-from frameworks.models import OfficerRole
+from frameworks.models import OfficerRole, Stage
 
 from .acting import HTMX, answer, browser, fresh, own_item, signed_in
 
@@ -184,6 +184,28 @@ GET  plan_adviser_change                   302/401  200      403      403      4
 POST plan_adviser_change                   302/401  302      403      403      404      404
 GET  plan_adviser_revoke                   302/401  200      403      403      404      404
 POST plan_adviser_revoke                   302/401  302      403      403      404      404
+GET  stage_review                          302/401  200      200      200      404      404
+POST stage_review                          302/401  302      403      403      404      404
+GET  stage_review_end                      302/401  405      405      405      405      405
+POST stage_review_end                      302/401  302      403      403      404      404
+GET  stage_marks                           302/401  405      405      405      405      405
+POST stage_marks                           302/401  302      302      302      404      404
+GET  stage_answer                          302/401  200      200      403      404      404
+POST stage_answer                          302/401  302      302      403      404      404
+GET  stage_sign_off                        302/401  200      403      403      404      404
+POST stage_sign_off                        302/401  302      403      403      404      404
+GET  stage_reopen                          302/401  200      403      403      404      404
+POST stage_reopen                          302/401  302      403      403      404      404
+GET  sign_off                              302/401  200      200      200      404      404
+POST sign_off                              302/401  405      405      405      405      405
+GET  snapshots                             302/401  200      200      200      404      404
+POST snapshots                             302/401  405      405      405      405      405
+GET  snapshot                              302/401  200      200      200      404      404
+POST snapshot                              302/401  405      405      405      405      405
+GET  snapshot_compare                      302/401  200      200      200      404      404
+POST snapshot_compare                      302/401  405      405      405      405      405
+GET  snapshot_pdf                          302/401  302      302      302      302      302
+POST snapshot_pdf                          302/401  200      200      200      404      404
 GET  action_plan                           302/401  200      200      200      404      404
 POST action_plan                           302/401  405      405      405      405      405
 GET  action_plan_pdf                       302/401  302      302      302      404      404
@@ -239,6 +261,14 @@ GET  plan_mine                             403      403
 GET  plan_advisers                         403      403
 GET  plan_adviser_looks                    403      403
 GET  development_shared                    404      404
+GET  stage_review                          403      403
+POST stage_marks                           403      403
+GET  sign_off                              403      403
+GET  snapshots                             403      403
+GET  snapshot                              403      403
+GET  snapshot_compare                      403      403
+GET  snapshot_pdf                          403      403
+POST snapshot_pdf                          403      403
 """
 # Where somebody from outside is somebody after all: whoever advises elsewhere goes to that plan.
 OUTSIDE = {("GET", "home", "elsewhere"): (302, 302)}
@@ -315,6 +345,7 @@ class World:
         self.certificate = {}
         self.grant, self.unseen = {}, {}
         self.bundle = {}
+        self.mark, self.sign_off = {}, {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
@@ -361,6 +392,7 @@ class World:
                 plan, items[0].step, item=items[0], text=f"Said by {mark}", by=owner, tell=[member]
             )
             self.comment[plan], self.thread[plan] = comment, comment.thread
+            self._review(plan, mark, owner)
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
             self.invitation[plan] = invite(
@@ -378,6 +410,28 @@ class World:
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
+    def _review(self, plan, mark, owner):
+        """Stages 2 and 3 are in review, 3 with a concern; stage 1 is signed off."""
+        first, second, third = Stage.objects.filter(framework=plan.transition_id)
+        everyone = list(Membership.objects.filter(council=plan.council_id))
+        review = actions.ask_for_review(
+            plan, third, reviewers=everyone, due=dt.date(2099, 1, 1), words=f"Ask {mark}", by=owner
+        )
+        actions.ask_for_review(plan, second, reviewers=everyone, due=dt.date(2099, 1, 1), by=owner)
+        actions.mark_step(
+            review,
+            third.steps.get(number=23),
+            reviewer=Membership.objects.get(user=owner),
+            verdict="concern",
+            words=f"Concern of {mark}",
+            version=0,
+            by=owner,
+        )
+        self.mark[plan] = review.marks.get()
+        self.sign_off[plan] = actions.sign_off_stage(
+            plan, first, seen=actions.latest_change(plan, first), reason=f"As {mark}", by=owner
+        )
+
     def address(self, name, plan, *, item=None, number=13, office="monitoring-officer"):
         item = item or {
             "item_remove": self.own[plan],
@@ -391,6 +445,11 @@ class World:
             "number": 3 if name in {"plan_stage", "guidance_theme"} else number,
             "office": office,
         }
+        if name.startswith("stage_"):
+            known["number"] = {"stage_reopen": 1, "stage_marks": 2}.get(name, 3)
+        known["mark_id"] = self.mark[plan].pk
+        known["sign_off_id"] = self.sign_off[plan].pk
+        known["snapshot_id"] = self.sign_off[plan].snapshot_id
         if name in {"plan_area", "guidance_area", "guidance_component"}:
             known["number"] = 10
         known["theme"] = known["phase"] = 1
@@ -465,8 +524,26 @@ class World:
             "council_data_retention": {"version": 1, "years": "5", "hold": ""},
             "council_data_purge": {"typed": f"{plan.election_day:%-d %B %Y}"},
             "council_data_erase": {"typed": self.member[plan].user.name},
+            "stage_review": {
+                "version": 1,
+                "reviewers": [self.member[plan].pk],
+                "due-day": 2,
+                "due-month": 2,
+                "due-year": 2099,
+            },
+            "stage_marks": self._marks(),
+            "stage_answer": {"version": 1, "answer": "We have seen to it"},
+            "stage_sign_off": {
+                "seen": actions.latest_change(plan, self.mark[plan].review.stage),
+                "reason": "Nothing is left",
+            },
+            "stage_reopen": {"reason": "It changed"},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
+
+    def _marks(self):
+        versions = {f"step-{number}-version": 0 for number in range(11, 21)}
+        return versions | {"step-13-verdict": "concern", "step-13-words": "Not yet"}
 
     def ask(self, who, method, address, data=None, *, fragment=False):
         """One request by one of the cast, undone when it is answered."""
@@ -599,6 +676,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
 
 OF_A_COUNCIL = (
     "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
+    "|stage|sign_off|snapshot"
 )
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 
@@ -673,6 +751,9 @@ HUGE = 10**18
         ("plan_area", {"number": 11}),
         ("plan_area", {"number": 0}),
         ("plan_area", {"number": HUGE * HUGE}),
+        ("stage_review", {"number": 4}),
+        ("stage_sign_off", {"number": 0}),
+        ("stage_reopen", {"number": HUGE * HUGE}),
         ("plan_officer", {"office": "nobody"}),
         ("plan_officer", {"office": "leader"}),
     ],

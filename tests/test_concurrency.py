@@ -7,15 +7,17 @@ what the test has made is copied to a file, and everyone works there with the pr
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.db import connection, connections, models
 
 from assessments import actions
-from assessments.models import Event, EventChange, PlanItem, Presence
+from assessments.models import Event, EventChange, PlanItem, Presence, SignOff, SnapshotItem
 from councils.actions import accept, change_member, invite
 from councils.models import Access, ChainHead, ChainLink, CouncilEvent, Membership, Office
 from councils.verification import verify
+from frameworks.models import Stage
 
 from .acting import HTMX, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
@@ -359,3 +361,38 @@ def test_of_two_who_begin_a_chain_at_once_both_are_in_it(riverdale, chief, open_
     open_for_all()
     assert all_at_once([event.save for event in events]) == [None] * 10
     assert elsewhere(lambda: verify(riverdale)).problems == []
+
+
+def test_what_is_saved_while_a_stage_is_signed_off_is_in_the_snapshot_or_refused(
+    plan, chief, officer, open_for_all
+):
+    """Whoever is first: what the snapshot holds is what the items hold."""
+    stage = Stage.objects.get(framework=plan.transition_id, number=2)
+    items = list(plan.items.filter(step__stage=stage)[:PEOPLE])
+    open_for_all()
+
+    def save(item):
+        def run():
+            return actions.save_item(fresh(item), version=1, by=officer, note="At the same moment")
+
+        return run
+
+    def sign():
+        for _ in range(PEOPLE * 2):
+            with suppress(actions.StaleVersion):
+                seen = actions.latest_change(plan, stage)
+                return actions.sign_off_stage(plan, stage, seen=seen, reason="Now", by=chief)
+        raise AssertionError("Never signed off")
+
+    outcomes = all_at_once([sign, *map(save, items)])
+    assert len(by_kind(outcomes, SignOff)) == 1, outcomes
+    late = by_kind(outcomes, actions.StageSignedOff)
+    assert outcomes.count(True) + len(late) == PEOPLE, outcomes
+
+    def check():
+        kept = dict(SnapshotItem.objects.values_list("item", "note"))
+        stand = dict(plan.items.filter(pk__in=kept).values_list("pk", "note"))
+        assert kept == stand
+        assert list(stand.values()).count("At the same moment") == PEOPLE - len(late)
+
+    elsewhere(check)

@@ -13,12 +13,12 @@ from councils.permissions import ALLOWED, Right, allowed_in_words, may, membersh
 from .acting import own_item
 
 TRUTH = [
-    # access, view, export, comment, edit items, take part; then what is the owner's
-    (Access.OWNER, True, True, True, True, True, *[True] * 5),
-    (Access.EDITOR, True, True, True, True, True, *[False] * 5),
-    (Access.REVIEWER, True, True, True, False, True, *[False] * 5),
-    (AdviserAccess.READ, True, True, False, False, False, *[False] * 5),
-    (AdviserAccess.COMMENT, True, True, True, False, False, *[False] * 5),
+    # access, view, export, comment, edit items, take part, review; then what is the owner's
+    (Access.OWNER, True, True, True, True, True, True, *[True] * 6),
+    (Access.EDITOR, True, True, True, True, True, True, *[False] * 6),
+    (Access.REVIEWER, True, True, True, False, True, True, *[False] * 6),
+    (AdviserAccess.READ, True, True, False, False, False, False, *[False] * 6),
+    (AdviserAccess.COMMENT, True, True, True, False, False, False, *[False] * 6),
 ]
 RIGHTS = (
     Right.VIEW,
@@ -26,6 +26,8 @@ RIGHTS = (
     Right.COMMENT,
     Right.EDIT_ITEMS,
     Right.TAKE_PART,
+    Right.REVIEW,
+    Right.SIGN_OFF,
     Right.MANAGE_PLAN,
     Right.RESTRICTED,
     Right.MANAGE_PEOPLE,
@@ -58,6 +60,7 @@ def test_rights_are_told_in_words_in_one_order():
         "see the plan and its guidance",
         "take the action plan away as a PDF",
         "comment on steps and items",
+        "review a stage when asked to",
         "own items, and see who works on the plan and what advisers look at",
     ]
     assert len(allowed_in_words(Membership(access=Access.OWNER))) == len(Right)
@@ -81,11 +84,11 @@ def test_templates_receive_booleans(access, rights):
 # --- 404 for what is not one's own, 403 for what one may not do -----------------------------------
 
 OUTCOMES = [
-    # who,      view, export, comment, edit items, take part; then what is the owner's
-    ("chief", *["yes"] * 5, *["yes"] * 5),
-    ("officer", *["yes"] * 5, *[PermissionDenied] * 5),
-    ("reviewer", *["yes"] * 3, PermissionDenied, "yes", *[PermissionDenied] * 5),
-    ("stranger", *[Http404] * 10),
+    # who,      view, export, comment, edit items, take part, review; then what is the owner's
+    ("chief", *["yes"] * 6, *["yes"] * 6),
+    ("officer", *["yes"] * 6, *[PermissionDenied] * 6),
+    ("reviewer", *["yes"] * 3, PermissionDenied, "yes", "yes", *[PermissionDenied] * 6),
+    ("stranger", *[Http404] * 12),
 ]
 
 

@@ -9,14 +9,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import Event, Plan, PlanItem, StandardAnswer, Status, Thread
-from councils.models import Council, CouncilType, Membership
-from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea
+from assessments.models import (
+    Event,
+    Plan,
+    PlanItem,
+    Snapshot,
+    StandardAnswer,
+    Status,
+    Thread,
+)
+from councils.models import Council, CouncilType, Membership, User
+from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea, Stage, Step
 
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
 # Three queries of a save are the chain's: its head, the new link, the head again.
-PAGE, SAVE = 15, 8 + 3
+PAGE, SAVE = 15, 10 + 3
+WHOLE = 15  # a page of a review, which asks about reviewers, marks and sign-offs
+COMPARE = 20  # two whole plans at once
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 
@@ -339,6 +349,101 @@ def test_a_whole_answer_saved_as_one_leaves_a_box(client, item, grow, officer):
 
     assert_constant(lambda: client.post(item_url(item), bodies.pop(0), headers=HTMX), grown, SAVE)
     assert fresh(item).note == "Words 1"
+
+
+# --- Reviews and snapshots ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reviewed(plan, chief, officer):
+    """Stage 2 in review, with one mark; a snapshot of stage 1, which is signed off."""
+    first, second, _ = Stage.objects.filter(framework=plan.transition_id)
+    actions.sign_off_stage(
+        plan, first, seen=actions.latest_change(plan, first), reason="Over", by=chief
+    )
+    mine = Membership.objects.get(user=officer)
+    review = actions.ask_for_review(
+        plan, second, reviewers=[mine], due=dt.date(2099, 1, 1), by=chief
+    )
+    mark(review, mine, number=11)
+    return review
+
+
+def mark(review, reviewer, *, number):
+    actions.mark_step(
+        review,
+        Step.objects.get(framework=review.plan.transition_id, number=number),
+        reviewer=reviewer,
+        verdict="concern",
+        words="Not yet",
+        version=0,
+        by=reviewer.user,
+    )
+
+
+@pytest.fixture
+def grow_reviews(grow, reviewed, chief):
+    """Nine reviewers with a concern at every step, ten more snapshots of everything."""
+
+    def grown():
+        actions.reopen_stage(
+            reviewed.plan, Stage.objects.get(steps__number=1), reason="More", by=chief
+        )
+        grow()
+        members = Membership.objects.filter(council=reviewed.plan.council_id)
+        reviewed.reviewers.set(members)
+        for member in members.select_related("user"):
+            for number in range(12, 21):
+                mark(reviewed, member, number=number)
+        first = Stage.objects.get(steps__number=1)
+        seen = actions.latest_change(reviewed.plan, first)
+        actions.sign_off_stage(reviewed.plan, first, seen=seen, reason="Again", by=chief)
+        for _ in range(3):
+            actions.take_snapshot(reviewed.plan, [1, 2, 3], by=chief, reason="More")
+
+    return grown
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("stage_review", (2,)),
+        ("stage_review", (1,)),
+        ("stage_sign_off", (2,)),
+        ("plan_stage", (1,)),
+        ("plan_step", (1,)),
+        ("plan_area", (1,)),
+        ("plan", ()),
+        ("snapshots", ()),
+    ],
+)
+def test_a_page_of_a_review(plan, chief, grow_reviews, name, args):
+    client = signed_in(chief)
+    address = reverse(name, args=[plan.pk, *args])
+    if (name, args) == ("stage_review", (2,)):
+        # Whoever is asked has a form to read for as well.
+        client = signed_in(User.objects.get(name="Officer"))
+    assert_constant(lambda: client.get(address), grow_reviews, WHOLE)
+
+
+def test_a_snapshot_and_what_changed_since(plan, chief, grow_reviews):
+    client = signed_in(chief)
+    compare = reverse("snapshot_compare", args=[plan.pk])
+
+    def latest():
+        return Snapshot.objects.filter(plan=plan).order_by("pk").last()
+
+    few = [
+        len(queries(lambda: client.get(latest().get_absolute_url()))),
+        len(queries(lambda: client.get(compare, {"before": latest().pk, "after": "now"}))),
+    ]
+    grow_reviews()
+    many = [
+        len(queries(lambda: client.get(latest().get_absolute_url()))),
+        len(queries(lambda: client.get(compare, {"before": latest().pk, "after": "now"}))),
+    ]
+    assert many == few
+    assert max(many) <= COMPARE
 
 
 # --- The guidance ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ person's own development record leave none (see `development`).
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
+from ..stages import MoveRefused, StageSignedOff
 from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
 from .comments import (
@@ -25,20 +26,30 @@ from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .presence import note_presence
 from .restricted import save_restricted_note
 from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
+from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
 from .shares import end_share, share_record
+from .signoffs import NotLookedAt, latest_change, not_looked_at, reopen_stage, sign_off_stage
+from .snapshots import take_snapshot
 
 __all__ = [
     "ITEM_FIELDS",
     "ON_REQUEST",
     "PLAN_FIELDS",
     "Difference",
+    "MoveRefused",
+    "NotLookedAt",
     "OnHold",
+    "StageSignedOff",
     "StaleVersion",
     "TooLate",
     "add_item",
+    "answer_concern",
     "ask_for_bundle",
+    "ask_for_review",
+    "call_off_review",
     "change_grant",
     "change_plan",
+    "change_review",
     "clear_bundles",
     "create_plan",
     "delete_record",
@@ -49,8 +60,11 @@ __all__ = [
     "finish_bundle",
     "grant_adviser",
     "keep_pdf",
+    "latest_change",
     "leave_out",
     "mark_seen",
+    "mark_step",
+    "not_looked_at",
     "note_presence",
     "purge_plan",
     "record_export",
@@ -58,6 +72,7 @@ __all__ = [
     "remove_comment",
     "remove_entry",
     "remove_item",
+    "reopen_stage",
     "reopen_thread",
     "reply",
     "resolve_thread",
@@ -69,7 +84,9 @@ __all__ = [
     "save_restricted_note",
     "set_retention",
     "share_record",
+    "sign_off_stage",
     "start_record",
     "start_thread",
+    "take_snapshot",
     "write_entry",
 ]

@@ -6,7 +6,8 @@ from datetime import date
 from django.db import transaction
 from django.db.models import F
 
-from ..models import Event, EventChange
+from ..models import Event, EventChange, Plan
+from ..stages import Move, StageSignedOff, sign_offs_that_stand, standing_of_stage
 
 
 class StaleVersion(Exception):
@@ -74,6 +75,31 @@ def update_at(source, instance, version, values):
     for name, value in values.items():
         setattr(instance, name, value)
     instance.version = version + 1
+
+
+def hold(plan):
+    """Nobody else moves a stage of this plan or changes its items until the transaction ends.
+
+    First thing in it, so that what is read afterwards is what decides, and so that two
+    transactions never wait for each other. SQLite's transactions do so by themselves.
+    """
+    Plan.objects.select_for_update(no_key=True).values_list("pk").get(pk=plan.pk)
+
+
+def hold_open(plan, step):
+    """Holds the plan for a change to an item of `step`. Raises StageSignedOff."""
+    hold(plan)
+    sign_off = sign_offs_that_stand(plan).get(step.stage_id)
+    if sign_off:
+        raise StageSignedOff(sign_off)
+
+
+def hold_for(plan, stage, move: Move):
+    """Holds the plan for a move of `stage`; its Standing. Raises MoveRefused."""
+    hold(plan)
+    standing = standing_of_stage(plan, stage)
+    standing.require(move)
+    return standing
 
 
 def record(plan, kind, *, by, item=None, detail="", changes=()):

@@ -13,7 +13,7 @@ from ..models import (
 )
 from ..traces import councils_of, owned_by
 from .grants import revoke_grant
-from .items import save_item
+from .items import hand_over_item
 
 
 def erase_person(user, *, by):
@@ -32,7 +32,7 @@ def erase_person(user, *, by):
             if item.removed_at:
                 PlanItem.objects.filter(pk=item.pk).update(owner=None, owner_name=new)
             else:
-                save_item(item, version=item.version, by=by, owner=None, owner_name=new)
+                hand_over_item(item, owner_name=new, by=by)
         RestrictedNote.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
             revoke_grant(grant, by=by)

@@ -2,7 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..models import Event, PlanItem, Status
-from .changes import changes_between, record, update_at
+from .changes import changes_between, hold, hold_open, record, update_at
 
 ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "note")
 
@@ -11,7 +11,8 @@ def save_item(item, *, version, by, **fields):
     """Save an answer; returns whether anything changed.
 
     Raises StaleVersion, with nothing saved, if it was saved or removed since `version`; what is
-    saved without a change conflicts with nobody, unless the item is gone.
+    saved without a change conflicts with nobody, unless the item is gone. Raises StageSignedOff,
+    with nothing saved, if its stage is read-only.
     """
     fields = {name: fields[name] for name in ITEM_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
@@ -25,13 +26,17 @@ def save_item(item, *, version, by, **fields):
         values["completed_on"] = timezone.localdate() if done else None
     values |= {"saved_at": timezone.now(), "saved_by": by}
     with transaction.atomic():
+        hold_open(item.plan, item.step)
         update_at(PlanItem.objects.live(), item, version, values)
         record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
     return True
 
 
 def add_item(plan, step, *, title, by, **fields):
-    """Add the council's own item to the end of a step, with whatever is known of it already."""
+    """Add the council's own item to the end of a step, with whatever is known of it already.
+
+    Raises StageSignedOff.
+    """
     status = fields.get("status", Status.NOT_STARTED)
     if status != Status.NOT_NEEDED:
         fields["reason"] = ""
@@ -39,6 +44,7 @@ def add_item(plan, step, *, title, by, **fields):
     if status == Status.COMPLETED:
         fields["completed_on"] = timezone.localdate()
     with transaction.atomic():
+        hold_open(plan, step)
         last = (
             PlanItem.objects.filter(plan=plan, step=step)
             .order_by("-position")
@@ -52,14 +58,26 @@ def add_item(plan, step, *, title, by, **fields):
     return item
 
 
+def hand_over_item(item, *, owner_name, by):
+    """Let an item be owned by a name, in a signed-off stage too. For erasing its owner alone."""
+    changes = changes_between(item, {"owner": None, "owner_name": owner_name})
+    values = {change.name: change.value for change in changes}
+    with transaction.atomic():
+        hold(item.plan)
+        update_at(PlanItem, item, item.version, values | {"saved_at": timezone.now()})
+        record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
+
+
 def remove_item(item, *, version, by):
     """Take one of the council's own items off the plan; it can be put back.
 
-    Raises StaleVersion if it was saved since `version`, ValueError for an item of the guidance.
+    Raises StaleVersion if it was saved since `version`, StageSignedOff, and ValueError for an item
+    of the guidance.
     """
     if not item.is_own:
         raise ValueError("Items of the guidance are marked not needed, never removed.")
     with transaction.atomic():
+        hold_open(item.plan, item.step)
         now = timezone.now()
         values = {"removed_at": now, "saved_at": now, "saved_by": by}
         update_at(PlanItem.objects.live(), item, version, values)
@@ -67,10 +85,14 @@ def remove_item(item, *, version, by):
 
 
 def restore_item(item, *, by):
-    """Put a removed item back as it was. Does nothing if it is there already."""
+    """Put a removed item back as it was. Does nothing if it is there already.
+
+    Raises StageSignedOff.
+    """
     if item.removed_at is None:
         return
     with transaction.atomic():
+        hold_open(item.plan, item.step)
         values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
         update_at(PlanItem, item, item.version, values)
         record(item.plan, Event.Kind.ITEM_RESTORED, by=by, item=item, detail=item.title)

@@ -5,7 +5,7 @@ from django.db.models import Max, Min
 
 from councils.actions import declare_purged, record_retention
 from councils.belongings import belongings_of, dependents_first
-from councils.models import AppendOnlyModel, ChainHead
+from councils.models import AppendOnlyModel, ChainHead, WriteOnceModel
 
 from ..models import Event, Plan, PlanItem, PurgeCertificate, PurgedRows, Retention
 from .changes import changes_between, update_at
@@ -75,7 +75,7 @@ def purge_plan(plan, *, by, rule=ON_REQUEST):
             each.certificate = certificate
         certificate.chain(PurgedRows.objects.bulk_create(counts))
         for model, rows in doomed.items():
-            rows.purge() if issubclass(model, AppendOnlyModel) else rows.delete()
+            rows.purge() if issubclass(model, WriteOnceModel) else rows.delete()
         Plan.objects.filter(pk=plan.pk).delete()
     return certificate
 
@@ -92,4 +92,4 @@ def _kind_of_row(model):
 
 def _all_of(model):
     """Every row there is, also where the model's own manager would leave some out."""
-    return model.objects if issubclass(model, AppendOnlyModel) else model._base_manager
+    return model.objects if issubclass(model, WriteOnceModel) else model._base_manager

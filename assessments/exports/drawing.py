@@ -220,7 +220,13 @@ def _facts(report):
         ("Version", report.version_line),
         ("Marking", report.marking),
     ]
-    return facts
+    if report.seal:
+        facts += [
+            ("What it was taken for", report.seal.reason),
+            ("Asked to review", report.seal.reviewed),
+            ("Digest (SHA-256)", report.seal.digest),
+        ]
+    return [(name, value) for name, value in facts if value]
 
 
 def _contents(report):

@@ -63,8 +63,10 @@ class Item:
     """One action. `owner` is a person; `lead` the officer role that leads it while nobody owns it.
 
     `code` leads back to the guidance and is empty for the council's own items; `component` is the
-    component whose pointer it is, if any.
+    component whose pointer it is, if any; `pk` says which item of the plan it is.
     """
+
+    pk: int
 
     step: int
     words: str
@@ -92,8 +94,23 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What a reviewer said of a step, and what was answered to a concern."""
+
+    reviewer: str
+    verdict: str
+    words: str
+    marked_on: dt.date
+    answer: str
+    answered_by: str
+
+
+@dataclass(frozen=True)
 class StepGroup:
-    """The items of one step. The tally counts what an open-only export leaves out, too."""
+    """The items of one step. The tally counts what an open-only export leaves out, too.
+
+    `marks` are those of a snapshot.
+    """
 
     number: int
     area: str
@@ -102,6 +119,7 @@ class StepGroup:
     guidance: tuple[str, ...]
     items: tuple[Item, ...]
     discussions: tuple[Discussion, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +186,16 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """What makes a report that of a snapshot: what it was taken for, and its SHA-256."""
+
+    words: str
+    reason: str
+    reviewed: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Report:
     council: str
     election_day: dt.date
@@ -189,6 +217,7 @@ class Report:
     stages: tuple[StageGroup, ...]
     sources: tuple[Source, ...]
     role: Role | None = None
+    seal: Seal | None = None
 
     @property
     def heading(self):
@@ -197,7 +226,8 @@ class Report:
 
     @property
     def version_line(self):
-        return f"Version {self.version}, exported {day_in_words(self.exported_on)}"
+        done = "snapshot of" if self.seal else "exported"
+        return f"Version {self.version}, {done} {day_in_words(self.exported_on)}"
 
     @cached_property
     def steps(self):
@@ -212,7 +242,9 @@ class Report:
         """A file name without its ending: ASCII letters, figures and hyphens whoever named what."""
         scope = "" if self.scope.kind is Kind.WHOLE else self.scope.slug
         council = re.sub("['’]", "", self.council)
-        parts = [council, "transition action plan", scope, self.marking, f"{self.exported_on}"]
+        snapshot = "snapshot" if self.seal else ""
+        parts = [council, "transition action plan", scope, snapshot, self.marking]
+        parts.append(f"{self.exported_on}")
         ascii_text = unicodedata.normalize("NFKD", " ".join(parts)).encode("ascii", "ignore")
         return "-".join(re.findall(r"[A-Za-z0-9]+", ascii_text.decode()))
 
@@ -221,6 +253,8 @@ class Report:
         """What was taken, for the plan's history."""
         if not self.scope.lists_items:
             return self.scope_title
+        if self.seal:
+            return f"{self.scope_title}, snapshot of {day_in_words(self.exported_on)}"
         return ", ".join(
             [
                 self.scope_title,
@@ -260,7 +294,7 @@ def report_for(plan, *, scope=None, options=None, today):
         exported_on=today,
         version=plan.events.exclude(kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS).count(),
         marking=plan.get_marking_display(),
-        control=_control(plan),
+        control=control_in_words(plan),
         term=plan.coalition_term,
         scope=scope,
         scope_title=_title(scope, plan, everything),
@@ -275,7 +309,7 @@ def report_for(plan, *, scope=None, options=None, today):
         overdue=tuple(
             sorted((item for item in items if item.is_overdue), key=lambda item: item.due)
         ),
-        upcoming=_upcoming(plan.timetable, items, today),
+        upcoming=dates_to_come(plan.timetable, items, today),
         stages=tuple(_stages(plan, steps, tallies, items, options, said))
         if scope.lists_items
         else (),
@@ -311,6 +345,7 @@ def _rows(items, options):
 def _item(row, steps, plan, options, today):
     source = row.source
     return Item(
+        pk=row.pk,
         step=steps[row.step_id].number,
         words=row.words(plan.coalition_term),
         prompts=tuple(put_term(line, plan.coalition_term) for line in source.prompt_list)
@@ -386,12 +421,13 @@ def _stages(plan, steps, tallies, items, options, said):
             if step.number in listed
         )
         if groups:
-            starts, ends = _span(plan.timetable, stage.number)
+            starts, ends = span_of(plan.timetable, stage.number)
             tally = sum((tallies.get(step.pk, Tally()) for step in own), Tally())
             yield StageGroup(stage.number, stage.short_title, starts, ends, tally, groups)
 
 
-def _span(timetable, number):
+def span_of(timetable, number):
+    """The first and last day of a stage; stage 1 has no first day of its own."""
     day = dt.timedelta(days=1)
     if number == 1:
         return None, timetable.stage_2_from - day
@@ -426,7 +462,8 @@ def _matrix(everything, tallies):
     )
 
 
-def _upcoming(timetable, items, today):
+def dates_to_come(timetable, items, today):
+    """The election's dates and the days on which open items are due, soonest first."""
     dates = [
         Upcoming(date.date, date.until, date.label)
         for date in timetable.key_dates
@@ -440,7 +477,7 @@ def _upcoming(timetable, items, today):
     return tuple(sorted(dates, key=lambda date: max(date.day, today)))
 
 
-def _control(plan):
+def control_in_words(plan):
     """Who runs the council, as far as it is known, in one line."""
     words = plan.get_control_display()
     if plan.control != Control.UNKNOWN:

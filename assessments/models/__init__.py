@@ -23,7 +23,17 @@ from .retention import (
     PurgedRows,
     Retention,
 )
+from .reviews import Review, ReviewMark, Verdict
 from .shares import DevelopmentShare
+from .signoffs import SignOff
+from .snapshots import (
+    Snapshot,
+    SnapshotItem,
+    SnapshotMark,
+    SnapshotSource,
+    SnapshotStage,
+    SnapshotStep,
+)
 
 __all__ = [
     "BUNDLE_LIMIT",
@@ -61,10 +71,20 @@ __all__ = [
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",
+    "Review",
+    "ReviewMark",
+    "SignOff",
+    "Snapshot",
+    "SnapshotItem",
+    "SnapshotMark",
+    "SnapshotSource",
+    "SnapshotStage",
+    "SnapshotStep",
     "StandardAnswer",
     "Status",
     "Thread",
     "ThreadMark",
+    "Verdict",
     "carry",
     "latest_until",
     "stages_in_words",

@@ -21,12 +21,19 @@ class Event(AppendOnlyModel):
         ADVISER_GRANTED = "adviser-granted", "let an adviser in:"
         ADVISER_CHANGED = "adviser-changed", "changed what an adviser may see:"
         ADVISER_REVOKED = "adviser-revoked", "took access away from the adviser"
-
         COMMENT_ADDED = "comment-added", "commented"
         COMMENT_EDITED = "comment-edited", "edited a comment"
         COMMENT_REMOVED = "comment-removed", "removed a comment"
         THREAD_RESOLVED = "thread-resolved", "resolved a thread of comments"
         THREAD_REOPENED = "thread-reopened", "reopened a thread of comments"
+        REVIEW_ASKED = "review-asked", "asked for a review of"
+        REVIEW_CHANGED = "review-changed", "changed the review of"
+        REVIEW_ENDED = "review-ended", "called off the review of"
+        STEP_MARKED = "step-marked", "reviewed"
+        CONCERN_ANSWERED = "concern-answered", "answered a concern about"
+        STAGE_SIGNED_OFF = "stage-signed-off", "signed off"
+        STAGE_REOPENED = "stage-reopened", "reopened"
+        SNAPSHOT_TAKEN = "snapshot-taken", "took a snapshot of"
 
     # Each of these made a new version of its item; adding one made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})

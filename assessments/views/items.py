@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -22,6 +23,7 @@ from ..merging import Choice, choices_for, merged
 from ..models import PlanItem
 from ..permissions import SHOWN, item_for, plan_for
 from ..progress import tally_of
+from ..stages import sign_offs_that_stand
 from .steps import step_page
 
 
@@ -63,6 +65,8 @@ def item(request, plan_id, item_id):
         _save(request, item, form)
     except actions.StaleVersion:
         return _conflict(request, item, rights, form)
+    except actions.StageSignedOff as error:
+        return _signed_off(request, item, rights, form, error)
     if not request.htmx:
         messages.success(request, f"{saved_words()}: {item.words(item.plan.coalition_term)}")
         return redirect(_back(request, item))
@@ -79,6 +83,7 @@ def edit(request, plan_id, item_id):
     item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
     if item.removed_at:
         raise Http404
+    _require_open(item.plan, item.step)
     opened = _opened(request, item, _form(item, initial=initial_of(item)))
     if request.htmx:
         return render(request, "assessments/_item_form.html", {"opened": opened, "rights": rights})
@@ -95,6 +100,7 @@ def add(request, plan_id, number):
         number=number,
     )
     if request.method != "POST":
+        _require_open(plan, step)
         form = ItemForm(members=members_of(plan), is_own=True, dom="new", initial={"version": 1})
         return _adding(request, plan, rights, step, form)
     data = request.POST.copy()
@@ -103,7 +109,10 @@ def add(request, plan_id, number):
     form = ItemForm(data, members=members_of(plan), is_own=True, dom="new")
     if not form.is_valid():
         return _adding(request, plan, rights, step, form, status=422)
-    item = actions.add_item(plan, step, by=request.user, **form.fields_to_save())
+    try:
+        item = actions.add_item(plan, step, by=request.user, **form.fields_to_save())
+    except actions.StageSignedOff as error:
+        return _adding(request, plan, rights, step, form, refused=str(error), status=409)
     messages.success(request, f"Added: {item.title}")
     return redirect(reverse("plan_step", args=[plan.pk, number]) + f"#item-{item.pk}")
 
@@ -129,6 +138,8 @@ def remove(request, plan_id, item_id):
     except actions.StaleVersion:
         context["stale"] = True
         return render(request, "assessments/item_remove.html", context, status=409)
+    except actions.StageSignedOff as error:
+        raise PermissionDenied(str(error)) from error
     messages.success(request, f"Removed: {item.title}")
     return redirect("plan_step", item.plan_id, item.step.number)
 
@@ -137,10 +148,19 @@ def remove(request, plan_id, item_id):
 def restore(request, plan_id, item_id):
     """Put a removed item back."""
     item, _ = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
-    with suppress(actions.StaleVersion):  # someone else has just put it back
-        actions.restore_item(item, by=request.user)
+    try:
+        with suppress(actions.StaleVersion):  # someone else has just put it back
+            actions.restore_item(item, by=request.user)
+    except actions.StageSignedOff as error:
+        raise PermissionDenied(str(error)) from error
     messages.success(request, f"Put back: {item.title}")
     return redirect(_place_of(item))
+
+
+def _require_open(plan, step):
+    """403 with the reason if the step's stage is signed off."""
+    if sign_off := sign_offs_that_stand(plan).get(step.stage_id):
+        raise PermissionDenied(str(actions.StageSignedOff(sign_off)))
 
 
 def _save(request, item, form):
@@ -182,7 +202,8 @@ def _row(item, **kwargs):
 
 
 def _closed(request, item, rights, *, saved="", focus=False):
-    row = _row(item, saved=saved, focus=focus)
+    is_read_only = not saved and item.step.stage_id in sign_offs_that_stand(item.plan)
+    row = _row(item, saved=saved, focus=focus, is_read_only=is_read_only)
     context = {"row": row, "rights": rights}
     if saved:
         context |= _progress(item)
@@ -203,9 +224,9 @@ def _form(item, data=None, **kwargs):
     return ItemForm(data, members=members, is_own=item.is_own, dom=f"item-{item.pk}", **kwargs)
 
 
-def _opened(request, item, form, *, conflict=None, asked="", wrong=()):
+def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused=""):
     """An item open for editing; `asked` is a question its reason must answer before it is saved,
-    and `wrong` what else kept it from being saved.
+    `wrong` what else kept it from being saved, and `refused` why it cannot be saved at all.
     """
     problems = [(words, f"item-{item.pk}-status_0") for words in wrong]
     if asked:
@@ -218,14 +239,16 @@ def _opened(request, item, form, *, conflict=None, asked="", wrong=()):
         "form": form,
         "conflict": conflict,
         "asked": asked,
+        "refused": refused,
         "problems": problems,
         "removed": item.removed_at is not None,
         "back": request.POST.get("back") or request.GET.get("back", ""),
     }
 
 
-def _adding(request, plan, rights, step, form, status=200):
-    adding = {"form": form, "url": reverse("item_add", args=[plan.pk, step.number])}
+def _adding(request, plan, rights, step, form, *, refused="", status=200):
+    url = reverse("item_add", args=[plan.pk, step.number])
+    adding = {"form": form, "url": url, "refused": refused}
     return step_page(request, plan, rights, step.number, adding=adding, status=status)
 
 
@@ -286,9 +309,25 @@ def _conflict(request, item, rights, form):
             **({"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}),
         }
         return render(request, "assessments/_item_saved.html", context, status=409)
-    if not isinstance(form, ItemForm):
-        initial = initial_of(item) | {"version": form.cleaned_data["version"]}
-        initial |= {name: form.cleaned_data[name] for name in ("status", "reason")}
-        form = _form(item, initial=initial)
-    opened = _opened(request, item, form, conflict=conflict)
+    opened = _opened(request, item, _whole(item, form), conflict=conflict)
+    return step_page(request, item.plan, rights, item.step.number, open_item=opened, status=409)
+
+
+def _whole(item, form):
+    """The item's whole form with what was sent, though it was the status alone."""
+    if isinstance(form, ItemForm):
+        return form
+    initial = initial_of(item) | {"version": form.cleaned_data["version"]}
+    initial |= {name: form.cleaned_data[name] for name in ("status", "reason")}
+    return _form(item, initial=initial)
+
+
+def _signed_off(request, item, rights, form, error):
+    """The stage was signed off before the save arrived: why it is refused, and what was typed."""
+    item, rights = item_for(request.user, item.plan_id, item.pk)
+    if request.htmx:
+        context = {"row": _row(item), "refused": str(error), "not_saved": True}
+        context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
+        return render(request, "assessments/_item_saved.html", context, status=409)
+    opened = _opened(request, item, _whole(item, form), refused=str(error))
     return step_page(request, item.plan, rights, item.step.number, open_item=opened, status=409)

@@ -15,6 +15,7 @@ from ..models import PlanItem
 from ..permissions import plan_for
 from ..progress import Tally
 from ..roles import role_for
+from ..stages import sign_offs_that_stand, standing_of_stage
 
 PAGE = 100
 
@@ -28,7 +29,9 @@ def stage(request, plan_id, number):
         raise Http404
     items = PlanItem.objects.live().on(plan).filter(step__stage=stage).with_everything()
     today = timezone.localdate()
-    groups = groups_for(items, plan, today=today)
+    standing = standing_of_stage(plan, stage)
+    signed_off = standing.sign_off if standing.sign_off and standing.sign_off.stands else None
+    groups = groups_for(items, plan, today=today, signed_off={stage.pk} if signed_off else ())
     return _list(
         request,
         plan,
@@ -39,6 +42,8 @@ def stage(request, plan_id, number):
         tally=sum((group.tally for group in groups), Tally()),
         is_current=plan.timetable.stage_on(today) == number,
         stages=stages,
+        signed_off=signed_off,
+        state=standing.state.value,
     )
 
 
@@ -47,7 +52,7 @@ def area(request, plan_id, number):
     plan, rights = plan_for(request.user, plan_id)
     area = get_object_or_404(RoleArea, framework=plan.transition_id, number=number)
     items = PlanItem.objects.live().on(plan).filter(step__role_area=area).with_everything()
-    groups = groups_for(items.select_related("step__stage"), plan, today=timezone.localdate())
+    groups = _groups(items, plan)
     return _list(
         request,
         plan,
@@ -106,7 +111,7 @@ def mine(request, plan_id):
 def _falls_to(request, plan, rights, items, office, *, scope, is_mine=False):
     """A role's checklist, or within it a person's: the role's part, what it leads and supports."""
     title = Office(office).label
-    groups = groups_for(items.select_related("step__stage"), plan, today=timezone.localdate())
+    groups = _groups(items, plan)
     return _list(
         request,
         plan,
@@ -127,6 +132,7 @@ def open_items(request, plan_id):
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     items = PlanItem.objects.live().on(plan).open().with_everything().by_due()
+    signed_off = sign_offs_that_stand(plan)
     page = Paginator(items, PAGE).get_page(request.GET.get("page"))
     return _list(
         request,
@@ -134,8 +140,21 @@ def open_items(request, plan_id):
         rights,
         template="assessments/open.html",
         page=page,
-        rows=[Row(item, plan, today=today) for item in page],
+        rows=[
+            Row(item, plan, today=today, is_read_only=item.step.stage_id in signed_off)
+            for item in page
+        ],
         steps=sorted({item.step.number for item in page}),
+    )
+
+
+def _groups(items, plan):
+    """Items across the stages, those of signed-off ones read-only."""
+    return groups_for(
+        items.select_related("step__stage"),
+        plan,
+        today=timezone.localdate(),
+        signed_off=sign_offs_that_stand(plan),
     )
 
 

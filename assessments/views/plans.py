@@ -15,6 +15,7 @@ from ..forms import ALREADY_PLANNED, PlanForm, version_in
 from ..models import Comment, Plan, PlanItem
 from ..permissions import plan_for
 from ..progress import matrix_for, standing_of, tally_of
+from ..stages import State, standings_of
 from ..timeline import timeline_for
 
 NEXT_ITEMS = 5
@@ -91,11 +92,22 @@ def plan(request, plan_id):
             "timeline": timeline_for(plan.timetable, matrix.stages, today=today),
             "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
             "stage_to_open": current if current in plan.stages else plan.stages[0],
+            "reviews": _reviews(plan, matrix.stages) if rights.can_take_part else [],
             "unseen": Comment.objects.on(plan).unseen_by(request.user).count(),
             "today": today,
             **mine,
         },
     )
+
+
+def _reviews(plan, stages):
+    """The stages that are or were reviewed or signed off, each with where it stands."""
+    standings = standings_of(plan)
+    return [
+        (stage, standings[stage.pk])
+        for stage in stages
+        if stage.pk in standings and standings[stage.pk].state is not State.DRAFT
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from ..checklist import Row, way_back
 from ..models import Comment, PlanItem, Presence, RestrictedNote
 from ..permissions import plan_for
 from ..progress import Tally
+from ..stages import sign_offs_that_stand
 from .presence import others_in_words
 
 
@@ -23,6 +24,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
     """The step page, with one item opened (a context of `views.items`) or one being added.
 
     Everything that goes wrong with an item without JavaScript comes back here, with what was typed.
+    In a signed-off stage the step is read-only, and says so.
     """
     step = get_object_or_404(
         Step.objects.select_related("stage", "role_area", "lead_role", "framework"),
@@ -31,6 +33,9 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
         stage__number__in=plan.stages,
     )
     today = timezone.localdate()
+    signed_off = sign_offs_that_stand(plan).get(step.stage_id)
+    if signed_off:
+        rights = rights.read_only()
     items = list(PlanItem.objects.on(plan).filter(step=step).with_everything())
     siblings = Step.objects.filter(
         role_area=step.role_area_id, stage__number__in=plan.stages
@@ -42,7 +47,11 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
         .filter(step__role_area=step.role_area_id)
         .tally_by("step", today=today)
     }
-    rows = [Row(item, plan, today=today) for item in items if not item.removed_at]
+    rows = [
+        Row(item, plan, today=today, is_read_only=signed_off is not None)
+        for item in items
+        if not item.removed_at
+    ]
     restricted = {
         note.item_id: note
         for note in RestrictedNote.objects.readable_by(request.user)
@@ -85,6 +94,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
                 (link.theme, put_term(link.reason, term))
                 for link in step.theme_links.select_related("theme")
             ],
+            "signed_off": signed_off,
             "opened": open_item,
             "adding": adding,
             **way_back(request.path if request.method == "GET" else ""),

@@ -3,7 +3,7 @@
 from .amendments import AmendedEntry, Amendment
 from .chain import ChainHead, ChainLink
 from .councils import Council, CouncilType, ElectionCycle
-from .events import AppendOnly, AppendOnlyModel, CouncilEvent
+from .events import AppendOnly, AppendOnlyModel, CouncilEvent, WriteOnceModel
 from .invitations import INVITATION_LIFE, Invitation
 from .people import (
     Access,
@@ -34,6 +34,7 @@ __all__ = [
     "Membership",
     "Office",
     "User",
+    "WriteOnceModel",
     "has_second_factor",
     "is_current_member",
     "signs_in_twice",

@@ -6,13 +6,36 @@ from .councils import Council
 from .people import User
 
 
-class AppendOnly(models.QuerySet):
+class WriteOnce(models.QuerySet):
     def update(self, **kwargs):
-        raise TypeError("Events are only ever added.")
+        raise TypeError("These rows are only ever added.")
 
     def delete(self):
-        raise TypeError("Events are only ever added.")
+        raise TypeError("These rows are only ever added.")
 
+    def purge(self):
+        """Delete rows. For plans that are purged alone, once `actions` has declared it."""
+        return super().delete()
+
+
+class WriteOnceModel(models.Model):
+    """A row that is written once, such as a copy of what stood somewhere."""
+
+    objects = WriteOnce.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("These rows are only ever added.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("These rows are only ever added.")
+
+
+class AppendOnly(WriteOnce):
     def bulk_create(self, objs, *args, **kwargs):
         """As with `save`, the rows join their councils' chains, in the order given."""
         with transaction.atomic():
@@ -29,15 +52,11 @@ class AppendOnly(models.QuerySet):
 
     def reword(self, **words):
         """Change what entries say. For erasing a person alone: see `actions.amendments`."""
-        return super().update(**words)
-
-    def purge(self):
-        """Delete entries. For plans that are purged alone, once `actions` has declared it."""
-        return super().delete()
+        return models.QuerySet.update(self, **words)
 
 
-class AppendOnlyModel(models.Model):
-    """A row that is written once: the base of every kind of event.
+class AppendOnlyModel(WriteOnceModel):
+    """The base of every kind of event.
 
     Each row joins its council's chain (`chain`) as it is saved. A new kind of event has to name
     only `council_path`, the way from the row to its council. If it has rows of another such table
@@ -56,15 +75,10 @@ class AppendOnlyModel(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
-        if self.pk:
-            raise TypeError("Events are only ever added.")
         with transaction.atomic():
             super().save(*args, **kwargs)
             if not (self.part_of or self.parts):
                 self.chain()
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("Events are only ever added.")
 
     def chain(self, parts=()):
         """Seal this entry, with the rows that are its parts, at the end of its council's chain."""

@@ -1,0 +1,91 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from councils.models import Membership, User
+from frameworks.models import Stage, Step
+
+from .plans import Plan
+
+
+class Verdict(models.TextChoices):
+    """What a reviewer says of a step."""
+
+    AGREE = "agree", "Agree"
+    CONCERN = "concern", "Concern"
+
+
+class ReviewQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(ended_at=None)
+
+
+class Review(models.Model):
+    """The owner's request that some members look at each step of a stage, and by when.
+
+    It ends when the stage is signed off or the owner calls it off; then nothing of it changes.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="reviews")
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
+    due = models.DateField()
+    words = models.TextField(blank=True)
+    reviewers = models.ManyToManyField(Membership, related_name="reviews")
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "stage"], condition=Q(ended_at=None), name="review_one_open_a_stage"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Review of stage {self.stage.number} by {self.due:%-d %B %Y}"
+
+
+class ReviewMark(models.Model):
+    """What one reviewer says of one step, and what was answered to a concern.
+
+    `version` counts what the reviewer saved and the answers alike.
+    """
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="marks")
+    reviewer = models.ForeignKey(Membership, models.PROTECT, related_name="review_marks")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    words = models.TextField(blank=True)
+    marked_at = models.DateTimeField(default=timezone.now)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["step__number", "reviewer__user__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "reviewer", "step"], name="reviewmark_one_a_step"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict=Verdict.AGREE) | Q(verdict=Verdict.CONCERN) & ~Q(words=""),
+                name="reviewmark_concern_has_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_by=None)
+                | ~Q(answer="") & Q(answered_by__isnull=False),
+                name="reviewmark_answer_has_author",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.reviewer} on step {self.step.number}: {self.get_verdict_display()}"
+
+    @property
+    def is_concern(self):
+        return self.verdict == Verdict.CONCERN

@@ -1,0 +1,155 @@
+"""What stood in a plan at one moment, word for word.
+
+Everything is kept as the text that was shown then, names included, so that neither later answers
+nor a new edition of the guidance nor a changed name can alter it. Rows are only ever added.
+Restricted notes are never part of it.
+"""
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from councils.models import User, WriteOnceModel
+
+from .items import PlanItem, Status
+from .plans import Plan
+
+
+class Snapshot(WriteOnceModel):
+    """`digest` is the SHA-256 of everything below and beside it; see `assessments.digest`."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="snapshots")
+    taken_at = models.DateTimeField(default=timezone.now)
+    taken_on = models.DateField(help_text="The day of it, by which things were overdue or not.")
+    taken_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    taken_by_name = models.CharField(max_length=200)
+    title = models.CharField(max_length=120, help_text="What is in it, e.g. Stage 1: pre-election.")
+    reason = models.TextField()
+    digest = models.CharField(max_length=64)
+
+    council = models.CharField(max_length=120)
+    election_day = models.DateField()
+    stage_2_weeks = models.PositiveSmallIntegerField()
+    term = models.CharField(max_length=40)
+    control = models.CharField(max_length=200)
+    marking = models.CharField(max_length=40)
+    standing = models.CharField(max_length=120, help_text="Where the plan was in its timetable.")
+    version = models.PositiveIntegerField(help_text="The plan's version, as its exports count it.")
+
+    class Meta:
+        ordering = ["-taken_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.title}, {self.taken_on:%-d %B %Y}"
+
+    @property
+    def seal(self):
+        """What the council's chained record says of it, so that it seals the snapshot as well."""
+        return f"SHA-256 {self.digest}"
+
+    def get_absolute_url(self):
+        return reverse("snapshot", args=[self.plan_id, self.pk])
+
+
+class SnapshotStage(WriteOnceModel):
+    """All three stages as they were called; those that were taken have steps.
+
+    Of a stage under review or signed off after one, also who had been asked to look at it.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="stages")
+    number = models.PositiveSmallIntegerField()
+    short_title = models.CharField(max_length=40)
+    asked_by = models.CharField(max_length=120, blank=True)
+    review_due = models.DateField(null=True, blank=True)
+    review_words = models.TextField(blank=True)
+    reviewers = models.TextField(blank=True, help_text="Names and posts, one a line.")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "number"], name="snapshotstage_once")
+        ]
+
+    def __str__(self):
+        return self.short_title
+
+
+class SnapshotStep(WriteOnceModel):
+    stage = models.ForeignKey(SnapshotStage, models.PROTECT, related_name="steps")
+    number = models.PositiveSmallIntegerField()
+    area = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    guidance = models.TextField(blank=True, help_text="Paragraphs, one a line.")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "number"], name="snapshotstep_once")
+        ]
+
+    def __str__(self):
+        return f"Step {self.number}: {self.area}"
+
+
+class SnapshotItem(WriteOnceModel):
+    """An item's words and answer; `item` says which one it was, for comparing."""
+
+    step = models.ForeignKey(SnapshotStep, models.PROTECT, related_name="items")
+    item = models.ForeignKey(PlanItem, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    words = models.TextField()
+    prompts = models.TextField(blank=True, help_text="One a line.")
+    code = models.CharField(max_length=20, blank=True)
+    component = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_own = models.BooleanField()
+    status = models.CharField(max_length=20, choices=Status)
+    status_label = models.CharField(max_length=40)
+    owner = models.CharField(max_length=300, blank=True)
+    lead = models.CharField(max_length=80, blank=True)
+    due = models.DateField(null=True, blank=True)
+    completed_on = models.DateField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["step__number", "position"]
+
+    def __str__(self):
+        return self.words
+
+
+class SnapshotMark(WriteOnceModel):
+    """What a reviewer had said of a step, with the answer to it."""
+
+    step = models.ForeignKey(SnapshotStep, models.PROTECT, related_name="marks")
+    position = models.PositiveSmallIntegerField()
+    reviewer = models.CharField(max_length=300)
+    verdict = models.CharField(max_length=20)
+    words = models.TextField(blank=True)
+    marked_on = models.DateField()
+    answer = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["step__number", "position"]
+
+    def __str__(self):
+        return f"{self.reviewer}: {self.verdict}"
+
+
+class SnapshotSource(WriteOnceModel):
+    """A document that the wording of the items came from."""
+
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="sources")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    author = models.CharField(max_length=200, blank=True)
+    publisher = models.CharField(max_length=200)
+    published = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.title

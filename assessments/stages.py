@@ -1,0 +1,151 @@
+"""Where a stage of a plan stands, and what may be done to it there: the one table of moves.
+
+A state is not stored. It follows from the stage's latest review and sign-off.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from councils.permissions import Right, may
+
+from .models import Review, SignOff
+
+
+class State(Enum):
+    DRAFT = "Draft"
+    IN_REVIEW = "In review"
+    SIGNED_OFF = "Signed off"
+    REOPENED = "Reopened"
+
+
+class Move(Enum):
+    EDIT = "change its items"
+    ASK = "ask for a review"
+    CHANGE_REVIEW = "change the review"
+    CALL_OFF = "call off the review"
+    MARK = "mark its steps"
+    ANSWER = "answer a concern"
+    SIGN_OFF = "sign it off"
+    REOPEN = "reopen it"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`leads` says from which states a move may be made and where each leads."""
+
+    right: Right
+    leads: dict[State, State]
+    needs: str = ""
+
+
+STAY_OPEN = {state: state for state in State if state is not State.SIGNED_OFF}
+STAY_IN_REVIEW = {State.IN_REVIEW: State.IN_REVIEW}
+
+MOVES = {
+    Move.EDIT: Rule(Right.EDIT_ITEMS, STAY_OPEN),
+    Move.ASK: Rule(
+        Right.SIGN_OFF,
+        {State.DRAFT: State.IN_REVIEW, State.REOPENED: State.IN_REVIEW},
+        needs="at least one reviewer, and a day",
+    ),
+    Move.CHANGE_REVIEW: Rule(
+        Right.SIGN_OFF, STAY_IN_REVIEW, needs="at least one reviewer, and a day"
+    ),
+    Move.CALL_OFF: Rule(Right.SIGN_OFF, {State.IN_REVIEW: State.DRAFT}),
+    Move.MARK: Rule(Right.REVIEW, STAY_IN_REVIEW, needs="to have been asked; for a concern, words"),
+    Move.ANSWER: Rule(Right.EDIT_ITEMS, STAY_IN_REVIEW, needs="a concern"),
+    Move.SIGN_OFF: Rule(
+        Right.SIGN_OFF,
+        dict.fromkeys(STAY_OPEN, State.SIGNED_OFF),
+        needs="every step looked at, or a reason",
+    ),
+    Move.REOPEN: Rule(Right.SIGN_OFF, {State.SIGNED_OFF: State.REOPENED}, needs="a reason"),
+}
+
+
+class MoveRefused(Exception):
+    """The stage is not in a state from which this can be done; the message can be shown."""
+
+
+class StageSignedOff(MoveRefused):
+    """The stage is signed off, and so read-only. `sign_off` is what says so."""
+
+    def __init__(self, sign_off):
+        self.sign_off = sign_off
+        super().__init__(
+            f"Stage {sign_off.stage.number} was signed off by {sign_off.signed_by.name}, so it "
+            "cannot be changed. The owner of your council’s plan can reopen it."
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A stage's state, with the open review and the latest sign-off that it follows from."""
+
+    review: Review | None = None
+    sign_off: SignOff | None = None
+    reviewed_since: bool = False
+
+    @property
+    def state(self):
+        if self.sign_off and self.sign_off.stands:
+            return State.SIGNED_OFF
+        if self.review:
+            return State.IN_REVIEW
+        if self.sign_off and not self.reviewed_since:
+            return State.REOPENED
+        return State.DRAFT
+
+    def allows(self, move):
+        return self.state in MOVES[move].leads
+
+    def require(self, move):
+        """Raises MoveRefused unless the stage's state allows the move."""
+        if self.allows(move):
+            return
+        if self.state is State.SIGNED_OFF:
+            raise StageSignedOff(self.sign_off)
+        raise MoveRefused(f"You cannot {move.value} now: the stage is {self.state.value.lower()}.")
+
+    def may(self, holder, move):
+        """Whether `holder`, anything with `access`, has the right and the state allows the move."""
+        return may(holder, MOVES[move].right) and self.allows(move)
+
+
+def standings_of(plan):
+    """The Standing of each stage of which something is known, by the stage's key; two queries."""
+    reviews, sign_offs = {}, {}
+    for review in Review.objects.filter(plan=plan).select_related("stage", "asked_by"):
+        reviews.setdefault(review.stage_id, review)
+    for sign_off in SignOff.objects.filter(plan=plan).select_related(
+        "stage", "signed_by", "reopened_by"
+    ):
+        sign_offs.setdefault(sign_off.stage_id, sign_off)
+    return {pk: _standing(reviews.get(pk), sign_offs.get(pk)) for pk in reviews.keys() | sign_offs}
+
+
+def standing_of_stage(plan, stage):
+    """The Standing of one stage."""
+    reviews = Review.objects.filter(plan=plan, stage=stage).select_related("stage", "asked_by")
+    sign_offs = SignOff.objects.filter(plan=plan, stage=stage)
+    return _standing(
+        reviews.first(), sign_offs.select_related("stage", "signed_by", "reopened_by").first()
+    )
+
+
+def _standing(review, sign_off):
+    """From the latest review and the latest sign-off."""
+    reopened_at = sign_off.reopened_at if sign_off else None
+    return Standing(
+        review=review if review and review.ended_at is None else None,
+        sign_off=sign_off,
+        reviewed_since=bool(review and reopened_at and review.asked_at > reopened_at),
+    )
+
+
+def sign_offs_that_stand(plan):
+    """The sign-offs that make stages of the plan read-only, by the stage's key; one query."""
+    standing = SignOff.objects.standing().filter(plan=plan)
+    return {
+        sign_off.stage_id: sign_off for sign_off in standing.select_related("stage", "signed_by")
+    }
