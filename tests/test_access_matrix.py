@@ -204,7 +204,7 @@ GET  snapshot                              302/401  200      200      200      4
 POST snapshot                              302/401  405      405      405      405      405
 GET  snapshot_compare                      302/401  200      200      200      404      404
 POST snapshot_compare                      302/401  405      405      405      405      405
-GET  snapshot_pdf                          302/401  302      302      302      302      302
+GET  snapshot_pdf                          302/401  302      302      302      404      404
 POST snapshot_pdf                          302/401  200      200      200      404      404
 GET  action_plan                           302/401  200      200      200      404      404
 POST action_plan                           302/401  405      405      405      405      405

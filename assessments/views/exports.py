@@ -1,6 +1,5 @@
 """The action plan as a file: what to take, then a PDF, an Excel log or a Word report."""
 
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +11,12 @@ from .. import actions
 from ..exports import committee, spreadsheet
 from ..exports.forms import ExportForm, from_link
 from ..exports.pdf import render_pdf
-from ..exports.printing import INSTALL_COMMAND, PdfBusy, PdfTooLarge, PdfUnavailable
+from ..exports.printing import PdfNotMade
 from ..exports.report import report_for, within_sentence
 from ..models import PlanItem
 from ..permissions import plan_for
 from ..progress import Tally
-
-RETRY_AFTER = 10  # seconds; most PDFs take two or three
+from .files import file_response, no_pdf
 
 
 @require_safe
@@ -45,16 +43,10 @@ def pdf(request, plan_id):
     )
     try:
         content = render_pdf(report)
-    except PdfBusy:
-        page = _no_pdf(request, plan, rights, form, "busy")
-        page.headers["Retry-After"] = RETRY_AFTER
-        return page
-    except PdfTooLarge:
-        return _no_pdf(request, plan, rights, form, "too_large")
-    except PdfUnavailable:
-        return _no_pdf(request, plan, rights, form, "unavailable")
+    except PdfNotMade as error:
+        return no_pdf(request, error, _context(plan, rights))
     actions.record_export(plan, by=request.user, detail=report.contents_in_words)
-    return _file(content, "application/pdf", f"{report.file_stem}.pdf")
+    return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,27 +75,12 @@ def _office_file(request, plan_id, made):
     actions.record_export(
         plan, by=request.user, detail=f"{made.name}: {within_sentence(report.contents_in_words)}"
     )
-    return _file(content, made.content_type, f"{report.file_stem}.{made.ending}")
+    return file_response(content, made.content_type, f"{report.file_stem}.{made.ending}")
 
 
 def _to_the_questions(request, plan):
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return redirect(reverse("action_plan", args=[plan.pk]) + query)
-
-
-def _file(content, content_type, name):
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _no_pdf(request, plan, rights, form, why):
-    template = f"assessments/exports/{why}.html"
-    return _page(
-        request, plan, rights, form, template=template, status=503, command=INSTALL_COMMAND
-    )
 
 
 def _form(plan, data):
@@ -117,14 +94,15 @@ def _form(plan, data):
     )
 
 
-def _page(
-    request, plan, rights, form, *, status, template="assessments/exports/options.html", **context
-):
-    context |= {
+def _page(request, plan, rights, form, *, status):
+    context = _context(plan, rights) | {"form": form}
+    return render(request, "assessments/exports/options.html", context, status=status)
+
+
+def _context(plan, rights):
+    return {
         "plan": plan,
         "council": plan.council,
         "marking": plan.get_marking_display(),
         "rights": rights,
-        "form": form,
     }
-    return render(request, template, context, status=status)

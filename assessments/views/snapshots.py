@@ -1,7 +1,6 @@
 """What was kept: the list of snapshots, each of them, its PDF, and what changed between two."""
 
 from django import forms
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,11 +10,13 @@ from councils.permissions import Right
 from .. import actions
 from ..checklist import moment_words
 from ..compare import compare as compare_reports
-from ..exports.pdf import INSTALL_COMMAND, PdfUnavailable, render_pdf
+from ..exports.pdf import render_pdf
+from ..exports.printing import PdfNotMade
 from ..exports.report import Options, day_in_words, report_for
 from ..frozen import Frozen, report_of
 from ..models import Snapshot
 from ..permissions import plan_for, snapshot_for
+from .files import file_response, no_pdf
 
 NOW = "now"
 
@@ -54,25 +55,16 @@ def snapshot(request, plan_id, snapshot_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def pdf(request, plan_id, snapshot_id):
     """The snapshot as the action plan it was. It leaves an event, so it is asked for by POST."""
+    snapshot, plan, rights = snapshot_for(request.user, plan_id, snapshot_id)
     if request.method != "POST":
-        return redirect("snapshot", plan_id, snapshot_id)
-    snapshot, plan, rights = snapshot_for(request.user, plan_id, snapshot_id, needs=Right.EXPORT)
+        return redirect(snapshot)
     report = report_of(Frozen.of(snapshot))
     try:
         content = render_pdf(report)
-    except PdfUnavailable:
-        return render(
-            request,
-            "assessments/exports/unavailable.html",
-            _context(plan, rights, command=INSTALL_COMMAND),
-            status=503,
-        )
+    except PdfNotMade as error:
+        return no_pdf(request, error, _context(plan, rights))
     actions.record_export(plan, by=request.user, detail=report.contents_in_words)
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{report.file_stem}.pdf"'},
-    )
+    return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
 
 
 class CompareForm(forms.Form):
