@@ -238,3 +238,27 @@ class ShareForm(forms.Form):
         if day > latest:
             raise ValidationError(f"The last day must be {latest.day} {latest:%B %Y} or earlier")
         return day
+
+
+class PickForm(forms.Form):
+    """What of `record` the development plan holds."""
+
+    themes = SomeOfFew(
+        label="Which themes?",
+        error_messages=dict.fromkeys(
+            ("invalid_choice", "invalid_list"), "Select themes from the list"
+        )
+        | {"required": "Select at least one theme"},
+    )
+    evidence = forms.BooleanField(label="Evidence", required=False, initial=True)
+    journal = forms.BooleanField(
+        label="Journal",
+        help_text="Entries tied to a standard of those themes; with all seven, every entry.",
+        required=False,
+    )
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, **kwargs)
+        themes = self.fields["themes"]
+        themes.offer(record.edition.developmentthemes.all())
+        themes.initial = list(themes.offered)

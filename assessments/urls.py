@@ -124,6 +124,7 @@ urlpatterns = [
         development.standard,
         name="development_standard",
     ),
+    path("development/pdf/", development.pdf, name="development_pdf"),
     path("development/delete/", development.delete, name="development_delete"),
     path("development/journal/", journal.journal, name="development_journal"),
     path("development/journal/new/", journal.new, name="development_entry_new"),

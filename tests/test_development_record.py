@@ -1,8 +1,10 @@
 """A person's own development record: what they rate and note, and that nobody else learns of it."""
 
 import datetime as dt
+import io
 import re
 
+import pikepdf
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
@@ -287,3 +289,52 @@ def test_a_person_deletes_all_of_it(client, record, officer, standard):
     for model in (DevelopmentRecord, StandardAnswer, RatingMark, JournalEntry, DevelopmentShare):
         assert not model.objects.exists()
     assert DevelopmentStandard.objects.count() == standards
+
+
+# --- As PDF ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def printed(client, monkeypatch):
+    """What is handed to the press, as text."""
+    taken = []
+    monkeypatch.setattr(
+        "assessments.views.development.print_pdf", lambda html: taken.append(html) or b"%PDF-1.7"
+    )
+
+    def take(**answers):
+        response = client.post(reverse("development_pdf"), answers)
+        assert response.headers["Content-Type"] == "application/pdf"
+        assert "PRIVATE" in response.headers["Content-Disposition"]
+        return taken[-1]
+
+    return take
+
+
+def test_the_pdf_holds_what_the_person_picks(record, printed):
+    themes = {theme.number: theme.pk for theme in record.edition.developmentthemes.all()}
+    rate(record, "DEV-2S.1", rating="begun", evidence="Ocelot <b>seen</b>", next_step="Feed it")
+    rate(record, "DEV-3A.1", rating="begun", evidence="Pangolin")
+    actions.write_entry(record, day=timezone.localdate(), words="Tied to nothing")
+    part = printed(themes=[themes[2]], evidence="on", journal="on")
+    assert 'data-marking="PRIVATE"' in part
+    assert "Ocelot &lt;b&gt;seen&lt;/b&gt;" in part
+    assert "Feed it" in part
+    assert "Pangolin" not in part
+    assert "Tied to nothing" not in part
+    whole = printed(themes=list(themes.values()), journal="on")
+    assert "Ocelot" not in whole
+    assert "Tied to nothing" in whole
+    assert "Tied to nothing" not in printed(themes=list(themes.values()))
+
+
+def test_the_pdf_is_tagged(client, record):
+    rate(record, "DEV-2S.1", rating="begun", evidence="Seen", next_step="Go on")
+    page = client.get(reverse("development_pdf"))
+    themes = list(record.edition.developmentthemes.values_list("pk", flat=True))
+    assert len(re.findall(r'name="themes"[^>]*checked', page.content.decode())) == 7
+    response = client.post(reverse("development_pdf"), {"themes": themes, "evidence": "on"})
+    with pikepdf.open(io.BytesIO(response.content)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert document.Root.Lang == "en-GB"
+        assert "Development plan of" in str(document.docinfo["/Title"])

@@ -38,6 +38,13 @@ class DevelopmentRecord(models.Model):
             "theme", "phase"
         )
 
+    def journal_about(self, themes):
+        """The entries tied to a standard of `themes`; with every theme, all of them."""
+        journal = self.journal.prefetch_related("standards")
+        if len(themes) < self.edition.developmentthemes.count():
+            journal = journal.filter(standards__theme__in=themes).distinct()
+        return journal
+
 
 class StandardAnswerQuerySet(models.QuerySet):
     def with_next_step(self):

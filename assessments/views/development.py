@@ -8,9 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions
-from ..development_forms import AnswerForm
+from ..development_forms import AnswerForm, PickForm
 from ..development_map import rows_of
+from ..exports.development import Pick, render_html
+from ..exports.printing import PdfNotMade, print_pdf
 from ..permissions import answer_for, own_record, record_for, shares_with
+from .files import file_response
 
 NEXT_STEPS = 10
 SECTIONS = (
@@ -86,6 +89,25 @@ def standard(request, standard_id):
         marks=answer.marks.all() if answer.pk else [],
         back=_place_of(answer.standard),
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pdf(request):
+    """Ask what to take, then give it as PDF. Nothing is kept and nothing is noted."""
+    record = record_for(request.user)
+    form = PickForm(request.POST if request.method == "POST" else None, record=record)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        today = timezone.localdate()
+        try:
+            content = print_pdf(render_html(record, Pick(**form.cleaned_data), today=today))
+        except PdfNotMade as error:
+            form.add_error(None, f"{error}. Try again later.")
+            status = 503
+        else:
+            name = f"development-plan-PRIVATE-{today}.pdf"
+            return file_response(content, "application/pdf", name)
+    return development_page(request, "pdf", form=form, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

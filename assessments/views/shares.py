@@ -58,20 +58,15 @@ def end(request, share_id):
 def shared(request, share_id):
     """What somebody else lets this person read, and nothing that it leads to."""
     share = shared_for(request.user, share_id)
-    themes = share.themes.all()
+    themes = list(share.themes.all())
     rows = rows_of(share.record, themes=themes)
-    journal = share.record.journal.none()
-    if share.with_journal:
-        journal = share.record.journal.prefetch_related("standards")
-        if len(rows) < share.record.edition.developmentthemes.count():
-            journal = journal.filter(standards__theme__in=themes).distinct()
     return readers_page(
         request,
         "shared",
         share=share,
         rows=rows,
         phases=[cell.phase for cell in rows[0][1]] if rows else [],
-        journal=journal,
+        journal=share.record.journal_about(themes) if share.with_journal else [],
     )
 
 
