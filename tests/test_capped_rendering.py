@@ -202,7 +202,7 @@ def test_the_page_says_busy_and_when_to_come_back(client, plan, settings):
     assert "Busy making other PDFs" in text_of(response)
     assert not exported(plan)
     again = form_on(response, take(plan))
-    assert again == {"scope": "stage-2", "open": "1"}
+    assert again == {"scope": "stage", "stage": "2", "open": "1"}
     response = client.post(take(plan), again)
     assert response.headers["Content-Type"] == "application/pdf"
     event = plan.events.get(kind=Event.Kind.PLAN_EXPORTED)

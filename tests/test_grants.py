@@ -374,7 +374,7 @@ def test_home_of_an_adviser(adviser, plan, their_plan, granted, revoked_adviser)
     )
     assert re.search(r"Eastmere District Council Election \S+ \S+ \S+ Adviser: stage 1", page)
     stage_1 = their_plan.items.filter(step__stage__number=1).count()
-    assert f"0 of {stage_1} 2 : not shared 3 : not shared" in page
+    assert f"0 of {stage_1} 2: not shared 3: not shared" in page
     assert "do not belong" not in page
     assert "do not belong" in text_of(signed_in(revoked_adviser).get(reverse("home")))
 

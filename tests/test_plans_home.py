@@ -94,7 +94,7 @@ def test_a_line_says_where_a_plan_stands(client, three, adviser):
     said = line(home(client), "Riverdale")
     assert "Election 6 May 2027" in said
     assert "OFFICIAL-SENSITIVE" in said
-    assert "Stage 2day 12 of 42" in said
+    assert "Stage 2 day 12 of 42" in said
     assert "2: 1 of 47" in said
     assert "Overdue1" in said
     assert "18 May 2027" in said  # the annual meeting comes before the action of the 20th
@@ -103,7 +103,7 @@ def test_a_line_says_where_a_plan_stands(client, three, adviser):
 
 def test_the_next_date_may_be_an_action(client, three, adviser):
     answer(three[0].items.first(), adviser, due=dt.date(2027, 5, 19))
-    assert "Next date19 May 2027An action is due" in line(home(client), "Ash Vale")
+    assert "Next date19 May 2027 An action is due" in line(home(client), "Ash Vale")
     answer(three[0].items.first(), adviser, status="completed")
     assert "An action is due" not in line(home(client), "Ash Vale")
 

@@ -20,6 +20,7 @@ from assessments.models import (
     PurgeCertificate,
     RestrictedNote,
     Retention,
+    Verdict,
 )
 from assessments.retention import expiries_of, retention_of
 from councils.belongings import belongings_of, dependents_first
@@ -56,6 +57,18 @@ def full_plan(plan, item, chief, officer):
     actions.save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
     grant = baker.make(AdviserGrant, plan=plan, adviser=officer, granted_by=chief, stage_1=True)
     actions.record_look(grant.pk, what="plan home")
+    said = actions.start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
+    actions.mark_seen([said], by=chief)
+    actions.note_presence(plan, item.step, by=officer, last=None)
+    actions.ask_for_bundle([plan], by=chief)
+    stage = item.step.stage
+    asked = {"reviewers": [mine], "due": dt.date(2099, 1, 1), "words": "", "by": chief}
+    review = actions.ask_for_review(plan, stage, **asked)
+    actions.mark_step(
+        review, item.step, reviewer=mine, verdict=Verdict.AGREE, words="", version=0, by=officer
+    )
+    seen = actions.latest_change(plan, stage)
+    actions.sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
     actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 

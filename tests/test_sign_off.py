@@ -232,7 +232,11 @@ def test_with_every_step_looked_at_no_reason_is_needed(plan, stage, url, chief, 
     assert (sign_off.signed_by, sign_off.reason) == (chief, "")
     assert Review.objects.get().ended_at == sign_off.signed_at
     event = Event.objects.first()
-    assert (event.kind, event.detail, event.by) == ("stage-signed-off", "Stage 2", chief)
+    assert (event.kind, event.detail, event.by) == (
+        "stage-signed-off",
+        f"Stage 2, {sign_off.snapshot.seal}",
+        chief,
+    )
     assert sign_off.snapshot.stages.get(number=2).reviewers == "Reviewer, LGA adviser"
     assert "agree" in text_of(client.get(sign_off.snapshot.get_absolute_url()))
 

@@ -91,10 +91,11 @@ def test_it_leaves_one_event(answered, chief):
     before = Event.objects.count()
     actions.take_snapshot(answered, [2], by=chief, reason="Because")
     (event,) = Event.objects.all()[: Event.objects.count() - before]
+    seal = Snapshot.objects.get().seal
     assert (event.kind, event.by, event.detail) == (
         "snapshot-taken",
         chief,
-        "Stage 2: early foundations",
+        f"Stage 2: early foundations, {seal}",
     )
 
 
