@@ -384,11 +384,11 @@ def _riverdale(today):
     _let_sign_in(grant.adviser)
     seed_record(chief, plan=plan, reader=grant.adviser, today=today)
     for place, said, is_resolved in COMMENTS:
-        _discuss(plan, items, members, place, said, is_resolved)
+        _discuss(plan, items, members, grant.adviser, place, said, is_resolved)
     _review_stage_1(plan, members, today)
 
 
-def _discuss(plan, items, members, place, said, is_resolved):
+def _discuss(plan, items, members, adviser, place, said, is_resolved):
     if isinstance(place, int):
         item, step = None, next(i.step for i in items.values() if i.step.number == place)
     else:
@@ -396,7 +396,8 @@ def _discuss(plan, items, members, place, said, is_resolved):
         step = item.step
     thread = None
     for who, hours_ago, text, told in said:
-        about = {"text": text, "by": members[who].user, "tell": [members[key] for key in told]}
+        by = adviser if who == ADVISER.key else members[who].user
+        about = {"text": text, "by": by, "tell": [members[key] for key in told]}
         if thread is None:
             comment = actions.start_thread(plan, step, item=item, **about)
             thread = comment.thread
