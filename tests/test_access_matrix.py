@@ -227,8 +227,8 @@ GET  development_delete                    302/401  200      404      404      2
 POST development_delete                    302/401  302      404      404      302      404
 GET  development_journal                   302/401  200      404      404      200      404
 POST development_journal                   302/401  405      405      405      405      405
-GET  development_entry_new                 302/401  200      404      404      200      404
-POST development_entry_new                 302/401  302      404      404      302      404
+GET  development_entry_new                 302/401  200      302      302      200      302
+POST development_entry_new                 302/401  302      302      302      302      302
 GET  development_entry                     302/401  200      404      404      404      404
 POST development_entry                     302/401  302      404      404      404      404
 GET  development_entry_remove              302/401  200      404      404      404      404

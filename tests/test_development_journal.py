@@ -48,6 +48,11 @@ def test_from_a_plans_step_into_the_journal_and_back(client, plan):
     assert step_url(plan, 13) in shown.content.decode()
 
 
+def test_whoever_has_no_record_is_told_what_one_is(chief, plan):
+    response = signed_in(chief).get(f"{NEW}?place={plan.pk}-13", follow=True)
+    assert "Begin your record" in text_of(response)
+
+
 def test_from_a_standard(client, record):
     standard = record.standards.get(code="DEV-6S.4")
     page = client.get(f"{NEW}?standard={standard.pk}&standard=x&standard={10**30}")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions
 from ..development_forms import EntryForm, place_key, places_for
-from ..permissions import journal_entry_for, record_for
+from ..permissions import journal_entry_for, own_record, record_for
 from .development import development_page
 
 PAGE = 20
@@ -30,8 +30,13 @@ def journal(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    """A link may have chosen already: ?place=12-13&standard=5, where nothing else fits is left."""
-    record = record_for(request.user)
+    """A link may have chosen already: ?place=12-13&standard=5; what does not fit is left out.
+
+    A plan's steps lead here. Whoever has no record yet is first told what one is.
+    """
+    record = own_record(request.user)
+    if record is None:
+        return redirect("development")
     if request.method != "POST":
         initial = {
             "version": 0,
