@@ -13,6 +13,7 @@ from .people import (
     User,
     has_second_factor,
     is_current_member,
+    signs_in_twice,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "WriteOnceModel",
     "has_second_factor",
     "is_current_member",
+    "signs_in_twice",
 ]
