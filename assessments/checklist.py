@@ -141,6 +141,10 @@ class Group:
     tally: Tally = field(default_factory=Tally)
     look_again: list = field(default_factory=list)
 
+    @property
+    def summary(self):
+        return put_term(self.step.summary, self.rows[0].plan.coalition_term)
+
 
 def groups_for(items, plan, *, today, signed_off=()):
     """Items, already in order, grouped by step with a tally each.

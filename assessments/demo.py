@@ -18,6 +18,7 @@ from elections.timetable import next_ordinary_election_day
 from frameworks.models import Stage, Step
 
 from . import actions
+from .demo_record import seed_record
 from .models import (
     STAGES,
     Comment,
@@ -436,6 +437,7 @@ def _riverdale(today):
     )
     _let_sign_in(grant.adviser)
     speakers = {key: member.user for key, member in members.items()} | {ADVISER.key: grant.adviser}
+    seed_record(chief, plan=plan, reader=grant.adviser, today=today)
     for place, said, is_resolved in COMMENTS:
         _discuss(plan, items, members, speakers, place, said, is_resolved)
     _review_stage_1(plan, members, today)

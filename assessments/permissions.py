@@ -13,7 +13,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from councils.models import Membership
-from councils.permissions import Right, may, membership_for, require
+from councils.permissions import Right, may, membership_for, require, require_second_factor
 from frameworks.models import Stage
 
 from .looks import note_look
@@ -24,6 +24,9 @@ from .models import (
     CalendarFeed,
     Comment,
     CouncilComposition,
+    DevelopmentRecord,
+    DevelopmentShare,
+    JournalEntry,
     Plan,
     PlanItem,
     PoliticalBalance,
@@ -32,6 +35,7 @@ from .models import (
     Scenario,
     SignOff,
     Snapshot,
+    StandardAnswer,
     StepReopening,
     Thread,
     carry,
@@ -370,3 +374,53 @@ def reopening_for(user, plan_id, reopening_id, *, needs):
     """A step's reopening after a change of control, and the Rights; else 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=needs)
     return get_object_or_404(StepReopening.objects.of(plan), pk=reopening_id), rights
+
+
+# --- A person's own development record ------------------------------------------------------------
+
+
+def own_record(user):
+    """The person's record, None before they begin one."""
+    require_second_factor(user)
+    return DevelopmentRecord.objects.filter(person=user).select_related("edition", "person").first()
+
+
+def record_for(user):
+    """The person's own record, else 404. No address names one, so nobody can ask for another's."""
+    record = own_record(user)
+    if record is None:
+        raise Http404
+    return record
+
+
+def answer_for(user, standard_id):
+    """The person's answer to a standard of their record's edition, a new one if there is none."""
+    record = record_for(user)
+    standard = get_object_or_404(record.standards, pk=standard_id)
+    answer = StandardAnswer.objects.filter(record=record, standard=standard).first()
+    answer = answer or StandardAnswer(version=0)
+    answer.record, answer.standard = record, standard
+    return answer
+
+
+def journal_entry_for(user, entry_id):
+    entries = JournalEntry.objects.select_related("plan__council", "step")
+    return get_object_or_404(entries, record=record_for(user), pk=entry_id)
+
+
+def share_for(user, share_id):
+    """A live share of the person's own record, else 404."""
+    shares = DevelopmentShare.objects.live().select_related("reader")
+    return get_object_or_404(shares, record=record_for(user), pk=share_id)
+
+
+def shares_with(user):
+    """What others let `user` read today."""
+    return DevelopmentShare.objects.live().filter(reader=user, record__person__is_active=True)
+
+
+def shared_for(user, share_id):
+    """What somebody else let `user` read, while they do; else 404."""
+    require_second_factor(user)
+    shares = shares_with(user).select_related("record__person", "record__edition")
+    return get_object_or_404(shares, pk=share_id)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from .models import Access, AdviserAccess, Membership, Office
+from .models import Access, AdviserAccess, Membership, Office, signs_in_twice
 
 
 class Right(Enum):
@@ -82,6 +82,14 @@ def require(membership, right):
         raise PermissionDenied(
             f"Your access does not let you {right.value}. Ask the owner of your council's plan."
         )
+
+
+def require_second_factor(user):
+    """For what is a person's own, whatever they are at any council, and worth more than a password:
+    two-step sign-in, where it is switched on.
+    """
+    if settings.SECOND_FACTOR_REQUIRED and not signs_in_twice(user):
+        raise SecondFactorNeeded
 
 
 def membership_for(user, slug, *, needs=Right.VIEW):

@@ -65,7 +65,7 @@ def second_factor_needed(request):
     for a page that its sender did not ask for.
     """
     if request.method in {"GET", "HEAD"} and not request.htmx:
-        messages.info(request, "Set up two-step sign-in first: owners and advisers need it.")
+        messages.info(request, "Set up two-step sign-in first: this page needs it.")
         going = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
         return redirect(f"{reverse('mfa_activate_totp')}?{going}")
     if request.htmx:

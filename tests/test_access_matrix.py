@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.exports.report import report_for
-from assessments.models import EventChange, Plan, PlanItem, Status
+from assessments.models import EventChange, Plan, PlanItem, StandardAnswer, Status
 from councils.actions import invite
 from councils.digests import stop_path
 from councils.models import Council, Membership, User
@@ -290,6 +290,33 @@ GET  action_plan_excel                     302/401  302      302      302      4
 POST action_plan_excel                     302/401  422      422      422      404      404
 GET  action_plan_word                      302/401  302      302      302      404      404
 POST action_plan_word                      302/401  422      422      422      404      404
+
+GET  development                           302/401  200      200      200      200      200
+POST development                           302/401  302      302      302      302      302
+GET  development_cell                      302/401  200      404      404      200      404
+POST development_cell                      302/401  405      405      405      405      405
+GET  development_standard                  302/401  200      404      404      200      404
+POST development_standard                  302/401  302      404      404      302      404
+GET  development_pdf                       302/401  200      404      404      200      404
+POST development_pdf                       302/401  422      404      404      422      404
+GET  development_delete                    302/401  200      404      404      200      404
+POST development_delete                    302/401  302      404      404      302      404
+GET  development_journal                   302/401  200      404      404      200      404
+POST development_journal                   302/401  405      405      405      405      405
+GET  development_entry_new                 302/401  200      302      302      200      302
+POST development_entry_new                 302/401  302      302      302      302      302
+GET  development_entry                     302/401  200      404      404      404      404
+POST development_entry                     302/401  302      404      404      404      404
+GET  development_entry_remove              302/401  200      404      404      404      404
+POST development_entry_remove              302/401  302      404      404      404      404
+GET  development_readers                   302/401  200      404      404      200      404
+POST development_readers                   302/401  405      405      405      405      405
+GET  development_share                     302/401  200      404      404      200      404
+POST development_share                     302/401  302      404      404      302      404
+GET  development_share_end                 302/401  200      404      404      404      404
+POST development_share_end                 302/401  302      404      404      404      404
+GET  development_shared                    302/401  404      404      200      404      404
+POST development_shared                    302/401  405      405      405      405      405
 """
 
 # An adviser gets what a reviewer gets, but for these; and with a grant of stage 2 the same as with
@@ -343,6 +370,7 @@ GET  council_data_certificate              404      404
 POST step_comments                         302/200  403
 POST item_comments                         302/200  403
 POST thread                                302/200  403
+GET  development_shared                    404      404
 GET  stage_review                          403      403
 POST stage_marks                           403      403
 GET  sign_off                              403      403
@@ -376,6 +404,8 @@ READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_pat
 TODAY = dt.date(2027, 5, 18)
 OURS, THEIRS = "Quagga", "Narwhal"
 UNSEEN = "Aurochs"  # what stands in stages 1 and 3 alone
+# In the owner's own development record: shared with the reviewer, and written in the journal.
+SHARED, PRIVATE = "Ocelot", "Pangolin"
 
 
 def names_of(patterns):
@@ -535,6 +565,7 @@ class World:
                 **place,
                 **post,
             )
+            self.own_record(owner, mark, reader=None if mark == THEIRS else cast["reviewer"])
             old = actions.create_plan(
                 council=plan.council, by=owner, election_day=dt.date(2017, 5, 4)
             )
@@ -590,6 +621,9 @@ class World:
         known["snapshot_id"] = self.sign_off[plan].snapshot_id
         if name in {"plan_area", "guidance_area", "guidance_component"}:
             known["number"] = 10
+        known["theme"] = known["phase"] = 1
+        known["standard_id"] = self.standard.pk
+        known["entry_id"], known["share_id"] = self.entry.pk, self.share.pk
         known["thread_id"] = self.thread[plan].pk
         known["comment_id"] = self.comment[plan].pk
         known["token"] = (self.feed if name == "calendar_feed" else self.token)[plan]
@@ -612,6 +646,22 @@ class World:
         wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
         return {key: known[key] for key in wanted}
 
+    def own_record(self, person, mark, *, reader):
+        """Of the owner of each council; the reviewer may read some of the first."""
+        record = actions.start_record(person)
+        standard = record.standards[0]
+        words = mark if reader is None else SHARED
+        answer = StandardAnswer(record=record, standard=standard, version=0)
+        actions.save_answer(answer, version=0, rating="begun", evidence=words, next_step=words)
+        if reader:
+            day = timezone.localdate()
+            until = day + dt.timedelta(days=9)
+            self.entry = actions.write_entry(record, day=day, words=PRIVATE)
+            self.share = actions.share_record(
+                record, email=reader.email, themes=[standard.theme], with_journal=False, until=until
+            )
+        self.standard = standard
+
     def body(self, name, plan):
         """What the page itself would send, so that a refusal is for who one is."""
         day = {"election_day-day": 1, "election_day-month": 5, "election_day-year": 2031}
@@ -631,7 +681,13 @@ class World:
         last_day = timezone.localdate() + dt.timedelta(days=30)
         until = {f"until-{part}": getattr(last_day, part) for part in ("day", "month", "year")}
         scope = {"stages": [1, 2], "reach": "read"} | until
+        entry = {"day-day": 1, "day-month": 5, "day-year": 2027, "words": "Learned"}
         return {
+            "development_standard": {"version": 1, "rating": "secure"},
+            "development_entry_new": entry | {"version": 0},
+            "development_entry": entry | {"version": 1},
+            "development_share": until
+            | {"email": self.forgetful.email, "themes": [self.standard.theme_id]},
             "plan_adviser_new": scope | {"name": "Ada New", "email": "ada@example.org"},
             "plan_adviser_change": scope,
             "bundle_ask": {"plans": [plan.pk]},
@@ -807,6 +863,9 @@ def assert_who_gets_what(world, method, name, expected):
             assert who in {"owner", "editor", "reviewer", "adviser"} or UNSEEN not in shown, who
             assert ours_may_show or OURS not in shown, who
             assert theirs_may_show or THEIRS not in shown, who
+            assert who == "owner" or PRIVATE not in shown, who
+            is_reader = (who, name) == ("reviewer", "development_shared")
+            assert who == "owner" or is_reader or SHARED not in shown, who
     assert found == expected
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments import actions
 from assessments.models import (
@@ -15,6 +16,7 @@ from assessments.models import (
     Plan,
     PlanItem,
     Snapshot,
+    StandardAnswer,
     Status,
     Thread,
 )
@@ -267,6 +269,57 @@ def test_the_pages_about_advisers(chief, plan, granted):
         return [client.get(address) for address in addresses][-1]
 
     assert_constant(both, many, 2 * PAGE)
+
+
+def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
+    record = actions.start_record(chief)
+    themes = list(record.edition.developmentthemes.all())
+    until = timezone.localdate() + dt.timedelta(days=30)
+    scope = {"themes": themes, "with_journal": True, "until": until}
+    share = actions.share_record(record, email=officer.email, **scope)
+
+    def fill(standards, entries):
+        for standard in standards:
+            answer = StandardAnswer(record=record, standard=standard, version=0)
+            actions.save_answer(answer, version=0, rating="begun", next_step="Go")
+        step = plan.items.first().step
+        for _ in range(entries):
+            standards = record.standards[:5]
+            actions.write_entry(
+                record, day=until, words="W", standards=standards, plan=plan, step=step
+            )
+
+    def many():
+        fill(record.standards[1:], 50)
+        for year in (2028, 2029):
+            day = dt.date(year, 5, 4 if year == 2028 else 3)
+            actions.create_plan(council=riverdale, by=chief, election_day=day)
+
+    fill(record.standards[:1], 1)
+    entry = record.journal.first()
+    client, reader = signed_in(chief), signed_in(officer)
+    addresses = [
+        reverse("development"),
+        reverse("development_cell", args=[2, 1]),
+        reverse("development_standard", args=[record.standards[0].pk]),
+        reverse("development_journal"),
+        reverse("development_entry_new"),
+        reverse("development_entry", args=[entry.pk]),
+        reverse("development_readers"),
+        reverse("development_share"),
+    ]
+    shared = reverse("development_shared", args=[share.pk])
+
+    def every():
+        return [queries(lambda each=each: client.get(each)) for each in addresses] + [
+            queries(lambda: reader.get(shared))
+        ]
+
+    few = every()
+    many()
+    counts = [len(asked) for asked in every()]
+    assert counts == [len(asked) for asked in few]
+    assert max(counts) <= PAGE
 
 
 @pytest.mark.parametrize("name", ["plan", "plan_open", "plan_step"])

@@ -1,4 +1,5 @@
-"""Every change to a plan. Each function is atomic, takes `by=` and leaves one event.
+"""Every change to a plan. Each function is atomic, takes `by=` and leaves one event; those on a
+person's own development record leave none (see `development`).
 
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
@@ -28,6 +29,7 @@ from .comments import (
 from .compositions import record_composition
 from .control import look_again, record_control_change
 from .dates import add_bank_holiday, clear_date, remove_bank_holiday, set_date
+from .development import delete_record, save_answer, start_record
 from .due import (
     due_by,
     moves,
@@ -40,6 +42,7 @@ from .erasure import erase_person
 from .feeds import end_feed, make_feed
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
+from .journal import remove_entry, save_entry, write_entry
 from .next_cycle import make_next_plan
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .presence import note_presence
@@ -47,6 +50,7 @@ from .restricted import save_restricted_note
 from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
 from .scenarios import record_scenarios_export, save_scenario
+from .shares import end_share, share_record
 from .signoffs import NotLookedAt, latest_change, not_looked_at, reopen_stage, sign_off_stage
 from .snapshots import take_snapshot
 
@@ -76,10 +80,12 @@ __all__ = [
     "clear_date",
     "create_balance",
     "create_plan",
+    "delete_record",
     "differences",
     "due_by",
     "edit_comment",
     "end_feed",
+    "end_share",
     "erase_person",
     "finish_bundle",
     "grant_adviser",
@@ -105,6 +111,7 @@ __all__ = [
     "record_vote",
     "remove_bank_holiday",
     "remove_comment",
+    "remove_entry",
     "remove_item",
     "reopen_stage",
     "reopen_thread",
@@ -112,6 +119,8 @@ __all__ = [
     "resolve_thread",
     "restore_item",
     "revoke_grant",
+    "save_answer",
+    "save_entry",
     "save_item",
     "save_restricted_note",
     "save_scenario",
@@ -119,10 +128,13 @@ __all__ = [
     "set_due_in_bulk",
     "set_retention",
     "settle_ties",
+    "share_record",
     "sign_off_stage",
+    "start_record",
     "start_thread",
     "suggest_due_in_bulk",
     "suggested_rules",
     "take_snapshot",
     "unsettle_ties",
+    "write_entry",
 ]

@@ -4,7 +4,15 @@ from django.db import transaction
 
 from councils.actions import erase_account, name_after_erasure
 
-from ..models import AdviserGrant, Plan, PlanItem, RestrictedNote, Scenario
+from ..models import (
+    AdviserGrant,
+    DevelopmentRecord,
+    DevelopmentShare,
+    Plan,
+    PlanItem,
+    RestrictedNote,
+    Scenario,
+)
 from ..traces import councils_of, owned_by
 from .changes import hold
 from .grants import revoke_grant
@@ -16,7 +24,8 @@ def erase_person(user, *, by):
 
     Items that they own, or that somebody typed their name as the owner of, are owned by "Removed
     person 12" instead. Texts that people wrote in plans stay as they are: see `traces.mentions_of`.
-    What they were granted as an adviser ends. Raises LastOwner. Cannot be undone.
+    What they were granted as an adviser ends. Their own development record goes, unread, and what
+    others let them read of theirs. Raises LastOwner. Cannot be undone.
     """
     new = name_after_erasure(user)
     with transaction.atomic():
@@ -33,4 +42,6 @@ def erase_person(user, *, by):
             model.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
             revoke_grant(grant, by=by)
+        DevelopmentRecord.objects.filter(person=user).delete()
+        DevelopmentShare.objects.filter(reader=user).delete()
         erase_account(user, by=by, named_in=councils_of(user))

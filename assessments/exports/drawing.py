@@ -81,10 +81,10 @@ def _item_block(item):
     said = "\n".join(each.text for thread in item.discussions for each in thread.comments)
     text = f"{item.note}\n{item.reason}\n{said}".strip()
     is_long = len(text) >= LONG_CHARACTERS or text.count("\n") >= LONG_LINES
-    return ItemBlock(item, _paragraphs(item.note), is_long)
+    return ItemBlock(item, paragraphs(item.note), is_long)
 
 
-def _paragraphs(text):
+def paragraphs(text):
     """Blank lines part paragraphs; line breaks within one stay, and so do spaces that begin it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return [block.strip("\n") for block in re.split(r"\n[ \t]*\n", text) if block.strip()]

@@ -16,6 +16,7 @@ from frameworks.wording import put_term
 
 from ..models import OPEN_STATUSES, Comment, Control, Event, Formality
 from ..progress import Tally, matrix_for, standing_of
+from ..roles import Role, role_for
 from ..timeline import Timeline, timeline_for
 from .scope import Kind, Scope
 
@@ -216,6 +217,7 @@ class Report:
     upcoming: tuple[Upcoming, ...]
     stages: tuple[StageGroup, ...]
     sources: tuple[Source, ...]
+    role: Role | None = None
     seal: Seal | None = None
 
     @property
@@ -266,7 +268,8 @@ class Report:
 
 
 def report_for(plan, *, scope=None, options=None, today):
-    """The Report of `plan`, in at most six queries whatever its size, eight with comments.
+    """The Report of `plan`, in at most six queries whatever its size; two more with comments, and
+    two for a role's.
 
     Notes and comments that are not wanted are not read from the database.
     """
@@ -317,6 +320,7 @@ def report_for(plan, *, scope=None, options=None, today):
         if scope.lists_items
         else (),
         sources=_sources(plan),
+        role=role_for(plan, scope.office) if scope.office else None,
     )
 
 

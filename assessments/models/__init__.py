@@ -11,10 +11,12 @@ from .comments import (
 from .compositions import CompositionGroup, CouncilComposition, Overruled, Rule
 from .control import ControlChange, StepReopening
 from .dates import BankHoliday, PlanDate
+from .development import DevelopmentRecord, Rating, RatingMark, StandardAnswer
 from .events import Event, EventChange
 from .feeds import CalendarFeed
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
+from .journal import JournalEntry
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
@@ -28,6 +30,7 @@ from .retention import (
 )
 from .reviews import Review, ReviewMark, Verdict
 from .scenarios import Scenario, ScenarioChange, ScenarioEvent
+from .shares import DevelopmentShare
 from .signoffs import SignOff
 from .snapshots import (
     Snapshot,
@@ -63,10 +66,13 @@ __all__ = [
     "ControlChange",
     "ControlStanding",
     "CouncilComposition",
+    "DevelopmentRecord",
+    "DevelopmentShare",
     "Election",
     "Event",
     "EventChange",
     "Formality",
+    "JournalEntry",
     "Marking",
     "Mention",
     "Overruled",
@@ -77,6 +83,8 @@ __all__ = [
     "Presence",
     "PurgeCertificate",
     "PurgedRows",
+    "Rating",
+    "RatingMark",
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",
@@ -93,6 +101,7 @@ __all__ = [
     "SnapshotSource",
     "SnapshotStage",
     "SnapshotStep",
+    "StandardAnswer",
     "Status",
     "StepReopening",
     "Thread",

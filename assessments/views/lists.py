@@ -14,6 +14,7 @@ from ..checklist import Row, groups_for, way_back
 from ..models import PlanItem, StepReopening
 from ..permissions import plan_for
 from ..progress import Tally
+from ..roles import role_for
 from ..stages import sign_offs_that_stand, standing_of_stage
 
 PAGE = 100
@@ -95,9 +96,7 @@ def officer(request, plan_id, office):
     if office not in Office.values:
         raise Http404
     items = PlanItem.objects.live().on(plan).for_office(office).with_everything()
-    return _falls_to(
-        request, plan, rights, items, title=Office(office).label, scope=f"officer-{office}"
-    )
+    return _falls_to(request, plan, rights, items, office, scope=f"officer-{office}")
 
 
 @require_safe
@@ -110,22 +109,24 @@ def mine(request, plan_id):
         .for_member(plan.membership_id, plan.office)
         .with_everything()
     )
-    my_post = Office(plan.office).label
-    return _falls_to(request, plan, rights, items, title="Mine", scope="mine", my_post=my_post)
+    return _falls_to(request, plan, rights, items, plan.office, scope="mine", is_mine=True)
 
 
-def _falls_to(request, plan, rights, items, *, title, scope, **context):
+def _falls_to(request, plan, rights, items, office, *, scope, is_mine=False):
+    """A role's checklist, or within it a person's: the role's part, what it leads and supports."""
+    title = Office(office).label
     groups = _groups(items, plan)
     return _list(
         request,
         plan,
         rights,
         template="assessments/officer.html",
-        title=title,
+        title="Mine" if is_mine else title,
+        my_post=title if is_mine else "",
+        role=role_for(plan, office),
         scope=scope,
         groups=groups,
         tally=sum((group.tally for group in groups), Tally()),
-        **context,
     )
 
 

@@ -14,6 +14,7 @@ from .people import (
     User,
     has_second_factor,
     is_current_member,
+    signs_in_twice,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "WriteOnceModel",
     "has_second_factor",
     "is_current_member",
+    "signs_in_twice",
 ]

@@ -129,7 +129,16 @@ def is_current_member(user, path=""):
 
 def has_second_factor(user):
     """To annotate a query with: can `user` only sign in with a code from their phone as well?"""
-    return models.Exists(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP))
+    return models.Exists(_codes_of(user))
+
+
+def signs_in_twice(user):
+    """The same, asked by itself."""
+    return _codes_of(user).exists()
+
+
+def _codes_of(user):
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
 
 
 class Membership(models.Model):

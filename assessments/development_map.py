@@ -1,0 +1,77 @@
+"""Where a person stands: the standards and their answers, by theme and phase."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from frameworks.models import DevelopmentPhase, DevelopmentStandard, DevelopmentTheme
+
+from .models import Rating, StandardAnswer
+
+# What is furthest comes first in a cell's bar.
+ORDER = (Rating.STRENGTH, Rating.SECURE, Rating.BEGUN, Rating.NOT_YET, "")
+IN_WORDS = {
+    Rating.STRENGTH: "a strength",
+    Rating.SECURE: "secure",
+    Rating.BEGUN: "begun",
+    Rating.NOT_YET: "not yet",
+    "": "not rated",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    standard: DevelopmentStandard
+    answer: StandardAnswer | None
+
+    @property
+    def rating(self):
+        return self.answer.rating if self.answer else ""
+
+    @property
+    def rating_in_words(self):
+        return self.answer.get_rating_display() if self.rating else "Not rated"
+
+
+@dataclass
+class Cell:
+    """The standards of one theme in one phase."""
+
+    theme: DevelopmentTheme
+    phase: DevelopmentPhase
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def answered(self):
+        return [line for line in self.lines if line.answer]
+
+    @property
+    def rated(self):
+        return sum(bool(line.rating) for line in self.lines)
+
+    @property
+    def marks(self):
+        """A rating for each standard, the furthest first."""
+        return sorted((line.rating for line in self.lines), key=ORDER.index)
+
+    @property
+    def in_words(self):
+        """1 a strength, 2 secure, 3 not rated."""
+        counts = Counter(line.rating for line in self.lines)
+        return ", ".join(f"{counts[mark]} {IN_WORDS[mark]}" for mark in ORDER if counts[mark])
+
+
+def rows_of(record, *, themes=None):
+    """A row for each theme, or for each of `themes`: the theme and its cells. Two queries."""
+    standards = record.standards.order_by("theme__number", "phase__number", "position")
+    if themes is not None:
+        standards = standards.filter(theme__in=themes)
+    answers = {answer.standard_id: answer for answer in record.answers.order_by()}
+    cells = {}
+    for standard in standards:
+        key = (standard.theme_id, standard.phase_id)
+        cell = cells.setdefault(key, Cell(standard.theme, standard.phase))
+        cell.lines.append(Line(standard, answers.get(standard.pk)))
+    rows = {}
+    for cell in cells.values():
+        rows.setdefault(cell.theme.pk, (cell.theme, []))[1].append(cell)
+    return list(rows.values())

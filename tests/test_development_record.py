@@ -1,0 +1,340 @@
+"""A person's own development record: what they rate and note, and that nobody else learns of it."""
+
+import datetime as dt
+import io
+import re
+
+import pikepdf
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments import actions
+from assessments.models import (
+    DevelopmentRecord,
+    DevelopmentShare,
+    Event,
+    JournalEntry,
+    Plan,
+    RatingMark,
+    StandardAnswer,
+)
+from councils.belongings import belongings_of
+from councils.models import Council, CouncilEvent, User
+from frameworks.models import DevelopmentStandard, Framework
+
+from .acting import error_links, form_on, signed_in, text_of, tree_of, words
+
+HOME = "/development/"
+
+
+@pytest.fixture
+def record(chief):
+    return actions.start_record(chief)
+
+
+@pytest.fixture
+def standard(record):
+    return record.standards.get(code="DEV-2S.1")
+
+
+@pytest.fixture
+def client(chief):
+    return signed_in(chief)
+
+
+def answer_url(standard):
+    return reverse("development_standard", args=[standard.pk])
+
+
+def rate(record, code, **fields):
+    standard = record.standards.get(code=code)
+    answer = StandardAnswer.objects.filter(record=record, standard=standard).first()
+    answer = answer or StandardAnswer(record=record, standard=standard, version=0)
+    actions.save_answer(answer, version=answer.version, **fields)
+
+
+def edit(client, url, **changes):
+    return client.post(url, form_on(client.get(url), None) | changes)
+
+
+# --- The record -----------------------------------------------------------------------------------
+
+
+def test_looking_begins_nothing_a_button_does(client, chief, plan):
+    page = client.get(HOME)
+    assert "Begin your record" in text_of(page)
+    assert not DevelopmentRecord.objects.exists()
+    assert client.post(HOME).status_code == 302
+    assert client.post(HOME).status_code == 302  # pressed twice
+    record = DevelopmentRecord.objects.get()
+    assert record.person == chief
+    assert record.edition == Framework.objects.current(Framework.DEVELOPMENT)
+
+
+def test_anyone_signed_in_may_keep_one_member_of_a_council_or_not(db):
+    visitor = signed_in(User.objects.create_user(email="v@example.org", name="V"))
+    visitor.post(HOME)
+    assert "0 of 6 rated" in text_of(visitor.get(HOME))
+
+
+def test_the_map_shows_all_21_cells_and_114_standards(client, record):
+    rate(record, "DEV-2S.1", rating="strength")
+    rate(record, "DEV-2S.2", rating="begun")
+    page = client.get(HOME)
+    cells = [cell for cell in tree_of(page).iter("td") if cell.get("role") == "cell"]
+    assert len(cells) == 21
+    counts = [re.search(r"(\d+) of (\d+) rated", words(cell)).groups() for cell in cells]
+    assert sum(int(total) for _, total in counts) == 114
+    assert sum(int(rated) for rated, _ in counts) == 2
+    aloud = "interface, Sharpening judgement: 1 a strength, 1 begun, 3 not rated"
+    assert aloud in text_of(page)
+
+
+def test_every_standard_stands_in_its_cell(client, record):
+    seen = []
+    for theme in range(1, 8):
+        for phase in range(1, 4):
+            page = client.get(reverse("development_cell", args=[theme, phase])).content.decode()
+            seen += re.findall(r'id="standard-(\d+)"', page)
+    assert sorted(map(int, seen)) == sorted(record.standards.values_list("pk", flat=True))
+    for theme, phase in ((0, 1), (8, 1), (1, 4), (10**30, 1), (1, 10**30)):
+        assert client.get(reverse("development_cell", args=[theme, phase])).status_code == 404
+
+
+def test_the_record_stays_with_the_edition_it_was_begun_with(client, record, standard):
+    old = record.edition
+    Framework.objects.filter(pk=old.pk).update(is_current=False)
+    new = Framework.objects.create(
+        slug=old.slug, edition="2", title="New", published="2030", summary="-", is_current=True
+    )
+    page = text_of(client.get(HOME))
+    assert "You began with edition 1" in page
+    assert "0 of 6 rated" in page
+    assert client.get(answer_url(standard)).status_code == 200
+    standard.framework, standard.pk = new, None
+    standard.save()
+    assert client.get(answer_url(standard)).status_code == 404
+
+
+# --- Answers --------------------------------------------------------------------------------------
+
+
+def test_rating_evidence_and_next_step_are_kept_and_shown(client, record, standard):
+    response = edit(
+        client,
+        answer_url(standard),
+        rating="secure",
+        evidence="First line\r\nsecond <b>line</b>",
+        next_step="Ask  Sam",
+        **{"next_step_on-day": "4", "next_step_on-month": "3", "next_step_on-year": "2027"},
+    )
+    assert response.status_code == 302
+    answer = StandardAnswer.objects.get()
+    assert answer.evidence == "First line\nsecond <b>line</b>"
+    assert (answer.rating, answer.next_step) == ("secure", "Ask Sam")
+    assert answer.next_step_on == dt.date(2027, 3, 4)
+    cell = text_of(client.get(response.url))
+    for part in ("Secure", "second <b>line</b>", "Next: Ask Sam by 4 March 2027"):
+        assert part in cell
+    assert "Ask SamBy 4 March 2027" in text_of(client.get(HOME))
+
+
+def test_ratings_over_time(client, record, standard):
+    for day, rating in ((1, "begun"), (20, "secure")):
+        with time_machine.travel(dt.datetime(2027, 3, day, 12, tzinfo=dt.UTC)):
+            edit(signed_in(record.person), answer_url(standard), rating=rating)
+    with time_machine.travel(dt.datetime(2027, 3, 25, 12, tzinfo=dt.UTC)):
+        edit(signed_in(record.person), answer_url(standard), evidence="No new rating")
+        page = text_of(signed_in(record.person).get(answer_url(standard)))
+    assert "1 March 2027: Begun 20 March 2027: Secure" in page
+    assert RatingMark.objects.count() == 2
+
+
+def test_saving_what_is_there_changes_nothing(client, record, standard):
+    edit(client, answer_url(standard))
+    assert not StandardAnswer.objects.exists()
+    edit(client, answer_url(standard), rating="begun")
+    edit(client, answer_url(standard))
+    assert StandardAnswer.objects.get().version == 1
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["first answer", "later answer"])
+def test_two_windows_lose_nothing(client, record, standard, begun):
+    url = answer_url(standard)
+    if begun:
+        edit(client, url, evidence="Before")
+    early = form_on(client.get(url))
+    edit(client, url, evidence="From one window")
+    late = client.post(url, early | {"evidence": "From the other"})
+    assert late.status_code == 409
+    page = text_of(late)
+    assert "From one window" in page
+    assert form_on(late)["evidence"].strip() == "From the other"
+    assert StandardAnswer.objects.get().evidence == "From one window"
+    assert client.post(url, form_on(late)).status_code == 302
+    assert StandardAnswer.objects.get().evidence == "From the other"
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"rating": "excellent"}, "Choose one of the ratings"),
+        ({"evidence": "x" * 20_001}, "The evidence must be 20,000 characters or fewer"),
+        ({"evidence": "a\0b"}, "Null characters are not allowed."),
+        ({"next_step": "x" * 301}, "The next step must be 300 characters or fewer"),
+        ({"next_step_on-day": "31"}, "The date must include a month and year"),
+        ({"version": ""}, "The page lost its place"),
+        ({"version": "9" * 30}, "The page lost its place"),
+        ({"version": "-1"}, "The page lost its place"),
+    ],
+)
+def test_what_cannot_be_taken_comes_back_with_what_was_typed(
+    client, record, standard, changes, error
+):
+    data = {"version": "0", "rating": "begun", "evidence": "Kept", "next_step": "Also kept"}
+    response = client.post(answer_url(standard), data | changes)
+    assert response.status_code == 422
+    assert any(message.startswith(error) for message, _ in error_links(response))
+    sent = form_on(response)
+    for name in {"evidence", "next_step"} - set(changes):
+        assert sent[name].strip() == data[name]
+    assert not StandardAnswer.objects.exists()
+
+
+def test_a_date_needs_a_next_step(client, record, standard):
+    parts = {"next_step_on-day": "4", "next_step_on-month": "3", "next_step_on-year": "2027"}
+    response = edit(client, answer_url(standard), **parts)
+    assert error_links(response) == [("Enter the next step that the date is for", "id_next_step")]
+
+
+# --- Nobody else ----------------------------------------------------------------------------------
+
+
+def test_no_trace_of_it_is_left_with_a_council(client, record, standard, plan):
+    before = (Event.objects.count(), CouncilEvent.objects.count())
+    edit(client, answer_url(standard), rating="begun", evidence="Mine")
+    client.post(
+        reverse("development_entry_new"),
+        form_on(client.get(reverse("development_entry_new"))) | {"words": "Mine"},
+    )
+    client.post(reverse("development_delete"))
+    assert (Event.objects.count(), CouncilEvent.objects.count()) == before
+
+
+def test_nothing_leads_to_a_record_from_a_person_a_council_or_a_plan():
+    """No reverse relation, so that no query about them can reach or count it by accident."""
+    own = {DevelopmentRecord, StandardAnswer, RatingMark, JournalEntry, DevelopmentShare}
+    for model in set(apps.get_models()) - own:
+        for relation in model._meta.related_objects:
+            assert relation.hidden or relation.related_model not in own, (model, relation)
+
+
+def test_it_is_no_councils_so_no_export_and_no_purge_takes_it():
+    own = {DevelopmentRecord, StandardAnswer, RatingMark, JournalEntry, DevelopmentShare}
+    assert not own & set(belongings_of(Council))
+    assert not own & set(belongings_of(Plan))
+
+
+def test_a_plan_that_is_purged_leaves_the_journal(record, plan, chief):
+    step = plan.items.first().step
+    entry = actions.write_entry(
+        record, day=timezone.localdate(), words="Mine", plan=plan, step=step
+    )
+    actions.purge_plan(plan, by=chief)
+    entry.refresh_from_db()
+    assert (entry.words, entry.plan) == ("Mine", None)
+
+
+def test_erasing_a_person_erases_their_record_and_what_they_may_read(
+    record, chief, officer, standard
+):
+    until = timezone.localdate() + dt.timedelta(days=3)
+    scope = {"themes": [standard.theme], "with_journal": False, "until": until}
+    actions.share_record(record, email=officer.email, **scope)
+    theirs = actions.start_record(officer)
+    actions.share_record(theirs, email=chief.email, **scope)
+    actions.erase_person(officer, by=chief)
+    assert list(DevelopmentRecord.objects.all()) == [record]
+    assert not DevelopmentShare.objects.exists()
+
+
+def test_where_two_step_sign_in_is_required_a_record_needs_it_of_everyone(
+    client, officer, record, settings
+):
+    settings.SECOND_FACTOR_REQUIRED = True
+    mine = signed_in(officer)  # an editor, whose plans do not ask for it
+    for address in (HOME, reverse("development_journal"), reverse("development_shared", args=[1])):
+        assert reverse("mfa_activate_totp") in mine.get(address).url
+    Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert mine.get(HOME).status_code == 200
+
+
+def test_a_person_deletes_all_of_it(client, record, officer, standard):
+    rate(record, "DEV-2S.1", rating="begun", next_step="Go")
+    actions.write_entry(record, day=timezone.localdate(), words="W", standards=[standard])
+    actions.share_record(
+        record,
+        email=officer.email,
+        themes=[standard.theme],
+        with_journal=True,
+        until=timezone.localdate() + dt.timedelta(days=3),
+    )
+    standards = DevelopmentStandard.objects.count()
+    assert "for good" in text_of(client.get(reverse("development_delete")))
+    assert client.post(reverse("development_delete")).status_code == 302
+    for model in (DevelopmentRecord, StandardAnswer, RatingMark, JournalEntry, DevelopmentShare):
+        assert not model.objects.exists()
+    assert DevelopmentStandard.objects.count() == standards
+
+
+# --- As PDF ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def printed(client, monkeypatch):
+    """What is handed to the press, as text."""
+    taken = []
+    monkeypatch.setattr(
+        "assessments.views.development.print_pdf", lambda html: taken.append(html) or b"%PDF-1.7"
+    )
+
+    def take(**answers):
+        response = client.post(reverse("development_pdf"), answers)
+        assert response.headers["Content-Type"] == "application/pdf"
+        assert "PRIVATE" in response.headers["Content-Disposition"]
+        return taken[-1]
+
+    return take
+
+
+def test_the_pdf_holds_what_the_person_picks(record, printed):
+    themes = {theme.number: theme.pk for theme in record.edition.developmentthemes.all()}
+    rate(record, "DEV-2S.1", rating="begun", evidence="Ocelot <b>seen</b>", next_step="Feed it")
+    rate(record, "DEV-3A.1", rating="begun", evidence="Pangolin")
+    actions.write_entry(record, day=timezone.localdate(), words="Tied to nothing")
+    part = printed(themes=[themes[2]], evidence="on", journal="on")
+    assert 'data-marking="PRIVATE"' in part
+    assert "Ocelot &lt;b&gt;seen&lt;/b&gt;" in part
+    assert "Feed it" in part
+    assert "Pangolin" not in part
+    assert "Tied to nothing" not in part
+    whole = printed(themes=list(themes.values()), journal="on")
+    assert "Ocelot" not in whole
+    assert "Tied to nothing" in whole
+    assert "Tied to nothing" not in printed(themes=list(themes.values()))
+
+
+def test_the_pdf_is_tagged(client, record):
+    rate(record, "DEV-2S.1", rating="begun", evidence="Seen", next_step="Go on")
+    page = client.get(reverse("development_pdf"))
+    themes = list(record.edition.developmentthemes.values_list("pk", flat=True))
+    assert len(re.findall(r'name="themes"[^>]*checked', page.content.decode())) == 7
+    response = client.post(reverse("development_pdf"), {"themes": themes, "evidence": "on"})
+    with pikepdf.open(io.BytesIO(response.content)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert document.Root.Lang == "en-GB"
+        assert "Development plan of" in str(document.docinfo["/Title"])
