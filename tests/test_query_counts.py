@@ -1,6 +1,7 @@
 """The number of queries of a page does not grow with the plan, its people or its neighbours."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -57,6 +58,21 @@ def assert_constant(request, grow, limit, status=200):
     assert len(many) == len(few), "\n".join(sorted(set(many) - set(few)))
     assert len(many) <= limit, "\n".join(many)
     assert many  # a page that asks nothing is not what is measured here
+
+
+def assert_each_constant(subtests, requests, grow, limit):
+    """The same of several requests, by their names: growing takes longer than asking."""
+    few = {name: queries(request) for name, request in requests.items()}
+    grow()
+    for name, request in requests.items():
+        with subtests.test(name):
+            many = queries(request)
+            assert len(many) == len(few[name]), "\n".join(sorted(set(many) - set(few[name])))
+            assert 0 < len(many) <= limit, "\n".join(many)
+
+
+def gets(client, addresses, **options):
+    return {address: partial(client.get, address, **options) for address in addresses}
 
 
 @pytest.fixture
@@ -139,10 +155,9 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize(("name", "args"), PAGES.items(), ids=PAGES)
-def test_a_page_of_a_plan(client, plan, grow, name, args):
-    address = reverse(name, args=[plan.pk, *args])
-    assert_constant(lambda: client.get(address), grow, PAGE)
+def test_the_pages_of_a_plan(client, plan, grow, subtests):
+    addresses = [reverse(name, args=[plan.pk, *args]) for name, args in PAGES.items()]
+    assert_each_constant(subtests, gets(client, addresses), grow, PAGE)
 
 
 def test_the_step_page_with_an_item_open(client, item, grow):
@@ -162,15 +177,13 @@ def some_talk(plan, item, chief, officer):
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-@pytest.mark.parametrize("name", ["item_comments", "step_comments"])
-def test_what_is_said_of_an_item_or_a_step(client, plan, item, grow, some_talk, name, headers):
-    address = item_url(item, name) if name == "item_comments" else step_url(plan, 13, name)
+def test_what_is_said_of_an_item_or_a_step(client, plan, item, grow, some_talk, headers, subtests):
+    addresses = [item_url(item, "item_comments"), step_url(plan, 13, "step_comments")]
     some_talk()
-    assert_constant(lambda: client.get(address, headers=headers), grow, PAGE)
+    assert_each_constant(subtests, gets(client, addresses, headers=headers), grow, PAGE)
 
 
-@pytest.mark.parametrize("show", ["open", "unseen", "mine", "resolved"])
-def test_the_list_of_threads(client, plan, chief, grow, some_talk, show):
+def test_the_lists_of_threads(client, plan, chief, grow, some_talk, subtests):
     some_talk()
 
     def grown():
@@ -179,8 +192,9 @@ def test_the_list_of_threads(client, plan, chief, grow, some_talk, show):
             actions.resolve_thread(thread, by=chief)
 
     actions.resolve_thread(Thread.objects.first(), by=chief)
-    address = reverse("plan_comments", args=[plan.pk]) + f"?show={show}"
-    assert_constant(lambda: client.get(address), grown, PAGE)
+    address = reverse("plan_comments", args=[plan.pk])
+    addresses = [f"{address}?show={show}" for show in ("open", "unseen", "mine", "resolved")]
+    assert_each_constant(subtests, gets(client, addresses), grown, PAGE)
 
 
 def test_a_reply(client, plan, grow, some_talk):
@@ -242,10 +256,10 @@ def test_the_history_of_an_item(client, item, grow, officer):
     assert_constant(lambda: client.get(item_url(item, "item_history")), grow, PAGE)
 
 
-@pytest.mark.parametrize("name", ["plan_next", "control_change_new"])
-def test_what_an_owner_is_asked(chief, plan, grow, name):
-    client = signed_in(chief)
-    assert_constant(lambda: client.get(reverse(name, args=[plan.pk])), grow, PAGE)
+def test_what_an_owner_is_asked(chief, plan, grow, subtests):
+    names = ("plan_next", "control_change_new", "plan_settings")
+    addresses = [reverse(name, args=[plan.pk]) for name in names]
+    assert_each_constant(subtests, gets(signed_in(chief), addresses), grow, PAGE)
 
 
 def test_the_pages_about_advisers(chief, plan, granted):
@@ -346,12 +360,6 @@ def test_a_zip_of_one_plan_and_of_many(client, plan, grow, officer):
     assert_constant(lambda: client.get(address), many, PAGE)
 
 
-def test_settings(chief, plan, grow):
-    client = signed_in(chief)
-    address = reverse("plan_settings", args=[plan.pk])
-    assert_constant(lambda: client.get(address), grow, PAGE)
-
-
 @pytest.fixture
 def seats(riverdale, chief):
     """Records a composition and works out an allocation, the larger the larger `n`."""
@@ -412,11 +420,10 @@ def test_the_scenarios(chief, plan, seats):
     assert_constant(lambda: client.get(address), lambda: add(5), PAGE)
 
 
-@pytest.mark.parametrize("name", ["people", "export", "retention"])
-def test_the_pages_of_a_councils_data(chief, riverdale, plan, grow, name):
-    client = signed_in(chief)
-    address = reverse(f"council_data_{name}", args=[riverdale.slug])
-    assert_constant(lambda: client.get(address), grow, PAGE)
+def test_the_pages_of_a_councils_data(chief, riverdale, plan, grow, subtests):
+    names = ("people", "export", "retention")
+    addresses = [reverse(f"council_data_{name}", args=[riverdale.slug]) for name in names]
+    assert_each_constant(subtests, gets(signed_in(chief), addresses), grow, PAGE)
 
 
 def test_what_erasing_a_person_and_purging_a_plan_would_do(chief, officer, riverdale, plan, grow):
@@ -510,26 +517,24 @@ def grow_reviews(grow, reviewed, chief):
     return grown
 
 
-@pytest.mark.parametrize(
-    ("name", "args"),
-    [
-        ("stage_review", (2,)),
-        ("stage_review", (1,)),
-        ("stage_sign_off", (2,)),
-        ("plan_stage", (1,)),
-        ("plan_step", (1,)),
-        ("plan_area", (1,)),
-        ("plan", ()),
-        ("snapshots", ()),
-    ],
-)
-def test_a_page_of_a_review(plan, chief, grow_reviews, name, args):
-    client = signed_in(chief)
-    address = reverse(name, args=[plan.pk, *args])
-    if (name, args) == ("stage_review", (2,)):
-        # Whoever is asked has a form to read for as well.
-        client = signed_in(User.objects.get(name="Officer"))
-    assert_constant(lambda: client.get(address), grow_reviews, WHOLE)
+REVIEWED = {
+    "stage_review": (1,),
+    "stage_sign_off": (2,),
+    "plan_stage": (1,),
+    "plan_step": (1,),
+    "plan_area": (1,),
+    "plan": (),
+    "snapshots": (),
+}
+
+
+def test_the_pages_of_a_review(plan, chief, grow_reviews, subtests):
+    addresses = [reverse(name, args=[plan.pk, *args]) for name, args in REVIEWED.items()]
+    asked = gets(signed_in(chief), addresses)
+    # Whoever is asked has a form to read for as well.
+    to_mark = [reverse("stage_review", args=[plan.pk, 2])]
+    asked |= gets(signed_in(User.objects.get(name="Officer")), to_mark)
+    assert_each_constant(subtests, asked, grow_reviews, WHOLE)
 
 
 def test_a_snapshot_and_what_changed_since(plan, chief, grow_reviews):
@@ -555,18 +560,10 @@ def test_a_snapshot_and_what_changed_since(plan, chief, grow_reviews):
 # --- The guidance ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "guidance",
-        "guidance_components",
-        "guidance_themes",
-        "guidance_reflections",
-        "guidance_officers",
-    ],
-)
-def test_a_page_of_the_guidance(client, plan, grow, name):
-    assert_constant(lambda: client.get(reverse(name)), grow, PAGE)
+def test_the_pages_of_the_guidance(client, plan, grow, subtests):
+    names = ("", "_components", "_themes", "_reflections", "_officers")
+    addresses = [reverse(f"guidance{name}") for name in names]
+    assert_each_constant(subtests, gets(client, addresses), grow, PAGE)
 
 
 @pytest.mark.parametrize(
