@@ -8,7 +8,7 @@ from councils.models import User
 from frameworks.models import Step
 from govuk.fields import DateField
 
-from .forms import NO_VERSION, one_kind_of_line_break
+from .forms import NO_VERSION, SomeOfFew, one_kind_of_line_break
 from .models import LONGEST_MONTHS, JournalEntry, Plan, Rating, StandardAnswer, latest_until
 
 
@@ -25,19 +25,6 @@ class FromVersionForm(forms.Form):
     def add_error(self, field, error):
         """A page that lost its place has no box to say so beside."""
         super().add_error(None if field == "version" else field, error)
-
-
-class SomeOfFew(forms.TypedMultipleChoiceField):
-    """Rows of the reference data, ticked. They are compared as text before any database sees them:
-    whatever a script sends is either one of these or refused.
-    """
-
-    widget = forms.CheckboxSelectMultiple
-
-    def offer(self, rows):
-        self.offered = {str(row.pk): row for row in rows}
-        self.choices = [(pk, str(row)) for pk, row in self.offered.items()]
-        self.coerce = self.offered.get
 
 
 class AnswerForm(FromVersionForm):

@@ -251,6 +251,39 @@ class ItemForm(StatusForm):
         return fields
 
 
+class SomeOfFew(forms.TypedMultipleChoiceField):
+    """Some of a few rows, ticked. They are compared as text before any database sees them:
+    whatever a script sends is either one of these or refused.
+    """
+
+    widget = forms.CheckboxSelectMultiple
+
+    def offer(self, rows):
+        self.offered = {str(row.pk): row for row in rows}
+        self.choices = [(pk, str(row)) for pk, row in self.offered.items()]
+        self.coerce = self.offered.get
+
+    def prepare_value(self, value):
+        """Initially rows, later what was sent."""
+        return [getattr(each, "pk", each) for each in value or ()]
+
+
+class ReadersField(SomeOfFew):
+    """The members whom an owner lets read what is restricted, beside the owners."""
+
+    def __init__(self):
+        super().__init__(
+            label="Who else may read and change it?",
+            label_suffix="",
+            help_text="Owners always may.",
+            required=False,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+            error_messages=dict.fromkeys(
+                ("invalid_choice", "invalid_list"), "Choose people from the list"
+            ),
+        )
+
+
 class RestrictedNoteForm(forms.Form):
     """A restricted note; only an owner names `others`, the members who do not read all of them."""
 
@@ -266,22 +299,14 @@ class RestrictedNoteForm(forms.Form):
         "information law. Keep opinions about named people out.",
         error_messages={"max_length": "The note must be 20,000 characters or fewer"},
     )
-    readers = forms.ModelMultipleChoiceField(
-        label="Who else may read and change it?",
-        label_suffix="",
-        help_text="Owners always may.",
-        queryset=Membership.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-        error_messages={"invalid_choice": "Choose people from the list"},
-    )
+    readers = ReadersField()
 
     def __init__(self, *args, others=None, **kwargs):
         super().__init__(*args, **kwargs)
         if others is None:
             del self.fields["readers"]
         else:
-            self.fields["readers"].queryset = others
+            self.fields["readers"].offer(others)
 
     def clean_text(self):
         return one_kind_of_line_break(self.cleaned_data["text"]).strip()

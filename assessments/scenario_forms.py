@@ -2,11 +2,11 @@
 
 from django import forms
 
-from councils.models import Membership
 from elections.composition import MAX_NAME, CompositionError
 from elections.scenario import Change, after
 
 from .composition_forms import whole_number
+from .forms import ReadersField
 
 CHANGES = 12
 
@@ -34,15 +34,7 @@ class ScenarioForm(forms.Form):
             "max_length": "The name must be 80 characters or fewer",
         },
     )
-    readers = forms.ModelMultipleChoiceField(
-        label="Who else may read and change it?",
-        label_suffix="",
-        help_text="Owners always may.",
-        queryset=Membership.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-        error_messages={"invalid_choice": "Choose people from the list"},
-    )
+    readers = ReadersField()
 
     def __init__(self, *args, base, others=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -57,7 +49,7 @@ class ScenarioForm(forms.Form):
         if others is None:
             del self.fields["readers"]
         else:
-            self.fields["readers"].queryset = others
+            self.fields["readers"].offer(others)
 
     @property
     def table(self):

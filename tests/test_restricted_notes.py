@@ -165,7 +165,8 @@ def test_two_first_texts_do_not_overwrite_each_other(client, chief, note, url):
     [
         ({"text": "x" * 20_001}, "20,000 characters or fewer"),
         ({"readers": ["999999"]}, "Choose people from the list"),
-        ({"readers": ["nonsense"]}, "There is a problem"),
+        ({"readers": ["nonsense"]}, "Choose people from the list"),
+        ({"readers": [str(10**30)]}, "Choose people from the list"),
     ],
 )
 def test_a_wrong_answer_is_named_and_the_text_kept(client, chief, url, wrong, message):
