@@ -18,6 +18,7 @@ from elections.timetable import next_ordinary_election_day
 from frameworks.models import Stage, Step
 
 from . import actions
+from .demo_register import seed_register
 from .models import (
     STAGES,
     Comment,
@@ -439,6 +440,7 @@ def _riverdale(today):
     for place, said, is_resolved in COMMENTS:
         _discuss(plan, items, members, speakers, place, said, is_resolved)
     _review_stage_1(plan, members, today)
+    seed_register(plan, members)
 
 
 def _discuss(plan, items, members, speakers, place, said, is_resolved):

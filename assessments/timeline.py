@@ -19,6 +19,7 @@ GAP = 10
 BAR = 26  # heights in the same units
 ROW = 34
 DUE = 9  # the longest stroke of what is due
+DIAMOND = 6  # half as high as one of the register's days
 
 # Most important first: who comes early finds the better place.
 SHOWN = (
@@ -108,12 +109,27 @@ class DueMark:
 
 
 @dataclass(frozen=True)
+class RegisterMark:
+    """A day that something open in the register waits for: a diamond on the bar's upper edge."""
+
+    day: dt.date
+    x: float
+
+    @property
+    def points(self):
+        x, half = self.x, DIAMOND
+        corners = ((x, -half), (x + half, 0), (x, half), (x - half, 0))
+        return " ".join(f"{a:.1f},{b}" for a, b in corners)
+
+
+@dataclass(frozen=True)
 class Timeline:
     segments: list[Segment]
     marks: list[Mark]
     dates: list
     today: dt.date
     due: list[DueMark]
+    register: list[RegisterMark]
 
     @property
     def bar_top(self):
@@ -142,9 +158,9 @@ def due_days(items):
     return Counter(items.open().filter(due__isnull=False).values_list("due", flat=True))
 
 
-def timeline_for(timetable, stages, *, today, due=None):
-    """The picture for one plan; `stages` are the three stages in order, `today` a date, and `due`
-    the number of open items by the day they are due."""
+def timeline_for(timetable, stages, *, today, due=None, register=()):
+    """The picture for one plan; `stages` are the three stages in order, `today` a date, `due` the
+    number of open items by the day they are due, and `register` the days the register waits for."""
     bounds = [
         timetable.election_day - LEAD_IN,
         timetable.stage_2_from,
@@ -187,7 +203,11 @@ def timeline_for(timetable, stages, *, today, due=None):
         DueMark(day, count, position(day), day < today)
         for day, count in sorted((due or {}).items())
     ]
-    return Timeline(segments, marks, list(timetable.key_dates), today, strokes)
+    diamonds = [
+        RegisterMark(day, min(max(position(day), DIAMOND), WIDTH - DIAMOND))
+        for day in sorted(set(register))
+    ]
+    return Timeline(segments, marks, list(timetable.key_dates), today, strokes, diamonds)
 
 
 def _join(names):

@@ -43,6 +43,12 @@ from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .next_cycle import make_next_plan
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .presence import note_presence
+from .register import (
+    add_to_register,
+    remove_from_register,
+    restore_to_register,
+    save_in_register,
+)
 from .restricted import save_restricted_note
 from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
@@ -64,6 +70,7 @@ __all__ = [
     "TooLate",
     "add_bank_holiday",
     "add_item",
+    "add_to_register",
     "adopt_seats",
     "answer_concern",
     "ask_for_bundle",
@@ -105,13 +112,16 @@ __all__ = [
     "record_vote",
     "remove_bank_holiday",
     "remove_comment",
+    "remove_from_register",
     "remove_item",
     "reopen_stage",
     "reopen_thread",
     "reply",
     "resolve_thread",
     "restore_item",
+    "restore_to_register",
     "revoke_grant",
+    "save_in_register",
     "save_item",
     "save_restricted_note",
     "save_scenario",

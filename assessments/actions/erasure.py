@@ -4,18 +4,20 @@ from django.db import transaction
 
 from councils.actions import erase_account, name_after_erasure
 
-from ..models import AdviserGrant, PlanItem, RestrictedNote, Scenario
+from ..models import AdviserGrant, EarlyWin, PlanItem, RestrictedNote, Scenario
 from ..traces import councils_of, owned_by
 from .grants import revoke_grant
 from .items import hand_over_item
+from .register import hand_over_win
 
 
 def erase_person(user, *, by):
     """Erase a person from the councils they belong or belonged to, and close their account.
 
     Items that they own, or that somebody typed their name as the owner of, are owned by "Removed
-    person 12" instead. Texts that people wrote in plans stay as they are: see `traces.mentions_of`.
-    What they were granted as an adviser ends. Raises LastOwner. Cannot be undone.
+    person 12" instead, and their early wins by nobody. Texts that people wrote in plans stay as
+    they are: see `traces.mentions_of`. What they were granted as an adviser ends. Raises LastOwner.
+    Cannot be undone.
     """
     new = name_after_erasure(user)
     with transaction.atomic():
@@ -26,6 +28,9 @@ def erase_person(user, *, by):
                 PlanItem.objects.filter(pk=item.pk).update(owner=None, owner_name=new)
             else:
                 hand_over_item(item, owner_name=new, by=by)
+        wins = EarlyWin.objects.filter(owner__user=user).select_related("plan", "owner__user")
+        for win in list(wins.select_for_update(of=("self",), no_key=True)):
+            hand_over_win(win, by=by)
         for model in (RestrictedNote, Scenario):
             model.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):

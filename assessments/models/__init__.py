@@ -18,6 +18,7 @@ from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
+from .register import Agreement, EarlyWin, Issue, RegisterEntry
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .retention import (
     FEWEST_YEARS,
@@ -52,6 +53,7 @@ __all__ = [
     "AdoptedSeats",
     "AdviserGrant",
     "AdviserLook",
+    "Agreement",
     "BalanceCommittee",
     "BankHoliday",
     "Bundle",
@@ -63,10 +65,12 @@ __all__ = [
     "ControlChange",
     "ControlStanding",
     "CouncilComposition",
+    "EarlyWin",
     "Election",
     "Event",
     "EventChange",
     "Formality",
+    "Issue",
     "Marking",
     "Mention",
     "Overruled",
@@ -77,6 +81,7 @@ __all__ = [
     "Presence",
     "PurgeCertificate",
     "PurgedRows",
+    "RegisterEntry",
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",
