@@ -142,7 +142,7 @@ class AgreementForm(RegisterForm):
 
     def clean(self):
         data = super().clean()
-        named = [*data.get("groups", []), *data.get("others", [])]
+        named = [*data.get("others", []), *data.get("groups", [])]
         parties = {name.casefold(): name for name in named}
         wrong = {"groups", "others"} & self.errors.keys()
         if not wrong and not FEWEST_PARTIES <= len(parties) <= MOST_PARTIES:

@@ -32,6 +32,7 @@ from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_o
 
 # Three queries of a save are the chain's: its head, the new link, the head again.
 PAGE, SAVE = 15, 10 + 3
+HOME = 16  # plan home, which shows something of everything
 STEP = 17  # a step's page, with the people to choose an owner from, or for an adviser
 WHOLE = 15  # a page of a review, which asks about reviewers, marks and sign-offs
 COMPARE = 20  # two whole plans at once
@@ -157,7 +158,8 @@ PAGES = {
 @pytest.mark.parametrize(("name", "args"), PAGES.items(), ids=PAGES)
 def test_a_page_of_a_plan(client, plan, grow, name, args):
     address = reverse(name, args=[plan.pk, *args])
-    assert_constant(lambda: client.get(address), grow, STEP if name == "item_add" else PAGE)
+    limit = {"plan": HOME, "item_add": STEP}.get(name, PAGE)
+    assert_constant(lambda: client.get(address), grow, limit)
 
 
 def test_the_step_page_with_an_item_open(client, item, grow):
@@ -291,7 +293,7 @@ def test_a_page_that_an_adviser_looks_at(partial_adviser, plan, grow, name):
     """More than for a member: was it looked at lately, and the look itself with its seal."""
     client = signed_in(partial_adviser)
     address = reverse(name, args=[plan.pk, *PAGES[name]])
-    limit = STEP if name == "plan_step" else PAGE
+    limit = {"plan": HOME, "plan_step": STEP}.get(name, PAGE)
     assert len(queries(lambda: client.get(address))) <= limit + 3
     assert_constant(lambda: client.get(address), grow, limit)
 
@@ -502,7 +504,7 @@ def test_a_page_of_a_review(plan, chief, grow_reviews, name, args):
     if (name, args) == ("stage_review", (2,)):
         # Whoever is asked has a form to read for as well.
         client = signed_in(User.objects.get(name="Officer"))
-    assert_constant(lambda: client.get(address), grow_reviews, WHOLE)
+    assert_constant(lambda: client.get(address), grow_reviews, HOME if name == "plan" else WHOLE)
 
 
 def test_a_snapshot_and_what_changed_since(plan, chief, grow_reviews):
