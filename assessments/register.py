@@ -19,7 +19,7 @@ OPEN_WINS = (EarlyWin.State.PLANNED, EarlyWin.State.UNDER_WAY)
 
 @dataclass(frozen=True)
 class Line:
-    """One entry. `day` is when something has to be done about it, if it is known."""
+    """One entry as it stands `today`. `day` is when something has to be done about it, if known."""
 
     noun: str
     pk: int
@@ -28,8 +28,12 @@ class Line:
     is_open: bool
     day: dt.date | None
     day_label: str
-    is_late: bool
     facts: tuple[tuple[str, str], ...]
+    today: dt.date
+
+    @property
+    def is_late(self):
+        return self.is_open and self.day is not None and self.day < self.today
 
 
 @dataclass(frozen=True)
@@ -44,85 +48,85 @@ def sections_of(plan, *, today):
 
     Three queries; no section has a line where the reader may not see the register.
     """
-    wins = EarlyWin.objects.select_related("owner__user")
-    return (
-        _section("agreement", "Agreements", map(_agreement, _live(Agreement.objects, plan)), today),
-        _section(
-            "issue", "Red lines and crunch issues", map(_issue, _live(Issue.objects, plan)), today
+    kinds = (
+        ("agreement", "Agreements", Agreement.objects, _agreement),
+        ("issue", "Red lines and crunch issues", Issue.objects, _issue),
+        (
+            "early-win",
+            "Early wins for the first year",
+            EarlyWin.objects.select_related("owner__user"),
+            _win,
         ),
-        _section("early-win", "Early wins for the first year", map(_win, _live(wins, plan)), today),
+    )
+    return tuple(
+        Section(
+            noun, heading, _in_order(line_of(entry, today) for entry in entries.on(plan).live())
+        )
+        for noun, heading, entries, line_of in kinds
     )
 
 
-def _live(entries, plan):
-    return entries.on(plan).live()
+def _in_order(lines):
+    return tuple(
+        sorted(lines, key=lambda line: (not line.is_open, line.day or dt.date.max, line.pk))
+    )
 
 
-def _section(noun, heading, lines, today):
-    drawn = [
-        Line(
-            noun=noun,
-            is_late=line["is_open"] and line["day"] is not None and line["day"] < today,
-            **line | {"facts": tuple(fact for fact in line["facts"] if fact[1])},
-        )
-        for line in lines
-    ]
-    drawn.sort(key=lambda line: (not line.is_open, line.day or dt.date.max, line.pk))
-    return Section(noun, heading, tuple(drawn))
-
-
-def _agreement(entry):
-    about = [
-        words
-        for words, holds in (
-            ("ways of working", entry.ways_of_working),
-            ("a shared agenda", entry.shared_agenda),
-            ("communication", entry.communication),
-        )
-        if holds
-    ]
-    return {
-        "pk": entry.pk,
-        "title": entry.parties_in_words,
-        "state": entry.get_kind_display(),
-        "is_open": True,
-        "day": entry.review_on,
-        "day_label": "Next annual review",
-        "facts": (
+def _agreement(entry, today):
+    about = (
+        ("ways of working", entry.ways_of_working),
+        ("a shared agenda", entry.shared_agenda),
+        ("communication", entry.communication),
+    )
+    return Line(
+        noun="agreement",
+        pk=entry.pk,
+        title=entry.parties_in_words,
+        state=entry.get_kind_display(),
+        is_open=True,
+        day=entry.review_on,
+        day_label="Next annual review",
+        facts=_known(
             ("Verbal or written", entry.get_manner_display()),
             ("Made on", _day(entry.made_on)),
-            ("About", ", ".join(about)),
+            ("About", ", ".join(words for words, holds in about if holds)),
             ("Covers", entry.covers),
             ("Kept at", entry.kept_at),
         ),
-    }
+        today=today,
+    )
 
 
-def _issue(entry):
-    return {
-        "pk": entry.pk,
-        "title": entry.words,
-        "state": entry.get_state_display(),
-        "is_open": entry.state == Issue.State.OPEN,
-        "day": entry.bites_on,
-        "day_label": entry.get_kind_display(),
-        "facts": (
-            ("Raised by", entry.group),
-            ("What was agreed", entry.agreed),
-        ),
-    }
+def _issue(entry, today):
+    return Line(
+        noun="issue",
+        pk=entry.pk,
+        title=entry.words,
+        state=entry.get_state_display(),
+        is_open=entry.state == Issue.State.OPEN,
+        day=entry.bites_on,
+        day_label=entry.get_kind_display(),
+        facts=_known(("Raised by", entry.group), ("What was agreed", entry.agreed)),
+        today=today,
+    )
 
 
-def _win(entry):
-    return {
-        "pk": entry.pk,
-        "title": entry.words,
-        "state": entry.get_state_display(),
-        "is_open": entry.state in OPEN_WINS,
-        "day": entry.due,
-        "day_label": "Early win",
-        "facts": (("Owner", str(entry.owner) if entry.owner_id else "Nobody yet"),),
-    }
+def _win(entry, today):
+    return Line(
+        noun="early-win",
+        pk=entry.pk,
+        title=entry.words,
+        state=entry.get_state_display(),
+        is_open=entry.state in OPEN_WINS,
+        day=entry.due,
+        day_label="Early win",
+        facts=_known(("Owner", str(entry.owner) if entry.owner_id else "Nobody yet")),
+        today=today,
+    )
+
+
+def _known(*facts):
+    return tuple(fact for fact in facts if fact[1])
 
 
 def _day(day):
