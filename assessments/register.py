@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, CharField, F, Value
 
 from .addresses import address
 from .checklist import day_words
-from .models import Agreement, EarlyWin, Issue
+from .models import Agreement, EarlyWin, Issue, in_short
 
 # The components that ask for what is kept here; a test holds that they are the ones meant.
 COMPONENTS = (2, 3)
@@ -192,7 +192,7 @@ def dated(plan):
             pk=pk,
             day=on,
             about=KINDS[what][1],
-            text=", ".join(said.splitlines()) if what == "agreement" else said,
+            text=in_short(", ".join(said.splitlines()) if what == "agreement" else said),
             who=who or "",
             owner_id=owner,
             version=version,

@@ -9,6 +9,7 @@ from .forms import VersionedForm, members_of
 from .models import Agreement, CouncilComposition, EarlyWin, Issue
 from .stage_forms import Words
 
+LONGEST_TITLE = 300  # of what stands as a heading
 FEWEST_PARTIES, MOST_PARTIES = 2, 20
 SUBJECTS = {
     "ways_of_working": "Ways of working: how decisions are made and differences settled",
@@ -180,6 +181,7 @@ class IssueForm(RegisterForm):
     words = Words(
         label="What is it about?",
         error_name="What it is about",
+        longest=LONGEST_TITLE,
         help_text="The matter itself, without opinions about named people.",
         error_messages={"required": "Say what it is about"},
     )
@@ -231,6 +233,7 @@ class EarlyWinForm(RegisterForm):
     words = Words(
         label="What will there be to show?",
         error_name="What there will be to show",
+        longest=LONGEST_TITLE,
         rows=2,
         error_messages={"required": "Say what there will be to show"},
     )

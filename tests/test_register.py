@@ -217,12 +217,14 @@ def test_a_win_is_given_to_a_member_also_one_who_left_since(client, plan, add, o
         ("agreement", "made_on-day", "31", "id_made_on-month"),
         ("issue", "kind", "worry", "id_kind_0"),
         ("issue", "words", " ", "id_words"),
-        ("issue", "words", "x" * 5001, "id_words"),
+        ("issue", "words", "x" * 301, "id_words"),
+        ("issue", "agreed", "x" * 5001, "id_agreed"),
         ("issue", "group", "x" * 61, "id_group"),
         ("issue", "state", "settled", "id_agreed"),
         ("issue", "state", "", "id_state_0"),
         ("issue", "bites_on-year", "1066", "id_bites_on-day"),
         ("early-win", "words", "", "id_words"),
+        ("early-win", "words", "x" * 301, "id_words"),
         ("early-win", "owner", "999999", "id_owner"),
         ("early-win", "owner", "x", "id_owner"),
         ("early-win", "state", "won", "id_state_0"),
@@ -410,8 +412,11 @@ def test_its_days_are_those_of_what_is_open(plan, add, chief):
         ("Red line", SECRET),
         ("Early win", "A park in every ward"),
     }
-    sooner = add("issue", bites_on=NOON.date())
-    assert dated(plan)[0].pk == sooner.pk
+    sooner = add("issue", bites_on=NOON.date(), words="Parks,\n" + "and more " * 30)
+    first = dated(plan)[0]
+    assert first.pk == sooner.pk
+    assert first.text.startswith("Parks, and more and more")
+    assert len(first.text) == 120
 
 
 def test_plan_home_lists_the_two_soonest_whatever_is_overdue(client, plan, add):

@@ -18,7 +18,7 @@ from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
-from .register import Agreement, EarlyWin, Issue, RegisterEntry
+from .register import Agreement, EarlyWin, Issue, RegisterEntry, in_short
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .retention import (
     FEWEST_YEARS,
@@ -105,6 +105,7 @@ __all__ = [
     "TieChoice",
     "Verdict",
     "carry",
+    "in_short",
     "latest_until",
     "stages_in_words",
 ]

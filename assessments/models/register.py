@@ -107,7 +107,7 @@ class Issue(RegisterEntry):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}: {_short(self.words)}"
+        return f"{self.get_kind_display()}: {in_short(self.words)}"
 
 
 class EarlyWin(RegisterEntry):
@@ -130,8 +130,9 @@ class EarlyWin(RegisterEntry):
         ordering = ["pk"]
 
     def __str__(self):
-        return f"Early win: {_short(self.words)}"
+        return f"Early win: {in_short(self.words)}"
 
 
-def _short(words):
+def in_short(words):
+    """On one line, cut if it is long."""
     return Truncator(" ".join(words.split())).chars(SHORT)
