@@ -18,7 +18,7 @@ from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
-from .register import Agreement, EarlyWin, Issue, RegisterEntry, in_short
+from .register import Agreement, EarlyWin, Issue, in_short
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .retention import (
     FEWEST_YEARS,
@@ -81,7 +81,6 @@ __all__ = [
     "Presence",
     "PurgeCertificate",
     "PurgedRows",
-    "RegisterEntry",
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",
