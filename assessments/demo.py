@@ -19,6 +19,7 @@ from frameworks.models import Stage, Step
 
 from . import actions
 from .demo_record import seed_record
+from .demo_register import seed_register
 from .models import (
     STAGES,
     Comment,
@@ -441,6 +442,7 @@ def _riverdale(today):
     for place, said, is_resolved in COMMENTS:
         _discuss(plan, items, members, speakers, place, said, is_resolved)
     _review_stage_1(plan, members, today)
+    seed_register(plan, members)
 
 
 def _discuss(plan, items, members, speakers, place, said, is_resolved):

@@ -18,7 +18,8 @@ class ScopeForm(forms.Form):
 
     stages = forms.TypedMultipleChoiceField(
         label="Which stages may they see?",
-        help_text="All three are the whole plan. Restricted notes are never among them.",
+        help_text="All three are the whole plan. Stage 2 brings the agreement and register with "
+        "it. Restricted notes are never among them.",
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={

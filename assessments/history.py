@@ -41,6 +41,15 @@ SUBJECTS = {
         "Changes of control",
         {Kind.CONTROL_CHANGED, Kind.STEP_LOOKED_AGAIN},
     ),
+    "register": (
+        "Agreement and register",
+        {
+            Kind.REGISTER_ADDED,
+            Kind.REGISTER_CHANGED,
+            Kind.REGISTER_REMOVED,
+            Kind.REGISTER_RESTORED,
+        },
+    ),
     "reviews": (
         "Reviews and sign-off",
         {
@@ -78,7 +87,10 @@ OF_THE_WHOLE = {Kind.PLAN_CREATED, Kind.PLAN_CHANGED}
 
 # Of these the two texts are shown; of any other kind only that it happened.
 WITH_CHANGES = set().union(
-    *(SUBJECTS[name][1] for name in ("answers", "items", "plan", "dates", "control", "reviews"))
+    *(
+        SUBJECTS[name][1]
+        for name in ("answers", "items", "plan", "dates", "control", "register", "reviews")
+    )
 )
 
 # Kinds whose words are a sentence without the detail, which then follows a colon.
@@ -98,6 +110,13 @@ LABELS = {
     "coalition_term": "Term",
     "stage_2_weeks": "Weeks of stage 2",
     "words": "In words",
+    "manner": "Verbal or written",
+    "parties": "Between",
+    "group": "Raised by",
+    "agreed": "What was agreed",
+    "covers": "What it covers",
+    "review_on": "Next annual review",
+    "kept_at": "Where it is kept",
 }
 
 CAN_COME_BACK = ("note", "reason", "title")
@@ -136,13 +155,13 @@ class Entry:
 
 def events_seen(plan):
     """All of the plan's events for a member of its council; for an adviser what was done to the
-    items of the stages they may see, and to the plan's settings.
+    items of the stages they may see, to the register if they see that, and to the plan's settings.
     """
     events = Event.objects.filter(plan=plan)
     if not plan.grant_id:
         return events
-    in_sight = Q(item__step__stage__number__in=plan.stages)
-    return events.filter(in_sight | Q(kind__in=OF_THE_WHOLE))
+    kinds = OF_THE_WHOLE | (SUBJECTS["register"][1] if plan.shows_register else set())
+    return events.filter(Q(item__step__stage__number__in=plan.stages) | Q(kind__in=kinds))
 
 
 def events_of(plan, *, subject="", by=None, step=None, item=None):
@@ -188,6 +207,8 @@ def _entry(event, plan, *, can_edit, read_only):
         subject = within_sentence(event.detail)
         if event.kind in SUBJECTS["comments"][1]:
             verb = f"{verb} on"
+    if event.kind in SUBJECTS["register"][1]:
+        url = reverse("register", args=[plan.pk])
     if item:
         step = item.step.number
         subject = item.words(plan.coalition_term)

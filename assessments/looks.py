@@ -20,6 +20,7 @@ PAGES = {
     "plan_open": "open items",
     "plan_step": "step {number}",
     "plan_history": "the plan's history",
+    "register": "the agreement and register",
     "plan_calendar_file": "the calendar file",
     "action_plan": "what the action plan can cover",
     "action_plan_pdf": "what the action plan can cover",

@@ -18,14 +18,14 @@ LONG = 5000
 class Words(forms.CharField):
     """A few sentences, with line breaks as they were typed."""
 
-    def __init__(self, *, error_name, rows=3, **kwargs):
+    def __init__(self, *, error_name, rows=3, longest=LONG, **kwargs):
         super().__init__(
             label_suffix="",
-            max_length=LONG,
+            max_length=longest,
             widget=forms.Textarea(attrs={"rows": rows}),
             **kwargs,
         )
-        self.error_messages["max_length"] = f"{error_name} must be {LONG:,} characters or fewer"
+        self.error_messages["max_length"] = f"{error_name} must be {longest:,} characters or fewer"
 
     def clean(self, value):
         return one_kind_of_line_break(super().clean(value))

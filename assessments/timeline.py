@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import product
 
+from .models import OPEN_STATUSES
+
 WIDTH = 1000
 STAGE_SHARES = (260, 440, 300)
 LEAD_IN = dt.timedelta(days=120)  # how much of stage 1 is drawn
@@ -19,6 +21,7 @@ GAP = 10
 BAR = 26  # heights in the same units
 ROW = 34
 DUE = 9  # the longest stroke of what is due
+DIAMOND = 6  # half as high as one of the register's days
 
 # Most important first: who comes early finds the better place.
 SHOWN = (
@@ -108,12 +111,27 @@ class DueMark:
 
 
 @dataclass(frozen=True)
+class RegisterMark:
+    """A day that something open in the register waits for: a diamond on the bar's upper edge."""
+
+    day: dt.date
+    x: float
+
+    @property
+    def points(self):
+        x, half = self.x, DIAMOND
+        corners = ((x, -half), (x + half, 0), (x, half), (x - half, 0))
+        return " ".join(f"{a:.1f},{b}" for a, b in corners)
+
+
+@dataclass(frozen=True)
 class Timeline:
     segments: list[Segment]
     marks: list[Mark]
     dates: list
     today: dt.date
     due: list[DueMark]
+    register: list[RegisterMark]
 
     @property
     def bar_top(self):
@@ -137,14 +155,14 @@ class Timeline:
         return max((m.row + 1 for m in self.marks if m.side > 0), default=0)
 
 
-def due_days(items):
-    """How many open items of a queryset are due on each day, in one query."""
-    return Counter(items.open().filter(due__isnull=False).values_list("due", flat=True))
+def due_days(rows):
+    """How many open items are due on each day; `rows` have `status` and `due`."""
+    return Counter(row.due for row in rows if row.due and row.status in OPEN_STATUSES)
 
 
-def timeline_for(timetable, stages, *, today, due=None):
-    """The picture for one plan; `stages` are the three stages in order, `today` a date, and `due`
-    the number of open items by the day they are due."""
+def timeline_for(timetable, stages, *, today, due=None, register=()):
+    """The picture for one plan; `stages` are the three stages in order, `today` a date, `due` the
+    number of open items by the day they are due, and `register` the days the register waits for."""
     bounds = [
         timetable.election_day - LEAD_IN,
         timetable.stage_2_from,
@@ -187,7 +205,11 @@ def timeline_for(timetable, stages, *, today, due=None):
         DueMark(day, count, position(day), day < today)
         for day, count in sorted((due or {}).items())
     ]
-    return Timeline(segments, marks, list(timetable.key_dates), today, strokes)
+    diamonds = [
+        RegisterMark(day, min(max(position(day), DIAMOND), WIDTH - DIAMOND))
+        for day in sorted(set(register))
+    ]
+    return Timeline(segments, marks, list(timetable.key_dates), today, strokes, diamonds)
 
 
 def _join(names):

@@ -16,7 +16,16 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.exports.report import report_for
-from assessments.models import EventChange, Plan, PlanItem, StandardAnswer, Status
+from assessments.models import (
+    Agreement,
+    EarlyWin,
+    EventChange,
+    Issue,
+    Plan,
+    PlanItem,
+    StandardAnswer,
+    Status,
+)
 from councils.actions import invite
 from councils.digests import stop_path
 from councils.models import Council, Membership, User
@@ -184,6 +193,18 @@ GET  control_changes                       302/401  200      200      200      4
 POST control_changes                       302/401  405      405      405      405      405
 GET  control_change_new                    302/401  200      403      403      404      404
 POST control_change_new                    302/401  302      403      403      404      404
+GET  registers                             302/401  302      302      302      302      200
+POST registers                             302/401  405      405      405      405      405
+GET  register                              302/401  200      200      200      404      404
+POST register                              302/401  405      405      405      405      405
+GET  register_add                          302/401  200      200      403      404      404
+POST register_add                          302/401  302      302      403      404      404
+GET  register_entry                        302/401  200      200      403      404      404
+POST register_entry                        302/401  302      302      403      404      404
+GET  register_remove                       302/401  200      200      403      404      404
+POST register_remove                       302/401  302      302      403      404      404
+GET  register_restore                      302/401  405      405      405      405      405
+POST register_restore                      302/401  302      302      403      404      404
 GET  reopening_close                       302/401  405      405      405      405      405
 POST reopening_close                       302/401  302      302      403      404      404
 GET  item_history                          302/401  200      200      200      404      404
@@ -381,7 +402,10 @@ GET  snapshot_pdf                          403      403
 POST snapshot_pdf                          403      403
 """
 # Where somebody from outside is somebody after all: whoever advises elsewhere goes to that plan.
-OUTSIDE = {("GET", "home", "elsewhere"): (302, 302)}
+OUTSIDE = {
+    ("GET", "home", "elsewhere"): (302, 302),
+    ("GET", "registers", "elsewhere"): (302, 302),
+}
 
 # What anyone at all may reach; everything else needs sign-in.
 PUBLIC = {
@@ -459,6 +483,7 @@ class World:
         self.certificate = {}
         self.grant, self.unseen = {}, {}
         self.bundle = {}
+        self.issue, self.removed_issue = {}, {}
         self.mark, self.sign_off, self.rewritten, self.reopening = {}, {}, {}, {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
@@ -521,6 +546,7 @@ class World:
             answer(items[2], owner, note=f"First words of {mark}")
             answer(items[2], owner, note=f"Second words of {mark}")
             self.rewritten[plan] = items[2]
+            self._register(plan, mark, owner)
             self.bundle[plan] = bundle = actions.ask_for_bundle([plan], by=owner)
             actions.keep_pdf(
                 bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
@@ -573,6 +599,41 @@ class World:
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
+    def _register(self, plan, mark, owner):
+        """One entry of each kind, and an issue that was removed."""
+
+        def add(model, **fields):
+            return actions.add_to_register(model, plan, by=owner, **fields)
+
+        day = plan.election_day + dt.timedelta(days=20)
+        add(
+            Agreement,
+            kind="case-by-case",
+            manner="written",
+            parties=f"{mark} group\nOthers",
+            covers=f"Terms of {mark}",
+            kept_at=f"Safe of {mark}",
+            review_on=day,
+        )
+        add(
+            EarlyWin,
+            words=f"Win of {mark}",
+            due=day,
+            owner=Membership.objects.get(user=owner),
+        )
+        self.issue[plan], self.removed_issue[plan] = (
+            add(
+                Issue,
+                kind="red-line",
+                group=f"{mark} group",
+                words=f"Line {n} of {mark}",
+                agreed=f"Agreed by {mark}",
+                bites_on=day,
+            )
+            for n in (1, 2)
+        )
+        actions.remove_from_register(self.removed_issue[plan], version=1, by=owner)
+
     def _review(self, plan, mark, owner):
         """Stages 2 and 3 are in review, 3 with a concern; stage 1 is signed off."""
         first, second, third = Stage.objects.filter(framework=plan.transition_id)
@@ -615,6 +676,8 @@ class World:
         }
         if name.startswith("stage_"):
             known["number"] = {"stage_reopen": 1, "stage_marks": 2}.get(name, 3)
+        issues = self.removed_issue if name == "register_restore" else self.issue
+        known |= {"noun": "issue", "entry_id": issues[plan].pk}
         known["reopening_id"] = self.reopening[plan].pk
         known["mark_id"] = self.mark[plan].pk
         known["sign_off_id"] = self.sign_off[plan].pk
@@ -682,6 +745,7 @@ class World:
         until = {f"until-{part}": getattr(last_day, part) for part in ("day", "month", "year")}
         scope = {"stages": [1, 2], "reach": "read"} | until
         entry = {"day-day": 1, "day-month": 5, "day-year": 2027, "words": "Learned"}
+        issue = {"kind": "crunch", "words": "A budget for parks", "state": "open"}
         return {
             "development_standard": {"version": 1, "rating": "secure"},
             "development_entry_new": entry | {"version": 0},
@@ -728,6 +792,9 @@ class World:
             "scenario": {"version": 1, "name": "The same"},
             "plan_new": settings | {"create": "1"},
             "plan_next": day | {"finished": "on", "make": "1"},
+            "register_add": issue,
+            "register_entry": issue | {"version": 1},
+            "register_remove": {"version": 1},
             "control_change_new": settings
             | {"version": 1, "kind": "leader", "words": "A new one"}
             | {"day-day": 1, "day-month": 2, "day-year": 2026},
@@ -907,6 +974,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
 OF_A_COUNCIL = (
     "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
     "|stage|sign_off|snapshot|composition|balance|scenario|control|reopening"
+    "|register_|register$"
 )
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]
 

@@ -14,7 +14,7 @@ from assessments import actions
 from assessments.data_forms import MOST_PDFS
 from assessments.exports import council as exports
 from assessments.exports.printing import PdfUnavailable
-from assessments.models import PlanItem
+from assessments.models import Agreement, EarlyWin, Issue, PlanItem
 from councils.actions import invite
 from councils.belongings import belongings_of
 from councils.models import ChainHead, Council, CouncilEvent, Invitation, Membership, User
@@ -38,6 +38,10 @@ def filled(plan, mark):
     first, second = plan.items.all()[:2]
     answer(first, owner, note=f"Note of {mark}", owner=Membership.objects.get(user=owner))
     own_item(plan, by=owner, title=f"Brief {mark}")
+    agreement = {"kind": "other", "manner": "verbal", "parties": f"{mark}\nOthers"}
+    actions.add_to_register(Agreement, plan, by=owner, **agreement)
+    actions.add_to_register(Issue, plan, by=owner, kind="crunch", words=f"Issue of {mark}")
+    actions.add_to_register(EarlyWin, plan, by=owner, words=f"Win of {mark}")
     actions.save_restricted_note(
         second,
         None,

@@ -12,7 +12,15 @@ from django.db import models
 from django.urls import reverse
 
 from assessments import actions
-from assessments.models import Event, EventChange, PlanItem, RestrictedNote, RestrictedNoteEvent
+from assessments.models import (
+    EarlyWin,
+    Event,
+    EventChange,
+    Issue,
+    PlanItem,
+    RestrictedNote,
+    RestrictedNoteEvent,
+)
 from assessments.traces import traces_of
 from councils.actions import LastOwner, end_membership, invite
 from councils.actions.erasure import without_name
@@ -53,6 +61,9 @@ def quentin(person, riverdale, chief, plan, item):
     gone = own_item(plan, by=chief, title="Forget", owner=mine)
     actions.remove_item(gone, version=1, by=chief)
     actions.save_restricted_note(third, None, text="Us", version=0, by=chief, readers=[mine])
+    win = actions.add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
+    actions.remove_from_register(win, version=1, by=chief)
+    actions.add_to_register(EarlyWin, plan, by=user, words="Another", owner=mine)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return user
 
@@ -148,6 +159,19 @@ def test_items_pass_to_the_name_with_an_event_each(quentin, chief, item, plan):
     assert (item.owner, item.owner_name) == (None, new)
     assert PlanItem.objects.filter(owner_name=new).count() == 3  # the removed one as well
     assert Event.objects.filter(item=item, by=chief, kind="item-changed").count() == 1
+
+
+def test_their_early_wins_are_nobodys_with_an_event_each(quentin, chief, plan):
+    actions.add_to_register(Issue, plan, by=chief, kind="crunch", words=f"What {NAME} asked for")
+    traces = traces_of(quentin, [plan.council])
+    assert traces.early_wins == 2
+    assert [str(entry) for entry in traces.in_register] == [f"Crunch issue: What {NAME} asked for"]
+    actions.erase_person(quentin, by=chief)
+    assert not EarlyWin.objects.exclude(owner=None).exists()
+    changes = EventChange.objects.filter(event__kind="register-changed", field="owner")
+    assert [(c.before, c.after) for c in changes] == [
+        (f"Removed person {quentin.pk}, Aide to all", "")
+    ] * 2
 
 
 def test_they_are_out_at_once_and_cannot_come_back(quentin, chief, plan, riverdale):

@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.models import (
+    Agreement,
     ControlChange,
     CouncilComposition,
+    EarlyWin,
     Event,
+    Issue,
     Plan,
     PlanItem,
     Snapshot,
@@ -130,14 +133,28 @@ def grow(plan, chief, officer, person, riverdale):
                 version=plan.version,
                 by=chief,
             )
+        for n in range(5):
+            fill_register(plan, chief, owner=members[n])
 
     return grow
+
+
+def fill_register(plan, by, *, owner=None):
+    """An agreement, an issue and an early win, each with a day."""
+    day = plan.election_day + dt.timedelta(days=30)
+    agreement = {"kind": "other", "manner": "verbal", "parties": "Ash\nOak", "review_on": day}
+    issue = {"kind": "crunch", "words": "Parks", "bites_on": day}
+    win = {"words": "A park", "due": day, "owner": owner}
+    for model, fields in ((Agreement, agreement), (Issue, issue), (EarlyWin, win)):
+        actions.add_to_register(model, plan, by=by, **fields)
 
 
 PAGES = {
     "plan": (),
     "plan_history": (),
     "control_changes": (),
+    "register": (),
+    "register_add": ("early-win",),
     "plan_stage": (2,),
     "plan_area": (3,),
     "plan_officers": (),
@@ -358,6 +375,14 @@ def test_a_zip_of_one_plan_and_of_many(client, plan, grow, officer):
         address = asked()
 
     assert_constant(lambda: client.get(address), many, PAGE)
+
+
+@pytest.mark.parametrize("name", ["register_entry", "register_remove"])
+@pytest.mark.parametrize(("noun", "model"), [("agreement", Agreement), ("early-win", EarlyWin)])
+def test_an_entry_of_the_register(client, plan, chief, grow, name, noun, model):
+    fill_register(plan, chief)
+    address = reverse(name, args=[plan.pk, noun, model.objects.get().pk])
+    assert_constant(lambda: client.get(address), grow, PAGE)
 
 
 @pytest.fixture

@@ -13,8 +13,11 @@ from model_bakery import baker
 from assessments import actions
 from assessments.models import (
     AdviserGrant,
+    Agreement,
+    EarlyWin,
     Event,
     EventChange,
+    Issue,
     Plan,
     PlanItem,
     PurgeCertificate,
@@ -104,6 +107,10 @@ def full_plan(plan, item, chief, officer):
         version=1,
         by=chief,
     )
+    agreement = {"kind": "other", "manner": "verbal", "parties": "Ash\nOak"}
+    actions.add_to_register(Agreement, plan, by=chief, **agreement)
+    actions.add_to_register(Issue, plan, by=chief, kind="crunch", words="Parks")
+    actions.add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
     actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 

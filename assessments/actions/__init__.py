@@ -46,6 +46,12 @@ from .journal import remove_entry, save_entry, write_entry
 from .next_cycle import make_next_plan
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .presence import note_presence
+from .register import (
+    add_to_register,
+    remove_from_register,
+    restore_to_register,
+    save_in_register,
+)
 from .restricted import save_restricted_note
 from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
@@ -68,6 +74,7 @@ __all__ = [
     "TooLate",
     "add_bank_holiday",
     "add_item",
+    "add_to_register",
     "adopt_seats",
     "answer_concern",
     "ask_for_bundle",
@@ -112,15 +119,18 @@ __all__ = [
     "remove_bank_holiday",
     "remove_comment",
     "remove_entry",
+    "remove_from_register",
     "remove_item",
     "reopen_stage",
     "reopen_thread",
     "reply",
     "resolve_thread",
     "restore_item",
+    "restore_to_register",
     "revoke_grant",
     "save_answer",
     "save_entry",
+    "save_in_register",
     "save_item",
     "save_restricted_note",
     "save_scenario",

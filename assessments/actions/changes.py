@@ -58,6 +58,8 @@ def changes_between(instance, fields):
 def as_text(instance, name, value):
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
     choices = dict(instance._meta.get_field(name).flatchoices)

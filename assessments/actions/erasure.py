@@ -8,6 +8,7 @@ from ..models import (
     AdviserGrant,
     DevelopmentRecord,
     DevelopmentShare,
+    EarlyWin,
     Plan,
     PlanItem,
     RestrictedNote,
@@ -17,15 +18,17 @@ from ..traces import councils_of, owned_by
 from .changes import hold
 from .grants import revoke_grant
 from .items import hand_over_item
+from .register import hand_over_win
 
 
 def erase_person(user, *, by):
     """Erase a person from the councils they belong or belonged to, and close their account.
 
     Items that they own, or that somebody typed their name as the owner of, are owned by "Removed
-    person 12" instead. Texts that people wrote in plans stay as they are: see `traces.mentions_of`.
-    What they were granted as an adviser ends. Their own development record goes, unread, and what
-    others let them read of theirs. Raises LastOwner. Cannot be undone.
+    person 12" instead, and their early wins by nobody. Texts that people wrote in plans stay as
+    they are: see `traces.mentions_of`. What they were granted as an adviser ends. Their own
+    development record goes, unread, and what others let them read of theirs. Raises LastOwner.
+    Cannot be undone.
     """
     new = name_after_erasure(user)
     with transaction.atomic():
@@ -38,6 +41,9 @@ def erase_person(user, *, by):
                 PlanItem.objects.filter(pk=item.pk).update(owner=None, owner_name=new)
             else:
                 hand_over_item(item, owner_name=new, by=by)
+        wins = EarlyWin.objects.filter(owner__user=user).select_related("plan", "owner__user")
+        for win in list(wins.select_for_update(of=("self",), no_key=True)):
+            hand_over_win(win, by=by)
         for model in (RestrictedNote, Scenario):
             model.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):

@@ -1,4 +1,5 @@
-"""A plan's dates as iCalendar. Nothing that a council wrote is in it.
+"""A plan's dates as iCalendar. Nothing that a council wrote is in it, nor whether a day of the
+register is about a red line, a crunch issue or an early win.
 
 Entries keep their UID, and their SEQUENCE only grows, so that calendar programs change an entry
 that moved and never add it twice. Both follow from what the plan records; nothing is stored.
@@ -12,6 +13,7 @@ from icalendar import Calendar, Event
 
 from ..models import Event as PlanEvent
 from ..models import Marking, PlanItem
+from ..register import dated
 
 ONE_DAY = dt.timedelta(days=1)
 REFRESH = dt.timedelta(hours=6)
@@ -25,11 +27,12 @@ MOVES_DATES = (
 )
 
 
-def calendar_for(plan, *, host, link, item_link):
-    """The key dates, and the due dates of what falls to the member that `plan` was read for, as
-    bytes.
+def calendar_for(plan, *, host, link, item_link, register_link):
+    """The key dates, the days of the register and the due dates of what falls to the member that
+    `plan` was read for, as bytes.
 
-    `link` is the address of the plan's dates and `item_link(step)` that of a step. Where the plan
+    `link` is the address of the plan's dates, `item_link(step)` that of a step and `register_link`
+    that of the register, of which early wins stand in their owner's calendar alone. Where the plan
     is OFFICIAL-SENSITIVE, items are only counted: no step is named.
     """
     moved = plan.events.filter(kind__in=MOVES_DATES).aggregate(times=Count("pk"), last=Max("at"))
@@ -71,6 +74,17 @@ def calendar_for(plan, *, host, link, item_link):
             sequence=moved["times"],
             changed=moved["last"],
             description=f"{date.rule} {date.standing.capitalize()}: {date.source}.",
+        )
+    for each in dated(plan):
+        if each.noun == "early-win" and each.owner_id != plan.membership_id:
+            continue
+        add(
+            f"{each.noun}-{each.pk}",
+            each.day,
+            each.about if each.noun == "agreement" else "Date in the register",
+            url=register_link,
+            sequence=each.version,
+            changed=each.saved_at,
         )
     items = (
         PlanItem.objects.on(plan)

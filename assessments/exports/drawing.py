@@ -232,6 +232,7 @@ def _facts(report):
 def _contents(report):
     what = _count(report.item_count, "open action" if report.options.open_only else "action")
     extras = [name for name in ("notes", "comments", "guidance") if getattr(report.options, name)]
+    extras += ["the register"] if report.register else []
     return f"{report.scope_title}: {what}" + (
         f", with {get_text_list(extras, 'and')}" if extras else ""
     )

@@ -10,6 +10,8 @@ from .scope import Kind, Scope
 
 WITH_A_CHOICE = (Kind.STAGE.value, Kind.AREA.value, Kind.OFFICER.value)
 
+TICKS = ("open", "notes", "comments", "guidance", "register")
+
 HINTS = {
     Kind.SUMMARY.value: "Where you are, the steps at a glance, what needs a decision and "
     "the next dates.",
@@ -70,6 +72,7 @@ class ExportForm(forms.Form):
     notes = Tick(label="Notes")
     comments = Tick(label="Comments, the resolved ones too")
     guidance = Tick(label="Guidance for each step, and prompts for each action")
+    register = Tick(label="Agreement and register, in the PDF of the whole plan")
 
     def __init__(self, data=None, *, plan, stage, tally):
         """`stage` is the number of the current one, offered first; `tally` is the whole plan's."""
@@ -106,6 +109,8 @@ class ExportForm(forms.Form):
         labels = dict(self.fields["scope"].choices)
         if plan.membership_id is None:
             del labels[Kind.MINE.value]
+        if not plan.shows_register:
+            del self.fields["register"]
         if not plan.is_seen_whole:
             labels[Kind.WHOLE.value] = f"All that you may see: {plan.stages_in_words}"
             labels[Kind.AREA.value] = f"One role area, in {plan.stages_in_words}"
@@ -126,7 +131,7 @@ class ExportForm(forms.Form):
 
     @property
     def contents(self):
-        return [self[name] for name in ("open", "notes", "comments", "guidance")]
+        return [self[name] for name in TICKS if name in self.fields]
 
     @property
     def options(self):
@@ -136,6 +141,7 @@ class ExportForm(forms.Form):
             guidance=answers["guidance"],
             notes=answers["notes"],
             comments=answers["comments"],
+            register=answers.get("register", False),
         )
 
 
@@ -154,7 +160,7 @@ def from_link(query):
     """A link's query as the form's data; links say only what differs from a plan with notes."""
     data = query.copy()
     data.setdefault("notes", "1")
-    for name in ("open", "notes", "comments", "guidance"):
+    for name in TICKS:
         if data.get(name) in ("", "0"):
             del data[name]
     return data

@@ -16,6 +16,7 @@ from frameworks.wording import put_term
 
 from ..models import OPEN_STATUSES, Comment, Control, Event, Formality
 from ..progress import Tally, matrix_for, standing_of
+from ..register import Section, sections_of
 from ..roles import Role, role_for
 from ..timeline import Timeline, timeline_for
 from .scope import Kind, Scope
@@ -39,6 +40,7 @@ class Options:
     guidance: bool = False
     notes: bool = True
     comments: bool = False
+    register: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,7 @@ class Report:
     stages: tuple[StageGroup, ...]
     sources: tuple[Source, ...]
     role: Role | None = None
+    register: tuple[Section, ...] = ()
     seal: Seal | None = None
 
     @property
@@ -263,15 +266,16 @@ class Report:
                 f"with{'' if self.options.guidance else 'out'} guidance",
                 f"with{'' if self.options.notes else 'out'} notes",
                 *(["with comments"] if self.options.comments else []),
+                *(["with the register"] if self.register else []),
             ]
         )
 
 
 def report_for(plan, *, scope=None, options=None, today):
-    """The Report of `plan`, in at most six queries whatever its size; two more with comments, and
-    two for a role's.
+    """The Report of `plan`, in at most six queries whatever its size; two more with comments, two
+    for a role's, three with the register.
 
-    Notes and comments that are not wanted are not read from the database.
+    Notes, comments and a register that are not wanted are not read from the database.
     """
     scope, options = scope or Scope(), options or Options()
     everything = matrix_for(plan, today=today)
@@ -321,7 +325,15 @@ def report_for(plan, *, scope=None, options=None, today):
         else (),
         sources=_sources(plan),
         role=role_for(plan, scope.office) if scope.office else None,
+        register=_register(plan, scope, options, today),
     )
+
+
+def _register(plan, scope, options, today):
+    """The sections with something in them, where the whole plan is taken."""
+    if not (options.register and scope.kind is Kind.WHOLE):
+        return ()
+    return tuple(section for section in sections_of(plan, today=today) if section.lines)
 
 
 def within_sentence(title):

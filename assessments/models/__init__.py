@@ -20,6 +20,7 @@ from .journal import JournalEntry
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
+from .register import Agreement, EarlyWin, Issue, in_short
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .retention import (
     FEWEST_YEARS,
@@ -55,6 +56,7 @@ __all__ = [
     "AdoptedSeats",
     "AdviserGrant",
     "AdviserLook",
+    "Agreement",
     "BalanceCommittee",
     "BankHoliday",
     "Bundle",
@@ -68,10 +70,12 @@ __all__ = [
     "CouncilComposition",
     "DevelopmentRecord",
     "DevelopmentShare",
+    "EarlyWin",
     "Election",
     "Event",
     "EventChange",
     "Formality",
+    "Issue",
     "JournalEntry",
     "Marking",
     "Mention",
@@ -109,6 +113,7 @@ __all__ = [
     "TieChoice",
     "Verdict",
     "carry",
+    "in_short",
     "latest_until",
     "stages_in_words",
 ]

@@ -44,6 +44,10 @@ class Event(AppendOnlyModel):
         CONTROL_CHANGED = "control-changed", "recorded a change in who runs the council"
         STEP_LOOKED_AGAIN = "step-looked-again", "looked again at"
         SNAPSHOT_TAKEN = "snapshot-taken", "took a snapshot of"
+        REGISTER_ADDED = "register-added", "added to the register:"
+        REGISTER_CHANGED = "register-changed", "changed in the register:"
+        REGISTER_REMOVED = "register-removed", "removed from the register:"
+        REGISTER_RESTORED = "register-restored", "put back in the register:"
 
     # Each of these made a new version of its item; adding one made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})

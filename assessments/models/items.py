@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -72,7 +72,13 @@ class PlanItemQuerySet(models.QuerySet):
 
     def for_member(self, membership_id, office):
         """What falls to one member: owned by them, or owned by nobody and led by their office."""
-        return self.with_office().filter(Q(owner_id=membership_id) | Q(owner=None, falls_to=office))
+        return self.with_office().filter(_theirs(membership_id, office))
+
+    def rows_of(self, membership_id, office):
+        """`status`, `due` and whether it falls to that member, of each item, for counting here."""
+        is_theirs = ExpressionWrapper(_theirs(membership_id, office), models.BooleanField())
+        rows = self.with_office().annotate(is_theirs=is_theirs).order_by()
+        return rows.values_list("status", "due", "is_theirs", named=True)
 
     def with_everything(self):
         """What a list of items draws, in one query; one across the stages adds `step__stage`."""
@@ -103,6 +109,10 @@ class PlanItemQuerySet(models.QuerySet):
                 due_soon=Count("pk", filter=is_open & Q(due__gte=today, due__lte=soon)),
             )
         )
+
+
+def _theirs(membership_id, office):
+    return Q(owner_id=membership_id) | Q(owner=None, falls_to=office)
 
 
 class PlanItem(models.Model):

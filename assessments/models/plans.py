@@ -14,6 +14,8 @@ from frameworks.wording import DEFAULT_TERM
 
 from .readers import for_reader, stages_in_words, stages_seen
 
+REGISTER_STAGE = 2
+
 
 class Control(models.TextChoices):
     """Who runs the council, in the forms that no overall control takes; neutral in order."""
@@ -149,6 +151,11 @@ class Plan(models.Model):
     @property
     def is_seen_whole(self):
         return len(self.stages) == 3
+
+    @property
+    def shows_register(self):
+        """Whether its reader may see the register, which is about what stage 2 settles."""
+        return REGISTER_STAGE in self.stages
 
     @cached_property
     def timetable(self):

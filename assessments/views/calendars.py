@@ -78,4 +78,5 @@ def _calendar(request, plan):
         host=request.get_host(),
         link=absolute("plan_dates", plan.pk),
         item_link=lambda step: absolute("plan_step", plan.pk, step),
+        register_link=absolute("register", plan.pk),
     )

@@ -23,6 +23,7 @@ from ..forms import version_in
 from ..models import PlanDate, PlanItem
 from ..permissions import plan_for
 from ..progress import standing_of
+from ..register import Dated, dated
 from ..stages import sign_offs_that_stand
 from ..timeline import due_days, timeline_for
 
@@ -46,11 +47,13 @@ class DateRow:
 
 @dataclass(frozen=True)
 class TimelineDay:
-    """A day on the timeline's list. `due` counts the open items due on it."""
+    """A day on the timeline's list. `due` counts the open items due on it; `register` has what
+    the register says of it."""
 
     day: Day
     dates: list[KeyDate]
     due: int
+    register: list[Dated]
     is_today: bool
     is_past: bool
 
@@ -197,15 +200,20 @@ def timeline(request, plan_id):
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     stages = list(Stage.objects.filter(framework=plan.transition_id))
-    due = due_days(PlanItem.objects.on(plan).live())
-    picture = timeline_for(plan.timetable, stages, today=today, due=due)
+    items = PlanItem.objects.on(plan).live()
+    due = due_days(items.values_list("status", "due", named=True))
+    waiting = {}
+    for each in dated(plan):
+        waiting.setdefault(each.day, []).append(each)
+    picture = timeline_for(plan.timetable, stages, today=today, due=due, register=waiting)
     groups = [(stage, []) for stage in stages]
-    for day in sorted({*due, today, *(each.date for each in picture.dates)}):
+    for day in sorted({*due, *waiting, today, *(each.date for each in picture.dates)}):
         groups[plan.timetable.stage_on(day) - 1][1].append(
             TimelineDay(
                 day,
                 [each for each in picture.dates if each.date == day],
                 due[day],
+                waiting.get(day, []),
                 is_today=day == today,
                 is_past=day < today,
             )

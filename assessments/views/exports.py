@@ -1,5 +1,7 @@
 """The action plan as a file: what to take, then a PDF, an Excel log or a Word report."""
 
+from dataclasses import replace
+
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -68,8 +70,9 @@ def _office_file(request, plan_id, made):
     form = _form(plan, request.POST)
     if not form.is_valid():
         return _page(request, plan, rights, form, status=422)
+    options = replace(form.options, register=False)  # it is for the PDF alone
     report = report_for(
-        plan, scope=form.cleaned_data["scope"], options=form.options, today=timezone.localdate()
+        plan, scope=form.cleaned_data["scope"], options=options, today=timezone.localdate()
     )
     content = made.draw(report)
     actions.record_export(

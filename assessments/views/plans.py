@@ -16,11 +16,13 @@ from ..checklist import Row
 from ..forms import ALREADY_PLANNED, PlanForm, version_in
 from ..models import Comment, Plan, PlanItem, StepReopening
 from ..permissions import plan_for
-from ..progress import matrix_for, standing_of, tally_of
+from ..progress import matrix_for, standing_of, tally_of_rows
+from ..register import dated, next_lines
 from ..stages import State, standings_of
 from ..timeline import due_days, timeline_for
 
 NEXT_ITEMS = 5
+NEXT_DAYS = 2  # of the register: overdue items must not crowd them out
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,11 +85,14 @@ def plan(request, plan_id):
     matrix = matrix_for(plan, today=today)
     items = PlanItem.objects.live().on(plan)
     upcoming = items.open().filter(due__isnull=False).with_everything().order_by("due", "pk")
+    days = dated(plan)
+    counted = list(items.rows_of(plan.membership_id, plan.office))
+    rows = [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]]
     mine = {}
     if rights.can_take_part:
         offices = dict(Membership._meta.get_field("office").flatchoices)
         mine = {
-            "my_tally": tally_of(items.for_member(plan.membership_id, plan.office), today=today),
+            "my_tally": tally_of_rows([row for row in counted if row.is_theirs], today=today),
             "my_post": offices[plan.office],
         }
     current = matrix.current_stage
@@ -103,9 +108,13 @@ def plan(request, plan_id):
             "stage": matrix.stages[matrix.current_stage - 1],
             "standing": standing_of(plan, today=today),
             "timeline": timeline_for(
-                plan.timetable, matrix.stages, today=today, due=due_days(items)
+                plan.timetable,
+                matrix.stages,
+                today=today,
+                due=due_days(counted),
+                register=[each.day for each in days],
             ),
-            "next": [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]],
+            "next": next_lines(rows, days[:NEXT_DAYS], plan, today=today),
             "stage_to_open": current if current in plan.stages else plan.stages[0],
             "reviews": _reviews(plan, matrix.stages) if rights.can_take_part else [],
             "unseen": Comment.objects.on(plan).unseen_by(request.user).count(),

@@ -10,6 +10,7 @@ from ..checklist import Row, way_back
 from ..models import Comment, PlanItem, Presence, RestrictedNote, StepReopening
 from ..permissions import may_read_scenarios, plan_for
 from ..progress import Tally
+from ..register import COMPONENTS
 from ..stages import StageSignedOff, sign_offs_that_stand
 from .presence import others_in_words
 
@@ -83,6 +84,7 @@ def step_page(
     for row in rows:
         row.comments = said.get(row.pk)
     term = plan.coalition_term
+    components = list(step.component_links.select_related("component"))
     return render(
         request,
         "assessments/step.html",
@@ -99,10 +101,9 @@ def step_page(
             "said_of_step": said.get(None),
             "removed": [item for item in items if item.removed_at],
             "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],
-            "components": [
-                (link.component, put_term(link.reason, term))
-                for link in step.component_links.select_related("component")
-            ],
+            "components": [(link.component, put_term(link.reason, term)) for link in components],
+            "shows_register": plan.shows_register
+            and any(link.component.number in COMPONENTS for link in components),
             "themes": [
                 (link.theme, put_term(link.reason, term))
                 for link in step.theme_links.select_related("theme")

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         for count, what in (
             (traces.entries, "entries of the record that name them"),
             (traces.items, "items that they own"),
+            (traces.early_wins, "early wins that they own"),
             (traces.invitations, "invitations to their address"),
             (traces.restricted_notes, "restricted notes that they are named on"),
             (traces.scenarios, "scenarios that they are named on"),
@@ -43,5 +44,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  {traces.actions_kept} entries keep that somebody did what they did")
         for item, _words in traces.mentions:
             self.stdout.write(f"  their name stands in the words of item {item.pk} ({item})")
+        for entry in traces.in_register:
+            self.stdout.write(f"  their name stands in the register of plan {entry.plan_id}")
         if not confirm:
             self.stdout.write("Nothing was changed. Add --confirm to erase them.")
