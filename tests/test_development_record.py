@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
+from icalendar import Calendar
 
 from assessments import actions
 from assessments.models import (
@@ -289,6 +290,38 @@ def test_a_person_deletes_all_of_it(client, record, officer, standard):
     for model in (DevelopmentRecord, StandardAnswer, RatingMark, JournalEntry, DevelopmentShare):
         assert not model.objects.exists()
     assert DevelopmentStandard.objects.count() == standards
+
+
+# --- As a calendar -------------------------------------------------------------------------------
+
+
+def test_next_steps_with_a_date_go_into_a_calendar(client, record):
+    def take():
+        response = client.get(reverse("development_calendar"))
+        assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "PRIVATE" in response.headers["Content-Disposition"]
+        calendar = Calendar.from_ical(response.content)
+        assert calendar.errors == []
+        return calendar.walk("VEVENT")
+
+    link = reverse("development_calendar")
+    rate(record, "DEV-2S.2", next_step="Some time")
+    assert link not in client.get(HOME).content.decode()
+    assert take() == []
+    rate(record, "DEV-2S.1", next_step="Ask Sam; then, decide", next_step_on=dt.date(2027, 3, 4))
+    assert link in client.get(HOME).content.decode()
+    (first,) = take()
+    assert str(first["summary"]) == "Ask Sam; then, decide"
+    assert (first["dtstart"].dt, first["dtend"].dt) == (dt.date(2027, 3, 4), dt.date(2027, 3, 5))
+    assert str(first["class"]) == "PRIVATE"
+    assert str(first["url"]).endswith(answer_url(record.standards.get(code="DEV-2S.1")))
+    assert take() == [first]
+    rate(record, "DEV-2S.1", next_step_on=dt.date(2027, 4, 4))
+    (moved,) = take()
+    assert moved["uid"] == first["uid"]
+    assert moved["sequence"] > first["sequence"]
+    assert moved["dtstart"].dt == dt.date(2027, 4, 4)
 
 
 # --- As PDF ---------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""A plan's dates as iCalendar. Nothing that a council wrote is in it, nor whether a day of the
-register is about a red line, a crunch issue or an early win.
+"""A plan's dates as iCalendar, and the next steps that a person set for themselves.
 
-Entries keep their UID, and their SEQUENCE only grows, so that calendar programs change an entry
-that moved and never add it twice. Both follow from what the plan records; nothing is stored.
+Nothing that a council wrote is in a plan's calendar, nor whether a day of the register is about a
+red line, a crunch issue or an early win. Entries keep their UID, and their SEQUENCE only grows, so
+that calendar programs change an entry that moved and never add it twice. Both follow from what is
+recorded; nothing is stored.
 """
 
 import datetime as dt
@@ -37,32 +38,15 @@ def calendar_for(plan, *, host, link, item_link, register_link):
     """
     moved = plan.events.filter(kind__in=MOVES_DATES).aggregate(times=Count("pk"), last=Max("at"))
     sensitive = plan.marking != Marking.OFFICIAL
-    calendar = Calendar()
-    calendar.add("prodid", "-//Transition planner//Key dates//EN")
-    calendar.add("version", "2.0")
-    calendar.add(
-        "x-wr-calname", "Election dates" if sensitive else f"{plan.council}: election dates"
+    calendar = _calendar(
+        "Key dates", "Election dates" if sensitive else f"{plan.council}: election dates"
     )
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
 
-    def add(uid, day, summary, *, until=None, url, sequence, changed, description=""):
-        event = Event()
-        event.add("uid", f"plan-{plan.pk}-{uid}@{host}")
-        event.add("sequence", sequence)
-        # Where there is no METHOD, the moment of the last change: an answer that has not changed
-        # is then the same to the byte.
-        event.add("dtstamp", changed)
-        event.add("last-modified", changed)
-        event.add("dtstart", day)
-        event.add("dtend", max(until or day, day) + ONE_DAY)
-        event.add("summary", summary)
-        if description:
-            event.add("description", description)
-        event.add("url", url)
-        event.add("transp", "TRANSPARENT")
-        event.add("class", "PRIVATE" if sensitive else "PUBLIC")
-        calendar.add_component(event)
+    def add(uid, day, summary, **facts):
+        entry = _entry(f"plan-{plan.pk}-{uid}@{host}", day, summary, private=sensitive, **facts)
+        calendar.add_component(entry)
 
     for date in plan.timetable.key_dates:
         add(
@@ -119,3 +103,52 @@ def calendar_for(plan, *, host, link, item_link, register_link):
                 changed=max(item.saved_at, moved["last"]),
             )
     return calendar.to_ical()
+
+
+def next_steps_calendar(record, *, host, link):
+    """The next steps of a development record that have a date, as bytes.
+
+    `link(standard_id)` is the address of a standard. A step that moves keeps its UID, and so does
+    the one that takes its place: a standard has one next step at a time.
+    """
+    calendar = _calendar("Development", "Development: next steps")
+    for answer in record.answers.with_next_step().exclude(next_step_on=None):
+        entry = _entry(
+            f"development-{answer.pk}@{host}",
+            answer.next_step_on,
+            answer.next_step,
+            url=link(answer.standard_id),
+            sequence=answer.version,
+            changed=answer.saved_at,
+            private=True,
+        )
+        calendar.add_component(entry)
+    return calendar.to_ical()
+
+
+def _calendar(product, name):
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Transition planner//{product}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    return calendar
+
+
+def _entry(uid, day, summary, *, url, sequence, changed, private, until=None, description=""):
+    """A day, or the days to `until`, in which nobody is busy."""
+    event = Event()
+    event.add("uid", uid)
+    event.add("sequence", sequence)
+    # Where there is no METHOD, the moment of the last change: an answer that has not changed
+    # is then the same to the byte.
+    event.add("dtstamp", changed)
+    event.add("last-modified", changed)
+    event.add("dtstart", day)
+    event.add("dtend", max(until or day, day) + ONE_DAY)
+    event.add("summary", summary)
+    if description:
+        event.add("description", description)
+    event.add("url", url)
+    event.add("transp", "TRANSPARENT")
+    event.add("class", "PRIVATE" if private else "PUBLIC")
+    return event

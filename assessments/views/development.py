@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import actions
 from ..development_forms import AnswerForm, PickForm
 from ..development_map import rows_of
+from ..exports.calendars import next_steps_calendar
 from ..exports.development import Pick, render_html
 from ..exports.printing import PdfNotMade, print_pdf
 from ..permissions import answer_for, own_record, record_for, shares_with
@@ -89,6 +90,19 @@ def standard(request, standard_id):
         marks=answer.marks.all() if answer.pk else [],
         back=_place_of(answer.standard),
     )
+
+
+@require_safe
+def next_steps(request):
+    """The next steps that have a date, to take into a calendar once. None is fed from here."""
+    record = record_for(request.user)
+    content = next_steps_calendar(
+        record,
+        host=request.get_host(),
+        link=lambda pk: request.build_absolute_uri(reverse("development_standard", args=[pk])),
+    )
+    name = f"development-next-steps-PRIVATE-{timezone.localdate()}.ics"
+    return file_response(content, "text/calendar; charset=utf-8", name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
