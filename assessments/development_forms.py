@@ -238,6 +238,7 @@ class PickForm(forms.Form):
         | {"required": "Select at least one theme"},
     )
     evidence = forms.BooleanField(label="Evidence", required=False, initial=True)
+    ratings = forms.BooleanField(label="Ratings over time", required=False)
     journal = forms.BooleanField(
         label="Journal",
         help_text="Entries tied to a standard of those themes; with all seven, every entry.",

@@ -225,6 +225,7 @@ urlpatterns = [
         development.standard,
         name="development_standard",
     ),
+    path("development/ratings/", development.ratings, name="development_ratings"),
     path("development/next-steps.ics", development.next_steps, name="development_calendar"),
     path("development/pdf/", development.pdf, name="development_pdf"),
     path("development/delete/", development.delete, name="development_delete"),

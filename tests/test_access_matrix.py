@@ -318,6 +318,8 @@ GET  development_cell                      302/401  200      404      404      2
 POST development_cell                      302/401  405      405      405      405      405
 GET  development_standard                  302/401  200      404      404      200      404
 POST development_standard                  302/401  302      404      404      302      404
+GET  development_ratings                   302/401  200      404      404      200      404
+POST development_ratings                   302/401  405      405      405      405      405
 GET  development_calendar                  302/401  200      404      404      200      404
 POST development_calendar                  302/401  405      405      405      405      405
 GET  development_pdf                       302/401  200      404      404      200      404

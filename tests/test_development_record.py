@@ -14,6 +14,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from assessments import actions
+from assessments.development_history import histories_of
 from assessments.models import (
     DevelopmentRecord,
     DevelopmentShare,
@@ -153,6 +154,56 @@ def test_ratings_over_time(client, record, standard):
         page = text_of(signed_in(record.person).get(answer_url(standard)))
     assert "1 March 2027: Begun 20 March 2027: Secure" in page
     assert RatingMark.objects.count() == 2
+
+
+def at_noon(day):
+    return dt.datetime(2027, 3, day, 12, tzinfo=dt.UTC)
+
+
+def test_how_the_ratings_of_each_theme_moved(record):
+    for day, code, rating in (
+        (1, "DEV-2S.1", "begun"),
+        (2, "DEV-2A.1", "begun"),
+        (3, "DEV-3A.1", "strength"),
+        (3, "DEV-2A.1", ""),
+        (4, "DEV-2S.1", "secure"),
+    ):
+        with time_machine.travel(at_noon(day)):
+            rate(record, code, rating=rating)
+    with time_machine.travel(at_noon(5)):
+        page = signed_in(record.person).get(reverse("development_ratings"))
+    tables = [words(table) for table in tree_of(page).iter("table")]
+    total, others = (record.standards.filter(theme__number=n).count() for n in (2, 3))
+    assert tables == [
+        "When the ratings of theme 2 had changed By Ratings"
+        f" 4 Mar 2027 1 secure, {total - 1} not rated"
+        f" 3 Mar 2027 1 begun, {total - 1} not rated"
+        f" 2 Mar 2027 2 begun, {total - 2} not rated"
+        f" 1 Mar 2027 1 begun, {total - 1} not rated",
+        "When the ratings of theme 3 had changed By Ratings"
+        f" 3 Mar 2027 1 a strength, {others - 1} not rated",
+    ]
+    looks = re.findall(r"url\(#look-([a-z-]+)-2\)", page.content.decode())
+    assert looks == ["begun", "begun", "begun", "secure", "secure"]
+
+
+@pytest.mark.parametrize(("last", "shown"), [(1, 1), (2, 2), (12, 12), (31, 12)])
+def test_at_most_twelve_days_from_the_first_rating_to_today(record, last, shown):
+    with time_machine.travel(at_noon(1)):
+        rate(record, "DEV-2S.1", rating="begun")
+    (history,) = (
+        each
+        for each in histories_of(record, today=dt.date(2027, 3, last))
+        if each.theme.number == 2
+    )
+    assert len(history.days) == len(set(history.days)) == len(history.columns) == shown
+    assert (history.days[0], history.days[-1]) == (dt.date(2027, 3, 1), dt.date(2027, 3, last))
+
+
+def test_before_anything_is_rated_there_is_no_picture(client, record):
+    page = client.get(reverse("development_ratings"))
+    assert "Nothing is rated yet" in text_of(page)
+    assert "<svg" not in page.content.decode()
 
 
 def test_saving_what_is_there_changes_nothing(client, record, standard):
@@ -361,12 +412,22 @@ def test_the_pdf_holds_what_the_person_picks(record, printed):
     assert "Tied to nothing" not in printed(themes=list(themes.values()))
 
 
+def test_the_pdf_holds_how_ratings_moved_if_picked(record, printed):
+    themes = {theme.number: theme.pk for theme in record.edition.developmentthemes.all()}
+    rate(record, "DEV-2S.1", rating="begun")
+    rate(record, "DEV-3A.1", rating="begun")
+    part = printed(themes=[themes[2], themes[4]], ratings="on")
+    assert re.findall(r'id="moves-(\w+)"', part) == ["key", "2"]
+    assert "1 begun, " in part
+    assert "<svg" not in printed(themes=[themes[2]])
+
+
 def test_the_pdf_is_tagged(client, record):
     rate(record, "DEV-2S.1", rating="begun", evidence="Seen", next_step="Go on")
     page = client.get(reverse("development_pdf"))
     themes = list(record.edition.developmentthemes.values_list("pk", flat=True))
     assert len(re.findall(r'name="themes"[^>]*checked', page.content.decode())) == 7
-    response = client.post(reverse("development_pdf"), {"themes": themes, "evidence": "on"})
+    response = client.post(reverse("development_pdf"), {"themes": themes, "ratings": "on"})
     with pikepdf.open(io.BytesIO(response.content)) as document:
         assert document.Root.MarkInfo.Marked
         assert document.Root.Lang == "en-GB"

@@ -333,6 +333,8 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
         reverse("development"),
         reverse("development_cell", args=[2, 1]),
         reverse("development_standard", args=[record.standards[0].pk]),
+        reverse("development_ratings"),
+        reverse("development_calendar"),
         reverse("development_journal"),
         reverse("development_entry_new"),
         reverse("development_entry", args=[entry.pk]),

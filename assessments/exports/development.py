@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
+from ..development_history import histories_of
 from ..development_map import rows_of
 from .drawing import paragraphs
 from .report import day_in_words, printable
@@ -11,10 +12,11 @@ from .report import day_in_words, printable
 
 @dataclass(frozen=True)
 class Pick:
-    """What of a record a document holds: some themes, perhaps with evidence and the journal."""
+    """What of a record a document holds: some themes, and whatever of the rest is ticked."""
 
     themes: list
     evidence: bool = True
+    ratings: bool = False
     journal: bool = False
 
 
@@ -24,6 +26,7 @@ def render_html(record, pick, *, today):
         (theme, [(cell.phase, _lines(cell, pick)) for cell in cells if cell.answered])
         for theme, cells in rows_of(record, themes=pick.themes)
     ]
+    histories = histories_of(record, today=today, themes=pick.themes) if pick.ratings else []
     entries = record.journal_about(pick.themes) if pick.journal else []
     context = {
         "person": record.person,
@@ -31,6 +34,7 @@ def render_html(record, pick, *, today):
         "made": f"Made on {day_in_words(today)}",
         "rows": rows,
         "next_steps": record.answers.filter(standard__theme__in=pick.themes).with_next_step(),
+        "histories": [history for history in histories if history.is_rated],
         "journal": [(entry, paragraphs(entry.words)) for entry in entries],
     }
     return printable(render_to_string("assessments/exports/development_plan.html", context))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions
 from ..development_forms import AnswerForm, PickForm
+from ..development_history import histories_of
 from ..development_map import rows_of
 from ..exports.calendars import next_steps_calendar
 from ..exports.development import Pick, render_html
@@ -19,6 +20,7 @@ from .files import file_response
 NEXT_STEPS = 10
 SECTIONS = (
     ("development", "Standards"),
+    ("development_ratings", "Over time"),
     ("development_journal", "Journal"),
     ("development_readers", "Readers"),
 )
@@ -89,6 +91,19 @@ def standard(request, standard_id):
         theirs=theirs,
         marks=answer.marks.all() if answer.pk else [],
         back=_place_of(answer.standard),
+    )
+
+
+@require_safe
+def ratings(request):
+    """How the ratings of each theme moved since the first."""
+    histories = histories_of(record_for(request.user), today=timezone.localdate())
+    return development_page(
+        request,
+        "ratings",
+        section="development_ratings",
+        histories=histories,
+        is_rated=any(history.is_rated for history in histories),
     )
 
 
