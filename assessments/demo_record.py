@@ -7,7 +7,7 @@ from django.utils import timezone
 from frameworks.models import DevelopmentTheme, Step
 
 from . import actions
-from .models import Rating, RatingMark, StandardAnswer
+from .models import Rating, RatingMark, Reflection, StandardAnswer
 
 NOT_YET, BEGUN, SECURE, STRENGTH = Rating.NOT_YET, Rating.BEGUN, Rating.SECURE, Rating.STRENGTH
 
@@ -76,6 +76,26 @@ JOURNAL = [
     ),
     (2, 0, [], "Slept on the housing item before answering. Better answer."),
 ]
+# what it is on, its number, note
+REFLECTIONS = [
+    (
+        "principle",
+        5,
+        "Twice this month a draft named me where it should have named the council. Took it out both times.",
+    ),
+    (
+        "principle",
+        7,
+        "What these weeks ask for most. Being seen to do it even-handedly is half of it.",
+    ),
+    (
+        "principle",
+        12,
+        "Trust and truth, yes. Whether I should be at ease with one leader before there is an administration, I doubt: it would look like a preference.",
+    ),
+    ("attribute", 4, "Slower than I would like on the housing item, and better for it."),
+    ("attribute", 17, "Sam’s question stays with me: whom do I listen to least?"),
+]
 
 
 def seed_record(person, *, plan, reader, today):
@@ -107,6 +127,10 @@ def seed_record(person, *, plan, reader, today):
             plan=plan if number else None,
             step=steps.get(number),
         )
+    for kind, number, note in REFLECTIONS:
+        subject = Reflection.subjects(kind, record).get(number=number)
+        reflection = Reflection(record=record, version=0, **{kind: subject})
+        actions.save_reflection(reflection, version=0, note=note)
     actions.share_record(
         record,
         email=reader.email,

@@ -81,6 +81,21 @@ class AnswerForm(FromVersionForm):
         return {name: getattr(answer, name) for name in names}
 
 
+class ReflectionForm(FromVersionForm):
+    note = forms.CharField(
+        label="What do you make of it?",
+        help_text="Where it holds for you, where you see it otherwise, what it brings to mind.",
+        required=False,
+        strip=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"max_length": "The note must be 20,000 characters or fewer"},
+    )
+
+    def clean_note(self):
+        return one_kind_of_line_break(self.cleaned_data["note"]).strip()
+
+
 class EntryForm(FromVersionForm):
     """A journal entry. `standards` are those of the record; `plans` those its person may see."""
 
@@ -239,6 +254,11 @@ class PickForm(forms.Form):
     )
     evidence = forms.BooleanField(label="Evidence", required=False, initial=True)
     ratings = forms.BooleanField(label="Ratings over time", required=False)
+    reflections = forms.BooleanField(
+        label="Reflections",
+        help_text="Your notes on the principles and attributes, whichever themes you pick.",
+        required=False,
+    )
     journal = forms.BooleanField(
         label="Journal",
         help_text="Entries tied to a standard of those themes; with all seven, every entry.",

@@ -30,6 +30,7 @@ from .models import (
     Plan,
     PlanItem,
     PoliticalBalance,
+    Reflection,
     RestrictedNote,
     ReviewMark,
     Scenario,
@@ -428,6 +429,19 @@ def answer_for(user, standard_id):
     answer = answer or StandardAnswer(version=0)
     answer.record, answer.standard = record, standard
     return answer
+
+
+def reflection_for(user, kind, subject_id):
+    """The person's note on a principle or an attribute, a new one if there is none; else 404."""
+    record = record_for(user)
+    if kind not in Reflection.SUBJECTS:
+        raise Http404
+    subject = get_object_or_404(Reflection.subjects(kind, record), pk=subject_id)
+    place = {"record": record, kind: subject}
+    reflection = Reflection.objects.filter(**place).first() or Reflection(version=0)
+    for name, value in place.items():
+        setattr(reflection, name, value)
+    return reflection
 
 
 def journal_entry_for(user, entry_id):

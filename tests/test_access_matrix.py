@@ -23,6 +23,7 @@ from assessments.models import (
     Issue,
     Plan,
     PlanItem,
+    Reflection,
     StandardAnswer,
     Status,
 )
@@ -318,6 +319,10 @@ GET  development_cell                      302/401  200      404      404      2
 POST development_cell                      302/401  405      405      405      405      405
 GET  development_standard                  302/401  200      404      404      200      404
 POST development_standard                  302/401  302      404      404      302      404
+GET  development_reflections               302/401  200      404      404      200      404
+POST development_reflections               302/401  405      405      405      405      405
+GET  development_reflection                302/401  200      404      404      200      404
+POST development_reflection                302/401  302      404      404      302      404
 GET  development_ratings                   302/401  200      404      404      200      404
 POST development_ratings                   302/401  405      405      405      405      405
 GET  development_calendar                  302/401  200      404      404      200      404
@@ -690,6 +695,7 @@ class World:
             known["number"] = 10
         known["theme"] = known["phase"] = 1
         known["standard_id"] = self.standard.pk
+        known["kind"], known["subject_id"] = "principle", self.principle.pk
         known["entry_id"], known["share_id"] = self.entry.pk, self.share.pk
         known["thread_id"] = self.thread[plan].pk
         known["comment_id"] = self.comment[plan].pk
@@ -724,6 +730,9 @@ class World:
             day = timezone.localdate()
             until = day + dt.timedelta(days=9)
             self.entry = actions.write_entry(record, day=day, words=PRIVATE)
+            self.principle = Reflection.subjects("principle", record).first()
+            reflection = Reflection(record=record, principle=self.principle, version=0)
+            actions.save_reflection(reflection, version=0, note=PRIVATE)
             self.share = actions.share_record(
                 record, email=reader.email, themes=[standard.theme], with_journal=False, until=until
             )
@@ -752,6 +761,7 @@ class World:
         issue = {"kind": "crunch", "words": "A budget for parks", "state": "open"}
         return {
             "development_standard": {"version": 1, "rating": "secure"},
+            "development_reflection": {"version": 1, "note": "Doubtful"},
             "development_entry_new": entry | {"version": 0},
             "development_entry": entry | {"version": 1},
             "development_share": until

@@ -22,6 +22,7 @@ from assessments.models import (
     JournalEntry,
     Plan,
     RatingMark,
+    Reflection,
     StandardAnswer,
 )
 from councils.belongings import belongings_of
@@ -31,6 +32,14 @@ from frameworks.models import DevelopmentStandard, Framework
 from .acting import error_links, form_on, signed_in, text_of, tree_of, words
 
 HOME = "/development/"
+OWN = {
+    DevelopmentRecord,
+    StandardAnswer,
+    RatingMark,
+    Reflection,
+    JournalEntry,
+    DevelopmentShare,
+}
 
 
 @pytest.fixture
@@ -279,16 +288,14 @@ def test_no_trace_of_it_is_left_with_a_council(client, record, standard, plan):
 
 def test_nothing_leads_to_a_record_from_a_person_a_council_or_a_plan():
     """No reverse relation, so that no query about them can reach or count it by accident."""
-    own = {DevelopmentRecord, StandardAnswer, RatingMark, JournalEntry, DevelopmentShare}
-    for model in set(apps.get_models()) - own:
+    for model in set(apps.get_models()) - OWN:
         for relation in model._meta.related_objects:
-            assert relation.hidden or relation.related_model not in own, (model, relation)
+            assert relation.hidden or relation.related_model not in OWN, (model, relation)
 
 
 def test_it_is_no_councils_so_no_export_and_no_purge_takes_it():
-    own = {DevelopmentRecord, StandardAnswer, RatingMark, JournalEntry, DevelopmentShare}
-    assert not own & set(belongings_of(Council))
-    assert not own & set(belongings_of(Plan))
+    assert not OWN & set(belongings_of(Council))
+    assert not OWN & set(belongings_of(Plan))
 
 
 def test_a_plan_that_is_purged_leaves_the_journal(record, plan, chief):
@@ -328,6 +335,11 @@ def test_where_two_step_sign_in_is_required_a_record_needs_it_of_everyone(
 def test_a_person_deletes_all_of_it(client, record, officer, standard):
     rate(record, "DEV-2S.1", rating="begun", next_step="Go")
     actions.write_entry(record, day=timezone.localdate(), words="W", standards=[standard])
+    subject = Reflection.subjects("principle", record).first()
+    reflection = Reflection(record=record, principle=subject, version=0)
+    actions.save_reflection(reflection, version=0, note="N")
+    for model in OWN - {DevelopmentShare}:
+        assert model.objects.exists()
     actions.share_record(
         record,
         email=officer.email,
@@ -338,7 +350,7 @@ def test_a_person_deletes_all_of_it(client, record, officer, standard):
     standards = DevelopmentStandard.objects.count()
     assert "for good" in text_of(client.get(reverse("development_delete")))
     assert client.post(reverse("development_delete")).status_code == 302
-    for model in (DevelopmentRecord, StandardAnswer, RatingMark, JournalEntry, DevelopmentShare):
+    for model in OWN:
         assert not model.objects.exists()
     assert DevelopmentStandard.objects.count() == standards
 

@@ -19,6 +19,7 @@ from assessments.models import (
     Issue,
     Plan,
     PlanItem,
+    Reflection,
     Snapshot,
     StandardAnswer,
     Status,
@@ -313,6 +314,9 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
         for standard in standards:
             answer = StandardAnswer(record=record, standard=standard, version=0)
             actions.save_answer(answer, version=0, rating="begun", next_step="Go")
+        for subject in Reflection.subjects("principle", record)[: len(standards)]:
+            reflection = Reflection(record=record, principle=subject, version=0)
+            actions.save_reflection(reflection, version=0, note="N")
         step = plan.items.first().step
         for _ in range(entries):
             standards = record.standards[:5]
@@ -335,6 +339,7 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
         reverse("development_standard", args=[record.standards[0].pk]),
         reverse("development_ratings"),
         reverse("development_calendar"),
+        reverse("development_reflections"),
         reverse("development_journal"),
         reverse("development_entry_new"),
         reverse("development_entry", args=[entry.pk]),

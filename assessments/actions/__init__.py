@@ -29,7 +29,7 @@ from .comments import (
 from .compositions import record_composition
 from .control import look_again, record_control_change
 from .dates import add_bank_holiday, clear_date, remove_bank_holiday, set_date
-from .development import delete_record, save_answer, start_record
+from .development import delete_record, save_answer, save_reflection, start_record
 from .due import (
     due_by,
     moves,
@@ -132,6 +132,7 @@ __all__ = [
     "save_entry",
     "save_in_register",
     "save_item",
+    "save_reflection",
     "save_restricted_note",
     "save_scenario",
     "set_date",

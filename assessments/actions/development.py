@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from frameworks.models import Framework
 
-from ..models import DevelopmentRecord, RatingMark, StandardAnswer
+from ..models import DevelopmentRecord, RatingMark, Reflection
 from .changes import StaleVersion, changes_between, update_at
 
 ANSWER_FIELDS = ("rating", "evidence", "next_step", "next_step_on")
@@ -30,24 +30,37 @@ def save_answer(answer, *, version, **fields):
     Raises StaleVersion, with nothing saved, if it was saved since `version`, from another window.
     """
     fields = {name: fields[name] for name in ANSWER_FIELDS if name in fields}
-    changes = changes_between(answer, fields)
-    if not changes:
-        return
-    values = {change.name: change.value for change in changes} | {"saved_at": timezone.now()}
     with transaction.atomic():
-        if answer.pk is None:
-            stored, is_new = StandardAnswer.objects.get_or_create(
-                record=answer.record, standard=answer.standard, defaults=values
-            )
-            if not is_new:
-                raise StaleVersion
-        else:
-            stored = answer
-            update_at(StandardAnswer, answer, version, values)
-        if "rating" in values:
+        stored, changed = _save(answer, ("record", "standard"), version, fields)
+        if "rating" in changed:
             RatingMark.objects.create(answer=stored, rating=stored.rating)
 
 
+def save_reflection(reflection, *, version, note):
+    """Save a note on a principle or an attribute, as `save_answer` does."""
+    with transaction.atomic():
+        _save(reflection, ("record", *Reflection.SUBJECTS), version, {"note": note})
+
+
+def _save(instance, key, version, fields):
+    """The row as it is stored now, and the names of the fields that changed.
+
+    `key` are the fields that name its place: somebody's first answer there is there once.
+    """
+    values = {change.name: change.value for change in changes_between(instance, fields)}
+    if not values:
+        return instance, set()
+    changed, values = set(values), values | {"saved_at": timezone.now()}
+    if instance.pk is not None:
+        update_at(type(instance), instance, version, values)
+        return instance, changed
+    place = {name: getattr(instance, name) for name in key}
+    stored, is_new = type(instance).objects.get_or_create(**place, defaults=values)
+    if not is_new:
+        raise StaleVersion
+    return stored, changed
+
+
 def delete_record(record):
-    """Delete a record with its answers, journal and readers, for good."""
+    """Delete a record with its answers, notes, journal and readers, for good."""
     record.delete()

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 
 from ..development_history import histories_of
 from ..development_map import rows_of
+from ..reflections import essays_of
 from .drawing import paragraphs
 from .report import day_in_words, printable
 
@@ -17,6 +18,7 @@ class Pick:
     themes: list
     evidence: bool = True
     ratings: bool = False
+    reflections: bool = False
     journal: bool = False
 
 
@@ -35,6 +37,11 @@ def render_html(record, pick, *, today):
         "rows": rows,
         "next_steps": record.answers.filter(standard__theme__in=pick.themes).with_next_step(),
         "histories": [history for history in histories if history.is_rated],
+        "essays": [
+            (essay.framework, [(entry.subject, paragraphs(entry.note)) for entry in essay.noted])
+            for essay in (essays_of(record) if pick.reflections else [])
+            if essay.noted
+        ],
         "journal": [(entry, paragraphs(entry.words)) for entry in entries],
     }
     return printable(render_to_string("assessments/exports/development_plan.html", context))

@@ -20,6 +20,7 @@ from .journal import JournalEntry
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
+from .reflections import Reflection
 from .register import Agreement, EarlyWin, Issue, in_short
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .retention import (
@@ -89,6 +90,7 @@ __all__ = [
     "PurgedRows",
     "Rating",
     "RatingMark",
+    "Reflection",
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",

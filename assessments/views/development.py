@@ -22,6 +22,7 @@ SECTIONS = (
     ("development", "Standards"),
     ("development_ratings", "Over time"),
     ("development_journal", "Journal"),
+    ("development_reflections", "Reflections"),
     ("development_readers", "Readers"),
 )
 
