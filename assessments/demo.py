@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from councils.actions import add_member
-from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office
+from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
 from elections.scenario import Change
@@ -18,7 +18,7 @@ from elections.timetable import next_ordinary_election_day
 from frameworks.models import Stage, Step
 
 from . import actions
-from .demo_record import seed_record
+from .demo_record import seed_check_in, seed_record
 from .demo_register import seed_register
 from .models import (
     STAGES,
@@ -48,8 +48,8 @@ class Person:
     key: str
     name: str
     email: str
-    office: Office
-    access: Access | AdviserAccess
+    office: Office | None
+    access: Access | AdviserAccess | None
     job_title: str = ""
 
 
@@ -91,6 +91,15 @@ ADVISER = Person(
     "adviser@adviser.example",
     Office.LGA_ADVISER,
     AdviserAccess.COMMENT,
+)
+# In no council here: signs in for what is between the two of them.
+LEADER = Person(
+    "leader",
+    "Helen Marsh",
+    "leader@riverdale.example",
+    None,
+    None,
+    "Leader of the council until annual council",
 )
 EASTMERE = (
     Person("ce", "Ruth Kendall", "chief@eastmere.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
@@ -381,7 +390,7 @@ def seed(*, today):
         with transaction.atomic():
             _riverdale(today)
             _eastmere(today)
-    return (*RIVERDALE, ADVISER, *EASTMERE)
+    return (*RIVERDALE, ADVISER, LEADER, *EASTMERE)
 
 
 def _riverdale(today):
@@ -439,6 +448,7 @@ def _riverdale(today):
     _let_sign_in(grant.adviser)
     speakers = {key: member.user for key, member in members.items()} | {ADVISER.key: grant.adviser}
     seed_record(chief, plan=plan, reader=grant.adviser, today=today)
+    seed_check_in(chief, _leader())
     for place, said, is_resolved in COMMENTS:
         _discuss(plan, items, members, speakers, place, said, is_resolved)
     _review_stage_1(plan, members, today)
@@ -586,6 +596,10 @@ def _people(council, people):
         _let_sign_in(member.user)
         members[person.key] = member
     return members
+
+
+def _leader():
+    return User.objects.create_user(email=LEADER.email, name=LEADER.name, password=PASSWORD)
 
 
 def _let_sign_in(user):

@@ -1,4 +1,6 @@
-"""The demo chief executive's own development record: partly filled, as such records are."""
+"""The demo chief executive's own development record, partly filled as such records are, and a
+check-in with the Leader that both have shown.
+"""
 
 import datetime as dt
 
@@ -7,7 +9,7 @@ from django.utils import timezone
 from frameworks.models import DevelopmentTheme, Step
 
 from . import actions
-from .models import Rating, RatingMark, Reflection, StandardAnswer
+from .models import CheckIn, CheckInPart, Rating, RatingMark, Reflection, StandardAnswer
 
 NOT_YET, BEGUN, SECURE, STRENGTH = Rating.NOT_YET, Rating.BEGUN, Rating.SECURE, Rating.STRENGTH
 
@@ -96,6 +98,33 @@ REFLECTIONS = [
     ("attribute", 4, "Slower than I would like on the housing item, and better for it."),
     ("attribute", 17, "Sam’s question stays with me: whom do I listen to least?"),
 ]
+# The chief executive's part and the Leader's, before the election.
+CHECK_IN = [
+    {
+        "going_well": "We settle the week on Monday mornings, and neither of us has been surprised in public since the autumn.",
+        "strain": "The leisure contract. I brought you a finished paper when you wanted to be in the thinking, and then defended it for too long.",
+        "edges": "Partners are where it blurs: I hear of promises after they are made. The rest is clear to me.",
+        "unsaid": "I shall talk to every group alike before the poll. It is no sign of anything between us.",
+        "ahead": "I bring things half done. You ring me before the meeting, not after it.",
+    },
+    {
+        "going_well": "You tell me bad news first. I have come to count on it.",
+        "strain": "Leisure, yes. I went quiet for a week when I should have said that I felt handled.",
+        "edges": "Staffing is yours, and I commented on two appointments. That was not for me.",
+        "unsaid": "I cannot know whether I shall be Leader after May. Plan as if I were not.",
+        "ahead": "A quarter of an hour after each Cabinet, the two of us, no papers.",
+    },
+]
+
+
+def seed_check_in(chief, leader):
+    own = actions.open_check_in(chief, email=leader.email)
+    for person, words in zip((chief, leader), CHECK_IN, strict=True):
+        part = CheckInPart.objects.get(check_in=own.check_in_id, person=person)
+        actions.save_part(part, version=part.version, show=True, **words)
+    # Actions would say that it was opened today.
+    opened = timezone.now() - dt.timedelta(days=63)
+    CheckIn.objects.filter(pk=own.check_in_id).update(opened_at=opened)
 
 
 def seed_record(person, *, plan, reader, today):

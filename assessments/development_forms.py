@@ -9,7 +9,15 @@ from frameworks.models import Step
 from govuk.fields import DateField
 
 from .forms import NO_VERSION, SomeOfFew, one_kind_of_line_break
-from .models import LONGEST_MONTHS, JournalEntry, Plan, Rating, StandardAnswer, latest_until
+from .models import (
+    LONGEST_MONTHS,
+    CheckInPart,
+    JournalEntry,
+    Plan,
+    Rating,
+    StandardAnswer,
+    latest_until,
+)
 
 
 class FromVersionForm(forms.Form):
@@ -25,6 +33,20 @@ class FromVersionForm(forms.Form):
     def add_error(self, field, error):
         """A page that lost its place has no box to say so beside."""
         super().add_error(None if field == "version" else field, error)
+
+
+def other_email_field():
+    return forms.EmailField(
+        label="Their e-mail address",
+        help_text="The one they sign in here with. They need an account already.",
+        max_length=User._meta.get_field("email").max_length,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter their e-mail address",
+            "invalid": "Enter a whole e-mail address, like name@example.gov.uk",
+            "max_length": "The e-mail address must be 254 characters or fewer",
+        },
+    )
 
 
 class AnswerForm(FromVersionForm):
@@ -79,6 +101,38 @@ class AnswerForm(FromVersionForm):
     def initial_of(answer):
         names = ("version", "rating", "evidence", "next_step", "next_step_on")
         return {name: getattr(answer, name) for name in names}
+
+
+class PartForm(FromVersionForm):
+    """What one person answers in a check-in."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in CheckInPart.ANSWERS:
+            self.fields[name] = forms.CharField(
+                label=CheckInPart._meta.get_field(name).verbose_name,
+                label_suffix="",
+                required=False,
+                strip=False,
+                max_length=CheckInPart.LONGEST,
+                widget=forms.Textarea(attrs={"rows": 4}),
+                error_messages={"max_length": "The answer must be 5,000 characters or fewer"},
+            )
+
+    def clean(self):
+        data = super().clean()
+        for name in CheckInPart.ANSWERS:
+            if name in data:
+                data[name] = one_kind_of_line_break(data[name]).strip()
+        return data
+
+    @property
+    def fields_to_save(self):
+        return {name: self.cleaned_data[name] for name in CheckInPart.ANSWERS}
+
+
+class CheckInForm(forms.Form):
+    email = other_email_field()
 
 
 class ReflectionForm(FromVersionForm):
@@ -198,17 +252,7 @@ def place_key(plan_id, number):
 class ShareForm(forms.Form):
     """Who may read which themes of `record`, until when."""
 
-    email = forms.EmailField(
-        label="Their e-mail address",
-        help_text="The one they sign in here with. They need an account already.",
-        max_length=User._meta.get_field("email").max_length,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": "Enter their e-mail address",
-            "invalid": "Enter a whole e-mail address, like name@example.gov.uk",
-            "max_length": "The e-mail address must be 254 characters or fewer",
-        },
-    )
+    email = other_email_field()
     themes = SomeOfFew(
         label="Which themes may they read?",
         help_text="All seven are the whole record.",

@@ -22,6 +22,7 @@ from .models import (
     Bundle,
     BundlePlan,
     CalendarFeed,
+    CheckInPart,
     Comment,
     CouncilComposition,
     DevelopmentRecord,
@@ -465,3 +466,22 @@ def shared_for(user, share_id):
     require_second_factor(user)
     shares = shares_with(user).select_related("record__person", "record__edition")
     return get_object_or_404(shares, pk=share_id)
+
+
+# --- Check-ins, which belong to two people --------------------------------------------------------
+
+
+def check_ins_of(user):
+    """The person's own parts, the latest check-in first."""
+    require_second_factor(user)
+    return CheckInPart.objects.of(user).select_related("check_in")
+
+
+def part_for(user, check_in_id):
+    """The person's own part of a check-in; else 404."""
+    return get_object_or_404(check_ins_of(user), check_in=check_in_id)
+
+
+def part_seen_by(user, check_in_id):
+    """The other's part, once both have chosen to show; until then None, whatever is in it."""
+    return CheckInPart.objects.seen_by(user).filter(check_in=check_in_id).first()

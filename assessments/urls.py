@@ -5,6 +5,7 @@ from .views import (
     balances,
     bundles,
     calendars,
+    check_ins,
     comments,
     compositions,
     control,
@@ -247,5 +248,14 @@ urlpatterns = [
     path("development/readers/", shares.readers, name="development_readers"),
     path("development/readers/new/", shares.new, name="development_share"),
     path("development/readers/<id:share_id>/end/", shares.end, name="development_share_end"),
+    path("development/check-ins/", check_ins.check_ins, name="check_ins"),
+    path("development/check-ins/new/", check_ins.new, name="check_in_new"),
+    path("development/check-ins/<id:check_in_id>/", check_ins.check_in, name="check_in"),
+    path(
+        "development/check-ins/<id:check_in_id>/take-back/",
+        check_ins.take_back,
+        name="check_in_take_back",
+    ),
+    path("development/check-ins/<id:check_in_id>/leave/", check_ins.leave, name="check_in_leave"),
     path("development/shared/<id:share_id>/", shares.shared, name="development_shared"),
 ]

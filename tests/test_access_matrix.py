@@ -18,6 +18,7 @@ from assessments import actions
 from assessments.exports.report import report_for
 from assessments.models import (
     Agreement,
+    CheckInPart,
     EarlyWin,
     EventChange,
     Issue,
@@ -347,6 +348,16 @@ GET  development_share_end                 302/401  200      404      404      4
 POST development_share_end                 302/401  302      404      404      404      404
 GET  development_shared                    302/401  404      404      200      404      404
 POST development_shared                    302/401  405      405      405      405      405
+GET  check_ins                             302/401  200      200      200      200      200
+POST check_ins                             302/401  405      405      405      405      405
+GET  check_in_new                          302/401  200      200      200      200      200
+POST check_in_new                          302/401  302      302      302      302      302
+GET  check_in                              302/401  200      404      200      404      404
+POST check_in                              302/401  409      404      302      404      404
+GET  check_in_take_back                    302/401  405      405      405      405      405
+POST check_in_take_back                    302/401  302      404      302      404      404
+GET  check_in_leave                        302/401  200      404      200      404      404
+POST check_in_leave                        302/401  302      404      302      404      404
 """
 
 # An adviser gets what a reviewer gets, but for these; and with a grant of stage 2 the same as with
@@ -401,6 +412,11 @@ POST step_comments                         302/200  403
 POST item_comments                         302/200  403
 POST thread                                302/200  403
 GET  development_shared                    404      404
+GET  check_in                              404      404
+POST check_in                              404      404
+POST check_in_take_back                    404      404
+GET  check_in_leave                        404      404
+POST check_in_leave                        404      404
 GET  stage_review                          403      403
 POST stage_marks                           403      403
 GET  sign_off                              403      403
@@ -437,7 +453,8 @@ READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_pat
 TODAY = dt.date(2027, 5, 18)
 OURS, THEIRS = "Quagga", "Narwhal"
 UNSEEN = "Aurochs"  # what stands in stages 1 and 3 alone
-# In the owner's own development record: shared with the reviewer, and written in the journal.
+# In the owner's own development record: shared with the reviewer; written in the journal, in a note
+# and, chosen to be shown, in a check-in with the reviewer, who has not chosen.
 SHARED, PRIVATE = "Ocelot", "Pangolin"
 
 
@@ -695,6 +712,7 @@ class World:
             known["number"] = 10
         known["theme"] = known["phase"] = 1
         known["standard_id"] = self.standard.pk
+        known["check_in_id"] = self.check_in.pk
         known["kind"], known["subject_id"] = "principle", self.principle.pk
         known["entry_id"], known["share_id"] = self.entry.pk, self.share.pk
         known["thread_id"] = self.thread[plan].pk
@@ -733,6 +751,10 @@ class World:
             self.principle = Reflection.subjects("principle", record).first()
             reflection = Reflection(record=record, principle=self.principle, version=0)
             actions.save_reflection(reflection, version=0, note=PRIVATE)
+            self.check_in = actions.open_check_in(person, email=reader.email).check_in
+            CheckInPart.objects.filter(check_in=self.check_in, person=person).update(
+                strain=PRIVATE, shown_at=timezone.now()
+            )
             self.share = actions.share_record(
                 record, email=reader.email, themes=[standard.theme], with_journal=False, until=until
             )
@@ -761,6 +783,8 @@ class World:
         issue = {"kind": "crunch", "words": "A budget for parks", "state": "open"}
         return {
             "development_standard": {"version": 1, "rating": "secure"},
+            "check_in_new": {"email": self.forgetful.email},
+            "check_in": {"version": 1, "unsaid": "Nothing"},
             "development_reflection": {"version": 1, "note": "Doubtful"},
             "development_entry_new": entry | {"version": 0},
             "development_entry": entry | {"version": 1},
@@ -944,9 +968,10 @@ def assert_who_gets_what(world, method, name, expected):
             assert who in {"owner", "editor", "reviewer", "adviser"} or UNSEEN not in shown, who
             assert ours_may_show or OURS not in shown, who
             assert theirs_may_show or THEIRS not in shown, who
-            assert who == "owner" or PRIVATE not in shown, who
+            is_own = who == "owner" and name.startswith(("development", "check_in"))
+            assert is_own or PRIVATE not in shown, who
             is_reader = (who, name) == ("reviewer", "development_shared")
-            assert who == "owner" or is_reader or SHARED not in shown, who
+            assert is_own or is_reader or SHARED not in shown, who
     assert found == expected
 
 

@@ -314,7 +314,9 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
         for standard in standards:
             answer = StandardAnswer(record=record, standard=standard, version=0)
             actions.save_answer(answer, version=0, rating="begun", next_step="Go")
-        for subject in Reflection.subjects("principle", record)[: len(standards)]:
+        noted = record.reflections.values("principle")
+        subjects = Reflection.subjects("principle", record).exclude(pk__in=noted)
+        for subject in subjects[: len(standards)]:
             reflection = Reflection(record=record, principle=subject, version=0)
             actions.save_reflection(reflection, version=0, note="N")
         step = plan.items.first().step
@@ -329,7 +331,11 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
         for year in (2028, 2029):
             day = dt.date(year, 5, 4 if year == 2028 else 3)
             actions.create_plan(council=riverdale, by=chief, election_day=day)
+        for n in range(5):
+            other = User.objects.create_user(email=f"other{n}@example.org", name="Other")
+            actions.open_check_in(chief, email=other.email)
 
+    part = actions.open_check_in(chief, email=officer.email)
     fill(record.standards[:1], 1)
     entry = record.journal.first()
     client, reader = signed_in(chief), signed_in(officer)
@@ -340,6 +346,8 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
         reverse("development_ratings"),
         reverse("development_calendar"),
         reverse("development_reflections"),
+        reverse("check_ins"),
+        reverse("check_in", args=[part.check_in_id]),
         reverse("development_journal"),
         reverse("development_entry_new"),
         reverse("development_entry", args=[entry.pk]),

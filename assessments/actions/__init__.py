@@ -16,6 +16,7 @@ from .balances import (
 )
 from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .changes import Difference, StaleVersion, differences
+from .check_ins import leave_check_in, open_check_in, save_part, take_back
 from .comments import (
     TooLate,
     edit_comment,
@@ -98,6 +99,7 @@ __all__ = [
     "grant_adviser",
     "keep_pdf",
     "latest_change",
+    "leave_check_in",
     "leave_out",
     "look_again",
     "make_feed",
@@ -108,6 +110,7 @@ __all__ = [
     "not_looked_at",
     "note_presence",
     "offset_of",
+    "open_check_in",
     "purge_plan",
     "record_balance_export",
     "record_composition",
@@ -132,6 +135,7 @@ __all__ = [
     "save_entry",
     "save_in_register",
     "save_item",
+    "save_part",
     "save_reflection",
     "save_restricted_note",
     "save_scenario",
@@ -145,6 +149,7 @@ __all__ = [
     "start_thread",
     "suggest_due_in_bulk",
     "suggested_rules",
+    "take_back",
     "take_snapshot",
     "unsettle_ties",
     "write_entry",

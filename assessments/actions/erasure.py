@@ -6,6 +6,7 @@ from councils.actions import erase_account, name_after_erasure
 
 from ..models import (
     AdviserGrant,
+    CheckInPart,
     DevelopmentRecord,
     DevelopmentShare,
     EarlyWin,
@@ -16,6 +17,7 @@ from ..models import (
 )
 from ..traces import councils_of, owned_by
 from .changes import hold
+from .check_ins import leave_check_in
 from .grants import revoke_grant
 from .items import hand_over_item
 from .register import hand_over_win
@@ -48,6 +50,8 @@ def erase_person(user, *, by):
             model.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
             revoke_grant(grant, by=by)
+        for part in CheckInPart.objects.filter(person=user):
+            leave_check_in(part)
         DevelopmentRecord.objects.filter(person=user).delete()
         DevelopmentShare.objects.filter(reader=user).delete()
         erase_account(user, by=by, named_in=councils_of(user))

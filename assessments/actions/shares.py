@@ -1,14 +1,9 @@
-from functools import partial
-
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
-from councils.models import User
-
 from ..models import DevelopmentRecord, DevelopmentShare
+from .others import find_other, tell
 
 
 def share_record(record, *, email, themes, with_journal, until, link_for=None):
@@ -19,13 +14,7 @@ def share_record(record, *, email, themes, with_journal, until, link_for=None):
     """
     with transaction.atomic():
         DevelopmentRecord.objects.select_for_update().get(pk=record.pk)
-        reader = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-        if reader is None:
-            raise ValidationError(
-                {"email": "Nobody with this address has an account here. Check it with them."}
-            )
-        if reader.pk == record.person_id:
-            raise ValidationError({"email": "Enter somebody else’s address: this is your own."})
+        reader = find_other(record.person, email)
         earlier = DevelopmentShare.objects.filter(record=record, reader=reader, ended_at=None)
         if earlier.live().exists():
             raise ValidationError(
@@ -37,25 +26,12 @@ def share_record(record, *, email, themes, with_journal, until, link_for=None):
         )
         share.themes.set(themes)
         if link_for:
-            _write_to(share, link_for(share))
+            person = record.person
+            subject = f"{person.name} has shared something with you in the transition planner"
+            tell(reader, subject, "email", person=person, link=link_for(share), until=until)
     return share
 
 
 def end_share(share):
     """End a reader's access, from their next request on. Does nothing if it has ended already."""
     DevelopmentShare.objects.filter(pk=share.pk, ended_at=None).update(ended_at=timezone.now())
-
-
-def _write_to(share, link):
-    """Nothing but who shares, where and until when: e-mail is read by others."""
-    person = share.record.person
-    context = {"person": person, "reader": share.reader, "until": share.until, "link": link}
-    transaction.on_commit(
-        partial(
-            send_mail,
-            f"{person.name} has shared something with you in the transition planner",
-            render_to_string("assessments/development/email.txt", context),
-            None,
-            [share.reader.email],
-        )
-    )

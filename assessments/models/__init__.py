@@ -1,5 +1,6 @@
 from .balances import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
 from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
+from .check_ins import CheckIn, CheckInPart
 from .comments import (
     COMMENT_MAX_LENGTH,
     EDIT_WINDOW,
@@ -63,6 +64,8 @@ __all__ = [
     "Bundle",
     "BundlePlan",
     "CalendarFeed",
+    "CheckIn",
+    "CheckInPart",
     "Comment",
     "CompositionGroup",
     "Control",

@@ -18,11 +18,13 @@ from ..permissions import answer_for, own_record, record_for, shares_with
 from .files import file_response
 
 NEXT_STEPS = 10
+CHECK_INS = ("check_ins", "Check-ins")
 SECTIONS = (
     ("development", "Standards"),
     ("development_ratings", "Over time"),
     ("development_journal", "Journal"),
     ("development_reflections", "Reflections"),
+    CHECK_INS,
     ("development_readers", "Readers"),
 )
 
@@ -156,10 +158,16 @@ def _place_of(standard):
     return f"{cell}#standard-{standard.pk}"
 
 
-def development_page(request, name, *, section="development", status=200, **context):
-    """Every page of a record is marked as private, above its heading and in print."""
+def development_page(
+    request, name, *, section="development", is_guest=False, status=200, **context
+):
+    """Every page of a record is marked as private, above its heading and in print.
+
+    `is_guest` leaves out the way to what only whoever has a record has.
+    """
+    sections = [("development", "Your development"), CHECK_INS] if is_guest else SECTIONS
     context |= {
         "marking": "PRIVATE",
-        "sections": [(reverse(each), text, each == section) for each, text in SECTIONS],
+        "sections": [(reverse(each), text, each == section) for each, text in sections],
     }
     return render(request, f"assessments/development/{name}.html", context, status=status)

@@ -18,4 +18,5 @@ class Command(BaseCommand):
         self.stdout.write(f"\nSign in with any of these; every password is {PASSWORD}\n")
         for person in people:
             office = person.job_title or person.office.label
-            self.stdout.write(f"  {person.email:<32} {person.name}, {office} ({person.access})")
+            access = person.access or "in no council"
+            self.stdout.write(f"  {person.email:<32} {person.name}, {office} ({access})")
