@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from councils.models import User
 from tests.acting import step_url
 
 from .examine import WIDE, Examined
+from .test_journey import PDF_PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +55,19 @@ def test_a_month_with_a_development_record(
     expect(page.get_by_text("By 31 January 2030")).to_be_visible()
     examined(page, "map with an answer")
 
+    page.get_by_role("link", name="Over time").click()
+    expect(page.get_by_role("img")).to_have_count(2)  # the key and the one theme
+    examined(page, "ratings over time")
+
+    # A note on a principle.
+    page.get_by_role("link", name="Reflections").click()
+    examined(page, "reflections")
+    page.get_by_role("link", name="Write a note on Keep out of the story").click()
+    page.get_by_label("What do you make of it?").fill("Took my name out of a draft.")
+    examined(page, "reflection")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Took my name out of a draft.")).to_be_visible()
+
     # From a plan's step into the journal.
     page.goto(step_url(plan, 11))
     page.get_by_role("link", name="Write in my journal").click()
@@ -91,3 +106,60 @@ def test_a_month_with_a_development_record(
     page.get_by_role("button", name="End access").click()
     expect(page.get_by_text("Nobody but you can read your record.")).to_be_visible()
     assert theirs.reload().status == 404
+
+    # The development plan, of what is picked.
+    page.get_by_role("link", name="Standards").click()
+    page.get_by_role("link", name="Development plan as PDF").click()
+    page.get_by_label("Ratings over time").check()
+    page.get_by_label("Reflections").check()
+    examined(page, "what the PDF holds")
+    with page.expect_download(timeout=PDF_PATIENCE) as download:
+        page.get_by_role("button", name="Download PDF").click(timeout=PDF_PATIENCE)
+    assert "PRIVATE" in download.value.suggested_filename
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+
+
+def test_a_check_in_of_chief_executive_and_leader(page, signed_in, new_context, chief, examined):
+    leader = User.objects.create_user(email="leader@example.org", name="Lee Der")
+    page.set_viewport_size(WIDE)
+    signed_in(page, chief).goto(reverse("check_ins"))
+    examined(page, "no check-ins")
+    page.get_by_role("button", name="Open a check-in").click()
+    page.get_by_role("button", name="Open the check-in").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter their e-mail address")
+    examined(page, "check-in with nobody")
+    page.get_by_label("Their e-mail address").fill(leader.email)
+    page.get_by_role("button", name="Open the check-in").click()
+    examined(page, "own part, empty")
+    page.get_by_role("button", name="Save and choose to show").click()
+    expect(page.get_by_role("alert")).to_contain_text("Write something before you show it")
+    examined(page, "own part with an error")
+    page.get_by_label("What is working well").fill("Monday mornings.")
+    page.get_by_role("button", name="Save and choose to show").click()
+    page.get_by_role("button", name="Take the choice back").click()
+    page.get_by_label("What is working well").fill("Monday mornings, without papers.")
+    page.get_by_role("button", name="Save and choose to show").click()
+    examined(page, "own part, to be shown")
+
+    theirs = signed_in(new_context().new_page(), leader)
+    theirs.set_viewport_size(WIDE)
+    theirs.goto(reverse("development"))
+    theirs.get_by_role("link", name="check in with somebody").click()
+    theirs.get_by_role("link", name=f"With {chief.name}").click()
+    expect(theirs.get_by_text("Monday mornings")).to_have_count(0)
+    theirs.get_by_label("What is working well").fill("Bad news comes first.")
+    theirs.get_by_role("button", name="Save, for me alone").click()
+    page.reload()
+    expect(page.get_by_text("Bad news")).to_have_count(0)
+    theirs.get_by_role("button", name="Save and choose to show").click()
+    expect(theirs.get_by_text("Monday mornings, without papers.")).to_be_visible()
+    examined(theirs, "both parts")
+    page.reload()
+    expect(page.get_by_text("Bad news comes first.")).to_be_visible()
+
+    theirs.get_by_role("link", name="Leave, and delete my part").click()
+    examined(theirs, "leaving")
+    theirs.get_by_role("button", name="Leave and delete my part").click()
+    page.reload()
+    expect(page.get_by_text("The other person has left this check-in")).to_be_visible()
+    examined(page, "left alone")
