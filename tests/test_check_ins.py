@@ -147,6 +147,18 @@ def test_the_other_learns_nothing_before_both_choose_to_show(mine, theirs, own, 
     assert CheckInPart.objects.get(pk=own.pk).strain == "Pangolin"
 
 
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("second", [False, True])
+def test_no_words_leave_the_database_before_both_have_chosen(own, chief, leader, first, second):
+    for person, chooses in ((chief, first), (leader, second)):
+        part = CheckInPart.objects.get(check_in=own.check_in, person=person)
+        actions.save_part(part, version=1, show=chooses, strain="Words")
+    for person, other in ((chief, leader), (leader, chief)):
+        seen = [part.person for part in CheckInPart.objects.seen_by(person)]
+        assert seen == ([other] if first and second else [])
+        assert CheckInPart.objects.of(person).get().is_seen == (first and second)
+
+
 def test_both_see_both_once_both_have_chosen(
     mine, theirs, address, chief, leader, django_capture_on_commit_callbacks
 ):
