@@ -29,8 +29,8 @@ def erase_person(user, *, by):
     Items that they own, or that somebody typed their name as the owner of, are owned by "Removed
     person 12" instead, and their early wins by nobody. Texts that people wrote in plans stay as
     they are: see `traces.mentions_of`. What they were granted as an adviser ends. Their own
-    development record goes, unread, and what others let them read of theirs. Raises LastOwner.
-    Cannot be undone.
+    development record and their part of every check-in go, unread, and what others let them read.
+    Raises LastOwner. Cannot be undone.
     """
     new = name_after_erasure(user)
     with transaction.atomic():

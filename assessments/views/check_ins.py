@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from councils.permissions import require_second_factor
+
 from .. import actions
 from ..development_forms import CheckInForm, PartForm
 from ..models import CheckInPart
@@ -35,8 +37,8 @@ def check_ins(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    """Open one with somebody who has an account."""
-    check_ins_of(request.user)
+    """Open one with somebody who has an account. Neither needs a record."""
+    require_second_factor(request.user)
     form = CheckInForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
