@@ -22,6 +22,9 @@ PAGES = {
     "plan_history": "the plan's history",
     "plan_calendar_file": "the calendar file",
     "action_plan": "what the action plan can cover",
+    "rounds": "rounds of the review",
+    "round": "a round of the review",
+    "rounds_compare": "the rounds compared",
     "action_plan_pdf": "what the action plan can cover",
 }
 

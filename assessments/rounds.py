@@ -1,22 +1,22 @@
-"""What may be shown of the answers to rounds, so that nobody's own answer comes out. Pure functions.
+"""What may be shown of the answers to rounds, so that nobody's own comes out. Pure functions.
 
 Numbers. A number is about a set of people, and is shown only if that set has at least FEWEST. From
-several numbers others follow by adding and subtracting: all less two groups is the third. So what is
-shown is chosen as a whole: from all of it together, whatever is added or subtracted, nothing may
+several numbers others follow by adding and subtracting: all less two groups is the third. So what
+is shown is chosen as a whole: from all of it together, whatever is added or subtracted, nothing may
 follow about fewer than FEWEST people. That holds from one round to the next as well, even if nobody
-who answered both changed their mind: if one person is gone, the number of the later round leaves out
-two others, drawn by lot, or it is not shown. What earlier rounds have shown cannot be taken back, so
-the later one gives way.
+who answered both changed their mind: if one person is gone, the number of the later round leaves
+out two others, drawn by lot, or it is not shown. What earlier rounds have shown cannot be taken
+back, so the later one gives way. Who is left out depends on who answered, never on what they said.
 
-Words. They carry a group's name only where those who could have written them are at least FEWEST, and
-so are all the others whose words then stand without one. Whoever chose to be named is no cover for
-the rest: where only one or two did not, nobody's name is shown.
+Words. They carry a group's name only where those who could have written them are at least FEWEST,
+and so are all the others whose words then stand without one. Whoever chose to be named is no cover
+for the rest: where only one or two did not, nobody's name is shown.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, groupby
 from statistics import mean, median
 
 FEWEST = 3
@@ -112,17 +112,13 @@ def shown_by_round(rounds):
 def sets_to_show(given, earlier=(), *, lot=0):
     """Whose strengths a round's numbers are about, after numbers about the sets of `earlier`.
 
-    `lot` names the draw of whom to leave out.
+    `lot` names the draw of whom to leave out. As few as will do; of the ways to do so the one that
+    leaves most people in groups that can be shown.
     """
-    everyone = frozenset(each.person for each in given)
-    for total in _totals(everyone, earlier, lot):
-        if not is_safe([*earlier, total]):
-            continue
-        chosen = []
-        for name, people in _groups(given, total):
-            if is_safe([*earlier, total, *(other for _, other in chosen), people]):
-                chosen.append((name, people))
-        return Sets(total, tuple(sorted(chosen)))
+    for _, totals in groupby(_totals(given, earlier, lot), key=len):
+        found = [_with_groups(given, t, earlier) for t in totals if is_safe([*earlier, t])]
+        if found:
+            return max(found, key=lambda sets: sum(len(people) for _, people in sets.groups))
     return Sets()
 
 
@@ -149,12 +145,27 @@ def is_safe(sets):
     return True
 
 
-def _totals(everyone, earlier, lot):
-    """Sets to try for all together, largest first: all of them, without some, those of before."""
-    drawn = sorted(everyone, key=lambda person: sha256(f"{lot}:{person}".encode()).digest())
-    tries = {frozenset(drawn[count:]) for count in range(len(drawn) - FEWEST + 1)}
+def _totals(given, earlier, lot):
+    """Sets to try for all together, largest first: everyone, some left out, those of before.
+
+    Whoever is left out is drawn from all or, as far as it goes, from one group.
+    """
+    everyone = frozenset(each.person for each in given)
+    drawn = sorted(given, key=lambda each: sha256(f"{lot}:{each.person}".encode()).digest())
+    tries = set()
+    for group in {"", *(each.group for each in given)} if earlier else {""}:
+        order = [each.person for each in sorted(drawn, key=lambda each: each.group != group)]
+        tries |= {frozenset(order[count:]) for count in range(len(order) - FEWEST + 1)}
     tries |= {everyone & people for people in earlier if len(everyone & people) >= FEWEST}
     return sorted(tries, key=lambda people: (-len(people), sorted(people)))
+
+
+def _with_groups(given, total, earlier):
+    chosen = []
+    for name, people in _groups(given, total):
+        if is_safe([*earlier, total, *(other for _, other in chosen), people]):
+            chosen.append((name, people))
+    return Sets(total, tuple(sorted(chosen)))
 
 
 def _groups(given, total):

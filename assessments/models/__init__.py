@@ -27,6 +27,18 @@ from .retention import (
     Retention,
 )
 from .reviews import Review, ReviewMark, Verdict
+from .rounds import (
+    ANSWER_MAX_LENGTH,
+    LONGEST_WEEKS,
+    Respondent,
+    RespondentGroup,
+    Round,
+    RoundAnswer,
+    RoundItem,
+    RoundState,
+    Way,
+    suggested_rounds,
+)
 from .scenarios import Scenario, ScenarioChange, ScenarioEvent
 from .signoffs import SignOff
 from .snapshots import (
@@ -39,12 +51,14 @@ from .snapshots import (
 )
 
 __all__ = [
+    "ANSWER_MAX_LENGTH",
     "BUNDLE_LIMIT",
     "COMMENT_MAX_LENGTH",
     "DUE_SOON_DAYS",
     "EDIT_WINDOW",
     "FEWEST_YEARS",
     "LONGEST_MONTHS",
+    "LONGEST_WEEKS",
     "MOST_YEARS",
     "OPEN_STATUSES",
     "SAME_LOOK",
@@ -77,11 +91,17 @@ __all__ = [
     "Presence",
     "PurgeCertificate",
     "PurgedRows",
+    "Respondent",
+    "RespondentGroup",
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",
     "Review",
     "ReviewMark",
+    "Round",
+    "RoundAnswer",
+    "RoundItem",
+    "RoundState",
     "Rule",
     "Scenario",
     "ScenarioChange",
@@ -99,7 +119,9 @@ __all__ = [
     "ThreadMark",
     "TieChoice",
     "Verdict",
+    "Way",
     "carry",
     "latest_until",
     "stages_in_words",
+    "suggested_rounds",
 ]

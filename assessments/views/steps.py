@@ -41,7 +41,12 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
         rights = rights.read_only()
         if adding and not adding["refused"] and not adding["form"].is_bound:
             raise PermissionDenied(str(StageSignedOff(signed_off)))
-    items = list(PlanItem.objects.on(plan).filter(step=step).with_everything())
+    items = list(
+        PlanItem.objects.on(plan)
+        .filter(step=step)
+        .with_everything()
+        .select_related("made_from__answer__component", "made_from__answer__respondent__round")
+    )
     siblings = Step.objects.filter(
         role_area=step.role_area_id, stage__number__in=plan.stages
     ).select_related("stage")
@@ -74,6 +79,7 @@ def step_page(request, plan, rights, number, *, open_item=None, adding=None, sta
     }
     for row in rows:
         row.comments = said.get(row.pk)
+        row.made_from = getattr(row.item, "made_from", None)
     term = plan.coalition_term
     return render(
         request,
