@@ -17,7 +17,7 @@ from elections.scenario import Change
 from elections.timetable import next_ordinary_election_day
 from frameworks.models import Stage, Step
 
-from . import actions
+from . import actions, demo_rounds
 from .demo_record import seed_check_in, seed_record
 from .demo_register import seed_register
 from .models import (
@@ -100,6 +100,30 @@ LEADER = Person(
     None,
     None,
     "Leader of the council until annual council",
+)
+NORTHWOLD = (
+    Person("ce", "Judith Lowe", "chief@northwold.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
+    Person(
+        "mo",
+        "Owen Pryce",
+        "monitoring@northwold.example",
+        Office.MONITORING_OFFICER,
+        Access.EDITOR,
+    ),
+    Person(
+        "s151",
+        "Farah Siddiqui",
+        "finance@northwold.example",
+        Office.SECTION_151_OFFICER,
+        Access.EDITOR,
+    ),
+    Person(
+        "hds",
+        "Colin Webb",
+        "democratic@northwold.example",
+        Office.HEAD_OF_DEMOCRATIC_SERVICES,
+        Access.EDITOR,
+    ),
 )
 EASTMERE = (
     Person("ce", "Ruth Kendall", "chief@eastmere.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
@@ -385,12 +409,13 @@ REMARKS = {
 
 
 def seed(*, today):
-    """Make the demo's two councils unless they are there; returns the people who can sign in."""
+    """Make the demo's councils unless they are there; returns the people who can sign in."""
     if not Council.objects.filter(slug="riverdale").exists():
         with transaction.atomic():
             _riverdale(today)
+            _northwold(today)
             _eastmere(today)
-    return (*RIVERDALE, ADVISER, LEADER, *EASTMERE)
+    return (*RIVERDALE, ADVISER, LEADER, *NORTHWOLD, *EASTMERE)
 
 
 def _riverdale(today):
@@ -564,6 +589,28 @@ def _answer(item, status, members, owner, due, words, chief, today):
         # Done a little before it was due; actions would say that everything was done today.
         done_on = min(due - timedelta(days=1), today)
         PlanItem.objects.filter(pk=item.pk).update(completed_on=done_on)
+
+
+def _northwold(today):
+    """A year after its election, with three rounds of the review behind it."""
+    council = Council.objects.create(
+        name="Northwold District Council",
+        slug="northwold",
+        type=CouncilType.DISTRICT,
+        election_cycle=ElectionCycle.WHOLE,
+    )
+    members = _people(council, NORTHWOLD)
+    plan = actions.create_plan(
+        council=council,
+        by=members["ce"].user,
+        election_day=_thursday_about(today - timedelta(weeks=55)),
+        control=Control.TWO,
+        control_standing=ControlStanding.KNOWN,
+        formality=Formality.FORMAL,
+        coalition_term="partnership",
+        marking=Marking.OFFICIAL,
+    )
+    demo_rounds.seed(plan, members)
 
 
 def _eastmere(today):

@@ -63,6 +63,18 @@ SUBJECTS = {
             Kind.SNAPSHOT_TAKEN,
         },
     ),
+    "rounds": (
+        "Rounds of the coalition review",
+        {
+            Kind.ROUND_MADE,
+            Kind.ROUND_CHANGED,
+            Kind.ROUND_OPENED,
+            Kind.ROUND_CLOSED,
+            Kind.RESPONDENT_INVITED,
+            Kind.RESPONDENT_RESENT,
+            Kind.RESPONDENT_REMOVED,
+        },
+    ),
     "comments": (
         "Comments",
         {
@@ -85,12 +97,10 @@ SUBJECTS = {
 
 OF_THE_WHOLE = {Kind.PLAN_CREATED, Kind.PLAN_CHANGED}
 
-# Of these the two texts are shown; of any other kind only that it happened.
+# Of these only that it happened is shown; of any other kind the two texts as well.
+WITHOUT_CHANGES = {"comments", "advisers", "exports"}
 WITH_CHANGES = set().union(
-    *(
-        SUBJECTS[name][1]
-        for name in ("answers", "items", "plan", "dates", "control", "register", "reviews")
-    )
+    *(kinds for name, (_, kinds) in SUBJECTS.items() if name not in WITHOUT_CHANGES)
 )
 
 # Kinds whose words are a sentence without the detail, which then follows a colon.
@@ -100,7 +110,7 @@ SAYS_ALL = {
     Kind.PLAN_FOLLOWED,
     Kind.PLAN_EXPORTED,
     Kind.CONTROL_CHANGED,
-}
+} | SUBJECTS["rounds"][1]
 
 LABELS = {
     "title": "What is to be done",

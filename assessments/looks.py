@@ -23,6 +23,9 @@ PAGES = {
     "register": "the agreement and register",
     "plan_calendar_file": "the calendar file",
     "action_plan": "what the action plan can cover",
+    "rounds": "rounds of the review",
+    "round": "a round of the review",
+    "rounds_compare": "the rounds compared",
     "action_plan_pdf": "what the action plan can cover",
 }
 

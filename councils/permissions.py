@@ -20,7 +20,7 @@ class Right(Enum):
     RECORD_SEATS = "record who holds the council's seats and work out its political balance"
     REVIEW = "review a stage when asked to"
     SIGN_OFF = "ask for reviews, sign a stage off and reopen it"
-    MANAGE_PLAN = "create a plan and change its settings"
+    MANAGE_PLAN = "create a plan, change its settings and run its rounds of review"
     RESTRICTED = "read and write restricted notes, and name who else may"
     MANAGE_PEOPLE = "invite people, change what they may do and remove them"
     TAKE_PART = "own items, and see who works on the plan and what advisers look at"

@@ -34,7 +34,7 @@ from councils.models import Council, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
 from elections.scenario import Change
-from frameworks.models import OfficerRole, Stage
+from frameworks.models import CoalitionComponent, OfficerRole, Stage
 
 from .acting import HTMX, answer, browser, fresh, own_item, signed_in
 
@@ -358,6 +358,52 @@ GET  check_in_take_back                    302/401  405      405      405      4
 POST check_in_take_back                    302/401  302      404      302      404      404
 GET  check_in_leave                        302/401  200      404      200      404      404
 POST check_in_leave                        302/401  302      404      302      404      404
+
+
+GET  rounds                                302/401  200      200      200      404      404
+POST rounds                                302/401  405      405      405      405      405
+GET  round_new                             302/401  200      403      403      404      404
+POST round_new                             302/401  302      403      403      404      404
+GET  rounds_compare                        302/401  200      200      200      404      404
+POST rounds_compare                        302/401  405      405      405      405      405
+GET  rounds_exercise                       302/401  405      405      405      405      405
+POST rounds_exercise                       302/401  200      200      200      404      404
+GET  round                                 302/401  200      200      200      404      404
+POST round                                 302/401  405      405      405      405      405
+GET  round_change                          302/401  200      403      403      404      404
+POST round_change                          302/401  302      403      403      404      404
+GET  round_open                            302/401  405      405      405      405      405
+POST round_open                            302/401  302      403      403      404      404
+GET  round_close                           302/401  200      403      403      404      404
+POST round_close                           302/401  302      403      403      404      404
+GET  round_ask                             302/401  200      403      403      404      404
+POST round_ask                             302/401  302      403      403      404      404
+GET  round_pdf                             302/401  405      405      405      405      405
+POST round_pdf                             302/401  200      200      200      404      404
+GET  round_resend                          302/401  405      405      405      405      405
+POST round_resend                          302/401  302      403      403      404      404
+GET  round_remove                          302/401  200      403      403      404      404
+POST round_remove                          302/401  302      403      403      404      404
+GET  round_make_item                       302/401  200      200      403      404      404
+POST round_make_item                       302/401  302      302      403      404      404
+GET  round_paper_new                       302/401  200      200      403      404      404
+POST round_paper_new                       302/401  302      302      403      404      404
+GET  round_paper                           302/401  200      404      403      404      404
+POST round_paper                           302/401  302      404      403      404      404
+GET  round_paper_answer                    302/401  200      404      403      404      404
+POST round_paper_answer                    302/401  302/200  404      403      404      404
+GET  round_mine                            302/401  200      404      404      404      404
+POST round_mine                            302/401  302      404      404      404      404
+GET  round_mine_answer                     302/401  200      404      404      404      404
+POST round_mine_answer                     302/401  302/200  404      404      404      404
+GET  review                                401      401      401      401      401      401
+POST review                                401      401      401      401      401      401
+GET  review_answer                         401      401      401      401      401      401
+POST review_answer                         401      401      401      401      401      401
+GET  review_leave                          405      405      405      405      405      405
+POST review_leave                          302      302      302      302      302      302
+GET  review_begin                          200      200      200      200      200      200
+POST review_begin                          302      302      302      302      302      302
 """
 
 # An adviser gets what a reviewer gets, but for these; and with a grant of stage 2 the same as with
@@ -425,6 +471,11 @@ GET  snapshot                              403      403
 GET  snapshot_compare                      403      403
 GET  snapshot_pdf                          403      403
 POST snapshot_pdf                          403      403
+GET  rounds                                200      404
+GET  rounds_compare                        200      404
+GET  round                                 200      404
+POST rounds_exercise                       200      404
+POST round_pdf                             200      404
 """
 # Where somebody from outside is somebody after all: whoever advises elsewhere goes to that plan.
 OUTSIDE = {
@@ -444,12 +495,19 @@ PUBLIC = {
     "digest_stop",
     "join",
     "mfa_authenticate",
+    "review",
+    "review_answer",
+    "review_begin",
+    "review_leave",
     "single_sign_on",
     "single_sign_on_callback",
 }
+# Whose link's holder reads what it says, whoever they are.
+BY_LINK = {"join", "review_begin"}
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
 
+DAY = ("day", "month", "year")
 TODAY = dt.date(2027, 5, 18)
 OURS, THEIRS = "Quagga", "Narwhal"
 UNSEEN = "Aurochs"  # what stands in stages 1 and 3 alone
@@ -511,6 +569,8 @@ class World:
         self.bundle = {}
         self.issue, self.removed_issue = {}, {}
         self.mark, self.sign_off, self.rewritten, self.reopening = {}, {}, {}, {}
+        self.round, self.closed_round, self.asked, self.paper, self.link = {}, {}, {}, {}, {}
+        self.reference = {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
@@ -583,6 +643,7 @@ class World:
             )
             self.comment[plan], self.thread[plan] = comment, comment.thread
             self._review(plan, mark, owner)
+            self._rounds(plan, mark, owner, member)
             change = actions.record_control_change(
                 plan,
                 day=dt.date(2026, 1, 1),
@@ -682,6 +743,35 @@ class World:
             plan, first, seen=actions.latest_change(plan, first), reason=f"As {mark}", by=owner
         )
 
+    def _rounds(self, plan, mark, owner, member):
+        """One that has closed, with answers, and one that is open; the owner is asked in both."""
+        today = timezone.localdate()
+        component = CoalitionComponent.objects.get(framework=plan.components_id, number=10)
+        for which in (self.closed_round, self.round):
+            which[plan] = made = actions.make_round(
+                plan, name=f"{mark} {len(self.round)}", opens=today, closes=today, by=owner
+            )
+            mine = actions.ask_member(made, membership=member, group="officers", by=owner)
+            self.asked[plan] = actions.ask_by_link(
+                made,
+                name=f"Cllr {mark}",
+                email=f"cllr@{mark}.example",
+                group="leading",
+                by=owner,
+                link_for=lambda token: self.link.update({plan: token}) or token,
+            )
+            self.paper[plan] = actions.add_on_paper(
+                made, name=f"Sheet of {mark}", group="wider", by=owner
+            )
+            if which is self.closed_round:
+                for each in (mine, self.asked[plan], self.paper[plan]):
+                    answer = actions.save_round_answer(
+                        each, component, version=0, strength=3, to_do=f"Deed of {mark}"
+                    )
+                    actions.finish_answers(each, may_be_named=True)
+                self.reference[plan] = answer.reference
+                actions.close_round(made, by=owner)
+
     def address(self, name, plan, **options):
         return reverse(name, kwargs=self.arguments(name, plan, **options))
 
@@ -727,6 +817,14 @@ class World:
             known["committee_id"] = self.balance[plan].committees.get().pk
         if "holiday" in name:
             known["pk"] = self.holiday[plan].pk
+        closed = name in {"round_make_item", "round_pdf"}
+        known["round_id"] = (self.closed_round if closed else self.round)[plan].pk
+        known["respondent_id"] = (self.paper if "paper" in name else self.asked)[plan].pk
+        known["reference"] = self.reference[plan]
+        if name == "review_begin":
+            known["token"] = self.link[plan]
+        if name.endswith(("paper_answer", "mine_answer", "review_answer")):
+            known["number"] = 10
         known["key"] = "annual_meeting"
         if name == "council_data_certificate":
             known["pk"] = self.certificate[plan].pk
@@ -860,8 +958,33 @@ class World:
                 "reason": "Nothing is left",
             },
             "stage_reopen": {"reason": "It changed"},
+            "round_new": self._days("Another") | {"version": 0},
+            "round_change": {"version": 1, "name": "Another"}
+            | {f"closes-{part}": getattr(timezone.localdate(), part) for part in DAY},
+            "round_ask": {
+                "by_link": "1",
+                "link-name": "Ada New",
+                "link-email": "ada@example.org",
+                "link-group": "wider",
+            },
+            "round_paper_new": {"name": "Sheet 9", "group": "wider"},
+            "round_paper": {"finish": "1"},
+            "round_mine": {"finish": "1"},
+            "round_paper_answer": {"version": 0, "strength": "3"},
+            "round_mine_answer": {"version": 0, "strength": "3"},
+            "review_answer": {"version": 0, "strength": "3"},
+            "round_make_item": {
+                "title": "Do it",
+                "step": self.own[plan].step_id,
+            },
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
+
+    def _days(self, name):
+        today = timezone.localdate()
+        return {"name": name} | {
+            f"{field}-{part}": getattr(today, part) for field in ("opens", "closes") for part in DAY
+        }
 
     def _earlier_text(self, plan):
         item = fresh(self.rewritten[plan])
@@ -961,7 +1084,7 @@ def assert_who_gets_what(world, method, name, expected):
         ]
         found[who] = tuple(response.status_code for response in answers)
         # Whoever holds an invitation's link reads where it leads.
-        ours_may_show = who in {"owner", "editor", "reviewer", *ADVISERS} or name == "join"
+        ours_may_show = who in {"owner", "editor", "reviewer", *ADVISERS} or name in BY_LINK
         theirs_may_show = who in {"stranger", "elsewhere"}
         for response in answers:
             shown = everything_in(response)
@@ -1012,7 +1135,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
 
 OF_A_COUNCIL = (
     "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
-    "|stage|sign_off|snapshot|composition|balance|scenario|control|reopening"
+    "|stage|sign_off|snapshot|composition|balance|scenario|control|reopening|round"
     "|register_|register$"
 )
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]

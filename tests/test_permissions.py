@@ -127,8 +127,8 @@ def test_a_refusal_says_what_one_may_not_do_and_whom_to_ask(reviewer, plan):
     with pytest.raises(PermissionDenied) as refusal:
         plan_for(reviewer, plan.pk, needs=Right.MANAGE_PLAN)
     assert str(refusal.value) == (
-        "Your access does not let you create a plan and change its settings. "
-        "Ask the owner of your council's plan."
+        "Your access does not let you create a plan, change its settings and run its rounds of "
+        "review. Ask the owner of your council's plan."
     )
 
 

@@ -6,7 +6,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from assessments.demo import EASTMERE, PASSWORD, RIVERDALE
+from assessments.demo import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
 from assessments.models import Event, Plan, PlanItem, Status
 from assessments.progress import Tally, matrix_for, standing_of
 from councils.models import Council, Membership, User
@@ -33,10 +33,14 @@ def riverdale():
     return Plan.objects.get(council__slug="riverdale")
 
 
-def test_two_councils_one_mid_transition_one_with_an_empty_plan():
+def test_three_councils_one_mid_transition_one_a_year_on_one_with_an_empty_plan():
     with at(DAYS[0]):
         seed()
-        assert set(Council.objects.values_list("slug", flat=True)) == {"riverdale", "eastmere"}
+        assert set(Council.objects.values_list("slug", flat=True)) == {
+            "riverdale",
+            "northwold",
+            "eastmere",
+        }
         plan, empty = riverdale(), Plan.objects.get(council__slug="eastmere")
         counts = {status: plan.items.filter(status=status).count() for status in Status.values}
         assert min(counts.values()) > 1, counts
@@ -75,7 +79,7 @@ def test_the_dates_are_alive_whenever_it_is_made(today):
 def test_it_prints_who_can_sign_in_and_they_can(client):
     out = seed()
     assert PASSWORD in out
-    for person in (*RIVERDALE, *EASTMERE):
+    for person in (*RIVERDALE, *NORTHWOLD, *EASTMERE):
         assert person.email in out
         assert person.name in out
     chief = RIVERDALE[0]

@@ -326,7 +326,7 @@ def test_the_account_page_says_who_i_am_and_what_i_may_do(client, ada):
     assert "Ada Okoro" in text
     assert "ada@riverdale.example" in text
     assert "Riverdale Borough Council Chief executive Owner. You can:" in text
-    assert "create a plan and change its settings" in text
+    assert "create a plan, change its settings and run its rounds of review" in text
     assert (
         "Adderley &lt;District&gt; Council Director of Law (Monitoring officer) Reviewer." in text
     )

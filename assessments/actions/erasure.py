@@ -1,6 +1,7 @@
 """Erasing a person from plans: what they own passes to a name that says nothing."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from councils.actions import erase_account, name_after_erasure
 
@@ -12,6 +13,7 @@ from ..models import (
     EarlyWin,
     Plan,
     PlanItem,
+    Respondent,
     RestrictedNote,
     Scenario,
 )
@@ -21,6 +23,7 @@ from .check_ins import leave_check_in
 from .grants import revoke_grant
 from .items import hand_over_item
 from .register import hand_over_win
+from .rounds import forget_respondent
 
 
 def erase_person(user, *, by):
@@ -30,26 +33,30 @@ def erase_person(user, *, by):
     person 12" instead, and their early wins by nobody. Texts that people wrote in plans stay as
     they are: see `traces.mentions_of`. What they were granted as an adviser ends. Their own
     development record and their part of every check-in go, unread, and what others let them read.
-    Raises LastOwner. Cannot be undone.
+    What they answered in rounds stays, as nobody's. Raises LastOwner. Cannot be undone.
     """
     new = name_after_erasure(user)
     with transaction.atomic():
         items = owned_by(user).select_related("plan", "owner__user", "source")
-        # Held before anything is read or written, as by everyone who saves an item.
-        for plan in Plan.objects.filter(pk__in=items.values("plan")).order_by("pk"):
+        wins = EarlyWin.objects.filter(owner__user=user).select_related("plan", "owner__user")
+        # Held before anything is read or written, as by everyone who saves one of these.
+        touched = Q(pk__in=items.values("plan")) | Q(pk__in=wins.values("plan"))
+        for plan in Plan.objects.filter(touched).order_by("pk"):
             hold(plan)
         for item in list(items):
             if item.removed_at:
                 PlanItem.objects.filter(pk=item.pk).update(owner=None, owner_name=new)
             else:
                 hand_over_item(item, owner_name=new, by=by)
-        wins = EarlyWin.objects.filter(owner__user=user).select_related("plan", "owner__user")
-        for win in list(wins.select_for_update(of=("self",), no_key=True)):
+        for win in list(wins):
             hand_over_win(win, by=by)
         for model in (RestrictedNote, Scenario):
             model.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
             revoke_grant(grant, by=by)
+        Respondent.objects.filter(membership__user=user).update(may_be_named=False)
+        for respondent in Respondent.objects.filter(email=user.email):
+            forget_respondent(respondent)
         for part in CheckInPart.objects.filter(person=user):
             leave_check_in(part)
         DevelopmentRecord.objects.filter(person=user).delete()

@@ -1,12 +1,10 @@
-import secrets
-
 from django.db import transaction
 from django.utils import timezone
 
+from councils.tokens import new_token
+
 from ..models import CalendarFeed, Event
 from .changes import hold, record
-
-TOKEN_BYTES = 32
 
 
 def make_feed(plan, *, by):
@@ -14,7 +12,7 @@ def make_feed(plan, *, by):
 
     Their address before it stops working.
     """
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     with transaction.atomic():
         # One at a time: of two made at once, the later ends the earlier.
         hold(plan)

@@ -8,6 +8,8 @@
                               2027-05-06, times in UTC, references as the id of the row they mean
     restricted/<noun>.json    the same for restricted notes and scenarios, only where they were
                               asked for
+    rounds/<id>.json          what the result of a closed round shows, numbers and words, and no
+                              more: nothing of an open one, nor who said what
     action-plans/<day>.pdf    the action plan of each plan, by election day
 
 `VERSION` counts changes of this shape that a reader would stumble over; new files and new fields
@@ -62,11 +64,15 @@ from ..models import (
     Presence,
     PurgeCertificate,
     PurgedRows,
+    Respondent,
     RestrictedNote,
     RestrictedNoteEvent,
     Retention,
     Review,
     ReviewMark,
+    Round,
+    RoundAnswer,
+    RoundItem,
     Scenario,
     ScenarioChange,
     ScenarioEvent,
@@ -82,8 +88,10 @@ from ..models import (
     ThreadMark,
     TieChoice,
 )
+from ..round_results import results_by_plan
 from .pdf import render_pdf
 from .report import report_for
+from .rounds import as_data
 
 PLACE_WAIT = 10  # seconds for each PDF, while others are being made
 
@@ -121,6 +129,8 @@ FILES = {
     "agreements": Agreement,
     "register-issues": Issue,
     "early-wins": EarlyWin,
+    "rounds": Round,
+    "round-respondents": Respondent,
     "adviser-grants": AdviserGrant,
     "adviser-looks": AdviserLook,
     "council-events": CouncilEvent,
@@ -144,12 +154,18 @@ RESTRICTED_FILES = {
 LEFT_OUT = {
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",
+    RoundAnswer: "what one person said; of a closed round, rounds/ has what may be shown of it",
+    RoundItem: "in rounds/, without the answer that the item was made of",
     BundlePlan: "a file on its way to somebody, made from the plan and gone in a day",
     ChainHead: "it is in council.json",
     ChainLink: "seals of the record, which mean something only where they are checked",
 }
 # What would let somebody in, or says nothing outside the database.
-FIELDS_LEFT_OUT = {Invitation: {"token_digest"}, CalendarFeed: {"token_digest"}}
+FIELDS_LEFT_OUT = {
+    Invitation: {"token_digest"},
+    CalendarFeed: {"token_digest"},
+    Respondent: {"token_digest", "may_be_named"},
+}
 # What a row means that it does not hold itself.
 FIELDS_ADDED = {
     PlanItem: {
@@ -224,6 +240,9 @@ def export_council(council, file, *, by=None, pdfs=True, restricted=None):
                 )
                 _write_rows(archive, f"restricted/{name}.json", rows, contents)
         plans = Plan.objects.filter(council=council).select_related("council")
+        for results in results_by_plan(plans).values():
+            for result in results:
+                _write(archive, f"rounds/{result.round.pk}.json", as_data(result))
         contents.plans = len(plans)
         if pdfs:
             for plan in plans:

@@ -32,6 +32,18 @@ from .retention import (
     Retention,
 )
 from .reviews import Review, ReviewMark, Verdict
+from .rounds import (
+    ANSWER_MAX_LENGTH,
+    LONGEST_WEEKS,
+    Respondent,
+    RespondentGroup,
+    Round,
+    RoundAnswer,
+    RoundItem,
+    RoundState,
+    Way,
+    suggested_rounds,
+)
 from .scenarios import Scenario, ScenarioChange, ScenarioEvent
 from .shares import DevelopmentShare
 from .signoffs import SignOff
@@ -45,12 +57,14 @@ from .snapshots import (
 )
 
 __all__ = [
+    "ANSWER_MAX_LENGTH",
     "BUNDLE_LIMIT",
     "COMMENT_MAX_LENGTH",
     "DUE_SOON_DAYS",
     "EDIT_WINDOW",
     "FEWEST_YEARS",
     "LONGEST_MONTHS",
+    "LONGEST_WEEKS",
     "MOST_YEARS",
     "OPEN_STATUSES",
     "SAME_LOOK",
@@ -94,11 +108,17 @@ __all__ = [
     "Rating",
     "RatingMark",
     "Reflection",
+    "Respondent",
+    "RespondentGroup",
     "RestrictedNote",
     "RestrictedNoteEvent",
     "Retention",
     "Review",
     "ReviewMark",
+    "Round",
+    "RoundAnswer",
+    "RoundItem",
+    "RoundState",
     "Rule",
     "Scenario",
     "ScenarioChange",
@@ -117,8 +137,10 @@ __all__ = [
     "ThreadMark",
     "TieChoice",
     "Verdict",
+    "Way",
     "carry",
     "in_short",
     "latest_until",
     "stages_in_words",
+    "suggested_rounds",
 ]

@@ -48,6 +48,13 @@ class Event(AppendOnlyModel):
         REGISTER_CHANGED = "register-changed", "changed in the register:"
         REGISTER_REMOVED = "register-removed", "removed from the register:"
         REGISTER_RESTORED = "register-restored", "put back in the register:"
+        ROUND_MADE = "round-made", "made a round of the review"
+        ROUND_CHANGED = "round-changed", "changed a round of the review"
+        ROUND_OPENED = "round-opened", "opened a round of the review"
+        ROUND_CLOSED = "round-closed", "closed a round of the review"
+        RESPONDENT_INVITED = "respondent-invited", "asked somebody to answer"
+        RESPONDENT_RESENT = "respondent-resent", "sent a new personal link"
+        RESPONDENT_REMOVED = "respondent-removed", "removed a respondent"
 
     # Each of these made a new version of its item; adding one made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
@@ -67,6 +74,13 @@ class Event(AppendOnlyModel):
             Kind.THREAD_REOPENED,
             Kind.PLAN_FOLLOWED,
             Kind.STEP_LOOKED_AGAIN,
+            Kind.ROUND_MADE,
+            Kind.ROUND_CHANGED,
+            Kind.ROUND_OPENED,
+            Kind.ROUND_CLOSED,
+            Kind.RESPONDENT_INVITED,
+            Kind.RESPONDENT_RESENT,
+            Kind.RESPONDENT_REMOVED,
         }
     )
 

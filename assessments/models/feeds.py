@@ -1,10 +1,9 @@
-import hashlib
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from councils.models import User
+from councils.tokens import digest_of
 
 from .plans import Plan
 
@@ -44,6 +43,4 @@ class CalendarFeed(models.Model):
     def __str__(self):
         return f"Calendar of {self.plan_id} for {self.user_id}"
 
-    @staticmethod
-    def digest_of(token):
-        return hashlib.sha256(token.encode()).hexdigest()
+    digest_of = staticmethod(digest_of)

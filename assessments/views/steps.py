@@ -50,7 +50,12 @@ def step_page(
         rights = rights.read_only()
         if begins:
             raise PermissionDenied(str(StageSignedOff(signed_off)))
-    items = list(PlanItem.objects.on(plan).filter(step=step).with_everything())
+    items = list(
+        PlanItem.objects.on(plan)
+        .filter(step=step)
+        .with_everything()
+        .select_related("made_from__answer__component", "made_from__answer__respondent__round")
+    )
     siblings = Step.objects.filter(
         role_area=step.role_area_id, stage__number__in=plan.stages
     ).select_related("stage")
@@ -83,6 +88,7 @@ def step_page(
     }
     for row in rows:
         row.comments = said.get(row.pk)
+        row.made_from = getattr(row.item, "made_from", None)
     term = plan.coalition_term
     components = list(step.component_links.select_related("component"))
     return render(

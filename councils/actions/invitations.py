@@ -1,4 +1,3 @@
-import secrets
 from functools import partial
 
 from django.core.mail import send_mail
@@ -7,9 +6,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from ..models import INVITATION_LIFE, CouncilEvent, Invitation
+from ..tokens import new_token
 from .members import add_member, in_words
-
-TOKEN_BYTES = 32
 
 
 def invite(*, council, by, link_for, **place):
@@ -75,7 +73,7 @@ def accept(token, *, password=""):
 
 
 def _send(invitation, by, link_for):
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     invitation.token_digest = Invitation.digest_of(token)
     invitation.sent_at = timezone.now()
     invitation.expires_at = invitation.sent_at + INVITATION_LIFE

@@ -1,10 +1,10 @@
-import hashlib
 from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ..tokens import digest_of
 from .councils import Council
 from .people import Access, Office, User
 
@@ -63,9 +63,7 @@ class Invitation(models.Model):
     def __str__(self):
         return f"{self.name}, {self.post}"
 
-    @staticmethod
-    def digest_of(token):
-        return hashlib.sha256(token.encode()).hexdigest()
+    digest_of = staticmethod(digest_of)
 
     @property
     def post(self):
