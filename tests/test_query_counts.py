@@ -14,6 +14,7 @@ from assessments.models import (
     Event,
     Plan,
     PlanItem,
+    RoundAnswer,
     Snapshot,
     Status,
     Thread,
@@ -544,3 +545,37 @@ def test_the_guidance_has_the_entries_that_are_counted_here(db):
 def test_the_limit_is_that_of_every_step(client, plan):
     counts = {n: len(queries(lambda n=n: client.get(step_url(plan, n)))) for n in range(1, 31)}
     assert len(set(counts.values())) == 1, counts
+
+
+@pytest.fixture
+def reviewed(plan, chief):
+    """Makes and closes rounds in which people answer everything in words."""
+    components = list(CoalitionComponent.objects.filter(framework=plan.components_id))
+    today = dt.date.today()
+
+    def make(name, people):
+        made = actions.make_round(plan, name=name, opens=today, closes=today, by=chief)
+        for n in range(people):
+            paper = actions.add_on_paper(made, name=f"Sheet {n}", group="officers", by=chief)
+            RoundAnswer.objects.bulk_create(
+                RoundAnswer(respondent=paper, component=each, strength=3, to_do="Act")
+                for each in components
+            )
+            actions.finish_answers(paper, may_be_named=False)
+        actions.close_round(made, by=chief)
+        return made
+
+    return make
+
+
+def test_the_rounds_of_the_review(chief, plan, reviewed):
+    client = signed_in(chief)
+    first = reviewed("First", 4)
+    reviewed("Second", 4)
+    addresses = [reverse(name, args=[plan.pk]) for name in ("rounds", "rounds_compare")]
+    addresses.append(reverse("round", args=[plan.pk, first.pk]))
+
+    def each_page():
+        return [client.get(address) for address in addresses][-1]
+
+    assert_constant(each_page, lambda: [reviewed(name, 8) for name in "abc"], 3 * PAGE)

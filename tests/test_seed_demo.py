@@ -36,7 +36,11 @@ def riverdale():
 def test_three_councils_one_mid_transition_one_a_year_on_one_with_an_empty_plan():
     with at(DAYS[0]):
         seed()
-        assert set(Council.objects.values_list("slug", flat=True)) == {"riverdale", "northwold", "eastmere"}
+        assert set(Council.objects.values_list("slug", flat=True)) == {
+            "riverdale",
+            "northwold",
+            "eastmere",
+        }
         plan, empty = riverdale(), Plan.objects.get(council__slug="eastmere")
         counts = {status: plan.items.filter(status=status).count() for status in Status.values}
         assert min(counts.values()) > 1, counts
