@@ -51,6 +51,10 @@ class ComponentResult:
         return self.component.title
 
     @property
+    def has_words(self):
+        return any(answers for _, answers in self.said)
+
+    @property
     def measure(self):
         return self.shown.measure
 

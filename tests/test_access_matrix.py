@@ -747,9 +747,9 @@ class World:
         """One that has closed, with answers, and one that is open; the owner is asked in both."""
         today = timezone.localdate()
         component = CoalitionComponent.objects.get(framework=plan.components_id, number=10)
-        for which in (self.closed_round, self.round):
+        for name, which in (("last", self.closed_round), ("this", self.round)):
             which[plan] = made = actions.make_round(
-                plan, name=f"{mark} {len(self.round)}", opens=today, closes=today, by=owner
+                plan, name=f"{mark} {name}", opens=today, closes=today, by=owner
             )
             mine = actions.ask_member(made, membership=member, group="officers", by=owner)
             self.asked[plan] = actions.ask_by_link(

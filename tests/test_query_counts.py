@@ -20,6 +20,7 @@ from assessments.models import (
     Plan,
     PlanItem,
     Reflection,
+    RoundAnswer,
     Snapshot,
     StandardAnswer,
     Status,
@@ -633,3 +634,37 @@ def test_the_guidance_has_the_entries_that_are_counted_here(db):
 def test_the_limit_is_that_of_every_step(client, plan):
     counts = {n: len(queries(lambda n=n: client.get(step_url(plan, n)))) for n in range(1, 31)}
     assert len(set(counts.values())) == 1, counts
+
+
+@pytest.fixture
+def round_of(plan, chief):
+    """Makes and closes rounds in which people answer everything in words."""
+    components = list(CoalitionComponent.objects.filter(framework=plan.components_id))
+    today = timezone.localdate()
+
+    def make(name, people):
+        made = actions.make_round(plan, name=name, opens=today, closes=today, by=chief)
+        for n in range(people):
+            paper = actions.add_on_paper(made, name=f"Sheet {n}", group="officers", by=chief)
+            RoundAnswer.objects.bulk_create(
+                RoundAnswer(respondent=paper, component=each, strength=3, to_do="Act")
+                for each in components
+            )
+            actions.finish_answers(paper, may_be_named=False)
+        actions.close_round(made, by=chief)
+        return made
+
+    return make
+
+
+def test_the_rounds_of_the_review(chief, plan, round_of):
+    client = signed_in(chief)
+    first = round_of("First", 4)
+    round_of("Second", 4)
+    addresses = [reverse(name, args=[plan.pk]) for name in ("rounds", "rounds_compare")]
+    addresses.append(reverse("round", args=[plan.pk, first.pk]))
+
+    def each_page():
+        return [client.get(address) for address in addresses][-1]
+
+    assert_constant(each_page, lambda: [round_of(name, 8) for name in "abc"], 3 * PAGE)

@@ -7,7 +7,7 @@ from frameworks.models import Framework
 
 
 class Command(BaseCommand):
-    help = "Make two fictional councils to try the product with. Safe to run again."
+    help = "Make three fictional councils to try the product with. Safe to run again."
 
     def handle(self, **options):
         if settings.PRODUCTION:

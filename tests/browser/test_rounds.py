@@ -1,0 +1,105 @@
+"""A round from its making to its result: five people answer, two of them by a personal link."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from assessments import actions
+from assessments.models import RoundAnswer
+from councils.models import Membership
+
+from .acting import SAVED
+from .examine import WIDE, Examined
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 800}
+
+
+@pytest.fixture
+def examined():
+    examined = Examined()
+    yield examined
+    assert examined.seen
+    assert examined.faults == []
+
+
+def answer(page, words, strength):
+    """The first component in words, and then to the list."""
+    page.get_by_label(re.compile("^Where do we stand")).fill(words)
+    page.get_by_text(str(strength), exact=True).click()
+    page.get_by_role("button", name="Save and go to the list").click()
+    page.get_by_role("button", name="Finish and hand in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are handed in")
+
+
+def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer, plan, examined):
+    page.set_viewport_size(WIDE)
+    signed_in(page, chief).goto(plan.get_absolute_url())
+    page.get_by_role("link", name="Review of how the coalition works").click()
+    examined(page, "no round")
+    page.get_by_role("button", name="Make a round").click()
+    page.get_by_role("link", name="Six weeks").click()
+    examined(page, "a new round")
+    page.get_by_role("button", name="Make the round").click()
+    examined(page, "a round to come")
+    page.get_by_role("button", name="Open it today").click()
+    for name, group in (("Ada Byron", "Leading councillors"), ("Bob Cole", "Leading councillors")):
+        page.get_by_role("button", name="Ask somebody").click()
+        link = page.get_by_role("region", name="By a personal link")
+        link.get_by_label("Name", exact=True).fill(name)
+        link.get_by_label("E-mail address").fill(f"{name[:3].lower()}@example.org")
+        link.get_by_label(group).check()
+        link.get_by_role("button", name="Send the link").click()
+    page.get_by_role("button", name="Ask somebody").click()
+    examined(page, "whom to ask")
+    made = plan.rounds.get()
+    for user in (chief, officer, reviewer):
+        member = Membership.objects.get(user=user)
+        actions.ask_member(made, membership=member, group="officers", by=chief)
+    links = [re.search(r"http://\S+(/review/link/\S+)", sent.body)[1] for sent in mail.outbox]
+
+    # By link on a phone, saved as one goes.
+    phone = window_of(viewport=PHONE)
+    phone.goto(links[0])
+    phone.get_by_role("button", name="Start, or go on").click()
+    examined(phone, "the list")
+    phone.set_viewport_size(PHONE)
+    phone.get_by_role("button", name="Start", exact=True).click()
+    phone.get_by_label(re.compile("^Where do we stand")).fill("Well begun")
+    phone.get_by_label(re.compile("^Which parts")).click()
+    expect(phone.locator("#answer-saved")).to_have_text(SAVED)
+    assert RoundAnswer.objects.get().position == "Well begun"
+    examined(phone, "a component")
+    phone.set_viewport_size(PHONE)
+    answer(phone, "Well begun", 4)
+
+    # By link without JavaScript.
+    plain = window_of(java_script_enabled=False)
+    plain.goto(links[1])
+    plain.get_by_role("button", name="Start, or go on").click()
+    plain.get_by_role("button", name="Start", exact=True).click()
+    answer(plain, "So far so good", 3)
+
+    for user, strength in ((chief, 4), (officer, 2), (reviewer, 5)):
+        window = window_of(user)
+        window.goto(reverse("round_mine_answer", args=[plan.pk, made.pk, 1]))
+        answer(window, f"As {user.name} sees it", strength)
+
+    page.goto(reverse("round", args=[plan.pk, made.pk]))
+    expect(page.get_by_text("5 of 5 have finished")).to_be_visible()
+    examined(page, "everybody has finished")
+    page.get_by_role("link", name="Close it now").click()
+    examined(page, "closing")
+    page.get_by_role("button", name="Close it for good").click()
+    expect(page.get_by_text("5 of 5 answered")).to_be_visible()
+    expect(page.get_by_text("Well begun")).to_be_visible()
+    expect(page.get_by_role("img", name="Mean 3.6, answers from 2 to 5")).to_be_visible()
+    examined(page, "the result")
+    page.goto(reverse("rounds_compare", args=[plan.pk]))
+    examined(page, "nothing to compare")
+    page.goto(reverse("rounds", args=[plan.pk]))
+    examined(page, "one round")
