@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments import actions
 from assessments.models import (
@@ -548,10 +549,10 @@ def test_the_limit_is_that_of_every_step(client, plan):
 
 
 @pytest.fixture
-def reviewed(plan, chief):
+def round_of(plan, chief):
     """Makes and closes rounds in which people answer everything in words."""
     components = list(CoalitionComponent.objects.filter(framework=plan.components_id))
-    today = dt.date.today()
+    today = timezone.localdate()
 
     def make(name, people):
         made = actions.make_round(plan, name=name, opens=today, closes=today, by=chief)
@@ -568,14 +569,14 @@ def reviewed(plan, chief):
     return make
 
 
-def test_the_rounds_of_the_review(chief, plan, reviewed):
+def test_the_rounds_of_the_review(chief, plan, round_of):
     client = signed_in(chief)
-    first = reviewed("First", 4)
-    reviewed("Second", 4)
+    first = round_of("First", 4)
+    round_of("Second", 4)
     addresses = [reverse(name, args=[plan.pk]) for name in ("rounds", "rounds_compare")]
     addresses.append(reverse("round", args=[plan.pk, first.pk]))
 
     def each_page():
         return [client.get(address) for address in addresses][-1]
 
-    assert_constant(each_page, lambda: [reviewed(name, 8) for name in "abc"], 3 * PAGE)
+    assert_constant(each_page, lambda: [round_of(name, 8) for name in "abc"], 3 * PAGE)
