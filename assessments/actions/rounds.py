@@ -159,23 +159,24 @@ def forget_respondent(respondent):
 def save_round_answer(respondent, component, *, version, **fields):
     """Save what a respondent says of a component; `version` is 0 for the first time.
 
-    Raises StaleVersion if it was saved since `version`, as on another device, and RoundRefused.
+    A save that only adds to what was saved since `version` conflicts with nothing: it is the next
+    of two that one page sent at once. Raises StaleVersion if it would replace something, as from
+    another device, and RoundRefused.
     """
     with transaction.atomic():
         _hold_for_answers(respondent)
         answers = RoundAnswer.objects.filter(respondent=respondent, component=component)
-        if version:
-            found = answers.first()
-            if found is None:
-                raise StaleVersion
-            if changes_between(found, fields):
-                update_at(answers, found, version, fields | {"saved_at": timezone.now()})
-            return found
-        found, is_new = RoundAnswer.objects.get_or_create(
-            respondent=respondent, component=component, defaults=fields
-        )
-        if not is_new and changes_between(found, fields):
+        found = answers.first()
+        if found is None and version == 0:
+            return answers.create(respondent=respondent, component=component, **fields)
+        if found is None:
             raise StaleVersion
+        changes = changes_between(found, fields)
+        replaces = any(getattr(found, change.name) for change in changes)
+        if replaces and version != found.version:
+            raise StaleVersion
+        if changes:
+            update_at(answers, found, found.version, fields | {"saved_at": timezone.now()})
     return found
 
 

@@ -30,7 +30,7 @@ def examined():
 def answer(page, words, strength):
     """The first component in words, and then to the list."""
     page.get_by_label(re.compile("^Where do we stand")).fill(words)
-    page.get_by_text(str(strength), exact=True).click()
+    page.get_by_role("radio", name=str(strength), exact=True).check()
     page.get_by_role("button", name="Save and go to the list").click()
     page.get_by_role("button", name="Finish and hand in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are handed in")
