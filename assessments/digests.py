@@ -25,8 +25,10 @@ from .models import (
     Marking,
     Plan,
     PlanItem,
+    Respondent,
     Review,
     ReviewMark,
+    Round,
 )
 from .permissions import plans_to_tell_of
 
@@ -88,7 +90,7 @@ def digest_for(user, *, now):
 
 
 def news_of(plan, user, *, since, now):
-    """What waits for `user` in `plan`, one fetched for them as a member. Four queries."""
+    """What waits for `user` in `plan`, one fetched for them as a member. Five queries."""
     today = timezone.localdate(now)
     given = _given(plan, user, since)
     items = (
@@ -110,6 +112,7 @@ def news_of(plan, user, *, since, now):
         Heading.of("Newly given to you", given, lambda item: _item_line(item, plan)),
         Heading.of("Comments meant for you", _meant_for(plan, user, since), _comment_line),
         Heading.of("Reviews that wait for you", _reviews(plan), _review_line),
+        Heading.of("Rounds of the coalition review to answer", _rounds(plan), _round_line),
     )
     link = settings.SITE_URL + address("plan", plan.pk)
     return PlanNews(plan, link, tuple(heading for heading in headings if heading.count))
@@ -142,6 +145,14 @@ def _reviews(plan):
     return list(asked.filter(Exists(unmarked)).select_related("stage").order_by("due", "pk"))
 
 
+def _rounds(plan):
+    """Open rounds in which they are asked and have not finished."""
+    asked = Respondent.objects.current().filter(
+        round=OuterRef("pk"), membership=plan.membership_id, finished_at=None
+    )
+    return list(Round.objects.open().filter(Exists(asked), plan=plan))
+
+
 def _item_line(item, plan):
     due = f" (due {item.due:%-d %B %Y})" if item.due else ""
     return f"Step {item.step.number}: {item.words(plan.coalition_term)}{due}"
@@ -154,3 +165,7 @@ def _comment_line(comment):
 
 def _review_line(review):
     return f"Stage {review.stage.number}, {review.stage.title}, by {review.due:%-d %B %Y}"
+
+
+def _round_line(round_):
+    return f"{round_.name}, until {round_.closes:%-d %B %Y}"

@@ -138,6 +138,17 @@ def test_reviews_that_wait_for_them(plan, chief, officer, mine):
     assert sent_to(officer) is None
 
 
+def test_rounds_they_are_asked_in_and_have_not_finished(plan, chief, officer, mine):
+    made = actions.make_round(plan, name="Six weeks", opens=TODAY, closes=TODAY + 5 * DAY, by=chief)
+    actions.make_round(plan, name="Later", opens=TODAY + DAY, closes=TODAY + DAY, by=chief)
+    asked = actions.ask_member(made, membership=mine, group="officers", by=chief)
+    line = "Rounds of the coalition review to answer: 1\n- Six weeks, until 23 May 2027\n"
+    assert line in sent_to(officer).body
+    User.objects.update(digest_sent_at=None)
+    actions.finish_answers(asked, may_be_named=False)
+    assert sent_to(officer) is None
+
+
 def test_of_many_the_first_ten_and_a_count(plan, chief, officer, mine):
     for n in range(13):
         theirs(plan, chief, mine, title=f"Thing {n}", due=TODAY)

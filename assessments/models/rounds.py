@@ -44,6 +44,10 @@ class RoundState(models.TextChoices):
 
 
 class RoundQuerySet(models.QuerySet):
+    def open(self):
+        today = timezone.localdate()
+        return self.filter(closed_at=None, opens__lte=today, closes__gte=today)
+
     def closed(self):
         return self.filter(Q(closed_at__isnull=False) | Q(closes__lt=timezone.localdate()))
 
