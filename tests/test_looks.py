@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 import time_machine
@@ -81,7 +82,7 @@ def test_members_leave_no_looks(plan, chief, officer, reviewer):
 
 
 # What every address of a plan is asked with; a new one that needs more is named here.
-KNOWN = {"number": 2, "office": "monitoring-officer"}
+KNOWN = {"number": 2, "office": "monitoring-officer", "reference": uuid.UUID(int=1)}
 
 
 @pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
