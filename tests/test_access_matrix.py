@@ -792,8 +792,11 @@ class World:
         }
         if name.startswith("stage_"):
             known["number"] = {"stage_reopen": 1, "stage_marks": 2}.get(name, 3)
-        issues = self.removed_issue if name == "register_restore" else self.issue
-        known |= {"noun": "issue", "entry_id": issues[plan].pk}
+        if name.startswith("register"):
+            issues = self.removed_issue if name == "register_restore" else self.issue
+            known |= {"noun": "issue", "entry_id": issues[plan].pk}
+        else:
+            known["entry_id"] = self.entry.pk
         known["reopening_id"] = self.reopening[plan].pk
         known["mark_id"] = self.mark[plan].pk
         known["sign_off_id"] = self.sign_off[plan].pk
@@ -804,7 +807,7 @@ class World:
         known["standard_id"] = self.standard.pk
         known["check_in_id"] = self.check_in.pk
         known["kind"], known["subject_id"] = "principle", self.principle.pk
-        known["entry_id"], known["share_id"] = self.entry.pk, self.share.pk
+        known["share_id"] = self.share.pk
         known["thread_id"] = self.thread[plan].pk
         known["comment_id"] = self.comment[plan].pk
         known["token"] = (self.feed if name == "calendar_feed" else self.token)[plan]
