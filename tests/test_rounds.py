@@ -319,6 +319,7 @@ def test_the_result_keeps_small_groups_to_itself(reviewer, closed):
     assert [name for name, _ in first.groups] == ["Leading councillors"]
     assert "Opposition" not in html
     assert html.count("Words of") == 7
+    assert html.count("Nobody wrote anything.") == 11
     said = dict(first.said)
     by = {each.words: each.by for each in next(iter(said.values()))}
     assert by["Words of ada"] == "Ada"
@@ -439,4 +440,5 @@ def test_the_printed_result_shows_no_more_than_the_page(closed):
     html = exports.result_html(result_of(closed), plan=closed.plan, weakest=[])
     assert "Opposition" not in html
     assert html.count("Words of") == 7
+    assert html.count("Nobody wrote anything.") == 11
     assert html.count("<svg") == 2  # the scale, and the one component that has numbers
