@@ -11,7 +11,7 @@ from django.core.management.utils import get_random_secret_key
 
 GOOD = {
     "PRODUCTION": "1",
-    "SECRET_KEY": get_random_secret_key(),
+    "SECRET_KEY": "k" + get_random_secret_key(),  # one that begins with $ names another variable
     "ALLOWED_HOSTS": "planner.example.gov.uk",
 }
 
