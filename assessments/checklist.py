@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from assessments.addresses import address
+from assessments.models import Status
+from assessments.progress import Tally
+from assessments.words import day_words
 from frameworks.wording import put_term
-
-from .addresses import address
-from .models import Status
-from .progress import Tally
 
 
 class Row:
@@ -166,11 +165,6 @@ def way_back(address):
     return {"back": address, "back_query": f"?{urlencode({'back': address})}" if address else ""}
 
 
-def day_words(day, today):
-    """Fri 28 May, with the year when it is not this one."""
-    return f"{day:%a} {day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
-
-
 def state_of(item, today):
     """What the dates say of an item, in words; empty when there is nothing to say."""
     if item.status == Status.COMPLETED:
@@ -181,15 +175,3 @@ def state_of(item, today):
     if item.due == today and item.status != Status.NOT_NEEDED:
         return "Due today"
     return ""
-
-
-def saved_words(moment=None):
-    """Saved 14:02, in the council's own time."""
-    moment = timezone.localtime(moment or timezone.now())
-    return f"Saved {moment:%H:%M}"
-
-
-def moment_words(moment):
-    """14:02 on 18 May 2027."""
-    local = timezone.localtime(moment)
-    return f"{local:%H:%M} on {local.day} {local:%B %Y}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 
-from .exports.report import day_in_words
+from assessments.words import day_in_words
 
 
 class Kind(Enum):

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from assessments.models import Overruled, Rule
 from elections.composition import (
     MAX_GROUPS,
     MAX_NAME,
@@ -23,8 +24,6 @@ from elections.seat_text import (
     composition_from_table,
 )
 from govuk.fields import DateField
-
-from .models import Overruled, Rule
 
 MAX_FILE = 100_000  # bytes
 SPARE_ROWS = 3

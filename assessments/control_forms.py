@@ -4,11 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from assessments.fields import Words
+from assessments.models import Control, ControlChange, ControlStanding, Formality
 from frameworks.models import Step
 from govuk.fields import DateField
-
-from .models import Control, ControlChange, ControlStanding, Formality
-from .stage_forms import Words
 
 REOPENED = 2  # the stage whose steps may be looked at again
 

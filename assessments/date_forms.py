@@ -5,8 +5,9 @@ import datetime as dt
 from django import forms
 from django.core.exceptions import ValidationError
 
+from assessments.fields import OffsetField
 from councils.models import Office
-from elections.offsets import ANCHORS, MAXIMUM, Offset, Side, Unit
+from elections.offsets import MAXIMUM
 from frameworks.models import Stage, Step
 from govuk.fields import DateField
 
@@ -70,68 +71,6 @@ class BankHolidayForm(forms.Form):
         if self.council.bank_holidays.filter(day=day).exists():
             raise ValidationError("This bank holiday is in the list already")
         return day
-
-
-class OffsetWidget(forms.MultiWidget):
-    """How many, of what, before or after which key date: four controls in a sentence."""
-
-    template_name = "assessments/dates/_offset.html"
-    labels = ("How many", "Of what", "Before or after", "Key date")
-
-    def __init__(self, attrs=None):
-        anchors = [(key, name[0].upper() + name[1:]) for key, name in ANCHORS.items()]
-        units = [(unit.value, unit.value.replace("-", " ")) for unit in Unit]
-        super().__init__(
-            {
-                "number": forms.TextInput(attrs={"inputmode": "numeric"}),
-                "unit": forms.Select(choices=units),
-                "side": forms.Select(choices=[(side.value, side.value) for side in Side]),
-                "anchor": forms.Select(choices=anchors),
-            },
-            attrs,
-        )
-
-    def decompress(self, value):
-        if value is None:
-            return [None] * 4
-        return [value.number, value.unit.value, value.side.value, value.anchor]
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        for label, part in zip(self.labels, context["widget"]["subwidgets"], strict=True):
-            part["label"] = label
-            is_text = part["type"] == "text" if "type" in part else False
-            css_class = "govuk-input govuk-input--width-3" if is_text else "govuk-select"
-            part["attrs"]["class"] = css_class
-        return context
-
-    def id_for_label(self, id_):
-        return f"{id_}_0" if id_ else ""
-
-
-class OffsetField(forms.Field):
-    """A due date counted from a key date; None if no number is given."""
-
-    widget = OffsetWidget
-    default_error_messages = {
-        "required": "Enter how many days, weeks or months",
-        "number": f"How many must be a whole number from 0 to {MAXIMUM}",
-        "choice": "Choose what to count and the key date from the lists",
-    }
-
-    def to_python(self, value):
-        if value is None or isinstance(value, Offset):
-            return value
-        number, unit, side, anchor = ("" if part is None else str(part).strip() for part in value)
-        if not number:
-            return None
-        if not (number.isascii() and number.isdigit() and len(number) <= 3):
-            raise ValidationError(self.error_messages["number"], code="number")
-        if int(number) > MAXIMUM:
-            raise ValidationError(self.error_messages["number"], code="number")
-        if unit not in list(Unit) or side not in list(Side) or anchor not in ANCHORS:
-            raise ValidationError(self.error_messages["choice"], code="choice")
-        return Offset(int(number), Unit(unit), Side(side), anchor)
 
 
 class BulkDueForm(forms.Form):

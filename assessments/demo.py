@@ -9,18 +9,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from councils.actions import add_member
-from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
-from elections.composition import Composition, Group
-from elections.political_balance import Committee
-from elections.scenario import Change
-from elections.timetable import next_ordinary_election_day
-from frameworks.models import Stage, Step
-
-from . import actions, demo_rounds
-from .demo_record import seed_check_in, seed_record
-from .demo_register import seed_register
-from .models import (
+from assessments import demo_rounds
+from assessments.demo_record import seed_check_in, seed_record
+from assessments.demo_register import seed_register
+from assessments.models import (
     STAGES,
     Comment,
     Control,
@@ -32,6 +24,15 @@ from .models import (
     Thread,
     Verdict,
 )
+from councils.actions import add_member
+from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
+from elections.composition import Composition, Group
+from elections.political_balance import Committee
+from elections.scenario import Change
+from elections.timetable import next_ordinary_election_day
+from frameworks.models import Stage, Step
+
+from . import actions
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 

@@ -4,12 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from councils.models import User
-from frameworks.models import Step
-from govuk.fields import DateField
-
-from .forms import NO_VERSION, SomeOfFew, one_kind_of_line_break
-from .models import (
+from assessments.fields import NO_VERSION, SomeOfFew, one_kind_of_line_break
+from assessments.models import (
     LONGEST_MONTHS,
     CheckInPart,
     JournalEntry,
@@ -18,6 +14,9 @@ from .models import (
     StandardAnswer,
     latest_until,
 )
+from councils.models import User
+from frameworks.models import Step
+from govuk.fields import DateField
 
 
 class FromVersionForm(forms.Form):

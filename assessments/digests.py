@@ -12,13 +12,9 @@ from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from councils.digests import stop_path
-from councils.models import DigestFrequency
-from frameworks.models import Step
-
-from .addresses import address
-from .comments import address_of
-from .models import (
+from assessments.addresses import address
+from assessments.comments import address_of
+from assessments.models import (
     DUE_SOON_DAYS,
     Comment,
     Event,
@@ -30,7 +26,10 @@ from .models import (
     ReviewMark,
     Round,
 )
-from .permissions import plans_to_tell_of
+from assessments.permissions import plans_to_tell_of
+from councils.digests import stop_path
+from councils.models import DigestFrequency
+from frameworks.models import Step
 
 SHOWN = 10  # lines under one heading; the rest are counted
 

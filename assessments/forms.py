@@ -1,20 +1,14 @@
-import re
-
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
-from councils.models import Membership
+from assessments.fields import OffsetField, ReadersField, VersionedForm, one_kind_of_line_break
+from assessments.models import Plan, PlanItem, Status
 from elections.timetable import ElectionDayError, validate_election_day
 from govuk.fields import DateField
-
-from .date_forms import OffsetField
-from .models import Plan, PlanItem, Status
 
 SOMEONE_ELSE = "someone-else"
 ON_A_DATE, BY_RULE = "date", "rule"
 NOTE_MAX_LENGTH = 20_000
-NO_VERSION = "The page lost its place. Copy what you typed, reload it and try again"
 ALREADY_PLANNED = "There is already a plan for this election day"
 
 
@@ -99,34 +93,6 @@ class PlanForm(forms.ModelForm):
         """Lower case unless it is a name, so that it reads well inside a sentence."""
         term = " ".join(self.cleaned_data["coalition_term"].split())
         return term[0].lower() + term[1:] if term[1:] == term[1:].lower() else term
-
-
-class VersionedForm(forms.Form):
-    """Carries the version that is being edited. Without a valid one, nothing can be saved."""
-
-    version = forms.IntegerField(
-        min_value=1,
-        max_value=2**31 - 1,
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), NO_VERSION),
-    )
-
-
-def version_in(data, name="version"):
-    """The version named in `data`; 0, which matches none, when it is missing or nonsense."""
-    form = VersionedForm({"version": data.get(name)})
-    return form.cleaned_data["version"] if form.is_valid() else 0
-
-
-def id_in(data, name):
-    """The key named in `data`; 0, which no row has, when it is missing or nonsense."""
-    value = data.get(name, "")
-    return int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
-
-
-def one_kind_of_line_break(text):
-    """Line breaks survive as they were typed, whatever the browser calls them."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class StatusForm(VersionedForm):
@@ -251,39 +217,6 @@ class ItemForm(StatusForm):
         return fields
 
 
-class SomeOfFew(forms.TypedMultipleChoiceField):
-    """Some of a few rows, ticked. They are compared as text before any database sees them:
-    whatever a script sends is either one of these or refused.
-    """
-
-    widget = forms.CheckboxSelectMultiple
-
-    def offer(self, rows):
-        self.offered = {str(row.pk): row for row in rows}
-        self.choices = [(pk, str(row)) for pk, row in self.offered.items()]
-        self.coerce = self.offered.get
-
-    def prepare_value(self, value):
-        """Initially rows, later what was sent."""
-        return [getattr(each, "pk", each) for each in value or ()]
-
-
-class ReadersField(SomeOfFew):
-    """The members whom an owner lets read what is restricted, beside the owners."""
-
-    def __init__(self):
-        super().__init__(
-            label="Who else may read and change it?",
-            label_suffix="",
-            help_text="Owners always may.",
-            required=False,
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-            error_messages=dict.fromkeys(
-                ("invalid_choice", "invalid_list"), "Choose people from the list"
-            ),
-        )
-
-
 class RestrictedNoteForm(forms.Form):
     """A restricted note; only an owner names `others`, the members who do not read all of them."""
 
@@ -310,13 +243,6 @@ class RestrictedNoteForm(forms.Form):
 
     def clean_text(self):
         return one_kind_of_line_break(self.cleaned_data["text"]).strip()
-
-
-def members_of(plan, *, owner_id=None):
-    """The people an item can be given to: members, and whoever owns it though they have left."""
-    return Membership.objects.filter(
-        Q(ended_at=None) | Q(pk=owner_id), council=plan.council_id
-    ).select_related("user")
 
 
 def initial_of(item):

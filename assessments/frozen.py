@@ -11,10 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from operator import attrgetter
 
-from elections.timetable import timetable_for
-from frameworks.wording import lines
-
-from .exports.report import (
+from assessments.exports.report import (
     Cell,
     Column,
     Item,
@@ -28,11 +25,10 @@ from .exports.report import (
     StageGroup,
     StepGroup,
     dates_to_come,
-    day_in_words,
     span_of,
 )
-from .exports.scope import Kind, Scope
-from .models import (
+from assessments.exports.scope import Kind, Scope
+from assessments.models import (
     OPEN_STATUSES,
     Snapshot,
     SnapshotItem,
@@ -41,8 +37,11 @@ from .models import (
     SnapshotStage,
     SnapshotStep,
 )
-from .progress import Tally
-from .timeline import timeline_for
+from assessments.progress import Tally
+from assessments.timeline import timeline_for
+from assessments.words import day_in_words
+from elections.timetable import timetable_for
+from frameworks.wording import lines
 
 # What the digest is made of. A list once used is never changed: old digests would no longer fit.
 DIGESTED = {

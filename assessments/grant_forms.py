@@ -4,11 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from assessments.models import LONGEST_MONTHS, latest_until
 from councils.models import User
 from frameworks.models import Stage
 from govuk.fields import DateField
-
-from .models import LONGEST_MONTHS, latest_until
 
 READ, COMMENT = "read", "comment"
 

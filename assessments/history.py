@@ -9,10 +9,9 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from .checklist import moment_words
-from .compare import Piece, pieces_of
-from .exports.report import within_sentence
-from .models import Event, EventChange, PlanItem, Status
+from assessments.compare import Piece, pieces_of
+from assessments.models import Event, EventChange, PlanItem, Status
+from assessments.words import moment_words, within_sentence
 
 Kind = Event.Kind
 

@@ -2,10 +2,9 @@
 
 from django import forms
 
+from assessments.history import SUBJECTS, events_seen
 from councils.models import User
 from frameworks.models import Step
-
-from .history import SUBJECTS, events_seen
 
 
 class HistoryForm(forms.Form):

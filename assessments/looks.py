@@ -4,8 +4,6 @@
 let them in; the middleware writes down what page they then saw. No view has to think of it.
 """
 
-from dataclasses import dataclass
-
 from councils.models import Office
 from councils.sessions import is_in_background
 
@@ -28,20 +26,6 @@ PAGES = {
     "rounds_compare": "the rounds compared",
     "action_plan_pdf": "what the action plan can cover",
 }
-
-
-@dataclass(frozen=True)
-class Look:
-    """`step` is the number of the step of an item that was asked for; 0 for other pages."""
-
-    grant_id: int
-    step: int = 0
-
-
-def note_look(user, found, *, step=None):
-    """Remember that `found`, a plan or item from visible_to, was reached by a grant, if it was."""
-    if found.grant_id:
-        user.look = Look(found.grant_id, step.number if step else 0)
 
 
 def record_looks(get_response):

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
-from .actions.changes import as_text
-from .actions.due import name_of, settle_due
-from .forms import NOTE_MAX_LENGTH
-from .models import Event, PlanItem, Status
+from assessments.actions.due import name_of, settle_due
+from assessments.forms import NOTE_MAX_LENGTH
+from assessments.models import Event, PlanItem, Status
+from assessments.versions import as_text
 
 # Chosen together, since one makes no sense without the other; named by the first.
 TOGETHER = (

@@ -5,16 +5,15 @@ import datetime as dt
 from django import forms
 from django.core.exceptions import ValidationError
 
+from assessments.forms import ALREADY_PLANNED
+from assessments.models import Plan
+from assessments.next_cycle import lessons_of, own_items_of, unresolved_concerns_of
 from elections.timetable import (
     ElectionDayError,
     next_ordinary_election_day,
     validate_election_day,
 )
 from govuk.fields import DateField
-
-from .forms import ALREADY_PLANNED
-from .models import Plan
-from .next_cycle import lessons_of, own_items_of, unresolved_concerns_of
 
 GLIMPSE = 120  # characters of a note or concern, to know it by
 

@@ -12,12 +12,8 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from councils.models import Membership
-from councils.permissions import Right, may, membership_for, require, require_second_factor
-from frameworks.models import Stage
-
-from .looks import note_look
-from .models import (
+from assessments.access import note_look
+from assessments.models import (
     AdviserGrant,
     Bundle,
     BundlePlan,
@@ -46,7 +42,10 @@ from .models import (
     Way,
     carry,
 )
-from .stages import MOVES, Move, Standing, standing_of_stage
+from assessments.stages import MOVES, Move, Standing, standing_of_stage
+from councils.models import Membership
+from councils.permissions import Right, may, membership_for, require, require_second_factor
+from frameworks.models import Stage
 
 SHOWN = (
     "plan__council",

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from assessments.models import Reflection
 from frameworks.models import Attribute, Framework, Principle
-
-from .models import Reflection
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, CharField, F, Value
 
-from .addresses import address
-from .checklist import day_words
-from .models import Agreement, EarlyWin, Issue, in_short
+from assessments.addresses import address
+from assessments.models import Agreement, EarlyWin, Issue, in_short
+from assessments.words import day_words
 
 # The components that ask for what is kept here; a test holds that they are the ones meant.
 COMPONENTS = (2, 3)

@@ -2,12 +2,10 @@
 
 from django import forms
 
+from assessments.fields import VersionedForm, Words, members_of
+from assessments.models import Agreement, CouncilComposition, EarlyWin, Issue
 from elections.composition import MAX_NAME
 from govuk.fields import DateField
-
-from .forms import VersionedForm, members_of
-from .models import Agreement, CouncilComposition, EarlyWin, Issue
-from .stage_forms import Words
 
 LONGEST_TITLE = 300  # of what stands as a heading
 FEWEST_PARTIES, MOST_PARTIES = 2, 20

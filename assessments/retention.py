@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from .models import Event, Plan, Retention
+from assessments.models import Event, Plan, Retention
 
 
 @dataclass(frozen=True)

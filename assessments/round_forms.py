@@ -5,12 +5,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
-from councils.models import Membership, User
-from frameworks.models import Step
-from govuk.fields import DateField
-
-from .forms import NO_VERSION, one_kind_of_line_break
-from .models import (
+from assessments.fields import NO_VERSION, one_kind_of_line_break
+from assessments.models import (
     ANSWER_MAX_LENGTH,
     LONGEST_WEEKS,
     PlanItem,
@@ -19,7 +15,10 @@ from .models import (
     Round,
     RoundAnswer,
 )
-from .rounds import STRENGTHS
+from assessments.rounds import STRENGTHS
+from councils.models import Membership, User
+from frameworks.models import Step
+from govuk.fields import DateField
 
 PASSES = "passes"
 WEAK, STRONG = STRENGTHS[0], STRENGTHS[-1]

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
+from assessments.models import PlanItem, Respondent, RespondentGroup, Round, RoundAnswer
+from assessments.rounds import Given, Shown, Voice, labels_for, shown_by_round
 from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
 from frameworks.wording import put_term
-
-from .models import PlanItem, Respondent, RespondentGroup, Round, RoundAnswer
-from .rounds import Given, Shown, Voice, labels_for, shown_by_round
 
 WEAKEST = 3
 GROUPS = dict(RespondentGroup.choices)

@@ -2,11 +2,10 @@
 
 from django import forms
 
+from assessments.composition_forms import whole_number
+from assessments.fields import ReadersField
 from elections.composition import MAX_NAME, CompositionError
 from elections.scenario import Change, after
-
-from .composition_forms import whole_number
-from .forms import ReadersField
 
 CHANGES = 12
 

@@ -4,31 +4,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from assessments.fields import Words
+from assessments.models import Verdict
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
 from govuk.fields import DateField
 from govuk.templatetags.govuk import error_messages
-
-from .forms import one_kind_of_line_break
-from .models import Verdict
-
-LONG = 5000
-
-
-class Words(forms.CharField):
-    """A few sentences, with line breaks as they were typed."""
-
-    def __init__(self, *, error_name, rows=3, longest=LONG, **kwargs):
-        super().__init__(
-            label_suffix="",
-            max_length=longest,
-            widget=forms.Textarea(attrs={"rows": rows}),
-            **kwargs,
-        )
-        self.error_messages["max_length"] = f"{error_name} must be {longest:,} characters or fewer"
-
-    def clean(self, value):
-        return one_kind_of_line_break(super().clean(value))
 
 
 class ReviewForm(forms.Form):

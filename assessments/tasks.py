@@ -6,12 +6,13 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
+from assessments.exports.pdf import render_pdf
+from assessments.exports.report import report_for
+from assessments.models import Bundle, BundlePlan
+from assessments.permissions import plans_open_to
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
+
 from . import actions
-from .exports.pdf import render_pdf
-from .exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
-from .exports.report import report_for
-from .models import Bundle, BundlePlan
-from .permissions import plans_open_to
 
 logger = logging.getLogger(__name__)
 

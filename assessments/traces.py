@@ -4,10 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from councils.actions import name_after_erasure, rewordings_for
-from councils.models import Council, CouncilEvent, Invitation
-
-from .models import (
+from assessments.models import (
     AdviserGrant,
     Agreement,
     EarlyWin,
@@ -17,6 +14,8 @@ from .models import (
     RestrictedNote,
     Scenario,
 )
+from councils.actions import name_after_erasure, rewordings_for
+from councils.models import Council, CouncilEvent, Invitation
 
 # Where people write in the register.
 REGISTER_WORDS = {

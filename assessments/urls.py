@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import (
+from assessments.views import (
     answering,
     balances,
     bundles,

@@ -14,10 +14,11 @@ import pytest
 from django.db import transaction
 
 from assessments import actions
-from assessments.exports import pdf, typesetting
+from assessments.exports import pdf
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
 from assessments.models import Plan, PlanItem
+from assessments.printing import typesetting
 from councils.models import Council, Membership, User
 
 from .acting import answer, own_item

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from assessments import actions, tasks
-from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.models import BUNDLE_LIMIT, Bundle, BundlePlan, Event, Plan
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.tasks import make_bundle
 from councils.models import Access, Membership, Office
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.models import Event, EventChange, PlanItem, Presence, SignOff, SnapshotItem
+from assessments.stages import StageSignedOff
+from assessments.versions import StaleVersion
 from councils.actions import accept, change_member, invite
 from councils.models import Access, ChainHead, ChainLink, CouncilEvent, Membership, Office
 from councils.verification import verify
@@ -55,7 +57,7 @@ def test_of_ten_saves_of_the_same_version_one_wins(item, officer):
     outcomes = all_at_once([save(n) for n in range(PEOPLE)])
     others = [outcome for outcome in outcomes if outcome is not True]
     assert len(others) == PEOPLE - 1, outcomes
-    assert len(by_kind(others, actions.StaleVersion)) == PEOPLE - 1, others
+    assert len(by_kind(others, StaleVersion)) == PEOPLE - 1, others
 
     saved = fresh(item)
     assert saved.version == 2
@@ -176,7 +178,7 @@ def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer)
                     latest = fresh(item)
                     try:
                         actions.save_item(latest, version=latest.version, by=officer, note=note)
-                    except actions.StaleVersion:
+                    except StaleVersion:
                         continue
                     kept.append(note)
                     break
@@ -203,7 +205,7 @@ def test_of_a_save_and_a_removal_at_once_one_wins(plan, chief):
             lambda: actions.remove_item(fresh(own), version=1, by=chief),
         ]
     )
-    assert len(by_kind(outcomes, actions.StaleVersion)) == 1, outcomes
+    assert len(by_kind(outcomes, StaleVersion)) == 1, outcomes
 
     saved = fresh(own)
     assert saved.version == 2
@@ -282,9 +284,7 @@ def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person):
     work += [save(item) for item in items[:5]]
     outcomes = all_at_once(work)
     unexpected = [
-        outcome
-        for outcome in by_kind(outcomes, Exception)
-        if not isinstance(outcome, actions.StaleVersion)
+        outcome for outcome in by_kind(outcomes, Exception) if not isinstance(outcome, StaleVersion)
     ]
     assert unexpected == []
     assert len(outcomes) == 50
@@ -318,14 +318,14 @@ def test_what_is_saved_while_a_stage_is_signed_off_is_in_the_snapshot_or_refused
 
     def sign():
         for _ in range(PEOPLE * 2):
-            with suppress(actions.StaleVersion):
+            with suppress(StaleVersion):
                 seen = actions.latest_change(plan, stage)
                 return actions.sign_off_stage(plan, stage, seen=seen, reason="Now", by=chief)
         raise AssertionError("Never signed off")
 
     outcomes = all_at_once([sign, *map(save, items)])
     assert len(by_kind(outcomes, SignOff)) == 1, outcomes
-    late = by_kind(outcomes, actions.StageSignedOff)
+    late = by_kind(outcomes, StageSignedOff)
     assert outcomes.count(True) + len(late) == PEOPLE, outcomes
 
     kept = dict(SnapshotItem.objects.values_list("item", "note"))

@@ -13,8 +13,8 @@ from django.urls import reverse
 from assessments import actions
 from assessments.data_forms import MOST_PDFS
 from assessments.exports import council as exports
-from assessments.exports.printing import PdfUnavailable
 from assessments.models import Agreement, EarlyWin, Issue, PlanItem
+from assessments.printing.pdf import PdfUnavailable
 from councils.actions import invite
 from councils.belongings import belongings_of
 from councils.models import ChainHead, Council, CouncilEvent, Invitation, Membership, User

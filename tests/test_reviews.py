@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessments import actions
 from assessments.models import Event, Review, ReviewMark
-from assessments.stages import State, standing_of_stage
+from assessments.stages import MoveRefused, State, standing_of_stage
 from councils.actions import end_membership
 from councils.models import Membership
 from frameworks.models import Stage, Step
@@ -325,18 +325,18 @@ def test_only_those_asked_may_mark(review, url, marks_url, chief, officer, plan,
     client = signed_in(chief)
     assert "What you say" not in text_of(client.get(url))
     assert client.post(marks_url, {"step-11-verdict": "agree"}).status_code == 403
-    with pytest.raises(actions.MoveRefused):
+    with pytest.raises(MoveRefused):
         mark(review, 11, chief)
     # What comes after the end is refused, with its words kept on the page.
     actions.call_off_review(review, by=chief)
     response = signed_in(officer).post(marks_url, {"step-11-words": "Came too late"})
     assert response.status_code == 409
     assert "Came too late" in text_of(response)
-    with pytest.raises(actions.MoveRefused):
+    with pytest.raises(MoveRefused):
         mark(review, 11, officer)
     # Nor into the next review by way of the one that is over.
     actions.ask_for_review(plan, stage, reviewers=[member(officer)], due=DUE, by=chief)
-    with pytest.raises(actions.MoveRefused):
+    with pytest.raises(MoveRefused):
         mark(review, 11, officer)
 
 

@@ -17,6 +17,7 @@ from assessments.exports import rounds as exports
 from assessments.exports.council import export_council
 from assessments.models import Event, Respondent, Round, RoundAnswer
 from assessments.round_results import result_of
+from assessments.versions import StaleVersion
 from councils.models import Membership
 from frameworks.models import CoalitionComponent, Step
 
@@ -186,7 +187,7 @@ def test_closing_is_for_good_and_only_what_is_handed_in_counts(chief, made, aske
         lambda: actions.change_round(made, version=2, by=chief, closes=timezone.localdate()),
         lambda: asked("eve"),
     ):
-        with pytest.raises((actions.RoundRefused, actions.StaleVersion)):
+        with pytest.raises((actions.RoundRefused, StaleVersion)):
             refused()
     assert client.post(url(made, "round_open")).status_code == 302
     made.refresh_from_db()

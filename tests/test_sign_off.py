@@ -10,7 +10,17 @@ from django.urls import reverse
 from assessments import actions
 from assessments.models import Event, EventChange, PlanItem, Review, ReviewMark, SignOff, Snapshot
 from assessments.permissions import StageRights
-from assessments.stages import MOVES, Move, Standing, State, standing_of_stage, standings_of
+from assessments.stages import (
+    MOVES,
+    Move,
+    MoveRefused,
+    StageSignedOff,
+    Standing,
+    State,
+    standing_of_stage,
+    standings_of,
+)
+from assessments.versions import StaleVersion
 from councils.models import Access, Membership
 from councils.permissions import may
 from elections.offsets import Offset, Side, Unit
@@ -182,7 +192,7 @@ def test_the_actions_hold_the_table(move, state, who, plan, stage, item, chief, 
         assert standing_of_stage(plan, stage).state is leads
         assert standings_of(plan)[stage.pk].state is leads
     else:
-        with pytest.raises(actions.MoveRefused) as refusal:
+        with pytest.raises(MoveRefused) as refusal:
             make(move, plan, stage, item, chief, reviewer)
         assert str(refusal.value)
         assert Event.objects.count() == events
@@ -339,7 +349,7 @@ def test_no_action_changes_an_item_of_it(plan, item, chief, stage):
         lambda: actions.remove_item(fresh(own), version=1, by=chief),
         lambda: actions.restore_item(fresh(gone), by=chief),
     ):
-        with pytest.raises(actions.StageSignedOff, match="signed off by Chief"):
+        with pytest.raises(StageSignedOff, match="signed off by Chief"):
             change()
     assert list(PlanItem.objects.order_by("pk").values()) == before
     # Other stages and other councils' plans are as open as before.
@@ -506,5 +516,5 @@ def test_a_stage_is_not_signed_off_while_its_dates_move(plan, item, stage, chief
     seen = actions.latest_change(plan, stage)
     everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
     actions.set_due_in_bulk(plan, everything, by=chief)
-    with pytest.raises(actions.StaleVersion):
+    with pytest.raises(StaleVersion):
         actions.sign_off_stage(plan, stage, seen=seen, reason="Nothing is left", by=chief)

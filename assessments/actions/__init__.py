@@ -4,7 +4,9 @@ person's own development record leave none (see `development`).
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
-from ..stages import MoveRefused, StageSignedOff
+from assessments.stages import MoveRefused, StageSignedOff
+from assessments.versions import Difference, StaleVersion, differences
+
 from .balances import (
     VOTE_FIELDS,
     adopt_seats,
@@ -15,7 +17,6 @@ from .balances import (
     unsettle_ties,
 )
 from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
-from .changes import Difference, StaleVersion, differences
 from .check_ins import leave_check_in, open_check_in, save_part, take_back
 from .comments import (
     TooLate,

@@ -3,7 +3,8 @@ import shutil
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Bundle, BundlePlan
+from assessments.models import Bundle, BundlePlan
+
 from .plans import record_export
 
 

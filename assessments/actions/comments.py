@@ -1,8 +1,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import EDIT_WINDOW, Comment, Event, Mention, Thread, ThreadMark
-from .changes import Change, record
+from assessments.models import EDIT_WINDOW, Comment, Event, Mention, Thread, ThreadMark
+from assessments.versions import Change
+
+from .changes import record
 
 
 class TooLate(Exception):

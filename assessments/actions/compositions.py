@@ -1,9 +1,8 @@
 from django.db import transaction
 
+from assessments.models import CompositionGroup, CouncilComposition
+from assessments.versions import StaleVersion
 from councils.models import Council, CouncilEvent
-
-from ..models import CompositionGroup, CouncilComposition
-from .changes import StaleVersion
 
 
 def record_composition(*, council, as_at, composition, based_on, by, overruled="", reason=""):

@@ -1,9 +1,11 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import ControlChange, Event, Plan, StepReopening
-from ..stages import sign_offs_that_stand
-from .changes import StaleVersion, changes_between, hold, record
+from assessments.models import ControlChange, Event, Plan, StepReopening
+from assessments.stages import sign_offs_that_stand
+from assessments.versions import StaleVersion, changes_between
+
+from .changes import hold, record
 from .plans import change_plan
 from .signoffs import reopen_stage
 from .snapshots import freeze

@@ -3,8 +3,10 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from ..models import BankHoliday, Event, Plan, PlanDate
-from .changes import Change, StaleVersion, hold, record, update_at
+from assessments.models import BankHoliday, Event, Plan, PlanDate
+from assessments.versions import Change, StaleVersion, update_at
+
+from .changes import hold, record
 from .due import redate
 
 

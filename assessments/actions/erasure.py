@@ -3,9 +3,7 @@
 from django.db import transaction
 from django.db.models import Q
 
-from councils.actions import erase_account, name_after_erasure
-
-from ..models import (
+from assessments.models import (
     AdviserGrant,
     CheckInPart,
     DevelopmentRecord,
@@ -17,7 +15,9 @@ from ..models import (
     RestrictedNote,
     Scenario,
 )
-from ..traces import councils_of, owned_by
+from assessments.traces import councils_of, owned_by
+from councils.actions import erase_account, name_after_erasure
+
 from .changes import hold
 from .check_ins import leave_check_in
 from .grants import revoke_grant

@@ -1,9 +1,9 @@
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.models import CalendarFeed, Event
 from councils.tokens import new_token
 
-from ..models import CalendarFeed, Event
 from .changes import hold, record
 
 

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from assessments.models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event
+from assessments.versions import Change
 from councils.actions import find_or_add_person
 from councils.models import Membership
 
-from ..models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event
-from .changes import Change, hold, record
+from .changes import hold, record
 
 
 def grant_adviser(plan, *, email, name, stages, may_comment, until, by, link_for=None):

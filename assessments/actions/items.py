@@ -1,8 +1,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import OPEN_STATUSES, Event, PlanItem, Status
-from .changes import changes_between, hold, hold_open, record, update_at
+from assessments.models import OPEN_STATUSES, Event, PlanItem, Status
+from assessments.versions import changes_between, update_at
+
+from .changes import hold, hold_open, record
 from .due import due_by, settle_due
 
 ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note")

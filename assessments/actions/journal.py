@@ -1,8 +1,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import JournalEntry
-from .changes import update_at
+from assessments.models import JournalEntry
+from assessments.versions import update_at
 
 
 def write_entry(record, *, day, words, standards=(), plan=None, step=None):

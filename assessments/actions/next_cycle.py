@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
+from assessments.models import Event, PlanItem
 from frameworks.models import Step
 
-from ..models import Event, PlanItem
 from .changes import record
 from .plans import begin_plan, checklist_of
 

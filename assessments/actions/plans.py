@@ -1,10 +1,11 @@
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.models import AdviserLook, Event, Plan, PlanItem
+from assessments.versions import changes_between, update_at
 from frameworks.models import ChecklistItem, Framework, PointerPlacement
 
-from ..models import AdviserLook, Event, Plan, PlanItem
-from .changes import changes_between, hold, record, update_at
+from .changes import hold, record
 from .due import due_by, redate, suggested_rules
 
 PLAN_FIELDS = (

@@ -3,8 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Event
-from .changes import changes_between, hold, record, update_at
+from assessments.models import Event
+from assessments.versions import changes_between, update_at
+
+from .changes import hold, record
 
 
 def add_to_register(model, plan, *, by, **fields):

@@ -1,8 +1,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import RestrictedNote, RestrictedNoteEvent
-from .changes import StaleVersion, update_at
+from assessments.models import RestrictedNote, RestrictedNoteEvent
+from assessments.versions import StaleVersion, update_at
 
 
 def save_restricted_note(item, note, *, text, version, by, readers=None):

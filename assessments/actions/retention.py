@@ -3,12 +3,11 @@
 from django.db import transaction
 from django.db.models import Max, Min
 
+from assessments.models import Event, Plan, PlanItem, PurgeCertificate, PurgedRows, Retention
+from assessments.versions import changes_between, update_at
 from councils.actions import declare_purged, record_retention
 from councils.belongings import belongings_of, dependents_first
 from councils.models import AppendOnlyModel, ChainHead, WriteOnceModel
-
-from ..models import Event, Plan, PlanItem, PurgeCertificate, PurgedRows, Retention
-from .changes import changes_between, update_at
 
 ON_REQUEST = "Asked for by an owner"
 

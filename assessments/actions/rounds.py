@@ -12,10 +12,11 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from assessments.models import Event, Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
+from assessments.versions import StaleVersion, changes_between, update_at
 from councils.tokens import new_token
 
-from ..models import Event, Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
-from .changes import StaleVersion, changes_between, hold, record, update_at
+from .changes import hold, record
 from .items import add_item
 
 Kind = Event.Kind

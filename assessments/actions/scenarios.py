@@ -1,8 +1,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Scenario, ScenarioChange, ScenarioEvent
-from .changes import update_at
+from assessments.models import Scenario, ScenarioChange, ScenarioEvent
+from assessments.versions import update_at
 
 
 def save_scenario(scenario, *, plan, base, name, changes, version, by, readers=None):

@@ -2,7 +2,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import DevelopmentRecord, DevelopmentShare
+from assessments.models import DevelopmentRecord, DevelopmentShare
+
 from .others import find_other, tell
 
 

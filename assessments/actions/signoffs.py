@@ -2,11 +2,12 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from assessments.models import Event, Review, ReviewMark, SignOff
+from assessments.stages import Move
+from assessments.versions import StaleVersion, update_at
 from frameworks.models import Step
 
-from ..models import Event, Review, ReviewMark, SignOff
-from ..stages import Move
-from .changes import StaleVersion, hold_for, record, update_at
+from .changes import hold_for, record
 from .due import redate
 from .snapshots import freeze
 

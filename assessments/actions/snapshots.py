@@ -1,9 +1,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ..exports.report import Options, report_for, within_sentence
-from ..frozen import Frozen
-from ..models import (
+from assessments.exports.report import Options, report_for
+from assessments.frozen import Frozen
+from assessments.models import (
     Event,
     Review,
     SignOff,
@@ -14,6 +14,8 @@ from ..models import (
     SnapshotStage,
     SnapshotStep,
 )
+from assessments.words import within_sentence
+
 from .changes import hold, record
 
 

@@ -7,9 +7,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from .printing import print_pdf
-from .report import printable
-from .spreadsheet import STARTS_A_FORMULA
+from assessments.printing.pdf import print_pdf
+from assessments.printing.text import printable
+from assessments.printing.workbook import STARTS_A_FORMULA
 
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOLD = Font(bold=True)

@@ -2,8 +2,8 @@
 
 import zipfile
 
-from ..models import Marking
-from .report import day_in_words
+from assessments.models import Marking
+from assessments.words import day_in_words
 
 CONTENTS = "Contents.txt"
 

@@ -10,13 +10,12 @@ import datetime as dt
 from collections import Counter
 
 from django.db.models import Count, Max
-from icalendar import Calendar, Event
 
-from ..models import Event as PlanEvent
-from ..models import Marking, PlanItem
-from ..register import dated
+from assessments.ical import day_event, new_calendar
+from assessments.models import Event as PlanEvent
+from assessments.models import Marking, PlanItem
+from assessments.register import dated
 
-ONE_DAY = dt.timedelta(days=1)
 REFRESH = dt.timedelta(hours=6)
 MOVES_DATES = (
     PlanEvent.Kind.PLAN_CREATED,
@@ -38,14 +37,14 @@ def calendar_for(plan, *, host, link, item_link, register_link):
     """
     moved = plan.events.filter(kind__in=MOVES_DATES).aggregate(times=Count("pk"), last=Max("at"))
     sensitive = plan.marking != Marking.OFFICIAL
-    calendar = _calendar(
+    calendar = new_calendar(
         "Key dates", "Election dates" if sensitive else f"{plan.council}: election dates"
     )
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
 
     def add(uid, day, summary, **facts):
-        entry = _entry(f"plan-{plan.pk}-{uid}@{host}", day, summary, private=sensitive, **facts)
+        entry = day_event(f"plan-{plan.pk}-{uid}@{host}", day, summary, private=sensitive, **facts)
         calendar.add_component(entry)
 
     for date in plan.timetable.key_dates:
@@ -111,9 +110,9 @@ def next_steps_calendar(record, *, host, link):
     `link(standard_id)` is the address of a standard. A step that moves keeps its UID, and so does
     the one that takes its place: a standard has one next step at a time.
     """
-    calendar = _calendar("Development", "Development: next steps")
+    calendar = new_calendar("Development", "Development: next steps")
     for answer in record.answers.with_next_step().exclude(next_step_on=None):
-        entry = _entry(
+        entry = day_event(
             f"development-{answer.pk}@{host}",
             answer.next_step_on,
             answer.next_step,
@@ -124,31 +123,3 @@ def next_steps_calendar(record, *, host, link):
         )
         calendar.add_component(entry)
     return calendar.to_ical()
-
-
-def _calendar(product, name):
-    calendar = Calendar()
-    calendar.add("prodid", f"-//Transition planner//{product}//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", name)
-    return calendar
-
-
-def _entry(uid, day, summary, *, url, sequence, changed, private, until=None, description=""):
-    """A day, or the days to `until`, in which nobody is busy."""
-    event = Event()
-    event.add("uid", uid)
-    event.add("sequence", sequence)
-    # Where there is no METHOD, the moment of the last change: an answer that has not changed
-    # is then the same to the byte.
-    event.add("dtstamp", changed)
-    event.add("last-modified", changed)
-    event.add("dtstart", day)
-    event.add("dtend", max(until or day, day) + ONE_DAY)
-    event.add("summary", summary)
-    if description:
-        event.add("description", description)
-    event.add("url", url)
-    event.add("transp", "TRANSPARENT")
-    event.add("class", "PRIVATE" if private else "PUBLIC")
-    return event

@@ -12,8 +12,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from assessments.printing.text import printable
+from assessments.words import day_in_words, within_sentence
+
 from .formats import Format
-from .report import day_in_words, printable, within_sentence
 
 NEXT_ACTIONS = 20  # rows; the action plan itself has them all
 

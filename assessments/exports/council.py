@@ -26,20 +26,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
-from councils.belongings import belongings_of
-from councils.models import (
-    AmendedEntry,
-    Amendment,
-    ChainHead,
-    ChainLink,
-    Council,
-    CouncilEvent,
-    Invitation,
-    Membership,
-    User,
-)
-
-from ..models import (
+from assessments.models import (
     AdoptedSeats,
     AdviserGrant,
     AdviserLook,
@@ -88,7 +75,20 @@ from ..models import (
     ThreadMark,
     TieChoice,
 )
-from ..round_results import results_by_plan
+from assessments.round_results import results_by_plan
+from councils.belongings import belongings_of
+from councils.models import (
+    AmendedEntry,
+    Amendment,
+    ChainHead,
+    ChainLink,
+    Council,
+    CouncilEvent,
+    Invitation,
+    Membership,
+    User,
+)
+
 from .pdf import render_pdf
 from .report import report_for
 from .rounds import as_data

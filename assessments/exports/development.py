@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
-from ..development_history import histories_of
-from ..development_map import rows_of
-from ..reflections import essays_of
-from .drawing import paragraphs
-from .report import day_in_words, printable
+from assessments.development_history import histories_of
+from assessments.development_map import rows_of
+from assessments.printing.text import paragraphs, printable
+from assessments.reflections import essays_of
+from assessments.words import day_in_words
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .report import day_in_words, short_day, within_sentence
+from assessments.words import day_in_words, short_day, within_sentence
 
 # In the timeline's own units: it is 1,000 wide.
 BAR = 32

@@ -3,12 +3,11 @@
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from assessments.printing.pdf import print_pdf
+from assessments.printing.text import printable
+from assessments.round_picture import drawn
+from assessments.rounds import STRENGTHS
 from frameworks.wording import put_term
-
-from ..round_picture import drawn
-from ..rounds import STRENGTHS
-from .printing import print_pdf
-from .report import printable
 
 
 def result_html(result, *, plan, weakest):

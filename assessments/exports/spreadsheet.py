@@ -9,9 +9,11 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..checklist import moment_words
+from assessments.printing.text import printable
+from assessments.printing.workbook import STARTS_A_FORMULA
+from assessments.words import day_in_words, moment_words
+
 from .formats import Format
-from .report import day_in_words, printable
 
 PLAIN = Font(name="Calibri", size=11)
 HEADING = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
@@ -23,8 +25,6 @@ LEFT = Alignment(horizontal="left")
 LINE_HEIGHT = 15  # points
 DATE = "d mmm yyyy"
 
-# What a spreadsheet program would take for a formula when the text is typed or saved as CSV.
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 # Columns of the log: heading, width in characters, value of (stage, step, item).
 ACTIONS = (

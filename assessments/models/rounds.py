@@ -5,11 +5,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.rounds import STRENGTHS
 from councils.models import Membership, User
 from councils.tokens import digest_of
 from frameworks.models import CoalitionComponent
 
-from ..rounds import STRENGTHS
 from .items import PlanItem
 from .plans import Plan
 

@@ -16,14 +16,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from assessments.models import Respondent, RoundAnswer
+from assessments.permissions import paper_for, respondent_for
+from assessments.round_forms import AnswerForm
+from assessments.versions import StaleVersion, differences
+from assessments.words import moment_words, saved_words
 from frameworks.models import CoalitionComponent, ReflectiveQuestion
 from frameworks.wording import put_term
 
 from .. import actions
-from ..checklist import moment_words, saved_words
-from ..models import Respondent, RoundAnswer
-from ..permissions import paper_for, respondent_for
-from ..round_forms import AnswerForm
 
 HELD = "review_link"  # in the session: the digest of the link that its person came by
 
@@ -239,10 +240,10 @@ def _answer(request, place, number):
         version = stored.version
     try:
         saved = actions.save_round_answer(place.respondent, component, version=version, **fields)
-    except actions.StaleVersion:
+    except StaleVersion:
         stored = place.respondent.answers.filter(component=component).first()
         theirs = {"answer": stored, "when": moment_words(stored.saved_at)} if stored else {}
-        theirs["differences"] = actions.differences(stored or RoundAnswer(), fields)
+        theirs["differences"] = differences(stored or RoundAnswer(), fields)
         return _not_saved(request, place, components, component, form, status=409, theirs=theirs)
     except actions.RoundRefused as error:
         return _not_saved(

@@ -4,11 +4,8 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from councils.permissions import Right, membership_for
-
-from .. import actions
-from ..balance_report import balance_report
-from ..composition_forms import (
+from assessments.balance_report import balance_report
+from assessments.composition_forms import (
     AdoptedForm,
     CommitteesForm,
     ReasonForm,
@@ -16,12 +13,16 @@ from ..composition_forms import (
     VoteForm,
     initial_of_rows,
 )
-from ..exports.balance import EXCEL_TYPE, balance_pdf, balance_workbook
-from ..exports.printing import PdfNotMade
-from ..forms import version_in
-from ..models import CouncilComposition, PoliticalBalance
-from ..permissions import CouncilRights, balance_for
-from .files import file_response, no_pdf
+from assessments.exports.balance import EXCEL_TYPE, balance_pdf, balance_workbook
+from assessments.fields import version_in
+from assessments.models import CouncilComposition, PoliticalBalance
+from assessments.permissions import CouncilRights, balance_for
+from assessments.printing.pdf import PdfNotMade
+from assessments.printing.responses import file_response, no_pdf
+from assessments.versions import StaleVersion, differences
+from councils.permissions import Right, membership_for
+
+from .. import actions
 
 
 @require_safe
@@ -117,7 +118,7 @@ def balance_tie(request, slug, pk):
             version=answers["version"],
             by=request.user,
         )
-    except actions.StaleVersion:
+    except StaleVersion:
         return _page(request, me, found, tie_form=form, status=409)
     messages.success(request, f"Settled: {answers['party']} has the seat.")
     return redirect("balance", slug, pk)
@@ -141,7 +142,7 @@ def balance_settle(request, slug, pk):
             version=form.cleaned_data["version"],
             by=request.user,
         )
-    except actions.StaleVersion:
+    except StaleVersion:
         return _page(request, me, found, all_form=form, status=409)
     messages.success(request, "Every tie is settled as shown.")
     return redirect("balance", slug, pk)
@@ -153,7 +154,7 @@ def balance_reopen(request, slug, pk):
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
     try:
         actions.unsettle_ties(found, version=version_in(request.POST), by=request.user)
-    except actions.StaleVersion:
+    except StaleVersion:
         return _page(request, me, found, status=409)
     messages.success(request, "The ties are open again.")
     return redirect("balance", slug, pk)
@@ -186,7 +187,7 @@ def balance_committee(request, slug, pk, committee_id):
                     version=form.cleaned_data["version"],
                     by=request.user,
                 )
-            except actions.StaleVersion:
+            except StaleVersion:
                 is_stale, status = True, 409
             else:
                 messages.success(request, f"{committee.name}: saved.")
@@ -225,9 +226,9 @@ def balance_vote(request, slug, pk):
             answers = form.cleaned_data
             try:
                 actions.record_vote(found, by=request.user, **answers)
-            except actions.StaleVersion:
+            except StaleVersion:
                 vote = {name: answers[name] for name in actions.VOTE_FIELDS}
-                theirs = actions.differences(found, vote)
+                theirs = differences(found, vote)
                 is_stale, status = True, 409
             else:
                 messages.success(request, "Vote recorded.")

@@ -8,14 +8,14 @@ from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from assessments.bundle_forms import BundleForm
+from assessments.exports.bundle import write_zip, zip_name
+from assessments.models import Bundle
+from assessments.permissions import bundle_for, entries_for, plans_for
+from assessments.tasks import make_bundle
 from councils.permissions import Right
 
 from .. import actions
-from ..bundle_forms import BundleForm
-from ..exports.bundle import write_zip, zip_name
-from ..models import Bundle
-from ..permissions import bundle_for, entries_for, plans_for
-from ..tasks import make_bundle
 from .home import plans_page
 
 

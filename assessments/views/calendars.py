@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.exports.calendars import calendar_for
+from assessments.models import CalendarFeed
+from assessments.permissions import feed_for, plan_for
+
 from .. import actions
-from ..exports.calendars import calendar_for
-from ..models import CalendarFeed
-from ..permissions import feed_for, plan_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

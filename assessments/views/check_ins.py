@@ -9,12 +9,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.development_forms import CheckInForm, PartForm
+from assessments.models import CheckInPart
+from assessments.permissions import check_ins_of, own_record, part_for, part_seen_by
+from assessments.versions import StaleVersion, differences
 from councils.permissions import require_second_factor
 
 from .. import actions
-from ..development_forms import CheckInForm, PartForm
-from ..models import CheckInPart
-from ..permissions import check_ins_of, own_record, part_for, part_seen_by
 from .development import development_page
 
 PAGE = 20
@@ -80,9 +81,9 @@ def _save(request, part):
             link=_link(request, part),
             **fields,
         )
-    except actions.StaleVersion:
+    except StaleVersion:
         part = part_for(request.user, part.check_in_id)
-        theirs = actions.differences(part, fields)
+        theirs = differences(part, fields)
         if not part.can_write:
             if show and not theirs:  # pressed twice
                 return redirect("check_in", part.check_in_id)

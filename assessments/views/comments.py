@@ -9,12 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from councils.permissions import Right
-from frameworks.models import Step
-
-from .. import actions
-from ..checklist import moment_words
-from ..comments import (
+from assessments.comments import (
     SHOWN_ON_A_LIST,
     CommentForm,
     Discussion,
@@ -25,8 +20,13 @@ from ..comments import (
     rows_for,
     told_by,
 )
-from ..models import Comment, Thread
-from ..permissions import item_for, own_comment_for, plan_for, thread_for
+from assessments.models import Comment, Thread
+from assessments.permissions import item_for, own_comment_for, plan_for, thread_for
+from assessments.words import moment_words
+from councils.permissions import Right
+from frameworks.models import Step
+
+from .. import actions
 
 PAGE = 25
 

@@ -2,6 +2,11 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.composition_forms import CompositionForm, initial_of_rows
+from assessments.models import CouncilComposition, Overruled, PoliticalBalance, Rule
+from assessments.permissions import CouncilRights, composition_for
+from assessments.seat_picture import seat_picture
+from assessments.versions import StaleVersion
 from councils.permissions import Right, membership_for
 from elections.composition import (
     Status,
@@ -12,10 +17,6 @@ from elections.composition import (
 )
 
 from .. import actions
-from ..composition_forms import CompositionForm, initial_of_rows
-from ..models import CouncilComposition, Overruled, PoliticalBalance, Rule
-from ..permissions import CouncilRights, composition_for
-from ..seat_picture import seat_picture
 
 COMBINATIONS_SHOWN = 30
 
@@ -100,7 +101,7 @@ def composition_new(request, slug):
                     reason=answers["reason"],
                     based_on=answers["based_on"] or None,
                 )
-            except actions.StaleVersion:
+            except StaleVersion:
                 theirs, status = current, 409
             else:
                 messages.success(request, "Composition saved.")

@@ -5,12 +5,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.control_forms import ControlChangeForm
+from assessments.models import ControlChange, StepReopening
+from assessments.permissions import plan_for, reopening_for
+from assessments.versions import StaleVersion, differences
 from councils.permissions import Right
 
 from .. import actions
-from ..control_forms import ControlChangeForm
-from ..models import ControlChange, StepReopening
-from ..permissions import plan_for, reopening_for
 
 
 @require_safe
@@ -50,9 +51,9 @@ def new(request, plan_id):
         return _page(request, plan, rights, "new", form=form, version=version, status=422)
     try:
         actions.record_control_change(plan, by=request.user, **form.cleaned_data)
-    except actions.StaleVersion:
+    except StaleVersion:
         settings = ("control", "control_standing", "formality")
-        theirs = actions.differences(plan, {name: form.cleaned_data[name] for name in settings})
+        theirs = differences(plan, {name: form.cleaned_data[name] for name in settings})
         context = {"form": form, "theirs": theirs, "version": plan.version}
         return _page(request, plan, rights, "new", status=409, **context)
     messages.success(request, "Recorded. A snapshot keeps what stood until now.")

@@ -6,19 +6,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.data_forms import UNTIL_PURGED, DataExportForm, RetentionForm, TypedForm
+from assessments.exports.council import Restricted, export_to_temporary_file, file_name
+from assessments.fields import version_in
+from assessments.models import Plan, PurgeCertificate
+from assessments.permissions import erasable_by, erasable_for, plan_for
+from assessments.printing.pdf import PdfNotMade
+from assessments.retention import expiries_of, retention_of
+from assessments.traces import traces_of
+from assessments.versions import StaleVersion, differences
 from councils.actions import LastOwner, record_data_export
 from councils.models import ChainHead
 from councils.permissions import Right, may, membership_for
 
 from .. import actions
-from ..data_forms import UNTIL_PURGED, DataExportForm, RetentionForm, TypedForm
-from ..exports.council import Restricted, export_to_temporary_file, file_name
-from ..exports.printing import PdfNotMade
-from ..forms import version_in
-from ..models import Plan, PurgeCertificate
-from ..permissions import erasable_by, erasable_for, plan_for
-from ..retention import expiries_of, retention_of
-from ..traces import traces_of
 
 
 @require_safe
@@ -111,8 +112,8 @@ def retention(request, slug):
             asked = version_in(request.POST)
             try:
                 actions.set_retention(stored, version=asked, by=request.user, **form.cleaned_data)
-            except actions.StaleVersion:
-                theirs, status = actions.differences(stored, form.cleaned_data), 409
+            except StaleVersion:
+                theirs, status = differences(stored, form.cleaned_data), 409
             else:
                 messages.success(request, "Saved.")
                 return redirect("council_data_retention", slug)

@@ -11,21 +11,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.date_forms import BankHolidayForm, PlanDateForm
+from assessments.fields import version_in
+from assessments.models import PlanDate, PlanItem
+from assessments.permissions import plan_for
+from assessments.progress import standing_of
+from assessments.register import Dated, dated
+from assessments.stages import sign_offs_that_stand
+from assessments.timeline import due_days, timeline_for
+from assessments.versions import StaleVersion
+from assessments.words import moment_words
 from councils.permissions import Right
 from elections.concerns import concerns_about
 from elections.timetable import HAND_KEYS, KeyDate
 from frameworks.models import Stage
 
 from .. import actions
-from ..checklist import moment_words
-from ..date_forms import BankHolidayForm, PlanDateForm
-from ..forms import version_in
-from ..models import PlanDate, PlanItem
-from ..permissions import plan_for
-from ..progress import standing_of
-from ..register import Dated, dated
-from ..stages import sign_offs_that_stand
-from ..timeline import due_days, timeline_for
 
 # Where a date without a day stands on the page.
 STAGE_OF_KEY = dict.fromkeys(HAND_KEYS[:5], 1) | {
@@ -84,7 +85,7 @@ def date(request, plan_id, key):
         return _page(request, plan, rights, opened=_opened(key, form, found), status=422)
     try:
         actions.set_date(plan, key, by=request.user, **form.cleaned_data)
-    except actions.StaleVersion:
+    except StaleVersion:
         return _stale(request, plan, rights, key, form)
     messages.success(request, f"{_label(plan, key)}: set by hand. Due dates counted from it moved.")
     return redirect(_address(plan, key))
@@ -113,7 +114,7 @@ def bank_holiday_remove(request, plan_id, pk):
 def _clear(request, plan, rights, key, found):
     try:
         actions.clear_date(plan, key, version=version_in(request.POST), by=request.user)
-    except actions.StaleVersion:
+    except StaleVersion:
         form = PlanDateForm(plan=plan, initial={"version": 0, "date": getattr(plan.timetable, key)})
         if found:
             form.initial = {

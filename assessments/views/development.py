@@ -7,15 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.development_forms import AnswerForm, PickForm
+from assessments.development_history import histories_of
+from assessments.development_map import rows_of
+from assessments.exports.calendars import next_steps_calendar
+from assessments.exports.development import Pick, render_html
+from assessments.permissions import answer_for, own_record, record_for, shares_with
+from assessments.printing.pdf import PdfNotMade, print_pdf
+from assessments.printing.responses import file_response
+from assessments.versions import StaleVersion, differences
+
 from .. import actions
-from ..development_forms import AnswerForm, PickForm
-from ..development_history import histories_of
-from ..development_map import rows_of
-from ..exports.calendars import next_steps_calendar
-from ..exports.development import Pick, render_html
-from ..exports.printing import PdfNotMade, print_pdf
-from ..permissions import answer_for, own_record, record_for, shares_with
-from .files import file_response
 
 NEXT_STEPS = 10
 CHECK_INS = ("check_ins", "Check-ins")
@@ -76,9 +78,9 @@ def standard(request, standard_id):
             fields = form.fields_to_save
             try:
                 actions.save_answer(answer, version=form.cleaned_data["version"], **fields)
-            except actions.StaleVersion:
+            except StaleVersion:
                 answer = answer_for(request.user, standard_id)
-                theirs, status = actions.differences(answer, fields), 409
+                theirs, status = differences(answer, fields), 409
             else:
                 messages.success(request, f"{answer.standard.code}: saved.")
                 return redirect(_place_of(answer.standard))

@@ -7,18 +7,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.exports import committee, spreadsheet
+from assessments.exports.forms import ExportForm, from_link
+from assessments.exports.pdf import render_pdf
+from assessments.exports.report import report_for
+from assessments.models import PlanItem
+from assessments.permissions import plan_for
+from assessments.printing.pdf import PdfNotMade
+from assessments.printing.responses import file_response, no_pdf
+from assessments.progress import Tally
+from assessments.words import within_sentence
 from councils.permissions import Right
 
 from .. import actions
-from ..exports import committee, spreadsheet
-from ..exports.forms import ExportForm, from_link
-from ..exports.pdf import render_pdf
-from ..exports.printing import PdfNotMade
-from ..exports.report import report_for, within_sentence
-from ..models import PlanItem
-from ..permissions import plan_for
-from ..progress import Tally
-from .files import file_response, no_pdf
 
 
 @require_safe

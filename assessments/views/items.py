@@ -12,19 +12,22 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.checklist import Row
+from assessments.fields import id_in, members_of, version_in
+from assessments.forms import ItemForm, StatusForm, initial_of
+from assessments.history import CAN_COME_BACK
+from assessments.merging import Choice, choices_for, merged
+from assessments.models import EventChange, PlanItem, Status
+from assessments.permissions import SHOWN, item_for, plan_for
+from assessments.progress import tally_of
+from assessments.stages import StageSignedOff, sign_offs_that_stand
+from assessments.versions import StaleVersion
+from assessments.words import moment_words, saved_words
 from councils.permissions import Right
 from frameworks.models import SuggestedDue
 from govuk.templatetags.govuk import error_messages
 
 from .. import actions
-from ..checklist import Row, moment_words, saved_words
-from ..forms import ItemForm, StatusForm, id_in, initial_of, members_of, version_in
-from ..history import CAN_COME_BACK
-from ..merging import Choice, choices_for, merged
-from ..models import EventChange, PlanItem, Status
-from ..permissions import SHOWN, item_for, plan_for
-from ..progress import tally_of
-from ..stages import sign_offs_that_stand
 from .steps import SHOWN as SHOWN_OF_STEP
 from .steps import step_of, step_page
 
@@ -67,9 +70,9 @@ def item(request, plan_id, item_id):
         return _invalid(request, item, rights, form)
     try:
         _save(request, item, form)
-    except actions.StaleVersion:
+    except StaleVersion:
         return _conflict(request, item, rights, form)
-    except actions.StageSignedOff as error:
+    except StageSignedOff as error:
         return _signed_off(request, item, rights, form, error)
     if not request.htmx:
         messages.success(request, f"{saved_words()}: {item.words(item.plan.coalition_term)}")
@@ -113,7 +116,7 @@ def add(request, plan_id, number):
         return _adding(request, plan, rights, step, form, status=422)
     try:
         item = actions.add_item(plan, step, by=request.user, **form.fields_to_save())
-    except actions.StageSignedOff as error:
+    except StageSignedOff as error:
         return _adding(request, plan, rights, step, form, refused=str(error), status=409)
     messages.success(request, f"Added: {item.title}")
     return redirect(reverse("plan_step", args=[plan.pk, number]) + f"#item-{item.pk}")
@@ -137,10 +140,10 @@ def remove(request, plan_id, item_id):
         return render(request, "assessments/item_remove.html", context)
     try:
         actions.remove_item(item, version=version_in(request.POST), by=request.user)
-    except actions.StaleVersion:
+    except StaleVersion:
         context["stale"] = True
         return render(request, "assessments/item_remove.html", context, status=409)
-    except actions.StageSignedOff as error:
+    except StageSignedOff as error:
         raise PermissionDenied(str(error)) from error
     messages.success(request, f"Removed: {item.title}")
     return redirect("plan_step", item.plan_id, item.step.number)
@@ -151,9 +154,9 @@ def restore(request, plan_id, item_id):
     """Put a removed item back."""
     item, _ = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
     try:
-        with suppress(actions.StaleVersion):  # someone else has just put it back
+        with suppress(StaleVersion):  # someone else has just put it back
             actions.restore_item(item, by=request.user)
-    except actions.StageSignedOff as error:
+    except StageSignedOff as error:
         raise PermissionDenied(str(error)) from error
     messages.success(request, f"Put back: {item.title}")
     return redirect(_place_of(item))
@@ -178,9 +181,9 @@ def bring_back(request, plan_id, item_id):
         raise PermissionDenied("An item has a reason only while it is not needed.")
     try:
         _save(request, item, form)
-    except actions.StaleVersion:
+    except StaleVersion:
         return _conflict(request, item, rights, form)
-    except actions.StageSignedOff as error:
+    except StageSignedOff as error:
         return _signed_off(request, item, rights, form, error)
     messages.success(request, f"The earlier text is back: {item.words(item.plan.coalition_term)}")
     return redirect(_place_of(item))
@@ -197,7 +200,7 @@ def _answer_with(item, change, *, version):
 def _require_open(plan, step):
     """403 with the reason if the step's stage is signed off."""
     if sign_off := sign_offs_that_stand(plan).get(step.stage_id):
-        raise PermissionDenied(str(actions.StageSignedOff(sign_off)))
+        raise PermissionDenied(str(StageSignedOff(sign_off)))
 
 
 def _save(request, item, form):
@@ -211,7 +214,7 @@ def _save(request, item, form):
     if version_in(request.POST, "merge") == item.version and not item.removed_at:
         choices = choices_for(item, version, fields, request.POST)
         if not all(choice.chosen for choice in choices):
-            raise actions.StaleVersion
+            raise StaleVersion
         fields, version = merged(item, fields, choices), item.version
     if version_in(request.POST, "overwrite") == item.version:
         actions.restore_item(item, by=request.user)

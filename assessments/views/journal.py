@@ -8,9 +8,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.development_forms import EntryForm, place_key, places_for
+from assessments.permissions import journal_entry_for, own_record, record_for
+from assessments.versions import StaleVersion, differences
+
 from .. import actions
-from ..development_forms import EntryForm, place_key, places_for
-from ..permissions import journal_entry_for, own_record, record_for
 from .development import development_page
 
 PAGE = 20
@@ -78,10 +80,10 @@ def entry(request, entry_id):
         del fields["plan"], fields["step"]
     try:
         actions.save_entry(entry, version=form.cleaned_data["version"], **fields)
-    except actions.StaleVersion:
+    except StaleVersion:
         entry = journal_entry_for(request.user, entry_id)
         texts = {name: fields[name] for name in ("day", "words")}
-        theirs = actions.differences(entry, texts)
+        theirs = differences(entry, texts)
         return _page(request, form, entry=entry, theirs=theirs, version=entry.version, status=409)
     messages.success(request, "Saved.")
     return redirect("development_journal")

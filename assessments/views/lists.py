@@ -6,16 +6,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from assessments.checklist import Row, groups_for, way_back
+from assessments.models import PlanItem, StepReopening
+from assessments.permissions import plan_for
+from assessments.progress import Tally
+from assessments.roles import role_for
+from assessments.stages import sign_offs_that_stand, standing_of_stage
 from councils.models import Office
 from councils.permissions import Right
 from frameworks.models import RoleArea, Stage
-
-from ..checklist import Row, groups_for, way_back
-from ..models import PlanItem, StepReopening
-from ..permissions import plan_for
-from ..progress import Tally
-from ..roles import role_for
-from ..stages import sign_offs_that_stand, standing_of_stage
 
 PAGE = 100
 

@@ -5,6 +5,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.checklist import Row
+from assessments.fields import version_in
+from assessments.forms import ALREADY_PLANNED, PlanForm
+from assessments.models import Comment, Plan, PlanItem, StepReopening
+from assessments.permissions import plan_for
+from assessments.progress import matrix_for, standing_of, tally_of_rows
+from assessments.register import dated, next_lines
+from assessments.stages import State, standings_of
+from assessments.timeline import due_days, timeline_for
+from assessments.versions import StaleVersion, differences
 from councils.models import Membership
 from councils.permissions import Right, membership_for
 from elections.concerns import concerns_about
@@ -12,14 +22,6 @@ from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
 from .. import actions
-from ..checklist import Row
-from ..forms import ALREADY_PLANNED, PlanForm, version_in
-from ..models import Comment, Plan, PlanItem, StepReopening
-from ..permissions import plan_for
-from ..progress import matrix_for, standing_of, tally_of_rows
-from ..register import dated, next_lines
-from ..stages import State, standings_of
-from ..timeline import due_days, timeline_for
 
 NEXT_ITEMS = 5
 NEXT_DAYS = 2  # of the register: overdue items must not crowd them out
@@ -184,8 +186,8 @@ def settings(request, plan_id):
         form.add_error("election_day", ALREADY_PLANNED)
         context |= {"form": form, "version": version}
         return render(request, "assessments/plan_settings.html", context, status=422)
-    except actions.StaleVersion:
-        context |= {"form": form, "theirs": actions.differences(plan, form.cleaned_data)}
+    except StaleVersion:
+        context |= {"form": form, "theirs": differences(plan, form.cleaned_data)}
         return render(request, "assessments/plan_settings.html", context, status=409)
     messages.success(request, "Settings saved.")
     return redirect(plan)

@@ -9,16 +9,17 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
+from assessments.addresses import address
+from assessments.checklist import Row, way_back
+from assessments.merging import Changed, changes_since, texts_before
+from assessments.models import PlanItem, Presence
+from assessments.permissions import plan_for
+from assessments.progress import Tally
+from assessments.words import moment_words, saved_words
 from councils.sessions import in_background
 from frameworks.models import Step
 
 from .. import actions
-from ..addresses import address
-from ..checklist import Row, moment_words, saved_words, way_back
-from ..merging import Changed, changes_since, texts_before
-from ..models import PlanItem, Presence
-from ..permissions import plan_for
-from ..progress import Tally
 
 # What the page has of an item: its number, the version that stands there, the version it has told
 # of already, and whether it is open (o), otherwise in use (u), or at rest (r).

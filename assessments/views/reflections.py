@@ -7,10 +7,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.development_forms import ReflectionForm
+from assessments.permissions import record_for, reflection_for
+from assessments.reflections import essays_of
+from assessments.versions import StaleVersion, differences
+
 from .. import actions
-from ..development_forms import ReflectionForm
-from ..permissions import record_for, reflection_for
-from ..reflections import essays_of
 from .development import development_page
 
 reflection_page = partial(development_page, section="development_reflections")
@@ -32,10 +34,10 @@ def reflection(request, kind, subject_id):
         if form.is_valid():
             try:
                 actions.save_reflection(reflection, **form.cleaned_data)
-            except actions.StaleVersion:
+            except StaleVersion:
                 reflection = reflection_for(request.user, kind, subject_id)
                 note = {"note": form.cleaned_data["note"]}
-                theirs, status = actions.differences(reflection, note), 409
+                theirs, status = differences(reflection, note), 409
             else:
                 messages.success(request, f"{reflection.subject.title}: saved.")
                 return redirect(back)

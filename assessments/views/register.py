@@ -11,16 +11,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.fields import version_in
+from assessments.models import Agreement, EarlyWin, Issue
+from assessments.permissions import plans_with_register, register_entry_for, register_for
+from assessments.register import COMPONENTS, sections_of
+from assessments.register_forms import (
+    AgreementForm,
+    EarlyWinForm,
+    IssueForm,
+    RegisterForm,
+    groups_of,
+)
+from assessments.versions import StaleVersion, differences
+from assessments.words import moment_words
 from councils.permissions import Right
 from frameworks.models import CoalitionComponent, Step
 
 from .. import actions
-from ..checklist import moment_words
-from ..forms import version_in
-from ..models import Agreement, EarlyWin, Issue
-from ..permissions import plans_with_register, register_entry_for, register_for
-from ..register import COMPONENTS, sections_of
-from ..register_forms import AgreementForm, EarlyWinForm, IssueForm, RegisterForm, groups_of
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ def entry(request, plan_id, noun, entry_id):
         return _form(request, plan, rights, kind, form, entry=found, status=422)
     try:
         _save(request, found, form)
-    except actions.StaleVersion:
+    except StaleVersion:
         return _stale(request, kind, found, form)
     messages.success(request, f"Saved: {found}")
     return redirect(_place_of(noun, found))
@@ -117,7 +124,7 @@ def remove(request, plan_id, noun, entry_id):
         return _page(request, plan, rights, "remove", **context)
     try:
         actions.remove_from_register(found, version=version_in(request.POST), by=request.user)
-    except actions.StaleVersion:
+    except StaleVersion:
         return _page(request, plan, rights, "remove", status=409, is_stale=True, **context)
     messages.success(request, f"Removed: {found}")
     return redirect("register", plan.pk)
@@ -127,7 +134,7 @@ def remove(request, plan_id, noun, entry_id):
 def restore(request, plan_id, noun, entry_id):
     """Put a removed entry back."""
     _, found, _ = register_entry_for(request.user, plan_id, _noun(noun).model, entry_id)
-    with suppress(actions.StaleVersion):  # someone else has just put it back
+    with suppress(StaleVersion):  # someone else has just put it back
         actions.restore_to_register(found, by=request.user)
     messages.success(request, f"Put back: {found}")
     return redirect(_place_of(noun, found))
@@ -160,7 +167,7 @@ def _stale(request, kind, entry, form):
         form,
         entry=entry,
         version=entry.version,
-        theirs=actions.differences(entry, form.fields_to_save()),
+        theirs=differences(entry, form.fields_to_save()),
         theirs_when=moment_words(entry.saved_at),
         status=409,
     )

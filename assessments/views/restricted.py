@@ -3,14 +3,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from assessments.forms import RestrictedNoteForm
+from assessments.models import RestrictedNote
+from assessments.permissions import restricted_note_for
+from assessments.versions import StaleVersion
+from assessments.words import moment_words
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
 
 from .. import actions
-from ..checklist import moment_words
-from ..forms import RestrictedNoteForm
-from ..models import RestrictedNote
-from ..permissions import restricted_note_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +32,7 @@ def note(request, plan_id, item_id):
         if form.is_valid():
             try:
                 actions.save_restricted_note(item, note, by=request.user, **form.cleaned_data)
-            except actions.StaleVersion:
+            except StaleVersion:
                 theirs = RestrictedNote.objects.select_related("saved_by").get(item=item)
             else:
                 messages.success(request, "Restricted note saved.")

@@ -8,21 +8,18 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from councils.permissions import Right
-from frameworks.models import CoalitionComponent, ReflectiveQuestion
-
-from .. import actions
-from ..exports.printing import PdfNotMade
-from ..exports.rounds import exercise_pdf, result_pdf
-from ..models import Respondent, Round, Way, suggested_rounds
-from ..permissions import (
+from assessments.exports.rounds import exercise_pdf, result_pdf
+from assessments.models import Respondent, Round, Way, suggested_rounds
+from assessments.permissions import (
     asked_for,
     result_round_for,
     round_answer_for,
     round_for,
     rounds_for,
 )
-from ..round_forms import (
+from assessments.printing.pdf import PdfNotMade
+from assessments.printing.responses import file_response, no_pdf
+from assessments.round_forms import (
     TITLE_LENGTH,
     LinkForm,
     MembersForm,
@@ -30,10 +27,14 @@ from ..round_forms import (
     RoundForm,
     RoundItemForm,
 )
-from ..round_picture import drawn
-from ..round_results import result_of, results_of, weakest_of
-from ..stages import sign_offs_that_stand
-from .files import file_response, no_pdf
+from assessments.round_picture import drawn
+from assessments.round_results import result_of, results_of, weakest_of
+from assessments.stages import StageSignedOff, sign_offs_that_stand
+from assessments.versions import StaleVersion, differences
+from councils.permissions import Right
+from frameworks.models import CoalitionComponent, ReflectiveQuestion
+
+from .. import actions
 
 
 @require_safe
@@ -114,9 +115,9 @@ def change(request, plan_id, round_id):
             actions.change_round(found, version=version, by=request.user, **fields)
         except actions.RoundRefused as error:
             return _refused(request, found, error)
-        except actions.StaleVersion:
+        except StaleVersion:
             stored = Round.objects.get(pk=found.pk)
-            theirs = actions.differences(stored, fields)
+            theirs = differences(stored, fields)
             context = {"form": form, "round": stored, "theirs": theirs, "is_stale": True}
             return _page(request, plan, rights, "change", status=409, **context)
         messages.success(request, f"{found.name}: saved.")
@@ -263,7 +264,7 @@ def make_item(request, plan_id, round_id, reference):
     if form.is_valid():
         try:
             item = actions.make_item_of(answer, by=request.user, **form.cleaned_data)
-        except actions.StageSignedOff as error:
+        except StageSignedOff as error:
             refused, status = str(error), 409
         else:
             messages.success(request, f"Added: {item.title}")

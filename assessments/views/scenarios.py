@@ -6,17 +6,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.comparison import compare
+from assessments.exports.balance import EXCEL_TYPE
+from assessments.exports.comparison import comparison_workbook
+from assessments.models import CouncilComposition, Scenario
+from assessments.permissions import scenario_for, scenarios_for
+from assessments.scenario_forms import ScenarioForm, initial_of
+from assessments.versions import StaleVersion
+from assessments.words import moment_words
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
 
 from .. import actions
-from ..checklist import moment_words
-from ..comparison import compare
-from ..exports.balance import EXCEL_TYPE
-from ..exports.comparison import comparison_workbook
-from ..models import CouncilComposition, Scenario
-from ..permissions import scenario_for, scenarios_for
-from ..scenario_forms import ScenarioForm, initial_of
 
 
 @require_safe
@@ -88,7 +89,7 @@ def _edit(request, plan, found, base, rights):
                     readers=answers.get("readers"),
                     by=request.user,
                 )
-            except actions.StaleVersion:
+            except StaleVersion:
                 theirs = Scenario.objects.with_seats().select_related("saved_by").get(pk=found.pk)
             else:
                 messages.success(request, "Scenario saved.")

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.development_forms import ShareForm
+from assessments.development_map import rows_of
+from assessments.permissions import record_for, share_for, shared_for
+
 from .. import actions
-from ..development_forms import ShareForm
-from ..development_map import rows_of
-from ..permissions import record_for, share_for, shared_for
 from .development import development_page
 
 ENDED_SHOWN = 50

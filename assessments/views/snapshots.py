@@ -5,18 +5,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.compare import compare as compare_reports
+from assessments.exports.pdf import render_pdf
+from assessments.exports.report import Options, report_for
+from assessments.frozen import Frozen, report_of
+from assessments.models import Snapshot
+from assessments.permissions import plan_for, snapshot_for
+from assessments.printing.pdf import PdfNotMade
+from assessments.printing.responses import file_response, no_pdf
+from assessments.words import day_in_words, moment_words
 from councils.permissions import Right
 
 from .. import actions
-from ..checklist import moment_words
-from ..compare import compare as compare_reports
-from ..exports.pdf import render_pdf
-from ..exports.printing import PdfNotMade
-from ..exports.report import Options, day_in_words, report_for
-from ..frozen import Frozen, report_of
-from ..models import Snapshot
-from ..permissions import plan_for, snapshot_for
-from .files import file_response, no_pdf
 
 NOW = "now"
 

@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.models import PlanItem, Review, ReviewMark, SignOff, Verdict
+from assessments.permissions import mark_for, sign_off_for, stage_for
+from assessments.progress import Tally
+from assessments.stage_forms import AnswerForm, MarkForm, ReopenForm, ReviewForm, SignOffForm
+from assessments.stages import Move, MoveRefused, State
+from assessments.versions import StaleVersion
+from assessments.words import moment_words
 from councils.models import Membership
 from frameworks.models import Step
 
 from .. import actions
-from ..checklist import moment_words
-from ..models import PlanItem, Review, ReviewMark, SignOff, Verdict
-from ..permissions import mark_for, sign_off_for, stage_for
-from ..progress import Tally
-from ..stage_forms import AnswerForm, MarkForm, ReopenForm, ReviewForm, SignOffForm
-from ..stages import Move, State
 
 # --- Review ---------------------------------------------------------------------------------------
 
@@ -45,9 +46,9 @@ def review(request, plan_id, number):
         else:
             actions.ask_for_review(here.plan, here.stage, by=request.user, **form.cleaned_data)
             messages.success(request, "Review asked for.")
-    except actions.MoveRefused as error:
+    except MoveRefused as error:
         return _refused(request, here, error)
-    except actions.StaleVersion:
+    except StaleVersion:
         here = stage_for(request.user, plan_id, number)
         return _review_page(request, here, form=form, is_stale=True, status=409)
     return redirect("stage_review", plan_id, number)
@@ -61,7 +62,7 @@ def call_off(request, plan_id, number):
         return _refused(request, here, "There is no review to call off.")
     try:
         actions.call_off_review(here.standing.review, by=request.user)
-    except (actions.MoveRefused, actions.StaleVersion):
+    except (MoveRefused, StaleVersion):
         return _refused(request, here, "The review changed meanwhile. Look again, then decide.")
     messages.success(request, "Review called off.")
     return redirect("stage_review", plan_id, number)
@@ -92,9 +93,9 @@ def marks(request, plan_id, number):
                 for form in forms
                 if form.is_marked
             ]
-    except actions.MoveRefused as error:
+    except MoveRefused as error:
         return _refused(request, here, error)
-    except actions.StaleVersion:
+    except StaleVersion:
         return _review_page(request, here, marks=_on_what_stands(forms), is_late=True, status=409)
     messages.success(request, f"Saved. You have looked at {len(saved)} of {len(forms)} steps.")
     return redirect(reverse("stage_review", args=[plan_id, number]))
@@ -110,9 +111,9 @@ def answer(request, plan_id, number, mark_id):
         if form.is_valid():
             try:
                 actions.answer_concern(mark, by=request.user, **form.cleaned_data)
-            except actions.MoveRefused as error:
+            except MoveRefused as error:
                 return _refused(request, here, error)
-            except actions.StaleVersion:
+            except StaleVersion:
                 is_stale = True
             else:
                 messages.success(request, "Answer saved.")
@@ -270,9 +271,9 @@ def sign_off(request, plan_id, number):
         return _sign_off_page(request, here, form=form, status=422)
     try:
         signed = actions.sign_off_stage(here.plan, here.stage, by=request.user, **form.cleaned_data)
-    except actions.MoveRefused as error:
+    except MoveRefused as error:
         return _refused(request, here, error)
-    except (actions.StaleVersion, actions.NotLookedAt):
+    except (StaleVersion, actions.NotLookedAt):
         return _sign_off_page(request, here, form=form, is_stale=True, status=409)
     messages.success(request, f"Stage {number} is signed off.")
     return redirect("sign_off", plan_id, signed.pk)
@@ -335,7 +336,7 @@ def reopen(request, plan_id, number):
         return _page(request, here, "reopen", form=form, status=422)
     try:
         actions.reopen_stage(here.plan, here.stage, by=request.user, **form.cleaned_data)
-    except actions.MoveRefused as error:
+    except MoveRefused as error:
         return _refused(request, here, error)
     messages.success(request, f"Stage {number} is open again.")
     return redirect("plan_stage", plan_id, number)

@@ -3,15 +3,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from assessments.checklist import Row, way_back
+from assessments.models import Comment, PlanItem, Presence, RestrictedNote, StepReopening
+from assessments.permissions import may_read_scenarios, plan_for
+from assessments.progress import Tally
+from assessments.register import COMPONENTS
+from assessments.stages import StageSignedOff, sign_offs_that_stand
 from frameworks.models import Step
 from frameworks.wording import put_term
 
-from ..checklist import Row, way_back
-from ..models import Comment, PlanItem, Presence, RestrictedNote, StepReopening
-from ..permissions import may_read_scenarios, plan_for
-from ..progress import Tally
-from ..register import COMPONENTS
-from ..stages import StageSignedOff, sign_offs_that_stand
 from .presence import others_in_words
 
 SHOWN = ("stage", "role_area", "lead_role", "framework")  # of a step, on its page

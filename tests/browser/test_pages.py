@@ -13,8 +13,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments import actions
-from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.models import Plan, PlanItem, Status
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from councils.models import Access, Council, CouncilType, Membership, Office
 from tests.acting import answer, own_item, step_url
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from .press import ORDER, RESULT, TOO_LARGE, UNAVAILABLE
 
 INSTALL_COMMAND = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-COMMAND = [sys.executable, "-m", "assessments.exports.press"]
+COMMAND = [sys.executable, "-m", "assessments.printing.press"]
 # All that the press learns of the server's environment: where programs, fonts and caches are.
 ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME")
 

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from ..exports.printing import INSTALL_COMMAND, PdfBusy, PdfTooLarge, PdfUnavailable
+from .pdf import INSTALL_COMMAND, PdfBusy, PdfTooLarge, PdfUnavailable
 
 PAGES = {PdfBusy: "busy", PdfTooLarge: "too_large", PdfUnavailable: "unavailable"}
 RETRY_AFTER = 10  # seconds; most PDFs take two or three
