@@ -8,7 +8,6 @@ What a stage's state allows is in the table of `stages`; StageRights joins the t
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -43,7 +42,6 @@ from assessments.models import (
     carry,
 )
 from assessments.stages import MOVES, Move, Standing, standing_of_stage
-from councils.models import Membership
 from councils.permissions import Right, may, membership_for, require, require_second_factor
 from frameworks.models import Stage
 
@@ -210,29 +208,6 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     carry(item, item.plan)
     note_look(user, item, step=item.step)
     return item, Rights.of(item)
-
-
-def erasable_for(user, slug, member_id):
-    """A person of a council whom its owner `user` may erase, as their membership; else 404 or 403.
-
-    Somebody who belongs, or belonged, to another council as well, or advises one, is not this one's
-    to erase, and nobody erases themselves.
-    """
-    me = membership_for(user, slug, needs=Right.MANAGE_DATA)
-    return get_object_or_404(erasable_by(me), pk=member_id)
-
-
-def erasable_by(me):
-    """The people that the holder of a membership may erase, current members or not."""
-    elsewhere = Membership.objects.filter(user=OuterRef("user")).exclude(council=me.council_id)
-    advises = AdviserGrant.objects.filter(adviser=OuterRef("user"))
-    advises = advises.exclude(plan__council=me.council_id)
-    return (
-        Membership.objects.filter(~Exists(elsewhere), ~Exists(advises), user__erased_at=None)
-        .filter(council=me.council_id)
-        .exclude(user=me.user_id)
-        .select_related("user", "council")
-    )
 
 
 def grant_for(user, plan_id, grant_id):

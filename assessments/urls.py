@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
+from assessments.data_protection import views as data
 from assessments.views import (
     answering,
     balances,
@@ -10,7 +11,6 @@ from assessments.views import (
     comments,
     compositions,
     control,
-    data,
     dates,
     development,
     due,

@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.data_protection.actions import purge_plan
 from assessments.exports.report import report_for
 from assessments.models import (
     Agreement,
@@ -682,7 +683,7 @@ class World:
             old = actions.create_plan(
                 council=plan.council, by=owner, election_day=dt.date(2017, 5, 4)
             )
-            self.certificate[plan] = actions.purge_plan(old, by=owner)
+            self.certificate[plan] = purge_plan(old, by=owner)
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from assessments import actions
-from assessments.data_forms import MOST_PDFS
-from assessments.exports import council as exports
+from assessments.data_protection import council_export as exports
+from assessments.data_protection.forms import MOST_PDFS
 from assessments.models import Agreement, EarlyWin, Issue, PlanItem
 from assessments.printing.pdf import PdfUnavailable
 from councils.actions import invite
@@ -281,7 +281,7 @@ def test_where_pdfs_cannot_be_made_it_says_so_and_leaves_no_event(chief, token, 
 
 
 def test_more_pdfs_than_a_page_can_wait_for_are_the_commands_work(chief, token, monkeypatch):
-    monkeypatch.setattr("assessments.data_forms.MOST_PDFS", 0)
+    monkeypatch.setattr("assessments.data_protection.forms.MOST_PDFS", 0)
     assert MOST_PDFS == 10
     response = signed_in(chief).post(url(), {"pdfs": "1"})
     assert response.status_code == 422

@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from assessments import actions
-from assessments.exports import council as exports
+from assessments.data_protection import council_export as exports
 from assessments.models import (
     CheckIn,
     CheckInPart,

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from assessments import actions
+from assessments.data_protection.actions import purge_plan
 from assessments.models import Event, Plan, PlanItem, Status
 from councils.models import Membership
 
@@ -265,7 +266,7 @@ def test_the_last_plan_can_be_purged_and_the_next_one_stays(client, url, lived, 
     )
     make(client, url)
     following = Plan.objects.get(previous=lived)
-    actions.purge_plan(lived, by=chief)
+    purge_plan(lived, by=chief)
     following.refresh_from_db()
     assert following.previous is None
     assert client.get(following.get_absolute_url()).status_code == 200

@@ -12,6 +12,9 @@ from django.urls import reverse
 from model_bakery import baker
 
 from assessments import actions
+from assessments.data_protection.actions import OnHold, purge_plan, set_retention
+from assessments.data_protection.expiry import expiries_of, retention_of
+from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.models import (
     AdviserGrant,
     Agreement,
@@ -22,12 +25,9 @@ from assessments.models import (
     JournalEntry,
     Plan,
     PlanItem,
-    PurgeCertificate,
     RestrictedNote,
-    Retention,
     Verdict,
 )
-from assessments.retention import expiries_of, retention_of
 from councils.belongings import belongings_of, dependents_first
 from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
 from councils.verification import verify
@@ -52,7 +52,7 @@ def url(name="retention", *args):
 
 def keep(council, by=None, *, years=None, hold=""):
     stored = retention_of(council)
-    actions.set_retention(stored, version=stored.version, by=by, years=years, hold=hold)
+    set_retention(stored, version=stored.version, by=by, years=years, hold=hold)
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_everything_of_the_plan_goes_and_nothing_else(full_plan, chief, their_pl
     assert all(rows(full_plan).values()), rows(full_plan)
     kept = rows(other), rows(their_plan)
     number = full_plan.pk
-    actions.purge_plan(full_plan, by=chief)
+    purge_plan(full_plan, by=chief)
     assert not Plan.objects.filter(pk=number).exists()
     assert (rows(other), rows(their_plan)) == kept
     assert RestrictedNote.objects.count() == 0
@@ -246,7 +246,7 @@ def test_everything_of_the_plan_goes_and_nothing_else(full_plan, chief, their_pl
 def test_the_chain_holds_and_says_what_was_purged(full_plan, chief, riverdale):
     before = verify(riverdale)
     entries = full_plan.events.count() + 3  # the restricted note's, the scenario's, the look
-    certificate = actions.purge_plan(full_plan, by=chief)
+    certificate = purge_plan(full_plan, by=chief)
     after = verify(riverdale)
     assert after.problems == []
     assert after.purged == entries
@@ -263,7 +263,7 @@ def test_the_chain_holds_and_says_what_was_purged(full_plan, chief, riverdale):
 
 
 def test_removing_more_under_cover_of_a_purge_is_found(full_plan, chief, riverdale):
-    actions.purge_plan(full_plan, by=chief)
+    purge_plan(full_plan, by=chief)
     left = Event.objects.filter(plan__council=riverdale).get()
     Event.objects.filter(pk=left.pk).purge()
     assert [p for p in verify(riverdale).problems if "was removed" in p]
@@ -274,7 +274,7 @@ def test_the_certificate_says_how_much_and_nothing_of_what(full_plan, chief, riv
     items, events = full_plan.items.count(), full_plan.events.count()
     number = full_plan.pk
     with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
-        certificate = actions.purge_plan(full_plan, by=chief)
+        certificate = purge_plan(full_plan, by=chief)
     assert (certificate.plan_number, certificate.by) == (number, chief)
     assert (certificate.head_sequence, certificate.head_digest) == (head.sequence, head.digest)
     assert certificate.first_entry_at == certificate.last_entry_at == NOW
@@ -306,8 +306,8 @@ def test_an_owner_purges_one_plan_by_typing_its_day(full_plan, chief, riverdale)
 
 def test_a_hold_stops_it_everywhere(full_plan, chief, riverdale):
     keep(riverdale, chief, years=2, hold="Court case")
-    with pytest.raises(actions.OnHold, match="Court case"):
-        actions.purge_plan(full_plan, by=chief)
+    with pytest.raises(OnHold, match="Court case"):
+        purge_plan(full_plan, by=chief)
     client = signed_in(chief)
     assert "Court case" in text_of(client.get(url("purge", full_plan.pk)))
     assert client.post(url("purge", full_plan.pk), {"typed": "6 May 2027"}).status_code == 422
@@ -315,11 +315,11 @@ def test_a_hold_stops_it_everywhere(full_plan, chief, riverdale):
         assert "On hold (Court case)" in run("--confirm")
     assert Plan.objects.filter(pk=full_plan.pk).exists()
     keep(riverdale, chief, years=2)
-    actions.purge_plan(full_plan, by=chief)
+    purge_plan(full_plan, by=chief)
 
 
 def test_another_councils_plan_or_certificate_is_not_found(full_plan, chief, their_plan, stranger):
-    theirs = actions.purge_plan(their_plan, by=stranger)
+    theirs = purge_plan(their_plan, by=stranger)
     client = signed_in(chief)
     assert client.get(url("certificate", theirs.pk)).status_code == 404
     Membership.objects.create(

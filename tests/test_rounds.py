@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.data_protection.actions import purge_plan
+from assessments.data_protection.council_export import export_council
 from assessments.exports import rounds as exports
-from assessments.exports.council import export_council
 from assessments.models import Event, Respondent, Round, RoundAnswer
 from assessments.round_results import result_of
 from assessments.versions import StaleVersion
@@ -421,7 +422,7 @@ def test_a_plan_with_rounds_can_be_purged(chief, officer, closed):
     answer = RoundAnswer.objects.get(to_do="Deed of gus")
     step = Step.objects.get(framework=closed.plan.transition_id, number=21)
     actions.make_item_of(answer, step, title="Deed", by=officer)
-    actions.purge_plan(closed.plan, by=chief)
+    purge_plan(closed.plan, by=chief)
     assert not RoundAnswer.objects.exists()
 
 

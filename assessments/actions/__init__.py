@@ -4,9 +4,6 @@ person's own development record leave none (see `development`).
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
-from assessments.stages import MoveRefused, StageSignedOff
-from assessments.versions import Difference, StaleVersion, differences
-
 from .balances import (
     VOTE_FIELDS,
     adopt_seats,
@@ -40,7 +37,6 @@ from .due import (
     suggest_due_in_bulk,
     suggested_rules,
 )
-from .erasure import erase_person
 from .feeds import end_feed, make_feed
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
@@ -55,7 +51,6 @@ from .register import (
     save_in_register,
 )
 from .restricted import save_restricted_note
-from .retention import ON_REQUEST, OnHold, purge_plan, set_retention
 from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
 from .rounds import (
     RoundRefused,
@@ -81,16 +76,10 @@ from .snapshots import take_snapshot
 
 __all__ = [
     "ITEM_FIELDS",
-    "ON_REQUEST",
     "PLAN_FIELDS",
     "VOTE_FIELDS",
-    "Difference",
-    "MoveRefused",
     "NotLookedAt",
-    "OnHold",
     "RoundRefused",
-    "StageSignedOff",
-    "StaleVersion",
     "TooLate",
     "add_bank_holiday",
     "add_item",
@@ -113,12 +102,10 @@ __all__ = [
     "create_balance",
     "create_plan",
     "delete_record",
-    "differences",
     "due_by",
     "edit_comment",
     "end_feed",
     "end_share",
-    "erase_person",
     "finish_answers",
     "finish_bundle",
     "forget_respondent",
@@ -140,7 +127,6 @@ __all__ = [
     "offset_of",
     "open_check_in",
     "open_round",
-    "purge_plan",
     "record_balance_export",
     "record_composition",
     "record_control_change",
@@ -173,7 +159,6 @@ __all__ = [
     "save_scenario",
     "set_date",
     "set_due_in_bulk",
-    "set_retention",
     "settle_ties",
     "share_record",
     "sign_off_stage",

@@ -1,3 +1,11 @@
+from assessments.data_protection.models import (
+    FEWEST_YEARS,
+    MOST_YEARS,
+    PurgeCertificate,
+    PurgedRows,
+    Retention,
+)
+
 from .balances import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
 from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
 from .check_ins import CheckIn, CheckInPart
@@ -24,13 +32,6 @@ from .readers import STAGES, carry, stages_in_words
 from .reflections import Reflection
 from .register import Agreement, EarlyWin, Issue, in_short
 from .restricted import RestrictedNote, RestrictedNoteEvent
-from .retention import (
-    FEWEST_YEARS,
-    MOST_YEARS,
-    PurgeCertificate,
-    PurgedRows,
-    Retention,
-)
 from .reviews import Review, ReviewMark, Verdict
 from .rounds import (
     ANSWER_MAX_LENGTH,

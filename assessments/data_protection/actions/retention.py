@@ -3,11 +3,13 @@
 from django.db import transaction
 from django.db.models import Max, Min
 
-from assessments.models import Event, Plan, PlanItem, PurgeCertificate, PurgedRows, Retention
+from assessments.models import Event, Plan, PlanItem
 from assessments.versions import changes_between, update_at
 from councils.actions import declare_purged, record_retention
 from councils.belongings import belongings_of, dependents_first
 from councils.models import AppendOnlyModel, ChainHead, WriteOnceModel
+
+from ..models import PurgeCertificate, PurgedRows, Retention
 
 ON_REQUEST = "Asked for by an owner"
 

@@ -6,20 +6,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.data_forms import UNTIL_PURGED, DataExportForm, RetentionForm, TypedForm
-from assessments.exports.council import Restricted, export_to_temporary_file, file_name
 from assessments.fields import version_in
-from assessments.models import Plan, PurgeCertificate
-from assessments.permissions import erasable_by, erasable_for, plan_for
+from assessments.models import Plan
+from assessments.permissions import plan_for
 from assessments.printing.pdf import PdfNotMade
-from assessments.retention import expiries_of, retention_of
-from assessments.traces import traces_of
 from assessments.versions import StaleVersion, differences
 from councils.actions import LastOwner, record_data_export
 from councils.models import ChainHead
 from councils.permissions import Right, may, membership_for
 
-from .. import actions
+from . import actions
+from .access import erasable_by, erasable_for
+from .council_export import Restricted, export_to_temporary_file, file_name
+from .expiry import expiries_of, retention_of
+from .forms import UNTIL_PURGED, DataExportForm, RetentionForm, TypedForm
+from .models import PurgeCertificate
+from .traces import traces_of
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.models import FEWEST_YEARS, MOST_YEARS
+from .models import FEWEST_YEARS, MOST_YEARS
 
 # A page waits for them: each takes a second or two.
 MOST_PDFS = 10

@@ -26,6 +26,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
+from assessments.exports.pdf import render_pdf
+from assessments.exports.report import report_for
+from assessments.exports.rounds import as_data
 from assessments.models import (
     AdoptedSeats,
     AdviserGrant,
@@ -49,12 +52,9 @@ from assessments.models import (
     PlanItem,
     PoliticalBalance,
     Presence,
-    PurgeCertificate,
-    PurgedRows,
     Respondent,
     RestrictedNote,
     RestrictedNoteEvent,
-    Retention,
     Review,
     ReviewMark,
     Round,
@@ -89,9 +89,7 @@ from councils.models import (
     User,
 )
 
-from .pdf import render_pdf
-from .report import report_for
-from .rounds import as_data
+from .models import PurgeCertificate, PurgedRows, Retention
 
 PLACE_WAIT = 10  # seconds for each PDF, while others are being made
 

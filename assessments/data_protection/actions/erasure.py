@@ -3,6 +3,12 @@
 from django.db import transaction
 from django.db.models import Q
 
+from assessments.actions.changes import hold
+from assessments.actions.check_ins import leave_check_in
+from assessments.actions.grants import revoke_grant
+from assessments.actions.items import hand_over_item
+from assessments.actions.register import hand_over_win
+from assessments.actions.rounds import forget_respondent
 from assessments.models import (
     AdviserGrant,
     CheckInPart,
@@ -15,15 +21,9 @@ from assessments.models import (
     RestrictedNote,
     Scenario,
 )
-from assessments.traces import councils_of, owned_by
 from councils.actions import erase_account, name_after_erasure
 
-from .changes import hold
-from .check_ins import leave_check_in
-from .grants import revoke_grant
-from .items import hand_over_item
-from .register import hand_over_win
-from .rounds import forget_respondent
+from ..traces import councils_of, owned_by
 
 
 def erase_person(user, *, by):
