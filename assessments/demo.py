@@ -9,7 +9,6 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from assessments import demo_rounds
 from assessments.demo_record import seed_check_in, seed_record
 from assessments.demo_register import seed_register
 from assessments.models import (
@@ -24,6 +23,7 @@ from assessments.models import (
     Thread,
     Verdict,
 )
+from assessments.rounds import demo as demo_rounds
 from councils.actions import add_member
 from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
 from elections.composition import Composition, Group

@@ -21,12 +21,11 @@ from assessments.models import (
     Marking,
     Plan,
     PlanItem,
-    Respondent,
     Review,
     ReviewMark,
-    Round,
 )
 from assessments.permissions import plans_to_tell_of
+from assessments.rounds.models import Respondent, Round
 from councils.digests import stop_path
 from councils.models import DigestFrequency
 from frameworks.models import Step

@@ -2,8 +2,8 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from assessments.data_protection import views as data
+from assessments.rounds.views import answering, rounds
 from assessments.views import (
-    answering,
     balances,
     bundles,
     calendars,
@@ -27,7 +27,6 @@ from assessments.views import (
     reflections,
     register,
     restricted,
-    rounds,
     scenarios,
     shares,
     snapshots,

@@ -29,6 +29,15 @@ from assessments.models import (
     StandardAnswer,
     Status,
 )
+from assessments.rounds.actions import (
+    add_on_paper,
+    ask_by_link,
+    ask_member,
+    close_round,
+    finish_answers,
+    make_round,
+    save_round_answer,
+)
 from councils.actions import invite
 from councils.digests import stop_path
 from councils.models import Council, Membership, User
@@ -749,11 +758,11 @@ class World:
         today = timezone.localdate()
         component = CoalitionComponent.objects.get(framework=plan.components_id, number=10)
         for name, which in (("last", self.closed_round), ("this", self.round)):
-            which[plan] = made = actions.make_round(
+            which[plan] = made = make_round(
                 plan, name=f"{mark} {name}", opens=today, closes=today, by=owner
             )
-            mine = actions.ask_member(made, membership=member, group="officers", by=owner)
-            self.asked[plan] = actions.ask_by_link(
+            mine = ask_member(made, membership=member, group="officers", by=owner)
+            self.asked[plan] = ask_by_link(
                 made,
                 name=f"Cllr {mark}",
                 email=f"cllr@{mark}.example",
@@ -761,17 +770,15 @@ class World:
                 by=owner,
                 link_for=lambda token: self.link.update({plan: token}) or token,
             )
-            self.paper[plan] = actions.add_on_paper(
-                made, name=f"Sheet of {mark}", group="wider", by=owner
-            )
+            self.paper[plan] = add_on_paper(made, name=f"Sheet of {mark}", group="wider", by=owner)
             if which is self.closed_round:
                 for each in (mine, self.asked[plan], self.paper[plan]):
-                    answer = actions.save_round_answer(
+                    answer = save_round_answer(
                         each, component, version=0, strength=3, to_do=f"Deed of {mark}"
                     )
-                    actions.finish_answers(each, may_be_named=True)
+                    finish_answers(each, may_be_named=True)
                 self.reference[plan] = answer.reference
-                actions.close_round(made, by=owner)
+                close_round(made, by=owner)
 
     def address(self, name, plan, **options):
         return reverse(name, kwargs=self.arguments(name, plan, **options))

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from assessments import actions
 from assessments.models import Marking, Status
+from assessments.rounds.actions import ask_member, finish_answers, make_round
 from councils.actions import choose_digest, end_membership
 from councils.models import DigestFrequency, Membership, Office, User
 from frameworks.models import Stage, Step
@@ -139,13 +140,13 @@ def test_reviews_that_wait_for_them(plan, chief, officer, mine):
 
 
 def test_rounds_they_are_asked_in_and_have_not_finished(plan, chief, officer, mine):
-    made = actions.make_round(plan, name="Six weeks", opens=TODAY, closes=TODAY + 5 * DAY, by=chief)
-    actions.make_round(plan, name="Later", opens=TODAY + DAY, closes=TODAY + DAY, by=chief)
-    asked = actions.ask_member(made, membership=mine, group="officers", by=chief)
+    made = make_round(plan, name="Six weeks", opens=TODAY, closes=TODAY + 5 * DAY, by=chief)
+    make_round(plan, name="Later", opens=TODAY + DAY, closes=TODAY + DAY, by=chief)
+    asked = ask_member(made, membership=mine, group="officers", by=chief)
     line = "Rounds of the coalition review to answer: 1\n- Six weeks, until 23 May 2027\n"
     assert line in sent_to(officer).body
     User.objects.update(digest_sent_at=None)
-    actions.finish_answers(asked, may_be_named=False)
+    finish_answers(asked, may_be_named=False)
     assert sent_to(officer) is None
 
 

@@ -20,12 +20,13 @@ from assessments.models import (
     Plan,
     PlanItem,
     Reflection,
-    RoundAnswer,
     Snapshot,
     StandardAnswer,
     Status,
     Thread,
 )
+from assessments.rounds.actions import add_on_paper, close_round, finish_answers, make_round
+from assessments.rounds.models import RoundAnswer
 from councils.models import Council, CouncilType, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
@@ -643,15 +644,15 @@ def round_of(plan, chief):
     today = timezone.localdate()
 
     def make(name, people):
-        made = actions.make_round(plan, name=name, opens=today, closes=today, by=chief)
+        made = make_round(plan, name=name, opens=today, closes=today, by=chief)
         for n in range(people):
-            paper = actions.add_on_paper(made, name=f"Sheet {n}", group="officers", by=chief)
+            paper = add_on_paper(made, name=f"Sheet {n}", group="officers", by=chief)
             RoundAnswer.objects.bulk_create(
                 RoundAnswer(respondent=paper, component=each, strength=3, to_do="Act")
                 for each in components
             )
-            actions.finish_answers(paper, may_be_named=False)
-        actions.close_round(made, by=chief)
+            finish_answers(paper, may_be_named=False)
+        close_round(made, by=chief)
         return made
 
     return make

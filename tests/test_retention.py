@@ -28,6 +28,7 @@ from assessments.models import (
     RestrictedNote,
     Verdict,
 )
+from assessments.rounds.actions import add_on_paper, make_item_of, make_round, save_round_answer
 from councils.belongings import belongings_of, dependents_first
 from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
 from councils.verification import verify
@@ -86,11 +87,11 @@ def full_plan(plan, item, chief, officer):
     )
     grant = baker.make(AdviserGrant, plan=plan, adviser=officer, granted_by=chief, stage_1=True)
     actions.record_look(grant.pk, what="plan home")
-    asked_in = actions.make_round(plan, name="A", opens=NOW.date(), closes="2099-01-01", by=chief)
-    paper = actions.add_on_paper(asked_in, name="Sheet 1", group="officers", by=chief)
+    asked_in = make_round(plan, name="A", opens=NOW.date(), closes="2099-01-01", by=chief)
+    paper = add_on_paper(asked_in, name="Sheet 1", group="officers", by=chief)
     component = CoalitionComponent.objects.filter(framework=plan.components_id).first()
-    said_to_do = actions.save_round_answer(paper, component, version=0, to_do="Act")
-    actions.make_item_of(said_to_do, item.step, title="Act", by=chief)
+    said_to_do = save_round_answer(paper, component, version=0, to_do="Act")
+    make_item_of(said_to_do, item.step, title="Act", by=chief)
     said = actions.start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
     actions.mark_seen([said], by=chief)
     actions.note_presence(plan, item.step, by=officer, last=None)

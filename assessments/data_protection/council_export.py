@@ -28,7 +28,6 @@ from django.utils import timezone
 
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
-from assessments.exports.rounds import as_data
 from assessments.models import (
     AdoptedSeats,
     AdviserGrant,
@@ -52,14 +51,10 @@ from assessments.models import (
     PlanItem,
     PoliticalBalance,
     Presence,
-    Respondent,
     RestrictedNote,
     RestrictedNoteEvent,
     Review,
     ReviewMark,
-    Round,
-    RoundAnswer,
-    RoundItem,
     Scenario,
     ScenarioChange,
     ScenarioEvent,
@@ -75,7 +70,9 @@ from assessments.models import (
     ThreadMark,
     TieChoice,
 )
-from assessments.round_results import results_by_plan
+from assessments.rounds.documents import as_data
+from assessments.rounds.models import Respondent, Round, RoundAnswer, RoundItem
+from assessments.rounds.results import results_by_plan
 from councils.belongings import belongings_of
 from councils.models import (
     AmendedEntry,

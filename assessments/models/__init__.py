@@ -5,6 +5,18 @@ from assessments.data_protection.models import (
     PurgedRows,
     Retention,
 )
+from assessments.rounds.models import (
+    ANSWER_MAX_LENGTH,
+    LONGEST_WEEKS,
+    Respondent,
+    RespondentGroup,
+    Round,
+    RoundAnswer,
+    RoundItem,
+    RoundState,
+    Way,
+    suggested_rounds,
+)
 
 from .balances import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
 from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
@@ -33,18 +45,6 @@ from .reflections import Reflection
 from .register import Agreement, EarlyWin, Issue, in_short
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .reviews import Review, ReviewMark, Verdict
-from .rounds import (
-    ANSWER_MAX_LENGTH,
-    LONGEST_WEEKS,
-    Respondent,
-    RespondentGroup,
-    Round,
-    RoundAnswer,
-    RoundItem,
-    RoundState,
-    Way,
-    suggested_rounds,
-)
 from .scenarios import Scenario, ScenarioChange, ScenarioEvent
 from .shares import DevelopmentShare
 from .signoffs import SignOff

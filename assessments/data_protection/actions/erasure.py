@@ -8,7 +8,6 @@ from assessments.actions.check_ins import leave_check_in
 from assessments.actions.grants import revoke_grant
 from assessments.actions.items import hand_over_item
 from assessments.actions.register import hand_over_win
-from assessments.actions.rounds import forget_respondent
 from assessments.models import (
     AdviserGrant,
     CheckInPart,
@@ -17,10 +16,11 @@ from assessments.models import (
     EarlyWin,
     Plan,
     PlanItem,
-    Respondent,
     RestrictedNote,
     Scenario,
 )
+from assessments.rounds.actions import forget_respondent
+from assessments.rounds.models import Respondent
 from councils.actions import erase_account, name_after_erasure
 
 from ..traces import councils_of, owned_by

@@ -16,15 +16,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.models import Respondent, RoundAnswer
-from assessments.permissions import paper_for, respondent_for
-from assessments.round_forms import AnswerForm
 from assessments.versions import StaleVersion, differences
 from assessments.words import moment_words, saved_words
 from frameworks.models import CoalitionComponent, ReflectiveQuestion
 from frameworks.wording import put_term
 
 from .. import actions
+from ..access import paper_for, respondent_for
+from ..forms import AnswerForm
+from ..models import Respondent, RoundAnswer
 
 HELD = "review_link"  # in the session: the digest of the link that its person came by
 

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from assessments.models import Event, Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
+from assessments.actions.changes import hold, record
+from assessments.actions.items import add_item
+from assessments.models import Event
 from assessments.versions import StaleVersion, changes_between, update_at
 from councils.tokens import new_token
 
-from .changes import hold, record
-from .items import add_item
+from .models import Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
 
 Kind = Event.Kind
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from assessments.models import Respondent, RespondentGroup, Round, RoundAnswer, suggested_rounds
-from assessments.rounds import STRENGTHS
 from frameworks.models import CoalitionComponent, Step
 
 from . import actions
+from .disclosure import STRENGTHS
+from .models import Respondent, RespondentGroup, Round, RoundAnswer, suggested_rounds
 
 Group = RespondentGroup
 

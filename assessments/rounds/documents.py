@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
-from assessments.round_picture import drawn
-from assessments.rounds import STRENGTHS
 from frameworks.wording import put_term
+
+from .disclosure import STRENGTHS
+from .picture import drawn
 
 
 def result_html(result, *, plan, weakest):

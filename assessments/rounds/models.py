@@ -5,13 +5,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from assessments.rounds import STRENGTHS
+from assessments.models.items import PlanItem
+from assessments.models.plans import Plan
 from councils.models import Membership, User
 from councils.tokens import digest_of
 from frameworks.models import CoalitionComponent
 
-from .items import PlanItem
-from .plans import Plan
+from .disclosure import STRENGTHS
 
 LONGEST_WEEKS = 8
 ANSWER_MAX_LENGTH = 5_000

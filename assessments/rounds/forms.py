@@ -6,19 +6,20 @@ from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from assessments.fields import NO_VERSION, one_kind_of_line_break
-from assessments.models import (
+from assessments.models import PlanItem
+from councils.models import Membership, User
+from frameworks.models import Step
+from govuk.fields import DateField
+
+from .disclosure import STRENGTHS
+from .models import (
     ANSWER_MAX_LENGTH,
     LONGEST_WEEKS,
-    PlanItem,
     Respondent,
     RespondentGroup,
     Round,
     RoundAnswer,
 )
-from assessments.rounds import STRENGTHS
-from councils.models import Membership, User
-from frameworks.models import Step
-from govuk.fields import DateField
 
 PASSES = "passes"
 WEAK, STRONG = STRENGTHS[0], STRENGTHS[-1]

@@ -6,7 +6,7 @@ highest answer, a filled dot for the mean, a hollow one for the mean of the roun
 
 from dataclasses import dataclass
 
-from assessments.rounds import STRENGTHS
+from .disclosure import STRENGTHS
 
 WIDTH, HEIGHT, MARGIN = 240, 28, 14
 MIDDLE = HEIGHT / 2

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from assessments.models import PlanItem, Respondent, RespondentGroup, Round, RoundAnswer
-from assessments.rounds import Given, Shown, Voice, labels_for, shown_by_round
+from assessments.models import PlanItem
 from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
 from frameworks.wording import put_term
+
+from .disclosure import Given, Shown, Voice, labels_for, shown_by_round
+from .models import Respondent, RespondentGroup, Round, RoundAnswer
 
 WEAKEST = 3
 GROUPS = dict(RespondentGroup.choices)

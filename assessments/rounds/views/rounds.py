@@ -8,33 +8,20 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.exports.rounds import exercise_pdf, result_pdf
-from assessments.models import Respondent, Round, Way, suggested_rounds
-from assessments.permissions import (
-    asked_for,
-    result_round_for,
-    round_answer_for,
-    round_for,
-    rounds_for,
-)
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
-from assessments.round_forms import (
-    TITLE_LENGTH,
-    LinkForm,
-    MembersForm,
-    PaperForm,
-    RoundForm,
-    RoundItemForm,
-)
-from assessments.round_picture import drawn
-from assessments.round_results import result_of, results_of, weakest_of
 from assessments.stages import StageSignedOff, sign_offs_that_stand
 from assessments.versions import StaleVersion, differences
 from councils.permissions import Right
 from frameworks.models import CoalitionComponent, ReflectiveQuestion
 
 from .. import actions
+from ..access import asked_for, result_round_for, round_answer_for, round_for, rounds_for
+from ..documents import exercise_pdf, result_pdf
+from ..forms import TITLE_LENGTH, LinkForm, MembersForm, PaperForm, RoundForm, RoundItemForm
+from ..models import Respondent, Round, Way, suggested_rounds
+from ..picture import drawn
+from ..results import result_of, results_of, weakest_of
 
 
 @require_safe
