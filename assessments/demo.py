@@ -9,8 +9,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.demo_record import seed_check_in, seed_record
 from assessments.demo_register import seed_register
+from assessments.development.demo import seed_check_in, seed_record
 from assessments.models import (
     STAGES,
     Comment,

@@ -2,33 +2,30 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from assessments.data_protection import views as data
+from assessments.development.views import check_ins, journal, reflections, shares
+from assessments.development.views import records as development
 from assessments.rounds.views import answering, rounds
 from assessments.views import (
     balances,
     bundles,
     calendars,
-    check_ins,
     comments,
     compositions,
     control,
     dates,
-    development,
     due,
     exports,
     grants,
     history,
     home,
     items,
-    journal,
     lists,
     next_cycle,
     plans,
     presence,
-    reflections,
     register,
     restricted,
     scenarios,
-    shares,
     snapshots,
     stages,
     steps,

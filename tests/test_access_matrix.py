@@ -16,19 +16,17 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.data_protection.actions import purge_plan
-from assessments.exports.report import report_for
-from assessments.models import (
-    Agreement,
-    CheckInPart,
-    EarlyWin,
-    EventChange,
-    Issue,
-    Plan,
-    PlanItem,
-    Reflection,
-    StandardAnswer,
-    Status,
+from assessments.development.actions import (
+    open_check_in,
+    save_answer,
+    save_reflection,
+    share_record,
+    start_record,
+    write_entry,
 )
+from assessments.development.models import CheckInPart, Reflection, StandardAnswer
+from assessments.exports.report import report_for
+from assessments.models import Agreement, EarlyWin, EventChange, Issue, Plan, PlanItem, Status
 from assessments.rounds.actions import (
     add_on_paper,
     ask_by_link,
@@ -848,23 +846,23 @@ class World:
 
     def own_record(self, person, mark, *, reader):
         """Of the owner of each council; the reviewer may read some of the first."""
-        record = actions.start_record(person)
+        record = start_record(person)
         standard = record.standards[0]
         words = mark if reader is None else SHARED
         answer = StandardAnswer(record=record, standard=standard, version=0)
-        actions.save_answer(answer, version=0, rating="begun", evidence=words, next_step=words)
+        save_answer(answer, version=0, rating="begun", evidence=words, next_step=words)
         if reader:
             day = timezone.localdate()
             until = day + dt.timedelta(days=9)
-            self.entry = actions.write_entry(record, day=day, words=PRIVATE)
+            self.entry = write_entry(record, day=day, words=PRIVATE)
             self.principle = Reflection.subjects("principle", record).first()
             reflection = Reflection(record=record, principle=self.principle, version=0)
-            actions.save_reflection(reflection, version=0, note=PRIVATE)
-            self.check_in = actions.open_check_in(person, email=reader.email).check_in
+            save_reflection(reflection, version=0, note=PRIVATE)
+            self.check_in = open_check_in(person, email=reader.email).check_in
             CheckInPart.objects.filter(check_in=self.check_in, person=person).update(
                 strain=PRIVATE, shown_at=timezone.now()
             )
-            self.share = actions.share_record(
+            self.share = share_record(
                 record, email=reader.email, themes=[standard.theme], with_journal=False, until=until
             )
         self.standard = standard

@@ -10,6 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.development.actions import (
+    open_check_in,
+    save_answer,
+    save_reflection,
+    share_record,
+    start_record,
+    write_entry,
+)
+from assessments.development.models import Reflection, StandardAnswer
 from assessments.models import (
     Agreement,
     ControlChange,
@@ -19,9 +28,7 @@ from assessments.models import (
     Issue,
     Plan,
     PlanItem,
-    Reflection,
     Snapshot,
-    StandardAnswer,
     Status,
     Thread,
 )
@@ -306,27 +313,25 @@ def test_the_pages_about_advisers(chief, plan, granted):
 
 
 def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
-    record = actions.start_record(chief)
+    record = start_record(chief)
     themes = list(record.edition.developmentthemes.all())
     until = timezone.localdate() + dt.timedelta(days=30)
     scope = {"themes": themes, "with_journal": True, "until": until}
-    share = actions.share_record(record, email=officer.email, **scope)
+    share = share_record(record, email=officer.email, **scope)
 
     def fill(standards, entries):
         for standard in standards:
             answer = StandardAnswer(record=record, standard=standard, version=0)
-            actions.save_answer(answer, version=0, rating="begun", next_step="Go")
+            save_answer(answer, version=0, rating="begun", next_step="Go")
         noted = record.reflections.values("principle")
         subjects = Reflection.subjects("principle", record).exclude(pk__in=noted)
         for subject in subjects[: len(standards)]:
             reflection = Reflection(record=record, principle=subject, version=0)
-            actions.save_reflection(reflection, version=0, note="N")
+            save_reflection(reflection, version=0, note="N")
         step = plan.items.first().step
         for _ in range(entries):
             standards = record.standards[:5]
-            actions.write_entry(
-                record, day=until, words="W", standards=standards, plan=plan, step=step
-            )
+            write_entry(record, day=until, words="W", standards=standards, plan=plan, step=step)
 
     def many():
         fill(record.standards[1:], 50)
@@ -335,9 +340,9 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
             actions.create_plan(council=riverdale, by=chief, election_day=day)
         for n in range(5):
             other = User.objects.create_user(email=f"other{n}@example.org", name="Other")
-            actions.open_check_in(chief, email=other.email)
+            open_check_in(chief, email=other.email)
 
-    part = actions.open_check_in(chief, email=officer.email)
+    part = open_check_in(chief, email=officer.email)
     fill(record.standards[:1], 1)
     entry = record.journal.first()
     client, reader = signed_in(chief), signed_in(officer)

@@ -15,6 +15,7 @@ from assessments import actions
 from assessments.data_protection.actions import OnHold, purge_plan, set_retention
 from assessments.data_protection.expiry import expiries_of, retention_of
 from assessments.data_protection.models import PurgeCertificate, Retention
+from assessments.development.models import JournalEntry
 from assessments.models import (
     AdviserGrant,
     Agreement,
@@ -22,7 +23,6 @@ from assessments.models import (
     Event,
     EventChange,
     Issue,
-    JournalEntry,
     Plan,
     PlanItem,
     RestrictedNote,

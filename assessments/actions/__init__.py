@@ -14,7 +14,6 @@ from .balances import (
     unsettle_ties,
 )
 from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
-from .check_ins import leave_check_in, open_check_in, save_part, take_back
 from .comments import (
     TooLate,
     edit_comment,
@@ -28,7 +27,6 @@ from .comments import (
 from .compositions import record_composition
 from .control import look_again, record_control_change
 from .dates import add_bank_holiday, clear_date, remove_bank_holiday, set_date
-from .development import delete_record, save_answer, save_reflection, start_record
 from .due import (
     due_by,
     moves,
@@ -40,7 +38,6 @@ from .due import (
 from .feeds import end_feed, make_feed
 from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
-from .journal import remove_entry, save_entry, write_entry
 from .next_cycle import make_next_plan
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
 from .presence import note_presence
@@ -53,7 +50,6 @@ from .register import (
 from .restricted import save_restricted_note
 from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
 from .scenarios import record_scenarios_export, save_scenario
-from .shares import end_share, share_record
 from .signoffs import NotLookedAt, latest_change, not_looked_at, reopen_stage, sign_off_stage
 from .snapshots import take_snapshot
 
@@ -78,16 +74,13 @@ __all__ = [
     "clear_date",
     "create_balance",
     "create_plan",
-    "delete_record",
     "due_by",
     "edit_comment",
     "end_feed",
-    "end_share",
     "finish_bundle",
     "grant_adviser",
     "keep_pdf",
     "latest_change",
-    "leave_check_in",
     "leave_out",
     "look_again",
     "make_feed",
@@ -98,7 +91,6 @@ __all__ = [
     "not_looked_at",
     "note_presence",
     "offset_of",
-    "open_check_in",
     "record_balance_export",
     "record_composition",
     "record_control_change",
@@ -108,7 +100,6 @@ __all__ = [
     "record_vote",
     "remove_bank_holiday",
     "remove_comment",
-    "remove_entry",
     "remove_from_register",
     "remove_item",
     "reopen_stage",
@@ -118,25 +109,17 @@ __all__ = [
     "restore_item",
     "restore_to_register",
     "revoke_grant",
-    "save_answer",
-    "save_entry",
     "save_in_register",
     "save_item",
-    "save_part",
-    "save_reflection",
     "save_restricted_note",
     "save_scenario",
     "set_date",
     "set_due_in_bulk",
     "settle_ties",
-    "share_record",
     "sign_off_stage",
-    "start_record",
     "start_thread",
     "suggest_due_in_bulk",
     "suggested_rules",
-    "take_back",
     "take_snapshot",
     "unsettle_ties",
-    "write_entry",
 ]

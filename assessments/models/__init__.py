@@ -5,6 +5,17 @@ from assessments.data_protection.models import (
     PurgedRows,
     Retention,
 )
+from assessments.development.models import (
+    CheckIn,
+    CheckInPart,
+    DevelopmentRecord,
+    DevelopmentShare,
+    JournalEntry,
+    Rating,
+    RatingMark,
+    Reflection,
+    StandardAnswer,
+)
 from assessments.rounds.models import (
     ANSWER_MAX_LENGTH,
     LONGEST_WEEKS,
@@ -20,7 +31,6 @@ from assessments.rounds.models import (
 
 from .balances import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
 from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
-from .check_ins import CheckIn, CheckInPart
 from .comments import (
     COMMENT_MAX_LENGTH,
     EDIT_WINDOW,
@@ -32,21 +42,17 @@ from .comments import (
 from .compositions import CompositionGroup, CouncilComposition, Overruled, Rule
 from .control import ControlChange, StepReopening
 from .dates import BankHoliday, PlanDate
-from .development import DevelopmentRecord, Rating, RatingMark, StandardAnswer
 from .events import Event, EventChange
 from .feeds import CalendarFeed
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
-from .journal import JournalEntry
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
-from .reflections import Reflection
 from .register import Agreement, EarlyWin, Issue, in_short
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .reviews import Review, ReviewMark, Verdict
 from .scenarios import Scenario, ScenarioChange, ScenarioEvent
-from .shares import DevelopmentShare
 from .signoffs import SignOff
 from .snapshots import (
     Snapshot,

@@ -4,21 +4,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from assessments.actions.changes import hold
-from assessments.actions.check_ins import leave_check_in
 from assessments.actions.grants import revoke_grant
 from assessments.actions.items import hand_over_item
 from assessments.actions.register import hand_over_win
-from assessments.models import (
-    AdviserGrant,
-    CheckInPart,
-    DevelopmentRecord,
-    DevelopmentShare,
-    EarlyWin,
-    Plan,
-    PlanItem,
-    RestrictedNote,
-    Scenario,
-)
+from assessments.development.actions import leave_check_in
+from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
+from assessments.models import AdviserGrant, EarlyWin, Plan, PlanItem, RestrictedNote, Scenario
 from assessments.rounds.actions import forget_respondent
 from assessments.rounds.models import Respondent
 from councils.actions import erase_account, name_after_erasure

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from assessments.development_map import IN_WORDS, ORDER
-from assessments.models import Rating, RatingMark
 from frameworks.models import DevelopmentTheme
+
+from .models import Rating, RatingMark
+from .theme_map import IN_WORDS, ORDER
 
 DAYS = 12  # that are shown, at most
 # From the bottom of a column upwards; what is not rated is left open above.

@@ -1,10 +1,10 @@
 from django.db import models
 from django.utils import timezone
 
+from assessments.models.plans import Plan
 from frameworks.models import DevelopmentStandard, Step
 
-from .development import DevelopmentRecord
-from .plans import Plan
+from .records import DevelopmentRecord
 
 
 class JournalEntry(models.Model):

@@ -1,8 +1,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import JournalEntry
 from assessments.versions import update_at
+
+from ..models import JournalEntry
 
 
 def write_entry(record, *, day, words, standards=(), plan=None, step=None):

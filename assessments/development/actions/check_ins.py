@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import CheckIn, CheckInPart
 from assessments.versions import changes_between, update_at
 from councils.models import User
 
+from ..models import CheckIn, CheckInPart
 from .others import find_other, tell
 
 

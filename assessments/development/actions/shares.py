@@ -2,8 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import DevelopmentRecord, DevelopmentShare
-
+from ..models import DevelopmentRecord, DevelopmentShare
 from .others import find_other, tell
 
 

@@ -3,8 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from assessments.models import Rating, StandardAnswer
 from frameworks.models import DevelopmentPhase, DevelopmentStandard, DevelopmentTheme
+
+from .models import Rating, StandardAnswer
 
 # What is furthest comes first in a cell's bar.
 ORDER = (Rating.STRENGTH, Rating.SECURE, Rating.BEGUN, Rating.NOT_YET, "")

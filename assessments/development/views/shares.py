@@ -8,12 +8,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.development_forms import ShareForm
-from assessments.development_map import rows_of
-from assessments.permissions import record_for, share_for, shared_for
-
 from .. import actions
-from .development import development_page
+from ..access import record_for, share_for, shared_for
+from ..forms import ShareForm
+from ..theme_map import rows_of
+from .records import development_page
 
 ENDED_SHOWN = 50
 readers_page = partial(development_page, section="development_readers")

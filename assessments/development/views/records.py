@@ -7,17 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.development_forms import AnswerForm, PickForm
-from assessments.development_history import histories_of
-from assessments.development_map import rows_of
-from assessments.exports.calendars import next_steps_calendar
-from assessments.exports.development import Pick, render_html
-from assessments.permissions import answer_for, own_record, record_for, shares_with
 from assessments.printing.pdf import PdfNotMade, print_pdf
 from assessments.printing.responses import file_response
 from assessments.versions import StaleVersion, differences
 
 from .. import actions
+from ..access import answer_for, own_record, record_for, shares_with
+from ..calendar import next_steps_calendar
+from ..document import Pick, render_html
+from ..forms import AnswerForm, PickForm
+from ..ratings_over_time import histories_of
+from ..theme_map import rows_of
 
 NEXT_STEPS = 10
 CHECK_INS = ("check_ins", "Check-ins")

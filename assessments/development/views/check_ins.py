@@ -9,14 +9,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.development_forms import CheckInForm, PartForm
-from assessments.models import CheckInPart
-from assessments.permissions import check_ins_of, own_record, part_for, part_seen_by
 from assessments.versions import StaleVersion, differences
 from councils.permissions import require_second_factor
 
 from .. import actions
-from .development import development_page
+from ..access import check_ins_of, own_record, part_for, part_seen_by
+from ..forms import CheckInForm, PartForm
+from ..models import CheckInPart
+from .records import development_page
 
 PAGE = 20
 NOTHING = "Write something before you show it"

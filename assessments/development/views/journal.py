@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.development_forms import EntryForm, place_key, places_for
-from assessments.permissions import journal_entry_for, own_record, record_for
 from assessments.versions import StaleVersion, differences
 
 from .. import actions
-from .development import development_page
+from ..access import journal_entry_for, own_record, record_for
+from ..forms import EntryForm, place_key, places_for
+from .records import development_page
 
 PAGE = 20
 journal_page = partial(development_page, section="development_journal")

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
-from assessments.development_history import histories_of
-from assessments.development_map import rows_of
 from assessments.printing.text import paragraphs, printable
-from assessments.reflections import essays_of
 from assessments.words import day_in_words
+
+from .ratings_over_time import histories_of
+from .reflections import essays_of
+from .theme_map import rows_of
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from councils.models import User
 from frameworks.models import DevelopmentTheme
 
-from .development import DevelopmentRecord
+from .records import DevelopmentRecord
 
 
 class DevelopmentShareQuerySet(models.QuerySet):

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from assessments.models import Reflection
 from frameworks.models import Attribute, Framework, Principle
+
+from .models import Reflection
 
 
 @dataclass(frozen=True)

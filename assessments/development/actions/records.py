@@ -7,9 +7,10 @@ event would be a trace of something that is nobody else's business. Ratings keep
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import DevelopmentRecord, RatingMark, Reflection
 from assessments.versions import StaleVersion, changes_between, update_at
 from frameworks.models import Framework
+
+from ..models import DevelopmentRecord, RatingMark, Reflection
 
 ANSWER_FIELDS = ("rating", "evidence", "next_step", "next_step_on")
 

@@ -6,10 +6,10 @@ import datetime as dt
 
 from django.utils import timezone
 
-from assessments.models import CheckIn, CheckInPart, Rating, RatingMark, Reflection, StandardAnswer
 from frameworks.models import DevelopmentTheme, Step
 
 from . import actions
+from .models import CheckIn, CheckInPart, Rating, RatingMark, Reflection, StandardAnswer
 
 NOT_YET, BEGUN, SECURE, STRENGTH = Rating.NOT_YET, Rating.BEGUN, Rating.SECURE, Rating.STRENGTH
 

@@ -7,13 +7,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.development_forms import ReflectionForm
-from assessments.permissions import record_for, reflection_for
-from assessments.reflections import essays_of
 from assessments.versions import StaleVersion, differences
 
 from .. import actions
-from .development import development_page
+from ..access import record_for, reflection_for
+from ..forms import ReflectionForm
+from ..reflections import essays_of
+from .records import development_page
 
 reflection_page = partial(development_page, section="development_reflections")
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from frameworks.models import Attribute, Principle
 
-from .development import DevelopmentRecord
+from .records import DevelopmentRecord
 
 
 class Reflection(models.Model):
