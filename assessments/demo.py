@@ -24,6 +24,7 @@ from assessments.models import (
     Verdict,
 )
 from assessments.rounds import demo as demo_rounds
+from assessments.seats.actions import create_balance, record_composition, save_scenario
 from councils.actions import add_member
 from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
 from elections.composition import Composition, Group
@@ -507,7 +508,7 @@ def _seats(council, election_day, by):
     """The council before the election, which is given back, and after it."""
     recorded = []
     for day, groups, ungrouped, vacancies in COMPOSITIONS:
-        composition = actions.record_composition(
+        composition = record_composition(
             council=council,
             as_at=election_day + timedelta(days=day),
             composition=Composition(
@@ -519,7 +520,7 @@ def _seats(council, election_day, by):
             by=by,
         )
         recorded.append(composition)
-    actions.create_balance(
+    create_balance(
         composition=recorded[-1],
         committees=[Committee(name, size) for name, size in COMMITTEES.items()],
         by=by,
@@ -529,7 +530,7 @@ def _seats(council, election_day, by):
 
 def _scenarios(plan, base, chief):
     for name, changes in SCENARIOS.items():
-        actions.save_scenario(
+        save_scenario(
             None,
             plan=plan,
             base=base,

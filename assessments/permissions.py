@@ -18,13 +18,10 @@ from assessments.models import (
     BundlePlan,
     CalendarFeed,
     Comment,
-    CouncilComposition,
     Plan,
     PlanItem,
-    PoliticalBalance,
     RestrictedNote,
     ReviewMark,
-    Scenario,
     SignOff,
     Snapshot,
     StepReopening,
@@ -32,7 +29,7 @@ from assessments.models import (
     carry,
 )
 from assessments.stages import MOVES, Move, Standing, standing_of_stage
-from councils.permissions import Right, may, membership_for, require
+from councils.permissions import Right, may, require
 from frameworks.models import Stage
 
 SHOWN = (
@@ -219,30 +216,6 @@ def restricted_note_for(user, plan_id, item_id):
     return item, note, rights
 
 
-def scenarios_for(user, plan_id):
-    """The plan, the scenarios `user` may read, and the Rights; else 404.
-
-    Not 403: that there are scenarios is itself for their readers alone.
-    """
-    plan, rights = plan_for(user, plan_id)
-    readable = list(Scenario.objects.readable_by(user).filter(plan=plan).with_seats())
-    if not readable and not rights.can_restrict:
-        raise Http404
-    return plan, readable, rights
-
-
-def scenario_for(user, plan_id, scenario_id):
-    """The plan, one scenario that `user` may read, and the Rights; else 404."""
-    plan, rights = plan_for(user, plan_id)
-    readable = Scenario.objects.readable_by(user).filter(plan=plan).with_seats()
-    return plan, get_object_or_404(readable, pk=scenario_id), rights
-
-
-def may_read_scenarios(user, plan, rights):
-    """Whether to show the way to the scenarios of a plan."""
-    return rights.can_restrict or Scenario.objects.readable_by(user).filter(plan=plan).exists()
-
-
 def register_for(user, plan_id, *, needs=Right.VIEW):
     """The plan whose register `user` may see, and the Rights; else 404, or 403 without `needs`."""
     plan, rights = plan_for(user, plan_id)
@@ -268,19 +241,6 @@ def register_entry_for(user, plan_id, model, entry_id):
     entry = get_object_or_404(entries, pk=entry_id)
     entry.plan = plan
     return plan, entry, rights
-
-
-def composition_for(user, slug, pk):
-    """The person's membership and a composition of that council; else 404."""
-    membership = membership_for(user, slug)
-    compositions = CouncilComposition.objects.of(membership.council)
-    return membership, get_object_or_404(compositions.select_related("recorded_by"), pk=pk)
-
-
-def balance_for(user, slug, pk, *, needs=Right.VIEW):
-    """The person's membership and an allocation of that council; else 404, or 403."""
-    membership = membership_for(user, slug, needs=needs)
-    return membership, get_object_or_404(PoliticalBalance.objects.of(membership.council), pk=pk)
 
 
 def feed_for(token):

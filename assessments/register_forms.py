@@ -3,7 +3,8 @@
 from django import forms
 
 from assessments.fields import VersionedForm, Words, members_of
-from assessments.models import Agreement, CouncilComposition, EarlyWin, Issue
+from assessments.models import Agreement, EarlyWin, Issue
+from assessments.seats.models import CouncilComposition
 from elections.composition import MAX_NAME
 from govuk.fields import DateField
 

@@ -5,12 +5,11 @@ from assessments.data_protection import views as data
 from assessments.development.views import check_ins, journal, reflections, shares
 from assessments.development.views import records as development
 from assessments.rounds.views import answering, rounds
+from assessments.seats.views import balances, compositions, scenarios
 from assessments.views import (
-    balances,
     bundles,
     calendars,
     comments,
-    compositions,
     control,
     dates,
     due,
@@ -25,7 +24,6 @@ from assessments.views import (
     presence,
     register,
     restricted,
-    scenarios,
     snapshots,
     stages,
     steps,

@@ -36,6 +36,7 @@ from assessments.rounds.actions import (
     make_round,
     save_round_answer,
 )
+from assessments.seats.actions import create_balance, record_composition, save_scenario
 from councils.actions import invite
 from councils.digests import stop_path
 from councils.models import Council, Membership, User
@@ -616,19 +617,19 @@ class World:
             actions.save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
             )
-            self.composition[plan] = actions.record_composition(
+            self.composition[plan] = record_composition(
                 council=plan.council,
                 as_at=dt.date(2026, 5, 7),
                 composition=Composition((Group(f"{mark} group", 10), Group("Others", 10))),
                 based_on=None,
                 by=owner,
             )
-            self.balance[plan] = actions.create_balance(
+            self.balance[plan] = create_balance(
                 composition=self.composition[plan],
                 committees=[Committee(f"{mark} committee", 5)],
                 by=owner,
             )
-            self.scenario[plan] = actions.save_scenario(
+            self.scenario[plan] = save_scenario(
                 None,
                 plan=plan,
                 base=self.composition[plan],

@@ -15,6 +15,7 @@ from assessments.data_protection import council_export as exports
 from assessments.data_protection.forms import MOST_PDFS
 from assessments.models import Agreement, EarlyWin, Issue, PlanItem
 from assessments.printing.pdf import PdfUnavailable
+from assessments.seats.actions import record_composition, save_scenario
 from councils.actions import invite
 from councils.belongings import belongings_of
 from councils.models import ChainHead, Council, CouncilEvent, Invitation, Membership, User
@@ -50,14 +51,14 @@ def filled(plan, mark):
         by=owner,
         readers=Membership.objects.filter(user=owner),
     )
-    composition = actions.record_composition(
+    composition = record_composition(
         council=plan.council,
         as_at=plan.election_day,
         composition=Composition((Group(f"{mark} group", 10), Group("Others", 10))),
         based_on=None,
         by=owner,
     )
-    actions.save_scenario(
+    save_scenario(
         None,
         plan=plan,
         base=composition,

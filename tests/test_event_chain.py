@@ -9,7 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import models, transaction
 
 from assessments import actions
-from assessments.models import Event, EventChange, RestrictedNoteEvent, ScenarioEvent, Status
+from assessments.models import Event, EventChange, RestrictedNoteEvent, Status
+from assessments.seats.actions import record_composition, save_scenario
+from assessments.seats.models import ScenarioEvent
 from councils.models import AppendOnlyModel, ChainHead, ChainLink, Council, CouncilEvent
 from councils.models.chain import words_digest
 from councils.verification import kinds_of_entry, verify
@@ -26,14 +28,14 @@ def record(plan, item, chief, officer):
     answer(item, chief, note="Second words")
     own_item(plan, by=officer)
     actions.save_restricted_note(item, None, text="Between us", version=0, by=chief)
-    composition = actions.record_composition(
+    composition = record_composition(
         council=plan.council,
         as_at=plan.election_day,
         composition=Composition((Group("Ash", 10), Group("Oak", 10))),
         based_on=None,
         by=chief,
     )
-    actions.save_scenario(
+    save_scenario(
         None,
         plan=plan,
         base=composition,

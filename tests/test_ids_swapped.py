@@ -81,7 +81,7 @@ def test_nothing_of_another_council_comes_back(world, ids, monkeypatch):
             f"assessments.views.{room}.render_pdf", lambda report: repr(report).encode()
         )
     monkeypatch.setattr(
-        "assessments.views.balances.balance_pdf", lambda report: repr(report).encode()
+        "assessments.seats.views.balances.balance_pdf", lambda report: repr(report).encode()
     )
     rng = random.Random(20261122)  # noqa: S311 - the same choice every time
     clients = {who: signed_in(world.cast[who]) for who in PEOPLE}

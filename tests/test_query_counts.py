@@ -22,7 +22,6 @@ from assessments.development.models import Reflection, StandardAnswer
 from assessments.models import (
     Agreement,
     ControlChange,
-    CouncilComposition,
     EarlyWin,
     Event,
     Issue,
@@ -34,6 +33,8 @@ from assessments.models import (
 )
 from assessments.rounds.actions import add_on_paper, close_round, finish_answers, make_round
 from assessments.rounds.models import RoundAnswer
+from assessments.seats.actions import create_balance, record_composition, save_scenario, settle_ties
+from assessments.seats.models import CouncilComposition
 from councils.models import Council, CouncilType, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
@@ -413,7 +414,7 @@ def seats(riverdale, chief):
 
     def make(n):
         current = CouncilComposition.objects.of(riverdale).first()
-        composition = actions.record_composition(
+        composition = record_composition(
             council=riverdale,
             as_at=dt.date(2026, 5, 7),
             composition=Composition(tuple(Group(f"G{i}", 6) for i in range(1 + n))),
@@ -421,9 +422,9 @@ def seats(riverdale, chief):
             by=chief,
         )
         committees = [Committee(f"C{i}", 5) for i in range(n)]
-        balance = actions.create_balance(composition=composition, committees=committees, by=chief)
+        balance = create_balance(composition=composition, committees=committees, by=chief)
         ties = [(tie, tie.shown) for tie in balance.worked_out().open_ties]
-        actions.settle_ties(balance, ties, reason="Lot", version=1, by=chief)
+        settle_ties(balance, ties, reason="Lot", version=1, by=chief)
         return balance
 
     return make
@@ -450,7 +451,7 @@ def test_the_scenarios(chief, plan, seats):
 
     def add(count):
         for n in range(count):
-            actions.save_scenario(
+            save_scenario(
                 None,
                 plan=plan,
                 base=base,

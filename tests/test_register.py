@@ -14,6 +14,7 @@ from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
 from assessments.models import Agreement, EarlyWin, Event, Issue, Plan, PlanItem
 from assessments.register import COMPONENTS, dated
+from assessments.seats.actions import record_composition
 from councils.models import Membership
 from councils.verification import verify
 from elections.composition import Composition, Group
@@ -66,7 +67,7 @@ def client(officer):
 
 @pytest.fixture
 def groups(riverdale, chief):
-    return actions.record_composition(
+    return record_composition(
         council=riverdale,
         as_at=ELECTION_DAY,
         composition=Composition((Group("Oak", 10), Group("Ash", 9), Group("Elm", 8))),

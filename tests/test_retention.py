@@ -29,6 +29,7 @@ from assessments.models import (
     Verdict,
 )
 from assessments.rounds.actions import add_on_paper, make_item_of, make_round, save_round_answer
+from assessments.seats.actions import record_composition, save_scenario
 from councils.belongings import belongings_of, dependents_first
 from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
 from councils.verification import verify
@@ -68,14 +69,14 @@ def full_plan(plan, item, chief, officer):
     own = own_item(plan, by=officer)
     actions.remove_item(own, version=1, by=officer)
     actions.save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
-    composition = actions.record_composition(
+    composition = record_composition(
         council=plan.council,
         as_at=NOW.date(),
         composition=Composition((Group("Ash", 10), Group("Oak", 10))),
         based_on=None,
         by=chief,
     )
-    actions.save_scenario(
+    save_scenario(
         None,
         plan=plan,
         base=composition,

@@ -4,15 +4,6 @@ person's own development record leave none (see `development`).
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
-from .balances import (
-    VOTE_FIELDS,
-    adopt_seats,
-    create_balance,
-    record_balance_export,
-    record_vote,
-    settle_ties,
-    unsettle_ties,
-)
 from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .comments import (
     TooLate,
@@ -24,7 +15,6 @@ from .comments import (
     resolve_thread,
     start_thread,
 )
-from .compositions import record_composition
 from .control import look_again, record_control_change
 from .dates import add_bank_holiday, clear_date, remove_bank_holiday, set_date
 from .due import (
@@ -49,20 +39,17 @@ from .register import (
 )
 from .restricted import save_restricted_note
 from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
-from .scenarios import record_scenarios_export, save_scenario
 from .signoffs import NotLookedAt, latest_change, not_looked_at, reopen_stage, sign_off_stage
 from .snapshots import take_snapshot
 
 __all__ = [
     "ITEM_FIELDS",
     "PLAN_FIELDS",
-    "VOTE_FIELDS",
     "NotLookedAt",
     "TooLate",
     "add_bank_holiday",
     "add_item",
     "add_to_register",
-    "adopt_seats",
     "answer_concern",
     "ask_for_bundle",
     "ask_for_review",
@@ -72,7 +59,6 @@ __all__ = [
     "change_review",
     "clear_bundles",
     "clear_date",
-    "create_balance",
     "create_plan",
     "due_by",
     "edit_comment",
@@ -91,13 +77,9 @@ __all__ = [
     "not_looked_at",
     "note_presence",
     "offset_of",
-    "record_balance_export",
-    "record_composition",
     "record_control_change",
     "record_export",
     "record_look",
-    "record_scenarios_export",
-    "record_vote",
     "remove_bank_holiday",
     "remove_comment",
     "remove_from_register",
@@ -112,14 +94,11 @@ __all__ = [
     "save_in_register",
     "save_item",
     "save_restricted_note",
-    "save_scenario",
     "set_date",
     "set_due_in_bulk",
-    "settle_ties",
     "sign_off_stage",
     "start_thread",
     "suggest_due_in_bulk",
     "suggested_rules",
     "take_snapshot",
-    "unsettle_ties",
 ]

@@ -29,18 +29,14 @@ from django.utils import timezone
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
 from assessments.models import (
-    AdoptedSeats,
     AdviserGrant,
     AdviserLook,
     Agreement,
-    BalanceCommittee,
     BankHoliday,
     BundlePlan,
     CalendarFeed,
     Comment,
-    CompositionGroup,
     ControlChange,
-    CouncilComposition,
     EarlyWin,
     Event,
     EventChange,
@@ -49,15 +45,11 @@ from assessments.models import (
     Plan,
     PlanDate,
     PlanItem,
-    PoliticalBalance,
     Presence,
     RestrictedNote,
     RestrictedNoteEvent,
     Review,
     ReviewMark,
-    Scenario,
-    ScenarioChange,
-    ScenarioEvent,
     SignOff,
     Snapshot,
     SnapshotItem,
@@ -68,11 +60,21 @@ from assessments.models import (
     StepReopening,
     Thread,
     ThreadMark,
-    TieChoice,
 )
 from assessments.rounds.documents import as_data
 from assessments.rounds.models import Respondent, Round, RoundAnswer, RoundItem
 from assessments.rounds.results import results_by_plan
+from assessments.seats.models import (
+    AdoptedSeats,
+    BalanceCommittee,
+    CompositionGroup,
+    CouncilComposition,
+    PoliticalBalance,
+    Scenario,
+    ScenarioChange,
+    ScenarioEvent,
+    TieChoice,
+)
 from councils.belongings import belongings_of
 from councils.models import (
     AmendedEntry,

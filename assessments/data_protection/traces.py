@@ -12,8 +12,8 @@ from assessments.models import (
     Issue,
     PlanItem,
     RestrictedNote,
-    Scenario,
 )
+from assessments.seats.models import Scenario
 from councils.actions import name_after_erasure, rewordings_for
 from councils.models import Council, CouncilEvent, Invitation
 

@@ -28,8 +28,20 @@ from assessments.rounds.models import (
     Way,
     suggested_rounds,
 )
+from assessments.seats.models import (
+    AdoptedSeats,
+    BalanceCommittee,
+    CompositionGroup,
+    CouncilComposition,
+    Overruled,
+    PoliticalBalance,
+    Rule,
+    Scenario,
+    ScenarioChange,
+    ScenarioEvent,
+    TieChoice,
+)
 
-from .balances import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
 from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
 from .comments import (
     COMMENT_MAX_LENGTH,
@@ -39,7 +51,6 @@ from .comments import (
     Thread,
     ThreadMark,
 )
-from .compositions import CompositionGroup, CouncilComposition, Overruled, Rule
 from .control import ControlChange, StepReopening
 from .dates import BankHoliday, PlanDate
 from .events import Event, EventChange
@@ -52,7 +63,6 @@ from .readers import STAGES, carry, stages_in_words
 from .register import Agreement, EarlyWin, Issue, in_short
 from .restricted import RestrictedNote, RestrictedNoteEvent
 from .reviews import Review, ReviewMark, Verdict
-from .scenarios import Scenario, ScenarioChange, ScenarioEvent
 from .signoffs import SignOff
 from .snapshots import (
     Snapshot,

@@ -5,9 +5,10 @@ from django.views.decorators.http import require_safe
 
 from assessments.checklist import Row, way_back
 from assessments.models import Comment, PlanItem, Presence, RestrictedNote, StepReopening
-from assessments.permissions import may_read_scenarios, plan_for
+from assessments.permissions import plan_for
 from assessments.progress import Tally
 from assessments.register import COMPONENTS
+from assessments.seats.access import may_read_scenarios
 from assessments.stages import StageSignedOff, sign_offs_that_stand
 from frameworks.models import Step
 from frameworks.wording import put_term

@@ -9,9 +9,10 @@ from assessments.actions.items import hand_over_item
 from assessments.actions.register import hand_over_win
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
-from assessments.models import AdviserGrant, EarlyWin, Plan, PlanItem, RestrictedNote, Scenario
+from assessments.models import AdviserGrant, EarlyWin, Plan, PlanItem, RestrictedNote
 from assessments.rounds.actions import forget_respondent
 from assessments.rounds.models import Respondent
+from assessments.seats.models import Scenario
 from councils.actions import erase_account, name_after_erasure
 
 from ..traces import councils_of, owned_by

@@ -2,10 +2,11 @@
 
 from django import forms
 
-from assessments.composition_forms import whole_number
 from assessments.fields import ReadersField
 from elections.composition import MAX_NAME, CompositionError
 from elections.scenario import Change, after
+
+from .composition_forms import whole_number
 
 CHANGES = 12
 

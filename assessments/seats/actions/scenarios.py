@@ -1,8 +1,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import Scenario, ScenarioChange, ScenarioEvent
 from assessments.versions import update_at
+
+from ..models import Scenario, ScenarioChange, ScenarioEvent
 
 
 def save_scenario(scenario, *, plan, base, name, changes, version, by, readers=None):

@@ -1,9 +1,9 @@
 from django.db import transaction
 
-from assessments.models import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
 from assessments.versions import update_at
 from councils.models import CouncilEvent
 
+from ..models import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
 from .compositions import record_for_council
 
 VOTE_FIELDS = ("meeting_on", "votes_for", "votes_against", "abstentions")

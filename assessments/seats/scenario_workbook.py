@@ -4,7 +4,7 @@ import io
 
 from openpyxl import Workbook
 
-from .balance import append, widen
+from .balance_documents import append, widen
 
 
 def comparison_workbook(comparison, *, title, marking):

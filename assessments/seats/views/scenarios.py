@@ -6,18 +6,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.comparison import compare
-from assessments.exports.balance import EXCEL_TYPE
-from assessments.exports.comparison import comparison_workbook
-from assessments.models import CouncilComposition, Scenario
-from assessments.permissions import scenario_for, scenarios_for
-from assessments.scenario_forms import ScenarioForm, initial_of
 from assessments.versions import StaleVersion
 from assessments.words import moment_words
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
 
 from .. import actions
+from ..access import scenario_for, scenarios_for
+from ..balance_documents import EXCEL_TYPE
+from ..comparison import compare
+from ..models import CouncilComposition, Scenario
+from ..scenario_forms import ScenarioForm, initial_of
+from ..scenario_workbook import comparison_workbook
 
 
 @require_safe

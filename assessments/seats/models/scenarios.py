@@ -3,13 +3,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import get_text_list
 
+from assessments.models.plans import Plan
 from councils.models import AppendOnlyModel, Membership, User
 from councils.permissions import Right, accesses_with
 from elections import scenario as what_if
 from elections.composition import MAX_NAME
 
 from .compositions import CouncilComposition
-from .plans import Plan
 
 
 class ScenarioQuerySet(models.QuerySet):

@@ -4,8 +4,18 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.balance_report import balance_report
-from assessments.composition_forms import (
+from assessments.fields import version_in
+from assessments.permissions import CouncilRights
+from assessments.printing.pdf import PdfNotMade
+from assessments.printing.responses import file_response, no_pdf
+from assessments.versions import StaleVersion, differences
+from councils.permissions import Right, membership_for
+
+from .. import actions
+from ..access import balance_for
+from ..balance_documents import EXCEL_TYPE, balance_pdf, balance_workbook
+from ..balance_report import balance_report
+from ..composition_forms import (
     AdoptedForm,
     CommitteesForm,
     ReasonForm,
@@ -13,16 +23,7 @@ from assessments.composition_forms import (
     VoteForm,
     initial_of_rows,
 )
-from assessments.exports.balance import EXCEL_TYPE, balance_pdf, balance_workbook
-from assessments.fields import version_in
-from assessments.models import CouncilComposition, PoliticalBalance
-from assessments.permissions import CouncilRights, balance_for
-from assessments.printing.pdf import PdfNotMade
-from assessments.printing.responses import file_response, no_pdf
-from assessments.versions import StaleVersion, differences
-from councils.permissions import Right, membership_for
-
-from .. import actions
+from ..models import CouncilComposition, PoliticalBalance
 
 
 @require_safe

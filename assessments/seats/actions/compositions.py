@@ -1,8 +1,9 @@
 from django.db import transaction
 
-from assessments.models import CompositionGroup, CouncilComposition
 from assessments.versions import StaleVersion
 from councils.models import Council, CouncilEvent
+
+from ..models import CompositionGroup, CouncilComposition
 
 
 def record_composition(*, council, as_at, composition, based_on, by, overruled="", reason=""):

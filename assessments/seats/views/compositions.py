@@ -2,10 +2,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.composition_forms import CompositionForm, initial_of_rows
-from assessments.models import CouncilComposition, Overruled, PoliticalBalance, Rule
-from assessments.permissions import CouncilRights, composition_for
-from assessments.seat_picture import seat_picture
+from assessments.permissions import CouncilRights
 from assessments.versions import StaleVersion
 from councils.permissions import Right, membership_for
 from elections.composition import (
@@ -17,6 +14,10 @@ from elections.composition import (
 )
 
 from .. import actions
+from ..access import composition_for
+from ..composition_forms import CompositionForm, initial_of_rows
+from ..models import CouncilComposition, Overruled, PoliticalBalance, Rule
+from ..picture import seat_picture
 
 COMBINATIONS_SHOWN = 30
 

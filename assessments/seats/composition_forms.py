@@ -4,7 +4,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.models import Overruled, Rule
 from elections.composition import (
     MAX_GROUPS,
     MAX_NAME,
@@ -24,6 +23,8 @@ from elections.seat_text import (
     composition_from_table,
 )
 from govuk.fields import DateField
+
+from .models import Overruled, Rule
 
 MAX_FILE = 100_000  # bytes
 SPARE_ROWS = 3
