@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.advisers.actions import grant_adviser
 from assessments.demo_register import seed_register
 from assessments.development.demo import seed_check_in, seed_record
 from assessments.models import (
@@ -463,7 +464,7 @@ def _riverdale(today):
         item = actions.add_item(plan, step, title=title, by=members[owner].user)
         due = election_day + timedelta(days=offset)
         _answer(item, status, members, owner, due, note, chief, today)
-    grant = actions.grant_adviser(
+    grant = grant_adviser(
         plan,
         email=ADVISER.email,
         name=ADVISER.name,

@@ -13,9 +13,6 @@ from django.shortcuts import get_object_or_404
 
 from assessments.access import note_look
 from assessments.models import (
-    AdviserGrant,
-    Bundle,
-    BundlePlan,
     CalendarFeed,
     Comment,
     Plan,
@@ -137,50 +134,12 @@ def plans_for(user, plan_ids, *, needs):
     return plans
 
 
-def plans_open_to(user, plan_ids):
-    """Those of the plans that `user` may take away as PDF at this moment, by their ids."""
-    plans = Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids)
-    return {plan.pk: plan for plan in plans if user.is_active and _would_pass(plan, Right.EXPORT)}
-
-
-def plans_to_tell_of(user):
-    """The plans in which things wait for `user` as a member: those a later plan does not follow.
-
-    What they could not open, for want of two-step sign-in, they are not told of by e-mail either.
-    """
-    plans = Plan.objects.visible_to(user).select_related("council").filter(following=None)
-    return [plan for plan in plans if plan.membership_id and _would_pass(plan, Right.TAKE_PART)]
-
-
 def _would_pass(plan, right):
     try:
         require(plan, right)
     except PermissionDenied:
         return False
     return True
-
-
-def bundle_for(user, bundle_id):
-    """The zip that `user` asked for, while it is kept; else 404, for its being there is theirs."""
-    return get_object_or_404(Bundle.objects.live(), asked_by=user, pk=bundle_id)
-
-
-def entries_for(user, bundle):
-    """What became of each plan, by what `user` may see now, not when the PDF was made.
-
-    Each entry gets `is_ready` (its PDF can be taken) and `words` for what became of it.
-    """
-    entries = list(bundle.entries.select_related("bundle", "plan__council"))
-    open_now = plans_open_to(user, [entry.plan_id for entry in entries])
-    for entry in entries:
-        plan = open_now.get(entry.plan_id)
-        if plan is None or not set(entry.stages) <= set(map(str, plan.stages)):
-            entry.state = BundlePlan.State.REFUSED
-        elif entry.state == BundlePlan.State.MADE and not entry.path.exists():
-            entry.state = BundlePlan.State.FAILED
-        entry.is_ready = entry.state == BundlePlan.State.MADE
-        entry.words = entry.get_state_display()
-    return entries
 
 
 def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
@@ -195,13 +154,6 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     carry(item, item.plan)
     note_look(user, item, step=item.step)
     return item, Rights.of(item)
-
-
-def grant_for(user, plan_id, grant_id):
-    """An adviser's live grant, its plan and the Rights of who may change it; else 404 or 403."""
-    plan, rights = plan_for(user, plan_id, needs=Right.GRANT)
-    grants = AdviserGrant.objects.live().select_related("adviser", "plan")
-    return get_object_or_404(grants, plan=plan, pk=grant_id), plan, rights
 
 
 def restricted_note_for(user, plan_id, item_id):

@@ -1,27 +1,26 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
+from assessments.advisers import views as grants
 from assessments.data_protection import views as data
 from assessments.development.views import check_ins, journal, reflections, shares
 from assessments.development.views import records as development
+from assessments.history import views as history
+from assessments.next_cycle import views as next_cycle
+from assessments.portfolio.views import bundles, home
+from assessments.presence import views as presence
 from assessments.rounds.views import answering, rounds
 from assessments.seats.views import balances, compositions, scenarios
 from assessments.views import (
-    bundles,
     calendars,
     comments,
     control,
     dates,
     due,
     exports,
-    grants,
-    history,
-    home,
     items,
     lists,
-    next_cycle,
     plans,
-    presence,
     register,
     restricted,
     snapshots,

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from assessments import actions
+from assessments.advisers.actions import grant_adviser, revoke_grant
 from assessments.models import STAGES, AdviserGrant
 from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
@@ -161,7 +162,7 @@ def granted(db):
     """Makes somebody an adviser by a grant: `granted(plan, "ada", stages=[2])`; gives the grant."""
 
     def make(plan, key, *, stages=STAGES, may_comment=True, days=90):
-        grant = actions.grant_adviser(
+        grant = grant_adviser(
             plan,
             email=f"{key}@adviser.example",
             name=f"{key.title()} Adviser",
@@ -202,7 +203,7 @@ def expired_adviser(granted, plan):
 def revoked_adviser(granted, plan):
     """Had the whole plan until its owner ended that."""
     grant = granted(plan, "revoked")
-    actions.revoke_grant(grant, by=plan.created_by)
+    revoke_grant(grant, by=plan.created_by)
     return grant.adviser
 
 

@@ -27,6 +27,7 @@ from assessments.development.actions import (
 from assessments.development.models import CheckInPart, Reflection, StandardAnswer
 from assessments.exports.report import report_for
 from assessments.models import Agreement, EarlyWin, EventChange, Issue, Plan, PlanItem, Status
+from assessments.portfolio.actions import ask_for_bundle, finish_bundle, keep_pdf
 from assessments.rounds.actions import (
     add_on_paper,
     ask_by_link,
@@ -642,11 +643,9 @@ class World:
             answer(items[2], owner, note=f"Second words of {mark}")
             self.rewritten[plan] = items[2]
             self._register(plan, mark, owner)
-            self.bundle[plan] = bundle = actions.ask_for_bundle([plan], by=owner)
-            actions.keep_pdf(
-                bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
-            )
-            actions.finish_bundle(bundle)
+            self.bundle[plan] = bundle = ask_for_bundle([plan], by=owner)
+            keep_pdf(bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner)
+            finish_bundle(bundle)
             comment = actions.start_thread(
                 plan, items[0].step, item=items[0], text=f"Said by {mark}", by=owner, tell=[member]
             )

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from assessments import actions, tasks
-from assessments.models import BUNDLE_LIMIT, Bundle, BundlePlan, Event, Plan
+from assessments import actions
+from assessments.models import Event, Plan
+from assessments.portfolio import tasks
+from assessments.portfolio.models import BUNDLE_LIMIT, Bundle, BundlePlan
+from assessments.portfolio.tasks import make_bundle
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
-from assessments.tasks import make_bundle
 from councils.models import Access, Membership, Office
 
 from .acting import HTMX, by_id, error_links, signed_in, text_of, tree_of, words

@@ -12,7 +12,8 @@ from django.db import connection, models
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import Event, EventChange, PlanItem, Presence, SignOff, SnapshotItem
+from assessments.models import Event, EventChange, PlanItem, SignOff, SnapshotItem
+from assessments.presence.models import Presence
 from assessments.stages import StageSignedOff
 from assessments.versions import StaleVersion
 from councils.actions import accept, change_member, invite

@@ -12,6 +12,7 @@ from django.db import models
 from django.urls import reverse
 
 from assessments import actions
+from assessments.advisers.actions import grant_adviser, record_look
 from assessments.data_protection.actions import erase_person
 from assessments.data_protection.traces import traces_of
 from assessments.models import (
@@ -226,7 +227,7 @@ def test_which_words_are_a_name(name, text, expected):
 
 def test_who_advises_elsewhere_is_not_one_councils_to_erase(quentin, chief, stranger, their_plan):
     """The command erases them everywhere: what they were granted ends, and the records forget."""
-    grant = actions.grant_adviser(
+    grant = grant_adviser(
         their_plan,
         by=stranger,
         email=ADDRESS,
@@ -235,7 +236,7 @@ def test_who_advises_elsewhere_is_not_one_councils_to_erase(quentin, chief, stra
         may_comment=False,
         until=their_plan.election_day,
     )
-    actions.record_look(grant.pk, what="plan home")
+    record_look(grant.pk, what="plan home")
     assert signed_in(chief).get(erase_url(quentin)).status_code == 404
     assert "Eastmere District Council, Riverdale" in run(ADDRESS, "--confirm")
     assert where_it_stands(NAME, ADDRESS) == {"assessments.PlanItem.note"}

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from assessments import actions
-from assessments.history import SUBJECTS
+from assessments.history.entries import SUBJECTS
 from assessments.models import Event, EventChange, Status
 from councils.models import Membership
 

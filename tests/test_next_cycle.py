@@ -10,6 +10,7 @@ from django.urls import reverse
 from assessments import actions
 from assessments.data_protection.actions import purge_plan
 from assessments.models import Event, Plan, PlanItem, Status
+from assessments.next_cycle.actions import make_next_plan
 from councils.models import Membership
 
 from .acting import answer, error_links, own_item, signed_in, text_of, tree_of
@@ -239,7 +240,7 @@ def test_it_is_made_whole_or_not_at_all(lived, chief, monkeypatch):
 
     monkeypatch.setattr(actions.next_cycle, "record", full)
     with pytest.raises(RuntimeError):
-        actions.make_next_plan(
+        make_next_plan(
             lived,
             election_day=dt.date(2029, 5, 3),
             items=[],

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from assessments import actions
 from assessments.models import Event, Plan, PlanItem
-from assessments.overview import PAGE_SIZE
+from assessments.portfolio.overview import PAGE_SIZE
 from councils.models import Access, Council, CouncilType, Membership, Office
 from frameworks.models import Framework
 

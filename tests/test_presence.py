@@ -7,7 +7,8 @@ import time_machine
 from django.contrib.sessions.models import Session
 
 from assessments import actions
-from assessments.models import Event, Presence
+from assessments.models import Event
+from assessments.presence.models import Presence
 
 from .acting import (
     HTMX,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.advisers.actions import record_look, revoke_grant
 from assessments.development.actions import (
     open_check_in,
     save_answer,
@@ -31,6 +32,7 @@ from assessments.models import (
     Status,
     Thread,
 )
+from assessments.portfolio.actions import ask_for_bundle
 from assessments.rounds.actions import add_on_paper, close_round, finish_answers, make_round
 from assessments.rounds.models import RoundAnswer
 from assessments.seats.actions import create_balance, record_composition, save_scenario, settle_ties
@@ -294,16 +296,16 @@ def test_the_pages_about_advisers(chief, plan, granted):
     client = signed_in(chief)
     grants = [granted(plan, "first"), granted(plan, "second")]
     for grant in grants:
-        actions.record_look(grant.pk, what="plan home")
-    actions.revoke_grant(grants[1], by=chief)
+        record_look(grant.pk, what="plan home")
+    revoke_grant(grants[1], by=chief)
 
     def many():
         for n in range(12):
             grant = granted(plan, f"adviser-{n}", stages=[2])
             for number in range(10):
-                actions.record_look(grant.pk, what=f"step {number}")
+                record_look(grant.pk, what=f"step {number}")
             if n % 2:
-                actions.revoke_grant(grant, by=chief)
+                revoke_grant(grant, by=chief)
 
     addresses = [reverse(name, args=[plan.pk]) for name in ("plan_advisers", "plan_adviser_looks")]
 
@@ -388,7 +390,7 @@ def test_a_page_that_an_adviser_looks_at(partial_adviser, plan, grow, name):
 def test_a_zip_of_one_plan_and_of_many(client, plan, grow, officer):
     def asked():
         plans = Plan.objects.visible_to(officer)
-        return actions.ask_for_bundle(plans, by=officer).get_absolute_url()
+        return ask_for_bundle(plans, by=officer).get_absolute_url()
 
     address = asked()
 

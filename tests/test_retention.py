@@ -12,6 +12,7 @@ from django.urls import reverse
 from model_bakery import baker
 
 from assessments import actions
+from assessments.advisers.actions import record_look
 from assessments.data_protection.actions import OnHold, purge_plan, set_retention
 from assessments.data_protection.expiry import expiries_of, retention_of
 from assessments.data_protection.models import PurgeCertificate, Retention
@@ -28,6 +29,8 @@ from assessments.models import (
     RestrictedNote,
     Verdict,
 )
+from assessments.portfolio.actions import ask_for_bundle
+from assessments.presence.actions import note_presence
 from assessments.rounds.actions import add_on_paper, make_item_of, make_round, save_round_answer
 from assessments.seats.actions import record_composition, save_scenario
 from councils.belongings import belongings_of, dependents_first
@@ -87,7 +90,7 @@ def full_plan(plan, item, chief, officer):
         readers=[mine],
     )
     grant = baker.make(AdviserGrant, plan=plan, adviser=officer, granted_by=chief, stage_1=True)
-    actions.record_look(grant.pk, what="plan home")
+    record_look(grant.pk, what="plan home")
     asked_in = make_round(plan, name="A", opens=NOW.date(), closes="2099-01-01", by=chief)
     paper = add_on_paper(asked_in, name="Sheet 1", group="officers", by=chief)
     component = CoalitionComponent.objects.filter(framework=plan.components_id).first()
@@ -95,8 +98,8 @@ def full_plan(plan, item, chief, officer):
     make_item_of(said_to_do, item.step, title="Act", by=chief)
     said = actions.start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
     actions.mark_seen([said], by=chief)
-    actions.note_presence(plan, item.step, by=officer, last=None)
-    actions.ask_for_bundle([plan], by=chief)
+    note_presence(plan, item.step, by=officer, last=None)
+    ask_for_bundle([plan], by=chief)
     stage = item.step.stage
     asked = {"reviewers": [mine], "due": dt.date(2099, 1, 1), "words": "", "by": chief}
     review = actions.ask_for_review(plan, stage, **asked)

@@ -4,7 +4,6 @@ person's own development record leave none (see `development`).
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
-from .bundles import ask_for_bundle, clear_bundles, finish_bundle, keep_pdf, leave_out
 from .comments import (
     TooLate,
     edit_comment,
@@ -26,11 +25,8 @@ from .due import (
     suggested_rules,
 )
 from .feeds import end_feed, make_feed
-from .grants import change_grant, grant_adviser, record_look, revoke_grant
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
-from .next_cycle import make_next_plan
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
-from .presence import note_presence
 from .register import (
     add_to_register,
     remove_from_register,
@@ -51,35 +47,25 @@ __all__ = [
     "add_item",
     "add_to_register",
     "answer_concern",
-    "ask_for_bundle",
     "ask_for_review",
     "call_off_review",
-    "change_grant",
     "change_plan",
     "change_review",
-    "clear_bundles",
     "clear_date",
     "create_plan",
     "due_by",
     "edit_comment",
     "end_feed",
-    "finish_bundle",
-    "grant_adviser",
-    "keep_pdf",
     "latest_change",
-    "leave_out",
     "look_again",
     "make_feed",
-    "make_next_plan",
     "mark_seen",
     "mark_step",
     "moves",
     "not_looked_at",
-    "note_presence",
     "offset_of",
     "record_control_change",
     "record_export",
-    "record_look",
     "remove_bank_holiday",
     "remove_comment",
     "remove_from_register",
@@ -90,7 +76,6 @@ __all__ = [
     "resolve_thread",
     "restore_item",
     "restore_to_register",
-    "revoke_grant",
     "save_in_register",
     "save_item",
     "save_restricted_note",

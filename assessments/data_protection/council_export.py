@@ -33,7 +33,6 @@ from assessments.models import (
     AdviserLook,
     Agreement,
     BankHoliday,
-    BundlePlan,
     CalendarFeed,
     Comment,
     ControlChange,
@@ -45,7 +44,6 @@ from assessments.models import (
     Plan,
     PlanDate,
     PlanItem,
-    Presence,
     RestrictedNote,
     RestrictedNoteEvent,
     Review,
@@ -61,6 +59,8 @@ from assessments.models import (
     Thread,
     ThreadMark,
 )
+from assessments.portfolio.models import BundlePlan
+from assessments.presence.models import Presence
 from assessments.rounds.documents import as_data
 from assessments.rounds.models import Respondent, Round, RoundAnswer, RoundItem
 from assessments.rounds.results import results_by_plan

@@ -16,6 +16,8 @@ from assessments.development.models import (
     Reflection,
     StandardAnswer,
 )
+from assessments.portfolio.models import BUNDLE_LIMIT, Bundle, BundlePlan
+from assessments.presence.models import Presence
 from assessments.rounds.models import (
     ANSWER_MAX_LENGTH,
     LONGEST_WEEKS,
@@ -42,7 +44,6 @@ from assessments.seats.models import (
     TieChoice,
 )
 
-from .bundles import BUNDLE_LIMIT, Bundle, BundlePlan
 from .comments import (
     COMMENT_MAX_LENGTH,
     EDIT_WINDOW,
@@ -58,7 +59,6 @@ from .feeds import CalendarFeed
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
-from .presence import Presence
 from .readers import STAGES, carry, stages_in_words
 from .register import Agreement, EarlyWin, Issue, in_short
 from .restricted import RestrictedNote, RestrictedNoteEvent

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.advisers.actions import record_look
 from assessments.exports.calendars import calendar_for
 from assessments.models import CalendarFeed
 from assessments.permissions import feed_for, plan_for
@@ -58,7 +59,7 @@ def feed(request, token):
     """
     plan, _ = feed_for(token)
     if plan.grant_id:
-        actions.record_look(plan.grant_id, what="the calendar feed")
+        record_look(plan.grant_id, what="the calendar feed")
     content = _calendar(request, plan)
     etag = f'"{hashlib.sha256(content).hexdigest()}"'
     response = get_conditional_response(request, etag=etag) or HttpResponse(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.checklist import Row
 from assessments.fields import id_in, members_of, version_in
 from assessments.forms import ItemForm, StatusForm, initial_of
-from assessments.history import CAN_COME_BACK
+from assessments.history.entries import CAN_COME_BACK
 from assessments.merging import Choice, choices_for, merged
 from assessments.models import EventChange, PlanItem, Status
 from assessments.permissions import SHOWN, item_for, plan_for

@@ -4,16 +4,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.checklist import Row, way_back
-from assessments.models import Comment, PlanItem, Presence, RestrictedNote, StepReopening
+from assessments.models import Comment, PlanItem, RestrictedNote, StepReopening
 from assessments.permissions import plan_for
+from assessments.presence.models import Presence
+from assessments.presence.views import others_in_words
 from assessments.progress import Tally
 from assessments.register import COMPONENTS
 from assessments.seats.access import may_read_scenarios
 from assessments.stages import StageSignedOff, sign_offs_that_stand
 from frameworks.models import Step
 from frameworks.wording import put_term
-
-from .presence import others_in_words
 
 SHOWN = ("stage", "role_area", "lead_role", "framework")  # of a step, on its page
 

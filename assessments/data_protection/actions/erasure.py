@@ -4,9 +4,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from assessments.actions.changes import hold
-from assessments.actions.grants import revoke_grant
 from assessments.actions.items import hand_over_item
 from assessments.actions.register import hand_over_win
+from assessments.advisers.actions import revoke_grant
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
 from assessments.models import AdviserGrant, EarlyWin, Plan, PlanItem, RestrictedNote

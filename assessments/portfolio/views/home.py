@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assessments.bundle_forms import SORTS, PlanListForm
-from assessments.models import BUNDLE_LIMIT, Bundle, Plan
-from assessments.overview import PAGE_SIZE, lines_for, plans_listed
+from assessments.models import Plan
 from councils.models import Membership
 from councils.permissions import Right, accesses_with, may, require
+
+from ..forms import SORTS, PlanListForm
+from ..models import BUNDLE_LIMIT, Bundle
+from ..overview import PAGE_SIZE, lines_for, plans_listed
 
 FEW = 5  # so many plans need no filter
 

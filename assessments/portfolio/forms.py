@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from assessments.models import BUNDLE_LIMIT
+from .models import BUNDLE_LIMIT
 
 SORTS = {"council": "council", "election": "election day", "changed": "last change"}
 

@@ -5,11 +5,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assessments.models import Plan
-from assessments.next_cycle_forms import NextPlanForm
 from assessments.permissions import plan_for
 from councils.permissions import Right
 
-from .. import actions
+from . import actions
+from .forms import NextPlanForm
 
 MADE_MEANWHILE = "Somebody has just made a plan for this election day, or from this plan"
 

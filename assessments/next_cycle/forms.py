@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 
 from assessments.forms import ALREADY_PLANNED
 from assessments.models import Plan
-from assessments.next_cycle import lessons_of, own_items_of, unresolved_concerns_of
 from elections.timetable import (
     ElectionDayError,
     next_ordinary_election_day,
     validate_election_day,
 )
 from govuk.fields import DateField
+
+from .queries import lessons_of, own_items_of, unresolved_concerns_of
 
 GLIMPSE = 120  # characters of a note or concern, to know it by
 

@@ -8,14 +8,15 @@ from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.bundle_forms import BundleForm
-from assessments.exports.bundle import write_zip, zip_name
-from assessments.models import Bundle
-from assessments.permissions import bundle_for, entries_for, plans_for
-from assessments.tasks import make_bundle
+from assessments.permissions import plans_for
 from councils.permissions import Right
 
 from .. import actions
+from ..access import bundle_for, entries_for
+from ..forms import BundleForm
+from ..models import Bundle
+from ..tasks import make_bundle
+from ..zip import write_zip, zip_name
 from .home import plans_page
 
 

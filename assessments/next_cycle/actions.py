@@ -2,11 +2,10 @@
 
 from django.db import transaction
 
+from assessments.actions.changes import record
+from assessments.actions.plans import begin_plan, checklist_of
 from assessments.models import Event, PlanItem
 from frameworks.models import Step
-
-from .changes import record
-from .plans import begin_plan, checklist_of
 
 KEPT_SETTINGS = ("coalition_term", "stage_2_weeks", "marking")
 LONGEST_TITLE = PlanItem._meta.get_field("title").max_length

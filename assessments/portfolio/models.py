@@ -5,9 +5,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.models.plans import Plan
 from councils.models import User
-
-from .plans import Plan
 
 BUNDLE_LIMIT = 25  # plans in one zip
 BUNDLE_LIFE = dt.timedelta(hours=24)

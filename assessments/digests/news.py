@@ -24,11 +24,12 @@ from assessments.models import (
     Review,
     ReviewMark,
 )
-from assessments.permissions import plans_to_tell_of
 from assessments.rounds.models import Respondent, Round
 from councils.digests import stop_path
 from councils.models import DigestFrequency
 from frameworks.models import Step
+
+from .access import plans_to_tell_of
 
 SHOWN = 10  # lines under one heading; the rest are counted
 

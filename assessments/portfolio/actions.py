@@ -3,9 +3,9 @@ import shutil
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import Bundle, BundlePlan
+from assessments.actions.plans import record_export
 
-from .plans import record_export
+from .models import Bundle, BundlePlan
 
 
 def ask_for_bundle(plans, *, by):

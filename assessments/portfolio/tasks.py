@@ -8,11 +8,11 @@ from django_tasks import task
 
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
-from assessments.models import Bundle, BundlePlan
-from assessments.permissions import plans_open_to
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 
 from . import actions
+from .access import plans_open_to
+from .models import Bundle, BundlePlan
 
 logger = logging.getLogger(__name__)
 

@@ -7,13 +7,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.grant_forms import GrantForm, ScopeForm
 from assessments.models import AdviserGrant, AdviserLook
-from assessments.permissions import grant_for, plan_for
+from assessments.permissions import plan_for
 from councils.account import first_password_link
 from councils.permissions import Right
 
-from .. import actions
+from . import actions
+from .access import grant_for
+from .forms import GrantForm, ScopeForm
 
 ENDED_SHOWN = 50
 LOOKS_A_PAGE = 50

@@ -2,9 +2,10 @@
 
 from django import forms
 
-from assessments.history import SUBJECTS, events_seen
 from councils.models import User
 from frameworks.models import Step
+
+from .entries import SUBJECTS, events_seen
 
 
 class HistoryForm(forms.Form):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from assessments.models import Presence
+from .models import Presence
 
 # A browser says every few seconds that a step is open in it; it is written down more seldom.
 WRITE_ONCE_IN = timedelta(seconds=12)

@@ -12,14 +12,15 @@ from django.views.decorators.http import require_safe
 from assessments.addresses import address
 from assessments.checklist import Row, way_back
 from assessments.merging import Changed, changes_since, texts_before
-from assessments.models import PlanItem, Presence
+from assessments.models import PlanItem
 from assessments.permissions import plan_for
 from assessments.progress import Tally
 from assessments.words import moment_words, saved_words
 from councils.sessions import in_background
 from frameworks.models import Step
 
-from .. import actions
+from . import actions
+from .models import Presence
 
 # What the page has of an item: its number, the version that stands there, the version it has told
 # of already, and whether it is open (o), otherwise in use (u), or at rest (r).

@@ -3,10 +3,9 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from assessments.models.plans import Plan
 from councils.models import User
 from frameworks.models import Step
-
-from .plans import Plan
 
 PRESENT_FOR = timedelta(seconds=30)
 
