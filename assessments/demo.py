@@ -24,8 +24,16 @@ from assessments.models import (
     Thread,
     Verdict,
 )
+from assessments.reviews.actions import (
+    answer_concern,
+    ask_for_review,
+    latest_change,
+    mark_step,
+    sign_off_stage,
+)
 from assessments.rounds import demo as demo_rounds
 from assessments.seats.actions import create_balance, record_composition, save_scenario
+from assessments.timetable.actions import set_date
 from councils.actions import add_member
 from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
 from elections.composition import Composition, Group
@@ -444,7 +452,7 @@ def _riverdale(today):
         marking=Marking.OFFICIAL_SENSITIVE,
     )
     _scenarios(plan, before, chief)
-    actions.set_date(
+    set_date(
         plan,
         "annual_meeting",
         date=election_day + timedelta(days=13),
@@ -546,7 +554,7 @@ def _review_stage_1(plan, members, today):
     """Three officers looked at every step of the stage that is over, and the owner signed it off."""
     chief = members["ce"].user
     stage = Stage.objects.get(framework=plan.transition_id, number=1)
-    review = actions.ask_for_review(
+    review = ask_for_review(
         plan,
         stage,
         reviewers=[members[key] for key in ("mo", "s151", "hds")],
@@ -558,7 +566,7 @@ def _review_stage_1(plan, members, today):
     for step in Step.objects.filter(stage=stage):
         for key in ("mo", "s151", "hds"):
             words, answer = concerns.get((step.number, key), ("", ""))
-            actions.mark_step(
+            mark_step(
                 review,
                 step,
                 reviewer=members[key],
@@ -569,8 +577,8 @@ def _review_stage_1(plan, members, today):
             )
             if words:
                 mark = review.marks.get(reviewer=members[key], step=step)
-                actions.answer_concern(mark, answer=answer, version=mark.version, by=chief)
-    actions.sign_off_stage(plan, stage, seen=actions.latest_change(plan, stage), by=chief)
+                answer_concern(mark, answer=answer, version=mark.version, by=chief)
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), by=chief)
 
 
 def _answer(item, status, members, owner, due, words, chief, today):

@@ -9,13 +9,12 @@ from assessments.history import views as history
 from assessments.next_cycle import views as next_cycle
 from assessments.portfolio.views import bundles, home
 from assessments.presence import views as presence
+from assessments.reviews.views import control, snapshots, stages
 from assessments.rounds.views import answering, rounds
 from assessments.seats.views import balances, compositions, scenarios
+from assessments.timetable.views import calendars, dates
 from assessments.views import (
-    calendars,
     comments,
-    control,
-    dates,
     due,
     exports,
     items,
@@ -23,8 +22,6 @@ from assessments.views import (
     plans,
     register,
     restricted,
-    snapshots,
-    stages,
     steps,
 )
 

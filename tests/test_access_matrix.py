@@ -28,6 +28,13 @@ from assessments.development.models import CheckInPart, Reflection, StandardAnsw
 from assessments.exports.report import report_for
 from assessments.models import Agreement, EarlyWin, EventChange, Issue, Plan, PlanItem, Status
 from assessments.portfolio.actions import ask_for_bundle, finish_bundle, keep_pdf
+from assessments.reviews.actions import (
+    ask_for_review,
+    latest_change,
+    mark_step,
+    record_control_change,
+    sign_off_stage,
+)
 from assessments.rounds.actions import (
     add_on_paper,
     ask_by_link,
@@ -38,6 +45,7 @@ from assessments.rounds.actions import (
     save_round_answer,
 )
 from assessments.seats.actions import create_balance, record_composition, save_scenario
+from assessments.timetable.actions import add_bank_holiday, make_feed, set_date
 from councils.actions import invite
 from councils.digests import stop_path
 from councils.models import Council, Membership, User
@@ -652,7 +660,7 @@ class World:
             self.comment[plan], self.thread[plan] = comment, comment.thread
             self._review(plan, mark, owner)
             self._rounds(plan, mark, owner, member)
-            change = actions.record_control_change(
+            change = record_control_change(
                 plan,
                 day=dt.date(2026, 1, 1),
                 kind="leader",
@@ -667,7 +675,7 @@ class World:
             self.reopening[plan] = change.reopenings.get()
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
-            actions.set_date(
+            set_date(
                 plan,
                 "annual_meeting",
                 date=plan.timetable.annual_meeting_to,
@@ -675,10 +683,10 @@ class World:
                 version=0,
                 by=owner,
             )
-            self.holiday[plan] = actions.add_bank_holiday(
+            self.holiday[plan] = add_bank_holiday(
                 plan.council, day=plan.election_day, name=f"Day of {mark}", by=owner
             )
-            self.feed[plan] = actions.make_feed(plan, by=owner)
+            self.feed[plan] = make_feed(plan, by=owner)
             self.invitation[plan] = invite(
                 council=plan.council,
                 by=owner,
@@ -733,11 +741,11 @@ class World:
         """Stages 2 and 3 are in review, 3 with a concern; stage 1 is signed off."""
         first, second, third = Stage.objects.filter(framework=plan.transition_id)
         everyone = list(Membership.objects.filter(council=plan.council_id))
-        review = actions.ask_for_review(
+        review = ask_for_review(
             plan, third, reviewers=everyone, due=dt.date(2099, 1, 1), words=f"Ask {mark}", by=owner
         )
-        actions.ask_for_review(plan, second, reviewers=everyone, due=dt.date(2099, 1, 1), by=owner)
-        actions.mark_step(
+        ask_for_review(plan, second, reviewers=everyone, due=dt.date(2099, 1, 1), by=owner)
+        mark_step(
             review,
             third.steps.get(number=23),
             reviewer=Membership.objects.get(user=owner),
@@ -747,8 +755,8 @@ class World:
             by=owner,
         )
         self.mark[plan] = review.marks.get()
-        self.sign_off[plan] = actions.sign_off_stage(
-            plan, first, seen=actions.latest_change(plan, first), reason=f"As {mark}", by=owner
+        self.sign_off[plan] = sign_off_stage(
+            plan, first, seen=latest_change(plan, first), reason=f"As {mark}", by=owner
         )
 
     def _rounds(self, plan, mark, owner, member):
@@ -963,7 +971,7 @@ class World:
             "stage_marks": self._marks(),
             "stage_answer": {"version": 1, "answer": "We have seen to it"},
             "stage_sign_off": {
-                "seen": actions.latest_change(plan, self.mark[plan].review.stage),
+                "seen": latest_change(plan, self.mark[plan].review.stage),
                 "reason": "Nothing is left",
             },
             "stage_reopen": {"reason": "It changed"},

@@ -11,7 +11,9 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from assessments import actions
-from assessments.models import CalendarFeed, Event, Plan
+from assessments.models import Event, Plan
+from assessments.timetable.actions import set_date
+from assessments.timetable.models import CalendarFeed
 from councils.models import Membership
 from elections.offsets import Offset, Side, Unit
 
@@ -92,7 +94,7 @@ def test_what_moves_is_changed_and_never_doubled(client, plan, chief, clock):
     assert new["dtstart"].dt == old["dtstart"].dt + dt.timedelta(days=7)
     assert new["sequence"] > old["sequence"]
     assert new["last-modified"].dt == old["last-modified"].dt + dt.timedelta(hours=1)
-    actions.set_date(
+    set_date(
         Plan.objects.get(),
         "annual_meeting",
         date=dt.date(2027, 6, 1),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from assessments import actions
 from assessments.models import Event, EventChange, PlanItem, SignOff, SnapshotItem
 from assessments.presence.models import Presence
+from assessments.reviews.actions import latest_change, sign_off_stage
 from assessments.stages import StageSignedOff
 from assessments.versions import StaleVersion
 from councils.actions import accept, change_member, invite
@@ -320,8 +321,8 @@ def test_what_is_saved_while_a_stage_is_signed_off_is_in_the_snapshot_or_refused
     def sign():
         for _ in range(PEOPLE * 2):
             with suppress(StaleVersion):
-                seen = actions.latest_change(plan, stage)
-                return actions.sign_off_stage(plan, stage, seen=seen, reason="Now", by=chief)
+                seen = latest_change(plan, stage)
+                return sign_off_stage(plan, stage, seen=seen, reason="Now", by=chief)
         raise AssertionError("Never signed off")
 
     outcomes = all_at_once([sign, *map(save, items)])

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from assessments import actions
 from assessments.models import Marking, Status
+from assessments.reviews.actions import ask_for_review, mark_step
 from assessments.rounds.actions import ask_member, finish_answers, make_round
 from councils.actions import choose_digest, end_membership
 from councils.models import DigestFrequency, Membership, Office, User
@@ -124,17 +125,15 @@ def test_comments_meant_for_them_and_not_yet_shown(plan, item, chief, officer, m
 
 def test_reviews_that_wait_for_them(plan, chief, officer, mine):
     stage = Stage.objects.get(framework=plan.transition_id, number=2)
-    review = actions.ask_for_review(
-        plan, stage, reviewers=[mine], due=TODAY + 3 * DAY, words="", by=chief
-    )
+    review = ask_for_review(plan, stage, reviewers=[mine], due=TODAY + 3 * DAY, words="", by=chief)
     line = f"Reviews that wait for you: 1\n- Stage 2, {stage.title}, by 21 May 2027\n"
     assert line in sent_to(officer).body
     steps = list(Step.objects.filter(stage=stage))
     for step in steps[1:]:
-        actions.mark_step(review, step, reviewer=mine, verdict="agree", version=0, by=officer)
+        mark_step(review, step, reviewer=mine, verdict="agree", version=0, by=officer)
     User.objects.update(digest_sent_at=None)
     assert line in sent_to(officer).body
-    actions.mark_step(review, steps[0], reviewer=mine, verdict="agree", version=0, by=officer)
+    mark_step(review, steps[0], reviewer=mine, verdict="agree", version=0, by=officer)
     User.objects.update(digest_sent_at=None)
     assert sent_to(officer) is None
 

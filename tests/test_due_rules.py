@@ -11,6 +11,7 @@ from django.urls import reverse
 from assessments import actions
 from assessments.models import Event, PlanItem, Status
 from assessments.models.offsets import OffsetField
+from assessments.timetable.actions import set_date
 from elections.offsets import ANCHORS, Offset, Side, Unit
 from frameworks.models import ChecklistItem, PointerPlacement, SuggestedDue
 
@@ -104,9 +105,7 @@ def test_a_shadow_authority_has_the_rules_and_waits_for_its_dates(riverdale, chi
         "1 working day before the last day for the annual council summons",
         None,
     )
-    actions.set_date(
-        plan, "annual_meeting", date=dt.date(2027, 5, 20), reason="Order", version=0, by=chief
-    )
+    set_date(plan, "annual_meeting", date=dt.date(2027, 5, 20), reason="Order", version=0, by=chief)
     assert fresh(item).due == dt.date(2027, 5, 11)
     page = text_of(signed_in(chief).get(reverse("plan_step", args=[plan.pk, 13])))
     assert "Tue 11 May 2027, 1 working day before the last day" in page

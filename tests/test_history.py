@@ -9,6 +9,7 @@ from django.urls import reverse
 from assessments import actions
 from assessments.history.entries import SUBJECTS
 from assessments.models import Event, EventChange, Status
+from assessments.reviews.actions import ask_for_review, latest_change, mark_step, sign_off_stage
 from councils.models import Membership
 
 from .acting import (
@@ -122,10 +123,8 @@ def test_a_step_a_person_a_subject_and_an_item(client, plan, item, chief, office
 def test_the_reviews_of_a_step_belong_to_its_history(client, plan, chief, officer):
     stage = plan.transition.stages.get(number=2)
     mine = Membership.objects.get(user=officer)
-    review = actions.ask_for_review(
-        plan, stage, reviewers=[mine], due=dt.date(2027, 6, 1), by=chief
-    )
-    actions.mark_step(
+    review = ask_for_review(plan, stage, reviewers=[mine], due=dt.date(2027, 6, 1), by=chief)
+    mark_step(
         review,
         stage.steps.get(number=13),
         reviewer=mine,
@@ -182,9 +181,7 @@ def test_an_adviser_reads_of_the_stages_that_they_may_see(partial_adviser, plan,
     answer(first, chief, note="Of stage one")
     actions.record_export(plan, by=chief, detail="the whole plan")
     stage = plan.transition.stages.get(number=2)
-    actions.sign_off_stage(
-        plan, stage, seen=actions.latest_change(plan, stage), reason="Settled", by=chief
-    )
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Settled", by=chief)
     client = signed_in(partial_adviser)
     page = client.get(history_url(plan))
     assert len(entries(page)) == 2
@@ -293,9 +290,7 @@ def test_a_signed_off_stage_refuses_and_offers_nothing(client, rewritten, chief)
     action = item_url(rewritten, "item_bring_back")
     data = form_on(client.get(item_url(rewritten, "item_history")), action)
     plan, stage = rewritten.plan, rewritten.step.stage
-    actions.sign_off_stage(
-        plan, stage, seen=actions.latest_change(plan, stage), reason="Settled", by=chief
-    )
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Settled", by=chief)
     response = client.post(action, data)
     assert response.status_code == 409
     assert "was signed off by Chief" in text_of(response)

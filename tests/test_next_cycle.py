@@ -11,6 +11,12 @@ from assessments import actions
 from assessments.data_protection.actions import purge_plan
 from assessments.models import Event, Plan, PlanItem, Status
 from assessments.next_cycle.actions import make_next_plan
+from assessments.reviews.actions import (
+    answer_concern,
+    ask_for_review,
+    mark_step,
+    record_control_change,
+)
 from councils.models import Membership
 
 from .acting import answer, error_links, own_item, signed_in, text_of, tree_of
@@ -46,11 +52,9 @@ def lived(plan, item, chief, officer):
     gone = own_item(plan, by=chief, title="Never mind")
     actions.remove_item(gone, version=1, by=chief)
     stage = plan.transition.stages.get(number=2)
-    review = actions.ask_for_review(
-        plan, stage, reviewers=[mine], due=dt.date(2028, 6, 1), by=chief
-    )
+    review = ask_for_review(plan, stage, reviewers=[mine], due=dt.date(2028, 6, 1), by=chief)
     for number, words in ((11, "Answered one"), (13, "Nobody has said who chairs it. " * 9)):
-        actions.mark_step(
+        mark_step(
             review,
             stage.steps.get(number=number),
             reviewer=mine,
@@ -60,7 +64,7 @@ def lived(plan, item, chief, officer):
             by=officer,
         )
     mark = review.marks.get(step__number=11)
-    actions.answer_concern(mark, answer="Seen to", version=1, by=chief)
+    answer_concern(mark, answer="Seen to", version=1, by=chief)
     return plan
 
 
@@ -253,7 +257,7 @@ def test_it_is_made_whole_or_not_at_all(lived, chief, monkeypatch):
 
 
 def test_the_last_plan_can_be_purged_and_the_next_one_stays(client, url, lived, chief):
-    actions.record_control_change(
+    record_control_change(
         lived,
         day=dt.date(2027, 11, 4),
         kind="leader",

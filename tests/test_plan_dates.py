@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from assessments import actions
 from assessments.models import BankHoliday, Event, Plan, PlanDate
+from assessments.timetable.actions import clear_date, set_date
 from elections.offsets import Offset, Side, Unit
 from elections.timetable import HAND_KEYS
 
@@ -40,7 +41,7 @@ def boxes(day, reason="Fixed by full council", version=0):
 
 
 def set_by_hand(plan, by, key="annual_meeting", day="2027-05-25", version=0, reason="Fixed"):
-    return actions.set_date(
+    return set_date(
         plan, key, date=dt.date.fromisoformat(day), reason=reason, version=version, by=by
     )
 
@@ -159,7 +160,7 @@ def test_two_people_at_once_both_texts_are_there(client, plan, chief):
     assert client.post(url(plan, "annual_meeting"), sent).status_code == 302
     assert PlanDate.objects.get().reason == "Room booked"
     # And what was cleared meanwhile is set anew.
-    actions.clear_date(again(plan), "annual_meeting", version=2, by=chief)
+    clear_date(again(plan), "annual_meeting", version=2, by=chief)
     response = client.post(url(plan, "annual_meeting"), boxes("2027-05-20", version=2))
     assert response.status_code == 409
     assert "gave this date back to its rule" in row(response, "annual_meeting")

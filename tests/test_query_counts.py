@@ -22,7 +22,6 @@ from assessments.development.actions import (
 from assessments.development.models import Reflection, StandardAnswer
 from assessments.models import (
     Agreement,
-    ControlChange,
     EarlyWin,
     Event,
     Issue,
@@ -33,10 +32,21 @@ from assessments.models import (
     Thread,
 )
 from assessments.portfolio.actions import ask_for_bundle
+from assessments.reviews.actions import (
+    ask_for_review,
+    latest_change,
+    mark_step,
+    record_control_change,
+    reopen_stage,
+    sign_off_stage,
+    take_snapshot,
+)
+from assessments.reviews.models import ControlChange
 from assessments.rounds.actions import add_on_paper, close_round, finish_answers, make_round
 from assessments.rounds.models import RoundAnswer
 from assessments.seats.actions import create_balance, record_composition, save_scenario, settle_ties
 from assessments.seats.models import CouncilComposition
+from assessments.timetable.actions import add_bank_holiday, set_date
 from councils.models import Council, CouncilType, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
@@ -118,8 +128,8 @@ def grow(plan, chief, officer, person, riverdale):
         PlanItem.objects.filter(plan=plan, step__number__gt=20).update(owner=mine)
         for n, key in enumerate(HAND_KEYS):
             day = plan.election_day + dt.timedelta(days=n)
-            actions.set_date(plan, key, date=day, reason="Words", version=0, by=chief)
-            actions.add_bank_holiday(riverdale, day=day, name="A day off", by=chief)
+            set_date(plan, key, date=day, reason="Words", version=0, by=chief)
+            add_bank_holiday(riverdale, day=day, name="A day off", by=chief)
         everyone = [mine, *members]
         step = items[0].step
         for n in range(40):
@@ -134,7 +144,7 @@ def grow(plan, chief, officer, person, riverdale):
             answer(item, chief, note="Other words", status=Status.IN_PROGRESS)
         steps = list(Step.objects.filter(framework=plan.transition_id, stage__number=2))
         for kind in ControlChange.Kind.values[:2]:
-            actions.record_control_change(
+            record_control_change(
                 plan,
                 day=dt.date(2026, 1, 1),
                 kind=kind,
@@ -521,19 +531,15 @@ def test_a_whole_answer_saved_as_one_leaves_a_box(client, item, grow, officer):
 def reviewed(plan, chief, officer):
     """Stage 2 in review, with one mark; a snapshot of stage 1, which is signed off."""
     first, second, _ = Stage.objects.filter(framework=plan.transition_id)
-    actions.sign_off_stage(
-        plan, first, seen=actions.latest_change(plan, first), reason="Over", by=chief
-    )
+    sign_off_stage(plan, first, seen=latest_change(plan, first), reason="Over", by=chief)
     mine = Membership.objects.get(user=officer)
-    review = actions.ask_for_review(
-        plan, second, reviewers=[mine], due=dt.date(2099, 1, 1), by=chief
-    )
+    review = ask_for_review(plan, second, reviewers=[mine], due=dt.date(2099, 1, 1), by=chief)
     mark(review, mine, number=11)
     return review
 
 
 def mark(review, reviewer, *, number):
-    actions.mark_step(
+    mark_step(
         review,
         Step.objects.get(framework=review.plan.transition_id, number=number),
         reviewer=reviewer,
@@ -549,9 +555,7 @@ def grow_reviews(grow, reviewed, chief):
     """Nine reviewers with a concern at every step, ten more snapshots of everything."""
 
     def grown():
-        actions.reopen_stage(
-            reviewed.plan, Stage.objects.get(steps__number=1), reason="More", by=chief
-        )
+        reopen_stage(reviewed.plan, Stage.objects.get(steps__number=1), reason="More", by=chief)
         grow()
         members = Membership.objects.filter(council=reviewed.plan.council_id)
         reviewed.reviewers.set(members)
@@ -559,10 +563,10 @@ def grow_reviews(grow, reviewed, chief):
             for number in range(12, 21):
                 mark(reviewed, member, number=number)
         first = Stage.objects.get(steps__number=1)
-        seen = actions.latest_change(reviewed.plan, first)
-        actions.sign_off_stage(reviewed.plan, first, seen=seen, reason="Again", by=chief)
+        seen = latest_change(reviewed.plan, first)
+        sign_off_stage(reviewed.plan, first, seen=seen, reason="Again", by=chief)
         for _ in range(3):
-            actions.take_snapshot(reviewed.plan, [1, 2, 3], by=chief, reason="More")
+            take_snapshot(reviewed.plan, [1, 2, 3], by=chief, reason="More")
 
     return grown
 

@@ -14,6 +14,7 @@ from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
 from assessments.models import Agreement, EarlyWin, Event, Issue, Plan, PlanItem
 from assessments.register import COMPONENTS, dated
+from assessments.reviews.actions import latest_change, sign_off_stage
 from assessments.seats.actions import record_composition
 from councils.models import Membership
 from councils.verification import verify
@@ -337,8 +338,8 @@ def test_removing_what_somebody_has_just_saved_asks_again(client, chief, add):
 
 def test_a_signed_off_stage_leaves_the_register_open(client, plan, chief, item):
     stage = item.step.stage
-    seen = actions.latest_change(plan, stage)
-    actions.sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
+    seen = latest_change(plan, stage)
+    sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
     assert client.post(url(plan, "register_add", "issue"), SENT["issue"]).status_code == 302
 
 

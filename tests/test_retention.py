@@ -31,8 +31,16 @@ from assessments.models import (
 )
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.presence.actions import note_presence
+from assessments.reviews.actions import (
+    ask_for_review,
+    latest_change,
+    mark_step,
+    record_control_change,
+    sign_off_stage,
+)
 from assessments.rounds.actions import add_on_paper, make_item_of, make_round, save_round_answer
 from assessments.seats.actions import record_composition, save_scenario
+from assessments.timetable.actions import add_bank_holiday, make_feed, set_date
 from councils.belongings import belongings_of, dependents_first
 from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
 from councils.verification import verify
@@ -64,9 +72,9 @@ def keep(council, by=None, *, years=None, hold=""):
 def full_plan(plan, item, chief, officer):
     """A plan with something in every table, beside a second one."""
     day = plan.timetable.annual_meeting_to
-    actions.set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
-    actions.add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
-    actions.make_feed(plan, by=officer)
+    set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
+    add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
+    make_feed(plan, by=officer)
     mine = Membership.objects.get(user=officer)
     answer(item, officer, note="Words", owner=mine)
     own = own_item(plan, by=officer)
@@ -102,13 +110,13 @@ def full_plan(plan, item, chief, officer):
     ask_for_bundle([plan], by=chief)
     stage = item.step.stage
     asked = {"reviewers": [mine], "due": dt.date(2099, 1, 1), "words": "", "by": chief}
-    review = actions.ask_for_review(plan, stage, **asked)
-    actions.mark_step(
+    review = ask_for_review(plan, stage, **asked)
+    mark_step(
         review, item.step, reviewer=mine, verdict=Verdict.AGREE, words="", version=0, by=officer
     )
-    seen = actions.latest_change(plan, stage)
-    actions.sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
-    actions.record_control_change(
+    seen = latest_change(plan, stage)
+    sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
+    record_control_change(
         plan,
         day=NOW.date(),
         kind="leader",

@@ -10,6 +10,18 @@ from django.urls import reverse
 from assessments import actions
 from assessments.models import Event, EventChange, PlanItem, Review, ReviewMark, SignOff, Snapshot
 from assessments.permissions import StageRights
+from assessments.reviews.actions import (
+    NotLookedAt,
+    answer_concern,
+    ask_for_review,
+    call_off_review,
+    change_review,
+    latest_change,
+    mark_step,
+    reopen_stage,
+    sign_off_stage,
+    take_snapshot,
+)
 from assessments.stages import (
     MOVES,
     Move,
@@ -20,6 +32,7 @@ from assessments.stages import (
     standing_of_stage,
     standings_of,
 )
+from assessments.timetable.actions import set_date
 from assessments.versions import StaleVersion
 from councils.models import Access, Membership
 from councils.permissions import may
@@ -57,14 +70,14 @@ def member(user):
 
 
 def ask(plan, stage, *reviewers, by):
-    return actions.ask_for_review(
+    return ask_for_review(
         plan, stage, reviewers=[member(user) for user in reviewers], due=DUE, by=by
     )
 
 
 def sign(plan, stage, *, by, reason="Nothing is left"):
-    seen = actions.latest_change(plan, stage)
-    return actions.sign_off_stage(plan, stage, seen=seen, reason=reason, by=by)
+    seen = latest_change(plan, stage)
+    return sign_off_stage(plan, stage, seen=seen, reason=reason, by=by)
 
 
 def bring_to(state, plan, stage, chief, reviewer):
@@ -72,7 +85,7 @@ def bring_to(state, plan, stage, chief, reviewer):
     if state in (State.SIGNED_OFF, State.REOPENED):
         sign(plan, stage, by=chief)
     if state is State.REOPENED:
-        actions.reopen_stage(plan, stage, reason="The leader changed", by=chief)
+        reopen_stage(plan, stage, reason="The leader changed", by=chief)
     if state is State.IN_REVIEW:
         ask(plan, stage, reviewer, by=chief)
     assert standing_of_stage(plan, stage).state is state
@@ -150,22 +163,22 @@ def make(move, plan, stage, item, chief, reviewer):
     if move is Move.EDIT:
         answer(item, chief, note="Words")
     elif move is Move.ASK:
-        actions.ask_for_review(plan, stage, by=chief, **people)
+        ask_for_review(plan, stage, by=chief, **people)
     elif move is Move.SIGN_OFF:
         sign(plan, stage, by=chief)
     elif move is Move.REOPEN:
-        actions.reopen_stage(plan, stage, reason="Because", by=chief)
+        reopen_stage(plan, stage, reason="Because", by=chief)
     elif move is Move.CHANGE_REVIEW:
-        actions.change_review(review, words="New", version=review.version, by=chief, **people)
+        change_review(review, words="New", version=review.version, by=chief, **people)
     elif move is Move.CALL_OFF:
-        actions.call_off_review(review, by=chief)
+        call_off_review(review, by=chief)
     elif move is Move.MARK:
-        actions.mark_step(
+        mark_step(
             review, item.step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer
         )
     else:
         mark = review.marks.get()
-        actions.answer_concern(mark, answer="Yes", version=mark.version, by=chief)
+        answer_concern(mark, answer="Yes", version=mark.version, by=chief)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +188,7 @@ def test_the_actions_hold_the_table(move, state, who, plan, stage, item, chief, 
     # A review that is over, with a concern: what it left must not open a way around.
     old = ask(plan, stage, reviewer, by=chief)
     if state is not State.IN_REVIEW:
-        actions.call_off_review(old, by=chief)
+        call_off_review(old, by=chief)
         bring_to(state, plan, stage, chief, reviewer)
     ReviewMark.objects.create(
         review=old,
@@ -224,9 +237,7 @@ def url(plan):
 def look_at_everything(plan, stage, chief, reviewer, *, but=()):
     review = ask(plan, stage, reviewer, by=chief)
     for step in Step.objects.filter(stage=stage).exclude(number__in=but):
-        actions.mark_step(
-            review, step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer
-        )
+        mark_step(review, step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer)
     return review
 
 
@@ -263,7 +274,7 @@ def test_a_step_that_nobody_looked_at_needs_a_reason(plan, stage, url, chief, re
         ("Say why you sign off steps that nobody has looked at", "id_reason")
     ]
     assert not SignOff.objects.exists()
-    with pytest.raises(actions.NotLookedAt) as refusal:
+    with pytest.raises(NotLookedAt) as refusal:
         sign(plan, stage, by=chief, reason="")
     assert [step.number for step in refusal.value.steps] == [14, 19]
     client.post(url, form_on(page, None) | {"reason": "Both are the adviser’s own"})
@@ -284,7 +295,7 @@ def test_what_changed_after_the_page_was_opened_is_not_signed_unseen(
     assert not SignOff.objects.exists()
     opened = form_on(response, None)
     mark = review.marks.get(step__number=13)
-    actions.mark_step(
+    mark_step(
         review,
         mark.step,
         reviewer=mark.reviewer,
@@ -322,7 +333,7 @@ def test_signing_twice_makes_one_sign_off(plan, stage, url, chief):
         SignOff.objects.create(
             plan=plan,
             stage=stage,
-            snapshot=actions.take_snapshot(plan, [2], by=chief, reason="x"),
+            snapshot=take_snapshot(plan, [2], by=chief, reason="x"),
             signed_by=chief,
         )
 
@@ -480,7 +491,7 @@ def test_plan_home_tells_where_the_stages_stand(plan, stage, chief, officer):
     assert "Stage 2: in review until 25 May 2099" in text_of(client.get(home))
     sign(plan, stage, by=chief)
     assert "Stage 2: signed off by Chief" in text_of(client.get(home))
-    actions.reopen_stage(plan, stage, reason="Because", by=chief)
+    reopen_stage(plan, stage, reason="Because", by=chief)
     assert "Stage 2: reopened" in text_of(client.get(home))
 
 
@@ -502,19 +513,19 @@ def test_due_dates_of_a_signed_off_stage_stay_until_it_is_reopened(plan, item, s
     was = fresh(item).due
     sign(plan, stage, by=chief)
     day = was + dt.timedelta(days=1)
-    actions.set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
+    set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
     everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
     actions.set_due_in_bulk(plan, everything, by=chief)
     assert (fresh(item).due, fresh(item).due_rule) == (was, rule)
     assert not PlanItem.objects.exclude(step__stage=stage).exclude(due=None).exists()
-    actions.reopen_stage(plan, stage, reason="The leader changed", by=chief)
+    reopen_stage(plan, stage, reason="The leader changed", by=chief)
     assert fresh(item).due == day + dt.timedelta(days=1)
 
 
 def test_a_stage_is_not_signed_off_while_its_dates_move(plan, item, stage, chief):
     answer(item, chief, due=dt.date(2027, 6, 1))
-    seen = actions.latest_change(plan, stage)
+    seen = latest_change(plan, stage)
     everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
     actions.set_due_in_bulk(plan, everything, by=chief)
     with pytest.raises(StaleVersion):
-        actions.sign_off_stage(plan, stage, seen=seen, reason="Nothing is left", by=chief)
+        sign_off_stage(plan, stage, seen=seen, reason="Nothing is left", by=chief)

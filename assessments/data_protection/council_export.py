@@ -33,9 +33,7 @@ from assessments.models import (
     AdviserLook,
     Agreement,
     BankHoliday,
-    CalendarFeed,
     Comment,
-    ControlChange,
     EarlyWin,
     Event,
     EventChange,
@@ -55,12 +53,12 @@ from assessments.models import (
     SnapshotSource,
     SnapshotStage,
     SnapshotStep,
-    StepReopening,
     Thread,
     ThreadMark,
 )
 from assessments.portfolio.models import BundlePlan
 from assessments.presence.models import Presence
+from assessments.reviews.models import ControlChange, StepReopening
 from assessments.rounds.documents import as_data
 from assessments.rounds.models import Respondent, Round, RoundAnswer, RoundItem
 from assessments.rounds.results import results_by_plan
@@ -75,6 +73,7 @@ from assessments.seats.models import (
     ScenarioEvent,
     TieChoice,
 )
+from assessments.timetable.models import CalendarFeed
 from councils.belongings import belongings_of
 from councils.models import (
     AmendedEntry,

@@ -18,6 +18,7 @@ from assessments.development.models import (
 )
 from assessments.portfolio.models import BUNDLE_LIMIT, Bundle, BundlePlan
 from assessments.presence.models import Presence
+from assessments.reviews.models import ControlChange, StepReopening
 from assessments.rounds.models import (
     ANSWER_MAX_LENGTH,
     LONGEST_WEEKS,
@@ -43,6 +44,7 @@ from assessments.seats.models import (
     ScenarioEvent,
     TieChoice,
 )
+from assessments.timetable.models import CalendarFeed
 
 from .comments import (
     COMMENT_MAX_LENGTH,
@@ -52,10 +54,8 @@ from .comments import (
     Thread,
     ThreadMark,
 )
-from .control import ControlChange, StepReopening
 from .dates import BankHoliday, PlanDate
 from .events import Event, EventChange
-from .feeds import CalendarFeed
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan

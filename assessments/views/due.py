@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from assessments.date_forms import BulkDueForm
 from assessments.models import PlanItem
+from assessments.pages.forms import BulkDueForm
 from assessments.permissions import plan_for
 from assessments.stages import sign_offs_that_stand
 from councils.permissions import Right

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.checklist import Row, groups_for, way_back
-from assessments.models import PlanItem, StepReopening
+from assessments.models import PlanItem
 from assessments.permissions import plan_for
 from assessments.progress import Tally
+from assessments.reviews.models import StepReopening
 from assessments.roles import role_for
 from assessments.stages import sign_offs_that_stand, standing_of_stage
 from councils.models import Office

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.checklist import Row
 from assessments.fields import version_in
 from assessments.forms import ALREADY_PLANNED, PlanForm
-from assessments.models import Comment, Plan, PlanItem, StepReopening
+from assessments.models import Comment, Plan, PlanItem
 from assessments.permissions import plan_for
 from assessments.progress import matrix_for, standing_of, tally_of_rows
 from assessments.register import dated, next_lines
+from assessments.reviews.models import StepReopening
 from assessments.stages import State, standings_of
 from assessments.timeline import due_days, timeline_for
 from assessments.versions import StaleVersion, differences

@@ -4,12 +4,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.checklist import Row, way_back
-from assessments.models import Comment, PlanItem, RestrictedNote, StepReopening
+from assessments.models import Comment, PlanItem, RestrictedNote
 from assessments.permissions import plan_for
 from assessments.presence.models import Presence
 from assessments.presence.views import others_in_words
 from assessments.progress import Tally
 from assessments.register import COMPONENTS
+from assessments.reviews.models import StepReopening
 from assessments.seats.access import may_read_scenarios
 from assessments.stages import StageSignedOff, sign_offs_that_stand
 from frameworks.models import Step

@@ -11,11 +11,12 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.advisers.actions import record_look
-from assessments.exports.calendars import calendar_for
-from assessments.models import CalendarFeed
-from assessments.permissions import feed_for, plan_for
+from assessments.permissions import plan_for
 
 from .. import actions
+from ..access import feed_for
+from ..ical import calendar_for
+from ..models import CalendarFeed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

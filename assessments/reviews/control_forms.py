@@ -5,9 +5,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.fields import Words
-from assessments.models import Control, ControlChange, ControlStanding, Formality
+from assessments.models import Control, ControlStanding, Formality
 from frameworks.models import Step
 from govuk.fields import DateField
+
+from .models import ControlChange
 
 REOPENED = 2  # the stage whose steps may be looked at again
 

@@ -1,11 +1,10 @@
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.changes import hold_for, record
 from assessments.models import Event, Review, ReviewMark, Verdict
 from assessments.stages import Move, MoveRefused
 from assessments.versions import Change, StaleVersion, changes_between, update_at
-
-from .changes import hold_for, record
 
 
 def ask_for_review(plan, stage, *, reviewers, due, words="", by):

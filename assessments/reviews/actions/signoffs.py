@@ -2,13 +2,13 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from assessments.actions.changes import hold_for, record
+from assessments.actions.due import redate
 from assessments.models import Event, Review, ReviewMark, SignOff
 from assessments.stages import Move
 from assessments.versions import StaleVersion, update_at
 from frameworks.models import Step
 
-from .changes import hold_for, record
-from .due import redate
 from .snapshots import freeze
 
 # What besides its items is said of a stage, and may change what one signs.

@@ -1,10 +1,11 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import CalendarFeed, Event
+from assessments.actions.changes import hold, record
+from assessments.models import Event
 from councils.tokens import new_token
 
-from .changes import hold, record
+from ..models import CalendarFeed
 
 
 def make_feed(plan, *, by):

@@ -11,9 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.models import PlanItem, Review, ReviewMark, SignOff, Verdict
-from assessments.permissions import mark_for, sign_off_for, stage_for
 from assessments.progress import Tally
-from assessments.stage_forms import AnswerForm, MarkForm, ReopenForm, ReviewForm, SignOffForm
 from assessments.stages import Move, MoveRefused, State
 from assessments.versions import StaleVersion
 from assessments.words import moment_words
@@ -21,6 +19,8 @@ from councils.models import Membership
 from frameworks.models import Step
 
 from .. import actions
+from ..access import mark_for, sign_off_for, stage_for
+from ..forms import AnswerForm, MarkForm, ReopenForm, ReviewForm, SignOffForm
 
 # --- Review ---------------------------------------------------------------------------------------
 

@@ -8,15 +8,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.compare import compare as compare_reports
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import Options, report_for
-from assessments.frozen import Frozen, report_of
 from assessments.models import Snapshot
-from assessments.permissions import plan_for, snapshot_for
+from assessments.permissions import plan_for
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.words import day_in_words, moment_words
 from councils.permissions import Right
 
 from .. import actions
+from ..access import snapshot_for
+from ..frozen import Frozen, report_of
 
 NOW = "now"
 

@@ -4,11 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.models.plans import Control, ControlStanding, Formality, Plan
+from assessments.models.snapshots import Snapshot
 from councils.models import User, WriteOnceModel
 from frameworks.models import Step
-
-from .plans import Control, ControlStanding, Formality, Plan
-from .snapshots import Snapshot
 
 
 class ControlChange(WriteOnceModel):

@@ -1,8 +1,8 @@
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.changes import hold, record
 from assessments.exports.report import Options, report_for
-from assessments.frozen import Frozen
 from assessments.models import (
     Event,
     Review,
@@ -16,7 +16,7 @@ from assessments.models import (
 )
 from assessments.words import within_sentence
 
-from .changes import hold, record
+from ..frozen import Frozen
 
 
 def take_snapshot(plan, stages, *, by, reason):

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.date_forms import BankHolidayForm, PlanDateForm
 from assessments.fields import version_in
 from assessments.models import PlanDate, PlanItem
 from assessments.permissions import plan_for
@@ -27,6 +26,7 @@ from elections.timetable import HAND_KEYS, KeyDate
 from frameworks.models import Stage
 
 from .. import actions
+from ..forms import BankHolidayForm, PlanDateForm
 
 # Where a date without a day stands on the page.
 STAGE_OF_KEY = dict.fromkeys(HAND_KEYS[:5], 1) | {

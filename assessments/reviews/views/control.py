@@ -5,13 +5,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.control_forms import ControlChangeForm
-from assessments.models import ControlChange, StepReopening
-from assessments.permissions import plan_for, reopening_for
+from assessments.permissions import plan_for
 from assessments.versions import StaleVersion, differences
 from councils.permissions import Right
 
 from .. import actions
+from ..access import reopening_for
+from ..control_forms import ControlChangeForm
+from ..models import ControlChange, StepReopening
 
 
 @require_safe

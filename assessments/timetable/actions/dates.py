@@ -3,11 +3,10 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from assessments.actions.changes import hold, record
+from assessments.actions.due import redate
 from assessments.models import BankHoliday, Event, Plan, PlanDate
 from assessments.versions import Change, StaleVersion, update_at
-
-from .changes import hold, record
-from .due import redate
 
 
 def set_date(plan, key, *, date, reason, version, by):

@@ -1,12 +1,13 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import ControlChange, Event, Plan, StepReopening
+from assessments.actions.changes import hold, record
+from assessments.actions.plans import change_plan
+from assessments.models import Event, Plan
 from assessments.stages import sign_offs_that_stand
 from assessments.versions import StaleVersion, changes_between
 
-from .changes import hold, record
-from .plans import change_plan
+from ..models import ControlChange, StepReopening
 from .signoffs import reopen_stage
 from .snapshots import freeze
 

@@ -2,10 +2,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.models.plans import Plan
 from councils.models import User
 from councils.tokens import digest_of
-
-from .plans import Plan
 
 
 class CalendarFeedQuerySet(models.QuerySet):
