@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser
-from assessments.demo_register import seed_register
 from assessments.development.demo import seed_check_in, seed_record
 from assessments.models import (
     STAGES,
@@ -24,6 +23,7 @@ from assessments.models import (
     Thread,
     Verdict,
 )
+from assessments.register.demo import seed_register
 from assessments.reviews.actions import (
     answer_concern,
     ask_for_review,

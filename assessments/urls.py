@@ -9,21 +9,12 @@ from assessments.history import views as history
 from assessments.next_cycle import views as next_cycle
 from assessments.portfolio.views import bundles, home
 from assessments.presence import views as presence
+from assessments.register import views as register
 from assessments.reviews.views import control, snapshots, stages
 from assessments.rounds.views import answering, rounds
 from assessments.seats.views import balances, compositions, scenarios
 from assessments.timetable.views import calendars, dates
-from assessments.views import (
-    comments,
-    due,
-    exports,
-    items,
-    lists,
-    plans,
-    register,
-    restricted,
-    steps,
-)
+from assessments.views import comments, due, exports, items, lists, plans, restricted, steps
 
 
 class IdConverter(IntConverter):

@@ -26,8 +26,10 @@ from assessments.development.actions import (
 )
 from assessments.development.models import CheckInPart, Reflection, StandardAnswer
 from assessments.exports.report import report_for
-from assessments.models import Agreement, EarlyWin, EventChange, Issue, Plan, PlanItem, Status
+from assessments.models import EventChange, Plan, PlanItem, Status
 from assessments.portfolio.actions import ask_for_bundle, finish_bundle, keep_pdf
+from assessments.register.actions import add_to_register, remove_from_register
+from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.reviews.actions import (
     ask_for_review,
     latest_change,
@@ -706,7 +708,7 @@ class World:
         """One entry of each kind, and an issue that was removed."""
 
         def add(model, **fields):
-            return actions.add_to_register(model, plan, by=owner, **fields)
+            return add_to_register(model, plan, by=owner, **fields)
 
         day = plan.election_day + dt.timedelta(days=20)
         add(
@@ -735,7 +737,7 @@ class World:
             )
             for n in (1, 2)
         )
-        actions.remove_from_register(self.removed_issue[plan], version=1, by=owner)
+        remove_from_register(self.removed_issue[plan], version=1, by=owner)
 
     def _review(self, plan, mark, owner):
         """Stages 2 and 3 are in review, 3 with a concern; stage 1 is signed off."""

@@ -13,8 +13,10 @@ from django.urls import reverse
 from assessments import actions
 from assessments.data_protection import council_export as exports
 from assessments.data_protection.forms import MOST_PDFS
-from assessments.models import Agreement, EarlyWin, Issue, PlanItem
+from assessments.models import PlanItem
 from assessments.printing.pdf import PdfUnavailable
+from assessments.register.actions import add_to_register
+from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.seats.actions import record_composition, save_scenario
 from councils.actions import invite
 from councils.belongings import belongings_of
@@ -40,9 +42,9 @@ def filled(plan, mark):
     answer(first, owner, note=f"Note of {mark}", owner=Membership.objects.get(user=owner))
     own_item(plan, by=owner, title=f"Brief {mark}")
     agreement = {"kind": "other", "manner": "verbal", "parties": f"{mark}\nOthers"}
-    actions.add_to_register(Agreement, plan, by=owner, **agreement)
-    actions.add_to_register(Issue, plan, by=owner, kind="crunch", words=f"Issue of {mark}")
-    actions.add_to_register(EarlyWin, plan, by=owner, words=f"Win of {mark}")
+    add_to_register(Agreement, plan, by=owner, **agreement)
+    add_to_register(Issue, plan, by=owner, kind="crunch", words=f"Issue of {mark}")
+    add_to_register(EarlyWin, plan, by=owner, words=f"Win of {mark}")
     actions.save_restricted_note(
         second,
         None,

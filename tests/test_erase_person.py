@@ -15,15 +15,9 @@ from assessments import actions
 from assessments.advisers.actions import grant_adviser, record_look
 from assessments.data_protection.actions import erase_person
 from assessments.data_protection.traces import traces_of
-from assessments.models import (
-    EarlyWin,
-    Event,
-    EventChange,
-    Issue,
-    PlanItem,
-    RestrictedNote,
-    RestrictedNoteEvent,
-)
+from assessments.models import Event, EventChange, PlanItem, RestrictedNote, RestrictedNoteEvent
+from assessments.register.actions import add_to_register, remove_from_register
+from assessments.register.models import EarlyWin, Issue
 from councils.actions import LastOwner, end_membership, invite
 from councils.actions.erasure import without_name
 from councils.models import (
@@ -63,9 +57,9 @@ def quentin(person, riverdale, chief, plan, item):
     gone = own_item(plan, by=chief, title="Forget", owner=mine)
     actions.remove_item(gone, version=1, by=chief)
     actions.save_restricted_note(third, None, text="Us", version=0, by=chief, readers=[mine])
-    win = actions.add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
-    actions.remove_from_register(win, version=1, by=chief)
-    actions.add_to_register(EarlyWin, plan, by=user, words="Another", owner=mine)
+    win = add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
+    remove_from_register(win, version=1, by=chief)
+    add_to_register(EarlyWin, plan, by=user, words="Another", owner=mine)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return user
 
@@ -164,7 +158,7 @@ def test_items_pass_to_the_name_with_an_event_each(quentin, chief, item, plan):
 
 
 def test_their_early_wins_are_nobodys_with_an_event_each(quentin, chief, plan):
-    actions.add_to_register(Issue, plan, by=chief, kind="crunch", words=f"What {NAME} asked for")
+    add_to_register(Issue, plan, by=chief, kind="crunch", words=f"What {NAME} asked for")
     traces = traces_of(quentin, [plan.council])
     assert traces.early_wins == 2
     assert [str(entry) for entry in traces.in_register] == [f"Crunch issue: What {NAME} asked for"]

@@ -20,18 +20,10 @@ from assessments.development.actions import (
     write_entry,
 )
 from assessments.development.models import Reflection, StandardAnswer
-from assessments.models import (
-    Agreement,
-    EarlyWin,
-    Event,
-    Issue,
-    Plan,
-    PlanItem,
-    Snapshot,
-    Status,
-    Thread,
-)
+from assessments.models import Event, Plan, PlanItem, Snapshot, Status, Thread
 from assessments.portfolio.actions import ask_for_bundle
+from assessments.register.actions import add_to_register
+from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.reviews.actions import (
     ask_for_review,
     latest_change,
@@ -169,7 +161,7 @@ def fill_register(plan, by, *, owner=None):
     issue = {"kind": "crunch", "words": "Parks", "bites_on": day}
     win = {"words": "A park", "due": day, "owner": owner}
     for model, fields in ((Agreement, agreement), (Issue, issue), (EarlyWin, win)):
-        actions.add_to_register(model, plan, by=by, **fields)
+        add_to_register(model, plan, by=by, **fields)
 
 
 PAGES = {

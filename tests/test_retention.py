@@ -19,11 +19,8 @@ from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.development.models import JournalEntry
 from assessments.models import (
     AdviserGrant,
-    Agreement,
-    EarlyWin,
     Event,
     EventChange,
-    Issue,
     Plan,
     PlanItem,
     RestrictedNote,
@@ -31,6 +28,8 @@ from assessments.models import (
 )
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.presence.actions import note_presence
+from assessments.register.actions import add_to_register
+from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.reviews.actions import (
     ask_for_review,
     latest_change,
@@ -129,9 +128,9 @@ def full_plan(plan, item, chief, officer):
         by=chief,
     )
     agreement = {"kind": "other", "manner": "verbal", "parties": "Ash\nOak"}
-    actions.add_to_register(Agreement, plan, by=chief, **agreement)
-    actions.add_to_register(Issue, plan, by=chief, kind="crunch", words="Parks")
-    actions.add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
+    add_to_register(Agreement, plan, by=chief, **agreement)
+    add_to_register(Issue, plan, by=chief, kind="crunch", words="Parks")
+    add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
     actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 

@@ -24,12 +24,6 @@ from .due import (
 )
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
-from .register import (
-    add_to_register,
-    remove_from_register,
-    restore_to_register,
-    save_in_register,
-)
 from .restricted import save_restricted_note
 
 __all__ = [
@@ -37,7 +31,6 @@ __all__ = [
     "PLAN_FIELDS",
     "TooLate",
     "add_item",
-    "add_to_register",
     "change_plan",
     "create_plan",
     "due_by",
@@ -47,14 +40,11 @@ __all__ = [
     "offset_of",
     "record_export",
     "remove_comment",
-    "remove_from_register",
     "remove_item",
     "reopen_thread",
     "reply",
     "resolve_thread",
     "restore_item",
-    "restore_to_register",
-    "save_in_register",
     "save_item",
     "save_restricted_note",
     "set_due_in_bulk",

@@ -31,13 +31,10 @@ from assessments.exports.report import report_for
 from assessments.models import (
     AdviserGrant,
     AdviserLook,
-    Agreement,
     BankHoliday,
     Comment,
-    EarlyWin,
     Event,
     EventChange,
-    Issue,
     Mention,
     Plan,
     PlanDate,
@@ -58,6 +55,7 @@ from assessments.models import (
 )
 from assessments.portfolio.models import BundlePlan
 from assessments.presence.models import Presence
+from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.reviews.models import ControlChange, StepReopening
 from assessments.rounds.documents import as_data
 from assessments.rounds.models import Respondent, Round, RoundAnswer, RoundItem

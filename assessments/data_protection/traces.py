@@ -4,15 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from assessments.models import (
-    AdviserGrant,
-    Agreement,
-    EarlyWin,
-    Event,
-    Issue,
-    PlanItem,
-    RestrictedNote,
-)
+from assessments.models import AdviserGrant, Event, PlanItem, RestrictedNote
+from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.seats.models import Scenario
 from councils.actions import name_after_erasure, rewordings_for
 from councils.models import Council, CouncilEvent, Invitation

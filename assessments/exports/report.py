@@ -12,7 +12,7 @@ from functools import cached_property
 
 from assessments.models import OPEN_STATUSES, Comment, Control, Event, Formality
 from assessments.progress import Tally, matrix_for, standing_of
-from assessments.register import Section, sections_of
+from assessments.register.lines import Section, sections_of
 from assessments.roles import Role, role_for
 from assessments.timeline import Timeline, timeline_for
 from assessments.words import day_in_words, within_sentence

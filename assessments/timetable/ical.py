@@ -14,7 +14,7 @@ from django.db.models import Count, Max
 from assessments.ical import day_event, new_calendar
 from assessments.models import Event as PlanEvent
 from assessments.models import Marking, PlanItem
-from assessments.register import dated
+from assessments.register.lines import dated
 
 REFRESH = dt.timedelta(hours=6)
 MOVES_DATES = (

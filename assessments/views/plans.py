@@ -11,7 +11,7 @@ from assessments.forms import ALREADY_PLANNED, PlanForm
 from assessments.models import Comment, Plan, PlanItem
 from assessments.permissions import plan_for
 from assessments.progress import matrix_for, standing_of, tally_of_rows
-from assessments.register import dated, next_lines
+from assessments.register.lines import dated, next_lines
 from assessments.reviews.models import StepReopening
 from assessments.stages import State, standings_of
 from assessments.timeline import due_days, timeline_for

@@ -9,7 +9,7 @@ from assessments.permissions import plan_for
 from assessments.presence.models import Presence
 from assessments.presence.views import others_in_words
 from assessments.progress import Tally
-from assessments.register import COMPONENTS
+from assessments.register.lines import COMPONENTS
 from assessments.reviews.models import StepReopening
 from assessments.seats.access import may_read_scenarios
 from assessments.stages import StageSignedOff, sign_offs_that_stand

@@ -5,11 +5,12 @@ from django.db.models import Q
 
 from assessments.actions.changes import hold
 from assessments.actions.items import hand_over_item
-from assessments.actions.register import hand_over_win
 from assessments.advisers.actions import revoke_grant
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
-from assessments.models import AdviserGrant, EarlyWin, Plan, PlanItem, RestrictedNote
+from assessments.models import AdviserGrant, Plan, PlanItem, RestrictedNote
+from assessments.register.actions import hand_over_win
+from assessments.register.models import EarlyWin
 from assessments.rounds.actions import forget_respondent
 from assessments.rounds.models import Respondent
 from assessments.seats.models import Scenario

@@ -15,7 +15,7 @@ from assessments.fields import version_in
 from assessments.models import PlanDate, PlanItem
 from assessments.permissions import plan_for
 from assessments.progress import standing_of
-from assessments.register import Dated, dated
+from assessments.register.lines import Dated, dated
 from assessments.stages import sign_offs_that_stand
 from assessments.timeline import due_days, timeline_for
 from assessments.versions import StaleVersion

@@ -2,9 +2,8 @@
 
 import datetime as dt
 
-from assessments.models import Agreement, EarlyWin, Issue
-
 from . import actions
+from .models import Agreement, EarlyWin, Issue
 
 # Days are counted from election day.
 AGREEMENTS = (

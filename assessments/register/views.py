@@ -12,22 +12,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.fields import version_in
-from assessments.models import Agreement, EarlyWin, Issue
-from assessments.permissions import plans_with_register, register_entry_for, register_for
-from assessments.register import COMPONENTS, sections_of
-from assessments.register_forms import (
-    AgreementForm,
-    EarlyWinForm,
-    IssueForm,
-    RegisterForm,
-    groups_of,
-)
 from assessments.versions import StaleVersion, differences
 from assessments.words import moment_words
 from councils.permissions import Right
 from frameworks.models import CoalitionComponent, Step
 
-from .. import actions
+from . import actions
+from .access import plans_with_register, register_entry_for, register_for
+from .forms import AgreementForm, EarlyWinForm, IssueForm, RegisterForm, groups_of
+from .lines import COMPONENTS, sections_of
+from .models import Agreement, EarlyWin, Issue
 
 
 @dataclass(frozen=True)

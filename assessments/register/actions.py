@@ -3,10 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.changes import hold, record
 from assessments.models import Event
 from assessments.versions import changes_between, update_at
-
-from .changes import hold, record
 
 
 def add_to_register(model, plan, *, by, **fields):

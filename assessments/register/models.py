@@ -9,10 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from assessments.models.plans import Plan
 from councils.models import Membership, User
 from elections.composition import MAX_NAME
-
-from .plans import Plan
 
 SHORT = 120
 

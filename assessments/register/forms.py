@@ -3,10 +3,11 @@
 from django import forms
 
 from assessments.fields import VersionedForm, Words, members_of
-from assessments.models import Agreement, EarlyWin, Issue
 from assessments.seats.models import CouncilComposition
 from elections.composition import MAX_NAME
 from govuk.fields import DateField
+
+from .models import Agreement, EarlyWin, Issue
 
 LONGEST_TITLE = 300  # of what stands as a heading
 FEWEST_PARTIES, MOST_PARTIES = 2, 20

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.db.models import BigIntegerField, CharField, F, Value
 
 from assessments.addresses import address
-from assessments.models import Agreement, EarlyWin, Issue, in_short
 from assessments.words import day_words
+
+from .models import Agreement, EarlyWin, Issue, in_short
 
 # The components that ask for what is kept here; a test holds that they are the ones meant.
 COMPONENTS = (2, 3)
