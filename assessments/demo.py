@@ -10,17 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser
+from assessments.comments.actions import reply, resolve_thread, start_thread
+from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
 from assessments.models import (
     STAGES,
-    Comment,
     Control,
     ControlStanding,
     Formality,
     Marking,
     PlanItem,
     Status,
-    Thread,
     Verdict,
 )
 from assessments.register.demo import seed_register
@@ -501,15 +501,15 @@ def _discuss(plan, items, members, speakers, place, said, is_resolved):
     for who, hours_ago, text, told in said:
         about = {"text": text, "by": speakers[who], "tell": [members[key] for key in told]}
         if thread is None:
-            comment = actions.start_thread(plan, step, item=item, **about)
+            comment = start_thread(plan, step, item=item, **about)
             thread = comment.thread
         else:
-            comment = actions.reply(thread, **about)
+            comment = reply(thread, **about)
         # Said over some days; actions would say that everything was said just now.
         at = timezone.now() - timedelta(hours=hours_ago)
         Comment.objects.filter(pk=comment.pk).update(at=at)
     if is_resolved:
-        actions.resolve_thread(thread, by=comment.author)
+        resolve_thread(thread, by=comment.author)
         Thread.objects.filter(pk=thread.pk).update(resolved_at=at)
 
 

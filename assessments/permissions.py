@@ -12,14 +12,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from assessments.access import note_look
-from assessments.models import (
-    Comment,
-    Plan,
-    PlanItem,
-    RestrictedNote,
-    Thread,
-    carry,
-)
+from assessments.models import Plan, PlanItem, RestrictedNote, carry
 from assessments.stages import Move
 from councils.permissions import Right, may, require
 
@@ -160,28 +153,6 @@ def restricted_note_for(user, plan_id, item_id):
     if item.removed_at or (note is None and not rights.can_restrict):
         raise Http404
     return item, note, rights
-
-
-def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):
-    """The plan, one of its threads and the Rights; else 404 or 403."""
-    plan, rights = plan_for(user, plan_id, needs=needs)
-    threads = Thread.objects.select_related("plan", "step", "item__source")
-    return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
-
-
-def own_comment_for(user, plan_id, comment_id):
-    """The plan, a comment that `user` made and has not removed, and the Rights.
-
-    Else 404, or 403: nobody changes what another person said.
-    """
-    plan, rights = plan_for(user, plan_id, needs=Right.COMMENT)
-    comments = Comment.objects.shown().select_related(
-        "thread__plan", "thread__step", "thread__item__source"
-    )
-    comment = get_object_or_404(comments.on(plan), pk=comment_id)
-    if comment.author_id != user.pk:
-        raise PermissionDenied("Only the person who wrote a comment can change or remove it.")
-    return plan, comment, rights
 
 
 # --- A person's own development record ------------------------------------------------------------

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from assessments.advisers import views as grants
+from assessments.comments import views as comments
 from assessments.data_protection import views as data
 from assessments.development.views import check_ins, journal, reflections, shares
 from assessments.development.views import records as development
@@ -14,7 +15,7 @@ from assessments.reviews.views import control, snapshots, stages
 from assessments.rounds.views import answering, rounds
 from assessments.seats.views import balances, compositions, scenarios
 from assessments.timetable.views import calendars, dates
-from assessments.views import comments, due, exports, items, lists, plans, restricted, steps
+from assessments.views import due, exports, items, lists, plans, restricted, steps
 
 
 class IdConverter(IntConverter):

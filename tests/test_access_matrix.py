@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import purge_plan
 from assessments.development.actions import (
     open_check_in,
@@ -656,7 +657,7 @@ class World:
             self.bundle[plan] = bundle = ask_for_bundle([plan], by=owner)
             keep_pdf(bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner)
             finish_bundle(bundle)
-            comment = actions.start_thread(
+            comment = start_thread(
                 plan, items[0].step, item=items[0], text=f"Said by {mark}", by=owner, tell=[member]
             )
             self.comment[plan], self.thread[plan] = comment, comment.thread

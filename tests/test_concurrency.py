@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from assessments import actions
+from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.models import Event, EventChange, PlanItem, SignOff, SnapshotItem
 from assessments.presence.models import Presence
 from assessments.reviews.actions import latest_change, sign_off_stage
@@ -142,11 +143,9 @@ def test_forty_editors_on_items_of_one_plan_lose_nothing(plan, officer):
 
 
 def test_every_reply_to_one_thread_at_once_is_there(item, officer):
-    thread = actions.start_thread(
-        item.plan, item.step, item=item, text="Who is free?", by=officer
-    ).thread
+    thread = start_thread(item.plan, item.step, item=item, text="Who is free?", by=officer).thread
     outcomes = all_at_once(
-        [lambda n=n: actions.reply(thread, text=f"Me {n}", by=officer) for n in range(PEOPLE)]
+        [lambda n=n: reply(thread, text=f"Me {n}", by=officer) for n in range(PEOPLE)]
     )
     assert by_kind(outcomes, Exception) == []
 
@@ -158,8 +157,8 @@ def test_every_reply_to_one_thread_at_once_is_there(item, officer):
 
 
 def test_of_ten_who_resolve_a_thread_one_did(item, officer):
-    thread = actions.start_thread(item.plan, item.step, text="Settled?", by=officer).thread
-    outcomes = all_at_once([lambda: actions.resolve_thread(thread, by=officer)] * PEOPLE)
+    thread = start_thread(item.plan, item.step, text="Settled?", by=officer).thread
+    outcomes = all_at_once([lambda: resolve_thread(thread, by=officer)] * PEOPLE)
     assert by_kind(outcomes, Exception) == []
     assert_resolved_once()
 

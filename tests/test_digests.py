@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions
+from assessments.comments.actions import start_thread
 from assessments.models import Marking, Status
 from assessments.reviews.actions import ask_for_review, mark_step
 from assessments.rounds.actions import ask_member, finish_answers, make_round
@@ -111,7 +112,7 @@ def test_what_others_gave_them_since_the_digest_before(plan, chief, officer, min
 
 
 def test_comments_meant_for_them_and_not_yet_shown(plan, item, chief, officer, mine, clock):
-    actions.start_thread(plan, item.step, item=item, text="SECRETWORD", tell=[mine], by=chief)
+    start_thread(plan, item.step, item=item, text="SECRETWORD", tell=[mine], by=chief)
     message = sent_to(officer)
     link = f"https://planner.example{reverse('item_comments', args=[plan.pk, item.pk])}"
     assert f"Comments meant for you: 1\n- From Chief, on step {item.step.number}: {link}\n" in (
@@ -177,7 +178,7 @@ def test_a_plan_that_was_followed_tells_no_more(plan, chief, officer, mine):
 def test_of_a_sensitive_plan_only_numbers_and_a_link(plan, item, chief, officer, mine):
     theirs(plan, chief, mine, title="Quagga", due=TODAY - DAY)
     own_item(plan, by=chief, owner=mine, title="Quagga two")
-    actions.start_thread(plan, item.step, item=item, text="Quagga", tell=[mine], by=chief)
+    start_thread(plan, item.step, item=item, text="Quagga", tell=[mine], by=chief)
     plan.marking = Marking.OFFICIAL_SENSITIVE
     plan.save()
     message = sent_to(officer)

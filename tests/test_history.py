@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from assessments import actions
+from assessments.comments.actions import start_thread
 from assessments.history.entries import SUBJECTS
 from assessments.models import Event, EventChange, Status
 from assessments.reviews.actions import ask_for_review, latest_change, mark_step, sign_off_stage
@@ -196,7 +197,7 @@ def test_an_adviser_reads_of_the_stages_that_they_may_see(partial_adviser, plan,
 
 
 def test_that_somebody_commented_is_told_but_not_what(client, plan, item, officer):
-    actions.start_thread(plan, item.step, item=item, text="Not for here", by=officer, tell=[])
+    start_thread(plan, item.step, item=item, text="Not for here", by=officer, tell=[])
     page = client.get(history_url(plan))
     text = fresh(item).words("coalition")
     assert entries(page)[0].startswith(f"12:00 Officer commented on {text}")

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.advisers.actions import record_look, revoke_grant
+from assessments.comments.actions import reply, resolve_thread, start_thread
+from assessments.comments.models import Thread
 from assessments.development.actions import (
     open_check_in,
     save_answer,
@@ -20,7 +22,7 @@ from assessments.development.actions import (
     write_entry,
 )
 from assessments.development.models import Reflection, StandardAnswer
-from assessments.models import Event, Plan, PlanItem, Snapshot, Status, Thread
+from assessments.models import Event, Plan, PlanItem, Snapshot, Status
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin, Issue
@@ -125,10 +127,10 @@ def grow(plan, chief, officer, person, riverdale):
         everyone = [mine, *members]
         step = items[0].step
         for n in range(40):
-            said = actions.start_thread(plan, step, text="Words", by=people[n % 8], tell=everyone)
-            actions.reply(said.thread, text="Words", by=chief)
+            said = start_thread(plan, step, text="Words", by=people[n % 8], tell=everyone)
+            reply(said.thread, text="Words", by=chief)
             about = items[n % 2]
-            actions.start_thread(plan, step, item=about, text="Words", by=chief, tell=[mine])
+            start_thread(plan, step, item=about, text="Words", by=chief, tell=[mine])
         Event.objects.bulk_create(
             Event(plan=plan, by=chief, kind=Event.Kind.PLAN_EXPORTED) for _ in range(200)
         )
@@ -203,7 +205,7 @@ def some_talk(plan, item, chief, officer):
 
     def talk():
         for about in (item, None):
-            actions.start_thread(plan, item.step, item=about, text="Words", by=chief, tell=mine)
+            start_thread(plan, item.step, item=about, text="Words", by=chief, tell=mine)
 
     return talk
 
@@ -221,9 +223,9 @@ def test_the_lists_of_threads(client, plan, chief, grow, some_talk, subtests):
     def grown():
         grow()
         for thread in Thread.objects.all()[:30]:
-            actions.resolve_thread(thread, by=chief)
+            resolve_thread(thread, by=chief)
 
-    actions.resolve_thread(Thread.objects.first(), by=chief)
+    resolve_thread(Thread.objects.first(), by=chief)
     address = reverse("plan_comments", args=[plan.pk])
     addresses = [f"{address}?show={show}" for show in ("open", "unseen", "mine", "resolved")]
     assert_each_constant(subtests, gets(client, addresses), grown, PAGE)

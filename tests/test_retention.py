@@ -13,6 +13,7 @@ from model_bakery import baker
 
 from assessments import actions
 from assessments.advisers.actions import record_look
+from assessments.comments.actions import mark_seen, start_thread
 from assessments.data_protection.actions import OnHold, purge_plan, set_retention
 from assessments.data_protection.expiry import expiries_of, retention_of
 from assessments.data_protection.models import PurgeCertificate, Retention
@@ -103,8 +104,8 @@ def full_plan(plan, item, chief, officer):
     component = CoalitionComponent.objects.filter(framework=plan.components_id).first()
     said_to_do = save_round_answer(paper, component, version=0, to_do="Act")
     make_item_of(said_to_do, item.step, title="Act", by=chief)
-    said = actions.start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
-    actions.mark_seen([said], by=chief)
+    said = start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
+    mark_seen([said], by=chief)
     note_presence(plan, item.step, by=officer, last=None)
     ask_for_bundle([plan], by=chief)
     stage = item.step.stage

@@ -4,16 +4,6 @@ person's own development record leave none (see `development`).
 Callers have checked the right to do it; these hold what must be true whoever calls.
 """
 
-from .comments import (
-    TooLate,
-    edit_comment,
-    mark_seen,
-    remove_comment,
-    reopen_thread,
-    reply,
-    resolve_thread,
-    start_thread,
-)
 from .due import (
     due_by,
     moves,
@@ -29,26 +19,18 @@ from .restricted import save_restricted_note
 __all__ = [
     "ITEM_FIELDS",
     "PLAN_FIELDS",
-    "TooLate",
     "add_item",
     "change_plan",
     "create_plan",
     "due_by",
-    "edit_comment",
-    "mark_seen",
     "moves",
     "offset_of",
     "record_export",
-    "remove_comment",
     "remove_item",
-    "reopen_thread",
-    "reply",
-    "resolve_thread",
     "restore_item",
     "save_item",
     "save_restricted_note",
     "set_due_in_bulk",
-    "start_thread",
     "suggest_due_in_bulk",
     "suggested_rules",
 ]

@@ -26,16 +26,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
+from assessments.comments.models import Comment, Mention, Thread, ThreadMark
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
 from assessments.models import (
     AdviserGrant,
     AdviserLook,
     BankHoliday,
-    Comment,
     Event,
     EventChange,
-    Mention,
     Plan,
     PlanDate,
     PlanItem,
@@ -50,8 +49,6 @@ from assessments.models import (
     SnapshotSource,
     SnapshotStage,
     SnapshotStep,
-    Thread,
-    ThreadMark,
 )
 from assessments.portfolio.models import BundlePlan
 from assessments.presence.models import Presence

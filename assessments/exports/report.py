@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from assessments.models import OPEN_STATUSES, Comment, Control, Event, Formality
+from assessments.comments.models import Comment
+from assessments.models import OPEN_STATUSES, Control, Event, Formality
 from assessments.progress import Tally, matrix_for, standing_of
 from assessments.register.lines import Section, sections_of
 from assessments.roles import Role, role_for

@@ -1,3 +1,11 @@
+from assessments.comments.models import (
+    COMMENT_MAX_LENGTH,
+    EDIT_WINDOW,
+    Comment,
+    Mention,
+    Thread,
+    ThreadMark,
+)
 from assessments.data_protection.models import (
     FEWEST_YEARS,
     MOST_YEARS,
@@ -47,14 +55,6 @@ from assessments.seats.models import (
 )
 from assessments.timetable.models import CalendarFeed
 
-from .comments import (
-    COMMENT_MAX_LENGTH,
-    EDIT_WINDOW,
-    Comment,
-    Mention,
-    Thread,
-    ThreadMark,
-)
 from .dates import BankHoliday, PlanDate
 from .events import Event, EventChange
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until

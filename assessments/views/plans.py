@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.checklist import Row
+from assessments.comments.models import Comment
 from assessments.fields import version_in
 from assessments.forms import ALREADY_PLANNED, PlanForm
-from assessments.models import Comment, Plan, PlanItem
+from assessments.models import Plan, PlanItem
 from assessments.permissions import plan_for
 from assessments.progress import matrix_for, standing_of, tally_of_rows
 from assessments.register.lines import dated, next_lines

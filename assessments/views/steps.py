@@ -4,7 +4,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.checklist import Row, way_back
-from assessments.models import Comment, PlanItem, RestrictedNote
+from assessments.comments.models import Comment
+from assessments.models import PlanItem, RestrictedNote
 from assessments.permissions import plan_for
 from assessments.presence.models import Presence
 from assessments.presence.views import others_in_words

@@ -9,10 +9,11 @@ from django.utils.text import get_text_list
 
 from assessments.addresses import address
 from assessments.fields import one_kind_of_line_break
-from assessments.models import COMMENT_MAX_LENGTH, Comment, Mention, Thread, ThreadMark
 from assessments.words import moment_words
 from councils.models import Membership
 from councils.permissions import Right, may
+
+from .models import COMMENT_MAX_LENGTH, Comment, Mention, Thread, ThreadMark
 
 TOO_LONG = f"The comment must be {COMMENT_MAX_LENGTH:,} characters or fewer"
 SHOWN_ON_A_LIST = 240  # characters of the latest comment

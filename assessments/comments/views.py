@@ -9,7 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.comments import (
+from assessments.permissions import item_for, plan_for
+from assessments.words import moment_words
+from councils.permissions import Right
+from frameworks.models import Step
+
+from . import actions
+from .access import own_comment_for, thread_for
+from .models import Comment, Thread
+from .threads import (
     SHOWN_ON_A_LIST,
     CommentForm,
     Discussion,
@@ -20,13 +28,6 @@ from assessments.comments import (
     rows_for,
     told_by,
 )
-from assessments.models import Comment, Thread
-from assessments.permissions import item_for, own_comment_for, plan_for, thread_for
-from assessments.words import moment_words
-from councils.permissions import Right
-from frameworks.models import Step
-
-from .. import actions
 
 PAGE = 25
 

@@ -1,10 +1,11 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import EDIT_WINDOW, Comment, Event, Mention, Thread, ThreadMark
+from assessments.actions.changes import record
+from assessments.models import Event
 from assessments.versions import Change
 
-from .changes import record
+from .models import EDIT_WINDOW, Comment, Mention, Thread, ThreadMark
 
 
 class TooLate(Exception):

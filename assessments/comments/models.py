@@ -4,11 +4,10 @@ from django.db import models
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from assessments.models.items import PlanItem
+from assessments.models.plans import Plan
 from councils.models import Membership, User
 from frameworks.models import Step
-
-from .items import PlanItem
-from .plans import Plan
 
 COMMENT_MAX_LENGTH = 4000
 EDIT_WINDOW = timedelta(minutes=15)
