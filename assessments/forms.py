@@ -1,7 +1,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.fields import OffsetField, ReadersField, VersionedForm, one_kind_of_line_break
+from assessments.fields import OffsetField, VersionedForm, one_kind_of_line_break
 from assessments.models import Plan, PlanItem, Status
 from elections.timetable import ElectionDayError, validate_election_day
 from govuk.fields import DateField
@@ -215,34 +215,6 @@ class ItemForm(StatusForm):
         if "title" in data:
             fields["title"] = data["title"]
         return fields
-
-
-class RestrictedNoteForm(forms.Form):
-    """A restricted note; only an owner names `others`, the members who do not read all of them."""
-
-    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    text = forms.CharField(
-        label="Restricted note",
-        label_suffix="",
-        required=False,
-        strip=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="Never in a PDF or any export. May still be disclosed under freedom of "
-        "information law. Keep opinions about named people out.",
-        error_messages={"max_length": "The note must be 20,000 characters or fewer"},
-    )
-    readers = ReadersField()
-
-    def __init__(self, *args, others=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        if others is None:
-            del self.fields["readers"]
-        else:
-            self.fields["readers"].offer(others)
-
-    def clean_text(self):
-        return one_kind_of_line_break(self.cleaned_data["text"]).strip()
 
 
 def initial_of(item):

@@ -12,7 +12,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from assessments.access import note_look
-from assessments.models import Plan, PlanItem, RestrictedNote, carry
+from assessments.models import Plan, PlanItem, carry
 from assessments.stages import Move
 from councils.permissions import Right, may, require
 
@@ -141,18 +141,6 @@ def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
     carry(item, item.plan)
     note_look(user, item, step=item.step)
     return item, Rights.of(item)
-
-
-def restricted_note_for(user, plan_id, item_id):
-    """The item, its restricted note (None before there is one) and the Rights; else 404.
-
-    Not 403: that a note exists is itself for its readers alone.
-    """
-    item, rights = item_for(user, plan_id, item_id)
-    note = RestrictedNote.objects.readable_by(user).filter(item=item).first()
-    if item.removed_at or (note is None and not rights.can_restrict):
-        raise Http404
-    return item, note, rights
 
 
 # --- A person's own development record ------------------------------------------------------------

@@ -11,11 +11,12 @@ from assessments.next_cycle import views as next_cycle
 from assessments.portfolio.views import bundles, home
 from assessments.presence import views as presence
 from assessments.register import views as register
+from assessments.restricted_notes import views as restricted
 from assessments.reviews.views import control, snapshots, stages
 from assessments.rounds.views import answering, rounds
 from assessments.seats.views import balances, compositions, scenarios
 from assessments.timetable.views import calendars, dates
-from assessments.views import due, exports, items, lists, plans, restricted, steps
+from assessments.views import due, exports, items, lists, plans, steps
 
 
 class IdConverter(IntConverter):

@@ -31,6 +31,7 @@ from assessments.models import EventChange, Plan, PlanItem, Status
 from assessments.portfolio.actions import ask_for_bundle, finish_bundle, keep_pdf
 from assessments.register.actions import add_to_register, remove_from_register
 from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import (
     ask_for_review,
     latest_change,
@@ -626,7 +627,7 @@ class World:
             ]
             actions.remove_item(self.removed[plan], version=1, by=owner)
             actions.record_export(plan, by=owner, detail=f"For {mark}")
-            actions.save_restricted_note(
+            save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
             )
             self.composition[plan] = record_composition(

@@ -10,13 +10,13 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from assessments import actions
 from assessments.data_protection import council_export as exports
 from assessments.data_protection.forms import MOST_PDFS
 from assessments.models import PlanItem
 from assessments.printing.pdf import PdfUnavailable
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
 from assessments.seats.actions import record_composition, save_scenario
 from councils.actions import invite
 from councils.belongings import belongings_of
@@ -45,7 +45,7 @@ def filled(plan, mark):
     add_to_register(Agreement, plan, by=owner, **agreement)
     add_to_register(Issue, plan, by=owner, kind="crunch", words=f"Issue of {mark}")
     add_to_register(EarlyWin, plan, by=owner, words=f"Win of {mark}")
-    actions.save_restricted_note(
+    save_restricted_note(
         second,
         None,
         text=f"{SECRET} of {mark}",

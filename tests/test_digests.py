@@ -18,6 +18,7 @@ from django.urls import reverse
 from assessments import actions
 from assessments.comments.actions import start_thread
 from assessments.models import Marking, Status
+from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import ask_for_review, mark_step
 from assessments.rounds.actions import ask_member, finish_answers, make_round
 from councils.actions import choose_digest, end_membership
@@ -195,7 +196,7 @@ def test_of_a_sensitive_plan_only_numbers_and_a_link(plan, item, chief, officer,
 
 def test_no_note_of_any_kind(plan, chief, officer, mine):
     item = theirs(plan, chief, mine, title="Thing", due=TODAY, note="SHAREDNOTE")
-    actions.save_restricted_note(item, None, text="RESTRICTED", version=0, by=chief, readers=[mine])
+    save_restricted_note(item, None, text="RESTRICTED", version=0, by=chief, readers=[mine])
     whole = sent_to(officer).message().as_string()
     assert "Thing" in whole
     assert "SHAREDNOTE" not in whole

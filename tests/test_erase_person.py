@@ -15,9 +15,11 @@ from assessments import actions
 from assessments.advisers.actions import grant_adviser, record_look
 from assessments.data_protection.actions import erase_person
 from assessments.data_protection.traces import traces_of
-from assessments.models import Event, EventChange, PlanItem, RestrictedNote, RestrictedNoteEvent
+from assessments.models import Event, EventChange, PlanItem
 from assessments.register.actions import add_to_register, remove_from_register
 from assessments.register.models import EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
 from councils.actions import LastOwner, end_membership, invite
 from councils.actions.erasure import without_name
 from councils.models import (
@@ -56,7 +58,7 @@ def quentin(person, riverdale, chief, plan, item):
     answer(second, chief, owner_name=NAME, note=f"With {NAME} on Monday")
     gone = own_item(plan, by=chief, title="Forget", owner=mine)
     actions.remove_item(gone, version=1, by=chief)
-    actions.save_restricted_note(third, None, text="Us", version=0, by=chief, readers=[mine])
+    save_restricted_note(third, None, text="Us", version=0, by=chief, readers=[mine])
     win = add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
     remove_from_register(win, version=1, by=chief)
     add_to_register(EarlyWin, plan, by=user, words="Another", owner=mine)

@@ -9,7 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import models, transaction
 
 from assessments import actions
-from assessments.models import Event, EventChange, RestrictedNoteEvent, Status
+from assessments.models import Event, EventChange, Status
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNoteEvent
 from assessments.seats.actions import record_composition, save_scenario
 from assessments.seats.models import ScenarioEvent
 from councils.models import AppendOnlyModel, ChainHead, ChainLink, Council, CouncilEvent
@@ -27,7 +29,7 @@ def record(plan, item, chief, officer):
     answer(item, officer, note="First words", status=Status.IN_PROGRESS)
     answer(item, chief, note="Second words")
     own_item(plan, by=officer)
-    actions.save_restricted_note(item, None, text="Between us", version=0, by=chief)
+    save_restricted_note(item, None, text="Between us", version=0, by=chief)
     composition = record_composition(
         council=plan.council,
         as_at=plan.election_day,

@@ -11,7 +11,6 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import actions
 from assessments.advisers.access import grant_for
 from assessments.advisers.actions import change_grant, grant_adviser, revoke_grant
 from assessments.models import (
@@ -24,6 +23,7 @@ from assessments.models import (
     stages_in_words,
 )
 from assessments.permissions import item_for, plan_for
+from assessments.restricted_notes.actions import save_restricted_note
 from councils.models import AdviserAccess, Membership, User
 from councils.permissions import Right, SecondFactorNeeded
 
@@ -337,7 +337,7 @@ def test_an_adviser_named_on_a_restricted_note_when_a_member_reads_it_no_more(
     plan, item, chief, officer, granted
 ):
     member = Membership.objects.get(user=officer)
-    actions.save_restricted_note(item, None, text="Narrow", version=0, by=chief, readers=[member])
+    save_restricted_note(item, None, text="Narrow", version=0, by=chief, readers=[member])
     client = signed_in(officer)
     assert "Narrow" in client.get(step_url(plan, 13)).content.decode()
     member.ended_at = timezone.now()

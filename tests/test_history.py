@@ -10,6 +10,7 @@ from assessments import actions
 from assessments.comments.actions import start_thread
 from assessments.history.entries import SUBJECTS
 from assessments.models import Event, EventChange, Status
+from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import ask_for_review, latest_change, mark_step, sign_off_stage
 from councils.models import Membership
 
@@ -167,7 +168,7 @@ def test_pages_keep_the_filter(client, plan, item, chief):
 
 def test_restricted_notes_are_no_part_of_it(chief, item):
     before = entries(signed_in(chief).get(history_url(item.plan)))
-    actions.save_restricted_note(item, None, text="Only for us", version=0, by=chief)
+    save_restricted_note(item, None, text="Only for us", version=0, by=chief)
     for url in (history_url(item.plan), item_url(item, "item_history")):
         text = text_of(signed_in(chief).get(url))
         assert "Only for us" not in text

@@ -11,6 +11,7 @@ from assessments import actions
 from assessments.data_protection.actions import purge_plan
 from assessments.models import Event, Plan, PlanItem, Status
 from assessments.next_cycle.actions import make_next_plan
+from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import (
     answer_concern,
     ask_for_review,
@@ -154,7 +155,7 @@ def test_whoever_has_left_owns_nothing_and_typed_names_stay_behind(client, url, 
 
 
 def test_restricted_notes_stay_behind(client, url, lived, item, chief):
-    actions.save_restricted_note(item, None, text="Only for us", version=0, by=chief)
+    save_restricted_note(item, None, text="Only for us", version=0, by=chief)
     page = client.get(url)
     assert "Only for us" not in text_of(page)
     make(client, url)

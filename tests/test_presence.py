@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from assessments import actions
 from assessments.models import Event
 from assessments.presence.models import Presence
+from assessments.restricted_notes.actions import save_restricted_note
 
 from .acting import (
     HTMX,
@@ -182,7 +183,7 @@ def test_whoever_may_only_read_is_brought_text_without_controls(plan, item, chie
 
 def test_restricted_words_are_never_brought(client, plan, item, chief):
     items = page_of(plan)
-    actions.save_restricted_note(item, None, text="Between us", version=0, by=chief)
+    save_restricted_note(item, None, text="Between us", version=0, by=chief)
     answer(item, chief, note="New words")
     for who in (client, signed_in(chief)):
         assert b"Between us" not in ask(who, plan, items).content

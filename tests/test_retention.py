@@ -18,19 +18,13 @@ from assessments.data_protection.actions import OnHold, purge_plan, set_retentio
 from assessments.data_protection.expiry import expiries_of, retention_of
 from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.development.models import JournalEntry
-from assessments.models import (
-    AdviserGrant,
-    Event,
-    EventChange,
-    Plan,
-    PlanItem,
-    RestrictedNote,
-    Verdict,
-)
+from assessments.models import AdviserGrant, Event, EventChange, Plan, PlanItem, Verdict
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.presence.actions import note_presence
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNote
 from assessments.reviews.actions import (
     ask_for_review,
     latest_change,
@@ -79,7 +73,7 @@ def full_plan(plan, item, chief, officer):
     answer(item, officer, note="Words", owner=mine)
     own = own_item(plan, by=officer)
     actions.remove_item(own, version=1, by=officer)
-    actions.save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
+    save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
     composition = record_composition(
         council=plan.council,
         as_at=NOW.date(),

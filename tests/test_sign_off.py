@@ -10,6 +10,7 @@ from django.urls import reverse
 from assessments import actions
 from assessments.models import Event, EventChange, PlanItem, Review, ReviewMark, SignOff, Snapshot
 from assessments.permissions import StageRights
+from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import (
     NotLookedAt,
     answer_concern,
@@ -496,7 +497,7 @@ def test_plan_home_tells_where_the_stages_stand(plan, stage, chief, officer):
 
 
 def test_what_is_recorded_names_no_restricted_note(plan, stage, item, chief):
-    actions.save_restricted_note(item, None, text="secret-4471", version=0, by=chief)
+    save_restricted_note(item, None, text="secret-4471", version=0, by=chief)
     sign(plan, stage, by=chief)
     told = json.dumps(
         [list(Event.objects.values()), list(EventChange.objects.values())], default=str

@@ -22,6 +22,7 @@ from assessments.models import (
     SnapshotStep,
     Status,
 )
+from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import take_snapshot
 from assessments.reviews.frozen import Frozen, report_of
 from councils.models import Council, Membership, User
@@ -44,7 +45,7 @@ def answered(plan, item, chief, officer):
     answer(items[1], chief, status=Status.NOT_NEEDED, reason="Done by the county")
     answer(items[2], chief, status=Status.COMPLETED, owner_name="Ada")
     own_item(plan, by=chief, title="Brief the new chairs")
-    actions.save_restricted_note(item, None, text=SECRET, version=0, by=chief)
+    save_restricted_note(item, None, text=SECRET, version=0, by=chief)
     actions.change_plan(plan, version=1, by=chief, coalition_term="alliance")
     return plan
 

@@ -14,7 +14,6 @@ from .due import (
 )
 from .items import ITEM_FIELDS, add_item, remove_item, restore_item, save_item
 from .plans import PLAN_FIELDS, change_plan, create_plan, record_export
-from .restricted import save_restricted_note
 
 __all__ = [
     "ITEM_FIELDS",
@@ -29,7 +28,6 @@ __all__ = [
     "remove_item",
     "restore_item",
     "save_item",
-    "save_restricted_note",
     "set_due_in_bulk",
     "suggest_due_in_bulk",
     "suggested_rules",

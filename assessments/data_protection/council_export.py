@@ -38,8 +38,6 @@ from assessments.models import (
     Plan,
     PlanDate,
     PlanItem,
-    RestrictedNote,
-    RestrictedNoteEvent,
     Review,
     ReviewMark,
     SignOff,
@@ -53,6 +51,7 @@ from assessments.models import (
 from assessments.portfolio.models import BundlePlan
 from assessments.presence.models import Presence
 from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
 from assessments.reviews.models import ControlChange, StepReopening
 from assessments.rounds.documents import as_data
 from assessments.rounds.models import Respondent, Round, RoundAnswer, RoundItem

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from assessments.models import AdviserGrant, Event, PlanItem, RestrictedNote
+from assessments.models import AdviserGrant, Event, PlanItem
 from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.models import RestrictedNote
 from assessments.seats.models import Scenario
 from councils.actions import name_after_erasure, rewordings_for
 from councils.models import Council, CouncilEvent, Invitation

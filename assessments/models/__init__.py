@@ -27,6 +27,7 @@ from assessments.development.models import (
 from assessments.portfolio.models import BUNDLE_LIMIT, Bundle, BundlePlan
 from assessments.presence.models import Presence
 from assessments.register.models import Agreement, EarlyWin, Issue, in_short
+from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
 from assessments.reviews.models import ControlChange, StepReopening
 from assessments.rounds.models import (
     ANSWER_MAX_LENGTH,
@@ -61,7 +62,6 @@ from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .readers import STAGES, carry, stages_in_words
-from .restricted import RestrictedNote, RestrictedNoteEvent
 from .reviews import Review, ReviewMark, Verdict
 from .signoffs import SignOff
 from .snapshots import (

@@ -5,12 +5,13 @@ from django.views.decorators.http import require_safe
 
 from assessments.checklist import Row, way_back
 from assessments.comments.models import Comment
-from assessments.models import PlanItem, RestrictedNote
+from assessments.models import PlanItem
 from assessments.permissions import plan_for
 from assessments.presence.models import Presence
 from assessments.presence.views import others_in_words
 from assessments.progress import Tally
 from assessments.register.lines import COMPONENTS
+from assessments.restricted_notes.models import RestrictedNote
 from assessments.reviews.models import StepReopening
 from assessments.seats.access import may_read_scenarios
 from assessments.stages import StageSignedOff, sign_offs_that_stand

@@ -8,9 +8,10 @@ from assessments.actions.items import hand_over_item
 from assessments.advisers.actions import revoke_grant
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
-from assessments.models import AdviserGrant, Plan, PlanItem, RestrictedNote
+from assessments.models import AdviserGrant, Plan, PlanItem
 from assessments.register.actions import hand_over_win
 from assessments.register.models import EarlyWin
+from assessments.restricted_notes.models import RestrictedNote
 from assessments.rounds.actions import forget_respondent
 from assessments.rounds.models import Respondent
 from assessments.seats.models import Scenario

@@ -1,8 +1,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import RestrictedNote, RestrictedNoteEvent
 from assessments.versions import StaleVersion, update_at
+
+from .models import RestrictedNote, RestrictedNoteEvent
 
 
 def save_restricted_note(item, note, *, text, version, by, readers=None):

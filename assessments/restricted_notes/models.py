@@ -3,10 +3,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import get_text_list
 
+from assessments.models.items import PlanItem
 from councils.models import AppendOnlyModel, Membership, User
 from councils.permissions import Right, accesses_with
-
-from .items import PlanItem
 
 
 class RestrictedNoteQuerySet(models.QuerySet):

@@ -3,15 +3,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from assessments.forms import RestrictedNoteForm
-from assessments.models import RestrictedNote
-from assessments.permissions import restricted_note_for
 from assessments.versions import StaleVersion
 from assessments.words import moment_words
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
 
-from .. import actions
+from . import actions
+from .access import restricted_note_for
+from .forms import RestrictedNoteForm
+from .models import RestrictedNote
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
