@@ -6,6 +6,7 @@ from assessments.comments import views as comments
 from assessments.data_protection import views as data
 from assessments.development.views import check_ins, journal, reflections, shares
 from assessments.development.views import records as development
+from assessments.exports import views as exports
 from assessments.history import views as history
 from assessments.next_cycle import views as next_cycle
 from assessments.portfolio.views import bundles, home
@@ -16,7 +17,7 @@ from assessments.reviews.views import control, snapshots, stages
 from assessments.rounds.views import answering, rounds
 from assessments.seats.views import balances, compositions, scenarios
 from assessments.timetable.views import calendars, dates
-from assessments.views import due, exports, items, lists, plans, steps
+from assessments.views import due, items, lists, plans, steps
 
 
 class IdConverter(IntConverter):

@@ -21,9 +21,9 @@ from assessments.comments.actions import (
 )
 from assessments.comments.models import Comment, Mention, Thread
 from assessments.exports.drawing import Drawing
+from assessments.exports.excel import render_workbook
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
-from assessments.exports.spreadsheet import render_workbook
 from assessments.models import Event
 from councils import permissions
 from councils.models import Membership

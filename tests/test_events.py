@@ -142,7 +142,7 @@ def test_adding_removing_and_putting_back(one_event, plan):
 
 
 def test_an_export_is_recorded_with_what_was_taken(one_event, plan, reviewer, monkeypatch):
-    monkeypatch.setattr("assessments.views.exports.render_pdf", lambda report: b"%PDF-1.7")
+    monkeypatch.setattr("assessments.exports.views.render_pdf", lambda report: b"%PDF-1.7")
     options, pdf = (reverse(name, args=[plan.pk]) for name in ("action_plan", "action_plan_pdf"))
     event = one_event(
         lambda client: client.post(pdf, form_on(client.get(f"{options}?scope=stage-2"), pdf)),
@@ -156,7 +156,7 @@ def test_an_export_that_failed_is_not_recorded(plan, chief, monkeypatch):
     def fails(report):
         raise RuntimeError("no paper")
 
-    monkeypatch.setattr("assessments.views.exports.render_pdf", fails)
+    monkeypatch.setattr("assessments.exports.views.render_pdf", fails)
     client = signed_in(chief)
     options, pdf = (reverse(name, args=[plan.pk]) for name in ("action_plan", "action_plan_pdf"))
     data = form_on(client.get(options), pdf)

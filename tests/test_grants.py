@@ -302,7 +302,7 @@ def test_stages_outside_the_grant_are_nowhere(plan, chief, partial_adviser):
 def test_an_adviser_takes_away_the_granted_stages_alone(plan, chief, partial_adviser, monkeypatch):
     taken = []
     monkeypatch.setattr(
-        "assessments.views.exports.render_pdf", lambda report: taken.append(report) or b"%PDF-"
+        "assessments.exports.views.render_pdf", lambda report: taken.append(report) or b"%PDF-"
     )
     client = signed_in(partial_adviser)
     address = reverse("action_plan_pdf", args=[plan.pk])

@@ -17,7 +17,7 @@ from assessments.models import AdviserGrant, AdviserLook, Event
 from .acting import HTMX, item_url, signed_in, step_url, text_of
 from .test_access_matrix import names_of
 
-PDF = "assessments.views.exports.render_pdf"
+PDF = "assessments.exports.views.render_pdf"
 
 
 def kept():

@@ -513,7 +513,7 @@ def test_the_page_of_exports_asks_and_only_the_pdf_says_it_was_taken(
     add("issue")
     taken = []
     monkeypatch.setattr(
-        "assessments.views.exports.render_pdf", lambda report: taken.append(report) or b"%PDF"
+        "assessments.exports.views.render_pdf", lambda report: taken.append(report) or b"%PDF"
     )
     body = {"scope": "whole", "stage": "2", "area": "1", "register": "1"}
     client.post(url(plan, "action_plan_pdf"), body)

@@ -8,8 +8,8 @@ from django.utils.text import get_text_list
 from assessments.printing.text import paragraphs
 from assessments.words import day_in_words, short_day, within_sentence
 
-from .picture import TimelinePicture
 from .report import Cell, Item, Matrix, Report, StageGroup, StepGroup
+from .timeline_picture import TimelinePicture
 
 # An action whose text is at least this long may break across pages; a shorter one stays whole.
 LONG_CHARACTERS = 900

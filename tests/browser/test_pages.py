@@ -176,7 +176,7 @@ def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
         def fail(report, error=error):
             raise error
 
-        monkeypatch.setattr("assessments.views.exports.render_pdf", fail)
+        monkeypatch.setattr("assessments.exports.views.render_pdf", fail)
         page.goto(reverse("action_plan", args=[plan.pk]))
         page.get_by_role("button", name="Download PDF").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(heading)

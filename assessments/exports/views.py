@@ -7,10 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.exports import committee, spreadsheet
-from assessments.exports.forms import ExportForm, from_link
-from assessments.exports.pdf import render_pdf
-from assessments.exports.report import report_for
 from assessments.models import PlanItem
 from assessments.permissions import plan_for
 from assessments.printing.pdf import PdfNotMade
@@ -20,6 +16,11 @@ from assessments.words import within_sentence
 from councils.permissions import Right
 
 from .. import actions
+from . import excel as spreadsheet
+from . import word as committee
+from .forms import ExportForm, from_link
+from .pdf import render_pdf
+from .report import report_for
 
 
 @require_safe
