@@ -9,6 +9,7 @@ from assessments.development.views import records as development
 from assessments.exports import views as exports
 from assessments.history import views as history
 from assessments.next_cycle import views as next_cycle
+from assessments.pages.views import due, items, lists, plans, steps
 from assessments.portfolio.views import bundles, home
 from assessments.presence import views as presence
 from assessments.register import views as register
@@ -17,7 +18,6 @@ from assessments.reviews.views import control, snapshots, stages
 from assessments.rounds.views import answering, rounds
 from assessments.seats.views import balances, compositions, scenarios
 from assessments.timetable.views import calendars, dates
-from assessments.views import due, items, lists, plans, steps
 
 
 class IdConverter(IntConverter):

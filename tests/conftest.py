@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from assessments import actions
 from assessments.advisers.actions import grant_adviser, revoke_grant
-from assessments.models import STAGES, AdviserGrant
+from assessments.plans.actions import create_plan
+from assessments.plans.models import STAGES, AdviserGrant
 from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
 
@@ -140,7 +140,7 @@ def stranger(person, eastmere):
 @pytest.fixture
 def dated_plan(riverdale, chief):
     """A plan as it is made, with every due date that is suggested."""
-    return actions.create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+    return create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def plan(dated_plan):
 
 @pytest.fixture
 def their_plan(eastmere, stranger):
-    plan = actions.create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
+    plan = create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
     plan.items.update(due=None, due_rule=None)
     return plan
 

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from assessments import actions
 from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import purge_plan
 from assessments.development.actions import (
@@ -27,7 +26,8 @@ from assessments.development.actions import (
 )
 from assessments.development.models import CheckInPart, Reflection, StandardAnswer
 from assessments.exports.report import report_for
-from assessments.models import EventChange, Plan, PlanItem, Status
+from assessments.plans.actions import create_plan, record_export, remove_item
+from assessments.plans.models import EventChange, Plan, PlanItem, Status
 from assessments.portfolio.actions import ask_for_bundle, finish_bundle, keep_pdf
 from assessments.register.actions import add_to_register, remove_from_register
 from assessments.register.models import Agreement, EarlyWin, Issue
@@ -625,8 +625,8 @@ class World:
                 )
                 for number in (3, 23)
             ]
-            actions.remove_item(self.removed[plan], version=1, by=owner)
-            actions.record_export(plan, by=owner, detail=f"For {mark}")
+            remove_item(self.removed[plan], version=1, by=owner)
+            record_export(plan, by=owner, detail=f"For {mark}")
             save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
             )
@@ -699,9 +699,7 @@ class World:
                 **post,
             )
             self.own_record(owner, mark, reader=None if mark == THEIRS else cast["reviewer"])
-            old = actions.create_plan(
-                council=plan.council, by=owner, election_day=dt.date(2017, 5, 4)
-            )
+            old = create_plan(council=plan.council, by=owner, election_day=dt.date(2017, 5, 4))
             self.certificate[plan] = purge_plan(old, by=owner)
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
@@ -1176,7 +1174,7 @@ def test_another_councils_plan_does_not_exist(world, fragment):
 @pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
 def test_an_item_is_found_in_its_own_plan_alone(world, fragment):
     """The plan of one council with an item of the other, and two plans of the same council."""
-    second = actions.create_plan(
+    second = create_plan(
         council=world.ours.council, by=world.cast["owner"], election_day=dt.date(2028, 5, 4)
     )
     of_second = second.items.first()

@@ -17,7 +17,7 @@ from django.urls import reverse
 from assessments.exports import pdf
 from assessments.exports.report import report_for
 from assessments.exports.scope import Scope
-from assessments.models import Event, Plan
+from assessments.plans.models import Event, Plan
 from assessments.printing import pdf as printing
 from assessments.printing import typesetting
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable, print_pdf

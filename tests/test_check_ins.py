@@ -10,7 +10,7 @@ from django.urls import reverse
 from assessments.data_protection.actions import erase_person
 from assessments.development.actions import open_check_in, save_part
 from assessments.development.models import CheckIn, CheckInPart
-from assessments.models import Event, Plan
+from assessments.plans.models import Event, Plan
 from councils.belongings import belongings_of
 from councils.models import Council, CouncilEvent, User
 

@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assessments import actions
 from assessments.comments.actions import (
     TooLate,
     edit_comment,
@@ -24,7 +23,8 @@ from assessments.exports.drawing import Drawing
 from assessments.exports.excel import render_workbook
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
-from assessments.models import Event
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event
 from councils import permissions
 from councils.models import Membership
 
@@ -435,7 +435,7 @@ def test_a_thread_is_found_in_its_own_plan_alone(client, item, chief, stranger, 
 def test_a_removed_item_keeps_what_was_said_about_it(client, plan, chief):
     own = own_item(plan, by=chief)
     about(own, chief)
-    actions.remove_item(fresh(own), version=1, by=chief)
+    remove_item(fresh(own), version=1, by=chief)
     assert "Is this agreed?" in text_of(client.get(comments_url(own)))
 
 

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from assessments import actions
-from assessments.compare import MANY_WORDS, Kind, Piece, compare, pieces_of
 from assessments.exports.report import report_for
+from assessments.plans.actions import remove_item
+from assessments.plans.differences import MANY_WORDS, Kind, Piece, compare, pieces_of
 from assessments.reviews.actions import take_snapshot
 from assessments.reviews.frozen import Frozen, report_of
 from councils.models import Membership
@@ -93,7 +93,7 @@ def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
 def test_an_item_that_was_taken_off_is_told_with_its_words(plan, chief):
     own = own_item(plan, 13, by=chief, title="Brief the chairs", note="On Monday")
     snapshot = take_snapshot(plan, [2], by=chief, reason="x")
-    actions.remove_item(fresh(own), version=1, by=chief)
+    remove_item(fresh(own), version=1, by=chief)
     ((change,),) = [step.items for step in changed_since(plan, snapshot)]
     assert (change.words, change.kind) == ("Brief the chairs", Kind.REMOVED)
     assert all(piece.is_removed for field in change.fields for piece in field.pieces)

@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.db import connection, models
 from django.utils import timezone
 
-from assessments import actions
 from assessments.comments.actions import reply, resolve_thread, start_thread
-from assessments.models import Event, EventChange, PlanItem, SignOff, SnapshotItem
+from assessments.plans.actions import remove_item, save_item
+from assessments.plans.models import Event, EventChange, PlanItem, SignOff, SnapshotItem
+from assessments.plans.stages import StageSignedOff
 from assessments.presence.models import Presence
 from assessments.reviews.actions import latest_change, sign_off_stage
-from assessments.stages import StageSignedOff
 from assessments.versions import StaleVersion
 from councils.actions import accept, change_member, invite
 from councils.models import Access, ChainHead, ChainLink, CouncilEvent, Membership, Office
@@ -55,7 +55,7 @@ def by_kind(outcomes, kind):
 
 def test_of_ten_saves_of_the_same_version_one_wins(item, officer):
     def save(n):
-        return lambda: actions.save_item(fresh(item), version=1, by=officer, note=f"Words {n}")
+        return lambda: save_item(fresh(item), version=1, by=officer, note=f"Words {n}")
 
     outcomes = all_at_once([save(n) for n in range(PEOPLE)])
     others = [outcome for outcome in outcomes if outcome is not True]
@@ -178,7 +178,7 @@ def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer)
                 for _ in range(200):
                     latest = fresh(item)
                     try:
-                        actions.save_item(latest, version=latest.version, by=officer, note=note)
+                        save_item(latest, version=latest.version, by=officer, note=note)
                     except StaleVersion:
                         continue
                     kept.append(note)
@@ -202,8 +202,8 @@ def test_of_a_save_and_a_removal_at_once_one_wins(plan, chief):
     own = own_item(plan, by=chief)
     outcomes = all_at_once(
         [
-            lambda: actions.save_item(fresh(own), version=1, by=chief, note="Words"),
-            lambda: actions.remove_item(fresh(own), version=1, by=chief),
+            lambda: save_item(fresh(own), version=1, by=chief, note="Words"),
+            lambda: remove_item(fresh(own), version=1, by=chief),
         ]
     )
     assert len(by_kind(outcomes, StaleVersion)) == 1, outcomes
@@ -266,7 +266,7 @@ def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person):
     members = [Membership.objects.get(user=person(council, f"p{n}")) for n in range(10)]
 
     def save(item):
-        return lambda: actions.save_item(fresh(item), version=1, by=officer, note="Words")
+        return lambda: save_item(fresh(item), version=1, by=officer, note="Words")
 
     def change(member, access):
         return lambda: change_member(member, by=chief, access=access)
@@ -313,7 +313,7 @@ def test_what_is_saved_while_a_stage_is_signed_off_is_in_the_snapshot_or_refused
 
     def save(item):
         def run():
-            return actions.save_item(fresh(item), version=1, by=officer, note="At the same moment")
+            return save_item(fresh(item), version=1, by=officer, note="At the same moment")
 
         return run
 

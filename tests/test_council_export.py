@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from assessments.data_protection import council_export as exports
 from assessments.data_protection.forms import MOST_PDFS
-from assessments.models import PlanItem
+from assessments.plans.models import PlanItem
 from assessments.printing.pdf import PdfUnavailable
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin, Issue

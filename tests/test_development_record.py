@@ -30,7 +30,7 @@ from assessments.development.models import (
     StandardAnswer,
 )
 from assessments.development.ratings_over_time import histories_of
-from assessments.models import Event, Plan
+from assessments.plans.models import Event, Plan
 from councils.belongings import belongings_of
 from councils.models import Council, CouncilEvent, User
 from frameworks.models import DevelopmentStandard, Framework

@@ -15,9 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments import actions
 from assessments.comments.actions import start_thread
-from assessments.models import Marking, Status
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Marking, Status
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import ask_for_review, mark_step
 from assessments.rounds.actions import ask_member, finish_answers, make_round
@@ -166,7 +166,7 @@ def test_nothing_is_sent_when_nothing_waits(plan, officer):
 
 def test_a_plan_that_was_followed_tells_no_more(plan, chief, officer, mine):
     theirs(plan, chief, mine, title="Old thing", due=TODAY)
-    later = actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2028, 5, 4))
+    later = create_plan(council=plan.council, by=chief, election_day=dt.date(2028, 5, 4))
     later.items.update(due=None, due_rule=None)
     later.previous = plan
     later.save()

@@ -11,11 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from django.urls import reverse
 
-from assessments import actions
 from assessments.advisers.actions import grant_adviser, record_look
 from assessments.data_protection.actions import erase_person
 from assessments.data_protection.traces import traces_of
-from assessments.models import Event, EventChange, PlanItem
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event, EventChange, PlanItem
 from assessments.register.actions import add_to_register, remove_from_register
 from assessments.register.models import EarlyWin, Issue
 from assessments.restricted_notes.actions import save_restricted_note
@@ -57,7 +57,7 @@ def quentin(person, riverdale, chief, plan, item):
     second, third = plan.items.exclude(pk=item.pk)[:2]
     answer(second, chief, owner_name=NAME, note=f"With {NAME} on Monday")
     gone = own_item(plan, by=chief, title="Forget", owner=mine)
-    actions.remove_item(gone, version=1, by=chief)
+    remove_item(gone, version=1, by=chief)
     save_restricted_note(third, None, text="Us", version=0, by=chief, readers=[mine])
     win = add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
     remove_from_register(win, version=1, by=chief)

@@ -11,9 +11,10 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.access import item_for, plan_for
 from assessments.advisers.access import grant_for
 from assessments.advisers.actions import change_grant, grant_adviser, revoke_grant
-from assessments.models import (
+from assessments.plans.models import (
     STAGES,
     AdviserGrant,
     Event,
@@ -22,7 +23,6 @@ from assessments.models import (
     latest_until,
     stages_in_words,
 )
-from assessments.permissions import item_for, plan_for
 from assessments.restricted_notes.actions import save_restricted_note
 from councils.models import AdviserAccess, Membership, User
 from councils.permissions import Right, SecondFactorNeeded

@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
 from assessments.comments.actions import start_thread
 from assessments.history.entries import SUBJECTS
-from assessments.models import Event, EventChange, Status
+from assessments.plans.actions import record_export
+from assessments.plans.models import Event, EventChange, Status
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import ask_for_review, latest_change, mark_step, sign_off_stage
 from councils.models import Membership
@@ -104,7 +104,7 @@ def test_a_step_a_person_a_subject_and_an_item(client, plan, item, chief, office
     other = plan.items.filter(step__number=7).first()
     answer(item, chief, note="Of thirteen")
     answer(other, officer, note="Of seven")
-    actions.record_export(plan, by=officer, detail="stage 2")
+    record_export(plan, by=officer, detail="stage 2")
     url = history_url(plan)
     for query, found in {
         "": 4,
@@ -181,7 +181,7 @@ def test_an_adviser_reads_of_the_stages_that_they_may_see(partial_adviser, plan,
     first = plan.items.filter(step__number=3).first()
     answer(item, chief, note="Of stage two")
     answer(first, chief, note="Of stage one")
-    actions.record_export(plan, by=chief, detail="the whole plan")
+    record_export(plan, by=chief, detail="the whole plan")
     stage = plan.transition.stages.get(number=2)
     sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Settled", by=chief)
     client = signed_in(partial_adviser)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments.advisers.access_log import page_in_words
 from assessments.advisers.actions import record_look
-from assessments.models import AdviserGrant, AdviserLook, Event
+from assessments.plans.models import AdviserGrant, AdviserLook, Event
 
 from .acting import HTMX, item_url, signed_in, step_url, text_of
 from .test_access_matrix import names_of

@@ -7,10 +7,10 @@ import time_machine
 from django.db import IntegrityError
 from django.urls import reverse
 
-from assessments import actions
 from assessments.data_protection.actions import purge_plan
-from assessments.models import Event, Plan, PlanItem, Status
 from assessments.next_cycle.actions import make_next_plan
+from assessments.plans.actions import create_plan, remove_item
+from assessments.plans.models import Event, Plan, PlanItem, Status
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import (
     answer_concern,
@@ -51,7 +51,7 @@ def lived(plan, item, chief, officer):
     )
     answer(own, chief, owner=mine, due=dt.date(2027, 6, 1))
     gone = own_item(plan, by=chief, title="Never mind")
-    actions.remove_item(gone, version=1, by=chief)
+    remove_item(gone, version=1, by=chief)
     stage = plan.transition.stages.get(number=2)
     review = ask_for_review(plan, stage, reviewers=[mine], due=dt.date(2028, 6, 1), by=chief)
     for number, words in ((11, "Answered one"), (13, "Nobody has said who chairs it. " * 9)):
@@ -198,7 +198,7 @@ def test_the_plan_offers_it_when_its_year_is_over(client, plan, officer):
     ],
 )
 def test_a_day_that_cannot_be(client, url, plan, chief, day, said):
-    actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2029, 5, 3))
+    create_plan(council=plan.council, by=chief, election_day=dt.date(2029, 5, 3))
     parts = zip(("day", "month", "year"), day, strict=True)
     form = form_lists(client.get(url)) | {f"election_day-{part}": text for part, text in parts}
     response = client.post(url, form | {"make": "1"})
@@ -233,7 +233,7 @@ def test_two_presses_make_one_plan(client, url, plan, monkeypatch):
     def taken(*args, **kwargs):
         raise IntegrityError
 
-    monkeypatch.setattr(actions, "make_next_plan", taken)
+    monkeypatch.setattr("assessments.next_cycle.actions.make_next_plan", taken)
     response = client.post(url, form_lists(client.get(url)) | {"make": "1"})
     assert response.status_code == 422
     assert "Somebody has just made a plan" in text_of(response)
@@ -243,7 +243,7 @@ def test_it_is_made_whole_or_not_at_all(lived, chief, monkeypatch):
     def full(*args, **kwargs):
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(actions.next_cycle, "record", full)
+    monkeypatch.setattr("assessments.next_cycle.actions.record", full)
     with pytest.raises(RuntimeError):
         make_next_plan(
             lived,

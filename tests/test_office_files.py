@@ -14,7 +14,7 @@ from assessments.exports.excel import render_workbook
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
 from assessments.exports.word import render_committee_report
-from assessments.models import Event, Plan, Status
+from assessments.plans.models import Event, Plan, Status
 
 from .acting import answer, own_item, signed_in
 

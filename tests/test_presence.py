@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 
-from assessments import actions
-from assessments.models import Event
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event
 from assessments.presence.models import Presence
 from assessments.restricted_notes.actions import save_restricted_note
 
@@ -156,7 +156,7 @@ def test_the_warning_has_its_place_in_the_open_item(client, item):
 def test_items_that_colleagues_add_and_remove(client, plan, chief):
     gone = own_item(plan, by=chief, title="Brief the chairs")
     items = page_of(plan)
-    actions.remove_item(fresh(gone), version=1, by=chief)
+    remove_item(fresh(gone), version=1, by=chief)
     new = own_item(plan, by=chief, title="Book the hall")
     response = ask(client, plan, items)
     found = by_id(response)

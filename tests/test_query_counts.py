@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import actions
 from assessments.advisers.actions import record_look, revoke_grant
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Thread
@@ -22,7 +21,8 @@ from assessments.development.actions import (
     write_entry,
 )
 from assessments.development.models import Reflection, StandardAnswer
-from assessments.models import Event, Plan, PlanItem, Snapshot, Status
+from assessments.plans.actions import create_plan, remove_item
+from assessments.plans.models import Event, Plan, PlanItem, Snapshot, Status
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin, Issue
@@ -105,11 +105,11 @@ def grow(plan, chief, officer, person, riverdale):
         for year in (2028, 2029, 2030):
             day = dt.date(year, 5, 1)
             day += dt.timedelta(days=(3 - day.weekday()) % 7)
-            actions.create_plan(council=riverdale, by=chief, election_day=day)
+            create_plan(council=riverdale, by=chief, election_day=day)
         for number in (1, 13, 13, 13, 13, 30):
             own_item(plan, number, by=chief)
         gone = own_item(plan, 13, by=chief)
-        actions.remove_item(fresh(gone), version=1, by=chief)
+        remove_item(fresh(gone), version=1, by=chief)
         items = list(PlanItem.objects.filter(plan=plan, step__number=13))
         for n, item in enumerate(items):
             if item.pk != gone.pk:
@@ -280,7 +280,7 @@ def test_home_with_one_plan_and_with_many(client, plan, grow, officer, their_pla
             Membership.objects.create(
                 user=officer, council=council, office="lga-adviser", access="reviewer"
             )
-            actions.create_plan(council=council, by=officer, election_day=dt.date(2027, 5, 6))
+            create_plan(council=council, by=officer, election_day=dt.date(2027, 5, 6))
 
     assert_constant(lambda: client.get(reverse("home") + "?all"), many, PAGE)
 
@@ -344,7 +344,7 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
         fill(record.standards[1:], 50)
         for year in (2028, 2029):
             day = dt.date(year, 5, 4 if year == 2028 else 3)
-            actions.create_plan(council=riverdale, by=chief, election_day=day)
+            create_plan(council=riverdale, by=chief, election_day=day)
         for n in range(5):
             other = User.objects.create_user(email=f"other{n}@example.org", name="Other")
             open_check_in(chief, email=other.email)

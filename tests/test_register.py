@@ -8,10 +8,10 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments import actions
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
-from assessments.models import Event, Plan, PlanItem
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Event, Plan, PlanItem
 from assessments.register.actions import add_to_register, remove_from_register, save_in_register
 from assessments.register.demo import AGREEMENTS, EARLY_WINS, ISSUES, seed_register
 from assessments.register.lines import COMPONENTS, dated
@@ -545,7 +545,7 @@ def test_the_components_and_their_steps_lead_to_it_and_it_to_them(client, plan):
 
 def test_the_way_from_the_guidance_leads_to_the_one_plan_or_asks_which(client, plan, chief):
     assert client.get(reverse("registers")).url == url(plan)
-    other = actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
+    other = create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     page = client.get(reverse("registers")).content.decode()
     assert url(plan) in page
     assert url(other) in page

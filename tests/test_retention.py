@@ -11,14 +11,14 @@ from django.db.models import SET_NULL
 from django.urls import reverse
 from model_bakery import baker
 
-from assessments import actions
 from assessments.advisers.actions import record_look
 from assessments.comments.actions import mark_seen, start_thread
 from assessments.data_protection.actions import OnHold, purge_plan, set_retention
 from assessments.data_protection.expiry import expiries_of, retention_of
 from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.development.models import JournalEntry
-from assessments.models import AdviserGrant, Event, EventChange, Plan, PlanItem, Verdict
+from assessments.plans.actions import create_plan, record_export, remove_item
+from assessments.plans.models import AdviserGrant, Event, EventChange, Plan, PlanItem, Verdict
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.presence.actions import note_presence
 from assessments.register.actions import add_to_register
@@ -72,7 +72,7 @@ def full_plan(plan, item, chief, officer):
     mine = Membership.objects.get(user=officer)
     answer(item, officer, note="Words", owner=mine)
     own = own_item(plan, by=officer)
-    actions.remove_item(own, version=1, by=officer)
+    remove_item(own, version=1, by=officer)
     save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
     composition = record_composition(
         council=plan.council,
@@ -126,7 +126,7 @@ def full_plan(plan, item, chief, officer):
     add_to_register(Agreement, plan, by=chief, **agreement)
     add_to_register(Issue, plan, by=chief, kind="crunch", words="Parks")
     add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
-    actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
+    create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 
 
@@ -143,9 +143,9 @@ def test_a_plan_ends_with_its_first_year_or_the_last_change_and_goes_years_after
     assert expiry.is_due(dt.date(2030, 5, 6))
     with time_machine.travel(dt.datetime(2028, 6, 30, 23, 30, tzinfo=dt.UTC)):
         answer(plan.items.first(), chief, note="Still at it")
-        actions.record_export(plan, by=chief, detail="not a change")
+        record_export(plan, by=chief, detail="not a change")
     with time_machine.travel(dt.datetime(2029, 1, 1, tzinfo=dt.UTC)):
-        actions.record_export(plan, by=chief, detail="reading is no work on it")
+        record_export(plan, by=chief, detail="reading is no work on it")
     (expiry,) = expiries_of(riverdale, retention_of(riverdale))
     assert (expiry.ends, expiry.goes) == (dt.date(2028, 7, 1), dt.date(2030, 7, 1))  # in London
 
@@ -265,7 +265,7 @@ def test_the_chain_holds_and_says_what_was_purged(full_plan, chief, riverdale):
             "salt", flat=True
         )
     ) == {""}
-    actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2035, 5, 3))
+    create_plan(council=riverdale, by=chief, election_day=dt.date(2035, 5, 3))
     assert verify(riverdale).problems == []
 
 
@@ -333,9 +333,7 @@ def test_another_councils_plan_or_certificate_is_not_found(full_plan, chief, the
         user=chief, council=their_plan.council, office="slt-member", access="owner"
     )
     assert client.get(url("certificate", theirs.pk)).status_code == 404
-    again = actions.create_plan(
-        council=their_plan.council, by=stranger, election_day=dt.date(2027, 5, 6)
-    )
+    again = create_plan(council=their_plan.council, by=stranger, election_day=dt.date(2027, 5, 6))
     assert client.post(url("purge", again.pk), {"typed": "6 May 2027"}).status_code == 404
 
 

@@ -7,9 +7,9 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments.models import Event, Review, ReviewMark
+from assessments.plans.models import Event, Review, ReviewMark
+from assessments.plans.stages import MoveRefused, State, standing_of_stage
 from assessments.reviews.actions import answer_concern, ask_for_review, call_off_review, mark_step
-from assessments.stages import MoveRefused, State, standing_of_stage
 from councils.actions import end_membership
 from councils.models import Membership
 from frameworks.models import Stage, Step

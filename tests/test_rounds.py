@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assessments.data_protection.actions import purge_plan
 from assessments.data_protection.council_export import export_council
-from assessments.models import Event
+from assessments.plans.models import Event
 from assessments.rounds import documents as exports
 from assessments.rounds.actions import (
     RoundRefused,

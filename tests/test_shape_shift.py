@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, Plan, Snapshot, Status
+from assessments.plans.actions import change_plan
+from assessments.plans.models import Event, Plan, Snapshot, Status
 from assessments.reviews.actions import latest_change, record_control_change, sign_off_stage
 from assessments.reviews.models import ControlChange, StepReopening
 
@@ -144,7 +144,7 @@ def test_the_reason_stands_on_a_signed_off_step_too_and_can_be_answered(client, 
 
 def test_a_stale_one_records_nothing_and_keeps_what_was_typed(client, new, plan, chief):
     form = changed(client, new)
-    actions.change_plan(plan, version=1, by=chief, control="three-party")
+    change_plan(plan, version=1, by=chief, control="three-party")
     response = client.post(new, form)
     assert response.status_code == 409
     text = text_of(response)
@@ -162,7 +162,7 @@ def test_it_is_recorded_whole_or_not_at_all(plan, chief, monkeypatch):
     def full(*args, **kwargs):
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(actions.control, "record", full)
+    monkeypatch.setattr("assessments.reviews.actions.control.record", full)
     with pytest.raises(RuntimeError):
         record_control_change(
             plan,

@@ -7,9 +7,27 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, EventChange, PlanItem, Review, ReviewMark, SignOff, Snapshot
-from assessments.permissions import StageRights
+from assessments.access import StageRights
+from assessments.plans.actions import remove_item, restore_item, save_item, set_due_in_bulk
+from assessments.plans.models import (
+    Event,
+    EventChange,
+    PlanItem,
+    Review,
+    ReviewMark,
+    SignOff,
+    Snapshot,
+)
+from assessments.plans.stages import (
+    MOVES,
+    Move,
+    MoveRefused,
+    StageSignedOff,
+    Standing,
+    State,
+    standing_of_stage,
+    standings_of,
+)
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import (
     NotLookedAt,
@@ -22,16 +40,6 @@ from assessments.reviews.actions import (
     reopen_stage,
     sign_off_stage,
     take_snapshot,
-)
-from assessments.stages import (
-    MOVES,
-    Move,
-    MoveRefused,
-    StageSignedOff,
-    Standing,
-    State,
-    standing_of_stage,
-    standings_of,
 )
 from assessments.timetable.actions import set_date
 from assessments.versions import StaleVersion
@@ -352,14 +360,14 @@ WHO = "was signed off by Chief"
 
 def test_no_action_changes_an_item_of_it(plan, item, chief, stage):
     own, gone = own_item(plan, by=chief), own_item(plan, by=chief)
-    actions.remove_item(fresh(gone), version=1, by=chief)
+    remove_item(fresh(gone), version=1, by=chief)
     sign(plan, stage, by=chief)
     before = list(PlanItem.objects.order_by("pk").values())
     for change in (
-        lambda: actions.save_item(fresh(item), version=1, by=chief, note="Late"),
+        lambda: save_item(fresh(item), version=1, by=chief, note="Late"),
         lambda: own_item(plan, by=chief),
-        lambda: actions.remove_item(fresh(own), version=1, by=chief),
-        lambda: actions.restore_item(fresh(gone), by=chief),
+        lambda: remove_item(fresh(own), version=1, by=chief),
+        lambda: restore_item(fresh(gone), by=chief),
     ):
         with pytest.raises(StageSignedOff, match="signed off by Chief"):
             change()
@@ -404,7 +412,7 @@ def test_an_item_that_is_added_late_is_refused_and_kept(plan, officer, signed):
 
 def test_removing_and_restoring_late_are_refused(plan, stage, chief, officer):
     own, gone = own_item(plan, by=chief), own_item(plan, by=chief)
-    actions.remove_item(fresh(gone), version=1, by=chief)
+    remove_item(fresh(gone), version=1, by=chief)
     sign(plan, stage, by=chief)
     client = signed_in(officer)
     for url, data in (
@@ -516,7 +524,7 @@ def test_due_dates_of_a_signed_off_stage_stay_until_it_is_reopened(plan, item, s
     day = was + dt.timedelta(days=1)
     set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
     everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
-    actions.set_due_in_bulk(plan, everything, by=chief)
+    set_due_in_bulk(plan, everything, by=chief)
     assert (fresh(item).due, fresh(item).due_rule) == (was, rule)
     assert not PlanItem.objects.exclude(step__stage=stage).exclude(due=None).exists()
     reopen_stage(plan, stage, reason="The leader changed", by=chief)
@@ -527,6 +535,6 @@ def test_a_stage_is_not_signed_off_while_its_dates_move(plan, item, stage, chief
     answer(item, chief, due=dt.date(2027, 6, 1))
     seen = latest_change(plan, stage)
     everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
-    actions.set_due_in_bulk(plan, everything, by=chief)
+    set_due_in_bulk(plan, everything, by=chief)
     with pytest.raises(StaleVersion):
         sign_off_stage(plan, stage, seen=seen, reason="Nothing is left", by=chief)

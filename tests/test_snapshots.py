@@ -6,11 +6,11 @@ import pytest
 from django.db.models import ProtectedError
 from django.urls import reverse
 
-from assessments import actions
 from assessments.exports.pdf import render_html
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Kind, Scope
-from assessments.models import (
+from assessments.plans.actions import change_plan
+from assessments.plans.models import (
     Event,
     Plan,
     PlanItem,
@@ -46,7 +46,7 @@ def answered(plan, item, chief, officer):
     answer(items[2], chief, status=Status.COMPLETED, owner_name="Ada")
     own_item(plan, by=chief, title="Brief the new chairs")
     save_restricted_note(item, None, text=SECRET, version=0, by=chief)
-    actions.change_plan(plan, version=1, by=chief, coalition_term="alliance")
+    change_plan(plan, version=1, by=chief, coalition_term="alliance")
     return plan
 
 

@@ -2,8 +2,8 @@
 
 from django.shortcuts import get_object_or_404
 
-from assessments.models import AdviserGrant
-from assessments.permissions import plan_for
+from assessments.access import plan_for
+from assessments.plans.models import AdviserGrant
 from councils.permissions import Right
 
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from assessments.actions.changes import hold, record
-from assessments.models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event
+from assessments.plans.actions import hold, record
+from assessments.plans.models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event
 from assessments.versions import Change
 from councils.actions import find_or_add_person
 from councils.models import Membership

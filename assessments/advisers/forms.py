@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.models import LONGEST_MONTHS, latest_until
+from assessments.plans.models import LONGEST_MONTHS, latest_until
 from councils.models import User
 from frameworks.models import Stage
 from govuk.fields import DateField

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.models import AdviserGrant, AdviserLook
-from assessments.permissions import plan_for
+from assessments.access import plan_for
+from assessments.plans.models import AdviserGrant, AdviserLook
 from councils.account import first_password_link
 from councils.permissions import Right
 

@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from assessments.permissions import plan_for
+from assessments.access import plan_for
 from councils.permissions import Right
 
 from .models import Comment, Thread

@@ -1,8 +1,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.changes import record
-from assessments.models import Event
+from assessments.plans.actions import record
+from assessments.plans.models import Event
 from assessments.versions import Change
 
 from .models import EDIT_WINDOW, Comment, Mention, Thread, ThreadMark

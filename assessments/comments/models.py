@@ -4,8 +4,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from assessments.models.items import PlanItem
-from assessments.models.plans import Plan
+from assessments.plans.models import Plan, PlanItem
 from councils.models import Membership, User
 from frameworks.models import Step
 

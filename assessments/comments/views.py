@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.permissions import item_for, plan_for
+from assessments.access import item_for, plan_for
 from assessments.words import moment_words
 from councils.permissions import Right
 from frameworks.models import Step

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 
-from assessments.models import AdviserGrant
+from assessments.plans.models import AdviserGrant
 from councils.models import Membership
 from councils.permissions import Right, membership_for
 

@@ -29,7 +29,7 @@ from django.utils import timezone
 from assessments.comments.models import Comment, Mention, Thread, ThreadMark
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
-from assessments.models import (
+from assessments.plans.models import (
     AdviserGrant,
     AdviserLook,
     BankHoliday,

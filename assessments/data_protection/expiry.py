@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from assessments.models import Event, Plan
+from assessments.plans.models import Event, Plan
 
 from .models import Retention
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from assessments.models import AdviserGrant, Event, PlanItem
+from assessments.plans.models import AdviserGrant, Event, PlanItem
 from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.restricted_notes.models import RestrictedNote
 from assessments.seats.models import Scenario

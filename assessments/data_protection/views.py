@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.access import plan_for
 from assessments.fields import version_in
-from assessments.models import Plan
-from assessments.permissions import plan_for
+from assessments.plans.models import Plan
 from assessments.printing.pdf import PdfNotMade
 from assessments.versions import StaleVersion, differences
 from councils.actions import LastOwner, record_data_export

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.fields import NO_VERSION, SomeOfFew, one_kind_of_line_break
-from assessments.models import LONGEST_MONTHS, Plan, latest_until
+from assessments.plans.models import LONGEST_MONTHS, Plan, latest_until
 from councils.models import User
 from frameworks.models import Step
 from govuk.fields import DateField

@@ -1,7 +1,7 @@
 """Which plans an email update covers."""
 
-from assessments.models import Plan
-from assessments.permissions import _would_pass
+from assessments.access import would_pass
+from assessments.plans.models import Plan
 from councils.permissions import Right
 
 
@@ -11,4 +11,4 @@ def plans_to_tell_of(user):
     What they could not open, for want of two-step sign-in, they are not told of by e-mail either.
     """
     plans = Plan.objects.visible_to(user).select_related("council").filter(following=None)
-    return [plan for plan in plans if plan.membership_id and _would_pass(plan, Right.TAKE_PART)]
+    return [plan for plan in plans if plan.membership_id and would_pass(plan, Right.TAKE_PART)]

@@ -15,7 +15,15 @@ from django.utils import timezone
 from assessments.addresses import address
 from assessments.comments.models import Comment
 from assessments.comments.threads import address_of
-from assessments.models import DUE_SOON_DAYS, Event, Marking, Plan, PlanItem, Review, ReviewMark
+from assessments.plans.models import (
+    DUE_SOON_DAYS,
+    Event,
+    Marking,
+    Plan,
+    PlanItem,
+    Review,
+    ReviewMark,
+)
 from assessments.rounds.models import Respondent, Round
 from councils.digests import stop_path
 from councils.models import DigestFrequency

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assessments.comments.models import Comment
-from assessments.models import OPEN_STATUSES, Control, Event, Formality
-from assessments.progress import Tally, matrix_for, standing_of
+from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality
+from assessments.plans.progress import Tally, matrix_for, standing_of
+from assessments.plans.roles import Role, role_for
+from assessments.plans.timeline import Timeline, timeline_for
 from assessments.register.lines import Section, sections_of
-from assessments.roles import Role, role_for
-from assessments.timeline import Timeline, timeline_for
 from assessments.words import day_in_words, within_sentence
 from councils.models import Membership, Office
 from frameworks.models import Framework

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from assessments.models import PlanItem
+from assessments.plans.models import PlanItem
 from councils.models import Office
 
 STAGES = range(1, 4)

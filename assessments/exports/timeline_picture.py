@@ -1,4 +1,4 @@
-"""The timeline of assessments.timeline as it is drawn in print: larger words, so other heights."""
+"""The timeline of a plan as it is drawn in print: larger words, so other heights."""
 
 from dataclasses import dataclass
 

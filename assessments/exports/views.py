@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.models import PlanItem
-from assessments.permissions import plan_for
+from assessments.access import plan_for
+from assessments.plans.actions import record_export
+from assessments.plans.models import PlanItem
+from assessments.plans.progress import Tally
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
-from assessments.progress import Tally
 from assessments.words import within_sentence
 from councils.permissions import Right
 
-from .. import actions
 from . import excel as spreadsheet
 from . import word as committee
 from .forms import ExportForm, from_link
@@ -49,7 +49,7 @@ def pdf(request, plan_id):
         content = render_pdf(report)
     except PdfNotMade as error:
         return no_pdf(request, error, _context(plan, rights))
-    actions.record_export(plan, by=request.user, detail=report.contents_in_words)
+    record_export(plan, by=request.user, detail=report.contents_in_words)
     return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
 
 
@@ -77,7 +77,7 @@ def _office_file(request, plan_id, made):
         plan, scope=form.cleaned_data["scope"], options=options, today=timezone.localdate()
     )
     content = made.draw(report)
-    actions.record_export(
+    record_export(
         plan, by=request.user, detail=f"{made.name}: {within_sentence(report.contents_in_words)}"
     )
     return file_response(content, made.content_type, f"{report.file_stem}.{made.ending}")

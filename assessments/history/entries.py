@@ -9,8 +9,8 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.compare import Piece, pieces_of
-from assessments.models import Event, EventChange, PlanItem, Status
+from assessments.plans.differences import Piece, pieces_of
+from assessments.plans.models import Event, EventChange, PlanItem, Status
 from assessments.words import moment_words, within_sentence
 
 Kind = Event.Kind

@@ -6,8 +6,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments.permissions import item_for, plan_for
-from assessments.stages import sign_offs_that_stand
+from assessments.access import item_for, plan_for
+from assessments.plans.stages import sign_offs_that_stand
 
 from .entries import days_of, events_of
 from .forms import HistoryForm

@@ -2,9 +2,8 @@
 
 from django.db import transaction
 
-from assessments.actions.changes import record
-from assessments.actions.plans import begin_plan, checklist_of
-from assessments.models import Event, PlanItem
+from assessments.plans.actions import begin_plan, checklist_of, record
+from assessments.plans.models import Event, PlanItem
 from frameworks.models import Step
 
 KEPT_SETTINGS = ("coalition_term", "stage_2_weeks", "marking")

@@ -5,8 +5,8 @@ import datetime as dt
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.forms import ALREADY_PLANNED
-from assessments.models import Plan
+from assessments.plans.forms import ALREADY_PLANNED
+from assessments.plans.models import Plan
 from elections.timetable import (
     ElectionDayError,
     next_ordinary_election_day,

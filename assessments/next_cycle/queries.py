@@ -2,7 +2,7 @@
 
 from django.db.models import OuterRef, Subquery
 
-from assessments.models import Review, ReviewMark, Verdict
+from assessments.plans.models import Review, ReviewMark, Verdict
 
 
 def own_items_of(plan):

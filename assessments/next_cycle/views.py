@@ -4,8 +4,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from assessments.models import Plan
-from assessments.permissions import plan_for
+from assessments.access import plan_for
+from assessments.plans.models import Plan
 from councils.permissions import Right
 
 from . import actions

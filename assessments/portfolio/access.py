@@ -2,8 +2,8 @@
 
 from django.shortcuts import get_object_or_404
 
-from assessments.models import Plan
-from assessments.permissions import _would_pass
+from assessments.access import would_pass
+from assessments.plans.models import Plan
 from councils.permissions import Right
 
 from .models import Bundle, BundlePlan
@@ -12,7 +12,7 @@ from .models import Bundle, BundlePlan
 def plans_open_to(user, plan_ids):
     """Those of the plans that `user` may take away as PDF at this moment, by their ids."""
     plans = Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids)
-    return {plan.pk: plan for plan in plans if user.is_active and _would_pass(plan, Right.EXPORT)}
+    return {plan.pk: plan for plan in plans if user.is_active and would_pass(plan, Right.EXPORT)}
 
 
 def bundle_for(user, bundle_id):

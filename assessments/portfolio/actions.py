@@ -3,7 +3,7 @@ import shutil
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.plans import record_export
+from assessments.plans.actions import record_export
 
 from .models import Bundle, BundlePlan
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models.plans import Plan
+from assessments.plans.models import Plan
 from councils.models import User
 
 BUNDLE_LIMIT = 25  # plans in one zip

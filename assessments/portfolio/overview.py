@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 
+from assessments.access import Rights
 from assessments.addresses import address
-from assessments.models import OPEN_STATUSES, Event, Plan, PlanItem
-from assessments.permissions import Rights
-from assessments.progress import Tally, standing_of
+from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem
+from assessments.plans.progress import Tally, standing_of
 
 PAGE_SIZE = 25
 

@@ -2,7 +2,7 @@
 
 import zipfile
 
-from assessments.models import Marking
+from assessments.plans.models import Marking
 from assessments.words import day_in_words
 
 CONTENTS = "Contents.txt"

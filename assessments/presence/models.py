@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from assessments.models.plans import Plan
+from assessments.plans.models import Plan
 from councils.models import User
 from frameworks.models import Step
 

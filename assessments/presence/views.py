@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
+from assessments.access import plan_for
 from assessments.addresses import address
-from assessments.checklist import Row, way_back
-from assessments.merging import Changed, changes_since, texts_before
-from assessments.models import PlanItem
-from assessments.permissions import plan_for
-from assessments.progress import Tally
+from assessments.plans.merging import Changed, changes_since, texts_before
+from assessments.plans.models import PlanItem
+from assessments.plans.progress import Tally
+from assessments.plans.rows import Row, way_back
 from assessments.words import moment_words, saved_words
 from councils.sessions import in_background
 from frameworks.models import Step

@@ -3,8 +3,8 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from assessments.models import Plan
-from assessments.permissions import plan_for
+from assessments.access import plan_for
+from assessments.plans.models import Plan
 from councils.permissions import Right, require
 
 

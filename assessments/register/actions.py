@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.changes import hold, record
-from assessments.models import Event
+from assessments.plans.actions import hold, record
+from assessments.plans.models import Event
 from assessments.versions import changes_between, update_at
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from assessments.models.plans import Plan
+from assessments.plans.models import Plan
 from councils.models import Membership, User
 from elections.composition import MAX_NAME
 

@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from assessments.permissions import item_for
+from assessments.access import item_for
 
 from .models import RestrictedNote
 

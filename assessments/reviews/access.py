@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.shortcuts import get_object_or_404
 
-from assessments.models import Plan, ReviewMark, SignOff, Snapshot
-from assessments.permissions import Rights, StageRights, plan_for
-from assessments.stages import MOVES, Standing, standing_of_stage
+from assessments.access import Rights, StageRights, plan_for
+from assessments.plans.models import Plan, ReviewMark, SignOff, Snapshot
+from assessments.plans.stages import MOVES, Standing, standing_of_stage
 from councils.permissions import Right
 from frameworks.models import Stage
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.fields import Words
-from assessments.models import Control, ControlStanding, Formality
+from assessments.plans.models import Control, ControlStanding, Formality
 from frameworks.models import Step
 from govuk.fields import DateField
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.fields import Words
-from assessments.models import Verdict
+from assessments.plans.models import Verdict
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
 from govuk.fields import DateField

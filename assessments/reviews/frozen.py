@@ -28,7 +28,7 @@ from assessments.exports.report import (
     span_of,
 )
 from assessments.exports.scope import Kind, Scope
-from assessments.models import (
+from assessments.plans.models import (
     OPEN_STATUSES,
     Snapshot,
     SnapshotItem,
@@ -37,8 +37,8 @@ from assessments.models import (
     SnapshotStage,
     SnapshotStep,
 )
-from assessments.progress import Tally
-from assessments.timeline import timeline_for
+from assessments.plans.progress import Tally
+from assessments.plans.timeline import timeline_for
 from assessments.words import day_in_words
 from elections.timetable import timetable_for
 from frameworks.wording import lines

@@ -4,8 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from assessments.models.plans import Control, ControlStanding, Formality, Plan
-from assessments.models.snapshots import Snapshot
+from assessments.plans.models import Control, ControlStanding, Formality, Plan, Snapshot
 from councils.models import User, WriteOnceModel
 from frameworks.models import Step
 

@@ -12,9 +12,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from assessments.actions.changes import hold, record
-from assessments.actions.items import add_item
-from assessments.models import Event
+from assessments.plans.actions import add_item, hold, record
+from assessments.plans.models import Event
 from assessments.versions import StaleVersion, changes_between, update_at
 from councils.tokens import new_token
 

@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from assessments.fields import NO_VERSION, one_kind_of_line_break
-from assessments.models import PlanItem
+from assessments.plans.models import PlanItem
 from councils.models import Membership, User
 from frameworks.models import Step
 from govuk.fields import DateField

@@ -5,8 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from assessments.models.items import PlanItem
-from assessments.models.plans import Plan
+from assessments.plans.models import Plan, PlanItem
 from councils.models import Membership, User
 from councils.tokens import digest_of
 from frameworks.models import CoalitionComponent

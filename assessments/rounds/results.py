@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from assessments.models import PlanItem
+from assessments.plans.models import PlanItem
 from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
 from frameworks.wording import put_term
 

@@ -3,8 +3,8 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from assessments.models import Plan
-from assessments.permissions import _would_pass
+from assessments.access import would_pass
+from assessments.plans.models import Plan
 from councils.permissions import Right
 
 from .models import CalendarFeed
@@ -19,6 +19,6 @@ def feed_for(token):
     feed = get_object_or_404(CalendarFeed.objects.for_token(token).select_related("user"))
     plans = Plan.objects.visible_to(feed.user).select_related("council")
     plan = plans.filter(pk=feed.plan_id).first()
-    if plan is None or not feed.user.is_active or not _would_pass(plan, Right.VIEW):
+    if plan is None or not feed.user.is_active or not would_pass(plan, Right.VIEW):
         raise Http404
     return plan, feed

@@ -12,8 +12,8 @@ from collections import Counter
 from django.db.models import Count, Max
 
 from assessments.ical import day_event, new_calendar
-from assessments.models import Event as PlanEvent
-from assessments.models import Marking, PlanItem
+from assessments.plans.models import Event as PlanEvent
+from assessments.plans.models import Marking, PlanItem
 from assessments.register.lines import dated
 
 REFRESH = dt.timedelta(hours=6)

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from assessments.models.plans import Plan
+from assessments.plans.models import Plan
 from councils.models import User
 from councils.tokens import digest_of
 

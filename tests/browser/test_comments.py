@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from assessments.comments.actions import start_thread
 from assessments.comments.models import Comment
-from assessments.models import Status
+from assessments.plans.models import Status
 from tests.acting import answer, fresh, own_item, step_url
 
 from .acting import Item

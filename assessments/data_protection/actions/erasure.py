@@ -3,12 +3,11 @@
 from django.db import transaction
 from django.db.models import Q
 
-from assessments.actions.changes import hold
-from assessments.actions.items import hand_over_item
 from assessments.advisers.actions import revoke_grant
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
-from assessments.models import AdviserGrant, Plan, PlanItem
+from assessments.plans.actions import hand_over_item, hold
+from assessments.plans.models import AdviserGrant, Plan, PlanItem
 from assessments.register.actions import hand_over_win
 from assessments.register.models import EarlyWin
 from assessments.restricted_notes.models import RestrictedNote

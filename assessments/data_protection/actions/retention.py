@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Max, Min
 
-from assessments.models import Event, Plan, PlanItem
+from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import changes_between, update_at
 from councils.actions import declare_purged, record_retention
 from councils.belongings import belongings_of, dependents_first

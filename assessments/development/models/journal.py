@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils import timezone
 
-from assessments.models.plans import Plan
+from assessments.plans.models import Plan
 from frameworks.models import DevelopmentStandard, Step
 
 from .records import DevelopmentRecord

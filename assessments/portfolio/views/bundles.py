@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.permissions import plans_for
+from assessments.access import plans_for
 from councils.permissions import Right
 
 from .. import actions

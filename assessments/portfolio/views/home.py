@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assessments.models import Plan
+from assessments.plans.models import Plan
 from councils.models import Membership
 from councils.permissions import Right, accesses_with, may, require
 

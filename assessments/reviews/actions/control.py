@@ -1,10 +1,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.changes import hold, record
-from assessments.actions.plans import change_plan
-from assessments.models import Event, Plan
-from assessments.stages import sign_offs_that_stand
+from assessments.plans.actions import change_plan, hold, record
+from assessments.plans.models import Event, Plan
+from assessments.plans.stages import sign_offs_that_stand
 from assessments.versions import StaleVersion, changes_between
 
 from ..models import ControlChange, StepReopening

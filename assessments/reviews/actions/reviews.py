@@ -1,9 +1,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.changes import hold_for, record
-from assessments.models import Event, Review, ReviewMark, Verdict
-from assessments.stages import Move, MoveRefused
+from assessments.plans.actions import hold_for, record
+from assessments.plans.models import Event, Review, ReviewMark, Verdict
+from assessments.plans.stages import Move, MoveRefused
 from assessments.versions import Change, StaleVersion, changes_between, update_at
 
 

@@ -2,10 +2,9 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from assessments.actions.changes import hold_for, record
-from assessments.actions.due import redate
-from assessments.models import Event, Review, ReviewMark, SignOff
-from assessments.stages import Move
+from assessments.plans.actions import hold_for, record, redate
+from assessments.plans.models import Event, Review, ReviewMark, SignOff
+from assessments.plans.stages import Move
 from assessments.versions import StaleVersion, update_at
 from frameworks.models import Step
 

@@ -1,9 +1,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.changes import hold, record
 from assessments.exports.report import Options, report_for
-from assessments.models import (
+from assessments.plans.actions import hold, record
+from assessments.plans.models import (
     Event,
     Review,
     SignOff,

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.permissions import plan_for
+from assessments.access import plan_for
 from assessments.versions import StaleVersion, differences
 from councils.permissions import Right
 

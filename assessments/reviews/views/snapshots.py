@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.compare import compare as compare_reports
+from assessments.access import plan_for
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import Options, report_for
-from assessments.models import Snapshot
-from assessments.permissions import plan_for
+from assessments.plans.differences import compare as compare_reports
+from assessments.plans.models import Snapshot
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.words import day_in_words, moment_words

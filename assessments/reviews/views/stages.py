@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.models import PlanItem, Review, ReviewMark, SignOff, Verdict
-from assessments.progress import Tally
-from assessments.stages import Move, MoveRefused, State
+from assessments.plans.models import PlanItem, Review, ReviewMark, SignOff, Verdict
+from assessments.plans.progress import Tally
+from assessments.plans.stages import Move, MoveRefused, State
 from assessments.versions import StaleVersion
 from assessments.words import moment_words
 from councils.models import Membership

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
-from assessments.stages import StageSignedOff, sign_offs_that_stand
 from assessments.versions import StaleVersion, differences
 from councils.permissions import Right
 from frameworks.models import CoalitionComponent, ReflectiveQuestion

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from assessments.models.plans import Plan
+from assessments.plans.models import Plan
 from councils.models import AppendOnlyModel, Membership, User
 from councils.permissions import Right, accesses_with
 from elections import scenario as what_if

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.access import CouncilRights
 from assessments.fields import version_in
-from assessments.permissions import CouncilRights
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.versions import StaleVersion, differences

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.permissions import CouncilRights
+from assessments.access import CouncilRights
 from assessments.versions import StaleVersion
 from councils.permissions import Right, membership_for
 from elections.composition import (

@@ -3,9 +3,8 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.actions.changes import hold, record
-from assessments.actions.due import redate
-from assessments.models import BankHoliday, Event, Plan, PlanDate
+from assessments.plans.actions import hold, record, redate
+from assessments.plans.models import BankHoliday, Event, Plan, PlanDate
 from assessments.versions import Change, StaleVersion, update_at
 
 

@@ -1,8 +1,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.changes import hold, record
-from assessments.models import Event
+from assessments.plans.actions import hold, record
+from assessments.plans.models import Event
 from councils.tokens import new_token
 
 from ..models import CalendarFeed

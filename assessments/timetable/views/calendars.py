@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.access import plan_for
 from assessments.advisers.actions import record_look
-from assessments.permissions import plan_for
 
 from .. import actions
 from ..access import feed_for

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.access import plan_for
 from assessments.fields import version_in
-from assessments.models import PlanDate, PlanItem
-from assessments.permissions import plan_for
-from assessments.progress import standing_of
+from assessments.plans.models import PlanDate, PlanItem
+from assessments.plans.progress import standing_of
+from assessments.plans.stages import sign_offs_that_stand
+from assessments.plans.timeline import due_days, timeline_for
 from assessments.register.lines import Dated, dated
-from assessments.stages import sign_offs_that_stand
-from assessments.timeline import due_days, timeline_for
 from assessments.versions import StaleVersion
 from assessments.words import moment_words
 from councils.permissions import Right

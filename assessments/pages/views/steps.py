@@ -3,18 +3,18 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assessments.checklist import Row, way_back
+from assessments.access import plan_for
 from assessments.comments.models import Comment
-from assessments.models import PlanItem
-from assessments.permissions import plan_for
+from assessments.plans.models import PlanItem
+from assessments.plans.progress import Tally
+from assessments.plans.rows import Row, way_back
+from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
 from assessments.presence.models import Presence
 from assessments.presence.views import others_in_words
-from assessments.progress import Tally
 from assessments.register.lines import COMPONENTS
 from assessments.restricted_notes.models import RestrictedNote
 from assessments.reviews.models import StepReopening
 from assessments.seats.access import may_read_scenarios
-from assessments.stages import StageSignedOff, sign_offs_that_stand
 from frameworks.models import Step
 from frameworks.wording import put_term
 

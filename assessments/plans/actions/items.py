@@ -1,11 +1,11 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import OPEN_STATUSES, Event, PlanItem, Status
 from assessments.versions import changes_between, update_at
 
-from .changes import hold, hold_open, record
+from ..models import OPEN_STATUSES, Event, PlanItem, Status
 from .due import due_by, settle_due
+from .events import hold, hold_open, record
 
 ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note")
 

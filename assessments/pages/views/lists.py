@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assessments.checklist import Row, groups_for, way_back
-from assessments.models import PlanItem
-from assessments.permissions import plan_for
-from assessments.progress import Tally
+from assessments.access import plan_for
+from assessments.plans.models import PlanItem
+from assessments.plans.progress import Tally
+from assessments.plans.roles import role_for
+from assessments.plans.rows import Row, groups_for, way_back
+from assessments.plans.stages import sign_offs_that_stand, standing_of_stage
 from assessments.reviews.models import StepReopening
-from assessments.roles import role_for
-from assessments.stages import sign_offs_that_stand, standing_of_stage
 from councils.models import Office
 from councils.permissions import Right
 from frameworks.models import RoleArea, Stage

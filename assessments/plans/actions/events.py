@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from assessments.models import Event, EventChange, Plan
-from assessments.stages import Move, StageSignedOff, sign_offs_that_stand, standing_of_stage
+from ..models import Event, EventChange, Plan
+from ..stages import Move, StageSignedOff, sign_offs_that_stand, standing_of_stage
 
 
 def hold(plan):

@@ -5,25 +5,25 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.checklist import Row
+from assessments.access import plan_for
 from assessments.comments.models import Comment
 from assessments.fields import version_in
-from assessments.forms import ALREADY_PLANNED, PlanForm
-from assessments.models import Plan, PlanItem
-from assessments.permissions import plan_for
-from assessments.progress import matrix_for, standing_of, tally_of_rows
+from assessments.plans import actions as plans_actions
+from assessments.plans.actions import change_plan, create_plan
+from assessments.plans.forms import ALREADY_PLANNED, PlanForm
+from assessments.plans.models import Plan, PlanItem
+from assessments.plans.progress import matrix_for, standing_of, tally_of_rows
+from assessments.plans.rows import Row
+from assessments.plans.stages import State, standings_of
+from assessments.plans.timeline import due_days, timeline_for
 from assessments.register.lines import dated, next_lines
 from assessments.reviews.models import StepReopening
-from assessments.stages import State, standings_of
-from assessments.timeline import due_days, timeline_for
 from assessments.versions import StaleVersion, differences
 from councils.models import Membership
 from councils.permissions import Right, membership_for
 from elections.concerns import concerns_about
 from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
-
-from .. import actions
 
 NEXT_ITEMS = 5
 NEXT_DAYS = 2  # of the register: overdue items must not crowd them out
@@ -50,7 +50,7 @@ def new(request, slug):
         return _ask(request, council, form)
     if "create" in request.POST:
         try:
-            plan = actions.create_plan(council=council, by=request.user, **form.cleaned_data)
+            plan = create_plan(council=council, by=request.user, **form.cleaned_data)
         except IntegrityError:
             # The button was pressed twice, and the first press has made the plan meanwhile.
             form.add_error("election_day", ALREADY_PLANNED)
@@ -182,7 +182,7 @@ def settings(request, plan_id):
         context |= {"form": form, "version": version, **ahead}
         return render(request, "assessments/dates/settings_check.html", context)
     try:
-        actions.change_plan(plan, version=version, by=request.user, **form.cleaned_data)
+        change_plan(plan, version=version, by=request.user, **form.cleaned_data)
     except IntegrityError:
         # Another plan has been moved to this day meanwhile.
         form.add_error("election_day", ALREADY_PLANNED)
@@ -200,7 +200,7 @@ def _what_moves(plan, changed):
     before, after = plan.timetable, changed.timetable
     was = {date.key: date for date in before.every_key_date}
     today = timezone.localdate()
-    moves = actions.moves(plan, after) if before != after else []
+    moves = plans_actions.moves(plan, after) if before != after else []
     items = PlanItem.objects.on(plan).live().open()
     concerns = concerns_about(after)
     return {

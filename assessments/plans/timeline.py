@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import product
 
-from assessments.models import OPEN_STATUSES
+from .models import OPEN_STATUSES
 
 WIDTH = 1000
 STAGE_SHARES = (260, 440, 300)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
-from assessments.actions.due import name_of, settle_due
-from assessments.forms import NOTE_MAX_LENGTH
-from assessments.models import Event, PlanItem, Status
 from assessments.versions import as_text
+
+from .actions import name_of, settle_due
+from .item_forms import NOTE_MAX_LENGTH
+from .models import Event, PlanItem, Status
 
 # Chosen together, since one makes no sense without the other; named by the first.
 TOGETHER = (

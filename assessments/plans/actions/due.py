@@ -6,13 +6,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from assessments.models import OPEN_STATUSES, Event, PlanItem
-from assessments.stages import sign_offs_that_stand
 from assessments.versions import Change, as_text
 from elections.offsets import Offset, Side, Unit
 from frameworks.models import SuggestedDue
 
-from .changes import hold, record
+from ..models import OPEN_STATUSES, Event, PlanItem
+from ..stages import sign_offs_that_stand
+from .events import hold, record
 
 
 @dataclass(frozen=True)

@@ -12,22 +12,22 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.checklist import Row
+from assessments.access import SHOWN, item_for, plan_for
 from assessments.fields import id_in, members_of, version_in
-from assessments.forms import ItemForm, StatusForm, initial_of
 from assessments.history.entries import CAN_COME_BACK
-from assessments.merging import Choice, choices_for, merged
-from assessments.models import EventChange, PlanItem, Status
-from assessments.permissions import SHOWN, item_for, plan_for
-from assessments.progress import tally_of
-from assessments.stages import StageSignedOff, sign_offs_that_stand
+from assessments.plans.actions import add_item, offset_of, remove_item, restore_item, save_item
+from assessments.plans.item_forms import ItemForm, StatusForm, initial_of
+from assessments.plans.merging import Choice, choices_for, merged
+from assessments.plans.models import EventChange, PlanItem, Status
+from assessments.plans.progress import tally_of
+from assessments.plans.rows import Row
+from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
 from assessments.versions import StaleVersion
 from assessments.words import moment_words, saved_words
 from councils.permissions import Right
 from frameworks.models import SuggestedDue
 from govuk.templatetags.govuk import error_messages
 
-from .. import actions
 from .steps import SHOWN as SHOWN_OF_STEP
 from .steps import step_of, step_page
 
@@ -93,7 +93,7 @@ def edit(request, plan_id, item_id):
     opened = _opened(request, item, _form(item, initial=initial_of(item)))
     if suggestion := opened["suggested"]:
         # Behind the other choice waits what is suggested, to be taken with one click.
-        opened["form"].initial["due_rule"] = item.due_rule or actions.offset_of(suggestion)
+        opened["form"].initial["due_rule"] = item.due_rule or offset_of(suggestion)
     if request.htmx:
         _require_open(item.plan, item.step)
         return render(request, "assessments/_item_form.html", {"opened": opened, "rights": rights})
@@ -115,7 +115,7 @@ def add(request, plan_id, number):
     if not form.is_valid():
         return _adding(request, plan, rights, step, form, status=422)
     try:
-        item = actions.add_item(plan, step, by=request.user, **form.fields_to_save())
+        item = add_item(plan, step, by=request.user, **form.fields_to_save())
     except StageSignedOff as error:
         return _adding(request, plan, rights, step, form, refused=str(error), status=409)
     messages.success(request, f"Added: {item.title}")
@@ -139,7 +139,7 @@ def remove(request, plan_id, item_id):
     if request.method != "POST":
         return render(request, "assessments/item_remove.html", context)
     try:
-        actions.remove_item(item, version=version_in(request.POST), by=request.user)
+        remove_item(item, version=version_in(request.POST), by=request.user)
     except StaleVersion:
         context["stale"] = True
         return render(request, "assessments/item_remove.html", context, status=409)
@@ -155,7 +155,7 @@ def restore(request, plan_id, item_id):
     item, _ = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
     try:
         with suppress(StaleVersion):  # someone else has just put it back
-            actions.restore_item(item, by=request.user)
+            restore_item(item, by=request.user)
     except StageSignedOff as error:
         raise PermissionDenied(str(error)) from error
     messages.success(request, f"Put back: {item.title}")
@@ -217,9 +217,9 @@ def _save(request, item, form):
             raise StaleVersion
         fields, version = merged(item, fields, choices), item.version
     if version_in(request.POST, "overwrite") == item.version:
-        actions.restore_item(item, by=request.user)
+        restore_item(item, by=request.user)
         version = item.version
-    actions.save_item(item, version=version, by=request.user, **fields)
+    save_item(item, version=version, by=request.user, **fields)
 
 
 def _place_of(item):
@@ -284,7 +284,7 @@ def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused="
         "problems": problems,
         "removed": item.removed_at is not None,
         "suggested": suggested,
-        "suggestion": f"{actions.offset_of(suggested)}. {suggested.reason}" if suggested else "",
+        "suggestion": f"{offset_of(suggested)}. {suggested.reason}" if suggested else "",
         "back": request.POST.get("back") or request.GET.get("back", ""),
     }
 

@@ -6,8 +6,9 @@ A state is not stored. It follows from the stage's latest review and sign-off.
 from dataclasses import dataclass
 from enum import Enum
 
-from assessments.models import Review, SignOff
 from councils.permissions import Right, may
+
+from .models import Review, SignOff
 
 
 class State(Enum):

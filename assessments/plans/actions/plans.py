@@ -1,12 +1,12 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import AdviserLook, Event, Plan, PlanItem
 from assessments.versions import changes_between, update_at
 from frameworks.models import ChecklistItem, Framework, PointerPlacement
 
-from .changes import hold, record
+from ..models import AdviserLook, Event, Plan, PlanItem
 from .due import due_by, redate, suggested_rules
+from .events import hold, record
 
 PLAN_FIELDS = (
     "election_day",

@@ -6,8 +6,9 @@ from enum import Enum
 from django.utils.functional import cached_property
 
 from assessments.addresses import address
-from assessments.models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from frameworks.models import RoleArea, Stage, Step
+
+from .models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 
 
 class Rag(Enum):

@@ -12,10 +12,11 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from assessments.addresses import address
-from assessments.models import Status
-from assessments.progress import Tally
 from assessments.words import day_words
 from frameworks.wording import put_term
+
+from .models import Status
+from .progress import Tally
 
 
 class Row:

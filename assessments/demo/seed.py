@@ -13,7 +13,8 @@ from assessments.advisers.actions import grant_adviser
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
-from assessments.models import (
+from assessments.plans.actions import add_item, create_plan, save_item
+from assessments.plans.models import (
     STAGES,
     Control,
     ControlStanding,
@@ -41,8 +42,6 @@ from elections.political_balance import Committee
 from elections.scenario import Change
 from elections.timetable import next_ordinary_election_day
 from frameworks.models import Stage, Step
-
-from . import actions
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
@@ -440,7 +439,7 @@ def _riverdale(today):
     chief = members["ce"].user
     election_day = _thursday_about(today - timedelta(days=12))
     before = _seats(council, election_day, members["hds"].user)
-    plan = actions.create_plan(
+    plan = create_plan(
         council=council,
         by=chief,
         election_day=election_day,
@@ -469,7 +468,7 @@ def _riverdale(today):
         _answer(items[code], status, members, owner, due, words, chief, today)
     for number, title, owner, status, offset, note in OWN_ITEMS:
         step = next(item.step for item in items.values() if item.step.number == number)
-        item = actions.add_item(plan, step, title=title, by=members[owner].user)
+        item = add_item(plan, step, title=title, by=members[owner].user)
         due = election_day + timedelta(days=offset)
         _answer(item, status, members, owner, due, note, chief, today)
     grant = grant_adviser(
@@ -585,7 +584,7 @@ def _answer(item, status, members, owner, due, words, chief, today):
     member = members.get(owner)
     by = member.user if member and member.access != Access.REVIEWER else chief
     not_needed = status == NOT_NEEDED
-    actions.save_item(
+    save_item(
         item,
         version=item.version,
         by=by,
@@ -611,7 +610,7 @@ def _northwold(today):
         election_cycle=ElectionCycle.WHOLE,
     )
     members = _people(council, NORTHWOLD)
-    plan = actions.create_plan(
+    plan = create_plan(
         council=council,
         by=members["ce"].user,
         election_day=_thursday_about(today - timedelta(weeks=55)),
@@ -632,7 +631,7 @@ def _eastmere(today):
         election_cycle=ElectionCycle.WHOLE,
     )
     members = _people(council, EASTMERE)
-    actions.create_plan(
+    create_plan(
         council=council,
         by=members["ce"].user,
         election_day=next_ordinary_election_day(today),

@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from assessments.models import PlanItem
-from assessments.pages.forms import BulkDueForm
-from assessments.permissions import plan_for
-from assessments.stages import sign_offs_that_stand
+from assessments.access import plan_for
+from assessments.plans.actions import set_due_in_bulk, suggest_due_in_bulk
+from assessments.plans.models import PlanItem
+from assessments.plans.stages import sign_offs_that_stand
 from councils.permissions import Right
 
-from .. import actions
+from ..forms import BulkDueForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,9 +47,9 @@ def _change(plan, form, by):
     match answers["change"]:
         case form.SHIFT:
             shift = timedelta(days=answers["days"])
-            return actions.set_due_in_bulk(plan, items, by=by, shift=shift)
+            return set_due_in_bulk(plan, items, by=by, shift=shift)
         case form.RULE:
-            return actions.set_due_in_bulk(plan, items, by=by, due_rule=answers["rule"])
+            return set_due_in_bulk(plan, items, by=by, due_rule=answers["rule"])
         case form.SUGGESTED:
-            return actions.suggest_due_in_bulk(plan, items, by=by)
-    return actions.set_due_in_bulk(plan, items, by=by)
+            return suggest_due_in_bulk(plan, items, by=by)
+    return set_due_in_bulk(plan, items, by=by)
