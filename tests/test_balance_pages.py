@@ -275,7 +275,7 @@ def test_while_others_are_made_the_page_says_when_to_come_back(client, balance, 
     answer = client.post(address)
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
-    assert "Busy making other PDFs" in text_of(answer)
+    assert "Other PDFs are being made" in text_of(answer)
     assert not exported()
     settings.PDF_AT_ONCE = 1
     assert client.post(address, form_on(answer, address))["Content-Type"] == "application/pdf"
@@ -286,7 +286,7 @@ def test_the_page_says_what_is_too_much_for_a_pdf(client, balance, settings):
     answer = client.post(url(balance, "balance_pdf"))
     assert answer.status_code == 503
     assert "Retry-After" not in answer
-    assert "Too much for one PDF" in text_of(answer)
+    assert "This PDF is too large" in text_of(answer)
     assert not exported()
 
 

@@ -201,7 +201,7 @@ def test_the_page_says_busy_and_when_to_come_back(client, plan, settings):
         response = client.post(take(plan), {"scope": "stage", "stage": "2", "open": "1"})
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert "Busy making other PDFs" in text_of(response)
+    assert "Other PDFs are being made" in text_of(response)
     assert not exported(plan)
     again = form_on(response, take(plan))
     assert again == {"scope": "stage", "stage": "2", "open": "1"}
@@ -216,7 +216,7 @@ def test_the_page_says_what_is_too_much(client, plan, settings):
     response = client.post(take(plan), {"scope": "whole"})
     assert response.status_code == 503
     assert "Retry-After" not in response.headers
-    assert "Too much for one PDF" in text_of(response)
+    assert "This PDF is too large" in text_of(response)
     assert not exported(plan)
 
 
@@ -263,8 +263,8 @@ def test_without_pango_only_this_page_says_so(client, plan, without_pango):
     response = client.post(take(plan), {"scope": "summary"})
     assert response.status_code == 503
     text = text_of(response)
-    assert "PDF is not available on this server" in text
-    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in text
+    assert "PDFs are not available" in text
+    assert "add the Pango library" in text
     assert "Riverdale Borough Council" in text
     assert not exported(plan)
     assert client.get(reverse("action_plan", args=[plan.pk])).status_code == 200

@@ -484,7 +484,7 @@ def test_the_pdf_draws_comments_only_if_asked(plan, item, chief):
     for wanted in (True, False):
         report = report_for(plan, options=Options(comments=wanted), today=NOON.date())
         context = vars(Drawing.of(report))
-        html = render_to_string("assessments/exports/_actions.html", context)
+        html = render_to_string("assessments/exports/print/_actions.html", context)
         assert ("<b>Chief</b>, 18 May 2027, 12:00: Shall we\nwait?" in html) == wanted
 
 
