@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.plans.actions import record_export
 from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
@@ -307,7 +308,7 @@ def _file(request, plan, rights, make, *, what, back):
     except PdfNotMade as error:
         layout = "assessments/plans/base.html"
         return no_pdf(request, error, _context(plan, rights), layout=layout, back=back)
-    actions.record_export(plan, by=request.user, detail=what)
+    record_export(plan, by=request.user, detail=what)
     name = f"{plan.council.slug}-{what.replace(' ', '-').lower()}.pdf"
     return file_response(content, "application/pdf", name)
 

@@ -1,4 +1,4 @@
-"""House rules, held by reading the code: who imports whom, who compares access, clean templates."""
+"""House rules, checked by reading the code: imports, access, templates."""
 
 import ast
 import json
@@ -75,6 +75,154 @@ def test_imports_inside_functions_and_relative_ones_are_seen():
 def test_every_room_is_known_here():
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
     assert packages == set(ROOMS)
+
+
+# --- Subjects of assessments ----------------------------------------------------------------------
+
+# Each subject may import those before it. `access` is who may do what; the names before it know no
+# user, and those from `pages` on bring several subjects together.
+SUBJECTS = (
+    *("words", "fields", "versions", "addresses", "ical", "converters", "printing"),
+    "plans",
+    "access",
+    *("seats", "advisers", "restricted_notes", "history", "development", "comments", "presence"),
+    *("rounds", "next_cycle", "register", "timetable", "exports", "reviews", "portfolio"),
+    *("digests", "pages", "demo", "data_protection"),
+)
+# They import every subject, and no subject imports them.
+ON_TOP = {"models", "urls", "apps", "management", "migrations", "tasks"}
+
+
+def subject_of(path):
+    parts = path.relative_to(ROOT / "assessments").with_suffix("").parts
+    return parts[0]
+
+
+def subjects_imported_by(path):
+    """Yield (subject, module) for every import of another subject in a file of `assessments`."""
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    tree = ast.parse(path.read_text())
+    names = [
+        f"{module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for module in imported_by(ast.unparse(node), package)
+        for alias in node.names
+    ]
+    names += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+    for name in names:
+        first, _, rest = name.partition(".")
+        subject = rest.partition(".")[0]
+        if first == "assessments" and subject and subject != subject_of(path):
+            yield subject, name
+
+
+def code_of_assessments():
+    return [
+        path for path in code_of("assessments") if path.parent != ROOT / "assessments/migrations"
+    ]
+
+
+def test_every_subject_is_in_the_order():
+    found = {subject_of(path) for path in code_of_assessments()} - {"__init__"}
+    assert found - ON_TOP == set(SUBJECTS)
+
+
+def test_subjects_import_only_those_before_them():
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in code_of_assessments()
+        if subject_of(path) in SUBJECTS
+        for subject, name in subjects_imported_by(path)
+        if subject not in SUBJECTS[: SUBJECTS.index(subject_of(path))]
+    ]
+    assert wrong == []
+
+
+def test_an_import_of_a_later_subject_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    path = tmp_path / "assessments/plans/models.py"
+    path.parent.mkdir(parents=True)
+    path.write_text("from assessments.rounds.models import Round\nfrom .. import reviews\n")
+    assert [subject for subject, _ in subjects_imported_by(path)] == ["rounds", "reviews"]
+
+
+# --- Views fetch through access -------------------------------------------------------------------
+
+# What limits a queryset to what an access function has returned, or to the signed-in person.
+SCOPES = {"on", "of", "readable_by", "visible_to", "held_by", "in_bulk"}
+SCOPE_KEYWORDS = {
+    *("plan", "council", "framework", "round", "review", "grant__plan", "item", "event__item"),
+    *("thread", "thread__in", "following", "asked_by", "pk", "pk__in"),
+}
+# Reference data, the same for every council.
+OPEN_TO_ALL = {"Framework", "Stage", "Step", "RoleArea", "CoalitionComponent", "OfficerRole"}
+
+
+def view_modules():
+    return [
+        path
+        for path in code_of_assessments()
+        if path.name == "views.py" or path.parent.name == "views"
+    ]
+
+
+def is_scoped(chain):
+    """Return whether a queryset expression is limited by a scope or by an object already fetched.
+
+    A key alone does not limit it, unless it is that of an object: `pk=plan.pk`, not `pk=plan_id`.
+    """
+    for call in (node for node in ast.walk(chain) if isinstance(node, ast.Call)):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in SCOPES:
+            return True
+        for keyword in call.keywords:
+            is_key = keyword.arg in {"pk", "pk__in"}
+            if keyword.arg in SCOPE_KEYWORDS and not (
+                is_key and isinstance(keyword.value, ast.Name)
+            ):
+                return True
+    return False
+
+
+def unscoped_queries(source):
+    """Yield each queryset of a view that is neither scoped nor of reference data.
+
+    A view may narrow what an access function returned, `PlanItem.objects.on(plan)`, but not start
+    from all rows or fetch a row by a number from the address.
+    """
+    tree = ast.parse(source)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "objects":
+            chain = node
+            while isinstance(parents.get(chain), ast.Attribute) or (
+                isinstance(parents.get(chain), ast.Call) and parents[chain].func is chain
+            ):
+                chain = parents[chain]
+            if ast.unparse(node.value) not in OPEN_TO_ALL and not is_scoped(chain):
+                yield ast.unparse(chain)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "get_object_or_404":
+            model = ast.unparse(node.args[0]).partition(".")[0]
+            if model[0].isupper() and model not in OPEN_TO_ALL and not is_scoped(node):
+                yield ast.unparse(node)
+
+
+def test_views_fetch_only_through_access():
+    assert len(view_modules()) > 25
+    found = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in view_modules()
+        for text in unscoped_queries(path.read_text())
+    ]
+    assert found == []
+
+
+def test_a_view_that_fetches_by_itself_is_found():
+    assert list(unscoped_queries("row = get_object_or_404(Plan, pk=plan_id)"))
+    assert list(unscoped_queries("rows = Plan.objects.all()"))
+    assert list(unscoped_queries("row = Plan.objects.get(pk=plan_id)"))
+    assert not list(unscoped_queries("rows = PlanItem.objects.live().on(plan)"))
+    assert not list(unscoped_queries("row = Plan.objects.get(pk=plan.pk)"))
 
 
 # --- Access ---------------------------------------------------------------------------------------
