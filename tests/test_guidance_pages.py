@@ -220,7 +220,7 @@ def test_a_step_shows_the_pointers_placed_on_it(read):
     step = Step.objects.get(number=13)
     placements = step.placements.select_related("item__component")
     page = read("/guidance/steps/13/")
-    assert len(placements) == 3
+    assert len(placements) == 2
     shown = [attrs["id"] for _, attrs in page.tags if attrs.get("id", "").startswith("COMP-")]
     assert shown == [placement.item.code for placement in placements]
     for placement in placements:

@@ -316,8 +316,8 @@ FAULTS = {
         ["(coalition-components)", "is_current must be true or false"],
     ),
     "too long": (
-        changed(STAGE_2, "NOC-13.1", text="x" * 161),
-        [STAGE_2, "(NOC-13.1)", "text:", "160"],
+        changed(STAGE_2, "NOC-13.1", text="x" * 301),
+        [STAGE_2, "(NOC-13.1)", "text:", "300"],
     ),
     "not a choice": (
         changed(COMPONENTS, "coalition-components", standing="gospel"),
@@ -325,15 +325,15 @@ FAULTS = {
     ),
     "bad reference": (
         changed(STAGE_2, "NOC-13.1", lead_role=["mayor"]),
-        [STAGE_2, "(NOC-13.1)", "lead_role refers to mayor, which is not there"],
+        [STAGE_2, "(NOC-13.1)", "lead_role refers to mayor, which does not exist"],
     ),
     "bad reference in a set": (
         changed(STAGE_2, "NOC-13.1", support_roles=[["mayor"]]),
-        ["(NOC-13.1)", "support_roles refers to mayor, which is not there"],
+        ["(NOC-13.1)", "support_roles refers to mayor, which does not exist"],
     ),
     "reference of the wrong length": (
         changed(STAGE_2, "NOC-13.1", step=["noc-transition", "NOC-13"]),
-        ["(NOC-13.1)", "step refers to noc-transition NOC-13, which is not there"],
+        ["(NOC-13.1)", "step refers to noc-transition NOC-13, which does not exist"],
     ),
     "reference by number": (
         changed(STAGE_2, "NOC-13.1", lead_role=1),
@@ -427,4 +427,4 @@ def test_the_command_names_the_fault(files):
     missing_field(files)
     with pytest.raises(CommandError, match=r"^Nothing was loaded\. .*stage2\.json, entry .*lacks"):
         run(files.directory)
-    assert OfficerRole.objects.count() == 7
+    assert OfficerRole.objects.count() == 10
