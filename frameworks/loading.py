@@ -56,7 +56,7 @@ class FixtureError(Exception):
 
 
 @dataclass
-class Report:
+class LoadReport:
     """What a load did, by kind of entry."""
 
     created: Counter = field(default_factory=Counter)
@@ -66,8 +66,8 @@ class Report:
     unknown: list[str] = field(default_factory=list)
 
 
-def load(directory: Path) -> Report:
-    """Load every JSON file in `directory` and return a Report.
+def load(directory: Path) -> LoadReport:
+    """Load every JSON file in `directory` and return a LoadReport.
 
     Entries are matched by natural key. An entry whose text differs is changed in place and
     reported: that is for corrections to our wording, links and suggestions within one edition of
@@ -147,7 +147,7 @@ class _Load:
     """One load, with every existing row by natural key, to keep the number of queries low."""
 
     def __init__(self) -> None:
-        self.report = Report()
+        self.report = LoadReport()
         self.rows = {model: _existing(model) for model in MODELS}
         self.seen = {}
 

@@ -67,7 +67,7 @@ PARAGRAPHS = {
     "COMP-11": 5,
     "COMP-12": 3,
 }
-CARRIED_BY_A_POINT = {"NOC-24.2", "DEV-1A.6"}  # narrative within a point, with a code of its own
+COVERED_BY_A_POINT = {"NOC-24.2", "DEV-1A.6"}  # narrative within a point, with a code of its own
 
 
 def texts():
@@ -90,7 +90,7 @@ def test_nothing_is_missing(model):
     assert model.objects.count() == COUNTS[model]
 
 
-def test_points_and_pointers_are_all_there():
+def test_no_point_or_pointer_is_missing():
     assert ChecklistItem.objects.filter(step__isnull=False).count() == 81
     assert ChecklistItem.objects.filter(component__isnull=False).count() == 30
 
@@ -131,7 +131,7 @@ def test_every_theme_has_standards_in_every_phase():
     assert len(pairs) == 7 * 3
 
 
-def test_every_paragraph_of_the_narrative_is_carried():
+def test_every_paragraph_of_the_narrative_is_covered():
     cited = {
         code
         for model in MODELS
@@ -148,11 +148,11 @@ def test_every_paragraph_of_the_narrative_is_carried():
     assert wanted <= cited
     points = set(ChecklistItem.objects.values_list("code", flat=True))
     standards = set(DevelopmentStandard.objects.values_list("code", flat=True))
-    assert points | standards >= CARRIED_BY_A_POINT
+    assert points | standards >= COVERED_BY_A_POINT
     assert cited - wanted <= points, "a source is cited that does not exist"
 
 
-def test_every_guided_entry_names_its_paragraphs():
+def test_every_guided_entry_lists_its_paragraphs():
     for model in (Stage, RoleArea, Step, CoalitionComponent):
         assert not model.objects.filter(sources="").exists()
 
@@ -169,7 +169,7 @@ def test_links_reach_every_component_theme_and_step():
         assert set(model.objects.values_list("step__number", flat=True)) == set(range(1, 31))
 
 
-def test_every_pointer_is_placed_and_nothing_else_is():
+def test_only_pointers_are_placed_and_all_of_them():
     placed = set(PointerPlacement.objects.values_list("item", flat=True))
     pointers = set(
         ChecklistItem.objects.filter(component__isnull=False).values_list("pk", flat=True)
@@ -340,7 +340,7 @@ ODD = re.compile(
 )
 
 
-def test_the_wording_is_that_of_a_civil_servant():
+def test_the_wording_is_plain_english():
     assert [(entry, found[0]) for entry, _, text in texts() if (found := ODD.search(text))] == []
 
 
