@@ -1,39 +1,23 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import (
-    answering,
-    balances,
-    bundles,
-    calendars,
-    check_ins,
-    comments,
-    compositions,
-    control,
-    data,
-    dates,
-    development,
-    due,
-    exports,
-    grants,
-    history,
-    home,
-    items,
-    journal,
-    lists,
-    next_cycle,
-    plans,
-    presence,
-    reflections,
-    register,
-    restricted,
-    rounds,
-    scenarios,
-    shares,
-    snapshots,
-    stages,
-    steps,
-)
+from assessments.advisers import views as grants
+from assessments.comments import views as comments
+from assessments.data_protection import views as data
+from assessments.development.views import check_ins, journal, reflections, shares
+from assessments.development.views import records as development
+from assessments.exports import views as exports
+from assessments.history import views as history
+from assessments.next_cycle import views as next_cycle
+from assessments.pages.views import due, items, lists, plans, steps
+from assessments.portfolio.views import bundles, home
+from assessments.presence import views as presence
+from assessments.register import views as register
+from assessments.restricted_notes import views as restricted
+from assessments.reviews.views import control, snapshots, stages
+from assessments.rounds.views import answering, rounds
+from assessments.seats.views import balances, compositions, scenarios
+from assessments.timetable.views import calendars, dates
 
 
 class IdConverter(IntConverter):

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from assessments import actions
-from assessments.models import STAGES, AdviserGrant
+from assessments.advisers.actions import grant_adviser, revoke_grant
+from assessments.plans.actions import create_plan
+from assessments.plans.models import STAGES, AdviserGrant
 from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
 
@@ -139,7 +140,7 @@ def stranger(person, eastmere):
 @pytest.fixture
 def dated_plan(riverdale, chief):
     """A plan as it is made, with every due date that is suggested."""
-    return actions.create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+    return create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ def plan(dated_plan):
 
 @pytest.fixture
 def their_plan(eastmere, stranger):
-    plan = actions.create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
+    plan = create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
     plan.items.update(due=None, due_rule=None)
     return plan
 
@@ -161,7 +162,7 @@ def granted(db):
     """Makes somebody an adviser by a grant: `granted(plan, "ada", stages=[2])`; gives the grant."""
 
     def make(plan, key, *, stages=STAGES, may_comment=True, days=90):
-        grant = actions.grant_adviser(
+        grant = grant_adviser(
             plan,
             email=f"{key}@adviser.example",
             name=f"{key.title()} Adviser",
@@ -202,7 +203,7 @@ def expired_adviser(granted, plan):
 def revoked_adviser(granted, plan):
     """Had the whole plan until its owner ended that."""
     grant = granted(plan, "revoked")
-    actions.revoke_grant(grant, by=plan.created_by)
+    revoke_grant(grant, by=plan.created_by)
     return grant.adviser
 
 

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from assessments.models import Event
+from assessments.plans.models import Event
 
 from .acting import answer, error_links, form_on, signed_in, text_of, tree_of, words
 

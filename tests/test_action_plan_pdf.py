@@ -13,11 +13,12 @@ import pikepdf
 import pytest
 from django.db import transaction
 
-from assessments import actions
-from assessments.exports import pdf, typesetting
+from assessments.exports import pdf
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
-from assessments.models import Plan, PlanItem
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Plan, PlanItem
+from assessments.printing import typesetting
 from councils.models import Council, Membership, User
 
 from .acting import answer, own_item
@@ -83,7 +84,7 @@ def content(django_db_setup, django_db_blocker):
             name="Riverdale Borough Council", slug="riverdale", type="district"
         )
         chief = User.objects.create_user(email="chief@riverdale.example", name="Chief")
-        plan = actions.create_plan(council=council, by=chief, election_day=dt.date(2027, 5, 6))
+        plan = create_plan(council=council, by=chief, election_day=dt.date(2027, 5, 6))
         answer(item_of(plan, "NOC-13.1"), chief, status="completed")
         answer(item_of(plan, "NOC-13.2"), chief, due=dt.date(2027, 5, 10), note="Ask the leaders.")
         pdf = made(plan, "stage-2")

@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import CouncilComposition, PoliticalBalance
+from assessments.seats.actions import create_balance, record_composition, record_vote
+from assessments.seats.models import CouncilComposition, PoliticalBalance
 from councils.models import CouncilEvent
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def recorded(council, by, *, ungrouped=0, as_at=dt.date(2026, 5, 7), **groups):
     current = CouncilComposition.objects.of(council).first()
-    return actions.record_composition(
+    return record_composition(
         council=council,
         as_at=as_at,
         composition=Composition(
@@ -41,7 +41,7 @@ def composition(riverdale, chief):
 def balance(composition, chief):
     """Two groups of ten on three committees of five: ties on the way."""
     sizes = {"Planning": 5, "Audit": 5, "Appeals": 3}
-    return actions.create_balance(
+    return create_balance(
         composition=composition, committees=[Committee(*each) for each in sizes.items()], by=chief
     )
 
@@ -149,7 +149,7 @@ def test_half_a_decision_is_none(client, balance, sent):
 
 
 def test_a_stale_decision_keeps_what_was_typed(client, balance, chief):
-    actions.record_vote(
+    record_vote(
         again(balance),
         version=1,
         by=chief,
@@ -245,9 +245,7 @@ def test_any_change_of_composition_makes_a_review_due(client, balance, riverdale
 
 
 def test_another_allocations_committee_is_not_found(client, balance, composition, chief):
-    other = actions.create_balance(
-        composition=composition, committees=[Committee("Planning", 5)], by=chief
-    )
+    other = create_balance(composition=composition, committees=[Committee("Planning", 5)], by=chief)
     address = url(balance, "balance_committee", other.committees.get().pk)
     assert client.get(address).status_code == 404
 
@@ -294,7 +292,7 @@ def test_the_page_says_what_is_too_much_for_a_pdf(client, balance, settings):
 
 def test_the_workbook_has_the_numbers_and_never_a_formula(client, riverdale, chief):
     composition = recorded(riverdale, chief, **{"=1+1": 12, "+Ash": 8, "@Elm": 4})
-    balance = actions.create_balance(
+    balance = create_balance(
         composition=composition,
         committees=[Committee("-Planning", 6), Committee("=HYPERLINK(1)", 5)],
         by=chief,

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from assessments import actions, tasks
-from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
-from assessments.models import BUNDLE_LIMIT, Bundle, BundlePlan, Event, Plan
-from assessments.tasks import make_bundle
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Event, Plan
+from assessments.portfolio import tasks
+from assessments.portfolio.models import BUNDLE_LIMIT, Bundle, BundlePlan
+from assessments.portfolio.tasks import make_bundle
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from councils.models import Access, Membership, Office
 
 from .acting import HTMX, by_id, error_links, signed_in, text_of, tree_of, words
@@ -156,7 +158,7 @@ def test_progress_counts_what_is_done(client, plan, their_plan, monkeypatch):
 
 
 def test_two_elections_of_a_council_have_two_names(client, plan, riverdale, chief, quick_pdfs):
-    other = actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    other = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     names = opened(fetch(client, made(client, plan, other))).namelist()[1:]
     assert len(set(names)) == 2
     assert "-election-2028-05-04-" in names[1]

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
-from assessments import actions
-from assessments.models import CalendarFeed, Event, Plan
+from assessments.plans.actions import change_plan
+from assessments.plans.models import Event, Plan
+from assessments.timetable.actions import set_date
+from assessments.timetable.models import CalendarFeed
 from councils.models import Membership
 from elections.offsets import Offset, Side, Unit
 
@@ -85,14 +87,14 @@ def test_what_moves_is_changed_and_never_doubled(client, plan, chief, clock):
     address = make(client, plan)
     before = fetch(address)
     clock.shift(dt.timedelta(hours=1))
-    actions.change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     after = fetch(address)
     assert events_of(after).keys() == events_of(before).keys()
     old, new = entry(before, "annual_meeting"), entry(after, "annual_meeting")
     assert new["dtstart"].dt == old["dtstart"].dt + dt.timedelta(days=7)
     assert new["sequence"] > old["sequence"]
     assert new["last-modified"].dt == old["last-modified"].dt + dt.timedelta(hours=1)
-    actions.set_date(
+    set_date(
         Plan.objects.get(),
         "annual_meeting",
         date=dt.date(2027, 6, 1),
@@ -156,7 +158,7 @@ def test_unchanged_it_answers_304_and_is_the_same_to_the_byte(client, plan, cloc
     assert same.status_code == 304
     assert same.content == b""
     assert same.headers["ETag"] == first.headers["ETag"]
-    actions.change_plan(plan, version=1, by=chief, stage_2_weeks=4)
+    change_plan(plan, version=1, by=chief, stage_2_weeks=4)
     changed = fetch(address, if_none_match=first.headers["ETag"])
     assert changed.status_code == 200
 
@@ -234,7 +236,7 @@ def test_an_item_that_follows_a_key_date_moves_in_the_feed(client, plan, officer
     item = mine(plan, officer, chief, due_rule=Offset(2, Unit.DAYS, Side.AFTER, "annual_meeting"))
     address = make(client, plan)
     before = entry(fetch(address), f"item-{item.pk}")
-    actions.change_plan(Plan.objects.get(), version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    change_plan(Plan.objects.get(), version=1, by=chief, election_day=dt.date(2027, 5, 13))
     after = entry(fetch(address), f"item-{item.pk}")
     assert fresh(item).due == after["dtstart"].dt == before["dtstart"].dt + dt.timedelta(days=7)
     assert after["sequence"] > before["sequence"]

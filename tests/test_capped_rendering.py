@@ -14,11 +14,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from assessments.exports import pdf, printing, typesetting
-from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable, print_pdf
+from assessments.exports import pdf
 from assessments.exports.report import report_for
 from assessments.exports.scope import Scope
-from assessments.models import Event, Plan
+from assessments.plans.models import Event, Plan
+from assessments.printing import pdf as printing
+from assessments.printing import typesetting
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable, print_pdf
 
 from .acting import form_on, signed_in, text_of
 from .test_action_plan_pdf import pages_of
@@ -94,7 +96,7 @@ def test_it_knows_no_secret(new_press, monkeypatch):
 def test_it_has_no_part_of_the_product_but_the_typesetter():
     code = (
         "import sys\n"
-        "import assessments.exports.press, assessments.exports.typesetting\n"
+        "import assessments.printing.press, assessments.printing.typesetting\n"
         "ours = {'django', 'councils', 'frameworks', 'assessments.models', 'noc_transition'}\n"
         "assert not ours & set(sys.modules)"
     )
@@ -104,10 +106,10 @@ def test_it_has_no_part_of_the_product_but_the_typesetter():
 def test_a_fault_of_its_own_is_not_taken_for_a_large_document(new_press, monkeypatch, capfd):
     broken = (
         "import runpy, sys\n"
-        "from assessments.exports import typesetting\n"
+        "from assessments.printing import typesetting\n"
         "def typeset(html): raise ZeroDivisionError('a fault')\n"
         "typesetting.typeset = typeset\n"
-        "runpy.run_module('assessments.exports.press', run_name='__main__')"
+        "runpy.run_module('assessments.printing.press', run_name='__main__')"
     )
     monkeypatch.setattr(printing, "COMMAND", [sys.executable, "-c", broken])
     with pytest.raises(RuntimeError, match="log"):
@@ -240,7 +242,7 @@ class Missing:
             print("WeasyPrint could not import some external libraries.")
             raise OSError("cannot load library 'libpango-1.0-0'")
 sys.meta_path.insert(0, Missing())
-runpy.run_module("assessments.exports.press", run_name="__main__")
+runpy.run_module("assessments.printing.press", run_name="__main__")
 """
 
 

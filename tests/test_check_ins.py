@@ -7,8 +7,10 @@ from django.apps import apps
 from django.core import mail
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import CheckIn, CheckInPart, Event, Plan
+from assessments.data_protection.actions import erase_person
+from assessments.development.actions import open_check_in, save_part
+from assessments.development.models import CheckIn, CheckInPart
+from assessments.plans.models import Event, Plan
 from councils.belongings import belongings_of
 from councils.models import Council, CouncilEvent, User
 
@@ -25,7 +27,7 @@ def leader(db):
 
 @pytest.fixture
 def own(chief, leader):
-    return actions.open_check_in(chief, email=leader.email)
+    return open_check_in(chief, email=leader.email)
 
 
 @pytest.fixture
@@ -152,7 +154,7 @@ def test_the_other_learns_nothing_before_both_choose_to_show(mine, theirs, own, 
 def test_no_words_leave_the_database_before_both_have_chosen(own, chief, leader, first, second):
     for person, chooses in ((chief, first), (leader, second)):
         part = CheckInPart.objects.get(check_in=own.check_in, person=person)
-        actions.save_part(part, version=1, show=chooses, strain="Words")
+        save_part(part, version=1, show=chooses, strain="Words")
     for person, other in ((chief, leader), (leader, chief)):
         seen = [part.person for part in CheckInPart.objects.seen_by(person)]
         assert seen == ([other] if first and second else [])
@@ -268,11 +270,11 @@ def test_whoever_leaves_deletes_their_own_part(mine, theirs, address, was_seen):
 
 
 def test_erasing_a_person_erases_their_parts(mine, address, chief, officer, leader):
-    actions.open_check_in(officer, email=leader.email)
+    open_check_in(officer, email=leader.email)
     show(mine, address, "Mine")
-    actions.erase_person(officer, by=chief)
+    erase_person(officer, by=chief)
     assert CheckIn.objects.count() == 2
-    actions.erase_person(leader, by=chief)
+    erase_person(leader, by=chief)
     (check_in,) = CheckIn.objects.all()
     assert [part.person for part in check_in.parts.all()] == [chief]
 

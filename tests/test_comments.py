@@ -10,12 +10,21 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assessments import actions
+from assessments.comments.actions import (
+    TooLate,
+    edit_comment,
+    remove_comment,
+    reply,
+    resolve_thread,
+    start_thread,
+)
+from assessments.comments.models import Comment, Mention, Thread
 from assessments.exports.drawing import Drawing
+from assessments.exports.excel import render_workbook
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
-from assessments.exports.spreadsheet import render_workbook
-from assessments.models import Comment, Event, Mention, Thread
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event
 from councils import permissions
 from councils.models import Membership
 
@@ -59,7 +68,7 @@ def thread_url(thread):
 def about(item, by, text="Is this agreed?", tell=()):
     """A thread on an item, begun by someone."""
     item = fresh(item)
-    return actions.start_thread(item.plan, item.step, item=item, by=by, text=text, tell=tell).thread
+    return start_thread(item.plan, item.step, item=item, by=by, text=text, tell=tell).thread
 
 
 def member(user):
@@ -223,7 +232,7 @@ def test_what_was_typed_before_pressing_resolve_is_said(client, item, chief):
 
 def test_a_reply_to_what_a_colleague_has_just_resolved_is_not_lost(client, item, chief):
     thread = about(item, chief)
-    actions.resolve_thread(thread, by=chief)
+    resolve_thread(thread, by=chief)
     response = client.post(thread_url(thread), {"text": "One more thing"}, headers=HTMX)
     assert "One more thing" in text_of(response)
     assert Thread.objects.get().is_resolved
@@ -261,8 +270,8 @@ def test_ones_own_comment_can_be_put_right_for_a_quarter_of_an_hour(client, item
     comment.refresh_from_db()
     assert comment.text == "The vote"
     assert url not in client.get(comments_url(item)).content.decode()
-    with pytest.raises(actions.TooLate):
-        actions.edit_comment(comment, text="The votes", by=officer)
+    with pytest.raises(TooLate):
+        edit_comment(comment, text="The votes", by=officer)
 
 
 def test_a_comment_edited_to_nothing_stays_as_it_was(client, item, officer):
@@ -306,7 +315,7 @@ def test_nobody_changes_what_another_said(item, officer, chief, reviewer):
 
 def test_what_others_said_is_news_until_it_is_shown(client, plan, item, officer, chief):
     thread = about(item, chief)
-    actions.reply(thread, text="Anyone?", by=chief)
+    reply(thread, text="Anyone?", by=chief)
     assert (unseen(plan, officer), unseen(plan, chief)) == (2, 0)
     row = by_id(client.get(step_url(plan, 13)))[f"item-{item.pk}-comments"]
     assert words(row).startswith("2 comments")
@@ -318,7 +327,7 @@ def test_what_others_said_is_news_until_it_is_shown(client, plan, item, officer,
     assert text_of(shown).count("New ") == 3  # two comments, and "New thread"
     assert unseen(plan, officer) == 0
     assert text_of(client.get(comments_url(item), headers=HTMX)).count("New ") == 1
-    actions.reply(thread, text="Hello?", by=chief)
+    reply(thread, text="Hello?", by=chief)
     assert unseen(plan, officer) == 1
     assert "Nothing you have not seen" in text_of(signed_in(chief).get(plan.get_absolute_url()))
 
@@ -331,13 +340,13 @@ def test_looking_only_at_the_head_of_the_page_shows_nothing(client, plan, item, 
 
 def test_what_was_taken_back_is_no_news(plan, item, officer, chief):
     thread = about(item, chief)
-    actions.remove_comment(thread.comments.get(), by=chief)
+    remove_comment(thread.comments.get(), by=chief)
     assert unseen(plan, officer) == 0
 
 
 def test_ones_own_words_hide_nobody_elses(client, plan, item, officer, chief):
     thread = about(item, chief)
-    actions.reply(thread, text="Mine", by=officer)
+    reply(thread, text="Mine", by=officer)
     assert unseen(plan, officer) == 1
 
 
@@ -362,8 +371,8 @@ def test_the_list_of_all_and_its_four_parts(client, plan, item, officer, chief):
     first = about(item, chief, "First")
     second = about(elsewhere, chief, "Second", tell=[member(officer)])
     third = about(item, officer, "Third")
-    actions.resolve_thread(second, by=chief)
-    actions.reply(first, text="First again", by=officer)
+    resolve_thread(second, by=chief)
+    reply(first, text="First again", by=officer)
     latest, other = listed(client, plan, "open")
     assert "First again" in latest
     assert "Third" in other
@@ -426,7 +435,7 @@ def test_a_thread_is_found_in_its_own_plan_alone(client, item, chief, stranger, 
 def test_a_removed_item_keeps_what_was_said_about_it(client, plan, chief):
     own = own_item(plan, by=chief)
     about(own, chief)
-    actions.remove_item(fresh(own), version=1, by=chief)
+    remove_item(fresh(own), version=1, by=chief)
     assert "Is this agreed?" in text_of(client.get(comments_url(own)))
 
 
@@ -435,11 +444,11 @@ def test_a_removed_item_keeps_what_was_said_about_it(client, plan, chief):
 
 def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief):
     thread = about(item, chief, tell=[member(officer)])
-    actions.reply(thread, text="Yes.", by=officer)
-    actions.remove_comment(actions.reply(thread, text="Oh no", by=officer), by=officer)
-    actions.resolve_thread(thread, by=officer)
+    reply(thread, text="Yes.", by=officer)
+    remove_comment(reply(thread, text="Oh no", by=officer), by=officer)
+    resolve_thread(thread, by=officer)
     step = fresh(item).step
-    actions.start_thread(plan, step, text="About the whole step", by=chief)
+    start_thread(plan, step, text="About the whole step", by=chief)
     today = NOON.date()
     assert "Is this agreed?" not in str(report_for(plan, today=today))
     report = report_for(plan, options=Options(comments=True), today=today)
@@ -466,7 +475,7 @@ def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief)
 
 def test_talk_makes_no_new_version_of_the_plan(plan, item, chief):
     before = report_for(plan, today=NOON.date()).version
-    actions.resolve_thread(about(item, chief), by=chief)
+    resolve_thread(about(item, chief), by=chief)
     assert report_for(plan, today=NOON.date()).version == before
 
 

@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from assessments import actions
-from assessments.compare import MANY_WORDS, Kind, Piece, compare, pieces_of
 from assessments.exports.report import report_for
-from assessments.frozen import Frozen, report_of
+from assessments.plans.actions import remove_item
+from assessments.plans.differences import MANY_WORDS, Kind, Piece, compare, pieces_of
+from assessments.reviews.actions import take_snapshot
+from assessments.reviews.frozen import Frozen, report_of
 from councils.models import Membership
 
 from .acting import answer, error_links, fresh, own_item, signed_in, text_of, tree_of, words
@@ -49,7 +50,7 @@ def test_changed_words_stand_together():
 @pytest.fixture
 def first(plan, item, chief):
     answer(item, chief, note="One seat on Licensing is open")
-    return actions.take_snapshot(plan, [2], by=chief, reason="First")
+    return take_snapshot(plan, [2], by=chief, reason="First")
 
 
 def changed_since(plan, snapshot, **kwargs):
@@ -91,8 +92,8 @@ def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
 @pytest.mark.django_db
 def test_an_item_that_was_taken_off_is_told_with_its_words(plan, chief):
     own = own_item(plan, 13, by=chief, title="Brief the chairs", note="On Monday")
-    snapshot = actions.take_snapshot(plan, [2], by=chief, reason="x")
-    actions.remove_item(fresh(own), version=1, by=chief)
+    snapshot = take_snapshot(plan, [2], by=chief, reason="x")
+    remove_item(fresh(own), version=1, by=chief)
     ((change,),) = [step.items for step in changed_since(plan, snapshot)]
     assert (change.words, change.kind) == ("Brief the chairs", Kind.REMOVED)
     assert all(piece.is_removed for field in change.fields for piece in field.pieces)
@@ -131,7 +132,7 @@ def test_the_page_marks_words_for_eyes_and_for_ears(url, plan, item, chief, revi
 @pytest.mark.django_db
 def test_two_snapshots_are_compared_as_they_were(url, plan, item, chief, first):
     answer(item, chief, note="Two seats are open")
-    second = actions.take_snapshot(plan, [1, 2], by=chief, reason="Second")
+    second = take_snapshot(plan, [1, 2], by=chief, reason="Second")
     answer(item, chief, note="Written afterwards")
     page = text_of(signed_in(chief).get(url, {"before": first.pk, "after": second.pk}))
     assert "Two seats" in page
@@ -139,7 +140,7 @@ def test_two_snapshots_are_compared_as_they_were(url, plan, item, chief, first):
     assert "Stage 2." in page
     same = text_of(signed_in(chief).get(url, {"before": first.pk, "after": first.pk}))
     assert "Nothing changed" in same
-    third = actions.take_snapshot(plan, [3], by=chief, reason="Third")
+    third = take_snapshot(plan, [3], by=chief, reason="Third")
     apart = text_of(signed_in(chief).get(url, {"before": first.pk, "after": third.pk}))
     assert "no stage in common" in apart
 
@@ -148,7 +149,7 @@ def test_two_snapshots_are_compared_as_they_were(url, plan, item, chief, first):
 def test_what_cannot_be_compared_is_said(url, plan, their_plan, chief, stranger, first):
     client = signed_in(chief)
     assert client.get(url).status_code == 200
-    theirs = actions.take_snapshot(their_plan, [1], by=stranger, reason="Theirs")
+    theirs = take_snapshot(their_plan, [1], by=stranger, reason="Theirs")
     for before in ("", "x", "0", "9" * 30, str(theirs.pk), "now", "a\0b"):
         response = client.get(url, {"before": before, "after": "now"})
         assert response.status_code == 422, before

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import CouncilComposition
+from assessments.seats.actions import record_composition
+from assessments.seats.models import CouncilComposition
 from councils.models import CouncilEvent
 from elections.composition import Composition, Group
 
@@ -24,7 +24,7 @@ def record(riverdale, chief):
 
     def make(as_at=dt.date(2026, 5, 7), ungrouped=0, vacancies=0, **groups):
         current = CouncilComposition.objects.of(riverdale).first()
-        return actions.record_composition(
+        return record_composition(
             council=riverdale,
             as_at=as_at,
             composition=Composition(
@@ -253,7 +253,7 @@ def test_the_picture_has_a_seat_for_each_and_the_table_says_the_same(client, pag
 
 
 def test_the_picture_fits_whatever_the_size_of_the_council():
-    from assessments.seat_picture import INNER, OUTER, seat_picture
+    from assessments.seats.picture import INNER, OUTER, seat_picture
 
     for total in (1, 2, 3, 20, 54, 126, 300):
         picture = seat_picture(Composition((Group("Oak", total),)))

@@ -11,8 +11,13 @@ from django.core.management import call_command
 from django.db import connection, models
 from django.utils import timezone
 
-from assessments import actions
-from assessments.models import Event, EventChange, PlanItem, Presence, SignOff, SnapshotItem
+from assessments.comments.actions import reply, resolve_thread, start_thread
+from assessments.plans.actions import remove_item, save_item
+from assessments.plans.models import Event, EventChange, PlanItem, SignOff, SnapshotItem
+from assessments.plans.stages import StageSignedOff
+from assessments.presence.models import Presence
+from assessments.reviews.actions import latest_change, sign_off_stage
+from assessments.versions import StaleVersion
 from councils.actions import accept, change_member, invite
 from councils.models import Access, ChainHead, ChainLink, CouncilEvent, Membership, Office
 from councils.verification import verify
@@ -50,12 +55,12 @@ def by_kind(outcomes, kind):
 
 def test_of_ten_saves_of_the_same_version_one_wins(item, officer):
     def save(n):
-        return lambda: actions.save_item(fresh(item), version=1, by=officer, note=f"Words {n}")
+        return lambda: save_item(fresh(item), version=1, by=officer, note=f"Words {n}")
 
     outcomes = all_at_once([save(n) for n in range(PEOPLE)])
     others = [outcome for outcome in outcomes if outcome is not True]
     assert len(others) == PEOPLE - 1, outcomes
-    assert len(by_kind(others, actions.StaleVersion)) == PEOPLE - 1, others
+    assert len(by_kind(others, StaleVersion)) == PEOPLE - 1, others
 
     saved = fresh(item)
     assert saved.version == 2
@@ -138,11 +143,9 @@ def test_forty_editors_on_items_of_one_plan_lose_nothing(plan, officer):
 
 
 def test_every_reply_to_one_thread_at_once_is_there(item, officer):
-    thread = actions.start_thread(
-        item.plan, item.step, item=item, text="Who is free?", by=officer
-    ).thread
+    thread = start_thread(item.plan, item.step, item=item, text="Who is free?", by=officer).thread
     outcomes = all_at_once(
-        [lambda n=n: actions.reply(thread, text=f"Me {n}", by=officer) for n in range(PEOPLE)]
+        [lambda n=n: reply(thread, text=f"Me {n}", by=officer) for n in range(PEOPLE)]
     )
     assert by_kind(outcomes, Exception) == []
 
@@ -154,8 +157,8 @@ def test_every_reply_to_one_thread_at_once_is_there(item, officer):
 
 
 def test_of_ten_who_resolve_a_thread_one_did(item, officer):
-    thread = actions.start_thread(item.plan, item.step, text="Settled?", by=officer).thread
-    outcomes = all_at_once([lambda: actions.resolve_thread(thread, by=officer)] * PEOPLE)
+    thread = start_thread(item.plan, item.step, text="Settled?", by=officer).thread
+    outcomes = all_at_once([lambda: resolve_thread(thread, by=officer)] * PEOPLE)
     assert by_kind(outcomes, Exception) == []
     assert_resolved_once()
 
@@ -175,8 +178,8 @@ def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer)
                 for _ in range(200):
                     latest = fresh(item)
                     try:
-                        actions.save_item(latest, version=latest.version, by=officer, note=note)
-                    except actions.StaleVersion:
+                        save_item(latest, version=latest.version, by=officer, note=note)
+                    except StaleVersion:
                         continue
                     kept.append(note)
                     break
@@ -199,11 +202,11 @@ def test_of_a_save_and_a_removal_at_once_one_wins(plan, chief):
     own = own_item(plan, by=chief)
     outcomes = all_at_once(
         [
-            lambda: actions.save_item(fresh(own), version=1, by=chief, note="Words"),
-            lambda: actions.remove_item(fresh(own), version=1, by=chief),
+            lambda: save_item(fresh(own), version=1, by=chief, note="Words"),
+            lambda: remove_item(fresh(own), version=1, by=chief),
         ]
     )
-    assert len(by_kind(outcomes, actions.StaleVersion)) == 1, outcomes
+    assert len(by_kind(outcomes, StaleVersion)) == 1, outcomes
 
     saved = fresh(own)
     assert saved.version == 2
@@ -263,7 +266,7 @@ def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person):
     members = [Membership.objects.get(user=person(council, f"p{n}")) for n in range(10)]
 
     def save(item):
-        return lambda: actions.save_item(fresh(item), version=1, by=officer, note="Words")
+        return lambda: save_item(fresh(item), version=1, by=officer, note="Words")
 
     def change(member, access):
         return lambda: change_member(member, by=chief, access=access)
@@ -282,9 +285,7 @@ def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person):
     work += [save(item) for item in items[:5]]
     outcomes = all_at_once(work)
     unexpected = [
-        outcome
-        for outcome in by_kind(outcomes, Exception)
-        if not isinstance(outcome, actions.StaleVersion)
+        outcome for outcome in by_kind(outcomes, Exception) if not isinstance(outcome, StaleVersion)
     ]
     assert unexpected == []
     assert len(outcomes) == 50
@@ -312,20 +313,20 @@ def test_what_is_saved_while_a_stage_is_signed_off_is_in_the_snapshot_or_refused
 
     def save(item):
         def run():
-            return actions.save_item(fresh(item), version=1, by=officer, note="At the same moment")
+            return save_item(fresh(item), version=1, by=officer, note="At the same moment")
 
         return run
 
     def sign():
         for _ in range(PEOPLE * 2):
-            with suppress(actions.StaleVersion):
-                seen = actions.latest_change(plan, stage)
-                return actions.sign_off_stage(plan, stage, seen=seen, reason="Now", by=chief)
+            with suppress(StaleVersion):
+                seen = latest_change(plan, stage)
+                return sign_off_stage(plan, stage, seen=seen, reason="Now", by=chief)
         raise AssertionError("Never signed off")
 
     outcomes = all_at_once([sign, *map(save, items)])
     assert len(by_kind(outcomes, SignOff)) == 1, outcomes
-    late = by_kind(outcomes, actions.StageSignedOff)
+    late = by_kind(outcomes, StageSignedOff)
     assert outcomes.count(True) + len(late) == PEOPLE, outcomes
 
     kept = dict(SnapshotItem.objects.values_list("item", "note"))

@@ -10,11 +10,14 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from assessments import actions
-from assessments.data_forms import MOST_PDFS
-from assessments.exports import council as exports
-from assessments.exports.printing import PdfUnavailable
-from assessments.models import Agreement, EarlyWin, Issue, PlanItem
+from assessments.data_protection import council_export as exports
+from assessments.data_protection.forms import MOST_PDFS
+from assessments.plans.models import PlanItem
+from assessments.printing.pdf import PdfUnavailable
+from assessments.register.actions import add_to_register
+from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.seats.actions import record_composition, save_scenario
 from councils.actions import invite
 from councils.belongings import belongings_of
 from councils.models import ChainHead, Council, CouncilEvent, Invitation, Membership, User
@@ -39,10 +42,10 @@ def filled(plan, mark):
     answer(first, owner, note=f"Note of {mark}", owner=Membership.objects.get(user=owner))
     own_item(plan, by=owner, title=f"Brief {mark}")
     agreement = {"kind": "other", "manner": "verbal", "parties": f"{mark}\nOthers"}
-    actions.add_to_register(Agreement, plan, by=owner, **agreement)
-    actions.add_to_register(Issue, plan, by=owner, kind="crunch", words=f"Issue of {mark}")
-    actions.add_to_register(EarlyWin, plan, by=owner, words=f"Win of {mark}")
-    actions.save_restricted_note(
+    add_to_register(Agreement, plan, by=owner, **agreement)
+    add_to_register(Issue, plan, by=owner, kind="crunch", words=f"Issue of {mark}")
+    add_to_register(EarlyWin, plan, by=owner, words=f"Win of {mark}")
+    save_restricted_note(
         second,
         None,
         text=f"{SECRET} of {mark}",
@@ -50,14 +53,14 @@ def filled(plan, mark):
         by=owner,
         readers=Membership.objects.filter(user=owner),
     )
-    composition = actions.record_composition(
+    composition = record_composition(
         council=plan.council,
         as_at=plan.election_day,
         composition=Composition((Group(f"{mark} group", 10), Group("Others", 10))),
         based_on=None,
         by=owner,
     )
-    actions.save_scenario(
+    save_scenario(
         None,
         plan=plan,
         base=composition,
@@ -281,7 +284,7 @@ def test_where_pdfs_cannot_be_made_it_says_so_and_leaves_no_event(chief, token, 
 
 
 def test_more_pdfs_than_a_page_can_wait_for_are_the_commands_work(chief, token, monkeypatch):
-    monkeypatch.setattr("assessments.data_forms.MOST_PDFS", 0)
+    monkeypatch.setattr("assessments.data_protection.forms.MOST_PDFS", 0)
     assert MOST_PDFS == 10
     response = signed_in(chief).post(url(), {"pdfs": "1"})
     assert response.status_code == 422

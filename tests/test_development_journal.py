@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import actions
-from assessments.models import JournalEntry
+from assessments.development.actions import start_record, write_entry
+from assessments.development.models import JournalEntry
 from councils.actions import end_membership
 from councils.models import Membership
 
@@ -18,7 +18,7 @@ NEW, JOURNAL = "/development/journal/new/", "/development/journal/"
 
 @pytest.fixture
 def record(officer):
-    return actions.start_record(officer)
+    return start_record(officer)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def entry_url(entry, name="development_entry"):
 
 
 def write(record, words="Learned", **fields):
-    return actions.write_entry(record, day=timezone.localdate(), words=words, **fields)
+    return write_entry(record, day=timezone.localdate(), words=words, **fields)
 
 
 def test_from_a_plans_step_into_the_journal_and_back(client, plan):
@@ -97,7 +97,7 @@ def test_nobody_is_tied_to_a_plan_they_do_not_see(client, their_plan):
 
 
 def test_an_adviser_is_offered_the_steps_of_their_grant_alone(partial_adviser, plan):
-    actions.start_record(partial_adviser)
+    start_record(partial_adviser)
     html = signed_in(partial_adviser).get(NEW).content.decode()
     assert f'value="{plan.pk}-13"' in html
     assert f'value="{plan.pk}-3"' not in html
@@ -145,7 +145,7 @@ def test_an_entry_is_deleted_after_a_question(client, record):
 def test_latest_first_in_pages(client, record):
     for n in range(25):
         day = dt.date(2027, 1, 1) + dt.timedelta(days=n)
-        actions.write_entry(record, day=day, words=f"Entry number {n}.")
+        write_entry(record, day=day, words=f"Entry number {n}.")
     first, second = (text_of(client.get(f"{JOURNAL}?page={page}")) for page in (1, 2))
     assert first.index("number 24.") < first.index("number 5.")
     assert "number 4." in second

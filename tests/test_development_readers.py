@@ -7,8 +7,14 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import actions
-from assessments.models import DevelopmentShare, StandardAnswer
+from assessments.development.actions import (
+    end_share,
+    save_answer,
+    share_record,
+    start_record,
+    write_entry,
+)
+from assessments.development.models import DevelopmentShare, StandardAnswer
 from councils.models import User
 
 from .acting import error_links, form_on, signed_in, text_of
@@ -19,15 +25,15 @@ READERS, NEW = "/development/readers/", "/development/readers/new/"
 @pytest.fixture
 def record(chief):
     """With an answer in themes 2 and 3, and journal entries tied to either or to nothing."""
-    record = actions.start_record(chief)
+    record = start_record(chief)
     for code, mark in (("DEV-2S.1", "Ocelot"), ("DEV-3A.1", "Pangolin")):
         standard = record.standards.get(code=code)
         answer = StandardAnswer(record=record, standard=standard, version=0)
-        actions.save_answer(answer, version=0, rating="begun", evidence=f"Evidence of {mark}")
-        actions.write_entry(
+        save_answer(answer, version=0, rating="begun", evidence=f"Evidence of {mark}")
+        write_entry(
             record, day=timezone.localdate(), words=f"Journal of {mark}", standards=[standard]
         )
-    actions.write_entry(record, day=timezone.localdate(), words="Journal of nothing")
+    write_entry(record, day=timezone.localdate(), words="Journal of nothing")
     return record
 
 
@@ -41,7 +47,7 @@ def share(record, themes, stranger):
     """Makes a share with the chief executive of another council."""
 
     def make(*numbers, with_journal=False, reader=stranger):
-        return actions.share_record(
+        return share_record(
             record,
             email=reader.email,
             themes=[themes[number] for number in numbers or themes],
@@ -87,12 +93,12 @@ def test_by_theme_or_whole_and_never_the_journal_unless_it_is_ticked(share, stra
     assert "Evidence of Ocelot" in page
     assert "Pangolin" not in page
     assert "Journal" not in page
-    actions.end_share(part)
+    end_share(part)
     whole = share()
     page = text_of(reader.get(read_url(whole)))
     assert "Evidence of Pangolin" in page
     assert "Journal" not in page
-    actions.end_share(whole)
+    end_share(whole)
     page = text_of(reader.get(read_url(share(2, with_journal=True))))
     assert "Journal of Ocelot" in page
     assert "Journal of Pangolin" not in page
@@ -108,7 +114,7 @@ def test_the_whole_journal_goes_with_the_whole_record(share, stranger):
 def test_a_reader_changes_nothing_and_is_led_nowhere(share, stranger, record, plan):
     step = plan.items.first().step
     day = timezone.localdate()
-    actions.write_entry(record, day=day, words="At a step", plan=plan, step=step)
+    write_entry(record, day=day, words="At a step", plan=plan, step=step)
     response = signed_in(stranger).get(read_url(share(with_journal=True)))
     html = response.content.decode()
     assert "At a step" in html

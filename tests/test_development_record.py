@@ -13,18 +13,24 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from assessments import actions
-from assessments.development_history import histories_of
-from assessments.models import (
+from assessments.data_protection.actions import erase_person, purge_plan
+from assessments.development.actions import (
+    save_answer,
+    save_reflection,
+    share_record,
+    start_record,
+    write_entry,
+)
+from assessments.development.models import (
     DevelopmentRecord,
     DevelopmentShare,
-    Event,
     JournalEntry,
-    Plan,
     RatingMark,
     Reflection,
     StandardAnswer,
 )
+from assessments.development.ratings_over_time import histories_of
+from assessments.plans.models import Event, Plan
 from councils.belongings import belongings_of
 from councils.models import Council, CouncilEvent, User
 from frameworks.models import DevelopmentStandard, Framework
@@ -44,7 +50,7 @@ OWN = {
 
 @pytest.fixture
 def record(chief):
-    return actions.start_record(chief)
+    return start_record(chief)
 
 
 @pytest.fixture
@@ -65,7 +71,7 @@ def rate(record, code, **fields):
     standard = record.standards.get(code=code)
     answer = StandardAnswer.objects.filter(record=record, standard=standard).first()
     answer = answer or StandardAnswer(record=record, standard=standard, version=0)
-    actions.save_answer(answer, version=answer.version, **fields)
+    save_answer(answer, version=answer.version, **fields)
 
 
 def edit(client, url, **changes):
@@ -300,10 +306,8 @@ def test_it_is_no_councils_so_no_export_and_no_purge_takes_it():
 
 def test_a_plan_that_is_purged_leaves_the_journal(record, plan, chief):
     step = plan.items.first().step
-    entry = actions.write_entry(
-        record, day=timezone.localdate(), words="Mine", plan=plan, step=step
-    )
-    actions.purge_plan(plan, by=chief)
+    entry = write_entry(record, day=timezone.localdate(), words="Mine", plan=plan, step=step)
+    purge_plan(plan, by=chief)
     entry.refresh_from_db()
     assert (entry.words, entry.plan) == ("Mine", None)
 
@@ -313,10 +317,10 @@ def test_erasing_a_person_erases_their_record_and_what_they_may_read(
 ):
     until = timezone.localdate() + dt.timedelta(days=3)
     scope = {"themes": [standard.theme], "with_journal": False, "until": until}
-    actions.share_record(record, email=officer.email, **scope)
-    theirs = actions.start_record(officer)
-    actions.share_record(theirs, email=chief.email, **scope)
-    actions.erase_person(officer, by=chief)
+    share_record(record, email=officer.email, **scope)
+    theirs = start_record(officer)
+    share_record(theirs, email=chief.email, **scope)
+    erase_person(officer, by=chief)
     assert list(DevelopmentRecord.objects.all()) == [record]
     assert not DevelopmentShare.objects.exists()
 
@@ -334,13 +338,13 @@ def test_where_two_step_sign_in_is_required_a_record_needs_it_of_everyone(
 
 def test_a_person_deletes_all_of_it(client, record, officer, standard):
     rate(record, "DEV-2S.1", rating="begun", next_step="Go")
-    actions.write_entry(record, day=timezone.localdate(), words="W", standards=[standard])
+    write_entry(record, day=timezone.localdate(), words="W", standards=[standard])
     subject = Reflection.subjects("principle", record).first()
     reflection = Reflection(record=record, principle=subject, version=0)
-    actions.save_reflection(reflection, version=0, note="N")
+    save_reflection(reflection, version=0, note="N")
     for model in OWN - {DevelopmentShare}:
         assert model.objects.exists()
-    actions.share_record(
+    share_record(
         record,
         email=officer.email,
         themes=[standard.theme],
@@ -395,7 +399,8 @@ def printed(client, monkeypatch):
     """What is handed to the press, as text."""
     taken = []
     monkeypatch.setattr(
-        "assessments.views.development.print_pdf", lambda html: taken.append(html) or b"%PDF-1.7"
+        "assessments.development.views.records.print_pdf",
+        lambda html: taken.append(html) or b"%PDF-1.7",
     )
 
     def take(**answers):
@@ -411,7 +416,7 @@ def test_the_pdf_holds_what_the_person_picks(record, printed):
     themes = {theme.number: theme.pk for theme in record.edition.developmentthemes.all()}
     rate(record, "DEV-2S.1", rating="begun", evidence="Ocelot <b>seen</b>", next_step="Feed it")
     rate(record, "DEV-3A.1", rating="begun", evidence="Pangolin")
-    actions.write_entry(record, day=timezone.localdate(), words="Tied to nothing")
+    write_entry(record, day=timezone.localdate(), words="Tied to nothing")
     part = printed(themes=[themes[2]], evidence="on", journal="on")
     assert 'data-marking="PRIVATE"' in part
     assert "Ocelot &lt;b&gt;seen&lt;/b&gt;" in part

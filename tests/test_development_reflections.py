@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Reflection
+from assessments.development.actions import share_record, start_record
+from assessments.development.models import Reflection
 from frameworks.models import Attribute, Framework, Principle
 
 from .acting import error_links, form_on, signed_in, text_of
@@ -16,7 +16,7 @@ PAGE = "/development/reflections/"
 
 @pytest.fixture
 def record(chief):
-    return actions.start_record(chief)
+    return start_record(chief)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_new_edition_leaves_the_notes_on_the_old_one(client, principle):
 
 def test_whoever_reads_a_record_does_not_read_these(client, record, principle, officer):
     write(client, "principle", principle, "Pangolin")
-    share = actions.share_record(
+    share = share_record(
         record,
         email=officer.email,
         themes=record.edition.developmentthemes.all(),
@@ -132,7 +132,8 @@ def test_the_pdf_holds_them_only_if_picked(client, record, principle, monkeypatc
     write(client, "principle", principle, "Pangolin <i>seen</i>")
     taken = []
     monkeypatch.setattr(
-        "assessments.views.development.print_pdf", lambda html: taken.append(html) or b"%PDF-1.7"
+        "assessments.development.views.records.print_pdf",
+        lambda html: taken.append(html) or b"%PDF-1.7",
     )
     theme = record.edition.developmentthemes.first()
     for answers in ({"reflections": "on"}, {"journal": "on", "evidence": "on", "ratings": "on"}):

@@ -11,9 +11,17 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from assessments import actions
-from assessments.exports import council as exports
-from assessments.models import (
+from assessments.data_protection import council_export as exports
+from assessments.development.actions import (
+    open_check_in,
+    save_answer,
+    save_part,
+    save_reflection,
+    share_record,
+    start_record,
+    write_entry,
+)
+from assessments.development.models import (
     CheckIn,
     CheckInPart,
     DevelopmentShare,
@@ -37,25 +45,25 @@ MINE, THEIRS = "Quagga", "Narwhal"
 
 def used_by(person, partner, mark, plan):
     """A record in which every text carries `mark`; returns what addresses name."""
-    record = actions.start_record(person)
+    record = start_record(person)
     standard = record.standards[0]
     answer = StandardAnswer(record=record, standard=standard, version=0)
-    actions.save_answer(answer, version=0, rating="begun", evidence=mark, next_step=mark)
+    save_answer(answer, version=0, rating="begun", evidence=mark, next_step=mark)
     subject = Reflection.subjects("principle", record).first()
     note = Reflection(record=record, principle=subject, version=0)
-    actions.save_reflection(note, version=0, note=mark)
-    entry = actions.write_entry(
+    save_reflection(note, version=0, note=mark)
+    entry = write_entry(
         record, day=timezone.localdate(), words=mark, plan=plan, step=plan.items.first().step
     )
-    share = actions.share_record(
+    share = share_record(
         record,
         email=partner.email,
         themes=[standard.theme],
         with_journal=False,
         until=timezone.localdate() + dt.timedelta(days=9),
     )
-    part = actions.open_check_in(person, email=partner.email)
-    actions.save_part(part, version=1, show=True, strain=mark)
+    part = open_check_in(person, email=partner.email)
+    save_part(part, version=1, show=True, strain=mark)
     return {
         "theme": 1,
         "phase": 1,

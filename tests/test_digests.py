@@ -15,8 +15,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Marking, Status
+from assessments.comments.actions import start_thread
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Marking, Status
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.reviews.actions import ask_for_review, mark_step
+from assessments.rounds.actions import ask_member, finish_answers, make_round
 from councils.actions import choose_digest, end_membership
 from councils.models import DigestFrequency, Membership, Office, User
 from frameworks.models import Stage, Step
@@ -109,7 +113,7 @@ def test_what_others_gave_them_since_the_digest_before(plan, chief, officer, min
 
 
 def test_comments_meant_for_them_and_not_yet_shown(plan, item, chief, officer, mine, clock):
-    actions.start_thread(plan, item.step, item=item, text="SECRETWORD", tell=[mine], by=chief)
+    start_thread(plan, item.step, item=item, text="SECRETWORD", tell=[mine], by=chief)
     message = sent_to(officer)
     link = f"https://planner.example{reverse('item_comments', args=[plan.pk, item.pk])}"
     assert f"Comments meant for you: 1\n- From Chief, on step {item.step.number}: {link}\n" in (
@@ -123,29 +127,27 @@ def test_comments_meant_for_them_and_not_yet_shown(plan, item, chief, officer, m
 
 def test_reviews_that_wait_for_them(plan, chief, officer, mine):
     stage = Stage.objects.get(framework=plan.transition_id, number=2)
-    review = actions.ask_for_review(
-        plan, stage, reviewers=[mine], due=TODAY + 3 * DAY, words="", by=chief
-    )
+    review = ask_for_review(plan, stage, reviewers=[mine], due=TODAY + 3 * DAY, words="", by=chief)
     line = f"Reviews that wait for you: 1\n- Stage 2, {stage.title}, by 21 May 2027\n"
     assert line in sent_to(officer).body
     steps = list(Step.objects.filter(stage=stage))
     for step in steps[1:]:
-        actions.mark_step(review, step, reviewer=mine, verdict="agree", version=0, by=officer)
+        mark_step(review, step, reviewer=mine, verdict="agree", version=0, by=officer)
     User.objects.update(digest_sent_at=None)
     assert line in sent_to(officer).body
-    actions.mark_step(review, steps[0], reviewer=mine, verdict="agree", version=0, by=officer)
+    mark_step(review, steps[0], reviewer=mine, verdict="agree", version=0, by=officer)
     User.objects.update(digest_sent_at=None)
     assert sent_to(officer) is None
 
 
 def test_rounds_they_are_asked_in_and_have_not_finished(plan, chief, officer, mine):
-    made = actions.make_round(plan, name="Six weeks", opens=TODAY, closes=TODAY + 5 * DAY, by=chief)
-    actions.make_round(plan, name="Later", opens=TODAY + DAY, closes=TODAY + DAY, by=chief)
-    asked = actions.ask_member(made, membership=mine, group="officers", by=chief)
+    made = make_round(plan, name="Six weeks", opens=TODAY, closes=TODAY + 5 * DAY, by=chief)
+    make_round(plan, name="Later", opens=TODAY + DAY, closes=TODAY + DAY, by=chief)
+    asked = ask_member(made, membership=mine, group="officers", by=chief)
     line = "Rounds of the coalition review to answer: 1\n- Six weeks, until 23 May 2027\n"
     assert line in sent_to(officer).body
     User.objects.update(digest_sent_at=None)
-    actions.finish_answers(asked, may_be_named=False)
+    finish_answers(asked, may_be_named=False)
     assert sent_to(officer) is None
 
 
@@ -164,7 +166,7 @@ def test_nothing_is_sent_when_nothing_waits(plan, officer):
 
 def test_a_plan_that_was_followed_tells_no_more(plan, chief, officer, mine):
     theirs(plan, chief, mine, title="Old thing", due=TODAY)
-    later = actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2028, 5, 4))
+    later = create_plan(council=plan.council, by=chief, election_day=dt.date(2028, 5, 4))
     later.items.update(due=None, due_rule=None)
     later.previous = plan
     later.save()
@@ -177,7 +179,7 @@ def test_a_plan_that_was_followed_tells_no_more(plan, chief, officer, mine):
 def test_of_a_sensitive_plan_only_numbers_and_a_link(plan, item, chief, officer, mine):
     theirs(plan, chief, mine, title="Quagga", due=TODAY - DAY)
     own_item(plan, by=chief, owner=mine, title="Quagga two")
-    actions.start_thread(plan, item.step, item=item, text="Quagga", tell=[mine], by=chief)
+    start_thread(plan, item.step, item=item, text="Quagga", tell=[mine], by=chief)
     plan.marking = Marking.OFFICIAL_SENSITIVE
     plan.save()
     message = sent_to(officer)
@@ -194,7 +196,7 @@ def test_of_a_sensitive_plan_only_numbers_and_a_link(plan, item, chief, officer,
 
 def test_no_note_of_any_kind(plan, chief, officer, mine):
     item = theirs(plan, chief, mine, title="Thing", due=TODAY, note="SHAREDNOTE")
-    actions.save_restricted_note(item, None, text="RESTRICTED", version=0, by=chief, readers=[mine])
+    save_restricted_note(item, None, text="RESTRICTED", version=0, by=chief, readers=[mine])
     whole = sent_to(officer).message().as_string()
     assert "Thing" in whole
     assert "SHAREDNOTE" not in whole

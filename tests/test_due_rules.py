@@ -8,9 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, PlanItem, Status
-from assessments.models.offsets import OffsetField
+from assessments.plans.actions import (
+    change_plan,
+    create_plan,
+    offset_of,
+    remove_item,
+    restore_item,
+    set_due_in_bulk,
+)
+from assessments.plans.models import Event, OffsetField, PlanItem, Status
+from assessments.timetable.actions import set_date
 from elections.offsets import ANCHORS, Offset, Side, Unit
 from frameworks.models import ChecklistItem, PointerPlacement, SuggestedDue
 
@@ -59,7 +66,7 @@ def test_every_item_of_every_step_has_a_suggestion_that_can_be_worked_out(db):
     )
     assert set(SuggestedDue.objects.values_list("item", "step")) == wanted
     for each in SuggestedDue.objects.all():
-        offset = actions.offset_of(each)
+        offset = offset_of(each)
         assert offset.anchor in ANCHORS
         assert OffsetField().to_python(OffsetField().get_prep_value(offset)) == offset
         assert each.reason.endswith(".")
@@ -86,7 +93,7 @@ def test_what_annual_council_decides_is_ready_before_its_summons(dated_plan):
 
 def test_a_plan_made_late_has_nothing_overdue(riverdale, chief):
     with time_machine.travel(dt.datetime(2027, 5, 1, 12, tzinfo=dt.UTC)):
-        plan = actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2027, 5, 6))
+        plan = create_plan(council=riverdale, by=chief, election_day=dt.date(2027, 5, 6))
         assert not plan.items.overdue(dt.date(2027, 5, 1)).exists()
         assert plan.items.filter(due_rule=None).exists()
         assert not plan.items.filter(due_rule=None, due__isnull=False).exists()
@@ -94,7 +101,7 @@ def test_a_plan_made_late_has_nothing_overdue(riverdale, chief):
 
 
 def test_a_shadow_authority_has_the_rules_and_waits_for_its_dates(riverdale, chief):
-    plan = actions.create_plan(
+    plan = create_plan(
         council=riverdale, by=chief, election_day=dt.date(2027, 5, 6), occasion="order"
     )
     item = plan.items.get(source__code="NOC-13.2")
@@ -102,9 +109,7 @@ def test_a_shadow_authority_has_the_rules_and_waits_for_its_dates(riverdale, chi
         "on the last day for the annual council summons",
         None,
     )
-    actions.set_date(
-        plan, "annual_meeting", date=dt.date(2027, 5, 20), reason="Order", version=0, by=chief
-    )
+    set_date(plan, "annual_meeting", date=dt.date(2027, 5, 20), reason="Order", version=0, by=chief)
     assert fresh(item).due == dt.date(2027, 5, 12)
     page = text_of(signed_in(chief).get(reverse("plan_step", args=[plan.pk, 13])))
     assert "Wed 12 May 2027, on the last day" in page
@@ -122,7 +127,7 @@ def test_a_rule_chosen_in_the_form_gives_the_date_and_follows(client, item, chie
         ("due_rule", "", "2 working days before annual council"),
         ("due", "", "14 May 2027"),
     ]
-    actions.change_plan(fresh(item).plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    change_plan(fresh(item).plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     assert fresh(item).due == dt.date(2027, 5, 21)
     # Whoever had it open before can still save: their answer is the latest.
     again = whole(item, note="Words", **POSTED)
@@ -136,7 +141,7 @@ def test_a_date_of_its_own_ends_the_rule_and_stays(client, item, chief):
     client.post(item_url(item), whole(item, due_by="date", **day), headers=HTMX)
     saved = fresh(item)
     assert (saved.due_rule, saved.due) == (None, dt.date(2027, 6, 1))
-    actions.change_plan(saved.plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    change_plan(saved.plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     assert fresh(item).due == dt.date(2027, 6, 1)
 
 
@@ -207,7 +212,7 @@ def test_nothing_but_an_offset_is_ever_stored(item, text):
 def test_completed_items_keep_the_date_that_was_theirs(plan, item, chief):
     answer(item, chief, due_rule=RULE)
     answer(item, chief, status=Status.COMPLETED)
-    actions.change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     assert fresh(item).due == dt.date(2027, 5, 14)
     # Opened again, it follows again.
     answer(item, chief, status=Status.IN_PROGRESS)
@@ -217,10 +222,10 @@ def test_completed_items_keep_the_date_that_was_theirs(plan, item, chief):
 def test_an_item_that_was_removed_follows_again_once_it_is_put_back(plan, chief):
     own = own_item(plan, 13, by=chief, due_rule=RULE)
     assert fresh(own).due == dt.date(2027, 5, 14)
-    actions.remove_item(fresh(own), version=1, by=chief)
-    actions.change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    remove_item(fresh(own), version=1, by=chief)
+    change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     assert fresh(own).due == dt.date(2027, 5, 14)
-    actions.restore_item(fresh(own), by=chief)
+    restore_item(fresh(own), by=chief)
     assert fresh(own).due == dt.date(2027, 5, 21)
 
 
@@ -296,7 +301,7 @@ def test_what_moved_in_bulk_meanwhile_is_not_saved_over_unknowing(client, item, 
     answer(item, chief, note="Before")
     data = whole(item, note="Mine")
     moved = PlanItem.objects.select_related("step", "source").filter(pk=item.pk)
-    actions.set_due_in_bulk(plan, moved, by=chief, due_rule=RULE)
+    set_due_in_bulk(plan, moved, by=chief, due_rule=RULE)
     page = client.post(item_url(item), data)
     assert page.status_code == 409
     assert f"{RULE}" in text_of(page)

@@ -11,17 +11,15 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import (
-    EarlyWin,
-    Event,
-    EventChange,
-    Issue,
-    PlanItem,
-    RestrictedNote,
-    RestrictedNoteEvent,
-)
-from assessments.traces import traces_of
+from assessments.advisers.actions import grant_adviser, record_look
+from assessments.data_protection.actions import erase_person
+from assessments.data_protection.traces import traces_of
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event, EventChange, PlanItem
+from assessments.register.actions import add_to_register, remove_from_register
+from assessments.register.models import EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
 from councils.actions import LastOwner, end_membership, invite
 from councils.actions.erasure import without_name
 from councils.models import (
@@ -59,11 +57,11 @@ def quentin(person, riverdale, chief, plan, item):
     second, third = plan.items.exclude(pk=item.pk)[:2]
     answer(second, chief, owner_name=NAME, note=f"With {NAME} on Monday")
     gone = own_item(plan, by=chief, title="Forget", owner=mine)
-    actions.remove_item(gone, version=1, by=chief)
-    actions.save_restricted_note(third, None, text="Us", version=0, by=chief, readers=[mine])
-    win = actions.add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
-    actions.remove_from_register(win, version=1, by=chief)
-    actions.add_to_register(EarlyWin, plan, by=user, words="Another", owner=mine)
+    remove_item(gone, version=1, by=chief)
+    save_restricted_note(third, None, text="Us", version=0, by=chief, readers=[mine])
+    win = add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
+    remove_from_register(win, version=1, by=chief)
+    add_to_register(EarlyWin, plan, by=user, words="Another", owner=mine)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return user
 
@@ -92,7 +90,7 @@ def where_it_stands(*words):
 
 def test_the_name_and_address_are_gone_from_everywhere_but_what_people_wrote(quentin, chief):
     assert len(where_it_stands(NAME, ADDRESS)) > 6
-    actions.erase_person(quentin, by=chief)
+    erase_person(quentin, by=chief)
     assert where_it_stands(NAME, ADDRESS) == {"assessments.PlanItem.note"}
     assert {text for _, text in everything() if NAME in text} == {f"With {NAME} on Monday"}
 
@@ -100,7 +98,7 @@ def test_the_name_and_address_are_gone_from_everywhere_but_what_people_wrote(que
 def test_what_they_did_stays_under_a_number(quentin, chief, item):
     kept = list(Event.objects.filter(by=quentin).values_list("pk", "at", "kind", "item_id"))
     assert kept
-    actions.erase_person(quentin, by=chief)
+    erase_person(quentin, by=chief)
     assert list(Event.objects.filter(by=quentin).values_list("pk", "at", "kind", "item_id")) == kept
     user = User.objects.get(pk=quentin.pk)
     assert str(user) == f"Removed person {quentin.pk}"
@@ -111,7 +109,7 @@ def test_what_they_did_stays_under_a_number(quentin, chief, item):
 
 def test_the_chain_holds_and_says_what_was_erased(quentin, chief, riverdale, plan):
     before = verify(riverdale)
-    actions.erase_person(quentin, by=chief)
+    erase_person(quentin, by=chief)
     after = verify(riverdale)
     assert after.problems == []
     amendment = Amendment.objects.get()
@@ -124,14 +122,14 @@ def test_the_chain_holds_and_says_what_was_erased(quentin, chief, riverdale, pla
 
 def test_what_was_erased_cannot_be_guessed_back(quentin, chief, riverdale):
     salts = dict(ChainLink.objects.values_list("pk", "salt"))
-    actions.erase_person(quentin, by=chief)
+    erase_person(quentin, by=chief)
     sequences = Amendment.objects.get().amended.values("sequence")
     for link in ChainLink.objects.filter(council=riverdale, sequence__in=sequences):
         assert link.salt != salts.get(link.pk)
 
 
 def test_tampering_after_it_or_under_its_cover_is_found(quentin, chief, riverdale):
-    actions.erase_person(quentin, by=chief)
+    erase_person(quentin, by=chief)
     named = CouncilEvent.objects.filter(person__startswith="Removed").last()
     models.QuerySet(CouncilEvent).filter(pk=named.pk).update(person="Somebody else")
     assert len(verify(riverdale).problems) == 1
@@ -147,13 +145,13 @@ def test_two_people_can_be_erased_from_one_entry(quentin, chief, person, riverda
     other = person(riverdale, "other", name="Olive Tree")
     answer(item, chief, owner=Membership.objects.get(user=other), note=f"From {NAME}")
     for user in (quentin, other):
-        actions.erase_person(user, by=chief)
+        erase_person(user, by=chief)
     assert verify(riverdale).problems == []
     assert "Olive Tree" not in {text for _, text in everything()}
 
 
 def test_items_pass_to_the_name_with_an_event_each(quentin, chief, item, plan):
-    actions.erase_person(quentin, by=chief)
+    erase_person(quentin, by=chief)
     item.refresh_from_db()
     new = f"Removed person {quentin.pk}"
     assert (item.owner, item.owner_name) == (None, new)
@@ -162,11 +160,11 @@ def test_items_pass_to_the_name_with_an_event_each(quentin, chief, item, plan):
 
 
 def test_their_early_wins_are_nobodys_with_an_event_each(quentin, chief, plan):
-    actions.add_to_register(Issue, plan, by=chief, kind="crunch", words=f"What {NAME} asked for")
+    add_to_register(Issue, plan, by=chief, kind="crunch", words=f"What {NAME} asked for")
     traces = traces_of(quentin, [plan.council])
     assert traces.early_wins == 2
     assert [str(entry) for entry in traces.in_register] == [f"Crunch issue: What {NAME} asked for"]
-    actions.erase_person(quentin, by=chief)
+    erase_person(quentin, by=chief)
     assert not EarlyWin.objects.exclude(owner=None).exists()
     changes = EventChange.objects.filter(event__kind="register-changed", field="owner")
     assert [(c.before, c.after) for c in changes] == [
@@ -184,7 +182,7 @@ def test_they_are_out_at_once_and_cannot_come_back(quentin, chief, plan, riverda
     factor.save()
     client = signed_in(quentin)
     assert client.get(reverse("plan", args=[plan.pk])).status_code == 200
-    actions.erase_person(quentin, by=chief)
+    erase_person(quentin, by=chief)
     assert client.get(reverse("plan", args=[plan.pk])).status_code == 302
     assert not Session.objects.filter(session_key=key).exists()
     assert not UserSession.objects.filter(user=quentin).exists()
@@ -199,7 +197,7 @@ def test_they_are_out_at_once_and_cannot_come_back(quentin, chief, plan, riverda
 
 
 def test_the_address_is_free_for_somebody_else(quentin, chief, person, riverdale):
-    actions.erase_person(quentin, by=chief)
+    erase_person(quentin, by=chief)
     assert person(riverdale, "quentin", name="Queenie").pk != quentin.pk
 
 
@@ -225,7 +223,7 @@ def test_which_words_are_a_name(name, text, expected):
 
 def test_who_advises_elsewhere_is_not_one_councils_to_erase(quentin, chief, stranger, their_plan):
     """The command erases them everywhere: what they were granted ends, and the records forget."""
-    grant = actions.grant_adviser(
+    grant = grant_adviser(
         their_plan,
         by=stranger,
         email=ADDRESS,
@@ -234,7 +232,7 @@ def test_who_advises_elsewhere_is_not_one_councils_to_erase(quentin, chief, stra
         may_comment=False,
         until=their_plan.election_day,
     )
-    actions.record_look(grant.pk, what="plan home")
+    record_look(grant.pk, what="plan home")
     assert signed_in(chief).get(erase_url(quentin)).status_code == 404
     assert "Eastmere District Council, Riverdale" in run(ADDRESS, "--confirm")
     assert where_it_stands(NAME, ADDRESS) == {"assessments.PlanItem.note"}
@@ -246,7 +244,7 @@ def test_who_advises_elsewhere_is_not_one_councils_to_erase(quentin, chief, stra
 
 def test_the_last_owner_stays(chief, plan):
     with pytest.raises(LastOwner):
-        actions.erase_person(chief, by=None)
+        erase_person(chief, by=None)
     chief.refresh_from_db()
     assert chief.name == "Chief"
     assert verify(plan.council).problems == []

@@ -8,8 +8,12 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
 
-from assessments import actions
-from assessments.models import Event, EventChange, RestrictedNoteEvent, ScenarioEvent, Status
+from assessments.plans.actions import record_export
+from assessments.plans.models import Event, EventChange, Status
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNoteEvent
+from assessments.seats.actions import record_composition, save_scenario
+from assessments.seats.models import ScenarioEvent
 from councils.models import AppendOnlyModel, ChainHead, ChainLink, Council, CouncilEvent
 from councils.models.chain import words_digest
 from councils.verification import kinds_of_entry, verify
@@ -25,15 +29,15 @@ def record(plan, item, chief, officer):
     answer(item, officer, note="First words", status=Status.IN_PROGRESS)
     answer(item, chief, note="Second words")
     own_item(plan, by=officer)
-    actions.save_restricted_note(item, None, text="Between us", version=0, by=chief)
-    composition = actions.record_composition(
+    save_restricted_note(item, None, text="Between us", version=0, by=chief)
+    composition = record_composition(
         council=plan.council,
         as_at=plan.election_day,
         composition=Composition((Group("Ash", 10), Group("Oak", 10))),
         based_on=None,
         by=chief,
     )
-    actions.save_scenario(
+    save_scenario(
         None,
         plan=plan,
         base=composition,
@@ -42,7 +46,7 @@ def record(plan, item, chief, officer):
         version=0,
         by=chief,
     )
-    actions.record_export(plan, by=None, detail="whole plan")
+    record_export(plan, by=None, detail="whole plan")
     return plan.council
 
 
@@ -115,7 +119,7 @@ def test_a_save_over_http_adds_one_link(item, officer):
 def test_what_is_undone_leaves_no_link(record, plan):
     head = ChainHead.objects.get(council=record)
     with transaction.atomic():
-        actions.record_export(plan, by=None, detail="never mind")
+        record_export(plan, by=None, detail="never mind")
         transaction.set_rollback(True)
     assert str(ChainHead.objects.get(council=record)) == str(head)
     assert problems(record) == []
@@ -130,7 +134,7 @@ def test_events_made_at_once_join_in_order(riverdale, chief):
 
 def test_the_words_are_salted_each_with_their_own(record, plan):
     for _ in range(2):
-        actions.record_export(plan, by=None, detail="same")
+        record_export(plan, by=None, detail="same")
     first, second = (link_of(event) for event in Event.objects.filter(detail="same"))
     assert first.salt != second.salt
     assert first.words != second.words
@@ -275,7 +279,7 @@ def test_the_command_prints_each_head_and_checks_one_that_was_kept(record, their
     head = ChainHead.objects.get(council=record)
     assert f"head riverdale={head}" in said
     assert "Eastmere District Council: 2 entries; whole" in said
-    actions.record_export(plan, by=None, detail="later")
+    record_export(plan, by=None, detail="later")
     assert f"{head.sequence + 1} entries; whole" in run("riverdale", "--head", f"riverdale={head}")
 
 

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, EventChange, Plan, Status
+from assessments.plans.actions import change_plan, record_export, save_item
+from assessments.plans.models import Event, EventChange, Plan, Status
 from councils.models import Membership
 
 from .acting import (
@@ -142,7 +142,7 @@ def test_adding_removing_and_putting_back(one_event, plan):
 
 
 def test_an_export_is_recorded_with_what_was_taken(one_event, plan, reviewer, monkeypatch):
-    monkeypatch.setattr("assessments.views.exports.render_pdf", lambda report: b"%PDF-1.7")
+    monkeypatch.setattr("assessments.exports.views.render_pdf", lambda report: b"%PDF-1.7")
     options, pdf = (reverse(name, args=[plan.pk]) for name in ("action_plan", "action_plan_pdf"))
     event = one_event(
         lambda client: client.post(pdf, form_on(client.get(f"{options}?scope=stage-2"), pdf)),
@@ -156,7 +156,7 @@ def test_an_export_that_failed_is_not_recorded(plan, chief, monkeypatch):
     def fails(report):
         raise RuntimeError("no paper")
 
-    monkeypatch.setattr("assessments.views.exports.render_pdf", fails)
+    monkeypatch.setattr("assessments.exports.views.render_pdf", fails)
     client = signed_in(chief)
     options, pdf = (reverse(name, args=[plan.pk]) for name in ("action_plan", "action_plan_pdf"))
     data = form_on(client.get(options), pdf)
@@ -189,24 +189,22 @@ def test_a_change_and_its_event_are_one(item, officer, monkeypatch):
     def full(*args, **kwargs):
         raise RuntimeError("disk full")
 
-    for room in (actions.items, actions.plans):
-        monkeypatch.setattr(room, "record", full)
+    for module in ("items", "plans"):
+        monkeypatch.setattr(f"assessments.plans.actions.{module}.record", full)
     own = fresh(item)
     with pytest.raises(RuntimeError):
-        actions.save_item(own, version=1, by=officer, note="Half")
+        save_item(own, version=1, by=officer, note="Half")
     with pytest.raises(RuntimeError):
         own_item(item.plan, by=officer)
     with pytest.raises(RuntimeError):
-        actions.change_plan(
-            Plan.objects.get(pk=item.plan_id), version=1, by=officer, coalition_term="pact"
-        )
+        change_plan(Plan.objects.get(pk=item.plan_id), version=1, by=officer, coalition_term="pact")
     assert (fresh(item).note, fresh(item).version) == ("", 1)
     assert item.plan.items.count() == 123
     assert Plan.objects.get(pk=item.plan_id).coalition_term == "coalition"
 
 
 def test_what_is_done_from_the_shell_is_recorded_without_a_name(plan):
-    actions.record_export(plan, by=None, detail="whole plan")
+    record_export(plan, by=None, detail="whole plan")
     event = Event.objects.first()
     assert (event.by, event.detail) == (None, "whole plan")
     assert str(event) == "The shell exported the action plan"
@@ -215,7 +213,7 @@ def test_what_is_done_from_the_shell_is_recorded_without_a_name(plan):
 def test_a_long_detail_is_cut_not_refused(plan, chief):
     own = own_item(plan, by=chief, title="é" * 160)
     assert Event.objects.get(item=own).detail == "é" * 160
-    actions.record_export(plan, by=chief, detail="x" * 500)
+    record_export(plan, by=chief, detail="x" * 500)
     assert Event.objects.first().detail == "x" * 200
 
 

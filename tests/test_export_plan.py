@@ -7,8 +7,8 @@ import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
-from assessments import actions
-from assessments.models import Event
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Event
 
 from .acting import answer
 
@@ -60,7 +60,7 @@ def test_a_plan_goes_by_its_councils_name_too(plan, output):
 
 
 def test_several_plans_of_one_council_are_listed(plan, riverdale, chief, output):
-    other = actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    other = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     with pytest.raises(CommandError) as error:
         run("riverdale", output)
     assert f"{plan.pk} for 6 May 2027" in str(error.value)

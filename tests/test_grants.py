@@ -11,8 +11,10 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import actions
-from assessments.models import (
+from assessments.access import item_for, plan_for
+from assessments.advisers.access import grant_for
+from assessments.advisers.actions import change_grant, grant_adviser, revoke_grant
+from assessments.plans.models import (
     STAGES,
     AdviserGrant,
     Event,
@@ -21,7 +23,7 @@ from assessments.models import (
     latest_until,
     stages_in_words,
 )
-from assessments.permissions import grant_for, item_for, plan_for
+from assessments.restricted_notes.actions import save_restricted_note
 from councils.models import AdviserAccess, Membership, User
 from councils.permissions import Right, SecondFactorNeeded
 
@@ -214,8 +216,8 @@ def test_ending_holds_from_the_next_click(chief, plan, partial_adviser):
     assert client.post(address).status_code == 404
     grant.refresh_from_db()
     assert (grant.revoked_by, grant.is_live) == (chief, False)
-    actions.revoke_grant(grant, by=chief)
-    actions.change_grant(grant, stages=[1], may_comment=True, until=grant.until, by=chief)
+    revoke_grant(grant, by=chief)
+    change_grant(grant, stages=[1], may_comment=True, until=grant.until, by=chief)
     assert kinds(plan) == ["adviser-granted", "adviser-revoked"]
 
 
@@ -300,7 +302,7 @@ def test_stages_outside_the_grant_are_nowhere(plan, chief, partial_adviser):
 def test_an_adviser_takes_away_the_granted_stages_alone(plan, chief, partial_adviser, monkeypatch):
     taken = []
     monkeypatch.setattr(
-        "assessments.views.exports.render_pdf", lambda report: taken.append(report) or b"%PDF-"
+        "assessments.exports.views.render_pdf", lambda report: taken.append(report) or b"%PDF-"
     )
     client = signed_in(partial_adviser)
     address = reverse("action_plan_pdf", args=[plan.pk])
@@ -335,12 +337,12 @@ def test_an_adviser_named_on_a_restricted_note_when_a_member_reads_it_no_more(
     plan, item, chief, officer, granted
 ):
     member = Membership.objects.get(user=officer)
-    actions.save_restricted_note(item, None, text="Narrow", version=0, by=chief, readers=[member])
+    save_restricted_note(item, None, text="Narrow", version=0, by=chief, readers=[member])
     client = signed_in(officer)
     assert "Narrow" in client.get(step_url(plan, 13)).content.decode()
     member.ended_at = timezone.now()
     member.save()
-    actions.grant_adviser(
+    grant_adviser(
         plan,
         email=officer.email,
         name="",
@@ -410,7 +412,7 @@ def test_stages_in_words():
 def test_a_closed_account_is_refused_by_the_action_too(plan, stranger, chief):
     User.objects.filter(pk=stranger.pk).update(is_active=False)
     with pytest.raises(ValidationError):
-        actions.grant_adviser(
+        grant_adviser(
             plan,
             email=stranger.email,
             name="X",

@@ -6,9 +6,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.history import SUBJECTS
-from assessments.models import Event, EventChange, Status
+from assessments.comments.actions import start_thread
+from assessments.history.entries import SUBJECTS
+from assessments.plans.actions import record_export
+from assessments.plans.models import Event, EventChange, Status
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.reviews.actions import ask_for_review, latest_change, mark_step, sign_off_stage
 from councils.models import Membership
 
 from .acting import (
@@ -101,7 +104,7 @@ def test_a_step_a_person_a_subject_and_an_item(client, plan, item, chief, office
     other = plan.items.filter(step__number=7).first()
     answer(item, chief, note="Of thirteen")
     answer(other, officer, note="Of seven")
-    actions.record_export(plan, by=officer, detail="stage 2")
+    record_export(plan, by=officer, detail="stage 2")
     url = history_url(plan)
     for query, found in {
         "": 4,
@@ -122,10 +125,8 @@ def test_a_step_a_person_a_subject_and_an_item(client, plan, item, chief, office
 def test_the_reviews_of_a_step_belong_to_its_history(client, plan, chief, officer):
     stage = plan.transition.stages.get(number=2)
     mine = Membership.objects.get(user=officer)
-    review = actions.ask_for_review(
-        plan, stage, reviewers=[mine], due=dt.date(2027, 6, 1), by=chief
-    )
-    actions.mark_step(
+    review = ask_for_review(plan, stage, reviewers=[mine], due=dt.date(2027, 6, 1), by=chief)
+    mark_step(
         review,
         stage.steps.get(number=13),
         reviewer=mine,
@@ -167,7 +168,7 @@ def test_pages_keep_the_filter(client, plan, item, chief):
 
 def test_restricted_notes_are_no_part_of_it(chief, item):
     before = entries(signed_in(chief).get(history_url(item.plan)))
-    actions.save_restricted_note(item, None, text="Only for us", version=0, by=chief)
+    save_restricted_note(item, None, text="Only for us", version=0, by=chief)
     for url in (history_url(item.plan), item_url(item, "item_history")):
         text = text_of(signed_in(chief).get(url))
         assert "Only for us" not in text
@@ -180,11 +181,9 @@ def test_an_adviser_reads_of_the_stages_that_they_may_see(partial_adviser, plan,
     first = plan.items.filter(step__number=3).first()
     answer(item, chief, note="Of stage two")
     answer(first, chief, note="Of stage one")
-    actions.record_export(plan, by=chief, detail="the whole plan")
+    record_export(plan, by=chief, detail="the whole plan")
     stage = plan.transition.stages.get(number=2)
-    actions.sign_off_stage(
-        plan, stage, seen=actions.latest_change(plan, stage), reason="Settled", by=chief
-    )
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Settled", by=chief)
     client = signed_in(partial_adviser)
     page = client.get(history_url(plan))
     assert len(entries(page)) == 2
@@ -199,7 +198,7 @@ def test_an_adviser_reads_of_the_stages_that_they_may_see(partial_adviser, plan,
 
 
 def test_that_somebody_commented_is_told_but_not_what(client, plan, item, officer):
-    actions.start_thread(plan, item.step, item=item, text="Not for here", by=officer, tell=[])
+    start_thread(plan, item.step, item=item, text="Not for here", by=officer, tell=[])
     page = client.get(history_url(plan))
     text = fresh(item).words("coalition")
     assert entries(page)[0].startswith(f"12:00 Officer commented on {text}")
@@ -293,9 +292,7 @@ def test_a_signed_off_stage_refuses_and_offers_nothing(client, rewritten, chief)
     action = item_url(rewritten, "item_bring_back")
     data = form_on(client.get(item_url(rewritten, "item_history")), action)
     plan, stage = rewritten.plan, rewritten.step.stage
-    actions.sign_off_stage(
-        plan, stage, seen=actions.latest_change(plan, stage), reason="Settled", by=chief
-    )
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Settled", by=chief)
     response = client.post(action, data)
     assert response.status_code == 409
     assert "was signed off by Chief" in text_of(response)

@@ -2,7 +2,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from assessments.models import Plan
+from assessments.plans.models import Plan
 from councils.models import Access, Council, CouncilType, ElectionCycle, Membership, Office, User
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, EventChange, PlanItem, Status
+from assessments.plans import actions as plans_actions
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event, EventChange, PlanItem, Status
 from councils.models import Membership
 
 from .acting import (
@@ -208,14 +209,14 @@ def test_two_items_never_collide(client, item, plan, chief):
 
 def test_a_save_overtaken_while_it_runs_is_a_conflict(client, item, chief, monkeypatch):
     """The colleague's save lands between the reading of the item and the writing of it."""
-    save_item = actions.save_item
+    save_item = plans_actions.save_item
 
     def overtaken(subject, **kwargs):
         PlanItem.objects.filter(pk=subject.pk).update(note="Theirs", version=2, saved_by=chief)
         return save_item(subject, **kwargs)
 
     mine = whole(item, note="Mine")
-    monkeypatch.setattr(actions, "save_item", overtaken)
+    monkeypatch.setattr("assessments.pages.views.items.save_item", overtaken)
     response = post(client, item, mine, headers=HTMX)
     assert response.status_code == 409
     assert table_of(response)["Note"] == ("Theirs", "Mine")
@@ -336,7 +337,7 @@ def test_without_a_history_that_reaches_back_nothing_is_chosen_for_anyone(client
 @pytest.fixture
 def removed(plan, chief):
     own = own_item(plan, by=chief, title="Brief the chairs")
-    actions.remove_item(fresh(own), version=1, by=chief)
+    remove_item(fresh(own), version=1, by=chief)
     return own
 
 

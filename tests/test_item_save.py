@@ -4,8 +4,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, Status
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event, Status
 from councils.models import Membership
 
 from .acting import (
@@ -599,7 +599,7 @@ def test_words_are_not_lost_when_a_colleague_removed_the_item_and_the_form_is_wr
 ):
     own = own_item(plan, by=chief)
     data = whole(own, note="My hour’s work", **{"due-day": "31", "due-month": "2", "due-year": "1"})
-    actions.remove_item(fresh(own), version=1, by=chief)
+    remove_item(fresh(own), version=1, by=chief)
     page = post(client, own, data)
     assert page.status_code == 422
     assert form_on(page, item_url(own))["note"] == "My hour’s work"

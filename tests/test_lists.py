@@ -5,8 +5,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import PlanItem, Status
+from assessments.plans.actions import remove_item
+from assessments.plans.models import PlanItem, Status
 from councils.models import Membership, Office
 
 from .acting import answer, fresh, item_ids, own_item, signed_in, text_of, tree_of, words
@@ -60,7 +60,7 @@ def scattered(plan, chief, officer, deputy, their_plan):
     own = own_item(plan, 13, by=chief, title="Ours, nobody's")
     owned = own_item(plan, 13, by=chief, title="Ours, the officer's", owner=member(officer))
     gone = own_item(plan, 13, by=chief, title="Gone", owner=member(officer))
-    actions.remove_item(fresh(gone), version=1, by=chief)
+    remove_item(fresh(gone), version=1, by=chief)
     return {
         "officer": {led[0].pk, other[0].pk, owned.pk},
         "deputy": {led[1].pk, other[1].pk},

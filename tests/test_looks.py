@@ -10,14 +10,14 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from assessments import actions
-from assessments.looks import page_in_words
-from assessments.models import AdviserGrant, AdviserLook, Event
+from assessments.advisers.access_log import page_in_words
+from assessments.advisers.actions import record_look
+from assessments.plans.models import AdviserGrant, AdviserLook, Event
 
 from .acting import HTMX, item_url, signed_in, step_url, text_of
 from .test_access_matrix import names_of
 
-PDF = "assessments.views.exports.render_pdf"
+PDF = "assessments.exports.views.render_pdf"
 
 
 def kept():
@@ -92,7 +92,7 @@ def test_no_address_of_a_plan_shows_an_adviser_anything_unseen(
 ):
     """Walks them all: each is kept as a look, or refused, or leads elsewhere."""
     monkeypatch.setattr(PDF, lambda report: b"%PDF-")
-    monkeypatch.setattr("assessments.actions.grants.SAME_LOOK", dt.timedelta(0))
+    monkeypatch.setattr("assessments.advisers.actions.SAME_LOOK", dt.timedelta(0))
     user = request.getfixturevalue(who)
     client = signed_in(user)
     known = KNOWN | {"plan_id": plan.pk, "item_id": item.pk}
@@ -139,8 +139,8 @@ def test_the_council_sees_every_look_latest_first_in_pages(plan, chief, officer,
     assert "Nothing yet" in text_of(signed_in(chief).get(address))
     grant = AdviserGrant.objects.get()
     for number in range(1, 31):
-        actions.record_look(grant.pk, what=f"step {number}")
-        actions.record_look(grant.pk, what=f"stage {number}")
+        record_look(grant.pk, what=f"step {number}")
+        record_look(grant.pk, what=f"stage {number}")
     for user in (chief, officer):
         client = signed_in(user)
         page = text_of(client.get(address))

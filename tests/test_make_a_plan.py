@@ -6,8 +6,8 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Control, Event, Marking, Plan, PlanItem
+from assessments.plans import actions as plans_actions
+from assessments.plans.models import Control, Event, Marking, Plan, PlanItem
 from frameworks.models import ChecklistItem, Framework, PointerPlacement, Step
 
 from .acting import by_id, error_links, form_on, signed_in, text_of, words
@@ -163,9 +163,9 @@ def test_a_plan_that_cannot_be_laid_out_is_not_made_at_all(riverdale, chief, mon
         yield PlanItem(plan=plan, step=Step.objects.first(), title="x", position=1)
         raise RuntimeError("the server stopped")
 
-    monkeypatch.setattr(actions.plans, "checklist_of", halfway)
+    monkeypatch.setattr("assessments.plans.actions.plans.checklist_of", halfway)
     with pytest.raises(RuntimeError):
-        actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2027, 5, 6))
+        plans_actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2027, 5, 6))
     assert not Plan.objects.exists()
     assert not PlanItem.objects.exists()
     assert not Event.objects.exists()
@@ -190,7 +190,9 @@ def test_a_plan_keeps_the_edition_it_was_made_with(client, plan, riverdale, chie
         framework=newer, code="NOC-01.1", step=step, position=1, text="Newer", lead_role=lead
     )
 
-    second = actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2031, 5, 1))
+    second = plans_actions.create_plan(
+        council=riverdale, by=chief, election_day=dt.date(2031, 5, 1)
+    )
     plan.refresh_from_db()
     assert plan.transition == old
     assert second.transition == newer
@@ -260,14 +262,14 @@ def test_two_councils_may_plan_for_the_same_day(client, their_plan):
 
 def test_pressing_the_button_twice_makes_one_plan(client, riverdale, chief, monkeypatch):
     """The second press is checked before the first has made the plan."""
-    create_plan = actions.create_plan
+    create_plan = plans_actions.create_plan
 
     def as_the_first_press_ends(**fields):
         with transaction.atomic():
             create_plan(**fields)
         return create_plan(**fields)
 
-    monkeypatch.setattr(actions, "create_plan", as_the_first_press_ends)
+    monkeypatch.setattr("assessments.pages.views.plans.create_plan", as_the_first_press_ends)
     page = client.post(NEW, answers(create="1"))
     assert page.status_code == 422
     assert error_links(page) == [
@@ -278,7 +280,7 @@ def test_pressing_the_button_twice_makes_one_plan(client, riverdale, chief, monk
 
 def test_the_database_itself_holds_one_plan_an_election(plan, chief, riverdale):
     with pytest.raises(IntegrityError), transaction.atomic():
-        actions.create_plan(council=riverdale, by=chief, election_day=plan.election_day)
+        plans_actions.create_plan(council=riverdale, by=chief, election_day=plan.election_day)
     with pytest.raises(IntegrityError), transaction.atomic():
         Plan.objects.filter(pk=plan.pk).update(stage_2_weeks=7)
 

@@ -7,8 +7,17 @@ import time_machine
 from django.db import IntegrityError
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, Plan, PlanItem, Status
+from assessments.data_protection.actions import purge_plan
+from assessments.next_cycle.actions import make_next_plan
+from assessments.plans.actions import create_plan, remove_item
+from assessments.plans.models import Event, Plan, PlanItem, Status
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.reviews.actions import (
+    answer_concern,
+    ask_for_review,
+    mark_step,
+    record_control_change,
+)
 from councils.models import Membership
 
 from .acting import answer, error_links, own_item, signed_in, text_of, tree_of
@@ -42,13 +51,11 @@ def lived(plan, item, chief, officer):
     )
     answer(own, chief, owner=mine, due=dt.date(2027, 6, 1))
     gone = own_item(plan, by=chief, title="Never mind")
-    actions.remove_item(gone, version=1, by=chief)
+    remove_item(gone, version=1, by=chief)
     stage = plan.transition.stages.get(number=2)
-    review = actions.ask_for_review(
-        plan, stage, reviewers=[mine], due=dt.date(2028, 6, 1), by=chief
-    )
+    review = ask_for_review(plan, stage, reviewers=[mine], due=dt.date(2028, 6, 1), by=chief)
     for number, words in ((11, "Answered one"), (13, "Nobody has said who chairs it. " * 9)):
-        actions.mark_step(
+        mark_step(
             review,
             stage.steps.get(number=number),
             reviewer=mine,
@@ -58,7 +65,7 @@ def lived(plan, item, chief, officer):
             by=officer,
         )
     mark = review.marks.get(step__number=11)
-    actions.answer_concern(mark, answer="Seen to", version=1, by=chief)
+    answer_concern(mark, answer="Seen to", version=1, by=chief)
     return plan
 
 
@@ -148,7 +155,7 @@ def test_whoever_has_left_owns_nothing_and_typed_names_stay_behind(client, url, 
 
 
 def test_restricted_notes_stay_behind(client, url, lived, item, chief):
-    actions.save_restricted_note(item, None, text="Only for us", version=0, by=chief)
+    save_restricted_note(item, None, text="Only for us", version=0, by=chief)
     page = client.get(url)
     assert "Only for us" not in text_of(page)
     make(client, url)
@@ -191,7 +198,7 @@ def test_the_plan_offers_it_when_its_year_is_over(client, plan, officer):
     ],
 )
 def test_a_day_that_cannot_be(client, url, plan, chief, day, said):
-    actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2029, 5, 3))
+    create_plan(council=plan.council, by=chief, election_day=dt.date(2029, 5, 3))
     parts = zip(("day", "month", "year"), day, strict=True)
     form = form_lists(client.get(url)) | {f"election_day-{part}": text for part, text in parts}
     response = client.post(url, form | {"make": "1"})
@@ -226,7 +233,7 @@ def test_two_presses_make_one_plan(client, url, plan, monkeypatch):
     def taken(*args, **kwargs):
         raise IntegrityError
 
-    monkeypatch.setattr(actions, "make_next_plan", taken)
+    monkeypatch.setattr("assessments.next_cycle.actions.make_next_plan", taken)
     response = client.post(url, form_lists(client.get(url)) | {"make": "1"})
     assert response.status_code == 422
     assert "Somebody has just made a plan" in text_of(response)
@@ -236,9 +243,9 @@ def test_it_is_made_whole_or_not_at_all(lived, chief, monkeypatch):
     def full(*args, **kwargs):
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(actions.next_cycle, "record", full)
+    monkeypatch.setattr("assessments.next_cycle.actions.record", full)
     with pytest.raises(RuntimeError):
-        actions.make_next_plan(
+        make_next_plan(
             lived,
             election_day=dt.date(2029, 5, 3),
             items=[],
@@ -251,7 +258,7 @@ def test_it_is_made_whole_or_not_at_all(lived, chief, monkeypatch):
 
 
 def test_the_last_plan_can_be_purged_and_the_next_one_stays(client, url, lived, chief):
-    actions.record_control_change(
+    record_control_change(
         lived,
         day=dt.date(2027, 11, 4),
         kind="leader",
@@ -265,7 +272,7 @@ def test_the_last_plan_can_be_purged_and_the_next_one_stays(client, url, lived, 
     )
     make(client, url)
     following = Plan.objects.get(previous=lived)
-    actions.purge_plan(lived, by=chief)
+    purge_plan(lived, by=chief)
     following.refresh_from_db()
     assert following.previous is None
     assert client.get(following.get_absolute_url()).status_code == 200

@@ -10,11 +10,11 @@ import pytest
 from django.urls import reverse
 from time_machine import travel
 
-from assessments.exports.committee import render_committee_report
+from assessments.exports.excel import render_workbook
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
-from assessments.exports.spreadsheet import render_workbook
-from assessments.models import Event, Plan, Status
+from assessments.exports.word import render_committee_report
+from assessments.plans.models import Event, Plan, Status
 
 from .acting import answer, own_item, signed_in
 

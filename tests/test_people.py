@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assessments import actions as plan_actions
+from assessments.plans.actions import save_item
 from councils import actions
 from councils.models import Access, Membership, Office
 
@@ -73,7 +73,7 @@ def test_a_removed_member_is_out_on_the_next_request_in_every_tab(
 def test_what_a_removed_member_owns_stays_under_their_name(riverdale, chief, officer, plan, client):
     item = plan.items.select_related("plan", "step", "source").first()
     membership = membership_of(officer, riverdale)
-    plan_actions.save_item(
+    save_item(
         item, version=1, by=officer, status="in-progress", owner=membership, note="Mine to do"
     )
     actions.end_membership(membership, by=chief)

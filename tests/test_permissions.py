@@ -5,8 +5,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from assessments.models import Plan, PlanItem
-from assessments.permissions import Rights, item_for, plan_for
+from assessments.access import Rights, item_for, plan_for
+from assessments.plans.models import Plan, PlanItem
 from councils.models import Access, AdviserAccess, Council, Membership
 from councils.permissions import ALLOWED, Right, allowed_in_words, may, membership_for
 

@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import BankHoliday, Event, Plan, PlanDate
+from assessments.plans.actions import change_plan
+from assessments.plans.models import BankHoliday, Event, Plan, PlanDate
+from assessments.timetable.actions import clear_date, set_date
 from elections.offsets import Offset, Side, Unit
 from elections.timetable import HAND_KEYS
 
@@ -40,7 +41,7 @@ def boxes(day, reason="Fixed by full council", version=0):
 
 
 def set_by_hand(plan, by, key="annual_meeting", day="2027-05-25", version=0, reason="Fixed"):
-    return actions.set_date(
+    return set_date(
         plan, key, date=dt.date.fromisoformat(day), reason=reason, version=version, by=by
     )
 
@@ -91,7 +92,7 @@ def test_a_date_is_set_by_hand_and_what_hangs_on_it_follows(client, plan, item, 
 
 def test_it_stays_when_election_day_moves_and_says_so(client, plan, chief, officer):
     set_by_hand(plan, officer, day="2027-05-25")
-    actions.change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 6, 3))
+    change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 6, 3))
     page = client.get(url(plan))
     assert "Tue 25 May 2027" in row(page, "annual_meeting")
     assert "Check: Not after election day, 3 June 2027." in row(page, "annual_meeting")
@@ -159,7 +160,7 @@ def test_two_people_at_once_both_texts_are_there(client, plan, chief):
     assert client.post(url(plan, "annual_meeting"), sent).status_code == 302
     assert PlanDate.objects.get().reason == "Room booked"
     # And what was cleared meanwhile is set anew.
-    actions.clear_date(again(plan), "annual_meeting", version=2, by=chief)
+    clear_date(again(plan), "annual_meeting", version=2, by=chief)
     response = client.post(url(plan, "annual_meeting"), boxes("2027-05-20", version=2))
     assert response.status_code == 409
     assert "gave this date back to its rule" in row(response, "annual_meeting")
@@ -172,7 +173,7 @@ def test_other_dates_are_not_found(client, plan, key):
 
 
 def test_an_order_has_dates_by_hand_alone(client, plan, chief, officer):
-    actions.change_plan(plan, version=1, by=chief, occasion="order")
+    change_plan(plan, version=1, by=chief, occasion="order")
     page = client.get(url(plan))
     assert "This election has an order of its own" in text_of(page)
     assert "No date yet" in row(page, "annual_meeting")

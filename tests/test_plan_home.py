@@ -4,8 +4,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments.models import Plan, PlanItem, Status
-from assessments.progress import Tally
+from assessments.plans.models import Plan, PlanItem, Status
+from assessments.plans.progress import Tally
 from councils.models import Membership, User
 
 from .acting import answer, own_item, signed_in, text_of, tree_of, words

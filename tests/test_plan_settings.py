@@ -4,8 +4,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, Plan, PlanItem, Status
+from assessments.plans import actions as plans_actions
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Event, Plan, PlanItem, Status
 
 from .acting import answer, by_id, error_links, form_on, own_item, signed_in, text_of
 
@@ -105,7 +106,7 @@ def test_a_stale_save_shows_both_and_loses_nothing(client, url, plan, chief):
         "stage_2_weeks": "4",
         "control": "two-party",
     }
-    actions.change_plan(
+    plans_actions.change_plan(
         Plan.objects.get(), version=1, by=chief, coalition_term="pact", control="minority"
     )
     page = client.post(url, mine)
@@ -128,9 +129,9 @@ def test_a_stale_save_shows_both_and_loses_nothing(client, url, plan, chief):
 
 def test_a_second_colleague_in_between_is_a_conflict_again(client, url, chief):
     mine = form_on(client.get(url)) | {"coalition_term": "alliance"}
-    actions.change_plan(Plan.objects.get(), version=1, by=chief, coalition_term="pact")
+    plans_actions.change_plan(Plan.objects.get(), version=1, by=chief, coalition_term="pact")
     again = form_on(client.post(url, mine))
-    actions.change_plan(Plan.objects.get(), version=2, by=chief, coalition_term="accord")
+    plans_actions.change_plan(Plan.objects.get(), version=2, by=chief, coalition_term="accord")
     page = client.post(url, again)
     assert page.status_code == 409
     assert "accord alliance" in text_of(page)
@@ -138,14 +139,14 @@ def test_a_second_colleague_in_between_is_a_conflict_again(client, url, chief):
 
 def test_a_save_overtaken_while_it_runs_is_a_conflict(client, url, plan, chief, monkeypatch):
     """The colleague's save lands between the reading of the plan and the writing of it."""
-    change_plan = actions.change_plan
+    change_plan = plans_actions.change_plan
 
     def overtaken(plan, **kwargs):
         Plan.objects.filter(pk=plan.pk).update(coalition_term="pact", version=2)
         return change_plan(plan, **kwargs)
 
     data = form_on(client.get(url)) | {"coalition_term": "alliance"}
-    monkeypatch.setattr(actions, "change_plan", overtaken)
+    monkeypatch.setattr("assessments.pages.views.plans.change_plan", overtaken)
     page = client.post(url, data)
     assert page.status_code == 409
     assert form_on(page)["coalition_term"] == "alliance"
@@ -180,13 +181,13 @@ def test_what_is_wrong_is_explained_with_everything_typed_still_there(client, ur
 
 def test_a_stale_version_stays_stale_through_a_mistake(client, url, chief):
     data = form_on(client.get(url)) | {"coalition_term": "<b>"}
-    actions.change_plan(Plan.objects.get(), version=1, by=chief, marking="official")
+    plans_actions.change_plan(Plan.objects.get(), version=1, by=chief, marking="official")
     mended = form_on(client.post(url, data)) | {"coalition_term": "alliance"}
     assert client.post(url, mended).status_code == 409
 
 
 def test_the_election_day_of_another_plan_is_refused_ones_own_is_not(client, url, riverdale, chief):
-    actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     data = form_on(client.get(url))
     data |= {"election_day-day": "4", "election_day-year": "2028"}
     page = client.post(url, data)
@@ -200,14 +201,14 @@ def test_the_election_day_of_a_plan_that_was_moved_there_meanwhile_is_refused(
     client, url, plan, riverdale, chief, monkeypatch
 ):
     """Two plans are moved to one day at once: both were free to, until the other was there."""
-    change_plan = actions.change_plan
+    change_plan = plans_actions.change_plan
 
     def overtaken(plan, **kwargs):
-        actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+        create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
         return change_plan(plan, **kwargs)
 
     data = form_on(client.get(url)) | {"election_day-day": "4", "election_day-year": "2028"}
-    monkeypatch.setattr(actions, "change_plan", overtaken)
+    monkeypatch.setattr("assessments.pages.views.plans.change_plan", overtaken)
     page = client.post(url, data | {"confirm": "1"})
     assert page.status_code == 422
     assert error_links(page)[0][0] == "There is already a plan for this election day"

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, Plan, PlanItem
-from assessments.overview import PAGE_SIZE
+from assessments.plans.actions import create_plan, record_export
+from assessments.plans.models import Event, Plan, PlanItem
+from assessments.portfolio.overview import PAGE_SIZE
 from councils.models import Access, Council, CouncilType, Membership, Office
 from frameworks.models import Framework
 
@@ -42,7 +42,7 @@ def council_with(adviser):
         Membership.objects.create(
             user=adviser, council=council, office=Office.LGA_ADVISER, access=Access.REVIEWER
         )
-        plan = actions.create_plan(council=council, by=adviser, election_day=day, **fields)
+        plan = create_plan(council=council, by=adviser, election_day=day, **fields)
         plan.items.update(due=None, due_rule=None)
         return plan
 
@@ -112,7 +112,7 @@ def test_the_next_date_may_be_an_action(client, three, adviser):
 
 def test_an_export_is_no_change(client, three, adviser):
     before = line(home(client), "Ash Vale")
-    actions.record_export(three[0], by=adviser, detail="")
+    record_export(three[0], by=adviser, detail="")
     assert line(home(client), "Ash Vale") == before
     assert "Last change8 Apr 2027" in before
 

@@ -6,8 +6,10 @@ import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 
-from assessments import actions
-from assessments.models import Event, Presence
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event
+from assessments.presence.models import Presence
+from assessments.restricted_notes.actions import save_restricted_note
 
 from .acting import (
     HTMX,
@@ -154,7 +156,7 @@ def test_the_warning_has_its_place_in_the_open_item(client, item):
 def test_items_that_colleagues_add_and_remove(client, plan, chief):
     gone = own_item(plan, by=chief, title="Brief the chairs")
     items = page_of(plan)
-    actions.remove_item(fresh(gone), version=1, by=chief)
+    remove_item(fresh(gone), version=1, by=chief)
     new = own_item(plan, by=chief, title="Book the hall")
     response = ask(client, plan, items)
     found = by_id(response)
@@ -181,7 +183,7 @@ def test_whoever_may_only_read_is_brought_text_without_controls(plan, item, chie
 
 def test_restricted_words_are_never_brought(client, plan, item, chief):
     items = page_of(plan)
-    actions.save_restricted_note(item, None, text="Between us", version=0, by=chief)
+    save_restricted_note(item, None, text="Between us", version=0, by=chief)
     answer(item, chief, note="New words")
     for who in (client, signed_in(chief)):
         assert b"Between us" not in ask(who, plan, items).content

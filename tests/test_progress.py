@@ -10,8 +10,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
-from assessments.progress import Rag, Tally, matrix_for, standing_of
+from assessments.plans.models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
+from assessments.plans.progress import Rag, Tally, matrix_for, standing_of
 from elections.timetable import timetable_for
 
 TODAY = dt.date(2027, 5, 18)

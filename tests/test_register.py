@@ -8,12 +8,16 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments import actions
-from assessments.demo_register import AGREEMENTS, EARLY_WINS, ISSUES, seed_register
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
-from assessments.models import Agreement, EarlyWin, Event, Issue, Plan, PlanItem
-from assessments.register import COMPONENTS, dated
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Event, Plan, PlanItem
+from assessments.register.actions import add_to_register, remove_from_register, save_in_register
+from assessments.register.demo import AGREEMENTS, EARLY_WINS, ISSUES, seed_register
+from assessments.register.lines import COMPONENTS, dated
+from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.reviews.actions import latest_change, sign_off_stage
+from assessments.seats.actions import record_composition
 from councils.models import Membership
 from councils.verification import verify
 from elections.composition import Composition, Group
@@ -54,7 +58,7 @@ def at_noon():
 @pytest.fixture
 def add(plan, chief):
     def make(noun, **fields):
-        return actions.add_to_register(MODELS[noun], plan, by=chief, **FIELDS[noun] | fields)
+        return add_to_register(MODELS[noun], plan, by=chief, **FIELDS[noun] | fields)
 
     return make
 
@@ -66,7 +70,7 @@ def client(officer):
 
 @pytest.fixture
 def groups(riverdale, chief):
-    return actions.record_composition(
+    return record_composition(
         council=riverdale,
         as_at=ELECTION_DAY,
         composition=Composition((Group("Oak", 10), Group("Ash", 9), Group("Elm", 8))),
@@ -272,7 +276,7 @@ def test_without_a_version_nothing_is_saved(client, plan, add, version):
 
 def test_an_unknown_kind_of_entry_or_the_wrong_one_is_not_found(client, plan, their_plan, add):
     issue = add("issue")
-    theirs = actions.add_to_register(
+    theirs = add_to_register(
         Issue, their_plan, by=their_plan.created_by, kind="crunch", words="Theirs"
     )
     assert client.get(url(plan, "register_add", "rumour")).status_code == 404
@@ -298,7 +302,7 @@ def test_a_stale_save_shows_both_and_keeps_what_was_typed(client, plan, chief, a
     entry = add(noun)
     key = {"agreement": "covers"}.get(noun, "words")
     mine = form_on(client.get(entry_url(entry))) | {key: "Mine"}
-    actions.save_in_register(entry, version=1, by=chief, **{key: "Theirs"})
+    save_in_register(entry, version=1, by=chief, **{key: "Theirs"})
     response = client.post(entry_url(entry), mine)
     assert response.status_code == 409
     assert "Chief saved this" in text_of(response)
@@ -313,7 +317,7 @@ def test_a_stale_save_shows_both_and_keeps_what_was_typed(client, plan, chief, a
 def test_what_was_removed_meanwhile_comes_back_only_if_one_says_so(client, plan, chief, add):
     issue = add("issue")
     mine = form_on(client.get(entry_url(issue))) | {"words": "Mine"}
-    actions.remove_from_register(issue, version=1, by=chief)
+    remove_from_register(issue, version=1, by=chief)
     response = client.post(entry_url(issue), mine)
     assert response.status_code == 409
     assert "Chief removed this" in text_of(response)
@@ -325,7 +329,7 @@ def test_what_was_removed_meanwhile_comes_back_only_if_one_says_so(client, plan,
 def test_removing_what_somebody_has_just_saved_asks_again(client, chief, add):
     issue = add("issue")
     ask = form_on(client.get(entry_url(issue, "register_remove")))
-    actions.save_in_register(issue, version=1, by=chief, words="Something else")
+    save_in_register(issue, version=1, by=chief, words="Something else")
     response = client.post(entry_url(issue, "register_remove"), ask)
     assert response.status_code == 409
     assert "Something else" in text_of(response)
@@ -336,8 +340,8 @@ def test_removing_what_somebody_has_just_saved_asks_again(client, chief, add):
 
 def test_a_signed_off_stage_leaves_the_register_open(client, plan, chief, item):
     stage = item.step.stage
-    seen = actions.latest_change(plan, stage)
-    actions.sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
+    seen = latest_change(plan, stage)
+    sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
     assert client.post(url(plan, "register_add", "issue"), SENT["issue"]).status_code == 302
 
 
@@ -392,7 +396,7 @@ def test_an_adviser_with_stage_2_reads_it_all_and_changes_nothing(
 
 
 def test_what_was_removed_is_for_those_who_can_put_it_back(plan, add, reviewer, officer, chief):
-    actions.remove_from_register(add("issue"), version=1, by=chief)
+    remove_from_register(add("issue"), version=1, by=chief)
     assert SECRET in text_of(signed_in(officer).get(url(plan)))
     assert SECRET not in text_of(signed_in(reviewer).get(url(plan)))
 
@@ -406,7 +410,7 @@ def test_its_days_are_those_of_what_is_open(plan, add, chief):
     add("issue", state="settled", agreed="Done", words="Settled")
     add("issue", bites_on=None, words="Some day")
     add("early-win", state="dropped", words="Dropped")
-    actions.remove_from_register(add("agreement", parties="Gone"), version=1, by=chief)
+    remove_from_register(add("agreement", parties="Gone"), version=1, by=chief)
     assert {(each.about, each.text) for each in dated(plan)} == {
         ("Agreement’s annual review", "Ash, Oak"),
         ("Red line", SECRET),
@@ -474,7 +478,7 @@ def test_calendars_hold_the_days_and_nothing_of_what_they_are_about(plan, add, o
     ]
     assert len(found(chief)) == 2
     moved = AFTER + dt.timedelta(days=7)
-    actions.save_in_register(issue, version=1, by=chief, bites_on=moved)
+    save_in_register(issue, version=1, by=chief, bites_on=moved)
     key = f"issue-{issue.pk}"
     assert events[key][1:] == (AFTER, 1)
     assert found(officer)[key][1:] == (moved, 2)
@@ -509,7 +513,7 @@ def test_the_page_of_exports_asks_and_only_the_pdf_says_it_was_taken(
     add("issue")
     taken = []
     monkeypatch.setattr(
-        "assessments.views.exports.render_pdf", lambda report: taken.append(report) or b"%PDF"
+        "assessments.exports.views.render_pdf", lambda report: taken.append(report) or b"%PDF"
     )
     body = {"scope": "whole", "stage": "2", "area": "1", "register": "1"}
     client.post(url(plan, "action_plan_pdf"), body)
@@ -541,7 +545,7 @@ def test_the_components_and_their_steps_lead_to_it_and_it_to_them(client, plan):
 
 def test_the_way_from_the_guidance_leads_to_the_one_plan_or_asks_which(client, plan, chief):
     assert client.get(reverse("registers")).url == url(plan)
-    other = actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
+    other = create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     page = client.get(reverse("registers")).content.decode()
     assert url(plan) in page
     assert url(other) in page

@@ -7,11 +7,11 @@ import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-from assessments import actions
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope, ScopeError
-from assessments.models import Plan, PlanItem
-from assessments.progress import Tally
+from assessments.plans.actions import change_plan, record_export, remove_item
+from assessments.plans.models import Plan, PlanItem
+from assessments.plans.progress import Tally
 from councils.models import Council, Membership
 from frameworks.models import ChecklistItem, Step
 
@@ -97,7 +97,7 @@ def test_the_cover_says_whose_plan_it_is_and_which_version(plan, chief):
 
 
 def test_control_in_words(plan, chief):
-    actions.change_plan(
+    change_plan(
         plan,
         version=plan.version,
         by=chief,
@@ -113,8 +113,8 @@ def test_control_in_words(plan, chief):
 
 def test_the_version_counts_changes_and_not_exports(plan, chief):
     answer(item_of(plan, "NOC-13.1"), chief, note="Spoken to two leaders.")
-    actions.record_export(plan, by=chief, detail="The whole plan")
-    actions.record_export(plan, by=chief, detail="The whole plan")
+    record_export(plan, by=chief, detail="The whole plan")
+    record_export(plan, by=chief, detail="The whole plan")
     assert report(plan).version == 2
 
 
@@ -182,14 +182,14 @@ def test_completed_and_not_needed(plan, chief):
 
 def test_removed_items_are_gone(plan, chief):
     item = own_item(plan, 13, by=chief, title="Ours")
-    actions.remove_item(item, version=item.version, by=chief)
+    remove_item(item, version=item.version, by=chief)
     found = report(plan)
     assert "Ours" not in [item.words for item in listed(found)]
     assert found.tally.total == plan.items.live().count()
 
 
 def test_words_prompts_and_guidance_use_the_councils_own_term(plan, chief):
-    actions.change_plan(plan, version=plan.version, by=chief, coalition_term="alliance")
+    change_plan(plan, version=plan.version, by=chief, coalition_term="alliance")
     found = report(plan, guidance=True)
     said = [text for step in found.steps for text in (step.summary, *step.guidance)]
     said += [text for item in listed(found) for text in (item.words, *item.prompts)]

@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import RestrictedNote
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNote
 from councils.actions import change_member, end_membership
 from councils.models import Access, Membership, Office
 
@@ -20,7 +20,7 @@ def url(plan, item):
 
 @pytest.fixture
 def note(item, chief):
-    return actions.save_restricted_note(item, None, text=SECRET, version=0, by=chief)
+    return save_restricted_note(item, None, text=SECRET, version=0, by=chief)
 
 
 @pytest.fixture
@@ -28,9 +28,7 @@ def named(person, riverdale, note, chief, item):
     """An editor whom the owner named on the note."""
     user = person(riverdale, "named", office=Office.SECTION_151_OFFICER)
     member = Membership.objects.get(user=user)
-    actions.save_restricted_note(
-        item, note, text=SECRET, version=note.version, by=chief, readers=[member]
-    )
+    save_restricted_note(item, note, text=SECRET, version=note.version, by=chief, readers=[member])
     return user
 
 
@@ -73,14 +71,10 @@ def test_a_named_member_unnamed_or_gone_reads_no_more(client, chief, named, item
     client.force_login(named)
     assert client.get(url).status_code == 200
     note.refresh_from_db()
-    actions.save_restricted_note(
-        item, note, text=SECRET, version=note.version, by=chief, readers=[]
-    )
+    save_restricted_note(item, note, text=SECRET, version=note.version, by=chief, readers=[])
     assert client.get(url).status_code == 404
     member = Membership.objects.get(user=named)
-    actions.save_restricted_note(
-        item, note, text=SECRET, version=note.version, by=chief, readers=[member]
-    )
+    save_restricted_note(item, note, text=SECRET, version=note.version, by=chief, readers=[member])
     end_membership(member, by=chief)
     assert client.get(url).status_code == 404
 
@@ -137,7 +131,7 @@ def test_no_fragment_event_or_pdf_carries_them_even_for_an_owner(client, chief, 
 
 
 def test_a_stale_save_shows_theirs_and_keeps_mine(client, chief, item, note, url):
-    actions.save_restricted_note(item, note, text="Theirs meanwhile", version=1, by=chief)
+    save_restricted_note(item, note, text="Theirs meanwhile", version=1, by=chief)
     client.force_login(chief)
     response = client.post(url, posted(1, "Mine, typed long"))
     assert response.status_code == 409

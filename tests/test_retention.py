@@ -11,23 +11,30 @@ from django.db.models import SET_NULL
 from django.urls import reverse
 from model_bakery import baker
 
-from assessments import actions
-from assessments.models import (
-    AdviserGrant,
-    Agreement,
-    EarlyWin,
-    Event,
-    EventChange,
-    Issue,
-    JournalEntry,
-    Plan,
-    PlanItem,
-    PurgeCertificate,
-    RestrictedNote,
-    Retention,
-    Verdict,
+from assessments.advisers.actions import record_look
+from assessments.comments.actions import mark_seen, start_thread
+from assessments.data_protection.actions import OnHold, purge_plan, set_retention
+from assessments.data_protection.expiry import expiries_of, retention_of
+from assessments.data_protection.models import PurgeCertificate, Retention
+from assessments.development.models import JournalEntry
+from assessments.plans.actions import create_plan, record_export, remove_item
+from assessments.plans.models import AdviserGrant, Event, EventChange, Plan, PlanItem, Verdict
+from assessments.portfolio.actions import ask_for_bundle
+from assessments.presence.actions import note_presence
+from assessments.register.actions import add_to_register
+from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNote
+from assessments.reviews.actions import (
+    ask_for_review,
+    latest_change,
+    mark_step,
+    record_control_change,
+    sign_off_stage,
 )
-from assessments.retention import expiries_of, retention_of
+from assessments.rounds.actions import add_on_paper, make_item_of, make_round, save_round_answer
+from assessments.seats.actions import record_composition, save_scenario
+from assessments.timetable.actions import add_bank_holiday, make_feed, set_date
 from councils.belongings import belongings_of, dependents_first
 from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
 from councils.verification import verify
@@ -52,29 +59,29 @@ def url(name="retention", *args):
 
 def keep(council, by=None, *, years=None, hold=""):
     stored = retention_of(council)
-    actions.set_retention(stored, version=stored.version, by=by, years=years, hold=hold)
+    set_retention(stored, version=stored.version, by=by, years=years, hold=hold)
 
 
 @pytest.fixture
 def full_plan(plan, item, chief, officer):
     """A plan with something in every table, beside a second one."""
     day = plan.timetable.annual_meeting_to
-    actions.set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
-    actions.add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
-    actions.make_feed(plan, by=officer)
+    set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
+    add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
+    make_feed(plan, by=officer)
     mine = Membership.objects.get(user=officer)
     answer(item, officer, note="Words", owner=mine)
     own = own_item(plan, by=officer)
-    actions.remove_item(own, version=1, by=officer)
-    actions.save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
-    composition = actions.record_composition(
+    remove_item(own, version=1, by=officer)
+    save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
+    composition = record_composition(
         council=plan.council,
         as_at=NOW.date(),
         composition=Composition((Group("Ash", 10), Group("Oak", 10))),
         based_on=None,
         by=chief,
     )
-    actions.save_scenario(
+    save_scenario(
         None,
         plan=plan,
         base=composition,
@@ -85,25 +92,25 @@ def full_plan(plan, item, chief, officer):
         readers=[mine],
     )
     grant = baker.make(AdviserGrant, plan=plan, adviser=officer, granted_by=chief, stage_1=True)
-    actions.record_look(grant.pk, what="plan home")
-    asked_in = actions.make_round(plan, name="A", opens=NOW.date(), closes="2099-01-01", by=chief)
-    paper = actions.add_on_paper(asked_in, name="Sheet 1", group="officers", by=chief)
+    record_look(grant.pk, what="plan home")
+    asked_in = make_round(plan, name="A", opens=NOW.date(), closes="2099-01-01", by=chief)
+    paper = add_on_paper(asked_in, name="Sheet 1", group="officers", by=chief)
     component = CoalitionComponent.objects.filter(framework=plan.components_id).first()
-    said_to_do = actions.save_round_answer(paper, component, version=0, to_do="Act")
-    actions.make_item_of(said_to_do, item.step, title="Act", by=chief)
-    said = actions.start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
-    actions.mark_seen([said], by=chief)
-    actions.note_presence(plan, item.step, by=officer, last=None)
-    actions.ask_for_bundle([plan], by=chief)
+    said_to_do = save_round_answer(paper, component, version=0, to_do="Act")
+    make_item_of(said_to_do, item.step, title="Act", by=chief)
+    said = start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
+    mark_seen([said], by=chief)
+    note_presence(plan, item.step, by=officer, last=None)
+    ask_for_bundle([plan], by=chief)
     stage = item.step.stage
     asked = {"reviewers": [mine], "due": dt.date(2099, 1, 1), "words": "", "by": chief}
-    review = actions.ask_for_review(plan, stage, **asked)
-    actions.mark_step(
+    review = ask_for_review(plan, stage, **asked)
+    mark_step(
         review, item.step, reviewer=mine, verdict=Verdict.AGREE, words="", version=0, by=officer
     )
-    seen = actions.latest_change(plan, stage)
-    actions.sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
-    actions.record_control_change(
+    seen = latest_change(plan, stage)
+    sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
+    record_control_change(
         plan,
         day=NOW.date(),
         kind="leader",
@@ -116,10 +123,10 @@ def full_plan(plan, item, chief, officer):
         by=chief,
     )
     agreement = {"kind": "other", "manner": "verbal", "parties": "Ash\nOak"}
-    actions.add_to_register(Agreement, plan, by=chief, **agreement)
-    actions.add_to_register(Issue, plan, by=chief, kind="crunch", words="Parks")
-    actions.add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
-    actions.create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
+    add_to_register(Agreement, plan, by=chief, **agreement)
+    add_to_register(Issue, plan, by=chief, kind="crunch", words="Parks")
+    add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
+    create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 
 
@@ -136,9 +143,9 @@ def test_a_plan_ends_with_its_first_year_or_the_last_change_and_goes_years_after
     assert expiry.is_due(dt.date(2030, 5, 6))
     with time_machine.travel(dt.datetime(2028, 6, 30, 23, 30, tzinfo=dt.UTC)):
         answer(plan.items.first(), chief, note="Still at it")
-        actions.record_export(plan, by=chief, detail="not a change")
+        record_export(plan, by=chief, detail="not a change")
     with time_machine.travel(dt.datetime(2029, 1, 1, tzinfo=dt.UTC)):
-        actions.record_export(plan, by=chief, detail="reading is no work on it")
+        record_export(plan, by=chief, detail="reading is no work on it")
     (expiry,) = expiries_of(riverdale, retention_of(riverdale))
     assert (expiry.ends, expiry.goes) == (dt.date(2028, 7, 1), dt.date(2030, 7, 1))  # in London
 
@@ -235,7 +242,7 @@ def test_everything_of_the_plan_goes_and_nothing_else(full_plan, chief, their_pl
     assert all(rows(full_plan).values()), rows(full_plan)
     kept = rows(other), rows(their_plan)
     number = full_plan.pk
-    actions.purge_plan(full_plan, by=chief)
+    purge_plan(full_plan, by=chief)
     assert not Plan.objects.filter(pk=number).exists()
     assert (rows(other), rows(their_plan)) == kept
     assert RestrictedNote.objects.count() == 0
@@ -246,7 +253,7 @@ def test_everything_of_the_plan_goes_and_nothing_else(full_plan, chief, their_pl
 def test_the_chain_holds_and_says_what_was_purged(full_plan, chief, riverdale):
     before = verify(riverdale)
     entries = full_plan.events.count() + 3  # the restricted note's, the scenario's, the look
-    certificate = actions.purge_plan(full_plan, by=chief)
+    certificate = purge_plan(full_plan, by=chief)
     after = verify(riverdale)
     assert after.problems == []
     assert after.purged == entries
@@ -258,12 +265,12 @@ def test_the_chain_holds_and_says_what_was_purged(full_plan, chief, riverdale):
             "salt", flat=True
         )
     ) == {""}
-    actions.create_plan(council=riverdale, by=chief, election_day=dt.date(2035, 5, 3))
+    create_plan(council=riverdale, by=chief, election_day=dt.date(2035, 5, 3))
     assert verify(riverdale).problems == []
 
 
 def test_removing_more_under_cover_of_a_purge_is_found(full_plan, chief, riverdale):
-    actions.purge_plan(full_plan, by=chief)
+    purge_plan(full_plan, by=chief)
     left = Event.objects.filter(plan__council=riverdale).get()
     Event.objects.filter(pk=left.pk).purge()
     assert [p for p in verify(riverdale).problems if "was removed" in p]
@@ -274,7 +281,7 @@ def test_the_certificate_says_how_much_and_nothing_of_what(full_plan, chief, riv
     items, events = full_plan.items.count(), full_plan.events.count()
     number = full_plan.pk
     with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
-        certificate = actions.purge_plan(full_plan, by=chief)
+        certificate = purge_plan(full_plan, by=chief)
     assert (certificate.plan_number, certificate.by) == (number, chief)
     assert (certificate.head_sequence, certificate.head_digest) == (head.sequence, head.digest)
     assert certificate.first_entry_at == certificate.last_entry_at == NOW
@@ -306,8 +313,8 @@ def test_an_owner_purges_one_plan_by_typing_its_day(full_plan, chief, riverdale)
 
 def test_a_hold_stops_it_everywhere(full_plan, chief, riverdale):
     keep(riverdale, chief, years=2, hold="Court case")
-    with pytest.raises(actions.OnHold, match="Court case"):
-        actions.purge_plan(full_plan, by=chief)
+    with pytest.raises(OnHold, match="Court case"):
+        purge_plan(full_plan, by=chief)
     client = signed_in(chief)
     assert "Court case" in text_of(client.get(url("purge", full_plan.pk)))
     assert client.post(url("purge", full_plan.pk), {"typed": "6 May 2027"}).status_code == 422
@@ -315,20 +322,18 @@ def test_a_hold_stops_it_everywhere(full_plan, chief, riverdale):
         assert "On hold (Court case)" in run("--confirm")
     assert Plan.objects.filter(pk=full_plan.pk).exists()
     keep(riverdale, chief, years=2)
-    actions.purge_plan(full_plan, by=chief)
+    purge_plan(full_plan, by=chief)
 
 
 def test_another_councils_plan_or_certificate_is_not_found(full_plan, chief, their_plan, stranger):
-    theirs = actions.purge_plan(their_plan, by=stranger)
+    theirs = purge_plan(their_plan, by=stranger)
     client = signed_in(chief)
     assert client.get(url("certificate", theirs.pk)).status_code == 404
     Membership.objects.create(
         user=chief, council=their_plan.council, office="slt-member", access="owner"
     )
     assert client.get(url("certificate", theirs.pk)).status_code == 404
-    again = actions.create_plan(
-        council=their_plan.council, by=stranger, election_day=dt.date(2027, 5, 6)
-    )
+    again = create_plan(council=their_plan.council, by=stranger, election_day=dt.date(2027, 5, 6))
     assert client.post(url("purge", again.pk), {"typed": "6 May 2027"}).status_code == 404
 
 

@@ -7,9 +7,9 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, Review, ReviewMark
-from assessments.stages import State, standing_of_stage
+from assessments.plans.models import Event, Review, ReviewMark
+from assessments.plans.stages import MoveRefused, State, standing_of_stage
+from assessments.reviews.actions import answer_concern, ask_for_review, call_off_review, mark_step
 from councils.actions import end_membership
 from councils.models import Membership
 from frameworks.models import Stage, Step
@@ -53,7 +53,7 @@ def step(number):
 
 @pytest.fixture
 def review(plan, stage, chief, officer, reviewer):
-    return actions.ask_for_review(
+    return ask_for_review(
         plan,
         stage,
         reviewers=[member(officer), member(reviewer)],
@@ -75,7 +75,7 @@ def asked(*users, due=DUE, version=0, text=""):
 
 
 def mark(review, number, user, verdict="agree", version=0, text=""):
-    actions.mark_step(
+    mark_step(
         review,
         step(number),
         reviewer=member(user),
@@ -325,18 +325,18 @@ def test_only_those_asked_may_mark(review, url, marks_url, chief, officer, plan,
     client = signed_in(chief)
     assert "What you say" not in text_of(client.get(url))
     assert client.post(marks_url, {"step-11-verdict": "agree"}).status_code == 403
-    with pytest.raises(actions.MoveRefused):
+    with pytest.raises(MoveRefused):
         mark(review, 11, chief)
     # What comes after the end is refused, with its words kept on the page.
-    actions.call_off_review(review, by=chief)
+    call_off_review(review, by=chief)
     response = signed_in(officer).post(marks_url, {"step-11-words": "Came too late"})
     assert response.status_code == 409
     assert "Came too late" in text_of(response)
-    with pytest.raises(actions.MoveRefused):
+    with pytest.raises(MoveRefused):
         mark(review, 11, officer)
     # Nor into the next review by way of the one that is over.
-    actions.ask_for_review(plan, stage, reviewers=[member(officer)], due=DUE, by=chief)
-    with pytest.raises(actions.MoveRefused):
+    ask_for_review(plan, stage, reviewers=[member(officer)], due=DUE, by=chief)
+    with pytest.raises(MoveRefused):
         mark(review, 11, officer)
 
 
@@ -365,7 +365,7 @@ def test_an_answer_to_what_changed_meanwhile_is_kept_and_not_saved(
 ):
     concern = mark(review, 13, reviewer, "concern", text="Not ready")
     address = reverse("stage_answer", args=[plan.pk, 2, concern.pk])
-    actions.answer_concern(concern, answer="The chief’s", version=1, by=chief)
+    answer_concern(concern, answer="The chief’s", version=1, by=chief)
     response = signed_in(officer).post(address, {"version": 1, "answer": "The officer’s"})
     assert response.status_code == 409
     page = text_of(response)

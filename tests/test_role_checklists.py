@@ -6,7 +6,7 @@ from django.urls import reverse
 from assessments.exports.pdf import render_html
 from assessments.exports.report import report_for
 from assessments.exports.scope import Scope
-from assessments.roles import role_for
+from assessments.plans.roles import role_for
 from councils.models import Office
 from frameworks.models import OfficerRole, Step
 

@@ -12,11 +12,26 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import actions
-from assessments.exports import rounds as exports
-from assessments.exports.council import export_council
-from assessments.models import Event, Respondent, Round, RoundAnswer
-from assessments.round_results import result_of
+from assessments.data_protection.actions import purge_plan
+from assessments.data_protection.council_export import export_council
+from assessments.plans.models import Event
+from assessments.rounds import documents as exports
+from assessments.rounds.actions import (
+    RoundRefused,
+    add_on_paper,
+    ask_by_link,
+    change_round,
+    close_round,
+    finish_answers,
+    make_item_of,
+    make_round,
+    remove_respondent,
+    save_round_answer,
+    take_back_answers,
+)
+from assessments.rounds.models import Respondent, Round, RoundAnswer
+from assessments.rounds.results import result_of
+from assessments.versions import StaleVersion
 from councils.models import Membership
 from frameworks.models import CoalitionComponent, Step
 
@@ -28,7 +43,7 @@ GROUPS = ("officers", "leading", "opposition")
 @pytest.fixture
 def made(plan, chief):
     today = timezone.localdate()
-    return actions.make_round(
+    return make_round(
         plan, name="Six weeks", opens=today, closes=today + dt.timedelta(days=14), by=chief
     )
 
@@ -44,7 +59,7 @@ def asked(made, chief):
 
     def ask(name, group="officers", round_=made):
         tokens = []
-        respondent = actions.ask_by_link(
+        respondent = ask_by_link(
             round_,
             name=name.title(),
             email=f"{name}@example.org",
@@ -58,9 +73,9 @@ def asked(made, chief):
 
 
 def say(respondent, component, strength=3, *, finish=True, named=False, **words):
-    actions.save_round_answer(respondent, component, version=0, strength=strength, **words)
+    save_round_answer(respondent, component, version=0, strength=strength, **words)
     if finish:
-        actions.finish_answers(respondent, may_be_named=named)
+        finish_answers(respondent, may_be_named=named)
 
 
 def url(made, name="round", *more):
@@ -158,13 +173,13 @@ def test_members_are_asked_and_answer_signed_in(chief, officer, reviewer, made, 
 
 def test_the_same_person_is_the_same_in_every_round(chief, plan, made, asked):
     today = timezone.localdate()
-    second = actions.make_round(plan, name="B", opens=today, closes=today, by=chief)
+    second = make_round(plan, name="B", opens=today, closes=today, by=chief)
     first, _ = asked("ada")
     again, _ = asked("ada", round_=second)
     other, _ = asked("bob", round_=second)
     assert first.person == again.person != other.person
     with pytest.raises(ValidationError):
-        actions.add_on_paper(second, name="ADA", group="wider", by=chief)
+        add_on_paper(second, name="ADA", group="wider", by=chief)
 
 
 def test_closing_is_for_good_and_only_what_is_handed_in_counts(chief, made, asked, component):
@@ -181,12 +196,12 @@ def test_closing_is_for_good_and_only_what_is_handed_in_counts(chief, made, aske
     assert (result.finished, result.components[0].measure.strengths) == (3, (4, 4, 4))
     for refused in (
         lambda: say(people[3], component, 5),
-        lambda: actions.take_back_answers(people[0]),
-        lambda: actions.remove_respondent(people[0], by=chief),
-        lambda: actions.change_round(made, version=2, by=chief, closes=timezone.localdate()),
+        lambda: take_back_answers(people[0]),
+        lambda: remove_respondent(people[0], by=chief),
+        lambda: change_round(made, version=2, by=chief, closes=timezone.localdate()),
         lambda: asked("eve"),
     ):
-        with pytest.raises((actions.RoundRefused, actions.StaleVersion)):
+        with pytest.raises((RoundRefused, StaleVersion)):
             refused()
     assert client.post(url(made, "round_open")).status_code == 302
     made.refresh_from_db()
@@ -198,7 +213,7 @@ def test_a_round_closes_by_itself_after_its_last_day(made, asked, component):
     Round.objects.update(closes=timezone.localdate() - dt.timedelta(days=1), opens="2020-01-01")
     assert "This round has closed" in text_of(browser().post(link))
     made.refresh_from_db()
-    with pytest.raises(actions.RoundRefused):
+    with pytest.raises(RoundRefused):
         say(person, component)
 
 
@@ -306,7 +321,7 @@ def closed(chief, made, asked, component):
             named = name == "ada"
             words = {"position": f"Words of {name}", "to_do": f"Deed of {name}"}
             say(person, component, n + 2 + (group == "leading"), named=named, **words)
-    actions.close_round(made, by=chief)
+    close_round(made, by=chief)
     return made
 
 
@@ -333,7 +348,7 @@ def test_the_result_keeps_small_groups_to_itself(reviewer, closed):
 def test_nothing_is_shown_of_two(chief, made, asked, component):
     for name in ("ada", "bob"):
         say(asked(name)[0], component, 5, named=True, position=f"Words of {name}")
-    actions.close_round(made, by=chief)
+    close_round(made, by=chief)
     page = text_of(signed_in(chief).get(url(made)))
     assert "Fewer than three people answered" in page
     assert "Words of" not in page
@@ -342,12 +357,12 @@ def test_nothing_is_shown_of_two(chief, made, asked, component):
 
 def test_one_leaver_between_two_rounds_stays_unknown(chief, plan, closed, asked, component):
     today = timezone.localdate()
-    second = actions.make_round(plan, name="Six months", opens=today, closes=today, by=chief)
+    second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
     for name, group in (("ada", "officers"), ("bob", "officers"), ("cyd", "officers")):
         say(asked(name, group, second)[0], component, 3)
     for name in ("dee", "eve", "fay"):
         say(asked(name, "leading", second)[0], component, 4)
-    actions.close_round(second, by=chief)
+    close_round(second, by=chief)
     shown = result_of(second).components[0].shown
     assert (shown.answered, shown.left_out) == (6, 3)
     page = signed_in(chief).get(reverse("rounds_compare", args=[plan.pk]))
@@ -419,8 +434,8 @@ def test_a_name_can_be_taken_away_and_erasing_a_person_does_so(chief, officer, c
 def test_a_plan_with_rounds_can_be_purged(chief, officer, closed):
     answer = RoundAnswer.objects.get(to_do="Deed of gus")
     step = Step.objects.get(framework=closed.plan.transition_id, number=21)
-    actions.make_item_of(answer, step, title="Deed", by=officer)
-    actions.purge_plan(closed.plan, by=chief)
+    make_item_of(answer, step, title="Deed", by=officer)
+    purge_plan(closed.plan, by=chief)
     assert not RoundAnswer.objects.exists()
 
 

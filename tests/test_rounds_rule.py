@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import integers
 
-from assessments.rounds import (
+from assessments.rounds.disclosure import (
     FEWEST,
     Given,
     Labels,

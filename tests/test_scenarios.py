@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Scenario, ScenarioEvent
+from assessments.seats.actions import record_composition, save_scenario
+from assessments.seats.models import Scenario, ScenarioEvent
 from councils.actions import end_membership
 from councils.models import CouncilEvent, Membership
 from elections.composition import Composition, CompositionError, Group
@@ -64,7 +64,7 @@ def test_what_cannot_change_hands(change, words):
 
 def recorded(council, by, *, as_at=dt.date(2026, 5, 7), based_on=None, **groups):
     composition = Composition(tuple(Group(*each) for each in groups.items()), ungrouped=2)
-    return actions.record_composition(
+    return record_composition(
         council=council, as_at=as_at, composition=composition, based_on=based_on, by=by
     )
 
@@ -76,7 +76,7 @@ def base(riverdale, chief):
 
 @pytest.fixture
 def scenario(plan, base, chief):
-    return actions.save_scenario(
+    return save_scenario(
         None,
         plan=plan,
         base=base,
@@ -90,7 +90,7 @@ def scenario(plan, base, chief):
 @pytest.fixture
 def named(officer, scenario, chief):
     """The monitoring officer, named by the owner."""
-    actions.save_scenario(
+    save_scenario(
         scenario,
         plan=scenario.plan,
         base=scenario.base,

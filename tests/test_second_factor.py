@@ -29,7 +29,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from assessments.models import PlanItem
+from assessments.plans.models import PlanItem
 from councils import actions
 from councils.encryption import decrypt
 from councils.models import Access, Membership, Office, User

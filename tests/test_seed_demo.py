@@ -6,9 +6,9 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from assessments.demo import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
-from assessments.models import Event, Plan, PlanItem, Status
-from assessments.progress import Tally, matrix_for, standing_of
+from assessments.demo.seed import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
+from assessments.plans.models import Event, Plan, PlanItem, Status
+from assessments.plans.progress import Tally, matrix_for, standing_of
 from councils.models import Council, Membership, User
 from frameworks.models import Framework
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.models import PlanItem
+from assessments.plans.models import PlanItem
 from councils.sessions import browser_in_words
 
 from .conftest import PASSWORD

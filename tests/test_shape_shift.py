@@ -6,8 +6,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import ControlChange, Event, Plan, Snapshot, Status, StepReopening
+from assessments.plans.actions import change_plan
+from assessments.plans.models import Event, Plan, Snapshot, Status
+from assessments.reviews.actions import latest_change, record_control_change, sign_off_stage
+from assessments.reviews.models import ControlChange, StepReopening
 
 from .acting import answer, error_links, fresh, signed_in, step_url, text_of, tree_of
 from .test_next_cycle import form_lists
@@ -117,8 +119,8 @@ def test_the_day_to_look_by_follows_the_length_of_stage_2(client, new, plan):
 
 def test_a_signed_off_stage_is_reopened_for_the_same_reason(client, new, plan, chief):
     stage = plan.transition.stages.get(number=2)
-    signed = actions.sign_off_stage(
-        plan, stage, seen=actions.latest_change(plan, stage), reason="Settled", by=chief
+    signed = sign_off_stage(
+        plan, stage, seen=latest_change(plan, stage), reason="Settled", by=chief
     )
     client.post(new, changed(client, new, steps=[]))
     signed.refresh_from_db()
@@ -132,9 +134,7 @@ def test_a_signed_off_stage_is_reopened_for_the_same_reason(client, new, plan, c
 def test_the_reason_stands_on_a_signed_off_step_too_and_can_be_answered(client, new, plan, chief):
     client.post(new, changed(client, new))
     stage = plan.transition.stages.get(number=2)
-    actions.sign_off_stage(
-        plan, stage, seen=actions.latest_change(plan, stage), reason="Settled", by=chief
-    )
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Settled", by=chief)
     page = client.get(step_url(plan, 13))
     reopening = StepReopening.objects.get(step__number=13)
     close = reverse("reopening_close", args=[plan.pk, reopening.pk])
@@ -144,7 +144,7 @@ def test_the_reason_stands_on_a_signed_off_step_too_and_can_be_answered(client, 
 
 def test_a_stale_one_records_nothing_and_keeps_what_was_typed(client, new, plan, chief):
     form = changed(client, new)
-    actions.change_plan(plan, version=1, by=chief, control="three-party")
+    change_plan(plan, version=1, by=chief, control="three-party")
     response = client.post(new, form)
     assert response.status_code == 409
     text = text_of(response)
@@ -162,9 +162,9 @@ def test_it_is_recorded_whole_or_not_at_all(plan, chief, monkeypatch):
     def full(*args, **kwargs):
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr(actions.control, "record", full)
+    monkeypatch.setattr("assessments.reviews.actions.control.record", full)
     with pytest.raises(RuntimeError):
-        actions.record_control_change(
+        record_control_change(
             plan,
             day=dt.date(2027, 11, 4),
             kind="leader",

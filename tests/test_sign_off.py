@@ -7,10 +7,42 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, EventChange, PlanItem, Review, ReviewMark, SignOff, Snapshot
-from assessments.permissions import StageRights
-from assessments.stages import MOVES, Move, Standing, State, standing_of_stage, standings_of
+from assessments.access import StageRights
+from assessments.plans.actions import remove_item, restore_item, save_item, set_due_in_bulk
+from assessments.plans.models import (
+    Event,
+    EventChange,
+    PlanItem,
+    Review,
+    ReviewMark,
+    SignOff,
+    Snapshot,
+)
+from assessments.plans.stages import (
+    MOVES,
+    Move,
+    MoveRefused,
+    StageSignedOff,
+    Standing,
+    State,
+    standing_of_stage,
+    standings_of,
+)
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.reviews.actions import (
+    NotLookedAt,
+    answer_concern,
+    ask_for_review,
+    call_off_review,
+    change_review,
+    latest_change,
+    mark_step,
+    reopen_stage,
+    sign_off_stage,
+    take_snapshot,
+)
+from assessments.timetable.actions import set_date
+from assessments.versions import StaleVersion
 from councils.models import Access, Membership
 from councils.permissions import may
 from elections.offsets import Offset, Side, Unit
@@ -47,14 +79,14 @@ def member(user):
 
 
 def ask(plan, stage, *reviewers, by):
-    return actions.ask_for_review(
+    return ask_for_review(
         plan, stage, reviewers=[member(user) for user in reviewers], due=DUE, by=by
     )
 
 
 def sign(plan, stage, *, by, reason="Nothing is left"):
-    seen = actions.latest_change(plan, stage)
-    return actions.sign_off_stage(plan, stage, seen=seen, reason=reason, by=by)
+    seen = latest_change(plan, stage)
+    return sign_off_stage(plan, stage, seen=seen, reason=reason, by=by)
 
 
 def bring_to(state, plan, stage, chief, reviewer):
@@ -62,7 +94,7 @@ def bring_to(state, plan, stage, chief, reviewer):
     if state in (State.SIGNED_OFF, State.REOPENED):
         sign(plan, stage, by=chief)
     if state is State.REOPENED:
-        actions.reopen_stage(plan, stage, reason="The leader changed", by=chief)
+        reopen_stage(plan, stage, reason="The leader changed", by=chief)
     if state is State.IN_REVIEW:
         ask(plan, stage, reviewer, by=chief)
     assert standing_of_stage(plan, stage).state is state
@@ -140,22 +172,22 @@ def make(move, plan, stage, item, chief, reviewer):
     if move is Move.EDIT:
         answer(item, chief, note="Words")
     elif move is Move.ASK:
-        actions.ask_for_review(plan, stage, by=chief, **people)
+        ask_for_review(plan, stage, by=chief, **people)
     elif move is Move.SIGN_OFF:
         sign(plan, stage, by=chief)
     elif move is Move.REOPEN:
-        actions.reopen_stage(plan, stage, reason="Because", by=chief)
+        reopen_stage(plan, stage, reason="Because", by=chief)
     elif move is Move.CHANGE_REVIEW:
-        actions.change_review(review, words="New", version=review.version, by=chief, **people)
+        change_review(review, words="New", version=review.version, by=chief, **people)
     elif move is Move.CALL_OFF:
-        actions.call_off_review(review, by=chief)
+        call_off_review(review, by=chief)
     elif move is Move.MARK:
-        actions.mark_step(
+        mark_step(
             review, item.step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer
         )
     else:
         mark = review.marks.get()
-        actions.answer_concern(mark, answer="Yes", version=mark.version, by=chief)
+        answer_concern(mark, answer="Yes", version=mark.version, by=chief)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +197,7 @@ def test_the_actions_hold_the_table(move, state, who, plan, stage, item, chief, 
     # A review that is over, with a concern: what it left must not open a way around.
     old = ask(plan, stage, reviewer, by=chief)
     if state is not State.IN_REVIEW:
-        actions.call_off_review(old, by=chief)
+        call_off_review(old, by=chief)
         bring_to(state, plan, stage, chief, reviewer)
     ReviewMark.objects.create(
         review=old,
@@ -182,7 +214,7 @@ def test_the_actions_hold_the_table(move, state, who, plan, stage, item, chief, 
         assert standing_of_stage(plan, stage).state is leads
         assert standings_of(plan)[stage.pk].state is leads
     else:
-        with pytest.raises(actions.MoveRefused) as refusal:
+        with pytest.raises(MoveRefused) as refusal:
             make(move, plan, stage, item, chief, reviewer)
         assert str(refusal.value)
         assert Event.objects.count() == events
@@ -214,9 +246,7 @@ def url(plan):
 def look_at_everything(plan, stage, chief, reviewer, *, but=()):
     review = ask(plan, stage, reviewer, by=chief)
     for step in Step.objects.filter(stage=stage).exclude(number__in=but):
-        actions.mark_step(
-            review, step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer
-        )
+        mark_step(review, step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer)
     return review
 
 
@@ -253,7 +283,7 @@ def test_a_step_that_nobody_looked_at_needs_a_reason(plan, stage, url, chief, re
         ("Say why you sign off steps that nobody has looked at", "id_reason")
     ]
     assert not SignOff.objects.exists()
-    with pytest.raises(actions.NotLookedAt) as refusal:
+    with pytest.raises(NotLookedAt) as refusal:
         sign(plan, stage, by=chief, reason="")
     assert [step.number for step in refusal.value.steps] == [14, 19]
     client.post(url, form_on(page, None) | {"reason": "Both are the adviser’s own"})
@@ -274,7 +304,7 @@ def test_what_changed_after_the_page_was_opened_is_not_signed_unseen(
     assert not SignOff.objects.exists()
     opened = form_on(response, None)
     mark = review.marks.get(step__number=13)
-    actions.mark_step(
+    mark_step(
         review,
         mark.step,
         reviewer=mark.reviewer,
@@ -312,7 +342,7 @@ def test_signing_twice_makes_one_sign_off(plan, stage, url, chief):
         SignOff.objects.create(
             plan=plan,
             stage=stage,
-            snapshot=actions.take_snapshot(plan, [2], by=chief, reason="x"),
+            snapshot=take_snapshot(plan, [2], by=chief, reason="x"),
             signed_by=chief,
         )
 
@@ -330,16 +360,16 @@ WHO = "was signed off by Chief"
 
 def test_no_action_changes_an_item_of_it(plan, item, chief, stage):
     own, gone = own_item(plan, by=chief), own_item(plan, by=chief)
-    actions.remove_item(fresh(gone), version=1, by=chief)
+    remove_item(fresh(gone), version=1, by=chief)
     sign(plan, stage, by=chief)
     before = list(PlanItem.objects.order_by("pk").values())
     for change in (
-        lambda: actions.save_item(fresh(item), version=1, by=chief, note="Late"),
+        lambda: save_item(fresh(item), version=1, by=chief, note="Late"),
         lambda: own_item(plan, by=chief),
-        lambda: actions.remove_item(fresh(own), version=1, by=chief),
-        lambda: actions.restore_item(fresh(gone), by=chief),
+        lambda: remove_item(fresh(own), version=1, by=chief),
+        lambda: restore_item(fresh(gone), by=chief),
     ):
-        with pytest.raises(actions.StageSignedOff, match="signed off by Chief"):
+        with pytest.raises(StageSignedOff, match="signed off by Chief"):
             change()
     assert list(PlanItem.objects.order_by("pk").values()) == before
     # Other stages and other councils' plans are as open as before.
@@ -382,7 +412,7 @@ def test_an_item_that_is_added_late_is_refused_and_kept(plan, officer, signed):
 
 def test_removing_and_restoring_late_are_refused(plan, stage, chief, officer):
     own, gone = own_item(plan, by=chief), own_item(plan, by=chief)
-    actions.remove_item(fresh(gone), version=1, by=chief)
+    remove_item(fresh(gone), version=1, by=chief)
     sign(plan, stage, by=chief)
     client = signed_in(officer)
     for url, data in (
@@ -470,12 +500,12 @@ def test_plan_home_tells_where_the_stages_stand(plan, stage, chief, officer):
     assert "Stage 2: in review until 25 May 2099" in text_of(client.get(home))
     sign(plan, stage, by=chief)
     assert "Stage 2: signed off by Chief" in text_of(client.get(home))
-    actions.reopen_stage(plan, stage, reason="Because", by=chief)
+    reopen_stage(plan, stage, reason="Because", by=chief)
     assert "Stage 2: reopened" in text_of(client.get(home))
 
 
 def test_what_is_recorded_names_no_restricted_note(plan, stage, item, chief):
-    actions.save_restricted_note(item, None, text="secret-4471", version=0, by=chief)
+    save_restricted_note(item, None, text="secret-4471", version=0, by=chief)
     sign(plan, stage, by=chief)
     told = json.dumps(
         [list(Event.objects.values()), list(EventChange.objects.values())], default=str
@@ -492,19 +522,19 @@ def test_due_dates_of_a_signed_off_stage_stay_until_it_is_reopened(plan, item, s
     was = fresh(item).due
     sign(plan, stage, by=chief)
     day = was + dt.timedelta(days=1)
-    actions.set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
+    set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
     everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
-    actions.set_due_in_bulk(plan, everything, by=chief)
+    set_due_in_bulk(plan, everything, by=chief)
     assert (fresh(item).due, fresh(item).due_rule) == (was, rule)
     assert not PlanItem.objects.exclude(step__stage=stage).exclude(due=None).exists()
-    actions.reopen_stage(plan, stage, reason="The leader changed", by=chief)
+    reopen_stage(plan, stage, reason="The leader changed", by=chief)
     assert fresh(item).due == day + dt.timedelta(days=1)
 
 
 def test_a_stage_is_not_signed_off_while_its_dates_move(plan, item, stage, chief):
     answer(item, chief, due=dt.date(2027, 6, 1))
-    seen = actions.latest_change(plan, stage)
+    seen = latest_change(plan, stage)
     everything = PlanItem.objects.filter(plan=plan).select_related("step", "source")
-    actions.set_due_in_bulk(plan, everything, by=chief)
-    with pytest.raises(actions.StaleVersion):
-        actions.sign_off_stage(plan, stage, seen=seen, reason="Nothing is left", by=chief)
+    set_due_in_bulk(plan, everything, by=chief)
+    with pytest.raises(StaleVersion):
+        sign_off_stage(plan, stage, seen=seen, reason="Nothing is left", by=chief)

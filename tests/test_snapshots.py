@@ -6,12 +6,11 @@ import pytest
 from django.db.models import ProtectedError
 from django.urls import reverse
 
-from assessments import actions
 from assessments.exports.pdf import render_html
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Kind, Scope
-from assessments.frozen import Frozen, report_of
-from assessments.models import (
+from assessments.plans.actions import change_plan
+from assessments.plans.models import (
     Event,
     Plan,
     PlanItem,
@@ -23,6 +22,9 @@ from assessments.models import (
     SnapshotStep,
     Status,
 )
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.reviews.actions import take_snapshot
+from assessments.reviews.frozen import Frozen, report_of
 from councils.models import Council, Membership, User
 from frameworks.models import ChecklistItem, Framework, OfficerRole, RoleArea, Stage, Step
 
@@ -43,14 +45,14 @@ def answered(plan, item, chief, officer):
     answer(items[1], chief, status=Status.NOT_NEEDED, reason="Done by the county")
     answer(items[2], chief, status=Status.COMPLETED, owner_name="Ada")
     own_item(plan, by=chief, title="Brief the new chairs")
-    actions.save_restricted_note(item, None, text=SECRET, version=0, by=chief)
-    actions.change_plan(plan, version=1, by=chief, coalition_term="alliance")
+    save_restricted_note(item, None, text=SECRET, version=0, by=chief)
+    change_plan(plan, version=1, by=chief, coalition_term="alliance")
     return plan
 
 
 @pytest.fixture
 def snapshot(answered, chief):
-    return actions.take_snapshot(answered, [2], by=chief, reason="Before annual council")
+    return take_snapshot(answered, [2], by=chief, reason="Before annual council")
 
 
 def rows(snapshot):
@@ -78,9 +80,9 @@ def test_it_holds_what_the_pages_and_exports_showed(answered, snapshot, item):
 def test_it_takes_the_stages_asked_for_alone(answered, chief, snapshot):
     assert Frozen.of(snapshot).taken_stages == [2]
     assert snapshot.title == "Stage 2: early foundations"
-    two = actions.take_snapshot(answered, [1, 3], by=chief, reason="Two")
+    two = take_snapshot(answered, [1, 3], by=chief, reason="Two")
     assert Frozen.of(two).taken_stages == [1, 3]
-    everything = actions.take_snapshot(answered, [1, 2, 3], by=chief, reason="All")
+    everything = take_snapshot(answered, [1, 2, 3], by=chief, reason="All")
     assert everything.title == "The whole plan"
     assert SnapshotItem.objects.filter(step__stage__snapshot=everything).count() == (
         answered.items.live().count()
@@ -89,7 +91,7 @@ def test_it_takes_the_stages_asked_for_alone(answered, chief, snapshot):
 
 def test_it_leaves_one_event(answered, chief):
     before = Event.objects.count()
-    actions.take_snapshot(answered, [2], by=chief, reason="Because")
+    take_snapshot(answered, [2], by=chief, reason="Because")
     (event,) = Event.objects.all()[: Event.objects.count() - before]
     seal = Snapshot.objects.get().seal
     assert (event.kind, event.by, event.detail) == (
@@ -194,7 +196,7 @@ def test_the_digest_shows_that_something_was_changed(snapshot, client, chief, mo
 
 
 def test_two_snapshots_of_the_same_have_digests_of_their_own(answered, chief, snapshot):
-    other = actions.take_snapshot(answered, [2], by=chief, reason="Before annual council")
+    other = take_snapshot(answered, [2], by=chief, reason="Before annual council")
     assert other.digest != snapshot.digest
     assert len(snapshot.digest) == 64
 
@@ -214,7 +216,7 @@ def test_the_list_names_it_and_is_helpful_when_empty(plan, chief):
     client = signed_in(chief)
     address = reverse("snapshots", args=[plan.pk])
     assert "There are none yet" in text_of(client.get(address))
-    actions.take_snapshot(plan, [1], by=chief, reason="Before the poll")
+    take_snapshot(plan, [1], by=chief, reason="Before the poll")
     page = text_of(client.get(address))
     assert "Stage 1: pre-election" in page
     assert "Before the poll" in page

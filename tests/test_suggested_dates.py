@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from assessments.actions import offset_of
+from assessments.plans.actions import offset_of
 from elections.calendar import is_working_day
 from elections.timetable import HandSet, first_thursday_in_may, timetable_for
 from frameworks.models import SuggestedDue

@@ -4,8 +4,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import Event, Plan, PlanItem, Status
+from assessments.plans import actions as plans_actions
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event, Plan, PlanItem, Status
 from councils.models import Membership
 from frameworks.models import ChecklistItem
 
@@ -254,14 +255,14 @@ def test_an_item_is_removed_and_put_back_once(client, plan, chief):
 
 def test_two_who_put_it_back_at_once_are_both_content(client, plan, chief, monkeypatch):
     own = own_item(plan, by=chief)
-    actions.remove_item(fresh(own), version=1, by=chief)
-    restore_item = actions.restore_item
+    remove_item(fresh(own), version=1, by=chief)
+    restore_item = plans_actions.restore_item
 
     def overtaken(item, **kwargs):
         restore_item(PlanItem.objects.select_related("plan").get(pk=item.pk), by=chief)
         restore_item(item, **kwargs)
 
-    monkeypatch.setattr(actions, "restore_item", overtaken)
+    monkeypatch.setattr("assessments.pages.views.items.restore_item", overtaken)
     assert client.post(item_url(own, "item_restore")).status_code == 302
     assert fresh(own).removed_at is None
     assert Event.objects.filter(item=own, kind="item-restored").count() == 1
@@ -272,7 +273,7 @@ def test_items_of_the_guidance_are_never_removed(client, item, officer):
     assert client.get(item_url(item, "item_remove")).status_code == 404
     assert client.post(item_url(item, "item_remove"), {"version": "1"}).status_code == 404
     with pytest.raises(ValueError, match="never removed"):
-        actions.remove_item(item, version=1, by=officer)
+        remove_item(item, version=1, by=officer)
     assert fresh(item).removed_at is None
 
 
@@ -294,7 +295,7 @@ def test_an_item_of_the_guidance_that_is_not_needed_leaves_the_figures(client, p
 
 def test_removed_items_are_offered_to_those_who_may_put_them_back(plan, chief, reviewer):
     own = own_item(plan, by=chief, title="Secret plan")
-    actions.remove_item(fresh(own), version=1, by=chief)
+    remove_item(fresh(own), version=1, by=chief)
     assert "Secret plan" in text_of(signed_in(chief).get(step_url(plan, 13)))
     assert "Secret plan" not in text_of(signed_in(reviewer).get(step_url(plan, 13)))
 

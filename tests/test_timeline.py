@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from fontTools.ttLib import TTFont
 
-from assessments.timeline import BAR, WIDTH, timeline_for
+from assessments.plans.timeline import BAR, WIDTH, timeline_for
 from elections.timetable import timetable_for
 
 STAGES = [

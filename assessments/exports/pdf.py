@@ -7,9 +7,10 @@ is missing.
 
 from django.template.loader import render_to_string
 
+from assessments.printing.pdf import print_pdf
+from assessments.printing.text import printable
+
 from .drawing import Drawing
-from .printing import print_pdf
-from .report import printable
 
 
 def render_html(report):

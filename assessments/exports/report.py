@@ -10,26 +10,18 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from assessments.comments.models import Comment
+from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality
+from assessments.plans.progress import Tally, matrix_for, standing_of
+from assessments.plans.roles import Role, role_for
+from assessments.plans.timeline import Timeline, timeline_for
+from assessments.register.lines import Section, sections_of
+from assessments.words import day_in_words, within_sentence
 from councils.models import Membership, Office
 from frameworks.models import Framework
 from frameworks.wording import put_term
 
-from ..models import OPEN_STATUSES, Comment, Control, Event, Formality
-from ..progress import Tally, matrix_for, standing_of
-from ..register import Section, sections_of
-from ..roles import Role, role_for
-from ..timeline import Timeline, timeline_for
 from .scope import Kind, Scope
-
-# Control characters and non-characters have no look and no place in a file, and go. Rare marks that
-# part lines without being line breaks, on which typesetters stumble, become line breaks.
-_UNPRINTABLE = dict.fromkeys([*range(9), *range(14, 32), *range(127, 160), 0xFFFE, 0xFFFF])
-_UNPRINTABLE |= dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
-
-
-def printable(text):
-    """The text as every format can hold it."""
-    return text.translate(_UNPRINTABLE)
 
 
 @dataclass(frozen=True)
@@ -334,19 +326,6 @@ def _register(plan, scope, options, today):
     if not (options.register and scope.kind is Kind.WHOLE):
         return ()
     return tuple(section for section in sections_of(plan, today=today) if section.lines)
-
-
-def within_sentence(title):
-    """The title as it reads after other words; one that begins with initials keeps them."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
-
-
-def day_in_words(day):
-    return f"{day.day} {day:%B %Y}"
-
-
-def short_day(day):
-    return f"{day.day} {day:%b}"
 
 
 def _rows(items, options):
