@@ -102,7 +102,7 @@ class Words(forms.CharField):
 class OffsetWidget(forms.MultiWidget):
     """How many, of what, before or after which key date: four controls in a sentence."""
 
-    template_name = "assessments/dates/_offset.html"
+    template_name = "assessments/_offset.html"
     labels = ("How many", "Of what", "Before or after", "Key date")
 
     def __init__(self, attrs=None):

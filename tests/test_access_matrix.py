@@ -57,8 +57,7 @@ from elections.composition import Composition, Group
 from elections.political_balance import Committee
 from elections.scenario import Change
 from frameworks.models import CoalitionComponent, OfficerRole, Stage
-
-from .acting import HTMX, answer, browser, fresh, own_item, signed_in
+from tests.acting import HTMX, answer, browser, fresh, own_item, signed_in
 
 CAST = ("nobody", "owner", "editor", "reviewer", "stranger", "visitor")
 # People with a grant now, of the whole plan and of stage 2 alone.

@@ -13,9 +13,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from assessments.plans.models import PlanItem
-
-from .acting import HTMX, signed_in
-from .test_access_matrix import OURS, PLAN_PAGES, THEIRS, everything_in, world
+from tests.acting import HTMX, signed_in
+from tests.test_access_matrix import OURS, PLAN_PAGES, THEIRS, everything_in, world
 
 __all__ = ["world"]
 

@@ -47,8 +47,17 @@ from elections.political_balance import Committee
 from elections.scenario import Change
 from elections.timetable import HAND_KEYS
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea, Stage, Step
-
-from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
+from tests.acting import (
+    HTMX,
+    answer,
+    fresh,
+    item_url,
+    own_item,
+    signed_in,
+    status_only,
+    step_url,
+    whole,
+)
 
 # Three queries of a save are the chain's: its head, the new link, the head again.
 PAGE, SAVE = 15, 10 + 3

@@ -120,7 +120,7 @@ def test_the_officer_roles_are_those_of_the_guidance():
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Printed, never served: WeasyPrint reads them from memory, and no script runs there.
-ON_PAPER = ROOT / "templates/assessments/exports"
+ON_PAPER = ROOT / "templates/assessments/exports/print"
 
 
 def tags(html):

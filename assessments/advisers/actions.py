@@ -102,7 +102,7 @@ def _write_to(adviser, grant, link):
         partial(
             send_mail,
             f"{council} has given you access in the transition planner",
-            render_to_string("assessments/grants/email.txt", context),
+            render_to_string("assessments/advisers/email.txt", context),
             None,
             [adviser.email],
         )

@@ -102,4 +102,4 @@ def _page(request, plan, rights, name, *, status=200, **context):
         "marking": plan.get_marking_display(),
         "rights": rights,
     }
-    return render(request, f"assessments/grants/{name}.html", context, status=status)
+    return render(request, f"assessments/advisers/{name}.html", context, status=status)

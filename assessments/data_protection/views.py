@@ -33,7 +33,7 @@ def home(request, slug):
         "head": ChainHead.objects.filter(council=me.council).first(),
         "retention": retention_of(me.council),
     }
-    return render(request, "assessments/data/home.html", context)
+    return render(request, "assessments/data_protection/home.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +62,7 @@ def export(request, slug):
             return FileResponse(file, as_attachment=True, filename=name)
     status = 422 if form.is_bound else 200
     context = {"council": council, "form": form}
-    return render(request, "assessments/data/export.html", context, status=status)
+    return render(request, "assessments/data_protection/export.html", context, status=status)
 
 
 @require_safe
@@ -70,7 +70,7 @@ def people(request, slug):
     """Whom an owner may erase."""
     me = membership_for(request.user, slug, needs=Right.MANAGE_DATA)
     context = {"council": me.council, "members": erasable_by(me)}
-    return render(request, "assessments/data/people.html", context)
+    return render(request, "assessments/data_protection/people.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +94,7 @@ def erase(request, slug, pk):
         "traces": traces_of(person, [council]),
     }
     status = 422 if form.is_bound else 200
-    return render(request, "assessments/data/erase.html", context, status=status)
+    return render(request, "assessments/data_protection/erase.html", context, status=status)
 
 
 # --- Keeping and purging --------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def retention(request, slug):
         ],
         "certificates": PurgeCertificate.objects.filter(council=council).select_related("by"),
     }
-    return render(request, "assessments/data/retention.html", context, status=status)
+    return render(request, "assessments/data_protection/retention.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,7 +166,7 @@ def purge(request, slug, plan_id):
         "entries": plan.events.count(),
     }
     status = 422 if form.is_bound else 200
-    return render(request, "assessments/data/purge.html", context, status=status)
+    return render(request, "assessments/data_protection/purge.html", context, status=status)
 
 
 @require_safe
@@ -175,4 +175,4 @@ def certificate(request, slug, pk):
     council = membership_for(request.user, slug, needs=Right.MANAGE_DATA).council
     certificates = PurgeCertificate.objects.filter(council=council).select_related("by")
     context = {"council": council, "certificate": get_object_or_404(certificates, pk=pk)}
-    return render(request, "assessments/data/certificate.html", context)
+    return render(request, "assessments/data_protection/certificate.html", context)

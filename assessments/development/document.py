@@ -45,7 +45,7 @@ def render_html(record, pick, *, today):
         ],
         "journal": [(entry, paragraphs(entry.words)) for entry in entries],
     }
-    return printable(render_to_string("assessments/exports/development_plan.html", context))
+    return printable(render_to_string("assessments/development/print.html", context))
 
 
 def _lines(cell, pick):

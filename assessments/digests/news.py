@@ -79,7 +79,7 @@ def digest_for(user, *, now):
     context = {"user": user, "news": news, "frequency": frequency.label.lower(), "stop": stop}
     return EmailMessage(
         subject="What waits for you in the transition planner",
-        body=render_to_string("assessments/digest.txt", context),
+        body=render_to_string("assessments/digests/email.txt", context),
         to=[user.email],
         headers={
             "List-Unsubscribe": f"<{stop}>",

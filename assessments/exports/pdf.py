@@ -18,7 +18,7 @@ def render_html(report):
 
     Its addresses are relative to static/print/.
     """
-    html = render_to_string("assessments/exports/action_plan.html", vars(Drawing.of(report)))
+    html = render_to_string("assessments/exports/print/action_plan.html", vars(Drawing.of(report)))
     return printable(html)
 
 

@@ -48,7 +48,14 @@ def pdf(request, plan_id):
     try:
         content = render_pdf(report)
     except PdfNotMade as error:
-        return no_pdf(request, error, _context(plan, rights))
+        return no_pdf(
+            request,
+            error,
+            _context(plan, rights),
+            layout="assessments/plans/base.html",
+            back=reverse("plan", args=[plan.pk]),
+            smaller=reverse("action_plan", args=[plan.pk]),
+        )
     record_export(plan, by=request.user, detail=report.contents_in_words)
     return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
 

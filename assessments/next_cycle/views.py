@@ -48,4 +48,4 @@ def _page(request, plan, rights, form, name, *, status=200):
         "form": form,
         "carried": form.carried if name == "check" else None,
     }
-    return render(request, f"assessments/next/{name}.html", context, status=status)
+    return render(request, f"assessments/next_cycle/{name}.html", context, status=status)

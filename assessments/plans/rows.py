@@ -125,7 +125,7 @@ class Row:
 def _status_radios(chosen):
     """Drawn once: in every row with this status they are the same."""
     context = {"statuses": Status.choices, "chosen": chosen}
-    return render_to_string("assessments/_status_radios.html", context)
+    return render_to_string("assessments/plans/_status_radios.html", context)
 
 
 @dataclass

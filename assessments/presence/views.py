@@ -85,7 +85,7 @@ def news(request, plan_id, number):
     if added or closed:
         live = [Tally.of_item(item, today) for item in items if not item.removed_at]
         context["tally"] = sum(live, Tally())
-    return render(request, "assessments/_news.html", context)
+    return render(request, "assessments/presence/_news.html", context)
 
 
 news = in_background(news)

@@ -1,9 +1,9 @@
-"""Files that people take away, and the pages that stand in for a PDF that could not be made."""
+"""Responses with a file, and the pages shown when a PDF could not be made."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from .pdf import INSTALL_COMMAND, PdfBusy, PdfTooLarge, PdfUnavailable
+from .pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 
 PAGES = {PdfBusy: "busy", PdfTooLarge: "too_large", PdfUnavailable: "unavailable"}
 RETRY_AFTER = 10  # seconds; most PDFs take two or three
@@ -17,9 +17,12 @@ def file_response(content, content_type, name):
     )
 
 
-def no_pdf(request, error, context, *, pages="assessments/exports"):
-    """The page that says why there is no PDF; `error` is a PdfNotMade. What was asked for stands
-    in it, to be sent again. `pages` is the folder of its templates.
+def no_pdf(request, error, context, *, layout, back, smaller="", instead=""):
+    """Return the page (503) that says why there is no PDF, with what was asked for in its form.
+
+    `error` is a PdfNotMade. `layout` is the template to extend, which reads `context`; `back` is
+    the address to return to. `smaller` is the address where less can be chosen, and `instead` a
+    sentence on what is available meanwhile.
     """
     answers = [
         (name, value)
@@ -27,8 +30,15 @@ def no_pdf(request, error, context, *, pages="assessments/exports"):
         for value in values
         if name != "csrfmiddlewaretoken"
     ]
-    context = context | {"command": INSTALL_COMMAND, "again": request.path, "answers": answers}
-    template = f"{pages}/{PAGES[type(error)]}.html"
+    context = context | {
+        "layout": layout,
+        "back": back,
+        "smaller": smaller,
+        "instead": instead,
+        "again": request.path,
+        "answers": answers,
+    }
+    template = f"assessments/printing/{PAGES[type(error)]}.html"
     response = render(request, template, context, status=503)
     if isinstance(error, PdfBusy):
         response.headers["Retry-After"] = RETRY_AFTER

@@ -48,7 +48,7 @@ def note(request, plan_id, item_id):
         status = 200
     return render(
         request,
-        "assessments/restricted_note.html",
+        "assessments/restricted_notes/note.html",
         {
             "plan": item.plan,
             "council": item.plan.council,

@@ -13,7 +13,7 @@ from .picture import drawn
 
 def result_html(result, *, plan, weakest):
     context = _frame(plan) | drawn(result) | {"result": result, "weakest": weakest}
-    return printable(render_to_string("assessments/exports/round.html", context))
+    return printable(render_to_string("assessments/rounds/result_print.html", context))
 
 
 def result_pdf(result, **options):
@@ -29,7 +29,7 @@ def exercise_html(plan, components, questions):
         "strengths": STRENGTHS,
         "source": components[0].framework if components else None,
     }
-    return printable(render_to_string("assessments/exports/exercise.html", context))
+    return printable(render_to_string("assessments/rounds/sheets_print.html", context))
 
 
 def exercise_pdf(*args):

@@ -16,7 +16,7 @@ BOLD = Font(bold=True)
 
 
 def balance_html(report):
-    html = render_to_string("assessments/exports/balance.html", {"report": report})
+    html = render_to_string("assessments/seats/balances/print.html", {"report": report})
     return printable(html)
 
 

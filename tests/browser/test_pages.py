@@ -169,8 +169,8 @@ def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
     examined(page, "options, with errors")
     for error, heading in {
         PdfUnavailable: "PDF is not available",
-        PdfBusy: "Busy making other PDFs",
-        PdfTooLarge: "Too much for one PDF",
+        PdfBusy: "Other PDFs are being made",
+        PdfTooLarge: "This PDF is too large",
     }.items():
 
         def fail(report, error=error):

@@ -38,7 +38,7 @@ def bulk(request, plan_id):
         "undated": items.filter(due=None, due_rule=None).count(),
     }
     status = 422 if form.is_bound else 200
-    return render(request, "assessments/dates/due.html", context, status=status)
+    return render(request, "assessments/pages/due.html", context, status=status)
 
 
 def _change(plan, form, by):

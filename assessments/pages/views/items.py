@@ -81,7 +81,7 @@ def item(request, plan_id, item_id):
         return _closed(request, item, rights, saved=saved_words(), focus=True)
     context = {"row": _row(item, saved=saved_words()), **_progress(item)}
     context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
-    return render(request, "assessments/_item_saved.html", context)
+    return render(request, "assessments/pages/_item_saved.html", context)
 
 
 @require_safe
@@ -96,7 +96,9 @@ def edit(request, plan_id, item_id):
         opened["form"].initial["due_rule"] = item.due_rule or offset_of(suggestion)
     if request.htmx:
         _require_open(item.plan, item.step)
-        return render(request, "assessments/_item_form.html", {"opened": opened, "rights": rights})
+        return render(
+            request, "assessments/pages/_item_form.html", {"opened": opened, "rights": rights}
+        )
     return step_page(request, item.plan, rights, item.step, open_item=opened, begins=True)
 
 
@@ -137,12 +139,12 @@ def remove(request, plan_id, item_id):
         "stale": False,
     }
     if request.method != "POST":
-        return render(request, "assessments/item_remove.html", context)
+        return render(request, "assessments/pages/item_remove.html", context)
     try:
         remove_item(item, version=version_in(request.POST), by=request.user)
     except StaleVersion:
         context["stale"] = True
-        return render(request, "assessments/item_remove.html", context, status=409)
+        return render(request, "assessments/pages/item_remove.html", context, status=409)
     except StageSignedOff as error:
         raise PermissionDenied(str(error)) from error
     messages.success(request, f"Removed: {item.title}")
@@ -247,7 +249,7 @@ def _closed(request, item, rights, *, saved="", focus=False):
     context = {"row": row, "rights": rights}
     if saved:
         context |= _progress(item)
-    response = render(request, "assessments/_item_closed.html", context)
+    response = render(request, "assessments/pages/_item_closed.html", context)
     response.headers["HX-Retarget"] = f"#item-{item.pk}"
     response.headers["HX-Reswap"] = "outerHTML"
     return response
@@ -308,7 +310,7 @@ def _invalid(request, item, rights, form):
             problem = " ".join(form.errors.get("version", []))
             context = {"row": _row(item), "not_saved": True, "problem": problem}
             context["errors"] = _slots(form)
-            return render(request, "assessments/_item_saved.html", context, status=422)
+            return render(request, "assessments/pages/_item_saved.html", context, status=422)
         opened = _opened(request, item, form)
     else:
         # A list has no boxes to explain in: open the item with the choice made.
@@ -320,7 +322,7 @@ def _invalid(request, item, rights, form):
         if request.htmx:
             response = render(
                 request,
-                "assessments/_item_form.html",
+                "assessments/pages/_item_form.html",
                 {"opened": opened, "rights": rights},
                 status=422,
             )
@@ -357,7 +359,7 @@ def _conflict(request, item, rights, form):
             "not_saved": True,
             **({"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}),
         }
-        return render(request, "assessments/_item_saved.html", context, status=409)
+        return render(request, "assessments/pages/_item_saved.html", context, status=409)
     opened = _opened(request, item, _whole(item, form), conflict=conflict)
     return _on_its_step(request, item, rights, opened, status=409)
 
@@ -377,6 +379,6 @@ def _signed_off(request, item, rights, form, error):
     if request.htmx:
         context = {"row": _row(item), "refused": str(error), "not_saved": True}
         context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
-        return render(request, "assessments/_item_saved.html", context, status=409)
+        return render(request, "assessments/pages/_item_saved.html", context, status=409)
     opened = _opened(request, item, _whole(item, form), refused=str(error))
     return _on_its_step(request, item, rights, opened, status=409)

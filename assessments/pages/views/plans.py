@@ -59,7 +59,7 @@ def new(request, slug):
         return redirect(plan)
     return render(
         request,
-        "assessments/plan_check.html",
+        "assessments/pages/plan_check.html",
         {"council": council, "form": form, "plan": form.instance},
     )
 
@@ -77,7 +77,10 @@ def _ready_words(plan):
 
 def _ask(request, council, form, status=200):
     return render(
-        request, "assessments/plan_new.html", {"council": council, "form": form}, status=status
+        request,
+        "assessments/pages/plan_new.html",
+        {"council": council, "form": form},
+        status=status,
     )
 
 
@@ -102,7 +105,7 @@ def plan(request, plan_id):
     current = matrix.current_stage
     return render(
         request,
-        "assessments/plan.html",
+        "assessments/pages/plan.html",
         {
             "plan": plan,
             "council": plan.council,
@@ -167,30 +170,30 @@ def settings(request, plan_id):
     }
     if request.method != "POST":
         form = PlanForm(instance=plan, council=plan.council)
-        return render(request, "assessments/plan_settings.html", context | {"form": form})
+        return render(request, "assessments/pages/plan_settings.html", context | {"form": form})
     # A second copy: validating a ModelForm writes the answers onto its instance.
     form = PlanForm(request.POST, instance=Plan.objects.get(pk=plan.pk), council=plan.council)
     version = version_in(request.POST)
     if not form.is_valid():
         context |= {"form": form, "version": version}
-        return render(request, "assessments/plan_settings.html", context, status=422)
+        return render(request, "assessments/pages/plan_settings.html", context, status=422)
     if "change" in request.POST:
         context |= {"form": form, "version": version}
-        return render(request, "assessments/plan_settings.html", context)
+        return render(request, "assessments/pages/plan_settings.html", context)
     ahead = _what_moves(plan, form.instance)
     if ahead["dates"] and "confirm" not in request.POST and version == plan.version:
         context |= {"form": form, "version": version, **ahead}
-        return render(request, "assessments/dates/settings_check.html", context)
+        return render(request, "assessments/pages/plan_settings_check.html", context)
     try:
         change_plan(plan, version=version, by=request.user, **form.cleaned_data)
     except IntegrityError:
         # Another plan has been moved to this day meanwhile.
         form.add_error("election_day", ALREADY_PLANNED)
         context |= {"form": form, "version": version}
-        return render(request, "assessments/plan_settings.html", context, status=422)
+        return render(request, "assessments/pages/plan_settings.html", context, status=422)
     except StaleVersion:
         context |= {"form": form, "theirs": differences(plan, form.cleaned_data)}
-        return render(request, "assessments/plan_settings.html", context, status=409)
+        return render(request, "assessments/pages/plan_settings.html", context, status=409)
     messages.success(request, "Settings saved.")
     return redirect(plan)
 

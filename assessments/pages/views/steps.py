@@ -97,7 +97,7 @@ def step_page(
     components = list(step.component_links.select_related("component"))
     return render(
         request,
-        "assessments/step.html",
+        "assessments/pages/step.html",
         {
             "plan": plan,
             "council": plan.council,

@@ -55,7 +55,7 @@ def bundle(request, bundle_id):
     template = "_bundle.html" if request.htmx else "bundle.html"
     return render(
         request,
-        f"assessments/bundles/{template}",
+        f"assessments/portfolio/{template}",
         {
             "bundle": bundle,
             "entries": entries,

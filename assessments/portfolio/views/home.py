@@ -66,7 +66,7 @@ def plans_page(request, *, chosen=(), error="", status=200):
         "chosen": chosen,
         "error": error,
     }
-    return render(request, "assessments/home.html", context, status=status)
+    return render(request, "assessments/portfolio/home.html", context, status=status)
 
 
 def _councils(user):

@@ -77,4 +77,4 @@ def _page(request, plan, rights, name, *, status=200, **context):
         "marking": plan.get_marking_display(),
         "rights": rights,
     }
-    return render(request, f"assessments/control/{name}.html", context, status=status)
+    return render(request, f"assessments/reviews/control/{name}.html", context, status=status)

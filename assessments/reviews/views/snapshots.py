@@ -2,6 +2,7 @@
 
 from django import forms
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -63,7 +64,13 @@ def pdf(request, plan_id, snapshot_id):
     try:
         content = render_pdf(report)
     except PdfNotMade as error:
-        return no_pdf(request, error, _context(plan, rights))
+        return no_pdf(
+            request,
+            error,
+            _context(plan, rights),
+            layout="assessments/plans/base.html",
+            back=reverse("snapshot", args=[plan.pk, snapshot.pk]),
+        )
     actions.record_export(plan, by=request.user, detail=report.contents_in_words)
     return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
 
@@ -165,5 +172,5 @@ def _context(plan, rights, **context):
 
 
 def _page(request, plan, rights, name, *, status=200, **context):
-    template = f"assessments/snapshots/{name}.html"
+    template = f"assessments/reviews/snapshots/{name}.html"
     return render(request, template, _context(plan, rights, **context), status=status)

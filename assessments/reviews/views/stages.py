@@ -309,7 +309,7 @@ def receipt(request, plan_id, sign_off_id):
     sign_off, plan, rights = sign_off_for(request.user, plan_id, sign_off_id)
     return render(
         request,
-        "assessments/stages/receipt.html",
+        "assessments/reviews/stages/receipt.html",
         {
             "plan": plan,
             "council": plan.council,
@@ -367,4 +367,4 @@ def _page(request, here, name, *, status=200, **context):
         "standing_sign_off": here.standing.sign_off,
         "may": here.may,
     }
-    return render(request, f"assessments/stages/{name}.html", context, status=status)
+    return render(request, f"assessments/reviews/stages/{name}.html", context, status=status)

@@ -89,7 +89,7 @@ def _in_plan(name, respondent, rights, *more):
             return reverse(f"{name}_answer", args=[*args, number])
         return reverse(name, args=args)
 
-    return Place(respondent, "assessments/plan_base.html", address, frame)
+    return Place(respondent, "assessments/plans/base.html", address, frame)
 
 
 # --- By a personal link ---------------------------------------------------------------------------

@@ -305,8 +305,8 @@ def _file(request, plan, rights, make, *, what, back):
     try:
         content = make()
     except PdfNotMade as error:
-        context = _context(plan, rights) | {"back": back}
-        return no_pdf(request, error, context, pages="assessments/rounds")
+        layout = "assessments/plans/base.html"
+        return no_pdf(request, error, _context(plan, rights), layout=layout, back=back)
     actions.record_export(plan, by=request.user, detail=what)
     name = f"{plan.council.slug}-{what.replace(' ', '-').lower()}.pdf"
     return file_response(content, "application/pdf", name)

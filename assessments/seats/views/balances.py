@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import CouncilRights
@@ -38,7 +39,7 @@ def balances(request, slug):
     current = CouncilComposition.objects.of(me.council).first()
     return render(
         request,
-        "assessments/balances/balances.html",
+        "assessments/seats/balances/balances.html",
         {
             "council": me.council,
             "rights": CouncilRights.of(me),
@@ -81,7 +82,7 @@ def balance_new(request, slug):
             return redirect("balance", slug, made.pk)
     return render(
         request,
-        "assessments/balances/balance_new.html",
+        "assessments/seats/balances/balance_new.html",
         {
             "council": me.council,
             "rights": CouncilRights.of(me),
@@ -197,7 +198,7 @@ def balance_committee(request, slug, pk, committee_id):
             status = 422
     return render(
         request,
-        "assessments/balances/balance_committee.html",
+        "assessments/seats/balances/balance_committee.html",
         {
             "council": me.council,
             "section": "balance",
@@ -238,7 +239,7 @@ def balance_vote(request, slug, pk):
             status = 422
     return render(
         request,
-        "assessments/balances/balance_vote.html",
+        "assessments/seats/balances/balance_vote.html",
         {
             "council": me.council,
             "section": "balance",
@@ -260,7 +261,14 @@ def pdf(request, slug, pk):
         content = balance_pdf(report)
     except PdfNotMade as error:
         context = {"council": me.council, "section": "balance", "balance": found}
-        return no_pdf(request, error, context, pages="assessments/balances")
+        return no_pdf(
+            request,
+            error,
+            context,
+            layout="assessments/seats/base.html",
+            back=reverse("balance", args=[me.council.slug, found.pk]),
+            instead="The Excel workbook has the same numbers.",
+        )
     actions.record_balance_export(found, by=request.user, kind="PDF")
     return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
 
@@ -289,7 +297,7 @@ def _page(request, me, found, *, tie_form=None, all_form=None, status=200):
         all_form = all_form or ReasonForm(prefix="all", initial=initial)
     return render(
         request,
-        "assessments/balances/balance.html",
+        "assessments/seats/balances/balance.html",
         {
             "council": me.council,
             "section": "balance",

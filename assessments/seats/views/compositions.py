@@ -64,7 +64,7 @@ def _page(request, me, shown, history):
             "review_due": balance is not None and balance.composition_id != history[0].pk,
             "has_balance": balance is not None,
         }
-    return render(request, "assessments/compositions/composition.html", context)
+    return render(request, "assessments/seats/compositions/composition.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +109,7 @@ def composition_new(request, slug):
                 return redirect("composition", slug)
     return render(
         request,
-        "assessments/compositions/composition_new.html",
+        "assessments/seats/compositions/composition_new.html",
         {
             "council": me.council,
             "rights": CouncilRights.of(me),

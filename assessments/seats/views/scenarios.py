@@ -31,7 +31,7 @@ def _page(request, plan, readable, rights, *, problem="", status=200):
     compositions = list(CouncilComposition.objects.of(plan.council))
     return render(
         request,
-        "assessments/scenarios/scenarios.html",
+        "assessments/seats/scenarios/scenarios.html",
         _context(plan, rights)
         | {
             "scenarios": readable,
@@ -100,7 +100,7 @@ def _edit(request, plan, found, base, rights):
         form = ScenarioForm(initial=initial, base=base.worked_out, others=others)
     return render(
         request,
-        "assessments/scenarios/scenario.html",
+        "assessments/seats/scenarios/scenario.html",
         _context(plan, rights)
         | {
             "form": form,

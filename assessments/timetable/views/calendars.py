@@ -39,7 +39,7 @@ def calendar(request, plan_id):
         "address": address,
         "open_feed": CalendarFeed.objects.open().filter(plan=plan, user=request.user).first(),
     }
-    return render(request, "assessments/dates/calendar.html", context)
+    return render(request, "assessments/timetable/calendar.html", context)
 
 
 @require_safe

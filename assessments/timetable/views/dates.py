@@ -170,7 +170,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
         holiday_form = BankHolidayForm(council=plan.council)
     return render(
         request,
-        "assessments/dates/dates.html",
+        "assessments/timetable/dates.html",
         {
             "plan": plan,
             "council": plan.council,
@@ -229,4 +229,4 @@ def timeline(request, plan_id):
         "current_stage": plan.timetable.stage_on(today),
         "standing": standing_of(plan, today=today),
     }
-    return render(request, "assessments/dates/timeline.html", context)
+    return render(request, "assessments/timetable/timeline.html", context)
