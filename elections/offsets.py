@@ -98,7 +98,7 @@ def _working_days_from(day, count, extra_bank_holidays):
     return day
 
 
-def _working_day_by(day, extra_bank_holidays):
+def _working_day_by(day: dt.date, extra_bank_holidays: Collection[dt.date]) -> dt.date:
     """Return `day`, or the last working day before it if it is not one."""
     while not _counts(day, extra_bank_holidays):
         day -= dt.timedelta(days=1)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,7 +149,7 @@ class _Load:
     def __init__(self) -> None:
         self.report = LoadReport()
         self.rows = {model: _existing(model) for model in MODELS}
-        self.seen = {}
+        self.seen: dict[tuple[type[models.Model], tuple[str, ...]], str] = {}
 
     def put(self, entry: _FixtureEntry) -> None:
         """Create the entry's row, or change the fields that differ."""
@@ -179,7 +179,7 @@ class _Load:
         else:
             self.report.unchanged[kind] += 1
 
-    def _values(self, entry):
+    def _values(self, entry: _FixtureEntry) -> tuple[dict[Any, Any], dict[Any, set[int]]]:
         """Return the entry's fields: column values, and primary keys of many-to-many fields."""
         meta, fields = entry.model._meta, entry.fields
         columns = [f for f in meta.concrete_fields if not f.primary_key]
@@ -196,12 +196,12 @@ class _Load:
         sets = {f: self._set(f, fields.get(f.name, []), entry.where) for f in meta.many_to_many}
         return values, sets
 
-    def _set(self, field, keys, where):
+    def _set(self, field: Any, keys: Any, where: str) -> set[int]:
         if not isinstance(keys, list):
             raise FixtureError(where, f"{field.name} must be a list, not {keys!r}")
         return {self._related(field, key, where) for key in keys}
 
-    def _value(self, field, value, where):
+    def _value(self, field: Any, value: Any, where: str) -> Any:
         if value is None:
             if not field.null:
                 raise FixtureError(where, f"{field.name} may not be null")
@@ -213,7 +213,7 @@ class _Load:
                 raise FixtureError(where, f"{field.name} must be {words}, not {value!r}")
         return value
 
-    def _related(self, field, key, where):
+    def _related(self, field: Any, key: Any, where: str) -> int:
         """Return the primary key of the row with the natural key `key`."""
         if not isinstance(key, list) or not all(isinstance(part, str) for part in key):
             raise FixtureError(where, f"{field.name} must refer by natural key, not {key!r}")
@@ -224,7 +224,7 @@ class _Load:
             )
         return row.pk
 
-    def _save(self, row, sets, where):
+    def _save(self, row: models.Model, sets: dict[Any, set[int]], where: str) -> None:
         if isinstance(row, Framework) and row.is_current:
             for other in self.rows[Framework].values():
                 if other.is_current and other.slug == row.slug and other.pk != row.pk:
@@ -255,7 +255,7 @@ class _Load:
                     self.report.unknown.append(label)
 
 
-def _key_names(model):
+def _key_names(model: type[models.Model]) -> tuple[str, ...]:
     """Return the names of the fields that make up the natural key of `model`."""
     if issubclass(model, EditorialLink):
         return model.LINKS
@@ -264,18 +264,18 @@ def _key_names(model):
     return {OfficerRole: ("code",), Framework: ("slug", "edition")}[model]
 
 
-def _flat(parts):
+def _flat(parts: Iterable[Any]) -> Iterator[Any]:
     for part in parts:
         yield from part if isinstance(part, list) else [part]
 
 
-def _pks(related):
+def _pks(related: models.Manager) -> set[int]:
     return {row.pk for row in related.all()}
 
 
-def _existing(model):
+def _existing(model: type[models.Model]) -> dict[tuple[str, ...], Any]:
     """Return all rows of `model` by natural key, with the rows that the key refers to."""
-    rows = model.objects.order_by("pk")
+    rows: models.QuerySet[Any] = model._default_manager.order_by("pk")
     if issubclass(model, EditorialLink):
         rows = rows.select_related(*(f"{name}__framework" for name in model.LINKS))
     elif issubclass(model, Entry):

@@ -21,7 +21,7 @@ RECORD_THE_ACTION = (
 )
 
 
-class OfficerRoleManager(models.Manager):
+class OfficerRoleManager(models.Manager["OfficerRole"]):
     def get_by_natural_key(self, code: str) -> "OfficerRole":
         return self.get(code=code)
 
@@ -55,7 +55,7 @@ class OfficerRole(models.Model):
         return paragraphs(self.part)
 
 
-class FrameworkManager(models.Manager):
+class FrameworkManager(models.Manager["Framework"]):
     def get_by_natural_key(self, slug: str, edition: str) -> "Framework":
         return self.get(slug=slug, edition=edition)
 
@@ -114,7 +114,7 @@ class Framework(models.Model):
         return self.standing == self.Standing.OPINION
 
 
-class EntryManager(models.Manager):
+class EntryManager(models.Manager["Entry"]):
     def get_by_natural_key(self, slug: str, edition: str, code: str) -> "Entry":
         return self.get(framework__slug=slug, framework__edition=edition, code=code)
 
@@ -143,7 +143,7 @@ class Entry(models.Model):
     def natural_key(self) -> tuple[str, str, str]:
         return (*self.framework.natural_key(), self.code)
 
-    natural_key.dependencies = ["frameworks.framework"]
+    natural_key.dependencies = ["frameworks.framework"]  # type: ignore[attr-defined]
 
 
 class Guided(Entry):
@@ -338,7 +338,7 @@ class Attribute(Entry):
         ordering = ["number"]
 
 
-class LinkManager(models.Manager):
+class LinkManager(models.Manager["EditorialLink"]):
     def get_by_natural_key(self, *key: str) -> "EditorialLink":
         """Return the link whose two ends have the natural keys joined in `key`, in that order."""
         half = len(key) // 2

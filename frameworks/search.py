@@ -10,6 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -80,9 +81,9 @@ def find(query: str) -> SearchAnswer:
     if not words:
         return SearchAnswer(words=[])
     index = _current_index()
-    if found := index.with_code(query):
-        numbers, unknown = found, []
-    else:
+    unknown: list[str] = []
+    numbers = index.with_code(query)
+    if not numbers:
         numbers, unknown = index.with_words(words)
     return SearchAnswer(
         words=list(words),
@@ -114,10 +115,10 @@ class Passage:
             if (word := normalise(found.group()))
         ]
 
-    def has(self, asked):
+    def has(self, asked: tuple[str, ...]) -> bool:
         return any(word.startswith(asked) for word, _, _ in self.words)
 
-    def marked(self, asked, start=0, end=None):
+    def marked(self, asked: tuple[str, ...], start: int = 0, end: int | None = None) -> str:
         """Return the text from `start` to `end` as HTML, marking words that start with `asked`."""
         end = len(self.text) if end is None else end
         pairs, at = [], start
@@ -127,7 +128,7 @@ class Passage:
                 at = closes
         return format_html_join("", "{}<mark>{}</mark>", pairs) + escape(self.text[at:end])
 
-    def snippet(self, asked):
+    def snippet(self, asked: tuple[str, ...]) -> str:
         """Return the part that matches most of the query's words, as HTML."""
         if len(self.text) <= SNIPPET_LENGTH:
             return self.marked(asked)
@@ -139,7 +140,7 @@ class Passage:
             " …" if end < len(self.text) else "",
         )
 
-    def _window(self, asked):
+    def _window(self, asked: tuple[str, ...]) -> tuple[int, int]:
         """Return the start and end of the snippet, which fall between words."""
         hits = [
             (opens, beginning)
@@ -149,7 +150,7 @@ class Passage:
         ]
         reach = SNIPPET_LENGTH - LEAD_IN
 
-        def variety(hit):
+        def variety(hit: tuple[int, str]) -> int:
             return len({asked for at, asked in hits if hit[0] <= at < hit[0] + reach})
 
         focus, _ = max(hits, key=variety, default=(0, ""))
@@ -175,7 +176,18 @@ class IndexedEntry:
     scores as text.
     """
 
-    def __init__(self, kind, url, heading, text="", guidance="", place="", code="", titled=True):
+    def __init__(
+        self,
+        kind: str,
+        url: str,
+        heading: str,
+        text: str = "",
+        guidance: str = "",
+        *,
+        place: str = "",
+        code: str = "",
+        titled: bool = True,
+    ):
         self.kind = Passage(kind)
         self.place = Passage(place)
         self.heading = Passage(heading)
@@ -185,7 +197,7 @@ class IndexedEntry:
         self.code = code.casefold()
         self.titled = titled
 
-    def worth_of_words(self):
+    def worth_of_words(self) -> Iterator[tuple[str, int]]:
         for passage, worth in (
             (self.kind, TITLE if self.titled else GUIDANCE),
             (self.place, GUIDANCE),
@@ -196,7 +208,7 @@ class IndexedEntry:
             for word, _, _ in passage.words:
                 yield word, worth
 
-    def shown_for(self, asked):
+    def shown_for(self, asked: tuple[str, ...]) -> SearchResult:
         return SearchResult(
             kind=self.kind.marked(asked),
             place=self.place.marked(asked),
@@ -205,7 +217,7 @@ class IndexedEntry:
             url=self.url,
         )
 
-    def _snippet(self, asked):
+    def _snippet(self, asked: tuple[str, ...]) -> str:
         """Return the text under the heading that shows why this entry was found."""
         if self.text.has(asked):
             return self.text.snippet(asked)
@@ -217,29 +229,29 @@ class IndexedEntry:
 class SearchIndex:
     """The entries that contain each word, with the word's score in each."""
 
-    def __init__(self, entries):
+    def __init__(self, entries: Iterable[IndexedEntry]):
         self.entries = list(entries)
         self.by_code = {entry.code: n for n, entry in enumerate(self.entries) if entry.code}
-        self.worth = defaultdict(dict)
+        self.worth: dict[str, dict[int, int]] = defaultdict(dict)
         for n, entry in enumerate(self.entries):
             for word, worth in entry.worth_of_words():
                 self.worth[word][n] = max(worth, self.worth[word].get(n, 0))
         self.vocabulary = sorted(self.worth)
 
-    def with_code(self, query):
+    def with_code(self, query: str) -> list[int]:
         number = self.by_code.get(query.strip().casefold())
         return [] if number is None else [number]
 
-    def with_words(self, asked):
+    def with_words(self, asked: Sequence[str]) -> tuple[list[int], list[str]]:
         """Return the numbers of entries with all the words, best first, and unknown words."""
         found = [self._beginning_with(word) for word in asked]
         unknown = [word for word, entries in zip(asked, found, strict=True) if not entries]
         everywhere = set(found[0]).intersection(*found[1:])
         return sorted(everywhere, key=lambda n: (-sum(worth[n] for worth in found), n)), unknown
 
-    def _beginning_with(self, asked):
+    def _beginning_with(self, asked: str) -> dict[int, float]:
         """Return the score of `asked` in each entry with a word that starts with it."""
-        found = {}
+        found: dict[int, float] = {}
         for at in range(bisect_left(self.vocabulary, asked), len(self.vocabulary)):
             word = self.vocabulary[at]
             if not word.startswith(asked):
@@ -250,10 +262,13 @@ class SearchIndex:
         return found
 
 
-_kept = (None, None)  # the mark under which this process built its index, and the index
+_kept: tuple[str | None, SearchIndex | None] = (
+    None,
+    None,
+)  # the mark under which this process built its index, and the index
 
 
-def _current_index():
+def _current_index() -> SearchIndex:
     global _kept
     mark = cache.get(MARK)
     if mark is None:
@@ -268,12 +283,12 @@ def _current_index():
     return index
 
 
-def guidance_changed():
+def guidance_changed() -> None:
     """Tell every process to rebuild its index. Call it after the change is committed."""
     cache.set(MARK, uuid4().hex, timeout=None)
 
 
-def _entries():
+def _entries() -> Iterator[IndexedEntry]:
     """Yield all of the guidance, in the order in which equally good results are shown."""
     for step in Step.objects.current().select_related("stage"):
         yield IndexedEntry(

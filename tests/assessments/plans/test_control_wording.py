@@ -4,8 +4,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.plans.models import Control, Plan
-
-from .acting import signed_in, text_of
+from tests.acting import signed_in, text_of
 
 SEVERAL = "the leaders of the groups in the coalition"
 SINGLE = "the Leader and the leaders of the groups whose votes the administration needs"
