@@ -68,10 +68,11 @@ class Offset:
     def resolve(
         self, anchor: dt.date | None, *, extra_bank_holidays: Collection[dt.date] = ()
     ) -> dt.date | None:
-        """The day it comes to if the key date is `anchor`; None if that has no date.
+        """Return the day this comes to if the key date is `anchor`; None if that has no date.
 
         Working days are counted without the anchor itself. A month that is too short gives its last
-        day.
+        day. A day found by weeks or months that is not a working day gives way to the working day
+        before it; calendar days are exact.
         """
         if anchor is None or not self.number:
             return anchor
@@ -80,9 +81,11 @@ class Offset:
             case Unit.DAYS:
                 return anchor + dt.timedelta(days=sign * self.number)
             case Unit.WEEKS:
-                return anchor + dt.timedelta(weeks=sign * self.number)
+                day = anchor + dt.timedelta(weeks=sign * self.number)
+                return _working_day_by(day, extra_bank_holidays)
             case Unit.MONTHS:
-                return _months_from(anchor, sign * self.number)
+                day = _months_from(anchor, sign * self.number)
+                return _working_day_by(day, extra_bank_holidays)
         return _working_days_from(anchor, sign * self.number, extra_bank_holidays)
 
 
@@ -92,6 +95,13 @@ def _working_days_from(day, count, extra_bank_holidays):
         day += step
         while not _counts(day, extra_bank_holidays):
             day += step
+    return day
+
+
+def _working_day_by(day: dt.date, extra_bank_holidays: Collection[dt.date]) -> dt.date:
+    """Return `day`, or the last working day before it if it is not one."""
+    while not _counts(day, extra_bank_holidays):
+        day -= dt.timedelta(days=1)
     return day
 
 

@@ -87,7 +87,7 @@ def _page(request, plan, rights, discussion, *, step, item=None, form=None):
         "rights": rights,
         "step": step,
         "item": item,
-        "words": item.words(plan.coalition_term) if item else "",
+        "words": item.words(plan.term) if item else "",
         "discussion": discussion,
         "form": form,
     }
@@ -274,7 +274,7 @@ def _line(thread, plan, comment, tally):
     return Line(
         thread=thread,
         url=f"{address_of(thread)}#thread-{thread.pk}",
-        place=thread.item.words(plan.coalition_term) if thread.item else "The step as a whole",
+        place=thread.item.words(plan.term) if thread.item else "The step as a whole",
         who=comment.author.name,
         when=moment_words(comment.at),
         latest=Truncator(comment.text).chars(SHOWN_ON_A_LIST),

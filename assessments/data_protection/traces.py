@@ -49,7 +49,7 @@ def traces_of(user, councils):
         scenarios=Scenario.objects.filter(readers__user=user).distinct().count(),
         actions_kept=Event.objects.filter(by=user, plan__council__in=ids).count()
         + CouncilEvent.objects.filter(by=user, council__in=ids).count(),
-        mentions=[(item, item.words(item.plan.coalition_term)) for item in mentions_of(user, ids)],
+        mentions=[(item, item.words(item.plan.term)) for item in mentions_of(user, ids)],
         in_register=register_mentions_of(user, ids),
     )
 

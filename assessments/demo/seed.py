@@ -178,7 +178,6 @@ ANSWERS = [
     ("NOC-04.1", DONE, "mo", -50, "Protocol is sound. Practice is patchy in planning."),
     ("NOC-05.1", DONE, "ce", -21, "Summary shared with every group leader on the same day."),
     ("NOC-05.2", DONE, "s151", -35, "Two all-member briefings, 41 of 54 attended."),
-    ("COMP-02.1", DONE, "ce", -18, ""),
     ("NOC-06.1", DONE, "ce", -40, "Monthly meetings with every group leader since February."),
     ("COMP-04.3", DONE, "ce", -30, ""),
     ("NOC-07.1", DONE, "place", -33, ""),
@@ -218,6 +217,7 @@ ANSWERS = [
         "Draft heads of agreement with the monitoring officer for a check of form, not of content.",
     ),
     ("NOC-11.5", DOING, "ce", 14, ""),
+    ("COMP-02.1", DONE, "ce", 6, ""),
     (
         "COMP-01.1",
         DONE,

@@ -154,7 +154,7 @@ def _rounds(plan):
 
 def _item_line(item, plan):
     due = f" (due {item.due:%-d %B %Y})" if item.due else ""
-    return f"Step {item.step.number}: {item.words(plan.coalition_term)}{due}"
+    return f"Step {item.step.number}: {item.words(plan.term)}{due}"
 
 
 def _comment_line(comment):

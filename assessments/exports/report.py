@@ -344,10 +344,8 @@ def _item(row, steps, plan, options, today):
     return Item(
         pk=row.pk,
         step=steps[row.step_id].number,
-        words=row.words(plan.coalition_term),
-        prompts=tuple(put_term(line, plan.coalition_term) for line in source.prompt_list)
-        if source
-        else (),
+        words=row.words(plan.term),
+        prompts=tuple(put_term(line, plan.term) for line in source.prompt_list) if source else (),
         status=row.status,
         status_label=row.get_status_display(),
         owner=row.owner_label,
@@ -405,10 +403,8 @@ def _stages(plan, steps, tallies, items, options, said):
                 number=step.number,
                 area=step.role_area.title,
                 tally=tallies.get(step.pk, Tally()),
-                summary=put_term(step.summary, plan.coalition_term) if options.guidance else "",
-                guidance=tuple(
-                    put_term(text, plan.coalition_term) for text in step.guidance_paragraphs
-                )
+                summary=put_term(step.summary, plan.term) if options.guidance else "",
+                guidance=tuple(put_term(text, plan.term) for text in step.guidance_paragraphs)
                 if options.guidance
                 else (),
                 items=tuple(listed[step.number]),

@@ -220,7 +220,7 @@ def _entry(event, plan, *, can_edit, read_only):
         url = reverse("register", args=[plan.pk])
     if item:
         step = item.step.number
-        subject = item.words(plan.coalition_term)
+        subject = item.words(plan.term)
         url = reverse("plan_step", args=[plan.pk, step])
         if item.removed_at is None:
             url += f"#item-{item.pk}"

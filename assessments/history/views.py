@@ -32,7 +32,7 @@ def item_history(request, plan_id, item_id):
     """What was done to one item, removed ones included."""
     item, rights = item_for(request.user, plan_id, item_id)
     events = events_of(item.plan, item=item)
-    words = item.words(item.plan.coalition_term)
+    words = item.words(item.plan.term)
     return _history(request, item.plan, rights, events, item=item, words=words)
 
 

@@ -85,7 +85,7 @@ class NextPlanForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         self.plan = plan
-        term = plan.coalition_term
+        term = plan.term
         self.fields["items"].offer(own, lambda item: item.title)
         self.fields["lessons"].offer(
             lessons, lambda item: f"{item.words(term)} “{_glimpse(item.note)}”"

@@ -31,7 +31,7 @@ def role_for(plan, office):
     found = OfficerRole.objects.filter(code=office).first()
     if found is None:
         return Role(Office(office).label, (), ())
-    term = plan.coalition_term
+    term = plan.term
     steps = (
         Step.objects.filter(framework=plan.transition_id, stage__number__in=plan.stages)
         .filter(Q(support_roles=found) | Q(items__support_roles=found))

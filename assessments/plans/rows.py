@@ -48,13 +48,13 @@ class Row:
 
     @cached_property
     def text(self):
-        return self.item.words(self.plan.coalition_term)
+        return self.item.words(self.plan.term)
 
     @cached_property
     def prompts(self):
         if self.is_own:
             return []
-        term = self.plan.coalition_term
+        term = self.plan.term
         return [put_term(prompt, term) for prompt in self.item.source.prompt_list]
 
     @property
@@ -143,7 +143,7 @@ class Group:
 
     @property
     def summary(self):
-        return put_term(self.step.summary, self.rows[0].plan.coalition_term)
+        return put_term(self.step.summary, self.rows[0].plan.term)
 
 
 def groups_for(items, plan, *, today, signed_off=()):

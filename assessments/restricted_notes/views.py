@@ -55,7 +55,7 @@ def note(request, plan_id, item_id):
             "marking": item.plan.get_marking_display(),
             "rights": rights,
             "item": item,
-            "words": item.words(item.plan.coalition_term),
+            "words": item.words(item.plan.term),
             "form": form,
             "readers": note.readers_in_words if note else "the owners",
             "history": note.events.select_related("by")[:20] if note else [],

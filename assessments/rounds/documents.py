@@ -22,7 +22,7 @@ def result_pdf(result, **options):
 
 
 def exercise_html(plan, components, questions):
-    term = plan.coalition_term
+    term = plan.term
     context = _frame(plan) | {
         "sheets": [(each, put_term(each.summary, term)) for each in components],
         "questions": [put_term(question.text, term) for question in questions],

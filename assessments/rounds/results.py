@@ -179,7 +179,7 @@ def _by(rows, name):
 
 def _results(plan, rounds, respondents, answers, components, questions):
     by_round = {each.pk: [] for each in rounds}
-    texts = [put_term(question.text, plan.coalition_term) for question in questions]
+    texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
         for answer in answers[component.pk]:
@@ -187,7 +187,7 @@ def _results(plan, rounds, respondents, answers, components, questions):
                 counting[answer.respondent.round_id].append(answer)
         given = [[_given(a) for a in counting[each.pk] if a.strength] for each in rounds]
         for each, shown in zip(rounds, shown_by_round(given), strict=True):
-            summary = put_term(component.summary, plan.coalition_term)
+            summary = put_term(component.summary, plan.term)
             result = _component(component, summary, shown, counting[each.pk], texts)
             by_round[each.pk].append(result)
     return [

@@ -398,7 +398,7 @@ def test_the_guidance(page, signed_in, officer, examined):
     expect(page).to_have_url(re.compile(r"\?q=constitution$"))
     examined(page, "results")
     page.get_by_label("Search the guidance").fill(LONG)
-    expect(count).to_contain_text("Nothing in the guidance matches")
+    expect(count).to_contain_text("No results for")
     examined(page, "no results")
 
 

@@ -247,7 +247,7 @@ def test_only_some_dates_can_be_set_by_hand():
         ),
         (
             Offset(1, Unit.MONTHS, Side.BEFORE, "notice_of_election"),
-            "2027-02-28",
+            "2027-02-26",
             "1 month before the notice of election",
         ),
         (Offset(0, Unit.DAYS, Side.AFTER, "annual_meeting"), "2027-05-18", "on annual council"),
@@ -266,6 +266,20 @@ def test_only_some_dates_can_be_set_by_hand():
 def test_an_offset_is_a_day_and_words(offset, day, text):
     assert offset.resolve(getattr(timetable_for(POLL), offset.anchor)) == on(day)
     assert str(offset) == text
+
+
+@pytest.mark.parametrize(
+    ("anchor", "unit", "expected"),
+    [
+        ("2027-05-03", Unit.WEEKS, "2027-05-10"),
+        ("2027-05-24", Unit.WEEKS, "2027-05-28"),  # 31 May 2027 is a bank holiday
+        ("2027-12-20", Unit.WEEKS, "2027-12-23"),  # before Christmas and its substitute days
+        ("2027-04-15", Unit.MONTHS, "2027-05-14"),  # 15 May 2027 is a Saturday
+        ("2027-05-01", Unit.DAYS, "2027-05-02"),  # calendar days are exact
+    ],
+)
+def test_weeks_and_months_give_a_working_day(anchor, unit, expected):
+    assert Offset(1, unit, Side.AFTER, "election_day").resolve(on(anchor)) == on(expected)
 
 
 def test_a_bank_holiday_of_the_council_counts_in_offsets():

@@ -1,4 +1,4 @@
-"""Browsing the guidance: every page, what it shows, where it leads and what it costs."""
+"""The guidance pages: what they show, where they link and how many queries they need."""
 
 import re
 from html.parser import HTMLParser
@@ -39,7 +39,7 @@ MOST_QUERIES = 8
 
 
 class Page(HTMLParser):
-    """What a test asks of a page: its headings, links, words and the labels of its parts."""
+    """A parsed page: its headings, links, tags and text."""
 
     VOID = {"meta", "link", "input", "br", "img"}
 
@@ -80,7 +80,7 @@ class Page(HTMLParser):
         return " ".join(put_term(text).split()) in self.text
 
     def link(self, href):
-        """The words of the first link to `href`."""
+        """Return the text of the first link to `href`."""
         return next(" ".join(words.split()) for to, words, _ in self.links if to == href)
 
     def hrefs(self, beginning="/guidance/"):
@@ -97,7 +97,7 @@ def read(client, chief):
 
 
 @pytest.mark.parametrize("url", [*LISTS, *ENTRIES])
-def test_a_page_is_sound_and_cheap(read, url, django_assert_max_num_queries):
+def test_a_page_is_well_formed_and_needs_few_queries(read, url, django_assert_max_num_queries):
     if "search" not in url:
         with django_assert_max_num_queries(MOST_QUERIES):
             page = read(url)
@@ -129,7 +129,7 @@ def test_a_number_that_does_not_exist_is_not_found(client, chief, kind, number):
     assert client.get(f"/guidance/{kind}/{number}/").status_code == 404
 
 
-def test_every_link_within_the_guidance_leads_somewhere(client, chief):
+def test_every_link_within_the_guidance_works(client, chief):
     client.force_login(chief)
     pages = {url: Page(client.get(url)) for url in [*LISTS, *ENTRIES]}
     ids = {
@@ -155,7 +155,7 @@ def test_every_link_within_the_guidance_leads_somewhere(client, chief):
         ("/guidance/search/", None, None),
     ],
 )
-def test_navigation_says_where_one_is(read, url, label, current):
+def test_navigation_marks_the_current_section(read, url, label, current):
     sections = ["The 30 steps", "Coalition components", "Development themes"]
     sections += ["Officer roles", "Reflections"]
     items = [
@@ -180,7 +180,7 @@ def test_the_matrix_is_a_table_of_areas_by_stages(read):
         f"/guidance/steps/{area + stage}/" for area in range(1, 11) for stage in (0, 10, 20)
     ]
     assert page.link("/guidance/steps/13/") == (
-        "Step 13 2 items Early foundations lead: Monitoring officer"
+        "Step 13 2 items Early foundations suggested lead: Monitoring officer"
     )
 
 
@@ -195,7 +195,7 @@ def test_the_matrix_page_explains_the_stages(read):
 
 
 @pytest.mark.parametrize("number", [1, 13, 24, 30])
-def test_a_step_shows_all_of_itself(read, number):
+def test_a_step_shows_all_its_content(read, number):
     step = Step.objects.select_related("stage", "lead_role").get(number=number)
     page = read(f"/guidance/steps/{number}/")
     assert (1, step.title) in page.headings
@@ -220,7 +220,7 @@ def test_a_step_shows_the_pointers_placed_on_it(read):
     step = Step.objects.get(number=13)
     placements = step.placements.select_related("item__component")
     page = read("/guidance/steps/13/")
-    assert len(placements) == 3
+    assert len(placements) == 2
     shown = [attrs["id"] for _, attrs in page.tags if attrs.get("id", "").startswith("COMP-")]
     assert shown == [placement.item.code for placement in placements]
     for placement in placements:
@@ -229,10 +229,10 @@ def test_a_step_shows_the_pointers_placed_on_it(read):
         assert page.has(placement.reason)
         to = f"/guidance/components/{component.number}/#{placement.item.code}"
         assert page.link(to).startswith(f"component {component.number}, ")
-    assert page.has("We placed them on this step; the source does not.")
+    assert page.has("We chose these for this step. The source does not.")
 
 
-def test_a_step_links_to_what_it_bears_on_as_our_own_work(read):
+def test_a_step_shows_related_guidance_as_our_choice(read):
     step = Step.objects.get(number=13)
     page = read("/guidance/steps/13/")
     for link in step.component_links.select_related("component"):
@@ -244,10 +244,10 @@ def test_a_step_links_to_what_it_bears_on_as_our_own_work(read):
             f"Theme {link.theme.number}: {link.theme.title}"
         )
         assert page.has(link.reason)
-    assert page.has("Our editorial links, not part of the source.")
+    assert page.has("We chose these links. They are not part of the source.")
 
 
-def test_a_step_leads_to_its_area_in_the_other_stages(read):
+def test_a_step_links_to_its_area_in_the_other_stages(read):
     page = read("/guidance/steps/13/")
     siblings = [(to, a.get("aria-current")) for to, _, a in page.links if "siblings" in a["class"]]
     assert siblings == [
@@ -298,7 +298,7 @@ def test_the_list_of_components(read):
 
 
 @pytest.mark.parametrize("number", [1, 5, 12])
-def test_a_component_shows_all_of_itself(read, number):
+def test_a_component_shows_all_its_content(read, number):
     component = CoalitionComponent.objects.get(number=number)
     page = read(f"/guidance/components/{number}/")
     assert all(page.has(paragraph) for paragraph in component.guidance_paragraphs)
@@ -314,7 +314,7 @@ def test_a_component_shows_all_of_itself(read, number):
         )
         assert page.has(link.reason)
     assert len([a for _, a in page.tags if a.get("id", "").startswith("COMP-Q")]) == 4
-    assert page.has("Our editorial links, not part of the source.")
+    assert page.has("We chose these links. They are not part of the source.")
     assert page.has(f"Component {number}. Our wording.")
 
 
@@ -366,9 +366,28 @@ def test_officers_show_their_part_and_what_they_lead(read):
         led = re.search(r'<dl class="app-officer__stages">.*?</dl>', section, re.DOTALL)
         numbers = re.findall(r"/guidance/steps/(\d+)/", led[0]) if led else []
         assert [int(n) for n in numbers] == [step.number for step in role.led_steps.all()]
-    assert "Leads single items in" in sections["section-151-officer"]
+    assert "Leads individual items in" in sections["section-151-officer"]
     assert "/guidance/steps/25/" in sections["section-151-officer"]
     assert "Supports" in sections["lga-adviser"]
+
+
+def test_an_item_that_asks_about_people_says_what_to_record(read):
+    page = read("/guidance/steps/22/")
+    caution = "Record what will be done, not an opinion of anyone."
+    assert caution in page.source.partition('id="NOC-22.2"')[2].partition('id="NOC-22.3"')[0]
+    assert caution not in page.source.partition('id="NOC-22.2"')[0]
+
+
+@pytest.mark.parametrize("url", [url for url in [*LISTS, *ENTRIES] if "search" not in url])
+def test_what_is_ours_is_labelled_as_ours(read, url):
+    page = read(url)
+    has_roles = re.search(r"\b(lead|leads|supports):", page.text, re.IGNORECASE)
+    assert not re.search(r"(?<!suggested )\blead:", page.text, re.IGNORECASE)
+    if has_roles and "officers" not in url:
+        assert page.has("The prompts, officer roles, links and notes on who decides are ours too.")
+    if "officers" in url:
+        assert page.has("We suggest which officer leads and supports each step and item.")
+    assert not re.search(r"guidance names[^.]* as (the )?lead", page.text)
 
 
 # --- Editions, and nothing at all -----------------------------------------------------------------
@@ -376,7 +395,7 @@ def test_officers_show_their_part_and_what_they_lead(read):
 
 @pytest.fixture
 def second_edition(db):
-    """A second edition of the 30 steps that has one step, and is current."""
+    """Make a current second edition of the 30 steps, with one step."""
     old = Framework.objects.current(Framework.TRANSITION)
     Framework.objects.filter(pk=old.pk).update(is_current=False)
     first = Step.objects.select_related("stage", "role_area").get(number=1)
@@ -394,7 +413,7 @@ def second_edition(db):
 
 
 @pytest.mark.usefixtures("second_edition")
-def test_pages_show_current_editions_alone(client, read):
+def test_pages_show_only_current_editions(client, read):
     assert read("/guidance/").hrefs("/guidance/steps/") == ["/guidance/steps/1/"]
     assert (1, "Newly put") in read("/guidance/steps/1/").headings
     assert client.get("/guidance/steps/13/").status_code == 404
@@ -404,17 +423,17 @@ def test_pages_show_current_editions_alone(client, read):
     assert set(read("/guidance/officers/").hrefs("/guidance/steps/")) == {"/guidance/steps/1/"}
 
 
-def test_a_step_shows_nothing_of_editions_that_are_past(read):
+def test_a_step_shows_nothing_from_past_editions(read):
     past = [Framework.COMPONENTS, Framework.DEVELOPMENT]
     Framework.objects.filter(slug__in=past).update(is_current=False)
     page = read("/guidance/steps/13/")
     assert not page.hrefs("/guidance/components/")[1:], "only the navigation leads there"
     assert not page.hrefs("/guidance/themes/")[1:]
-    assert not page.has("Pointers that matter here")
-    assert not page.has("Bears on")
+    assert not page.has("Related pointers")
+    assert not page.has("Related guidance")
 
 
-def test_before_anything_is_loaded_pages_say_so(client, read):
+def test_pages_say_when_nothing_is_loaded(client, read):
     for model in reversed(MODELS):
         model.objects.all().delete()
     for url in LISTS[:-1]:

@@ -1,9 +1,10 @@
-"""The filters that turn reference text into what a page says."""
+"""How reference text becomes the text of a page: the term, and the form of control."""
 
 import pytest
 from django.template import Context, Template
 
 from frameworks.templatetags.guidance import in_sentence, paragraphs, term
+from frameworks.wording import Term, put_term
 
 
 def rendered(source, **context):
@@ -59,3 +60,30 @@ def test_paragraphs_are_what_blank_lines_part():
 )
 def test_a_name_inside_a_sentence(name, expected):
     assert in_sentence(name) == expected
+
+
+# --- Two wordings ---------------------------------------------------------------------------------
+
+LEADERS = "[the leaders of the groups in the {coalition}|the Leader of the {coalition}]"
+MINORITY = Term("minority administration", is_single_party=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "expected"),
+    [
+        (LEADERS, Term(), "the leaders of the groups in the coalition"),
+        (LEADERS, Term("alliance"), "the leaders of the groups in the alliance"),
+        (LEADERS, MINORITY, "the Leader of the administration"),
+        (LEADERS, Term(is_single_party=True), "the Leader of the administration"),
+        (LEADERS, Term("pact", is_single_party=True), "the Leader of the pact"),
+        ("Under {a coalition}", MINORITY, "Under a minority administration"),
+        ("{A coalition} and {coalitions}", MINORITY, "A minority administration and minority"),
+        ("{Coalition} councils", MINORITY, "Administration councils"),
+        # Without the form of control, the term decides.
+        (LEADERS, "Minority administration", "the Leader of the administration"),
+        (LEADERS, "joint minority administration", "the leaders of the groups in the joint"),
+        ("a [bracket] stays", "alliance", "a [bracket] stays"),
+    ],
+)
+def test_a_single_party_minority_has_wording_of_its_own(text, own, expected):
+    assert put_term(text, own).startswith(expected)

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Files:
-    """A copy of the fixture files that a test may spoil."""
+    """A copy of the fixture files that a test can change."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -57,7 +57,7 @@ class Files:
 
 
 def entry(entries, code):
-    """The entry with this code, or the framework with this slug."""
+    """Return the entry with this code, or the framework with this slug."""
     (found,) = (e for e in entries if code in (e["fields"].get("code"), e["fields"].get("slug")))
     return found
 
@@ -74,7 +74,7 @@ def nothing_loaded(db):
 
 
 def everything():
-    """Every row of the reference data as it stands in the database."""
+    """Return every row of the reference data."""
     rows = {model: list(model.objects.order_by("pk").values()) for model in MODELS}
     helpers = (Step.support_roles.through, ChecklistItem.support_roles.through)
     pairs = [sorted(m.objects.values_list()) for m in helpers]
@@ -82,7 +82,7 @@ def everything():
 
 
 def assert_nothing_else(report, *expected):
-    """The report speaks of what is expected, and of that alone."""
+    """The report has content only under the expected names."""
     assert {name for name, content in vars(report).items() if content} == set(expected)
 
 
@@ -112,7 +112,7 @@ def test_a_second_run_changes_nothing(files):
     assert_nothing_else(report, "unchanged")
 
 
-def test_a_second_run_asks_little_and_writes_nothing(files):
+def test_a_second_run_needs_few_queries_and_writes_nothing(files):
     with CaptureQueriesContext(connection) as queries:
         files.load()
     assert len(queries) <= 30
@@ -139,7 +139,16 @@ def test_changed_officers_are_changed_and_reported(files):
     assert [role.code for role in step.support_roles.all()] == ["lga-adviser"]
 
 
-def test_what_an_entry_leaves_out_is_emptied(files):
+def test_officer_roles_can_change_places(files):
+    roles = files.read("officer_roles.json")
+    for role in roles:
+        role["fields"]["position"] = len(roles) + 1 - role["fields"]["position"]
+    files.write("officer_roles.json", roles)
+    assert len(files.load().changed) == len(roles)
+    assert OfficerRole.objects.first().code == "lga-adviser"
+
+
+def test_a_field_that_an_entry_omits_gets_its_default(files):
     entries = files.read(STAGE_2)
     for name in ("support_roles", "prompts"):
         del entry(entries, "NOC-13.1")["fields"][name]
@@ -150,7 +159,7 @@ def test_what_an_entry_leaves_out_is_emptied(files):
     assert not item.support_roles.exists()
 
 
-def test_a_link_that_left_the_files_is_removed(files):
+def test_a_link_no_longer_in_the_files_is_removed(files):
     links = files.read("links_themes.json")
     gone = links.pop()["fields"]
     files.write("links_themes.json", links)
@@ -160,7 +169,7 @@ def test_a_link_that_left_the_files_is_removed(files):
     assert StepThemeLink.objects.count() == number - 1
 
 
-def test_an_entry_that_left_the_files_stays_and_is_reported(files):
+def test_an_entry_no_longer_in_the_files_is_kept_and_reported(files):
     entries = files.read(STAGE_2)
     entries.remove(entry(entries, "NOC-13.2"))
     files.write(STAGE_2, entries)
@@ -170,7 +179,7 @@ def test_an_entry_that_left_the_files_stays_and_is_reported(files):
     assert ChecklistItem.objects.filter(code="NOC-13.2").exists()
 
 
-def test_answers_are_not_touched(files, plan):
+def test_answers_do_not_change(files, plan):
     answers = list(plan.items.order_by("pk").values())
     files.change(STAGE_2, "NOC-13.1", text="Talk about governance early")
     files.write("links_components.json", [])
@@ -190,7 +199,7 @@ def test_answers_are_not_touched(files, plan):
 
 
 def second_edition(files, name):
-    """Puts a small second edition of the components beside the first one, in a file of its own."""
+    """Add a small second edition of the components, in a file of its own."""
     framework = json.loads(json.dumps(entry(files.read(COMPONENTS), "coalition-components")))
     framework["fields"]["edition"] = "2"
     component = json.loads(json.dumps(entry(files.read(COMPONENTS), "COMP-01")))
@@ -200,7 +209,7 @@ def second_edition(files, name):
 
 
 @pytest.mark.parametrize("name", ["aaa_edition_2.json", "zzz_edition_2.json"])
-def test_a_new_edition_stands_beside_the_old_one(files, name):
+def test_a_new_edition_is_added_and_the_old_one_kept(files, name):
     second_edition(files, name)
     report = files.load()
     assert report.created == {"framework": 1, "coalition component": 1}
@@ -316,8 +325,8 @@ FAULTS = {
         ["(coalition-components)", "is_current must be true or false"],
     ),
     "too long": (
-        changed(STAGE_2, "NOC-13.1", text="x" * 161),
-        [STAGE_2, "(NOC-13.1)", "text:", "160"],
+        changed(STAGE_2, "NOC-13.1", text="x" * 301),
+        [STAGE_2, "(NOC-13.1)", "text:", "300"],
     ),
     "not a choice": (
         changed(COMPONENTS, "coalition-components", standing="gospel"),
@@ -325,15 +334,15 @@ FAULTS = {
     ),
     "bad reference": (
         changed(STAGE_2, "NOC-13.1", lead_role=["mayor"]),
-        [STAGE_2, "(NOC-13.1)", "lead_role refers to mayor, which is not there"],
+        [STAGE_2, "(NOC-13.1)", "lead_role refers to mayor, which does not exist"],
     ),
     "bad reference in a set": (
         changed(STAGE_2, "NOC-13.1", support_roles=[["mayor"]]),
-        ["(NOC-13.1)", "support_roles refers to mayor, which is not there"],
+        ["(NOC-13.1)", "support_roles refers to mayor, which does not exist"],
     ),
     "reference of the wrong length": (
         changed(STAGE_2, "NOC-13.1", step=["noc-transition", "NOC-13"]),
-        ["(NOC-13.1)", "step refers to noc-transition NOC-13, which is not there"],
+        ["(NOC-13.1)", "step refers to noc-transition NOC-13, which does not exist"],
     ),
     "reference by number": (
         changed(STAGE_2, "NOC-13.1", lead_role=1),
@@ -427,4 +436,4 @@ def test_the_command_names_the_fault(files):
     missing_field(files)
     with pytest.raises(CommandError, match=r"^Nothing was loaded\. .*stage2\.json, entry .*lacks"):
         run(files.directory)
-    assert OfficerRole.objects.count() == 7
+    assert OfficerRole.objects.count() == 10

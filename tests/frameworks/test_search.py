@@ -1,4 +1,4 @@
-"""Searching the guidance: what is found, in which order, how it is shown, at what cost."""
+"""Searching the guidance: what is found, the order, the results page and the number of queries."""
 
 import html
 import re
@@ -24,7 +24,7 @@ from frameworks.models import (
     Stage,
     Step,
 )
-from frameworks.search import MOST_RESULTS, Entry, Index, Passage, find
+from frameworks.search import MOST_RESULTS, IndexedEntry, Passage, SearchIndex, find
 from frameworks.wording import put_term
 from tests.frameworks.test_load_frameworks import STAGE_2, Files
 
@@ -44,7 +44,7 @@ def text_of(markup):
 
 
 def found(query):
-    """The addresses of everything found."""
+    """Return the URLs of everything found."""
     return [result.url for result in find(query).results]
 
 
@@ -85,7 +85,7 @@ def test_entries_with_a_page_are_found_by_each_of_their_texts(model, field, view
         (OfficerRole, "part", lambda row: "/guidance/officers/"),
     ],
 )
-def test_entries_on_a_page_are_found_where_they_stand(model, field, page):
+def test_entries_on_a_page_are_found_at_their_anchor(model, field, page):
     rows = list(model.objects.exclude(**{field: ""}))
     for row in rows[:: max(1, len(rows) // 5)]:
         words = put_term(getattr(row, field))[: search.LONGEST_QUERY].rpartition(" ")[0]
@@ -126,7 +126,7 @@ def test_case_accents_and_punctuation_do_not_matter(query):
 
 
 def test_accents_in_either_form():
-    index = Index([Entry("Note", "/1", "Fiancée café")])
+    index = SearchIndex([IndexedEntry("Note", "/1", "Fiancée café")])
     for query in ("fiancee", "fiancée", "fiance\u0301e", "CAFE\u0301"):
         passage = Passage(query)
         assert index.with_words([word for word, _, _ in passage.words])[0] == [0], query
@@ -137,12 +137,12 @@ def test_apostrophes_do_not_matter():
         assert found(query) == found("councils")
 
 
-def test_the_beginning_of_a_word_is_enough_and_nothing_less():
+def test_the_start_of_a_word_is_enough_but_not_the_middle():
     assert set(found("constitution")) <= set(found("constitut"))
     assert find("nstitution").total == 0
 
 
-def test_a_code_finds_its_entry_alone():
+def test_a_code_finds_only_its_entry():
     for query in ("NOC-13.1", " noc-13.1 "):
         assert found(query) == ["/guidance/steps/13/#NOC-13.1"]
     assert found("DEV-3") == ["/guidance/themes/3/"]
@@ -153,7 +153,7 @@ def test_a_number_finds_the_step():
     assert found("component 5")[0] == "/guidance/components/5/"
 
 
-def test_words_that_occur_nowhere_are_named():
+def test_words_that_no_entry_contains_are_named():
     answer = find("governance zyxw qqq")
     assert answer.total == 0
     assert answer.unknown == ["zyxw", "qqq"]
@@ -163,17 +163,17 @@ def test_words_that_occur_nowhere_are_named():
 
 
 def ranked(query, *entries):
-    index = Index(entries)
+    index = SearchIndex(entries)
     return [index.entries[n].url for n in index.with_words(query.split())[0]]
 
 
 def test_titles_come_before_texts_and_texts_before_guidance():
     entries = [
-        Entry("Note", "guidance", "Other", "Other", "The budget"),
-        Entry("Note", "item", "Set the budget", titled=False),
-        Entry("Note", "text", "Other", "The budget", "Other"),
-        Entry("Note", "beginning of a title", "Budgetary position"),
-        Entry("Note", "title", "The budget"),
+        IndexedEntry("Note", "guidance", "Other", "Other", "The budget"),
+        IndexedEntry("Note", "item", "Set the budget", titled=False),
+        IndexedEntry("Note", "text", "Other", "The budget", "Other"),
+        IndexedEntry("Note", "beginning of a title", "Budgetary position"),
+        IndexedEntry("Note", "title", "The budget"),
     ]
     assert ranked("budget", *entries) == [
         "title",
@@ -186,13 +186,13 @@ def test_titles_come_before_texts_and_texts_before_guidance():
 
 def test_more_words_in_the_title_come_first():
     entries = [
-        Entry("Note", "one", "Budget", "Setting it"),
-        Entry("Note", "both", "Setting a budget"),
+        IndexedEntry("Note", "one", "Budget", "Setting it"),
+        IndexedEntry("Note", "both", "Setting a budget"),
     ]
     assert ranked("setting budget", *entries) == ["both", "one"]
 
 
-def test_equals_keep_the_order_of_the_guidance():
+def test_equal_results_keep_the_order_of_the_guidance():
     assert found("governance")[:4] == [
         f"/guidance/{p}/" for p in ("steps/3", "steps/13", "steps/23", "areas/3")
     ]
@@ -209,7 +209,7 @@ def test_matches_are_marked_and_everything_is_escaped():
     assert Passage("<i>").snippet(("i",)) == "&lt;<mark>i</mark>&gt;"
 
 
-def test_a_long_text_is_cut_around_most_of_what_was_asked():
+def test_a_long_text_is_cut_around_the_most_matches():
     text = "budget " + "word " * 200 + "the budget of the partnership " + "word " * 200
     snippet = Passage(text).snippet(("budget", "partnership"))
     assert "<mark>budget</mark> of the <mark>partnership</mark>" in snippet
@@ -249,7 +249,7 @@ def test_the_page_answers_without_javascript(reader):
     assert "<title>standing orders – Search the guidance" in page
 
 
-def test_the_fragment_is_the_same_answer_alone(reader):
+def test_the_fragment_holds_only_the_same_results(reader):
     page = reader.get(URL, {"q": "standing orders"}).content.decode()
     fragment = reader.get(
         URL, {"q": "standing orders"}, headers={"HX-Request": "true"}
@@ -261,7 +261,7 @@ def test_the_fragment_is_the_same_answer_alone(reader):
     assert "results for “standing orders”." in fragment
 
 
-def test_the_box_answers_as_one_types(reader):
+def test_the_box_searches_while_someone_types(reader):
     for url in (URL, "/guidance/"):
         (box,) = re.findall(
             r"<input[^>]*id=\"guidance-search\"[^>]*>", reader.get(url).content.decode()
@@ -277,32 +277,32 @@ def test_every_guidance_page_has_one_search_box(reader):
         assert reader.get(url).content.count(b'id="guidance-search"') == 1
 
 
-def test_nothing_asked_yet(reader):
+def test_the_page_before_a_search(reader):
     page = reader.get(URL).content.decode()
-    assert "Type one or more words" in page
-    assert "Nothing in the guidance" not in page
+    assert "Enter one or more words" in page
+    assert "No results" not in page
 
 
 def test_nothing_found(reader):
     page = reader.get(URL, {"q": "governance zyxw"}).content.decode()
-    assert "Nothing in the guidance matches “governance zyxw”." in page
-    assert "“zyxw” occurs nowhere in the guidance." in page
+    assert "No results for “governance zyxw”." in page
+    assert "The guidance does not contain “zyxw”." in page
     page = reader.get(URL, {"q": "zyxw qqq"}).content.decode()
-    assert "“zyxw” and “qqq” occur nowhere in the guidance." in page
+    assert "The guidance does not contain “zyxw” or “qqq”." in page
 
 
-def test_words_that_never_meet(reader):
+def test_words_that_no_single_entry_contains(reader):
     answer = find("passionate standing orders")
     assert (answer.total, answer.unknown) == (0, [])
     page = reader.get(URL, {"q": "passionate standing orders"}).content.decode()
-    assert "no one entry has them all" in page
+    assert "No entry contains all of these words." in page
 
 
 def test_at_most_fifty_are_shown_and_all_are_counted(reader):
     answer = find("the")
     assert answer.total > MOST_RESULTS
     page = reader.get(URL, {"q": "the"}).content.decode()
-    assert f"The best 50 of {answer.total} results for “the”." in page
+    assert f"Showing the best 50 of {answer.total} results for “the”." in page
     assert page.count('<li class="app-results__result">') == 50
 
 
@@ -312,7 +312,7 @@ TEMPLATES = ["{coalition}", "{{ 1 }}", "{% if %}", "-"]
 
 
 @pytest.mark.parametrize("query", [*SIGNS, *LETTERS, *TEMPLATES])
-def test_any_characters_are_answered(reader, query):
+def test_any_characters_get_a_page(reader, query):
     query = query.encode("utf-8", "surrogatepass")
     for headers in ({}, {"HX-Request": "true"}):
         response = reader.get(URL, {"q": query}, headers=headers)
@@ -320,8 +320,8 @@ def test_any_characters_are_answered(reader, query):
         assert b"<script>alert" not in response.content
 
 
-def test_signs_alone_ask_for_a_letter(reader):
-    assert "Type at least one letter or number." in reader.get(URL, {"q": "?!"}).content.decode()
+def test_only_punctuation_asks_for_a_letter(reader):
+    assert "Enter at least one letter or number." in reader.get(URL, {"q": "?!"}).content.decode()
 
 
 @pytest.mark.parametrize("query", ["budget " * 1500, "b" * 10_000, "é" * 10_000])
@@ -335,7 +335,7 @@ def test_a_query_that_just_fits_is_not_cut(reader):
     assert "Only the first" not in reader.get(URL, {"q": "b" * 100}).content.decode()
 
 
-def test_every_address_leads_to_the_entry_itself(reader):
+def test_every_result_links_to_its_entry(reader):
     anchors = defaultdict(set)
     for entry in search._current_index().entries:
         path, _, anchor = entry.url.partition("#")
@@ -352,21 +352,21 @@ def test_every_address_leads_to_the_entry_itself(reader):
 # --- Cost and freshness ---------------------------------------------------------------------------
 
 
-def test_an_answer_costs_one_query(django_assert_max_num_queries):
+def test_a_search_needs_one_query(django_assert_max_num_queries):
     find("budget")
     with django_assert_max_num_queries(1):
         find("governance council")
 
 
-def test_the_page_costs_three_queries(reader, django_assert_max_num_queries):
+def test_the_page_needs_three_queries(reader, django_assert_max_num_queries):
     reader.get(URL, {"q": "budget"})
     with django_assert_max_num_queries(3):
         reader.get(URL, {"q": "governance council"})
 
 
-def test_the_index_is_made_from_few_queries(django_assert_max_num_queries):
+def test_the_index_is_built_with_few_queries(django_assert_max_num_queries):
     with django_assert_max_num_queries(13):
-        Index(search._entries())
+        SearchIndex(search._entries())
 
 
 @pytest.fixture
@@ -383,7 +383,7 @@ def test_a_load_is_noticed(files, django_capture_on_commit_callbacks):
 
 
 def test_a_load_in_another_process_is_noticed(files):
-    """What another process leaves behind: changed rows, and a changed mark in the shared cache."""
+    """Another process changes rows, and the mark in the shared cache."""
     assert not found("zyxw")
     files.change(STAGE_2, "NOC-13.1", text="Talk about zyxw early")
     load(files.directory)
@@ -400,7 +400,7 @@ def test_a_load_that_changes_nothing_keeps_the_index(files, django_capture_on_co
     assert cache.get(search.MARK) == mark
 
 
-def test_a_mark_that_the_cache_dropped_makes_a_fresh_index():
+def test_the_index_is_rebuilt_when_the_cache_dropped_the_mark():
     assert not found("zyxw")
     ChecklistItem.objects.filter(code="NOC-13.1").update(text="Talk about zyxw early")
     assert not found("zyxw")

@@ -75,7 +75,7 @@ def item(request, plan_id, item_id):
     except StageSignedOff as error:
         return _signed_off(request, item, rights, form, error)
     if not request.htmx:
-        messages.success(request, f"{saved_words()}: {item.words(item.plan.coalition_term)}")
+        messages.success(request, f"{saved_words()}: {item.words(item.plan.term)}")
         return redirect(_back(request, item))
     if closes:
         return _closed(request, item, rights, saved=saved_words(), focus=True)
@@ -187,7 +187,7 @@ def bring_back(request, plan_id, item_id):
         return _conflict(request, item, rights, form)
     except StageSignedOff as error:
         return _signed_off(request, item, rights, form, error)
-    messages.success(request, f"The earlier text is back: {item.words(item.plan.coalition_term)}")
+    messages.success(request, f"The earlier text is back: {item.words(item.plan.term)}")
     return redirect(_place_of(item))
 
 

@@ -93,7 +93,7 @@ def step_page(
     for row in rows:
         row.comments = said.get(row.pk)
         row.made_from = getattr(row.item, "made_from", None)
-    term = plan.coalition_term
+    term = plan.term
     components = list(step.component_links.select_related("component"))
     return render(
         request,

@@ -119,8 +119,11 @@ def suggest_due_in_bulk(plan, items, *, by):
 
 
 def suggested_rules(plan):
-    """The suggestions of the plan's editions, by (item, step) of the guidance."""
-    suggestions = SuggestedDue.objects.filter(step__framework=plan.transition_id)
+    """Return the due dates suggested in the plan's edition, by (item, step) of the guidance.
+
+    A date to review a continuing duty is not a due date: nothing is late when it has passed.
+    """
+    suggestions = SuggestedDue.objects.filter(step__framework=plan.transition_id, is_review=False)
     return {(each.item_id, each.step_id): offset_of(each) for each in suggestions}
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from councils.models import Council, User
 from elections.timetable import STAGE_2_WEEKS, Occasion, timetable_for
 from frameworks.models import Framework
-from frameworks.wording import DEFAULT_TERM
+from frameworks.wording import DEFAULT_TERM, Term
 
 from .readers import for_reader, stages_in_words, stages_seen
 
@@ -156,6 +156,16 @@ class Plan(models.Model):
     def shows_register(self):
         """Whether its reader may see the register, which is about what stage 2 settles."""
         return REGISTER_STAGE in self.stages
+
+    @property
+    def term(self) -> Term:
+        """Return the council's term for its arrangement, with the wording its control needs.
+
+        While control is not known, the term itself may say that a single party governs.
+        """
+        if self.control == Control.UNKNOWN:
+            return Term.of(self.coalition_term)
+        return Term(self.coalition_term, is_single_party=self.control == Control.MINORITY)
 
     @cached_property
     def timetable(self):

@@ -272,7 +272,7 @@ def _slots(form):
 
 
 def _form_page(request, place, components, component, form, *, status=200, **context):
-    term = place.plan.coalition_term
+    term = place.plan.term
     numbers = sorted(components)
     return _page(
         request,
@@ -300,7 +300,7 @@ def _components(place):
 def _questions(place):
     """The four, with the council's own term."""
     found = ReflectiveQuestion.objects.filter(framework=place.plan.components_id)
-    return [put_term(question.text, place.plan.coalition_term) for question in found]
+    return [put_term(question.text, place.plan.term) for question in found]
 
 
 def _page(request, place, name, *, status=200, **context):

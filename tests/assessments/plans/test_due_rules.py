@@ -71,25 +71,23 @@ def test_every_item_of_every_step_has_a_suggestion_that_can_be_worked_out(db):
         assert each.reason.endswith(".")
 
 
-def test_suggestions_fall_into_their_own_stage(dated_plan):
-    """Work of a stage is due while it lasts; what closes one may be due as the next begins."""
+def test_a_new_plan_has_the_suggested_due_dates_and_no_review_dates(dated_plan):
+    reviews = set(SuggestedDue.objects.filter(is_review=True).values_list("item", "step"))
+    assert reviews
     for item in dated_plan.items.select_related("step__stage", "source"):
-        stage = item.step.stage.number
-        if stage == 1:
-            assert item.due is None or item.due < dated_plan.election_day, item
-        elif stage == 2:
-            assert dated_plan.election_day <= item.due <= dated_plan.timetable.stage_3_from, item
-        else:
-            assert dated_plan.timetable.stage_3_from <= item.due, item
-            assert item.due <= dated_plan.timetable.first_year_ends, item
+        if (item.source_id, item.step_id) in reviews:
+            assert (item.due_rule, item.due) == (None, None), item
+        elif item.step.stage.number > 1:  # in stage 1, some dates have already passed
+            assert item.due, item
 
 
 def test_what_annual_council_decides_is_ready_before_its_summons(dated_plan):
     due = {i.source.code: i.due for i in dated_plan.items.select_related("source")}
+    assert due["NOC-13.1"] < due["NOC-13.2"]
     for code in ("NOC-13.1", "NOC-13.2", "COMP-05.2"):
         assert due[code] <= dated_plan.timetable.summons
-    for code in ("NOC-03.2", "NOC-05.2", "NOC-06.1"):
-        assert due[code] <= dated_plan.timetable.pre_election_period
+    for code in ("NOC-03.2", "NOC-05.1", "NOC-06.1"):
+        assert due[code] < dated_plan.timetable.pre_election_period
 
 
 def test_a_plan_made_late_has_nothing_overdue(riverdale, chief):
@@ -107,13 +105,13 @@ def test_a_shadow_authority_has_the_rules_and_waits_for_its_dates(riverdale, chi
     )
     item = plan.items.get(source__code="NOC-13.2")
     assert (str(item.due_rule), item.due) == (
-        "1 working day before the last day for the annual council summons",
+        "on the last day for the annual council summons",
         None,
     )
     set_date(plan, "annual_meeting", date=dt.date(2027, 5, 20), reason="Order", version=0, by=chief)
-    assert fresh(item).due == dt.date(2027, 5, 11)
+    assert fresh(item).due == dt.date(2027, 5, 12)
     page = text_of(signed_in(chief).get(reverse("plan_step", args=[plan.pk, 13])))
-    assert "Tue 11 May 2027, 1 working day before the last day" in page
+    assert "Wed 12 May 2027, on the last day" in page
 
 
 # --- One item -------------------------------------------------------------------------------------
@@ -163,10 +161,11 @@ def test_a_form_that_does_not_say_keeps_the_rule(client, item, chief):
 def test_what_is_suggested_waits_behind_the_other_choice(client, item):
     page = client.get(item_url(item, "item_edit"))
     text = text_of(page)
-    assert "Suggested by this service: on the last day for the annual council summons." in text
+    rule = "1 working day before the last day for the annual council summons."
+    assert f"Suggested by this service: {rule}" in text
     sent = form_on(page, item_url(item))
     assert sent["due_by"] == "date"
-    assert sent["due_rule_number"] == "0"
+    assert sent["due_rule_number"] == "1"
     assert sent["due_rule_anchor"] == "summons"
 
 
@@ -270,7 +269,7 @@ def test_an_office_goes_back_to_what_is_suggested_and_then_to_nothing(client, pl
     own_item(plan, 13, by=chief)
     bulk(client, plan, which="office-monitoring-officer", change="suggested")
     assert dues(plan, source__lead_role__code="chief-executive") == {(None, None)}
-    assert plan.items.get(source__code="NOC-13.2").due == dt.date(2027, 5, 7)
+    assert plan.items.get(source__code="NOC-13.2").due == dt.date(2027, 5, 10)
     assert plan.items.get(source=None).due is None
     bulk(client, plan, change="clear")
     assert dues(plan) == {(None, None)}
