@@ -277,34 +277,8 @@ def test_a_balance_file_takes_the_same_forms():
 # --- Any text -------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
-    [
-        "Oak",
-        "Ash",
-        "Total",
-        "Vacant",
-        "12",
-        "3",
-        "46%",
-        "(7)",
-        " ",
-        ",",
-        ";",
-        "\t",
-        "\n",
-        "-",
-        "–",
-        '"',
-        "•",
-        "1.",
-        "/",
-        "and",
-        "seats",
-        "Party",
-        "\u200b",
-        "−5",
-        "0",
-    ]
-)
+    ["Oak", "Ash", "Total", "Vacant", "and", "seats", "Party", "12", "3", "0", "46%", "(7)", "−5"]
+) | st.sampled_from([" ", ",", ";", "\t", "\n", "|", "-", "–", '"', "•", "1.", "/", "\u200b"])
 
 
 @settings(max_examples=400, deadline=None)
