@@ -58,6 +58,7 @@ from .bodies import (
     replay,
 )
 from .composition import MAX_GROUPS, MAX_SEATS, SMALLEST_GROUP, alphabetical
+from .group_order import GroupOrder
 from .rounding import (
     CannotBeFilled,
     Line,
@@ -92,9 +93,6 @@ __all__ = [
     "decimal",
     "replay",
 ]
-
-# How many tables are tried in search of one that keeps the order of the groups; fewer if large.
-TRIAL_BUDGET, MIN_TRIALS, MAX_TRIALS = 400_000, 40, 150
 
 
 class HasMembers(Protocol):
@@ -291,21 +289,23 @@ class _Allocator:
         self.shares = [
             [self._share(committee.size, party) for party in parties] for committee in committees
         ]
-        self.unequal = [
-            (larger, smaller)
-            for larger in self.columns
-            for smaller in self.columns
-            if parties[larger].is_group and parties[larger].members > parties[smaller].members
-        ]
-        self.close = [
-            [
-                (0, committees[row].size)
-                if column in {self.majority, self.outside}
-                else (floor(share - 1) + 1, ceil(share + 1) - 1)
-                for column, share in enumerate(shares)
-            ]
-            for row, shares in enumerate(self.shares)
-        ]
+        self.order = GroupOrder(
+            unequal=[
+                (larger, smaller)
+                for larger in self.columns
+                for smaller in self.columns
+                if parties[larger].is_group and parties[larger].members > parties[smaller].members
+            ],
+            close=[
+                [
+                    (0, committees[row].size)
+                    if column in {self.majority, self.outside}
+                    else (floor(share - 1) + 1, ceil(share + 1) - 1)
+                    for column, share in enumerate(self.shares[row])
+                ]
+                for row in self.pool
+            ],
+        )
         self.working: list[Working] = []
         self.ties: list[Tie] = []
         self.warnings: list[Unmet] = notes
@@ -659,7 +659,7 @@ class _Allocator:
                         f"{party.name} has {number} on {committee.name} where its share is "
                         f"{decimal(share)}: principles (a) to (c) take precedence.",
                     )
-            if smaller := self._out_of_order(seats[row]):
+            if smaller := self.order.out_of_order(seats[row]):
                 larger, lesser = smaller[0]
                 self._warn(
                     "d",
@@ -733,7 +733,7 @@ class _Allocator:
                 "the smallest change that makes the totals add up.",
             )
         before = [list(row) for row in table.values]
-        table = self._in_order(table)
+        table = self.order.improved(table)
         self._exchange(
             before,
             table.values,
@@ -767,78 +767,6 @@ class _Allocator:
             lower=[self.lower[row] for row in self.pool],
             upper=[self.upper[row] for row in self.pool],
         )
-
-    # --- The order of the groups ---
-
-    def _out_of_order(self, seats: Sequence[int]) -> list[tuple[int, int]]:
-        """Pairs of a larger group and a smaller party that has more seats on a body than it."""
-        return [pair for pair in self.unequal if seats[pair[0]] < seats[pair[1]]]
-
-    def _disorder(self, table: Table) -> tuple[int, int]:
-        """How many cells are a whole seat or more from their share, how many bodies in disorder."""
-        far = bodies = 0
-        for values, row in zip(table.values, self.pool, strict=True):
-            for value, (least, most) in zip(values, self.close[row], strict=True):
-                far += not least <= value <= most
-            bodies += any(values[larger] < values[smaller] for larger, smaller in self.unequal)
-        return far, bodies
-
-    def _in_order(self, table: Table) -> Table:
-        """Return a table with fewer bodies on which a larger group has fewer seats.
-
-        Such a table must be near-equal: the sum of squared differences is greater by less than 1
-        for each body put in order, and no more cells are a whole seat or more from their share.
-        A search by steps, breadth first: of the steps from one table, the one with the fewest such
-        bodies is taken, then the one with the smallest differences. The search is bounded.
-        """
-        columns = len(self.parties)
-        trials = TRIAL_BUDGET // (len(self.pool) * columns**2 + columns**3)
-        trials = min(max(trials, MIN_TRIALS), MAX_TRIALS)
-        far, bodies = self._disorder(table)
-        begun, closest, one = bodies, table.distance(), table.scale**2
-        queue, seen = [table], {_cells_of(table)}
-        while bodies and queue and trials > 0:
-            found: tuple[tuple[int, int], Table] | None = None
-            for other in self._steps_to_order(queue.pop(0)):
-                trials -= 1
-                cells, more = _cells_of(other), other.distance() - closest
-                now_far, now_bodies = self._disorder(other)
-                if cells not in seen and now_far <= far and more < begun * one:
-                    seen.add(cells)
-                    key = (now_bodies, more)
-                    if now_bodies < bodies and more < (begun - now_bodies) * one:
-                        if found is None or key < found[0]:
-                            found = key, other
-                    elif now_bodies <= bodies:
-                        queue.append(other)
-                if trials <= 0:
-                    break
-            if found is not None:
-                table = found[1]
-                far, bodies = self._disorder(table)
-                queue = [table]
-        return table
-
-    def _steps_to_order(self, table: Table) -> Iterable[Table]:
-        """Tables with a seat less for a smaller party, a seat more for a larger group, or both."""
-        tried: set[tuple[int, int, int]] = set()
-        for place, values in enumerate(table.values):
-            for larger, smaller in self._out_of_order(values):
-                less = None
-                if (place, smaller, -1) not in tried:
-                    tried.add((place, smaller, -1))
-                    less = table.with_less(place, smaller)
-                    if less is not None:
-                        yield less
-                if (place, larger, 1) not in tried:
-                    tried.add((place, larger, 1))
-                    more = table.with_more(place, larger)
-                    if more is not None:
-                        yield more
-                if less is not None and less.values[place][larger] == values[larger]:
-                    both = less.with_more(place, larger)
-                    if both is not None:
-                        yield both
 
     # --- What a person decides, and what they should know ---
 
@@ -876,12 +804,12 @@ class _Allocator:
         """Return the first tie on a body whose outcomes all keep the groups equally in order."""
         tie = table.ties_in(place)
         while tie is not None:
-            order = self._disorder(table)
+            order = self.order.disorder(table)
             kept = []
             for column, transfers in tie.outcomes:
                 other = table.copy()
                 other.apply(transfers)
-                if self._disorder(other) <= order:
+                if self.order.disorder(other) <= order:
                     kept.append((column, transfers))
             if len(kept) > 1:
                 return TableTie(tie.row, tie.holder, tuple(kept))
@@ -1000,7 +928,8 @@ class _Allocator:
         number = 0
         for place, row in enumerate(self.pool):
             body = self.committees[row].name
-            givers, takers = [], []
+            givers: list[int] = []
+            takers: list[int] = []
             for column in self.columns:
                 more = after[place][column] - before[place][column]
                 (takers if more > 0 else givers).extend([column] * abs(more))
@@ -1058,7 +987,3 @@ def _changes_between(
     if shown == option:
         return ()
     return (SeatChange(body, parties[shown].name, -1), SeatChange(body, parties[option].name, 1))
-
-
-def _cells_of(table: Table) -> tuple[tuple[int, ...], ...]:
-    return tuple(map(tuple, table.values))

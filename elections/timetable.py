@@ -95,8 +95,8 @@ HAND_KEYS = (
     "six_month_review",
     "twelve_month_review",
 )
-ALL_HAND_KEYS = (
-    *HAND_KEYS,
+# The dates of those who run the election or the meeting, in the order of the work.
+DETAILS = (
     "poll_cards_from",
     "nominations_from",
     "withdrawals_and_agents_by",
@@ -117,6 +117,7 @@ ALL_HAND_KEYS = (
     "rejected_postal_votes_by",
     "papers_kept_until",
 )
+ALL_HAND_KEYS = (*HAND_KEYS, *DETAILS)
 
 
 class ElectionDayError(ValueError):
@@ -182,7 +183,8 @@ class KeyDate:
     characters, for a picture of the timeline. `rule` says in plain words how the date is found and
     `source` names the law or guidance. `until` is the last day of a window, included, and None for
     a single day. `hand` is given if the date was set by hand; `rule` and `source` are still those
-    of the date that it replaces.
+    of the date that it replaces. A `detail` is needed by those who run the election or the meeting,
+    and is left out of short lists.
     """
 
     key: str
@@ -195,6 +197,10 @@ class KeyDate:
     certainty: Certainty = Certainty.BELIEVED
     until: dt.date | None = None
     hand: HandSet | None = None
+
+    @property
+    def detail(self) -> bool:
+        return self.key in DETAILS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,18 +293,29 @@ class Timetable:
 
     @property
     def key_dates(self) -> tuple[KeyDate, ...]:
-        """Every date with its rule and source, in order of date.
+        """The main dates with their rules and sources, in order of date.
 
         Dates on the same day keep the order in which the work is done. The window of the annual
         meeting is one entry, under `annual_meeting_from`; `stage_2_from` has no entry, because it
-        is election day. Dates that this election does not have are left out.
+        is election day. Dates that this election does not have are left out, and so are details
+        (see `all_dates`).
         """
+        return tuple(each for each in self.all_dates if not each.detail)
+
+    @property
+    def all_dates(self) -> tuple[KeyDate, ...]:
+        """Every date that this election has, details included, in order of date."""
         known = [(each.date, each) for each in _key_dates(self) if each.date is not None]
         return tuple(key_date for _, key_date in sorted(known, key=lambda pair: pair[0]))
 
     @property
     def every_key_date(self) -> tuple[KeyDate, ...]:
-        """The same in the order of the work, with those that have no date (`date` is None)."""
+        """The main dates in the order of the work, with those that have no date (None)."""
+        return tuple(each for each in _key_dates(self) if not each.detail)
+
+    @property
+    def every_date(self) -> tuple[KeyDate, ...]:
+        """Every date in the order of the work, details and those without a date included."""
         return _key_dates(self)
 
     def stage_on(self, day: dt.date) -> int:

@@ -77,7 +77,7 @@ def test_control_refuses_in_one_line(text, words):
     assert "\n" not in str(refused.value)
 
 
-def test_control_refuses_fewer_than_no_vacancies():
+def test_control_refuses_a_negative_number_of_vacancies():
     with pytest.raises(CommandError, match="less than 0"):
         run("control", "Oak 3", vacancies=-1)
 

@@ -64,7 +64,7 @@ def with_hand(occasion=Occasion.ORDINARY, poll=POLL, **dates):
 
 
 def key_date(timetable, key):
-    return next(date for date in timetable.every_key_date if date.key == key)
+    return next(date for date in timetable.every_date if date.key == key)
 
 
 # --- The command ----------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ def test_the_worked_example_comes_out_exactly_and_nothing_else():
 
 def test_without_json_it_is_a_table_with_every_rule():
     text = dates("2027-05-06")
-    for date in timetable_for(POLL).key_dates:
+    for date in timetable_for(POLL).all_dates:
         assert date.label in text
         assert f"{date.rule} {date.standing.capitalize()}: {date.source}." in text
     assert "Tue 18 May 2027  Annual council meeting" in text
@@ -97,7 +97,7 @@ def test_the_command_says_what_the_functions_do(poll):
     assert found == {key: getattr(timetable, key).isoformat() for key in WORKED_EXAMPLE}
 
 
-def test_a_by_election_retires_nobody():
+def test_at_a_by_election_no_councillors_retire():
     found = json.loads(dates("2026-10-15", "--json", "--by-election"))
     assert found["retirement"] is None
     assert found["annual_meeting_default"] is None

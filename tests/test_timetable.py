@@ -19,6 +19,7 @@ from elections.calendar import (
     working_days_after,
 )
 from elections.timetable import (
+    DETAILS,
     ElectionDayError,
     HandSet,
     Occasion,
@@ -485,7 +486,7 @@ def test_months_end_early_where_the_month_is_too_short(
 @given(poll=thursdays)
 def test_key_dates_agree_with_the_attributes(poll):
     timetable = timetable_for(poll)
-    key_dates = timetable.key_dates
+    key_dates = timetable.all_dates
     assert [k.date for k in key_dates] == sorted(k.date for k in key_dates)
     for k in key_dates:
         assert getattr(timetable, k.key) == k.date
@@ -498,7 +499,7 @@ def test_key_dates_agree_with_the_attributes(poll):
 def test_key_dates_leave_no_date_out():
     timetable = timetable_for(POLL_2027)
     dates = {f.name for f in fields(timetable) if isinstance(getattr(timetable, f.name), dt.date)}
-    keys = [k.key for k in timetable.key_dates]
+    keys = [k.key for k in timetable.all_dates]
     assert len(keys) == len(set(keys))
     assert set(keys) == dates - {
         "annual_meeting_to",
@@ -509,13 +510,13 @@ def test_key_dates_leave_no_date_out():
 
 
 def test_key_dates_of_one_day_keep_the_order_of_the_work():
-    keys = [k.key for k in timetable_for(POLL_2027).key_dates]
+    keys = [k.key for k in timetable_for(POLL_2027).all_dates]
     assert keys[:2] == ["notice_of_election", "pre_election_period"]
     retirement = keys.index("retirement")
     assert keys[retirement + 1] == "summons"
 
 
-@pytest.mark.parametrize("k", timetable_for(POLL_2027).key_dates, ids=lambda k: k.key)
+@pytest.mark.parametrize("k", timetable_for(POLL_2027).all_dates, ids=lambda k: k.key)
 def test_each_key_date_carries_words_rule_and_source(k):
     assert 0 < len(k.short_label) <= 22
     assert k.label
@@ -525,8 +526,16 @@ def test_each_key_date_carries_words_rule_and_source(k):
 
 
 def test_short_labels_differ():
-    labels = [k.short_label for k in timetable_for(POLL_2027).key_dates]
+    labels = [k.short_label for k in timetable_for(POLL_2027).all_dates]
     assert len(labels) == len(set(labels))
+
+
+def test_the_key_dates_are_the_main_ones_among_all():
+    timetable = timetable_for(POLL_2027)
+    assert timetable.key_dates == tuple(k for k in timetable.all_dates if not k.detail)
+    assert {k.key for k in timetable.every_date if k.detail} == set(DETAILS)
+    assert not any(k.detail for k in timetable.every_key_date)
+    assert len(timetable.key_dates) == 17
 
 
 def test_a_poll_on_another_thursday_warns_that_it_may_be_a_by_election():
@@ -728,7 +737,7 @@ def test_the_dates_are_pure_functions():
 
 
 def key_date(timetable, key):
-    (found,) = (k for k in timetable.key_dates if k.key == key)
+    (found,) = (k for k in timetable.all_dates if k.key == key)
     return found
 
 

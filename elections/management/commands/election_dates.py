@@ -112,7 +112,7 @@ def _as_json(timetable: Timetable) -> str:
 
 def _as_table(timetable: Timetable) -> str:
     lines = []
-    for date in timetable.key_dates:
+    for date in timetable.all_dates:
         if date.date is None:
             continue
         until = f" to {date.until:%a} {date.until.day} {date.until:%b %Y}" if date.until else ""
