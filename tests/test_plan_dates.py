@@ -61,7 +61,7 @@ def test_every_date_is_on_the_page_with_rule_source_and_standing(client, plan):
         assert date.rule in text
         assert f"{date.standing.capitalize()}: {date.source}." in text
         assert ("Change" in text) == (date.key in HAND_KEYS)
-    assert "new councillors take office: plan who settles" in row(page, "summons")
+    assert "Decide now who will settle the agenda." in row(page, "summons")
 
 
 def test_a_date_is_set_by_hand_and_what_hangs_on_it_follows(client, plan, item, chief, officer):
