@@ -1,4 +1,4 @@
-"""Due dates that hang on a key date: five working days before the annual meeting."""
+"""Due dates relative to a key date, as “5 working days before annual council”."""
 
 import datetime as dt
 from calendar import monthrange
@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from .calendar import FIRST_YEAR, LAST_YEAR, SATURDAY, is_working_day
 
-# Beyond it nothing in a plan can hang on an election; it also keeps every result a real date.
+# Nothing in a plan depends on an election by more; it also keeps every result a real date.
 MAXIMUM = 366
 
-# The dates of a timetable that others can be counted from, and what they are called after
-# "before", "after" and "on".
+# The dates of a timetable that others can be counted from, and their names after "before", "after"
+# and "on".
 ANCHORS = {
     "notice_of_election": "the notice of election",
     "pre_election_period": "the start of the pre-election period",
@@ -47,7 +47,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Offset:
-    """So many days, working days, weeks or months before or after a key date; 0 is the day itself.
+    """A number of days, working days, weeks or months before or after a key date; 0 is that day.
 
     `anchor` is a key of ANCHORS.
     """
@@ -57,7 +57,7 @@ class Offset:
     side: Side
     anchor: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         name = ANCHORS[self.anchor]
         if not self.number:
             return f"on {name}"
@@ -89,7 +89,9 @@ class Offset:
         return _working_days_from(anchor, sign * self.number, extra_bank_holidays)
 
 
-def _working_days_from(day, count, extra_bank_holidays):
+def _working_days_from(
+    day: dt.date, count: int, extra_bank_holidays: Collection[dt.date]
+) -> dt.date:
     step = dt.timedelta(days=1 if count > 0 else -1)
     for _ in range(abs(count)):
         day += step
@@ -105,14 +107,14 @@ def _working_day_by(day: dt.date, extra_bank_holidays: Collection[dt.date]) -> d
     return day
 
 
-def _counts(day, extra_bank_holidays):
-    """Beyond the years whose bank holidays are known, only weekends are days off."""
+def _counts(day: dt.date, extra_bank_holidays: Collection[dt.date]) -> bool:
+    """Return whether it is a working day. In years without known bank holidays: any weekday."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return day.weekday() < SATURDAY
     return is_working_day(day, extra_bank_holidays=extra_bank_holidays)
 
 
-def _months_from(day, months):
+def _months_from(day: dt.date, months: int) -> dt.date:
     years, month_index = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month_index + 1
     return dt.date(year, month, min(day.day, monthrange(year, month)[1]))

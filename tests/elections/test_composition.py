@@ -75,6 +75,14 @@ def test_an_exact_half_needs_the_casting_vote():
     assert exact_halves(by_name(("Oak", 26), ("Ash", 20), ("Elm", 7))) == ()
 
 
+def test_a_half_that_takes_ungrouped_members_is_found_on_request():
+    composition = by_name(("Oak", 25), ("Ash", 24), ungrouped=5)
+    assert exact_halves(composition) == ()
+    found = exact_halves(composition, with_ungrouped=True)
+    assert [half.parts for half in found] == [("Ash", "3 ungrouped"), ("Oak", "2 ungrouped")]
+    assert all(half.members == 27 for half in found)
+
+
 def test_ungrouped_members_count_one_by_one():
     composition = by_name(("Oak", 25), ("Ash", 24), ungrouped=5)
     found = [(each.names, each.ungrouped) for each in minimal_combinations(composition)]
@@ -169,8 +177,8 @@ def test_126_seats_and_12_groups_take_under_50_ms():
         ((Group("Oak", -1),), {}, "Oak must have"),
         ((Group("Oak", 3), Group(" oak ", 2)), {}, "more than once"),
         ((Group("Oak", 300), Group("Ash", 1)), {}, "too many"),
-        ((Group("Oak", 3),), {"vacancies": -1}, "fewer than none"),
-        (tuple(Group(f"G{n}", 1) for n in range(17)), {}, "16 is the most"),
+        ((Group("Oak", 3),), {"vacancies": -1}, "less than 0"),
+        (tuple(Group(f"G{n}", 1) for n in range(17)), {}, "no more than 16 groups"),
         ((Group("x" * 61, 3),), {}, "60 characters"),
     ],
 )

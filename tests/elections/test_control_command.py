@@ -77,9 +77,50 @@ def test_control_refuses_in_one_line(text, words):
     assert "\n" not in str(refused.value)
 
 
-def test_control_refuses_fewer_than_no_vacancies():
-    with pytest.raises(CommandError, match="fewer than none"):
+def test_control_refuses_a_negative_number_of_vacancies():
+    with pytest.raises(CommandError, match="less than 0"):
         run("control", "Oak 3", vacancies=-1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oak 15, Ash 10, Elm 5, Total 30",
+        "Oak 15; Ash 10; Elm 5",
+        "Oak 15 and Ash 10 and Elm 5",
+        "15 Oak, 10 Ash, 5 Elm",
+        "Oak (15), Ash (10 seats), Elm (5 members)",
+        "Political group\tSeats\nOak\t15\nAsh\t10\nElm\t5\nTotal\t30",
+        "| Party | Seats |\n|---|---|\n| Oak | 15 |\n| Ash | 10 |\n| Elm | 5 |",
+    ],
+)
+def test_control_takes_what_people_paste(text):
+    found = data("control", text)
+    assert (found["total"], found["majority_at"]) == (30, 16)
+    assert [(g["name"], g["members"]) for g in found["groups"]] == [
+        ("Ash", 10),
+        ("Elm", 5),
+        ("Oak", 15),
+    ]
+
+
+def test_control_says_what_it_left_out_and_asks_what_is_not_clear():
+    assert "Note: You pasted 2 groups, 28 seats and a total of 28." in run(
+        "control", "Oak 23, Ash 5, Total 28"
+    )
+    with pytest.raises(CommandError, match="add up to 28"):
+        run("control", "Oak 23, Ash 5, Total 29")
+    with pytest.raises(CommandError, match="more than one number"):
+        run("control", "Oak\t46\t23\nAsh\t54\t27")
+
+
+def test_control_says_where_a_half_takes_ungrouped_members():
+    found = data("control", "Oak 25, Ash 24, Ungrouped 5")
+    assert found["exact_halves"] == []
+    assert found["exact_halves_with_ungrouped"] == [
+        {"groups": ["Ash"], "ungrouped": 3},
+        {"groups": ["Oak"], "ungrouped": 2},
+    ]
 
 
 # --- political_balance ----------------------------------------------------------------------------
@@ -139,8 +180,64 @@ def test_a_size_that_rounding_cannot_fill_is_a_warning(csv):
     text = "group,A,28\ngroup,B,23\ngroup,C,4\ncommittee,Planning,11\n"
     found = data("political_balance", csv(text))
     assert found["allocation"] == {"Planning": {"A": 6, "B": 4, "C": 1}}
-    assert any("make 12 seats, not 11" in words for words in found["warnings"])
-    assert "Warning: Planning: rounded one by one" in run("political_balance", csv(text))
+    assert any("gives 12 seats, not 11" in words for words in found["warnings"])
+    assert "Warning: Planning: rounding each share separately" in run(
+        "political_balance", csv(text)
+    )
+
+
+KINDS = """group,Oak,20
+group,Ash,15
+group,Elm,8
+group,Fir,5
+vacancy,Mill ward,1
+joint group,Elm and Fir,Elm + Fir
+committee,Planning (13 seats),13
+sub-committee,Panel,3
+joint committee,Crematorium,4
+outside body,Fire authority,2
+not balanced,Licensing Act 2003 committee,15
+total,,37
+"""
+
+
+def test_kinds_of_body_vacancies_and_joint_groups(csv):
+    found = data("political_balance", csv(KINDS))
+    assert found["members"] == 48
+    assert sum(found["totals"].values()) == 13
+    assert list(found["totals"]) == ["Ash", "Elm and Fir", "Oak"]
+    assert found["kinds"]["Crematorium"] == "joint"
+    assert found["not_balanced"] == ["Licensing Act 2003 committee"]
+    assert "its 1 vacant seat does not count" in found["working"][0]["words"]
+    assert found["notices"] == ["Row 12 is a total and was left out."]
+    pooled = data("political_balance", csv(KINDS), pool_sub_committees=True)
+    assert sum(pooled["totals"].values()) == 16
+
+
+def test_two_tables_one_after_the_other(csv):
+    text = (
+        "Party\tSeats\nOak\t24\nAsh\t12\nUngrouped\t1\nTotal\t37\n\nCommittee\tSize\nPlanning\t9\n"
+    )
+    found = data("political_balance", csv(text))
+    assert found["totals"] == {"Ash": 3, "Oak": 6, "Ungrouped": 0}
+    assert "total of 37" in found["notices"][0]
+
+
+def test_other_methods_are_shown_on_request(csv):
+    found = data("political_balance", csv(SOUTH_HOLLAND), other_methods=True)
+    (method,) = (m for m in found["other_methods"] if m["key"] == "largest-remainder")
+    assert not method["is_lawful"]
+    assert "Largest remainders" in run("political_balance", csv(SOUTH_HOLLAND), other_methods=True)
+
+
+def test_the_working_of_the_command_adds_up_to_its_table(csv):
+    found = data("political_balance", csv(SOUTH_HOLLAND))
+    made = {name: dict.fromkeys(row, 0) for name, row in found["allocation"].items()}
+    for row in found["working"]:
+        for change in row["changes"]:
+            if change["committee"]:
+                made[change["committee"]][change["party"]] += change["by"]
+    assert made == found["allocation"]
 
 
 def test_ties_are_named(csv):
@@ -157,13 +254,13 @@ def test_ties_are_named(csv):
         ("group,A,10\n\n\ncommittee,,5\n", "Row 4: the name is missing"),
         ("group,A,0\ncommittee,C,5\n", "Row 1: A has 0"),
         ("group,A,-3\ncommittee,C,5\n", "Row 1: A needs a whole number"),
-        ("group,A,3\ngroup,a,3\ncommittee,C,5\n", "Row 2: a is there more than once"),
+        ("group,A,3\ngroup,a,3\ncommittee,C,5\n", "Row 2: a appears more than once"),
         ("group,A,3\n", "no committee row"),
         ("committee,C,5\n", "no group row"),
         ("group,A,3\ncommittee,C,5\n", "more than the 3 members"),
         ("", "no group row"),
         ('group,"A\ncommittee,C,5\n', "Row"),
-        ("group,A\0,3\n", "not text"),
+        ("group,A\0,3\n", "not a text file"),
     ],
 )
 def test_political_balance_refuses_in_one_line(csv, text, words):

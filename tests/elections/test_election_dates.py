@@ -13,11 +13,16 @@ from elections.calendar import is_working_day
 from elections.concerns import concerns_about
 from elections.offsets import ANCHORS, MAXIMUM, Offset, Side, Unit
 from elections.timetable import (
+    ALL_HAND_KEYS,
     HAND_KEYS,
+    CouncilKind,
     HandSet,
     Occasion,
     annual_meeting_window_without_election,
     first_thursday_in_may,
+    has_ordinary_election,
+    last_day_for_by_election,
+    stays_vacant,
     timetable_for,
 )
 
@@ -34,6 +39,13 @@ WORKED_EXAMPLE = {
     "annual_meeting_default": "2027-05-18",
     "summons_for_default": "2027-05-10",
     "acceptance_of_office_by": "2027-07-06",
+    "registration_deadline": "2027-04-19",
+    "postal_vote_deadline": "2027-04-20",
+    "proxy_vote_deadline": "2027-04-27",
+    "polling_agents_deadline": "2027-04-28",
+    "lost_postal_votes_from": "2027-04-29",
+    "expenses_deadline": "2027-06-11",
+    "register_of_interests_by": "2027-06-07",
 }
 DAY = dt.timedelta(days=1)
 ordinary = st.integers(2015, 2040).map(first_thursday_in_may)
@@ -52,7 +64,7 @@ def with_hand(occasion=Occasion.ORDINARY, poll=POLL, **dates):
 
 
 def key_date(timetable, key):
-    return next(date for date in timetable.every_key_date if date.key == key)
+    return next(date for date in timetable.every_date if date.key == key)
 
 
 # --- The command ----------------------------------------------------------------------------------
@@ -70,7 +82,7 @@ def test_the_worked_example_comes_out_exactly_and_nothing_else():
 
 def test_without_json_it_is_a_table_with_every_rule():
     text = dates("2027-05-06")
-    for date in timetable_for(POLL).key_dates:
+    for date in timetable_for(POLL).all_dates:
         assert date.label in text
         assert f"{date.rule} {date.standing.capitalize()}: {date.source}." in text
     assert "Tue 18 May 2027  Annual council meeting" in text
@@ -85,7 +97,7 @@ def test_the_command_says_what_the_functions_do(poll):
     assert found == {key: getattr(timetable, key).isoformat() for key in WORKED_EXAMPLE}
 
 
-def test_a_by_election_retires_nobody():
+def test_at_a_by_election_no_councillors_retire():
     found = json.loads(dates("2026-10-15", "--json", "--by-election"))
     assert found["retirement"] is None
     assert found["annual_meeting_default"] is None
@@ -96,6 +108,46 @@ def test_a_by_election_retires_nobody():
     )
     assert found["notice_of_election"] == "2026-09-10"
     assert found["acceptance_of_office_by"] == "2026-12-15"
+
+
+def test_a_by_election_on_a_wednesday():
+    found = json.loads(dates("2024-11-20", "--json", "--by-election"))
+    assert found["notice_of_election"] == "2024-10-16"
+    with pytest.raises(CommandError, match="must be a working day"):
+        dates("2024-11-24", "--json", "--by-election")
+
+
+def test_two_months_that_end_on_a_sunday_end_on_the_monday():
+    found = json.loads(dates("2027-01-21", "--json", "--by-election"))
+    assert found["acceptance_of_office_by"] == "2027-03-22"
+    text = dates("2027-01-21", "--by-election")
+    assert "Moved from Sunday 21 March 2027, a Sunday or bank holiday." in text
+
+
+def test_a_county_issues_a_precept_before_1_march():
+    text = dates("2025-05-01", "--council-type", "county")
+    assert "Sat 28 Feb 2026  Last day to issue the precept" in text
+    assert "Last day to set council tax" not in text
+    assert "not invalid merely because it is late" in dates("2025-05-01")
+
+
+def test_after_a_by_election_the_next_annual_meeting_depends_on_the_cycle():
+    text = dates("2022-10-20", "--by-election")
+    assert "Wed  1 Mar 2023 to Wed 31 May 2023" in text
+    assert "in May 2023: 10 May to 30 May 2023 instead." in text
+    found = json.loads(dates("2022-10-20", "--json", "--by-election", "--cycle", "thirds"))
+    assert (found["annual_meeting_from"], found["annual_meeting_to"]) == (
+        "2023-05-10",
+        "2023-05-30",
+    )
+    found = json.loads(dates("2022-10-20", "--json", "--by-election", "--cycle", "halves"))
+    assert found["annual_meeting_from"] == "2023-03-01"
+
+
+def test_a_late_bank_holiday_given_to_the_command_with_the_day_it_was_declared():
+    found = json.loads(dates("2027-05-06", "--json", "--bank-holiday", "2027-04-26:2027-04-12"))
+    assert found["notice_of_election"] == "2027-03-31"
+    assert found["registration_deadline"] == "2027-04-16"
 
 
 def test_a_bank_holiday_given_to_the_command_counts():
@@ -174,6 +226,74 @@ def test_an_order_fixes_everything_that_law_would():
     assert concerns_about(by_hand) == {}
 
 
+def test_the_city_of_london_has_its_own_law():
+    timetable = timetable_for(POLL, council_type=CouncilKind.CITY_CORPORATION)
+    assert timetable.notice_of_election is None
+    assert timetable.retirement is None
+    assert timetable.annual_meeting is None
+    assert timetable.register_of_interests_by is None
+    assert "follow its own law" in key_date(timetable, "election_day").rule
+    by_hand = timetable_for(
+        POLL,
+        council_type="city-corporation",
+        set_by_hand={"nominations_close": HandSet(on("2027-04-12"), "By its own law")},
+    )
+    assert by_hand.nominations_close == on("2027-04-12")
+
+
+@pytest.mark.parametrize(
+    ("year", "council_type", "cycle", "expected"),
+    [
+        (2025, "county", "", True),
+        (2026, "county", "whole", False),
+        (2026, "london-borough", "", True),
+        (2026, "metropolitan", "thirds", True),
+        (2025, "metropolitan", "thirds", False),
+        (2026, "district", "halves", True),
+        (2027, "district", "halves", False),
+        (2027, "district", "whole", None),
+        (2027, None, "", None),
+    ],
+)
+def test_which_years_have_an_ordinary_election(year, council_type, cycle, expected):
+    assert has_ordinary_election(year, council_type, cycle) is expected
+
+
+def test_the_next_ordinary_election_can_be_given():
+    given = timetable_for(
+        on("2026-10-15"),
+        occasion=Occasion.BY_ELECTION,
+        next_ordinary_election=first_thursday_in_may(2027),
+    )
+    assert (given.annual_meeting_from, given.annual_meeting_to) == (
+        on("2027-05-11"),
+        on("2027-05-31"),
+    )
+    assert given.window_if_election is None
+    later = timetable_for(
+        on("2026-10-15"),
+        occasion=Occasion.BY_ELECTION,
+        next_ordinary_election=first_thursday_in_may(2028),
+    )
+    assert later.annual_meeting_from == on("2027-03-01")
+
+
+@pytest.mark.parametrize(("cycle", "words"), [("thirds", "the third"), ("halves", "the half")])
+def test_only_those_whose_term_ends_retire(cycle, words):
+    assert words in key_date(timetable_for(POLL, cycle=cycle), "retirement").rule
+
+
+def test_a_by_election_is_held_within_35_working_days_of_two_electors_notice():
+    assert last_day_for_by_election(on("2024-09-30")) == on("2024-11-18")
+    later = last_day_for_by_election(on("2024-09-30"), extra_bank_holidays=[on("2024-10-07")])
+    assert later == on("2024-11-19")
+
+
+def test_a_seat_stays_vacant_in_the_last_six_months_of_its_term():
+    assert stays_vacant(on("2026-11-10"), on("2027-05-10"))
+    assert not stays_vacant(on("2026-11-09"), on("2027-05-10"))
+
+
 # --- Set by hand ----------------------------------------------------------------------------------
 
 
@@ -197,13 +317,13 @@ def test_retirement_set_by_hand_moves_the_window_and_a_notice_the_pre_election_p
 @pytest.mark.parametrize(
     ("hand", "said"),
     [
-        ({"annual_meeting": "2027-06-01"}, "law allows, 11 May 2027 to 31 May 2027"),
-        ({"annual_meeting": "2027-05-10"}, "law allows, 11 May 2027 to 31 May 2027"),
+        ({"annual_meeting": "2027-06-01"}, "the period the law allows, 11 May 2027 to 31 May 2027"),
+        ({"annual_meeting": "2027-05-10"}, "the period the law allows, 11 May 2027 to 31 May 2027"),
         ({"annual_meeting": "2027-05-22"}, "Saturday 22 May 2027 is not a working day"),
         ({"notice_of_poll": "2027-05-06"}, "Not before election day, 6 May 2027"),
         ({"retirement": "2027-05-06"}, "Not after election day, 6 May 2027"),
-        ({"notice_of_election": "2027-04-01"}, "Later than the last day by the rule, 31 March"),
-        ({"summons": "2027-05-11"}, "Later than the last day by the rule, 10 May"),
+        ({"notice_of_election": "2027-04-01"}, "After the last date the rules allow, 31 March"),
+        ({"summons": "2027-05-11"}, "After the last date the rules allow, 10 May"),
     ],
 )
 def test_what_the_rules_do_not_allow_is_said(hand, said):
@@ -221,6 +341,14 @@ def test_the_window_counts_its_ends(day):
 
 def test_a_summons_before_the_new_council_is_pointed_out():
     assert "new councillors take office" in concerns_about(timetable_for(POLL))["summons"][0]
+
+
+def test_every_statutory_date_can_be_set_by_hand():
+    for key in ALL_HAND_KEYS:
+        timetable = with_hand(**{key: "2027-05-20"})
+        assert getattr(timetable, key) == on("2027-05-20")
+        assert key_date(timetable, key).hand == HandSet(on("2027-05-20"), "Because")
+        concerns_about(timetable)
 
 
 def test_only_some_dates_can_be_set_by_hand():

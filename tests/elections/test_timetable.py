@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+import json
 from dataclasses import FrozenInstanceError, fields
 from functools import partial
 from pathlib import Path
@@ -11,9 +12,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import elections
-from elections.calendar import bank_holidays, working_day_on_or_after
+from elections.calendar import (
+    bank_holidays,
+    moved_from_day_off,
+    working_day_on_or_after,
+    working_days_after,
+)
 from elections.timetable import (
+    DETAILS,
     ElectionDayError,
+    HandSet,
+    Occasion,
     Standing,
     clear_working_days_before,
     first_thursday_in_may,
@@ -61,6 +70,23 @@ def test_worked_example():
         "stage_3_from": "2027-06-17",
         "first_year_ends": "2028-05-06",
         "council_tax_by": "2028-03-10",
+        "poll_cards_from": "2027-03-31",
+        "nominations_from": "2027-04-01",
+        "withdrawals_and_agents_by": "2027-04-08",
+        "registration_deadline": "2027-04-19",
+        "postal_vote_deadline": "2027-04-20",
+        "proxy_vote_deadline": "2027-04-27",
+        "polling_agents_deadline": "2027-04-28",
+        "lost_postal_votes_from": "2027-04-29",
+        "emergency_proxy_deadline": "2027-05-06",
+        "group_notices_by": "2027-05-10",
+        "balance_review": "2027-05-18",
+        "election_petition_by": "2027-05-27",
+        "register_of_interests_by": "2027-06-07",
+        "expenses_deadline": "2027-06-11",
+        "first_key_decision_from": "2027-06-16",
+        "rejected_postal_votes_by": "2027-08-06",
+        "papers_kept_until": "2028-05-06",
         "six_week_review": "2027-06-17",
         "six_month_review": "2027-11-06",
         "twelve_month_review": "2028-05-06",
@@ -76,10 +102,15 @@ def test_every_date_of_a_timetable_is_in_the_worked_example():
         "occasion",
         "set_by_hand",
         "by_rule",
+        "council_type",
+        "cycle",
+        "window_if_election",
+        "verification_and_count",
+        "declaration",
     }
     dates = {name for name in names if isinstance(getattr(timetable_for(POLL_2027), name), dt.date)}
     assert names == dates | settings
-    assert len(dates) == 21
+    assert len(dates) == 38
 
 
 # What councils and election bodies published
@@ -116,6 +147,79 @@ def test_published_timetables(poll, notice, nominations, statement, notice_of_po
     assert timetable.nominations_close == on(nominations)
     assert timetable.statement_of_persons_nominated == on(statement)
     assert timetable.notice_of_poll == on(notice_of_poll)
+
+
+CASES = json.loads((Path(__file__).parent / "data/timetable_cases.json").read_text())
+KEY_OF = {
+    "ne": "notice_of_election",
+    "nc": "nominations_close",
+    "sp": "statement_of_persons_nominated",
+    "np": "notice_of_poll",
+    "reg": "registration_deadline",
+    "post": "postal_vote_deadline",
+    "proxy": "proxy_vote_deadline",
+    "agents": "polling_agents_deadline",
+    "lost": "lost_postal_votes_from",
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['council']} {case['poll']}")
+def test_published_dates_up_to_the_poll(case):
+    timetable = timetable_for(on(case["poll"]), occasion=Occasion(case["kind"]))
+    found = {key: getattr(timetable, KEY_OF[key]).isoformat() for key in case["published"]}
+    assert found == case["published"]
+
+
+@pytest.mark.parametrize(
+    ("poll", "declared", "expenses"),
+    [
+        # The Electoral Commission's dates for May 2025, by the day of the declaration.
+        ("2025-05-01", "2025-05-01", "2025-06-05"),
+        ("2025-05-01", "2025-05-02", "2025-06-06"),
+        ("2025-05-01", "2025-05-04", "2025-06-09"),
+        ("2025-05-01", None, "2025-06-06"),
+        ("2020-10-08", None, "2020-11-13"),
+    ],
+)
+def test_expenses_are_due_35_days_after_the_declaration(poll, declared, expenses):
+    hand = {"declaration": HandSet(on(declared), "Known")} if declared else {}
+    timetable = timetable_for(on(poll), set_by_hand=hand)
+    assert timetable.expenses_deadline == on(expenses)
+
+
+def test_a_bank_holiday_declared_after_the_notice_leaves_the_dates_before_it():
+    holiday = on("2027-04-26")
+    late = timetable_for(
+        POLL_2027, extra_bank_holidays=[holiday], declared={holiday: on("2027-04-12")}
+    )
+    plain = timetable_for(POLL_2027)
+    early = timetable_for(POLL_2027, extra_bank_holidays=[holiday])
+    for key in ("notice_of_election", "nominations_close", "statement_of_persons_nominated"):
+        assert getattr(late, key) == getattr(plain, key) != getattr(early, key)
+    # Dates after the declaration count the holiday; those after the holiday are not affected.
+    assert late.registration_deadline == early.registration_deadline == on("2027-04-16")
+    assert late.proxy_vote_deadline == plain.proxy_vote_deadline == on("2027-04-27")
+
+
+def test_a_bank_holiday_declared_before_the_notice_moves_every_date():
+    holiday = on("2027-04-26")
+    early = timetable_for(
+        POLL_2027, extra_bank_holidays=[holiday], declared={holiday: on("2027-03-01")}
+    )
+    assert early.notice_of_election == on("2027-03-30")
+
+
+def test_a_notice_that_was_published_earlier_decides_what_is_late():
+    holiday, declared = on("2027-04-26"), on("2027-03-29")
+    hand = {"notice_of_election": HandSet(on("2027-03-22"), "Published early")}
+    late = timetable_for(
+        POLL_2027,
+        extra_bank_holidays=[holiday],
+        declared={holiday: declared},
+        set_by_hand=hand,
+    )
+    assert late.by_rule["notice_of_election"] == on("2027-03-30")
+    assert late.nominations_close == on("2027-04-07")
 
 
 def test_christmas_eve_does_not_count():
@@ -241,6 +345,20 @@ def test_working_day_on_or_after():
     ) == dt.date(2027, 5, 5)
 
 
+def test_working_days_after_leaves_out_the_day_itself():
+    assert working_days_after(dt.date(2027, 4, 30), 1) == dt.date(2027, 5, 4)
+    for n in range(1, 30):
+        reached = working_days_after(POLL_2027, n)
+        assert working_days_before(reached + dt.timedelta(days=1), n + 1) == POLL_2027
+
+
+def test_the_last_day_of_a_period_moves_from_a_sunday_or_bank_holiday_but_not_a_saturday():
+    assert moved_from_day_off(dt.date(2027, 3, 21)) == dt.date(2027, 3, 22)
+    assert moved_from_day_off(dt.date(2027, 3, 26)) == dt.date(2027, 3, 27)  # Good Friday
+    assert moved_from_day_off(dt.date(2027, 3, 28)) == dt.date(2027, 3, 30)  # Easter Sunday
+    assert moved_from_day_off(dt.date(2027, 3, 20)) == dt.date(2027, 3, 20)
+
+
 @pytest.mark.parametrize("count", [working_days_before, clear_working_days_before])
 @pytest.mark.parametrize("n", [0, -1])
 def test_counts_below_one_are_refused(count, n):
@@ -330,7 +448,7 @@ def test_rules_on_any_thursday(poll, weeks):
     after_summons = timetable.summons_for_default + dt.timedelta(days=1)
     assert working_days_from(after_summons, until=timetable.annual_meeting_default) == 5
 
-    assert 59 <= days_between(poll, timetable.acceptance_of_office_by) <= 62
+    assert 59 <= days_between(poll, timetable.acceptance_of_office_by) <= 64  # moved at Christmas
     assert 181 <= days_between(poll, timetable.six_month_review) <= 184
     assert 365 <= days_between(poll, timetable.twelve_month_review) <= 366
     assert days_between(poll, timetable.six_week_review) == 42
@@ -353,7 +471,7 @@ def test_council_tax_is_due_by_the_next_10_march_after_the_poll(poll, council_ta
     ("poll", "acceptance", "six_months", "first_year_ends"),
     [
         ("2024-02-29", "2024-04-29", "2024-08-29", "2025-02-28"),
-        ("2026-12-31", "2027-02-28", "2027-06-30", "2027-12-31"),
+        ("2026-12-31", "2027-03-01", "2027-06-30", "2027-12-31"),  # 28 February is a Sunday
     ],
 )
 def test_months_end_early_where_the_month_is_too_short(
@@ -368,7 +486,7 @@ def test_months_end_early_where_the_month_is_too_short(
 @given(poll=thursdays)
 def test_key_dates_agree_with_the_attributes(poll):
     timetable = timetable_for(poll)
-    key_dates = timetable.key_dates
+    key_dates = timetable.all_dates
     assert [k.date for k in key_dates] == sorted(k.date for k in key_dates)
     for k in key_dates:
         assert getattr(timetable, k.key) == k.date
@@ -381,7 +499,7 @@ def test_key_dates_agree_with_the_attributes(poll):
 def test_key_dates_leave_no_date_out():
     timetable = timetable_for(POLL_2027)
     dates = {f.name for f in fields(timetable) if isinstance(getattr(timetable, f.name), dt.date)}
-    keys = [k.key for k in timetable.key_dates]
+    keys = [k.key for k in timetable.all_dates]
     assert len(keys) == len(set(keys))
     assert set(keys) == dates - {
         "annual_meeting_to",
@@ -392,13 +510,13 @@ def test_key_dates_leave_no_date_out():
 
 
 def test_key_dates_of_one_day_keep_the_order_of_the_work():
-    keys = [k.key for k in timetable_for(POLL_2027).key_dates]
+    keys = [k.key for k in timetable_for(POLL_2027).all_dates]
     assert keys[:2] == ["notice_of_election", "pre_election_period"]
     retirement = keys.index("retirement")
     assert keys[retirement + 1] == "summons"
 
 
-@pytest.mark.parametrize("k", timetable_for(POLL_2027).key_dates, ids=lambda k: k.key)
+@pytest.mark.parametrize("k", timetable_for(POLL_2027).all_dates, ids=lambda k: k.key)
 def test_each_key_date_carries_words_rule_and_source(k):
     assert 0 < len(k.short_label) <= 22
     assert k.label
@@ -408,8 +526,16 @@ def test_each_key_date_carries_words_rule_and_source(k):
 
 
 def test_short_labels_differ():
-    labels = [k.short_label for k in timetable_for(POLL_2027).key_dates]
+    labels = [k.short_label for k in timetable_for(POLL_2027).all_dates]
     assert len(labels) == len(set(labels))
+
+
+def test_the_key_dates_are_the_main_ones_among_all():
+    timetable = timetable_for(POLL_2027)
+    assert timetable.key_dates == tuple(k for k in timetable.all_dates if not k.detail)
+    assert {k.key for k in timetable.every_date if k.detail} == set(DETAILS)
+    assert not any(k.detail for k in timetable.every_key_date)
+    assert len(timetable.key_dates) == 17
 
 
 def test_a_poll_on_another_thursday_warns_that_it_may_be_a_by_election():
@@ -540,6 +666,16 @@ def test_every_thursday_may_be_an_election_day(poll):
     validate_election_day(poll)
 
 
+@pytest.mark.parametrize("occasion", [Occasion.BY_ELECTION, Occasion.ORDER])
+def test_other_elections_can_be_on_any_working_day(occasion):
+    for day in ("2024-11-18", "2024-11-20", "2024-11-22"):
+        validate_election_day(on(day), occasion=occasion)
+        assert timetable_for(on(day), occasion=occasion).election_day == on(day)
+    for day in ("2024-11-23", "2024-11-24", "2027-05-03"):
+        with pytest.raises(ElectionDayError, match="must be a working day"):
+            validate_election_day(on(day), occasion=occasion)
+
+
 @pytest.mark.parametrize("check", [validate_election_day, timetable_for])
 @pytest.mark.parametrize(
     ("day", "message"),
@@ -572,13 +708,13 @@ def test_a_timetable_cannot_be_changed():
         timetable.retirement = POLL_2027
 
 
-# The room
+# The package
 
 
 def test_the_dates_are_pure_functions():
-    room = Path(elections.__file__).parent
+    package = Path(elections.__file__).parent
     for name in ("calendar.py", "concerns.py", "offsets.py", "timetable.py"):
-        tree = ast.parse((room / name).read_text(encoding="utf-8"))
+        tree = ast.parse((package / name).read_text(encoding="utf-8"))
         imported = {
             (node.module if isinstance(node, ast.ImportFrom) else alias.name).split(".")[0]
             for node in ast.walk(tree)
@@ -601,7 +737,7 @@ def test_the_dates_are_pure_functions():
 
 
 def key_date(timetable, key):
-    (found,) = (k for k in timetable.key_dates if k.key == key)
+    (found,) = (k for k in timetable.all_dates if k.key == key)
     return found
 
 

@@ -61,7 +61,7 @@ def test_every_date_is_on_the_page_with_rule_source_and_standing(client, plan):
         assert date.rule in text
         assert f"{date.standing.capitalize()}: {date.source}." in text
         assert ("Change" in text) == (date.key in HAND_KEYS)
-    assert "new councillors take office: plan who settles" in row(page, "summons")
+    assert "Decide now who will settle the agenda." in row(page, "summons")
 
 
 def test_a_date_is_set_by_hand_and_what_hangs_on_it_follows(client, plan, item, chief, officer):
@@ -102,7 +102,7 @@ def test_a_meeting_outside_the_window_is_taken_and_warned_about(client, plan):
     client.post(url(plan, "annual_meeting"), boxes("2027-06-02"))
     text = row(client.get(url(plan)), "annual_meeting")
     assert "Wed 2 Jun 2027" in text
-    assert "Check: Outside the days that the law allows, 11 May 2027 to 31 May 2027." in text
+    assert "Check: Outside the period the law allows, 11 May 2027 to 31 May 2027." in text
 
 
 def test_cleared_it_follows_its_rule_again(client, plan, item, officer):
