@@ -153,7 +153,7 @@ def test_an_import_of_a_later_subject_is_found(tmp_path, monkeypatch):
 SCOPES = {"on", "of", "readable_by", "visible_to", "held_by", "in_bulk"}
 SCOPE_KEYWORDS = {
     *("plan", "council", "framework", "round", "review", "grant__plan", "item", "event__item"),
-    *("thread", "thread__in", "following", "asked_by", "pk", "pk__in"),
+    *("thread", "thread__in", "following", "previous", "round__plan", "asked_by", "pk", "pk__in"),
 }
 # Reference data, the same for every council.
 OPEN_TO_ALL = {"Framework", "Stage", "Step", "RoleArea", "CoalitionComponent", "OfficerRole"}
