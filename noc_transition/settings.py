@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "frameworks",
     "elections",
     "assessments",
-    "noc_transition",
 ]
 
 MIDDLEWARE = [

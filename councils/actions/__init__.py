@@ -10,7 +10,7 @@ from .erasure import erase_account, name_after_erasure, rewordings_for
 from .invitations import accept, invite, resend, withdraw
 from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
 from .people import find_or_add_person
-from .register import CouncilsImported, import_councils
+from .council_directory import CouncilsImported, import_councils
 from .second_factor import reset_second_factor
 
 __all__ = [

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from ..models import Council
-from ..register import RegisterError
+from ..council_directory import RegisterError
 
 logger = logging.getLogger(__name__)
 

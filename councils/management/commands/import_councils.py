@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from councils.actions import import_councils
-from councils.register import RegisterError, read
+from councils.council_directory import RegisterError, read
 
 
 class Command(BaseCommand):
