@@ -1,4 +1,4 @@
-"""Everything that the code imports is declared in pyproject.toml, not borrowed from another package."""
+"""Everything that the code imports is declared in pyproject.toml, with a reason."""
 
 import ast
 import re

@@ -23,7 +23,7 @@ from assessments.models import (
 )
 from assessments.traces import traces_of
 from councils.actions import LastOwner, end_membership, invite
-from councils.actions.erasure import without_name
+from councils.actions.erasure import without_names
 from councils.models import (
     Access,
     Amendment,
@@ -217,7 +217,7 @@ def test_the_address_is_free_for_somebody_else(quentin, chief, person, riverdale
     ],
 )
 def test_which_words_are_a_name(name, text, expected):
-    assert without_name(text, User(pk=7, name=name, email="a@example.org")) == expected
+    assert without_names(text, [name], "a@example.org", "Removed person 7") == expected
 
 
 # --- Who may be erased ----------------------------------------------------------------------------

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.urls(__name__)
 
 ERRORS = {
     400: "We could not read that request",
-    403: "You cannot do this",
+    403: "You do not have permission",
     404: "Page not found",
     409: "Someone else changed this first",
     429: "Too many attempts",
@@ -228,8 +228,8 @@ def test_the_page_has_the_place_that_fragments_are_sent_to(client, ada):
 def test_an_error_page_leaves_waiting_messages_for_the_next_page(client, ada):
     client.force_login(ada)
     client.post(reverse("account_logout"))
-    assert "You are signed out." not in text_of(client.get("/nowhere/"))
-    assert "You are signed out." in text_of(client.get(reverse("account_login")))
+    assert "You have been signed out." not in text_of(client.get("/nowhere/"))
+    assert "You have been signed out." in text_of(client.get(reverse("account_login")))
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])

@@ -1,5 +1,6 @@
 """The chain of each council's record: whole after every change, broken by every tampering."""
 
+import datetime as dt
 import importlib
 import io
 
@@ -11,7 +12,7 @@ from django.db import models, transaction
 from assessments import actions
 from assessments.models import Event, EventChange, RestrictedNoteEvent, ScenarioEvent, Status
 from councils.models import AppendOnlyModel, ChainHead, ChainLink, Council, CouncilEvent
-from councils.models.chain import words_digest
+from councils.models.chain import facts_digest, words_digest
 from councils.verification import kinds_of_entry, verify
 from elections.composition import Composition, Group
 from elections.scenario import Change
@@ -230,14 +231,14 @@ def test_the_newest_entries_removed_with_their_links_are_found(record):
         delete(ChainLink, pk=link.pk)
     (problem,) = problems(record)
     assert (
-        f"should end with entry {last.sequence}; it ends with entry {cut.sequence - 1}" in problem
+        f"should end with entry {last.sequence}. It ends with entry {cut.sequence - 1}" in problem
     )
 
 
 def test_an_entry_added_behind_the_products_back_is_found(record, plan):
     added = models.QuerySet(Event).bulk_create([Event(plan=plan, kind="plan-exported")])[0]
     (problem,) = problems(record)
-    assert problem.startswith(f"assessments.event {added.pk} was added")
+    assert problem.startswith(f"assessments.event {added.pk} is not in the chain")
 
 
 def test_entries_that_change_places_are_found(record):
@@ -267,16 +268,43 @@ def test_one_councils_tampering_is_not_anothers(record, their_plan):
     assert problems(their_plan.council) != []
 
 
+def test_an_entry_sealed_by_an_earlier_version_has_the_same_seals():
+    event = CouncilEvent(
+        pk=7,
+        council_id=3,
+        at=dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC),
+        by_id=5,
+        kind="member-changed",
+        person="Ada Okoro (ada@riverdale.example)",
+        before="Monitoring officer (editor)",
+        after="Monitoring officer (owner)",
+    )
+    assert facts_digest(event, []) == (
+        "f026a0d4511b5063b31ab0a13fa6ffead5d0a55fe8a18287142335aeac1c9e4d"
+    )
+    assert words_digest(event, [], "00" * 16) == (
+        "3c6498567c53aaa2e8f00d3994df531794384878b6f8bdaf2c40cba17cf112c4"
+    )
+
+
 # --- The command ----------------------------------------------------------------------------------
 
 
 def test_the_command_prints_each_head_and_checks_one_that_was_kept(record, their_plan, plan):
     said = run()
     head = ChainHead.objects.get(council=record)
-    assert f"head riverdale={head}" in said
-    assert "Eastmere District Council: 2 entries; whole" in said
+    assert "Eastmere District Council: 2 entries; unaltered" in said
     actions.record_export(plan, by=None, detail="later")
-    assert f"{head.sequence + 1} entries; whole" in run("riverdale", "--head", f"riverdale={head}")
+    # A printed line, given back as it is.
+    (printed,) = (line.split() for line in said.splitlines() if "riverdale=" in line)
+    assert printed == ["--head", f"riverdale={head}"]
+    assert f"{head.sequence + 1} entries; unaltered" in run("riverdale", *printed)
+    # And as the page about the council's data shows it.
+    assert "unaltered" in run("riverdale", "--head", str(head))
+
+
+def test_a_council_without_entries_has_no_head_to_keep(eastmere):
+    assert run("eastmere").splitlines() == ["Eastmere District Council: 0 entries; unaltered"]
 
 
 def test_a_chain_cut_off_with_its_head_is_found_by_the_head_that_was_kept(record):
@@ -302,8 +330,15 @@ def test_the_command_says_what_is_wrong_and_fails(record):
 
 
 @pytest.mark.parametrize(
-    "args", [["nowhere"], ["--head", "riverdale=1"], ["--head", f"nowhere=1:{'0' * 64}"]]
+    "args",
+    [
+        ["nowhere"],
+        ["--head", "riverdale=1"],
+        ["--head", f"nowhere=1:{'0' * 64}"],
+        ["--head", f"1:{'0' * 64}"],
+        ["eastmere", "--head", f"riverdale=1:{'0' * 64}"],
+    ],
 )
-def test_the_command_refuses_what_it_cannot_check(record, args):
+def test_the_command_refuses_what_it_cannot_check(record, eastmere, args):
     with pytest.raises(CommandError):
         run(*args)

@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from councils import actions
 from councils.models import Access, CouncilEvent, Invitation, Membership, Office, User
@@ -21,7 +22,7 @@ NEW_PASSWORD = "seven brown herons"
 
 @pytest.fixture
 def invite(client, chief, riverdale, django_capture_on_commit_callbacks):
-    """Invites through the page, as the chief executive; returns the link in the e-mail."""
+    """Invites through the page, as the chief executive; returns the link in the email."""
 
     def send(**changes):
         client.force_login(chief)
@@ -32,6 +33,11 @@ def invite(client, chief, riverdale, django_capture_on_commit_callbacks):
         return link_in(mail.outbox[-1])
 
     return send
+
+
+def a_while_ago():
+    """Date all invitations two minutes back, as if their forms had not just been sent."""
+    Invitation.objects.update(sent_at=timezone.now() - dt.timedelta(minutes=2))
 
 
 def link_in(message):
@@ -97,6 +103,7 @@ def test_a_new_link_replaces_the_old_one(
     client, invite, chief, riverdale, django_capture_on_commit_callbacks
 ):
     old = invite()
+    a_while_ago()
     client.force_login(chief)
     pk = Invitation.objects.get().pk
     with django_capture_on_commit_callbacks(execute=True):
@@ -158,12 +165,12 @@ def test_a_closed_account_cannot_join(client, invite, stranger):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"email": "daniel"}, "Enter a whole e-mail address"),
-        ({"email": ""}, "Enter their e-mail address"),
+        ({"email": "daniel"}, "Enter a full email address"),
+        ({"email": ""}, "Enter their email address"),
         ({"name": ""}, "Enter their name"),
         ({"office": "mayor"}, "Select a valid choice"),
-        ({"access": ""}, "Select what they may do"),
-        ({"email": "chief@riverdale.example"}, "a member already"),
+        ({"access": ""}, "Select an access level"),
+        ({"email": "chief@riverdale.example"}, "already a member"),
     ],
 )
 def test_a_wrong_answer_is_named_and_nothing_typed_is_lost(
@@ -183,6 +190,7 @@ def test_a_wrong_answer_is_named_and_nothing_typed_is_lost(
 
 def test_every_move_leaves_an_event(client, invite, chief, riverdale):
     link = invite()
+    a_while_ago()
     client.force_login(chief)
     actions.resend(Invitation.objects.get(), by=chief, link_for=lambda token: token)
     actions.withdraw(Invitation.objects.get(), by=chief)

@@ -13,8 +13,14 @@ def membership_of(user, council):
     return Membership.objects.get(user=user, council=council)
 
 
-def post_of(**changes):
-    return {"office": Office.SLT_MEMBER, "job_title": "", "access": Access.EDITOR} | changes
+def post_of(membership, **changes):
+    """What the form about a member sends, opened just now."""
+    return {
+        "seen": membership.state,
+        "office": Office.SLT_MEMBER,
+        "job_title": "",
+        "access": Access.EDITOR,
+    } | changes
 
 
 def test_members_see_each_other_and_owners_see_what_is_open(client, riverdale, chief, officer):
@@ -22,11 +28,11 @@ def test_members_see_each_other_and_owners_see_what_is_open(client, riverdale, c
     page = client.get(reverse("people", args=["riverdale"])).content.decode()
     assert "chief@riverdale.example" in page
     assert "Invite someone" not in page
-    assert "What changed" not in page
+    assert "Changes</h2>" not in page
     client.force_login(chief)
     page = client.get(reverse("people", args=["riverdale"])).content.decode()
     assert "Invite someone" in page
-    assert "What changed" in page
+    assert "Changes</h2>" in page
 
 
 @pytest.mark.parametrize("name", ["invite", "member", "member_remove"])
@@ -49,8 +55,9 @@ def test_a_change_of_access_acts_on_the_next_request(client, riverdale, chief, o
     edit = reverse("item_edit", args=[plan.pk, item.pk])
     assert theirs.get(edit).status_code == 200
     client.force_login(chief)
-    pk = membership_of(officer, riverdale).pk
-    client.post(reverse("member", args=["riverdale", pk]), post_of(access=Access.REVIEWER))
+    mine = membership_of(officer, riverdale)
+    address = reverse("member", args=["riverdale", mine.pk])
+    client.post(address, post_of(mine, access=Access.REVIEWER))
     assert theirs.get(edit).status_code == 403
 
 
@@ -112,9 +119,10 @@ def test_a_removed_member_is_offered_for_nothing_new(riverdale, chief, officer, 
 
 def test_the_last_owner_cannot_leave_or_step_down(client, riverdale, chief, officer):
     client.force_login(chief)
-    pk = membership_of(chief, riverdale).pk
+    mine = membership_of(chief, riverdale)
+    pk = mine.pk
     removal = client.post(reverse("member_remove", args=["riverdale", pk]))
-    change = client.post(reverse("member", args=["riverdale", pk]), post_of())
+    change = client.post(reverse("member", args=["riverdale", pk]), post_of(mine))
     for response in (removal, change):
         assert response.status_code == 422
         assert "must keep at least one owner" in response.content.decode()
@@ -147,7 +155,7 @@ def test_changes_say_who_from_and_to(riverdale, chief, officer, client):
     actions.end_membership(membership, by=chief)
     client.force_login(chief)
     page = client.get(reverse("people", args=["riverdale"])).content.decode()
-    assert "Monitoring officer (editor) became Monitoring officer (reviewer)" in page
+    assert "Monitoring officer (editor) changed to Monitoring officer (reviewer)" in page
     assert page.count("Chief removed Officer") == 1
 
 

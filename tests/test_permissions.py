@@ -8,7 +8,7 @@ from django.http import Http404
 from assessments.models import Plan, PlanItem
 from assessments.permissions import Rights, item_for, plan_for
 from councils.models import Access, AdviserAccess, Council, Membership
-from councils.permissions import ALLOWED, Right, allowed_in_words, may, membership_for
+from councils.permissions import ACCESS_HINTS, ALLOWED, Right, access_hint, may, membership_for
 
 from .acting import own_item
 
@@ -56,15 +56,12 @@ def test_an_access_that_does_not_exist_opens_nothing():
             may(Membership(access=access), Right.VIEW)
 
 
-def test_rights_are_told_in_words_in_one_order():
-    assert allowed_in_words(Membership(access=Access.REVIEWER)) == [
-        "see the plan and its guidance",
-        "take the action plan away as a PDF",
-        "comment on steps and items",
-        "review a stage when asked to",
-        "own items, and see who works on the plan and what advisers look at",
-    ]
-    assert len(allowed_in_words(Membership(access=Access.OWNER))) == len(Right)
+def test_each_access_is_explained_in_one_line():
+    assert set(ACCESS_HINTS) == {*Access, *AdviserAccess}
+    for access, hint in ACCESS_HINTS.items():
+        assert len(hint) <= 100
+        assert hint.endswith(".")
+        assert access_hint(Membership(access=access)) == hint
 
 
 @pytest.mark.parametrize(
@@ -127,8 +124,8 @@ def test_a_refusal_says_what_one_may_not_do_and_whom_to_ask(reviewer, plan):
     with pytest.raises(PermissionDenied) as refusal:
         plan_for(reviewer, plan.pk, needs=Right.MANAGE_PLAN)
     assert str(refusal.value) == (
-        "Your access does not let you create a plan, change its settings and run its rounds of "
-        "review. Ask the owner of your council's plan."
+        "You do not have permission to create a plan, change its settings or run its review "
+        "rounds. If you need it, ask the plan owner."
     )
 
 

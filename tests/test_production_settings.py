@@ -13,6 +13,10 @@ GOOD = {
     "PRODUCTION": "1",
     "SECRET_KEY": "k" + get_random_secret_key(),  # one that begins with $ names another variable
     "ALLOWED_HOSTS": "planner.example.gov.uk",
+    "DATABASE_URL": "sqlite:///:memory:",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.gov.uk:587",
+    "SITE_URL": "https://planner.example.gov.uk",
+    "TRUSTED_PROXY_COUNT": "1",
 }
 
 
@@ -40,6 +44,11 @@ def start(*arguments, **environment):
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "planner.example.gov.uk,*"}, "Name each host in ALLOWED_HOSTS"),
         ({"DEBUG": "1"}, "DEBUG must be off"),
+        *(
+            ({name: value}, f"Set {name}")
+            for name in ("DATABASE_URL", "EMAIL_URL", "SITE_URL", "TRUSTED_PROXY_COUNT")
+            for value in (None, "")
+        ),
     ],
 )
 def test_production_does_not_start_with_unsafe_values(wrong, message):
@@ -109,9 +118,11 @@ def visit(tmp_path_factory):
     done = start(
         "-c",
         VISIT,
-        **GOOD,
-        DJANGO_SETTINGS_MODULE="noc_transition.settings",
-        DATABASE_URL=f"sqlite:///{database}",
+        **GOOD
+        | {
+            "DJANGO_SETTINGS_MODULE": "noc_transition.settings",
+            "DATABASE_URL": f"sqlite:///{database}",
+        },
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -21,7 +21,6 @@ from allauth.mfa.totp.internal.auth import (
 from django.apps import apps
 from django.conf import settings as project_settings
 from django.core import mail
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client, TestCase
@@ -31,10 +30,11 @@ from django.utils.http import urlencode
 
 from assessments.models import PlanItem
 from councils import actions
-from councils.encryption import decrypt
+from councils.encryption import SecretUnreadable, decrypt
 from councils.models import Access, Membership, Office, User
 
 from .conftest import PASSWORD
+from .test_production_settings import GOOD
 
 pytestmark = pytest.mark.django_db
 
@@ -181,7 +181,7 @@ def test_turning_it_off_asks_first(client, officer, frozen):
     assert Authenticator.objects.count() == 2
     done = client.post(off, follow=True)
     assert done.redirect_chain == [(reverse("account"), 302)]
-    assert "Two-step sign-in is off." in text_of(done)
+    assert "Two-step sign-in has been turned off." in text_of(done)
     assert not Authenticator.objects.exists()
 
 
@@ -220,9 +220,9 @@ def test_whoever_changes_it_is_told_by_email(client, officer, frozen, monkeypatc
     client.post(reverse("mfa_generate_recovery_codes"))
     client.post(reverse("mfa_deactivate_totp"))
     assert [message.subject for message in mail.outbox] == [
-        "Two-step sign-in is on",
+        "Two-step sign-in has been turned on",
         "You have new recovery codes",
-        "Two-step sign-in is off",
+        "Two-step sign-in has been turned off",
     ]
     for message in mail.outbox:
         assert message.to == [officer.email]
@@ -252,8 +252,22 @@ def test_a_new_secret_key_reads_what_the_one_before_encrypted(client, officer, f
     enter_password(client, officer)
     assert enter_code(client, code_of(kept.secret)).status_code == 302
     settings.SECRET_KEY_FALLBACKS = []
-    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FALLBACKS"):
+    with pytest.raises(SecretUnreadable):
         decrypt(Authenticator.objects.get(type="totp").data["secret"])
+
+
+def test_a_lost_secret_key_is_explained_to_the_person_and_the_operator(
+    client, officer, frozen, settings, caplog
+):
+    kept = with_second_factor(officer)
+    settings.SECRET_KEY = "another-secret-key-" * 3
+    enter_password(client, officer)
+    for code in (code_of(kept.secret), kept.recovery_codes[0]):
+        response = enter_code(client, code)
+        assert response.status_code == 403
+        assert "Ask your system administrator" in text_of(response)
+    assert "SECRET_KEY_FALLBACKS" in caplog.text
+    assert not is_signed_in(client)
 
 
 def test_secrets_kept_before_are_encrypted_by_the_migration(client, officer, frozen):
@@ -303,7 +317,7 @@ def test_whoever_lost_everything_gets_in_with_the_password_again(
     for council in (riverdale, eastmere):
         event = council.events.first()
         assert str(event) == (
-            "The shell took away the two-step sign-in of Officer (officer@riverdale.example)"
+            "System administrator reset two-step sign-in for Officer (officer@riverdale.example)"
         )
 
 
@@ -320,7 +334,7 @@ def test_resetting_asks_first(officer, monkeypatch):
 
 @pytest.mark.parametrize(
     ("email", "words"),
-    [("officer@riverdale.example", "has no two-step"), ("x@example.org", "Nobody has")],
+    [("officer@riverdale.example", "has not turned on"), ("x@example.org", "No one has")],
 )
 def test_resetting_what_is_not_there_says_so(officer, riverdale, email, words):
     before = riverdale.events.count()
@@ -328,6 +342,29 @@ def test_resetting_what_is_not_there_says_so(officer, riverdale, email, words):
         reset(email, interactive=False)
     assert mail.outbox == []
     assert riverdale.events.count() == before
+
+
+def test_resetting_without_a_terminal_says_what_to_do(officer, monkeypatch):
+    with_second_factor(officer)
+
+    def no_terminal(question):
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", no_terminal)
+    with pytest.raises(CommandError, match="--no-input"):
+        reset(officer.email)
+    assert Authenticator.objects.count() == 2
+
+
+def test_the_code_that_set_it_up_does_not_sign_in_again(client, officer, frozen):
+    client.force_login(officer)
+    code = code_of(set_up_page(client))
+    client.post(SET_UP, {"code": code})
+    assert Authenticator.objects.filter(user=officer, type="totp").exists()
+    other = Client()
+    enter_password(other, officer)
+    assert WRONG in text_of(enter_code(other, code))
+    assert not is_signed_in(other)
 
 
 # --- Recovery codes -------------------------------------------------------------------------------
@@ -359,7 +396,7 @@ def test_recovery_codes_are_shown_taken_away_and_replaced(client, officer):
     assert file.content.decode().split()[-10:] == kept.recovery_codes
     assert officer.email in file.content.decode()
 
-    assert "The 10 that you have left stop working." in text_of(client.get(make))
+    assert "The 10 that you have left will stop working." in text_of(client.get(make))
     assert client.post(make).url == show
     shown = text_of(client.get(show))
     assert not any(f"{code[:4]} {code[4:]}" in shown for code in kept.recovery_codes)
@@ -453,7 +490,7 @@ def test_a_recovery_code_takes_the_place_of_the_phone_once(officer):
     assert enter_code(client, f"{code[:4]} {code[4:]}").url == reverse("home")
     assert "with 9 recovery codes left" in text_of(client.get(reverse("account")))
     (message,) = mail.outbox
-    assert (message.to, message.subject) == ([officer.email], "A recovery code was used")
+    assert (message.to, message.subject) == ([officer.email], "A recovery code has been used")
     assert "You have 9 left." in message.body
     again = Client()
     enter_password(again, officer)
@@ -478,10 +515,10 @@ def test_after_five_wrong_codes_even_the_right_one_waits(client, officer, frozen
     other = Client()
     enter_password(other, officer)
     for locked in (client, other):
-        assert "Too many wrong codes. Wait five minutes" in text_of(
+        assert "Too many wrong codes. Wait 15 minutes" in text_of(
             enter_code(locked, code_of(kept.secret))
         )
-    frozen.shift(301)
+    frozen.shift(901)
     enter_password(client, officer)
     assert enter_code(client, code_of(kept.secret)).status_code == 302
 
@@ -511,7 +548,7 @@ def test_a_new_password_by_email_does_not_skip_it(client, officer, frozen):
     link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body).group(1)
     page = client.get(link, follow=True)
     new = {"password1": "nine quiet otters", "password2": "nine quiet otters"}
-    assert "Your new password is saved" in text_of(
+    assert "Your new password has been saved" in text_of(
         client.post(page.request["PATH_INFO"], new, follow=True)
     )
     assert not is_signed_in(client)
@@ -701,7 +738,7 @@ def test_it_is_required_in_production_unless_the_environment_says_not(environmen
             "import noc_transition.settings as s; print(s.SECOND_FACTOR_REQUIRED)",
         ],
         cwd=project_settings.BASE_DIR,
-        env={"SECRET_KEY": "s" * 50, "ALLOWED_HOSTS": "planner.example.gov.uk", **environment},
+        env=GOOD | {"PRODUCTION": "0"} | environment,
         capture_output=True,
         text=True,
         check=True,

@@ -207,7 +207,7 @@ def test_a_save_after_the_end_saves_nothing_and_says_so(officer, item, clock):
     response = browser.post(address, form, headers=HTMX)
     assert response.status_code == 401
     assert response.headers["HX-Retarget"] == "#page-message"
-    assert "Sign in in a new tab" in text_of(response)
+    assert "Sign in using a new tab" in text_of(response)
     assert PlanItem.objects.get(pk=item.pk).note == ""
 
 
@@ -344,12 +344,9 @@ def test_the_account_page_lists_where_the_person_is_signed_in(officer, reviewer,
     clock.shift(10 * MINUTE)
     here = Browser(officer)
     text = text_of(here.get(reverse("account")))
-    assert (
-        "Firefox on Windows (this one) Last used 6 May, 10:10 signed in 6 May, 10:10 from" in text
-    )
-    assert (
-        "Safari on an iPhone Last used 6 May, 10:00 signed in 6 May, 10:00 from 127.0.0.1" in text
-    )
+    first, second = "6 May 2027 at 10am", "6 May 2027 at 10:10am"
+    assert f"Firefox on Windows (this one) Last used on {second} signed in on {second} from" in text
+    assert f"Safari on an iPhone Last used on {first} signed in on {first} from 127.0.0.1" in text
     assert text.count("Last used") == 2
     assert text.index("(this one)") < text.index("iPhone")
     clock.shift(5 * MINUTE)
@@ -434,9 +431,9 @@ def test_the_list_costs_the_same_for_one_browser_and_for_five(officer):
             "Chrome/137.0.0.0 Mobile Safari/537.36",
             "Chrome on Android",
         ),
-        ("curl/8.5.0", "A browser we do not know"),
+        ("curl/8.5.0", "An unknown browser"),
         ("Something (Linux)", "A browser on Linux"),
-        ("", "A browser we do not know"),
+        ("", "An unknown browser"),
     ],
 )
 def test_a_browser_is_named_in_plain_words(user_agent, words):

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 START, BACK = reverse("single_sign_on"), reverse("single_sign_on_callback")
 CONNECT, REMOVE = reverse("single_sign_on_connect"), reverse("single_sign_on_remove")
 ACCOUNT = reverse("account")
-NOT_CONNECTED = "no account here is connected to that"
-NO_ANSWER = "did not answer as it should"
+NOT_CONNECTED = "is not connected to an account here"
+NO_ANSWER = "is not responding properly"
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def refused(response, words, status=403):
     assert response.status_code == status
     text = text_of(response)
     assert words in text
-    assert "You are not signed in" in text
+    assert "You have not been signed in" in text
     assert person_in(response.client) is None
     return True
 
@@ -163,7 +163,7 @@ def test_someone_whose_address_the_provider_vouches_for_gets_in(client, provider
     (message,) = mail.outbox
     assert message.to == [officer.email]
     assert message.subject == "You can now sign in with Riverdale’s accounts"
-    assert "Whoever signs in there as you gets in here." in message.body
+    assert "Anyone who can sign in to that account as you can also sign in here." in message.body
 
 
 def test_the_key_of_the_session_changes(client, provider, officer):
@@ -331,7 +331,7 @@ def test_a_token_that_is_badly_signed_opens_nothing(
 
 def test_someone_who_turns_back_at_the_provider_is_told_so(client, provider, officer):
     provider.cancels = True
-    assert refused(sign_in(client), "You stopped before Riverdale’s accounts had signed you in.")
+    assert refused(sign_in(client), "You stopped before Riverdale’s accounts signed you in.")
 
 
 def test_an_answer_works_once(client, provider, officer):
@@ -458,7 +458,7 @@ def test_someone_connects_their_account_whatever_its_address(provider, officer):
     done = connect(client)
     assert done.redirect_chain[-1] == (ACCOUNT, 302)
     text = text_of(done)
-    assert "Your account is connected" in text
+    assert "Your account has been connected" in text
     assert "Connected to Riverdale’s accounts as o.fficer@elsewhere.example" in text
     assert [message.to for message in mail.outbox] == [[officer.email]]
 
@@ -472,7 +472,7 @@ def test_someone_connects_their_account_whatever_its_address(provider, officer):
 def test_an_identity_belongs_to_one_account(provider, officer, reviewer):
     sign_in(Client())
     client = signed_in(reviewer)
-    assert "connected to another account here already" in text_of(connect(client))
+    assert "already connected to another transition planner account" in text_of(connect(client))
     assert SocialAccount.objects.get().user == officer
     assert person_in(client) == reviewer
 
@@ -509,7 +509,7 @@ def test_disconnecting_asks_for_the_password_and_leaves_the_password(provider, o
     client = signed_in(officer)
     asked = client.post(REMOVE)
     done = client.post(asked.url, {"password": PASSWORD}, follow=True)
-    assert "Your account is no longer connected." in text_of(done)
+    assert "Your account has been disconnected." in text_of(done)
     assert not SocialAccount.objects.exists()
     assert mail.outbox[-1].subject == "You no longer sign in with Riverdale’s accounts"
     assert client.post(REMOVE).status_code == 404

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from councils.account import first_password_link
+from councils.passwords import first_password_link
 from councils.permissions import Right
 
 from .. import actions

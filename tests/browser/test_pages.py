@@ -62,7 +62,7 @@ def test_signing_in_and_passwords(page, chief, examined, settings):
     examined(page, "ask for a link, nothing typed")
     page.get_by_label("E-mail address").fill(chief.email)
     page.get_by_role("button", name="Send the link").click()
-    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     examined(page, "link sent")
     link = re.search(r"http://[^/]+(/\S+)", mail.outbox[0].body)[1]
     page.goto(link)
