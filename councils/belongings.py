@@ -1,6 +1,7 @@
 """Finds the models whose rows belong to a row, from the models themselves: none is missed."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import Model
 
@@ -41,6 +42,7 @@ def _refers(model: ModelType, other: ModelType) -> bool:
 
 def _required_by(model: ModelType) -> Iterator[tuple[ModelType, str]]:
     """Yield each model with a required foreign key to `model`, and the key's name."""
+    relation: Any
     for relation in model._meta.get_fields(include_hidden=True):
         is_key = relation.one_to_many or relation.one_to_one
         if is_key and not relation.concrete and not relation.field.null:

@@ -37,7 +37,7 @@ TYPES = {
 OTHER_TYPES = {"combined authority", "strategic regional authority"}
 GSS_CODE = re.compile(r"[EKNSW][0-9]{8}")
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
-NAME_LENGTH = Council._meta.get_field("name").max_length
+NAME_LENGTH = Council._meta.get_field("name").max_length or 0
 
 
 class DirectoryError(Exception):
@@ -74,9 +74,9 @@ class DirectoryEntry:
 def read(path: Path | str) -> list[DirectoryEntry]:
     """Return the councils of England in the file at `path`. Raises DirectoryError."""
     header, rows = _table(_text(path), path)
-    current_column = next((name for name in header if CURRENT_COLUMN.fullmatch(name)), None)
+    current_column = next((name for name in header if CURRENT_COLUMN.fullmatch(name)), "")
     missing = [name for name in COLUMNS if name not in header]
-    if current_column is None:
+    if not current_column:
         # The year in the name changes with each edition.
         missing.append("current_2025")
     if missing:

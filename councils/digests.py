@@ -15,7 +15,7 @@ _signer = Signer(salt="councils.digests")
 
 
 def stop_path(user: User) -> str:
-    return reverse("digest_stop", args=[_signer.sign(user.pk)])
+    return reverse("digest_stop", args=[_signer.sign(str(user.pk))])
 
 
 def user_to_stop(token: str) -> User:

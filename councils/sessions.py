@@ -39,7 +39,7 @@ SYSTEMS = (
 
 def in_background(view: View) -> View:
     """Mark a view that open pages request by themselves, so that it does not extend the session."""
-    view.is_in_background = True
+    view.is_in_background = True  # type: ignore[attr-defined]
     return view
 
 
@@ -76,9 +76,8 @@ def open_sessions_of(user: User) -> QuerySet[UserSession]:
     return UserSession.objects.filter(user=user, session_key__in=alive.values("session_key"))
 
 
-def sessions_in_words(request: HttpRequest) -> list[OpenSession]:
-    """Return the person's open sessions: this one first, then by last use. One query."""
-    here = request.session.session_key
+def sessions_in_words(user: User, *, here: str | None) -> list[OpenSession]:
+    """Return the person's open sessions, that with the key `here` first, then by last use."""
     sessions = [
         OpenSession(
             pk=session.pk,
@@ -88,7 +87,7 @@ def sessions_in_words(request: HttpRequest) -> list[OpenSession]:
             used_at=session.last_seen_at,
             is_this=session.session_key == here,
         )
-        for session in open_sessions_of(request.user).order_by("-last_seen_at", "-pk")
+        for session in open_sessions_of(user).order_by("-last_seen_at", "-pk")
     ]
     return sorted(sessions, key=lambda session: not session.is_this)
 

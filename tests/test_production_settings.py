@@ -128,13 +128,18 @@ def visit(tmp_path_factory):
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", ["__Host-session", "__Host-csrf"])
+@pytest.mark.parametrize("name", ["__Host-session", "__Host-csrf", "__Host-known-browser"])
 def test_cookies_travel_by_https_alone_and_no_script_reads_them(visit, name):
     assert visit["signed_in"] == 302
     attributes = {part.strip() for part in visit["cookies"][name].split(";")[1:]}
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= attributes
     assert not any(part.startswith("Domain") for part in attributes)
-    assert set(visit["cookies"]) <= {"__Host-session", "__Host-csrf", "messages"}
+    assert set(visit["cookies"]) <= {
+        "__Host-session",
+        "__Host-csrf",
+        "__Host-known-browser",
+        "messages",
+    }
 
 
 def test_http_leads_to_https_and_browsers_are_told_to_stay(visit):

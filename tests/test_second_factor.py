@@ -226,7 +226,7 @@ def test_whoever_changes_it_is_told_by_email(client, officer, frozen, monkeypatc
     ]
     for message in mail.outbox:
         assert message.to == [officer.email]
-        assert "6 May 2027, 10:00" in message.body
+        assert "6 May 2027 at 10am" in message.body
         assert "If it was not, set a new password now" in message.body
 
 

@@ -351,7 +351,7 @@ def test_the_account_page_lists_where_the_person_is_signed_in(officer, reviewer,
     assert text.index("(this one)") < text.index("iPhone")
     clock.shift(5 * MINUTE)
     assert is_signed_in(phone)
-    assert "iPhone Last used 6 May, 10:15" in text_of(here.get(reverse("account")))
+    assert "iPhone Last used on 6 May 2027 at 10:15am" in text_of(here.get(reverse("account")))
     clock.shift(28 * MINUTE)
     assert is_signed_in(here)
     clock.shift(5 * MINUTE)

@@ -27,7 +27,7 @@ def reword(council: Council, rewordings: Iterable[Rewording], *, by: User | None
             model: Any = type(row)
             pk = row.pk
             if row.part_of:
-                key = row._meta.get_field(row.part_of)
+                key: Any = row._meta.get_field(row.part_of)
                 model, pk = key.related_model, getattr(row, key.attname)
             touched.setdefault(model, set()).add(pk)
         links, amended = [], []

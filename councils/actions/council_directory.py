@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -141,8 +142,10 @@ class _KnownCouncils:
         for attribute, value in values.items():
             old = getattr(council, attribute)
             if old != value:
-                label = Council._meta.get_field(attribute).verbose_name
-                changes.append(f"{old_name}: {label} was {old or 'not given'}, is now {value}")
+                column: Any = Council._meta.get_field(attribute)
+                changes.append(
+                    f"{old_name}: {column.verbose_name} was {old or 'not given'}, is now {value}"
+                )
                 setattr(council, attribute, value)
         del self.by_name[old_name.lower()]
         self._remember(council)

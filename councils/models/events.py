@@ -71,7 +71,7 @@ class AppendOnlyModel(WriteOnceModel):
     parts = ""
     part_of = ""
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = AppendOnlyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

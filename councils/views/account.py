@@ -34,7 +34,7 @@ def account(request):
         "has_second_factor": Authenticator.Type.TOTP in means,
         "codes_left": len(codes.get_unused_codes()) if codes else 0,
         "must_sign_in_twice": any(map(must_sign_in_twice, memberships)),
-        "sessions": sessions_in_words(request),
+        "sessions": sessions_in_words(request.user, here=request.session.session_key),
     }
     if settings.SINGLE_SIGN_ON:
         context["single_sign_on"] = settings.OIDC_NAME
