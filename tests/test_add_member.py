@@ -85,7 +85,7 @@ def test_running_it_again_changes_post_and_access_and_nothing_else(council, run)
     assert membership.user.check_password(PASSWORD)
 
 
-def test_the_last_owner_cannot_be_made_less(council, run):
+def test_the_last_owner_cannot_lose_access(council, run):
     run()
     with pytest.raises(CommandError, match="must keep at least one owner"):
         run(access="editor")
@@ -118,7 +118,7 @@ def test_someone_may_belong_to_two_councils(council, run):
         ({"access": "admin"}, "argument --access: invalid choice: 'admin'"),
     ],
 )
-def test_what_cannot_be_done_is_said_plainly_and_changes_nothing(council, run, options, fault):
+def test_invalid_input_is_explained_and_changes_nothing(council, run, options, fault):
     with pytest.raises(CommandError, match=re.escape(fault)):
         run(**options)
     assert not User.objects.exists()

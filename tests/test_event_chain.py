@@ -1,4 +1,4 @@
-"""The chain of each council's record: whole after every change, broken by every tampering."""
+"""The chain of each council's record verifies after every change, and shows every tampering."""
 
 import datetime as dt
 import importlib
@@ -48,7 +48,7 @@ def record(plan, item, chief, officer):
 
 
 def rewrite(model, **values):
-    """As somebody would who writes to the table behind the product's back."""
+    """Write to the table directly, as a person with access to the database could."""
     return (
         models.QuerySet(model)
         .filter(**{k: v for k, v in values.items() if k == "pk"})
@@ -113,7 +113,7 @@ def test_a_save_over_http_adds_one_link(item, officer):
     assert problems(item.plan.council) == []
 
 
-def test_what_is_undone_leaves_no_link(record, plan):
+def test_a_rolled_back_change_leaves_no_link(record, plan):
     head = ChainHead.objects.get(council=record)
     with transaction.atomic():
         actions.record_export(plan, by=None, detail="never mind")
@@ -129,7 +129,7 @@ def test_events_made_at_once_join_in_order(riverdale, chief):
     assert link_of(rows[2]).sequence == link_of(rows[0]).sequence + 2
 
 
-def test_the_words_are_salted_each_with_their_own(record, plan):
+def test_each_entry_has_its_own_salt(record, plan):
     for _ in range(2):
         actions.record_export(plan, by=None, detail="same")
     first, second = (link_of(event) for event in Event.objects.filter(detail="same"))
@@ -138,7 +138,7 @@ def test_the_words_are_salted_each_with_their_own(record, plan):
     assert words_digest(Event.objects.get(pk=first.row), [], first.salt) == first.words
 
 
-def test_what_was_there_before_the_chain_is_chained_by_the_migration(record, their_plan):
+def test_entries_from_before_the_chain_are_chained_by_the_migration(record, their_plan):
     delete(ChainLink)
     delete(ChainHead)
     assert problems(record) != []
@@ -235,7 +235,7 @@ def test_the_newest_entries_removed_with_their_links_are_found(record):
     )
 
 
-def test_an_entry_added_behind_the_products_back_is_found(record, plan):
+def test_an_entry_added_directly_to_the_table_is_found(record, plan):
     added = models.QuerySet(Event).bulk_create([Event(plan=plan, kind="plan-exported")])[0]
     (problem,) = problems(record)
     assert problem.startswith(f"assessments.event {added.pk} is not in the chain")
@@ -250,7 +250,7 @@ def test_entries_that_change_places_are_found(record):
 
 
 def test_a_resealed_entry_no_longer_leads_to_the_next(record):
-    """Whoever alters an entry and its own seal has to seal every later one anew."""
+    """Altering an entry and its seal means sealing every later entry again."""
     entry = Event.objects.filter(kind=Event.Kind.ITEM_ADDED).get()
     rewrite(Event, pk=entry.pk, detail="Altered")
     entry.refresh_from_db()
@@ -262,7 +262,7 @@ def test_a_resealed_entry_no_longer_leads_to_the_next(record):
     assert problem.startswith(f"Entry {link.sequence + 1} does not follow")
 
 
-def test_one_councils_tampering_is_not_anothers(record, their_plan):
+def test_tampering_in_one_council_does_not_affect_another(record, their_plan):
     rewrite(Event, pk=Event.objects.filter(plan=their_plan).get().pk, detail="Altered")
     assert problems(record) == []
     assert problems(their_plan.council) != []

@@ -21,10 +21,10 @@ ALLERDALE = (
 
 @pytest.fixture
 def run(tmp_path, capsys):
-    """Import a register of these rows; what the command printed."""
+    """Import a file of these rows; return what the command printed."""
 
     def run(*rows, header=HEADER, encoding="utf-8", **options):
-        path = tmp_path / "register.csv"
+        path = tmp_path / "directory.csv"
         path.write_bytes("\r\n".join([header, *rows, ""]).encode(encoding))
         call_command("import_councils", path, **options)
         return capsys.readouterr().out
@@ -56,7 +56,7 @@ def council(name="Adur District Council", slug="adur", **fields):
 # --- What it makes --------------------------------------------------------------------------------
 
 
-def test_councils_of_today_are_made_and_abolished_ones_left_out(run):
+def test_current_councils_are_created_and_abolished_ones_left_out(run):
     out = run(ADUR, KENT, ALLERDALE)
     assert "2 created, 0 changed, 0 already up to date. Left out: 1 abolished" in out
     assert list(Council.objects.values("name", "slug", "type", "gss_code", "election_cycle")) == [
@@ -78,7 +78,7 @@ def test_councils_of_today_are_made_and_abolished_ones_left_out(run):
 
 
 @pytest.mark.parametrize(
-    ("in_register", "known_as"),
+    ("in_file", "expected"),
     [
         ("County", CouncilType.COUNTY),
         ("Non-metropolitan district", CouncilType.DISTRICT),
@@ -89,9 +89,9 @@ def test_councils_of_today_are_made_and_abolished_ones_left_out(run):
         ("UNITARY AUTHORITY", CouncilType.UNITARY),
     ],
 )
-def test_every_type_of_the_register_is_known(run, in_register, known_as):
-    run(ADUR.replace("Non-metropolitan district", in_register))
-    assert Council.objects.get().type == known_as
+def test_every_type_of_council_is_known(run, in_file, expected):
+    run(ADUR.replace("Non-metropolitan district", in_file))
+    assert Council.objects.get().type == expected
 
 
 def test_running_it_again_changes_nothing(run):
@@ -240,7 +240,7 @@ def test_a_wrong_value_is_named_with_its_row(faults, old, new, fault):
     assert f"row 3: {fault}" in faults(KENT, ADUR.replace(old, new))
 
 
-def test_every_row_is_looked_at_before_anything_is_refused(faults):
+def test_every_row_is_checked_before_the_file_is_refused(faults):
     council(name="Existing", slug="existing")
     assert faults(
         ADUR,
@@ -345,8 +345,8 @@ def test_missing_columns_are_named(faults, header, missing):
         (f'{HEADER}\n"{ADUR}'.encode(), "cannot be read as CSV near line"),
     ],
 )
-def test_a_file_that_is_no_register_gets_one_clear_line(tmp_path, content, fault):
-    path = tmp_path / "register.csv"
+def test_a_file_of_another_kind_gets_one_clear_line(tmp_path, content, fault):
+    path = tmp_path / "directory.csv"
     path.write_bytes(content)
     with pytest.raises(CommandError) as refusal:
         call_command("import_councils", path)

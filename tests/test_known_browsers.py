@@ -26,7 +26,7 @@ def fail(client, user, times=5):
     return [sign_in(client, user, "wrong") for _ in range(times)]
 
 
-def test_a_known_browser_is_let_in_while_others_are_locked_out(officer):
+def test_a_known_browser_can_sign_in_while_others_are_locked_out(officer):
     mine, new, attacker = browser(), browser(), browser()
     assert sign_in(mine, officer) == 302
     sign_out(mine)
@@ -58,7 +58,7 @@ def test_it_is_known_for_one_account_and_a_forged_cookie_for_none(officer, chief
     assert sign_in(forger, chief) == 429
 
 
-def test_a_wrong_password_makes_no_browser_known(officer):
+def test_a_wrong_password_does_not_make_a_browser_known(officer):
     client = browser()
     fail(client, officer, 1)
     assert project_settings.KNOWN_BROWSER_COOKIE_NAME not in client.cookies

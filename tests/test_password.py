@@ -92,7 +92,7 @@ def test_someone_new_sets_their_first_password_this_way(client):
     assert can_sign_in(NEW, "new@riverdale.example")
 
 
-def test_an_unknown_or_closed_account_gets_no_mail_and_the_same_answer(client, ada):
+def test_an_unknown_or_closed_account_gets_no_email_and_the_same_answer(client, ada):
     User.objects.create_user(email="closed@riverdale.example", name="Closed", password=OLD)
     User.objects.filter(name="Closed").update(is_active=False)
     answers = set()
@@ -181,7 +181,7 @@ def test_the_key_leaves_the_address_bar_at_once(client, ada):
         ("1", "c1-%00"),
     ],
 )
-def test_a_broken_link_is_answered_plainly(client, ada, person, key):
+def test_a_broken_link_is_explained(client, ada, person, key):
     page = client.get(f"/password/reset/{person}/{key}/", follow=True)
     assert page.status_code == 200
     assert "This link no longer works" in text_of(page)
@@ -286,7 +286,7 @@ def test_a_change_that_cannot_be_made_says_why(client, ada, typed, focus, messag
     assert can_sign_in(OLD)
 
 
-def test_the_current_password_cannot_be_guessed_at_length(client, ada):
+def test_guesses_of_the_current_password_are_limited(client, ada):
     client.force_login(ada)
     for _ in range(5):
         assert change(client, old="wrong").status_code == 200

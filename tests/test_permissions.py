@@ -50,7 +50,7 @@ def test_the_table_knows_every_access_and_every_right():
     assert set(RIGHTS) == set(Right)
 
 
-def test_an_access_that_does_not_exist_opens_nothing():
+def test_an_unknown_access_level_gives_no_right():
     for access in ("", "admin", None):
         with pytest.raises(KeyError):
             may(Membership(access=access), Right.VIEW)
@@ -79,7 +79,7 @@ def test_templates_receive_booleans(access, rights):
     assert {name for name, held in asdict(given).items() if held is True} == rights
 
 
-# --- 404 for what is not one's own, 403 for what one may not do -----------------------------------
+# --- 404 for what belongs to others, 403 for what is not permitted --------------------------------
 
 OUTCOMES = [
     # who,      view, export, comment, edit, record seats, take part, review; then the owner's
@@ -99,7 +99,7 @@ def outcome(function, *args, **kwargs):
 
 
 @pytest.mark.parametrize(("who", "expected"), [(row[0], row[1:]) for row in OUTCOMES])
-def test_plan_item_and_council_are_found_refused_or_absent(
+def test_plan_action_and_council_are_found_refused_or_not_found(
     request, who, expected, plan, item, chief
 ):
     user = request.getfixturevalue(who)
@@ -112,7 +112,7 @@ def test_plan_item_and_council_are_found_refused_or_absent(
         assert outcome(membership_for, user, plan.council.slug, needs=right) == wanted
 
 
-def test_the_wrong_pair_of_plan_and_item_is_absent(chief, stranger, plan, their_plan, item):
+def test_an_action_of_another_plan_is_not_found(chief, stranger, plan, their_plan, item):
     theirs = their_plan.items.first()
     assert outcome(item_for, chief, plan.pk, theirs.pk) is Http404
     assert outcome(item_for, chief, their_plan.pk, item.pk) is Http404
@@ -120,7 +120,7 @@ def test_the_wrong_pair_of_plan_and_item_is_absent(chief, stranger, plan, their_
     assert outcome(item_for, stranger, their_plan.pk, theirs.pk) == "yes"
 
 
-def test_a_refusal_says_what_one_may_not_do_and_whom_to_ask(reviewer, plan):
+def test_a_refusal_says_what_is_not_permitted_and_who_to_ask(reviewer, plan):
     with pytest.raises(PermissionDenied) as refusal:
         plan_for(reviewer, plan.pk, needs=Right.MANAGE_PLAN)
     assert str(refusal.value) == (
@@ -144,7 +144,7 @@ def test_querysets_carry_the_asking_persons_own_place(chief, officer, stranger, 
     assert not Council.objects.visible_to(stranger).filter(pk=plan.council_id).exists()
 
 
-def test_nobody_sees_nothing(plan):
+def test_an_anonymous_user_sees_nothing(plan):
     for model in (Plan, PlanItem):
         with pytest.raises(TypeError):
             model.objects.visible_to(AnonymousUser()).exists()

@@ -51,7 +51,7 @@ def start(*arguments, **environment):
         ),
     ],
 )
-def test_production_does_not_start_with_unsafe_values(wrong, message):
+def test_production_does_not_start_with_missing_or_unsafe_values(wrong, message):
     environment = {name: value for name, value in (GOOD | wrong).items() if value is not None}
     done = start("-c", "import noc_transition.settings", **environment)
     assert done.returncode != 0
@@ -129,7 +129,7 @@ def visit(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", ["__Host-session", "__Host-csrf", "__Host-known-browser"])
-def test_cookies_travel_by_https_alone_and_no_script_reads_them(visit, name):
+def test_cookies_are_sent_over_https_only_and_scripts_cannot_read_them(visit, name):
     assert visit["signed_in"] == 302
     attributes = {part.strip() for part in visit["cookies"][name].split(";")[1:]}
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= attributes
@@ -142,7 +142,7 @@ def test_cookies_travel_by_https_alone_and_no_script_reads_them(visit, name):
     }
 
 
-def test_http_leads_to_https_and_browsers_are_told_to_stay(visit):
+def test_http_redirects_to_https_with_hsts(visit):
     assert visit["plain"] == [301, "https://planner.example.gov.uk/sign-in/"]
     assert visit["hsts"] == "max-age=31536000; includeSubDomains; preload"
 

@@ -46,7 +46,7 @@ def test_respondents_with_a_personal_link_have_them_too(client):
     assert footer_links(client.get(reverse("review"))) == LINKS
 
 
-def test_the_sign_in_page_says_what_the_planner_is_from_whom_and_for_whom(client, db):
+def test_the_sign_in_page_says_what_the_planner_is_and_who_it_is_for(client, db):
     text = text_of(client.get(reverse("account_login")))
     for words in ("no overall control", "Local Government Association", "chief executives"):
         assert words in text
@@ -84,12 +84,12 @@ def test_a_council_that_runs_its_own_planner_is_the_controller(client, settings)
     assert "processor" not in privacy
 
 
-def test_what_is_not_set_up_is_admitted(client):
+def test_pages_say_what_has_not_been_set_up(client):
     assert "have not been set up" in text_of(client.get(reverse("contact")))
     assert "not been reviewed for this deployment" in text_of(client.get(reverse("accessibility")))
 
 
-def test_the_privacy_notice_says_what_the_law_asks(client):
+def test_the_privacy_notice_has_what_the_law_requires(client):
     text = text_of(client.get(reverse("privacy")))
     for words in (
         "controller",

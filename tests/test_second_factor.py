@@ -94,7 +94,7 @@ def set_up_page(client):
 
 @pytest.fixture
 def frozen():
-    """Codes change as time passes: here it stands still unless a test moves it."""
+    """Codes change as time passes: here the clock stops unless a test moves it."""
     with time_machine.travel("2027-05-06 09:00:00Z", tick=False) as clock:
         yield clock
 
@@ -107,7 +107,7 @@ def required(settings):
 # --- Setting it up --------------------------------------------------------------------------------
 
 
-def test_setting_up_from_the_account_page_to_the_recovery_codes(client, officer, frozen):
+def test_setting_it_up_from_the_account_page_to_the_recovery_codes(client, officer, frozen):
     client.force_login(officer)
     account = client.get(reverse("account"))
     assert "Two-step sign-in Off" in text_of(account)
@@ -153,7 +153,7 @@ def test_a_wrong_first_code_keeps_the_secret_and_says_so_at_the_field(client, of
     assert client.post(SET_UP, {"code": code_of(secret)}).status_code == 302
 
 
-def test_nobody_sets_it_up_without_the_password(client, officer):
+def test_setting_it_up_needs_the_password(client, officer):
     client.force_login(officer)
     asked = client.get(SET_UP)
     html = enter_password_again(client, asked.url, "wrong").content.decode()
@@ -161,7 +161,7 @@ def test_nobody_sets_it_up_without_the_password(client, officer):
     assert client.get(SET_UP).status_code == 302
 
 
-def test_setting_it_up_ends_the_sessions_that_had_the_password_alone(officer, frozen):
+def test_setting_it_up_ends_sessions_that_began_with_only_the_password(officer, frozen):
     here, elsewhere = Client(), Client()
     for client in (here, elsewhere):
         assert enter_password(client, officer).status_code == 302
@@ -185,7 +185,7 @@ def test_turning_it_off_asks_first(client, officer, frozen):
     assert not Authenticator.objects.exists()
 
 
-def test_after_setting_it_up_one_goes_on_to_where_one_was_going(
+def test_after_setting_it_up_a_person_goes_on_to_the_page_they_wanted(
     client, required, chief, plan, frozen
 ):
     client.force_login(chief)
@@ -211,8 +211,8 @@ def test_the_way_on_never_leads_to_another_host(client, officer, frozen):
         assert other not in html
 
 
-def test_whoever_changes_it_is_told_by_email(client, officer, frozen, monkeypatch):
-    # A test's transaction never commits: what waits for that is done at once.
+def test_every_change_is_confirmed_by_email(client, officer, frozen, monkeypatch):
+    # A test's transaction never commits, so run what waits for that at once.
     monkeypatch.setattr(transaction, "on_commit", lambda do: do())
     client.force_login(officer)
     secret = set_up_page(client)
@@ -237,7 +237,7 @@ def kept_secrets():
     return " ".join(str(authenticator.data) for authenticator in Authenticator.objects.all())
 
 
-def test_no_secret_stands_in_the_database(officer):
+def test_no_secret_is_in_the_database_in_plain_text(officer):
     kept = with_second_factor(officer)
     seed = decrypt(Authenticator.objects.get(type="recovery_codes").data["seed"])
     assert len(seed) == 80
@@ -292,7 +292,7 @@ def reset(email, **options):
     return printed.getvalue()
 
 
-def test_whoever_lost_everything_gets_in_with_the_password_again(
+def test_after_a_reset_the_password_alone_signs_in_again(
     client, officer, reviewer, riverdale, eastmere, person
 ):
     kept = with_second_factor(officer)
@@ -382,7 +382,7 @@ def test_recovery_codes_need_the_password_again(client, officer, name):
     assert kept.recovery_codes[0] not in response.content.decode()
 
 
-def test_recovery_codes_are_shown_taken_away_and_replaced(client, officer):
+def test_recovery_codes_are_shown_downloaded_and_replaced(client, officer):
     kept = with_second_factor(officer)
     client.force_login(officer)
     show, make = reverse("mfa_view_recovery_codes"), reverse("mfa_generate_recovery_codes")
@@ -413,7 +413,7 @@ def test_the_password_counts_for_five_minutes(client, officer, frozen):
     assert client.get(show).status_code == 302
 
 
-def test_a_code_can_stand_for_the_password(client, officer, frozen):
+def test_a_code_can_be_used_instead_of_the_password(client, officer, frozen):
     kept = with_second_factor(officer)
     client.force_login(officer)
     show = reverse("mfa_view_recovery_codes")
@@ -427,7 +427,7 @@ def test_a_code_can_stand_for_the_password(client, officer, frozen):
 # --- Signing in -----------------------------------------------------------------------------------
 
 
-def test_the_password_alone_signs_nobody_in_who_has_it(client, officer, frozen):
+def test_the_password_alone_does_not_sign_in_a_person_who_uses_it(client, officer, frozen):
     kept = with_second_factor(officer)
     guidance = reverse("guidance")
     response = enter_password(client, officer, next=guidance)
@@ -451,9 +451,7 @@ def test_a_code_works_with_and_without_its_space(client, officer, frozen, write)
 
 
 @pytest.mark.parametrize(("periods", "status"), [(-2, 200), (-1, 302), (1, 302), (2, 200)])
-def test_a_slow_typist_and_a_clock_a_little_off_are_forgiven(
-    client, officer, frozen, periods, status
-):
+def test_a_code_is_valid_one_period_early_or_late(client, officer, frozen, periods, status):
     kept = with_second_factor(officer)
     enter_password(client, officer)
     assert enter_code(client, code_of(kept.secret, periods)).status_code == status
@@ -531,7 +529,7 @@ def test_the_page_for_the_code_leads_back_without_the_password(client, officer):
     assert client.get(reverse("mfa_authenticate")).url == reverse("account_login")
 
 
-def test_the_page_for_the_code_does_not_wait_for_ever(client, officer, frozen):
+def test_the_page_for_the_code_expires(client, officer, frozen):
     kept = with_second_factor(officer)
     enter_password(client, officer)
     frozen.shift(15 * 60 + 1)
@@ -633,7 +631,7 @@ def test_an_owner_is_led_to_set_it_up_and_then_gets_in(client, required, chief, 
         assert client.get(address).status_code == 200, address
 
 
-def test_an_owner_who_turns_it_off_is_out_at_once(client, required, chief, plan, frozen):
+def test_an_owner_who_turns_it_off_loses_access_at_once(client, required, chief, plan, frozen):
     with_second_factor(chief)
     client.force_login(chief)
     address = reverse("plan", args=[plan.pk])
@@ -645,7 +643,7 @@ def test_an_owner_who_turns_it_off_is_out_at_once(client, required, chief, plan,
     assert client.get(address).url.startswith(SET_UP)
 
 
-def test_recovery_codes_alone_are_no_second_factor(client, required, chief, plan):
+def test_recovery_codes_without_an_app_are_not_a_second_factor(client, required, chief, plan):
     RecoveryCodes.activate(chief)
     client.force_login(chief)
     assert client.get(reverse("plan", args=[plan.pk])).url.startswith(SET_UP)
@@ -673,18 +671,18 @@ def test_editors_and_reviewers_of_the_council_need_not(client, required, officer
     assert client.get(reverse("people", args=[plan.council.slug])).status_code == 200
 
 
-def test_whoever_becomes_an_owner_needs_it_from_then_on(client, required, officer, plan):
+def test_a_person_needs_it_from_when_they_become_an_owner(client, required, officer, plan):
     client.force_login(officer)
     Membership.objects.filter(user=officer).update(access=Access.OWNER)
     assert client.get(reverse("plan", args=[plan.pk])).url.startswith(SET_UP)
 
 
-def test_nobody_needs_it_where_it_is_not_required(client, chief, plan):
+def test_no_one_needs_it_if_it_is_not_required(client, chief, plan):
     client.force_login(chief)
     assert client.get(reverse("plan", args=[plan.pk])).status_code == 200
 
 
-def test_a_plan_of_others_is_not_found_rather_than_told_of(client, required, stranger, plan):
+def test_another_councils_plan_is_not_found_rather_than_refused(client, required, stranger, plan):
     client.force_login(stranger)
     assert client.get(reverse("plan", args=[plan.pk])).status_code == 404
 
@@ -714,7 +712,7 @@ def test_the_gate_costs_no_query(client, chief, plan, settings):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse("plan", args=[plan.pk])).status_code == 200
         asked = [query["sql"] for query in queries if "mfa_authenticator" in query["sql"]]
-        # It is part of finding the plans that the person may see, never a query of its own.
+        # It is part of the query for the plans, not a query of its own.
         assert asked
         assert all('FROM "assessments_plan"' in sql for sql in asked)
         counts.append(len(queries))
@@ -746,7 +744,7 @@ def test_it_is_required_in_production_unless_the_environment_says_not(environmen
     assert done.stdout.strip() == str(required)
 
 
-def test_nobody_new_is_held_up(client, riverdale, chief):
+def test_a_new_person_is_not_asked_for_it(client, riverdale, chief):
     link = invite(riverdale, chief, "new@riverdale.example")
     assert client.post(link, {"password": "nine quiet otters"}).url == reverse("home")
     assert is_signed_in(client)

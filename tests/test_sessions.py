@@ -111,7 +111,7 @@ def test_thirty_minutes_without_use_end_a_session(client, officer, clock):
     assert not is_signed_in(client)
 
 
-def test_twelve_hours_end_a_session_whatever_happens(client, officer, clock):
+def test_a_session_ends_after_12_hours_even_if_it_is_used(client, officer, clock):
     sign_in(client, officer)
     for _ in range(12 * 3 - 1):
         clock.shift(20 * MINUTE)
@@ -139,7 +139,7 @@ def test_a_new_password_does_not_begin_the_twelve_hours_again(client, officer, c
     assert not is_signed_in(client)
 
 
-def test_use_is_written_down_once_a_minute(client, officer, clock):
+def test_use_is_recorded_once_a_minute(client, officer, clock):
     sign_in(client, officer)
     page = reverse("guidance")
 
@@ -156,7 +156,7 @@ def test_use_is_written_down_once_a_minute(client, officer, clock):
     assert writes() == []
 
 
-def test_use_near_the_end_is_not_written_again_and_again(client, officer, clock):
+def test_use_near_the_end_is_not_recorded_on_every_request(client, officer, clock):
     sign_in(client, officer)
     for _ in range(35):
         clock.shift(20 * MINUTE)
@@ -238,7 +238,7 @@ def test_a_page_knows_whose_it_is(client, officer):
     assert "data-app-person" not in Client().get(reverse("account_login")).content.decode()
 
 
-def test_the_token_is_for_pages_of_ours_alone(client, officer):
+def test_only_pages_of_this_host_can_read_the_token(client, officer):
     client.force_login(officer)
     response = client.get(reverse("session"))
     assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -280,7 +280,7 @@ def test_a_form_sent_after_the_end_comes_back_and_is_saved_when_sent_again(offic
 @pytest.mark.parametrize(
     "headers", [{}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "none"}]
 )
-def test_no_other_site_puts_words_into_someones_mouth(officer, item, headers):
+def test_no_other_site_can_submit_text_in_a_persons_name(officer, item, headers):
     browser = Browser(officer)
     address, form = browser.opened(item)
     form["csrfmiddlewaretoken"] = "x" * 32
@@ -383,7 +383,7 @@ def test_every_other_browser_is_signed_out(officer, reviewer):
     assert is_signed_in(other)
 
 
-def test_nobody_ends_another_persons_session_or_this_one(officer, reviewer):
+def test_no_one_can_end_another_persons_session_or_the_current_one(officer, reviewer):
     here, other = Browser(officer), Browser(reviewer)
     for browser in (here, other):
         pk = UserSession.objects.get(session_key=browser.session.session_key).pk

@@ -51,7 +51,7 @@ def test_the_page_asks_for_email_and_password_in_ways_a_browser_can_fill_in(clie
     assert "<title>Sign in" in html
 
 
-def test_signing_in_leads_home_without_ado(client, ada):
+def test_signing_in_leads_straight_to_the_plans(client, ada):
     response = sign_in(client)
     assert response.status_code == 302
     assert response.url == reverse("home")
@@ -79,7 +79,7 @@ def test_the_session_is_new_and_ends_with_the_browser(client, ada):
     assert not cookie["max-age"]
 
 
-def test_someone_signed_in_is_not_asked_again(client, ada):
+def test_a_signed_in_person_is_not_asked_again(client, ada):
     sign_in(client)
     assert client.get(reverse("account_login")).url == reverse("home")
 
@@ -200,7 +200,7 @@ def test_the_lock_counts_any_case_of_the_address(client, ada):
     assert sign_in(client).status_code == 429
 
 
-def test_an_unknown_address_is_locked_just_the_same(client):
+def test_an_unknown_address_is_locked_in_the_same_way(client):
     fail_five_times(client, email="nobody@riverdale.example")
     assert sign_in(client, email="nobody@riverdale.example").status_code == 429
 
@@ -220,7 +220,7 @@ def test_the_lock_opens_after_15_minutes(client, ada):
         assert sign_in(client).status_code == 302
 
 
-def test_signing_in_rightly_uses_up_no_attempts(client, ada):
+def test_successful_sign_ins_do_not_count_as_attempts(client, ada):
     for _ in range(6):
         assert sign_in(client).status_code == 302
         client.logout()
@@ -299,7 +299,7 @@ def test_signing_out_ends_the_session_and_says_so(client, ada):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_signing_out_twice_is_no_trouble(client, method):
+def test_signing_out_twice_is_harmless(client, method):
     assert getattr(client, method)(reverse("account_logout")).url == reverse("account_login")
 
 
@@ -343,7 +343,7 @@ def test_a_reviewer_is_not_told_they_can_edit(client, ada):
     assert "records progress" not in html
 
 
-def test_someone_of_no_council_is_told_whom_to_ask(client, ada):
+def test_a_person_without_a_council_is_told_who_to_ask(client, ada):
     client.force_login(ada)
     assert "not a member of a council" in client.get(reverse("account")).content.decode()
 

@@ -75,7 +75,7 @@ def connect(client):
 
 
 def person_in(client):
-    """Whose browser this is; None if nobody is signed in."""
+    """Return the signed-in person, or None."""
     return User.objects.filter(pk=client.session.get("_auth_user_id")).first()
 
 
@@ -107,7 +107,7 @@ WHOLE = {
 }
 
 
-def test_the_whole_of_its_settings_switches_it_on():
+def test_all_its_settings_together_turn_it_on():
     done = start(
         "-c",
         "import noc_transition.settings as s; print(s.SINGLE_SIGN_ON, s.OIDC_TENANTS,"
@@ -121,7 +121,7 @@ def test_the_whole_of_its_settings_switches_it_on():
 
 
 @pytest.mark.parametrize("missing", WHOLE)
-def test_half_of_its_settings_is_an_error_and_leaves_it_off(settings, missing):
+def test_a_part_of_its_settings_is_an_error_and_leaves_it_off(settings, missing):
     for name, value in WHOLE.items():
         setattr(settings, name, "" if name == missing else value)
     (error,) = [error for error in run_checks() if error.id == "councils.E001"]
@@ -143,7 +143,9 @@ def test_in_production_the_provider_is_asked_over_tls_only(settings):
 # --- Signing in -----------------------------------------------------------------------------------
 
 
-def test_someone_whose_address_the_provider_vouches_for_gets_in(client, provider, officer, plan):
+def test_a_person_whose_address_the_provider_has_verified_is_signed_in(
+    client, provider, officer, plan
+):
     page = client.get(reverse("account_login"), {"next": reverse("guidance")})
     html = page.content.decode()
     assert f'<form method="post" action="{START}">' in html
@@ -200,7 +202,7 @@ def test_capitals_in_an_address_do_not_matter(client, provider, officer):
 
 
 @pytest.mark.parametrize("value", [True, 1, "1"])
-def test_entras_own_word_for_a_verified_address_counts(client, provider, officer, value):
+def test_entras_claim_for_a_verified_address_counts(client, provider, officer, value):
     provider.claims |= {"email_verified": None, "xms_edov": value}
     sign_in(client)
     assert person_in(client) == officer
@@ -220,7 +222,7 @@ def test_entras_own_word_for_a_verified_address_counts(client, provider, officer
         {"email_verified": True, "email": "nobody@riverdale.example"},
     ],
 )
-def test_an_address_nobody_vouches_for_opens_nothing(client, provider, officer, claims):
+def test_an_unverified_address_signs_no_one_in(client, provider, officer, claims):
     provider.claims |= claims
     assert refused(sign_in(client), NOT_CONNECTED)
     assert not SocialAccount.objects.exists()
@@ -231,14 +233,14 @@ def test_an_address_nobody_vouches_for_opens_nothing(client, provider, officer, 
 def test_once_connected_the_lasting_id_counts_and_no_address(
     client, provider, officer, reviewer, chief
 ):
-    """Whoever is given an address later does not inherit what it opened: “nOAuth”."""
+    """A person who is later given an address does not get its earlier holder's account (nOAuth)."""
     sign_in(client)
     provider.claims |= {"email": reviewer.email}
     again = Client()
     sign_in(again)
     assert person_in(again) == officer
 
-    provider.claims |= {"sub": "somebody else", "email": officer.email}
+    provider.claims |= {"sub": "another-subject", "email": officer.email}
     assert refused(sign_in(Client()), NOT_CONNECTED)
     assert SocialAccount.objects.count() == 1
 
@@ -269,7 +271,7 @@ def test_where_one_address_serves_many_tenants_each_is_its_own_issuer(
     assert refused(sign_in(Client()), NO_ANSWER, 502)
 
 
-def test_without_tenants_the_issuer_stands_for_one(client, provider, officer, settings):
+def test_without_tenants_the_issuer_is_used_as_the_tenant(client, provider, officer, settings):
     provider.claims["tid"] = None
     assert refused(sign_in(client), "your organisation does not use it")
     settings.OIDC_TENANTS = [provider.issuer]
@@ -343,7 +345,7 @@ def test_an_answer_works_once(client, provider, officer):
 
 
 def test_an_answer_works_in_the_browser_that_asked(client, provider, officer):
-    """Nobody is signed in as someone else by a link: the state belongs to a session."""
+    """A link cannot sign a person in as someone else: the state belongs to a session."""
     assert refused(Client().get(go(client)), "A sign-in works once", 400)
 
 
@@ -354,7 +356,7 @@ def test_an_answer_works_for_ten_minutes(client, provider, officer):
 
 
 @pytest.mark.parametrize("query", ["", "?state=x&code=y", "?code=y", "?state=%00", "?error=x"])
-def test_an_answer_that_nobody_asked_for_is_refused(client, provider, query):
+def test_an_answer_without_a_request_is_refused(client, provider, query):
     assert refused(client.get(BACK + query), "A sign-in works once", 400)
 
 
@@ -368,7 +370,7 @@ def test_an_answer_with_anothers_code_is_refused(client, provider, officer):
 
 @pytest.mark.parametrize("page", ["openid-configuration", "token", "keys"])
 @pytest.mark.parametrize("said", [b"", b"<html>", b"[]", b'"x"', b"{}", b'{"keys": [{"kty": 1}]}'])
-def test_a_provider_that_talks_nonsense_breaks_nothing(client, provider, officer, page, said):
+def test_a_malformed_answer_of_the_provider_is_handled(client, provider, officer, page, said):
     way_back = go(client)
     provider.broken[page] = said
     assert refused(client.get(way_back), NO_ANSWER, 502)
@@ -376,7 +378,7 @@ def test_a_provider_that_talks_nonsense_breaks_nothing(client, provider, officer
         assert refused(client.post(START), NO_ANSWER, 502)
 
 
-def test_a_provider_that_is_down_breaks_nothing(client, provider, officer):
+def test_a_provider_that_is_down_is_handled(client, provider, officer):
     way_back = go(client)
     provider.stop()
     assert refused(client.get(way_back), NO_ANSWER, 502)
@@ -414,7 +416,7 @@ def test_someone_who_was_removed_gets_in_and_sees_nothing(client, provider, offi
     assert client.get(reverse("plan", args=[plan.pk])).status_code == 404
 
 
-def test_nobody_signs_themselves_up(client, provider):
+def test_there_is_no_sign_up(client, provider):
     assert refused(sign_in(client), NOT_CONNECTED)
     assert not User.objects.exists()
 
@@ -486,7 +488,7 @@ def test_another_organisations_identity_is_not_connected(provider, officer):
     assert not SocialAccount.objects.exists()
 
 
-def test_whoever_signed_out_meanwhile_connects_nothing(provider, officer):
+def test_a_person_who_has_signed_out_meanwhile_connects_nothing(provider, officer):
     client = signed_in(officer)
     asked = client.post(CONNECT)
     at_provider = client.post(asked.url, {"password": PASSWORD})
@@ -496,7 +498,7 @@ def test_whoever_signed_out_meanwhile_connects_nothing(provider, officer):
     assert not SocialAccount.objects.exists()
 
 
-def test_nobody_connects_without_the_password(provider, officer):
+def test_connecting_needs_the_password(provider, officer):
     client = signed_in(officer)
     asked = client.post(CONNECT)
     client.post(asked.url, {"password": "wrong"})
@@ -515,7 +517,7 @@ def test_disconnecting_asks_for_the_password_and_leaves_the_password(provider, o
     assert client.post(REMOVE).status_code == 404
 
 
-def test_whoever_has_no_password_stays_connected(client, provider, officer):
+def test_a_person_without_a_password_cannot_disconnect(client, provider, officer):
     officer.set_unusable_password()
     officer.save()
     sign_in(client)
@@ -526,7 +528,7 @@ def test_whoever_has_no_password_stays_connected(client, provider, officer):
     assert SocialAccount.objects.exists()
 
 
-def test_nobody_disconnects_another(provider, officer, reviewer):
+def test_no_one_can_disconnect_another_person(provider, officer, reviewer):
     sign_in(Client())
     client = signed_in(reviewer)
     asked = client.post(REMOVE)
