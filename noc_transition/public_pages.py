@@ -9,6 +9,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+# Other organisations' pages, to which these pages link.
+LINKS = {
+    "abilitynet": "https://mcmw.abilitynet.org.uk/",
+    "equality_advice": "https://www.equalityadvisoryservice.com/",
+    "information_commissioner": "https://ico.org.uk/make-a-complaint/",
+    "wcag": "https://www.w3.org/TR/WCAG22/",
+}
+
 
 @login_not_required
 @require_safe
@@ -16,6 +24,7 @@ def public_page(request, name):
     """Render one of the public pages."""
     context = {
         "publisher": settings.PUBLISHER,
+        "links": LINKS,
         "single_sign_on": settings.OIDC_NAME if settings.SINGLE_SIGN_ON else "",
         "session_cookie": settings.SESSION_COOKIE_NAME,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
