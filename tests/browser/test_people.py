@@ -38,7 +38,7 @@ def test_an_owner_invites_and_the_invited_joins(
     examined(page, "invite, nothing typed")
     page.get_by_label("Name", exact=True).fill("Daniel Whitmore")
     page.get_by_label("Email address").fill("daniel@riverdale.example")
-    page.get_by_label("Officer role").select_option(label="Monitoring officer")
+    page.get_by_label("Officer role", exact=True).select_option(label="Monitoring officer")
     page.get_by_role("radio", name=re.compile("^Editor")).check()
     page.get_by_role("button", name="Send invitation").click()
     sent = "We have sent an invitation to daniel@riverdale.example."
