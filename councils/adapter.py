@@ -1,10 +1,9 @@
-"""Where django-allauth asks this project what to do and what to say."""
+"""What django-allauth asks this project: rules, addresses and texts."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,14 +11,15 @@ from qrcode import make as qr_code
 from qrcode.image.svg import SvgPathFillImage
 
 from . import encryption
+from .known_browsers import mark_of, remember_browser
 from .sessions import end_sessions_of
 
-TOO_MANY_CODES = "Too many wrong codes. Wait five minutes, then try again"
+TOO_MANY_CODES = "Too many wrong codes. Wait 15 minutes, then try again"
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The e-mail address or the password is not right",
+        "email_password_mismatch": "The email address or the password is not right",
         "enter_current_password": "Your current password is not right",
         "incorrect_password": "Your password is not right",
         "rate_limited": TOO_MANY_CODES,
@@ -27,15 +27,15 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request):
-        """People are made members by their council; nobody signs themselves up."""
+        """Return False: people are invited by their council."""
         return False
 
     def is_ajax(self, request):
-        """Every answer is a page: no client of ours asks for these forms as JSON."""
+        """Return False: every answer is a page, never JSON."""
         return False
 
     def is_safe_url(self, url):
-        """After signing in a person goes on within this host, never to another trusted one."""
+        """Return whether `url` is on this host; after signing in a person never goes elsewhere."""
         return url_has_allowed_host_and_scheme(
             url,
             allowed_hosts={self.request.get_host()},
@@ -43,38 +43,39 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def pre_authenticate(self, request, **credentials):
-        """Past the limit of failures the answer is 429, whether or not the password is right."""
+        """Answer 429 after too many failures, whether or not the password is right."""
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
             raise ImmediateHttpResponse(respond_429(request)) from error
 
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Count failures of a known browser apart from those of all others."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        mark = mark_of(request, credentials.get("email", ""))
+        return f"{key}:{mark}" if mark else key
+
     def authenticate(self, request, **credentials):
-        """A closed account answers just like a wrong password."""
+        """Treat a closed account like a wrong password."""
         user = super().authenticate(request, **credentials)
         return user if user and user.is_active else None
 
+    def post_login(self, request, user, **kwargs):
+        response = super().post_login(request, user, **kwargs)
+        remember_browser(request, response, user)
+        return response
+
     def set_password(self, user, password):
-        """A new password ends what the old one began, but for the session that changes it."""
+        """Set the password and end all sessions but the one that changes it."""
         super().set_password(user, password)
         end_sessions_of(user, but=self.request.session.session_key)
 
     def get_login_stages(self):
-        own = {"allauth.mfa.stages.AuthenticateStage": "councils.single_sign_on.CodeStage"}
+        own = {"allauth.mfa.stages.AuthenticateStage": "councils.single_sign_on.SecondFactorStage"}
         return [own.get(stage, stage) for stage in super().get_login_stages()]
 
     def get_password_change_redirect_url(self, request):
         return reverse("account")
-
-    def get_reset_password_from_key_url(self, key):
-        """The link in the e-mail. `key` is the person's id and the token, joined by a hyphen."""
-        person, _hyphen, token = key.partition("-")
-        path = reverse("account_reset_password_from_key", args=[person, token])
-        return self.request.build_absolute_uri(path)
-
-    def send_password_reset_mail(self, user, email, context):
-        context["hours"] = settings.PASSWORD_RESET_TIMEOUT // 3600
-        super().send_password_reset_mail(user, email, context)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -84,7 +85,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def build_totp_svg(self, url):
-        """An SVG element to stand in the page itself: our policy lets no picture be a data: URI."""
+        """Return an inline SVG element: the content security policy allows no data: images."""
         picture = qr_code(url, image_factory=SvgPathFillImage, box_size=20)
         return picture.to_string(encoding="unicode")
 

@@ -1,4 +1,4 @@
-"""What `manage.py check` says about settings that only make sense together."""
+"""Checks of settings that depend on each other, run by `manage.py check`."""
 
 from urllib.parse import urlsplit
 
@@ -15,8 +15,8 @@ def single_sign_on_is_whole(app_configs, **kwargs):
     if missing:
         return [
             Error(
-                f"Single sign-on is half set up: {' and '.join(missing)} not set.",
-                hint="It stays off until all are set; to leave it off, set none.",
+                f"Single sign-on is set up in part: {' and '.join(missing)} not set.",
+                hint="Set all of them to turn it on, or none to leave it off.",
                 id="councils.E001",
             )
         ]
@@ -24,5 +24,5 @@ def single_sign_on_is_whole(app_configs, **kwargs):
     if not address.netloc or address.scheme not in (
         {"https"} if settings.PRODUCTION else {"https", "http"}
     ):
-        return [Error("OIDC_SERVER_URL must be a whole https:// address.", id="councils.E002")]
+        return [Error("OIDC_SERVER_URL must be a full https:// address.", id="councils.E002")]
     return []

@@ -1,6 +1,7 @@
-"""The address at which digests are stopped without signing in.
+"""The address that stops email updates without signing in.
 
-It holds who it is for, signed: nobody can make one for somebody else, and it opens nothing.
+It contains the person's id, signed, so no one can make an address for another person. It gives
+access to nothing else.
 """
 
 from django.core.signing import BadSignature, Signer
@@ -13,12 +14,12 @@ from .models import User
 _signer = Signer(salt="councils.digests")
 
 
-def stop_path(user):
-    return reverse("digest_stop", args=[_signer.sign(user.pk)])
+def stop_path(user: User) -> str:
+    return reverse("digest_stop", args=[_signer.sign(str(user.pk))])
 
 
-def user_to_stop(token):
-    """Whose digests an address stops; else 404."""
+def user_to_stop(token: str) -> User:
+    """Return the person whose email updates an address stops. Raises Http404."""
     try:
         pk = _signer.unsign(token)
     except BadSignature as error:

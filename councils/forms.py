@@ -1,4 +1,4 @@
-"""Signing in (django-allauth's forms, with our labels), and letting people in."""
+"""Forms for signing in (django-allauth's, with our labels), members and invitations."""
 
 import re
 
@@ -13,12 +13,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
-from .models import Access, Invitation, Membership, Office, User
-from .permissions import access_in_words
+from govuk.widgets import RadiosWithHints
 
-HINT = (
-    "At least 12 characters. Three random words make a password that is strong and easy to recall."
+from .models import Council, Invitation, Membership, Office, User
+from .permissions import ACCESS_CHOICES, ACCESS_HINTS
+from .tasks import request_password_reset
+
+HOW_LONG = (
+    "At least 12 characters. Three random words make a strong password that is easy to remember."
 )
+WHOLE_ADDRESS = "Enter a full email address, like name@example.gov.uk"
 
 
 class SignInForm(allauth.LoginForm):
@@ -28,7 +32,7 @@ class SignInForm(allauth.LoginForm):
         _ask(self.fields["password"], "Password", "Enter your password")
 
     def clean(self):
-        """A refusal stands at the first field, so that the error summary has somewhere to lead."""
+        """Attach a refusal to the first field, so that the error summary can link to it."""
         try:
             return super().clean()
         except ValidationError as error:
@@ -40,6 +44,12 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _ask_for_email(self.fields["email"], autocomplete="email")
+
+    def save(self, request, **kwargs):
+        """Send a link if there is an account; the response is the same if there is none."""
+        email = self.cleaned_data["email"]
+        request_password_reset(email, request.build_absolute_uri("/"))
+        return email
 
 
 class NewPasswordForm(allauth.ResetPasswordKeyForm):
@@ -61,46 +71,58 @@ class PasswordAgainForm(allauth.ReauthenticateForm):
         _ask(self.fields["password"], "Your password", "Enter your password")
 
 
-class OnceOnly:
-    """A code from the app opens one door, once, however long it would still be right."""
+class SingleUseCodeMixin:
+    """Accepts a code from the app once, although it stays valid for up to 90 seconds."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _ask_for_code(
-            self.fields["code"], "Six digits from your authenticator app, or a recovery code."
+            self.fields["code"], "6 digits from your authenticator app, or a recovery code."
         )
 
     def clean_code(self):
         code = super().clean_code()
-        used = f"second-factor-used:{self.user.pk}:{re.sub(r'[^0-9]', '', code)}"
-        periods = 2 * mfa_settings.TOTP_TOLERANCE + 1
-        if not cache.add(used, True, timeout=periods * mfa_settings.TOTP_PERIOD):
-            raise get_mfa_adapter().validation_error("incorrect_code")
+        _use_up(code, self.user)
         return code
 
     def save(self):
-        """Whoever's recovery code is used is told, for it may have been found by someone else."""
+        """Sign in, and tell the person by email if a recovery code was used: it could be stolen."""
         super().save()
         if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
-            self.authenticator.refresh_from_db()  # as it is with this code used
+            self.authenticator.refresh_from_db()  # without the code that was just used
             left = len(self.authenticator.wrap().get_unused_codes())
             get_mfa_adapter().send_notification_mail(
                 "mfa/email/recovery_code_used", self.user, {"left": left}
             )
 
 
-class CodeForm(OnceOnly, mfa.AuthenticateForm):
+class CodeForm(SingleUseCodeMixin, mfa.AuthenticateForm):
     """The second step of signing in."""
 
 
-class CodeAgainForm(OnceOnly, mfa.ReauthenticateForm):
-    """In place of the password, before something delicate."""
+class CodeAgainForm(SingleUseCodeMixin, mfa.ReauthenticateForm):
+    """Asked instead of the password before a change to how a person signs in."""
 
 
 class FirstCodeForm(ActivateTOTPForm):
+    """The first code of a new app, which cannot be used again to sign in."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _ask_for_code(self.fields["code"], "Six digits that your app shows now.")
+        _ask_for_code(self.fields["code"], "The 6 digits that your app shows now.")
+
+    def clean_code(self):
+        code = super().clean_code()
+        _use_up(code, self.user)
+        return code
+
+
+def _use_up(code: str, user: User) -> None:
+    """Mark a valid code as used. Raises ValidationError if it was used before."""
+    key = f"second-factor-used:{user.pk}:{re.sub(r'[^0-9]', '', code)}"
+    periods = 2 * mfa_settings.TOTP_TOLERANCE + 1
+    if not cache.add(key, True, timeout=periods * mfa_settings.TOTP_PERIOD):
+        raise get_mfa_adapter().validation_error("incorrect_code")
 
 
 def _ask(field, label, error, hint=""):
@@ -111,8 +133,8 @@ def _ask(field, label, error, hint=""):
 
 
 def _ask_for_email(field, *, autocomplete):
-    _ask(field, "E-mail address", "Enter your e-mail address")
-    field.error_messages["invalid"] = "Enter a whole e-mail address, like name@example.gov.uk"
+    _ask(field, "Email address", "Enter your email address")
+    field.error_messages["invalid"] = WHOLE_ADDRESS
     field.widget.attrs |= {"autocomplete": autocomplete, "spellcheck": "false"}
 
 
@@ -126,56 +148,59 @@ def _ask_for_code(field, hint):
 
 
 def _ask_for_new_password(fields):
-    _ask(fields["password1"], "New password", "Enter a new password", HINT)
+    _ask(fields["password1"], "New password", "Enter a new password", HOW_LONG)
     _ask(fields["password2"], "New password again", "Enter the new password again")
 
 
-class PostForm(forms.ModelForm):
-    """The post a member holds and what they may do."""
+class MemberForm(forms.ModelForm):
+    """A member's post and access. `seen` is what they were when the form was opened."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Membership
         fields = ("office", "job_title", "access")
-        labels = {"job_title": "Job title, if their post has another name here"}
+        labels = {"job_title": "Job title, if different from the officer role"}
         widgets = {
             "job_title": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
-            "access": forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+            "access": RadiosWithHints(hints=ACCESS_HINTS),
         }
         error_messages = {
             "office": {"required": "Select an officer role"},
-            "access": {"required": "Select what they may do"},
+            "access": {"required": "Select an access level"},
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["office"].choices = [("", "Choose a role"), *Office.choices]
-        self.fields["access"].label = "What may they do?"
-        self.fields["access"].choices = [
-            (access, f"{access.label}: {access_in_words(access)}") for access in Access
-        ]
+        self.fields["access"].label = "Access"
+        self.fields["access"].choices = ACCESS_CHOICES
+        if "seen" in self.fields:
+            self.initial["seen"] = self.instance.state
 
 
-class InvitationForm(PostForm):
-    """A place in `council`, offered to an address; nobody who is a member already."""
+class InvitationForm(MemberForm):
+    """A membership of `council`, offered to an address that has none."""
 
-    class Meta(PostForm.Meta):
+    seen = None
+
+    class Meta(MemberForm.Meta):
         model = Invitation
-        fields = ("name", "email", *PostForm.Meta.fields)
-        labels = PostForm.Meta.labels | {"email": "E-mail address"}
-        help_texts = {"email": "Their own work address: the invitation works for no other."}
-        widgets = PostForm.Meta.widgets | {
+        fields = ("name", "email", *MemberForm.Meta.fields)
+        labels = MemberForm.Meta.labels | {"email": "Email address"}
+        help_texts = {
+            "email": "Their own work address. The invitation works only for this address."
+        }
+        widgets = MemberForm.Meta.widgets | {
             "name": forms.TextInput(attrs={"autocomplete": "off"}),
             "email": forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         }
-        error_messages = PostForm.Meta.error_messages | {
+        error_messages = MemberForm.Meta.error_messages | {
             "name": {"required": "Enter their name"},
-            "email": {
-                "required": "Enter their e-mail address",
-                "invalid": "Enter a whole e-mail address, like name@example.gov.uk",
-            },
+            "email": {"required": "Enter their email address", "invalid": WHOLE_ADDRESS},
         }
 
-    def __init__(self, *args, council, **kwargs):
+    def __init__(self, *args, council: Council, **kwargs):
         super().__init__(*args, **kwargs)
         self.council = council
 
@@ -183,34 +208,32 @@ class InvitationForm(PostForm):
         email = self.cleaned_data["email"].lower()
         members = Membership.objects.current().filter(council=self.council)
         if members.filter(user__email=email).exists():
-            raise ValidationError("This person is a member already. Change their access instead.")
+            raise ValidationError("This person is already a member. Change their access instead.")
         return email
 
 
 class DigestForm(forms.ModelForm):
-    """How often to be told by e-mail what waits."""
-
     class Meta:
         model = User
         fields = ("digest_frequency",)
-        labels = {"digest_frequency": "How often?"}
+        labels = {"digest_frequency": "How often do you want email updates?"}
         widgets = {"digest_frequency": forms.RadioSelect}
         error_messages = {"digest_frequency": {"required": "Select how often"}}
 
 
 class FirstPasswordForm(forms.Form):
-    """What somebody new chooses when they join; `user` is who they will be."""
+    """The password of a new person who accepts an invitation; `user` need not be saved yet."""
 
     password = forms.CharField(
         label="Choose a password",
-        help_text=HINT,
+        help_text=HOW_LONG,
         strip=False,
         max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Choose a password"},
     )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
 

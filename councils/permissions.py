@@ -1,34 +1,37 @@
-"""Who may do what. Nothing else in the project compares access levels.
+"""Who may do what. No other module compares access levels.
 
-Views ask `may(membership, Right.X)` and hand templates the answer as a boolean.
+Views ask `may(membership, Right.X)` and pass the answer to templates as a boolean.
 """
 
 from enum import Enum
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from .models import Access, AdviserAccess, Membership, Office, signs_in_twice
+from .models import Access, AdviserAccess, Membership, Office, User, signs_in_twice
 
 
 class Right(Enum):
+    """What a person can be allowed to do; the value completes "You do not have permission to"."""
+
     VIEW = "see the plan and its guidance"
-    EXPORT = "take the action plan away as a PDF"
-    COMMENT = "comment on steps and items"
-    EDIT_ITEMS = "record progress, owners, dates and notes, and add the council's own items"
-    RECORD_SEATS = "record who holds the council's seats and work out its political balance"
-    REVIEW = "review a stage when asked to"
-    SIGN_OFF = "ask for reviews, sign a stage off and reopen it"
-    MANAGE_PLAN = "create a plan, change its settings and run its rounds of review"
-    RESTRICTED = "read and write restricted notes, and name who else may"
-    MANAGE_PEOPLE = "invite people, change what they may do and remove them"
-    TAKE_PART = "own items, and see who works on the plan and what advisers look at"
-    GRANT = "let an adviser see a plan or a part of it, and take that back"
-    MANAGE_DATA = "take away all the council’s data, say how long it is kept, and erase people"
+    EXPORT = "download the action plan"
+    COMMENT = "comment on steps and actions"
+    EDIT_ITEMS = "record progress, owners, dates and notes, or add actions"
+    RECORD_SEATS = "record who holds the council’s seats or calculate its political balance"
+    REVIEW = "review a stage"
+    SIGN_OFF = "ask for reviews, sign off a stage or reopen it"
+    MANAGE_PLAN = "create a plan, change its settings or run its review rounds"
+    RESTRICTED = "read or write restricted notes, or choose who else can read them"
+    MANAGE_PEOPLE = "invite people, change their access or remove them"
+    TAKE_PART = "be assigned actions, or see who works on the plan and what advisers have viewed"
+    GRANT = "give an adviser access to a plan, change it or end it"
+    MANAGE_DATA = "export the council’s data, set how long it is kept or erase people"
 
 
-ALLOWED = {
+ALLOWED: dict[str, set[Right]] = {
     Access.OWNER: set(Right),
     Access.EDITOR: {
         Right.VIEW,
@@ -40,73 +43,88 @@ ALLOWED = {
         Right.TAKE_PART,
     },
     Access.REVIEWER: {Right.VIEW, Right.EXPORT, Right.COMMENT, Right.REVIEW, Right.TAKE_PART},
-    # An adviser's rights are within the stages that their grant names.
+    # Within the stages that an adviser's grant names.
     AdviserAccess.READ: {Right.VIEW, Right.EXPORT},
     AdviserAccess.COMMENT: {Right.VIEW, Right.EXPORT, Right.COMMENT},
 }
 
+# What a member can be given, and one line on each for people who choose or read it.
+ACCESS_CHOICES = Access.choices
+ACCESS_HINTS: dict[str, str] = {
+    Access.OWNER: (
+        "Everything an editor can do, and manages settings, people, advisers, sign-off and data."
+    ),
+    Access.EDITOR: (
+        "Everything a reviewer can do, and records progress, notes, dates and the council’s seats."
+    ),
+    Access.REVIEWER: "Sees and downloads the plan, comments, reviews and can be assigned actions.",
+    AdviserAccess.READ: "Sees and downloads the stages that an owner chose, until the last day.",
+    AdviserAccess.COMMENT: (
+        "Sees, downloads and comments on the stages that an owner chose, until the last day."
+    ),
+}
 
-# Whose access is worth more than a password, where SECOND_FACTOR_REQUIRED is on.
-SIGN_IN_TWICE = {Access.OWNER, *AdviserAccess}
-# And those who come from outside the council, whatever their access.
-OFFICES_SIGN_IN_TWICE = {Office.LGA_ADVISER}
+# Where SECOND_FACTOR_REQUIRED is on: access levels that need more than a password,
+SIGN_IN_TWICE: set[str] = {Access.OWNER, *AdviserAccess}
+# and posts held by people from outside the council, at any access level.
+OFFICES_SIGN_IN_TWICE: set[str] = {Office.LGA_ADVISER}
 
 
 class SecondFactorNeeded(PermissionDenied):
-    """The person has the right, and can use it once they have set up two-step sign-in."""
+    """The person has the right, but must turn on two-step sign-in before using it."""
 
 
-def may(membership, right):
+# `membership` below is any object with `access`, `office` and `has_second_factor`: a Membership, or
+# a plan from a queryset scoped to a person.
+
+
+def may(membership: Any, right: Right) -> bool:
     return right in ALLOWED[membership.access]
 
 
-def must_sign_in_twice(membership):
-    is_meant = membership.access in SIGN_IN_TWICE or membership.office in OFFICES_SIGN_IN_TWICE
-    return settings.SECOND_FACTOR_REQUIRED and is_meant
+def must_sign_in_twice(membership: Any) -> bool:
+    """Return whether the membership needs two-step sign-in."""
+    applies = membership.access in SIGN_IN_TWICE or membership.office in OFFICES_SIGN_IN_TWICE
+    return settings.SECOND_FACTOR_REQUIRED and applies
 
 
-def accesses_with(right):
-    """The access levels that have a right, for queries."""
+def accesses_with(right: Right) -> list[str]:
+    """Return the access levels that have a right, for queries."""
     return [access for access, rights in ALLOWED.items() if right in rights]
 
 
-def require(membership, right):
-    """403, with words a person can act on, unless the membership has the right.
+def require(membership: Any, right: Right) -> None:
+    """Raise PermissionDenied, with a sentence for the person, unless they have the right.
 
-    `membership` is anything with `access`, `office` and `has_second_factor`, as querysets scoped
-    to a person give them.
+    Raises SecondFactorNeeded if they must turn on two-step sign-in first.
     """
     if must_sign_in_twice(membership) and not membership.has_second_factor:
         raise SecondFactorNeeded
     if not may(membership, right):
         raise PermissionDenied(
-            f"Your access does not let you {right.value}. Ask the owner of your council's plan."
+            f"You do not have permission to {right.value}. If you need it, ask the plan owner."
         )
 
 
-def require_second_factor(user):
-    """For what is a person's own, whatever they are at any council, and worth more than a password:
-    two-step sign-in, where it is switched on.
+def require_second_factor(user: User) -> None:
+    """Raise SecondFactorNeeded if two-step sign-in is required and `user` has not turned it on.
+
+    For what belongs to the person and not to a council, such as a development record.
     """
     if settings.SECOND_FACTOR_REQUIRED and not signs_in_twice(user):
         raise SecondFactorNeeded
 
 
-def membership_for(user, slug, *, needs=Right.VIEW):
-    """The person's membership of the council, with the council; else 404, or 403 without `needs`.
+def membership_for(user: User, slug: str, *, needs: Right = Right.VIEW) -> Membership:
+    """Return the person's membership of the council, with the council.
 
-    Another council does not exist for them, and neither does one they have left.
+    Raises Http404 for a council they do not belong to, and PermissionDenied without `needs`.
     """
     membership = get_object_or_404(Membership.objects.held_by(user), council__slug=slug)
     require(membership, needs)
     return membership
 
 
-def allowed_in_words(membership):
-    """What this membership lets its holder do, a phrase each, for the person to read."""
-    return [right.value for right in Right if may(membership, right)]
-
-
-def access_in_words(access):
-    """The same as one phrase, for choosing an access level."""
-    return "; ".join(right.value for right in Right if right in ALLOWED[access])
+def access_hint(membership: Any) -> str:
+    """Return one line on what the membership allows."""
+    return ACCESS_HINTS[membership.access]

@@ -1,8 +1,8 @@
-"""What single sign-on asks of the provider, and what must be true of its answer.
+"""The exchange with the single sign-on provider, and the checks on its answer.
 
-django-allauth looks for `provider_classes` in a module of this name. OpenID Connect's code flow
-with PKCE, a state that works once and a nonce; all that is believed stands in the ID token, whose
-signature is checked even though it came straight from the provider.
+It is OpenID Connect's code flow with PKCE, a single-use state and a nonce. Only the ID token is
+trusted, and its signature is checked even though it comes directly from the provider.
+django-allauth finds `provider_classes` by the name of this module.
 """
 
 import hashlib
@@ -25,19 +25,19 @@ CLOCKS_MAY_DIFFER = 60  # seconds
 
 
 class OtherTenant(PermissionDenied):
-    """The provider vouches for the person, but their organisation is not one of ours."""
+    """The provider confirmed the person, but their organisation is not in OIDC_TENANTS."""
 
 
-class Client(OAuth2Client):
+class NonceOAuth2Client(OAuth2Client):
     def get_redirect_url(self, authorization_url, scope, extra_params):
         extra_params = extra_params | {"nonce": _nonce_for(self.state)}
         return super().get_redirect_url(authorization_url, sorted(scope), extra_params)
 
 
-class Exchange(OpenIDConnectOAuth2Adapter):
-    """The talk with the provider. Raises OAuth2Error or RequestException if it goes wrong."""
+class SingleSignOnExchange(OpenIDConnectOAuth2Adapter):
+    """The requests to the provider. Raises OAuth2Error or RequestException if one fails."""
 
-    client_class = Client
+    client_class = NonceOAuth2Client
 
     @cached_property
     def openid_config(self):
@@ -59,7 +59,7 @@ class Exchange(OpenIDConnectOAuth2Adapter):
         return answer
 
     def parse_token(self, data):
-        """The token that opens the person's data at the provider is not kept: we ask for none."""
+        """Return an empty token: the planner asks for no access to the person's data there."""
         return SocialToken()
 
     def complete_login(self, request, app, token, *, response):
@@ -71,9 +71,9 @@ class Exchange(OpenIDConnectOAuth2Adapter):
         account = SocialAccount(
             provider=provider.sub_id, uid=_lasting_id(claims), extra_data=_what_we_keep(claims)
         )
-        # No sign-up: whose account here this is, the adapter says.
-        nobody = get_adapter().new_user(request, None)
-        return SocialLogin(user=nobody, account=account, provider=provider)
+        # There is no sign-up: SingleSignOnAdapter finds the account.
+        unsaved_user = get_adapter().new_user(request, None)
+        return SocialLogin(user=unsaved_user, account=account, provider=provider)
 
     def _claims(self, client_id, id_token, nonce):
         try:
@@ -91,7 +91,7 @@ class Exchange(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("The ID token is signed with a key that is not published") from error
         except jwt.PyJWTError as error:
             raise OAuth2Error(f"The ID token does not hold: {error}") from error
-        # Where one address serves many tenants, as Entra's does, it names its issuer as a pattern.
+        # If one address serves many tenants, as in Entra, its issuer is a pattern.
         issuer = self.openid_config["issuer"].replace("{tenantid}", str(claims.get("tid")))
         if claims["iss"] != issuer:
             raise OAuth2Error("The ID token comes from another issuer")
@@ -111,38 +111,37 @@ class Exchange(OpenIDConnectOAuth2Adapter):
         return answer
 
 
-class Provider(OpenIDConnectProvider):
+class SingleSignOnProvider(OpenIDConnectProvider):
     id = "single_sign_on"
-    oauth2_adapter_class = Exchange
+    oauth2_adapter_class = SingleSignOnExchange
     pkce_enabled_default = True
 
 
-provider_classes = [Provider]
+provider_classes = [SingleSignOnProvider]
 
 
 def _nonce_for(state):
-    """The state is kept in the person's session and works once, and so does what follows from it.
+    """Return the nonce for a state, which is kept in the person's session and works once.
 
-    OpenID Connect Core 1.0, section 15.5.2, suggests this way.
+    Derived as OpenID Connect Core 1.0, section 15.5.2, suggests.
     """
     return salted_hmac("councils.single_sign_on", state, algorithm="sha256").hexdigest()
 
 
 def _lasting_id(claims):
-    """Who the person is to the provider for ever, whatever address they are given next.
-
-    A digest, for together the two may be longer than the column.
+    """Return a digest of the issuer and subject, which identify a person even if their address
+    changes. Together they can be longer than the column.
     """
     issuer_and_subject = f"{claims['iss']}\n{claims['sub']}"
     return hashlib.sha256(issuer_and_subject.encode()).hexdigest()
 
 
 def _what_we_keep(claims):
-    """Of all that the token says, what the account page shows and a sign-in needs.
+    """Return the claims that the account page shows and a sign-in needs.
 
-    An address is the person's own only if the provider says so: the standard's `email_verified`,
-    or Entra's `xms_edov`, which an administrator must ask for. Without either it is whatever
-    someone typed into a directory, and opens nothing.
+    An address is trusted only if the provider has verified it: the standard's `email_verified`, or
+    Entra's `xms_edov`, which an administrator has to turn on. Otherwise it is what someone typed
+    into a directory, and signs no one in.
     """
     address = claims.get("email")
     vouched_for = claims.get("email_verified") is True or claims.get("xms_edov") in (True, "1")

@@ -1,15 +1,23 @@
-"""The browsers that a person is signed in with, and ending that."""
+"""The browsers in which a person is signed in, and signing them out."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
-# In this order: most browsers also claim to be the ones below them.
+from .models import User
+
+View = Callable[..., Any]
+
+# Most browsers also name those below them in this list.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -29,20 +37,22 @@ SYSTEMS = (
 )
 
 
-def in_background(view):
-    """For a view that an open page asks by itself: asking it is not using the session."""
-    view.is_in_background = True
+def in_background(view: View) -> View:
+    """Mark a view that open pages request by themselves, so that it does not extend the session."""
+    view.is_in_background = True  # type: ignore[attr-defined]
     return view
 
 
-def is_in_background(request):
-    """Whether an open page asked by itself; to be known once the view was found."""
+def is_in_background(request: HttpRequest) -> bool:
+    """Return whether an open page made the request by itself. Needs the resolved view."""
     view = request.resolver_match and request.resolver_match.func
     return getattr(view, "is_in_background", False)
 
 
 @dataclass(frozen=True)
-class SessionInWords:
+class OpenSession:
+    """One browser in which a person is signed in, as the account page shows it."""
+
     pk: int
     browser: str
     ip: str
@@ -51,26 +61,25 @@ class SessionInWords:
     is_this: bool
 
 
-def browser_in_words(user_agent):
-    """What a browser calls itself, as a person would: "Chrome on Windows"."""
+def browser_in_words(user_agent: str) -> str:
+    """Return a browser's name and system in plain words, such as "Chrome on Windows"."""
     browser = next((name for mark, name in BROWSERS if re.search(mark, user_agent)), "")
     system = next((name for mark, name in SYSTEMS if re.search(mark, user_agent)), "")
     if not browser:
-        return f"A browser on {system}" if system else "A browser we do not know"
+        return f"A browser on {system}" if system else "An unknown browser"
     return f"{browser} on {system}" if system else browser
 
 
-def open_sessions_of(user):
-    """One row for each browser in which `user` is signed in now."""
+def open_sessions_of(user: User) -> QuerySet[UserSession]:
+    """Return one row for each browser in which `user` is signed in now."""
     alive = Session.objects.filter(expire_date__gt=timezone.now())
     return UserSession.objects.filter(user=user, session_key__in=alive.values("session_key"))
 
 
-def sessions_in_words(request):
-    """The person's open sessions: this one first, then the latest used. One query."""
-    here = request.session.session_key
+def sessions_in_words(user: User, *, here: str | None) -> list[OpenSession]:
+    """Return the person's open sessions, that with the key `here` first, then by last use."""
     sessions = [
-        SessionInWords(
+        OpenSession(
             pk=session.pk,
             browser=browser_in_words(session.user_agent),
             ip=session.ip,
@@ -78,19 +87,19 @@ def sessions_in_words(request):
             used_at=session.last_seen_at,
             is_this=session.session_key == here,
         )
-        for session in open_sessions_of(request.user).order_by("-last_seen_at", "-pk")
+        for session in open_sessions_of(user).order_by("-last_seen_at", "-pk")
     ]
     return sorted(sessions, key=lambda session: not session.is_this)
 
 
-def end_sessions(sessions):
-    """Sign out the browsers of a queryset of sessions, from their next request on."""
+def end_sessions(sessions: QuerySet[UserSession]) -> None:
+    """Sign out the browsers of a queryset of sessions, from their next request."""
     keys = list(sessions.values_list("session_key", flat=True))
     with transaction.atomic():
         Session.objects.filter(session_key__in=keys).delete()
         UserSession.objects.filter(session_key__in=keys).delete()
 
 
-def end_sessions_of(user, *, but=None):
-    """Sign `user` out of every browser, or of all but the one whose session has the key `but`."""
+def end_sessions_of(user: User, *, but: str | None = None) -> None:
+    """Sign `user` out of every browser, except the one whose session has the key `but`."""
     end_sessions(UserSession.objects.filter(user=user).exclude(session_key=but))

@@ -1,13 +1,12 @@
-"""Signing in with the council's own accounts, by OpenID Connect; off unless the environment says.
+"""Sign-in with the council's own accounts by OpenID Connect; off unless its settings are set.
 
-Nobody gets an account this way: an invitation makes one. Who comes from an allowed tenant (see
-councils.provider) is known by what they were connected as: the issuer's lasting id of them, never
-by an address, which may pass to someone else. Two things connect an account, once: the person
-themselves, from their account page, signed in; or their first sign-in, if the provider vouches for
-the address and no other identity has it.
+It creates no accounts: invitations do. A person from an allowed tenant (see councils.provider) is
+identified by the issuer's permanent id, never by an address, which can pass to someone else. An
+account is connected to that id once: by the person, from their account page; or by their first
+sign-in, if the provider has verified the address and no other identity is connected.
 
-A second factor that the provider asked for (`amr` says "mfa") counts for this sign-in: no code is
-asked for. Whoever owns a plan still sets one up here, for a password may remain another way in.
+A second factor at the provider (`amr` contains "mfa") counts for that sign-in, so no code is asked
+for. Plan owners still set up two-step sign-in here, because a password can be another way in.
 """
 
 import logging
@@ -36,29 +35,29 @@ from django.views.decorators.http import require_GET, require_POST
 from requests import RequestException
 
 from .models import User
-from .provider import Exchange, OtherTenant, Provider
+from .provider import OtherTenant, SingleSignOnExchange, SingleSignOnProvider
 
 logger = logging.getLogger(__name__)
 
 
-class Refusal(Enum):
-    """Why nobody was signed in: the status of the page, and the words on it."""
+class SingleSignOnRefusal(Enum):
+    """A reason for refusing a sign-in: the status and the text of the page."""
 
-    CANCELLED = 403, "You stopped before {name} had signed you in."
-    OUTDATED = 400, "A sign-in works once, and within ten minutes. Start again."
+    CANCELLED = 403, "You stopped before {name} signed you in."
+    OUTDATED = 400, "A sign-in works once, within 10 minutes. Start again."
     OTHER_TENANT = (
         403,
-        "{name} knows you, but your organisation does not use it to sign in here.",
+        "{name} has confirmed who you are, but your organisation does not use it to sign in here.",
     )
     NOT_CONNECTED = (
         403,
-        "{name} knows you, but no account here is connected to that. If you have an account, sign "
-        "in with your password and connect it from your account page. If you have none, ask the "
-        "owner of your council’s plan to invite you.",
+        "{name} has confirmed who you are, but is not connected to an account here. If you have an "
+        "account, sign in with your password and connect it from your account page. If you do not, "
+        "ask the plan owner at your council to invite you.",
     )
     NO_ANSWER = (
         502,
-        "{name} did not answer as it should. Wait a moment and try again, or sign in with your "
+        "{name} is not responding properly. Wait a moment and try again, or sign in with your "
         "password.",
     )
 
@@ -73,8 +72,8 @@ class Refusal(Enum):
 # --- Screens --------------------------------------------------------------------------------------
 
 
-def where_switched_on(view):
-    """Elsewhere the address does not exist."""
+def where_turned_on(view):
+    """Answer 404 unless single sign-on is set up."""
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
@@ -85,14 +84,14 @@ def where_switched_on(view):
     return wrapper
 
 
-@where_switched_on
+@where_turned_on
 @login_not_required
 @require_POST
 def sign_in(request):
     return _go_to_provider(request, AuthProcess.LOGIN, get_next_redirect_url(request))
 
 
-@where_switched_on
+@where_turned_on
 @require_POST
 @reauthentication_required(app="allauth.socialaccount")
 def connect(request):
@@ -101,22 +100,24 @@ def connect(request):
     return _go_to_provider(request, AuthProcess.CONNECT, reverse("account"))
 
 
-@where_switched_on
+@where_turned_on
 @login_not_required
 @require_GET
 def callback(request):
-    """Where the provider sends the person back to."""
+    """Take the person back from the provider."""
     try:
-        return OAuth2CallbackView.adapter_view(Exchange(request, Provider.id))(request)
+        return OAuth2CallbackView.adapter_view(
+            SingleSignOnExchange(request, SingleSignOnProvider.id)
+        )(request)
     except (OAuth2Error, RequestException) as error:
         logger.warning("Single sign-on: %s", error)
-        return Refusal.NO_ANSWER.page(request)
+        return SingleSignOnRefusal.NO_ANSWER.page(request)
     except IntegrityError:
-        # The same identity was connected at this very moment, in another window.
-        return Refusal.OUTDATED.page(request)
+        # The same identity was connected at the same moment, in another window.
+        return SingleSignOnRefusal.OUTDATED.page(request)
 
 
-@where_switched_on
+@where_turned_on
 @require_POST
 @reauthentication_required(app="allauth.socialaccount")
 def remove(request):
@@ -131,57 +132,57 @@ def remove(request):
 
 
 def _go_to_provider(request, process, next_url):
-    provider = SingleSignOnAdapter(request).get_provider(request, Provider.id)
+    provider = SingleSignOnAdapter(request).get_provider(request, SingleSignOnProvider.id)
     try:
         return provider.redirect(request, process=process, next_url=next_url)
     except (OAuth2Error, RequestException) as error:
         logger.warning("Single sign-on: %s", error)
-        return Refusal.NO_ANSWER.page(request)
+        return SingleSignOnRefusal.NO_ANSWER.page(request)
 
 
 # --- Rules ----------------------------------------------------------------------------------------
 
 
 def identities_of(user):
-    """What `user` is connected to; at most one."""
-    return SocialAccount.objects.filter(user=user, provider=Provider.id)
+    """Return the identity that `user` is connected to, if any."""
+    return SocialAccount.objects.filter(user=user, provider=SingleSignOnProvider.id)
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     error_messages = DefaultSocialAccountAdapter.error_messages | {
-        "no_password": "Set a password first: without one you could not sign in any more.",
+        "no_password": "Set a password first. Without one you could not sign in.",
     }
 
     def new_user(self, request, sociallogin):
-        """Nobody yet; never saved."""
+        """Return a user that is never saved."""
         return User()
 
     def is_open_for_signup(self, request, sociallogin):
         return False
 
     def pre_social_login(self, request, sociallogin):
-        """Find whose account this is, or refuse. Raises ImmediateHttpResponse with the page."""
+        """Find the account, or raise ImmediateHttpResponse with a refusal."""
         if sociallogin.state["process"] == AuthProcess.CONNECT:
             return
         if not sociallogin.is_existing:
-            person = _person_vouched_for(sociallogin.account)
+            person = _person_with_verified_address(sociallogin.account)
             if person:
                 sociallogin.connect(request, person)
         if not sociallogin.is_existing or not sociallogin.user.is_active:
-            raise ImmediateHttpResponse(Refusal.NOT_CONNECTED.page(request))
+            raise ImmediateHttpResponse(SingleSignOnRefusal.NOT_CONNECTED.page(request))
 
     def on_authentication_error(
         self, request, provider, error=None, exception=None, extra_context=None
     ):
-        """Raises ImmediateHttpResponse with the page that says what went wrong."""
+        """Raise ImmediateHttpResponse with a page that says what went wrong."""
         if error == AuthError.CANCELLED:
-            refusal = Refusal.CANCELLED
+            refusal = SingleSignOnRefusal.CANCELLED
         elif isinstance(exception, OtherTenant):
-            refusal = Refusal.OTHER_TENANT
+            refusal = SingleSignOnRefusal.OTHER_TENANT
         elif exception is None and "state" not in extra_context:
-            refusal = Refusal.OUTDATED
+            refusal = SingleSignOnRefusal.OUTDATED
         else:
-            refusal = Refusal.NO_ANSWER
+            refusal = SingleSignOnRefusal.NO_ANSWER
         logger.warning("Single sign-on: %s", exception or refusal.name.lower())
         raise ImmediateHttpResponse(refusal.page(request))
 
@@ -189,15 +190,15 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return reverse("account")
 
 
-def _person_vouched_for(identity):
-    """Who has the address that the provider vouches for, unless someone else signed in as them."""
+def _person_with_verified_address(identity):
+    """Return the person with the verified address, unless another identity is connected."""
     address = identity.extra_data["verified_email"]
     person = User.objects.filter(email=address, is_active=True).first() if address else None
     return person if person and not identities_of(person).exists() else None
 
 
-class CodeStage(AuthenticateStage):
-    """Asks for the code of two-step sign-in, unless the provider asked for one just now."""
+class SecondFactorStage(AuthenticateStage):
+    """Asks for the code of two-step sign-in, unless the provider has just asked for one."""
 
     def handle(self):
         sociallogin = (self.login.signal_kwargs or {}).get("sociallogin")

@@ -1,7 +1,4 @@
-"""Secrets that are sent in an address: 256 random bits, of which only a digest is kept.
-
-Whoever reads the database cannot use them.
-"""
+"""Secrets that are sent in an address: 256 random bits, of which only a digest is stored."""
 
 import hashlib
 import secrets
@@ -9,9 +6,9 @@ import secrets
 TOKEN_BYTES = 32
 
 
-def new_token():
+def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def digest_of(token):
+def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,33 +1,36 @@
-"""Whether a council's record is what it was when each entry was made: its chain, read link by link.
+"""Checks that a council's record is as it was written, by reading its chain link by link.
 
-Nothing is changed here. What a chain can show, and what it cannot, is said in `models.chain`.
+What a chain can and cannot show is explained in `models.chain`.
 """
 
 import secrets
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from django.apps import apps
 
-from .models import Amendment, AppendOnlyModel, ChainHead, ChainLink
+from .models import Amendment, AppendOnlyModel, ChainHead, ChainLink, Council
 from .models.chain import facts_digest, words_digest
 
-AT_ONCE = 500
+AT_ONCE = 500  # links read at a time
+
+KindsOfEntry = dict[str, type[AppendOnlyModel]]
 
 
 @dataclass
-class Verified:
-    """What checking one council's chain found. `problems` are sentences, none if all is well."""
+class ChainVerification:
+    """The result of checking one council's chain: unaltered if there are no `problems`."""
 
     head: ChainHead
     entries: int = 0
     erased: int = 0
     purged: int = 0
-    problems: list = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
-def kinds_of_entry():
-    """Every table whose rows are entries of a chain, by the name that links give it."""
+def kinds_of_entry() -> KindsOfEntry:
+    """Return every model whose rows are entries of a chain, by the label that links store."""
     return {
         model._meta.label_lower: model
         for model in apps.get_models()
@@ -35,13 +38,13 @@ def kinds_of_entry():
     }
 
 
-def verify(council, *, kept_head=None):
-    """Check the whole chain of a council; `kept_head` is a (sequence, digest) noted earlier."""
+def verify(council: Council, *, kept_head: tuple[int, str] | None = None) -> ChainVerification:
+    """Check the whole chain of a council; `kept_head` is a (sequence, checksum) noted earlier."""
     head = ChainHead.objects.filter(council=council).first() or ChainHead(council=council)
-    found = Verified(head)
+    found = ChainVerification(head)
     kinds = kinds_of_entry()
     amended = _amended_entries(council)
-    in_chain = {table: set() for table in kinds}
+    in_chain: dict[str, set[int]] = {table: set() for table in kinds}
     last = ChainLink(sequence=0)
     digests = {}
     links = ChainLink.objects.filter(council=council).order_by("sequence").iterator(AT_ONCE)
@@ -57,26 +60,26 @@ def verify(council, *, kept_head=None):
             last = link
     if (head.sequence, head.digest) != (last.sequence, last.digest):
         found.problems.append(
-            f"The chain should end with entry {head.sequence}; it ends with entry {last.sequence}, "
-            "or that one is not the one that was written."
+            f"The chain should end with entry {head.sequence}. It ends with entry {last.sequence}, "
+            "or with another entry of that number."
         )
     if kept_head and not secrets.compare_digest(digests.get(kept_head[0], ""), kept_head[1]):
         found.problems.append(
-            f"Entry {kept_head[0]} is not the one whose digest was kept: the chain was cut or "
-            "written anew since."
+            f"Entry {kept_head[0]} does not have the checksum given with --head: the chain has "
+            "been cut or rewritten since."
         )
     for table, model in kinds.items():
         pks = model.objects.of_council(council.pk).order_by("pk").values_list("pk", flat=True)
         found.problems += [
-            f"{table} {pk} was added, but not by the product: it is not in the chain."
+            f"{table} {pk} is not in the chain, so the planner did not add it."
             for pk in pks
             if pk not in in_chain[table]
         ]
     return found
 
 
-def _amended_entries(council):
-    """The latest amendment of each entry that has one: its kind, and the seal of its words."""
+def _amended_entries(council: Council) -> dict[int, tuple[str, str]]:
+    """Return the kind, and the new seal of the text, of each amended entry's latest amendment."""
     amendments = Amendment.objects.filter(council=council).order_by("pk")
     return {
         entry.sequence: (amendment.kind, entry.words)
@@ -85,9 +88,9 @@ def _amended_entries(council):
     }
 
 
-def _rows_of(links, kinds):
-    """The entries that links seal, by table and key, each with its parts."""
-    rows = {}
+def _rows_of(links: list[ChainLink], kinds: KindsOfEntry) -> dict[tuple[str, int], Any]:
+    """Return the entries that links seal, by model and key, each with its parts."""
+    rows: dict[tuple[str, int], Any] = {}
     for table, model in kinds.items():
         wanted = [link.row for link in links if link.table == table]
         entries = model.objects.filter(pk__in=wanted)
@@ -97,29 +100,35 @@ def _rows_of(links, kinds):
     return rows
 
 
-def _check_link(link, last, found):
+def _check_link(link: ChainLink, last: ChainLink, found: ChainVerification) -> None:
     if link.sequence != last.sequence + 1:
         gone = _span(last.sequence + 1, link.sequence - 1)
         found.problems.append(f"{gone} missing from the chain.")
     elif link.digest != link.digest_after(last.digest):
         found.problems.append(
-            f"Entry {link.sequence} does not follow from the one before it: its link was altered, "
-            "or the order was."
+            f"Entry {link.sequence} does not follow from the one before it: its link or the order "
+            "was altered."
         )
 
 
-def _check_entry(link, row, kinds, amended, found):
+def _check_entry(
+    link: ChainLink,
+    row: Any,
+    kinds: KindsOfEntry,
+    amended: dict[int, tuple[str, str]],
+    found: ChainVerification,
+) -> None:
     name = f"Entry {link.sequence} ({link.table} {link.row})"
     kind, words = amended.get(link.sequence, ("", link.words))
     if kind == Amendment.Kind.PURGED:
         found.purged += 1
         if row is not None:
-            found.problems.append(f"{name} was purged, and is there again.")
+            found.problems.append(f"{name} was purged, but exists again.")
         return
     if kind == Amendment.Kind.ERASED:
         found.erased += 1
     if link.table not in kinds:
-        found.problems.append(f"{name} is of a kind that the product does not know.")
+        found.problems.append(f"{name} is of an unknown kind.")
     elif row is None:
         found.problems.append(f"{name} was removed.")
     else:
@@ -132,5 +141,5 @@ def _check_entry(link, row, kinds, amended, found):
             found.problems.append(f"{name} was altered: its text.")
 
 
-def _span(first, last):
+def _span(first: int, last: int) -> str:
     return f"Entry {first} is" if first == last else f"Entries {first} to {last} are"

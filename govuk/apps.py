@@ -2,8 +2,8 @@ from django.apps import AppConfig
 
 
 class GovukConfig(AppConfig):
-    """Django forms in the GOV.UK Design System's markup: a crispy-forms pack, a date, an error
-    summary. It knows nothing of councils or plans.
+    """Django forms in the GOV.UK Design System's markup, for any product: a crispy-forms template
+    pack, a date field, radio buttons with hints, an error summary, times in words.
     """
 
     name = "govuk"

@@ -27,18 +27,16 @@ MONTHS = (
 
 
 def within_sentence(label):
-    """The label as it reads inside a sentence: "Election day" becomes "election day", but "NOC
-    declared" keeps its capitals.
-    """
+    """Return the label as it reads inside a sentence: "election day", but "NOC declared"."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 class BoundDateField(forms.BoundField):
-    """A date on a form, which knows the parts that its errors are about."""
+    """A date on a form, with the parts that its errors are about."""
 
     @property
     def invalid_parts(self):
-        """An error that does not say, such as one the form added, is about the whole date."""
+        """The parts with errors; an error that names none, as one the form adds, is about all."""
         parts = set()
         for error in self.errors.as_data():
             parts.update((error.params or {}).get("parts", PARTS))
@@ -46,7 +44,7 @@ class BoundDateField(forms.BoundField):
 
     @property
     def id_for_label(self):
-        """Where a link from the error summary goes: the first part to put right."""
+        """The id of the first part to correct, to which the error summary links."""
         first, *_ = self.invalid_parts or PARTS
         id_ = self.field.widget.attrs.get("id") or self.auto_id
         return f"{id_}-{first}" if id_ else ""
@@ -58,10 +56,10 @@ class BoundDateField(forms.BoundField):
 
 
 class DateField(forms.Field):
-    """A date typed as day, month and year, with errors that name the part to put right.
+    """A date typed as day, month and year, with errors that name the part to correct.
 
-    `error_name` is what the errors call the date, if not by its label (which may be a question).
-    A month may be typed as a number or a name. Years outside 2000 to 2100 are slips of the hand.
+    `error_name` is the name of the date in errors, if its label is a question. A month can be a
+    number or a name. Years outside 2000 to 2100 are refused as typing errors.
     """
 
     widget = DateInput
@@ -120,12 +118,12 @@ class DateField(forms.Field):
 
 
 def _day_number(text):
-    """1 to 31, or None. Only the digits 0 to 9: `str.isdigit` would let other scripts' through."""
+    """Return 1 to 31, or None. Only the digits 0 to 9: `str.isdigit` accepts other scripts."""
     return int(text) if re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", text) else None
 
 
 def _month_number(text):
-    """1 to 12, or None, from a number or from at least three letters of an English name."""
+    """Return 1 to 12, or None, from a number or at least 3 letters of an English name."""
     if re.fullmatch(r"0?[1-9]|1[0-2]", text):
         return int(text)
     for number, name in enumerate(MONTHS, start=1):

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Mapping
 
 from django import forms
 
@@ -6,14 +7,14 @@ PARTS = ("day", "month", "year")
 
 
 class DateInput(forms.MultiWidget):
-    """Day, month and year in three text boxes, posted as NAME-day, NAME-month and NAME-year.
+    """Day, month and year in 3 text boxes, posted as NAME-day, NAME-month and NAME-year.
 
-    Three boxes and no date picker: people copy these dates from a timetable or know them by
-    heart, and the boxes work with any keyboard, screen reader and browser.
+    There is no date picker: people copy these dates from a timetable or know them, and text boxes
+    work with any keyboard, screen reader and browser.
     """
 
     template_name = "govuk/widgets/date_input.html"
-    # The parts to mark as wrong; the bound field says which before it renders the widget.
+    # The parts to mark as wrong, set by the bound field before it renders the widget.
     invalid_parts = ()
 
     def __init__(self, attrs=None):
@@ -30,7 +31,7 @@ class DateInput(forms.MultiWidget):
         group = context["widget"]["attrs"]
         for part, box in zip(PARTS, context["widget"]["subwidgets"], strict=True):
             invalid = part in self.invalid_parts
-            # The attributes of the whole come down to each part, and these are not theirs.
+            # Django copies the attributes of the group to each part.
             box["attrs"].pop("aria-invalid", None)
             box["attrs"]["class"] = " ".join(
                 [
@@ -48,7 +49,7 @@ class DateInput(forms.MultiWidget):
 
 
 class HiddenDateInput(DateInput):
-    """The same three parts unseen, for a page that only carries an answer along."""
+    """The same 3 parts as hidden inputs, for a page that only passes an answer on."""
 
     template_name = forms.MultiWidget.template_name
 
@@ -58,3 +59,20 @@ class HiddenDateInput(DateInput):
 
     def get_context(self, name, value, attrs):
         return super(DateInput, self).get_context(name, value, attrs)
+
+
+class RadiosWithHints(forms.RadioSelect):
+    """Radio buttons, each with a line below its label; `hints` maps values to lines."""
+
+    def __init__(self, attrs=None, choices=(), *, hints: Mapping[str, str] | None = None):
+        super().__init__(attrs, choices)
+        self.hints = hints or {}
+
+    def create_option(self, name, value, label, selected, index, subindex=None, attrs=None):
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
+        hint = self.hints.get(str(value), "")
+        if hint and "id" in option["attrs"]:
+            option["hint"] = hint
+            option["hint_id"] = f"{option['attrs']['id']}_hint"
+            option["attrs"]["aria-describedby"] = option["hint_id"]
+        return option

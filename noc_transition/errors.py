@@ -1,7 +1,7 @@
-"""Error pages in the product's own look.
+"""Error pages with the planner's header and styles.
 
-They are drawn without the request, so without the signed-in person and the waiting messages: no
-query is run, and they work when little else does.
+They are rendered without the request, so without the signed-in person and pending messages: they
+run no query, and work when the database does not.
 """
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 TITLES = {
     400: "We could not read that request",
-    403: "You cannot do this",
+    403: "You do not have permission",
     404: "Page not found",
     409: "Someone else changed this first",
     429: "Too many attempts",
@@ -24,7 +24,7 @@ TITLES = {
 
 
 def error_page(request, status, *, title="", message=""):
-    """The page for `status`, or for an HTMX request a line in the page's own message area."""
+    """Return the page for `status`, or for HTMX a line in the page's message area."""
     is_fragment = bool(getattr(request, "htmx", False))
     template = "errors/_error.html" if is_fragment else "errors/error.html"
     context = {"status": status, "title": title or TITLES[status], "message": message}
@@ -61,11 +61,9 @@ def server_error(request):
 
 
 def second_factor_needed(request):
-    """A page leads to setting it up. What was being saved waits where it is: it is not thrown away
-    for a page that its sender did not ask for.
-    """
+    """Lead a page to setting up two-step sign-in; give a form back, so that no text is lost."""
     if request.method in {"GET", "HEAD"} and not request.htmx:
-        messages.info(request, "Set up two-step sign-in first: this page needs it.")
+        messages.info(request, "Set up two-step sign-in first. This page needs it.")
         going = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
         return redirect(f"{reverse('mfa_activate_totp')}?{going}")
     if request.htmx:
@@ -76,16 +74,16 @@ def second_factor_needed(request):
     return kept_form(request, status=403, needs_second_factor=True) or redirect("mfa_activate_totp")
 
 
-# Never sent back to the page: who typed it may be gone.
+# Never sent back in a page: another person may be at the browser by then.
 SECRETS = {"password", "password1", "password2", "oldpassword", "code"}
 
 
 def kept_form(request, *, status, **context):
-    """A form that could not be taken, with everything in it, to be sent again; None without one.
+    """Return a page with everything in the form that was refused, to send again; None if empty.
 
-    Nothing is stored: what was typed goes back in hidden boxes to the browser it came from, and
-    only its person's press of a button sends it again. Callers make sure that it comes from a page
-    of ours, so that no other site can put words into someone's mouth.
+    Nothing is stored: the values go back to the browser as hidden inputs, and are sent again only
+    when the person presses a button. Callers make sure that the form came from a page of this
+    host, so that no other site can submit text in a person's name.
     """
     fields = [
         (name, value)
@@ -98,7 +96,7 @@ def kept_form(request, *, status, **context):
         return None
     context |= {
         "fields": fields,
-        # What a person would miss: sentences, not the names of choices.
+        # What a person would miss: text, not the names of choices.
         "typed": [value for _, value in fields if " " in value.strip()],
         "action": request.get_full_path(),
     }
@@ -106,10 +104,10 @@ def kept_form(request, *, status, **context):
 
 
 def csrf_failure(request, reason=""):
-    """The token of a form changes when its person signs in again, perhaps in another tab.
+    """Answer a form whose token is out of date: it changes when a person signs in again.
 
-    An HTMX page then fetches a new one and sends again (static/js/session.js). Another form comes
-    back with a new one, if the browser itself vouches that it was sent from a page of ours.
+    An HTMX page then fetches a new token and sends again (static/js/session.js). Any other form is
+    given back with a new token, if the browser confirms that it came from a page of this host.
     """
     is_from_us = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if is_from_us and not request.htmx and request.user.is_authenticated:
@@ -120,8 +118,8 @@ def csrf_failure(request, reason=""):
         request,
         403,
         title="This page is out of date",
-        message="It was open while your sign-in changed, or your browser does not keep cookies. "
-        "Copy anything you typed, reload the page and try again.",
+        message="You signed in again after you opened it, or your browser does not accept cookies. "
+        "Copy anything you have typed, reload the page and try again.",
     )
     if request.htmx:
         response.headers["HX-Trigger"] = "app:outdated"

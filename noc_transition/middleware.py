@@ -1,4 +1,4 @@
-"""What every response carries, and what every request needs first."""
+"""Headers of every response, and the rules that every request has to pass."""
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -29,14 +29,11 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 def security_headers(get_response):
-    """Headers on every response, whatever goes wrong further in.
+    """Set security headers on every response, including errors.
 
-    Django's own middleware sets the last three, but not when it is itself what refuses a request,
-    as for a host name that is not ours.
-
-    Nothing that a person sees is kept by a cache or a shared computer; static files, which hold
-    nothing of anyone's, keep the caching that WhiteNoise gives them. A calendar program may keep
-    what it fetched, to ask whether it has changed.
+    Django's middleware sets the last three, but not on requests that it refuses itself, such as
+    for an unknown host name. No page is stored by a cache or on a shared computer. Static files
+    keep WhiteNoise's caching, and a calendar feed can be stored and revalidated.
     """
 
     def middleware(request):
@@ -56,7 +53,7 @@ def security_headers(get_response):
 
 
 def keep_session(get_response):
-    """A session that is used does not end for idleness; see noc_transition.sessions."""
+    """Extend a session that is used; see noc_transition.sessions."""
 
     def middleware(request):
         response = get_response(request)
@@ -68,11 +65,10 @@ def keep_session(get_response):
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Every page needs sign-in unless its view says otherwise.
+    """Require sign-in for every view that is not marked `login_not_required`.
 
-    A page leads to the sign-in form. A fragment cannot: the form would land inside a list. It is
-    told so instead, and what was typed stays on the screen. Nor can a form that was just sent:
-    its text would be lost on the way, so it comes back, to be sent again after signing in.
+    A page leads to the sign-in form. A fragment gets a message instead, because the form would
+    appear inside the page. A form is given back with its text, to send again after signing in.
     """
 
     def handle_no_permission(self, request, view_func):
@@ -84,7 +80,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return kept_form(request, status=401) or super().handle_no_permission(request, view_func)
 
     def process_exception(self, request, exception):
-        """Whoever has to set up two-step sign-in first is led there."""
+        """Lead a person who needs two-step sign-in to setting it up."""
         if isinstance(exception, SecondFactorNeeded):
             return second_factor_needed(request)
         return None

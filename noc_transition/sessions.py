@@ -1,7 +1,7 @@
-"""How long a signed-in session lasts: SESSION_COOKIE_AGE without use, SESSION_LIFE at most.
+"""Sessions that last SESSION_COOKIE_AGE without use, and SESSION_LIFE at most.
 
-Both limits stand in one place, the row's expiry date, which Django already checks whenever it
-reads a session: no page has to ask, and no request costs a query more.
+Both limits are in the row's expiry date, which Django checks whenever it reads a session, so they
+cost no extra query.
 """
 
 import time
@@ -17,7 +17,7 @@ SIGNED_IN_AT = "signed_in_at"
 
 
 class SessionStore(db.SessionStore):
-    ends_at = None  # when the session ends unless it is used, as the database has it
+    ends_at = None  # when the session ends if it is not used, according to the database
 
     def load(self):
         row = self._get_session_from_db()
@@ -27,13 +27,13 @@ class SessionStore(db.SessionStore):
         return self.decode(row.session_data)
 
     def save(self, must_create=False):
-        """The twelve hours begin with the first save after signing in."""
+        """Store the start of SESSION_LIFE with the first save after signing in."""
         if not must_create and SESSION_KEY in self and SIGNED_IN_AT not in self:
             self[SIGNED_IN_AT] = int(time.time())
         super().save(must_create)
 
     def get_session_cookie_age(self):
-        """Seconds until the session ends if it is not used again."""
+        """Return the seconds until the session ends if it is not used again."""
         age = super().get_session_cookie_age()
         signed_in_at = self.get(SIGNED_IN_AT)
         if signed_in_at is None:
@@ -41,9 +41,9 @@ class SessionStore(db.SessionStore):
         return max(0, min(age, signed_in_at + settings.SESSION_LIFE - int(time.time())))
 
     def keep(self):
-        """Write down that a signed-in session was just used, at most once in SESSION_REFRESH.
+        """Record that a signed-in session was used, at most once in SESSION_REFRESH seconds.
 
-        The dates alone: saving the whole session would undo what another request is changing in it.
+        Updates only the dates: saving the whole session could undo changes of another request.
         """
         if self.ends_at is None or SESSION_KEY not in self:
             return

@@ -1,6 +1,6 @@
-"""Settings, all from the environment; without any, the product runs locally on SQLite.
+"""Settings, all from the environment. Without any, the planner runs locally on SQLite.
 
-`PRODUCTION=1` switches every protection on and refuses to start with unsafe values.
+`PRODUCTION=1` turns on every protection and refuses to start with missing or unsafe values.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ LOCAL_SECRET_KEY = "local-only-" + "not-a-secret-" * 4
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default=LOCAL_SECRET_KEY)
-# Keys that were in use before: what they signed or encrypted can still be read.
+# Earlier keys: what they signed or encrypted can still be read.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -31,8 +31,17 @@ if PRODUCTION:
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this server answers to.")
     if "*" in ALLOWED_HOSTS:
-        # The link in a password e-mail is built from the host name that was asked for.
-        raise ImproperlyConfigured("Name each host in ALLOWED_HOSTS: production takes no '*'.")
+        # The link in a password email is built from the host name of the request.
+        raise ImproperlyConfigured("Name each host in ALLOWED_HOSTS: '*' is not allowed.")
+    for name, purpose in {
+        "DATABASE_URL": "the PostgreSQL database; without it, data would be in a local file",
+        "EMAIL_URL": "the mail server; without it, password links would be written to the log",
+        "SITE_URL": "the address of the planner, for links in emails",
+        "TRUSTED_PROXY_COUNT": "how many proxies are in front; with the wrong number, one person's "
+        "failed sign-ins can lock out everyone",
+    }.items():
+        if not env.str(name, default=""):
+            raise ImproperlyConfigured(f"Set {name}: {purpose}.")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -57,7 +66,6 @@ INSTALLED_APPS = [
     "frameworks",
     "elections",
     "assessments",
-    "noc_transition",
 ]
 
 MIDDLEWARE = [
@@ -105,7 +113,7 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
-        # A writer takes the lock when it begins, so two savers queue instead of failing half-way.
+        # A writer takes the lock at the start, so that two writers queue instead of failing.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
@@ -120,21 +128,21 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        # A full cache forgets at random: nobody may push a lockout or a used code out of it.
+        # A full cache drops entries at random, which must not be lockouts or used codes.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
-# Files that people made and that only they may fetch; never under an address of its own. The web
-# server and the worker share it.
+# Files that only the person who made them can download. The web server and the worker share it,
+# and it has no address of its own.
 PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default=str(BASE_DIR / "var" / "private")))
 
-# Setting a PDF is the heaviest thing here: so many at a time on one computer, each so much at most.
+# PDFs need the most resources: how many at a time on one computer, and the limits of each.
 PDF_AT_ONCE = env.int("PDF_AT_ONCE", default=2)
 PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", default=1024)
 PDF_SECONDS = env.int("PDF_SECONDS", default=25)
 
-# What takes long is done by `manage.py db_worker`, which finds its work in the database.
+# `manage.py db_worker` does what takes long; it finds its work in the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
@@ -176,8 +184,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # of changes to how a person signs in
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
-# Beside the password, a code from the person's phone. Whom it binds: councils.permissions.
+# Failures for one address, whoever made them; known browsers are counted apart.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser" if PRODUCTION else "knownbrowser"
+# Two-step sign-in. Who must use it is in councils.permissions.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "councils.adapter.SecondFactorAdapter"
@@ -187,12 +197,12 @@ MFA_FORMS = {
     "activate_totp": "councils.forms.FirstCodeForm",
 }
 MFA_TOTP_ISSUER = "Transition planner"
-MFA_TOTP_TOLERANCE = 1  # a code is good for one period before and after its own; once (CodeForm)
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address comes from the council, not from the person
+MFA_TOTP_TOLERANCE = 1  # a code is valid one period before and after its own, but only once
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from councils, not from people themselves
 
-# Single sign-on by OpenID Connect, on when all of these are set: see councils.single_sign_on and
-# councils.checks. OIDC_TENANTS are the tenants whose people may sign in: Entra's tenant ids or, for
-# a provider without tenants, its issuer.
+# Single sign-on by OpenID Connect, on if all of these are set: see councils.single_sign_on and
+# councils.checks. OIDC_TENANTS are the tenants whose people can sign in: Entra tenant ids or, for a
+# provider without tenants, its issuer.
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
@@ -214,12 +224,12 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
-# A session ends when nothing was asked for half an hour, and twelve hours after sign-in whatever
-# happens. Its row in the database knows when: see noc_transition.sessions.
+# A session ends after 30 minutes without use, and 12 hours after sign-in at the latest. The time is
+# in its database row: see noc_transition.sessions.
 SESSION_ENGINE = "noc_transition.sessions"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_LIFE = 12 * 60 * 60
-SESSION_REFRESH = 60  # how seldom use is written down
+SESSION_REFRESH = 60  # seconds between updates of the last use
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
@@ -227,8 +237,42 @@ DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Transition planner <no-reply@localhost>"
 )
 
-# Where people reach the planner, for links in what is sent outside a request.
+# Emails that one sender or council can send in a day, and that one address can receive.
+EMAILS_A_DAY = {
+    "sender": env.int("EMAILS_A_DAY_PER_PERSON", default=60),
+    "council": env.int("EMAILS_A_DAY_PER_COUNCIL", default=150),
+    "recipient": env.int("EMAILS_A_DAY_PER_ADDRESS", default=5),
+}
+# Password links are sent by `manage.py db_worker`, so that no response shows who has an account.
+EMAIL_IN_BACKGROUND = env.bool("EMAIL_IN_BACKGROUND", default=PRODUCTION)
+# Names of people who were invited and never joined are kept this long: see `forget_invitations`.
+INVITATION_RETENTION_DAYS = env.int("INVITATION_RETENTION_DAYS", default=90)
+
+# The address of the planner, for links in emails sent outside a request.
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://localhost:8000").rstrip("/")
+
+# --- What public bodies must publish --------------------------------------------------------------
+
+# Where a deployment's own templates are, if any: "public/privacy.html" there replaces ours.
+TEMPLATES_DIR = env.str("TEMPLATES_DIR", default="")
+if TEMPLATES_DIR:
+    TEMPLATES[0]["DIRS"].insert(0, Path(TEMPLATES_DIR))
+
+# Who is responsible for this deployment, for the pages in templates/public.
+PUBLISHER = {
+    # The organisation that runs the planner, and whether it is the council that uses it.
+    "name": env.str("PUBLISHER_NAME", default=""),
+    "is_the_council": env.bool("PUBLISHER_IS_THE_COUNCIL", default=False),
+    "email": env.str("PUBLISHER_EMAIL", default=""),
+    "phone": env.str("PUBLISHER_PHONE", default=""),
+    "address": env.str("PUBLISHER_ADDRESS", default=""),
+    "data_protection_email": env.str("DATA_PROTECTION_EMAIL", default=""),
+    # Where the data is kept, and for how long backups keep what has been deleted.
+    "hosting": env.str("HOSTING", default=""),
+    "backup_days": env.int("BACKUP_DAYS", default=0),
+    # When the statement was prepared for this deployment, for example "1 March 2027".
+    "accessibility_prepared_on": env.str("ACCESSIBILITY_PREPARED_ON", default=""),
+}
 
 # --- Language and time ----------------------------------------------------------------------------
 
@@ -266,7 +310,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        # Browsers hold the address that a form's answer sends on to against this as well.
+        # Browsers apply this to the redirect after a form, too.
         "form-action": [SELF, OIDC_ORIGIN] if SINGLE_SIGN_ON else [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -296,7 +340,7 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 
-# --- What the server says -------------------------------------------------------------------------
+# --- Logging --------------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,

@@ -3,16 +3,17 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.urls import include, path
 
-from councils.account import (
-    SetUpSecondFactor,
-    ShowRecoveryCodes,
-    SignIn,
-    TurnOffSecondFactor,
-    change_password,
+from councils.views.account import SignInView, change_password
+from councils.views.second_factor import (
+    SetUpSecondFactorView,
+    ShowRecoveryCodesView,
+    TurnOffSecondFactorView,
 )
 
+from .public_pages import public_page
+
 urlpatterns = [
-    path("sign-in/", SignIn.as_view(), name="account_login"),
+    path("sign-in/", SignInView.as_view(), name="account_login"),
     path("sign-in/code/", second_factor.authenticate, name="mfa_authenticate"),
     path("sign-out/", account.logout, name="account_logout"),
     path("password/", change_password, name="account_change_password"),
@@ -30,11 +31,11 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("account/two-step/", SetUpSecondFactor.as_view(), name="mfa_activate_totp"),
-    path("account/two-step/off/", TurnOffSecondFactor.as_view(), name="mfa_deactivate_totp"),
+    path("account/two-step/", SetUpSecondFactorView.as_view(), name="mfa_activate_totp"),
+    path("account/two-step/off/", TurnOffSecondFactorView.as_view(), name="mfa_deactivate_totp"),
     path(
         "account/two-step/recovery-codes/",
-        ShowRecoveryCodes.as_view(),
+        ShowRecoveryCodesView.as_view(),
         name="mfa_view_recovery_codes",
     ),
     path(
@@ -47,6 +48,10 @@ urlpatterns = [
         recovery_codes.download_recovery_codes,
         name="mfa_download_recovery_codes",
     ),
+    *(
+        path(f"{name}/", public_page, {"name": name}, name=name)
+        for name in ("accessibility", "privacy", "cookies", "help", "contact")
+    ),
     path("", include("councils.urls")),
     path("guidance/", include("frameworks.urls")),
     path("", include("assessments.urls")),
@@ -56,4 +61,4 @@ handler400 = "noc_transition.errors.bad_request"
 handler403 = "noc_transition.errors.permission_denied"
 handler404 = "noc_transition.errors.page_not_found"
 handler500 = "noc_transition.errors.server_error"
-handler429 = "noc_transition.errors.too_many_requests"  # allauth's rate limits answer with this one
+handler429 = "noc_transition.errors.too_many_requests"  # used by allauth's rate limits

@@ -1,7 +1,32 @@
+"""The WSGI application: Django, behind a check of the headers that it reads before its middleware.
+
+Django decodes a request by the charset of its Content-Type while it builds the request object. A
+charset that is not a text encoding raises an error there, where no middleware can turn it into a
+page with our security headers.
+"""
+
 import os
+import re
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "noc_transition.settings")
 
-application = get_wsgi_application()
+# Also the extended form of RFC 2231: charset*0=..., boundary*=...
+CHARSET = re.compile(r";\s*charset\b[^;]*", re.IGNORECASE)
+EXTENDED = re.compile(r";\s*[\w-]+\*[^;]*", re.IGNORECASE)
+
+
+def only_utf8(application):
+    """Ignore the charset that a request names: pages of the planner always send UTF-8."""
+
+    def wrapped(environ, start_response):
+        content_type = environ.get("CONTENT_TYPE")
+        if content_type:
+            environ["CONTENT_TYPE"] = EXTENDED.sub("", CHARSET.sub("", content_type))
+        return application(environ, start_response)
+
+    return wrapped
+
+
+application = only_utf8(get_wsgi_application())

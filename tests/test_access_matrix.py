@@ -70,6 +70,16 @@ TABLE = """
                                            nobody   owner    editor   reviewer stranger visitor
 GET  account_login                         200      302      302      302      302      302
 POST account_login                         200      302      302      302      302      302
+GET  help                                  200      200      200      200      200      200
+POST help                                  405      405      405      405      405      405
+GET  contact                               200      200      200      200      200      200
+POST contact                               405      405      405      405      405      405
+GET  accessibility                         200      200      200      200      200      200
+POST accessibility                         405      405      405      405      405      405
+GET  privacy                               200      200      200      200      200      200
+POST privacy                               405      405      405      405      405      405
+GET  cookies                               200      200      200      200      200      200
+POST cookies                               405      405      405      405      405      405
 GET  account_logout                        302      200      200      200      200      200
 POST account_logout                        302      302      302      302      302      302
 GET  account_reset_password                200      200      200      200      200      200
@@ -506,6 +516,7 @@ OUTSIDE = {
 
 # What anyone at all may reach; everything else needs sign-in.
 PUBLIC = {
+    "accessibility",
     "account_login",
     "account_logout",
     "account_reset_password",
@@ -513,7 +524,11 @@ PUBLIC = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "calendar_feed",
+    "contact",
+    "cookies",
     "digest_stop",
+    "help",
+    "privacy",
     "join",
     "mfa_authenticate",
     "review",
@@ -910,7 +925,7 @@ class World:
             "plan_adviser_change": scope,
             "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
-            "member": post,
+            "member": post | {"seen": self.member[plan].state},
             "digest": {"digest_frequency": "daily"},
             "join": {"password": "seven brown herons"},
             "step_comments": {"text": "Something to say"},

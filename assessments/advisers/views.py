@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import plan_for
 from assessments.plans.models import AdviserGrant, AdviserLook
-from councils.account import first_password_link
+from councils.passwords import first_password_link
 from councils.permissions import Right
 
 from . import actions

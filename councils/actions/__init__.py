@@ -1,22 +1,37 @@
 """Every change to councils and their people: atomic, keyword-only, with `by=`, leaving an event.
 
-`by` is empty for what is done from the shell. Callers have checked the right to do it.
+`by` is None for what a command does. Callers have checked the right to do it.
 """
 
 from .amendments import declare_purged
+from .council_directory import CouncilsImported, import_councils
 from .data import record_data_export, record_retention
 from .digests import choose_digest, claim_digest, give_digest_back, stop_digests
-from .erasure import erase_account, name_after_erasure, rewordings_for
-from .invitations import accept, invite, resend, withdraw
-from .members import LastOwner, MemberAdded, add_member, change_member, end_membership
+from .erasure import (
+    erase_account,
+    forget_invitation,
+    forgettable_invitations,
+    name_after_erasure,
+    rewordings_for,
+)
+from .invitations import accept, invite, resend
+from .members import (
+    LastOwner,
+    MemberAdded,
+    MemberChanged,
+    add_member,
+    change_member,
+    end_membership,
+)
 from .people import find_or_add_person
-from .register import CouncilsImported, import_councils
 from .second_factor import reset_second_factor
+from .withdrawals import invitations_sent_by, withdraw
 
 __all__ = [
     "CouncilsImported",
     "LastOwner",
     "MemberAdded",
+    "MemberChanged",
     "accept",
     "add_member",
     "change_member",
@@ -26,8 +41,11 @@ __all__ = [
     "end_membership",
     "erase_account",
     "find_or_add_person",
+    "forget_invitation",
+    "forgettable_invitations",
     "give_digest_back",
     "import_councils",
+    "invitations_sent_by",
     "invite",
     "name_after_erasure",
     "record_data_export",

@@ -1,26 +1,33 @@
-"""The two lawful ways to touch the record: erase a person's name in it, purge what is too old.
+"""The two permitted changes to the record: erasing a person's name, and purging old entries.
 
-Each leaves an Amendment, itself an entry of the chain, which names every entry that was touched.
+Each leaves an Amendment, itself an entry of the chain, which lists every entry that changed.
 """
 
-from django.db import transaction
+from collections.abc import Iterable
+from typing import Any
 
-from ..models import AmendedEntry, Amendment, ChainLink
+from django.db import transaction
+from django.db.models import QuerySet
+
+from ..models import AmendedEntry, Amendment, AppendOnlyModel, ChainLink, Council, User
 from ..models.chain import new_salt, words_digest
 
+Rewording = tuple[AppendOnlyModel, dict[str, str]]
 
-def reword(council, rewordings, *, by):
-    """Change what entries of a council's record say, and destroy the salts of what they said.
+
+def reword(council: Council, rewordings: Iterable[Rewording], *, by: User | None) -> Amendment:
+    """Change the text of entries and destroy the salts of their earlier text.
 
     `rewordings` are pairs of an entry, or a part of one, and its new texts by field.
     """
     with transaction.atomic():
-        touched = {}
+        touched: dict[type[AppendOnlyModel], set[int]] = {}
         for row, words in rewordings:
             type(row).objects.filter(pk=row.pk).reword(**words)
-            model, pk = type(row), row.pk
+            model: Any = type(row)
+            pk = row.pk
             if row.part_of:
-                key = row._meta.get_field(row.part_of)
+                key: Any = row._meta.get_field(row.part_of)
                 model, pk = key.related_model, getattr(row, key.attname)
             touched.setdefault(model, set()).add(pk)
         links, amended = [], []
@@ -30,17 +37,20 @@ def reword(council, rewordings, *, by):
                 entry = entries[link.row]
                 parts = getattr(entry, entry.parts).all() if entry.parts else []
                 link.salt = new_salt()
-                words = words_digest(entry, parts, link.salt)
+                words_seal = words_digest(entry, parts, link.salt)
                 links.append(link)
-                amended.append(AmendedEntry(sequence=link.sequence, words=words))
+                amended.append(AmendedEntry(sequence=link.sequence, words=words_seal))
         ChainLink.objects.bulk_update(links, ["salt"])
-        return _declare(council, Amendment.Kind.ERASED, amended, by=by)
+        return _record_amendment(council, Amendment.Kind.ERASED, amended, by=by)
 
 
-def declare_purged(council, entries, *, by):
-    """Say in the chain that entries, querysets each of one table, are purged; their seals stay.
+def declare_purged(
+    council: Council, entries: Iterable[QuerySet[Any]], *, by: User | None
+) -> Amendment:
+    """Record in the chain that entries are purged; their seals stay.
 
-    The caller deletes them with their parts, in the same transaction.
+    `entries` are querysets, each of one model. The caller deletes the rows and their parts in the
+    same transaction.
     """
     with transaction.atomic():
         amended = []
@@ -52,14 +62,16 @@ def declare_purged(council, entries, *, by):
             ]
             links.update(salt="")
         amended.sort(key=lambda entry: entry.sequence)
-        return _declare(council, Amendment.Kind.PURGED, amended, by=by)
+        return _record_amendment(council, Amendment.Kind.PURGED, amended, by=by)
 
 
-def _links_of(council, model, pks):
+def _links_of(council: Council, model: Any, pks: Any) -> QuerySet[ChainLink]:
     return ChainLink.objects.filter(council=council, table=model._meta.label_lower, row__in=pks)
 
 
-def _declare(council, kind, amended, *, by):
+def _record_amendment(
+    council: Council, kind: Amendment.Kind, amended: list[AmendedEntry], *, by: User | None
+) -> Amendment:
     amendment = Amendment.objects.create(council=council, kind=kind, by=by)
     for entry in amended:
         entry.amendment = amendment

@@ -1,21 +1,24 @@
-"""What is done with the whole of a council's data."""
+from ..models import Council, CouncilEvent, User
 
-from ..models import CouncilEvent
+DETAIL_LENGTH = 200  # of CouncilEvent.before and .after
 
 
-def record_data_export(council, *, by, contents):
-    """Note that the council's data left the building: `contents` says what was taken."""
+def record_data_export(council: Council, *, by: User | None, contents: str) -> None:
+    """Record that all the council's data was exported; `contents` says what the file contains."""
     CouncilEvent.objects.create(
-        council=council, kind=CouncilEvent.Kind.DATA_EXPORTED, by=by, after=contents[:200]
+        council=council,
+        kind=CouncilEvent.Kind.DATA_EXPORTED,
+        by=by,
+        after=contents[:DETAIL_LENGTH],
     )
 
 
-def record_retention(council, *, by, before, after):
-    """Note that the council changed how long it keeps plans, or its hold."""
+def record_retention(council: Council, *, by: User | None, before: str, after: str) -> None:
+    """Record that the council changed how long it keeps plans, or its hold on deletion."""
     CouncilEvent.objects.create(
         council=council,
         kind=CouncilEvent.Kind.RETENTION_CHANGED,
         by=by,
-        before=before[:200],
-        after=after[:200],
+        before=before[:DETAIL_LENGTH],
+        after=after[:DETAIL_LENGTH],
     )

@@ -1,28 +1,30 @@
+import datetime as dt
+
 from ..models import DigestFrequency, User
 
 
-def choose_digest(user, frequency):
-    """How often `user` is sent a digest. It is about nobody else, so no council's record has it."""
+def choose_digest(user: User, frequency: str) -> None:
+    """Set how often `user` gets email updates. It concerns only them, so it leaves no event."""
     user.digest_frequency = frequency
     user.save(update_fields=["digest_frequency"])
 
 
-def stop_digests(user):
+def stop_digests(user: User) -> None:
     choose_digest(user, DigestFrequency.NEVER)
 
 
-def claim_digest(user, *, now):
-    """Take it on to send `user` the digest of this period; False if it is not due any more.
+def claim_digest(user: User, *, now: dt.datetime) -> bool:
+    """Mark the update of this period as sent by the caller; False if it is no longer due.
 
-    Of several senders at once, one is let: the row is tested and written in one statement.
+    Test and update are one statement, so only one of several simultaneous senders succeeds.
     """
     return bool(User.objects.due_a_digest(now).filter(pk=user.pk).update(digest_sent_at=now))
 
 
-def give_digest_back(user, *, now):
-    """Undo the claim made at `now` for a digest that could not be sent; the next run tries again.
+def give_digest_back(user: User, *, now: dt.datetime) -> None:
+    """Undo the claim made at `now`, after sending failed, so that the next run tries again.
 
-    `user` is as it was before the claim.
+    `user` has the values from before the claim.
     """
     claimed = User.objects.filter(pk=user.pk, digest_sent_at=now)
     claimed.update(digest_sent_at=user.digest_sent_at)

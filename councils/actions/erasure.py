@@ -1,34 +1,54 @@
 """Erasing a person: their account, and their name wherever the record has it."""
 
 import re
+from collections.abc import Iterable
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from ..models import AppendOnlyModel, Council, CouncilEvent, Invitation, Membership, User
+from ..models import (
+    AppendOnlyModel,
+    Council,
+    CouncilEvent,
+    Invitation,
+    Membership,
+    Office,
+    User,
+)
 from ..models.chain import is_words
 from ..sessions import end_sessions_of
-from .amendments import reword
-from .invitations import withdraw
+from .amendments import Rewording, reword
 from .members import end_membership
+from .withdrawals import withdraw
 
-# What signing in keeps about a person: second factors, sessions, addresses, accounts elsewhere.
+# What signing in stores about a person: second factors, sessions, addresses, accounts elsewhere.
 APPS_OF_SIGN_IN = {"account", "mfa", "socialaccount", "usersessions"}
 
+# Events that store a member's or an invited person's post, as "Post (access)".
+KINDS_WITH_A_POST = {
+    CouncilEvent.Kind.INVITED,
+    CouncilEvent.Kind.INVITATION_RESENT,
+    CouncilEvent.Kind.INVITATION_WITHDRAWN,
+    CouncilEvent.Kind.JOINED,
+    CouncilEvent.Kind.MEMBER_ADDED,
+    CouncilEvent.Kind.MEMBER_CHANGED,
+    CouncilEvent.Kind.MEMBER_REMOVED,
+}
+JOB_TITLE_REMOVED = "Job title removed"
 
-def name_after_erasure(user):
+
+def name_after_erasure(user: User) -> str:
     return f"Removed person {user.pk}"
 
 
-def erase_account(user, *, by, named_in=()):
-    """Leave of a person no more than a number: who did what stays, and nobody can tell who it was.
+def erase_account(user: User, *, by: User | None, named_in: Iterable[Council] = ()) -> None:
+    """Replace a person's name with a number everywhere; what was done stays, without their name.
 
-    Ends their memberships, sessions and ways to sign in, withdraws what invites them, and puts
-    `name_after_erasure` where the records of their councils, and of those that they are `named_in`
-    otherwise, name them or give their address.
-    Raises LastOwner rather than leave a council without one. Cannot be undone.
+    Ends their memberships, sessions and ways to sign in, withdraws invitations to their address,
+    and puts `name_after_erasure` into the records of their councils and those in `named_in`.
+    Raises LastOwner if a council would have no owner. Cannot be undone.
     """
     with transaction.atomic():
         memberships = Membership.objects.filter(user=user).select_related("user", "council")
@@ -51,47 +71,124 @@ def erase_account(user, *, by, named_in=()):
                 person=name_after_erasure(user),
             )
         address = f"removed-{user.pk}@removed.invalid"
-        invitations.update(name=name_after_erasure(user), email=address, job_title="")
+        invitations.update(
+            name=name_after_erasure(user),
+            email=address,
+            job_title="",
+            erased_at=timezone.now(),
+        )
         memberships.update(job_title="")
         _close(user, address)
 
 
-def rewordings_for(user, council):
-    """The entries of a council's record that name a person, with what they will say instead."""
-    found = []
+def forgettable_invitations(*, closed_before, email: str = ""):
+    """Return invitations to people who never joined, whose names can be erased.
+
+    All invitations of a council to one address are forgotten together, once each was withdrawn or
+    expired before `closed_before`; with `email`, at any time. An address with an account is left
+    out: it is erased with its person.
+    """
+    if email:
+        closed = Invitation.objects.filter(email=email.strip().lower(), accepted_at=None)
+        closed = closed.filter(erased_at=None)
+    else:
+        closed = Invitation.objects.closed_before(closed_before)
+        others = Invitation.objects.filter(council=OuterRef("council"), email=OuterRef("email"))
+        recent = others.exclude(pk__in=Invitation.objects.closed_before(closed_before))
+        closed = closed.exclude(Exists(recent.filter(erased_at=None)))
+    has_account = User.objects.filter(email=OuterRef("email"))
+    closed = closed.exclude(Exists(has_account))
+    return closed.select_related("council").order_by("council_id", "pk")
+
+
+def forget_invitation(invitation: Invitation, *, by: User | None) -> None:
+    """Erase the name and address of a person who was invited and never joined.
+
+    Withdraws the invitation if it is still open, and rewords the entries of the council's record
+    that name the person. Cannot be undone.
+    """
+    new = f"Removed invitation {invitation.pk}"
+    with transaction.atomic():
+        withdraw(invitation, by=by)
+        rewordings = _rewordings(invitation.council, [invitation.name], invitation.email, new)
+        reword(invitation.council, rewordings, by=by)
+        CouncilEvent.objects.create(
+            council=invitation.council, kind=CouncilEvent.Kind.PERSON_ERASED, by=by, person=new
+        )
+        Invitation.objects.filter(pk=invitation.pk).update(
+            name=new,
+            email=f"removed-invitation-{invitation.pk}@removed.invalid",
+            job_title="",
+            erased_at=timezone.now(),
+        )
+
+
+def rewordings_for(user: User, council: Council) -> list[Rewording]:
+    """Return the entries of a council's record that name a person, with their new texts.
+
+    The names are that of the account and those typed on invitations to its address.
+    """
+    typed = Invitation.objects.filter(email=user.email).values_list("name", flat=True)
+    return _rewordings(council, [user.name, *typed], user.email, name_after_erasure(user))
+
+
+def _rewordings(council: Council, names: Iterable[str], email: str, new: str) -> list[Rewording]:
+    names = sorted(set(names), key=len, reverse=True)
+    found: list[Rewording] = []
     for model in apps.get_models():
         if not issubclass(model, AppendOnlyModel):
             continue
         fields = [field.name for field in model._meta.concrete_fields if is_words(field)]
-        names = Q()
+        mentioned = Q()
         for field in fields:
-            names |= Q(**{f"{field}__contains": user.name})
-            names |= Q(**{f"{field}__icontains": user.email})
-        for row in model.objects.of_council(council.pk).filter(names) if fields else ():
-            words = {
-                name: without_name(getattr(row, name), user)[: row._meta.get_field(name).max_length]
-                for name in fields
-            }
-            words = {name: text for name, text in words.items() if text != getattr(row, name)}
+            mentioned |= Q(**{f"{field}__icontains": email})
+            for name in names:
+                mentioned |= Q(**{f"{field}__contains": name})
+        for row in model.objects.of_council(council.pk).filter(mentioned) if fields else ():
+            words = {}
+            for field in fields:
+                text = without_names(getattr(row, field), names, email, new)
+                words[field] = text[: row._meta.get_field(field).max_length]
+            if isinstance(row, CouncilEvent) and words["person"] != row.person:
+                words |= _without_job_title(row, words)
+            words = {field: text for field, text in words.items() if text != getattr(row, field)}
             if words:
                 found.append((row, words))
     return found
 
 
-def without_name(text, user):
-    """`text` with a person's name and address put out of it.
+def _without_job_title(event: CouncilEvent, words: dict[str, str]) -> dict[str, str]:
+    """Return the texts of an event about the person with an officer role in place of a job title.
 
-    A name of one word is taken for theirs only where entries put names, at the start of a line and
-    before a comma or a bracket: Mark and Grace are words as well.
+    A job title was typed by hand, and may contain the name.
     """
-    new = name_after_erasure(user)
-    text = re.sub(re.escape(user.email), new, text, flags=re.IGNORECASE)
-    if " " in user.name:
-        return re.sub(rf"(?<!\w){re.escape(user.name)}(?!\w)", new, text)
-    return re.sub(rf"^{re.escape(user.name)}(?=,| \(|$)", new, text, flags=re.MULTILINE)
+    if event.kind not in KINDS_WITH_A_POST:
+        return {}
+    changed = {}
+    for field in ("before", "after"):
+        post, bracket, access = words[field].rpartition(" (")
+        if bracket and post not in Office.labels:
+            changed[field] = f"{JOB_TITLE_REMOVED} ({access}"
+    return changed
 
 
-def _close(user, address):
+def without_names(text: str, names: Iterable[str], email: str, new: str) -> str:
+    """Return `text` with a person's names and address replaced by `new`.
+
+    A name of one word, such as Mark or Grace, can also be an ordinary word. It is replaced only
+    where entries put names: at the start of a line, before a comma, a bracket or the end.
+    """
+    text = re.sub(re.escape(email), new, text, flags=re.IGNORECASE)
+    for name in names:
+        if " " in name:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", new, text)
+        else:
+            text = re.sub(rf"^{re.escape(name)}(?=,| \(|$)", new, text, flags=re.MULTILINE)
+    return text
+
+
+def _close(user: User, address: str) -> None:
+    """Delete what signs the person in, replace their name and address, and close the account."""
     end_sessions_of(user, but=None)
     for relation in User._meta.related_objects:
         model = relation.related_model

@@ -1,57 +1,77 @@
+from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
+from typing import Any
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from ..models import INVITATION_LIFE, CouncilEvent, Invitation
+from ..mail import count_email, send_to
+from ..models import INVITATION_LIFE, Council, CouncilEvent, Invitation, Membership, User
 from ..tokens import new_token
-from .members import add_member, in_words
+from .events import record_invitation
+from .members import add_member, lock
+from .withdrawals import withdraw
+
+# A form sent twice within this time sends one email.
+JUST_NOW = timedelta(minutes=1)
+
+PLACE_FIELDS = ("name", "email", "office", "job_title", "access")
+
+LinkFor = Callable[[str], str]
 
 
-def invite(*, council, by, link_for, **place):
-    """Offer a place in a council by e-mail; `link_for(token)` makes the whole address of the link.
+def invite(*, council: Council, by: User, link_for: LinkFor, **place: Any) -> Invitation:
+    """Offer a membership by email and return the invitation.
 
-    `place` is email, name, office, job_title and access. An invitation of the same address that is
-    still open is withdrawn: only the latest link works.
+    `place` is email, name, office, job_title and access; `link_for` returns the address for a
+    token. An open invitation to the same address is withdrawn, so only the latest link works;
+    but the same invitation by the same person within a minute is returned as it is, without
+    another email. Raises TooManyEmails.
     """
     place["email"] = place["email"].strip().lower()
     with transaction.atomic():
+        lock(council)
         for earlier in Invitation.objects.open().filter(council=council, email=place["email"]):
+            if _was_just_sent(earlier, by) and all(
+                getattr(earlier, field) == place.get(field, "") for field in PLACE_FIELDS
+            ):
+                return earlier
             withdraw(earlier, by=by)
-        invitation = Invitation(council=council, invited_by=by, **place)
+        invitation = Invitation(council=council, **place)
         _send(invitation, by, link_for)
-        _record(invitation, CouncilEvent.Kind.INVITED, by=by)
+        record_invitation(invitation, CouncilEvent.Kind.INVITED, by=by)
     return invitation
 
 
-def resend(invitation, *, by, link_for):
-    """Send a new link, good for another 72 hours. The one before stops working."""
+def resend(invitation: Invitation, *, by: User, link_for: LinkFor) -> bool:
+    """Send a new link, valid for 72 hours, and end the earlier one.
+
+    Returns False, and sends nothing, if the invitation is no longer open or `by` sent a link less
+    than a minute ago. The invitation then depends on the rights of `by`. Raises TooManyEmails.
+    """
     with transaction.atomic():
-        open_ones = Invitation.objects.open().select_for_update()
-        if open_ones.filter(pk=invitation.pk).exists():
-            _send(invitation, by, link_for)
-            _record(invitation, CouncilEvent.Kind.INVITATION_RESENT, by=by)
+        lock(invitation.council)
+        stored = Invitation.objects.open().filter(pk=invitation.pk).first()
+        if stored is None or _was_just_sent(stored, by):
+            return False
+        _send(stored, by, link_for)
+        record_invitation(stored, CouncilEvent.Kind.INVITATION_RESENT, by=by)
+    return True
 
 
-def withdraw(invitation, *, by):
-    """Make an invitation's link useless. Does nothing if it was used or withdrawn before."""
-    with transaction.atomic():
-        open_one = Invitation.objects.open().filter(pk=invitation.pk)
-        if open_one.update(withdrawn_at=timezone.now()):
-            _record(invitation, CouncilEvent.Kind.INVITATION_WITHDRAWN, by=by)
+def accept(token: str, *, password: str = "") -> Membership | None:
+    """Accept an invitation and return the membership, or None if the link cannot be used.
 
-
-def accept(token, *, password=""):
-    """Take up an invitation: the membership it made, or None if the link can no longer be used.
-
-    However many redeem one link at once, one of them succeeds. `password` is set only for somebody
-    whose account has none; whoever has one has signed in with it before (the view sees to that).
+    If one link is used several times at once, one use succeeds. `password` is set only for a
+    person who has none; a person with a password has signed in before (the view makes sure).
+    Raises LastOwner, and changes nothing, if the person is the council's only owner and the
+    invitation gives less access.
     """
     with transaction.atomic():
         invitation = Invitation.objects.for_token(token).select_related("council").first()
-        # The update decides: of two at once, the second finds nothing left to take.
+        # Only one of two simultaneous updates finds the invitation still open.
         if not invitation or not (
             Invitation.objects.for_token(token).update(accepted_at=timezone.now())
         ):
@@ -72,29 +92,24 @@ def accept(token, *, password=""):
     return membership
 
 
-def _send(invitation, by, link_for):
+def _was_just_sent(invitation: Invitation, by: User) -> bool:
+    return invitation.invited_by_id == by.pk and invitation.sent_at > timezone.now() - JUST_NOW
+
+
+def _send(invitation: Invitation, by: User, link_for: LinkFor) -> None:
+    count_email(sender=by, council=invitation.council, recipient=invitation.email)
     token = new_token()
     invitation.token_digest = Invitation.digest_of(token)
+    invitation.invited_by = by
     invitation.sent_at = timezone.now()
     invitation.expires_at = invitation.sent_at + INVITATION_LIFE
     invitation.save()
     context = {"invitation": invitation, "by": by, "link": link_for(token)}
     transaction.on_commit(
         partial(
-            send_mail,
-            f"Join {invitation.council} in the transition planner",
-            render_to_string("councils/email/invitation.txt", context),
-            None,
-            [invitation.email],
+            send_to,
+            invitation.email,
+            subject=f"Join {invitation.council} in the transition planner",
+            body=render_to_string("councils/email/invitation.txt", context),
         )
-    )
-
-
-def _record(invitation, kind, *, by):
-    CouncilEvent.objects.create(
-        council=invitation.council,
-        kind=kind,
-        by=by,
-        person=f"{invitation.name} ({invitation.email})",
-        after=in_words(invitation),
     )

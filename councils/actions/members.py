@@ -1,19 +1,30 @@
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Access, Council, CouncilEvent, Membership, User
+from ..models import Access, Council, CouncilEvent, Invitation, Membership, User
+from .events import place_in_words, record_member
 from .people import find_or_add_person
+from .withdrawals import withdraw_sent_by
 
 POST_FIELDS = ("office", "job_title", "access")
 
 
 class LastOwner(Exception):
-    """A council must keep an owner: somebody has to be able to let people in."""
+    """The change would leave a council without an owner, so no one could invite people."""
 
-    def __str__(self):
-        return "A council must keep at least one owner. Make somebody else an owner first."
+    def __str__(self) -> str:
+        return "A council must keep at least one owner. Make someone else an owner first."
+
+
+class MemberChanged(Exception):
+    """The post or access has changed since the form was opened. `membership` is as stored."""
+
+    def __init__(self, membership: Membership):
+        super().__init__(place_in_words(membership))
+        self.membership = membership
 
 
 @dataclass(frozen=True)
@@ -23,93 +34,105 @@ class MemberAdded:
     is_new_member: bool
 
 
-def add_member(*, council, email, name, office, access, job_title="", by=None, joined=False):
-    """Make a person a member of a council, or change the post and access of one who is.
+def add_member(
+    *,
+    council: Council,
+    email: str,
+    name: str,
+    office: str,
+    access: str,
+    job_title: str = "",
+    by: User | None = None,
+    joined: bool = False,
+) -> MemberAdded:
+    """Make a person a member of a council, or change the post and access of a member.
 
-    Someone new gets an account without a password, which they set from the sign-in page. The name
-    of someone who has an account already is theirs, and stays. ValidationError says what is wrong;
-    LastOwner is raised rather than leave the council without one. `joined`: they took up an
-    invitation of `by`.
+    A new person gets an account without a password, which they set from the sign-in page. An
+    existing account keeps its name. `joined` is True if the person accepted an invitation of
+    `by`. Raises ValidationError, and LastOwner if the council would have no owner.
     """
     email = email.strip().lower()
     with transaction.atomic():
-        _lock(council)
+        lock(council)
         is_new_person = not User.objects.filter(email=email).exists()
         user = find_or_add_person(email=email, name=name)
         post = {"office": office, "access": access, "job_title": job_title.strip()}
         Membership(user=user, council=council, **post).clean_fields()
         membership = Membership.objects.filter(user=user, council=council).first()
-        is_new_member = membership is None or membership.ended_at is not None
-        if not is_new_member:
+        if membership is not None and membership.ended_at is None:
             change_member(membership, by=by, **post)
-        else:
-            membership = membership or Membership(user=user, council=council)
-            for field, value in post.items():
-                setattr(membership, field, value)
-            membership.ended_at = None
-            membership.save()
-            kind = CouncilEvent.Kind.JOINED if joined else CouncilEvent.Kind.MEMBER_ADDED
-            record(membership, kind, by=user if joined else by, after=in_words(membership))
-    return MemberAdded(membership, is_new_person, is_new_member)
+            return MemberAdded(membership, is_new_person, is_new_member=False)
+        membership = membership or Membership(user=user, council=council)
+        for field, value in post.items():
+            setattr(membership, field, value)
+        membership.ended_at = None
+        membership.save()
+        kind = CouncilEvent.Kind.JOINED if joined else CouncilEvent.Kind.MEMBER_ADDED
+        author = user if joined else by
+        record_member(membership, kind, by=author, after=place_in_words(membership))
+    return MemberAdded(membership, is_new_person, is_new_member=True)
 
 
-def change_member(membership, *, by, **fields):
-    """Change a member's post or access. Raises LastOwner if nobody could let people in after it."""
-    before = in_words(membership)
-    with transaction.atomic():
-        _lock(membership.council)
-        if fields.get("access", membership.access) != Access.OWNER:
-            _keep_an_owner(membership)
-        for field in POST_FIELDS:
-            setattr(membership, field, fields.get(field, getattr(membership, field)))
-        after = in_words(membership)
-        if before == after:
-            return
-        membership.save(update_fields=POST_FIELDS)
-        record(membership, CouncilEvent.Kind.MEMBER_CHANGED, by=by, before=before, after=after)
+def change_member(
+    membership: Membership, *, by: User | None, seen: str | None = None, **fields: Any
+) -> list[Invitation]:
+    """Change a member's post or access; return the invitations that were withdrawn with it.
 
-
-def end_membership(membership, *, by):
-    """Take a person's access away, from their next request on. What they did and own stays theirs.
-
-    Raises LastOwner if nobody could let people in after it. Does nothing if it has ended already.
+    `seen` is the `state` that a form showed: MemberChanged is raised if the stored one differs.
+    A member who is no longer an owner loses the invitations they sent. Raises LastOwner if the
+    council would have no owner.
     """
     with transaction.atomic():
-        _lock(membership.council)
+        lock(membership.council)
+        stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
+        if seen is not None and stored.state != seen:
+            raise MemberChanged(stored)
+        before = place_in_words(stored)
+        stays_owner = fields.get("access", stored.access) == Access.OWNER
+        if not stays_owner:
+            _keep_an_owner(stored)
+        for field in POST_FIELDS:
+            value = fields.get(field, getattr(stored, field))
+            setattr(stored, field, value)
+            setattr(membership, field, value)
+        after = place_in_words(stored)
+        if before == after:
+            return []
+        stored.save(update_fields=POST_FIELDS)
+        record_member(stored, CouncilEvent.Kind.MEMBER_CHANGED, by=by, before=before, after=after)
+        return [] if stays_owner else withdraw_sent_by(stored, by=by)
+
+
+def end_membership(membership: Membership, *, by: User | None) -> list[Invitation]:
+    """End a person's access from their next request; return the invitations withdrawn with it.
+
+    What they wrote and the actions assigned to them stay. The invitations they sent are
+    withdrawn, because the right to let people in has ended. Raises LastOwner if the council would
+    have no owner. Does nothing if the membership has ended already.
+    """
+    with transaction.atomic():
+        lock(membership.council)
         _keep_an_owner(membership)
         ended = (
             Membership.objects.current().filter(pk=membership.pk).update(ended_at=timezone.now())
         )
-        if ended:
-            before = in_words(membership)
-            record(membership, CouncilEvent.Kind.MEMBER_REMOVED, by=by, before=before)
+        if not ended:
+            return []
+        before = place_in_words(membership)
+        record_member(membership, CouncilEvent.Kind.MEMBER_REMOVED, by=by, before=before)
+        return withdraw_sent_by(membership, by=by)
 
 
-def in_words(place):
-    """The post and access of a membership or an invitation, as an event keeps them."""
-    return f"{place.post} ({place.get_access_display().lower()})"
+def lock(council: Council) -> None:
+    """Make changes to a council's people wait for each other, so that owners are counted right.
 
-
-def record(membership, kind, *, by, before="", after=""):
-    CouncilEvent.objects.create(
-        council=membership.council,
-        kind=kind,
-        by=by,
-        person=f"{membership.user.name} ({membership.user.email})",
-        before=before,
-        after=after,
-    )
-
-
-def _lock(council):
-    """Changes to a council's people happen one after another, so that its last owner is counted.
-
-    The key stays free for rows that refer to the council: their writers may hold the chain's head.
+    The lock does not block inserts of rows that refer to the council, whose writers may hold the
+    head of the chain.
     """
     Council.objects.select_for_update(no_key=True).get(pk=council.pk)
 
 
-def _keep_an_owner(membership):
+def _keep_an_owner(membership: Membership) -> None:
     owners = Membership.objects.current().filter(
         council=membership.council_id, access=Access.OWNER, user__is_active=True
     )

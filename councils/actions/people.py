@@ -3,17 +3,18 @@ from django.core.exceptions import ValidationError
 from ..models import User
 
 
-def find_or_add_person(*, email, name):
-    """The person with that address; somebody new gets an account without a password.
+def find_or_add_person(*, email: str, name: str) -> User:
+    """Return the person with that address; a new person gets an account without a password.
 
-    The name of someone who has an account already is theirs, and stays. ValidationError, by field,
-    says what is wrong. Callers have begun a transaction.
+    An existing account keeps its name. Raises ValidationError by field. Run within a transaction.
     """
     email, name = email.strip().lower(), name.strip()
     user = User.objects.filter(email=email).first()
     if user is None:
         if not name:
-            raise ValidationError({"name": f"Nobody has the address {email} yet: name them."})
+            raise ValidationError(
+                {"name": f"No one with the address {email} has an account yet, so enter a name."}
+            )
         User(email=email, name=name).clean_fields(exclude=["password"])
         user = User.objects.create_user(email=email, name=name)
     elif not user.is_active:

@@ -1,20 +1,20 @@
 from functools import partial
 
 from allauth.mfa.models import Authenticator
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from ..models import CouncilEvent, Membership
+from ..mail import send_to
+from ..models import CouncilEvent, Membership, User
 from ..sessions import end_sessions_of
-from .members import record
+from .events import record_member
 
 
-def reset_second_factor(user, *, by):
-    """Take away someone's app and recovery codes, for whoever lost both; returns whether they had
-    any. They are signed out everywhere and told by e-mail, and each of their councils sees it.
+def reset_second_factor(user: User, *, by: User | None) -> bool:
+    """Delete a person's authenticator app and recovery codes; return False if they had none.
 
-    From then on the password alone signs them in, until they set it up again.
+    For a person who has lost both. They are signed out everywhere and told by email, and each of
+    their councils gets an event. Until they set it up again, the password alone signs them in.
     """
     with transaction.atomic():
         had, _ = Authenticator.objects.filter(user=user).delete()
@@ -22,16 +22,15 @@ def reset_second_factor(user, *, by):
             return False
         end_sessions_of(user)
         memberships = Membership.objects.current().filter(user=user).select_related("council")
-        # Each council's chain is locked as it is written to: by everyone in the same order.
+        # Writing an event locks its council's chain: always in the same order.
         for membership in memberships.order_by("council_id"):
-            record(membership, CouncilEvent.Kind.SECOND_FACTOR_RESET, by=by)
+            record_member(membership, CouncilEvent.Kind.SECOND_FACTOR_RESET, by=by)
         transaction.on_commit(
             partial(
-                send_mail,
-                "Your two-step sign-in was taken away",
-                render_to_string("councils/email/second_factor_reset.txt", {"user": user}),
-                None,
-                [user.email],
+                send_to,
+                user.email,
+                subject="Your two-step sign-in has been reset",
+                body=render_to_string("councils/email/second_factor_reset.txt", {"user": user}),
             )
         )
     return True

@@ -1,9 +1,9 @@
-"""Who: people, councils, the memberships that join them, and how someone is let in."""
+"""People, councils, memberships, invitations, and the sealed record of events."""
 
 from .amendments import AmendedEntry, Amendment
 from .chain import ChainHead, ChainLink
 from .councils import Council, CouncilType, ElectionCycle
-from .events import AppendOnly, AppendOnlyModel, CouncilEvent, WriteOnceModel
+from .events import SYSTEM_ADMINISTRATOR, AppendOnlyModel, CouncilEvent, WriteOnceModel
 from .invitations import INVITATION_LIFE, Invitation
 from .people import (
     Access,
@@ -19,11 +19,11 @@ from .people import (
 
 __all__ = [
     "INVITATION_LIFE",
+    "SYSTEM_ADMINISTRATOR",
     "Access",
     "AdviserAccess",
     "AmendedEntry",
     "Amendment",
-    "AppendOnly",
     "AppendOnlyModel",
     "ChainHead",
     "ChainLink",

@@ -2,15 +2,14 @@ from django.db import models
 from django.utils import timezone
 
 from .councils import Council
-from .events import AppendOnlyModel
+from .events import SYSTEM_ADMINISTRATOR, AppendOnlyModel
 from .people import User
 
 
 class Amendment(AppendOnlyModel):
-    """Entries of the record whose words were erased, or which were purged: itself an entry of it.
+    """A list of entries whose text was changed to erase a name, or which were purged.
 
-    It names each of them, so that checking the chain can tell what was amended from what was
-    tampered with.
+    It is itself an entry of the record, so that verification can tell an amendment from tampering.
     """
 
     class Kind(models.TextChoices):
@@ -27,19 +26,21 @@ class Amendment(AppendOnlyModel):
         related_name="+",
         null=True,
         blank=True,
-        help_text="Empty when it was done from the shell.",
+        help_text="Empty if a system administrator did it with a command.",
     )
     kind = models.CharField(max_length=10, choices=Kind)
 
     class Meta:
         ordering = ["-at", "-pk"]
 
-    def __str__(self):
-        return f"{self.by or 'The shell'} {self.get_kind_display()} entries of {self.council}"
+    def __str__(self) -> str:
+        return (
+            f"{self.by or SYSTEM_ADMINISTRATOR} {self.get_kind_display()} entries of {self.council}"
+        )
 
 
 class AmendedEntry(AppendOnlyModel):
-    """One entry that was amended: `words` seals what it says now, and is empty if it was purged."""
+    """One amended entry: `words` seals its new text, and is empty if the entry was purged."""
 
     council_path = "amendment__council"
     part_of = "amendment"
@@ -52,5 +53,5 @@ class AmendedEntry(AppendOnlyModel):
         ordering = ["pk"]
         verbose_name_plural = "amended entries"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Entry {self.sequence}"

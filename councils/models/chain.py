@@ -1,13 +1,13 @@
-"""The chain of a council's record: each entry is sealed together with all that came before it.
+"""The chain of a council's record: each entry is sealed together with all entries before it.
 
-An entry is a row of an `AppendOnlyModel`, with the rows that are parts of it. Its link seals, as
-SHA-256 digests, what happened (`facts`: who, when, which kind, which plan and item) apart from what
-was written (`words`), so that a person's name can be erased while the facts stay sealed. The words
-are salted: once the salt is destroyed, nobody can find a short text by trying.
+An entry is a row of an `AppendOnlyModel`, with the rows that are its parts. Its link seals, as
+SHA-256 digests, the `facts` (who, when, what kind, which plan and action) apart from the `words`
+(text that people wrote, and names), so that a name can be erased while the facts stay sealed. The
+words are salted: once the salt is deleted, a short text cannot be found by trying.
 
-Whoever can write to the database can also seal a whole chain anew. Only a head (the last sequence
-and digest) that is kept elsewhere shows that, or that the newest entries were cut off: see
-`manage.py verify_events`.
+A person who can write to the database can also seal a whole chain again. Only a head (the last
+sequence and digest) that is kept elsewhere shows that, or that the newest entries were cut off:
+see `manage.py verify_events`.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ SALT_BYTES = 16
 
 
 class ChainHead(models.Model):
-    """Where a council's chain ends. Appending holds a lock on this row, which nothing refers to."""
+    """The end of a council's chain. Appending locks this row; no other table refers to it."""
 
     council = models.OneToOneField(
         Council, models.PROTECT, primary_key=True, related_name="chain_head"
@@ -36,7 +36,7 @@ class ChainHead(models.Model):
 
 
 class ChainLink(models.Model):
-    """The seal of one entry. It stays when the entry is purged; only its salt is ever changed."""
+    """The seal of one entry. It stays when the entry is purged; only its salt can change."""
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="chain")
     sequence = models.PositiveBigIntegerField()
@@ -58,16 +58,16 @@ class ChainLink(models.Model):
         return f"{self.sequence}: {self.table} {self.row}"
 
     def digest_after(self, previous):
-        """What `digest` must be where the link before has the digest `previous`."""
+        """Return what `digest` must be if the link before has the digest `previous`."""
         about = (self.council_id, self.sequence, self.table, self.row)
         return _sha256(previous, *about, self.facts, self.words)
 
 
 def append(council_id, entries):
-    """Add entries, pairs of a row and its parts, to the end of a council's chain. Three queries.
+    """Append entries, pairs of a row and its parts, to a council's chain. 3 queries.
 
-    One writer at a time: the head is locked until the transaction ends. So an action takes every
-    other lock it needs (saves its items, its memberships) before it leaves its event.
+    The head stays locked until the transaction ends, so an action must take every other lock it
+    needs (save its items, its memberships) before it records its event.
     """
     with transaction.atomic():
         head = _locked_head(council_id)
@@ -77,7 +77,7 @@ def append(council_id, entries):
 
 
 def links_after(head, entries):
-    """The links that follow `head`, not yet saved; moves `head` to the last of them."""
+    """Return the unsaved links that follow `head`, and move `head` to the last of them."""
     links = []
     for row, parts in entries:
         salt = new_salt()
@@ -109,7 +109,7 @@ def new_salt():
 
 
 def is_words(field):
-    """Whether a field holds text that somebody wrote, or that names somebody."""
+    """Return whether a field holds text that a person wrote, or a name."""
     return isinstance(field, models.CharField | models.TextField) and not field.choices
 
 
@@ -122,7 +122,7 @@ def _words(row):
 
 
 def _values(row, wanted):
-    """The fields that hold something: one that is added later leaves earlier seals valid."""
+    """Return the non-empty fields by name, so that adding a field leaves earlier seals valid."""
     values = {
         field.attname: field.to_python(getattr(row, field.attname))
         for field in row._meta.concrete_fields
@@ -150,11 +150,11 @@ def _sha256(*pieces):
 
 
 def _locked_head(council_id):
-    """The head as it is now; whoever else wants to append waits until this transaction ends."""
+    """Return the council's head, locked until the transaction ends."""
     heads = ChainHead.objects.select_for_update().filter(council_id=council_id)
     head = heads.first()
     if head is None:
-        # Of two who begin a chain at once, the second waits here for the first.
+        # Of two transactions that begin a chain at once, the second waits here for the first.
         ChainHead.objects.bulk_create([ChainHead(council_id=council_id)], ignore_conflicts=True)
         head = heads.get()
     return head

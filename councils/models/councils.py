@@ -1,10 +1,15 @@
+from typing import TYPE_CHECKING, Self
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+if TYPE_CHECKING:
+    from .people import User
+
 
 class CouncilType(models.TextChoices):
-    """The kinds of council in the public register of England's local authorities."""
+    """The types of council in the public directory of England's local authorities."""
 
     COUNTY = "county", "County council"
     DISTRICT = "district", "District or borough council"
@@ -15,7 +20,7 @@ class CouncilType(models.TextChoices):
 
 
 class ElectionCycle(models.TextChoices):
-    """How the council's seats come up for election. There is no open data: the council says."""
+    """How a council's seats come up for election. Entered by the council: no open data has it."""
 
     UNKNOWN = "", "Not given"
     WHOLE = "whole", "Whole council"
@@ -23,8 +28,9 @@ class ElectionCycle(models.TextChoices):
     THIRDS = "thirds", "By thirds"
 
 
-class CouncilQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class CouncilQuerySet(models.QuerySet["Council"]):
+    def visible_to(self, user: "User") -> Self:
+        """Return the councils of which `user` is a current member."""
         return self.filter(memberships__user=user, memberships__ended_at=None)
 
 
@@ -53,5 +59,5 @@ class Council(models.Model):
             models.UniqueConstraint(Lower("name"), name="council_name_once_whatever_case"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

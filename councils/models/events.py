@@ -5,8 +5,11 @@ from . import chain
 from .councils import Council
 from .people import User
 
+# The author of what was done with a command, by someone with access to the server.
+SYSTEM_ADMINISTRATOR = "System administrator"
 
-class WriteOnce(models.QuerySet):
+
+class WriteOnceQuerySet(models.QuerySet):
     def update(self, **kwargs):
         raise TypeError("These rows are only ever added.")
 
@@ -14,14 +17,14 @@ class WriteOnce(models.QuerySet):
         raise TypeError("These rows are only ever added.")
 
     def purge(self):
-        """Delete rows. For plans that are purged alone, once `actions` has declared it."""
+        """Delete rows. Only for purging a plan, after `actions.declare_purged`."""
         return super().delete()
 
 
 class WriteOnceModel(models.Model):
-    """A row that is written once, such as a copy of what stood somewhere."""
+    """A row that is written once and never changed, such as a snapshot."""
 
-    objects = WriteOnce.as_manager()
+    objects = WriteOnceQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -35,9 +38,9 @@ class WriteOnceModel(models.Model):
         raise TypeError("These rows are only ever added.")
 
 
-class AppendOnly(WriteOnce):
+class AppendOnlyQuerySet(WriteOnceQuerySet):
     def bulk_create(self, objs, *args, **kwargs):
-        """As with `save`, the rows join their councils' chains, in the order given."""
+        """Create the rows and append them to their councils' chains, in the order given."""
         with transaction.atomic():
             rows = super().bulk_create(objs, *args, **kwargs)
             if not (self.model.part_of or self.model.parts):
@@ -47,29 +50,28 @@ class AppendOnly(WriteOnce):
         return rows
 
     def of_council(self, council_id):
-        """The entries of one council's record."""
+        """Return the entries of one council's record."""
         return self.filter(**{self.model.council_path: council_id})
 
     def reword(self, **words):
-        """Change what entries say. For erasing a person alone: see `actions.amendments`."""
+        """Change the text of entries. Only for erasing a person: see `actions.amendments`."""
         return models.QuerySet.update(self, **words)
 
 
 class AppendOnlyModel(WriteOnceModel):
-    """The base of every kind of event.
+    """The base of every event model: a row that is appended to its council's chain when saved.
 
-    Each row joins its council's chain (`chain`) as it is saved. A new kind of event has to name
-    only `council_path`, the way from the row to its council. If it has rows of another such table
-    for its parts, it names their related name in `parts`, they name their foreign key to it in
-    `part_of`, and whoever writes them calls `chain` when all are saved. A field that is added to
-    a table with rows in it has to be null, blank or false in them, or their seals would break.
+    A subclass sets `council_path`, the lookup from the row to its council. If an event consists of
+    several rows, the main model names the related name of the others in `parts`, the others name
+    their foreign key in `part_of`, and the caller runs `chain` once all are saved. A field added
+    to a table that has rows must be null, blank or false in them, or their seals would break.
     """
 
     council_path = "council"
     parts = ""
     part_of = ""
 
-    objects = AppendOnly.as_manager()
+    objects = AppendOnlyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True
@@ -81,7 +83,7 @@ class AppendOnlyModel(WriteOnceModel):
                 self.chain()
 
     def chain(self, parts=()):
-        """Seal this entry, with the rows that are its parts, at the end of its council's chain."""
+        """Append this entry, with the rows that are its parts, to its council's chain."""
         chain.append(self.chain_council_id, [(self, parts)])
 
     @property
@@ -93,29 +95,28 @@ class AppendOnlyModel(WriteOnceModel):
 
 
 class CouncilEvent(AppendOnlyModel):
-    """Who let whom in, changed what they may do, or ended it; what was decided of the seats;
-    what was done with all the data.
+    """A change to a council's people, its composition or its data as a whole.
 
-    What happens to plans is theirs.
+    Changes to plans have their own events.
     """
 
     class Kind(models.TextChoices):
         INVITED = "invited", "invited"
-        INVITATION_RESENT = "invitation-resent", "sent again the invitation of"
-        INVITATION_WITHDRAWN = "invitation-withdrawn", "withdrew the invitation of"
+        INVITATION_RESENT = "invitation-resent", "sent a new invitation to"
+        INVITATION_WITHDRAWN = "invitation-withdrawn", "withdrew the invitation to"
         JOINED = "joined", "joined:"
         MEMBER_ADDED = "member-added", "added"
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
         COMPOSITION_RECORDED = "composition-recorded", "recorded the council’s composition"
-        BALANCE_CREATED = "balance-created", "worked out political balance"
-        TIE_SETTLED = "tie-settled", "settled ties of the political balance"
-        TIES_REOPENED = "ties-reopened", "reopened the ties of the political balance"
-        SEATS_ADOPTED = "seats-adopted", "changed adopted seats of the political balance"
+        BALANCE_CREATED = "balance-created", "calculated the political balance"
+        TIE_SETTLED = "tie-settled", "settled ties in the political balance"
+        TIES_REOPENED = "ties-reopened", "reopened ties in the political balance"
+        SEATS_ADOPTED = "seats-adopted", "changed adopted seats in the political balance"
         VOTE_RECORDED = "vote-recorded", "recorded the vote on the political balance"
-        BALANCE_EXPORTED = "balance-exported", "exported the political balance"
-        SECOND_FACTOR_RESET = "second-factor-reset", "took away the two-step sign-in of"
-        DATA_EXPORTED = "data-exported", "took away the council’s data"
+        BALANCE_EXPORTED = "balance-exported", "downloaded the political balance"
+        SECOND_FACTOR_RESET = "second-factor-reset", "reset two-step sign-in for"
+        DATA_EXPORTED = "data-exported", "exported the council’s data"
         PERSON_ERASED = "person-erased", "erased the name of"
         RETENTION_CHANGED = "retention-changed", "changed how long plans are kept"
 
@@ -127,11 +128,13 @@ class CouncilEvent(AppendOnlyModel):
         related_name="+",
         null=True,
         blank=True,
-        help_text="Empty when it was done from the shell.",
+        help_text="Empty if a system administrator did it with a command.",
     )
     kind = models.CharField(max_length=30, choices=Kind)
     person = models.CharField(
-        max_length=320, blank=True, help_text="Whom it is about, as they were then, if anybody."
+        max_length=320,
+        blank=True,
+        help_text="The name and email address at the time.",
     )
     before = models.CharField(max_length=200, blank=True)
     after = models.CharField(max_length=200, blank=True)
@@ -141,4 +144,4 @@ class CouncilEvent(AppendOnlyModel):
         indexes = [models.Index(fields=["council", "-at"], name="councilevent_latest")]
 
     def __str__(self):
-        return f"{self.by or 'The shell'} {self.get_kind_display()} {self.person}".rstrip()
+        return f"{self.by or SYSTEM_ADMINISTRATOR} {self.get_kind_display()} {self.person}".rstrip()

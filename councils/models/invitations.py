@@ -1,40 +1,63 @@
 from datetime import timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from ..tokens import digest_of
+from ..validators import validate_one_line
 from .councils import Council
-from .people import Access, Office, User
+from .people import Access, Membership, Office, User
 
 INVITATION_LIFE = timedelta(hours=72)
 
 
-class InvitationQuerySet(models.QuerySet):
-    def open(self):
-        """Neither accepted nor withdrawn; perhaps expired, and then worth sending again."""
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Return invitations neither accepted nor withdrawn, including expired ones."""
         return self.filter(accepted_at=None, withdrawn_at=None)
 
-    def for_token(self, token):
-        """The invitation that a link leads to, if it can still be used."""
-        return self.open().filter(
+    def with_sender(self) -> Self:
+        """Annotate `sender_can_invite`: is the person who sent it still an owner of the council?"""
+        owners = Membership.objects.current().filter(
+            council=models.OuterRef("council"),
+            user=models.OuterRef("invited_by"),
+            user__is_active=True,
+            access=Access.OWNER,
+        )
+        return self.annotate(sender_can_invite=models.Exists(owners))
+
+    def for_token(self, token: str) -> Self:
+        """Return the invitation that a link leads to, if it can still be accepted.
+
+        An invitation depends on its sender's right to invite: it cannot be accepted once its
+        sender is no longer an owner.
+        """
+        usable = self.open().with_sender().filter(sender_can_invite=True)
+        return usable.filter(
             token_digest=Invitation.digest_of(token), expires_at__gt=timezone.now()
+        )
+
+    def closed_before(self, moment) -> Self:
+        """Return invitations that were withdrawn, or expired unused, before `moment`."""
+        return self.filter(
+            Q(withdrawn_at__lt=moment) | Q(accepted_at=None, expires_at__lt=moment),
+            erased_at=None,
         )
 
 
 class Invitation(models.Model):
-    """A place in a council, offered to an e-mail address.
+    """A membership of a council, offered to an email address.
 
-    The link holds 256 random bits that are stored only as a digest: whoever reads the database
-    cannot use it.
+    The link contains 256 random bits, of which only a digest is stored.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="invitations")
     email = models.EmailField()
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=120, validators=[validate_one_line])
     office = models.CharField("officer role", max_length=40, choices=Office)
-    job_title = models.CharField(max_length=80, blank=True)
+    job_title = models.CharField(max_length=80, blank=True, validators=[validate_one_line])
     access = models.CharField(max_length=10, choices=Access)
 
     token_digest = models.CharField(max_length=64, unique=True)
@@ -43,6 +66,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # When the name and address were replaced, for someone who never joined.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -60,15 +85,16 @@ class Invitation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}, {self.post}"
 
     digest_of = staticmethod(digest_of)
 
     @property
-    def post(self):
+    def post(self) -> str:
+        """The job title, or the officer role if there is none."""
         return self.job_title or self.get_office_display()
 
     @property
-    def has_expired(self):
+    def has_expired(self) -> bool:
         return self.expires_at <= timezone.now()

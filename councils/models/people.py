@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Self
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -6,23 +7,24 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from ..validators import validate_one_line
 from .councils import Council
 
 
 class DigestFrequency(models.TextChoices):
-    """How often a person is told by e-mail what waits for them: at most once in each period."""
+    """How often a person is sent an email update: at most once in each period."""
 
     DAILY = "daily", "Every day"
     WEEKLY = "weekly", "Every week"
     NEVER = "never", "Never"
 
     @property
-    def days(self):
-        """The length of a period, for the two that have one."""
+    def days(self) -> int:
+        """The length of a period; KeyError for NEVER."""
         return {self.DAILY: 1, self.WEEKLY: 7}[self]
 
-    def period_start(self, now):
-        """When the period that `now` falls in began: midnight here, of today or of Monday."""
+    def period_start(self, now: dt.datetime) -> dt.datetime:
+        """Return the start of the period that includes `now`: local midnight of today or Monday."""
         midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
         if self == self.DAILY:
             return midnight
@@ -30,36 +32,36 @@ class DigestFrequency(models.TextChoices):
         return timezone.make_aware(monday)
 
 
-class UserManager(BaseUserManager):
-    def create_user(self, *, email, name, password=None):
-        """A person who can sign in; without a password, only after resetting it by e-mail."""
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, *, email: str, name: str, password: str | None = None) -> "User":
+        """Create a person. Without a password, they set one by email before they can sign in."""
         user = self.model(email=self.normalize_email(email).lower(), name=name)
         user.set_password(password)
         user.save()
         return user
 
-    def get_by_natural_key(self, email):
+    def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 
-    def due_a_digest(self, now):
-        """Members of a council who want digests and were sent none in the period of `now`."""
+    def due_a_digest(self, now: dt.datetime) -> models.QuerySet["User"]:
+        """Return members who want email updates and were sent none in the current period."""
         due = models.Q()
         for frequency in (DigestFrequency.DAILY, DigestFrequency.WEEKLY):
             none_yet = models.Q(digest_sent_at=None)
             none_yet |= models.Q(digest_sent_at__lt=frequency.period_start(now))
             due |= none_yet & models.Q(digest_frequency=frequency)
-        places = Membership.objects.current().filter(user=models.OuterRef("pk"))
-        return self.filter(due, models.Exists(places), is_active=True)
+        memberships = Membership.objects.current().filter(user=models.OuterRef("pk"))
+        return self.filter(due, models.Exists(memberships), is_active=True)
 
 
 class User(AbstractBaseUser):
-    """A person, known by e-mail address. What they may do comes from their memberships alone."""
+    """A person, identified by email address. Their rights come only from their memberships."""
 
     email = models.EmailField(unique=True)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=120, validators=[validate_one_line])
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
-    # What they did stays under a name that says nothing, and nobody signs in with it again.
+    # An erased person's changes stay, under a number. The account cannot be used again.
     erased_at = models.DateTimeField(null=True, blank=True)
     digest_frequency = models.CharField(
         max_length=10, choices=DigestFrequency, default=DigestFrequency.WEEKLY
@@ -75,18 +77,18 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["name", "email"]
         constraints = [
-            # Sign-in looks addresses up in lower case: one stored otherwise could never be found.
+            # Sign-in looks up addresses in lower case, so they must be stored in lower case.
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="user_email_lower_case"
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
 class Access(models.TextChoices):
-    """How far a membership reaches; `permissions.ALLOWED` says what each may do."""
+    """The access level of a membership; `permissions.ALLOWED` lists the rights of each."""
 
     OWNER = "owner", "Owner"
     EDITOR = "editor", "Editor"
@@ -94,10 +96,10 @@ class Access(models.TextChoices):
 
 
 class AdviserAccess(models.TextChoices):
-    """How far an adviser reaches who is not a member: within what an owner granted, until when."""
+    """The access level of an adviser, within the stages and period that an owner granted."""
 
-    READ = "adviser-reads", "Adviser, to read"
-    COMMENT = "adviser-comments", "Adviser, to read and comment"
+    READ = "adviser-reads", "Adviser (view only)"
+    COMMENT = "adviser-comments", "Adviser (view and comment)"
 
 
 class Office(models.TextChoices):
@@ -115,44 +117,46 @@ class Office(models.TextChoices):
     LGA_ADVISER = "lga-adviser", "LGA adviser"
 
 
-class MembershipQuerySet(models.QuerySet):
-    def current(self):
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> Self:
         return self.filter(ended_at=None)
 
-    def held_by(self, user):
-        """The memberships of `user`, with the councils and what `permissions` asks about them."""
+    def held_by(self, user: User) -> Self:
+        """Return the current memberships of `user`, each with its council and
+        `has_second_factor`, as `permissions.require` needs them.
+        """
         held = self.current().filter(user=user).select_related("council")
         return held.annotate(has_second_factor=has_second_factor(user))
 
 
-def is_current_member(user, path=""):
-    """The condition that `user` belongs to a council, reached by `path` from what is queried."""
+def is_current_member(user: User, path: str = "") -> models.Q:
+    """Return the condition that `user` is a member; `path` is the lookup to the memberships."""
     return models.Q(**{f"{path}user": user, f"{path}ended_at": None})
 
 
-def has_second_factor(user):
-    """To annotate a query with: can `user` only sign in with a code from their phone as well?"""
-    return models.Exists(_codes_of(user))
+def has_second_factor(user: User) -> models.Exists:
+    """Return an annotation: has `user` turned on two-step sign-in?"""
+    return models.Exists(_authenticator_apps_of(user))
 
 
-def signs_in_twice(user):
-    """The same, asked by itself."""
-    return _codes_of(user).exists()
+def signs_in_twice(user: User) -> bool:
+    """Return whether `user` has turned on two-step sign-in. One query."""
+    return _authenticator_apps_of(user).exists()
 
 
-def _codes_of(user):
+def _authenticator_apps_of(user: User) -> models.QuerySet[Authenticator]:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
 
 
 class Membership(models.Model):
-    """A person's place in one council: the post they hold and how far their access reaches."""
+    """A person's membership of one council: the post they hold and their access level."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     council = models.ForeignKey(Council, models.PROTECT, related_name="memberships")
     office = models.CharField("officer role", max_length=40, choices=Office)
-    job_title = models.CharField(max_length=80, blank=True)
+    job_title = models.CharField(max_length=80, blank=True, validators=[validate_one_line])
     access = models.CharField(max_length=10, choices=Access)
-    # A membership that ended stays, for what its holder owned and did; it gives no access.
+    # An ended membership is kept because actions and history refer to it. It gives no access.
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -166,10 +170,15 @@ class Membership(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user}, {self.post}"
 
     @property
-    def post(self):
-        """What to call them in a list: their own job title, else the officer role."""
+    def post(self) -> str:
+        """The job title, or the officer role if there is none."""
         return self.job_title or self.get_office_display()
+
+    @property
+    def state(self) -> str:
+        """The post and access as one text, by which a form can tell that they have changed."""
+        return "/".join((self.office, self.access, self.job_title))

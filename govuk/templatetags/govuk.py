@@ -1,15 +1,16 @@
 from django import forms, template
+from django.utils import timezone
 
-from ..fields import within_sentence
+from ..fields import MONTHS, within_sentence
 from ..widgets import DateInput
 
 register = template.Library()
 
 DJANGOS_REQUIRED = forms.Field.default_error_messages["required"]
 
-# Widget, the kind of markup it needs, its class; the first that fits counts. A class that a form
-# gives its widget (`attrs={"class": "govuk-input--width-5"}`) is added to this one, or to the class
-# of the whole group of radios, checkboxes or date parts (`govuk-radios--inline`).
+# Widget, kind of markup, class; the first match applies. A class that a form gives its widget
+# (`attrs={"class": "govuk-input--width-5"}`) is added to this class, or to that of the whole group
+# of radios, checkboxes or date parts (`govuk-radios--inline`).
 CONTROLS = (
     (DateInput, "date", ""),
     (forms.CheckboxSelectMultiple, "checkboxes", "govuk-checkboxes__input"),
@@ -40,10 +41,9 @@ def _control(field):
 
 @register.inclusion_tag("govuk/error_summary.html")
 def error_summary(form):
-    """Everything wrong with a form, at the top of the page, each a link to where it is put right.
+    """List all errors of a form at the top of the page, each linked to its field.
 
-    It is the only place where errors of the form as a whole are shown: every page with a form
-    needs it.
+    Every page with a form needs it: errors of the form as a whole are shown nowhere else.
     """
     problems = []
     if form and form.errors:
@@ -55,12 +55,12 @@ def error_summary(form):
 
 @register.simple_tag
 def page_title_prefix(form):
-    """Begins the title of a page that came back with errors: screen readers say it first."""
+    """Return "Error: " for the title of a page with errors, so that screen readers say it first."""
     return "Error: " if form and form.is_bound and form.errors else ""
 
 
 def _focus_id(field):
-    """The id of an element that can take the focus, or "" if the field has none."""
+    """Return the id of an element that can take the focus, or "" if the field has none."""
     if field.is_hidden:
         return ""
     if isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
@@ -73,9 +73,9 @@ def _focus_id(field):
 
 @register.filter
 def error_messages(field):
-    """What is wrong with a field, in words that also make sense in a list of errors.
+    """Return a field's errors, in words that also make sense in the error summary.
 
-    Django's "This field is required." does not there, and forms from elsewhere are full of it.
+    Django's "This field is required.", which does not, is replaced.
     """
     return [
         _enter(field) if error.code == "required" and message == DJANGOS_REQUIRED else message
@@ -93,8 +93,8 @@ def _enter(field):
 
 @register.filter
 def label_suffix(field):
-    """What follows the label: "(optional)" where that is so, or what the field or the whole form
-    says instead with Django's `label_suffix`, as `""` for a search in which everything is optional.
+    """Return "(optional)" for an optional field, unless the field or form sets `label_suffix`,
+    for example to "" for a search form in which everything is optional.
     """
     if field.field.label_suffix is not None:
         return field.field.label_suffix
@@ -108,7 +108,7 @@ def kind(field):
 
 @register.simple_tag
 def control(field):
-    """The field's own widget, with the Design System's classes and, from Django, its aria ones."""
+    """Render the field's widget with the Design System's classes and Django's aria attributes."""
     _, css_class = _control(field)
     widget = field.field.widget
     attrs = {}
@@ -129,8 +129,31 @@ def control(field):
 
 @register.filter
 def options(field):
-    """The radios or checkboxes of a field. Its class is the group's, and so is being invalid."""
+    """Return a field's radios or checkboxes; its class and invalid state stay with the group."""
     for option in field.subwidgets:
         option.data["attrs"]["class"] = _control(field)[1]
         option.data["attrs"].pop("aria-invalid", None)
     return field.subwidgets
+
+
+# --- Times ----------------------------------------------------------------------------------------
+
+
+@register.filter
+def clock_time(moment):
+    """Return the local time in GOV.UK style: 5:30pm, 9am, midday, midnight."""
+    local = timezone.localtime(moment)
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
+    hour = local.hour % 12 or 12
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+@register.filter
+def date_and_time(moment):
+    """Return the local date and time in GOV.UK style: 6 May 2027 at 5:30pm."""
+    local = timezone.localtime(moment)
+    return (
+        f"{local.day} {MONTHS[local.month - 1].capitalize()} {local.year} at {clock_time(moment)}"
+    )

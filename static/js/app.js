@@ -1,6 +1,5 @@
-// The page works without this file. It adds: GOV.UK Frontend's behaviours, a date that is saved
-// when the whole of it is left and not box by box, words when a save did not get through, and a
-// question before one leaves what is not saved.
+// The page works without this file. It adds GOV.UK Frontend's behaviours, saves a date once focus
+// leaves all of it, says when a save failed, and asks before leaving unsaved work.
 import {
   Button,
   createAll,
@@ -16,8 +15,8 @@ for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) {
   createAll(component);
 }
 
-// A date half typed is not yet an answer: the boxes' own events are held back until focus leaves
-// all three.
+// A date that is partly typed is not an answer yet: the events of its boxes are held back until
+// focus leaves all three.
 const DATE = ".govuk-date-input";
 const changedDates = new WeakSet();
 
@@ -33,7 +32,7 @@ document.addEventListener(
   true,
 );
 
-// What one chooses in a conflict is sent by the button below it, not as soon as it is chosen.
+// A choice in a conflict is sent by the button below it, not when it is made.
 document.addEventListener(
   "change",
   (event) => {
@@ -52,8 +51,8 @@ document.addEventListener("focusout", (event) => {
   }
 });
 
-// "Saved" stands only beside what is saved: it goes when a save begins, and comes with the answer.
-// A save that is refused or never arrives says so in its place; what was typed stays in its box.
+// "Saved" is shown only beside what has been saved: it is removed when a save begins and comes back
+// with the answer. If a save fails, the reason is shown instead, and what was typed stays.
 const line = (event) =>
   event.target.closest?.(".app-item, .app-comment-form")?.querySelector(".app-item__saved");
 
@@ -68,7 +67,7 @@ function say(event, words, failed) {
 }
 
 const isSave = (event) => event.detail.requestConfig?.verb === "post";
-// These bring their own words: a conflict, and an answer to be put right.
+// These answers explain themselves: a conflict, and a form with errors.
 const EXPLAINED = [409, 422];
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -82,14 +81,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   } else if (xhr.status < 400 || EXPLAINED.includes(xhr.status)) {
     say(event, undefined, xhr.status >= 400);
   } else {
-    // The rest is told at the top of the page, if it was the planner that answered.
+    // If the planner answered, the message area at the top of the page says more.
     const told = xhr.getResponseHeader("HX-Retarget");
     const more = told ? "" : ": the service did not answer. Try again in a minute";
     say(event, `Not ${done}${more}.`, true);
   }
 });
 
-// Each form knows how often it was edited, and how much of that is sent and saved.
+// For each form: the number of edits made, sent and saved.
 const edits = new WeakMap();
 const editsOf = (form) => edits.get(form) ?? { made: 0, sent: 0, saved: 0 };
 const isUnsaved = (form) => editsOf(form).made > editsOf(form).saved;
@@ -103,7 +102,7 @@ document.addEventListener("input", (event) => {
   }
 });
 
-// While "Save and close" is on its way nothing more can be typed into what is about to be replaced.
+// While "Save and close" is on its way, the form that it will replace cannot be edited.
 const focusOf = new WeakMap();
 
 function hold(form, button) {
@@ -158,7 +157,7 @@ function sendUnsaved() {
 addEventListener("online", sendUnsaved);
 addEventListener("app:signed-in", sendUnsaved);
 
-// Leaving while something is not saved asks first, unless the form itself is what one leaves by.
+// Leaving with unsaved work asks first, unless leaving is by submitting the form itself.
 addEventListener("beforeunload", (event) => {
   if (forms().some(isUnsaved)) {
     event.preventDefault();
@@ -170,7 +169,7 @@ addEventListener("submit", (event) => {
   }
 });
 
-// A conflict that has just appeared is the next thing to read.
+// Scroll to a conflict that has just appeared.
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   event.detail.target?.querySelector?.(".app-conflict")?.scrollIntoView({ block: "nearest" });
 });

@@ -1,6 +1,6 @@
-// An open step page asks every few seconds who else is on it and what colleagues changed. It says
-// what it has of each item, and the answer leaves alone what is open or in use. A page out of sight
-// asks nothing, and asking does not keep anyone signed in.
+// An open step page asks every few seconds who else is viewing it and what colleagues have changed.
+// It sends the version it shows of each action, and the answer does not replace actions that are
+// open or in use. A hidden page asks nothing, and asking does not extend the session.
 const EVERY = 7000; // milliseconds
 
 const form = document.querySelector("[data-app-news]");
@@ -40,7 +40,7 @@ if (form) {
   });
   addEventListener("load", ask);
 
-  // Only "you have been signed out" is worth a word: nobody asked for this answer.
+  // Of the errors, only "you have been signed out" is shown: the person did not ask for this.
   form.addEventListener("htmx:beforeSwap", (event) => {
     const { status } = event.detail.xhr;
     isOver = status >= 400 && status < 500;
@@ -49,7 +49,7 @@ if (form) {
     }
   });
 
-  // An item that was opened, or gone into, while the answer was on its way stays as it is.
+  // An action that was opened or focused while the answer was on its way is not replaced.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target } = event.detail;
     if (target.matches("article.app-item") && stateOf(target) !== "r") {

@@ -1,7 +1,7 @@
-// A page that was left open goes on working when its person has signed in again, in whichever tab:
-// its forms get the token that belongs to the new session, and what could not be saved is sent again.
-// The cookie with the token stays out of reach of scripts; the page asks the server for it.
-const ONCE_IN = 5000; // milliseconds; a token that is refused at once would be refused again
+// A page that was left open keeps working when its person has signed in again in any tab: its forms
+// get the token of the new session, and what could not be saved is sent again. Scripts cannot read
+// the cookie with the token, so the page asks the server for it.
+const ONCE_IN = 5000; // milliseconds; a token that was refused a moment ago would be refused again
 
 let signedOut = false;
 let renewedAt = -ONCE_IN;
@@ -28,7 +28,7 @@ async function renew() {
   }
   const { person, token } = await answer.json();
   if (String(person) !== appPerson) {
-    tell("Somebody else is signed in here now, so nothing of yours was saved. Copy what you typed, then sign in as yourself.");
+    tell("Someone else has signed in using this browser, so your work has not been saved. Copy what you typed, then sign in as yourself.");
     return;
   }
   signedOut = false;

@@ -11,7 +11,7 @@ SAVED = re.compile(r"^Saved \d\d:\d\d$")
 
 def sign_in(page, user, password=PASSWORD):
     """As a person does: on the page that asks for it."""
-    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Email address").fill(user.email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("link", name="Your account")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Letting people in and keeping words from them: every state examined, and the journey of both."""
+"""Invitations, members and restricted notes in a browser: every state examined."""
 
 import re
 
@@ -37,16 +37,17 @@ def test_an_owner_invites_and_the_invited_joins(
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(4)
     examined(page, "invite, nothing typed")
     page.get_by_label("Name", exact=True).fill("Daniel Whitmore")
-    page.get_by_label("E-mail address").fill("daniel@riverdale.example")
-    page.get_by_label("Officer role").select_option(label="Monitoring officer")
+    page.get_by_label("Email address").fill("daniel@riverdale.example")
+    page.get_by_label("Officer role", exact=True).select_option(label="Monitoring officer")
     page.get_by_role("radio", name=re.compile("^Editor")).check()
     page.get_by_role("button", name="Send invitation").click()
-    expect(page.get_by_text("Invitation sent to daniel@riverdale.example.")).to_be_visible()
+    sent = "We have sent an invitation to daniel@riverdale.example."
+    expect(page.get_by_text(sent)).to_be_visible()
     examined(page, "people, one invited")
     link = re.search(r"http://[^/]+(/\S+)", mail.outbox[0].body)[1]
     page.goto(link)
     expect(page.get_by_text("you are signed in as")).to_be_visible()
-    examined(page, "somebody else's invitation")
+    examined(page, "another person's invitation")
 
     theirs = browser.new_page(base_url=live_server.url)
     theirs.goto(link)

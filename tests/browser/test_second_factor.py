@@ -35,7 +35,7 @@ def enter(page, code):
 
 
 def enter_password(page, user):
-    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Email address").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
@@ -50,7 +50,7 @@ def test_an_owner_sets_it_up_and_signs_in_with_it(page, chief, plan, settings, e
     settings.SECOND_FACTOR_REQUIRED = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     page.set_viewport_size(WIDE)
-    # Wherever an owner goes, two-step sign-in comes first; the password is asked for again.
+    # An owner must set up two-step sign-in before any page; the password is asked for again.
     stage = reverse("plan_stage", args=[plan.pk, 2])
     page.goto(stage)
     enter_password(page, chief)

@@ -40,7 +40,7 @@ def test_a_real_installation_gets_its_first_owner(client, council, run):
     out = run(email=" Ada@Adur.Example ", job_title="Managing Director")
     assert out.splitlines() == [
         "Ada Okoro (ada@adur.example) added to Adur District Council: Managing Director, owner.",
-        'They set their password from "Forgotten your password?" on the sign-in page.',
+        "They set a password from “Forgotten your password?” on the sign-in page.",
     ]
     membership = Membership.objects.get()
     assert membership.council == council
@@ -77,7 +77,7 @@ def test_running_it_again_changes_post_and_access_and_nothing_else(council, run)
     assert out.splitlines() == [
         "Ada Okoro (ada@adur.example) changed at Adur District Council: "
         "Senior leadership team member, editor.",
-        "Their account already has the name Ada Okoro, which stays.",
+        "Their account keeps the name Ada Okoro.",
     ]
     membership = Membership.objects.get(user=user)
     assert (membership.office, membership.access) == (Office.SLT_MEMBER, Access.EDITOR)
@@ -85,7 +85,7 @@ def test_running_it_again_changes_post_and_access_and_nothing_else(council, run)
     assert membership.user.check_password(PASSWORD)
 
 
-def test_the_last_owner_cannot_be_made_less(council, run):
+def test_the_last_owner_cannot_lose_access(council, run):
     run()
     with pytest.raises(CommandError, match="must keep at least one owner"):
         run(access="editor")
@@ -108,14 +108,17 @@ def test_someone_may_belong_to_two_councils(council, run):
         ({"council": "nowhere"}, "No council has the slug or GSS code 'nowhere'."),
         ({"email": "ada"}, "Email: Enter a valid email address."),
         ({"email": ""}, "Email: This field cannot be blank."),
-        ({"name": " "}, "Name: Nobody has the address ada@adur.example yet: name them."),
+        (
+            {"name": " "},
+            "Name: No one with the address ada@adur.example has an account yet, so enter a name.",
+        ),
         ({"name": "A" * 121}, "Name: Ensure this value has at most 120 characters"),
         ({"job_title": "A" * 81}, "Job title: Ensure this value has at most 80 characters"),
         ({"office": "mayor"}, "argument --office: invalid choice: 'mayor'"),
         ({"access": "admin"}, "argument --access: invalid choice: 'admin'"),
     ],
 )
-def test_what_cannot_be_done_is_said_plainly_and_changes_nothing(council, run, options, fault):
+def test_invalid_input_is_explained_and_changes_nothing(council, run, options, fault):
     with pytest.raises(CommandError, match=re.escape(fault)):
         run(**options)
     assert not User.objects.exists()

@@ -1,5 +1,6 @@
-"""The chain of each council's record: whole after every change, broken by every tampering."""
+"""The chain of each council's record verifies after every change, and shows every tampering."""
 
+import datetime as dt
 import importlib
 import io
 
@@ -15,7 +16,7 @@ from assessments.restricted_notes.models import RestrictedNoteEvent
 from assessments.seats.actions import record_composition, save_scenario
 from assessments.seats.models import ScenarioEvent
 from councils.models import AppendOnlyModel, ChainHead, ChainLink, Council, CouncilEvent
-from councils.models.chain import words_digest
+from councils.models.chain import facts_digest, words_digest
 from councils.verification import kinds_of_entry, verify
 from elections.composition import Composition, Group
 from elections.scenario import Change
@@ -50,7 +51,7 @@ def record(plan, item, chief, officer):
 
 
 def rewrite(model, **values):
-    """As somebody would who writes to the table behind the product's back."""
+    """Write to the table directly, as a person with access to the database could."""
     return (
         models.QuerySet(model)
         .filter(**{k: v for k, v in values.items() if k == "pk"})
@@ -115,7 +116,7 @@ def test_a_save_over_http_adds_one_link(item, officer):
     assert problems(item.plan.council) == []
 
 
-def test_what_is_undone_leaves_no_link(record, plan):
+def test_a_rolled_back_change_leaves_no_link(record, plan):
     head = ChainHead.objects.get(council=record)
     with transaction.atomic():
         record_export(plan, by=None, detail="never mind")
@@ -131,7 +132,7 @@ def test_events_made_at_once_join_in_order(riverdale, chief):
     assert link_of(rows[2]).sequence == link_of(rows[0]).sequence + 2
 
 
-def test_the_words_are_salted_each_with_their_own(record, plan):
+def test_each_entry_has_its_own_salt(record, plan):
     for _ in range(2):
         record_export(plan, by=None, detail="same")
     first, second = (link_of(event) for event in Event.objects.filter(detail="same"))
@@ -140,7 +141,7 @@ def test_the_words_are_salted_each_with_their_own(record, plan):
     assert words_digest(Event.objects.get(pk=first.row), [], first.salt) == first.words
 
 
-def test_what_was_there_before_the_chain_is_chained_by_the_migration(record, their_plan):
+def test_entries_from_before_the_chain_are_chained_by_the_migration(record, their_plan):
     delete(ChainLink)
     delete(ChainHead)
     assert problems(record) != []
@@ -233,14 +234,14 @@ def test_the_newest_entries_removed_with_their_links_are_found(record):
         delete(ChainLink, pk=link.pk)
     (problem,) = problems(record)
     assert (
-        f"should end with entry {last.sequence}; it ends with entry {cut.sequence - 1}" in problem
+        f"should end with entry {last.sequence}. It ends with entry {cut.sequence - 1}" in problem
     )
 
 
-def test_an_entry_added_behind_the_products_back_is_found(record, plan):
+def test_an_entry_added_directly_to_the_table_is_found(record, plan):
     added = models.QuerySet(Event).bulk_create([Event(plan=plan, kind="plan-exported")])[0]
     (problem,) = problems(record)
-    assert problem.startswith(f"assessments.event {added.pk} was added")
+    assert problem.startswith(f"assessments.event {added.pk} is not in the chain")
 
 
 def test_entries_that_change_places_are_found(record):
@@ -252,7 +253,7 @@ def test_entries_that_change_places_are_found(record):
 
 
 def test_a_resealed_entry_no_longer_leads_to_the_next(record):
-    """Whoever alters an entry and its own seal has to seal every later one anew."""
+    """Altering an entry and its seal means sealing every later entry again."""
     entry = Event.objects.filter(kind=Event.Kind.ITEM_ADDED).get()
     rewrite(Event, pk=entry.pk, detail="Altered")
     entry.refresh_from_db()
@@ -264,10 +265,29 @@ def test_a_resealed_entry_no_longer_leads_to_the_next(record):
     assert problem.startswith(f"Entry {link.sequence + 1} does not follow")
 
 
-def test_one_councils_tampering_is_not_anothers(record, their_plan):
+def test_tampering_in_one_council_does_not_affect_another(record, their_plan):
     rewrite(Event, pk=Event.objects.filter(plan=their_plan).get().pk, detail="Altered")
     assert problems(record) == []
     assert problems(their_plan.council) != []
+
+
+def test_an_entry_sealed_by_an_earlier_version_has_the_same_seals():
+    event = CouncilEvent(
+        pk=7,
+        council_id=3,
+        at=dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC),
+        by_id=5,
+        kind="member-changed",
+        person="Ada Okoro (ada@riverdale.example)",
+        before="Monitoring officer (editor)",
+        after="Monitoring officer (owner)",
+    )
+    assert facts_digest(event, []) == (
+        "f026a0d4511b5063b31ab0a13fa6ffead5d0a55fe8a18287142335aeac1c9e4d"
+    )
+    assert words_digest(event, [], "00" * 16) == (
+        "3c6498567c53aaa2e8f00d3994df531794384878b6f8bdaf2c40cba17cf112c4"
+    )
 
 
 # --- The command ----------------------------------------------------------------------------------
@@ -276,10 +296,18 @@ def test_one_councils_tampering_is_not_anothers(record, their_plan):
 def test_the_command_prints_each_head_and_checks_one_that_was_kept(record, their_plan, plan):
     said = run()
     head = ChainHead.objects.get(council=record)
-    assert f"head riverdale={head}" in said
-    assert "Eastmere District Council: 2 entries; whole" in said
+    assert "Eastmere District Council: 2 entries; unaltered" in said
     record_export(plan, by=None, detail="later")
-    assert f"{head.sequence + 1} entries; whole" in run("riverdale", "--head", f"riverdale={head}")
+    # A printed line, given back as it is.
+    (printed,) = (line.split() for line in said.splitlines() if "riverdale=" in line)
+    assert printed == ["--head", f"riverdale={head}"]
+    assert f"{head.sequence + 1} entries; unaltered" in run("riverdale", *printed)
+    # And as the page about the council's data shows it.
+    assert "unaltered" in run("riverdale", "--head", str(head))
+
+
+def test_a_council_without_entries_has_no_head_to_keep(eastmere):
+    assert run("eastmere").splitlines() == ["Eastmere District Council: 0 entries; unaltered"]
 
 
 def test_a_chain_cut_off_with_its_head_is_found_by_the_head_that_was_kept(record):
@@ -305,8 +333,15 @@ def test_the_command_says_what_is_wrong_and_fails(record):
 
 
 @pytest.mark.parametrize(
-    "args", [["nowhere"], ["--head", "riverdale=1"], ["--head", f"nowhere=1:{'0' * 64}"]]
+    "args",
+    [
+        ["nowhere"],
+        ["--head", "riverdale=1"],
+        ["--head", f"nowhere=1:{'0' * 64}"],
+        ["--head", f"1:{'0' * 64}"],
+        ["eastmere", "--head", f"riverdale=1:{'0' * 64}"],
+    ],
 )
-def test_the_command_refuses_what_it_cannot_check(record, args):
+def test_the_command_refuses_what_it_cannot_check(record, eastmere, args):
     with pytest.raises(CommandError):
         run(*args)

@@ -21,10 +21,10 @@ ALLERDALE = (
 
 @pytest.fixture
 def run(tmp_path, capsys):
-    """Import a register of these rows; what the command printed."""
+    """Import a file of these rows; return what the command printed."""
 
     def run(*rows, header=HEADER, encoding="utf-8", **options):
-        path = tmp_path / "register.csv"
+        path = tmp_path / "directory.csv"
         path.write_bytes("\r\n".join([header, *rows, ""]).encode(encoding))
         call_command("import_councils", path, **options)
         return capsys.readouterr().out
@@ -56,7 +56,7 @@ def council(name="Adur District Council", slug="adur", **fields):
 # --- What it makes --------------------------------------------------------------------------------
 
 
-def test_councils_of_today_are_made_and_abolished_ones_left_out(run):
+def test_current_councils_are_created_and_abolished_ones_left_out(run):
     out = run(ADUR, KENT, ALLERDALE)
     assert "2 created, 0 changed, 0 already up to date. Left out: 1 abolished" in out
     assert list(Council.objects.values("name", "slug", "type", "gss_code", "election_cycle")) == [
@@ -78,7 +78,7 @@ def test_councils_of_today_are_made_and_abolished_ones_left_out(run):
 
 
 @pytest.mark.parametrize(
-    ("in_register", "known_as"),
+    ("in_file", "expected"),
     [
         ("County", CouncilType.COUNTY),
         ("Non-metropolitan district", CouncilType.DISTRICT),
@@ -89,9 +89,9 @@ def test_councils_of_today_are_made_and_abolished_ones_left_out(run):
         ("UNITARY AUTHORITY", CouncilType.UNITARY),
     ],
 )
-def test_every_type_of_the_register_is_known(run, in_register, known_as):
-    run(ADUR.replace("Non-metropolitan district", in_register))
-    assert Council.objects.get().type == known_as
+def test_every_type_of_council_is_known(run, in_file, expected):
+    run(ADUR.replace("Non-metropolitan district", in_file))
+    assert Council.objects.get().type == expected
 
 
 def test_running_it_again_changes_nothing(run):
@@ -177,7 +177,7 @@ def test_what_a_council_chose_itself_is_not_touched(run):
 def test_an_abolished_council_that_is_here_is_reported_and_kept(run, gss_code):
     before = council(name="Allerdale Borough Council", slug="allerdale", gss_code=gss_code)
     out = run(ALLERDALE)
-    assert "Allerdale Borough Council: abolished according to the register, kept here" in out
+    assert "Allerdale Borough Council: abolished according to the file, kept in the planner" in out
     after = Council.objects.get()
     assert (after.pk, after.gss_code) == (before.pk, gss_code)
 
@@ -186,7 +186,7 @@ def test_a_council_that_took_over_a_name_is_not_reported_as_abolished(run):
     old = ALLERDALE.removeprefix("E07000026")
     new = "E06000063,Allerdale Borough Council,Allerdale,Unitary authority,,,,,True,"
     for _ in range(2):
-        assert "kept here" not in run(old, new)
+        assert "kept in the planner" not in run(old, new)
     assert Council.objects.get().gss_code == "E06000063"
 
 
@@ -224,10 +224,10 @@ def test_a_name_with_a_comma_and_odd_spaces_is_read_whole(run):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("Non-metropolitan district", "Parish", "type 'Parish' is not one we know"),
-        ("Non-metropolitan district", "", "type '' is not one we know"),
-        ("E07000223", "E0700022", "gss 'E0700022' is not a letter and eight digits"),
-        ("E07000223", "E0700022٣", "gss 'E0700022٣' is not a letter and eight digits"),
+        ("Non-metropolitan district", "Parish", "type 'Parish' is not a known type of council"),
+        ("Non-metropolitan district", "", "type '' is not a known type of council"),
+        ("E07000223", "E0700022", "gss 'E0700022' is not a letter and 8 digits"),
+        ("E07000223", "E0700022٣", "gss 'E0700022٣' is not a letter and 8 digits"),
         ("Adur District Council", " ", "official_name is empty"),
         ("Adur District Council", "A" * 121, "official_name is longer than 120 characters"),
         ("True", "yes", "current_2025 'yes' is neither True nor False"),
@@ -240,7 +240,7 @@ def test_a_wrong_value_is_named_with_its_row(faults, old, new, fault):
     assert f"row 3: {fault}" in faults(KENT, ADUR.replace(old, new))
 
 
-def test_every_row_is_looked_at_before_anything_is_refused(faults):
+def test_every_row_is_checked_before_the_file_is_refused(faults):
     council(name="Existing", slug="existing")
     assert faults(
         ADUR,
@@ -248,8 +248,8 @@ def test_every_row_is_looked_at_before_anything_is_refused(faults):
         KENT.replace("County,", "Parish,"),
         ALLERDALE.replace("E07000026", "x").replace("False", "maybe"),
     ) == [
-        "row 4: type 'Parish' is not one we know",
-        "row 5: gss 'X' is not a letter and eight digits",
+        "row 4: type 'Parish' is not a known type of council",
+        "row 5: gss 'X' is not a letter and 8 digits",
         "row 5: current_2025 'maybe' is neither True nor False",
     ]
 
@@ -264,12 +264,59 @@ def test_the_same_council_twice_is_refused(faults):
     ]
 
 
-def test_a_name_that_stands_here_under_another_code_is_refused(faults):
+def test_a_name_in_the_database_under_another_code_of_the_file_is_refused(faults):
     council(gss_code="E07000001")
-    assert faults(KENT, ADUR) == [
-        "row 3: 'Adur District Council' is here already with GSS code E07000001, "
-        "but this row says E07000223"
+    assert faults(ADUR, KENT.replace("E10000016", "E07000001")) == [
+        "row 2: 'Adur District Council' is already in the database with GSS code "
+        "E07000001, but this row has E07000223"
     ]
+
+
+def test_a_council_whose_code_changed_with_its_boundary_keeps_its_plans(run):
+    mine = council(gss_code="E07000001")
+    out = run(ADUR, KENT)
+    assert "Adur District Council: GSS code was E07000001, is now E07000223" in out
+    mine.refresh_from_db()
+    assert mine.gss_code == "E07000223"
+
+
+PUBLISHED = (
+    "local-authority-code,official-name,nice-name,gss-code,start-date,end-date,replaced-by,nation,"
+    "local-authority-type,local-authority-type-name,former-gss-codes,current-authority"
+)
+
+
+def published(name, code, kind="Unitary authority", *, nation="England", former="", current="TRUE"):
+    return f'XXX,{name},{name},{code},,,,{nation},UA,{kind},"{former}",{current}'
+
+
+def test_the_file_is_read_as_it_is_published(run):
+    mine = council(name="Old Name Council", gss_code="E06000001")
+    out = run(
+        published("New Name Council", "E06000099", former="E06000001, E06000002"),
+        published("Cardiff Council", "W06000015", nation="Wales"),
+        published("Greater Place Combined Authority", "E47000001", "Combined authority"),
+        published("Barnsley Council", "E08000038", "Metropolitan district"),
+        header=PUBLISHED,
+    )
+    assert "1 created, 1 changed" in out
+    mine.refresh_from_db()
+    assert (mine.name, mine.gss_code) == ("New Name Council", "E06000099")
+    assert set(Council.objects.values_list("name", flat=True)) == {
+        "New Name Council",
+        "Barnsley Council",
+    }
+
+
+@pytest.mark.parametrize("current", ["True", "False"])
+def test_a_shadow_authority_is_imported_when_asked(run, current):
+    row = f"E06000067,East Surrey Council,,Unitary authority,,,2027-04-01,,{current},"
+    with time_machine.travel("2027-01-01 12:00:00Z"):
+        assert "0 abolished, 1 not yet established" in run(row)
+        assert not Council.objects.exists()
+        assert "1 created" in run(row, with_shadow=True)
+        # It stays up to date without the option, too.
+        assert "0 created, 0 changed, 1 already up to date" in run(row)
 
 
 @pytest.mark.parametrize(
@@ -298,8 +345,8 @@ def test_missing_columns_are_named(faults, header, missing):
         (f'{HEADER}\n"{ADUR}'.encode(), "cannot be read as CSV near line"),
     ],
 )
-def test_a_file_that_is_no_register_gets_one_clear_line(tmp_path, content, fault):
-    path = tmp_path / "register.csv"
+def test_a_file_of_another_kind_gets_one_clear_line(tmp_path, content, fault):
+    path = tmp_path / "directory.csv"
     path.write_bytes(content)
     with pytest.raises(CommandError) as refusal:
         call_command("import_councils", path)

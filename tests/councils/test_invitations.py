@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from councils import actions
 from councils.models import Access, CouncilEvent, Invitation, Membership, Office, User
@@ -21,7 +22,7 @@ NEW_PASSWORD = "seven brown herons"
 
 @pytest.fixture
 def invite(client, chief, riverdale, django_capture_on_commit_callbacks):
-    """Invites through the page, as the chief executive; returns the link in the e-mail."""
+    """Invites through the page, as the chief executive; returns the link in the email."""
 
     def send(**changes):
         client.force_login(chief)
@@ -34,11 +35,16 @@ def invite(client, chief, riverdale, django_capture_on_commit_callbacks):
     return send
 
 
+def a_while_ago():
+    """Date all invitations two minutes back, as if their forms had not just been sent."""
+    Invitation.objects.update(sent_at=timezone.now() - dt.timedelta(minutes=2))
+
+
 def link_in(message):
     return re.search(r"http://testserver(/invitations/[\w-]+/)", message.body)[1]
 
 
-def test_somebody_new_joins_by_the_link_and_is_signed_in(client, invite, riverdale, chief):
+def test_a_new_person_joins_by_the_link_and_is_signed_in(client, invite, riverdale, chief):
     link = invite()
     assert mail.outbox[-1].to == ["daniel@riverdale.example"]
     page = client.get(link).content.decode()
@@ -59,7 +65,7 @@ def test_the_token_is_long_and_only_its_digest_is_stored(invite):
     assert all(token not in str(value) for value in stored.values())
 
 
-def test_looking_uses_nothing_up_and_joining_does(client, invite):
+def test_opening_the_link_does_not_use_it_up_and_joining_does(client, invite):
     link = invite()
     for _ in range(3):
         assert client.get(link).status_code == 200
@@ -72,7 +78,7 @@ def test_looking_uses_nothing_up_and_joining_does(client, invite):
     assert user.check_password(NEW_PASSWORD)
 
 
-def test_a_link_lives_for_72_hours(client, invite):
+def test_a_link_works_for_72_hours(client, invite):
     start = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
     with time_machine.travel(start, tick=False) as clock:
         link = invite()
@@ -84,7 +90,7 @@ def test_a_link_lives_for_72_hours(client, invite):
     assert not User.objects.filter(email="daniel@riverdale.example").exists()
 
 
-def test_a_withdrawn_link_is_dead(client, invite, chief, riverdale):
+def test_a_withdrawn_link_no_longer_works(client, invite, chief, riverdale):
     link = invite()
     client.force_login(chief)
     pk = Invitation.objects.get().pk
@@ -97,6 +103,7 @@ def test_a_new_link_replaces_the_old_one(
     client, invite, chief, riverdale, django_capture_on_commit_callbacks
 ):
     old = invite()
+    a_while_ago()
     client.force_login(chief)
     pk = Invitation.objects.get().pk
     with django_capture_on_commit_callbacks(execute=True):
@@ -116,13 +123,13 @@ def test_inviting_the_same_address_again_leaves_one_open_invitation(client, invi
     assert Invitation.objects.open().count() == 1
 
 
-def test_somebody_with_an_account_signs_in_first_and_keeps_their_password(client, invite, stranger):
+def test_a_person_with_an_account_signs_in_first_and_keeps_their_password(client, invite, stranger):
     password = stranger.password
     link = invite(email=stranger.email)
     page = client.get(link).content.decode()
     assert f"{reverse('account_login')}?next={link}" in page
     assert client.post(link, {"password": NEW_PASSWORD}).status_code == 200
-    assert stranger.memberships.count() == 1, "nobody joins as somebody else"
+    assert stranger.memberships.count() == 1, "no one joins as another person"
     client.force_login(stranger)
     assert client.post(link).status_code == 302
     stranger.refresh_from_db()
@@ -158,12 +165,12 @@ def test_a_closed_account_cannot_join(client, invite, stranger):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"email": "daniel"}, "Enter a whole e-mail address"),
-        ({"email": ""}, "Enter their e-mail address"),
+        ({"email": "daniel"}, "Enter a full email address"),
+        ({"email": ""}, "Enter their email address"),
         ({"name": ""}, "Enter their name"),
         ({"office": "mayor"}, "Select a valid choice"),
-        ({"access": ""}, "Select what they may do"),
-        ({"email": "chief@riverdale.example"}, "a member already"),
+        ({"access": ""}, "Select an access level"),
+        ({"email": "chief@riverdale.example"}, "already a member"),
     ],
 )
 def test_a_wrong_answer_is_named_and_nothing_typed_is_lost(
@@ -181,8 +188,9 @@ def test_a_wrong_answer_is_named_and_nothing_typed_is_lost(
     assert not Invitation.objects.exists()
 
 
-def test_every_move_leaves_an_event(client, invite, chief, riverdale):
+def test_every_change_leaves_an_event(client, invite, chief, riverdale):
     link = invite()
+    a_while_ago()
     client.force_login(chief)
     actions.resend(Invitation.objects.get(), by=chief, link_for=lambda token: token)
     actions.withdraw(Invitation.objects.get(), by=chief)

@@ -13,8 +13,14 @@ def membership_of(user, council):
     return Membership.objects.get(user=user, council=council)
 
 
-def post_of(**changes):
-    return {"office": Office.SLT_MEMBER, "job_title": "", "access": Access.EDITOR} | changes
+def post_of(membership, **changes):
+    """What the form about a member sends, opened just now."""
+    return {
+        "seen": membership.state,
+        "office": Office.SLT_MEMBER,
+        "job_title": "",
+        "access": Access.EDITOR,
+    } | changes
 
 
 def test_members_see_each_other_and_owners_see_what_is_open(client, riverdale, chief, officer):
@@ -22,18 +28,18 @@ def test_members_see_each_other_and_owners_see_what_is_open(client, riverdale, c
     page = client.get(reverse("people", args=["riverdale"])).content.decode()
     assert "chief@riverdale.example" in page
     assert "Invite someone" not in page
-    assert "What changed" not in page
+    assert "Changes</h2>" not in page
     client.force_login(chief)
     page = client.get(reverse("people", args=["riverdale"])).content.decode()
     assert "Invite someone" in page
-    assert "What changed" in page
+    assert "Changes</h2>" in page
 
 
 @pytest.mark.parametrize("name", ["invite", "member", "member_remove"])
 @pytest.mark.parametrize(
     ("user", "status"), [("officer", 403), ("reviewer", 403), ("stranger", 404)]
 )
-def test_only_owners_let_people_in(request, client, riverdale, chief, name, user, status):
+def test_only_owners_manage_people(request, client, riverdale, chief, name, user, status):
     args = ["riverdale"]
     if name != "invite":
         args.append(membership_of(chief, riverdale).pk)
@@ -49,12 +55,13 @@ def test_a_change_of_access_acts_on_the_next_request(client, riverdale, chief, o
     edit = reverse("item_edit", args=[plan.pk, item.pk])
     assert theirs.get(edit).status_code == 200
     client.force_login(chief)
-    pk = membership_of(officer, riverdale).pk
-    client.post(reverse("member", args=["riverdale", pk]), post_of(access=Access.REVIEWER))
+    mine = membership_of(officer, riverdale)
+    address = reverse("member", args=["riverdale", mine.pk])
+    client.post(address, post_of(mine, access=Access.REVIEWER))
     assert theirs.get(edit).status_code == 403
 
 
-def test_a_removed_member_is_out_on_the_next_request_in_every_tab(
+def test_a_removed_member_has_no_access_from_the_next_request_in_every_tab(
     client, riverdale, chief, officer, plan
 ):
     tabs = [Client(), Client()]
@@ -70,7 +77,9 @@ def test_a_removed_member_is_out_on_the_next_request_in_every_tab(
         assert "Riverdale" not in tab.get(reverse("home")).content.decode()
 
 
-def test_what_a_removed_member_owns_stays_under_their_name(riverdale, chief, officer, plan, client):
+def test_actions_assigned_to_a_removed_member_stay_under_their_name(
+    riverdale, chief, officer, plan, client
+):
     item = plan.items.select_related("plan", "step", "source").first()
     membership = membership_of(officer, riverdale)
     save_item(
@@ -101,7 +110,7 @@ def test_what_a_removed_member_owns_stays_under_their_name(riverdale, chief, off
     assert (item.owner_id, item.note) == (membership.pk, "Taken over")
 
 
-def test_a_removed_member_is_offered_for_nothing_new(riverdale, chief, officer, plan, client):
+def test_a_removed_member_cannot_be_chosen_for_new_actions(riverdale, chief, officer, plan, client):
     membership = membership_of(officer, riverdale)
     actions.end_membership(membership, by=chief)
     client.force_login(chief)
@@ -112,9 +121,10 @@ def test_a_removed_member_is_offered_for_nothing_new(riverdale, chief, officer, 
 
 def test_the_last_owner_cannot_leave_or_step_down(client, riverdale, chief, officer):
     client.force_login(chief)
-    pk = membership_of(chief, riverdale).pk
+    mine = membership_of(chief, riverdale)
+    pk = mine.pk
     removal = client.post(reverse("member_remove", args=["riverdale", pk]))
-    change = client.post(reverse("member", args=["riverdale", pk]), post_of())
+    change = client.post(reverse("member", args=["riverdale", pk]), post_of(mine))
     for response in (removal, change):
         assert response.status_code == 422
         assert "must keep at least one owner" in response.content.decode()
@@ -124,7 +134,7 @@ def test_the_last_owner_cannot_leave_or_step_down(client, riverdale, chief, offi
     assert client.get(reverse("people", args=["riverdale"])).status_code == 404
 
 
-def test_somebody_may_come_back(riverdale, chief, officer):
+def test_a_former_member_can_be_added_again(riverdale, chief, officer):
     membership = membership_of(officer, riverdale)
     actions.end_membership(membership, by=chief)
     added = actions.add_member(
@@ -140,18 +150,18 @@ def test_somebody_may_come_back(riverdale, chief, officer):
     assert membership_of(officer, riverdale).ended_at is None
 
 
-def test_changes_say_who_from_and_to(riverdale, chief, officer, client):
+def test_changes_say_who_made_them_from_what_and_to_what(riverdale, chief, officer, client):
     membership = membership_of(officer, riverdale)
     actions.change_member(membership, by=chief, access=Access.REVIEWER)
     actions.end_membership(membership, by=chief)
     actions.end_membership(membership, by=chief)
     client.force_login(chief)
     page = client.get(reverse("people", args=["riverdale"])).content.decode()
-    assert "Monitoring officer (editor) became Monitoring officer (reviewer)" in page
+    assert "Monitoring officer (editor) changed to Monitoring officer (reviewer)" in page
     assert page.count("Chief removed Officer") == 1
 
 
-def test_someone_in_two_councils_goes_between_them_by_address(
+def test_a_member_of_two_councils_moves_between_them_by_address(
     client, chief, eastmere, stranger, plan, their_plan
 ):
     actions.add_member(

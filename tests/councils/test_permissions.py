@@ -8,7 +8,7 @@ from django.http import Http404
 from assessments.access import Rights, item_for, plan_for
 from assessments.plans.models import Plan, PlanItem
 from councils.models import Access, AdviserAccess, Council, Membership
-from councils.permissions import ALLOWED, Right, allowed_in_words, may, membership_for
+from councils.permissions import ACCESS_HINTS, ALLOWED, Right, access_hint, may, membership_for
 from tests.acting import own_item
 
 TRUTH = [
@@ -49,21 +49,18 @@ def test_the_table_knows_every_access_and_every_right():
     assert set(RIGHTS) == set(Right)
 
 
-def test_an_access_that_does_not_exist_opens_nothing():
+def test_an_unknown_access_level_gives_no_right():
     for access in ("", "admin", None):
         with pytest.raises(KeyError):
             may(Membership(access=access), Right.VIEW)
 
 
-def test_rights_are_told_in_words_in_one_order():
-    assert allowed_in_words(Membership(access=Access.REVIEWER)) == [
-        "see the plan and its guidance",
-        "take the action plan away as a PDF",
-        "comment on steps and items",
-        "review a stage when asked to",
-        "own items, and see who works on the plan and what advisers look at",
-    ]
-    assert len(allowed_in_words(Membership(access=Access.OWNER))) == len(Right)
+def test_each_access_is_explained_in_one_line():
+    assert set(ACCESS_HINTS) == {*Access, *AdviserAccess}
+    for access, hint in ACCESS_HINTS.items():
+        assert len(hint) <= 100
+        assert hint.endswith(".")
+        assert access_hint(Membership(access=access)) == hint
 
 
 @pytest.mark.parametrize(
@@ -81,7 +78,7 @@ def test_templates_receive_booleans(access, rights):
     assert {name for name, held in asdict(given).items() if held is True} == rights
 
 
-# --- 404 for what is not one's own, 403 for what one may not do -----------------------------------
+# --- 404 for what belongs to others, 403 for what is not permitted --------------------------------
 
 OUTCOMES = [
     # who,      view, export, comment, edit, record seats, take part, review; then the owner's
@@ -101,7 +98,7 @@ def outcome(function, *args, **kwargs):
 
 
 @pytest.mark.parametrize(("who", "expected"), [(row[0], row[1:]) for row in OUTCOMES])
-def test_plan_item_and_council_are_found_refused_or_absent(
+def test_plan_action_and_council_are_found_refused_or_not_found(
     request, who, expected, plan, item, chief
 ):
     user = request.getfixturevalue(who)
@@ -114,7 +111,7 @@ def test_plan_item_and_council_are_found_refused_or_absent(
         assert outcome(membership_for, user, plan.council.slug, needs=right) == wanted
 
 
-def test_the_wrong_pair_of_plan_and_item_is_absent(chief, stranger, plan, their_plan, item):
+def test_an_action_of_another_plan_is_not_found(chief, stranger, plan, their_plan, item):
     theirs = their_plan.items.first()
     assert outcome(item_for, chief, plan.pk, theirs.pk) is Http404
     assert outcome(item_for, chief, their_plan.pk, item.pk) is Http404
@@ -122,12 +119,12 @@ def test_the_wrong_pair_of_plan_and_item_is_absent(chief, stranger, plan, their_
     assert outcome(item_for, stranger, their_plan.pk, theirs.pk) == "yes"
 
 
-def test_a_refusal_says_what_one_may_not_do_and_whom_to_ask(reviewer, plan):
+def test_a_refusal_says_what_is_not_permitted_and_who_to_ask(reviewer, plan):
     with pytest.raises(PermissionDenied) as refusal:
         plan_for(reviewer, plan.pk, needs=Right.MANAGE_PLAN)
     assert str(refusal.value) == (
-        "Your access does not let you create a plan, change its settings and run its rounds of "
-        "review. Ask the owner of your council's plan."
+        "You do not have permission to create a plan, change its settings or run its review "
+        "rounds. If you need it, ask the plan owner."
     )
 
 
@@ -146,7 +143,7 @@ def test_querysets_carry_the_asking_persons_own_place(chief, officer, stranger, 
     assert not Council.objects.visible_to(stranger).filter(pk=plan.council_id).exists()
 
 
-def test_nobody_sees_nothing(plan):
+def test_an_anonymous_user_sees_nothing(plan):
     for model in (Plan, PlanItem):
         with pytest.raises(TypeError):
             model.objects.visible_to(AnonymousUser()).exists()

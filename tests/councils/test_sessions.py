@@ -110,7 +110,7 @@ def test_thirty_minutes_without_use_end_a_session(client, officer, clock):
     assert not is_signed_in(client)
 
 
-def test_twelve_hours_end_a_session_whatever_happens(client, officer, clock):
+def test_a_session_ends_after_12_hours_even_if_it_is_used(client, officer, clock):
     sign_in(client, officer)
     for _ in range(12 * 3 - 1):
         clock.shift(20 * MINUTE)
@@ -138,7 +138,7 @@ def test_a_new_password_does_not_begin_the_twelve_hours_again(client, officer, c
     assert not is_signed_in(client)
 
 
-def test_use_is_written_down_once_a_minute(client, officer, clock):
+def test_use_is_recorded_once_a_minute(client, officer, clock):
     sign_in(client, officer)
     page = reverse("guidance")
 
@@ -155,7 +155,7 @@ def test_use_is_written_down_once_a_minute(client, officer, clock):
     assert writes() == []
 
 
-def test_use_near_the_end_is_not_written_again_and_again(client, officer, clock):
+def test_use_near_the_end_is_not_recorded_on_every_request(client, officer, clock):
     sign_in(client, officer)
     for _ in range(35):
         clock.shift(20 * MINUTE)
@@ -206,7 +206,7 @@ def test_a_save_after_the_end_saves_nothing_and_says_so(officer, item, clock):
     response = browser.post(address, form, headers=HTMX)
     assert response.status_code == 401
     assert response.headers["HX-Retarget"] == "#page-message"
-    assert "Sign in in a new tab" in text_of(response)
+    assert "Sign in using a new tab" in text_of(response)
     assert PlanItem.objects.get(pk=item.pk).note == ""
 
 
@@ -237,7 +237,7 @@ def test_a_page_knows_whose_it_is(client, officer):
     assert "data-app-person" not in Client().get(reverse("account_login")).content.decode()
 
 
-def test_the_token_is_for_pages_of_ours_alone(client, officer):
+def test_only_pages_of_this_host_can_read_the_token(client, officer):
     client.force_login(officer)
     response = client.get(reverse("session"))
     assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -279,7 +279,7 @@ def test_a_form_sent_after_the_end_comes_back_and_is_saved_when_sent_again(offic
 @pytest.mark.parametrize(
     "headers", [{}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "none"}]
 )
-def test_no_other_site_puts_words_into_someones_mouth(officer, item, headers):
+def test_no_other_site_can_submit_text_in_a_persons_name(officer, item, headers):
     browser = Browser(officer)
     address, form = browser.opened(item)
     form["csrfmiddlewaretoken"] = "x" * 32
@@ -343,17 +343,14 @@ def test_the_account_page_lists_where_the_person_is_signed_in(officer, reviewer,
     clock.shift(10 * MINUTE)
     here = Browser(officer)
     text = text_of(here.get(reverse("account")))
-    assert (
-        "Firefox on Windows (this one) Last used 6 May, 10:10 signed in 6 May, 10:10 from" in text
-    )
-    assert (
-        "Safari on an iPhone Last used 6 May, 10:00 signed in 6 May, 10:00 from 127.0.0.1" in text
-    )
+    first, second = "6 May 2027 at 10am", "6 May 2027 at 10:10am"
+    assert f"Firefox on Windows (this one) Last used on {second} signed in on {second} from" in text
+    assert f"Safari on an iPhone Last used on {first} signed in on {first} from 127.0.0.1" in text
     assert text.count("Last used") == 2
     assert text.index("(this one)") < text.index("iPhone")
     clock.shift(5 * MINUTE)
     assert is_signed_in(phone)
-    assert "iPhone Last used 6 May, 10:15" in text_of(here.get(reverse("account")))
+    assert "iPhone Last used on 6 May 2027 at 10:15am" in text_of(here.get(reverse("account")))
     clock.shift(28 * MINUTE)
     assert is_signed_in(here)
     clock.shift(5 * MINUTE)
@@ -385,7 +382,7 @@ def test_every_other_browser_is_signed_out(officer, reviewer):
     assert is_signed_in(other)
 
 
-def test_nobody_ends_another_persons_session_or_this_one(officer, reviewer):
+def test_no_one_can_end_another_persons_session_or_the_current_one(officer, reviewer):
     here, other = Browser(officer), Browser(reviewer)
     for browser in (here, other):
         pk = UserSession.objects.get(session_key=browser.session.session_key).pk
@@ -433,9 +430,9 @@ def test_the_list_costs_the_same_for_one_browser_and_for_five(officer):
             "Chrome/137.0.0.0 Mobile Safari/537.36",
             "Chrome on Android",
         ),
-        ("curl/8.5.0", "A browser we do not know"),
+        ("curl/8.5.0", "An unknown browser"),
         ("Something (Linux)", "A browser on Linux"),
-        ("", "A browser we do not know"),
+        ("", "An unknown browser"),
     ],
 )
 def test_a_browser_is_named_in_plain_words(user_agent, words):

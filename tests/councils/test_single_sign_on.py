@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 START, BACK = reverse("single_sign_on"), reverse("single_sign_on_callback")
 CONNECT, REMOVE = reverse("single_sign_on_connect"), reverse("single_sign_on_remove")
 ACCOUNT = reverse("account")
-NOT_CONNECTED = "no account here is connected to that"
-NO_ANSWER = "did not answer as it should"
+NOT_CONNECTED = "is not connected to an account here"
+NO_ANSWER = "is not responding properly"
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def connect(client):
 
 
 def person_in(client):
-    """Whose browser this is; None if nobody is signed in."""
+    """Return the signed-in person, or None."""
     return User.objects.filter(pk=client.session.get("_auth_user_id")).first()
 
 
@@ -82,7 +82,7 @@ def refused(response, words, status=403):
     assert response.status_code == status
     text = text_of(response)
     assert words in text
-    assert "You are not signed in" in text
+    assert "You have not been signed in" in text
     assert person_in(response.client) is None
     return True
 
@@ -106,7 +106,7 @@ WHOLE = {
 }
 
 
-def test_the_whole_of_its_settings_switches_it_on():
+def test_all_its_settings_together_turn_it_on():
     done = start(
         "-c",
         "import noc_transition.settings as s; print(s.SINGLE_SIGN_ON, s.OIDC_TENANTS,"
@@ -120,7 +120,7 @@ def test_the_whole_of_its_settings_switches_it_on():
 
 
 @pytest.mark.parametrize("missing", WHOLE)
-def test_half_of_its_settings_is_an_error_and_leaves_it_off(settings, missing):
+def test_a_part_of_its_settings_is_an_error_and_leaves_it_off(settings, missing):
     for name, value in WHOLE.items():
         setattr(settings, name, "" if name == missing else value)
     (error,) = [error for error in run_checks() if error.id == "councils.E001"]
@@ -142,7 +142,9 @@ def test_in_production_the_provider_is_asked_over_tls_only(settings):
 # --- Signing in -----------------------------------------------------------------------------------
 
 
-def test_someone_whose_address_the_provider_vouches_for_gets_in(client, provider, officer, plan):
+def test_a_person_whose_address_the_provider_has_verified_is_signed_in(
+    client, provider, officer, plan
+):
     page = client.get(reverse("account_login"), {"next": reverse("guidance")})
     html = page.content.decode()
     assert f'<form method="post" action="{START}">' in html
@@ -162,7 +164,7 @@ def test_someone_whose_address_the_provider_vouches_for_gets_in(client, provider
     (message,) = mail.outbox
     assert message.to == [officer.email]
     assert message.subject == "You can now sign in with Riverdale’s accounts"
-    assert "Whoever signs in there as you gets in here." in message.body
+    assert "Anyone who can sign in to that account as you can also sign in here." in message.body
 
 
 def test_the_key_of_the_session_changes(client, provider, officer):
@@ -199,7 +201,7 @@ def test_capitals_in_an_address_do_not_matter(client, provider, officer):
 
 
 @pytest.mark.parametrize("value", [True, 1, "1"])
-def test_entras_own_word_for_a_verified_address_counts(client, provider, officer, value):
+def test_entras_claim_for_a_verified_address_counts(client, provider, officer, value):
     provider.claims |= {"email_verified": None, "xms_edov": value}
     sign_in(client)
     assert person_in(client) == officer
@@ -219,7 +221,7 @@ def test_entras_own_word_for_a_verified_address_counts(client, provider, officer
         {"email_verified": True, "email": "nobody@riverdale.example"},
     ],
 )
-def test_an_address_nobody_vouches_for_opens_nothing(client, provider, officer, claims):
+def test_an_unverified_address_signs_no_one_in(client, provider, officer, claims):
     provider.claims |= claims
     assert refused(sign_in(client), NOT_CONNECTED)
     assert not SocialAccount.objects.exists()
@@ -230,14 +232,14 @@ def test_an_address_nobody_vouches_for_opens_nothing(client, provider, officer, 
 def test_once_connected_the_lasting_id_counts_and_no_address(
     client, provider, officer, reviewer, chief
 ):
-    """Whoever is given an address later does not inherit what it opened: “nOAuth”."""
+    """A person who is later given an address does not get its earlier holder's account (nOAuth)."""
     sign_in(client)
     provider.claims |= {"email": reviewer.email}
     again = Client()
     sign_in(again)
     assert person_in(again) == officer
 
-    provider.claims |= {"sub": "somebody else", "email": officer.email}
+    provider.claims |= {"sub": "another-subject", "email": officer.email}
     assert refused(sign_in(Client()), NOT_CONNECTED)
     assert SocialAccount.objects.count() == 1
 
@@ -268,7 +270,7 @@ def test_where_one_address_serves_many_tenants_each_is_its_own_issuer(
     assert refused(sign_in(Client()), NO_ANSWER, 502)
 
 
-def test_without_tenants_the_issuer_stands_for_one(client, provider, officer, settings):
+def test_without_tenants_the_issuer_is_used_as_the_tenant(client, provider, officer, settings):
     provider.claims["tid"] = None
     assert refused(sign_in(client), "your organisation does not use it")
     settings.OIDC_TENANTS = [provider.issuer]
@@ -330,7 +332,7 @@ def test_a_token_that_is_badly_signed_opens_nothing(
 
 def test_someone_who_turns_back_at_the_provider_is_told_so(client, provider, officer):
     provider.cancels = True
-    assert refused(sign_in(client), "You stopped before Riverdale’s accounts had signed you in.")
+    assert refused(sign_in(client), "You stopped before Riverdale’s accounts signed you in.")
 
 
 def test_an_answer_works_once(client, provider, officer):
@@ -342,7 +344,7 @@ def test_an_answer_works_once(client, provider, officer):
 
 
 def test_an_answer_works_in_the_browser_that_asked(client, provider, officer):
-    """Nobody is signed in as someone else by a link: the state belongs to a session."""
+    """A link cannot sign a person in as someone else: the state belongs to a session."""
     assert refused(Client().get(go(client)), "A sign-in works once", 400)
 
 
@@ -353,7 +355,7 @@ def test_an_answer_works_for_ten_minutes(client, provider, officer):
 
 
 @pytest.mark.parametrize("query", ["", "?state=x&code=y", "?code=y", "?state=%00", "?error=x"])
-def test_an_answer_that_nobody_asked_for_is_refused(client, provider, query):
+def test_an_answer_without_a_request_is_refused(client, provider, query):
     assert refused(client.get(BACK + query), "A sign-in works once", 400)
 
 
@@ -367,7 +369,7 @@ def test_an_answer_with_anothers_code_is_refused(client, provider, officer):
 
 @pytest.mark.parametrize("page", ["openid-configuration", "token", "keys"])
 @pytest.mark.parametrize("said", [b"", b"<html>", b"[]", b'"x"', b"{}", b'{"keys": [{"kty": 1}]}'])
-def test_a_provider_that_talks_nonsense_breaks_nothing(client, provider, officer, page, said):
+def test_a_malformed_answer_of_the_provider_is_handled(client, provider, officer, page, said):
     way_back = go(client)
     provider.broken[page] = said
     assert refused(client.get(way_back), NO_ANSWER, 502)
@@ -375,7 +377,7 @@ def test_a_provider_that_talks_nonsense_breaks_nothing(client, provider, officer
         assert refused(client.post(START), NO_ANSWER, 502)
 
 
-def test_a_provider_that_is_down_breaks_nothing(client, provider, officer):
+def test_a_provider_that_is_down_is_handled(client, provider, officer):
     way_back = go(client)
     provider.stop()
     assert refused(client.get(way_back), NO_ANSWER, 502)
@@ -413,7 +415,7 @@ def test_someone_who_was_removed_gets_in_and_sees_nothing(client, provider, offi
     assert client.get(reverse("plan", args=[plan.pk])).status_code == 404
 
 
-def test_nobody_signs_themselves_up(client, provider):
+def test_there_is_no_sign_up(client, provider):
     assert refused(sign_in(client), NOT_CONNECTED)
     assert not User.objects.exists()
 
@@ -457,7 +459,7 @@ def test_someone_connects_their_account_whatever_its_address(provider, officer):
     done = connect(client)
     assert done.redirect_chain[-1] == (ACCOUNT, 302)
     text = text_of(done)
-    assert "Your account is connected" in text
+    assert "Your account has been connected" in text
     assert "Connected to Riverdale’s accounts as o.fficer@elsewhere.example" in text
     assert [message.to for message in mail.outbox] == [[officer.email]]
 
@@ -471,7 +473,7 @@ def test_someone_connects_their_account_whatever_its_address(provider, officer):
 def test_an_identity_belongs_to_one_account(provider, officer, reviewer):
     sign_in(Client())
     client = signed_in(reviewer)
-    assert "connected to another account here already" in text_of(connect(client))
+    assert "already connected to another transition planner account" in text_of(connect(client))
     assert SocialAccount.objects.get().user == officer
     assert person_in(client) == reviewer
 
@@ -485,7 +487,7 @@ def test_another_organisations_identity_is_not_connected(provider, officer):
     assert not SocialAccount.objects.exists()
 
 
-def test_whoever_signed_out_meanwhile_connects_nothing(provider, officer):
+def test_a_person_who_has_signed_out_meanwhile_connects_nothing(provider, officer):
     client = signed_in(officer)
     asked = client.post(CONNECT)
     at_provider = client.post(asked.url, {"password": PASSWORD})
@@ -495,7 +497,7 @@ def test_whoever_signed_out_meanwhile_connects_nothing(provider, officer):
     assert not SocialAccount.objects.exists()
 
 
-def test_nobody_connects_without_the_password(provider, officer):
+def test_connecting_needs_the_password(provider, officer):
     client = signed_in(officer)
     asked = client.post(CONNECT)
     client.post(asked.url, {"password": "wrong"})
@@ -508,13 +510,13 @@ def test_disconnecting_asks_for_the_password_and_leaves_the_password(provider, o
     client = signed_in(officer)
     asked = client.post(REMOVE)
     done = client.post(asked.url, {"password": PASSWORD}, follow=True)
-    assert "Your account is no longer connected." in text_of(done)
+    assert "Your account has been disconnected." in text_of(done)
     assert not SocialAccount.objects.exists()
     assert mail.outbox[-1].subject == "You no longer sign in with Riverdale’s accounts"
     assert client.post(REMOVE).status_code == 404
 
 
-def test_whoever_has_no_password_stays_connected(client, provider, officer):
+def test_a_person_without_a_password_cannot_disconnect(client, provider, officer):
     officer.set_unusable_password()
     officer.save()
     sign_in(client)
@@ -525,7 +527,7 @@ def test_whoever_has_no_password_stays_connected(client, provider, officer):
     assert SocialAccount.objects.exists()
 
 
-def test_nobody_disconnects_another(provider, officer, reviewer):
+def test_no_one_can_disconnect_another_person(provider, officer, reviewer):
     sign_in(Client())
     client = signed_in(reviewer)
     asked = client.post(REMOVE)

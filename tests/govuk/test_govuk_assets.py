@@ -20,7 +20,7 @@ def test_fonts_fit_the_budget():
     assert 0 < sum(file.stat().st_size for file in STATIC.glob("fonts/*.woff2")) <= 40 * 1024
 
 
-def test_styles_refer_to_our_own_fonts_alone():
+def test_styles_refer_only_to_our_own_fonts():
     urls = re.findall(r"url\(\"?([^\")]*)", STYLES.read_text())
     assert urls
     for url in urls:

@@ -67,7 +67,7 @@ def test_error_links_to_the_part_of_the_date_to_put_right():
     )
 
 
-def test_errors_without_a_control_are_words_alone():
+def test_errors_without_a_control_are_not_linked():
     html = draw("{% error_summary form %}", Everything({}))
     assert "<li>The plan is signed off</li>" in html
     assert "<li>Enter version</li>" in html

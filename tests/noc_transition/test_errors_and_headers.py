@@ -1,4 +1,4 @@
-"""What every response carries, and what a person sees when something goes wrong."""
+"""The headers of every response, and the pages shown when something goes wrong."""
 
 import re
 
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.urls(__name__)
 
 ERRORS = {
     400: "We could not read that request",
-    403: "You cannot do this",
+    403: "You do not have permission",
     404: "Page not found",
     409: "Someone else changed this first",
     429: "Too many attempts",
@@ -100,7 +100,7 @@ HARMLESS = {
 
 
 def directives(policy):
-    """Each directive of a content security policy with its sources, whatever their order."""
+    """Each directive of a content security policy with its sources as a set."""
     return {name: set(sources) for name, *sources in map(str.split, policy.split(";"))}
 
 
@@ -181,7 +181,7 @@ def test_static_files_have_the_same_protection_and_may_be_kept(client, status):
 
 
 @pytest.mark.parametrize(("status", "title"), ERRORS.items())
-def test_every_error_has_a_page_in_our_own_look(client, status, title):
+def test_every_error_has_a_page_of_ours(client, status, title):
     # No database is at hand in this test: an error page asks for nothing that may be broken.
     response = client.get(f"/wrong/{status}/")
     html = response.content.decode()
@@ -194,7 +194,7 @@ def test_every_error_has_a_page_in_our_own_look(client, status, title):
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_someone_signed_in_is_told_when_the_database_is_away(client, headers):
+def test_a_signed_in_person_gets_an_error_page_when_the_database_is_away(client, headers):
     client.cookies["sessionid"] = "x" * 32
     response = client.get(reverse("account"), headers=headers)
     assert response.status_code == 500
@@ -214,7 +214,7 @@ def test_htmx_gets_a_line_for_the_message_area(client, status, title):
     assert response.headers["HX-Reswap"] == "innerHTML"
 
 
-def test_a_refusal_says_why_without_trusting_the_words(client):
+def test_a_refusal_says_why_and_escapes_the_text(client):
     for headers in ({}, HTMX):
         html = client.get("/wrong/403/why/", headers=headers).content.decode()
         assert "Only an owner may do &lt;this&gt;." in html
@@ -228,8 +228,8 @@ def test_the_page_has_the_place_that_fragments_are_sent_to(client, ada):
 def test_an_error_page_leaves_waiting_messages_for_the_next_page(client, ada):
     client.force_login(ada)
     client.post(reverse("account_logout"))
-    assert "You are signed out." not in text_of(client.get("/nowhere/"))
-    assert "You are signed out." in text_of(client.get(reverse("account_login")))
+    assert "You have been signed out." not in text_of(client.get("/nowhere/"))
+    assert "You have been signed out." in text_of(client.get(reverse("account_login")))
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
@@ -293,7 +293,7 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize("address", NONSENSE)
-def test_an_address_of_nothing_is_not_found(ada, address):
+def test_a_malformed_address_is_not_found(ada, address):
     client = Client()
     client.force_login(ada)
     response = client.get(address)
@@ -304,7 +304,7 @@ def test_an_address_of_nothing_is_not_found(ada, address):
 @pytest.mark.parametrize(
     "query", ["q=%00", "q=%ff%fe", f"q={'x' * 5000}", "q=&q=&q=", "page=-1", f"page={HUGE}"]
 )
-def test_a_query_of_nonsense_is_no_trouble(ada, query):
+def test_a_malformed_query_is_harmless(ada, query):
     client = Client()
     client.force_login(ada)
     for name in ("account", "home", "guidance", "guidance_search"):
@@ -312,6 +312,6 @@ def test_a_query_of_nonsense_is_no_trouble(ada, query):
 
 
 @pytest.mark.parametrize("value", ["", "x", "x" * 5000, "é", "\x7f"])
-def test_a_session_cookie_of_nonsense_is_someone_signed_out(client, db, value):
+def test_a_malformed_session_cookie_means_signed_out(client, db, value):
     client.cookies["sessionid"] = value
     assert client.get(reverse("account")).status_code == 302

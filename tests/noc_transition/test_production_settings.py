@@ -13,6 +13,10 @@ GOOD = {
     "PRODUCTION": "1",
     "SECRET_KEY": "k" + get_random_secret_key(),  # one that begins with $ names another variable
     "ALLOWED_HOSTS": "planner.example.gov.uk",
+    "DATABASE_URL": "sqlite:///:memory:",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.gov.uk:587",
+    "SITE_URL": "https://planner.example.gov.uk",
+    "TRUSTED_PROXY_COUNT": "1",
 }
 
 
@@ -40,9 +44,14 @@ def start(*arguments, **environment):
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "planner.example.gov.uk,*"}, "Name each host in ALLOWED_HOSTS"),
         ({"DEBUG": "1"}, "DEBUG must be off"),
+        *(
+            ({name: value}, f"Set {name}")
+            for name in ("DATABASE_URL", "EMAIL_URL", "SITE_URL", "TRUSTED_PROXY_COUNT")
+            for value in (None, "")
+        ),
     ],
 )
-def test_production_does_not_start_with_unsafe_values(wrong, message):
+def test_production_does_not_start_with_missing_or_unsafe_values(wrong, message):
     environment = {name: value for name, value in (GOOD | wrong).items() if value is not None}
     done = start("-c", "import noc_transition.settings", **environment)
     assert done.returncode != 0
@@ -109,24 +118,31 @@ def visit(tmp_path_factory):
     done = start(
         "-c",
         VISIT,
-        **GOOD,
-        DJANGO_SETTINGS_MODULE="noc_transition.settings",
-        DATABASE_URL=f"sqlite:///{database}",
+        **GOOD
+        | {
+            "DJANGO_SETTINGS_MODULE": "noc_transition.settings",
+            "DATABASE_URL": f"sqlite:///{database}",
+        },
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", ["__Host-session", "__Host-csrf"])
-def test_cookies_travel_by_https_alone_and_no_script_reads_them(visit, name):
+@pytest.mark.parametrize("name", ["__Host-session", "__Host-csrf", "__Host-known-browser"])
+def test_cookies_are_sent_over_https_only_and_scripts_cannot_read_them(visit, name):
     assert visit["signed_in"] == 302
     attributes = {part.strip() for part in visit["cookies"][name].split(";")[1:]}
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= attributes
     assert not any(part.startswith("Domain") for part in attributes)
-    assert set(visit["cookies"]) <= {"__Host-session", "__Host-csrf", "messages"}
+    assert set(visit["cookies"]) <= {
+        "__Host-session",
+        "__Host-csrf",
+        "__Host-known-browser",
+        "messages",
+    }
 
 
-def test_http_leads_to_https_and_browsers_are_told_to_stay(visit):
+def test_http_redirects_to_https_with_hsts(visit):
     assert visit["plain"] == [301, "https://planner.example.gov.uk/sign-in/"]
     assert visit["hsts"] == "max-age=31536000; includeSubDomains; preload"
 

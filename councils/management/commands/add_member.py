@@ -8,17 +8,19 @@ from councils.models import Access, Council, Office
 
 class Command(BaseCommand):
     help = (
-        "Make a person a member of a council, or change the post and access of one who is. "
+        "Make a person a member of a council, or change the post and access of a member. "
         "This is how a council gets its first owner."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("council", help="slug or GSS code, such as adur-district-council")
         parser.add_argument("email", help="the address they sign in with")
-        parser.add_argument("--name", default="", help="needed for someone new")
+        parser.add_argument("--name", default="", help="required for a new person")
         parser.add_argument("--office", required=True, choices=Office.values)
         parser.add_argument("--access", required=True, choices=Access.values)
-        parser.add_argument("--job-title", default="", help="if the post has another name here")
+        parser.add_argument(
+            "--job-title", default="", help="if the post has another name at this council"
+        )
 
     def handle(self, *, council, email, name, office, access, job_title, **options):
         try:
@@ -43,10 +45,10 @@ class Command(BaseCommand):
             f"{membership.post}, {membership.get_access_display().lower()}."
         )
         if name and person.name != name.strip():
-            self.stdout.write(f"Their account already has the name {person.name}, which stays.")
+            self.stdout.write(f"Their account keeps the name {person.name}.")
         if not person.has_usable_password():
             self.stdout.write(
-                'They set their password from "Forgotten your password?" on the sign-in page.'
+                "They set a password from “Forgotten your password?” on the sign-in page."
             )
 
 
@@ -57,7 +59,7 @@ def _council(slug_or_code):
     if not councils:
         raise CommandError(
             f"No council has the slug or GSS code '{slug_or_code}'. "
-            "import_councils adds councils from the public register."
+            "import_councils adds councils from the public directory."
         )
     return councils[0]
 

@@ -1,13 +1,14 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from councils.actions import reset_second_factor
-from councils.models import User
+from councils.models import User, signs_in_twice
 
 
 class Command(BaseCommand):
     help = (
-        "Take away the two-step sign-in of someone who lost their phone and their recovery codes. "
-        "Make sure first that it is they who ask: from then on their password alone lets them in."
+        "Reset the two-step sign-in of a person who has lost their phone and their recovery codes. "
+        "Check first that the request comes from that person: afterwards the password alone signs "
+        "them in."
     )
 
     def add_arguments(self, parser):
@@ -19,9 +20,21 @@ class Command(BaseCommand):
     def handle(self, *, email, interactive, **options):
         user = User.objects.filter(email=email.strip().lower()).first()
         if user is None:
-            raise CommandError(f"Nobody has the address {email}.")
-        if interactive and input(f"Take away the two-step sign-in of {user.name}? [y/N] ") != "y":
+            raise CommandError(f"No one has the address {email}.")
+        if not signs_in_twice(user):
+            raise CommandError(f"{user.name} has not turned on two-step sign-in.")
+        if interactive and not self._confirmed(user):
             raise CommandError("Nothing was changed.")
         if not reset_second_factor(user, by=None):
-            raise CommandError(f"{user.name} has no two-step sign-in.")
-        self.stdout.write(f"{user.name} signs in with the password alone, and has been told.")
+            raise CommandError(f"{user.name} has not turned on two-step sign-in.")
+        self.stdout.write(
+            f"{user.name} now signs in with the password alone, and has been told by email."
+        )
+
+    def _confirmed(self, user: User) -> bool:
+        try:
+            return input(f"Reset the two-step sign-in of {user.name}? [y/N] ").strip() == "y"
+        except EOFError as error:
+            raise CommandError(
+                "There is no terminal to ask on. Run it again with --no-input to go ahead."
+            ) from error

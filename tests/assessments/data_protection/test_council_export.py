@@ -263,7 +263,7 @@ def test_taking_it_leaves_one_event_and_looking_none(chief, token, riverdale):
     )
     assert CouncilEvent.objects.count() == before + 1
     people = text_of(client.get(reverse("people", args=["riverdale"])))
-    assert "Chief took away the council’s data: 1 plan, with PDFs" in people
+    assert "Chief exported the council’s data: 1 plan, with PDFs" in people
     assert verify(riverdale).problems == []
 
 

@@ -1,4 +1,4 @@
-"""Digests: who is told what and how often, what never stands in an e-mail, and how they stop."""
+"""Digests: who is told what and how often, what an email never contains, and how they stop."""
 
 import datetime as dt
 import io
@@ -172,7 +172,7 @@ def test_a_plan_that_was_followed_tells_no_more(plan, chief, officer, mine):
     assert run() == {}
 
 
-# --- What never stands in an e-mail ---------------------------------------------------------------
+# --- What an email never contains ---------------------------------------------------------------
 
 
 def test_of_a_sensitive_plan_only_numbers_and_a_link(plan, item, chief, officer, mine):
@@ -335,11 +335,11 @@ def test_the_message_says_that_a_mail_program_may(plan, chief, officer, mine):
 def test_looking_at_the_link_stops_nothing_and_its_button_does(link, officer):
     client = browser()
     page = client.get(link)
-    assert "Stop the e-mails" in text_of(page)
+    assert "Stop email updates" in text_of(page)
     assert officer.email not in page.content.decode()
     assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.WEEKLY
-    assert "You will get no more digests" in text_of(client.post(link))
-    assert "You will get no more digests" in text_of(client.post(link))
+    assert "Email updates have been stopped" in text_of(client.post(link))
+    assert "Email updates have been stopped" in text_of(client.post(link))
     assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.NEVER
 
 

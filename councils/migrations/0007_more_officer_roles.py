@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('councils', '0005_digests'),
+        ('councils', '0006_invitation_erasure'),
     ]
 
     operations = [

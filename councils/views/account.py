@@ -1,0 +1,76 @@
+"""A person's own account: who they are, how they sign in and what they may do."""
+
+from allauth.account import views as allauth
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .. import actions
+from ..digests import user_to_stop
+from ..forms import DigestForm
+from ..models import Membership
+from ..permissions import access_hint, must_sign_in_twice
+from ..sessions import sessions_in_words
+from ..single_sign_on import identities_of
+
+
+class SignInView(allauth.LoginView):
+    def get_context_data(self, **kwargs):
+        name = settings.OIDC_NAME if settings.SINGLE_SIGN_ON else ""
+        return super().get_context_data(**kwargs) | {"single_sign_on": name}
+
+
+@require_safe
+def account(request):
+    memberships = Membership.objects.held_by(request.user).order_by("council__name")
+    means = {means.type: means.wrap() for means in Authenticator.objects.filter(user=request.user)}
+    codes = means.get(Authenticator.Type.RECOVERY_CODES)
+    context = {
+        "councils": [(membership, access_hint(membership)) for membership in memberships],
+        "has_second_factor": Authenticator.Type.TOTP in means,
+        "codes_left": len(codes.get_unused_codes()) if codes else 0,
+        "must_sign_in_twice": any(map(must_sign_in_twice, memberships)),
+        "sessions": sessions_in_words(request.user, here=request.session.session_key),
+    }
+    if settings.SINGLE_SIGN_ON:
+        context["single_sign_on"] = settings.OIDC_NAME
+        context["identity"] = identities_of(request.user).first()
+    return render(request, "councils/account.html", context)
+
+
+def change_password(request):
+    """Change the password; a person without one sets it by email instead."""
+    if not request.user.has_usable_password():
+        return redirect("account_reset_password")
+    return allauth.password_change(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest(request):
+    """Choose how often to get email updates."""
+    form = DigestForm(request.POST or None, instance=request.user)
+    if form.is_valid():
+        actions.choose_digest(request.user, form.cleaned_data["digest_frequency"])
+        messages.success(request, "Your choice has been saved.")
+        return redirect("account")
+    status = 422 if form.is_bound else 200
+    return render(request, "councils/digest.html", {"form": form}, status=status)
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest_stop(request, token):
+    """Stop email updates from the link in one; mail programs post here too (RFC 8058).
+
+    A GET changes nothing, because mail scanners open links. A CSRF token cannot be required where
+    a mail program posts, and is not needed: the address itself is the proof.
+    """
+    user = user_to_stop(token)
+    if request.method == "POST":
+        actions.stop_digests(user)
+    return render(request, "councils/digest_stop.html", {"is_done": request.method == "POST"})

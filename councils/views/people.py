@@ -1,0 +1,190 @@
+"""The people of a council: members and invitations."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from .. import actions
+from ..forms import InvitationForm, MemberForm
+from ..mail import TooManyEmails
+from ..models import Invitation, Membership
+from ..permissions import Right, may, membership_for
+
+EVENTS_SHOWN = 50
+
+
+@require_safe
+def people(request, slug):
+    """List the members; for owners also open invitations and the latest changes."""
+    me = membership_for(request.user, slug)
+    can_manage = may(me, Right.MANAGE_PEOPLE)
+    council = me.council
+    invitations = Invitation.objects.open().with_sender().filter(council=council)
+    context = {
+        "council": council,
+        "me": me,
+        "can_manage": can_manage,
+        "can_manage_data": may(me, Right.MANAGE_DATA),
+        "members": Membership.objects.current().filter(council=council).select_related("user"),
+        "invitations": invitations if can_manage else [],
+        "events": council.events.select_related("by")[:EVENTS_SHOWN] if can_manage else [],
+    }
+    return render(request, "councils/people.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request, slug):
+    me = membership_for(request.user, slug, needs=Right.MANAGE_PEOPLE)
+    form = InvitationForm(request.POST or None, council=me.council)
+    if form.is_valid():
+        try:
+            actions.invite(
+                council=me.council,
+                by=request.user,
+                link_for=_link_for(request),
+                **form.cleaned_data,
+            )
+        except TooManyEmails as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, f"We have sent an invitation to {form.instance.email}.")
+            return redirect("people", slug)
+    return render(
+        request,
+        "councils/invite.html",
+        {"council": me.council, "form": form},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def member(request, slug, pk):
+    """Change a member's post or access."""
+    me, membership = _member(request, slug, pk)
+    # Validation writes the answers to the form's own copy of the membership.
+    stored = Membership.objects.select_related("user", "council").get(pk=pk)
+    form = MemberForm(request.POST or None, instance=membership)
+    changed = None
+    if form.is_valid():
+        try:
+            withdrawn = actions.change_member(stored, by=request.user, **form.cleaned_data)
+        except actions.LastOwner as error:
+            form.add_error("access", str(error))
+        except actions.MemberChanged as conflict:
+            changed = conflict.membership
+            data = request.POST.copy()
+            data["seen"] = changed.state
+            form = MemberForm(data, instance=membership)
+        else:
+            messages.success(
+                request,
+                f"The details of {stored.user.name} have been saved.{_ended_in_words(withdrawn)}",
+            )
+            return redirect("people", slug)
+    context = {
+        "council": me.council,
+        "form": form,
+        "membership": stored,
+        "changed": changed,
+        "sent": actions.invitations_sent_by(stored),
+    }
+    status = 409 if changed else 422 if form.is_bound else 200
+    return render(request, "councils/member.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_remove(request, slug, pk):
+    """Ask, then end a member's access from their next request."""
+    me, membership = _member(request, slug, pk)
+    problem = ""
+    if request.method == "POST":
+        try:
+            withdrawn = actions.end_membership(membership, by=request.user)
+        except actions.LastOwner as error:
+            problem = str(error)
+        else:
+            messages.success(
+                request,
+                f"{membership.user.name} no longer has access.{_ended_in_words(withdrawn)}",
+            )
+            is_me = membership.user_id == request.user.pk
+            return redirect("home") if is_me else redirect("people", slug)
+    return render(
+        request,
+        "councils/member_remove.html",
+        {
+            "council": me.council,
+            "membership": membership,
+            "problem": problem,
+            "sent": actions.invitations_sent_by(membership),
+        },
+        status=422 if problem else 200,
+    )
+
+
+@require_POST
+def invitation_resend(request, slug, pk):
+    invitation = _invitation(request, slug, pk)
+    if not _is_open(request, invitation):
+        return redirect("people", slug)
+    try:
+        was_sent = actions.resend(invitation, by=request.user, link_for=_link_for(request))
+    except TooManyEmails as error:
+        messages.error(request, str(error))
+    else:
+        if was_sent:
+            messages.success(request, f"We have sent a new link to {invitation.email}.")
+        else:
+            messages.info(
+                request,
+                f"A link was sent to {invitation.email} less than a minute ago, so we have not "
+                "sent another.",
+            )
+    return redirect("people", slug)
+
+
+@require_POST
+def invitation_withdraw(request, slug, pk):
+    invitation = _invitation(request, slug, pk)
+    if _is_open(request, invitation):
+        actions.withdraw(invitation, by=request.user)
+        messages.success(request, f"The invitation to {invitation.name} has been withdrawn.")
+    return redirect("people", slug)
+
+
+def _member(request, slug, pk):
+    me = membership_for(request.user, slug, needs=Right.MANAGE_PEOPLE)
+    current = Membership.objects.current().select_related("user", "council")
+    return me, get_object_or_404(current, council=me.council, pk=pk)
+
+
+def _invitation(request, slug, pk):
+    me = membership_for(request.user, slug, needs=Right.MANAGE_PEOPLE)
+    invitations = Invitation.objects.select_related("council")
+    return get_object_or_404(invitations, council=me.council, pk=pk)
+
+
+def _is_open(request, invitation):
+    """Return whether an invitation is open; if not, leave a message, as for a page left open."""
+    if invitation.accepted_at:
+        messages.info(request, f"{invitation.name} has already joined. Nothing has changed.")
+    elif invitation.withdrawn_at:
+        messages.info(
+            request,
+            f"The invitation to {invitation.name} was withdrawn earlier. Nothing has changed.",
+        )
+    else:
+        return True
+    return False
+
+
+def _ended_in_words(withdrawn):
+    if not withdrawn:
+        return ""
+    names = ", ".join(invitation.name for invitation in withdrawn)
+    return f" The invitations they had sent have been withdrawn: {names}."
+
+
+def _link_for(request):
+    return lambda token: request.build_absolute_uri(reverse("join", args=[token]))

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class NocTransitionConfig(AppConfig):
-    name = "noc_transition"

@@ -1,0 +1,75 @@
+"""What a browser may send in headers never breaks a request before our own headers are set."""
+
+import io
+
+import pytest
+
+from noc_transition.wsgi import application, only_utf8
+
+pytestmark = pytest.mark.django_db
+
+CONTENT_TYPES = [
+    *(
+        f"x/y; charset={charset}"
+        for charset in ("base64", "idna", "hex", "zlib", '"rot13"', "undefined", "utf-16")
+    ),
+    "x/y; CHARSET = unicode_escape",
+    "x/y; charset*=bogus''x",
+    "x/y; boundary*=bogus''x",
+    "x/y; charset*0*=base64''x",
+    "application/x-www-form-urlencoded; charset=base64",
+    "multipart/form-data; boundary=b; charset=base64",
+]
+
+
+def ask(content_type, method="GET", body=b""):
+    """Ask the server for the sign-in page; return the status and the headers."""
+    answer = {}
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": "/sign-in/",
+        "QUERY_STRING": "a=1",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "HTTP_HOST": "localhost",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.url_scheme": "http",
+        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_TYPE": content_type,
+    }
+
+    def start_response(status, headers, exc_info=None):
+        answer.update(status=int(status.split()[0]), headers=dict(headers))
+
+    for _ in application(environ, start_response):
+        pass
+    return answer["status"], answer["headers"]
+
+
+@pytest.mark.parametrize("content_type", CONTENT_TYPES)
+def test_any_charset_gets_an_answer_with_our_headers(settings, content_type):
+    settings.ALLOWED_HOSTS = ["localhost"]
+    for method, expected in (("GET", 200), ("POST", 403)):  # a form without a token is refused
+        status, headers = ask(content_type, method, b"login=a&password=b")
+        assert status == expected
+        assert "Content-Security-Policy" in headers
+        assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("sent", "received"),
+    [
+        ("multipart/form-data; boundary=b", "multipart/form-data; boundary=b"),
+        ("multipart/form-data; charset=hex; boundary=b", "multipart/form-data; boundary=b"),
+        ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded"),
+        ("", ""),
+    ],
+)
+def test_the_rest_of_the_content_type_is_kept(sent, received):
+    seen = []
+    only_utf8(lambda environ, start: seen.append(environ["CONTENT_TYPE"]))(
+        {"CONTENT_TYPE": sent}, None
+    )
+    assert seen == [received]
