@@ -15,6 +15,8 @@ from assessments.models import STAGES, AdviserGrant
 from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
 
+from .prepared import Preparation
+
 # The browser tests talk to a live server from the same process; Playwright's loop is not ours.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -82,85 +84,135 @@ def private_files(settings, private_dir):
     settings.PDF_SECONDS = 120  # the computer may be busy with other tests
 
 
+@pytest.fixture(autouse=True)
+def preparation():
+    """The steps this test has taken: see `tests.prepared`."""
+    steps = Preparation()
+    with connection.execute_wrapper(steps.notice):
+        yield steps
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+    item.funcargs["preparation"].in_body = True
+
+
 @pytest.fixture
-def person(db):
+def prepared(db, preparation):
+    """`prepared("a name", build)` gives what `build()` gives, and builds it once in each worker."""
+    return preparation.step
+
+
+@pytest.fixture
+def person(prepared):
     """Makes a member of a council who can sign in: `person(council, "mo", access=…)`."""
 
     def make(council, key, *, access=Access.EDITOR, office=Office.SLT_MEMBER, name=None):
-        user = add_member(
-            council=council,
-            email=f"{key}@{council.slug}.example",
-            name=name or key.title(),
-            office=office,
-            access=access,
-        ).membership.user
-        user.set_password(PASSWORD)
-        user.save()
-        return user
+        def build():
+            user = add_member(
+                council=council,
+                email=f"{key}@{council.slug}.example",
+                name=name or key.title(),
+                office=office,
+                access=access,
+            ).membership.user
+            user.set_password(PASSWORD)
+            user.save()
+            return user
+
+        return prepared(("person", council.pk, key, access, office, name), build, rare=True)
 
     return make
 
 
 @pytest.fixture
-def riverdale(db):
-    return Council.objects.create(
-        name="Riverdale Borough Council", slug="riverdale", type=CouncilType.DISTRICT
-    )
+def member(prepared, person):
+    """As `person`, of one that many tests share: kept from the first time."""
+
+    def make(council, key, **kwargs):
+        return prepared(("member", council.pk, key), lambda: person(council, key, **kwargs))
+
+    return make
 
 
 @pytest.fixture
-def eastmere(db):
-    return Council.objects.create(
-        name="Eastmere District Council", slug="eastmere", type=CouncilType.DISTRICT
-    )
+def riverdale(prepared):
+    def build():
+        return Council.objects.create(
+            name="Riverdale Borough Council", slug="riverdale", type=CouncilType.DISTRICT
+        )
+
+    return prepared("riverdale", build)
 
 
 @pytest.fixture
-def chief(person, riverdale):
-    return person(riverdale, "chief", access=Access.OWNER, office=Office.CHIEF_EXECUTIVE)
+def eastmere(prepared):
+    def build():
+        return Council.objects.create(
+            name="Eastmere District Council", slug="eastmere", type=CouncilType.DISTRICT
+        )
+
+    return prepared("eastmere", build)
 
 
 @pytest.fixture
-def officer(person, riverdale):
-    return person(riverdale, "officer", office=Office.MONITORING_OFFICER)
+def chief(member, riverdale):
+    return member(riverdale, "chief", access=Access.OWNER, office=Office.CHIEF_EXECUTIVE)
 
 
 @pytest.fixture
-def reviewer(person, riverdale):
-    return person(riverdale, "reviewer", access=Access.REVIEWER, office=Office.LGA_ADVISER)
+def officer(member, riverdale):
+    return member(riverdale, "officer", office=Office.MONITORING_OFFICER)
 
 
 @pytest.fixture
-def stranger(person, eastmere):
+def reviewer(member, riverdale):
+    return member(riverdale, "reviewer", access=Access.REVIEWER, office=Office.LGA_ADVISER)
+
+
+@pytest.fixture
+def stranger(member, eastmere):
     """The owner of another council: what is Riverdale's does not exist for them."""
-    return person(eastmere, "stranger", access=Access.OWNER, office=Office.CHIEF_EXECUTIVE)
+    return member(eastmere, "stranger", access=Access.OWNER, office=Office.CHIEF_EXECUTIVE)
 
 
 @pytest.fixture
-def dated_plan(riverdale, chief):
+def dated_plan(prepared, riverdale, chief):
     """A plan as it is made, with every due date that is suggested."""
-    return actions.create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+
+    def build():
+        return actions.create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+
+    return prepared("dated plan", build)
 
 
 @pytest.fixture
-def plan(dated_plan):
+def plan(prepared, dated_plan):
     """The same with nothing due, so that a test says itself what is."""
-    dated_plan.items.update(due=None, due_rule=None)
+    prepared("nothing due", lambda: dated_plan.items.update(due=None, due_rule=None))
     return dated_plan
 
 
 @pytest.fixture
-def their_plan(eastmere, stranger):
-    plan = actions.create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
-    plan.items.update(due=None, due_rule=None)
-    return plan
+def their_plan(prepared, eastmere, stranger):
+    def build():
+        plan = actions.create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
+        plan.items.update(due=None, due_rule=None)
+        return plan
+
+    return prepared("their plan", build)
 
 
 @pytest.fixture
-def granted(db):
+def granted(prepared):
     """Makes somebody an adviser by a grant: `granted(plan, "ada", stages=[2])`; gives the grant."""
 
-    def make(plan, key, *, stages=STAGES, may_comment=True, days=90):
+    def make(plan, key, **scope):
+        names = tuple((name, repr(value)) for name, value in scope.items())
+        build = lambda: grant(plan, key, **scope)  # noqa: E731
+        return prepared(("grant", plan.pk, key, names), build, rare=True)
+
+    def grant(plan, key, *, stages=STAGES, may_comment=True, days=90):
         grant = actions.grant_adviser(
             plan,
             email=f"{key}@adviser.example",
@@ -178,46 +230,62 @@ def granted(db):
 
 
 @pytest.fixture
-def adviser(granted, plan):
+def adviser(prepared, granted, plan):
     """Is granted the whole of Riverdale's plan, to read and comment; belongs to no council."""
-    return granted(plan, "whole").adviser
+    return prepared("adviser", lambda: granted(plan, "whole").adviser)
 
 
 @pytest.fixture
-def partial_adviser(granted, plan):
+def partial_adviser(prepared, granted, plan):
     """Is granted stage 2 of Riverdale's plan alone, to read."""
-    return granted(plan, "partial", stages=[2], may_comment=False).adviser
+
+    def build():
+        return granted(plan, "partial", stages=[2], may_comment=False).adviser
+
+    return prepared("partial adviser", build)
 
 
 @pytest.fixture
-def expired_adviser(granted, plan):
+def expired_adviser(prepared, granted, plan):
     """Their last day was yesterday."""
-    grant = granted(plan, "expired")
-    yesterday = timezone.localdate() - dt.timedelta(days=1)
-    AdviserGrant.objects.filter(pk=grant.pk).update(until=yesterday)
-    return grant.adviser
+
+    def build():
+        grant = granted(plan, "expired")
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        AdviserGrant.objects.filter(pk=grant.pk).update(until=yesterday)
+        return grant.adviser
+
+    return prepared("expired adviser", build)
 
 
 @pytest.fixture
-def revoked_adviser(granted, plan):
+def revoked_adviser(prepared, granted, plan):
     """Had the whole plan until its owner ended that."""
-    grant = granted(plan, "revoked")
-    actions.revoke_grant(grant, by=plan.created_by)
-    return grant.adviser
+
+    def build():
+        grant = granted(plan, "revoked")
+        actions.revoke_grant(grant, by=plan.created_by)
+        return grant.adviser
+
+    return prepared("revoked adviser", build)
 
 
 @pytest.fixture
-def elsewhere(granted, their_plan):
+def elsewhere(prepared, granted, their_plan):
     """Advises on the whole plan of another council."""
-    return granted(their_plan, "elsewhere").adviser
+    return prepared("elsewhere", lambda: granted(their_plan, "elsewhere").adviser)
 
 
 @pytest.fixture
-def removed(person, riverdale, plan):
+def removed(prepared, person, riverdale, plan):
     """Was an editor of Riverdale, and is a member no more."""
-    user = person(riverdale, "removed")
-    end_membership(Membership.objects.get(user=user), by=plan.created_by)
-    return user
+
+    def build():
+        user = person(riverdale, "removed")
+        end_membership(Membership.objects.get(user=user), by=plan.created_by)
+        return user
+
+    return prepared("removed", build)
 
 
 @pytest.fixture
