@@ -9,16 +9,17 @@ only what it asked for: nothing is committed, and the primary keys are the recor
 A step runs its builder as usual, and nothing is kept or replayed, if anything makes the outcome
 depend on more than the path:
 - the test has already written to the database outside a step (signing in does not count);
-- time is frozen;
 - the builder sent an email or wrote guidance;
 - the builder left work for when the transaction commits, in a test that does commit;
-- it is the first time that a `rare` step is reached, as keeping costs as much as two plans;
-- the test commits and its body has begun, when other threads may be writing too.
+- the test commits and its body has begun, when other threads may be writing too;
+- it is the first time that a step is reached that is `rare` or comes at a frozen moment, as keeping
+  rows costs as much as two plans.
 """
 
 import io
 import pickle
 import re
+import time
 from collections import defaultdict
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -122,14 +123,14 @@ class State(NamedTuple):
 
 # Of this worker, by the path that leads there; None where the step cannot be kept.
 STATES = {}
-REACHED = set()  # paths of rare steps
+REACHED = set()
 
 
 class Preparation:
     """The steps that one test has taken so far."""
 
     def __init__(self):
-        self.path = (timezone.localdate(),)
+        self.path = ()
         self.given = []
         self.is_clean = True
         self.is_busy = False
@@ -145,9 +146,7 @@ class Preparation:
 
     @property
     def can_replay(self):
-        if not self.is_clean or time_machine.escape_hatch.is_travelling():
-            return False
-        return not self.in_body or connection.in_atomic_block
+        return self.is_clean and (not self.in_body or connection.in_atomic_block)
 
     def step(self, key, build, *, rare=False):
         """Return what `build` returns, its rows inserted or built.
@@ -156,16 +155,17 @@ class Preparation:
         """
         if self.is_busy:  # part of a larger step
             return build()
-        path = (*self.path, key)
-        is_first = rare and path not in REACHED
-        if not self.can_replay or is_first:
-            if self.can_replay:
-                REACHED.add(path)
-            self.is_clean = False
-            return build()
+        is_frozen = time_machine.escape_hatch.is_travelling()
+        moment = time.time() if is_frozen else timezone.localdate()
+        self.path = path = (*self.path, (moment, key))
+        is_kept = self.can_replay and (path in REACHED or not (rare or is_frozen))
+        REACHED.add(path)
         self.is_busy = True
         try:
-            if path not in STATES:
+            if not is_kept:
+                result = build()
+                self.is_clean = False
+            elif path not in STATES:
                 STATES[path], result = self._record(build)
                 self.is_clean = STATES[path] is not None
             elif STATES[path] and (connection.in_atomic_block or not STATES[path].waiting):
@@ -175,7 +175,6 @@ class Preparation:
                 self.is_clean = False
         finally:
             self.is_busy = False
-        self.path = path
         self.given.append(result)
         return result
 
