@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import os
+from collections import Counter
 
 import pytest
 from django.conf import settings
@@ -11,10 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from assessments import actions
+from assessments.exports import printing
 from assessments.models import STAGES, AdviserGrant
 from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
 
+from . import committing
 from .prepared import Preparation
 
 # The browser tests talk to a live server from the same process; Playwright's loop is not ours.
@@ -24,10 +27,49 @@ ELECTION_DAY = dt.date(2027, 5, 6)
 PASSWORD = "a-long-enough-password"
 
 
+# --- Which tests there are ------------------------------------------------------------------------
+
+# Fixtures that say what a test costs; pytest marks the tests that use them.
+MARKS = {"world": "matrix", "grow": "slow"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--matrix-sample",
+        type=int,
+        default=1,
+        metavar="N",
+        help="ask only every Nth row of the access matrix",
+    )
+
+
+def pytest_itemcollected(item):
+    """Mark tests by what they need: see `markers` in pyproject.toml."""
+    if not uses_database(item):
+        item.add_marker("pure")
+    if commits(item) and "browser" not in item.keywords:
+        item.add_marker("slow")
+    for fixture in item.fixturenames:
+        if fixture in MARKS:
+            item.add_marker(MARKS[fixture])
+
+
+def uses_database(item):
+    return item.get_closest_marker("django_db") is not None or not {
+        "db",
+        "transactional_db",
+        "live_server",
+    }.isdisjoint(item.fixturenames)
+
+
+def commits(item):
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Tests that commit leave the database empty behind them, so they come last, and of those the
-    browser tests, which put the guidance back by themselves.
+    """Tests that commit come last, and of those the browser tests.
 
     pytest-django sees to the first by itself, but pytest then moves the browser tests forward,
     since they share the parameter that names the browser.
@@ -35,9 +77,47 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: ("browser" in item.keywords, commits(item)))
 
 
-def commits(item):
-    marker = item.get_closest_marker("django_db")
-    return marker is not None and bool(marker.kwargs.get("transaction"))
+LEFT_OUT = Counter()  # by mark
+NAMED = ("browser", "pure", "pdf", "matrix", "slow")
+
+
+def pytest_deselected(items):
+    for item in items:
+        marks = [mark for mark in NAMED if mark in item.keywords]
+        LEFT_OUT[" and ".join(marks) or "other"] += 1
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = dict(LEFT_OUT)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    LEFT_OUT.update(
+        {
+            mark: count - LEFT_OUT[mark]
+            for mark, count in getattr(node, "workeroutput", {}).get("left_out", {}).items()
+        }
+    )
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say what was not run: a selection must never pass for the whole."""
+    if LEFT_OUT:
+        counts = ", ".join(f"{count} {mark}" for mark, count in sorted(LEFT_OUT.items()))
+        terminalreporter.write_line(f"Not selected, by mark: {counts}.")
+    if (step := config.getoption("--matrix-sample")) > 1:
+        terminalreporter.write_line(f"Of the access matrix, 1 row in {step} was asked.")
+
+
+@pytest.fixture
+def sampled(request):
+    """`sampled(rows)`: the rows of the matrix that this run asks, the same ones every time."""
+    return lambda rows: rows[:: request.config.getoption("--matrix-sample")]
+
+
+# --- The database ---------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -54,16 +134,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The guidance is loaded once; no test may change it but in its own transaction.
-
-    Tests that commit (browser tests) empty the database after them: those ask for
-    `django_db_serialized_rollback`, which puts back what is kept here.
+    """The guidance is loaded once. A test may change it in its own transaction; a test that commits
+    gets the whole database back afterwards.
     """
     with django_db_blocker.unblock():
         call_command("load_frameworks", stdout=io.StringIO())
-        guidance = io.StringIO()
-        call_command("dumpdata", "frameworks", stdout=guidance)
-        connection._test_serialized_contents = guidance.getvalue()
+        restore, finish = committing.keep(connection)
+    committing.restore_around_tests(restore)
+    yield
+    with django_db_blocker.unblock():
+        finish()
+
+
+# --- Settings -------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +165,21 @@ def private_files(settings, private_dir):
     """Each process that runs tests has its own, so that none waits for another's PDF."""
     settings.PRIVATE_DIR = private_dir
     settings.PDF_SECONDS = 120  # the computer may be busy with other tests
+
+
+@pytest.fixture
+def quick_press(monkeypatch):
+    """A PDF comes back as the HTML that it would be set from: sooner, and its words can be read."""
+
+    class Press:
+        def set(self, html, lock):
+            return html.encode(), 0
+
+    monkeypatch.setattr(printing, "_Press", Press)
+    monkeypatch.setattr(printing, "_idle", [])
+
+
+# --- The cast -------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)

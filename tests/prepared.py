@@ -11,7 +11,8 @@ depend on more than the path:
 - the test has already written to the database outside a step (signing in does not count);
 - the builder sent an email or wrote guidance;
 - the builder left work for when the transaction commits, in a test that does commit;
-- the test commits and its body has begun, when other threads may be writing too;
+- the test commits and its body has begun, when other threads may be writing too; on PostgreSQL also
+  before that, as its sequences begin again with every such test (see `tests.committing`);
 - it is the first time that a step is reached that is `rare` or comes at a frozen moment, as keeping
   rows costs as much as two plans.
 """
@@ -32,13 +33,14 @@ from django.utils import timezone
 
 WRITE = re.compile(r'\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b[^"]*"(\w+)"', re.IGNORECASE)
 # What signing in and asking for a page write down about the visit. No action reads it.
-VISITS = {"django_session", "usersessions_usersession", "cache"}
+NUMBERED_VISITS = "usersessions_usersession"
+VISITS = {"django_session", NUMBERED_VISITS, "cache"}
 LAST_LOGIN = re.compile(r'UPDATE "\w+" SET "last_login" = ')
 GUIDANCE = "frameworks_"
 
 
 def tables():
-    """Return every table of the product, the guidance and the visits left out, with its key."""
+    """Return `{table: key}` of every table, but for the guidance and Django's own registers."""
     found = {
         model._meta.db_table: model._meta.pk.column
         for model in apps.get_models(include_auto_created=True)
@@ -47,7 +49,7 @@ def tables():
     return {
         name: key
         for name, key in found.items()
-        if name not in VISITS and not name.startswith((GUIDANCE, "django_content", "auth_"))
+        if not name.startswith((GUIDANCE, "django_content", "auth_"))
     }
 
 
@@ -68,7 +70,10 @@ class Change:
 
     def __init__(self, table, key, before, after):
         self.table, self.key = table, key
-        self.new = [row for pk, row in after.items() if pk not in before]
+        self.new = [dict(row) for pk, row in after.items() if pk not in before]
+        if table == NUMBERED_VISITS:  # the test may have signed in already, and nothing refers here
+            for row in self.new:
+                del row[key]
         self.gone = [pk for pk in before if pk not in after]
         self.changed = defaultdict(list)
         for pk, row in after.items():
@@ -95,6 +100,27 @@ class Change:
             cursor.executemany(statement, values)
 
 
+def counters():
+    """Return `{table: last key}` of SQLite: rows that a builder deleted have used theirs up.
+
+    On PostgreSQL no transaction undoes a sequence, so there is nothing to put back.
+    """
+    if connection.vendor != "sqlite":
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, seq FROM sqlite_sequence")
+        return {name: last for name, last in cursor if name != NUMBERED_VISITS}
+
+
+def set_counters(last_keys):
+    with connection.cursor() as cursor:
+        names = [(name,) for name in last_keys]
+        cursor.executemany("DELETE FROM sqlite_sequence WHERE name = %s", names)
+        cursor.executemany(
+            "INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", last_keys.items()
+        )
+
+
 class Kept(pickle.Pickler):
     """Pickles a result; what earlier steps gave is referred to by its number."""
 
@@ -117,6 +143,7 @@ class Given(pickle.Unpickler):
 
 class State(NamedTuple):
     changes: list[Change]
+    last_keys: dict[str, int]
     result: bytes
     waiting: bool  # whether it left work for when the transaction commits
 
@@ -146,12 +173,15 @@ class Preparation:
 
     @property
     def can_replay(self):
-        return self.is_clean and (not self.in_body or connection.in_atomic_block)
+        if not connection.in_atomic_block and (self.in_body or connection.vendor == "postgresql"):
+            return False
+        return self.is_clean
 
-    def step(self, key, build, *, rare=False):
+    def step(self, key, build, *, rare=False, silent=False):
         """Return what `build` returns, its rows inserted or built.
 
-        `key` must name all that the outcome depends on, apart from the steps before.
+        `key` must name all that the outcome depends on, apart from the steps before. What a
+        `silent` builder leaves for when the transaction commits (emails) is dropped.
         """
         if self.is_busy:  # part of a larger step
             return build()
@@ -166,7 +196,7 @@ class Preparation:
                 result = build()
                 self.is_clean = False
             elif path not in STATES:
-                STATES[path], result = self._record(build)
+                STATES[path], result = self._record(build, silent)
                 self.is_clean = STATES[path] is not None
             elif STATES[path] and (connection.in_atomic_block or not STATES[path].waiting):
                 result = self._replay(STATES[path])
@@ -178,7 +208,7 @@ class Preparation:
         self.given.append(result)
         return result
 
-    def _record(self, build):
+    def _record(self, build, silent):
         names, guidance = tables(), []
 
         def watch(execute, sql, params, many, context):
@@ -187,24 +217,29 @@ class Preparation:
                 guidance.append(sql)
             return execute(sql, params, many, context)
 
-        before, sent = rows_of(names), len(mail.outbox)
+        before, counted, sent = rows_of(names), counters(), len(mail.outbox)
         with transaction.atomic(), connection.execute_wrapper(watch):
             already = len(connection.run_on_commit)
             result = build()
+            if silent:
+                del connection.run_on_commit[already:]
             waiting = len(connection.run_on_commit) > already
         if guidance or len(mail.outbox) != sent:
             return None, result
         after = rows_of(names)
         changes = [Change(name, key, before[name], after[name]) for name, key in names.items()]
+        last_keys = dict(counters().items() - counted.items())
         file = io.BytesIO()
         people = [vars(each) for each in self.given if isinstance(each, models.Model)]
         Kept(file, self.given).dump((result, people))
-        return State(list(filter(None, changes)), file.getvalue(), waiting), result
+        return State(list(filter(None, changes)), last_keys, file.getvalue(), waiting), result
 
     def _replay(self, state):
         with connection.cursor() as cursor:
             for change in state.changes:
                 change.replay(cursor)
+        if state.last_keys:
+            set_counters(state.last_keys)
         result, people = Given(io.BytesIO(state.result), self.given).load()
         # A builder may have refreshed what an earlier step gave.
         known = [each for each in self.given if isinstance(each, models.Model)]

@@ -20,7 +20,7 @@ from frameworks.models import Stage
 
 from .acting import HTMX, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 10
 EDITORS = 40
