@@ -18,6 +18,7 @@ from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
 
 from . import committing
+from .browser import examine
 from .prepared import Preparation
 
 # The browser tests talk to a live server from the same process; Playwright's loop is not ours.
@@ -77,7 +78,7 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: ("browser" in item.keywords, commits(item)))
 
 
-LEFT_OUT = Counter()  # by mark
+LEFT_OUT = Counter()  # tests by mark
 NAMED = ("browser", "pure", "pdf", "matrix", "slow")
 
 
@@ -90,16 +91,16 @@ def pytest_deselected(items):
 def pytest_sessionfinish(session):
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left_out"] = dict(LEFT_OUT)
+        session.config.workeroutput["axe"] = dict(examine.COUNTS)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
-    LEFT_OUT.update(
-        {
-            mark: count - LEFT_OUT[mark]
-            for mark, count in getattr(node, "workeroutput", {}).get("left_out", {}).items()
-        }
-    )
+    """Take over what a worker counted: each has chosen from all tests, and examined its own."""
+    told = getattr(node, "workeroutput", {})
+    LEFT_OUT.clear()
+    LEFT_OUT.update(told.get("left_out", {}))
+    examine.COUNTS.update(told.get("axe", {}))
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -107,6 +108,9 @@ def pytest_terminal_summary(terminalreporter, config):
     if LEFT_OUT:
         counts = ", ".join(f"{count} {mark}" for mark, count in sorted(LEFT_OUT.items()))
         terminalreporter.write_line(f"Not selected, by mark: {counts}.")
+    if examine.COUNTS:
+        counts = ", ".join(f"{count} {what}" for what, count in examine.COUNTS.items())
+        terminalreporter.write_line(f"Accessibility: {counts}; see tests/browser/examine.py.")
     if (step := config.getoption("--matrix-sample")) > 1:
         terminalreporter.write_line(f"Of the access matrix, 1 row in {step} was asked.")
 
@@ -185,7 +189,7 @@ def quick_press(monkeypatch):
 @pytest.fixture(autouse=True)
 def preparation():
     """The steps this test has taken: see `tests.prepared`."""
-    steps = Preparation()
+    Preparation.current = steps = Preparation()
     with connection.execute_wrapper(steps.notice):
         yield steps
 

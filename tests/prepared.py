@@ -156,6 +156,8 @@ REACHED = set()
 class Preparation:
     """The steps that one test has taken so far."""
 
+    current = None  # that of the test which is running
+
     def __init__(self):
         self.path = ()
         self.given = []
@@ -248,11 +250,13 @@ class Preparation:
             vars(each).update(values)
         return result
 
-    @contextmanager
-    def undone(self):
-        """Undo what the block writes: the next step is replayed as if it had not been."""
-        was_clean = self.is_clean
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-        self.is_clean = was_clean
+
+@contextmanager
+def undone():
+    """Undo what the block writes, so that a later step is replayed as if there had been no block."""
+    steps = Preparation.current
+    was_clean = steps.is_clean
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    steps.is_clean = was_clean
