@@ -89,15 +89,15 @@ class Change:
         if self.gone:
             keys = [(pk,) for pk in self.gone]
             cursor.executemany(f'DELETE FROM {where} WHERE "{self.key}" = %s', keys)  # noqa: S608
+        for names, values in self.changed.items():
+            settings = ", ".join(f'"{name}" = %s' for name in names)
+            statement = f'UPDATE {where} SET {settings} WHERE "{self.key}" = %s'  # noqa: S608
+            cursor.executemany(statement, values)
         if self.new:
             names = ", ".join(f'"{name}"' for name in self.new[0])
             marks = ", ".join(["%s"] * len(self.new[0]))
             statement = f"INSERT INTO {where} ({names}) VALUES ({marks})"  # noqa: S608
             cursor.executemany(statement, [tuple(row.values()) for row in self.new])
-        for names, values in self.changed.items():
-            settings = ", ".join(f'"{name}" = %s' for name in names)
-            statement = f'UPDATE {where} SET {settings} WHERE "{self.key}" = %s'  # noqa: S608
-            cursor.executemany(statement, values)
 
 
 def counters():
@@ -253,7 +253,7 @@ class Preparation:
 
 @contextmanager
 def undone():
-    """Undo what the block writes, so that a later step is replayed as if there had been no block."""
+    """Undo what the block writes, so that a later step is replayed as if it had not happened."""
     steps = Preparation.current
     was_clean = steps.is_clean
     with transaction.atomic():

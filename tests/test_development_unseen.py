@@ -25,6 +25,8 @@ from assessments.models import (
 from .acting import HTMX, signed_in, text_of
 from .test_access_matrix import PLAN_PAGES, PRIVATE, SHARED, everything_in, names_of, world
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["world"]
 
 OWN_PAGES = [

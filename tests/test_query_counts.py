@@ -36,6 +36,8 @@ from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea, St
 from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 from .prepared import undone
 
+pytestmark = pytest.mark.slow
+
 # Three queries of a save are the chain's: its head, the new link, the head again.
 PAGE, SAVE = 15, 10 + 3
 LOOK = 5  # an adviser's look: was there one lately, and if not the look itself with its seal
