@@ -10,7 +10,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.models import Event, PlanItem
+from assessments.plans.models import Event, PlanItem
 
 FRAGMENT = "<p>Saved</p>".ljust(2048)
 

@@ -10,7 +10,7 @@ from functools import partial
 from statistics import median, quantiles
 from time import monotonic
 
-from assessments.models import PlanItem
+from assessments.plans.models import PlanItem
 
 from . import seed
 from .pages import Owner, QueryCounter

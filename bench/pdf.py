@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from assessments.exports.pdf import render_html, render_pdf
-from assessments.exports.printing import PdfUnavailable
 from assessments.exports.report import Options, report_for
+from assessments.printing.pdf import PdfUnavailable
 
 from . import seed
 

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from assessments import demo
-from assessments.models import Plan, PlanItem
+from assessments.demo import seed as demo
+from assessments.plans.models import Plan, PlanItem
 from councils.models import Council, Membership, User
 
 # The nth council, its owner, their membership and its plan all have this key plus n.

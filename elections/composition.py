@@ -1,30 +1,40 @@
-"""Who could command a majority of a council: exact arithmetic on the seats of its groups.
+"""Which groups have or could make up a majority on a council: exact arithmetic on its seats.
 
-Neutral on purpose: every group is treated alike and stands in alphabetical order. A directly
-elected mayor's executive is a matter of its own: nothing here says who runs such a council.
+It is neutral: every group is treated alike, in alphabetical order. It does not say who runs a
+council: a directly elected mayor forms an executive without a majority of councillors.
 
-A political group has at least two members, who have told the proper officer in writing (Local
-Government (Committees and Political Groups) Regulations 1990, regulation 8). Members outside every
-group are ungrouped, and each of them counts alone.
+A political group has at least 2 members, who have given the proper officer a signed notice (Local
+Government (Committees and Political Groups) Regulations 1990, regulation 8). Members who belong to
+no group are ungrouped, and each of them is counted separately.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Protocol, TypeVar
 
 MAX_SEATS = 300
 MAX_GROUPS = 16
 MAX_NAME = 60
 SMALLEST_GROUP = 2
 
+# For pages and documents, where groups have exactly half of the votes.
+CASTING_VOTE = (
+    "If votes are equal, the person who presides has a second or casting vote (Local Government "
+    "Act 1972, Schedule 12, paragraph 39). At the annual meeting the chair is elected first: the "
+    "outgoing chair presides, even if no longer a councillor, and must give a casting vote if the "
+    "votes for the new chair are equal (sections 3 and 4)."
+)
+
 
 class CompositionError(ValueError):
-    """Numbers that no council can have, with a message that can be shown to people."""
+    """Numbers that are impossible for a council, with a message that can be shown to people."""
 
 
 class MajorityRule(StrEnum):
-    """What a majority is counted of. Councils differ: their own constitution says."""
+    """What a majority is counted of. Councils differ: see the constitution of the council."""
 
     SEATS = "seats"
     IN_POST = "in-post"
@@ -41,13 +51,21 @@ class Group:
     members: int
 
 
-def alphabetical(groups):
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+NamedGroup = TypeVar("NamedGroup", bound=Named)
+
+
+def alphabetical(groups: Iterable[NamedGroup]) -> tuple[NamedGroup, ...]:
     return tuple(sorted(groups, key=lambda group: (group.name.casefold(), group.name)))
 
 
 @dataclass(frozen=True)
 class Composition:
-    """The seats of a council on one day. Groups are put in alphabetical order.
+    """Who holds the seats of a council on one day. Groups are put in alphabetical order.
 
     Raises CompositionError.
     """
@@ -57,31 +75,31 @@ class Composition:
     vacancies: int = 0
     rule: MajorityRule = MajorityRule.SEATS
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "groups", alphabetical(self.groups))
         _check(self)
 
     @cached_property
-    def in_post(self):
+    def in_post(self) -> int:
         return sum(group.members for group in self.groups) + self.ungrouped
 
     @property
-    def seats(self):
-        """All seats, vacant ones included."""
+    def seats(self) -> int:
+        """The number of all seats, including vacant ones."""
         return self.in_post + self.vacancies
 
     @property
-    def counted(self):
-        """How many a majority is counted of."""
+    def counted(self) -> int:
+        """The number that a majority is counted of."""
         return self.in_post if self.rule is MajorityRule.IN_POST else self.seats
 
     @property
-    def majority_at(self):
-        """The fewest that are more than half."""
+    def majority_at(self) -> int:
+        """The smallest number that is more than half."""
         return self.counted // 2 + 1
 
 
-def _check(composition):
+def _check(composition: Composition) -> None:
     groups = composition.groups
     for group in groups:
         if not group.name.strip():
@@ -93,11 +111,11 @@ def _check(composition):
     names = Counter(" ".join(group.name.split()).casefold() for group in groups)
     for group in groups:
         if names[" ".join(group.name.split()).casefold()] > 1:
-            raise CompositionError(f"{group.name} is there more than once.")
+            raise CompositionError(f"{group.name} appears more than once.")
     if len(groups) > MAX_GROUPS:
-        raise CompositionError(f"There are {len(groups)} groups; {MAX_GROUPS} is the most.")
+        raise CompositionError(f"Enter no more than {MAX_GROUPS} groups.")
     if composition.ungrouped < 0 or composition.vacancies < 0:
-        raise CompositionError("Ungrouped members and vacancies cannot be fewer than none.")
+        raise CompositionError("Ungrouped members and vacancies cannot be less than 0.")
     if not composition.in_post:
         raise CompositionError("The council has no members.")
     if composition.seats > MAX_SEATS:
@@ -109,15 +127,18 @@ def _check(composition):
 
 @dataclass(frozen=True)
 class Control:
-    """Whether one group has a majority; `majority_group` is None under no overall control (NOC)."""
+    """Whether one group has a majority; without one `majority_group` is None (NOC)."""
 
     status: Status
     majority_at: int
     majority_group: Group | None
 
 
-def control_of(composition):
-    """A majority is more than half: exactly half is none, whoever has a casting vote."""
+def control_of(composition: Composition) -> Control:
+    """Return whether a group has a majority, which is more than half.
+
+    Exactly half is no majority, also for the group of a person who has a casting vote.
+    """
     group = next(
         (group for group in composition.groups if group.members >= composition.majority_at), None
     )
@@ -127,25 +148,30 @@ def control_of(composition):
 
 @dataclass(frozen=True)
 class Combination:
-    """Groups, and so many of the ungrouped members, who together have `members` votes."""
+    """Groups, and a number of ungrouped members, who together have `members` votes."""
 
     groups: tuple[Group, ...]
     ungrouped: int
     members: int
 
     @property
-    def names(self):
+    def names(self) -> tuple[str, ...]:
         return tuple(group.name for group in self.groups)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the groups, and the number of ungrouped members if there are any."""
+        return (*self.names, *([f"{self.ungrouped} ungrouped"] if self.ungrouped else []))
 
-def minimal_combinations(composition):
-    """Every combination that has a majority and would lose it without any one of its parts.
 
-    Fewest groups first, then in alphabetical order. An ungrouped member is a part of their own, but
-    which of them it is makes no difference here: only their number is said.
+def minimal_combinations(composition: Composition) -> tuple[Combination, ...]:
+    """Return every combination that has a majority and would lose it without any of its parts.
+
+    The order is fewest groups first, then alphabetical. Each ungrouped member is a part; which of
+    them take part makes no difference, so a combination only has their number.
     """
     groups, target = composition.groups, composition.majority_at
-    found = []
+    found: list[Combination] = []
     for mask, (members, smallest) in enumerate(_sums(groups)):
         missing = target - members
         if missing <= 0:
@@ -156,8 +182,8 @@ def minimal_combinations(composition):
     return tuple(sorted(found, key=lambda each: (len(each.groups), each.names)))
 
 
-def _sums(groups):
-    """For every set of groups, as a bit mask, its members and those of its smallest group."""
+def _sums(groups: Iterable[Group]) -> list[tuple[int, int]]:
+    """For every set of groups, as a bit mask: its members, and those of its smallest group."""
     sums = [(0, MAX_SEATS + 1)]
     for group in groups:
         sums += [
@@ -166,47 +192,57 @@ def _sums(groups):
     return sums
 
 
-def _chosen(groups, mask):
+def _chosen(groups: Iterable[Group], mask: int) -> tuple[Group, ...]:
     return tuple(group for bit, group in enumerate(groups) if mask >> bit & 1)
 
 
 @dataclass(frozen=True)
 class Half:
-    """Groups that have exactly half of the votes: the casting vote of whoever presides decides."""
+    """Groups, and a number of ungrouped members, who together have exactly half of the votes."""
 
     groups: tuple[Group, ...]
     members: int
+    ungrouped: int = 0
 
     @property
-    def names(self):
+    def names(self) -> tuple[str, ...]:
         return tuple(group.name for group in self.groups)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the groups, and the number of ungrouped members if there are any."""
+        return (*self.names, *([f"{self.ungrouped} ungrouped"] if self.ungrouped else []))
 
-def exact_halves(composition):
-    """Every set of groups with exactly half of the votes. It takes an even number to have any.
 
-    Where votes are equal, whoever presides has a second or casting vote (Local Government Act 1972,
-    Schedule 12, paragraph 39). That may carry a vote; it is not a majority.
+def exact_halves(composition: Composition, *, with_ungrouped: bool = False) -> tuple[Half, ...]:
+    """Return every set of groups with exactly half of the votes; none if their number is odd.
+
+    `with_ungrouped` adds sets of groups that have half only together with ungrouped members. Where
+    votes are equal, the person who presides has a second or casting vote (see CASTING_VOTE). That
+    can carry a vote; it is not a majority.
     """
     if composition.counted % 2:
         return ()
     half = composition.counted // 2
+    most = composition.ungrouped if with_ungrouped else 0
     found = [
-        Half(_chosen(composition.groups, mask), members)
+        Half(_chosen(composition.groups, mask), half, half - members)
         for mask, (members, _) in enumerate(_sums(composition.groups))
-        if members == half
+        if 0 <= half - members <= most
     ]
-    return tuple(sorted(found, key=lambda each: (len(each.groups), each.names)))
+    return tuple(
+        sorted(found, key=lambda each: (bool(each.ungrouped), len(each.groups), each.names))
+    )
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One group measured against a majority, and what it would need to govern without one.
+    """The distance of one group from a majority, and what it needs to win votes without one.
 
-    `short_by`: votes missing (0 with a majority). `abstentions`: how many of all the other members
-    in post have to stay out of a vote for the group to win it alone. `partners`: the groups that
-    would each be enough by themselves. `fewest_partners`: how many other groups it takes at the
-    least, None if even all of them are not enough (where vacancies count).
+    `short_by` is the number of votes missing (0 with a majority). `abstentions` is how many of all
+    other members in post must abstain for the group to win a vote by itself. `partners` are the
+    groups each of which would be enough. `fewest_partners` is the smallest number of other groups
+    that are enough, or None if all of them are not (where vacancies count).
     """
 
     group: Group
@@ -216,12 +252,12 @@ class Standing:
     fewest_partners: int | None
 
 
-def standings(composition):
-    """Each group's distance from a majority, and its needs as a minority administration."""
+def standings(composition: Composition) -> tuple[Standing, ...]:
+    """Return each group's distance from a majority and its needs as a minority administration."""
     return tuple(_standing(composition, group) for group in composition.groups)
 
 
-def _standing(composition, group):
+def _standing(composition: Composition, group: Group) -> Standing:
     short_by = max(0, composition.majority_at - group.members)
     others = [other for other in composition.groups if other != group]
     fewest, gathered = None, 0

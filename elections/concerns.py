@@ -1,14 +1,26 @@
-"""What somebody should look at again in a timetable: dates that the rules do not allow.
+"""Dates in a timetable to check: those that the rules do not allow.
 
-Nothing is forbidden. A council may have an order or advice that this service does not know.
+Nothing is forbidden. A council can have an order or advice that this service does not have.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 
 from .calendar import is_working_day
 from .timetable import HAND_KEYS, Occasion, Timetable
 
-BEFORE_THE_POLL = HAND_KEYS[: HAND_KEYS.index("retirement")]
+BEFORE_THE_POLL = (
+    *HAND_KEYS[: HAND_KEYS.index("retirement")],
+    "poll_cards_from",
+    "nominations_from",
+    "withdrawals_and_agents_by",
+    "registration_deadline",
+    "postal_vote_deadline",
+    "proxy_vote_deadline",
+    "polling_agents_deadline",
+    "lost_postal_votes_from",
+)
+ON_THE_DAY = ("emergency_proxy_deadline", "verification_and_count", "declaration")
 LAST_DAYS = (
     "notice_of_election",
     "pre_election_period",
@@ -17,51 +29,65 @@ LAST_DAYS = (
     "summons",
     "acceptance_of_office_by",
     "council_tax_by",
+    "registration_deadline",
+    "postal_vote_deadline",
+    "proxy_vote_deadline",
+    "polling_agents_deadline",
+    "register_of_interests_by",
+    "expenses_deadline",
+    "election_petition_by",
 )
-# By law or by nature on a day when offices are open; a review or a deadline need not be.
+# By law or in practice on a day when offices are open; a review or a deadline need not be.
 WORKING_DAYS = (*BEFORE_THE_POLL, "retirement", "summons", "annual_meeting")
 
 
 def concerns_about(timetable: Timetable) -> dict[str, list[str]]:
-    """Sentences for each key date that gives cause for one; no keys if all is well."""
+    """Return sentences about each key date that should be checked; no keys if there are none."""
     found = {key: list(_about(timetable, key)) for key in timetable.set_by_hand}
     if timetable.summons and timetable.retirement and timetable.summons <= timetable.retirement:
         found.setdefault("summons", []).append(
-            f"Not after {_in_words(timetable.retirement)}, when new councillors take office: "
-            "plan who settles the agenda."
+            "The summons must go out no later than the day new councillors take office "
+            f"({_in_words(timetable.retirement)}). Decide now who will settle the agenda. New "
+            "councillors have not yet agreed to an electronic summons. The council can fix a later "
+            "day for the meeting before the poll."
         )
     return {key: sentences for key, sentences in found.items() if sentences}
 
 
-def _about(timetable, key):
+def _about(timetable: Timetable, key: str) -> Iterator[str]:
     day, by_rule = timetable.set_by_hand[key].date, timetable.by_rule[key]
     if key in BEFORE_THE_POLL and day >= timetable.election_day:
         yield f"Not before election day, {_in_words(timetable.election_day)}."
-    elif key not in BEFORE_THE_POLL and day <= timetable.election_day:
+    elif key in ON_THE_DAY and day < timetable.election_day:
+        yield f"Before election day, {_in_words(timetable.election_day)}."
+    elif key not in (*BEFORE_THE_POLL, *ON_THE_DAY) and day <= timetable.election_day:
         yield f"Not after election day, {_in_words(timetable.election_day)}."
     elif key in LAST_DAYS and by_rule and day > by_rule:
-        yield f"Later than the last day by the rule, {_in_words(by_rule)}."
+        yield f"After the last date the rules allow, {_in_words(by_rule)}."
     if key == "annual_meeting":
         yield from _about_the_meeting(timetable, day)
     if key in WORKING_DAYS and not _counts(day, timetable):
         yield f"{day:%A} {_in_words(day)} is not a working day."
 
 
-def _about_the_meeting(timetable, day):
+def _about_the_meeting(timetable: Timetable, day: dt.date) -> Iterator[str]:
     first, last = timetable.annual_meeting_from, timetable.annual_meeting_to
-    if first is None or first <= day <= last:
+    if first is None or last is None or first <= day <= last:
+        return
+    other = timetable.window_if_election
+    if other and other[0] <= day <= other[1]:
         return
     rule = (
         "the months of March to May"
-        if timetable.occasion is Occasion.BY_ELECTION
-        else "the days that the law allows"
+        if timetable.occasion is Occasion.BY_ELECTION and (first.month, first.day) == (3, 1)
+        else "the period the law allows"
     )
     yield f"Outside {rule}, {_in_words(first)} to {_in_words(last)}."
 
 
-def _counts(day: dt.date, timetable):
+def _counts(day: dt.date, timetable: Timetable) -> bool:
     return is_working_day(day, extra_bank_holidays=timetable.extra_bank_holidays)
 
 
-def _in_words(day):
+def _in_words(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"

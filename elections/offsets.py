@@ -1,4 +1,4 @@
-"""Due dates that hang on a key date: five working days before the annual meeting."""
+"""Due dates relative to a key date, as “5 working days before annual council”."""
 
 import datetime as dt
 from calendar import monthrange
@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from .calendar import FIRST_YEAR, LAST_YEAR, SATURDAY, is_working_day
 
-# Beyond it nothing in a plan can hang on an election; it also keeps every result a real date.
+# Nothing in a plan depends on an election by more; it also keeps every result a real date.
 MAXIMUM = 366
 
-# The dates of a timetable that others can be counted from, and what they are called after
-# "before", "after" and "on".
+# The dates of a timetable that others can be counted from, and their names after "before", "after"
+# and "on".
 ANCHORS = {
     "notice_of_election": "the notice of election",
     "pre_election_period": "the start of the pre-election period",
@@ -47,7 +47,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Offset:
-    """So many days, working days, weeks or months before or after a key date; 0 is the day itself.
+    """A number of days, working days, weeks or months before or after a key date; 0 is that day.
 
     `anchor` is a key of ANCHORS.
     """
@@ -57,7 +57,7 @@ class Offset:
     side: Side
     anchor: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         name = ANCHORS[self.anchor]
         if not self.number:
             return f"on {name}"
@@ -68,10 +68,11 @@ class Offset:
     def resolve(
         self, anchor: dt.date | None, *, extra_bank_holidays: Collection[dt.date] = ()
     ) -> dt.date | None:
-        """The day it comes to if the key date is `anchor`; None if that has no date.
+        """Return the day this comes to if the key date is `anchor`; None if that has no date.
 
         Working days are counted without the anchor itself. A month that is too short gives its last
-        day.
+        day. A day found by weeks or months that is not a working day gives way to the working day
+        before it; calendar days are exact.
         """
         if anchor is None or not self.number:
             return anchor
@@ -80,13 +81,17 @@ class Offset:
             case Unit.DAYS:
                 return anchor + dt.timedelta(days=sign * self.number)
             case Unit.WEEKS:
-                return anchor + dt.timedelta(weeks=sign * self.number)
+                day = anchor + dt.timedelta(weeks=sign * self.number)
+                return _working_day_by(day, extra_bank_holidays)
             case Unit.MONTHS:
-                return _months_from(anchor, sign * self.number)
+                day = _months_from(anchor, sign * self.number)
+                return _working_day_by(day, extra_bank_holidays)
         return _working_days_from(anchor, sign * self.number, extra_bank_holidays)
 
 
-def _working_days_from(day, count, extra_bank_holidays):
+def _working_days_from(
+    day: dt.date, count: int, extra_bank_holidays: Collection[dt.date]
+) -> dt.date:
     step = dt.timedelta(days=1 if count > 0 else -1)
     for _ in range(abs(count)):
         day += step
@@ -95,14 +100,21 @@ def _working_days_from(day, count, extra_bank_holidays):
     return day
 
 
-def _counts(day, extra_bank_holidays):
-    """Beyond the years whose bank holidays are known, only weekends are days off."""
+def _working_day_by(day: dt.date, extra_bank_holidays: Collection[dt.date]) -> dt.date:
+    """Return `day`, or the last working day before it if it is not one."""
+    while not _counts(day, extra_bank_holidays):
+        day -= dt.timedelta(days=1)
+    return day
+
+
+def _counts(day: dt.date, extra_bank_holidays: Collection[dt.date]) -> bool:
+    """Return whether it is a working day. In years without known bank holidays: any weekday."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return day.weekday() < SATURDAY
     return is_working_day(day, extra_bank_holidays=extra_bank_holidays)
 
 
-def _months_from(day, months):
+def _months_from(day: dt.date, months: int) -> dt.date:
     years, month_index = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month_index + 1
     return dt.date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -1,166 +1,218 @@
-"""Political balance: committee seats shared among groups as the law asks, with the working.
+"""Political balance: committee seats shared among political groups, with the working.
 
-Local Government and Housing Act 1989, section 15(5), gives four principles, to be met in this order
-as far as is reasonably practicable:
+Section 15(5) of the Local Government and Housing Act 1989 gives four principles, each subject to
+those before it, to be met as far as reasonably practicable:
 
-(a) no body has all its seats filled by one group;
-(b) a group with a majority of the council's membership has a majority of each body;
+(a) not all seats on a body are held by one group;
+(b) a group with a majority of the council's membership has a majority on each body;
 (c) subject to these, each group's share of all seats on the ordinary committees together is its
     share of the membership;
-(d) subject to these, each group's share of each body is its share of the membership.
+(d) subject to these, each group's share of the seats on each body is its share of the membership.
 
-Vacant seats are no part of the membership. Section 16 and the Local Government (Committees and
-Political Groups) Regulations 1990 leave the seats that no group is due to members outside every
-group. Departing from the outcome needs a vote with nobody against it (section 17).
+Only political groups are entitled to seats. Members who belong to no group take what is left (1990
+Regulations, regulation 16(3)). Vacant seats are not part of the membership.
 
-Seats are whole and shares are not, so (c) and (d) are met as closely as whole seats allow: the sum
-of the squared differences from the exact shares is the least there is. For one body alone that is
-the method of largest remainders. Where several outcomes are equally close the law does not choose:
-each such tie is named, and a person chooses.
+The method, “groups first”, is the one that reproduces published allocations:
 
-The executive is not such a body, and other bodies have rules of their own: the monitoring officer
-says which to count.
+1. A majority group has the larger of its nearest whole share and the sum of the majorities (b).
+2. Each other group has its nearest whole share. If these come to more seats than there are, seats
+   are taken back where rounding up gained most.
+3. If (b) takes more than the majority group's share and the other shares do not fit into what it
+   leaves, they are reduced to it in proportion, and whole seats follow by largest remainders.
+4. The rest is for members who belong to no group. If there are none, every seat is allocated to a
+   group, by largest remainders.
+
+Each body is filled by the same rule. For ordinary committees seats are then exchanged until the
+totals of (c) are met, with the smallest sum of squared differences. Among near-equal tables, one
+with fewer bodies on which a larger group has fewer seats than a smaller one is preferred. Where
+outcomes remain equally close, the law does not choose: each such tie is named, and a person
+chooses.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import ceil, floor, lcm
+from typing import Protocol
 
+from .bodies import (
+    ALL_TOGETHER,
+    MAX_COMMITTEES,
+    OUTSIDE,
+    UNGROUPED,
+    Allocation,
+    BalanceError,
+    BodyKind,
+    Committee,
+    JointGroup,
+    Party,
+    SeatChange,
+    Share,
+    Tie,
+    TieOutcome,
+    Unmet,
+    Working,
+    count_of,
+    decimal,
+    listed,
+    replay,
+)
 from .composition import MAX_GROUPS, MAX_SEATS, SMALLEST_GROUP, alphabetical
-from .rounding import CannotBeFilled, Table, closest_line
+from .group_order import GroupOrder
+from .rounding import (
+    CannotBeFilled,
+    Line,
+    Table,
+    TableTie,
+    Transfer,
+    closest_line,
+    nearest,
+    nearest_line,
+)
 
-UNGROUPED = "Ungrouped"
-ALL_TOGETHER = ""  # the body of a tie about the totals
-OUTSIDE = "outside"  # stands for a principle in the working: what no group is due
-MAX_COMMITTEES = 40
+__all__ = [
+    "ALL_TOGETHER",
+    "GROUPS_FIRST",
+    "MAX_COMMITTEES",
+    "OUTSIDE",
+    "UNGROUPED",
+    "Allocation",
+    "BalanceError",
+    "BodyKind",
+    "Committee",
+    "JointGroup",
+    "Party",
+    "Rules",
+    "SeatChange",
+    "Share",
+    "Tie",
+    "TieOutcome",
+    "Unmet",
+    "Working",
+    "allocate",
+    "decimal",
+    "replay",
+]
 
 
-class BalanceError(ValueError):
-    """An allocation that cannot be asked for, with a message that can be shown to people."""
-
-
-@dataclass(frozen=True)
-class Committee:
-    name: str
-    size: int
-
-
-@dataclass(frozen=True)
-class Party:
-    """A group, or (last) all ungrouped members together, who are no group in law."""
-
-    name: str
-    members: int
-    is_group: bool = True
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one party is due of one body, or of all together, and what it has."""
-
-    party: Party
-    exact: Fraction
-    seats: int
+class HasMembers(Protocol):
+    """A group as `composition.Group` has it."""
 
     @property
-    def difference(self):
-        return self.seats - self.exact
+    def name(self) -> str: ...
+
+    @property
+    def members(self) -> int: ...
 
 
 @dataclass(frozen=True)
-class Working:
-    """One row of the working: the principle it follows, the body, the words.
+class Rules:
+    """Which rules to follow. The law asks for the defaults; others show what another method gives.
 
-    The principle is "" where seats are counted, and OUTSIDE for those that no group is due.
+    `ungrouped_as_party` gives members outside the groups a share like a group's. `majority` applies
+    principle (b). `together` applies principle (c). `pool_sub_committees` adds sub-committees to
+    the ordinary committees under (c), as some councils do.
     """
 
-    principle: str
-    body: str
-    words: str
+    ungrouped_as_party: bool = False
+    majority: bool = True
+    together: bool = True
+    pool_sub_committees: bool = False
 
 
-@dataclass(frozen=True)
-class Tie:
-    """One seat of `body` that several parties are equally due.
+GROUPS_FIRST = Rules()
 
-    `shown` has it until someone decides. A choice names it by `key`; where one was given,
-    `is_settled`.
+
+def allocate(
+    groups: Iterable[HasMembers],
+    committees: Iterable[Committee],
+    *,
+    ungrouped: int = 0,
+    vacancies: int = 0,
+    ungrouped_name: str = UNGROUPED,
+    joint_groups: Iterable[JointGroup] = (),
+    choices: Mapping[tuple[str, int], str] | None = None,
+    rules: Rules = GROUPS_FIRST,
+) -> Allocation:
+    """Return the allocation of the seats of `committees`; `groups` have a name and members.
+
+    A group of one member is counted with the `ungrouped`. `vacancies` are only explained in the
+    working. `choices` settles ties: the name of a party by Tie.key. Ties are found one after
+    another, each given the choices before it; a choice that no longer fits its tie is ignored.
+    Raises BalanceError.
     """
-
-    body: str
-    number: int
-    options: tuple[str, ...]
-    shown: str
-    is_settled: bool
-
-    @property
-    def key(self):
-        return (self.body, self.number)
-
-
-@dataclass(frozen=True)
-class Unmet:
-    """A principle that cannot be met, or not exactly, and why."""
-
-    principle: str
-    body: str
-    words: str
+    parties, notes = _parties(groups, ungrouped, ungrouped_name, joint_groups)
+    every_body = list(committees)
+    _check(parties, every_body)
+    return _Allocator(
+        parties=parties,
+        committees=[each for each in every_body if each.kind is not BodyKind.NOT_BALANCED],
+        left_out=[each for each in every_body if each.kind is BodyKind.NOT_BALANCED],
+        vacancies=vacancies,
+        notes=notes,
+        choices=choices or {},
+        rules=rules,
+    ).allocate()
 
 
-@dataclass(frozen=True)
-class Allocation:
-    """Strict political balance. `seats` has a row for each committee, a column for each party."""
-
-    parties: tuple[Party, ...]
-    committees: tuple[Committee, ...]
-    totals: tuple[Share, ...]
-    seats: tuple[tuple[Share, ...], ...]
-    working: tuple[Working, ...]
-    ties: tuple[Tie, ...]
-    warnings: tuple[Unmet, ...]
-
-    @property
-    def members(self):
-        return sum(party.members for party in self.parties)
-
-    @property
-    def names(self):
-        return tuple(party.name for party in self.parties)
-
-    @property
-    def open_ties(self):
-        return tuple(tie for tie in self.ties if not tie.is_settled)
-
-    @property
-    def rows(self):
-        return tuple(zip(self.committees, self.seats, strict=True))
-
-
-def allocate(groups, committees, *, ungrouped=0, ungrouped_name=UNGROUPED, choices=None):
-    """Share out the seats of `committees`; `groups` have a name and members.
-
-    `choices` settles ties: the name of a party by Tie.key. Choices are asked for one after another,
-    each given those before it; one that no longer meets its tie is left aside. Raises BalanceError.
-    """
-    parties = [Party(group.name, group.members) for group in alphabetical(groups)]
-    if ungrouped:
-        parties.append(Party(ungrouped_name, ungrouped, is_group=False))
-    _check(parties, committees)
-    return _Allocator(parties, committees, choices or {}).allocate()
+def _parties(
+    groups: Iterable[HasMembers],
+    ungrouped: int,
+    ungrouped_name: str,
+    joint_groups: Iterable[JointGroup],
+) -> tuple[list[Party], list[Unmet]]:
+    """The parties in their order, and what is to be said about groups of one member."""
+    given = alphabetical(groups)
+    if any(group.members < 1 for group in given):
+        raise BalanceError(f"Groups must have members, and a council at most {MAX_SEATS}.")
+    single = [group for group in given if group.members < SMALLEST_GROUP]
+    notes = [
+        Unmet(
+            "",
+            ALL_TOGETHER,
+            f"{group.name} has 1 member. A political group has at least 2, so this member is "
+            "counted with those who belong to no group.",
+        )
+        for group in single
+    ]
+    parties = [Party(group.name, group.members) for group in given if group not in single]
+    for joint in joint_groups:
+        parties = _joined(parties, joint)
+    parties.sort(key=lambda party: (party.name.casefold(), party.name))
+    outside = ungrouped + len(single)
+    if outside:
+        parties.append(Party(ungrouped_name, outside, is_group=False))
+    return parties, notes
 
 
-def _check(parties, committees):
+def _joined(parties: list[Party], joint: JointGroup) -> list[Party]:
+    by_name = {party.name.casefold(): party for party in parties}
+    names = [name.casefold() for name in joint.groups]
+    for name in joint.groups:
+        if name.casefold() not in by_name:
+            raise BalanceError(f"{name} is not a group here, so it cannot be part of {joint.name}.")
+        if by_name[name.casefold()].parts:
+            raise BalanceError(f"{name} is a joint group already.")
+    if len(set(names)) < max(len(names), 2):
+        raise BalanceError(f"{joint.name} must join 2 or more different groups.")
+    parts = [by_name[name] for name in names]
+    members = sum(part.members for part in parts)
+    together = Party(joint.name, members, parts=tuple(part.name for part in parts))
+    return [*(party for party in parties if party not in parts), together]
+
+
+def _check(parties: Sequence[Party], committees: Sequence[Committee]) -> None:
     members = sum(party.members for party in parties)
     if not any(party.is_group for party in parties):
         raise BalanceError("There is no group to share seats among.")
     if len(parties) > MAX_GROUPS + 1:
-        raise BalanceError(f"There are too many groups; {MAX_GROUPS} is the most.")
-    if any(party.members < 1 for party in parties) or members > MAX_SEATS:
+        raise BalanceError(f"Enter no more than {MAX_GROUPS} groups.")
+    if members > MAX_SEATS:
         raise BalanceError(f"Groups must have members, and a council at most {MAX_SEATS}.")
-    if not committees:
+    if not any(committee.kind is not BodyKind.NOT_BALANCED for committee in committees):
         raise BalanceError("There is no committee to fill.")
     if len(committees) > MAX_COMMITTEES:
-        raise BalanceError(f"There are {len(committees)} committees; {MAX_COMMITTEES} is the most.")
+        raise BalanceError(f"Enter no more than {MAX_COMMITTEES} committees.")
     for names, what in (
         ([party.name.casefold() for party in parties], "group"),
         ([committee.name.casefold() for committee in committees], "committee"),
@@ -172,21 +224,50 @@ def _check(parties, committees):
             raise BalanceError("A committee has no name.")
         if committee.size < 1:
             raise BalanceError(f"{committee.name} must have at least 1 seat.")
-        if committee.size > members:
+        if min(committee.coopted_voting, committee.coopted_non_voting) < 0:
+            raise BalanceError(f"{committee.name} cannot have less than 0 co-opted members.")
+        if committee.size > members and committee.kind is not BodyKind.NOT_BALANCED:
             raise BalanceError(
                 f"{committee.name} has {committee.size} seats, "
                 f"more than the {members} members there are."
             )
 
 
-class _Allocator:
-    """One allocation in the making. Rows are committees and columns parties, by their indices."""
+@dataclass(frozen=True)
+class _Fill:
+    """Seats of one body, or of all together, filled by the rule of the module.
 
-    def __init__(self, parties, committees, choices):
-        self.parties, self.committees, self.choices = parties, committees, choices
+    `targets` are what the seats are as close as possible to. `room` is what principle (b) leaves
+    for the other groups where their shares had to be reduced, else None.
+    """
+
+    line: Line
+    targets: tuple[Fraction, ...]
+    room: int | None
+
+
+class _Allocator:
+    """One allocation while it is worked out. Committees are rows and parties columns, by index."""
+
+    def __init__(
+        self,
+        *,
+        parties: list[Party],
+        committees: list[Committee],
+        left_out: list[Committee],
+        vacancies: int,
+        notes: list[Unmet],
+        choices: Mapping[tuple[str, int], str],
+        rules: Rules,
+    ) -> None:
+        self.parties, self.committees, self.left_out = parties, committees, left_out
+        self.vacancies, self.choices, self.rules = vacancies, choices, rules
         self.members = sum(party.members for party in parties)
-        self.all_seats = sum(committee.size for committee in committees)
-        self.exact_totals = [self._share(self.all_seats, party) for party in parties]
+        self.columns = range(len(parties))
+        self.has_outside = not parties[-1].is_group
+        self.outside = (
+            len(parties) - 1 if self.has_outside and not rules.ungrouped_as_party else None
+        )
         self.majority = next(
             (
                 column
@@ -195,36 +276,74 @@ class _Allocator:
             ),
             None,
         )
+        pools = {BodyKind.ORDINARY} if rules.together else set()
+        if rules.together and rules.pool_sub_committees:
+            pools.add(BodyKind.SUB_COMMITTEE)
+        self.pooled = [committee.kind in pools for committee in committees]
+        self.pool = [row for row, pooled in enumerate(self.pooled) if pooled]
+        self.pool_seats = sum(committees[row].size for row in self.pool)
         self.lower = [[0] * len(parties) for _ in committees]
         self.upper = [
             [min(committee.size, party.members) for party in parties] for committee in committees
         ]
-        self.working, self.ties, self.warnings = [], [], []
+        self.shares = [
+            [self._share(committee.size, party) for party in parties] for committee in committees
+        ]
+        self.order = GroupOrder(
+            unequal=[
+                (larger, smaller)
+                for larger in self.columns
+                for smaller in self.columns
+                if parties[larger].is_group and parties[larger].members > parties[smaller].members
+            ],
+            close=[
+                [
+                    (0, committees[row].size)
+                    if column in {self.majority, self.outside}
+                    else (floor(share - 1) + 1, ceil(share + 1) - 1)
+                    for column, share in enumerate(self.shares[row])
+                ]
+                for row in self.pool
+            ],
+        )
+        self.working: list[Working] = []
+        self.ties: list[Tie] = []
+        self.warnings: list[Unmet] = notes
+        self.fixed: tuple[int, ...] = (0,) * len(parties)
+        self.contested: tuple[int, ...] = ()
+        self.spare = 0
 
-    def _share(self, seats, party):
+    def _share(self, seats: int, party: Party) -> Fraction:
         return Fraction(seats * party.members, self.members)
 
-    def allocate(self):
+    def allocate(self) -> Allocation:
         self._count()
         self._no_body_of_one_group()
         self._majority_of_each_body()
-        totals = self._totals()
-        seats = self._each_body(totals)
-        self._left_to_ungrouped(totals)
+        self._tighten()
+        totals = self._totals() if self.pool else [0] * len(self.parties)
+        seats, targets = self._each_body(totals)
+        self._outside_the_groups(seats)
         return Allocation(
             parties=tuple(self.parties),
             committees=tuple(self.committees),
-            totals=self._shares(self.all_seats, totals),
+            totals=self._as_shares(self.pool_seats, totals),
             seats=tuple(
-                self._shares(committee.size, row)
+                self._as_shares(committee.size, row)
                 for committee, row in zip(self.committees, seats, strict=True)
             ),
             working=tuple(self.working),
             ties=tuple(self.ties),
             warnings=tuple(self.warnings),
+            pooled=tuple(self.pooled),
+            targets=tuple(targets),
+            fixed_totals=self.fixed,
+            contested=self.contested,
+            spare=self.spare,
+            left_out=tuple(self.left_out),
         )
 
-    def _shares(self, size, seats):
+    def _as_shares(self, size: int, seats: Sequence[int]) -> tuple[Share, ...]:
         return tuple(
             Share(party, self._share(size, party), number)
             for party, number in zip(self.parties, seats, strict=True)
@@ -232,30 +351,71 @@ class _Allocator:
 
     # --- The principles, in their order ---
 
-    def _count(self):
+    def _count(self) -> None:
+        vacant = "vacant seats do not count"
+        if self.vacancies:
+            vacant = (
+                f"its {count_of(self.vacancies, 'vacant seat')} "
+                f"{'does' if self.vacancies == 1 else 'do'} not count, although "
+                f"{'it' if self.vacancies == 1 else 'they'} can count towards control"
+            )
+        bodies = "committee" if len(self.pool) == len(self.committees) else "body"
+        number = len(self.committees)
+        plural = bodies if number == 1 else {"committee": "committees", "body": "bodies"}[bodies]
+        seats = sum(committee.size for committee in self.committees)
         self._work(
             "",
             ALL_TOGETHER,
-            f"The council has {_count(self.members, 'member')}; vacant seats do not count. "
-            f"There are {_count(self.all_seats, 'seat')} on "
-            f"{_count(len(self.committees), 'committee')}.",
+            f"The council has {count_of(self.members, 'member')}; {vacant}. There "
+            f"{'is' if seats == 1 else 'are'} {count_of(seats, 'seat')} on {number} {plural}.",
         )
         for party in self.parties:
-            if party.is_group and party.members < SMALLEST_GROUP:
-                self._warn(
+            if party.parts:
+                self._work(
                     "",
                     ALL_TOGETHER,
-                    f"{party.name} has one member. A political group has at least two: unless "
-                    "that changes, this member is ungrouped.",
+                    f"{listed(party.parts)} are treated as one group, {party.name}, with "
+                    f"{party.members} members (Local Government (Committees and Political Groups) "
+                    "Regulations 1990, regulation 12).",
                 )
+        for committee, pooled in zip(self.committees, self.pooled, strict=True):
+            if not pooled and self.rules.together:
+                self._work(
+                    "",
+                    committee.name,
+                    f"{committee.name} ({committee.kind.in_words}) is balanced separately: its "
+                    "seats are not part of the total of principle (c).",
+                )
+            if committee.coopted_voting or committee.coopted_non_voting:
+                self._work("", committee.name, self._coopted(committee))
+        for committee in self.left_out:
+            self._work(
+                "",
+                committee.name,
+                f"{committee.name} is not subject to political balance, so its "
+                f"{count_of(committee.size, 'seat')} are not shared out.",
+            )
 
-    def _no_body_of_one_group(self):
+    def _coopted(self, committee: Committee) -> str:
+        kinds = (
+            (committee.coopted_voting, "with a vote"),
+            (committee.coopted_non_voting, "without a vote"),
+        )
+        return (
+            f"{committee.name} also has co-opted members ("
+            + listed(f"{number} {words}" for number, words in kinds if number)
+            + "). They are not counted: only the seats of councillors are shared out."
+        )
+
+    def _no_body_of_one_group(self) -> None:
         alone = len(self.parties) == 1
         for row, committee in enumerate(self.committees):
             if alone or committee.size == 1:
-                why = "there is only one group" if alone else "it has one seat"
+                why = "there is only one group" if alone else "it has 1 seat"
                 self._warn(
-                    "a", committee.name, f"{committee.name} is filled by one group, since {why}."
+                    "a",
+                    committee.name,
+                    f"One group will hold every seat on {committee.name}, because {why}.",
                 )
                 continue
             for column, party in enumerate(self.parties):
@@ -264,207 +424,566 @@ class _Allocator:
         self._work(
             "a",
             ALL_TOGETHER,
-            "No group may fill a whole body, so each may have at most all seats of it but one.",
+            "No group may hold every seat on a body, so each may hold no more than all but one.",
         )
 
-    def _majority_of_each_body(self):
+    def _majority_of_each_body(self) -> None:
         if self.majority is None:
             self._work(
                 "b",
                 ALL_TOGETHER,
-                "No group has more than half of the members, so none must have a majority of a "
-                "body.",
+                "No group has more than half of the members, so principle (b) does not apply: no "
+                "group is entitled to a majority on any body. Groups that run the council together "
+                "are still counted separately, unless they have given notice to be treated as one "
+                "group.",
             )
+            return
+        if not self.rules.majority:
             return
         party = self.parties[self.majority]
         for row, committee in enumerate(self.committees):
             needed = committee.size // 2 + 1
-            allowed = self.upper[row][self.majority]
-            if needed <= allowed:
+            if needed <= self.upper[row][self.majority]:
                 self.lower[row][self.majority] = needed
             else:
                 self._warn(
                     "b",
                     committee.name,
-                    f"{party.name} has a majority of the council and cannot have one of "
-                    f"{committee.name}: that would take {needed} of its {committee.size} seats, "
-                    "all of them.",
+                    f"{party.name} has a majority on the council but cannot have one on "
+                    f"{committee.name}: that would take all {count_of(committee.size, 'seat')}.",
                 )
+            self._warn_of_coopted(party, committee, needed)
         least = sum(row[self.majority] for row in self.lower)
         self._work(
             "b",
             ALL_TOGETHER,
             f"{party.name} has {party.members} of {self.members} members, more than half, so it "
-            f"must have a majority of each body: {_count(least, 'seat')} at the least.",
+            f"must have a majority on each body: at least {count_of(least, 'seat')} in all. Half "
+            "of the seats and a chair’s casting vote are not a majority.",
         )
 
-    def _totals(self):
-        """How many seats each party has on all committees together."""
-        self._tighten()
-        lower = [sum(column) for column in zip(*self.lower, strict=True)]
-        upper = [sum(column) for column in zip(*self.upper, strict=True)]
-        try:
-            line = closest_line(self.exact_totals, lower, upper, self.all_seats)
-        except CannotBeFilled as error:
-            raise BalanceError("There are not enough members to fill these seats.") from error
-        totals = list(line.values)
-        for party, exact in zip(self.parties, self.exact_totals, strict=True):
-            self._work(
-                "c",
-                ALL_TOGETHER,
-                f"{party.name}: {self.all_seats} seats × {party.members} ÷ {self.members} members "
-                f"= {decimal(exact)}.",
-            )
-        self._warn_if_rounding_fails(ALL_TOGETHER, self.all_seats, self.exact_totals)
-        contested = list(line.contested)
-        for number in range(1, line.spare + 1):
-            contested.remove(
-                column := self._ask(ALL_TOGETHER, number, contested, shown=contested[0])
-            )
-            totals[column] += 1
-        self._work(
-            "c",
-            ALL_TOGETHER,
-            "In whole seats, as close to these as can be: "
-            + _listed(
-                f"{party.name} {seats}" for party, seats in zip(self.parties, totals, strict=True)
-            )
-            + ".",
-        )
-        if (
-            self.majority is not None
-            and totals[self.majority] >= self.exact_totals[self.majority] + 1
-        ):
+    def _warn_of_coopted(self, party: Party, committee: Committee, needed: int) -> None:
+        votes = committee.size + committee.coopted_voting
+        if committee.coopted_voting and 2 * needed <= votes:
             self._warn(
-                "c",
-                ALL_TOGETHER,
-                f"A majority of each body, which comes first, gives "
-                f"{self.parties[self.majority].name} {totals[self.majority]} seats where its share "
-                f"is {decimal(self.exact_totals[self.majority])}; the other groups have fewer.",
+                "b",
+                committee.name,
+                f"With {count_of(committee.coopted_voting, 'co-opted member')} who can vote, "
+                f"{committee.name} has {votes} votes. {party.name} has a majority of the "
+                f"councillors’ seats with {needed}, but not of the votes.",
             )
-        return totals
 
-    def _tighten(self):
-        """In each body, what the limits of some parties leave for each of the others."""
-        columns = range(len(self.parties))
+    def _tighten(self) -> None:
+        """Reduce the bounds of each cell to what the bounds of the others in its row allow."""
         for committee, lower, upper in zip(self.committees, self.lower, self.upper, strict=True):
-            least = [committee.size - sum(upper) + upper[column] for column in columns]
-            most = [committee.size - sum(lower) + lower[column] for column in columns]
+            least = [committee.size - sum(upper) + upper[column] for column in self.columns]
+            most = [committee.size - sum(lower) + lower[column] for column in self.columns]
             lower[:] = map(max, lower, least)
             upper[:] = map(min, upper, most)
 
-    def _each_body(self, totals):
-        """The seats of each committee: close to each share, and adding up to the totals."""
+    def _fill(self, size: int, lower: Sequence[int], upper: Sequence[int]) -> _Fill:
+        """Share `size` seats within bounds by the rule of the module. Raises CannotBeFilled."""
+        shares = tuple(self._share(size, party) for party in self.parties)
+        if self.outside is None:
+            return self._fill_with_groups_only(size, shares, lower, upper)
+        others = [c for c in self.columns if c not in {self.majority, self.outside}]
+        taken, targets, reduced = 0, list(shares), False
+        if self.majority is not None:
+            column = self.majority
+            taken = max(nearest(shares[column]), lower[column])
+            reduced = taken > nearest(shares[column])
+            # Other groups may not have enough members to fill the rest.
+            taken = min(max(taken, size - sum(upper) + upper[column]), upper[column])
+            targets[column] = Fraction(taken)
+        room = size - taken
+        most, least = room - lower[self.outside], room - upper[self.outside]
+        low, high = [lower[c] for c in others], [upper[c] for c in others]
+        if reduced and sum((shares[c] for c in others), Fraction(0)) > room:
+            self._reduce(targets, others, room)
+            line = closest_line([targets[c] for c in others], low, high, min(most, sum(high)))
+        else:
+            reduced = False
+            line = nearest_line([targets[c] for c in others], low, high, least=least, most=most)
+        values = [0] * len(self.parties)
+        for column, value in zip(others, line.values, strict=True):
+            values[column] = value
+        if self.majority is not None:
+            values[self.majority] = taken
+        values[self.outside] = size - sum(values) - line.spare
+        contested = tuple(others[place] for place in line.contested)
+        return _Fill(
+            Line(tuple(values), contested, line.spare), tuple(targets), room if reduced else None
+        )
+
+    def _fill_with_groups_only(
+        self,
+        size: int,
+        shares: tuple[Fraction, ...],
+        lower: Sequence[int],
+        upper: Sequence[int],
+    ) -> _Fill:
+        line = closest_line(shares, lower, upper, size)
+        column = self.majority
+        if column is None or lower[column] <= shares[column] or len(shares) == 1:
+            return _Fill(line, shares, None)
+        without = list(lower)
+        without[column] = 0
+        free = closest_line(shares, without, upper, size)
+        if free.values[column] + (column in free.contested) >= lower[column]:
+            return _Fill(line, shares, None)
+        taken, targets = lower[column], list(shares)
+        targets[column] = Fraction(taken)
+        others = [c for c in self.columns if c != column]
+        self._reduce(targets, others, size - taken)
+        rest = closest_line(
+            [targets[c] for c in others],
+            [lower[c] for c in others],
+            [upper[c] for c in others],
+            size - taken,
+        )
+        values = [0] * len(shares)
+        values[column] = taken
+        for place, value in zip(others, rest.values, strict=True):
+            values[place] = value
+        contested = tuple(others[place] for place in rest.contested)
+        return _Fill(Line(tuple(values), contested, rest.spare), tuple(targets), room=size - taken)
+
+    def _reduce(self, targets: list[Fraction], others: Sequence[int], room: int) -> None:
+        """Put the shares of `room` seats among the other groups into `targets`."""
+        members = sum(self.parties[column].members for column in others)
+        for column in others:
+            targets[column] = Fraction(room * self.parties[column].members, members)
+
+    def _totals(self) -> list[int]:
+        """Return how many seats each party has on all pooled committees together."""
+        lower = [sum(self.lower[row][column] for row in self.pool) for column in self.columns]
+        upper = [sum(self.upper[row][column] for row in self.pool) for column in self.columns]
+        size = self.pool_seats
         try:
-            table = Table(
-                [[c.size * party.members for party in self.parties] for c in self.committees],
-                self.members,
-                lower=self.lower,
-                upper=self.upper,
-                rows=[committee.size for committee in self.committees],
-                columns=totals,
-            )
+            fill = self._fill(size, lower, upper)
         except CannotBeFilled as error:
-            raise BalanceError("No whole seats meet the principles on these bodies.") from error
-        for committee, row in zip(self.committees, table.by_themselves, strict=True):
-            exact = [self._share(committee.size, party) for party in self.parties]
-            self._work(
-                "d",
-                committee.name,
-                f"{committee.name}, {committee.size} seats: "
-                + _listed(
-                    f"{party.name} {decimal(share)}, so {seats}"
-                    for party, share, seats in zip(self.parties, exact, row, strict=True)
+            raise BalanceError("There are not enough members to fill these seats.") from error
+        line, exact = fill.line, [self._share(size, party) for party in self.parties]
+        for party, share in zip(self.parties, exact, strict=True):
+            if party.is_group or self.outside is None:
+                self._work(
+                    "c",
+                    ALL_TOGETHER,
+                    f"{party.name}: {size} seats × {party.members} ÷ {self.members} members "
+                    f"= {decimal(share)}.",
                 )
-                + ".",
-            )
-            self._warn_if_rounding_fails(committee.name, committee.size, exact)
-        for move in table.moves:
-            self._work(
-                "d",
-                self.committees[move.row].name,
-                f"To meet the totals of principle (c), one seat on "
-                f"{self.committees[move.row].name} passes from {self.parties[move.giver].name} to "
-                f"{self.parties[move.taker].name}: no other change departs less from the shares.",
-            )
-        for row, committee in enumerate(self.committees):
-            number = 0
-            while tie := table.tie_in(row):
-                number += 1
-                options = sorted([tie.holder, *tie.takers])
-                column = self._ask(committee.name, number, options, shown=tie.holder)
-                table.settle(row, tie, column)
-        for row, committee in enumerate(self.committees):
-            for column, party in enumerate(self.parties):
-                share = self._share(committee.size, party)
-                if abs(table.values[row][column] - share) >= 1 and column != self.majority:
-                    self._warn(
-                        "d",
-                        committee.name,
-                        f"{party.name} has {table.values[row][column]} on {committee.name} where "
-                        f"its share is {decimal(share)}: principles (a) to (c) come first.",
-                    )
-        return table.values
-
-    def _left_to_ungrouped(self, totals):
-        if not self.parties[-1].is_group and totals[-1]:
-            self._work(
-                OUTSIDE,
+        self._warn_if_rounding_fails(ALL_TOGETHER, size, exact)
+        if fill.room is not None and self.majority is not None:
+            self._explain_reduced(ALL_TOGETHER, size, fill)
+        self._work(
+            "c",
+            ALL_TOGETHER,
+            self._in_whole_seats(line, fill),
+            [(ALL_TOGETHER, column, line.values[column]) for column in self.columns],
+        )
+        self.fixed, self.contested, self.spare = line.values, line.contested, line.spare
+        totals = self._settle_line(ALL_TOGETHER, line)
+        if line.spare:
+            self._work("c", ALL_TOGETHER, f"In all: {self._seats_in_words(totals)}.")
+        if self.majority is not None and totals[self.majority] >= exact[self.majority] + 1:
+            party = self.parties[self.majority]
+            self._warn(
+                "c",
                 ALL_TOGETHER,
-                f"No group is due {_count(totals[-1], 'seat')}: the council gives "
-                f"{'it' if totals[-1] == 1 else 'them'} to members outside every group.",
+                f"A majority on each body takes precedence and gives {party.name} "
+                f"{totals[self.majority]} seats, where its share is "
+                f"{decimal(exact[self.majority])}; the other groups have fewer.",
             )
+        return totals
 
-    # --- What a person decides, and what they should know ---
-
-    def _ask(self, body, number, columns, *, shown):
-        """The column that has a contested seat: the one chosen, else `shown` for the time being."""
-        names = [self.parties[column].name for column in columns]
-        chosen = self.choices.get((body, number))
-        is_settled = chosen in names
-        column = columns[names.index(chosen)] if is_settled else shown
-        name = self.parties[column].name
-        self.ties.append(Tie(body, number, tuple(names), name, is_settled))
-        where = f"on {body}" if body else "of all together"
+    def _explain_reduced(self, body: str, size: int, fill: _Fill) -> None:
+        """Say how the shares of the other groups were reduced to what (b) leaves."""
+        assert self.majority is not None  # noqa: S101
+        assert fill.room is not None  # noqa: S101
+        party = self.parties[self.majority]
+        others = [c for c in self.columns if c not in {self.majority, self.outside}]
+        if not others:
+            return
+        together = sum(self.parties[c].members for c in others)
         self._work(
             "d" if body else "c",
             body,
-            f"One seat {where} is equally due to {_listed(names)}. "
-            + (
-                f"It was decided that {name} has it."
-                if is_settled
-                else f"Undecided: {name} is shown."
+            f"{party.name} has {size - fill.room}, which leaves {count_of(fill.room, 'seat')} for "
+            f"{count_of(together, 'member')} in other groups, in proportion: "
+            + listed(
+                f"{self.parties[c].name} {fill.room} × {self.parties[c].members} ÷ {together} = "
+                f"{decimal(fill.targets[c])}"
+                for c in others
+            )
+            + ".",
+        )
+
+    def _in_whole_seats(self, line: Line, fill: _Fill) -> str:
+        seats = [*line.values]
+        how = (
+            "the nearest whole number for each group"
+            if self.outside is not None and fill.room is None
+            else "the largest remainders rounded up"
+        )
+        remain = (
+            f". {count_of(line.spare, 'seat')} {'remains' if line.spare == 1 else 'remain'}"
+            if line.spare
+            else ""
+        )
+        return f"In whole seats, {how}: {self._seats_in_words(seats)}{remain}."
+
+    def _seats_in_words(self, seats: Sequence[int]) -> str:
+        return listed(
+            f"{party.name} {number}" for party, number in zip(self.parties, seats, strict=True)
+        )
+
+    def _each_body(self, totals: list[int]) -> tuple[list[list[int]], list[tuple[Fraction, ...]]]:
+        """Return the seats of each body, and the shares they are as close as possible to."""
+        fills: list[_Fill] = []
+        seats: list[list[int]] = []
+        try:
+            for row, committee in enumerate(self.committees):
+                fill = self._fill(committee.size, self.lower[row], self.upper[row])
+                fills.append(fill)
+                seats.append(self._start_of_body(row, committee, fill))
+            self._add_up(totals, fills, seats)
+        except CannotBeFilled as error:
+            raise BalanceError("No whole seats meet the principles on these bodies.") from error
+        for row, committee in enumerate(self.committees):
+            for column, party in enumerate(self.parties):
+                share, number = self.shares[row][column], seats[row][column]
+                if column not in {self.majority, self.outside} and abs(number - share) >= 1:
+                    self._warn(
+                        "d",
+                        committee.name,
+                        f"{party.name} has {number} on {committee.name} where its share is "
+                        f"{decimal(share)}: principles (a) to (c) take precedence.",
+                    )
+            if smaller := self.order.out_of_order(seats[row]):
+                larger, lesser = smaller[0]
+                self._warn(
+                    "d",
+                    committee.name,
+                    f"On {committee.name}, {self.parties[larger].name} "
+                    f"({count_of(self.parties[larger].members, 'member')}) has fewer seats than "
+                    f"{self.parties[lesser].name} "
+                    f"({count_of(self.parties[lesser].members, 'member')}). No table as close "
+                    "to the shares was found that avoids this.",
+                )
+        return seats, [fill.targets for fill in fills]
+
+    def _start_of_body(self, row: int, committee: Committee, fill: _Fill) -> list[int]:
+        """Fill one body by itself and say how. Only a body balanced separately asks its ties."""
+        line, values = fill.line, list(fill.line.values)
+        level = ""
+        if self.pooled[row] and line.spare:
+            holders = self._larger_first(line.contested)[: line.spare]
+            for column in holders:
+                values[column] += 1
+            names = listed(self.parties[column].name for column in line.contested)
+            now = listed(self.parties[column].name for column in holders)
+            level = (
+                f" {names} are level for {count_of(line.spare, 'seat')}: "
+                f"counted for {now} at this point."
+            )
+        if fill.room is not None and self.majority is not None:
+            self._explain_reduced(committee.name, committee.size, fill)
+        words = []
+        for column, party in enumerate(self.parties):
+            if column == self.outside:
+                continue
+            share = self.shares[row][column]
+            if fill.targets[column] != share and column != self.majority:
+                words.append(f"{party.name} {decimal(fill.targets[column])}, so {values[column]}")
+            else:
+                words.append(f"{party.name} {decimal(share)}, so {values[column]}")
+        left = values[self.outside] if self.outside is not None else 0
+        rest = f"; {left} left for members who belong to no group" if left else ""
+        if not self.pooled[row] and line.spare:
+            rest += f"; {count_of(line.spare, 'seat')} to be settled"
+        self._work(
+            "d",
+            committee.name,
+            f"{committee.name}, {count_of(committee.size, 'seat')}: {listed(words)}{rest}.{level}",
+            [(committee.name, column, values[column]) for column in self.columns],
+        )
+        self._warn_if_rounding_fails(committee.name, committee.size, self.shares[row])
+        return values if self.pooled[row] else self._settle_line(committee.name, line)
+
+    def _add_up(self, totals: list[int], fills: Sequence[_Fill], seats: list[list[int]]) -> None:
+        """Exchange seats of pooled bodies until they add up to `totals`; then settle ties."""
+        if not self.pool:
+            return
+        table = self._table(fills, seats)
+        before = [list(row) for row in table.values]
+        table.add_up(totals)
+        exchanged = self._exchange(
+            before,
+            table.values,
+            lambda giver, taker, body: (
+                f"To meet the totals of principle (c), 1 seat on {body} passes from {giver} to "
+                f"{taker}."
             ),
         )
-        return column
+        if exchanged:
+            self._work(
+                "d",
+                ALL_TOGETHER,
+                f"{'This exchange is' if exchanged == 1 else f'These {exchanged} exchanges are'} "
+                "the smallest change that makes the totals add up.",
+            )
+        before = [list(row) for row in table.values]
+        table = self.order.improved(table)
+        self._exchange(
+            before,
+            table.values,
+            lambda giver, taker, body: (
+                f"So that a larger group does not have fewer seats than a smaller one, 1 seat on "
+                f"{body} passes from {giver} to {taker}."
+            ),
+        )
+        for place, row in enumerate(self.pool):
+            number = 0
+            while tie := self._tie(table, place):
+                number += 1
+                table = self._settle(table, tie, self.committees[row].name, number)
+        for place, row in enumerate(self.pool):
+            seats[row] = table.values[place]
 
-    def _warn_if_rounding_fails(self, body, size, exact):
-        made = sum(floor(share + Fraction(1, 2)) for share in exact)
-        if made != size:
-            self._warn(
-                "d" if body else "c",
-                body,
-                f"{body or 'All committees together'}: rounded one by one, the shares "
-                f"({_listed(map(decimal, exact))}) make {made} seats, not {size}.",
+    def _table(self, fills: Sequence[_Fill], seats: Sequence[Sequence[int]]) -> Table:
+        targets = [fills[row].targets for row in self.pool]
+        scale = lcm(*(target.denominator for row in targets for target in row))
+        return Table(
+            [seats[row] for row in self.pool],
+            [[int(target * scale) for target in row] for row in targets],
+            scale,
+            fees=[
+                [
+                    None if column != self.outside else int(fills[row].room is not None)
+                    for column in self.columns
+                ]
+                for row in self.pool
+            ],
+            lower=[self.lower[row] for row in self.pool],
+            upper=[self.upper[row] for row in self.pool],
+        )
+
+    # --- What a person decides, and what they should know ---
+
+    def _settle_line(self, body: str, line: Line) -> list[int]:
+        """Give out the contested seats of a line, asking about one after another."""
+        seats, level = list(line.values), list(line.contested)
+        for number in range(1, line.spare + 1):
+            names = [self.parties[column].name for column in level]
+            column, is_settled = self._chosen(body, number, level, self._larger_first(level)[0])
+            outcomes = []
+            for option in level:
+                then = list(seats)
+                then[option] += 1
+                changes = _changes_between(body or ALL_TOGETHER, self.parties, column, option)
+                outcomes.append(
+                    TieOutcome(
+                        self.parties[option].name,
+                        changes,
+                        f"{body or 'All committees together'}: "
+                        + listed(f"{self.parties[c].name} {then[c]}" for c in level),
+                    )
+                )
+            self._ask(body, number, names, self.parties[column].name, is_settled, outcomes)
+            self._work_on_tie(
+                body, names, self.parties[column].name, is_settled, [(body, column, 1)]
+            )
+            seats[column] += 1
+            level.remove(column)
+        return seats
+
+    def _larger_first(self, columns: Sequence[int]) -> list[int]:
+        return sorted(columns, key=lambda column: (-self.parties[column].members, column))
+
+    def _tie(self, table: Table, place: int) -> TableTie | None:
+        """Return the first tie on a body whose outcomes all keep the groups equally in order."""
+        tie = table.ties_in(place)
+        while tie is not None:
+            order = self.order.disorder(table)
+            kept = []
+            for column, transfers in tie.outcomes:
+                other = table.copy()
+                other.apply(transfers)
+                if self.order.disorder(other) <= order:
+                    kept.append((column, transfers))
+            if len(kept) > 1:
+                return TableTie(tie.row, tie.holder, tuple(kept))
+            table.keep(place, tie.holder)
+            tie = table.ties_in(place)
+        return None
+
+    def _settle(self, table: Table, tie: TableTie, body: str, number: int) -> Table:
+        """Record a tie on a body and return the table with the outcome that was chosen, if any."""
+        names = [self.parties[column].name for column in tie.columns]
+        column, is_settled = self._chosen(body, number, list(tie.columns), tie.holder)
+        chosen = dict(tie.outcomes)[column]
+        tables = {}
+        for option, transfers in tie.outcomes:
+            tables[option] = table.copy()
+            tables[option].apply(transfers)
+        touched: dict[int, set[int]] = {}
+        for _, transfers in tie.outcomes:
+            for each in transfers:
+                touched.setdefault(each.row, set()).update((each.giver, each.taker))
+        outcomes = [
+            TieOutcome(
+                self.parties[option].name,
+                tuple(self._differences(tables[column], tables[option])),
+                "; ".join(
+                    f"{self.committees[self.pool[place]].name}: "
+                    + listed(
+                        f"{self.parties[c].name} {tables[option].values[place][c]}"
+                        for c in sorted(columns)
+                    )
+                    for place, columns in sorted(touched.items(), key=lambda e: e[0] != tie.row)
+                ),
+            )
+            for option in tie.columns
+        ]
+        self._ask(body, number, names, self.parties[column].name, is_settled, outcomes)
+        self._work_on_tie(
+            body,
+            names,
+            self.parties[column].name,
+            is_settled,
+            [
+                (self.committees[self.pool[each.row]].name, c, by)
+                for each in chosen
+                for c, by in ((each.giver, -1), (each.taker, 1))
+            ],
+            transfers=chosen,
+        )
+        settled = tables[column]
+        settled.keep(tie.row, column)
+        return settled
+
+    def _differences(self, before: Table, after: Table) -> Iterable[SeatChange]:
+        for place, row in enumerate(self.pool):
+            for column, party in enumerate(self.parties):
+                by = after.values[place][column] - before.values[place][column]
+                if by:
+                    yield SeatChange(self.committees[row].name, party.name, by)
+
+    def _chosen(
+        self, body: str, number: int, columns: Sequence[int], shown: int
+    ) -> tuple[int, bool]:
+        """Return the column that was chosen for a contested seat, else `shown`."""
+        names = [self.parties[column].name for column in columns]
+        chosen = self.choices.get((body, number))
+        if chosen in names:
+            return columns[names.index(chosen)], True
+        return shown, False
+
+    def _ask(
+        self,
+        body: str,
+        number: int,
+        names: Sequence[str],
+        shown: str,
+        is_settled: bool,
+        outcomes: Sequence[TieOutcome],
+    ) -> None:
+        self.ties.append(Tie(body, number, tuple(names), shown, is_settled, tuple(outcomes)))
+
+    def _work_on_tie(
+        self,
+        body: str,
+        names: Sequence[str],
+        shown: str,
+        is_settled: bool,
+        changes: Sequence[tuple[str, int, int]],
+        transfers: Sequence[Transfer] = (),
+    ) -> None:
+        where = f"on {body}" if body else "of all committees together"
+        outside = self.parties[self.outside].name if self.outside is not None else None
+        options = [name for name in names if name != outside]
+        if len(options) < len(names):
+            options.append("be left for members who belong to no group")
+        words = f"1 seat {where} could go equally to {listed(options, 'or')}. "
+        if is_settled:
+            words += f"It was decided that {shown} has it."
+        else:
+            words += f"Not yet decided; shown here for {shown}."
+        if transfers:
+            words += " So " + listed(
+                f"1 seat on {self.committees[self.pool[each.row]].name} passes from "
+                f"{self.parties[each.giver].name} to {self.parties[each.taker].name}"
+                for each in transfers
+            )
+            words += "."
+        self._work("d" if body else "c", body, words, changes)
+
+    def _exchange(
+        self,
+        before: Sequence[Sequence[int]],
+        after: Sequence[Sequence[int]],
+        in_words: Callable[[str, str, str], str],
+    ) -> int:
+        """Name every exchange between two tables, net for each body; return how many there are."""
+        number = 0
+        for place, row in enumerate(self.pool):
+            body = self.committees[row].name
+            givers: list[int] = []
+            takers: list[int] = []
+            for column in self.columns:
+                more = after[place][column] - before[place][column]
+                (takers if more > 0 else givers).extend([column] * abs(more))
+            for giver, taker in zip(givers, takers, strict=True):
+                number += 1
+                self._work(
+                    "d",
+                    body,
+                    in_words(self.parties[giver].name, self.parties[taker].name, body),
+                    [(body, giver, -1), (body, taker, 1)],
+                )
+        return number
+
+    def _outside_the_groups(self, seats: Sequence[Sequence[int]]) -> None:
+        if self.outside is None:
+            return
+        left = sum(row[self.outside] for row in seats)
+        if left:
+            self._work(
+                OUTSIDE,
+                ALL_TOGETHER,
+                f"{count_of(left, 'seat')} {'is' if left == 1 else 'are'} not allocated to any "
+                "group. The council must appoint members who belong to no group.",
             )
 
-    def _work(self, principle, body, words):
-        self.working.append(Working(principle, body, words))
+    def _warn_if_rounding_fails(self, body: str, size: int, exact: Sequence[Fraction]) -> None:
+        shares = [share for column, share in enumerate(exact) if column != self.outside]
+        made = sum(map(nearest, shares))
+        if made == size or (self.outside is not None and made < size):
+            return
+        self._warn(
+            "d" if body else "c",
+            body,
+            f"{body or 'All committees together'}: rounding each share separately "
+            f"({listed(map(decimal, shares))}) gives {made} seats, not {size}.",
+        )
 
-    def _warn(self, principle, body, words):
+    def _work(
+        self,
+        principle: str,
+        body: str,
+        words: str,
+        changes: Sequence[tuple[str, int, int]] = (),
+    ) -> None:
+        made = tuple(SeatChange(where, self.parties[c].name, by) for where, c, by in changes if by)
+        self.working.append(Working(principle, body, words, made))
+
+    def _warn(self, principle: str, body: str, words: str) -> None:
         self.warnings.append(Unmet(principle, body, words))
 
 
-def decimal(exact):
-    """A fraction to two places, halves up."""
-    hundredths = floor(exact * 100 + Fraction(1, 2))
-    return f"{hundredths // 100}.{hundredths % 100:02}"
-
-
-def _count(number, noun):
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _listed(words):
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+def _changes_between(
+    body: str, parties: Sequence[Party], shown: int, option: int
+) -> tuple[SeatChange, ...]:
+    if shown == option:
+        return ()
+    return (SeatChange(body, parties[shown].name, -1), SeatChange(body, parties[option].name, 1))

@@ -1,16 +1,17 @@
-"""What a council would be if some seats changed hands. The changes are given: no forecast."""
+"""The composition of a council after given changes of seats. It forecasts nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from .composition import CompositionError, Group
-from .seat_text import UNGROUPED_NAMES, VACANCY_NAMES
+from .composition import Composition, CompositionError, Group
+from .seat_text import is_ungrouped, is_vacant
 
 
 @dataclass(frozen=True)
 class Change:
-    """Seats that pass from one group to another; a marginal ward may be named.
+    """Seats that pass from one group to another; a ward can be named.
 
-    Either side may be “Ungrouped” or “Vacant”; a new name to gain seats is a new group.
+    Either side can be “Ungrouped” or “Vacant”. A new name that gains seats is a new group.
     """
 
     loses: str
@@ -19,8 +20,8 @@ class Change:
     ward: str = ""
 
 
-def after(composition, changes):
-    """The Composition after `changes`, in their order. Raises CompositionError."""
+def after(composition: Composition, changes: Iterable[Change]) -> Composition:
+    """Return the Composition after `changes`, made in their order. Raises CompositionError."""
     names = {group.name.casefold(): group.name for group in composition.groups}
     held = {group.name.casefold(): group.members for group in composition.groups}
     held |= {"ungrouped": composition.ungrouped, "vacant": composition.vacancies}
@@ -40,8 +41,7 @@ def after(composition, changes):
     return replace(composition, groups=groups, ungrouped=ungrouped, vacancies=vacancies)
 
 
-def _key(name):
-    key = " ".join(name.split()).casefold()
-    if key in UNGROUPED_NAMES:
-        return "ungrouped"
-    return "vacant" if key in VACANCY_NAMES else key
+def _key(name: str) -> str:
+    if is_vacant(name):
+        return "vacant"
+    return "ungrouped" if is_ungrouped(name) else " ".join(name.split()).casefold()

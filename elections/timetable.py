@@ -1,15 +1,18 @@
-"""Every date that hangs on one election day, from the notice of election to the first anniversary.
+"""Every date that follows from one election day, from the notice of election to the next year.
 
 The dates are those of an ordinary election of councillors to a principal council in England, under
 the rules in force for polls since 22 May 2014 (S.I. 2014/494 moved the close of nominations to 4pm
-and the statement of persons nominated to the eighteenth day). They are guidance: the returning
-officer and the monitoring officer have the last word.
+and the statement of persons nominated to the eighteenth day). They are guidance: take advice from
+the returning officer, who fixes the timetable, and from the monitoring officer.
 
-At a by-election the dates up to the poll hold as they are. Nobody retires, and the annual council
-meeting is held in March, April or May, as in every year without an ordinary election. The first
-election to a shadow authority follows its own order: nothing that the law fixes is computed for it.
+A by-election can be held on any working day; its dates up to the poll follow the same rules. No
+councillors retire, and the annual council meeting is held in March, April or May, unless the
+council has an ordinary election in that year. The first election to a shadow authority follows its
+own order, and the City of London has its own election law: no statutory date is computed for them.
 
-Any date of HAND_KEYS can be set by hand; what hangs on it follows.
+Any date of ALL_HAND_KEYS can be set by hand, and the dates that depend on it follow. Each date has
+a rule, a source, a standing (law, practice or both) and a certainty: verified against published
+timetables or texts, or believed, to be checked with the returning or monitoring officer.
 """
 
 import datetime as dt
@@ -19,14 +22,22 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .calendar import (
+    DECLARED_ON,
+    SATURDAY,
     clear_working_days_before,
     is_working_day,
+    moved_from_day_off,
     working_day_on_or_after,
+    working_days_after,
     working_days_before,
 )
 
 __all__ = [
+    "ALL_HAND_KEYS",
     "HAND_KEYS",
+    "Certainty",
+    "CouncilKind",
+    "Cycle",
     "ElectionDayError",
     "HandSet",
     "KeyDate",
@@ -36,8 +47,11 @@ __all__ = [
     "annual_meeting_window_without_election",
     "clear_working_days_before",
     "first_thursday_in_may",
+    "has_ordinary_election",
     "is_working_day",
+    "last_day_for_by_election",
     "next_ordinary_election_day",
+    "stays_vacant",
     "timetable_for",
     "validate_election_day",
     "working_days_before",
@@ -51,13 +65,21 @@ ELECTION_RULES = (
     "Local Elections (Principal Areas) (England and Wales) Rules 2006, Schedules 2 and 3, rule 1"
 )
 AMENDED_ELECTION_RULES = f"{ELECTION_RULES}, as amended by S.I. 2014/494"
+RPA_1983 = "Representation of the People Act 1983"
+REGISTRATION = f"{RPA_1983}, section 13B"
+ABSENT_VOTES = (
+    "Representation of the People (England and Wales) Regulations 2001, regulation 56, as amended"
+)
+VOTER_IDENTIFICATION = "Voter Identification Regulations 2022"
 ANNUAL_MEETING = "Local Government Act 1972, Schedule 12, paragraph 1"
+BALANCE = "Local Government and Housing Act 1989, section 15"
+CITY = "The election law of the City of London"
 ORDER = "The order that sets up the authority"
 STAGES = "Supporting transition to no overall control, Local Government Association"
-OURS = "Suggested by this service; no rule requires it"
+OURS = "Our suggestion. Not a legal requirement"
 
-# What a council may set by hand. Election day and the stages are settings of their own, and the
-# window of the annual meeting follows the day of retirement.
+# The dates that a plan can set by hand. Election day and the stages are settings of their own, and
+# the window of the annual meeting follows the day of retirement.
 HAND_KEYS = (
     "notice_of_election",
     "pre_election_period",
@@ -73,6 +95,29 @@ HAND_KEYS = (
     "six_month_review",
     "twelve_month_review",
 )
+# The dates of those who run the election or the meeting, in the order of the work.
+DETAILS = (
+    "poll_cards_from",
+    "nominations_from",
+    "withdrawals_and_agents_by",
+    "registration_deadline",
+    "postal_vote_deadline",
+    "proxy_vote_deadline",
+    "polling_agents_deadline",
+    "lost_postal_votes_from",
+    "emergency_proxy_deadline",
+    "verification_and_count",
+    "declaration",
+    "group_notices_by",
+    "balance_review",
+    "first_key_decision_from",
+    "register_of_interests_by",
+    "expenses_deadline",
+    "election_petition_by",
+    "rejected_postal_votes_by",
+    "papers_kept_until",
+)
+ALL_HAND_KEYS = (*HAND_KEYS, *DETAILS)
 
 
 class ElectionDayError(ValueError):
@@ -80,23 +125,51 @@ class ElectionDayError(ValueError):
 
 
 class Standing(StrEnum):
-    """Whether a date is fixed by law, or is practice or advice that a council may depart from."""
+    """Whether a date is fixed by law, or is practice or advice that a council can depart from."""
 
     LAW = "law"
+    LAW_AND_GUIDANCE = "law and guidance"
     PRACTICE = "practice"
 
 
+class Certainty(StrEnum):
+    """Whether the rule was verified against published timetables or texts, or is believed."""
+
+    VERIFIED = "verified"
+    BELIEVED = "believed"
+
+
 class Occasion(StrEnum):
-    """What kind of election it is: it decides which dates the law fixes."""
+    """The kind of election, which decides which dates the law fixes."""
 
     ORDINARY = "ordinary"
     BY_ELECTION = "by-election"
     ORDER = "order"
 
 
+class CouncilKind(StrEnum):
+    """The type of council, as in the council directory."""
+
+    COUNTY = "county"
+    DISTRICT = "district"
+    LONDON_BOROUGH = "london-borough"
+    METROPOLITAN = "metropolitan"
+    UNITARY = "unitary"
+    CITY_CORPORATION = "city-corporation"
+
+
+class Cycle(StrEnum):
+    """How a council is elected. The council enters it; there is no open data."""
+
+    UNKNOWN = ""
+    WHOLE = "whole"
+    HALVES = "halves"
+    THIRDS = "thirds"
+
+
 @dataclass(frozen=True)
 class HandSet:
-    """A date that somebody set in place of the one by the rule, and why."""
+    """A date set by a person in place of the one that the rule gives, and the reason."""
 
     date: dt.date
     reason: str
@@ -104,24 +177,30 @@ class HandSet:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyDate:
-    """One date, or one window of dates, with where it comes from.
+    """One date, or one window of dates, with its rule and source.
 
     `key` is the name of the `Timetable` attribute that holds `date`. `short_label` has at most 22
     characters, for a picture of the timeline. `rule` says in plain words how the date is found and
-    `source` names the law or guidance. `until` is the last day of a window, counted in, and None
-    for a single day. `hand` is given if the date was set by hand; `rule` and `source` are then
-    still those of the date that would stand there.
+    `source` names the law or guidance. `until` is the last day of a window, included, and None for
+    a single day. `hand` is given if the date was set by hand; `rule` and `source` are still those
+    of the date that it replaces. A `detail` is needed by those who run the election or the meeting,
+    and is left out of short lists.
     """
 
     key: str
     label: str
     short_label: str
-    date: dt.date
+    date: dt.date | None
     rule: str
     source: str
     standing: Standing
+    certainty: Certainty = Certainty.BELIEVED
     until: dt.date | None = None
     hand: HandSet | None = None
+
+    @property
+    def detail(self) -> bool:
+        return self.key in DETAILS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,9 +212,12 @@ class Timetable:
     election day (`stage_2_from`); stage 3 starts on `stage_3_from`. The first year ends on the
     first anniversary of election day (`first_year_ends`).
 
-    `annual_meeting` is the day that was fixed by hand, else the default, and `summons` the last day
-    for its summons. A date that the occasion does not have, or that its order has to give, is None
-    until it is set by hand. `by_rule` holds what each date of HAND_KEYS would be otherwise.
+    `annual_meeting` is the day set by hand, else the default, and `summons` the last day for its
+    summons. After a by-election `annual_meeting_from` and `annual_meeting_to` are the window of the
+    next annual meeting; if it is not known whether the council has an ordinary election in that
+    year, `window_if_election` has the other window. A date that the occasion does not have, or that
+    its order has to give, is None until it is set by hand. `by_rule` holds what each date of
+    ALL_HAND_KEYS would be otherwise.
     """
 
     election_day: dt.date
@@ -144,7 +226,29 @@ class Timetable:
     occasion: Occasion = Occasion.ORDINARY
     set_by_hand: Mapping[str, HandSet] = field(default_factory=dict)
     by_rule: Mapping[str, dt.date | None] = field(default_factory=dict)
+    council_type: CouncilKind | None = None
+    cycle: Cycle = Cycle.UNKNOWN
+    window_if_election: tuple[dt.date, dt.date] | None = None
 
+    poll_cards_from: dt.date | None
+    nominations_from: dt.date | None
+    withdrawals_and_agents_by: dt.date | None
+    registration_deadline: dt.date | None
+    postal_vote_deadline: dt.date | None
+    proxy_vote_deadline: dt.date | None
+    polling_agents_deadline: dt.date | None
+    lost_postal_votes_from: dt.date | None
+    emergency_proxy_deadline: dt.date | None
+    verification_and_count: dt.date | None
+    declaration: dt.date | None
+    group_notices_by: dt.date | None
+    balance_review: dt.date | None
+    first_key_decision_from: dt.date | None
+    register_of_interests_by: dt.date | None
+    expenses_deadline: dt.date | None
+    election_petition_by: dt.date | None
+    rejected_postal_votes_by: dt.date | None
+    papers_kept_until: dt.date | None
     notice_of_election: dt.date | None
     pre_election_period: dt.date | None
     nominations_close: dt.date | None
@@ -162,49 +266,72 @@ class Timetable:
     stage_3_from: dt.date
     first_year_ends: dt.date
     council_tax_by: dt.date | None
-    six_week_review: dt.date
-    six_month_review: dt.date
-    twelve_month_review: dt.date
+    six_week_review: dt.date | None
+    six_month_review: dt.date | None
+    twelve_month_review: dt.date | None
+
+    @property
+    def has_own_law(self) -> bool:
+        """Whether this election follows an order or law that is not computed here."""
+        return self.occasion is Occasion.ORDER or self.is_city
+
+    @property
+    def is_city(self) -> bool:
+        return self.council_type is CouncilKind.CITY_CORPORATION
+
+    @property
+    def is_county(self) -> bool:
+        return self.council_type is CouncilKind.COUNTY
 
     @property
     def is_first_thursday_in_may(self) -> bool:
         """Whether election day is the usual day for ordinary elections.
 
-        If not, this is a by-election or an ordinary election on a day fixed by an order.
+        If not, this is a by-election, or an ordinary election on a day fixed by an order.
         """
         return self.election_day == first_thursday_in_may(self.election_day.year)
 
     @property
     def key_dates(self) -> tuple[KeyDate, ...]:
-        """Every date with its rule and source, in order of date.
+        """The main dates with their rules and sources, in order of date.
 
-        Dates that fall on one day keep the order in which the work is done. The annual meeting
-        window is one entry, under `annual_meeting_from`; `stage_2_from` has none of its own,
-        being election day. Dates that this election does not have are left out.
+        Dates on the same day keep the order in which the work is done. The window of the annual
+        meeting is one entry, under `annual_meeting_from`; `stage_2_from` has no entry, because it
+        is election day. Dates that this election does not have are left out, and so are details
+        (see `all_dates`).
         """
-        known = [key_date for key_date in _key_dates(self) if key_date.date]
-        return tuple(sorted(known, key=lambda key_date: key_date.date))
+        return tuple(each for each in self.all_dates if not each.detail)
+
+    @property
+    def all_dates(self) -> tuple[KeyDate, ...]:
+        """Every date that this election has, details included, in order of date."""
+        known = [(each.date, each) for each in _key_dates(self) if each.date is not None]
+        return tuple(key_date for _, key_date in sorted(known, key=lambda pair: pair[0]))
 
     @property
     def every_key_date(self) -> tuple[KeyDate, ...]:
-        """The same in the order of the work, those without a date (`date` is None) included."""
+        """The main dates in the order of the work, with those that have no date (None)."""
+        return tuple(each for each in _key_dates(self) if not each.detail)
+
+    @property
+    def every_date(self) -> tuple[KeyDate, ...]:
+        """Every date in the order of the work, details and those without a date included."""
         return _key_dates(self)
 
     def stage_on(self, day: dt.date) -> int:
-        """The stage that `day` belongs to: 1, 2 or 3; 3 also after the first year has ended."""
+        """Return the stage of `day`: 1, 2 or 3; it stays 3 after the first year has ended."""
         if day < self.stage_2_from:
             return 1
         return 2 if day < self.stage_3_from else 3
 
     def day_of_stage(self, day: dt.date) -> tuple[int, int | None]:
-        """How far `day` is into its stage, and how long the stage is, both in calendar days.
+        """Return how far `day` is into its stage and how long the stage is, in calendar days.
 
         Stage 1 has no fixed start, so it counts down: the days left until election day, 1 or more,
         and None. Stages 2 and 3 count the days since the stage began, so the first day of the
         stage is day 0: with a poll on 6 May 2027 and six weeks, election day is (0, 42), 18 May is
         (12, 42) and 16 June, the last day of stage 2, is (41, 42). The length of stage 3 runs to
-        the first anniversary, which is its last counted day; later days go on counting, with None
-        for the length.
+        the first anniversary, which is its last counted day; for later days the length is None.
         """
         match self.stage_on(day):
             case 1:
@@ -227,55 +354,78 @@ def timetable_for(
     *,
     stage_2_weeks: int = 6,
     extra_bank_holidays: Iterable[dt.date] = (),
+    declared: Mapping[dt.date, dt.date] | None = None,
     occasion: Occasion = Occasion.ORDINARY,
     set_by_hand: Mapping[str, HandSet] | None = None,
+    council_type: CouncilKind | str | None = None,
+    cycle: Cycle | str = Cycle.UNKNOWN,
+    next_ordinary_election: dt.date | None = None,
 ) -> Timetable:
-    """The timetable around `election_day`, a Thursday in the years 2000 to 2099.
+    """Return the timetable around `election_day`, in the years 2000 to 2099.
 
     `stage_2_weeks` is the length of stage 2 in weeks: 4, 5 or 6. `extra_bank_holidays` are bank
-    holidays in England that were announced too late to be known here, and days of public
-    thanksgiving or mourning. `set_by_hand` has dates of HAND_KEYS that stand whatever the rules
-    give; others that hang on them follow. Raises ElectionDayError if no election can be planned on
-    that day, and ValueError for another length of stage 2 or a key that is not settable.
+    holidays in England that are not known here yet, and days of public thanksgiving or mourning.
+    `declared` has, for bank holidays that were declared late, the day of the declaration: a date up
+    to that day stays as it was, if the notice of election had been published before (Representation
+    of the People Act 1983, section 119). `set_by_hand` has dates of ALL_HAND_KEYS that replace
+    those of the rules; dates that depend on them follow. `council_type` and `cycle` decide about
+    the precept, retirement and, after a by-election, the next annual meeting, for which
+    `next_ordinary_election` can be given instead.
+
+    Raises ElectionDayError if no election can be planned on that day, and ValueError for another
+    length of stage 2 or a key that cannot be set.
     """
-    validate_election_day(election_day)
+    validate_election_day(election_day, occasion=occasion)
     if stage_2_weeks not in STAGE_2_WEEKS:
         raise ValueError(f"Stage 2 must be 4, 5 or 6 weeks long, not {stage_2_weeks}.")
     hand = dict(set_by_hand or {})
-    if unknown := hand.keys() - set(HAND_KEYS):
+    if unknown := hand.keys() - set(ALL_HAND_KEYS):
         raise ValueError(f"Not dates that can be set by hand: {', '.join(sorted(unknown))}.")
+    kind = CouncilKind(council_type) if council_type else None
+    cycle = Cycle(cycle)
     extra = frozenset(extra_bank_holidays)
-    by_rule = {}
+    has_own_law = occasion is Occasion.ORDER or kind is CouncilKind.CITY_CORPORATION
+    is_ordinary = occasion is Occasion.ORDINARY and not has_own_law
+    by_rule: dict[str, dt.date | None] = {}
 
     def settled(key: str, rule_date: dt.date | None) -> dt.date | None:
         by_rule[key] = rule_date
         return hand[key].date if key in hand else rule_date
 
     def by_law(key: str, rule_date: dt.date | None) -> dt.date | None:
-        return settled(key, None if occasion is Occasion.ORDER else rule_date)
+        return settled(key, None if has_own_law else rule_date)
+
+    late = _declared_late(election_day, extra, declared or {}, hand.get("notice_of_election"))
 
     def before_poll(n: int) -> dt.date:
-        return working_days_before(election_day, n, extra_bank_holidays=extra)
+        return _working_day_before_poll(election_day, n, extra, late)
+
+    def moved(day: dt.date) -> dt.date:
+        return moved_from_day_off(day, extra_bank_holidays=extra)
 
     def summons_for(meeting: dt.date | None) -> dt.date | None:
         return meeting and clear_working_days_before(meeting, 5, extra_bank_holidays=extra)
 
     notice_of_election = by_law("notice_of_election", before_poll(25))
-    # The four days count weekends (LGA 1972, s.7); only the day that is reached can move (s.243).
+    # The four days include weekends (LGA 1972, s.7); only the last day can move (s.243).
     fourth_day = election_day + dt.timedelta(days=4)
-    is_ordinary = occasion is Occasion.ORDINARY
     retirement = settled(
         "retirement",
         working_day_on_or_after(fourth_day, extra_bank_holidays=extra) if is_ordinary else None,
     )
-    meeting_from = meeting_to = meeting_default = None
-    if is_ordinary:
-        meeting_from = retirement + dt.timedelta(days=1)
-        meeting_to = retirement + dt.timedelta(days=21)
+    meeting_from = meeting_to = meeting_default = window_if_election = None
+    if is_ordinary and retirement is not None:
+        meeting_from, meeting_to = _window_after(retirement)
         meeting_default = retirement + dt.timedelta(days=8)
-    elif occasion is Occasion.BY_ELECTION:
-        meeting_from, meeting_to = _next_window_without_election(election_day)
+    elif occasion is Occasion.BY_ELECTION and not has_own_law:
+        (meeting_from, meeting_to), window_if_election = _next_window(
+            election_day, kind, cycle, next_ordinary_election, extra
+        )
     annual_meeting = settled("annual_meeting", meeting_default)
+    summons = settled("summons", summons_for(annual_meeting))
+    declaration = settled("declaration", None)
+    declared_on = declaration or election_day + dt.timedelta(days=1)
+    in_office = retirement if is_ordinary else declared_on
 
     return Timetable(
         election_day=election_day,
@@ -284,47 +434,186 @@ def timetable_for(
         occasion=occasion,
         set_by_hand=hand,
         by_rule=by_rule,
+        council_type=kind,
+        cycle=cycle,
+        window_if_election=window_if_election,
         notice_of_election=notice_of_election,
         pre_election_period=settled("pre_election_period", notice_of_election),
+        poll_cards_from=by_law("poll_cards_from", notice_of_election),
+        nominations_from=by_law(
+            "nominations_from",
+            notice_of_election
+            and working_days_after(notice_of_election, 1, extra_bank_holidays=extra),
+        ),
         nominations_close=by_law("nominations_close", before_poll(19)),
+        withdrawals_and_agents_by=by_law("withdrawals_and_agents_by", before_poll(19)),
         statement_of_persons_nominated=by_law("statement_of_persons_nominated", before_poll(18)),
+        registration_deadline=by_law("registration_deadline", before_poll(12)),
+        postal_vote_deadline=by_law("postal_vote_deadline", before_poll(11)),
+        proxy_vote_deadline=by_law("proxy_vote_deadline", before_poll(6)),
         notice_of_poll=by_law("notice_of_poll", before_poll(6)),
+        polling_agents_deadline=by_law("polling_agents_deadline", before_poll(5)),
+        lost_postal_votes_from=by_law("lost_postal_votes_from", before_poll(4)),
+        emergency_proxy_deadline=by_law("emergency_proxy_deadline", election_day),
+        verification_and_count=settled("verification_and_count", None),
+        declaration=declaration,
         retirement=retirement,
         annual_meeting_from=meeting_from,
         annual_meeting_to=meeting_to,
         annual_meeting_default=meeting_default,
         annual_meeting=annual_meeting,
         summons_for_default=summons_for(meeting_default),
-        summons=settled("summons", summons_for(annual_meeting)),
-        acceptance_of_office_by=by_law("acceptance_of_office_by", _months_after(election_day, 2)),
+        summons=summons,
+        group_notices_by=settled("group_notices_by", summons if is_ordinary else None),
+        balance_review=settled("balance_review", annual_meeting if is_ordinary else None),
+        first_key_decision_from=settled(
+            "first_key_decision_from",
+            annual_meeting + dt.timedelta(days=29) if is_ordinary and annual_meeting else None,
+        ),
+        register_of_interests_by=by_law(
+            "register_of_interests_by", in_office and moved(in_office + dt.timedelta(days=27))
+        ),
+        acceptance_of_office_by=by_law(
+            "acceptance_of_office_by", moved(_months_after(election_day, 2))
+        ),
+        election_petition_by=by_law("election_petition_by", election_day + dt.timedelta(days=21)),
+        expenses_deadline=by_law(
+            "expenses_deadline",
+            working_day_on_or_after(declared_on + dt.timedelta(days=35), extra_bank_holidays=extra),
+        ),
+        rejected_postal_votes_by=by_law("rejected_postal_votes_by", _months_after(election_day, 3)),
+        papers_kept_until=by_law("papers_kept_until", _months_after(election_day, 12)),
         stage_2_from=election_day,
         stage_3_from=election_day + dt.timedelta(weeks=stage_2_weeks),
         first_year_ends=_months_after(election_day, 12),
-        council_tax_by=by_law("council_tax_by", _next_tenth_of_march(election_day)),
+        council_tax_by=by_law(
+            "council_tax_by",
+            _last_of_february_after(election_day)
+            if kind is CouncilKind.COUNTY
+            else _next_tenth_of_march(election_day),
+        ),
         six_week_review=settled("six_week_review", election_day + dt.timedelta(weeks=6)),
         six_month_review=settled("six_month_review", _months_after(election_day, 6)),
         twelve_month_review=settled("twelve_month_review", _months_after(election_day, 12)),
     )
 
 
-def validate_election_day(day: dt.date) -> None:
-    """Raise ElectionDayError unless `day` is a Thursday in the years 2000 to 2099.
+def _declared_late(
+    election_day: dt.date,
+    extra: frozenset[dt.date],
+    declared: Mapping[dt.date, dt.date],
+    notice: HandSet | None,
+) -> dict[dt.date, dt.date]:
+    """Bank holidays declared after the notice of election was due, by the day of declaration."""
+    known = {**DECLARED_ON, **declared}
+    published = (
+        notice.date
+        if notice
+        else working_days_before(election_day, 25, extra_bank_holidays=extra, ignored=known)
+    )
+    return {day: declared_on for day, declared_on in known.items() if declared_on >= published}
 
-    Every Thursday passes, not only the first in May: by-elections are held all year, and an order
-    can move the ordinary day (Representation of the People Act 1983, section 37).
+
+def _working_day_before_poll(
+    election_day: dt.date, n: int, extra: frozenset[dt.date], late: Mapping[dt.date, dt.date]
+) -> dt.date:
+    """The `n`th working day before the poll; a late bank holiday counts only for later dates."""
+    first = working_days_before(election_day, n, extra_bank_holidays=extra, ignored=late)
+    still_ignored = [day for day, declared_on in late.items() if declared_on >= first]
+    return working_days_before(election_day, n, extra_bank_holidays=extra, ignored=still_ignored)
+
+
+def _window_after(retirement: dt.date) -> tuple[dt.date, dt.date]:
+    return retirement + dt.timedelta(days=1), retirement + dt.timedelta(days=21)
+
+
+def _next_window(
+    day: dt.date,
+    kind: CouncilKind | None,
+    cycle: Cycle,
+    next_ordinary_election: dt.date | None,
+    extra: frozenset[dt.date],
+) -> tuple[tuple[dt.date, dt.date], tuple[dt.date, dt.date] | None]:
+    """The window of the next annual meeting after a by-election, and the other one if unsure."""
+    without = _next_window_without_election(day)
+    year = without[0].year
+    poll = first_thursday_in_may(year)
+    expected: bool | None
+    if next_ordinary_election is not None:
+        expected = next_ordinary_election.year == year
+        poll = next_ordinary_election if expected else poll
+    else:
+        expected = has_ordinary_election(year, kind, cycle)
+    fourth_day = poll + dt.timedelta(days=4)
+    after = _window_after(working_day_on_or_after(fourth_day, extra_bank_holidays=extra))
+    if expected:
+        return after, None
+    return without, after if expected is None and poll >= day else None
+
+
+def has_ordinary_election(
+    year: int, council_type: CouncilKind | str | None, cycle: Cycle | str = Cycle.UNKNOWN
+) -> bool | None:
+    """Return whether a council of this type and cycle has an ordinary election in `year`.
+
+    None if that does not follow from them, as for a district elected as a whole. Orders have
+    postponed elections, so the council should be able to correct the answer. Source: Local
+    Government Act 1972, sections 7 and 26, and Schedule 2.
+    """
+    kind = CouncilKind(council_type) if council_type else None
+    if kind is CouncilKind.COUNTY:
+        return year % 4 == 1  # 2021, 2025, 2029
+    if kind is CouncilKind.LONDON_BOROUGH:
+        return year % 4 == 2  # 2022, 2026, 2030
+    match Cycle(cycle):
+        case Cycle.THIRDS:
+            return year % 4 != 1  # the year of county elections is the one without
+        case Cycle.HALVES:
+            return year % 2 == 0
+    return None
+
+
+def last_day_for_by_election(
+    notice: dt.date, *, extra_bank_holidays: Iterable[dt.date] = ()
+) -> dt.date:
+    """Return the last day for the poll after two electors gave notice of a casual vacancy.
+
+    Within 35 working days. Source: Local Government Act 1972, section 89(1). Believed.
+    """
+    return working_days_after(notice, 35, extra_bank_holidays=frozenset(extra_bank_holidays))
+
+
+def stays_vacant(vacant_on: dt.date, term_ends: dt.date) -> bool:
+    """Return whether a seat stays vacant because it became so in the last six months of its term.
+
+    Source: Local Government Act 1972, section 89(3). Believed; there is an exception where a third
+    of the seats of the council are vacant.
+    """
+    return vacant_on >= _months_after(term_ends, -6)
+
+
+def validate_election_day(day: dt.date, *, occasion: Occasion = Occasion.ORDINARY) -> None:
+    """Raise ElectionDayError unless an election can be held on `day`, in the years 2000 to 2099.
+
+    An ordinary election is on a Thursday; not only the first in May, because an order can move it
+    (Representation of the People Act 1983, section 37). A by-election, or an election under its own
+    order, can be on any day from Monday to Friday that is not a bank holiday.
     """
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ElectionDayError(
             f"Election day must be in the years {FIRST_YEAR} to {LAST_YEAR}, not in {day.year}."
         )
-    if day.weekday() != THURSDAY:
-        raise ElectionDayError(f"Election day must be a Thursday. {_in_words(day)} is not.")
+    if occasion is Occasion.ORDINARY:
+        if day.weekday() != THURSDAY:
+            raise ElectionDayError(f"Election day must be a Thursday. {_in_words(day)} is not.")
+    elif day.weekday() >= SATURDAY or (not is_working_day(day) and day.weekday() != THURSDAY):
+        raise ElectionDayError(f"Election day must be a working day. {_in_words(day)} is not.")
 
 
 def next_ordinary_election_day(today: dt.date) -> dt.date:
-    """The first Thursday in May that is not before `today`; it may be `today` itself.
+    """Return the first Thursday in May on or after `today`.
 
-    Whether a given council has an election that year is for the council to say. Source:
+    A given council need not have an election in that year (see `has_ordinary_election`). Source:
     Representation of the People Act 1983, section 37.
     """
     this_year = first_thursday_in_may(today.year)
@@ -332,13 +621,13 @@ def next_ordinary_election_day(today: dt.date) -> dt.date:
 
 
 def first_thursday_in_may(year: int) -> dt.date:
-    """The ordinary day of election in `year`, unless an order has moved it."""
+    """Return the ordinary day of election in `year`, unless an order has moved it."""
     first = dt.date(year, 5, 1)
     return first + dt.timedelta(days=(THURSDAY - first.weekday()) % 7)
 
 
 def annual_meeting_window_without_election(year: int) -> tuple[dt.date, dt.date]:
-    """The first and last day for the annual meeting of a council with no election in `year`.
+    """Return the first and last day for the annual meeting of a council without an election.
 
     Any day in March, April or May. Source: Local Government Act 1972, Schedule 12, paragraph 1.
     """
@@ -360,37 +649,67 @@ def _months_after(day: dt.date, months: int) -> dt.date:
 
 
 def _next_tenth_of_march(day: dt.date) -> dt.date:
-    """The first 10 March after `day`, which does not count itself."""
+    """The first 10 March after `day`."""
     this_year = dt.date(day.year, 3, 10)
     return this_year if this_year > day else this_year.replace(year=day.year + 1)
+
+
+def _last_of_february_after(day: dt.date) -> dt.date:
+    """The first last day of February after `day`."""
+    for year in (day.year, day.year + 1):
+        last = dt.date(year, 2, monthrange(year, 2)[1])
+        if last > day:
+            break
+    return last
 
 
 def _in_words(day: dt.date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-ELECTION_DAY_SOURCES = {
-    Occasion.ORDINARY: "Representation of the People Act 1983, section 37",
-    Occasion.BY_ELECTION: "Local Government Act 1972, section 89",
-    Occasion.ORDER: ORDER,
-}
+# --- The rules in words ---------------------------------------------------------------------------
+
+
+def _election_day_source(timetable: Timetable) -> str:
+    if timetable.is_city:
+        return CITY
+    return {
+        Occasion.ORDINARY: f"{RPA_1983}, section 37",
+        Occasion.BY_ELECTION: "Local Government Act 1972, section 89",
+        Occasion.ORDER: ORDER,
+    }[timetable.occasion]
 
 
 def _election_day_rule(timetable: Timetable) -> str:
+    if timetable.is_city:
+        return (
+            "Elections in the City of London follow its own law. Enter the other dates yourself, "
+            "on the advice of the returning officer."
+        )
     if timetable.occasion is Occasion.BY_ELECTION:
-        return "A by-election: the day that the returning officer has fixed."
+        return "A by-election, held on the day fixed by the returning officer."
     if timetable.occasion is Occasion.ORDER:
-        return "The day that the order fixes. Its other dates are set by hand, from the order."
+        return "The day set by the order. Enter the other dates from the order yourself."
     if timetable.is_first_thursday_in_may:
         return "The first Thursday in May."
     return (
-        "Not the first Thursday in May. The dates of retirement and of the annual meeting hold "
+        "Not the first Thursday in May. The dates of retirement and of the annual meeting apply "
         "only if this is an ordinary election on a day fixed by an order, not a by-election."
     )
 
 
 def _retirement_rule(timetable: Timetable) -> str:
-    rule = "The fourth day after the poll, weekends counted. New councillors take office that day."
+    rule = (
+        "The fourth day after the poll, weekends included. New councillors take office that day; "
+        "no one may act as a councillor before making the declaration of acceptance of office."
+    )
+    match timetable.cycle:
+        case Cycle.THIRDS:
+            rule += " Only the third of councillors whose term ends retire."
+        case Cycle.HALVES:
+            rule += " Only the half of councillors whose term ends retire."
+        case Cycle.UNKNOWN:
+            rule += " If the council is not elected as a whole, only those whose term ends retire."
     if timetable.occasion is not Occasion.ORDINARY:
         return rule
     fourth_day = timetable.election_day + dt.timedelta(days=4)
@@ -407,212 +726,442 @@ def _summons_rule(timetable: Timetable) -> str:
 
 
 def _window_rule(timetable: Timetable) -> str:
-    if timetable.occasion is Occasion.BY_ELECTION:
-        return "Any day in March, April or May, in a year without an ordinary election."
-    return "Any of the 21 days that follow the day of retirement."
+    first = timetable.annual_meeting_from
+    if timetable.occasion is not Occasion.BY_ELECTION or first is None:
+        return (
+            "Any of the 21 days that follow the day of retirement. The council can fix the day "
+            "before the poll; a later day leaves more time for negotiations."
+        )
+    if (first.month, first.day) != (3, 1):
+        return (
+            f"The council has an ordinary election in {first.year}, so any of the 21 days that "
+            "follow the day of retirement."
+        )
+    rule = "Any day in March, April or May, in a year without an ordinary election."
+    if timetable.window_if_election:
+        start, end = timetable.window_if_election
+        rule += (
+            f" If the council has an ordinary election in May {start.year}: {start.day} {start:%B} "
+            f"to {end.day} {end:%B %Y} instead."
+        )
+    return rule
 
 
 def _meeting_rule(timetable: Timetable) -> str:
     if timetable.occasion is Occasion.BY_ELECTION:
-        return "A day in March, April or May that the council fixes."
-    return "The eighth day after the day of retirement."
+        return "A day within the permitted dates, fixed by the council."
+    return "The eighth day after the day of retirement, unless the council fixes another day."
+
+
+def _council_tax_rule(timetable: Timetable) -> str:
+    if timetable.is_county:
+        return (
+            "Before 1 March for the financial year that follows. A county council sets no council "
+            "tax: it issues a precept to the billing authorities."
+        )
+    return (
+        "Before 11 March for the financial year that follows, and not before the precepts are "
+        "received or 1 March. Council tax set later is not invalid merely because it is late. "
+        "County councils and other precepting authorities issue a precept before 1 March."
+    )
+
+
+def _expenses_rule(timetable: Timetable) -> str:
+    rule = "35 days after the declaration of the result, moved to a working day (28 for parishes)."
+    if timetable.declaration is None:
+        return f"{rule} The result is taken to be declared on the day after the poll."
+    return rule
+
+
+def _interests_rule(timetable: Timetable) -> str:
+    rule = "Before the end of 28 days that begin with the day on which a councillor takes office"
+    if timetable.occasion is Occasion.BY_ELECTION and timetable.declaration is None:
+        rule += ", here taken to be the day after the poll"
+    return f"{rule}. A last day on a Sunday or bank holiday is moved."
+
+
+def _acceptance_rule(timetable: Timetable) -> str:
+    rule = (
+        "Within two months from the day of the election. If it is not delivered in time, the "
+        "office becomes vacant. No one may act as a councillor until they have made it."
+    )
+    last = _months_after(timetable.election_day, 2)
+    if timetable.by_rule["acceptance_of_office_by"] in {None, last}:
+        return rule
+    return f"{rule} Moved from {_in_words(last)}, a Sunday or bank holiday."
+
+
+LAW, PRACTICE = Standing.LAW, Standing.PRACTICE
+VERIFIED, BELIEVED = Certainty.VERIFIED, Certainty.BELIEVED
 
 
 def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
     """The key dates in the order in which the work is done."""
-    hand = timetable.set_by_hand.get
+
+    def key_date(
+        key: str,
+        label: str,
+        short_label: str,
+        rule: str,
+        source: str,
+        standing: Standing,
+        certainty: Certainty,
+        until: dt.date | None = None,
+    ) -> KeyDate:
+        return KeyDate(
+            key=key,
+            label=label,
+            short_label=short_label,
+            date=getattr(timetable, key),
+            rule=rule,
+            source=source,
+            standing=standing,
+            certainty=certainty,
+            until=until,
+            hand=timetable.set_by_hand.get(key),
+        )
+
     return (
-        KeyDate(
-            key="notice_of_election",
-            label="Last day to publish the notice of election",
-            short_label="Notice of election",
-            date=timetable.notice_of_election,
-            hand=hand("notice_of_election"),
-            rule="No later than the 25th working day before the poll.",
-            source=ELECTION_RULES,
-            standing=Standing.LAW,
+        key_date(
+            "notice_of_election",
+            "Last day to publish the notice of election",
+            "Notice of election",
+            "No later than the 25th working day before the poll.",
+            ELECTION_RULES,
+            LAW,
+            VERIFIED,
         ),
-        KeyDate(
-            key="pre_election_period",
-            label="Pre-election period begins, at the latest",
-            short_label="Pre-election period",
-            date=timetable.pre_election_period,
-            hand=hand("pre_election_period"),
+        key_date(
+            "pre_election_period",
+            "Pre-election period begins, at the latest",
+            "Pre-election period",
+            "Begins no later than the notice of election, earlier if the notice is earlier, and "
+            "lasts until the poll closes. It restricts publicity; officers can still meet groups.",
+            "Local Government Act 1986, sections 2 and 4; Code of Recommended Practice on Local "
+            "Authority Publicity 2011; Local Government Association guidance",
+            Standing.LAW_AND_GUIDANCE,
+            VERIFIED,
             until=timetable.election_day,
-            rule=(
-                "Begins no later than the notice of election, earlier if the notice is earlier, "
-                "and lasts until the poll closes."
-            ),
-            source=(
-                "Code of Recommended Practice on Local Authority Publicity 2011; "
-                "Local Government Association guidance on the pre-election period"
-            ),
-            standing=Standing.PRACTICE,
         ),
-        KeyDate(
-            key="nominations_close",
-            label="Nominations close at 4pm",
-            short_label="Nominations close",
-            date=timetable.nominations_close,
-            hand=hand("nominations_close"),
-            rule="4pm on the 19th working day before the poll.",
-            source=AMENDED_ELECTION_RULES,
-            standing=Standing.LAW,
+        key_date(
+            "poll_cards_from",
+            "Poll cards can be sent",
+            "Poll cards",
+            "As soon as practicable after the notice of election is published.",
+            ELECTION_RULES,
+            LAW,
+            BELIEVED,
         ),
-        KeyDate(
-            key="statement_of_persons_nominated",
-            label="Last day to publish the statement of persons nominated",
-            short_label="Persons nominated",
-            date=timetable.statement_of_persons_nominated,
-            hand=hand("statement_of_persons_nominated"),
-            rule="No later than 4pm on the 18th working day before the poll.",
-            source=AMENDED_ELECTION_RULES,
-            standing=Standing.LAW,
+        key_date(
+            "nominations_from",
+            "First day to deliver nomination papers",
+            "Nominations open",
+            "The working day after the notice of election is published. The notice has the hours.",
+            ELECTION_RULES,
+            LAW,
+            VERIFIED,
         ),
-        KeyDate(
-            key="notice_of_poll",
-            label="Last day to publish the notice of poll",
-            short_label="Notice of poll",
-            date=timetable.notice_of_poll,
-            hand=hand("notice_of_poll"),
-            rule="No later than the 6th working day before the poll.",
-            source=ELECTION_RULES,
-            standing=Standing.LAW,
+        key_date(
+            "nominations_close",
+            "Nominations close at 4pm",
+            "Nominations close",
+            "4pm on the 19th working day before the poll.",
+            AMENDED_ELECTION_RULES,
+            LAW,
+            VERIFIED,
         ),
-        KeyDate(
-            key="election_day",
-            label="Election day: stage 2 begins",
-            short_label="Election day",
-            date=timetable.election_day,
-            rule=_election_day_rule(timetable),
-            source=ELECTION_DAY_SOURCES[timetable.occasion],
-            standing=Standing.LAW,
+        key_date(
+            "withdrawals_and_agents_by",
+            "Last day to withdraw and to appoint election agents, 4pm",
+            "Withdrawals, agents",
+            "4pm on the 19th working day before the poll.",
+            AMENDED_ELECTION_RULES,
+            LAW,
+            VERIFIED,
         ),
-        KeyDate(
-            key="retirement",
-            label="Councillors retire and new councillors take office",
-            short_label="Councillors retire",
-            date=timetable.retirement,
-            hand=hand("retirement"),
-            rule=_retirement_rule(timetable),
-            source=(
-                "Local Government Act 1972, sections 7 and 243; "
-                "Schedule 2, paragraph 6 for London boroughs"
-            ),
-            standing=Standing.LAW,
+        key_date(
+            "statement_of_persons_nominated",
+            "Last day to publish the statement of persons nominated",
+            "Persons nominated",
+            "No later than 4pm on the 18th working day before the poll.",
+            AMENDED_ELECTION_RULES,
+            LAW,
+            VERIFIED,
         ),
-        KeyDate(
-            key="summons",
-            label="Last day for the summons to the annual council meeting",
-            short_label="Summons",
-            date=timetable.summons,
-            hand=hand("summons"),
-            rule=_summons_rule(timetable),
-            source=(
-                "Local Government Act 1972, Schedule 12, paragraph 4 and section 100B, "
-                "with S.I. 2002/715"
-            ),
-            standing=Standing.LAW,
+        key_date(
+            "registration_deadline",
+            "Last day to register to vote",
+            "Register to vote",
+            "Midnight on the 12th working day before the poll.",
+            REGISTRATION,
+            LAW,
+            VERIFIED,
         ),
-        KeyDate(
-            key="annual_meeting_from",
-            label="Annual council meeting: the days the council may choose from",
-            short_label="Annual council window",
-            date=timetable.annual_meeting_from,
+        key_date(
+            "postal_vote_deadline",
+            "Last day to apply for or change a postal vote, 5pm",
+            "Postal votes",
+            "5pm on the 11th working day before the poll.",
+            ABSENT_VOTES,
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "proxy_vote_deadline",
+            "Last day to apply for a proxy vote or voter authority certificate, 5pm",
+            "Proxy, certificates",
+            "5pm on the 6th working day before the poll; also for an anonymous elector’s document.",
+            f"{ABSENT_VOTES}; {VOTER_IDENTIFICATION}",
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "notice_of_poll",
+            "Last day to publish the notice of poll",
+            "Notice of poll",
+            "No later than the 6th working day before the poll.",
+            ELECTION_RULES,
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "polling_agents_deadline",
+            "Last day to appoint polling and counting agents",
+            "Polling agents",
+            "The 5th working day before the poll; also the last notice of changes to the register.",
+            ELECTION_RULES,
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "lost_postal_votes_from",
+            "First day to replace lost postal ballot papers",
+            "Lost postal votes",
+            "From the 4th working day before the poll.",
+            ABSENT_VOTES,
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "election_day",
+            "Election day: stage 2 begins",
+            "Election day",
+            _election_day_rule(timetable),
+            _election_day_source(timetable),
+            LAW,
+            BELIEVED,
+        ),
+        key_date(
+            "emergency_proxy_deadline",
+            "Emergency proxy votes and replacement postal papers, 5pm",
+            "Emergency proxies",
+            "5pm on the day of the poll. Temporary voter authority certificates until the poll "
+            "closes at 10pm.",
+            f"{ABSENT_VOTES}; {VOTER_IDENTIFICATION}",
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "verification_and_count",
+            "Verification and count",
+            "Count",
+            "The returning officer fixes the time. Enter it yourself.",
+            ELECTION_RULES,
+            LAW,
+            BELIEVED,
+        ),
+        key_date(
+            "declaration",
+            "Declaration of the last result",
+            "Declaration",
+            "Enter it yourself; the deadline for expenses depends on it.",
+            ELECTION_RULES,
+            LAW,
+            BELIEVED,
+        ),
+        key_date(
+            "retirement",
+            "Retiring councillors leave and new councillors take office",
+            "Councillors retire",
+            _retirement_rule(timetable),
+            "Local Government Act 1972, sections 7, 83 and 243; "
+            "Schedule 2, paragraph 6 for London boroughs",
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "summons",
+            "Last day for the summons to the annual council meeting",
+            "Summons",
+            _summons_rule(timetable),
+            "Local Government Act 1972, Schedule 12, paragraph 4 and section 100B, "
+            "with S.I. 2002/715",
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "group_notices_by",
+            "Group notices to the proper officer, for the report on political balance",
+            "Group notices",
+            "Before the agenda of the annual meeting is sent. Groups of at least 2 members give a "
+            "signed notice with the name of the group and of its leader.",
+            "Local Government (Committees and Political Groups) Regulations 1990, regulation 8; "
+            "the date is our suggestion",
+            PRACTICE,
+            BELIEVED,
+        ),
+        key_date(
+            "annual_meeting_from",
+            "Annual council meeting: permitted dates",
+            "Annual council window",
+            _window_rule(timetable),
+            ANNUAL_MEETING,
+            LAW,
+            VERIFIED,
             until=timetable.annual_meeting_to,
-            rule=_window_rule(timetable),
-            source=ANNUAL_MEETING,
-            standing=Standing.LAW,
         ),
-        KeyDate(
-            key="annual_meeting",
-            label=(
-                "Annual council meeting"
-                if hand("annual_meeting")
-                else "Annual council meeting, unless the council fixes another day"
-            ),
-            short_label="Annual council",
-            date=timetable.annual_meeting,
-            hand=hand("annual_meeting"),
-            rule=_meeting_rule(timetable),
-            source=ANNUAL_MEETING,
-            standing=Standing.LAW,
+        key_date(
+            "annual_meeting",
+            "Annual council meeting"
+            if "annual_meeting" in timetable.set_by_hand
+            else "Annual council meeting, unless the council fixes another day",
+            "Annual council",
+            _meeting_rule(timetable),
+            ANNUAL_MEETING,
+            LAW,
+            VERIFIED,
         ),
-        KeyDate(
-            key="six_week_review",
-            label="Six-week review",
-            short_label="Six-week review",
-            date=timetable.six_week_review,
-            hand=hand("six_week_review"),
-            rule="Six weeks after election day.",
-            source=OURS,
-            standing=Standing.PRACTICE,
+        key_date(
+            "balance_review",
+            "Review of political balance",
+            "Political balance",
+            "At the annual meeting, or as soon as practicable after it.",
+            BALANCE,
+            LAW,
+            BELIEVED,
         ),
-        KeyDate(
-            key="stage_3_from",
-            label="Stage 3 begins",
-            short_label="Stage 3 begins",
-            date=timetable.stage_3_from,
-            rule=(
-                f"{timetable.stage_2_weeks} weeks after election day; "
-                "the council may choose four to six."
-            ),
-            source=STAGES,
-            standing=Standing.PRACTICE,
+        key_date(
+            "first_key_decision_from",
+            "First key decision of a new cabinet, with 28 clear days’ notice",
+            "First key decision",
+            "28 clear days after a notice published on the day of the annual meeting. Earlier only "
+            "by the general exception or special urgency.",
+            "Local Authorities (Executive Arrangements) (Meetings and Access to Information) "
+            "(England) Regulations 2012, regulation 9",
+            LAW,
+            BELIEVED,
         ),
-        KeyDate(
-            key="acceptance_of_office_by",
-            label="Last day to deliver a declaration of acceptance of office",
-            short_label="Acceptance of office",
-            date=timetable.acceptance_of_office_by,
-            hand=hand("acceptance_of_office_by"),
-            rule=(
-                "Within two months from the day of the election. "
-                "A councillor who misses it loses the seat."
-            ),
-            source="Local Government Act 1972, section 83",
-            standing=Standing.LAW,
+        key_date(
+            "election_petition_by",
+            "Last day for an election petition",
+            "Election petition",
+            "21 days after the poll.",
+            f"{RPA_1983}, section 129",
+            LAW,
+            BELIEVED,
         ),
-        KeyDate(
-            key="six_month_review",
-            label="Six-month review",
-            short_label="Six-month review",
-            date=timetable.six_month_review,
-            hand=hand("six_month_review"),
-            rule="Six months after election day.",
-            source=OURS,
-            standing=Standing.PRACTICE,
+        key_date(
+            "register_of_interests_by",
+            "Last day to register disclosable interests",
+            "Register of interests",
+            _interests_rule(timetable),
+            "Localism Act 2011, section 30",
+            LAW,
+            BELIEVED,
         ),
-        KeyDate(
-            key="council_tax_by",
-            label="Last day to set council tax",
-            short_label="Budget and council tax",
-            date=timetable.council_tax_by,
-            hand=hand("council_tax_by"),
-            rule=(
-                "Before 11 March for the financial year that follows. A county council or other "
-                "precepting authority has an earlier day: ask the section 151 officer."
-            ),
-            source="Local Government Finance Act 1992, section 30(6)",
-            standing=Standing.LAW,
+        key_date(
+            "expenses_deadline",
+            "Last day for returns of election expenses",
+            "Election expenses",
+            _expenses_rule(timetable),
+            f"{RPA_1983}, sections 81 and 119",
+            LAW,
+            VERIFIED,
         ),
-        KeyDate(
-            key="twelve_month_review",
-            label="Twelve-month review",
-            short_label="Twelve-month review",
-            date=timetable.twelve_month_review,
-            hand=hand("twelve_month_review"),
-            rule="Twelve months after election day.",
-            source=OURS,
-            standing=Standing.PRACTICE,
+        key_date(
+            "six_week_review",
+            "Six-week review",
+            "Six-week review",
+            "Six weeks after election day.",
+            OURS,
+            PRACTICE,
+            VERIFIED,
         ),
-        KeyDate(
-            key="first_year_ends",
-            label="First year ends",
-            short_label="First year ends",
-            date=timetable.first_year_ends,
-            rule="The first anniversary of election day.",
-            source=STAGES,
-            standing=Standing.PRACTICE,
+        key_date(
+            "stage_3_from",
+            "Stage 3 begins",
+            "Stage 3 begins",
+            f"{timetable.stage_2_weeks} weeks after election day; the council can choose four to "
+            "six.",
+            STAGES,
+            PRACTICE,
+            VERIFIED,
+        ),
+        key_date(
+            "acceptance_of_office_by",
+            "Last day to deliver a declaration of acceptance of office",
+            "Acceptance of office",
+            _acceptance_rule(timetable),
+            "Local Government Act 1972, sections 83 and 243",
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "rejected_postal_votes_by",
+            "Last day to write to voters whose postal vote was rejected",
+            "Rejected postal votes",
+            "Within three months of the poll.",
+            "Representation of the People (England and Wales) Regulations 2001, as amended",
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "six_month_review",
+            "Six-month review",
+            "Six-month review",
+            "Six months after election day.",
+            OURS,
+            PRACTICE,
+            VERIFIED,
+        ),
+        key_date(
+            "council_tax_by",
+            "Last day to issue the precept"
+            if timetable.is_county
+            else "Last day to set council tax",
+            "Budget and precept" if timetable.is_county else "Budget and council tax",
+            _council_tax_rule(timetable),
+            "Local Government Finance Act 1992, section 40"
+            if timetable.is_county
+            else "Local Government Finance Act 1992, section 30(6) and (7)",
+            LAW,
+            VERIFIED,
+        ),
+        key_date(
+            "twelve_month_review",
+            "Twelve-month review",
+            "Twelve-month review",
+            "Twelve months after election day.",
+            OURS,
+            PRACTICE,
+            VERIFIED,
+        ),
+        key_date(
+            "papers_kept_until",
+            "Election papers are kept until this day",
+            "Election papers",
+            "One year after the poll; then they are destroyed, unless a court orders otherwise.",
+            ELECTION_RULES,
+            LAW,
+            BELIEVED,
+        ),
+        key_date(
+            "first_year_ends",
+            "First year ends",
+            "First year ends",
+            "The first anniversary of election day.",
+            STAGES,
+            PRACTICE,
+            VERIFIED,
         ),
     )

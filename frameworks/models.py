@@ -1,9 +1,11 @@
-"""What the guidance says: reference data, loaded from fixtures/, read-only at run time.
+"""The text of the guidance: reference data, loaded from fixtures/, read-only at run time.
 
 Every entry belongs to one edition of one framework and carries a code that leads to its source:
 NOC-01.1 is step 1, point 1; COMP-03.2 component 3, pointer 2; DEV-5G.2 theme 5, gaining experience,
-standard 2. The pair (framework, code) is an entry's natural key. Wording is ours, titles are the
-sources' own.
+standard 2. The pair (framework, code) is an entry's natural key.
+
+Titles are the sources' own. The wording is ours, and so are the prompts, the officer roles, the
+notes on who decides, the links between frameworks and the suggested due dates; pages say so.
 """
 
 from django.db import models
@@ -12,17 +14,27 @@ from django.urls import reverse
 
 from .wording import lines, paragraphs
 
+# Shown with an item that asks about people. A note can be disclosed, also to the person it names.
+RECORD_THE_ACTION = (
+    "This item asks about people. Record what will be done, not an opinion of anyone. "
+    "Keep names for a conversation."
+)
 
-class OfficerRoleManager(models.Manager):
-    def get_by_natural_key(self, code):
+
+class OfficerRoleManager(models.Manager["OfficerRole"]):
+    def get_by_natural_key(self, code: str) -> "OfficerRole":
         return self.get(code=code)
 
 
 class OfficerRole(models.Model):
-    """A statutory or senior post that leads work in a transition, e.g. the monitoring officer."""
+    """A statutory or senior post with a part in a transition, e.g. the monitoring officer.
+
+    The source names the monitoring officer and the head of democratic services for governance, and
+    otherwise addresses the chief executive. Which role leads what is our suggestion.
+    """
 
     code = models.SlugField(unique=True)
-    position = models.PositiveSmallIntegerField(unique=True)
+    position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=80)
     short_name = models.CharField(max_length=32)
     part = models.TextField(help_text="The role's part in a NOC transition, in our words.")
@@ -30,30 +42,34 @@ class OfficerRole(models.Model):
     objects = OfficerRoleManager()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str]:
         return (self.code,)
 
     @property
-    def part_paragraphs(self):
+    def part_paragraphs(self) -> list[str]:
         return paragraphs(self.part)
 
 
-class FrameworkManager(models.Manager):
-    def get_by_natural_key(self, slug, edition):
+class FrameworkManager(models.Manager["Framework"]):
+    def get_by_natural_key(self, slug: str, edition: str) -> "Framework":
         return self.get(slug=slug, edition=edition)
 
-    def current(self, slug):
-        """The edition that new plans are made with."""
+    def current(self, slug: str) -> "Framework":
+        """Return the edition that new plans use."""
         return self.get(slug=slug, is_current=True)
 
 
 class Framework(models.Model):
-    """One edition of one published document. A new edition is a new row, never a changed one."""
+    """One edition of one published document.
+
+    When the publisher issues a new edition it becomes a new row, and existing plans keep theirs.
+    Corrections to our wording of an edition are made in place (see `loading.load`).
+    """
 
     TRANSITION = "noc-transition"
     COMPONENTS = "coalition-components"
@@ -87,27 +103,28 @@ class Framework(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.title}, edition {self.edition}"
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str, str]:
         return (self.slug, self.edition)
 
     @property
-    def is_opinion(self):
+    def is_opinion(self) -> bool:
         return self.standing == self.Standing.OPINION
 
 
-class EntryManager(models.Manager):
-    def get_by_natural_key(self, slug, edition, code):
+class EntryManager(models.Manager["Entry"]):
+    def get_by_natural_key(self, slug: str, edition: str, code: str) -> "Entry":
         return self.get(framework__slug=slug, framework__edition=edition, code=code)
 
-    def current(self):
+    def current(self) -> models.QuerySet:
+        """Return the entries of current editions."""
         return self.filter(framework__is_current=True)
 
 
 class Entry(models.Model):
-    """A coded piece of one edition of a framework."""
+    """A part of one edition of a framework, with a code."""
 
     framework = models.ForeignKey(Framework, models.PROTECT, related_name="%(class)ss")
     code = models.CharField(max_length=20)
@@ -120,17 +137,20 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["framework", "code"], name="%(class)s_code_once")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str, str, str]:
         return (*self.framework.natural_key(), self.code)
 
-    natural_key.dependencies = ["frameworks.framework"]
+    natural_key.dependencies = ["frameworks.framework"]  # type: ignore[attr-defined]
 
 
 class Guided(Entry):
-    """A numbered entry with a title and guidance; `sources` names the paragraphs it carries."""
+    """A numbered entry with a title and guidance.
+
+    `sources` lists the paragraphs of the source that the guidance covers.
+    """
 
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)
@@ -142,35 +162,35 @@ class Guided(Entry):
         abstract = True
         ordering = ["number"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}. {self.title}"
 
     @property
-    def guidance_paragraphs(self):
+    def guidance_paragraphs(self) -> list[str]:
         return paragraphs(self.guidance)
 
 
 class Stage(Guided):
     """A column of the matrix: 1 before the poll, 2 early foundations, 3 strengthening."""
 
-    # The full title of stage 3 speaks of a coalition; plans have their own word for that.
+    # The full title of stage 3 contains the word coalition, for which a plan has its own term.
     short_title = models.CharField(max_length=40)
     focus = models.TextField(help_text="One purpose a line.")
 
     @property
-    def focus_list(self):
+    def focus_list(self) -> list[str]:
         return lines(self.focus)
 
 
 class RoleArea(Guided):
-    """A row of the matrix: one of the chief executive's ten areas of work."""
+    """A row of the matrix: one of the chief executive's 10 areas of work."""
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("guidance_area", args=[self.number])
 
 
 class RoleStatement(Entry):
-    """What the chief executive does in a role area, whatever the stage."""
+    """One thing the chief executive does in a role area, in every stage."""
 
     role_area = models.ForeignKey(RoleArea, models.CASCADE, related_name="statements")
     position = models.PositiveSmallIntegerField()
@@ -181,7 +201,7 @@ class RoleStatement(Entry):
 
 
 class Step(Guided):
-    """A cell of the matrix; steps n, n+10 and n+20 are one role area in successive stages."""
+    """A cell of the matrix. Steps n, n+10 and n+20 share a role area, in successive stages."""
 
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="steps")
     role_area = models.ForeignKey(RoleArea, models.PROTECT, related_name="steps")
@@ -195,25 +215,31 @@ class Step(Guided):
             models.CheckConstraint(condition=Q(number__range=(1, 30)), name="step_1_to_30"),
         ]
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("guidance_step", args=[self.number])
 
 
 class CoalitionComponent(Guided):
-    def get_absolute_url(self):
+    """One of the 12 components of effective coalitions."""
+
+    def get_absolute_url(self) -> str:
         return reverse("guidance_component", args=[self.number])
 
 
 class ChecklistItem(Entry):
-    """One thing to do: a point of a step, or a pointer of a component placed on steps by us."""
+    """One thing to do: a point of a step, or a component's pointer that we placed on steps."""
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="items", null=True, blank=True)
     component = models.ForeignKey(
         CoalitionComponent, models.CASCADE, related_name="pointers", null=True, blank=True
     )
     position = models.PositiveSmallIntegerField()
-    text = models.CharField(max_length=160)
+    # Longer than what is shown: the text can hold two wordings, of which a reader sees one.
+    text = models.CharField(max_length=300)
     prompts = models.TextField(blank=True, help_text="One prompt a line.")
+    asks_about_people = models.BooleanField(
+        default=False, help_text="Whether an honest answer could be an opinion of a person."
+    )
     lead_role = models.ForeignKey(OfficerRole, models.PROTECT, related_name="led_items")
     support_roles = models.ManyToManyField(OfficerRole, related_name="+", blank=True)
 
@@ -229,12 +255,17 @@ class ChecklistItem(Entry):
         ]
 
     @property
-    def prompt_list(self):
+    def prompt_list(self) -> list[str]:
         return lines(self.prompts)
+
+    @property
+    def caution(self) -> str:
+        """Return what to be careful about in a note on this item, if anything."""
+        return RECORD_THE_ACTION if self.asks_about_people else ""
 
 
 class ReflectiveQuestion(Entry):
-    """One of the four questions asked of every component in a review."""
+    """One of the 4 questions asked about every component in a review."""
 
     number = models.PositiveSmallIntegerField()
     text = models.TextField()
@@ -244,6 +275,8 @@ class ReflectiveQuestion(Entry):
 
 
 class DevelopmentTheme(Entry):
+    """One of the 7 themes of the chief executives' development framework."""
+
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)
     summary = models.TextField()
@@ -251,10 +284,10 @@ class DevelopmentTheme(Entry):
     class Meta(Entry.Meta):
         ordering = ["number"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}. {self.title}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("guidance_theme", args=[self.number])
 
 
@@ -267,11 +300,13 @@ class DevelopmentPhase(Entry):
     class Meta(Entry.Meta):
         ordering = ["number"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
 class DevelopmentStandard(Entry):
+    """One standard of a theme, in one phase."""
+
     theme = models.ForeignKey(DevelopmentTheme, models.CASCADE, related_name="standards")
     phase = models.ForeignKey(DevelopmentPhase, models.PROTECT, related_name="standards")
     position = models.PositiveSmallIntegerField()
@@ -303,9 +338,9 @@ class Attribute(Entry):
         ordering = ["number"]
 
 
-class LinkManager(models.Manager):
-    def get_by_natural_key(self, *key):
-        """`key` is the step's (or item's) natural key followed by that of what it leads to."""
+class LinkManager(models.Manager["EditorialLink"]):
+    def get_by_natural_key(self, *key: str) -> "EditorialLink":
+        """Return the link whose two ends have the natural keys joined in `key`, in that order."""
         half = len(key) // 2
         first, second = self.model.LINKS
         return self.get(
@@ -321,7 +356,7 @@ class LinkManager(models.Manager):
 
 
 class EditorialLink(models.Model):
-    """A cross-link between frameworks. These are our own editorial work and pages say so."""
+    """A link between two entries. Links are our own editorial work, and pages say so."""
 
     LINKS: tuple[str, str]
 
@@ -332,15 +367,17 @@ class EditorialLink(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         return " to ".join(getattr(self, name).code for name in self.LINKS)
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str, ...]:
         first, second = (getattr(self, name) for name in self.LINKS)
         return (*first.natural_key(), *second.natural_key())
 
 
 class StepComponentLink(EditorialLink):
+    """Links a step to a component that helps with it."""
+
     LINKS = ("step", "component")
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="component_links")
@@ -354,6 +391,8 @@ class StepComponentLink(EditorialLink):
 
 
 class StepThemeLink(EditorialLink):
+    """Links a step to a development theme that it draws on."""
+
     LINKS = ("step", "theme")
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="theme_links")
@@ -365,7 +404,7 @@ class StepThemeLink(EditorialLink):
 
 
 class PointerPlacement(EditorialLink):
-    """Puts a component's pointer on the checklist of a step where it matters."""
+    """Puts a component's pointer on the checklist of a step where it is useful."""
 
     LINKS = ("item", "step")
 
@@ -378,10 +417,13 @@ class PointerPlacement(EditorialLink):
 
 
 class SuggestedDue(EditorialLink):
-    """When an item of a step is best done, counted from a date around the election.
+    """The day by which we suggest an item of a step is done, counted from a key date.
 
-    Ours: no guidance or law says so. `anchor`, `unit` and `side` are the words of
-    elections.offsets, which this room does not know; a test holds them together.
+    No guidance or law sets it. `anchor`, `unit` and `side` are values of elections.offsets. This
+    app does not import it; a test checks that they agree.
+
+    For a continuing duty the date is one on which to review it. Nothing is late when it passes, so
+    plans do not take it as a due date unless someone chooses it.
     """
 
     LINKS = ("item", "step")
@@ -392,6 +434,9 @@ class SuggestedDue(EditorialLink):
     unit = models.CharField(max_length=20)
     side = models.CharField(max_length=10)
     anchor = models.CharField(max_length=40)
+    is_review = models.BooleanField(
+        default=False, help_text="Whether to review a continuing duty then, not to finish it."
+    )
 
     class Meta:
         ordering = ["step__number", F("item__component__number"), F("item__position")]

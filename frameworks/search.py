@@ -1,15 +1,16 @@
 """Search over everything the guidance says.
 
-The guidance is small (some four hundred entries) and changes only when it is loaded. So each
-process keeps an index of it in memory and answers from there, fast enough for every key pressed.
-The cache that all processes share holds a mark that changes with every load; reading it is the one
-query that an answer costs, and an index made under another mark is made again.
+The guidance is small (about 400 entries) and changes only when it is loaded. Each process keeps an
+index of it in memory and answers from that, fast enough to search on every key press. The cache
+that all processes share holds a mark that changes with every load. Reading the mark is the only
+query a search needs, and an index built under another mark is built again.
 """
 
 import re
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -37,10 +38,10 @@ from .wording import put_term
 LONGEST_QUERY = 100
 MOST_RESULTS = 50
 SNIPPET_LENGTH = 220
-LEAD_IN = 60  # how much of a snippet may stand before the words that were asked for
+LEAD_IN = 60  # how many characters of a snippet may come before the first match
 
-# What a word is worth by where an entry has it. The beginning of a word is worth a little less than
-# a whole one, never so little that a whole word further down overtakes it.
+# The score of a word, by where it occurs in an entry. The start of a word scores a little less than
+# a whole word, but more than a whole word in the next lower place.
 TITLE, TEXT, GUIDANCE = 9, 3, 1
 BEGINNING = 0.8
 
@@ -49,8 +50,8 @@ MARK = "frameworks-loaded"
 
 
 @dataclass
-class Result:
-    """An entry as an answer shows it: HTML with the matches marked, but for the address."""
+class SearchResult:
+    """An entry as shown in the results. All but the URL is HTML with the matches marked."""
 
     kind: str
     place: str
@@ -60,31 +61,31 @@ class Result:
 
 
 @dataclass
-class Answer:
-    """The best results, how many there are in all, and the words that occur nowhere."""
+class SearchAnswer:
+    """The best results, the total number found, and the query's words that no entry contains."""
 
     words: list[str]
     total: int = 0
-    results: list[Result] = field(default_factory=list)
+    results: list[SearchResult] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
 
-def find(query):
-    """An Answer of the entries that have every word of `query`, best first.
+def find(query: str) -> SearchAnswer:
+    """Return the entries that contain every word of `query`, best first.
 
-    The beginning of a word is enough, and case and accents do not matter. The code of an entry,
-    such as NOC-13.1, finds that entry.
+    The start of a word is enough, and case and accents are ignored. A code such as NOC-13.1 finds
+    the entry with that code.
     """
     passage = Passage(query)
     words = tuple(dict.fromkeys(word for word, _, _ in passage.words))
     if not words:
-        return Answer(words=[])
+        return SearchAnswer(words=[])
     index = _current_index()
-    if found := index.with_code(query):
-        numbers, unknown = found, []
-    else:
+    unknown: list[str] = []
+    numbers = index.with_code(query)
+    if not numbers:
         numbers, unknown = index.with_words(words)
-    return Answer(
+    return SearchAnswer(
         words=list(words),
         total=len(numbers),
         results=[index.entries[n].shown_for(words) for n in numbers[:MOST_RESULTS]],
@@ -95,30 +96,30 @@ def find(query):
 # --- Words ----------------------------------------------------------------------------------------
 
 
-def plain(word):
-    """`word` in the form in which words are compared: no case, accents or apostrophes."""
+def normalise(word: str) -> str:
+    """Return `word` as it is compared: without case, accents or apostrophes."""
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in decomposed if c not in "'\u2019" and not unicodedata.combining(c))
 
 
 class Passage:
-    """A stretch of text to search and to show. Its words are found once, for many searches."""
+    """A piece of text to search and show. Its words are extracted once, for many searches."""
 
     __slots__ = ("text", "words")
 
-    def __init__(self, text):
+    def __init__(self, text: str):
         self.text = unicodedata.normalize("NFC", put_term(" ".join(text.split())))
         self.words = [
             (word, *found.span())
             for found in WORD.finditer(self.text)
-            if (word := plain(found.group()))
+            if (word := normalise(found.group()))
         ]
 
-    def has(self, asked):
+    def has(self, asked: tuple[str, ...]) -> bool:
         return any(word.startswith(asked) for word, _, _ in self.words)
 
-    def marked(self, asked, start=0, end=None):
-        """From `start` to `end` as HTML, with each word marked that begins with one of `asked`."""
+    def marked(self, asked: tuple[str, ...], start: int = 0, end: int | None = None) -> str:
+        """Return the text from `start` to `end` as HTML, marking words that start with `asked`."""
         end = len(self.text) if end is None else end
         pairs, at = [], start
         for word, opens, closes in self.words:
@@ -127,8 +128,8 @@ class Passage:
                 at = closes
         return format_html_join("", "{}<mark>{}</mark>", pairs) + escape(self.text[at:end])
 
-    def snippet(self, asked):
-        """The part with most of the words that were asked for, as HTML."""
+    def snippet(self, asked: tuple[str, ...]) -> str:
+        """Return the part that matches most of the query's words, as HTML."""
         if len(self.text) <= SNIPPET_LENGTH:
             return self.marked(asked)
         start, end = self._window(asked)
@@ -139,8 +140,8 @@ class Passage:
             " …" if end < len(self.text) else "",
         )
 
-    def _window(self, asked):
-        """Where the snippet begins and ends, between words."""
+    def _window(self, asked: tuple[str, ...]) -> tuple[int, int]:
+        """Return the start and end of the snippet, which fall between words."""
         hits = [
             (opens, beginning)
             for word, opens, _ in self.words
@@ -149,7 +150,7 @@ class Passage:
         ]
         reach = SNIPPET_LENGTH - LEAD_IN
 
-        def variety(hit):
+        def variety(hit: tuple[int, str]) -> int:
             return len({asked for at, asked in hits if hit[0] <= at < hit[0] + reach})
 
         focus, _ = max(hits, key=variety, default=(0, ""))
@@ -168,14 +169,25 @@ class Passage:
 # --- The index ------------------------------------------------------------------------------------
 
 
-class Entry:
-    """Something that can be found: what it is, where it belongs, what it says, its address.
+class IndexedEntry:
+    """Something that can be found, with its kind, place, heading, texts and URL.
 
-    A title weighs most. What has none, such as a checklist item, stands as its own heading, which
-    weighs as text.
+    A title scores most. An entry without one, such as a checklist item, is its own heading, which
+    scores as text.
     """
 
-    def __init__(self, kind, url, heading, text="", guidance="", place="", code="", titled=True):
+    def __init__(
+        self,
+        kind: str,
+        url: str,
+        heading: str,
+        text: str = "",
+        guidance: str = "",
+        *,
+        place: str = "",
+        code: str = "",
+        titled: bool = True,
+    ):
         self.kind = Passage(kind)
         self.place = Passage(place)
         self.heading = Passage(heading)
@@ -185,7 +197,7 @@ class Entry:
         self.code = code.casefold()
         self.titled = titled
 
-    def worth_of_words(self):
+    def worth_of_words(self) -> Iterator[tuple[str, int]]:
         for passage, worth in (
             (self.kind, TITLE if self.titled else GUIDANCE),
             (self.place, GUIDANCE),
@@ -196,8 +208,8 @@ class Entry:
             for word, _, _ in passage.words:
                 yield word, worth
 
-    def shown_for(self, asked):
-        return Result(
+    def shown_for(self, asked: tuple[str, ...]) -> SearchResult:
+        return SearchResult(
             kind=self.kind.marked(asked),
             place=self.place.marked(asked),
             heading=self.heading.marked(asked),
@@ -205,8 +217,8 @@ class Entry:
             url=self.url,
         )
 
-    def _snippet(self, asked):
-        """The passage under the heading that says why this was found."""
+    def _snippet(self, asked: tuple[str, ...]) -> str:
+        """Return the text under the heading that shows why this entry was found."""
         if self.text.has(asked):
             return self.text.snippet(asked)
         if self.guidance.has(asked):
@@ -214,32 +226,32 @@ class Entry:
         return self.text.snippet(asked) if self.titled else ""
 
 
-class Index:
-    """Which entries have which words, and what each word is worth there."""
+class SearchIndex:
+    """The entries that contain each word, with the word's score in each."""
 
-    def __init__(self, entries):
+    def __init__(self, entries: Iterable[IndexedEntry]):
         self.entries = list(entries)
         self.by_code = {entry.code: n for n, entry in enumerate(self.entries) if entry.code}
-        self.worth = defaultdict(dict)
+        self.worth: dict[str, dict[int, int]] = defaultdict(dict)
         for n, entry in enumerate(self.entries):
             for word, worth in entry.worth_of_words():
                 self.worth[word][n] = max(worth, self.worth[word].get(n, 0))
         self.vocabulary = sorted(self.worth)
 
-    def with_code(self, query):
+    def with_code(self, query: str) -> list[int]:
         number = self.by_code.get(query.strip().casefold())
         return [] if number is None else [number]
 
-    def with_words(self, asked):
-        """The entries that have all the words, best first; and the words that none has."""
+    def with_words(self, asked: Sequence[str]) -> tuple[list[int], list[str]]:
+        """Return the numbers of entries with all the words, best first, and unknown words."""
         found = [self._beginning_with(word) for word in asked]
         unknown = [word for word, entries in zip(asked, found, strict=True) if not entries]
         everywhere = set(found[0]).intersection(*found[1:])
         return sorted(everywhere, key=lambda n: (-sum(worth[n] for worth in found), n)), unknown
 
-    def _beginning_with(self, asked):
-        """The worth of `asked` in each entry that has it, as a word or the beginning of one."""
-        found = {}
+    def _beginning_with(self, asked: str) -> dict[int, float]:
+        """Return the score of `asked` in each entry with a word that starts with it."""
+        found: dict[int, float] = {}
         for at in range(bisect_left(self.vocabulary, asked), len(self.vocabulary)):
             word = self.vocabulary[at]
             if not word.startswith(asked):
@@ -250,33 +262,36 @@ class Index:
         return found
 
 
-_kept = (None, None)  # the mark under which this process made its index, and the index
+_kept: tuple[str | None, SearchIndex | None] = (
+    None,
+    None,
+)  # the mark under which this process built its index, and the index
 
 
-def _current_index():
+def _current_index() -> SearchIndex:
     global _kept
     mark = cache.get(MARK)
     if mark is None:
-        # Never set, or dropped by the cache: a new mark, so that every process looks afresh.
+        # Never set, or dropped by the cache. A new mark makes every process rebuild its index.
         cache.add(MARK, uuid4().hex, timeout=None)
         mark = cache.get(MARK)
     kept_mark, index = _kept
-    # The mark is read before the entries: a load in between makes this index old, never wrong.
+    # Read the mark before the entries, so that a load in between only makes this index old.
     if index is None or mark is None or mark != kept_mark:
-        index = Index(_entries())
+        index = SearchIndex(_entries())
         _kept = (mark, index)
     return index
 
 
-def guidance_changed():
-    """Tell every process that its index is out of date. Call when the change is committed."""
+def guidance_changed() -> None:
+    """Tell every process to rebuild its index. Call it after the change is committed."""
     cache.set(MARK, uuid4().hex, timeout=None)
 
 
-def _entries():
-    """All of the guidance, in the order in which equally good answers are shown."""
+def _entries() -> Iterator[IndexedEntry]:
+    """Yield all of the guidance, in the order in which equally good results are shown."""
     for step in Step.objects.current().select_related("stage"):
-        yield Entry(
+        yield IndexedEntry(
             f"Step {step.number}",
             step.get_absolute_url(),
             step.title,
@@ -286,7 +301,7 @@ def _entries():
             code=step.code,
         )
     for area in RoleArea.objects.current():
-        yield Entry(
+        yield IndexedEntry(
             f"Role area {area.number}",
             area.get_absolute_url(),
             area.title,
@@ -295,7 +310,7 @@ def _entries():
             code=area.code,
         )
     for component in CoalitionComponent.objects.current():
-        yield Entry(
+        yield IndexedEntry(
             f"Component {component.number}",
             component.get_absolute_url(),
             component.title,
@@ -304,7 +319,7 @@ def _entries():
             code=component.code,
         )
     for theme in DevelopmentTheme.objects.current():
-        yield Entry(
+        yield IndexedEntry(
             f"Development theme {theme.number}",
             theme.get_absolute_url(),
             theme.title,
@@ -313,7 +328,7 @@ def _entries():
         )
     home = reverse("guidance")
     for stage in Stage.objects.current():
-        yield Entry(
+        yield IndexedEntry(
             f"Stage {stage.number}",
             f"{home}#{stage.code}",
             stage.title,
@@ -323,11 +338,11 @@ def _entries():
         )
     officers = reverse("guidance_officers")
     for role in OfficerRole.objects.all():
-        yield Entry("Officer role", f"{officers}#{role.code}", role.name, role.part)
+        yield IndexedEntry("Officer role", f"{officers}#{role.code}", role.name, role.part)
     for item in ChecklistItem.objects.current().select_related("step", "component"):
         parent = item.step or item.component
         kind, within = ("Checklist item", "Step") if item.step else ("Pointer", "Component")
-        yield Entry(
+        yield IndexedEntry(
             kind,
             f"{parent.get_absolute_url()}#{item.code}",
             item.text,
@@ -338,7 +353,7 @@ def _entries():
         )
     for statement in RoleStatement.objects.current().select_related("role_area"):
         area = statement.role_area
-        yield Entry(
+        yield IndexedEntry(
             "What the chief executive does",
             f"{area.get_absolute_url()}#{statement.code}",
             statement.text,
@@ -348,7 +363,7 @@ def _entries():
         )
     components = reverse("guidance_components")
     for question in ReflectiveQuestion.objects.current():
-        yield Entry(
+        yield IndexedEntry(
             "Question",
             f"{components}#{question.code}",
             question.text,
@@ -358,7 +373,7 @@ def _entries():
         )
     for standard in DevelopmentStandard.objects.current().select_related("theme", "phase"):
         theme = standard.theme
-        yield Entry(
+        yield IndexedEntry(
             "Development standard",
             f"{theme.get_absolute_url()}#{standard.code}",
             standard.text,
@@ -369,7 +384,7 @@ def _entries():
     reflections = reverse("guidance_reflections")
     for kind, model in (("Principle", Principle), ("Attribute", Attribute)):
         for reflection in model.objects.current():
-            yield Entry(
+            yield IndexedEntry(
                 f"{kind} {reflection.number}",
                 f"{reflections}#{reflection.code}",
                 reflection.title,
@@ -386,7 +401,7 @@ def _entries():
     }
     for framework in Framework.objects.filter(is_current=True, slug__in=pages):
         by = dict.fromkeys(name for name in (framework.publisher, framework.author) if name)
-        yield Entry(
+        yield IndexedEntry(
             "Source",
             pages[framework.slug],
             framework.title,

@@ -1,4 +1,4 @@
-"""The guidance as a signed-in person reads it. Every page shows the current editions only."""
+"""The pages of the guidance, for anyone signed in. They show current editions only."""
 
 from collections import defaultdict
 
@@ -27,7 +27,7 @@ HIGHEST_NUMBER = 999  # far above any framework's own numbering, and safe in eve
 
 
 def guidance(request):
-    """The matrix of role areas by stages, which leads to every step."""
+    """Show the matrix of role areas by stages, with a link to every step."""
     stages = list(Stage.objects.current().select_related("framework"))
     steps = (
         Step.objects.current()
@@ -50,6 +50,7 @@ def guidance(request):
 
 
 def step(request, number):
+    """Show a step with its checklist, the pointers we placed on it and related guidance."""
     area_of_step = Step.objects.current().filter(number=number).values("role_area")
     found = _near(
         Step.objects.current()
@@ -59,7 +60,7 @@ def step(request, number):
         also=Q(role_area__in=area_of_step),
     )
     step = found[number]
-    # The step's own items, and the components' pointers that we placed on it with a reason.
+    # The step's own items, and the pointers placed on it, each with the reason for the placement.
     items = (
         ChecklistItem.objects.current()
         .alias(here=FilteredRelation("placements", condition=Q(placements__step=step)))
@@ -90,6 +91,7 @@ def step(request, number):
 
 
 def area(request, number):
+    """Show a role area: what the chief executive does in it, and its steps."""
     found = _near(RoleArea.objects.current().select_related("framework"), number)
     area = found[number]
     context = {
@@ -106,6 +108,7 @@ def area(request, number):
 
 
 def components(request):
+    """List the components of effective coalitions."""
     components = list(
         CoalitionComponent.objects.current().select_related("framework").defer("guidance")
     )
@@ -119,6 +122,7 @@ def components(request):
 
 
 def component(request, number):
+    """Show a component with its pointers, and the steps that we linked to it."""
     found = _near(CoalitionComponent.objects.current().select_related("framework"), number)
     component = found[number]
     placements = PointerPlacement.objects.filter(step__framework__is_current=True).select_related(
@@ -143,7 +147,7 @@ def component(request, number):
 
 
 def themes(request):
-    """The map of development themes by phases, each cell with its number of standards."""
+    """Show the table of development themes by phases, with the number of standards in each."""
     themes = list(DevelopmentTheme.objects.current().select_related("framework"))
     phases = list(DevelopmentPhase.objects.current())
     counted = (
@@ -166,6 +170,7 @@ def themes(request):
 
 
 def theme(request, number):
+    """Show a development theme with its standards by phase."""
     found = _near(DevelopmentTheme.objects.current().select_related("framework"), number)
     theme = found[number]
     standards = defaultdict(list)
@@ -187,7 +192,7 @@ def theme(request, number):
 
 
 def reflections(request):
-    """The principles and attributes: what two essays said, which is opinion and not guidance."""
+    """Show the principles and attributes of 2 essays, which are opinion and not guidance."""
     context = {
         "section": "reflections",
         "principles": list(Principle.objects.current().select_related("framework")),
@@ -197,7 +202,7 @@ def reflections(request):
 
 
 def officers(request):
-    """Each officer role with its part and, by stage, what it leads; then what it supports."""
+    """Show each officer role: its part, and what we suggest it leads and supports."""
     roles = {role.pk: role for role in OfficerRole.objects.all()}
     steps = list(
         Step.objects.current()
@@ -221,7 +226,7 @@ def officers(request):
 
 
 def search(request):
-    """Answers a search: as a page, or while someone types as the answer alone."""
+    """Search the guidance. Return a page, or only the results to htmx while someone types."""
     typed = request.GET.get("q", "")
     query = typed[:LONGEST_QUERY].strip()
     context = {
@@ -236,7 +241,10 @@ def search(request):
 
 
 def _near(entries, number, also=None):
-    """Entry `number` with the one before and the one after, by number, in one query."""
+    """Return entry `number` and its neighbours by number, in one query, or raise Http404.
+
+    `also` adds other entries to the result.
+    """
     if number > HIGHEST_NUMBER:
         raise Http404
     wanted = Q(number__range=(number - 1, number + 1))

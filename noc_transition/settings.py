@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "noc_transition.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "assessments.looks.record_looks",
+    "assessments.advisers.access_log.record_looks",
 ]
 
 ROOT_URLCONF = "noc_transition.urls"

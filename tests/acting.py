@@ -7,8 +7,8 @@ from xml.etree.ElementTree import TreeBuilder
 from django.test import Client
 from django.urls import reverse
 
-from assessments import actions
-from assessments.models import PlanItem
+from assessments.plans.actions import add_item, save_item
+from assessments.plans.models import PlanItem
 from frameworks.models import Step
 
 HTMX = {"hx-request": "true"}
@@ -164,7 +164,7 @@ def fresh(item):
 def answer(item, by, **fields):
     """Save an answer on whatever version is the latest."""
     item = fresh(item)
-    actions.save_item(item, version=item.version, by=by, **fields)
+    save_item(item, version=item.version, by=by, **fields)
     return item
 
 
@@ -201,4 +201,4 @@ def status_only(item, status, **changes):
 
 def own_item(plan, number=13, *, by, title="Brief new committee chairs", **fields):
     step = Step.objects.get(framework=plan.transition_id, number=number)
-    return actions.add_item(plan, step, title=title, by=by, **fields)
+    return add_item(plan, step, title=title, by=by, **fields)

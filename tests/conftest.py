@@ -11,15 +11,15 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from assessments import actions
-from assessments.exports import printing
-from assessments.models import STAGES, AdviserGrant
+from assessments.advisers.actions import grant_adviser, revoke_grant
+from assessments.plans.actions import create_plan
+from assessments.plans.models import STAGES, AdviserGrant
+from assessments.printing import pdf as printing
 from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
-
-from . import committing
-from .browser import examine
-from .prepared import Preparation
+from tests import committing
+from tests.browser import examine
+from tests.prepared import Preparation
 
 # The browser tests talk to a live server from the same process; Playwright's loop is not ours.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -283,7 +283,7 @@ def dated_plan(prepared, riverdale, chief):
     """A plan as it is made, with every due date that is suggested."""
 
     def build():
-        return actions.create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+        return create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
 
     return prepared("dated plan", build)
 
@@ -298,7 +298,7 @@ def plan(prepared, dated_plan):
 @pytest.fixture
 def their_plan(prepared, eastmere, stranger):
     def build():
-        plan = actions.create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
+        plan = create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
         plan.items.update(due=None, due_rule=None)
         return plan
 
@@ -315,7 +315,7 @@ def granted(prepared):
         return prepared(("grant", plan.pk, key, names), build, rare=True)
 
     def grant(plan, key, *, stages=STAGES, may_comment=True, days=90):
-        grant = actions.grant_adviser(
+        grant = grant_adviser(
             plan,
             email=f"{key}@adviser.example",
             name=f"{key.title()} Adviser",
@@ -366,7 +366,7 @@ def revoked_adviser(prepared, granted, plan):
 
     def build():
         grant = granted(plan, "revoked")
-        actions.revoke_grant(grant, by=plan.created_by)
+        revoke_grant(grant, by=plan.created_by)
         return grant.adviser
 
     return prepared("revoked adviser", build)

@@ -14,20 +14,42 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from assessments import actions
-from assessments.exports.report import report_for
-from assessments.models import (
-    Agreement,
-    CheckInPart,
-    EarlyWin,
-    EventChange,
-    Issue,
-    Plan,
-    PlanItem,
-    Reflection,
-    StandardAnswer,
-    Status,
+from assessments.comments.actions import start_thread
+from assessments.data_protection.actions import purge_plan
+from assessments.development.actions import (
+    open_check_in,
+    save_answer,
+    save_reflection,
+    share_record,
+    start_record,
+    write_entry,
 )
+from assessments.development.models import CheckInPart, Reflection, StandardAnswer
+from assessments.exports.report import report_for
+from assessments.plans.actions import create_plan, record_export, remove_item
+from assessments.plans.models import EventChange, Plan, PlanItem, Status
+from assessments.portfolio.actions import ask_for_bundle, finish_bundle, keep_pdf
+from assessments.register.actions import add_to_register, remove_from_register
+from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.reviews.actions import (
+    ask_for_review,
+    latest_change,
+    mark_step,
+    record_control_change,
+    sign_off_stage,
+)
+from assessments.rounds.actions import (
+    add_on_paper,
+    ask_by_link,
+    ask_member,
+    close_round,
+    finish_answers,
+    make_round,
+    save_round_answer,
+)
+from assessments.seats.actions import create_balance, record_composition, save_scenario
+from assessments.timetable.actions import add_bank_holiday, make_feed, set_date
 from councils.actions import invite
 from councils.digests import stop_path
 from councils.models import Council, Membership, User
@@ -35,8 +57,7 @@ from elections.composition import Composition, Group
 from elections.political_balance import Committee
 from elections.scenario import Change
 from frameworks.models import CoalitionComponent, OfficerRole, Stage
-
-from .acting import HTMX, answer, browser, fresh, own_item, signed_in
+from tests.acting import HTMX, answer, browser, fresh, own_item, signed_in
 
 CAST = ("nobody", "owner", "editor", "reviewer", "stranger", "visitor")
 # People with a grant now, of the whole plan and of stage 2 alone.
@@ -606,24 +627,24 @@ class World:
                 )
                 for number in (3, 23)
             ]
-            actions.remove_item(self.removed[plan], version=1, by=owner)
-            actions.record_export(plan, by=owner, detail=f"For {mark}")
-            actions.save_restricted_note(
+            remove_item(self.removed[plan], version=1, by=owner)
+            record_export(plan, by=owner, detail=f"For {mark}")
+            save_restricted_note(
                 items[1], None, text=f"Restricted words of {mark}", version=0, by=owner
             )
-            self.composition[plan] = actions.record_composition(
+            self.composition[plan] = record_composition(
                 council=plan.council,
                 as_at=dt.date(2026, 5, 7),
                 composition=Composition((Group(f"{mark} group", 10), Group("Others", 10))),
                 based_on=None,
                 by=owner,
             )
-            self.balance[plan] = actions.create_balance(
+            self.balance[plan] = create_balance(
                 composition=self.composition[plan],
                 committees=[Committee(f"{mark} committee", 5)],
                 by=owner,
             )
-            self.scenario[plan] = actions.save_scenario(
+            self.scenario[plan] = save_scenario(
                 None,
                 plan=plan,
                 base=self.composition[plan],
@@ -636,18 +657,16 @@ class World:
             answer(items[2], owner, note=f"Second words of {mark}")
             self.rewritten[plan] = items[2]
             self._register(plan, mark, owner)
-            self.bundle[plan] = bundle = actions.ask_for_bundle([plan], by=owner)
-            actions.keep_pdf(
-                bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner
-            )
-            actions.finish_bundle(bundle)
-            comment = actions.start_thread(
+            self.bundle[plan] = bundle = ask_for_bundle([plan], by=owner)
+            keep_pdf(bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner)
+            finish_bundle(bundle)
+            comment = start_thread(
                 plan, items[0].step, item=items[0], text=f"Said by {mark}", by=owner, tell=[member]
             )
             self.comment[plan], self.thread[plan] = comment, comment.thread
             self._review(plan, mark, owner)
             self._rounds(plan, mark, owner, member)
-            change = actions.record_control_change(
+            change = record_control_change(
                 plan,
                 day=dt.date(2026, 1, 1),
                 kind="leader",
@@ -662,7 +681,7 @@ class World:
             self.reopening[plan] = change.reopenings.get()
             place = {"email": f"{mark}@example.org".lower(), "name": f"Mx {mark}"}
             post = {"office": "slt-member", "job_title": f"Aide of {mark}", "access": "editor"}
-            actions.set_date(
+            set_date(
                 plan,
                 "annual_meeting",
                 date=plan.timetable.annual_meeting_to,
@@ -670,10 +689,10 @@ class World:
                 version=0,
                 by=owner,
             )
-            self.holiday[plan] = actions.add_bank_holiday(
+            self.holiday[plan] = add_bank_holiday(
                 plan.council, day=plan.election_day, name=f"Day of {mark}", by=owner
             )
-            self.feed[plan] = actions.make_feed(plan, by=owner)
+            self.feed[plan] = make_feed(plan, by=owner)
             self.invitation[plan] = invite(
                 council=plan.council,
                 by=owner,
@@ -682,10 +701,8 @@ class World:
                 **post,
             )
             self.own_record(owner, mark, reader=None if mark == THEIRS else cast["reviewer"])
-            old = actions.create_plan(
-                council=plan.council, by=owner, election_day=dt.date(2017, 5, 4)
-            )
-            self.certificate[plan] = actions.purge_plan(old, by=owner)
+            old = create_plan(council=plan.council, by=owner, election_day=dt.date(2017, 5, 4))
+            self.certificate[plan] = purge_plan(old, by=owner)
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
@@ -693,7 +710,7 @@ class World:
         """One entry of each kind, and an issue that was removed."""
 
         def add(model, **fields):
-            return actions.add_to_register(model, plan, by=owner, **fields)
+            return add_to_register(model, plan, by=owner, **fields)
 
         day = plan.election_day + dt.timedelta(days=20)
         add(
@@ -722,17 +739,17 @@ class World:
             )
             for n in (1, 2)
         )
-        actions.remove_from_register(self.removed_issue[plan], version=1, by=owner)
+        remove_from_register(self.removed_issue[plan], version=1, by=owner)
 
     def _review(self, plan, mark, owner):
         """Stages 2 and 3 are in review, 3 with a concern; stage 1 is signed off."""
         first, second, third = Stage.objects.filter(framework=plan.transition_id)
         everyone = list(Membership.objects.filter(council=plan.council_id))
-        review = actions.ask_for_review(
+        review = ask_for_review(
             plan, third, reviewers=everyone, due=dt.date(2099, 1, 1), words=f"Ask {mark}", by=owner
         )
-        actions.ask_for_review(plan, second, reviewers=everyone, due=dt.date(2099, 1, 1), by=owner)
-        actions.mark_step(
+        ask_for_review(plan, second, reviewers=everyone, due=dt.date(2099, 1, 1), by=owner)
+        mark_step(
             review,
             third.steps.get(number=23),
             reviewer=Membership.objects.get(user=owner),
@@ -742,8 +759,8 @@ class World:
             by=owner,
         )
         self.mark[plan] = review.marks.get()
-        self.sign_off[plan] = actions.sign_off_stage(
-            plan, first, seen=actions.latest_change(plan, first), reason=f"As {mark}", by=owner
+        self.sign_off[plan] = sign_off_stage(
+            plan, first, seen=latest_change(plan, first), reason=f"As {mark}", by=owner
         )
 
     def _rounds(self, plan, mark, owner, member):
@@ -751,11 +768,11 @@ class World:
         today = timezone.localdate()
         component = CoalitionComponent.objects.get(framework=plan.components_id, number=10)
         for name, which in (("last", self.closed_round), ("this", self.round)):
-            which[plan] = made = actions.make_round(
+            which[plan] = made = make_round(
                 plan, name=f"{mark} {name}", opens=today, closes=today, by=owner
             )
-            mine = actions.ask_member(made, membership=member, group="officers", by=owner)
-            self.asked[plan] = actions.ask_by_link(
+            mine = ask_member(made, membership=member, group="officers", by=owner)
+            self.asked[plan] = ask_by_link(
                 made,
                 name=f"Cllr {mark}",
                 email=f"cllr@{mark}.example",
@@ -763,17 +780,15 @@ class World:
                 by=owner,
                 link_for=lambda token: self.link.update({plan: token}) or token,
             )
-            self.paper[plan] = actions.add_on_paper(
-                made, name=f"Sheet of {mark}", group="wider", by=owner
-            )
+            self.paper[plan] = add_on_paper(made, name=f"Sheet of {mark}", group="wider", by=owner)
             if which is self.closed_round:
                 for each in (mine, self.asked[plan], self.paper[plan]):
-                    answer = actions.save_round_answer(
+                    answer = save_round_answer(
                         each, component, version=0, strength=3, to_do=f"Deed of {mark}"
                     )
-                    actions.finish_answers(each, may_be_named=True)
+                    finish_answers(each, may_be_named=True)
                 self.reference[plan] = answer.reference
-                actions.close_round(made, by=owner)
+                close_round(made, by=owner)
 
     def address(self, name, plan, **options):
         return reverse(name, kwargs=self.arguments(name, plan, **options))
@@ -843,23 +858,23 @@ class World:
 
     def own_record(self, person, mark, *, reader):
         """Of the owner of each council; the reviewer may read some of the first."""
-        record = actions.start_record(person)
+        record = start_record(person)
         standard = record.standards[0]
         words = mark if reader is None else SHARED
         answer = StandardAnswer(record=record, standard=standard, version=0)
-        actions.save_answer(answer, version=0, rating="begun", evidence=words, next_step=words)
+        save_answer(answer, version=0, rating="begun", evidence=words, next_step=words)
         if reader:
             day = timezone.localdate()
             until = day + dt.timedelta(days=9)
-            self.entry = actions.write_entry(record, day=day, words=PRIVATE)
+            self.entry = write_entry(record, day=day, words=PRIVATE)
             self.principle = Reflection.subjects("principle", record).first()
             reflection = Reflection(record=record, principle=self.principle, version=0)
-            actions.save_reflection(reflection, version=0, note=PRIVATE)
-            self.check_in = actions.open_check_in(person, email=reader.email).check_in
+            save_reflection(reflection, version=0, note=PRIVATE)
+            self.check_in = open_check_in(person, email=reader.email).check_in
             CheckInPart.objects.filter(check_in=self.check_in, person=person).update(
                 strain=PRIVATE, shown_at=timezone.now()
             )
-            self.share = actions.share_record(
+            self.share = share_record(
                 record, email=reader.email, themes=[standard.theme], with_journal=False, until=until
             )
         self.standard = standard
@@ -960,7 +975,7 @@ class World:
             "stage_marks": self._marks(),
             "stage_answer": {"version": 1, "answer": "We have seen to it"},
             "stage_sign_off": {
-                "seen": actions.latest_change(plan, self.mark[plan].review.stage),
+                "seen": latest_change(plan, self.mark[plan].review.stage),
                 "reason": "Nothing is left",
             },
             "stage_reopen": {"reason": "It changed"},
@@ -1167,7 +1182,7 @@ def test_another_councils_plan_does_not_exist(world, fragment, sampled):
 @pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
 def test_an_item_is_found_in_its_own_plan_alone(world, fragment):
     """The plan of one council with an item of the other, and two plans of the same council."""
-    second = actions.create_plan(
+    second = create_plan(
         council=world.ours.council, by=world.cast["owner"], election_day=dt.date(2028, 5, 4)
     )
     of_second = second.items.first()

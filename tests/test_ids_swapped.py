@@ -12,10 +12,9 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from assessments.models import PlanItem
-
-from .acting import HTMX, signed_in
-from .test_access_matrix import OURS, PLAN_PAGES, THEIRS, everything_in, world
+from assessments.plans.models import PlanItem
+from tests.acting import HTMX, signed_in
+from tests.test_access_matrix import OURS, PLAN_PAGES, THEIRS, everything_in, world
 
 __all__ = ["world"]
 
@@ -76,12 +75,10 @@ def fields(world, ids, whose, rng):
 
 
 def test_nothing_of_another_council_comes_back(world, ids, monkeypatch, sampled):
-    for room in ("exports", "snapshots"):
-        monkeypatch.setattr(
-            f"assessments.views.{room}.render_pdf", lambda report: repr(report).encode()
-        )
+    for views in ("exports.views", "reviews.views.snapshots"):
+        monkeypatch.setattr(f"assessments.{views}.render_pdf", lambda report: repr(report).encode())
     monkeypatch.setattr(
-        "assessments.views.balances.balance_pdf", lambda report: repr(report).encode()
+        "assessments.seats.views.balances.balance_pdf", lambda report: repr(report).encode()
     )
     rng = random.Random(20261122)  # noqa: S311 - the same choice every time
     clients = {who: signed_in(world.cast[who]) for who in PEOPLE}

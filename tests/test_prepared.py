@@ -7,13 +7,13 @@ import time_machine
 from django.core import mail
 from django.db import connection, transaction
 
-from assessments import actions
+from assessments.data_protection.actions import purge_plan
+from assessments.plans.actions import create_plan, record_export
 from councils.actions import add_member
 from councils.models import Access, Council, Office
 from councils.verification import verify
 from frameworks.models import Step
-
-from .prepared import REACHED, STATES, Preparation, rows_of, tables
+from tests.prepared import REACHED, STATES, Preparation, rows_of, tables
 
 pytestmark = pytest.mark.django_db
 
@@ -69,9 +69,9 @@ def make_plan():
         office=Office.CHIEF_EXECUTIVE,
         access=Access.OWNER,
     ).membership.user
-    gone = actions.create_plan(council=council, by=chief, election_day=dt.date(2017, 5, 4))
-    actions.purge_plan(gone, by=chief)
-    return actions.create_plan(council=council, by=chief, election_day=dt.date(2027, 5, 6))
+    gone = create_plan(council=council, by=chief, election_day=dt.date(2017, 5, 4))
+    purge_plan(gone, by=chief)
+    return create_plan(council=council, by=chief, election_day=dt.date(2027, 5, 6))
 
 
 def test_rows_and_results_are_those_that_were_built():
@@ -91,7 +91,7 @@ def test_what_follows_gets_the_next_key_as_it_would_have():
 
     def export():
         plan = make_plan()
-        return plan, actions.record_export(plan, by=plan.created_by, detail="Whole")
+        return plan, record_export(plan, by=plan.created_by, detail="Whole")
 
     for _ in range(2):
         in_a_test(Built(make_council), export)

@@ -9,32 +9,56 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import actions
-from assessments.models import (
-    Agreement,
-    ControlChange,
-    CouncilComposition,
-    EarlyWin,
-    Event,
-    Issue,
-    Plan,
-    PlanItem,
-    Reflection,
-    RoundAnswer,
-    Snapshot,
-    StandardAnswer,
-    Status,
-    Thread,
+from assessments.advisers.actions import record_look, revoke_grant
+from assessments.comments.actions import reply, resolve_thread, start_thread
+from assessments.comments.models import Thread
+from assessments.development.actions import (
+    open_check_in,
+    save_answer,
+    save_reflection,
+    share_record,
+    start_record,
+    write_entry,
 )
+from assessments.development.models import Reflection, StandardAnswer
+from assessments.plans.actions import create_plan, remove_item
+from assessments.plans.models import Event, Plan, PlanItem, Snapshot, Status
+from assessments.portfolio.actions import ask_for_bundle
+from assessments.register.actions import add_to_register
+from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.reviews.actions import (
+    ask_for_review,
+    latest_change,
+    mark_step,
+    record_control_change,
+    reopen_stage,
+    sign_off_stage,
+    take_snapshot,
+)
+from assessments.reviews.models import ControlChange
+from assessments.rounds.actions import add_on_paper, close_round, finish_answers, make_round
+from assessments.rounds.models import RoundAnswer
+from assessments.seats.actions import create_balance, record_composition, save_scenario, settle_ties
+from assessments.seats.models import CouncilComposition
+from assessments.timetable.actions import add_bank_holiday, set_date
 from councils.models import Council, CouncilType, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
 from elections.scenario import Change
 from elections.timetable import HAND_KEYS
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea, Stage, Step
-
-from .acting import HTMX, answer, fresh, item_url, own_item, signed_in, status_only, step_url, whole
-from .prepared import undone
+from tests.acting import (
+    HTMX,
+    answer,
+    fresh,
+    item_url,
+    own_item,
+    signed_in,
+    status_only,
+    step_url,
+    whole,
+)
+from tests.prepared import undone
 
 pytestmark = pytest.mark.slow
 
@@ -98,11 +122,11 @@ def grow(prepared, plan, chief, officer, person, riverdale):
         for year in (2028, 2029, 2030):
             day = dt.date(year, 5, 1)
             day += dt.timedelta(days=(3 - day.weekday()) % 7)
-            actions.create_plan(council=riverdale, by=chief, election_day=day)
+            create_plan(council=riverdale, by=chief, election_day=day)
         for number in (1, 13, 13, 13, 13, 30):
             own_item(plan, number, by=chief)
         gone = own_item(plan, 13, by=chief)
-        actions.remove_item(fresh(gone), version=1, by=chief)
+        remove_item(fresh(gone), version=1, by=chief)
         items = list(PlanItem.objects.filter(plan=plan, step__number=13))
         for n, item in enumerate(items):
             if item.pk != gone.pk:
@@ -115,15 +139,15 @@ def grow(prepared, plan, chief, officer, person, riverdale):
         PlanItem.objects.filter(plan=plan, step__number__gt=20).update(owner=mine)
         for n, key in enumerate(HAND_KEYS):
             day = plan.election_day + dt.timedelta(days=n)
-            actions.set_date(plan, key, date=day, reason="Words", version=0, by=chief)
-            actions.add_bank_holiday(riverdale, day=day, name="A day off", by=chief)
+            set_date(plan, key, date=day, reason="Words", version=0, by=chief)
+            add_bank_holiday(riverdale, day=day, name="A day off", by=chief)
         everyone = [mine, *members]
         step = items[0].step
         for n in range(40):
-            said = actions.start_thread(plan, step, text="Words", by=people[n % 8], tell=everyone)
-            actions.reply(said.thread, text="Words", by=chief)
+            said = start_thread(plan, step, text="Words", by=people[n % 8], tell=everyone)
+            reply(said.thread, text="Words", by=chief)
             about = items[n % 2]
-            actions.start_thread(plan, step, item=about, text="Words", by=chief, tell=[mine])
+            start_thread(plan, step, item=about, text="Words", by=chief, tell=[mine])
         Event.objects.bulk_create(
             Event(plan=plan, by=chief, kind=Event.Kind.PLAN_EXPORTED) for _ in range(200)
         )
@@ -131,7 +155,7 @@ def grow(prepared, plan, chief, officer, person, riverdale):
             answer(item, chief, note="Other words", status=Status.IN_PROGRESS)
         steps = list(Step.objects.filter(framework=plan.transition_id, stage__number=2))
         for kind in ControlChange.Kind.values[:2]:
-            actions.record_control_change(
+            record_control_change(
                 plan,
                 day=dt.date(2026, 1, 1),
                 kind=kind,
@@ -156,7 +180,7 @@ def fill_register(plan, by, *, owner=None):
     issue = {"kind": "crunch", "words": "Parks", "bites_on": day}
     win = {"words": "A park", "due": day, "owner": owner}
     for model, fields in ((Agreement, agreement), (Issue, issue), (EarlyWin, win)):
-        actions.add_to_register(model, plan, by=by, **fields)
+        add_to_register(model, plan, by=by, **fields)
 
 
 PAGES = {
@@ -198,7 +222,7 @@ def some_talk(prepared, plan, item, chief, officer):
 
     def talk():
         for about in (item, None):
-            actions.start_thread(plan, item.step, item=about, text="Words", by=chief, tell=mine)
+            start_thread(plan, item.step, item=about, text="Words", by=chief, tell=mine)
 
     return lambda: prepared("talk", talk)
 
@@ -216,9 +240,9 @@ def test_the_lists_of_threads(client, plan, chief, grow, some_talk, subtests):
     def grown():
         grow()
         for thread in Thread.objects.all()[:30]:
-            actions.resolve_thread(thread, by=chief)
+            resolve_thread(thread, by=chief)
 
-    actions.resolve_thread(Thread.objects.first(), by=chief)
+    resolve_thread(Thread.objects.first(), by=chief)
     address = reverse("plan_comments", args=[plan.pk])
     addresses = [f"{address}?show={show}" for show in ("open", "unseen", "mine", "resolved")]
     assert_each_constant(subtests, gets(client, addresses), grown, PAGE)
@@ -273,7 +297,7 @@ def test_home_with_one_plan_and_with_many(client, plan, grow, officer, their_pla
             Membership.objects.create(
                 user=officer, council=council, office="lga-adviser", access="reviewer"
             )
-            actions.create_plan(council=council, by=officer, election_day=dt.date(2027, 5, 6))
+            create_plan(council=council, by=officer, election_day=dt.date(2027, 5, 6))
 
     assert_constant(lambda: client.get(reverse("home") + "?all"), many, PAGE)
 
@@ -293,16 +317,16 @@ def test_the_pages_about_advisers(chief, plan, granted):
     client = signed_in(chief)
     grants = [granted(plan, "first"), granted(plan, "second")]
     for grant in grants:
-        actions.record_look(grant.pk, what="plan home")
-    actions.revoke_grant(grants[1], by=chief)
+        record_look(grant.pk, what="plan home")
+    revoke_grant(grants[1], by=chief)
 
     def many():
         for n in range(12):
             grant = granted(plan, f"adviser-{n}", stages=[2])
             for number in range(10):
-                actions.record_look(grant.pk, what=f"step {number}")
+                record_look(grant.pk, what=f"step {number}")
             if n % 2:
-                actions.revoke_grant(grant, by=chief)
+                revoke_grant(grant, by=chief)
 
     addresses = [reverse(name, args=[plan.pk]) for name in ("plan_advisers", "plan_adviser_looks")]
 
@@ -313,38 +337,36 @@ def test_the_pages_about_advisers(chief, plan, granted):
 
 
 def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
-    record = actions.start_record(chief)
+    record = start_record(chief)
     themes = list(record.edition.developmentthemes.all())
     until = timezone.localdate() + dt.timedelta(days=30)
     scope = {"themes": themes, "with_journal": True, "until": until}
-    share = actions.share_record(record, email=officer.email, **scope)
+    share = share_record(record, email=officer.email, **scope)
 
     def fill(standards, entries):
         for standard in standards:
             answer = StandardAnswer(record=record, standard=standard, version=0)
-            actions.save_answer(answer, version=0, rating="begun", next_step="Go")
+            save_answer(answer, version=0, rating="begun", next_step="Go")
         noted = record.reflections.values("principle")
         subjects = Reflection.subjects("principle", record).exclude(pk__in=noted)
         for subject in subjects[: len(standards)]:
             reflection = Reflection(record=record, principle=subject, version=0)
-            actions.save_reflection(reflection, version=0, note="N")
+            save_reflection(reflection, version=0, note="N")
         step = plan.items.first().step
         for _ in range(entries):
             standards = record.standards[:5]
-            actions.write_entry(
-                record, day=until, words="W", standards=standards, plan=plan, step=step
-            )
+            write_entry(record, day=until, words="W", standards=standards, plan=plan, step=step)
 
     def many():
         fill(record.standards[1:], 50)
         for year in (2028, 2029):
             day = dt.date(year, 5, 4 if year == 2028 else 3)
-            actions.create_plan(council=riverdale, by=chief, election_day=day)
+            create_plan(council=riverdale, by=chief, election_day=day)
         for n in range(5):
             other = User.objects.create_user(email=f"other{n}@example.org", name="Other")
-            actions.open_check_in(chief, email=other.email)
+            open_check_in(chief, email=other.email)
 
-    part = actions.open_check_in(chief, email=officer.email)
+    part = open_check_in(chief, email=officer.email)
     fill(record.standards[:1], 1)
     entry = record.journal.first()
     client, reader = signed_in(chief), signed_in(officer)
@@ -390,7 +412,7 @@ def test_the_pages_that_an_adviser_looks_at(partial_adviser, plan, grow, subtest
 def test_a_zip_of_one_plan_and_of_many(client, plan, grow, officer):
     def asked():
         plans = Plan.objects.visible_to(officer)
-        return actions.ask_for_bundle(plans, by=officer).get_absolute_url()
+        return ask_for_bundle(plans, by=officer).get_absolute_url()
 
     address = asked()
 
@@ -416,7 +438,7 @@ def seats(riverdale, chief):
 
     def make(n):
         current = CouncilComposition.objects.of(riverdale).first()
-        composition = actions.record_composition(
+        composition = record_composition(
             council=riverdale,
             as_at=dt.date(2026, 5, 7),
             composition=Composition(tuple(Group(f"G{i}", 6) for i in range(1 + n))),
@@ -424,9 +446,9 @@ def seats(riverdale, chief):
             by=chief,
         )
         committees = [Committee(f"C{i}", 5) for i in range(n)]
-        balance = actions.create_balance(composition=composition, committees=committees, by=chief)
+        balance = create_balance(composition=composition, committees=committees, by=chief)
         ties = [(tie, tie.shown) for tie in balance.worked_out().open_ties]
-        actions.settle_ties(balance, ties, reason="Lot", version=1, by=chief)
+        settle_ties(balance, ties, reason="Lot", version=1, by=chief)
         return balance
 
     return make
@@ -453,7 +475,7 @@ def test_the_scenarios(chief, plan, seats):
 
     def add(count):
         for n in range(count):
-            actions.save_scenario(
+            save_scenario(
                 None,
                 plan=plan,
                 base=base,
@@ -525,19 +547,15 @@ def reviewed(prepared, plan, chief, officer):
 def in_review(plan, chief, officer):
     """Stage 2 in review, with one mark; a snapshot of stage 1, which is signed off."""
     first, second, _ = Stage.objects.filter(framework=plan.transition_id)
-    actions.sign_off_stage(
-        plan, first, seen=actions.latest_change(plan, first), reason="Over", by=chief
-    )
+    sign_off_stage(plan, first, seen=latest_change(plan, first), reason="Over", by=chief)
     mine = Membership.objects.get(user=officer)
-    review = actions.ask_for_review(
-        plan, second, reviewers=[mine], due=dt.date(2099, 1, 1), by=chief
-    )
+    review = ask_for_review(plan, second, reviewers=[mine], due=dt.date(2099, 1, 1), by=chief)
     mark(review, mine, number=11)
     return review
 
 
 def mark(review, reviewer, *, number):
-    actions.mark_step(
+    mark_step(
         review,
         Step.objects.get(framework=review.plan.transition_id, number=number),
         reviewer=reviewer,
@@ -553,9 +571,7 @@ def grow_reviews(prepared, grow, reviewed, chief):
     """Nine reviewers with a concern at every step, ten more snapshots of everything."""
 
     def grown():
-        actions.reopen_stage(
-            reviewed.plan, Stage.objects.get(steps__number=1), reason="More", by=chief
-        )
+        reopen_stage(reviewed.plan, Stage.objects.get(steps__number=1), reason="More", by=chief)
         grow()
         members = Membership.objects.filter(council=reviewed.plan.council_id)
         reviewed.reviewers.set(members)
@@ -563,10 +579,10 @@ def grow_reviews(prepared, grow, reviewed, chief):
             for number in range(12, 21):
                 mark(reviewed, member, number=number)
         first = Stage.objects.get(steps__number=1)
-        seen = actions.latest_change(reviewed.plan, first)
-        actions.sign_off_stage(reviewed.plan, first, seen=seen, reason="Again", by=chief)
+        seen = latest_change(reviewed.plan, first)
+        sign_off_stage(reviewed.plan, first, seen=seen, reason="Again", by=chief)
         for _ in range(3):
-            actions.take_snapshot(reviewed.plan, [1, 2, 3], by=chief, reason="More")
+            take_snapshot(reviewed.plan, [1, 2, 3], by=chief, reason="More")
 
     return lambda: prepared("grown reviews", grown)
 
@@ -656,15 +672,15 @@ def round_of(plan, chief):
     today = timezone.localdate()
 
     def make(name, people):
-        made = actions.make_round(plan, name=name, opens=today, closes=today, by=chief)
+        made = make_round(plan, name=name, opens=today, closes=today, by=chief)
         for n in range(people):
-            paper = actions.add_on_paper(made, name=f"Sheet {n}", group="officers", by=chief)
+            paper = add_on_paper(made, name=f"Sheet {n}", group="officers", by=chief)
             RoundAnswer.objects.bulk_create(
                 RoundAnswer(respondent=paper, component=each, strength=3, to_do="Act")
                 for each in components
             )
-            actions.finish_answers(paper, may_be_named=False)
-        actions.close_round(made, by=chief)
+            finish_answers(paper, may_be_named=False)
+        close_round(made, by=chief)
         return made
 
     return make

@@ -1,23 +1,15 @@
 """What a page needs and a Report does not know: widths, positions, and what fits on the summary."""
 
-import re
 from dataclasses import dataclass
 from math import ceil
 
 from django.utils.text import get_text_list
 
-from .picture import TimelinePicture
-from .report import (
-    Cell,
-    Item,
-    Matrix,
-    Report,
-    StageGroup,
-    StepGroup,
-    day_in_words,
-    short_day,
-    within_sentence,
-)
+from assessments.printing.text import paragraphs
+from assessments.words import day_in_words, short_day, within_sentence
+
+from .report import Cell, Item, Matrix, Report, StageGroup, StepGroup
+from .timeline_picture import TimelinePicture
 
 # An action whose text is at least this long may break across pages; a shorter one stays whole.
 LONG_CHARACTERS = 900
@@ -82,12 +74,6 @@ def _item_block(item):
     text = f"{item.note}\n{item.reason}\n{said}".strip()
     is_long = len(text) >= LONG_CHARACTERS or text.count("\n") >= LONG_LINES
     return ItemBlock(item, paragraphs(item.note), is_long)
-
-
-def paragraphs(text):
-    """Blank lines part paragraphs; line breaks within one stay, and so do spaces that begin it."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return [block.strip("\n") for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
 
 
 def _span(starts, ends):

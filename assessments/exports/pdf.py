@@ -7,9 +7,10 @@ is missing.
 
 from django.template.loader import render_to_string
 
+from assessments.printing.pdf import print_pdf
+from assessments.printing.text import printable
+
 from .drawing import Drawing
-from .printing import print_pdf
-from .report import printable
 
 
 def render_html(report):
@@ -17,7 +18,7 @@ def render_html(report):
 
     Its addresses are relative to static/print/.
     """
-    html = render_to_string("assessments/exports/action_plan.html", vars(Drawing.of(report)))
+    html = render_to_string("assessments/exports/print/action_plan.html", vars(Drawing.of(report)))
     return printable(html)
 
 

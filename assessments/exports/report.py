@@ -10,26 +10,18 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from assessments.comments.models import Comment
+from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality
+from assessments.plans.progress import Tally, matrix_for, standing_of
+from assessments.plans.roles import Role, role_for
+from assessments.plans.timeline import Timeline, timeline_for
+from assessments.register.lines import Section, sections_of
+from assessments.words import day_in_words, within_sentence
 from councils.models import Membership, Office
 from frameworks.models import Framework
 from frameworks.wording import put_term
 
-from ..models import OPEN_STATUSES, Comment, Control, Event, Formality
-from ..progress import Tally, matrix_for, standing_of
-from ..register import Section, sections_of
-from ..roles import Role, role_for
-from ..timeline import Timeline, timeline_for
 from .scope import Kind, Scope
-
-# Control characters and non-characters have no look and no place in a file, and go. Rare marks that
-# part lines without being line breaks, on which typesetters stumble, become line breaks.
-_UNPRINTABLE = dict.fromkeys([*range(9), *range(14, 32), *range(127, 160), 0xFFFE, 0xFFFF])
-_UNPRINTABLE |= dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
-
-
-def printable(text):
-    """The text as every format can hold it."""
-    return text.translate(_UNPRINTABLE)
 
 
 @dataclass(frozen=True)
@@ -336,19 +328,6 @@ def _register(plan, scope, options, today):
     return tuple(section for section in sections_of(plan, today=today) if section.lines)
 
 
-def within_sentence(title):
-    """The title as it reads after other words; one that begins with initials keeps them."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
-
-
-def day_in_words(day):
-    return f"{day.day} {day:%B %Y}"
-
-
-def short_day(day):
-    return f"{day.day} {day:%b}"
-
-
 def _rows(items, options):
     """What items say, without the guidance that comes with their component and role."""
     rows = items.select_related("source__component", "source__lead_role", "owner__user").defer(
@@ -365,10 +344,8 @@ def _item(row, steps, plan, options, today):
     return Item(
         pk=row.pk,
         step=steps[row.step_id].number,
-        words=row.words(plan.coalition_term),
-        prompts=tuple(put_term(line, plan.coalition_term) for line in source.prompt_list)
-        if source
-        else (),
+        words=row.words(plan.term),
+        prompts=tuple(put_term(line, plan.term) for line in source.prompt_list) if source else (),
         status=row.status,
         status_label=row.get_status_display(),
         owner=row.owner_label,
@@ -426,10 +403,8 @@ def _stages(plan, steps, tallies, items, options, said):
                 number=step.number,
                 area=step.role_area.title,
                 tally=tallies.get(step.pk, Tally()),
-                summary=put_term(step.summary, plan.coalition_term) if options.guidance else "",
-                guidance=tuple(
-                    put_term(text, plan.coalition_term) for text in step.guidance_paragraphs
-                )
+                summary=put_term(step.summary, plan.term) if options.guidance else "",
+                guidance=tuple(put_term(text, plan.term) for text in step.guidance_paragraphs)
                 if options.guidance
                 else (),
                 items=tuple(listed[step.number]),

@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from assessments.plans.models import PlanItem
 from councils.models import Office
-
-from ..models import PlanItem
 
 STAGES = range(1, 4)
 AREAS = range(1, 11)

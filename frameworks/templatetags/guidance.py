@@ -1,4 +1,4 @@
-"""What the guidance's templates need: a council's own term in the text, and the way around."""
+"""Filters and tags for the guidance's templates: a council's own term, and the navigation."""
 
 from django import template
 from django.urls import reverse
@@ -17,23 +17,24 @@ SECTIONS = (
 
 
 @register.filter
-def term(text, term=wording.DEFAULT_TERM):
-    """`text` with its placeholders filled: {{ text|term }} or {{ text|term:plan.coalition_term }}.
+def term(text: str, term: wording.Term | str | None = None) -> str:
+    """Return `text` with its placeholders filled: {{ text|term }} or {{ text|term:plan.term }}.
 
-    Without a term of the council's own it keeps the source's word. The result is escaped like any
-    other text, so a term can hold no markup.
+    Without a term, the source's word is used. The result is escaped like any other text, so a term
+    cannot add markup.
     """
     return wording.put_term(str(text), term or wording.DEFAULT_TERM)
 
 
 @register.filter
-def paragraphs(text):
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of `text`, which blank lines separate."""
     return wording.paragraphs(text)
 
 
 @register.simple_tag(takes_context=True)
 def guidance_sections(context):
-    """The guidance's sections, and where the page being read stands: on one, or within it."""
+    """Yield the sections of the guidance, with the `aria-current` value for the current page."""
     for section, view, label in SECTIONS:
         url = reverse(view)
         within = "true" if section == context.get("section") else ""
@@ -45,6 +46,6 @@ def guidance_sections(context):
 
 
 @register.filter
-def in_sentence(name):
-    """A name as it stands inside a sentence: "monitoring officer", but "LGA adviser"."""
+def in_sentence(name: str) -> str:
+    """Return `name` for use inside a sentence: "monitoring officer", but "LGA adviser"."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from assessments import demo
+from assessments.demo import seed as demo
 from councils.models import User
 
 CHROMIUM = ("chromium", "chromium-browser")

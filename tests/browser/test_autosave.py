@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from assessments.models import Status
+from assessments.plans.models import Status
 from tests.acting import answer, fresh, own_item, step_url
 
 from .acting import Held, Item, focused, saves_of, sign_in
@@ -338,7 +338,7 @@ def test_the_server_fails_and_recovers(page, opened, item, monkeypatch):
 
     message = page.locator("#page-message")
     with monkeypatch.context() as broken:
-        broken.setattr("assessments.actions.save_item", fail)
+        broken.setattr("assessments.pages.views.items.save_item", fail)
         opened.note.fill("An hour’s work")
         opened.owner.focus()
         expect(message).to_contain_text("Something went wrong on our side")

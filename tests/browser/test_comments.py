@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from assessments import actions
-from assessments.models import Comment, Status
+from assessments.comments.actions import start_thread
+from assessments.comments.models import Comment
+from assessments.plans.models import Status
 from tests.acting import answer, fresh, own_item, step_url
 
 from .acting import Item
@@ -97,7 +98,7 @@ def test_a_colleagues_work_appears_and_disturbs_nothing(mine, theirs, item, plan
 
 def test_without_a_script_one_talks_and_chooses_too(window_of, officer, chief, item, plan):
     page = window_of(officer, java_script_enabled=False)
-    actions.start_thread(plan, item.step, item=item, text="Ready?", by=chief)
+    start_thread(plan, item.step, item=item, text="Ready?", by=chief)
     page.goto(step_url(plan, 13))
     said = page.locator(f"#item-{item.pk}-comments")
     said.get_by_role("link").click()

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments import actions
-from assessments.models import Status
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Status
 from councils.models import Access
 from tests.acting import answer, fresh, own_item, step_url
 
@@ -137,7 +137,7 @@ def test_words_for_an_item_that_was_removed_can_put_it_back(window_of, officer, 
     page = window_of(officer)
     page.goto(step_url(plan, 13))
     mine = Item(page, own).open()
-    actions.remove_item(fresh(own), version=1, by=chief)
+    remove_item(fresh(own), version=1, by=chief)
     mine.note.fill(MINE)
     mine.owner.focus()
     expect(mine.conflict).to_contain_text("Chief removed this item at")
@@ -152,7 +152,7 @@ def test_opening_an_item_that_was_removed_says_so(window_of, officer, plan, chie
     page = window_of(officer)
     page.goto(step_url(plan, 13))
     shown = Item(page, own)
-    actions.remove_item(fresh(own), version=1, by=chief)
+    remove_item(fresh(own), version=1, by=chief)
     shown.edit.click()
     expect(page.locator("#page-message")).to_contain_text("Page not found")
     expect(shown.saved).to_have_text("Not opened.")

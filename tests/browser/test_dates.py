@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments import actions
+from assessments.plans.actions import create_plan
 from elections.timetable import next_ordinary_election_day
 from tests.acting import fresh
 
@@ -30,7 +30,7 @@ def examined():
 def plan(riverdale, chief):
     """A plan made today for an election a year and more away, so that every item has its date."""
     day = next_ordinary_election_day(dt.date.today() + dt.timedelta(days=200))  # noqa: DTZ011
-    return actions.create_plan(council=riverdale, by=chief, election_day=day)
+    return create_plan(council=riverdale, by=chief, election_day=day)
 
 
 def fill_date(page, day):

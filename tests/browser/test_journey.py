@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.demo import PASSWORD
-from assessments.models import Event, Plan, PlanItem
+from assessments.demo.seed import PASSWORD
+from assessments.plans.models import Event, Plan, PlanItem
 from tests.acting import fresh, step_url
 
 from .acting import Item, sign_in

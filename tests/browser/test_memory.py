@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.models import Plan
+from assessments.plans.models import Plan
 from tests.acting import answer, fresh, item_url, step_url
 
 from .examine import WIDE, Examined

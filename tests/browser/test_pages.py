@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from assessments import actions
-from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
-from assessments.models import Plan, PlanItem, Status
+from assessments.plans.actions import change_plan, create_plan
+from assessments.plans.models import Plan, PlanItem, Status
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from councils.models import Access, Council, CouncilType, Membership, Office
 from tests.acting import answer, own_item, step_url
 
@@ -169,14 +169,14 @@ def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
     examined(page, "options, with errors")
     for error, heading in {
         PdfUnavailable: "PDF is not available",
-        PdfBusy: "Busy making other PDFs",
-        PdfTooLarge: "Too much for one PDF",
+        PdfBusy: "Other PDFs are being made",
+        PdfTooLarge: "This PDF is too large",
     }.items():
 
         def fail(report, error=error):
             raise error
 
-        monkeypatch.setattr("assessments.views.exports.render_pdf", fail)
+        monkeypatch.setattr("assessments.exports.views.render_pdf", fail)
         page.goto(reverse("action_plan", args=[plan.pk]))
         page.get_by_role("button", name="Download PDF").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
@@ -187,7 +187,7 @@ def test_extremes(page, signed_in, person, examined):
     """Names of eighty letters, a note of five pages, a hundred items in a step, all of it done."""
     council = Council.objects.create(name=LONG, slug="long", type=CouncilType.DISTRICT)
     user = person(council, "long", access=Access.OWNER, name=LONG)
-    plan = actions.create_plan(
+    plan = create_plan(
         council=council,
         by=user,
         election_day=_thursday(-20),
@@ -201,7 +201,7 @@ def test_extremes(page, signed_in, person, examined):
     answer(item, user, status=Status.NOT_NEEDED, reason=reason, owner_name=LONG)
     for n in range(94):
         own_item(plan, by=user, title=f"{n} {LONG}")
-    done = actions.create_plan(council=council, by=user, election_day=_thursday(-500))
+    done = create_plan(council=council, by=user, election_day=_thursday(-500))
     PlanItem.objects.filter(plan=done).update(
         status=Status.COMPLETED, completed_on=timezone.localdate()
     )
@@ -338,7 +338,7 @@ def test_settings(page, signed_in, chief, plan, examined):
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(2)
     examined(page, "settings, with errors")
     page.goto(reverse("plan_settings", args=[plan.pk]))
-    actions.change_plan(Plan.objects.get(pk=plan.pk), version=1, by=chief, coalition_term="pact")
+    change_plan(Plan.objects.get(pk=plan.pk), version=1, by=chief, coalition_term="pact")
     page.get_by_label("What does your council call").fill("alliance")
     page.get_by_role("button", name="Save settings").click()
     expect(page.get_by_role("alert")).to_contain_text("Someone else saved these settings")
@@ -398,7 +398,7 @@ def test_the_guidance(page, signed_in, officer, examined):
     expect(page).to_have_url(re.compile(r"\?q=constitution$"))
     examined(page, "results")
     page.get_by_label("Search the guidance").fill(LONG)
-    expect(count).to_contain_text("Nothing in the guidance matches")
+    expect(count).to_contain_text("No results for")
     examined(page, "no results")
 
 
@@ -411,7 +411,7 @@ def test_error_pages(page, signed_in, reviewer, plan, their_plan, examined, monk
     page.goto(their_plan.get_absolute_url())
     examined(page, "404")
     with monkeypatch.context() as broken:
-        broken.setattr("assessments.views.plans.matrix_for", fail)
+        broken.setattr("assessments.pages.views.plans.matrix_for", fail)
         page.goto(plan.get_absolute_url())
     examined(page, "500")
     page.context.clear_cookies()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from assessments import actions
+from assessments.seats.actions import record_composition
 from elections.composition import Composition, Group
 
 from .examine import WIDE, Examined
@@ -33,7 +33,7 @@ def test_what_the_groups_agree_is_written_down_and_found_again(
     page, signed_in, officer, chief, riverdale, plan, examined
 ):
     groups = Composition(tuple(Group(name, 9) for name in ("Ash", "Elm", "Oak")))
-    actions.record_composition(
+    record_composition(
         council=riverdale, as_at=plan.election_day, composition=groups, based_on=None, by=chief
     )
     page.set_viewport_size(WIDE)

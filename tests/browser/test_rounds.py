@@ -7,8 +7,8 @@ from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments import actions
-from assessments.models import RoundAnswer
+from assessments.rounds.actions import ask_member
+from assessments.rounds.models import RoundAnswer
 from councils.models import Membership
 
 from .acting import SAVED
@@ -59,7 +59,7 @@ def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer
     made = plan.rounds.get()
     for user in (chief, officer, reviewer):
         member = Membership.objects.get(user=user)
-        actions.ask_member(made, membership=member, group="officers", by=chief)
+        ask_member(made, membership=member, group="officers", by=chief)
     links = [re.search(r"http://\S+(/review/link/\S+)", sent.body)[1] for sent in mail.outbox]
 
     # By link on a phone, saved as one goes.

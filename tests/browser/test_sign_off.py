@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.models import Plan, SignOff
+from assessments.plans.models import Plan, SignOff
 from tests.acting import fresh, step_url
 
 from .acting import Item

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.models import Plan, PlanItem, Status
+from assessments.plans.models import Plan, PlanItem, Status
 from tests.acting import answer, fresh, step_url
 
 from .acting import Item, sign_in

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from assessments.actions import clear_bundles
+from assessments.portfolio.actions import clear_bundles
 
 
 class Command(BaseCommand):

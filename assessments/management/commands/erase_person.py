@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments.actions import erase_person
-from assessments.traces import councils_of, traces_of
+from assessments.data_protection.actions import erase_person
+from assessments.data_protection.traces import councils_of, traces_of
 from councils.actions import LastOwner
 from councils.models import User
 

@@ -3,8 +3,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from assessments.exports.council import Restricted, export_council
-from assessments.exports.printing import PdfNotMade
+from assessments.data_protection.council_export import Restricted, export_council
+from assessments.printing.pdf import PdfNotMade
 from councils.actions import record_data_export
 from councils.models import Council
 

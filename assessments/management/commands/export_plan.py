@@ -5,12 +5,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions import record_export
 from assessments.exports.pdf import render_pdf
-from assessments.exports.printing import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope, ScopeError
-from assessments.models import Plan
+from assessments.plans.actions import record_export
+from assessments.plans.models import Plan
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 
 
 class Command(BaseCommand):

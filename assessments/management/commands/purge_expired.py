@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from assessments.actions import OnHold, purge_plan
-from assessments.retention import expiries_of, retention_of
+from assessments.data_protection.actions import OnHold, purge_plan
+from assessments.data_protection.expiry import expiries_of, retention_of
 from councils.models import Council
 
 

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from assessments.demo import PASSWORD, seed
+from assessments.demo.seed import PASSWORD, seed
 from frameworks.models import Framework
 
 

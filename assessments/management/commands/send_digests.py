@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from assessments.digests import digest_for
+from assessments.digests.news import digest_for
 from councils.actions import claim_digest, give_digest_back
 from councils.models import User
 

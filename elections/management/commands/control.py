@@ -1,31 +1,39 @@
 import json
+from collections.abc import Iterator
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from elections.composition import (
+    Composition,
     MajorityRule,
-    Status,
     control_of,
     exact_halves,
     minimal_combinations,
     standings,
 )
-from elections.seat_text import SeatTextError, composition_from_list
+from elections.seat_text import SeatTextError, read_composition
 
 SHOWN = 20  # combinations in the text; --json has them all
 
 
 class Command(BaseCommand):
     help = (
-        "Say whether a group has a majority of a council, and which combinations of groups would. "
+        "Say whether a group has a majority on a council, and which combinations of groups would. "
         "Nothing is saved."
     )
 
-    def add_arguments(self, parser):
-        parser.add_argument("groups", help='for example "Conservative 23, Labour 5, Green 2"')
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "groups", help='for example "Oak 23, Ash 5, Elm 2", or rows as from a spreadsheet'
+        )
         parser.add_argument("--vacancies", type=int, default=0, metavar="N", help="vacant seats")
         parser.add_argument(
-            "--ungrouped", type=int, default=0, metavar="N", help="members outside every group"
+            "--ungrouped",
+            type=int,
+            default=0,
+            metavar="N",
+            help="members who belong to no group",
         )
         parser.add_argument(
             "--rule",
@@ -35,23 +43,35 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", help="as JSON")
 
-    def handle(self, *, groups, vacancies, ungrouped, rule, **options):
+    def handle(
+        self, *, groups: str, vacancies: int, ungrouped: int, rule: str, **options: Any
+    ) -> None:
         try:
-            composition = composition_from_list(
-                groups, vacancies=vacancies, ungrouped=ungrouped, rule=MajorityRule(rule)
+            reading = read_composition(
+                groups,
+                vacancies=vacancies,
+                ungrouped=ungrouped,
+                rule=MajorityRule(rule),
+                word="Group" if "\n" not in groups.strip() else "Row",
             )
+            if reading.composition is None:
+                raise SeatTextError(reading.questions)
         except SeatTextError as error:
             raise CommandError(error.first_line) from error
         if options["json"]:
-            self.stdout.write(json.dumps(_as_data(composition), ensure_ascii=False, indent=2))
+            data = _as_data(reading.composition) | {"notices": list(reading.notices)}
+            self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))
         else:
-            for line in _as_lines(composition):
+            for line in _as_lines(reading.composition):
                 self.stdout.write(line)
+            for notice in reading.notices:
+                self.stdout.write(f"Note: {notice}")
 
 
-def _as_data(composition):
+def _as_data(composition: Composition) -> dict[str, Any]:
     control = control_of(composition)
     combinations = minimal_combinations(composition)
+    halves = exact_halves(composition, with_ungrouped=True)
     return {
         "total": composition.seats,
         "in_post": composition.in_post,
@@ -77,16 +97,21 @@ def _as_data(composition):
             for each in combinations
             if each.ungrouped
         ],
-        "exact_halves": [list(half.names) for half in exact_halves(composition)],
+        "exact_halves": [list(half.names) for half in halves if not half.ungrouped],
+        "exact_halves_with_ungrouped": [
+            {"groups": list(half.names), "ungrouped": half.ungrouped}
+            for half in halves
+            if half.ungrouped
+        ],
     }
 
 
-def _as_lines(composition):
+def _as_lines(composition: Composition) -> Iterator[str]:
     control = control_of(composition)
     counted = "members in post" if composition.rule is MajorityRule.IN_POST else "seats"
     yield f"{composition.seats} seats, {composition.vacancies} of them vacant."
     yield f"A majority takes {control.majority_at} of {composition.counted} {counted}."
-    if control.status is Status.MAJORITY:
+    if control.majority_group is not None:
         yield f"{control.majority_group.name} has a majority."
     else:
         yield "No overall control: no group has a majority."
@@ -98,12 +123,11 @@ def _as_lines(composition):
     yield ""
     yield f"Combinations that have a majority and need each of their parts: {len(combinations)}"
     for each in combinations[:SHOWN]:
-        parts = [*each.names, *([f"{each.ungrouped} ungrouped"] if each.ungrouped else [])]
-        yield f"  {' + '.join(parts)}: {each.members}"
+        yield f"  {' + '.join(each.parts)}: {each.members}"
     if len(combinations) > SHOWN:
         yield f"  and {len(combinations) - SHOWN} more; --json lists them all"
-    for half in exact_halves(composition):
+    for half in exact_halves(composition, with_ungrouped=True):
         yield (
-            f"Exactly half: {' + '.join(half.names)}. A casting vote may carry a vote; "
-            "it is not a majority."
+            f"Exactly half: {' + '.join(half.parts)}. A casting vote can carry a vote, but it is "
+            "not a majority."
         )

@@ -7,7 +7,10 @@ from frameworks.loading import FixtureError, load
 
 
 class Command(BaseCommand):
-    help = "Load or reload the guidance from fixtures/. Safe to run again; answers are not touched."
+    help = (
+        "Load or reload the guidance from fixtures/. It is safe to run again: councils' answers do "
+        "not change."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -15,7 +18,7 @@ class Command(BaseCommand):
             dest="directory",
             type=Path,
             default=settings.FIXTURE_DIRS[0],
-            help="the folder of fixture files (default: fixtures/)",
+            help="the folder with the fixture files (default: fixtures/)",
         )
 
     def handle(self, *, directory, **options):

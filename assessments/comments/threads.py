@@ -1,0 +1,227 @@
+"""Threads of comments ready to draw: who said what and when, and the box to say more."""
+
+from dataclasses import dataclass, field
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.utils.text import get_text_list
+
+from assessments.addresses import address
+from assessments.fields import one_kind_of_line_break
+from assessments.words import moment_words
+from councils.models import Membership
+from councils.permissions import Right, may
+
+from .models import COMMENT_MAX_LENGTH, Comment, Mention, Thread, ThreadMark
+
+TOO_LONG = f"The comment must be {COMMENT_MAX_LENGTH:,} characters or fewer"
+SHOWN_ON_A_LIST = 240  # characters of the latest comment
+
+
+class CommentForm(forms.Form):
+    """What to say, and whom it is meant for. `members` are those who can be told.
+
+    Ids start with `dom`, because several of these stand on one page. With `may_be_empty`, a button
+    beside the box has a meaning of its own.
+    """
+
+    text = forms.CharField(
+        label="Comment",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Enter a comment"},
+    )
+    tell = forms.MultipleChoiceField(
+        label="Tell",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose people from the list"},
+    )
+
+    def __init__(self, *args, dom, members=(), may_be_empty=False, **kwargs):
+        super().__init__(*args, auto_id=f"{dom}-%s", **kwargs)
+        self.dom = dom
+        self.members = {str(member.pk): member for member in members}
+        self.fields["tell"].choices = [
+            (pk, f"{member.user.name}, {member.post}") for pk, member in self.members.items()
+        ]
+        self.fields["text"].required = not may_be_empty
+        self.fields["text"].widget.attrs["aria-describedby"] = f"{dom}-hint {dom}-error-text"
+
+    def clean_text(self):
+        """Counted as a person counts: a line break is one character, whatever the browser sends."""
+        text = one_kind_of_line_break(self.cleaned_data["text"])
+        if len(text) > COMMENT_MAX_LENGTH:
+            raise ValidationError(TOO_LONG)
+        return text
+
+    def said(self):
+        """What the actions take."""
+        told = self.cleaned_data["tell"]
+        return {
+            "text": self.cleaned_data["text"],
+            "tell": [member for pk, member in self.members.items() if pk in told],
+        }
+
+
+@dataclass
+class CommentRow:
+    """One comment as its reader sees it."""
+
+    pk: int
+    who: str
+    when: str
+    text: str
+    told: str
+    is_edited: bool
+    is_removed: bool
+    is_unseen: bool
+    edit_url: str = ""
+    remove_url: str = ""
+
+
+@dataclass
+class ThreadRow:
+    """One thread with its comments and, for whoever may use it, the box for a reply."""
+
+    thread: Thread
+    comments: list[CommentRow]
+    url: str
+    resolved: str
+    form: CommentForm | None = None
+
+    @property
+    def dom(self):
+        return f"thread-{self.thread.pk}"
+
+    @property
+    def begins(self):
+        """The first words, to name the thread by."""
+        return next((c.text for c in self.comments if not c.is_removed), "Removed comments")
+
+
+@dataclass
+class Discussion:
+    """Everything said about an item, or about a step as a whole, and the box for a new thread."""
+
+    dom: str
+    url: str
+    threads: list[ThreadRow]
+    form: CommentForm | None = None
+    latest_unseen: list[Comment] = field(default_factory=list)
+
+    @property
+    def open_threads(self):
+        return [row for row in self.threads if not row.thread.is_resolved]
+
+    @property
+    def resolved_threads(self):
+        return [row for row in self.threads if row.thread.is_resolved]
+
+    @property
+    def words(self):
+        return count_words(sum(not c.is_removed for row in self.threads for c in row.comments))
+
+
+def address_of(thread):
+    """Where a thread is read."""
+    if thread.item_id:
+        return address("item_comments", thread.plan_id, thread.item_id)
+    return address("step_comments", thread.plan_id, thread.step.number)
+
+
+def dom_of(*, item_id=None):
+    """The id of the element that holds what is said of an item, or of the step itself."""
+    return f"item-{item_id}-comments" if item_id else "step-comments"
+
+
+def count_words(count):
+    if not count:
+        return "No comments"
+    return "1 comment" if count == 1 else f"{count} comments"
+
+
+def told_by(plan, user):
+    """The members a comment can be meant for: everyone but oneself. One query.
+
+    An adviser is not shown who belongs to the council.
+    """
+    if not may(plan, Right.TAKE_PART):
+        return []
+    return list(
+        Membership.objects.current()
+        .filter(council=plan.council_id)
+        .exclude(user=user)
+        .select_related("user")
+    )
+
+
+def discussion_for(plan, user, *, step, item=None, may_comment):
+    """The threads of an item or of a step as a whole, in a constant number of queries."""
+    threads = Thread.objects.on(plan).filter(step=step, item=item)
+    rows, latest_unseen = rows_for(threads, plan, user, may_comment=may_comment)
+    dom = dom_of(item_id=item and item.pk)
+    if item:
+        url = address("item_comments", plan.pk, item.pk)
+    else:
+        url = address("step_comments", plan.pk, step.number)
+    members = next((row.form.members.values() for row in rows if row.form), None)
+    form = None
+    if may_comment:
+        members = told_by(plan, user) if members is None else members
+        form = CommentForm(dom=f"{dom}-new", members=members)
+    return Discussion(dom, url, rows, form, latest_unseen)
+
+
+def rows_for(threads, plan, user, *, may_comment):
+    """Threads as rows, and of each with something new the comment that `user` is shown last."""
+    mentions = Prefetch("mentions", Mention.objects.select_related("membership__user"))
+    comments = Comment.objects.select_related("author").prefetch_related(mentions)
+    threads = list(
+        threads.select_related("resolved_by").prefetch_related(Prefetch("comments", comments))
+    )
+    marks = dict(
+        ThreadMark.objects.filter(thread__in=threads, user=user).values_list("thread", "latest")
+    )
+    members = told_by(plan, user) if may_comment and threads else ()
+    rows, latest_unseen = [], []
+    for thread in threads:
+        said = list(thread.comments.all())
+        drawn = [
+            _comment_row(comment, plan, user, seen=marks.get(thread.pk, 0), may=may_comment)
+            for comment in said
+        ]
+        row = ThreadRow(
+            thread,
+            drawn,
+            url=address("thread", plan.pk, thread.pk),
+            resolved=f"Resolved by {thread.resolved_by} at {moment_words(thread.resolved_at)}"
+            if thread.is_resolved
+            else "",
+        )
+        if may_comment:
+            row.form = CommentForm(dom=row.dom, members=members, may_be_empty=True)
+        if any(comment.is_unseen for comment in drawn):
+            latest_unseen.append(said[-1])
+        rows.append(row)
+    return rows, latest_unseen
+
+
+def _comment_row(comment, plan, user, *, seen, may):
+    is_removed = comment.removed_at is not None
+    is_own = comment.author_id == user.pk
+    row = CommentRow(
+        pk=comment.pk,
+        who=comment.author.name,
+        when=moment_words(comment.at),
+        text=comment.text,
+        told=get_text_list([m.membership.user.name for m in comment.mentions.all()], "and"),
+        is_edited=comment.edited_at is not None,
+        is_removed=is_removed,
+        is_unseen=not is_own and not is_removed and comment.pk > seen,
+    )
+    if is_own and may and not is_removed:
+        row.remove_url = address("comment_remove", plan.pk, comment.pk)
+        if comment.is_fresh:
+            row.edit_url = address("comment_edit", plan.pk, comment.pk)
+    return row

@@ -1,0 +1,17 @@
+from django.urls import include, path
+
+from . import views
+
+council_urls = [
+    path("", views.home, name="council_data"),
+    path("export/", views.export, name="council_data_export"),
+    path("people/", views.people, name="council_data_people"),
+    path("people/<id:pk>/", views.erase, name="council_data_erase"),
+    path("retention/", views.retention, name="council_data_retention"),
+    path("plans/<id:plan_id>/purge/", views.purge, name="council_data_purge"),
+    path("certificates/<id:pk>/", views.certificate, name="council_data_certificate"),
+]
+
+urlpatterns = [
+    path("councils/<slug:slug>/data/", include(council_urls)),
+]

@@ -1,0 +1,175 @@
+"""A person's own development record: where they stand, and what they say of each standard."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.printing.pdf import PdfNotMade, print_pdf
+from assessments.printing.responses import file_response
+from assessments.versions import StaleVersion, differences
+
+from .. import actions
+from ..access import answer_for, own_record, record_for, shares_with
+from ..calendar import next_steps_calendar
+from ..document import Pick, render_html
+from ..forms import AnswerForm, PickForm
+from ..ratings_over_time import histories_of
+from ..theme_map import rows_of
+
+NEXT_STEPS = 10
+CHECK_INS = ("check_ins", "Check-ins")
+SECTIONS = (
+    ("development", "Standards"),
+    ("development_ratings", "Over time"),
+    ("development_journal", "Journal"),
+    ("development_reflections", "Reflections"),
+    CHECK_INS,
+    ("development_readers", "Readers"),
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request):
+    """The map of themes by phases; before there is a record, what it is. POST begins it."""
+    record = own_record(request.user)
+    if request.method == "POST":
+        actions.start_record(request.user)
+        return redirect("development")
+    shared = shares_with(request.user).select_related("record__person").order_by("until", "pk")
+    if record is None:
+        return development_page(request, "start", shared=shared)
+    rows = rows_of(record)
+    steps = record.answers.with_next_step().select_related("standard__theme", "standard__phase")
+    return development_page(
+        request,
+        "record",
+        record=record,
+        rows=rows,
+        phases=[cell.phase for cell in rows[0][1]] if rows else [],
+        next_steps=steps[:NEXT_STEPS],
+        today=timezone.localdate(),
+        shared=shared,
+    )
+
+
+@require_safe
+def cell(request, theme, phase):
+    """The standards of one theme in one phase, with what the person says of each."""
+    record = record_for(request.user)
+    themes = record.edition.developmentthemes.filter(number=theme)
+    cells = [cell for _, row in rows_of(record, themes=themes) for cell in row]
+    found = next((cell for cell in cells if cell.phase.number == phase), None)
+    if found is None:
+        raise Http404
+    return development_page(request, "cell", record=record, cell=found, siblings=cells)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def standard(request, standard_id):
+    """One standard: a rating, evidence, a next step. A stale save shows both texts."""
+    answer = answer_for(request.user, standard_id)
+    theirs, status = None, 200
+    if request.method == "POST":
+        form, status = AnswerForm(request.POST), 422
+        if form.is_valid():
+            fields = form.fields_to_save
+            try:
+                actions.save_answer(answer, version=form.cleaned_data["version"], **fields)
+            except StaleVersion:
+                answer = answer_for(request.user, standard_id)
+                theirs, status = differences(answer, fields), 409
+            else:
+                messages.success(request, f"{answer.standard.code}: saved.")
+                return redirect(_place_of(answer.standard))
+    else:
+        form = AnswerForm(initial=AnswerForm.initial_of(answer))
+    return development_page(
+        request,
+        "standard",
+        status=status,
+        standard=answer.standard,
+        form=form,
+        version=answer.version if theirs is not None else form["version"].value(),
+        theirs=theirs,
+        marks=answer.marks.all() if answer.pk else [],
+        back=_place_of(answer.standard),
+    )
+
+
+@require_safe
+def ratings(request):
+    """How the ratings of each theme moved since the first."""
+    histories = histories_of(record_for(request.user), today=timezone.localdate())
+    return development_page(
+        request,
+        "ratings",
+        section="development_ratings",
+        histories=histories,
+        is_rated=any(history.is_rated for history in histories),
+    )
+
+
+@require_safe
+def next_steps(request):
+    """The next steps that have a date, to take into a calendar once. None is fed from here."""
+    record = record_for(request.user)
+    content = next_steps_calendar(
+        record,
+        host=request.get_host(),
+        link=lambda pk: request.build_absolute_uri(reverse("development_standard", args=[pk])),
+    )
+    name = f"development-next-steps-PRIVATE-{timezone.localdate()}.ics"
+    return file_response(content, "text/calendar; charset=utf-8", name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pdf(request):
+    """Ask what to take, then give it as PDF. Nothing is kept and nothing is noted."""
+    record = record_for(request.user)
+    form = PickForm(request.POST if request.method == "POST" else None, record=record)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        today = timezone.localdate()
+        try:
+            content = print_pdf(render_html(record, Pick(**form.cleaned_data), today=today))
+        except PdfNotMade as error:
+            form.add_error(None, f"{error}. Try again later.")
+            status = 503
+        else:
+            name = f"development-plan-PRIVATE-{today}.pdf"
+            return file_response(content, "application/pdf", name)
+    return development_page(request, "pdf", form=form, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request):
+    """Ask, then delete the whole record."""
+    record = record_for(request.user)
+    if request.method != "POST":
+        return development_page(request, "delete", record=record)
+    actions.delete_record(record)
+    messages.success(request, "Your development record is deleted.")
+    return redirect("development")
+
+
+def _place_of(standard):
+    cell = reverse("development_cell", args=[standard.theme.number, standard.phase.number])
+    return f"{cell}#standard-{standard.pk}"
+
+
+def development_page(
+    request, name, *, section="development", is_guest=False, status=200, **context
+):
+    """Every page of a record is marked as private, above its heading and in print.
+
+    `is_guest` leaves out the way to what only whoever has a record has.
+    """
+    sections = [("development", "Your development"), CHECK_INS] if is_guest else SECTIONS
+    context |= {
+        "marking": "PRIVATE",
+        "sections": [(reverse(each), text, each == section) for each, text in sections],
+    }
+    return render(request, f"assessments/development/{name}.html", context, status=status)

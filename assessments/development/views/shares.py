@@ -1,0 +1,74 @@
+"""Who may read a person's development record, and what such a reader sees."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .. import actions
+from ..access import record_for, share_for, shared_for
+from ..forms import ShareForm
+from ..theme_map import rows_of
+from .records import development_page
+
+ENDED_SHOWN = 50
+readers_page = partial(development_page, section="development_readers")
+
+
+@require_safe
+def readers(request):
+    shares = record_for(request.user).shares.select_related("reader").prefetch_related("themes")
+    live = shares.live()
+    ended = shares.exclude(pk__in=live.values("pk")).order_by("-shared_at", "-pk")[:ENDED_SHOWN]
+    return readers_page(request, "readers", live=live, ended=ended)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request):
+    record = record_for(request.user)
+    form = ShareForm(request.POST if request.method == "POST" else None, record=record)
+    if form.is_valid():
+        try:
+            share = actions.share_record(record, link_for=_link_for(request), **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request, f"{share.reader.name} can read what you chose. We have told them."
+            )
+            return redirect("development_readers")
+    return readers_page(request, "share", form=form, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request, share_id):
+    """Ask, then end a reader's access from their next request on."""
+    share = share_for(request.user, share_id)
+    if request.method != "POST":
+        return readers_page(request, "share_end", share=share)
+    actions.end_share(share)
+    messages.success(request, f"{share.reader.name} can no longer read your record.")
+    return redirect("development_readers")
+
+
+@require_safe
+def shared(request, share_id):
+    """What somebody else lets this person read, and nothing that it leads to."""
+    share = shared_for(request.user, share_id)
+    themes = list(share.themes.all())
+    rows = rows_of(share.record, themes=themes)
+    return readers_page(
+        request,
+        "shared",
+        share=share,
+        rows=rows,
+        phases=[cell.phase for cell in rows[0][1]] if rows else [],
+        journal=share.record.journal_about(themes) if share.with_journal else [],
+    )
+
+
+def _link_for(request):
+    return lambda share: request.build_absolute_uri(reverse("development_shared", args=[share.pk]))

@@ -1,0 +1,170 @@
+"""What waits for a member, told by e-mail. `send_digests` says when; this says what.
+
+It holds what the person may see on the plan's own pages, and less: no notes, no words of comments.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import Exists, OuterRef
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from assessments.addresses import address
+from assessments.comments.models import Comment
+from assessments.comments.threads import address_of
+from assessments.plans.models import (
+    DUE_SOON_DAYS,
+    Event,
+    Marking,
+    Plan,
+    PlanItem,
+    Review,
+    ReviewMark,
+)
+from assessments.rounds.models import Respondent, Round
+from councils.digests import stop_path
+from councils.models import DigestFrequency
+from frameworks.models import Step
+
+from .access import plans_to_tell_of
+
+SHOWN = 10  # lines under one heading; the rest are counted
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One kind of thing that waits: its name, how many, and a line for each that is shown."""
+
+    name: str
+    count: int
+    lines: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name, things, line):
+        return cls(name, len(things), tuple(line(thing) for thing in things[:SHOWN]))
+
+    @property
+    def unshown(self):
+        return self.count - len(self.lines)
+
+
+@dataclass(frozen=True)
+class PlanNews:
+    """What waits in one plan. `says_words` is False where only numbers may be sent."""
+
+    plan: Plan
+    link: str
+    headings: tuple[Heading, ...]
+
+    @property
+    def says_words(self):
+        return self.plan.marking != Marking.OFFICIAL_SENSITIVE
+
+
+def digest_for(user, *, now):
+    """The message to `user`, ready to send, or None when nothing waits for them.
+
+    What is new is what came since the digest before, or in the last period if there was none.
+    """
+    frequency = DigestFrequency(user.digest_frequency)
+    since = user.digest_sent_at or now - dt.timedelta(days=frequency.days)
+    news = [news_of(plan, user, since=since, now=now) for plan in plans_to_tell_of(user)]
+    news = [each for each in news if each.headings]
+    if not news:
+        return None
+    stop = settings.SITE_URL + stop_path(user)
+    context = {"user": user, "news": news, "frequency": frequency.label.lower(), "stop": stop}
+    return EmailMessage(
+        subject="What waits for you in the transition planner",
+        body=render_to_string("assessments/digests/email.txt", context),
+        to=[user.email],
+        headers={
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+
+
+def news_of(plan, user, *, since, now):
+    """What waits for `user` in `plan`, one fetched for them as a member. Five queries."""
+    today = timezone.localdate(now)
+    given = _given(plan, user, since)
+    items = (
+        PlanItem.objects.live()
+        .on(plan)
+        .open()
+        .for_member(plan.membership_id, plan.office)
+        .filter(due__lte=today + dt.timedelta(days=DUE_SOON_DAYS))
+        .with_everything()
+        .by_due()
+    )
+    overdue = [item for item in items if item.due < today]
+    coming = [item for item in items if item.due >= today]
+    headings = (
+        Heading.of("Overdue", overdue, lambda item: _item_line(item, plan)),
+        Heading.of(
+            f"Due in the next {DUE_SOON_DAYS} days", coming, lambda item: _item_line(item, plan)
+        ),
+        Heading.of("Newly given to you", given, lambda item: _item_line(item, plan)),
+        Heading.of("Comments meant for you", _meant_for(plan, user, since), _comment_line),
+        Heading.of("Reviews that wait for you", _reviews(plan), _review_line),
+        Heading.of("Rounds of the coalition review to answer", _rounds(plan), _round_line),
+    )
+    link = settings.SITE_URL + address("plan", plan.pk)
+    return PlanNews(plan, link, tuple(heading for heading in headings if heading.count))
+
+
+def _given(plan, user, since):
+    """Open items that somebody else made theirs."""
+    events = Event.objects.filter(item=OuterRef("pk"), at__gt=since, changes__field="owner")
+    items = PlanItem.objects.live().on(plan).open().filter(owner=plan.membership_id)
+    return list(items.filter(Exists(events.exclude(by=user))).with_everything().by_due())
+
+
+def _meant_for(plan, user, since):
+    """Comments that name them and that they have not been shown."""
+    comments = Comment.objects.on(plan).unseen_by(user)
+    return list(
+        comments.filter(mentions__membership=plan.membership_id, at__gt=since).select_related(
+            "author", "thread__step"
+        )
+    )
+
+
+def _reviews(plan):
+    """Reviews they were asked for and in which they have not marked every step."""
+    mine = ReviewMark.objects.filter(
+        review=OuterRef(OuterRef("pk")), reviewer=plan.membership_id, step=OuterRef("pk")
+    )
+    unmarked = Step.objects.filter(~Exists(mine), stage=OuterRef("stage"))
+    asked = Review.objects.open().filter(plan=plan, reviewers=plan.membership_id)
+    return list(asked.filter(Exists(unmarked)).select_related("stage").order_by("due", "pk"))
+
+
+def _rounds(plan):
+    """Open rounds in which they are asked and have not finished."""
+    asked = Respondent.objects.current().filter(
+        round=OuterRef("pk"), membership=plan.membership_id, finished_at=None
+    )
+    return list(Round.objects.open().filter(Exists(asked), plan=plan))
+
+
+def _item_line(item, plan):
+    due = f" (due {item.due:%-d %B %Y})" if item.due else ""
+    return f"Step {item.step.number}: {item.words(plan.term)}{due}"
+
+
+def _comment_line(comment):
+    link = settings.SITE_URL + address_of(comment.thread)
+    return f"From {comment.author.name}, on step {comment.thread.step.number}: {link}"
+
+
+def _review_line(review):
+    return f"Stage {review.stage.number}, {review.stage.title}, by {review.due:%-d %B %Y}"
+
+
+def _round_line(round_):
+    return f"{round_.name}, until {round_.closes:%-d %B %Y}"

@@ -1,0 +1,55 @@
+"""What was done to a plan, a step of it or one item, newest first."""
+
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments.access import item_for, plan_for
+from assessments.plans.stages import sign_offs_that_stand
+
+from .entries import days_of, events_of
+from .forms import HistoryForm
+
+PAGE = 25
+
+
+@require_safe
+def history(request, plan_id):
+    """All of it, or what the query string asks for: `subject`, `by` whom, of which `step`."""
+    plan, rights = plan_for(request.user, plan_id)
+    form = HistoryForm(request.GET, plan=plan)
+    asked = {name: value for name in form.fields if (value := request.GET.get(name))}
+    if not form.is_valid():
+        return _history(request, plan, rights, [], form=form, status=422)
+    events = events_of(plan, **form.cleaned_data)
+    return _history(request, plan, rights, events, form=form, query=urlencode(asked))
+
+
+@require_safe
+def item_history(request, plan_id, item_id):
+    """What was done to one item, removed ones included."""
+    item, rights = item_for(request.user, plan_id, item_id)
+    events = events_of(item.plan, item=item)
+    words = item.words(item.plan.term)
+    return _history(request, item.plan, rights, events, item=item, words=words)
+
+
+def _history(request, plan, rights, events, *, status=200, **context):
+    page = Paginator(events, PAGE).get_page(request.GET.get("page"))
+    read_only = sign_offs_that_stand(plan)
+    return render(
+        request,
+        "assessments/history/history.html",
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "page": page,
+            "days": days_of(page, plan, can_edit=rights.can_edit, read_only=read_only),
+            **context,
+        },
+        status=status,
+    )

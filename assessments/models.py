@@ -1,0 +1,32 @@
+"""Import every subject's models, so that Django finds them.
+
+Other code imports a model from its subject: `from assessments.plans.models import Plan`.
+"""
+
+from .comments import models as comments
+from .data_protection import models as data_protection
+from .development import models as development
+from .plans import models as plans
+from .portfolio import models as portfolio
+from .presence import models as presence
+from .register import models as register
+from .restricted_notes import models as restricted_notes
+from .reviews import models as reviews
+from .rounds import models as rounds
+from .seats import models as seats
+from .timetable import models as timetable
+
+__all__ = [
+    "comments",
+    "data_protection",
+    "development",
+    "plans",
+    "portfolio",
+    "presence",
+    "register",
+    "restricted_notes",
+    "reviews",
+    "rounds",
+    "seats",
+    "timetable",
+]

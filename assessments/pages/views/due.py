@@ -1,0 +1,55 @@
+"""Due dates of many items at once."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from assessments.access import plan_for
+from assessments.plans.actions import set_due_in_bulk, suggest_due_in_bulk
+from assessments.plans.models import PlanItem
+from assessments.plans.stages import sign_offs_that_stand
+from councils.permissions import Right
+
+from ..forms import BulkDueForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk(request, plan_id):
+    """Choose a stage, a step or an officer role; shift, count from a key date, or clear."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    form = BulkDueForm(request.POST or None, plan=plan)
+    if form.is_valid():
+        changed = _change(plan, form, request.user)
+        words = f"{changed} due date{'s' if changed != 1 else ''} changed."
+        messages.success(request, words if changed else "No due date needed changing.")
+        return redirect("plan_open", plan.pk)
+    items = PlanItem.objects.on(plan).live().open()
+    items = items.exclude(step__stage__in=sign_offs_that_stand(plan))
+    context = {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "rights": rights,
+        "form": form,
+        "following": items.filter(due_rule__isnull=False).count(),
+        "own_dates": items.filter(due_rule=None, due__isnull=False).count(),
+        "undated": items.filter(due=None, due_rule=None).count(),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "assessments/pages/due.html", context, status=status)
+
+
+def _change(plan, form, by):
+    answers = form.cleaned_data
+    items = form.items(PlanItem.objects.on(plan).live().open().select_related("step", "source"))
+    match answers["change"]:
+        case form.SHIFT:
+            shift = timedelta(days=answers["days"])
+            return set_due_in_bulk(plan, items, by=by, shift=shift)
+        case form.RULE:
+            return set_due_in_bulk(plan, items, by=by, due_rule=answers["rule"])
+        case form.SUGGESTED:
+            return suggest_due_in_bulk(plan, items, by=by)
+    return set_due_in_bulk(plan, items, by=by)

@@ -1,0 +1,384 @@
+"""One item: shown, opened, saved, added, removed. By HTMX a fragment, without it a page."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import SHOWN, item_for, plan_for
+from assessments.fields import id_in, members_of, version_in
+from assessments.history.entries import CAN_COME_BACK
+from assessments.plans.actions import add_item, offset_of, remove_item, restore_item, save_item
+from assessments.plans.item_forms import ItemForm, StatusForm, initial_of
+from assessments.plans.merging import Choice, choices_for, merged
+from assessments.plans.models import EventChange, PlanItem, Status
+from assessments.plans.progress import tally_of
+from assessments.plans.rows import Row
+from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
+from assessments.versions import StaleVersion
+from assessments.words import moment_words, saved_words
+from councils.permissions import Right
+from frameworks.models import SuggestedDue
+from govuk.templatetags.govuk import error_messages
+
+from .steps import SHOWN as SHOWN_OF_STEP
+from .steps import step_of, step_page
+
+PLACED = (*SHOWN, *(f"step__{name}" for name in SHOWN_OF_STEP))
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two answers to one item: what the person sent, and what someone saved before."""
+
+    who: str
+    when: str
+    version: int
+    differences: list[Choice]
+    removed: bool
+    undecided: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def item(request, plan_id, item_id):
+    """GET: the item as text. POST: save it, whole or (`part=status`) its status alone."""
+    if request.method != "POST":
+        item, rights = item_for(request.user, plan_id, item_id)
+        if not request.htmx:
+            return redirect(_place_of(item))
+        return _closed(request, item, rights, focus=True)
+    is_status = request.POST.get("part") == "status"
+    closes = "close" in request.POST or "merge" in request.POST
+    if not request.htmx or closes:
+        related = SHOWN
+    else:
+        related = ("plan", "step") if is_status else ("plan", "step", "owner__user")
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS, related=related)
+    if is_status:
+        # The reason that stands is kept: a list has no box to type it in again.
+        form = StatusForm({"reason": item.reason, **request.POST.dict()})
+    else:
+        form = _form(item, request.POST)
+    if not form.is_valid():
+        return _invalid(request, item, rights, form)
+    try:
+        _save(request, item, form)
+    except StaleVersion:
+        return _conflict(request, item, rights, form)
+    except StageSignedOff as error:
+        return _signed_off(request, item, rights, form, error)
+    if not request.htmx:
+        messages.success(request, f"{saved_words()}: {item.words(item.plan.term)}")
+        return redirect(_back(request, item))
+    if closes:
+        return _closed(request, item, rights, saved=saved_words(), focus=True)
+    context = {"row": _row(item, saved=saved_words()), **_progress(item)}
+    context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
+    return render(request, "assessments/pages/_item_saved.html", context)
+
+
+@require_safe
+def edit(request, plan_id, item_id):
+    """The item opened for editing, in place or on its step's page."""
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS, related=PLACED)
+    if item.removed_at:
+        raise Http404
+    opened = _opened(request, item, _form(item, initial=initial_of(item)))
+    if suggestion := opened["suggested"]:
+        # Behind the other choice waits what is suggested, to be taken with one click.
+        opened["form"].initial["due_rule"] = item.due_rule or offset_of(suggestion)
+    if request.htmx:
+        _require_open(item.plan, item.step)
+        return render(
+            request, "assessments/pages/_item_form.html", {"opened": opened, "rights": rights}
+        )
+    return step_page(request, item.plan, rights, item.step, open_item=opened, begins=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request, plan_id, number):
+    """Add the council's own item to a step."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    step = step_of(plan, number)
+    if request.method != "POST":
+        form = ItemForm(members=members_of(plan), is_own=True, dom="new", initial={"version": 1})
+        return _adding(request, plan, rights, step, form)
+    data = request.POST.copy()
+    data["version"] = "1"
+    data.setdefault("status", "not-started")
+    form = ItemForm(data, members=members_of(plan), is_own=True, dom="new")
+    if not form.is_valid():
+        return _adding(request, plan, rights, step, form, status=422)
+    try:
+        item = add_item(plan, step, by=request.user, **form.fields_to_save())
+    except StageSignedOff as error:
+        return _adding(request, plan, rights, step, form, refused=str(error), status=409)
+    messages.success(request, f"Added: {item.title}")
+    return redirect(reverse("plan_step", args=[plan.pk, number]) + f"#item-{item.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request, plan_id, item_id):
+    """Ask, then take one of the council's own items off the plan."""
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
+    if not item.is_own or item.removed_at:
+        raise Http404
+    context = {
+        "plan": item.plan,
+        "council": item.plan.council,
+        "marking": item.plan.get_marking_display(),
+        "rights": rights,
+        "item": item,
+        "stale": False,
+    }
+    if request.method != "POST":
+        return render(request, "assessments/pages/item_remove.html", context)
+    try:
+        remove_item(item, version=version_in(request.POST), by=request.user)
+    except StaleVersion:
+        context["stale"] = True
+        return render(request, "assessments/pages/item_remove.html", context, status=409)
+    except StageSignedOff as error:
+        raise PermissionDenied(str(error)) from error
+    messages.success(request, f"Removed: {item.title}")
+    return redirect("plan_step", item.plan_id, item.step.number)
+
+
+@require_POST
+def restore(request, plan_id, item_id):
+    """Put a removed item back."""
+    item, _ = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
+    try:
+        with suppress(StaleVersion):  # someone else has just put it back
+            restore_item(item, by=request.user)
+    except StageSignedOff as error:
+        raise PermissionDenied(str(error)) from error
+    messages.success(request, f"Put back: {item.title}")
+    return redirect(_place_of(item))
+
+
+@require_POST
+def bring_back(request, plan_id, item_id):
+    """Save an earlier text of the item anew: `change` is the one that replaced it.
+
+    What else stands in the item stays; a stale or refused save is answered as any other.
+    """
+    item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
+    change = get_object_or_404(
+        EventChange, pk=id_in(request.POST, "change"), event__item=item, field__in=CAN_COME_BACK
+    )
+    form = _form(item, _answer_with(item, change, version=request.POST.get("version", "")))
+    if change.field not in form.fields:
+        raise Http404
+    if not form.is_valid():
+        return _invalid(request, item, rights, form)
+    if change.field == "reason" and item.status != Status.NOT_NEEDED:
+        raise PermissionDenied("An item has a reason only while it is not needed.")
+    try:
+        _save(request, item, form)
+    except StaleVersion:
+        return _conflict(request, item, rights, form)
+    except StageSignedOff as error:
+        return _signed_off(request, item, rights, form, error)
+    messages.success(request, f"The earlier text is back: {item.words(item.plan.term)}")
+    return redirect(_place_of(item))
+
+
+def _answer_with(item, change, *, version):
+    """The item's answer as its form would send it, with the text from before `change`."""
+    due = item.due
+    parts = {"due-day": due.day, "due-month": due.month, "due-year": due.year} if due else {}
+    answer = initial_of(item) | parts | {"version": version, change.field: change.before}
+    return {name: value for name, value in answer.items() if value is not None}
+
+
+def _require_open(plan, step):
+    """403 with the reason if the step's stage is signed off."""
+    if sign_off := sign_offs_that_stand(plan).get(step.stage_id):
+        raise PermissionDenied(str(StageSignedOff(sign_off)))
+
+
+def _save(request, item, form):
+    """Save what the form says.
+
+    `overwrite` names the version someone chose to write over, `merge` the one whose fields they
+    chose between. Raises StaleVersion while anything is left to choose.
+    """
+    version = form.cleaned_data["version"]
+    fields = form.fields_to_save()
+    if version_in(request.POST, "merge") == item.version and not item.removed_at:
+        choices = choices_for(item, version, fields, request.POST)
+        if not all(choice.chosen for choice in choices):
+            raise StaleVersion
+        fields, version = merged(item, fields, choices), item.version
+    if version_in(request.POST, "overwrite") == item.version:
+        restore_item(item, by=request.user)
+        version = item.version
+    save_item(item, version=version, by=request.user, **fields)
+
+
+def _place_of(item):
+    return reverse("plan_step", args=[item.plan_id, item.step.number]) + f"#item-{item.pk}"
+
+
+def _back(request, item):
+    """The list the item was saved from, if it is a page of this plan; else its step."""
+    back = request.POST.get("back", "")
+    try:
+        page = resolve(back.partition("?")[0])
+    except Resolver404:
+        return _place_of(item)
+    inside = page.kwargs.get("plan_id") == item.plan_id
+    return f"{back}#item-{item.pk}" if inside else _place_of(item)
+
+
+def _row(item, **kwargs):
+    return Row(item, item.plan, today=timezone.localdate(), **kwargs)
+
+
+def _closed(request, item, rights, *, saved="", focus=False):
+    is_read_only = not saved and item.step.stage_id in sign_offs_that_stand(item.plan)
+    row = _row(item, saved=saved, focus=focus, is_read_only=is_read_only)
+    context = {"row": row, "rights": rights}
+    if saved:
+        context |= _progress(item)
+    response = render(request, "assessments/pages/_item_closed.html", context)
+    response.headers["HX-Retarget"] = f"#item-{item.pk}"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def _progress(item):
+    """The step's progress after a save, so that what stands on the page moves with it."""
+    items = PlanItem.objects.live().filter(plan=item.plan_id, step=item.step_id)
+    return {"tally": tally_of(items, today=timezone.localdate())}
+
+
+def _form(item, data=None, **kwargs):
+    members = members_of(item.plan, owner_id=item.owner_id)
+    return ItemForm(data, members=members, is_own=item.is_own, dom=f"item-{item.pk}", **kwargs)
+
+
+def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused=""):
+    """An item open for editing; `asked` is a question its reason must answer before it is saved,
+    `wrong` what else kept it from being saved, and `refused` why it cannot be saved at all.
+    """
+    suggested = SuggestedDue.objects.filter(item=item.source_id, step=item.step_id).first()
+    problems = [(words, f"item-{item.pk}-status_0") for words in wrong]
+    if asked:
+        problems.append((asked, f"item-{item.pk}-reason"))
+    if conflict and conflict.undecided:
+        name = next(choice.name for choice in conflict.differences if not choice.chosen)
+        problems.append((conflict.undecided, f"item-{item.pk}-merge-{name}-theirs"))
+    return {
+        "row": _row(item, saved=". ".join(("Not saved", *wrong)) if wrong else ""),
+        "form": form,
+        "conflict": conflict,
+        "asked": asked,
+        "refused": refused,
+        "problems": problems,
+        "removed": item.removed_at is not None,
+        "suggested": suggested,
+        "suggestion": f"{offset_of(suggested)}. {suggested.reason}" if suggested else "",
+        "back": request.POST.get("back") or request.GET.get("back", ""),
+    }
+
+
+def _adding(request, plan, rights, step, form, *, refused="", status=200):
+    url = reverse("item_add", args=[plan.pk, step.number])
+    adding = {"form": form, "url": url, "refused": refused}
+    begins = not form.is_bound
+    return step_page(request, plan, rights, step, adding=adding, begins=begins, status=status)
+
+
+def _on_its_step(request, item, rights, opened, *, status):
+    step = step_of(item.plan, item.step.number)
+    return step_page(request, item.plan, rights, step, open_item=opened, status=status)
+
+
+def _invalid(request, item, rights, form):
+    """What is wrong, beside the field; what was typed stays where it is."""
+    if isinstance(form, ItemForm):
+        if request.htmx:
+            problem = " ".join(form.errors.get("version", []))
+            context = {"row": _row(item), "not_saved": True, "problem": problem}
+            context["errors"] = _slots(form)
+            return render(request, "assessments/pages/_item_saved.html", context, status=422)
+        opened = _opened(request, item, form)
+    else:
+        # A list has no boxes to explain in: open the item with the choice made.
+        chosen = {name: form.data[name] for name in ("status", "reason") if name in form.data}
+        full = _form(item, initial=initial_of(item) | chosen)
+        asked = form.errors.get("reason", [])
+        wrong = [words for name in ("version", "status") for words in form.errors.get(name, [])]
+        opened = _opened(request, item, full, asked=" ".join(asked), wrong=wrong)
+        if request.htmx:
+            response = render(
+                request,
+                "assessments/pages/_item_form.html",
+                {"opened": opened, "rights": rights},
+                status=422,
+            )
+            response.headers["HX-Retarget"] = f"#item-{item.pk}"
+            response.headers["HX-Reswap"] = "outerHTML"
+            return response
+    return _on_its_step(request, item, rights, opened, status=422)
+
+
+def _slots(form):
+    """Each box's error, empty or not, so that a mended one is taken away."""
+    return [(field.name, next(iter(error_messages(field)), "")) for field in form.visible_fields()]
+
+
+def _conflict(request, item, rights, form):
+    """Both answers side by side; the person's own stays in the boxes."""
+    item, rights = item_for(request.user, item.plan_id, item.pk)
+    version, fields = form.cleaned_data["version"], form.fields_to_save()
+    choices = choices_for(item, version, fields, request.POST)
+    tried = version_in(request.POST, "merge") == item.version
+    undecided = [choice.label.lower() for choice in choices if tried and not choice.chosen]
+    conflict = Conflict(
+        who=item.saved_by.name if item.saved_by else "Someone",
+        when=moment_words(item.saved_at),
+        version=item.version,
+        differences=choices,
+        removed=item.removed_at is not None,
+        undecided=f"Choose which {get_text_list(undecided, 'and')} to keep" if undecided else "",
+    )
+    if request.htmx:
+        context = {
+            "row": _row(item),
+            "conflict": conflict,
+            "not_saved": True,
+            **({"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}),
+        }
+        return render(request, "assessments/pages/_item_saved.html", context, status=409)
+    opened = _opened(request, item, _whole(item, form), conflict=conflict)
+    return _on_its_step(request, item, rights, opened, status=409)
+
+
+def _whole(item, form):
+    """The item's whole form with what was sent, though it was the status alone."""
+    if isinstance(form, ItemForm):
+        return form
+    initial = initial_of(item) | {"version": form.cleaned_data["version"]}
+    initial |= {name: form.cleaned_data[name] for name in ("status", "reason")}
+    return _form(item, initial=initial)
+
+
+def _signed_off(request, item, rights, form, error):
+    """The stage was signed off before the save arrived: why it is refused, and what was typed."""
+    item, rights = item_for(request.user, item.plan_id, item.pk)
+    if request.htmx:
+        context = {"row": _row(item), "refused": str(error), "not_saved": True}
+        context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
+        return render(request, "assessments/pages/_item_saved.html", context, status=409)
+    opened = _opened(request, item, _whole(item, form), refused=str(error))
+    return _on_its_step(request, item, rights, opened, status=409)

@@ -1,0 +1,177 @@
+"""Ways to walk the plan: by stage, by role area, by officer, and what is open by date."""
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from assessments.access import plan_for
+from assessments.plans.models import PlanItem
+from assessments.plans.progress import Tally
+from assessments.plans.roles import role_for
+from assessments.plans.rows import Row, groups_for, way_back
+from assessments.plans.stages import sign_offs_that_stand, standing_of_stage
+from assessments.reviews.models import StepReopening
+from councils.models import Office
+from councils.permissions import Right
+from frameworks.models import RoleArea, Stage
+
+PAGE = 100
+
+
+@require_safe
+def stage(request, plan_id, number):
+    plan, rights = plan_for(request.user, plan_id)
+    stages = list(Stage.objects.filter(framework=plan.transition_id, number__in=plan.stages))
+    stage = next((stage for stage in stages if stage.number == number), None)
+    if stage is None:
+        raise Http404
+    items = PlanItem.objects.live().on(plan).filter(step__stage=stage).with_everything()
+    today = timezone.localdate()
+    standing = standing_of_stage(plan, stage)
+    signed_off = standing.sign_off if standing.sign_off and standing.sign_off.stands else None
+    groups = groups_for(items, plan, today=today, signed_off={stage.pk} if signed_off else ())
+    for reopening in StepReopening.objects.of(plan).pending():
+        for group in groups:
+            if group.step.pk == reopening.step_id:
+                group.look_again.append(reopening)
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/pages/stage.html",
+        stage=stage,
+        groups=groups,
+        tally=sum((group.tally for group in groups), Tally()),
+        is_current=plan.boundaries.stage_on(today) == number,
+        stages=stages,
+        signed_off=signed_off,
+        state=standing.state.value,
+    )
+
+
+@require_safe
+def area(request, plan_id, number):
+    plan, rights = plan_for(request.user, plan_id)
+    area = get_object_or_404(RoleArea, framework=plan.transition_id, number=number)
+    items = PlanItem.objects.live().on(plan).filter(step__role_area=area).with_everything()
+    groups = _groups(items, plan)
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/pages/area.html",
+        area=area,
+        groups=groups,
+        tally=sum((group.tally for group in groups), Tally()),
+        previous=number - 1,
+        following=number + 1 if number < 10 else 0,
+    )
+
+
+@require_safe
+def officers(request, plan_id):
+    """How much falls to each officer role, and to people outside them."""
+    plan, rights = plan_for(request.user, plan_id)
+    items = PlanItem.objects.live().on(plan).with_office()
+    tallies = {
+        row["falls_to"]: Tally.of(row)
+        for row in items.tally_by("falls_to", today=timezone.localdate())
+    }
+    offices = [(value, label, tallies.get(value, Tally())) for value, label in Office.choices]
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/pages/officers.html",
+        offices=offices,
+        others=tallies.get("", Tally()),
+    )
+
+
+@require_safe
+def officer(request, plan_id, office):
+    plan, rights = plan_for(request.user, plan_id)
+    if office not in Office.values:
+        raise Http404
+    items = PlanItem.objects.live().on(plan).for_office(office).with_everything()
+    return _falls_to(request, plan, rights, items, office, scope=f"officer-{office}")
+
+
+@require_safe
+def mine(request, plan_id):
+    """What falls to the person themselves."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
+    items = (
+        PlanItem.objects.live()
+        .on(plan)
+        .for_member(plan.membership_id, plan.office)
+        .with_everything()
+    )
+    return _falls_to(request, plan, rights, items, plan.office, scope="mine", is_mine=True)
+
+
+def _falls_to(request, plan, rights, items, office, *, scope, is_mine=False):
+    """A role's checklist, or within it a person's: the role's part, what it leads and supports."""
+    title = Office(office).label
+    groups = _groups(items, plan)
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/pages/officer.html",
+        title="Mine" if is_mine else title,
+        my_post=title if is_mine else "",
+        role=role_for(plan, office),
+        scope=scope,
+        groups=groups,
+        tally=sum((group.tally for group in groups), Tally()),
+    )
+
+
+@require_safe
+def open_items(request, plan_id):
+    """Everything still open, by due date, what has none last."""
+    plan, rights = plan_for(request.user, plan_id)
+    today = timezone.localdate()
+    items = PlanItem.objects.live().on(plan).open().with_everything().by_due()
+    signed_off = sign_offs_that_stand(plan)
+    page = Paginator(items, PAGE).get_page(request.GET.get("page"))
+    return _list(
+        request,
+        plan,
+        rights,
+        template="assessments/pages/open.html",
+        page=page,
+        rows=[
+            Row(item, plan, today=today, is_read_only=item.step.stage_id in signed_off)
+            for item in page
+        ],
+        steps=sorted({item.step.number for item in page}),
+    )
+
+
+def _groups(items, plan):
+    """Items across the stages, those of signed-off ones read-only."""
+    return groups_for(
+        items.select_related("step__stage"),
+        plan,
+        today=timezone.localdate(),
+        signed_off=sign_offs_that_stand(plan),
+    )
+
+
+def _list(request, plan, rights, *, template, **context):
+    return render(
+        request,
+        template,
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            **way_back(request.get_full_path()),
+            **context,
+        },
+    )

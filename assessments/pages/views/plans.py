@@ -1,0 +1,223 @@
+from django.contrib import messages
+from django.db import IntegrityError
+from django.db.models import Q
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.access import plan_for
+from assessments.comments.models import Comment
+from assessments.fields import version_in
+from assessments.plans import actions as plans_actions
+from assessments.plans.actions import change_plan, create_plan
+from assessments.plans.forms import ALREADY_PLANNED, PlanForm
+from assessments.plans.models import Plan, PlanItem
+from assessments.plans.progress import matrix_for, standing_of, tally_of_rows
+from assessments.plans.rows import Row
+from assessments.plans.stages import State, standings_of
+from assessments.plans.timeline import due_days, timeline_for
+from assessments.register.lines import dated, next_lines
+from assessments.reviews.models import StepReopening
+from assessments.versions import StaleVersion, differences
+from councils.models import Membership
+from councils.permissions import Right, membership_for
+from elections.concerns import concerns_about
+from elections.timetable import next_ordinary_election_day
+from frameworks.wording import DEFAULT_TERM
+
+NEXT_ITEMS = 5
+NEXT_DAYS = 2  # of the register: overdue items must not crowd them out
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request, slug):
+    """Questions, then the answers to check, then the plan; nothing is kept between the steps."""
+    council = membership_for(request.user, slug, needs=Right.MANAGE_PLAN).council
+    if request.method != "POST":
+        form = PlanForm(
+            council=council,
+            initial={
+                "election_day": next_ordinary_election_day(timezone.localdate()),
+                "coalition_term": DEFAULT_TERM,
+                "stage_2_weeks": 6,
+            },
+        )
+        return _ask(request, council, form)
+    form = PlanForm(request.POST, council=council)
+    if not form.is_valid():
+        return _ask(request, council, form, status=422)
+    if "change" in request.POST:
+        return _ask(request, council, form)
+    if "create" in request.POST:
+        try:
+            plan = create_plan(council=council, by=request.user, **form.cleaned_data)
+        except IntegrityError:
+            # The button was pressed twice, and the first press has made the plan meanwhile.
+            form.add_error("election_day", ALREADY_PLANNED)
+            return _ask(request, council, form, status=422)
+        messages.success(request, _ready_words(plan))
+        return redirect(plan)
+    return render(
+        request,
+        "assessments/pages/plan_check.html",
+        {"council": council, "form": form, "plan": form.instance},
+    )
+
+
+def _ready_words(plan):
+    words = "The plan is ready. Start with whatever is next."
+    undated = plan.items.filter(due_rule=None).count()
+    if not undated:
+        return words
+    return (
+        f"{words} The day suggested for {undated} items has passed already, so they have no due "
+        "date: give them one where it matters."
+    )
+
+
+def _ask(request, council, form, status=200):
+    return render(
+        request,
+        "assessments/pages/plan_new.html",
+        {"council": council, "form": form},
+        status=status,
+    )
+
+
+@require_safe
+def plan(request, plan_id):
+    """Plan home: where the council stands, what is next, and the thirty steps."""
+    plan, rights = plan_for(request.user, plan_id)
+    today = timezone.localdate()
+    matrix = matrix_for(plan, today=today)
+    items = PlanItem.objects.live().on(plan)
+    upcoming = items.open().filter(due__isnull=False).with_everything().order_by("due", "pk")
+    days = dated(plan)
+    counted = list(items.rows_of(plan.membership_id, plan.office))
+    rows = [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]]
+    mine = {}
+    if rights.can_take_part:
+        offices = dict(Membership._meta.get_field("office").flatchoices)
+        mine = {
+            "my_tally": tally_of_rows([row for row in counted if row.is_theirs], today=today),
+            "my_post": offices[plan.office],
+        }
+    current = matrix.current_stage
+    return render(
+        request,
+        "assessments/pages/plan.html",
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "matrix": matrix,
+            "stage": matrix.stages[matrix.current_stage - 1],
+            "standing": standing_of(plan, today=today),
+            "timeline": timeline_for(
+                plan.timetable,
+                matrix.stages,
+                today=today,
+                due=due_days(counted),
+                register=[each.day for each in days],
+            ),
+            "next": next_lines(rows, days[:NEXT_DAYS], plan, today=today),
+            "stage_to_open": current if current in plan.stages else plan.stages[0],
+            "reviews": _reviews(plan, matrix.stages) if rights.can_take_part else [],
+            "unseen": Comment.objects.on(plan).unseen_by(request.user).count(),
+            "reopenings": StepReopening.objects.of(plan).pending(),
+            **_cycle(request.user, plan, rights, today=today),
+            "today": today,
+            **mine,
+        },
+    )
+
+
+def _cycle(user, plan, rights, *, today):
+    """The plans before and after this one, if the person may see them, and whether to make one."""
+    linked = list(Plan.objects.visible_to(user).filter(Q(following=plan) | Q(previous=plan)))
+    is_over = today > plan.timetable.first_year_ends
+    following = next((each for each in linked if each.previous_id == plan.pk), None)
+    can_follow = rights.can_manage and following is None
+    return {
+        "previous": next((each for each in linked if each.pk == plan.previous_id), None),
+        "following": following,
+        "should_follow": can_follow and is_over,
+        "may_follow": can_follow and not is_over and plan.timetable.stage_on(today) == 3,
+    }
+
+
+def _reviews(plan, stages):
+    """The stages that are or were reviewed or signed off, each with where it stands."""
+    standings = standings_of(plan)
+    return [
+        (stage, standings[stage.pk])
+        for stage in stages
+        if stage.pk in standings and standings[stage.pk].state is not State.DRAFT
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request, plan_id):
+    """Change a plan's settings; a stale save shows what the other person saved."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    context = {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "rights": rights,
+        "version": plan.version,
+    }
+    if request.method != "POST":
+        form = PlanForm(instance=plan, council=plan.council)
+        return render(request, "assessments/pages/plan_settings.html", context | {"form": form})
+    # A second copy: validating a ModelForm writes the answers onto its instance.
+    form = PlanForm(request.POST, instance=Plan.objects.get(pk=plan.pk), council=plan.council)
+    version = version_in(request.POST)
+    if not form.is_valid():
+        context |= {"form": form, "version": version}
+        return render(request, "assessments/pages/plan_settings.html", context, status=422)
+    if "change" in request.POST:
+        context |= {"form": form, "version": version}
+        return render(request, "assessments/pages/plan_settings.html", context)
+    ahead = _what_moves(plan, form.instance)
+    if ahead["dates"] and "confirm" not in request.POST and version == plan.version:
+        context |= {"form": form, "version": version, **ahead}
+        return render(request, "assessments/pages/plan_settings_check.html", context)
+    try:
+        change_plan(plan, version=version, by=request.user, **form.cleaned_data)
+    except IntegrityError:
+        # Another plan has been moved to this day meanwhile.
+        form.add_error("election_day", ALREADY_PLANNED)
+        context |= {"form": form, "version": version}
+        return render(request, "assessments/pages/plan_settings.html", context, status=422)
+    except StaleVersion:
+        context |= {"form": form, "theirs": differences(plan, form.cleaned_data)}
+        return render(request, "assessments/pages/plan_settings.html", context, status=409)
+    messages.success(request, "Settings saved.")
+    return redirect(plan)
+
+
+def _what_moves(plan, changed):
+    """What becomes of dates and items if the plan's settings are those of `changed`."""
+    before, after = plan.timetable, changed.timetable
+    was = {date.key: date for date in before.every_key_date}
+    today = timezone.localdate()
+    moves = plans_actions.moves(plan, after) if before != after else []
+    items = PlanItem.objects.on(plan).live().open()
+    concerns = concerns_about(after)
+    return {
+        "dates": [
+            (date.label, was[date.key].date, date.date)
+            for date in after.every_key_date
+            if date.date != was[date.key].date
+        ],
+        "staying": [
+            (date.label, date, concerns.get(date.key, []))
+            for date in after.every_key_date
+            if date.hand
+        ],
+        "moving": len(moves),
+        "late": sum(move.due is not None and move.due < today for move in moves),
+        "own_dates": items.filter(due__isnull=False, due_rule=None).count(),
+    }

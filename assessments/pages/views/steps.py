@@ -1,0 +1,134 @@
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from assessments.access import plan_for
+from assessments.comments.models import Comment
+from assessments.plans.models import PlanItem
+from assessments.plans.progress import Tally
+from assessments.plans.rows import Row, way_back
+from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
+from assessments.presence.models import Presence
+from assessments.presence.views import others_in_words
+from assessments.register.lines import COMPONENTS
+from assessments.restricted_notes.models import RestrictedNote
+from assessments.reviews.models import StepReopening
+from assessments.seats.access import may_read_scenarios
+from frameworks.models import Step
+from frameworks.wording import put_term
+
+SHOWN = ("stage", "role_area", "lead_role", "framework")  # of a step, on its page
+
+
+@require_safe
+def step(request, plan_id, number):
+    """A step's items beside its guidance."""
+    plan, rights = plan_for(request.user, plan_id)
+    return step_page(request, plan, rights, step_of(plan, number))
+
+
+def step_of(plan, number):
+    """The step with what its page shows; 404 for one that the plan's reader may not see."""
+    return get_object_or_404(
+        Step.objects.select_related(*SHOWN),
+        framework=plan.transition_id,
+        number=number,
+        stage__number__in=plan.stages,
+    )
+
+
+def step_page(
+    request, plan, rights, step, *, open_item=None, adding=None, begins=False, status=200
+):
+    """The step page, with one item opened (a context of `views.items`) or one being added.
+
+    Everything that goes wrong with an item without JavaScript comes back here, with what was typed.
+    In a signed-off stage the step is read-only, and says so; whoever `begins` to change or add an
+    item there gets 403.
+    """
+    today = timezone.localdate()
+    signed_off = sign_offs_that_stand(plan).get(step.stage_id)
+    may_look_again = rights.can_edit  # also where the stage is signed off: no answer changes
+    if signed_off:
+        rights = rights.read_only()
+        if begins:
+            raise PermissionDenied(str(StageSignedOff(signed_off)))
+    items = list(
+        PlanItem.objects.on(plan)
+        .filter(step=step)
+        .with_everything()
+        .select_related("made_from__answer__component", "made_from__answer__respondent__round")
+    )
+    siblings = Step.objects.filter(
+        role_area=step.role_area_id, stage__number__in=plan.stages
+    ).select_related("stage")
+    tallies = {
+        row["step"]: Tally.of(row)
+        for row in PlanItem.objects.live()
+        .on(plan)
+        .filter(step__role_area=step.role_area_id)
+        .tally_by("step", today=today)
+    }
+    rows = [
+        Row(item, plan, today=today, is_read_only=signed_off is not None)
+        for item in items
+        if not item.removed_at
+    ]
+    restricted = {
+        note.item_id: note
+        for note in RestrictedNote.objects.readable_by(request.user)
+        .filter(item__plan=plan, item__step=step)
+        .exclude(text="")
+        .prefetch_related("readers__user")
+    }
+    for row in rows:
+        row.restricted = restricted.get(row.pk)
+    said = {
+        tally["thread__item"]: tally
+        for tally in Comment.objects.on(plan)
+        .filter(thread__step=step)
+        .tally_by("thread__item", user=request.user)
+    }
+    for row in rows:
+        row.comments = said.get(row.pk)
+        row.made_from = getattr(row.item, "made_from", None)
+    term = plan.term
+    components = list(step.component_links.select_related("component"))
+    return render(
+        request,
+        "assessments/pages/step.html",
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "step": step,
+            "summary": put_term(step.summary, term),
+            "guidance": [put_term(text, term) for text in step.guidance_paragraphs],
+            "rows": rows,
+            "people": others_in_words(Presence.objects.on(plan, step), request.user, rights),
+            "said_of_step": said.get(None),
+            "removed": [item for item in items if item.removed_at],
+            "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],
+            "components": [(link.component, put_term(link.reason, term)) for link in components],
+            "shows_register": plan.shows_register
+            and any(link.component.number in COMPONENTS for link in components),
+            "themes": [
+                (link.theme, put_term(link.reason, term))
+                for link in step.theme_links.select_related("theme")
+            ],
+            "signed_off": signed_off,
+            # A way elsewhere is of no use, and a query, while someone is at an item.
+            "shows_scenarios": open_item is None
+            and adding is None
+            and may_read_scenarios(request.user, plan, rights),
+            "can_look_again": may_look_again,
+            "reopenings": StepReopening.objects.of(plan).pending().filter(step=step),
+            "opened": open_item,
+            "adding": adding,
+            **way_back(request.path if request.method == "GET" else ""),
+            "current_stage": plan.boundaries.stage_on(today),
+        },
+        status=status,
+    )

@@ -1,0 +1,27 @@
+from .due import moves, name_of, offset_of, redate, set_due_in_bulk, settle_due, suggest_due_in_bulk
+from .events import hold, hold_for, record
+from .items import add_item, hand_over_item, remove_item, restore_item, save_item
+from .plans import begin_plan, change_plan, checklist_of, create_plan, record_export
+
+__all__ = [
+    "add_item",
+    "begin_plan",
+    "change_plan",
+    "checklist_of",
+    "create_plan",
+    "hand_over_item",
+    "hold",
+    "hold_for",
+    "moves",
+    "name_of",
+    "offset_of",
+    "record",
+    "record_export",
+    "redate",
+    "remove_item",
+    "restore_item",
+    "save_item",
+    "set_due_in_bulk",
+    "settle_due",
+    "suggest_due_in_bulk",
+]

@@ -1,0 +1,149 @@
+from django import forms
+
+from assessments.fields import OffsetField, VersionedForm, one_kind_of_line_break
+from govuk.fields import DateField
+
+from .models import PlanItem, Status
+
+SOMEONE_ELSE = "someone-else"
+ON_A_DATE, BY_RULE = "date", "rule"
+NOTE_MAX_LENGTH = 20_000
+
+
+class StatusForm(VersionedForm):
+    """The status alone, as it is saved from a list."""
+
+    status = forms.ChoiceField(
+        choices=Status.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a status"),
+    )
+    reason = forms.CharField(required=False, max_length=2000)
+
+    def clean_reason(self):
+        return one_kind_of_line_break(self.cleaned_data["reason"])
+
+    def clean(self):
+        data = super().clean()
+        if data.get("status") == Status.NOT_NEEDED and not data.get("reason"):
+            self.add_error("reason", "Say why this is not needed")
+        return data
+
+    def fields_to_save(self):
+        return {"status": self.cleaned_data["status"], "reason": self.cleaned_data["reason"]}
+
+
+class ItemForm(StatusForm):
+    """The whole answer to one item. `members` are the council's memberships.
+
+    Ids start with `dom`, the item's own, because several items stand on one page. Every box is
+    described by its error slot, which is there before there is an error: autosave fills it.
+    """
+
+    title = forms.CharField(
+        label="What is to be done",
+        max_length=PlanItem._meta.get_field("title").max_length,
+        error_messages={
+            "required": "Say what is to be done",
+            "max_length": "Say it in 160 characters or fewer; put the rest in the note",
+        },
+    )
+    reason = forms.CharField(
+        label="Why it is not needed",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": "The reason must be 2,000 characters or fewer"},
+    )
+    owner = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": "Choose an owner from the list"}
+    )
+    owner_name = forms.CharField(
+        label="Name of someone else",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": "The owner’s name must be 80 characters or fewer"},
+    )
+    due_by = forms.ChoiceField(
+        required=False,
+        choices=[(ON_A_DATE, "On a date"), (BY_RULE, "Counted from a key date")],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose how it is due"},
+    )
+    due = DateField(label="Due", error_name="Due date", required=False)
+    due_rule = OffsetField(label="Counted from a key date", required=False)
+    note = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=NOTE_MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"max_length": "The note must be 20,000 characters or fewer"},
+    )
+
+    def __init__(self, *args, members, is_own, dom, **kwargs):
+        super().__init__(*args, auto_id=f"{dom}-%s", **kwargs)
+        self.members = {str(member.pk): member for member in members}
+        self.fields["owner"].choices = [
+            ("", "Nobody yet"),
+            *((pk, f"{m.user.name}, {m.post}") for pk, m in self.members.items()),
+            (SOMEONE_ELSE, "Someone else"),
+        ]
+        if not is_own:
+            del self.fields["title"]
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-describedby"] = f"{dom}-error-{name}"
+        self.fields["note"].widget.attrs["aria-describedby"] += f" {dom}-note-hint"
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_note(self):
+        return one_kind_of_line_break(self.cleaned_data["note"]).strip()
+
+    def clean(self):
+        data = super().clean()
+        unnamed = not data.get("owner_name") and "owner_name" not in self.errors
+        if data.get("owner") == SOMEONE_ELSE and unnamed:
+            self.add_error("owner_name", "Enter the owner’s name")
+        # What stands in the boxes that are not chosen is nobody's answer.
+        unused = "due" if data.get("due_by") == BY_RULE else "due_rule"
+        self.errors.pop(unused, None)
+        if unused == "due" and not data.get("due_rule") and "due_rule" not in self.errors:
+            self.add_error("due_rule", self.fields["due_rule"].error_messages["required"])
+        return data
+
+    def fields_to_save(self):
+        data = self.cleaned_data
+        someone_else = data["owner"] == SOMEONE_ELSE
+        fields = super().fields_to_save() | {
+            "owner": self.members.get(data["owner"]),
+            "owner_name": data["owner_name"] if someone_else else "",
+            "note": data["note"],
+        }
+        if data["due_by"] == BY_RULE:
+            fields["due_rule"] = data["due_rule"]
+        else:
+            fields["due"] = data["due"]
+            if data["due_by"] == ON_A_DATE:
+                fields["due_rule"] = None
+        if "title" in data:
+            fields["title"] = data["title"]
+        return fields
+
+
+def initial_of(item):
+    """An item's answer as the form's initial data."""
+    someone_else = SOMEONE_ELSE if item.owner_name else ""
+    return {
+        "version": item.version,
+        "status": item.status,
+        "reason": item.reason,
+        "owner": str(item.owner_id) if item.owner_id else someone_else,
+        "owner_name": item.owner_name,
+        "due_by": BY_RULE if item.due_rule else ON_A_DATE,
+        "due": item.due,
+        "due_rule": item.due_rule,
+        "note": item.note,
+        "title": item.title,
+    }

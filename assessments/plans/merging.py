@@ -1,0 +1,169 @@
+"""What colleagues changed in an item since a version, and how two answers to it become one.
+
+The plan's history says what an answer was at the version that someone edited. So a field that only
+one of two people changed needs no decision: the change stands.
+"""
+
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from assessments.versions import as_text
+
+from .actions import name_of, settle_due
+from .item_forms import NOTE_MAX_LENGTH
+from .models import Event, PlanItem, Status
+
+# Chosen together, since one makes no sense without the other; named by the first.
+TOGETHER = (
+    ("title",),
+    ("status", "reason"),
+    ("owner", "owner_name"),
+    ("due", "due_rule"),
+    ("note",),
+)
+BETWEEN_NOTES = "\n\n"
+THEIRS, MINE, BOTH = "theirs", "mine", "both"
+
+
+def texts_before(versions):
+    """What the fields that changed since were before: {item's pk: {field: text}}.
+
+    `versions` are pairs of an item as it is now and the version of it that somebody has. None
+    stands for an item whose history does not reach back so far. Two queries. The items come with
+    their step and source.
+    """
+    items = [item for item, _ in versions]
+    of_one = Q(item__in=items, kind__in=Event.CHANGES_AN_ITEM)
+    of_many = Q(plan__in={item.plan_id for item in items}, kind=Event.Kind.ITEMS_MOVED)
+    saves = {item.pk: [] for item in items}
+    for event in Event.objects.filter(of_one | of_many).order_by("-pk").prefetch_related("changes"):
+        if event.item_id:
+            saves[event.item_id].append({c.field: c.before for c in event.changes.all()})
+            continue
+        moved = {c.field: c.before for c in event.changes.all()}
+        for item in items:
+            if item.plan_id == event.plan_id and name_of(item) in moved:
+                saves[item.pk].append({"due": moved[name_of(item)]})
+    found = {}
+    for item, version in versions:
+        since = saves[item.pk][: item.version - version]
+        if len(since) < item.version - version:
+            found[item.pk] = None
+        else:
+            # The latest come first: what the earliest found is what was there.
+            found[item.pk] = {name: before for save in since for name, before in save.items()}
+    return found
+
+
+@dataclass(frozen=True)
+class Changed:
+    label: str
+    before: str
+    after: str
+
+
+def changes_since(item, before):
+    """The fields of `item` that changed since, given the texts that `texts_before` found."""
+    found = []
+    for parts in TOGETHER:
+        then, now = _text(parts, _then(item, parts, before)), _text(parts, _now(item, parts))
+        if then != now:
+            found.append(Changed(_label(parts[0]), then, now))
+    return found
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field where two answers differ. `chosen` is theirs, mine or both; empty while undecided."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+    chosen: str
+
+    @property
+    def may_keep_both(self):
+        both = len(self.theirs) + len(BETWEEN_NOTES) + len(self.mine)
+        return self.name == "note" and self.theirs and self.mine and both <= NOTE_MAX_LENGTH
+
+
+def choices_for(item, version, fields, said):
+    """Where `fields`, an edit of `version`, differ from what `item` now holds.
+
+    `said` holds what the person chose (`merge-note` and so on). Without it, what only one of the
+    two changed is chosen for them, and what both did is not.
+    """
+    if fields["status"] != Status.NOT_NEEDED:
+        fields = fields | {"reason": ""}
+    fields = dict(fields)
+    settle_due(item, fields)
+    before = texts_before([(item, version)])[item.pk]
+    choices = []
+    for parts in TOGETHER:
+        name = parts[0]
+        values = {part: fields.get(part, getattr(item, part)) for part in parts}
+        if name not in fields or all(getattr(item, part) == values[part] for part in parts):
+            continue
+        mine = {part: as_text(item, part, values[part]) for part in parts}
+        choice = Choice(
+            name,
+            _label(name),
+            theirs=_text(parts, _now(item, parts)),
+            mine=_text(parts, mine),
+            chosen=said.get(f"merge-{name}", ""),
+        )
+        if choice.chosen not in (THEIRS, MINE) and not (
+            choice.chosen == BOTH and choice.may_keep_both
+        ):
+            choice = replace(choice, chosen=_only_one_changed(item, parts, mine, before))
+        choices.append(choice)
+    return choices
+
+
+def merged(item, fields, choices):
+    """What to save so that the choices come true: theirs stays as it is."""
+    fields = dict(fields)
+    for choice in choices:
+        parts = next(parts for parts in TOGETHER if parts[0] == choice.name)
+        if choice.chosen == THEIRS:
+            for part in parts:
+                fields.pop(part, None)
+        elif choice.chosen == BOTH:
+            fields["note"] = item.note + BETWEEN_NOTES + fields["note"]
+    return fields
+
+
+def _only_one_changed(item, parts, mine, before):
+    """Whose change stands because the other made none; empty when both did, or nobody can tell."""
+    if before is None:
+        return ""
+    if not any(part in before for part in parts):
+        return MINE
+    return THEIRS if mine == _then(item, parts, before) else ""
+
+
+def _now(item, parts):
+    return {part: as_text(item, part, getattr(item, part)) for part in parts}
+
+
+def _then(item, parts, before):
+    return {part: before.get(part, text) for part, text in _now(item, parts).items()}
+
+
+def _text(parts, texts):
+    """One text for the parts of a field that are chosen together."""
+    first, *more = (texts.get(part, "") for part in parts)
+    if parts[0] == "status":
+        return (
+            ": ".join(filter(None, [first, *more])) if first == Status.NOT_NEEDED.label else first
+        )
+    if parts[0] == "due":
+        return ", ".join(filter(None, [first, *more]))
+    return first or "".join(more)
+
+
+def _label(name):
+    label = PlanItem._meta.get_field(name).verbose_name
+    return label[0].upper() + label[1:]

@@ -1,0 +1,53 @@
+from .dates import BankHoliday, PlanDate
+from .events import Event, EventChange
+from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
+from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
+from .offsets import OffsetField
+from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
+from .readers import STAGES, carry, stages_in_words
+from .reviews import Review, ReviewMark, Verdict
+from .signoffs import SignOff
+from .snapshots import (
+    Snapshot,
+    SnapshotItem,
+    SnapshotMark,
+    SnapshotSource,
+    SnapshotStage,
+    SnapshotStep,
+)
+
+__all__ = [
+    "DUE_SOON_DAYS",
+    "LONGEST_MONTHS",
+    "OPEN_STATUSES",
+    "SAME_LOOK",
+    "STAGES",
+    "AdviserGrant",
+    "AdviserLook",
+    "BankHoliday",
+    "Control",
+    "ControlStanding",
+    "Election",
+    "Event",
+    "EventChange",
+    "Formality",
+    "Marking",
+    "OffsetField",
+    "Plan",
+    "PlanDate",
+    "PlanItem",
+    "Review",
+    "ReviewMark",
+    "SignOff",
+    "Snapshot",
+    "SnapshotItem",
+    "SnapshotMark",
+    "SnapshotSource",
+    "SnapshotStage",
+    "SnapshotStep",
+    "Status",
+    "Verdict",
+    "carry",
+    "latest_until",
+    "stages_in_words",
+]

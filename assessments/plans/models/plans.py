@@ -1,0 +1,194 @@
+import datetime as dt
+from functools import cached_property
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from councils.models import Council, User
+from elections.timetable import STAGE_2_WEEKS, Occasion, timetable_for
+from frameworks.models import Framework
+from frameworks.wording import DEFAULT_TERM, Term
+
+from .readers import for_reader, stages_in_words, stages_seen
+
+REGISTER_STAGE = 2
+
+
+class Control(models.TextChoices):
+    """Who runs the council, in the forms that no overall control takes; neutral in order."""
+
+    UNKNOWN = "unknown", "Not yet known"
+    MAJORITY = "majority", "One group with a majority"
+    MINORITY = "minority", "Single-party minority administration"
+    TWO = "two-party", "Arrangement between two parties or groups"
+    THREE = "three-party", "Arrangement between three parties or groups"
+    FOUR = "four-party", "Arrangement between four or more parties or groups"
+
+
+class ControlStanding(models.TextChoices):
+    EXPECTED = "expected", "Expected"
+    KNOWN = "known", "Known"
+
+
+class Formality(models.TextChoices):
+    UNKNOWN = "unknown", "Not yet known"
+    FORMAL = "formal", "Formal, with a written agreement"
+    INFORMAL = "informal", "Informal, by understanding"
+
+
+class Election(models.TextChoices):
+    """The kinds of election that a plan can be for; they decide which dates the law fixes."""
+
+    ORDINARY = Occasion.ORDINARY.value, "An ordinary election of the council"
+    BY_ELECTION = Occasion.BY_ELECTION.value, "A by-election"
+    ORDER = (
+        Occasion.ORDER.value,
+        "The first election to a shadow authority, or another election under its own order",
+    )
+
+
+class Marking(models.TextChoices):
+    OFFICIAL = "official", "OFFICIAL"
+    OFFICIAL_SENSITIVE = "official-sensitive", "OFFICIAL-SENSITIVE"
+
+
+class PlanQuerySet(models.QuerySet):
+    def in_stage(self, number, today):
+        """By the same rules as `Timetable.stage_on`."""
+        if number == 1:
+            return self.filter(election_day__gt=today)
+        begun = Q()
+        for weeks in STAGE_2_WEEKS:
+            begun |= Q(stage_2_weeks=weeks, election_day__lte=today - dt.timedelta(weeks=weeks))
+        if number == 3:
+            return self.filter(begun)
+        return self.filter(election_day__lte=today).exclude(begun)
+
+    def visible_to(self, user):
+        """The plans of the councils `user` belongs to, and those they advise on by a live grant.
+
+        Each carries `access` and what else readers.CARRIED names: for a member `membership_id`
+        and `office`, for an adviser `grant_id`.
+        """
+        return for_reader(self, user)
+
+
+class Plan(models.Model):
+    """A council's transition plan for one election, made with one edition of each framework."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="plans")
+    transition = models.ForeignKey(Framework, models.PROTECT, related_name="+")
+    components = models.ForeignKey(Framework, models.PROTECT, related_name="+")
+    development = models.ForeignKey(Framework, models.PROTECT, related_name="+")
+
+    election_day = models.DateField()
+    occasion = models.CharField(max_length=20, choices=Election, default=Election.ORDINARY)
+    control = models.CharField(max_length=20, choices=Control, default=Control.UNKNOWN)
+    control_standing = models.CharField(
+        max_length=10, choices=ControlStanding, default=ControlStanding.EXPECTED
+    )
+    formality = models.CharField(max_length=10, choices=Formality, default=Formality.UNKNOWN)
+    coalition_term = models.CharField(
+        max_length=40,
+        default=DEFAULT_TERM,
+        validators=[
+            RegexValidator(
+                r"\A[^\W\d_]+(?:[ '’-][^\W\d_]+)*\Z",
+                "Use words only, for example joint administration.",
+            )
+        ],
+    )
+    stage_2_weeks = models.PositiveSmallIntegerField(
+        default=6, validators=[MinValueValidator(4), MaxValueValidator(6)]
+    )
+    marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL_SENSITIVE)
+
+    previous = models.OneToOneField(
+        "self", models.SET_NULL, related_name="following", null=True, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    objects = PlanQuerySet.as_manager()
+
+    grant_id = None  # the grant of the adviser it was fetched for; see readers.CARRIED
+
+    class Meta:
+        ordering = ["council__name", "-election_day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "election_day"], name="plan_one_an_election"
+            ),
+            models.CheckConstraint(
+                condition=Q(occasion__in=Election.values), name="plan_known_occasion"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage_2_weeks__range=(4, 6)), name="plan_stage_2_is_4_to_6_weeks"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.council}, election of {self.election_day:%-d %B %Y}"
+
+    def get_absolute_url(self):
+        return reverse("plan", args=[self.pk])
+
+    @property
+    def stages(self):
+        """Numbers of the stages that its reader may see. For a plan from `visible_to` these are
+        the granted ones; for one that no person asked for, as in a command, all three.
+        """
+        return stages_seen(self)
+
+    @property
+    def stages_in_words(self):
+        return stages_in_words(self.stages)
+
+    @property
+    def is_seen_whole(self):
+        return len(self.stages) == 3
+
+    @property
+    def shows_register(self):
+        """Whether its reader may see the register, which is about what stage 2 settles."""
+        return REGISTER_STAGE in self.stages
+
+    @property
+    def term(self) -> Term:
+        """Return the council's term for its arrangement, with the wording its control needs.
+
+        While control is not known, the term itself may say that a single party governs.
+        """
+        if self.control == Control.UNKNOWN:
+            return Term.of(self.coalition_term)
+        return Term(self.coalition_term, is_single_party=self.control == Control.MINORITY)
+
+    @cached_property
+    def timetable(self):
+        """The dates around the election, those set by hand and the council's own days included.
+
+        Whatever changes what they hang on calls `forget_timetable`.
+        """
+        set_dates = self.set_dates.all() if self.pk else ()
+        return timetable_for(
+            self.election_day,
+            stage_2_weeks=self.stage_2_weeks,
+            occasion=Occasion(self.occasion),
+            extra_bank_holidays=[each.day for each in self.council.bank_holidays.all()],
+            set_by_hand={each.key: each.hand_set for each in set_dates},
+        )
+
+    @cached_property
+    def boundaries(self):
+        """The timetable as far as the stages go: nothing set by hand moves those, so no query."""
+        return timetable_for(self.election_day, stage_2_weeks=self.stage_2_weeks)
+
+    def forget_timetable(self):
+        for name in ("timetable", "boundaries"):
+            self.__dict__.pop(name, None)
+        for model in (self, self.council):
+            getattr(model, "_prefetched_objects_cache", {}).clear()

@@ -1,0 +1,178 @@
+"""A plan's items as rows ready to draw: words in the local term, dates as text, addresses made.
+
+Templates draw a row with plain lookups; a hundred rows stay cheap.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.template.loader import render_to_string
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from assessments.addresses import address
+from assessments.words import day_words
+from frameworks.wording import put_term
+
+from .models import Status
+from .progress import Tally
+
+
+class Row:
+    """One item as a page shows it. What the page does not ask for is not worked out.
+
+    `dom` is the prefix of its element ids; `swapped` says that it takes the place of an older one
+    on a page that did not ask for it; `is_read_only` is for an item of a signed-off stage.
+    """
+
+    def __init__(
+        self, item, plan, *, today, saved="", focus=False, swapped=False, is_read_only=False
+    ):
+        self.item = item
+        self.plan = plan
+        self.today = today
+        self.saved = saved
+        self.focus = focus
+        self.swapped = swapped
+        self.is_read_only = is_read_only
+        self.pk = item.pk
+        self.dom = SafeString(f"item-{item.pk:d}")
+        self.version = item.version
+        self.status = item.status
+        self.is_own = item.is_own
+        self.is_removed = item.removed_at is not None
+        self.is_overdue = item.is_overdue(today)
+        self.reason = item.reason
+        self.note = item.note
+
+    @cached_property
+    def text(self):
+        return self.item.words(self.plan.term)
+
+    @cached_property
+    def prompts(self):
+        if self.is_own:
+            return []
+        term = self.plan.term
+        return [put_term(prompt, term) for prompt in self.item.source.prompt_list]
+
+    @property
+    def tag(self):
+        if self.is_own:
+            return "Added by this council"
+        component = self.item.source.component
+        return f"From component {component.number}" if component else ""
+
+    @property
+    def status_label(self):
+        return self.item.get_status_display()
+
+    @property
+    def status_radios(self):
+        return _status_radios(self.status)
+
+    @cached_property
+    def owner(self):
+        return self.item.owner_label
+
+    @property
+    def lead(self):
+        return "" if self.is_own else self.item.source.lead_role.name
+
+    @cached_property
+    def due(self):
+        return day_words(self.item.due, self.today) if self.item.due else ""
+
+    @property
+    def due_rule(self):
+        return str(self.item.due_rule) if self.item.due_rule else ""
+
+    @property
+    def state(self):
+        return state_of(self.item, self.today)
+
+    @property
+    def step(self):
+        return self.item.step.number
+
+    @property
+    def item_url(self):
+        return address("item", self.plan.pk, self.pk)
+
+    @property
+    def edit_url(self):
+        return address("item_edit", self.plan.pk, self.pk)
+
+    @property
+    def comments_url(self):
+        return address("item_comments", self.plan.pk, self.pk)
+
+    @property
+    def remove_url(self):
+        return address("item_remove", self.plan.pk, self.pk)
+
+    @property
+    def history_url(self):
+        return address("item_history", self.plan.pk, self.pk)
+
+    @property
+    def step_url(self):
+        return address("plan_step", self.plan.pk, self.step) + f"#{self.dom}"
+
+
+@cache
+def _status_radios(chosen):
+    """Drawn once: in every row with this status they are the same."""
+    context = {"statuses": Status.choices, "chosen": chosen}
+    return render_to_string("assessments/plans/_status_radios.html", context)
+
+
+@dataclass
+class Group:
+    """The items of one step within a list, with their progress.
+
+    `look_again` is why the step is to be looked at again, if it is.
+    """
+
+    step: object
+    url: str
+    rows: list[Row] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    look_again: list = field(default_factory=list)
+
+    @property
+    def summary(self):
+        return put_term(self.step.summary, self.rows[0].plan.term)
+
+
+def groups_for(items, plan, *, today, signed_off=()):
+    """Items, already in order, grouped by step with a tally each.
+
+    `signed_off` has the keys of the stages that are read-only.
+    """
+    groups = {}
+    for item in items:
+        url = address("plan_step", plan.pk, item.step.number)
+        group = groups.setdefault(item.step_id, Group(item.step, url))
+        is_read_only = item.step.stage_id in signed_off
+        group.rows.append(Row(item, plan, today=today, is_read_only=is_read_only))
+        group.tally += Tally.of_item(item, today)
+    return list(groups.values())
+
+
+def way_back(address):
+    """What a list's rows carry, so that one comes back to the list: in a form, and in a link."""
+    return {"back": address, "back_query": f"?{urlencode({'back': address})}" if address else ""}
+
+
+def state_of(item, today):
+    """What the dates say of an item, in words; empty when there is nothing to say."""
+    if item.status == Status.COMPLETED:
+        return f"Completed {day_words(item.completed_on, today)}"
+    if item.is_overdue(today):
+        days = (today - item.due).days
+        return f"Overdue by {days} day{'s' if days != 1 else ''}"
+    if item.due == today and item.status != Status.NOT_NEEDED:
+        return "Due today"
+    return ""

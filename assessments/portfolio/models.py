@@ -1,0 +1,93 @@
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.plans.models import Plan
+from councils.models import User
+
+BUNDLE_LIMIT = 25  # plans in one zip
+BUNDLE_LIFE = dt.timedelta(hours=24)
+STALLED_AFTER = dt.timedelta(minutes=10)  # without a plan being finished
+
+
+class BundleQuerySet(models.QuerySet):
+    def expired(self):
+        return self.filter(asked_at__lt=timezone.now() - BUNDLE_LIFE)
+
+    def live(self):
+        return self.filter(asked_at__gte=timezone.now() - BUNDLE_LIFE)
+
+
+class Bundle(models.Model):
+    """The action plans that one person asked for at once, made in the background, for a day."""
+
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="bundles")
+    asked_at = models.DateTimeField(default=timezone.now)
+    moved_at = models.DateTimeField("when a plan was last finished", default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BundleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at"]
+        indexes = [models.Index(fields=["asked_by", "-asked_at"], name="bundle_by_person_latest")]
+
+    def __str__(self):
+        return f"{self.asked_by}, {self.asked_at:%-d %B %Y %H:%M}"
+
+    def get_absolute_url(self):
+        return reverse("bundle", args=[self.pk])
+
+    @property
+    def kept_until(self):
+        return self.asked_at + BUNDLE_LIFE
+
+    @property
+    def folder(self):
+        """Where its PDFs wait, one a plan; what is fetched is put together for its reader."""
+        return settings.PRIVATE_DIR / "bundles" / str(self.pk)
+
+    @property
+    def is_stalled(self):
+        """Nobody is making it: no worker runs, or the one that did has died."""
+        return self.finished_at is None and self.moved_at < timezone.now() - STALLED_AFTER
+
+    @property
+    def is_under_way(self):
+        return self.finished_at is None and not self.is_stalled
+
+
+class BundlePlan(models.Model):
+    """One plan of a bundle, and what became of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        MADE = "made", "Made"
+        REFUSED = "refused", "Left out: you may no longer see this plan"
+        TOO_LARGE = "too-large", "Left out: too much for one PDF"
+        FAILED = "failed", "Left out: the PDF could not be made"
+
+    bundle = models.ForeignKey(Bundle, models.CASCADE, related_name="entries")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    file_name = models.CharField(max_length=250, blank=True)
+    marking = models.CharField(max_length=20, blank=True)
+    # The stages that are in the PDF, as "13": what its reader must still be allowed to see.
+    stages = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["bundle", "plan"], name="bundleplan_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.plan_id}: {self.get_state_display()}"
+
+    @property
+    def path(self):
+        return self.bundle.folder / f"{self.plan_id}.pdf"

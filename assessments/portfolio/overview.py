@@ -1,0 +1,107 @@
+"""Many plans at a glance, for whoever has several: which to list, then what each line says.
+
+The page is found first and only its plans are counted, so that the rest of the database costs
+nothing. All of it is seen through `visible_to`: nothing is counted that the reader may not see.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
+
+from assessments.access import Rights
+from assessments.addresses import address
+from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem
+from assessments.plans.progress import Tally, standing_of
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class Line:
+    """One plan in the list. `stages` has a tally a stage, None for one that is not shared."""
+
+    plan: Plan
+    url: str
+    pdf_url: str
+    stage: int
+    standing: str
+    stages: tuple[tuple[int, Tally | None], ...]
+    tally: Tally
+    next_date: dt.date | None
+    next_words: str
+    changed_at: dt.datetime | None
+    can_export: bool
+
+
+def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", today):
+    """The plans of `user` that answer, in order; a query that is still to be cut into pages."""
+    plans = Plan.objects.visible_to(user)
+    if text:
+        plans = plans.filter(council__name__icontains=text)
+    if stage:
+        plans = plans.in_stage(stage, today)
+    if overdue:
+        late = PlanItem.objects.visible_to(user).live().overdue(today)
+        plans = plans.filter(Exists(late.filter(plan=OuterRef("pk"))))
+    match sort:
+        case "election":
+            plans = plans.order_by("election_day", "council__name", "pk")
+        case "changed":
+            latest = _changes().filter(plan=OuterRef("pk")).order_by("-at").values("at")[:1]
+            plans = plans.alias(latest=Subquery(latest)).order_by("-latest", "pk")
+        case _:
+            plans = plans.order_by("council__name", "-election_day", "pk")
+    return plans.select_related("council").prefetch_related("set_dates", "council__bank_holidays")
+
+
+def lines_for(user, plans, *, today):
+    """What the list says of the plans of one page, in two queries."""
+    ids = [plan.pk for plan in plans]
+    is_coming = Q(status__in=OPEN_STATUSES, due__gte=today)
+    rows = (
+        PlanItem.objects.visible_to(user)
+        .live()
+        .filter(plan__in=ids)
+        .tally_by("plan", "step__stage__number", today=today)
+        .annotate(next_due=Min("due", filter=is_coming))
+    )
+    tallies, next_due = {}, {}
+    for row in rows:
+        tallies[row["plan"], row["step__stage__number"]] = Tally.of(row)
+        if row["next_due"]:
+            known = next_due.get(row["plan"], row["next_due"])
+            next_due[row["plan"]] = min(known, row["next_due"])
+    changes = _changes().filter(plan__in=ids).order_by().values("plan").annotate(last=Max("at"))
+    changed = {row["plan"]: row["last"] for row in changes}
+    return [_line(plan, tallies, next_due.get(plan.pk), changed, today) for plan in plans]
+
+
+def _changes():
+    return Event.objects.exclude(kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS)
+
+
+def _line(plan, tallies, next_due, changed, today):
+    stages = tuple((number, tallies.get((plan.pk, number))) for number in (1, 2, 3))
+    day, words = _next(plan, next_due, today)
+    return Line(
+        plan=plan,
+        url=address("plan", plan.pk),
+        pdf_url=address("action_plan", plan.pk),
+        stage=plan.boundaries.stage_on(today),
+        standing=standing_of(plan, today=today),
+        stages=stages,
+        tally=sum((tally for _, tally in stages if tally), Tally()),
+        next_date=day,
+        next_words=words,
+        changed_at=changed.get(plan.pk),
+        can_export=Rights.of(plan).can_export,
+    )
+
+
+def _next(plan, next_due, today):
+    """The next date of the election, or the day an action is due if that comes first."""
+    coming = [date for date in plan.timetable.key_dates if date.date >= today]
+    if next_due and (not coming or next_due < coming[0].date):
+        return next_due, "An action is due"
+    return (coming[0].date, coming[0].short_label) if coming else (None, "")

@@ -1,0 +1,50 @@
+"""What is done in the background, by `manage.py db_worker`."""
+
+import logging
+
+from django.conf import settings
+from django.utils import timezone
+from django_tasks import task
+
+from assessments.exports.pdf import render_pdf
+from assessments.exports.report import report_for
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
+
+from . import actions
+from .access import plans_open_to
+from .models import Bundle, BundlePlan
+
+logger = logging.getLogger(__name__)
+
+State = BundlePlan.State
+
+
+@task()
+def make_bundle(bundle_id):
+    """Make each plan's PDF in turn. What its person may no longer see is left out."""
+    actions.clear_bundles()
+    bundle = Bundle.objects.select_related("asked_by").filter(pk=bundle_id).first()
+    if bundle is None:
+        return
+    for entry in bundle.entries.filter(state=State.WAITING):
+        entry.bundle = bundle
+        _make(entry, bundle.asked_by)
+    actions.finish_bundle(bundle)
+
+
+def _make(entry, person):
+    plan = plans_open_to(person, [entry.plan_id]).get(entry.plan_id)
+    if plan is None:
+        actions.leave_out(entry, State.REFUSED)
+        return
+    report = report_for(plan, today=timezone.localdate())
+    try:
+        # Whoever waits for a single PDF goes first; here there is time for several of them.
+        content = render_pdf(report, wait=10 * settings.PDF_SECONDS)
+    except PdfTooLarge:
+        actions.leave_out(entry, State.TOO_LARGE)
+    except (PdfBusy, PdfUnavailable, RuntimeError):
+        logger.exception("No PDF of plan %s for bundle %s", plan.pk, entry.bundle_id)
+        actions.leave_out(entry, State.FAILED)
+    else:
+        actions.keep_pdf(entry, plan, report, content, by=person)

@@ -1,0 +1,85 @@
+"""Several action plans as one zip: ask, watch it being made, fetch it."""
+
+import io
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.access import plans_for
+from councils.permissions import Right
+
+from .. import actions
+from ..access import bundle_for, entries_for
+from ..forms import BundleForm
+from ..models import Bundle
+from ..tasks import make_bundle
+from ..zip import write_zip, zip_name
+from .home import plans_page
+
+
+@require_POST
+def ask(request):
+    """The plans that were ticked in the list; the query is that of the list, to go back to."""
+    form = BundleForm(request.POST)
+    if not form.is_valid():
+        return plans_page(
+            request,
+            chosen=set(request.POST.getlist("plans")),
+            error=form.errors["plans"][0],
+            status=422,
+        )
+    wanted = form.cleaned_data["plans"]
+    plans = plans_for(request.user, wanted, needs=Right.EXPORT)
+    under_way = Bundle.objects.live().filter(asked_by=request.user, finished_at=None).first()
+    if under_way and under_way.is_under_way:
+        messages.info(request, "This zip is still being made. Ask for the next when it is done.")
+        return redirect(under_way)
+    with transaction.atomic():
+        bundle = actions.ask_for_bundle(
+            sorted(plans, key=lambda plan: wanted.index(plan.pk)), by=request.user
+        )
+        make_bundle.enqueue(bundle.pk)
+    return redirect(bundle)
+
+
+@require_safe
+def bundle(request, bundle_id):
+    """How far it is. The fragment asks again by itself until it is done; reloading does too."""
+    bundle = bundle_for(request.user, bundle_id)
+    entries = entries_for(request.user, bundle)
+    ready = sum(entry.is_ready for entry in entries)
+    done = sum(entry.state != entry.State.WAITING for entry in entries)
+    template = "_bundle.html" if request.htmx else "bundle.html"
+    return render(
+        request,
+        f"assessments/portfolio/{template}",
+        {
+            "bundle": bundle,
+            "entries": entries,
+            "ready": ready,
+            "left_out": done - ready,
+            "done": done,
+            "total": len(entries),
+        },
+    )
+
+
+@require_safe
+def download(request, bundle_id):
+    """The zip, of what its person may see at this moment."""
+    bundle = bundle_for(request.user, bundle_id)
+    entries = entries_for(request.user, bundle)
+    if bundle.is_under_way or not any(entry.is_ready for entry in entries):
+        raise Http404
+    file = io.BytesIO()  # a few megabytes: BUNDLE_LIMIT plans, one or two hundred kilobytes each
+    write_zip(file, bundle, entries)
+    file.seek(0)
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=zip_name(bundle, entries),
+        content_type="application/zip",
+    )

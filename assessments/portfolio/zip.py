@@ -1,0 +1,36 @@
+"""Puts the PDFs of a bundle together as one zip, for the person who asked."""
+
+import zipfile
+
+from assessments.plans.models import Marking
+from assessments.words import day_in_words
+
+CONTENTS = "Contents.txt"
+
+
+def write_zip(file, bundle, entries):
+    """`entries` as `permissions.entries_for` gives them: those that may be taken, and the rest."""
+    # PDFs are compressed already.
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(CONTENTS, _contents(bundle, entries))
+        for entry in entries:
+            if entry.is_ready:
+                archive.write(entry.path, entry.file_name)
+
+
+def zip_name(bundle, entries):
+    """Marked as the most sensitive plan inside."""
+    held = {entry.marking for entry in entries if entry.is_ready}
+    marking = next(label for label in reversed(Marking.labels) if label in held)
+    return f"transition-action-plans-{marking}-{bundle.asked_at:%Y-%m-%d}.zip"
+
+
+def _contents(bundle, entries):
+    lines = [f"Transition action plans, asked for on {day_in_words(bundle.asked_at)}", ""]
+    for entry in entries:
+        lines += [
+            f"{entry.plan.council.name}, election of {day_in_words(entry.plan.election_day)}",
+            f"  {entry.file_name} ({entry.marking})" if entry.is_ready else f"  {entry.words}",
+        ]
+    # As Windows reads text.
+    return "\r\n".join([*lines, ""]).encode("utf-8-sig")

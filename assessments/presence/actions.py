@@ -1,0 +1,21 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
+from .models import Presence
+
+# A browser says every few seconds that a step is open in it; it is written down more seldom.
+WRITE_ONCE_IN = timedelta(seconds=12)
+
+
+def note_presence(plan, step, *, by, last=None):
+    """Note that `by` has a step open. `last` is when that was last noted, if it is known."""
+    now = timezone.now()
+    if last and now - last < WRITE_ONCE_IN:
+        return
+    Presence.objects.bulk_create(
+        [Presence(plan=plan, step=step, user=by, at=now)],
+        update_conflicts=True,
+        unique_fields=["plan", "step", "user"],
+        update_fields=["at"],
+    )

@@ -1,0 +1,37 @@
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from assessments.plans.models import Plan
+from councils.models import User
+from frameworks.models import Step
+
+PRESENT_FOR = timedelta(seconds=30)
+
+
+class PresenceQuerySet(models.QuerySet):
+    def on(self, plan, step):
+        """Who is on a step now, by name."""
+        since = timezone.now() - PRESENT_FOR
+        return self.filter(plan=plan, step=step, at__gt=since).select_related("user")
+
+
+class Presence(models.Model):
+    """When a person's browser last said that a step is open in it. No event tells of it."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
+    step = models.ForeignKey(Step, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = PresenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user__name", "user"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "step", "user"], name="presence_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.user} at {self.at}"

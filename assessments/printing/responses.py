@@ -1,0 +1,45 @@
+"""Responses with a file, and the pages shown when a PDF could not be made."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from .pdf import PdfBusy, PdfTooLarge, PdfUnavailable
+
+PAGES = {PdfBusy: "busy", PdfTooLarge: "too_large", PdfUnavailable: "unavailable"}
+RETRY_AFTER = 10  # seconds; most PDFs take two or three
+
+
+def file_response(content, content_type, name):
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def no_pdf(request, error, context, *, layout, back, smaller="", instead=""):
+    """Return the page (503) that says why there is no PDF, with what was asked for in its form.
+
+    `error` is a PdfNotMade. `layout` is the template to extend, which reads `context`; `back` is
+    the address to return to. `smaller` is the address where less can be chosen, and `instead` a
+    sentence on what is available meanwhile.
+    """
+    answers = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    ]
+    context = context | {
+        "layout": layout,
+        "back": back,
+        "smaller": smaller,
+        "instead": instead,
+        "again": request.path,
+        "answers": answers,
+    }
+    template = f"assessments/printing/{PAGES[type(error)]}.html"
+    response = render(request, template, context, status=503)
+    if isinstance(error, PdfBusy):
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response

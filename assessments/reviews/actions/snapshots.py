@@ -1,0 +1,177 @@
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.exports.report import Options, report_for
+from assessments.plans.actions import hold, record
+from assessments.plans.models import (
+    Event,
+    Review,
+    SignOff,
+    Snapshot,
+    SnapshotItem,
+    SnapshotMark,
+    SnapshotSource,
+    SnapshotStage,
+    SnapshotStep,
+)
+from assessments.words import within_sentence
+
+from ..frozen import Frozen
+
+
+def take_snapshot(plan, stages, *, by, reason):
+    """Keep `stages`, a list of numbers, exactly as they stand; `reason` says what for."""
+    with transaction.atomic():
+        hold(plan)
+        snapshot = freeze(plan, stages, by=by, reason=reason)
+        record(plan, Event.Kind.SNAPSHOT_TAKEN, by=by, detail=f"{snapshot.title}, {snapshot.seal}")
+    return snapshot
+
+
+def freeze(plan, stages, *, by, reason):
+    """The rows of a snapshot, for an action that holds the plan and leaves its own event."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    report = report_for(plan, options=Options(guidance=True), today=today)
+    membership = by.memberships.filter(council=plan.council_id).select_related("user").first()
+    frozen = Frozen(
+        Snapshot(
+            plan=plan,
+            taken_at=now,
+            taken_on=today,
+            taken_by=by,
+            taken_by_name=str(membership or by),
+            title=_title(report, stages),
+            reason=reason,
+            council=report.council,
+            election_day=report.election_day,
+            stage_2_weeks=plan.stage_2_weeks,
+            term=report.term,
+            control=report.control,
+            marking=report.marking,
+            standing=report.standing,
+            version=report.version,
+        ),
+        [],
+        [],
+        [],
+        [],
+        [
+            SnapshotSource(
+                position=n,
+                title=source.title,
+                author=source.author,
+                publisher=source.publisher,
+                published=source.published,
+            )
+            for n, source in enumerate(report.sources)
+        ],
+    )
+    reviews = _reviews(plan, stages)
+    for column in report.matrix.columns:
+        review = reviews.get(column.number)
+        stage = SnapshotStage(number=column.number, short_title=column.title)
+        if review:
+            stage.asked_by = review.asked_by.name
+            stage.review_due = review.due
+            stage.review_words = review.words
+            stage.reviewers = "\n".join(sorted(map(str, review.reviewers.all())))
+        frozen.stages.append(stage)
+        for group in report.stages:
+            if group.number == column.number and group.number in stages:
+                _add_steps(frozen, stage, group, review)
+    return _save(frozen)
+
+
+def _add_steps(frozen, stage, group, review):
+    for each in group.steps:
+        step = SnapshotStep(
+            stage=stage,
+            number=each.number,
+            area=each.area,
+            summary=each.summary,
+            guidance="\n".join(each.guidance),
+        )
+        frozen.steps.append(step)
+        frozen.items.extend(_items(step, each))
+        frozen.marks.extend(_marks(step, review))
+
+
+def _items(step, group):
+    for position, item in enumerate(group.items):
+        yield SnapshotItem(
+            step=step,
+            item_id=item.pk,
+            position=position,
+            words=item.words,
+            prompts="\n".join(item.prompts),
+            code=item.code,
+            component=item.component,
+            is_own=item.is_own,
+            status=item.status,
+            status_label=item.status_label,
+            owner=item.owner,
+            lead=item.lead,
+            due=item.due,
+            completed_on=item.completed_on,
+            reason=item.reason,
+            note=item.note,
+        )
+
+
+def _marks(step, review):
+    marks = review.marks.all() if review else []
+    own = [mark for mark in marks if mark.step.number == step.number]
+    for position, mark in enumerate(own):
+        yield SnapshotMark(
+            step=step,
+            position=position,
+            reviewer=str(mark.reviewer),
+            verdict=mark.get_verdict_display(),
+            words=mark.words,
+            marked_on=timezone.localdate(mark.marked_at),
+            answer=mark.answer,
+            answered_by=mark.answered_by.name if mark.answered_by else "",
+        )
+
+
+def _reviews(plan, stages):
+    """By stage number, the review under way, or the one that the standing sign-off ended."""
+    sign_offs = SignOff.objects.standing().filter(plan=plan)
+    signed_at = set(sign_offs.values_list("signed_at", flat=True))
+    reviews = (
+        Review.objects.filter(plan=plan, stage__number__in=stages)
+        .select_related("stage", "asked_by")
+        .prefetch_related(
+            "reviewers__user", "marks__step", "marks__reviewer__user", "marks__answered_by"
+        )
+        .order_by("asked_at", "pk")
+    )
+    return {
+        review.stage.number: review
+        for review in reviews
+        if review.ended_at is None or review.ended_at in signed_at
+    }
+
+
+def _save(frozen):
+    snapshot = frozen.snapshot
+    snapshot.digest = frozen.digest
+    snapshot.save()
+    for row in (*frozen.stages, *frozen.sources):
+        row.snapshot = snapshot
+    SnapshotStage.objects.bulk_create(frozen.stages)
+    SnapshotSource.objects.bulk_create(frozen.sources)
+    SnapshotStep.objects.bulk_create(frozen.steps)
+    SnapshotItem.objects.bulk_create(frozen.items)
+    SnapshotMark.objects.bulk_create(frozen.marks)
+    return snapshot
+
+
+def _title(report, stages):
+    titles = {column.number: column.title for column in report.matrix.columns}
+    if set(stages) == set(titles):
+        return "The whole plan"
+    return "; ".join(
+        f"Stage {number}: {within_sentence(titles[number])}" for number in sorted(set(stages))
+    )

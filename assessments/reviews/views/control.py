@@ -1,0 +1,80 @@
+"""Changes in who runs the council within a cycle, and the steps that are looked at again."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import plan_for
+from assessments.versions import StaleVersion, differences
+from councils.permissions import Right
+
+from .. import actions
+from ..access import reopening_for
+from ..control_forms import ControlChangeForm
+from ..models import ControlChange, StepReopening
+
+
+@require_safe
+def changes(request, plan_id):
+    """Who has run the council since the election, the latest first."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
+    reopenings = {}
+    for reopening in StepReopening.objects.of(plan).select_related("looked_by"):
+        reopenings.setdefault(reopening.change_id, []).append(reopening)
+    found = ControlChange.objects.filter(plan=plan).select_related("snapshot", "by")
+    return _page(
+        request,
+        plan,
+        rights,
+        "changes",
+        changes=[(change, reopenings.get(change.pk, [])) for change in found],
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request, plan_id):
+    """Record a change; a stale one shows what the other person saved."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    if request.method != "POST":
+        initial = {
+            "version": plan.version,
+            "day": timezone.localdate(),
+            "control": plan.control,
+            "control_standing": plan.control_standing,
+            "formality": plan.formality,
+        }
+        form = ControlChangeForm(plan=plan, initial=initial)
+        return _page(request, plan, rights, "new", form=form, version=plan.version)
+    form = ControlChangeForm(request.POST, plan=plan)
+    if not form.is_valid():
+        version = form["version"].value()
+        return _page(request, plan, rights, "new", form=form, version=version, status=422)
+    try:
+        actions.record_control_change(plan, by=request.user, **form.cleaned_data)
+    except StaleVersion:
+        settings = ("control", "control_standing", "formality")
+        theirs = differences(plan, {name: form.cleaned_data[name] for name in settings})
+        context = {"form": form, "theirs": theirs, "version": plan.version}
+        return _page(request, plan, rights, "new", status=409, **context)
+    messages.success(request, "Recorded. A snapshot keeps what stood until now.")
+    return redirect("control_changes", plan.pk)
+
+
+@require_POST
+def look_again(request, plan_id, reopening_id):
+    """Say that a reopened step has been looked at again."""
+    reopening, _ = reopening_for(request.user, plan_id, reopening_id, needs=Right.EDIT_ITEMS)
+    actions.look_again(reopening, by=request.user)
+    messages.success(request, f"Step {reopening.step.number} has been looked at again.")
+    return redirect("plan_step", plan_id, reopening.step.number)
+
+
+def _page(request, plan, rights, name, *, status=200, **context):
+    context |= {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "rights": rights,
+    }
+    return render(request, f"assessments/reviews/control/{name}.html", context, status=status)

@@ -1,0 +1,370 @@
+"""A stage's review, its sign-off and its reopening."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.plans.models import PlanItem, Review, ReviewMark, SignOff, Verdict
+from assessments.plans.progress import Tally
+from assessments.plans.stages import Move, MoveRefused, State
+from assessments.versions import StaleVersion
+from assessments.words import moment_words
+from councils.models import Membership
+from frameworks.models import Step
+
+from .. import actions
+from ..access import mark_for, sign_off_for, stage_for
+from ..forms import AnswerForm, MarkForm, ReopenForm, ReviewForm, SignOffForm
+
+# --- Review ---------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request, plan_id, number):
+    """Who has looked at what. POST: the owner asks for a review, or changes whom and by when."""
+    if request.method != "POST":
+        return _review_page(request, stage_for(request.user, plan_id, number))
+    here = stage_for(request.user, plan_id, number, move=Move.ASK)
+    current = here.standing.review
+    form = ReviewForm(
+        request.POST, council=here.plan.council_id, due=current.due if current else None
+    )
+    if not form.is_valid():
+        return _review_page(request, here, form=form, status=422)
+    version = form.cleaned_data.pop("version")
+    try:
+        # Which of the two the page that sent it was showing is in its version.
+        if version and current:
+            actions.change_review(current, version=version, by=request.user, **form.cleaned_data)
+            messages.success(request, "Review changed.")
+        else:
+            actions.ask_for_review(here.plan, here.stage, by=request.user, **form.cleaned_data)
+            messages.success(request, "Review asked for.")
+    except MoveRefused as error:
+        return _refused(request, here, error)
+    except StaleVersion:
+        here = stage_for(request.user, plan_id, number)
+        return _review_page(request, here, form=form, is_stale=True, status=409)
+    return redirect("stage_review", plan_id, number)
+
+
+@require_POST
+def call_off(request, plan_id, number):
+    """End the review without a sign-off."""
+    here = stage_for(request.user, plan_id, number, move=Move.CALL_OFF)
+    if here.standing.review is None:
+        return _refused(request, here, "There is no review to call off.")
+    try:
+        actions.call_off_review(here.standing.review, by=request.user)
+    except (MoveRefused, StaleVersion):
+        return _refused(request, here, "The review changed meanwhile. Look again, then decide.")
+    messages.success(request, "Review called off.")
+    return redirect("stage_review", plan_id, number)
+
+
+@require_POST
+def marks(request, plan_id, number):
+    """Save what a reviewer says of the ten steps: one form, so that nothing typed is left out."""
+    here = stage_for(request.user, plan_id, number, move=Move.MARK)
+    if not here.may.can_mark:
+        if here.standing.allows(Move.MARK):
+            raise PermissionDenied("You were not asked to review this stage.")
+        return _refused(request, here, "This stage is not in review, so nothing was saved.")
+    forms = _mark_forms(here, request.POST)
+    if not all(form.is_valid() for form in forms):
+        return _review_page(request, here, marks=forms, status=422)
+    reviewer = Membership.objects.get(pk=here.plan.membership_id)
+    try:
+        with transaction.atomic():
+            saved = [
+                actions.mark_step(
+                    here.standing.review,
+                    form.step,
+                    reviewer=reviewer,
+                    by=request.user,
+                    **form.cleaned_data,
+                )
+                for form in forms
+                if form.is_marked
+            ]
+    except MoveRefused as error:
+        return _refused(request, here, error)
+    except StaleVersion:
+        return _review_page(request, here, marks=_on_what_stands(forms), is_late=True, status=409)
+    messages.success(request, f"Saved. You have looked at {len(saved)} of {len(forms)} steps.")
+    return redirect(reverse("stage_review", args=[plan_id, number]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request, plan_id, number, mark_id):
+    """Answer a reviewer's concern."""
+    mark, here = mark_for(request.user, plan_id, number, mark_id, move=Move.ANSWER)
+    is_stale = False
+    if request.method == "POST":
+        form = AnswerForm(request.POST)
+        if form.is_valid():
+            try:
+                actions.answer_concern(mark, by=request.user, **form.cleaned_data)
+            except MoveRefused as error:
+                return _refused(request, here, error)
+            except StaleVersion:
+                is_stale = True
+            else:
+                messages.success(request, "Answer saved.")
+                return redirect("stage_review", plan_id, number)
+    else:
+        form = AnswerForm(initial={"version": mark.version, "answer": mark.answer})
+    return _page(
+        request,
+        here,
+        "answer",
+        status=409 if is_stale else 422 if form.is_bound else 200,
+        mark=mark,
+        form=form,
+        is_stale=is_stale,
+    )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one reviewer said of one step; without a mark, they have not looked at it."""
+
+    step: int
+    mark: ReviewMark | None
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    name: str
+    post: str
+    cells: list[Cell]
+
+    @property
+    def looked_at(self):
+        return sum(cell.mark is not None for cell in self.cells)
+
+
+def _review_page(
+    request, here, *, form=None, marks=None, is_stale=False, is_late=False, status=200
+):
+    """`form` and `marks` are what was sent and could not be saved."""
+    review = here.standing.review or _ended_by_sign_off(here)
+    steps = list(Step.objects.filter(stage=here.stage).select_related("role_area"))
+    given = _marks(review)
+    if form is None and (here.may.can_ask or here.may.can_change_review):
+        form = ReviewForm(initial=_initial(review), council=here.plan.council_id)
+    return _page(
+        request,
+        here,
+        "review",
+        status=status,
+        review=review,
+        is_overdue=here.standing.review is not None and review.due < timezone.localdate(),
+        steps=steps,
+        reviewers=_reviewers(review, steps, given),
+        concerns=[mark for mark in given if mark.is_concern],
+        form=form,
+        review_version=review.version if review else 0,
+        is_stale=is_stale,
+        is_late=is_late,
+        marks=_mark_sections(here, steps, marks),
+        problems=[problem for each in marks or [] for problem in each.problems],
+        sign_offs=list(
+            SignOff.objects.filter(plan=here.plan, stage=here.stage).select_related("signed_by")
+        ),
+    )
+
+
+def _ended_by_sign_off(here):
+    """The review that the sign-off which now stands was given on, if there was one."""
+    if here.standing.state is not State.SIGNED_OFF:
+        return None
+    reviews = Review.objects.filter(plan=here.plan, stage=here.stage).select_related("asked_by")
+    return reviews.filter(ended_at=here.standing.sign_off.signed_at).first()
+
+
+def _initial(review):
+    if review is None:
+        return {"version": 0}
+    return {
+        "version": review.version,
+        "reviewers": list(review.reviewers.values_list("pk", flat=True)),
+        "due": review.due,
+        "words": review.words,
+    }
+
+
+def _marks(review):
+    marks = ReviewMark.objects.filter(review=review).select_related(
+        "step__role_area", "reviewer__user", "answered_by"
+    )
+    return list(marks) if review else []
+
+
+def _reviewers(review, steps, marks):
+    """Those asked, and those no longer asked who had marked something."""
+    if review is None:
+        return []
+    people = {person.pk: person for person in review.reviewers.select_related("user")}
+    people |= {mark.reviewer_id: mark.reviewer for mark in marks}
+    found = {(mark.reviewer_id, mark.step_id): mark for mark in marks}
+    return [
+        Reviewer(
+            person.user.name,
+            person.post,
+            [Cell(step.number, found.get((person.pk, step.pk))) for step in steps],
+        )
+        for person in sorted(people.values(), key=lambda person: person.user.name)
+    ]
+
+
+def _mark_forms(here, data=None, steps=None):
+    steps = steps or Step.objects.filter(stage=here.stage).select_related("role_area")
+    mine = {
+        mark.step_id: mark
+        for mark in ReviewMark.objects.filter(
+            review=here.standing.review, reviewer=here.plan.membership_id
+        )
+    }
+    return [MarkForm(data, step=step, mark=mine.get(step.pk)) for step in steps]
+
+
+def _on_what_stands(forms):
+    """The same words on the versions that are saved now, so that sending again replaces them."""
+    for form in forms:
+        form.data = form.data.copy()
+        form.data[form.add_prefix("version")] = form.mark.version if form.mark else 0
+    return forms
+
+
+def _mark_sections(here, steps, forms):
+    """Each step with its progress and the person's own form, if they were asked."""
+    if not here.may.can_mark:
+        return []
+    rows = PlanItem.objects.live().filter(plan=here.plan, step__stage=here.stage)
+    tallies = {
+        row["step"]: Tally.of(row) for row in rows.tally_by("step", today=timezone.localdate())
+    }
+    forms = forms or _mark_forms(here, steps=steps)
+    return [(form, form.step, tallies.get(form.step.pk, Tally())) for form in forms]
+
+
+# --- Sign-off -------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_off(request, plan_id, number):
+    """What is signed, what nobody has looked at, then the owner's word."""
+    here = stage_for(request.user, plan_id, number, move=Move.SIGN_OFF)
+    if request.method != "POST":
+        if not here.may.can_sign_off:
+            return redirect("stage_review", plan_id, number)
+        return _sign_off_page(request, here)
+    form = SignOffForm(request.POST, missing=actions.not_looked_at(here.plan, here.stage))
+    if not form.is_valid():
+        return _sign_off_page(request, here, form=form, status=422)
+    try:
+        signed = actions.sign_off_stage(here.plan, here.stage, by=request.user, **form.cleaned_data)
+    except MoveRefused as error:
+        return _refused(request, here, error)
+    except (StaleVersion, actions.NotLookedAt):
+        return _sign_off_page(request, here, form=form, is_stale=True, status=409)
+    messages.success(request, f"Stage {number} is signed off.")
+    return redirect("sign_off", plan_id, signed.pk)
+
+
+def _sign_off_page(request, here, *, form=None, is_stale=False, status=200):
+    missing = list(actions.not_looked_at(here.plan, here.stage).select_related("role_area"))
+    seen = actions.latest_change(here.plan, here.stage)
+    given = _marks(here.standing.review)
+    rows = PlanItem.objects.live().filter(plan=here.plan, step__stage=here.stage)
+    return _page(
+        request,
+        here,
+        "sign_off",
+        status=status,
+        form=form or SignOffForm(missing=missing),
+        seen=seen,
+        missing=missing,
+        concerns=[mark for mark in given if mark.is_concern],
+        agreed=len({mark.step_id for mark in given if mark.verdict == Verdict.AGREE}),
+        looked_at=len({mark.step_id for mark in given}),
+        tally=sum(
+            (Tally.of(row) for row in rows.order_by().tally_by("plan", today=timezone.localdate())),
+            Tally(),
+        ),
+        is_stale=is_stale,
+    )
+
+
+@require_safe
+def receipt(request, plan_id, sign_off_id):
+    """Who signed what, when, and the digest of what was signed."""
+    sign_off, plan, rights = sign_off_for(request.user, plan_id, sign_off_id)
+    return render(
+        request,
+        "assessments/reviews/stages/receipt.html",
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "sign_off": sign_off,
+            "snapshot": sign_off.snapshot,
+            "signed": moment_words(sign_off.signed_at),
+            "reopened": "" if sign_off.stands else moment_words(sign_off.reopened_at),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request, plan_id, number):
+    """Let a signed-off stage be changed again, for a reason."""
+    here = stage_for(request.user, plan_id, number, move=Move.REOPEN)
+    if request.method != "POST":
+        if not here.may.can_reopen:
+            return redirect("stage_review", plan_id, number)
+        return _page(request, here, "reopen", form=ReopenForm())
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, here, "reopen", form=form, status=422)
+    try:
+        actions.reopen_stage(here.plan, here.stage, by=request.user, **form.cleaned_data)
+    except MoveRefused as error:
+        return _refused(request, here, error)
+    messages.success(request, f"Stage {number} is open again.")
+    return redirect("plan_stage", plan_id, number)
+
+
+# --- All ------------------------------------------------------------------------------------------
+
+
+def _refused(request, here, words):
+    """The stage's state changed before what was sent arrived: it says so, and keeps the words."""
+    typed = [
+        value
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and " " in value.strip()
+    ]
+    return _page(request, here, "refused", status=409, words=words, typed=typed)
+
+
+def _page(request, here, name, *, status=200, **context):
+    context |= {
+        "plan": here.plan,
+        "council": here.plan.council,
+        "marking": here.plan.get_marking_display(),
+        "rights": here.rights,
+        "stage": here.stage,
+        "state": here.standing.state.value,
+        "standing_sign_off": here.standing.sign_off,
+        "may": here.may,
+    }
+    return render(request, f"assessments/reviews/stages/{name}.html", context, status=status)

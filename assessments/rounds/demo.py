@@ -1,0 +1,231 @@
+"""Three rounds of the review for the demo: foundations hold, communication lags, then catches up.
+
+The people, and what they say, are fictional.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from frameworks.models import CoalitionComponent, Step
+
+from . import actions
+from .disclosure import STRENGTHS
+from .models import Respondent, RespondentGroup, Round, RoundAnswer, suggested_rounds
+
+Group = RespondentGroup
+
+OFFICERS = ("ce", "mo", "s151", "hds")
+COUNCILLORS = {
+    Group.LEADING: ("Alan Birch", "Maya Fern", "Tariq Holt", "Susan Lake"),
+    Group.OPPOSITION: ("Gareth Moss", "Nina Reed", "Paul Stone"),
+    Group.PARTNERS: ("Dr Ellen Ward", "Kofi Mensah"),
+    Group.WIDER: ("Bridget Cole", "Daniel Hurst", "Ivy Lane", "Robert Marsh"),
+}
+LEFT = {2: {"Ivy Lane"}, 3: {"Ivy Lane"}}  # by round
+JOINED = {3: ("Chloe Banks", "Martin Dale", "Zara Pitt")}  # wider group members after by-elections
+
+# Strength of each component as each group sees it, on the whole, in the first round.
+FIRST = {
+    Group.LEADING: (4, 4, 4, 3, 3, 4, 3, 4, 4, 4, 3, 4),
+    Group.OFFICERS: (4, 3, 4, 3, 3, 3, 3, 3, 3, 3, 3, 3),
+    Group.OPPOSITION: (3, 3, 3, 2, 3, 3, 3, 2, 2, 2, 2, 3),
+    Group.PARTNERS: (3, 4, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3),
+    Group.WIDER: (3, 3, 3, 2, 3, 3, 3, 3, 2, 2, 2, 3),
+}
+# What the second and the third round add to that, for everyone.
+SINCE = (
+    (0,) * 12,
+    (0, 0, 1, 0, 1, 0, 1, -1, 0, -1, 0, 0),
+    (0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 0),
+)
+PASSES = {("Dr Ellen Ward", 6), ("Kofi Mensah", 6), ("Paul Stone", 3), ("hds", 12)}
+NAMED = {"Maya Fern", "ce", "Bridget Cole", "mo"}
+
+# round, component: who, position, what went well, what was learned, what to do
+WORDS = {
+    (1, 1): [
+        (
+            "Maya Fern",
+            "Six weeks in and still talking, which not everybody expected.",
+            "The two half days away from the building.",
+            "People needed longer than the timetable allowed.",
+            "",
+        ),
+        (
+            "mo",
+            "The start was unhurried and is paying off.",
+            "Nobody was held to annual council for everything.",
+            "",
+            "Keep a half day in the diary each quarter",
+        ),
+        ("Daniel Hurst", "We were told about it, not asked.", "", "", ""),
+    ],
+    (1, 9): [
+        (
+            "Bridget Cole",
+            "Back-bench members hear things after the press does.",
+            "Group meetings before full council.",
+            "Leaders think they have told us when they have told each other.",
+            "A note to all members of both groups after each leaders’ board",
+        ),
+        ("Ivy Lane", "Poor.", "", "", "Share the forward plan with both groups a month ahead"),
+        ("Susan Lake", "Good enough for now.", "Our away day.", "", ""),
+        ("hds", "Uneven: one group briefs its members, one does not.", "", "", ""),
+    ],
+    (1, 10): [
+        (
+            "s151",
+            "Three messages on the budget went out in one week.",
+            "",
+            "One person has to own each message.",
+            "Name one officer and one councillor who clear budget messages",
+        ),
+        ("Nina Reed", "Other groups learn of decisions from the newspaper.", "", "", ""),
+        ("Tariq Holt", "We talk a great deal among ourselves.", "The weekly call.", "", ""),
+    ],
+    (2, 8): [
+        (
+            "Alan Birch",
+            "The car park decision was in the open before it was settled.",
+            "",
+            "Agree what happens when we do not agree.",
+            "Write down how a split vote is announced",
+        ),
+        ("Gareth Moss", "It was a public surprise to everybody.", "", "", ""),
+        ("ce", "One bad month in a fair half year.", "We met the same day.", "", ""),
+    ],
+    (2, 10): [
+        (
+            "Robert Marsh",
+            "Worse than in the summer.",
+            "",
+            "Silence is filled by rumours.",
+            "A short monthly bulletin to all members",
+        ),
+        (
+            "Kofi Mensah",
+            "We hear from officers, seldom from councillors.",
+            "The joint visit in October.",
+            "",
+            "Invite partners to a briefing twice a year",
+        ),
+        ("hds", "Too many channels and no order to them.", "", "", ""),
+    ],
+    (2, 3): [
+        (
+            "Susan Lake",
+            "The written agreement has settled two arguments already.",
+            "Having something to return to.",
+            "",
+            "",
+        ),
+        ("mo", "Used, and known to both groups.", "", "Say who interprets it.", ""),
+        ("Daniel Hurst", "I have read it now.", "", "", ""),
+    ],
+    (3, 9): [
+        (
+            "Zara Pitt",
+            "As a new member I was briefed by both leaders.",
+            "The notes after each leaders’ board.",
+            "",
+            "",
+        ),
+        ("Bridget Cole", "Much better than a year ago.", "We see papers in time.", "", ""),
+        ("Maya Fern", "The gap has narrowed.", "", "It takes an hour a week, no more.", ""),
+    ],
+    (3, 8): [
+        ("Paul Stone", "Still some surprises, fewer of them.", "", "", ""),
+        ("Tariq Holt", "Holding.", "The split vote in March went off quietly.", "", ""),
+        (
+            "s151",
+            "The budget was announced once, by both leaders.",
+            "",
+            "Rehearse it.",
+            "Agree the order of announcements for next year’s budget by October",
+        ),
+    ],
+    (3, 11): [
+        (
+            "ce",
+            "We change how we work, and say so.",
+            "These three rounds.",
+            "",
+            "Carry the review on after the next election, whoever runs the council",
+        ),
+        ("Nina Reed", "I am asked now. What comes of it I shall see.", "", "", ""),
+        ("Robert Marsh", "Better.", "", "", ""),
+    ],
+}
+# Items that were made of what was said to do: round, component, who, step.
+MADE = ((1, 10, "s151", 27), (2, 8, "Alan Birch", 27))
+
+
+def seed(plan, members):
+    """Three rounds of `plan`, all closed; `members` are its officers by key."""
+    components = list(CoalitionComponent.objects.filter(framework=plan.components_id))
+    for number, days in enumerate(suggested_rounds(plan.election_day), start=1):
+        name, opens, closes = days
+        today = timezone.localdate()
+        made = actions.make_round(
+            plan, name=name, opens=today, closes=today + timedelta(days=14), by=plan.created_by
+        )
+        people = _ask(made, members, number)
+        answers = {
+            (key, component.number): _answer(respondent, component, key, number)
+            for key, respondent in people.items()
+            for component in components
+        }
+        RoundAnswer.objects.bulk_create(answers.values())
+        Respondent.objects.filter(round=made).update(finished_at=timezone.now())
+        actions.close_round(made, by=plan.created_by)
+        # It was so many months ago; actions would say that it was today.
+        moment = timezone.now() - (today - closes)
+        Round.objects.filter(pk=made.pk).update(opens=opens, closes=closes, closed_at=moment)
+        for round_number, component, key, step in MADE:
+            if round_number == number:
+                _make_item(plan, answers[key, component], step)
+
+
+def _ask(made, members, number):
+    people = {}
+    for key in OFFICERS:
+        people[key] = actions.ask_member(
+            made, membership=members[key], group=Group.OFFICERS, by=made.made_by
+        )
+    asked = [(group, name) for group, names in COUNCILLORS.items() for name in names]
+    asked += [(Group.WIDER, name) for name in JOINED.get(number, ())]
+    for group, name in asked:
+        if name not in LEFT.get(number, ()):
+            email = f"{name.replace('Dr ', '').replace(' ', '.').lower()}@northwold.example"
+            people[name] = actions.ask_by_link(
+                made, name=name, email=email, group=group, by=made.made_by
+            )
+    named = [people[key].pk for key in NAMED if key in people]
+    Respondent.objects.filter(pk__in=named).update(may_be_named=True)
+    return people
+
+
+def _answer(respondent, component, key, number):
+    at = component.number
+    words = next((said[1:] for said in WORDS.get((number, at), ()) if said[0] == key), ("",) * 4)
+    passed = (key, at) in PASSES and not any(words)
+    return RoundAnswer(
+        respondent=respondent,
+        component=component,
+        passed=passed,
+        strength=None if passed else _strength(respondent, at, number),
+        **dict(zip(RoundAnswer.WORDS, words, strict=True)),
+    )
+
+
+def _strength(respondent, at, number):
+    """What the person's group thinks, on the whole; some see it better and some worse."""
+    own = ((respondent.person * 7 + at * 3) % 5) // 4 - ((respondent.person * 5 + at) % 6) // 5
+    strength = FIRST[respondent.group][at - 1] + SINCE[number - 1][at - 1] + own
+    return min(max(strength, STRENGTHS[0]), STRENGTHS[-1])
+
+
+def _make_item(plan, answer, number):
+    step = Step.objects.get(framework=plan.transition_id, number=number)
+    actions.make_item_of(answer, step, title=answer.to_do, by=plan.created_by)

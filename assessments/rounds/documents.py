@@ -1,0 +1,91 @@
+"""A round taken away: its result as a tagged PDF and as data, and blank sheets to write on."""
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from assessments.printing.pdf import print_pdf
+from assessments.printing.text import printable
+from frameworks.wording import put_term
+
+from .disclosure import STRENGTHS
+from .picture import drawn
+
+
+def result_html(result, *, plan, weakest):
+    context = _frame(plan) | drawn(result) | {"result": result, "weakest": weakest}
+    return printable(render_to_string("assessments/rounds/result_print.html", context))
+
+
+def result_pdf(result, **options):
+    """The result as PDF/UA, in bytes. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
+    return print_pdf(result_html(result, **options))
+
+
+def exercise_html(plan, components, questions):
+    term = plan.term
+    context = _frame(plan) | {
+        "sheets": [(each, put_term(each.summary, term)) for each in components],
+        "questions": [put_term(question.text, term) for question in questions],
+        "strengths": STRENGTHS,
+        "source": components[0].framework if components else None,
+    }
+    return printable(render_to_string("assessments/rounds/sheets_print.html", context))
+
+
+def exercise_pdf(*args):
+    """A sheet for each component, to write on, as PDF/UA, in bytes. Raises as `result_pdf`."""
+    return print_pdf(exercise_html(*args))
+
+
+def _frame(plan):
+    return {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "made_on": timezone.localdate(),
+    }
+
+
+def as_data(result):
+    """What the result shows, as plain values for JSON."""
+    return {
+        "round": result.round.pk,
+        "name": result.round.name,
+        "closed_on": result.round.closed_on,
+        "asked": result.asked,
+        "finished": result.finished,
+        "components": [
+            {
+                "code": each.component.code,
+                "title": each.title,
+                "answered": each.shown.answered,
+                "left_out_of_the_numbers": each.shown.left_out,
+                "all": _numbers(each.measure),
+                "groups": {name: _numbers(measure) for name, measure in each.groups},
+                "change": each.shown.change,
+                "said": [
+                    {
+                        "question": question,
+                        "answers": [
+                            {
+                                "words": said.words,
+                                "by": said.by,
+                                "item": said.item.pk if said.item else None,
+                            }
+                            for said in answers
+                        ],
+                    }
+                    for question, answers in each.said
+                ],
+            }
+            for each in result.components
+        ],
+    }
+
+
+def _numbers(measure):
+    if measure is None:
+        return None
+    return {
+        name: getattr(measure, name) for name in ("count", "mean", "median", "lowest", "highest")
+    }

@@ -1,0 +1,259 @@
+import datetime as dt
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from assessments.plans.models import Plan, PlanItem
+from councils.models import Membership, User
+from councils.tokens import digest_of
+from frameworks.models import CoalitionComponent
+
+from .disclosure import STRENGTHS
+
+LONGEST_WEEKS = 8
+ANSWER_MAX_LENGTH = 5_000
+
+
+class RespondentGroup(models.TextChoices):
+    """How a respondent stands to the administration; in alphabetical order."""
+
+    LEADING = "leading", "Leading councillors"
+    OFFICERS = "officers", "Officers"
+    OPPOSITION = "opposition", "Opposition councillors"
+    PARTNERS = "partners", "Partners"
+    WIDER = "wider", "Wider group members"
+
+
+class Way(models.TextChoices):
+    """How a respondent's answers come in."""
+
+    MEMBER = "member", "Signs in"
+    LINK = "link", "Personal link"
+    PAPER = "paper", "On paper"
+
+
+class RoundState(models.TextChoices):
+    """Worked out from the dates, never stored."""
+
+    TO_COME = "to-come", "Not yet open"
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class RoundQuerySet(models.QuerySet):
+    def open(self):
+        today = timezone.localdate()
+        return self.filter(closed_at=None, opens__lte=today, closes__gte=today)
+
+    def closed(self):
+        return self.filter(Q(closed_at__isnull=False) | Q(closes__lt=timezone.localdate()))
+
+
+class Round(models.Model):
+    """A round of the coalition review: some people answer for each component until its last day.
+
+    It closes for good, by hand or when its last day has passed, since from then on its result can
+    be seen.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="rounds")
+    name = models.CharField(max_length=60)
+    opens = models.DateField()
+    closes = models.DateField()
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opens", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "name"], name="round_name_once_a_plan"),
+            models.CheckConstraint(
+                condition=Q(closes__gte=models.F("opens")), name="round_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="round_closed_by_and_at",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def state(self):
+        today = timezone.localdate()
+        if self.closed_at or self.closes < today:
+            return RoundState.CLOSED
+        return RoundState.OPEN if self.opens <= today else RoundState.TO_COME
+
+    @property
+    def is_open(self):
+        return self.state == RoundState.OPEN
+
+    @property
+    def is_closed(self):
+        return self.state == RoundState.CLOSED
+
+    @property
+    def closed_on(self):
+        """The day it closed, or will."""
+        return timezone.localdate(self.closed_at) if self.closed_at else self.closes
+
+    @property
+    def closing_order(self):
+        """By what rounds stand in the order in which their results could first be seen."""
+        return self.closed_on, self.closed_at is None, self.closed_at or self.made_at, self.pk
+
+
+class RespondentQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(removed_at=None)
+
+    def for_token(self, token):
+        """Whom a personal link belongs to. Whether its round is open is asked elsewhere."""
+        return self.current().filter(token_digest=Respondent.digest_of(token))
+
+
+class Respondent(models.Model):
+    """Somebody who is asked in a round: a member, somebody by a personal link, or on paper.
+
+    The link holds 256 random bits that are stored only as a digest; it works until the round's last
+    day. `person` numbers the people of a plan's rounds: the same number is the same person in
+    another round, also after their name was taken away.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="respondents")
+    person = models.PositiveIntegerField()
+    way = models.CharField(max_length=10, choices=Way)
+    membership = models.ForeignKey(
+        Membership, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    group = models.CharField(max_length=20, choices=RespondentGroup)
+    token_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    may_be_named = models.BooleanField(default=False)
+
+    invited_at = models.DateTimeField(default=timezone.now)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RespondentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["group", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "person"],
+                condition=Q(removed_at=None),
+                name="respondent_once_a_round",
+            ),
+            models.CheckConstraint(
+                condition=Q(way=Way.MEMBER, membership__isnull=False, name="", email="")
+                | Q(membership=None, way=Way.LINK)
+                | Q(membership=None, way=Way.PAPER, email="", token_digest=None),
+                name="respondent_by_one_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(finished_at=None, token_digest=None),
+                name="respondent_removed_answers_no_more",
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def label(self):
+        return self.membership.user.name if self.membership_id else self.name
+
+    digest_of = staticmethod(digest_of)
+
+    @property
+    def has_finished(self):
+        return self.finished_at is not None
+
+
+class RoundAnswer(models.Model):
+    """What one respondent says of one component. Read by them alone until the round has closed.
+
+    `reference` names it on result pages, where its key would tell which answers were given one
+    after the other, so by one person.
+    """
+
+    WORDS = ("position", "went_well", "learned", "to_do")
+
+    respondent = models.ForeignKey(Respondent, models.PROTECT, related_name="answers")
+    component = models.ForeignKey(CoalitionComponent, models.PROTECT, related_name="+")
+    reference = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    position = models.TextField("where it stands", blank=True)
+    went_well = models.TextField("what has gone well", blank=True)
+    learned = models.TextField("what was learned", blank=True)
+    to_do = models.TextField("what to do", blank=True)
+    strength = models.PositiveSmallIntegerField(null=True, blank=True)
+    passed = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["component__number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["respondent", "component"], name="roundanswer_once_a_component"
+            ),
+            models.CheckConstraint(
+                condition=Q(strength=None) | Q(strength__in=STRENGTHS, passed=False),
+                name="roundanswer_strength_1_to_5_or_passed",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Component {self.component_id}"
+
+    @property
+    def has_words(self):
+        return any(getattr(self, name) for name in self.WORDS)
+
+    @property
+    def counts(self):
+        """Whether it is an answer: not passed on, and not empty."""
+        return not self.passed and (self.strength is not None or self.has_words)
+
+    @property
+    def state_in_words(self):
+        if self.passed:
+            return "Passed"
+        if not self.counts:
+            return ""
+        return "Answered" if self.strength else "Answered, without a strength"
+
+
+class RoundItem(models.Model):
+    """An item of the plan that was made from what somebody says is to do."""
+
+    answer = models.OneToOneField(RoundAnswer, models.PROTECT, related_name="made")
+    item = models.OneToOneField(PlanItem, models.PROTECT, related_name="made_from")
+
+    def __str__(self):
+        return f"Item {self.item_id}"
+
+
+def suggested_rounds(election_day):
+    """Names and days that are usual: six weeks, six months and a year after the poll."""
+    return [
+        (name, opens, opens + dt.timedelta(weeks=2))
+        for name, opens in (
+            ("Six weeks", election_day + dt.timedelta(weeks=6)),
+            ("Six months", election_day + dt.timedelta(weeks=26)),
+            ("Twelve months", election_day + dt.timedelta(weeks=52)),
+        )
+    ]

@@ -1,0 +1,249 @@
+"""The results of closed rounds: assembled once; page, PDF, comparison and data export draw them.
+
+Everything here has been through the rule of `rounds`: what is not to be shown is not in it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from assessments.plans.models import PlanItem
+from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
+from frameworks.wording import put_term
+
+from .disclosure import Given, Shown, Voice, labels_for, shown_by_round
+from .models import Respondent, RespondentGroup, Round, RoundAnswer
+
+WEAKEST = 3
+GROUPS = dict(RespondentGroup.choices)
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something that somebody wrote. `by` is their name or their group, or empty.
+
+    `reference` is there where an item can be made of it, and `item` where one has been.
+    """
+
+    words: str
+    by: str
+    reference: UUID | None = None
+    item: PlanItem | None = None
+
+
+@dataclass(frozen=True)
+class ComponentResult:
+    """One component in one round. `said` are pairs of a question and what was said to it."""
+
+    component: CoalitionComponent
+    summary: str
+    shown: Shown
+    groups: tuple
+    said: tuple
+    has_kept_back_words: bool
+
+    @property
+    def number(self):
+        return self.component.number
+
+    @property
+    def title(self):
+        return self.component.title
+
+    @property
+    def has_words(self):
+        return any(answers for _, answers in self.said)
+
+    @property
+    def measure(self):
+        return self.shown.measure
+
+    @property
+    def change(self):
+        """+0.4, −1.2, or 0.0, with a real minus; empty where there is nothing to compare with."""
+        change = self.shown.change
+        if change is None:
+            return ""
+        sign = "+" if change > 0 else "−" if change < 0 else ""
+        return f"{sign}{abs(change):.1f}"
+
+
+@dataclass(frozen=True)
+class RoundResult:
+    """`asked` and `finished` are how many people; a round's components are always all of them."""
+
+    round: Round
+    asked: int
+    finished: int
+    components: tuple[ComponentResult, ...]
+
+    @property
+    def weakest(self):
+        """The components with the lowest means, of those that have one."""
+        measured = [each for each in self.components if each.measure]
+        return sorted(measured, key=lambda each: (each.measure.mean, each.number))[:WEAKEST]
+
+    @property
+    def apart(self):
+        """The components of which groups think differently, furthest apart first."""
+        found = [each for each in self.components if each.shown.differs]
+        return sorted(found, key=lambda each: (-each.shown.apart, each.number))
+
+    @property
+    def group_names(self):
+        """Every group that stands anywhere in this result, in order."""
+        named = {name for each in self.components for name, _ in each.groups}
+        return [label for label in GROUPS.values() if label in named]
+
+    @property
+    def by_group(self):
+        """Each component with its measures in the order of `group_names`; None is not shown."""
+        return [
+            (each, [dict(each.groups).get(name) for name in self.group_names])
+            for each in self.components
+        ]
+
+    @property
+    def shows_change(self):
+        return any(each.change for each in self.components)
+
+    @property
+    def leaves_out(self):
+        return any(each.shown.left_out for each in self.components)
+
+
+def results_of(plan):
+    """The results of a plan's closed rounds, in the order in which they closed.
+
+    The number of queries does not grow with rounds, people or answers.
+    """
+    return results_by_plan([plan])[plan.pk]
+
+
+def result_of(round_):
+    """The result of one closed round."""
+    return next(each for each in results_of(round_.plan) if each.round.pk == round_.pk)
+
+
+def results_by_plan(plans):
+    """As `results_of`, for several plans at once: a dictionary by the plan's key."""
+    plans = {plan.pk: plan for plan in plans}
+    closed = defaultdict(list)
+    for each in Round.objects.closed().filter(plan__in=plans).select_related("plan"):
+        closed[each.plan_id].append(each)
+    rounds = [each.pk for found in closed.values() for each in found]
+    respondents = _by(Respondent.objects.current().filter(round__in=rounds), "round_id")
+    answers = _by(
+        RoundAnswer.objects.filter(respondent__round__in=rounds)
+        .exclude(respondent__finished_at=None)
+        .select_related("respondent__membership__user", "made__item__step"),
+        "component_id",
+    )
+    components = _by(
+        CoalitionComponent.objects.filter(framework__in={p.components_id for p in plans.values()}),
+        "framework_id",
+    )
+    questions = _by(
+        ReflectiveQuestion.objects.filter(framework__in=list(components)), "framework_id"
+    )
+    return {
+        pk: _results(
+            plan,
+            sorted(closed[pk], key=lambda each: each.closing_order),
+            respondents,
+            answers,
+            components[plan.components_id],
+            questions[plan.components_id],
+        )
+        for pk, plan in plans.items()
+    }
+
+
+def weakest_of(result, plan):
+    """The weakest components, each with the links to the steps that bear on it."""
+    links = StepComponentLink.objects.filter(
+        component__in=[each.component for each in result.weakest],
+        step__framework=plan.transition_id,
+    )
+    links = _by(links.select_related("step__stage"), "component_id")
+    return [(each, links[each.component.pk]) for each in result.weakest]
+
+
+def _by(rows, name):
+    found = defaultdict(list)
+    for row in rows:
+        found[getattr(row, name)].append(row)
+    return found
+
+
+def _results(plan, rounds, respondents, answers, components, questions):
+    by_round = {each.pk: [] for each in rounds}
+    texts = [put_term(question.text, plan.term) for question in questions]
+    for component in components:
+        counting = defaultdict(list)
+        for answer in answers[component.pk]:
+            if answer.counts:
+                counting[answer.respondent.round_id].append(answer)
+        given = [[_given(a) for a in counting[each.pk] if a.strength] for each in rounds]
+        for each, shown in zip(rounds, shown_by_round(given), strict=True):
+            summary = put_term(component.summary, plan.term)
+            result = _component(component, summary, shown, counting[each.pk], texts)
+            by_round[each.pk].append(result)
+    return [
+        RoundResult(
+            round=each,
+            asked=len(respondents[each.pk]),
+            finished=sum(respondent.has_finished for respondent in respondents[each.pk]),
+            components=tuple(by_round[each.pk]),
+        )
+        for each in rounds
+    ]
+
+
+def _given(answer):
+    respondent = answer.respondent
+    return Given(respondent.person, respondent.group, answer.strength)
+
+
+def _component(component, summary, shown, answers, questions):
+    labels = labels_for([Voice(a.respondent.group, a.respondent.may_be_named) for a in answers])
+    measures = dict(shown.groups)
+    return ComponentResult(
+        component=component,
+        summary=summary,
+        shown=shown,
+        groups=tuple((GROUPS[name], measures[name]) for name in GROUPS if name in measures),
+        said=tuple(
+            (question, tuple(_said(answers, name, labels)))
+            for question, name in zip(questions, RoundAnswer.WORDS, strict=True)
+        )
+        if labels.is_shown
+        else (),
+        has_kept_back_words=not labels.is_shown and any(answer.has_words for answer in answers),
+    )
+
+
+def _said(answers, name, labels):
+    """What was said to one question, in an order that tells nothing and is always the same."""
+    for answer in sorted(answers, key=lambda answer: _lot(answer, name)):
+        if words := getattr(answer, name):
+            is_to_do = name == "to_do"
+            made = getattr(answer, "made", None) if is_to_do else None
+            yield Said(
+                words=words,
+                by=_by_whom(answer.respondent, labels),
+                reference=answer.reference if is_to_do else None,
+                item=made.item if made and not made.item.removed_at else None,
+            )
+
+
+def _by_whom(respondent, labels):
+    if labels.with_names and respondent.may_be_named:
+        return respondent.label
+    return GROUPS[respondent.group] if respondent.group in labels.groups else ""
+
+
+def _lot(answer, name):
+    """Another order for each question: the answers of one person do not stand in one row."""
+    return sha256(f"{answer.reference}:{name}".encode()).digest()

@@ -1,0 +1,332 @@
+"""Rounds of the coalition review: made and closed by an owner, then read by the council."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.plans.actions import record_export
+from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
+from assessments.printing.pdf import PdfNotMade
+from assessments.printing.responses import file_response, no_pdf
+from assessments.versions import StaleVersion, differences
+from councils.permissions import Right
+from frameworks.models import CoalitionComponent, ReflectiveQuestion
+
+from .. import actions
+from ..access import asked_for, result_round_for, round_answer_for, round_for, rounds_for
+from ..documents import exercise_pdf, result_pdf
+from ..forms import TITLE_LENGTH, LinkForm, MembersForm, PaperForm, RoundForm, RoundItemForm
+from ..models import Respondent, Round, Way, suggested_rounds
+from ..picture import drawn
+from ..results import result_of, results_of, weakest_of
+
+
+@require_safe
+def rounds(request, plan_id):
+    """Every round of the plan with its days, and the way to answer or to read it."""
+    plan, rights = rounds_for(request.user, plan_id)
+    found = list(Round.objects.filter(plan=plan))
+    mine = Respondent.objects.current().filter(round__plan=plan, membership__user=request.user)
+    asked = {each.round_id: each for each in mine}
+    return _page(
+        request,
+        plan,
+        rights,
+        "rounds",
+        rounds=[(each, asked.get(each.pk)) for each in found],
+        closed=sum(each.is_closed for each in found),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request, plan_id):
+    """A new round; three are suggested, counted from election day."""
+    plan, rights = rounds_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    names = set(Round.objects.filter(plan=plan).values_list("name", flat=True))
+    suggested = [each for each in suggested_rounds(plan.election_day) if each[0] not in names]
+    chosen = next((each for each in suggested if each[0] == request.GET.get("name")), None)
+    if request.method == "POST":
+        form = RoundForm(request.POST, plan=plan)
+        if form.is_valid():
+            try:
+                made = actions.make_round(plan, by=request.user, **form.fields_to_save)
+            except IntegrityError:
+                form.add_error("name", "There is a round with this name already")
+            else:
+                messages.success(request, f"{made.name}: made. Now say who is to be asked.")
+                return redirect("round", plan.pk, made.pk)
+    else:
+        initial = dict(zip(("name", "opens", "closes"), chosen, strict=True)) if chosen else {}
+        form = RoundForm(plan=plan, initial=initial | {"version": 0})
+    status = 422 if form.is_bound else 200
+    return _page(request, plan, rights, "new", form=form, suggested=suggested, status=status)
+
+
+@require_safe
+def round_(request, plan_id, round_id):
+    """A round: who is asked, for its owner; its result for all, once it has closed."""
+    found, plan, rights = round_for(request.user, plan_id, round_id)
+    asked = Respondent.objects.current().filter(round=found).select_related("membership__user")
+    context = {
+        "round": found,
+        "respondents": asked if rights.can_manage else [],
+        "mine": asked.filter(membership__user=request.user).first(),
+        "papers": asked.filter(way=Way.PAPER, invited_by=request.user) if rights.can_edit else [],
+    }
+    if not found.is_closed:
+        context["finished"] = sum(each.has_finished for each in context["respondents"])
+        return _page(request, plan, rights, "round", **context)
+    results = results_of(plan)
+    result = next(each for each in results if each.round == found)
+    context |= {"result": result, "weakest": weakest_of(result, plan), **drawn(result)}
+    return _page(request, plan, rights, "result", has_others=len(results) > 1, **context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request, plan_id, round_id):
+    found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.MANAGE_PLAN)
+    if found.is_closed:
+        return _refused(request, found, "This round has closed, for good.")
+    if request.method != "POST":
+        initial = {name: getattr(found, name) for name in ("version", "name", "opens", "closes")}
+        form = RoundForm(plan=plan, found=found, initial=initial)
+        return _page(request, plan, rights, "change", form=form, round=found)
+    form = RoundForm(request.POST, plan=plan, found=found)
+    if form.is_valid():
+        version = form.cleaned_data["version"]
+        fields = form.fields_to_save
+        try:
+            actions.change_round(found, version=version, by=request.user, **fields)
+        except actions.RoundRefused as error:
+            return _refused(request, found, error)
+        except StaleVersion:
+            stored = Round.objects.get(pk=found.pk)
+            theirs = differences(stored, fields)
+            context = {"form": form, "round": stored, "theirs": theirs, "is_stale": True}
+            return _page(request, plan, rights, "change", status=409, **context)
+        messages.success(request, f"{found.name}: saved.")
+        return redirect("round", plan.pk, found.pk)
+    return _page(request, plan, rights, "change", form=form, round=found, status=422)
+
+
+@require_POST
+def open_now(request, plan_id, round_id):
+    found, _, _ = round_for(request.user, plan_id, round_id, needs=Right.MANAGE_PLAN)
+    try:
+        actions.open_round(found, by=request.user)
+    except actions.RoundRefused as error:
+        return _refused(request, found, error)
+    messages.success(request, f"{found.name} is open.")
+    return redirect("round", plan_id, round_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request, plan_id, round_id):
+    """Ask, then close a round before its last day."""
+    found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.MANAGE_PLAN)
+    if request.method != "POST":
+        if not found.is_open:
+            return redirect("round", plan_id, round_id)
+        asked = list(Respondent.objects.current().filter(round=found))
+        finished = sum(each.has_finished for each in asked)
+        return _page(
+            request, plan, rights, "close", round=found, asked=len(asked), finished=finished
+        )
+    try:
+        actions.close_round(found, by=request.user)
+    except actions.RoundRefused as error:
+        return _refused(request, found, error)
+    messages.success(request, f"{found.name} has closed. This is its result.")
+    return redirect("round", plan_id, round_id)
+
+
+# --- Who is asked ---------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request, plan_id, round_id):
+    """Ask members of the council, or somebody by a personal link."""
+    found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.MANAGE_PLAN)
+    if found.is_closed:
+        return _refused(request, found, "This round has closed, for good.")
+    is_link = "by_link" in request.POST
+    members = MembersForm(request.POST if "by_members" in request.POST else None, round_=found)
+    link = LinkForm(request.POST if is_link else None)
+    form = link if is_link else members
+    if form.is_valid():
+        try:
+            told = _ask_by_link(request, link, found) if is_link else _ask(request, members, found)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except actions.RoundRefused as error:
+            return _refused(request, found, error)
+        else:
+            messages.success(request, told)
+            return redirect("round", plan.pk, found.pk)
+    context = {"members_form": members, "link_form": link, "form": form, "round": found}
+    return _page(request, plan, rights, "ask", status=422 if form.is_bound else 200, **context)
+
+
+def _ask(request, form, found):
+    link = request.build_absolute_uri(reverse("round_mine", args=[found.plan_id, found.pk]))
+    members, group = form.cleaned_data["members"], form.cleaned_data["group"]
+    for member in members:
+        actions.ask_member(found, membership=member, group=group, by=request.user, link=link)
+    return f"Asked {', '.join(member.user.name for member in members)}."
+
+
+def _ask_by_link(request, form, found):
+    answers = form.cleaned_data
+    actions.ask_by_link(found, by=request.user, link_for=_link_for(request), **answers)
+    return f"{answers['name']} gets a personal link by e-mail."
+
+
+@require_POST
+def resend(request, plan_id, round_id, respondent_id):
+    respondent, found, _ = asked_for(request.user, plan_id, round_id, respondent_id)
+    try:
+        actions.resend_link(respondent, by=request.user, link_for=_link_for(request))
+    except actions.RoundRefused as error:
+        return _refused(request, found, error)
+    messages.success(request, f"A new link is on its way to {respondent.label}.")
+    return redirect("round", plan_id, round_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request, plan_id, round_id, respondent_id):
+    """Ask, then take somebody out of a round; once it has closed, their name alone."""
+    respondent, found, rights = asked_for(request.user, plan_id, round_id, respondent_id)
+    if request.method != "POST":
+        context = {"round": found, "respondent": respondent}
+        return _page(request, found.plan, rights, "remove", **context)
+    if found.is_closed:
+        actions.forget_respondent(respondent)
+        messages.success(request, "Their name and address are gone. What they answered stays.")
+    else:
+        actions.remove_respondent(respondent, by=request.user)
+        messages.success(request, f"{respondent.label} is not asked any more.")
+    return redirect("round", plan_id, round_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request, plan_id, round_id):
+    """Begin to type in what somebody answered on paper."""
+    found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.EDIT_ITEMS)
+    if not found.is_open:
+        return _refused(request, found, "Answers can be typed in while the round is open.")
+    form = PaperForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            added = actions.add_on_paper(found, by=request.user, **form.cleaned_data)
+        except ValidationError:
+            form.add_error("name", "Somebody of this name is asked in this round already")
+        except actions.RoundRefused as error:
+            return _refused(request, found, error)
+        else:
+            return redirect("round_paper", plan.pk, found.pk, added.pk)
+    status = 422 if form.is_bound else 200
+    return _page(request, plan, rights, "paper", form=form, round=found, status=status)
+
+
+# --- What came of it ------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_item(request, plan_id, round_id, reference):
+    """Make an item of the plan from what somebody says is to do, in a step one may choose."""
+    answer, found, rights = round_answer_for(request.user, plan_id, round_id, reference)
+    plan = found.plan
+    links = answer.component.step_links.filter(step__framework=plan.transition_id)
+    form = RoundItemForm(
+        request.POST if request.method == "POST" else None,
+        initial={"title": Truncator(" ".join(answer.to_do.split())).chars(TITLE_LENGTH)},
+        plan=plan,
+        linked=[link.step for link in links.select_related("step__stage")],
+        signed_off=sign_offs_that_stand(plan),
+    )
+    refused, status = "", 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            item = actions.make_item_of(answer, by=request.user, **form.cleaned_data)
+        except StageSignedOff as error:
+            refused, status = str(error), 409
+        else:
+            messages.success(request, f"Added: {item.title}")
+            step = reverse("plan_step", args=[plan.pk, item.step.number])
+            return redirect(f"{step}#item-{item.pk}")
+    context = {"form": form, "round": found, "answer": answer, "refused": refused}
+    return _page(request, plan, rights, "make_item", status=status, **context)
+
+
+@require_safe
+def compare(request, plan_id):
+    """What the closed rounds show, component by component, beside one another."""
+    plan, rights = rounds_for(request.user, plan_id)
+    results = results_of(plan)
+    by_component = list(zip(*(each.components for each in results), strict=True))
+    return _page(request, plan, rights, "compare", results=results, rows=by_component)
+
+
+@require_POST
+def pdf(request, plan_id, round_id):
+    """The result as a tagged PDF."""
+    found, plan, rights = result_round_for(request.user, plan_id, round_id, needs=Right.EXPORT)
+    result = result_of(found)
+    return _file(
+        request,
+        plan,
+        rights,
+        lambda: result_pdf(result, plan=plan, weakest=weakest_of(result, plan)),
+        what=f"review round {found.name}",
+        back=reverse("round", args=[plan.pk, found.pk]),
+    )
+
+
+@require_POST
+def exercise(request, plan_id):
+    """The twelve components as sheets to write on, one a page, for a workshop."""
+    plan, rights = rounds_for(request.user, plan_id, needs=Right.EXPORT)
+    components = CoalitionComponent.objects.filter(framework=plan.components_id)
+    questions = ReflectiveQuestion.objects.filter(framework=plan.components_id)
+    return _file(
+        request,
+        plan,
+        rights,
+        lambda: exercise_pdf(plan, list(components), list(questions)),
+        what="blank sheets of the review",
+        back=reverse("rounds", args=[plan.pk]),
+    )
+
+
+def _file(request, plan, rights, make, *, what, back):
+    try:
+        content = make()
+    except PdfNotMade as error:
+        layout = "assessments/plans/base.html"
+        return no_pdf(request, error, _context(plan, rights), layout=layout, back=back)
+    record_export(plan, by=request.user, detail=what)
+    name = f"{plan.council.slug}-{what.replace(' ', '-').lower()}.pdf"
+    return file_response(content, "application/pdf", name)
+
+
+def _link_for(request):
+    return lambda token: request.build_absolute_uri(reverse("review_begin", args=[token]))
+
+
+def _refused(request, found, why):
+    messages.info(request, str(why))
+    return redirect("round", found.plan_id, found.pk)
+
+
+def _context(plan, rights):
+    marking = plan.get_marking_display()
+    return {"plan": plan, "council": plan.council, "marking": marking, "rights": rights}
+
+
+def _page(request, plan, rights, name, *, status=200, **context):
+    context |= _context(plan, rights)
+    return render(request, f"assessments/rounds/{name}.html", context, status=status)

@@ -1,0 +1,24 @@
+from .balances import (
+    VOTE_FIELDS,
+    adopt_seats,
+    create_balance,
+    record_balance_export,
+    record_vote,
+    settle_ties,
+    unsettle_ties,
+)
+from .compositions import record_composition
+from .scenarios import record_scenarios_export, save_scenario
+
+__all__ = [
+    "VOTE_FIELDS",
+    "adopt_seats",
+    "create_balance",
+    "record_balance_export",
+    "record_composition",
+    "record_scenarios_export",
+    "record_vote",
+    "save_scenario",
+    "settle_ties",
+    "unsettle_ties",
+]

@@ -1,0 +1,121 @@
+from django.db import transaction
+
+from assessments.versions import update_at
+from councils.models import CouncilEvent
+
+from ..models import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
+from .compositions import record_for_council
+
+VOTE_FIELDS = ("meeting_on", "votes_for", "votes_against", "abstentions")
+
+
+def create_balance(*, composition, committees, by):
+    """An allocation of `committees` (of elections.political_balance) for a composition."""
+    with transaction.atomic():
+        balance = PoliticalBalance.objects.create(
+            council=composition.council, composition=composition, made_by=by
+        )
+        BalanceCommittee.objects.bulk_create(
+            BalanceCommittee(
+                balance=balance, position=position, name=committee.name, size=committee.size
+            )
+            for position, committee in enumerate(committees, start=1)
+        )
+        _record(
+            balance,
+            CouncilEvent.Kind.BALANCE_CREATED,
+            by=by,
+            after=", ".join(f"{committee.name} {committee.size}" for committee in committees),
+        )
+    return balance
+
+
+def settle_ties(balance, choices, *, reason, version, by):
+    """Give contested seats: `choices` has a party for each Tie, in the order they were asked.
+
+    Raises StaleVersion, with nothing saved, if something was decided since `version`.
+    """
+    committees = {committee.name: committee for committee in balance.committees.all()}
+    with transaction.atomic():
+        update_at(PoliticalBalance, balance, version, {})
+        TieChoice.objects.bulk_create(
+            TieChoice(
+                balance=balance,
+                committee=committees.get(tie.body),
+                number=tie.number,
+                party=party,
+                reason=reason,
+                chosen_by=by,
+            )
+            for tie, party in choices
+        )
+        seats = ", ".join(f"{tie.body or 'all together'}: {party}" for tie, party in choices)
+        _record(balance, CouncilEvent.Kind.TIE_SETTLED, by=by, after=f"{seats} ({reason})")
+
+
+def unsettle_ties(balance, *, version, by):
+    """Take back every choice, to ask again from the start. Raises StaleVersion."""
+    with transaction.atomic():
+        update_at(PoliticalBalance, balance, version, {})
+        before = ", ".join(f"{c.key[0] or 'all together'}: {c}" for c in balance.choices.all())
+        balance.choices.all().delete()
+        _record(balance, CouncilEvent.Kind.TIES_REOPENED, by=by, before=before)
+
+
+def adopt_seats(balance, committee, seats, *, version, by):
+    """Depart from strict balance on one committee, or return to it: `seats` by party, or None.
+
+    Raises StaleVersion, with nothing saved, if something was decided since `version`.
+    """
+    with transaction.atomic():
+        update_at(PoliticalBalance, balance, version, {})
+        before = _in_words(committee.departure)
+        committee.adopted.all().delete()
+        AdoptedSeats.objects.bulk_create(
+            AdoptedSeats(committee=committee, party=party, seats=number)
+            for party, number in (seats or {}).items()
+        )
+        _record(
+            balance,
+            CouncilEvent.Kind.SEATS_ADOPTED,
+            by=by,
+            before=f"{committee.name}: {before}",
+            after=f"{committee.name}: {_in_words(seats)}",
+        )
+
+
+def record_vote(balance, *, version, by, **vote):
+    """What the meeting decided: VOTE_FIELDS. Raises StaleVersion."""
+    with transaction.atomic():
+        before = _vote_in_words(balance)
+        update_at(PoliticalBalance, balance, version, {name: vote[name] for name in VOTE_FIELDS})
+        _record(
+            balance,
+            CouncilEvent.Kind.VOTE_RECORDED,
+            by=by,
+            before=before,
+            after=_vote_in_words(balance),
+        )
+
+
+def record_balance_export(balance, *, by, kind):
+    """Note that an allocation was taken away, and as what."""
+    _record(balance, CouncilEvent.Kind.BALANCE_EXPORTED, by=by, after=kind)
+
+
+def _record(balance, kind, *, by, before="", after=""):
+    about = f"made on {balance.made_at:%-d %B %Y}"
+    record_for_council(balance.council, kind, by=by, about=about, before=before, after=after)
+
+
+def _in_words(seats):
+    if not seats:
+        return "strict balance"
+    return ", ".join(f"{party} {number}" for party, number in seats.items())
+
+
+def _vote_in_words(balance):
+    if not balance.has_vote:
+        return ""
+    votes = f"{balance.votes_for} for, {balance.votes_against} against"
+    return f"{balance.meeting_on:%-d %B %Y}: {votes}, {balance.abstentions} abstained"

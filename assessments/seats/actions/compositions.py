@@ -1,0 +1,58 @@
+from django.db import transaction
+
+from assessments.versions import StaleVersion
+from councils.models import Council, CouncilEvent
+
+from ..models import CompositionGroup, CouncilComposition
+
+
+def record_composition(*, council, as_at, composition, based_on, by, overruled="", reason=""):
+    """Record who holds the seats from `as_at` on; `composition` is one of elections.composition.
+
+    `based_on`: the key of the council's current one when the person began (None for none). Raises
+    StaleVersion, with nothing saved, if another was recorded since.
+    """
+    with transaction.atomic():
+        Council.objects.select_for_update().get(pk=council.pk)
+        current = CouncilComposition.objects.of(council).first()
+        if (current.pk if current else None) != based_on:
+            raise StaleVersion
+        new = CouncilComposition.objects.create(
+            council=council,
+            as_at=as_at,
+            ungrouped=composition.ungrouped,
+            vacancies=composition.vacancies,
+            rule=composition.rule.value,
+            overruled=overruled,
+            reason=reason if overruled else "",
+            recorded_by=by,
+        )
+        CompositionGroup.objects.bulk_create(
+            CompositionGroup(composition=new, name=group.name, members=group.members)
+            for group in composition.groups
+        )
+        record_for_council(
+            council,
+            CouncilEvent.Kind.COMPOSITION_RECORDED,
+            by=by,
+            about=f"from {as_at:%-d %B %Y}",
+            before=current.in_words if current else "",
+            after=new.in_words,
+        )
+    return new
+
+
+def record_for_council(council, kind, *, by, about, before="", after=""):
+    """An event about a council's seats; what is too long for it stands in full on its own page."""
+    CouncilEvent.objects.create(
+        council=council,
+        kind=kind,
+        by=by,
+        person=about[:320],
+        before=_shortened(before),
+        after=_shortened(after),
+    )
+
+
+def _shortened(text, length=200):
+    return text if len(text) <= length else f"{text[: length - 1]}…"

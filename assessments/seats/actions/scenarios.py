@@ -1,0 +1,53 @@
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.versions import update_at
+
+from ..models import Scenario, ScenarioChange, ScenarioEvent
+
+
+def save_scenario(scenario, *, plan, base, name, changes, version, by, readers=None):
+    """Save a what-if; `scenario` is None for a new one, on the composition `base`.
+
+    `changes` are of elections.scenario; `readers` are memberships named beside the owners, None
+    leaves them as they are. Leaves a ScenarioEvent and no plan event: that there are scenarios is
+    for their readers alone. Raises StaleVersion, with nothing saved, if it was saved since
+    `version`.
+    """
+    with transaction.atomic():
+        if scenario is None:
+            scenario = Scenario.objects.create(plan=plan, base=base, name=name, saved_by=by)
+        else:
+            values = {"name": name, "saved_at": timezone.now(), "saved_by": by}
+            update_at(Scenario, scenario, version, values)
+            scenario.changes.all().delete()
+        ScenarioChange.objects.bulk_create(
+            ScenarioChange(
+                scenario=scenario,
+                ward=change.ward,
+                loses=change.loses,
+                gains=change.gains,
+                seats=change.seats,
+            )
+            for change in changes
+        )
+        if readers is not None:
+            scenario.readers.set(readers)
+        saved = Scenario.objects.with_seats().get(pk=scenario.pk)
+        ScenarioEvent.objects.create(
+            scenario=saved,
+            by=by,
+            kind=ScenarioEvent.Kind.SAVED,
+            text="\n".join([saved.name, *map(str, saved.changes.all())]),
+            readers="\n".join(map(str, saved.readers.all())),
+        )
+    return saved
+
+
+def record_scenarios_export(scenarios, *, by, text):
+    """Note on each scenario that it was taken away, and why if the pre-election period was on."""
+    with transaction.atomic():
+        for scenario in scenarios:
+            ScenarioEvent.objects.create(
+                scenario=scenario, by=by, kind=ScenarioEvent.Kind.EXPORTED, text=text
+            )

@@ -1,0 +1,99 @@
+"""Political balance to go to annual council: a tagged PDF and an Excel workbook."""
+
+import io
+
+from django.template.loader import render_to_string
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from assessments.printing.pdf import print_pdf
+from assessments.printing.text import printable
+from assessments.printing.workbook import STARTS_A_FORMULA
+
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BOLD = Font(bold=True)
+
+
+def balance_html(report):
+    html = render_to_string("assessments/seats/balances/print.html", {"report": report})
+    return printable(html)
+
+
+def balance_pdf(report):
+    """The document as PDF/UA, in bytes. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
+    return print_pdf(balance_html(report))
+
+
+def balance_workbook(report):
+    """The workbook, in bytes: strict and adopted seats, totals, the working, ties and warnings."""
+    book = Workbook()
+    book.properties.title = f"{report.council}: political balance"
+    book.properties.creator = report.council
+    seats = book.active
+    seats.title = "Seats"
+    append(seats, [f"{report.council}: political balance"], bold=True)
+    append(seats, [f"{report.standing}. Composition from {_day(report.as_at)}."])
+    for title, which in (("Strict", "strict"), ("Adopted", "adopted")):
+        if which == "adopted" and not report.departures:
+            continue
+        append(seats, [])
+        append(seats, [f"{title} seats", *report.parties, "Seats"], bold=True)
+        for row in report.rows:
+            numbers = [getattr(cell, which) for cell in row.cells]
+            append(seats, [row.name, *numbers, row.size])
+        totals = [row.share.seats if which == "strict" else row.adopted for row in report.totals]
+        append(seats, ["All committees", *totals, report.seats], bold=True)
+    append(seats, [])
+    append(seats, ["Exact share of all seats", *(row.exact for row in report.totals)])
+    for line in filter(None, (*report.departures, report.vote, report.vote_warning)):
+        append(seats, [line])
+    widen(seats, [34, *[14] * (len(report.parties) + 1)])
+    seats.freeze_panes = "B1"
+
+    working = book.create_sheet("Working")
+    append(working, ["Principle", "Working"], bold=True)
+    for heading, lines in report.working:
+        for line in lines:
+            append(working, [heading, line])
+    for warning in report.warnings:
+        append(working, ["Warning", warning])
+    for tie in report.open_ties:
+        where = tie.body or "all committees together"
+        append(working, ["Tie to be settled", f"{where}: {' or '.join(tie.options)}"])
+    for each in report.decisions:
+        append(working, ["Tie settled", f"{each.where}: {each.party}. {each.reason} ({each.by})"])
+    widen(working, [44, 100])
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def append(sheet, values, *, bold=False):
+    """A row. Whatever a person typed is text, whichever sign it begins with: never a formula."""
+    sheet.append([_clean(value) for value in values] or [""])
+    for cell in sheet[sheet.max_row]:
+        if isinstance(cell.value, str):
+            cell.data_type = "s"
+            cell.quotePrefix = cell.value.startswith(STARTS_A_FORMULA)
+            cell.alignment = Alignment(wrap_text=cell.column > 1, vertical="top")
+        if bold:
+            cell.font = BOLD
+
+
+def _clean(value):
+    return printable(value) if isinstance(value, str) else value
+
+
+def widen(sheet, widths):
+    """Columns as wide as given, and a sheet that prints across A4."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def _day(day):
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,113 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import get_text_list
+
+from assessments.plans.models import Plan
+from councils.models import AppendOnlyModel, Membership, User
+from councils.permissions import Right, accesses_with
+from elections import scenario as what_if
+from elections.composition import MAX_NAME
+
+from .compositions import CouncilComposition
+
+
+class ScenarioQuerySet(models.QuerySet):
+    def readable_by(self, user):
+        """Scenarios of councils where `user` may read every one, and those they are named on."""
+        own = Membership.objects.current().filter(user=user)
+        all_of = own.filter(access__in=accesses_with(Right.RESTRICTED)).values("council")
+        return self.filter(
+            Q(plan__council__in=all_of) | Q(pk__in=self.filter(readers__in=own).values("pk"))
+        )
+
+    def with_seats(self):
+        """With all that working them out takes."""
+        return self.select_related("base").prefetch_related(
+            "base__groups", "changes", "readers__user"
+        )
+
+
+class Scenario(models.Model):
+    """A named what-if for the poll: a composition, and the seats that would change hands.
+
+    For the council's owners and the people they name on it. Like restricted notes it stands apart
+    from everything that pages, exports and events of the plan are made of: whoever wants it has to
+    ask `readable_by`.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="scenarios")
+    name = models.CharField(max_length=80)
+    base = models.ForeignKey(CouncilComposition, models.PROTECT, related_name="+")
+    readers = models.ManyToManyField(Membership, related_name="+", blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = ScenarioQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def worked_out(self):
+        """The composition there would be, as elections.composition knows it."""
+        changes = [
+            what_if.Change(each.loses, each.gains, each.seats, each.ward)
+            for each in self.changes.all()
+        ]
+        return what_if.after(self.base.worked_out, changes)
+
+    @property
+    def readers_in_words(self):
+        named = [reader.user.name for reader in self.readers.all() if reader.ended_at is None]
+        return get_text_list(["the owners", *named], "and")
+
+
+class ScenarioChange(models.Model):
+    """Seats that change hands in a scenario; a ward is named if it hangs on one."""
+
+    scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="changes")
+    ward = models.CharField(max_length=MAX_NAME, blank=True)
+    loses = models.CharField(max_length=MAX_NAME)
+    gains = models.CharField(max_length=MAX_NAME)
+    seats = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(seats__gte=1), name="scenariochange_has_seats"),
+        ]
+
+    def __str__(self):
+        where = f"{self.ward}: " if self.ward else ""
+        return f"{where}{self.seats} from {self.loses} to {self.gains}"
+
+
+class ScenarioEvent(AppendOnlyModel):
+    """What a scenario said at each save, who could read it, and when it was taken away.
+
+    Read by its readers alone: the plan's events do not mention scenarios.
+    """
+
+    class Kind(models.TextChoices):
+        SAVED = "saved", "saved"
+        EXPORTED = "exported", "exported"
+
+    council_path = "scenario__plan__council"
+
+    scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = models.TextField(blank=True)
+    readers = models.TextField(blank=True, help_text="Names and posts, one a line.")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.by} {self.get_kind_display()} {self.scenario}"

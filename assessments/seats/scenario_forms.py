@@ -1,0 +1,105 @@
+"""The form of one what-if: its name, the seats that change hands, and who may read it."""
+
+from django import forms
+
+from assessments.fields import ReadersField
+from elections.composition import MAX_NAME, CompositionError
+from elections.scenario import Change, after
+
+from .composition_forms import whole_number
+
+CHANGES = 12
+
+
+def _text(label):
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=MAX_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"max_length": f"{label} must be {MAX_NAME} characters or fewer"},
+    )
+
+
+class ScenarioForm(forms.Form):
+    """Seats that change hands, from `base`; only an owner names `others`."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label="Name of the scenario",
+        help_text="Neutral and plain, for example: two wards change hands.",
+        max_length=80,
+        error_messages={
+            "required": "Name the scenario",
+            "max_length": "The name must be 80 characters or fewer",
+        },
+    )
+    readers = ReadersField()
+
+    def __init__(self, *args, base, others=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.base = base
+        for n in range(1, CHANGES + 1):
+            self.fields[f"ward_{n}"] = _text(f"Ward of change {n}")
+            self.fields[f"loses_{n}"] = _text(f"Who loses in change {n}")
+            self.fields[f"gains_{n}"] = _text(f"Who gains in change {n}")
+            self.fields[f"seats_{n}"] = whole_number(
+                label=f"Seats of change {n}", lowest=1, required=False
+            )
+        if others is None:
+            del self.fields["readers"]
+        else:
+            self.fields["readers"].offer(others)
+
+    @property
+    def table(self):
+        """The four boxes of each change."""
+        kinds = ("ward", "loses", "gains", "seats")
+        return [[self[f"{kind}_{n}"] for kind in kinds] for n in range(1, CHANGES + 1)]
+
+    def clean(self):
+        data = super().clean()
+        changes = []
+        for n in range(1, CHANGES + 1):
+            words = [
+                " ".join((data.get(f"{kind}_{n}") or "").split())
+                for kind in ("ward", "loses", "gains")
+            ]
+            ward, loses, gains = words
+            seats = data.get(f"seats_{n}")
+            if not any(words) and seats is None:
+                continue
+            for kind, value in (("loses", loses), ("gains", gains)):
+                if not value and f"{kind}_{n}" not in self.errors:
+                    self.add_error(f"{kind}_{n}", f"Say who {kind} in change {n}")
+            if seats is None and ward:
+                seats = 1  # a ward without a number is one seat
+            if seats is None and f"seats_{n}" not in self.errors:
+                self.add_error(f"seats_{n}", f"Enter how many seats change {n} is about")
+            changes.append((n, Change(loses, gains, seats or 0, ward)))
+        if not self.errors:
+            self._check(changes)
+            data["changes"] = [change for _, change in changes]
+        return data
+
+    def _check(self, changes):
+        """Whatever cannot be stands at the change that makes it so."""
+        for count, (n, _) in enumerate(changes, start=1):
+            try:
+                after(self.base, [change for _, change in changes[:count]])
+            except CompositionError as error:
+                self.add_error(f"loses_{n}", str(error))
+                return
+
+
+def initial_of(scenario):
+    """A saved scenario as the form's initial data."""
+    initial = {
+        "version": scenario.version,
+        "name": scenario.name,
+        "readers": scenario.readers.all(),
+    }
+    for n, change in enumerate(scenario.changes.all(), start=1):
+        for kind in ("ward", "loses", "gains", "seats"):
+            initial[f"{kind}_{n}"] = getattr(change, kind)
+    return initial

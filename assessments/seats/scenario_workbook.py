@@ -1,0 +1,29 @@
+"""Scenarios side by side as an Excel workbook."""
+
+import io
+
+from openpyxl import Workbook
+
+from .balance_documents import append, widen
+
+
+def comparison_workbook(comparison, *, title, marking):
+    """The workbook, in bytes; `marking` stands on its first line."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Scenarios"
+    append(sheet, [marking], bold=True)
+    append(sheet, [title], bold=True)
+    append(sheet, ["", *(column.title for column in comparison.columns)], bold=True)
+    for name, numbers in comparison.rows:
+        append(sheet, [name, *numbers])
+    append(sheet, ["Majority", *(column.majority_at for column in comparison.columns)])
+    append(sheet, ["Control", *(column.control for column in comparison.columns)])
+    append(
+        sheet,
+        ["Combinations", *("\n".join(column.combinations) for column in comparison.columns)],
+    )
+    widen(sheet, [22, *[30] * len(comparison.columns)])
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()

@@ -1,0 +1,314 @@
+"""Political balance: committees in, seats out, ties to a person, departures with their vote."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import CouncilRights
+from assessments.fields import version_in
+from assessments.printing.pdf import PdfNotMade
+from assessments.printing.responses import file_response, no_pdf
+from assessments.versions import StaleVersion, differences
+from councils.permissions import Right, membership_for
+
+from .. import actions
+from ..access import balance_for
+from ..balance_documents import EXCEL_TYPE, balance_pdf, balance_workbook
+from ..balance_report import balance_report
+from ..composition_forms import (
+    AdoptedForm,
+    CommitteesForm,
+    ReasonForm,
+    TieForm,
+    VoteForm,
+    initial_of_rows,
+)
+from ..models import CouncilComposition, PoliticalBalance
+
+
+@require_safe
+def balances(request, slug):
+    """What was worked out so far, the latest first, and whether a review is due."""
+    me = membership_for(request.user, slug)
+    found = list(
+        PoliticalBalance.objects.filter(council=me.council).select_related(
+            "composition", "made_by"
+        )[:100]
+    )
+    current = CouncilComposition.objects.of(me.council).first()
+    return render(
+        request,
+        "assessments/seats/balances/balances.html",
+        {
+            "council": me.council,
+            "rights": CouncilRights.of(me),
+            "balances": found,
+            "current": current,
+            "review_due": bool(found) and current.pk != found[0].composition_id,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def balance_new(request, slug):
+    """The committees and their sizes: typed, pasted or uploaded. It starts from the last ones."""
+    me = membership_for(request.user, slug, needs=Right.RECORD_SEATS)
+    composition = CouncilComposition.objects.of(me.council).select_related("council").first()
+    if composition is None:
+        messages.info(request, "Enter the council’s composition first.")
+        return redirect("composition", slug)
+    worked_out, status = composition.worked_out, 200
+    if request.method != "POST":
+        last = PoliticalBalance.objects.of(me.council).first()
+        rows = [(each.name, each.size) for each in last.committees.all()] if last else []
+        initial = initial_of_rows(rows) if last else {"rows": 8}
+        form = CommitteesForm(initial=initial, composition=worked_out)
+    else:
+        form = CommitteesForm(request.POST, request.FILES, composition=worked_out)
+        if "add" in request.POST:
+            form = form.again()
+        elif "read" in request.POST:
+            if read := form.read():
+                form = form.again(rows=[(each.name, each.size) for each in read])
+            else:
+                status = 422
+        elif not form.is_valid():
+            status = 422
+        else:
+            made = actions.create_balance(
+                composition=composition, committees=form.cleaned_data["committees"], by=request.user
+            )
+            return redirect("balance", slug, made.pk)
+    return render(
+        request,
+        "assessments/seats/balances/balance_new.html",
+        {
+            "council": me.council,
+            "rights": CouncilRights.of(me),
+            "form": form,
+            "composition": composition,
+            "section": "balance",
+        },
+        status=status,
+    )
+
+
+@require_safe
+def balance(request, slug, pk):
+    """Strict seats beside adopted ones, what is still to decide, and the working."""
+    me, found = balance_for(request.user, slug, pk)
+    return _page(request, me, found)
+
+
+@require_POST
+def balance_tie(request, slug, pk):
+    """Settle the first tie that is open; the next one depends on it."""
+    me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
+    open_ties = found.worked_out().open_ties
+    if not open_ties:
+        return redirect("balance", slug, pk)
+    form = TieForm(request.POST, tie=open_ties[0])
+    if not form.is_valid():
+        return _page(request, me, found, tie_form=form, status=422)
+    answers = form.cleaned_data
+    try:
+        actions.settle_ties(
+            found,
+            [(open_ties[0], answers["party"])],
+            reason=answers["reason"],
+            version=answers["version"],
+            by=request.user,
+        )
+    except StaleVersion:
+        return _page(request, me, found, tie_form=form, status=409)
+    messages.success(request, f"Settled: {answers['party']} has the seat.")
+    return redirect("balance", slug, pk)
+
+
+@require_POST
+def balance_settle(request, slug, pk):
+    """Settle every open tie as it is shown, with one reason for all."""
+    me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
+    open_ties = found.worked_out().open_ties
+    if not open_ties:
+        return redirect("balance", slug, pk)
+    form = ReasonForm(request.POST, prefix="all")
+    if not form.is_valid():
+        return _page(request, me, found, all_form=form, status=422)
+    try:
+        actions.settle_ties(
+            found,
+            [(tie, tie.shown) for tie in open_ties],
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+            by=request.user,
+        )
+    except StaleVersion:
+        return _page(request, me, found, all_form=form, status=409)
+    messages.success(request, "Every tie is settled as shown.")
+    return redirect("balance", slug, pk)
+
+
+@require_POST
+def balance_reopen(request, slug, pk):
+    """Take back every choice: the ties are asked again from the first."""
+    me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
+    try:
+        actions.unsettle_ties(found, version=version_in(request.POST), by=request.user)
+    except StaleVersion:
+        return _page(request, me, found, status=409)
+    messages.success(request, "The ties are open again.")
+    return redirect("balance", slug, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def balance_committee(request, slug, pk, committee_id):
+    """What the council adopts on one committee instead of the strict seats."""
+    me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
+    committee = get_object_or_404(found.committees.all(), pk=committee_id)
+    place = [each.pk for each in found.committees.all()].index(committee.pk)
+    shares = found.worked_out().seats[place]
+    strict = {share.party.name: share.seats for share in shares}
+    adopted = committee.departure or strict
+    is_stale, status = False, 200
+    if request.method != "POST":
+        initial = {f"seats_{n}": adopted.get(name, 0) for n, name in enumerate(strict, start=1)}
+        form = AdoptedForm(
+            committee=committee, shares=shares, initial=initial | {"version": found.version}
+        )
+    else:
+        form = AdoptedForm(request.POST, committee=committee, shares=shares)
+        if form.is_valid():
+            seats = form.cleaned_data["seats"]
+            try:
+                actions.adopt_seats(
+                    found,
+                    committee,
+                    seats if seats != strict else None,
+                    version=form.cleaned_data["version"],
+                    by=request.user,
+                )
+            except StaleVersion:
+                is_stale, status = True, 409
+            else:
+                messages.success(request, f"{committee.name}: saved.")
+                return redirect("balance", slug, pk)
+        else:
+            status = 422
+    return render(
+        request,
+        "assessments/seats/balances/balance_committee.html",
+        {
+            "council": me.council,
+            "section": "balance",
+            "balance": found,
+            "committee": committee,
+            "form": form,
+            "is_stale": is_stale,
+            "version": found.version if is_stale else form["version"].value() or found.version,
+            "strict": strict.items(),
+            "adopted": adopted.items(),
+        },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def balance_vote(request, slug, pk):
+    """How the meeting voted on the allocation."""
+    me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
+    theirs, is_stale, status = [], False, 200
+    if request.method != "POST":
+        initial = {name: getattr(found, name) for name in actions.VOTE_FIELDS}
+        form = VoteForm(initial=initial | {"version": found.version})
+    else:
+        form = VoteForm(request.POST)
+        if form.is_valid():
+            answers = form.cleaned_data
+            try:
+                actions.record_vote(found, by=request.user, **answers)
+            except StaleVersion:
+                vote = {name: answers[name] for name in actions.VOTE_FIELDS}
+                theirs = differences(found, vote)
+                is_stale, status = True, 409
+            else:
+                messages.success(request, "Vote recorded.")
+                return redirect("balance", slug, pk)
+        else:
+            status = 422
+    return render(
+        request,
+        "assessments/seats/balances/balance_vote.html",
+        {
+            "council": me.council,
+            "section": "balance",
+            "balance": found,
+            "form": form,
+            "is_stale": is_stale,
+            "theirs": theirs,
+            "version": found.version if is_stale else form["version"].value() or found.version,
+        },
+        status=status,
+    )
+
+
+@require_POST
+def pdf(request, slug, pk):
+    me, found = balance_for(request.user, slug, pk, needs=Right.EXPORT)
+    report = _report(found)
+    try:
+        content = balance_pdf(report)
+    except PdfNotMade as error:
+        context = {"council": me.council, "section": "balance", "balance": found}
+        return no_pdf(
+            request,
+            error,
+            context,
+            layout="assessments/seats/base.html",
+            back=reverse("balance", args=[me.council.slug, found.pk]),
+            instead="The Excel workbook has the same numbers.",
+        )
+    actions.record_balance_export(found, by=request.user, kind="PDF")
+    return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
+
+
+@require_POST
+def excel(request, slug, pk):
+    _, found = balance_for(request.user, slug, pk, needs=Right.EXPORT)
+    report = _report(found)
+    content = balance_workbook(report)
+    actions.record_balance_export(found, by=request.user, kind="Excel")
+    return file_response(content, EXCEL_TYPE, f"{report.file_stem}.xlsx")
+
+
+def _report(found):
+    current = CouncilComposition.objects.of(found.council).first()
+    return balance_report(found, current=current)
+
+
+def _page(request, me, found, *, tie_form=None, all_form=None, status=200):
+    """The page of an allocation; `tie_form` or `all_form` came back with something to put right."""
+    report = _report(found)
+    rights = CouncilRights.of(me)
+    if report.open_ties and rights.can_record:
+        initial = {"version": found.version}
+        tie_form = tie_form or TieForm(initial=initial, tie=report.open_ties[0])
+        all_form = all_form or ReasonForm(prefix="all", initial=initial)
+    return render(
+        request,
+        "assessments/seats/balances/balance.html",
+        {
+            "council": me.council,
+            "section": "balance",
+            "rights": rights,
+            "balance": found,
+            "report": report,
+            "tie": report.open_ties[0] if report.open_ties else None,
+            "tie_form": tie_form,
+            "all_form": all_form,
+            "faulty_form": next((f for f in (tie_form, all_form) if f and f.is_bound), None),
+            "is_stale": status == 409,
+        },
+        status=status,
+    )

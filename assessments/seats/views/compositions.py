@@ -1,0 +1,134 @@
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.access import CouncilRights
+from assessments.versions import StaleVersion
+from councils.permissions import Right, membership_for
+from elections.composition import (
+    Status,
+    control_of,
+    exact_halves,
+    minimal_combinations,
+    standings,
+)
+
+from .. import actions
+from ..access import composition_for
+from ..composition_forms import CompositionForm, initial_of_rows
+from ..models import CouncilComposition, Overruled, PoliticalBalance, Rule
+from ..picture import seat_picture
+
+COMBINATIONS_SHOWN = 30
+
+
+@require_safe
+def composition(request, slug):
+    """The council's current composition with what follows from it, and those before."""
+    me = membership_for(request.user, slug)
+    history = list(CouncilComposition.objects.of(me.council).select_related("recorded_by")[:100])
+    return _page(request, me, history[0] if history else None, history)
+
+
+@require_safe
+def composition_at(request, slug, pk):
+    """An earlier one, as it was."""
+    me, earlier = composition_for(request.user, slug, pk)
+    history = list(CouncilComposition.objects.of(me.council).select_related("recorded_by")[:100])
+    return _page(request, me, earlier, history)
+
+
+def _page(request, me, shown, history):
+    context = {
+        "council": me.council,
+        "rights": CouncilRights.of(me),
+        "shown": shown,
+        "is_current": bool(history) and shown == history[0],
+        "history": history,
+    }
+    if shown:
+        worked_out = shown.worked_out
+        control = control_of(worked_out)
+        combinations = minimal_combinations(worked_out)
+        balance = PoliticalBalance.objects.filter(council=me.council).first()
+        context |= {
+            "worked_out": worked_out,
+            "control": control,
+            "is_noc": control.status is Status.NOC,
+            "has_group_of_one": any(group.members == 1 for group in worked_out.groups),
+            "standings": standings(worked_out),
+            "combinations": combinations[:COMBINATIONS_SHOWN],
+            "combinations_more": max(0, len(combinations) - COMBINATIONS_SHOWN),
+            "halves": exact_halves(worked_out)[:COMBINATIONS_SHOWN],
+            "picture": seat_picture(worked_out),
+            "review_due": balance is not None and balance.composition_id != history[0].pk,
+            "has_balance": balance is not None,
+        }
+    return render(request, "assessments/seats/compositions/composition.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def composition_new(request, slug):
+    """Enter who holds the seats: typed, pasted or uploaded. It starts from what is there."""
+    me = membership_for(request.user, slug, needs=Right.RECORD_SEATS)
+    current = CouncilComposition.objects.of(me.council).first()
+    theirs, status = None, 200
+    if request.method != "POST":
+        form = CompositionForm(initial=_initial(current))
+    else:
+        form = CompositionForm(request.POST, request.FILES)
+        if "add" in request.POST:
+            form = form.again()
+        elif "read" in request.POST:
+            if read := form.read():
+                form = form.again(
+                    rows=[(group.name, group.members) for group in read.groups],
+                    ungrouped=read.ungrouped or "",
+                    vacancies=read.vacancies or "",
+                )
+            else:
+                status = 422
+        elif not form.is_valid():
+            status = 422
+        else:
+            answers = form.cleaned_data
+            try:
+                actions.record_composition(
+                    council=me.council,
+                    by=request.user,
+                    as_at=answers["as_at"],
+                    composition=answers["composition"],
+                    overruled=answers["overruled"],
+                    reason=answers["reason"],
+                    based_on=answers["based_on"] or None,
+                )
+            except StaleVersion:
+                theirs, status = current, 409
+            else:
+                messages.success(request, "Composition saved.")
+                return redirect("composition", slug)
+    return render(
+        request,
+        "assessments/seats/compositions/composition_new.html",
+        {
+            "council": me.council,
+            "rights": CouncilRights.of(me),
+            "form": form,
+            "theirs": theirs,
+            "based_on": theirs.pk if theirs else form["based_on"].value() or "",
+        },
+        status=status,
+    )
+
+
+def _initial(current):
+    if current is None:
+        return {"rows": 6, "rule": Rule.SEATS, "overruled": Overruled.NOT}
+    groups = [(group.name, group.members) for group in current.groups.all()]
+    return initial_of_rows(groups) | {
+        "ungrouped": current.ungrouped or "",
+        "vacancies": current.vacancies or "",
+        "rule": current.rule,
+        "overruled": Overruled.NOT,
+        "based_on": current.pk,
+    }

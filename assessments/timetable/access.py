@@ -1,0 +1,24 @@
+"""Which plan a calendar address leads to."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from assessments.access import would_pass
+from assessments.plans.models import Plan
+from councils.permissions import Right
+
+from .models import CalendarFeed
+
+
+def feed_for(token):
+    """The plan that a calendar address leads to, and whose address it is; else 404.
+
+    Asked at every fetch, so an address ends with its holder's membership, grant or account. Nobody
+    is signed in here, so whoever answers notes an adviser's look.
+    """
+    feed = get_object_or_404(CalendarFeed.objects.for_token(token).select_related("user"))
+    plans = Plan.objects.visible_to(feed.user).select_related("council")
+    plan = plans.filter(pk=feed.plan_id).first()
+    if plan is None or not feed.user.is_active or not would_pass(plan, Right.VIEW):
+        raise Http404
+    return plan, feed

@@ -1,0 +1,11 @@
+from .dates import add_bank_holiday, clear_date, remove_bank_holiday, set_date
+from .feeds import end_feed, make_feed
+
+__all__ = [
+    "add_bank_holiday",
+    "clear_date",
+    "end_feed",
+    "make_feed",
+    "remove_bank_holiday",
+    "set_date",
+]

@@ -1,0 +1,98 @@
+"""Key dates set by hand, and a council's own bank holidays. Due dates follow both."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from assessments.plans.actions import hold, record, redate
+from assessments.plans.models import BankHoliday, Event, Plan, PlanDate
+from assessments.versions import Change, StaleVersion, update_at
+
+
+def set_date(plan, key, *, date, reason, version, by):
+    """Set a key date by hand; `version` is 0 where none has been set yet.
+
+    It then stays whatever else moves. Raises StaleVersion, with nothing saved, if it was set or
+    cleared since `version`.
+    """
+    before = getattr(plan.timetable, key)
+    with transaction.atomic():
+        hold(plan)
+        if version:
+            found = PlanDate.objects.filter(plan=plan, key=key).first()
+            if found is None:
+                raise StaleVersion
+            if (found.date, found.reason, found.version) == (date, reason, version):
+                return found
+            values = {"date": date, "reason": reason, "saved_at": timezone.now(), "saved_by": by}
+            update_at(PlanDate, found, version, values)
+        else:
+            found, created = PlanDate.objects.get_or_create(
+                plan=plan, key=key, defaults={"date": date, "reason": reason, "saved_by": by}
+            )
+            if not created:
+                raise StaleVersion
+        moved = redate(plan)
+        changes = [_change(key, before, date), Change("reason", reason, "", reason), *moved]
+        record(plan, Event.Kind.DATE_SET, by=by, detail=_label(plan, key), changes=changes)
+    return found
+
+
+def clear_date(plan, key, *, version, by):
+    """Let a key date follow its rule again.
+
+    Raises StaleVersion if it was set anew or cleared since `version`.
+    """
+    before = getattr(plan.timetable, key)
+    with transaction.atomic():
+        hold(plan)
+        deleted, _ = PlanDate.objects.filter(plan=plan, key=key, version=version).delete()
+        if not deleted:
+            raise StaleVersion
+        moved = redate(plan)
+        changes = [_change(key, before, getattr(plan.timetable, key)), *moved]
+        record(plan, Event.Kind.DATE_CLEARED, by=by, detail=_label(plan, key), changes=changes)
+
+
+def add_bank_holiday(council, *, day, name, by):
+    """Count `day` as a bank holiday in every plan of the council. Leaves an event in each.
+
+    Returns None, with nothing changed, if the council has the day already.
+    """
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                added = BankHoliday.objects.create(council=council, day=day, name=name, added_by=by)
+        except IntegrityError:
+            return None
+        _follow(council, Event.Kind.BANK_HOLIDAY_ADDED, added, by)
+    return added
+
+
+def remove_bank_holiday(holiday, *, by):
+    """Let the day count as others again. Does nothing if it was removed before."""
+    with transaction.atomic():
+        deleted, _ = BankHoliday.objects.filter(pk=holiday.pk).delete()
+        if deleted:
+            _follow(holiday.council, Event.Kind.BANK_HOLIDAY_REMOVED, holiday, by)
+
+
+def _follow(council, kind, holiday, by):
+    """Every plan's items move before the first event: nothing is locked after the chain is."""
+    plans = list(Plan.objects.filter(council=council).select_related("council").order_by("pk"))
+    for plan in plans:
+        hold(plan)
+    for plan, moved in [(plan, redate(plan)) for plan in plans]:
+        detail = f"{holiday.name}, {_words(holiday.day)}"
+        record(plan, kind, by=by, detail=detail, changes=moved)
+
+
+def _change(key, before, after):
+    return Change(key, after, _words(before), _words(after))
+
+
+def _words(day):
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _label(plan, key):
+    return next(date.label for date in plan.timetable.every_key_date if date.key == key)

@@ -1,0 +1,69 @@
+"""Forms for key dates and for due dates that hang on them."""
+
+import datetime as dt
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from govuk.fields import DateField
+
+# How far from election day a key date can be set: further away it is a slip of the hand.
+EARLIEST, LATEST = dt.timedelta(days=366), dt.timedelta(days=2 * 366)
+
+
+class PlanDateForm(forms.Form):
+    """A key date of `plan` set by hand. Version 0 stands for one that was not set before."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    date = DateField(label="Date")
+    reason = forms.CharField(
+        label="Why is it not the date by the rule?",
+        label_suffix="",
+        help_text="For example: fixed by full council on 24 February.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "Say why this date is set by hand",
+            "max_length": "The reason must be 500 characters or fewer",
+        },
+    )
+
+    def __init__(self, *args, plan, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+
+    def clean_reason(self):
+        return " ".join(self.cleaned_data["reason"].split())
+
+    def clean_date(self):
+        day, poll = self.cleaned_data["date"], self.plan.election_day
+        if not poll - EARLIEST <= day <= poll + LATEST:
+            raise ValidationError(
+                f"Date must be within a year before and two years after election day, "
+                f"{poll.day} {poll:%B %Y}"
+            )
+        return day
+
+
+class BankHolidayForm(forms.Form):
+    day = DateField(label="Bank holiday")
+    name = forms.CharField(
+        label="What is it for?",
+        label_suffix="",
+        max_length=80,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+        error_messages={
+            "required": "Say what the bank holiday is for",
+            "max_length": "Say what it is for in 80 characters or fewer",
+        },
+    )
+
+    def __init__(self, *args, council, **kwargs):
+        super().__init__(*args, auto_id="holiday_%s", **kwargs)
+        self.council = council
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if self.council.bank_holidays.filter(day=day).exists():
+            raise ValidationError("This bank holiday is in the list already")
+        return day

@@ -1,0 +1,18 @@
+from django.urls import include, path
+
+from .views import calendars, dates
+
+plan_urls = [
+    path("dates/", dates.dates, name="plan_dates"),
+    path("dates/<slug:key>/", dates.date, name="plan_date"),
+    path("bank-holidays/add/", dates.bank_holiday_add, name="bank_holiday_add"),
+    path("bank-holidays/<id:pk>/remove/", dates.bank_holiday_remove, name="bank_holiday_remove"),
+    path("timeline/", dates.timeline, name="plan_timeline"),
+    path("calendar/", calendars.calendar, name="plan_calendar"),
+    path("calendar/dates.ics", calendars.file, name="plan_calendar_file"),
+]
+
+urlpatterns = [
+    path("plans/<id:plan_id>/", include(plan_urls)),
+    path("calendar/<slug:token>.ics", calendars.feed, name="calendar_feed"),
+]

@@ -1,0 +1,232 @@
+"""A plan's key dates: shown by stage with their rules, set by hand, and the council's own days."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date as Day
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.access import plan_for
+from assessments.fields import version_in
+from assessments.plans.models import PlanDate, PlanItem
+from assessments.plans.progress import standing_of
+from assessments.plans.stages import sign_offs_that_stand
+from assessments.plans.timeline import due_days, timeline_for
+from assessments.register.lines import Dated, dated
+from assessments.versions import StaleVersion
+from assessments.words import moment_words
+from councils.permissions import Right
+from elections.concerns import concerns_about
+from elections.timetable import HAND_KEYS, KeyDate
+from frameworks.models import Stage
+
+from .. import actions
+from ..forms import BankHolidayForm, PlanDateForm
+
+# Where a date without a day stands on the page.
+STAGE_OF_KEY = dict.fromkeys(HAND_KEYS[:5], 1) | {
+    "retirement": 2,
+    "annual_meeting_from": 2,
+    "annual_meeting": 2,
+    "summons": 2,
+}
+
+
+@dataclass(frozen=True)
+class DateRow:
+    key_date: KeyDate
+    can_change: bool
+    by_rule: Day | None
+    concerns: list[str]
+    items: int
+
+
+@dataclass(frozen=True)
+class TimelineDay:
+    """A day on the timeline's list. `due` counts the open items due on it; `register` has what
+    the register says of it."""
+
+    day: Day
+    dates: list[KeyDate]
+    due: int
+    register: list[Dated]
+    is_today: bool
+    is_past: bool
+
+
+@require_safe
+def dates(request, plan_id):
+    plan, rights = plan_for(request.user, plan_id)
+    return _page(request, plan, rights)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def date(request, plan_id, key):
+    """One date opened beside the others; POST sets it, or (`clear`) gives it back to its rule."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    if key not in HAND_KEYS:
+        raise Http404
+    found = PlanDate.objects.filter(plan=plan, key=key).select_related("saved_by").first()
+    if request.method != "POST":
+        initial = {"version": 0, "date": getattr(plan.timetable, key)}
+        if found:
+            initial = {"version": found.version, "date": found.date, "reason": found.reason}
+        form = PlanDateForm(plan=plan, initial=initial)
+        return _page(request, plan, rights, opened=_opened(key, form, found))
+    if "clear" in request.POST:
+        return _clear(request, plan, rights, key, found)
+    form = PlanDateForm(request.POST, plan=plan)
+    if not form.is_valid():
+        return _page(request, plan, rights, opened=_opened(key, form, found), status=422)
+    try:
+        actions.set_date(plan, key, by=request.user, **form.cleaned_data)
+    except StaleVersion:
+        return _stale(request, plan, rights, key, form)
+    messages.success(request, f"{_label(plan, key)}: set by hand. Due dates counted from it moved.")
+    return redirect(_address(plan, key))
+
+
+@require_POST
+def bank_holiday_add(request, plan_id):
+    plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    form = BankHolidayForm(request.POST, council=plan.council)
+    if not form.is_valid():
+        return _page(request, plan, rights, holiday_form=form, status=422)
+    actions.add_bank_holiday(plan.council, by=request.user, **form.cleaned_data)
+    messages.success(request, "Bank holiday added. It counts in every plan of your council.")
+    return redirect(reverse("plan_dates", args=[plan.pk]) + "#bank-holidays")
+
+
+@require_POST
+def bank_holiday_remove(request, plan_id, pk):
+    plan, _ = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    holiday = get_object_or_404(plan.council.bank_holidays.select_related("council"), pk=pk)
+    actions.remove_bank_holiday(holiday, by=request.user)
+    messages.success(request, f"{holiday.name}: counted as an ordinary day again.")
+    return redirect(reverse("plan_dates", args=[plan.pk]) + "#bank-holidays")
+
+
+def _clear(request, plan, rights, key, found):
+    try:
+        actions.clear_date(plan, key, version=version_in(request.POST), by=request.user)
+    except StaleVersion:
+        form = PlanDateForm(plan=plan, initial={"version": 0, "date": getattr(plan.timetable, key)})
+        if found:
+            form.initial = {
+                "version": found.version,
+                "date": found.date,
+                "reason": found.reason,
+            }
+        return _stale(request, plan, rights, key, form)
+    messages.success(request, f"{_label(plan, key)}: follows the rule again.")
+    return redirect(_address(plan, key))
+
+
+def _stale(request, plan, rights, key, form):
+    """What somebody set meanwhile, above what this person typed, which is still in the boxes."""
+    found = PlanDate.objects.filter(plan=plan, key=key).select_related("saved_by").first()
+    opened = _opened(key, form, found) | {
+        "is_stale": True,
+        "version": found.version if found else 0,
+        "theirs_when": moment_words(found.saved_at) if found else "",
+    }
+    plan.forget_timetable()
+    return _page(request, plan, rights, opened=opened, status=409)
+
+
+def _opened(key, form, found):
+    return {"key": key, "form": form, "theirs": found, "version": form["version"].value()}
+
+
+def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
+    timetable = plan.timetable
+    concerns = concerns_about(timetable)
+    rules = PlanItem.objects.on(plan).live().open().filter(due_rule__isnull=False)
+    rules = rules.exclude(step__stage__in=sign_offs_that_stand(plan))
+    counts = Counter(rule.anchor for rule in rules.values_list("due_rule", flat=True))
+    stages = list(Stage.objects.filter(framework=plan.transition_id))
+    groups = [(stage, []) for stage in stages]
+    for each in timetable.every_key_date:
+        if each.date is None and each.key not in HAND_KEYS:
+            continue
+        number = timetable.stage_on(each.date) if each.date else STAGE_OF_KEY.get(each.key, 3)
+        groups[number - 1][1].append(
+            DateRow(
+                key_date=each,
+                can_change=rights.can_edit and each.key in HAND_KEYS,
+                by_rule=timetable.by_rule.get(each.key),
+                concerns=concerns.get(each.key, []),
+                items=counts[each.key],
+            )
+        )
+    for _, rows in groups:
+        rows.sort(key=lambda row: (row.key_date.date is None, row.key_date.date))
+    if holiday_form is None and rights.can_manage:
+        holiday_form = BankHolidayForm(council=plan.council)
+    return render(
+        request,
+        "assessments/timetable/dates.html",
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "groups": groups,
+            "current_stage": timetable.stage_on(timezone.localdate()),
+            "opened": opened,
+            "holidays": plan.council.bank_holidays.all(),
+            "holiday_form": holiday_form,
+            "form_with_errors": opened["form"] if opened else holiday_form,
+        },
+        status=status,
+    )
+
+
+def _label(plan, key):
+    return next(each.label for each in plan.timetable.every_key_date if each.key == key)
+
+
+def _address(plan, key):
+    return reverse("plan_dates", args=[plan.pk]) + f"#date-{key}"
+
+
+@require_safe
+def timeline(request, plan_id):
+    """The picture of the whole plan, and the same as a list: each day with what falls on it."""
+    plan, rights = plan_for(request.user, plan_id)
+    today = timezone.localdate()
+    stages = list(Stage.objects.filter(framework=plan.transition_id))
+    items = PlanItem.objects.on(plan).live()
+    due = due_days(items.values_list("status", "due", named=True))
+    waiting = {}
+    for each in dated(plan):
+        waiting.setdefault(each.day, []).append(each)
+    picture = timeline_for(plan.timetable, stages, today=today, due=due, register=waiting)
+    groups = [(stage, []) for stage in stages]
+    for day in sorted({*due, *waiting, today, *(each.date for each in picture.dates)}):
+        groups[plan.timetable.stage_on(day) - 1][1].append(
+            TimelineDay(
+                day,
+                [each for each in picture.dates if each.date == day],
+                due[day],
+                waiting.get(day, []),
+                is_today=day == today,
+                is_past=day < today,
+            )
+        )
+    context = {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "rights": rights,
+        "timeline": picture,
+        "groups": groups,
+        "current_stage": plan.timetable.stage_on(today),
+        "standing": standing_of(plan, today=today),
+    }
+    return render(request, "assessments/timetable/timeline.html", context)

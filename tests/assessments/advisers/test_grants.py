@@ -1,0 +1,422 @@
+"""An owner lets an adviser see a plan, or stages of it, until a day, and takes that back."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.access import item_for, plan_for
+from assessments.advisers.access import grant_for
+from assessments.advisers.actions import change_grant, grant_adviser, revoke_grant
+from assessments.plans.models import (
+    STAGES,
+    AdviserGrant,
+    Event,
+    Plan,
+    PlanItem,
+    latest_until,
+    stages_in_words,
+)
+from assessments.restricted_notes.actions import save_restricted_note
+from councils.models import AdviserAccess, Membership, User
+from councils.permissions import Right, SecondFactorNeeded
+from tests.acting import browser, error_links, own_item, signed_in, step_url, text_of
+
+AHEAD = dt.timedelta(days=60)
+
+
+def url(plan, name="plan_advisers", *args):
+    return reverse(name, args=[plan.pk, *args])
+
+
+def form(**changes):
+    day = changes.pop("until", timezone.localdate() + AHEAD)
+    return {
+        "name": "Ada Byron",
+        "email": "ada@example.org",
+        "stages": [2],
+        "reach": "read",
+        "until-day": day.day,
+        "until-month": day.month,
+        "until-year": day.year,
+    } | changes
+
+
+def kinds(plan):
+    return list(plan.events.order_by("pk").values_list("kind", flat=True))[1:]
+
+
+# --- Giving ---------------------------------------------------------------------------------------
+
+
+def test_an_owner_gives_a_new_person_stage_2(
+    chief, plan, django_capture_on_commit_callbacks, monkeypatch
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        response = signed_in(chief).post(url(plan, "plan_adviser_new"), form())
+    assert response.url == url(plan)
+    grant = AdviserGrant.objects.get()
+    assert (grant.stages, grant.may_comment, grant.granted_by) == ((2,), False, chief)
+    assert not grant.adviser.has_usable_password()
+    event = plan.events.get(kind=Event.Kind.ADVISER_GRANTED)
+    assert (event.by, "Ada Byron (ada@example.org): Stage 2, to read" in event.detail) == (
+        chief,
+        True,
+    )
+    # The e-mail says who, where and until when, and leads to choosing a password once.
+    [sent] = mail.outbox
+    assert sent.to == ["ada@example.org"]
+    assert plan.council.name in sent.subject
+    assert chief.name in sent.body
+    assert f"{grant.until:%B %Y}" in sent.body
+    for revealing in ("tage 2", "election", "plan of", f"/plans/{plan.pk}"):
+        assert revealing not in sent.body
+    link = re.search(r"http://testserver(/\S+)", sent.body)[1]
+    theirs = browser()
+    page = theirs.get(link, follow=True)
+    assert page.context["form"].user == grant.adviser
+    password = {"password1": "seven brown herons", "password2": "seven brown herons"}
+    theirs.post(page.request["PATH_INFO"], password)
+    grant.adviser.refresh_from_db()
+    assert grant.adviser.check_password("seven brown herons")
+    assert "_auth_user_id" not in theirs.session  # signing in asks for the code as ever
+    assert browser().get(link, follow=True).context.get("token_fail")
+
+
+def test_somebody_with_an_account_keeps_name_and_password(
+    chief, plan, stranger, django_capture_on_commit_callbacks
+):
+    name = stranger.name
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in(chief).post(
+            url(plan, "plan_adviser_new"), form(email=stranger.email.upper(), stages=[1, 3])
+        )
+    grant = AdviserGrant.objects.get()
+    assert (grant.adviser, grant.adviser.name) == (stranger, name)
+    assert "http://testserver/\n" in mail.outbox[0].body
+    assert "/password/" not in mail.outbox[0].body
+    assert Plan.objects.visible_to(stranger).get(pk=plan.pk).stages == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"name": ""}, "name", "Enter their name"),
+        ({"name": "x" * 121}, "name", "120 characters or fewer"),
+        ({"name": "a\0b"}, "name", "Null characters"),
+        ({"email": ""}, "email", "Enter their e-mail address"),
+        ({"email": "ada"}, "email", "whole e-mail address"),
+        ({"email": f"{'x' * 60}@{'y.' * 120}org"}, "email", ""),
+        ({"stages": []}, "stages", "Select at least one stage"),
+        ({"stages": ["4"]}, "stages", "Select stages from the list"),
+        ({"stages": ["2", "\0"]}, "stages", "Select stages from the list"),
+        ({"reach": "everything"}, "reach", "Select what they may do"),
+        ({"reach": ""}, "reach", "Select what they may do"),
+        ({"until-day": ""}, "until", "The last day must include a day"),
+        ({"until": timezone.localdate()}, "until", "must be in the future"),
+        ({"until": latest_until(timezone.localdate()) + dt.timedelta(1)}, "until", "or earlier"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
+    chief, plan, changes, field, message
+):
+    response = signed_in(chief).post(url(plan, "plan_adviser_new"), form(**changes))
+    assert response.status_code == 422
+    [(said, link)] = error_links(response)
+    assert message in said
+    assert link.startswith(f"id_{field}")
+    if field != "email":
+        assert 'value="ada@example.org"' in response.content.decode()
+    assert not AdviserGrant.objects.exists()
+    assert not User.objects.filter(email="ada@example.org").exists()
+
+
+def test_the_longest_grant_is_eighteen_months(plan, chief):
+    assert latest_until(dt.date(2026, 11, 22)) == dt.date(2028, 5, 22)
+    assert latest_until(dt.date(2026, 8, 31)) == dt.date(2028, 2, 29)
+    assert latest_until(dt.date(2026, 6, 30)) == dt.date(2027, 12, 30)
+    last = latest_until(timezone.localdate())
+    signed_in(chief).post(url(plan, "plan_adviser_new"), form(until=last))
+    assert AdviserGrant.objects.get().until == last
+
+
+def test_members_closed_accounts_and_those_who_have_one_are_refused(
+    chief, officer, plan, adviser, stranger
+):
+    User.objects.filter(pk=stranger.pk).update(is_active=False)
+    client = signed_in(chief)
+    for email, why in (
+        (officer.email, "is a member of this council"),
+        (chief.email, "is a member of this council"),
+        (adviser.email, "has access already"),
+        (stranger.email, "is closed"),
+    ):
+        response = client.post(url(plan, "plan_adviser_new"), form(email=email))
+        assert response.status_code == 422
+        assert why in error_links(response)[0][0]
+    assert AdviserGrant.objects.count() == 1
+
+
+def test_the_database_holds_one_live_grant_and_some_stage(plan, adviser, chief):
+    fields = {"plan": plan, "adviser": adviser, "may_comment": False, "granted_by": chief}
+    fields |= {"until": timezone.localdate(), "stage_1": False, "stage_3": False}
+    for stage_2, adviser_ in ((True, adviser), (False, chief)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            AdviserGrant.objects.create(**fields | {"adviser": adviser_, "stage_2": stage_2})
+
+
+def test_whoever_ran_out_can_be_granted_anew(plan, chief, expired_adviser, granted):
+    with pytest.raises(Http404):
+        plan_for(expired_adviser, plan.pk)
+    again = granted(plan, "expired", stages=[3])
+    assert again.adviser == expired_adviser
+    assert plan_for(expired_adviser, plan.pk)[0].stages == (3,)
+    page = text_of(signed_in(chief).get(url(plan)))
+    assert "Ran out" in page
+
+
+# --- Changing and ending --------------------------------------------------------------------------
+
+
+def test_a_change_holds_from_the_next_click_and_leaves_from_and_to(chief, plan, granted):
+    grant = granted(plan, "ada", stages=[1, 2], may_comment=False)
+    theirs = signed_in(grant.adviser)
+    assert theirs.get(step_url(plan, 3)).status_code == 200
+    address = url(plan, "plan_adviser_change", grant.pk)
+    day = grant.until - dt.timedelta(days=1)
+    client = signed_in(chief)
+    assert client.post(address, form(stages=[2, 3], reach="comment", until=day)).status_code == 302
+    assert theirs.get(step_url(plan, 3)).status_code == 404
+    assert theirs.get(step_url(plan, 23)).status_code == 200
+    event = plan.events.get(kind=Event.Kind.ADVISER_CHANGED)
+    change = event.changes.get()
+    assert change.before.startswith("Stages 1 and 2, to read, until")
+    assert change.after.startswith("Stages 2 and 3, to read and comment, until")
+    client.post(address, form(stages=[2, 3], reach="comment", until=day))
+    assert kinds(plan) == ["adviser-granted", "adviser-changed"]
+    assert client.post(address, form(stages=[])).status_code == 422
+
+
+def test_ending_holds_from_the_next_click(chief, plan, partial_adviser):
+    grant = AdviserGrant.objects.get()
+    theirs, client = signed_in(partial_adviser), signed_in(chief)
+    assert theirs.get(plan.get_absolute_url()).status_code == 200
+    address = url(plan, "plan_adviser_revoke", grant.pk)
+    assert client.get(address).status_code == 200
+    assert theirs.get(plan.get_absolute_url()).status_code == 200
+    assert client.post(address).url == url(plan)
+    assert theirs.get(plan.get_absolute_url()).status_code == 404
+    assert client.post(address).status_code == 404
+    grant.refresh_from_db()
+    assert (grant.revoked_by, grant.is_live) == (chief, False)
+    revoke_grant(grant, by=chief)
+    change_grant(grant, stages=[1], may_comment=True, until=grant.until, by=chief)
+    assert kinds(plan) == ["adviser-granted", "adviser-revoked"]
+
+
+def test_the_last_day_is_counted_in(plan, granted):
+    grant = granted(plan, "ada")
+    for days, found in ((0, True), (-1, False)):
+        day = timezone.localdate() + dt.timedelta(days=days)
+        AdviserGrant.objects.update(until=day)
+        assert Plan.objects.visible_to(grant.adviser).exists() is found
+        assert PlanItem.objects.visible_to(grant.adviser).exists() is found
+        assert AdviserGrant.objects.live().exists() is found
+        assert AdviserGrant.objects.ended().exists() is not found
+
+
+def test_a_grant_is_changed_in_its_own_plan_alone(chief, plan, their_plan, elsewhere):
+    theirs = AdviserGrant.objects.get()
+    for of in (plan, their_plan):
+        with pytest.raises(Http404):
+            grant_for(chief, of.pk, theirs.pk)
+
+
+# --- What an adviser sees -------------------------------------------------------------------------
+
+
+def test_a_grant_carries_access_and_stages_and_an_items_plan_too(
+    plan, item, adviser, partial_adviser
+):
+    for user, access, stages in (
+        (adviser, AdviserAccess.COMMENT, STAGES),
+        (partial_adviser, AdviserAccess.READ, (2,)),
+    ):
+        found, rights = plan_for(user, plan.pk)
+        seen, _ = item_for(user, plan.pk, item.pk)
+        for each in (found, seen, seen.plan):
+            assert (each.access, each.membership_id, each.office) == (access, None, None)
+            assert each.grant_id == user.adviser_grants.get().pk
+        assert found.stages == seen.plan.stages == stages
+        assert (rights.can_edit, rights.can_take_part, rights.can_grant) == (False,) * 3
+        numbers = PlanItem.objects.visible_to(user).values_list("step__stage__number", flat=True)
+        assert (
+            set(numbers)
+            == set(PlanItem.objects.on(found).values_list("step__stage__number", flat=True))
+            == set(stages)
+        )
+    for right in Right:
+        try:
+            plan_for(partial_adviser, plan.pk, needs=right)
+            assert right in {Right.VIEW, Right.EXPORT}
+        except PermissionDenied:
+            assert right not in {Right.VIEW, Right.EXPORT}
+
+
+def test_stages_outside_the_grant_are_nowhere(plan, chief, partial_adviser):
+    day = timezone.localdate() + dt.timedelta(days=3)
+    for number in (3, 13, 23):
+        own_item(plan, number, by=chief, title=f"Own of {number}", due=day)
+    client = signed_in(partial_adviser)
+    seen = PlanItem.objects.filter(plan=plan, step__stage__number=2)
+    home = client.get(plan.get_absolute_url())
+    html, words = home.content.decode(), text_of(home)
+    assert re.findall(r"/steps/(\d+)/\"", html) == [str(n) for n in range(11, 21)]
+    assert re.findall(r"/stages/(\d+)/", html) == ["2", "2"]
+    assert f"0 of {seen.count()} complete" in words
+    for name, args in (
+        ("plan", ()),
+        ("plan_area", (3,)),
+        ("plan_stage", (2,)),
+        ("plan_open", ()),
+        ("plan_step", (13,)),
+    ):
+        page = client.get(reverse(name, args=[plan.pk, *args])).content.decode()
+        assert "Own of 13" in page, name
+        assert "Own of 3" not in page, name
+        assert "Own of 23" not in page, name
+        for hidden in ("/people/", "/advisers/", "/settings/", "/mine/"):
+            assert hidden not in page
+    assert client.get(reverse("plan_stage", args=[plan.pk, 1])).status_code == 404
+    officers = text_of(client.get(reverse("plan_officers", args=[plan.pk])))
+    assert sum(map(int, re.findall(r"of (\d+)", officers))) == seen.count()
+
+
+def test_an_adviser_takes_away_the_granted_stages_alone(plan, chief, partial_adviser, monkeypatch):
+    taken = []
+    monkeypatch.setattr(
+        "assessments.exports.views.render_pdf", lambda report: taken.append(report) or b"%PDF-"
+    )
+    client = signed_in(partial_adviser)
+    address = reverse("action_plan_pdf", args=[plan.pk])
+    for scope in ("whole", "summary", "stage-2", "area-3", "officer-monitoring-officer"):
+        assert client.post(address, {"scope": scope, "notes": "1"}).status_code == 200
+    for report in taken:
+        assert {item.step for item in report.overdue} <= set(range(11, 21))
+        assert {step.number for step in report.steps} <= set(range(11, 21))
+        assert {column.number for column in report.matrix.columns} == {2}
+        assert "whole" not in report.scope_title
+        assert "all three" not in report.scope_title
+    assert taken[0].tally.total == plan.items.filter(step__stage__number=2).count()
+    for scope in ("stage-1", "stage-3", "mine", "stage", "all"):
+        assert client.post(address, {"scope": scope}).status_code == 422
+    page = client.get(reverse("action_plan", args=[plan.pk])).content.decode()
+    assert "My own actions" not in page
+    assert 'value="1">1 Pre-election' not in page
+
+
+def test_without_two_step_sign_in_an_adviser_sees_nothing(plan, item, adviser, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    with pytest.raises(SecondFactorNeeded):
+        plan_for(adviser, plan.pk)
+    with pytest.raises(SecondFactorNeeded):
+        item_for(adviser, plan.pk, item.pk)
+    client = signed_in(adviser)
+    for address in (plan.get_absolute_url(), reverse("home")):
+        assert client.get(address).url.startswith(reverse("mfa_activate_totp"))
+
+
+def test_an_adviser_named_on_a_restricted_note_when_a_member_reads_it_no_more(
+    plan, item, chief, officer, granted
+):
+    member = Membership.objects.get(user=officer)
+    save_restricted_note(item, None, text="Narrow", version=0, by=chief, readers=[member])
+    client = signed_in(officer)
+    assert "Narrow" in client.get(step_url(plan, 13)).content.decode()
+    member.ended_at = timezone.now()
+    member.save()
+    grant_adviser(
+        plan,
+        email=officer.email,
+        name="",
+        stages=STAGES,
+        may_comment=True,
+        until=timezone.localdate() + AHEAD,
+        by=chief,
+    )
+    assert "Narrow" not in client.get(step_url(plan, 13)).content.decode()
+    assert client.get(reverse("restricted_note", args=[plan.pk, item.pk])).status_code == 404
+
+
+def test_a_members_own_place_comes_before_a_grant(plan, granted, person, riverdale):
+    grant = granted(plan, "ada", stages=[2])
+    Membership.objects.create(
+        user=grant.adviser, council=riverdale, office="slt-member", access="editor"
+    )
+    found, rights = plan_for(grant.adviser, plan.pk)
+    assert (found.grant_id, found.stages, rights.can_edit) == (None, STAGES, True)
+    assert PlanItem.objects.visible_to(grant.adviser).count() == plan.items.count()
+
+
+def test_home_of_an_adviser(adviser, plan, their_plan, granted, revoked_adviser):
+    client = signed_in(adviser)
+    assert client.get(reverse("home")).url == plan.get_absolute_url()
+    grant = granted(their_plan, "whole", stages=[1])
+    assert grant.adviser == adviser
+    page = text_of(signed_in(grant.adviser).get(reverse("home")))
+    assert re.search(
+        r"Riverdale Borough Council Election \S+ \S+ \S+ Adviser: the whole plan", page
+    )
+    assert re.search(r"Eastmere District Council Election \S+ \S+ \S+ Adviser: stage 1", page)
+    stage_1 = their_plan.items.filter(step__stage__number=1).count()
+    assert f"0 of {stage_1} 2: not shared 3: not shared" in page
+    assert "do not belong" not in page
+    assert "do not belong" in text_of(signed_in(revoked_adviser).get(reverse("home")))
+
+
+# --- The page -------------------------------------------------------------------------------------
+
+
+def test_members_see_who_advises_and_the_owner_acts(chief, officer, plan, adviser, revoked_adviser):
+    assert "No adviser can see this plan" not in text_of(signed_in(chief).get(url(plan)))
+    for user, may in ((chief, True), (officer, False)):
+        response = signed_in(user).get(url(plan))
+        page = text_of(response)
+        assert "Whole Adviser" in page
+        assert "The whole plan, to read and comment" in page
+        assert f"by {chief.name}" in page
+        html = response.content.decode()
+        assert ("/advisers/new/" in html) is may
+        assert ("/end/" in html) is may
+
+
+def test_a_plan_without_advisers_says_so(chief, plan):
+    page = text_of(signed_in(chief).get(url(plan)))
+    assert "No adviser can see this plan" in page
+    assert "Access that has ended" not in page
+
+
+def test_stages_in_words():
+    assert stages_in_words((1, 2, 3)) == "the whole plan"
+    assert stages_in_words([2]) == "stage 2"
+    assert stages_in_words([1, 3]) == "stages 1 and 3"
+
+
+def test_a_closed_account_is_refused_by_the_action_too(plan, stranger, chief):
+    User.objects.filter(pk=stranger.pk).update(is_active=False)
+    with pytest.raises(ValidationError):
+        grant_adviser(
+            plan,
+            email=stranger.email,
+            name="X",
+            stages=[1],
+            may_comment=False,
+            until=timezone.localdate() + AHEAD,
+            by=chief,
+        )

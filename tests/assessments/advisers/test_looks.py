@@ -1,0 +1,175 @@
+"""Every look of an adviser, and everything they take away, is kept for the council to see."""
+
+import datetime as dt
+import re
+import uuid
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from assessments.advisers.access_log import page_in_words
+from assessments.advisers.actions import record_look
+from assessments.plans.models import AdviserGrant, AdviserLook, Event
+from tests.acting import HTMX, item_url, signed_in, step_url, text_of
+from tests.test_access_matrix import names_of
+
+PDF = "assessments.exports.views.render_pdf"
+
+
+def kept():
+    return list(AdviserLook.objects.order_by("pk").values_list("what", "is_export"))
+
+
+def test_looks_are_kept_in_words_once_a_quarter_of_an_hour(plan, item, adviser):
+    client = signed_in(adviser)
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        for _ in range(3):
+            client.get(step_url(plan, 13))
+        client.get(item_url(item), headers=HTMX)  # a fragment of that page
+        client.get(plan.get_absolute_url())
+    with time_machine.travel(now + dt.timedelta(minutes=14), tick=False):
+        client.get(step_url(plan, 13))
+    assert kept() == [("step 13", False), ("plan home", False)]
+    with time_machine.travel(now + dt.timedelta(minutes=16), tick=False):
+        client.get(step_url(plan, 13))
+    assert len(kept()) == 3
+
+
+def test_asking_for_fragments_alone_hides_nothing(plan, item, adviser):
+    assert signed_in(adviser).get(item_url(item), headers=HTMX).status_code == 200
+    assert kept() == [("step 13", False)]
+
+
+def test_two_advisers_looks_are_each_their_own(plan, adviser, partial_adviser):
+    for user in (adviser, partial_adviser):
+        signed_in(user).get(step_url(plan, 13))
+    assert AdviserLook.objects.values("grant").distinct().count() == 2
+
+
+def test_what_is_taken_away_is_kept_every_time(plan, adviser, monkeypatch):
+    monkeypatch.setattr(PDF, lambda report: b"%PDF-")
+    client = signed_in(adviser)
+    for _ in range(2):
+        client.post(reverse("action_plan_pdf", args=[plan.pk]), {"scope": "stage-2", "notes": "1"})
+    words = "Stage 2: early foundations, all items, without guidance, with notes"
+    assert kept() == [(words, True)] * 2
+    assert plan.events.filter(kind=Event.Kind.PLAN_EXPORTED, by=adviser).count() == 2
+
+
+def test_what_is_refused_or_leads_elsewhere_is_no_look(plan, item, their_plan, partial_adviser):
+    client = signed_in(partial_adviser)
+    for address in (
+        step_url(plan, 3),
+        reverse("plan_settings", args=[plan.pk]),
+        reverse("plan_advisers", args=[plan.pk]),
+        their_plan.get_absolute_url(),
+        item_url(item),
+        reverse("guidance"),
+    ):
+        client.get(address)
+    assert kept() == []
+
+
+def test_members_leave_no_looks(plan, chief, officer, reviewer):
+    for user in (chief, officer, reviewer):
+        signed_in(user).get(plan.get_absolute_url())
+    assert kept() == []
+
+
+# What every address of a plan is asked with; a new one that needs more is named here.
+KNOWN = {"number": 2, "office": "monitoring-officer", "reference": uuid.UUID(int=1)}
+
+
+@pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
+@pytest.mark.parametrize("who", ["adviser", "partial_adviser"])
+def test_no_address_of_a_plan_shows_an_adviser_anything_unseen(
+    request, plan, item, who, fragment, monkeypatch
+):
+    """Walks them all: each is kept as a look, or refused, or leads elsewhere."""
+    monkeypatch.setattr(PDF, lambda report: b"%PDF-")
+    monkeypatch.setattr("assessments.advisers.actions.SAME_LOOK", dt.timedelta(0))
+    user = request.getfixturevalue(who)
+    client = signed_in(user)
+    known = KNOWN | {"plan_id": plan.pk, "item_id": item.pk}
+    known["grant_id"] = known["pk"] = AdviserGrant.objects.get().pk
+    walked = kept_pages = 0
+    for name in names_of(get_resolver("assessments.urls").url_patterns):
+        wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
+        if "plan_id" not in wanted:
+            continue
+        arguments = {key: known.get(key, 1) for key in wanted}
+        if name in {"plan_step", "item_add"}:
+            arguments["number"] = 13
+        for method in ("get", "post"):
+            before = AdviserLook.objects.count()
+            address = reverse(name, kwargs=arguments)
+            data = {"scope": "whole"} if method == "post" else {}
+            headers = HTMX if fragment else {}
+            response = getattr(client, method)(address, data, headers=headers)
+            walked += 1
+            if response.status_code in {302, 403, 404, 405}:
+                assert AdviserLook.objects.count() == before, name
+            else:
+                kept_pages += 1
+                is_asked_by_the_page = name == "step_news"
+                looks = before if is_asked_by_the_page else before + 1
+                assert AdviserLook.objects.count() == looks, (method, name)
+    assert walked > 30
+    assert kept_pages >= 8
+
+
+def test_a_page_without_words_of_its_own_is_called_by_its_name():
+    match = get_resolver().resolve("/plans/1/settings/")
+    assert page_in_words(match) == "settings"
+    assert page_in_words(get_resolver().resolve("/plans/1/steps/13/")) == "step 13"
+    officer = get_resolver().resolve("/plans/1/officers/monitoring-officer/")
+    assert page_in_words(officer) == "items of the Monitoring officer"
+
+
+# --- The page -------------------------------------------------------------------------------------
+
+
+def test_the_council_sees_every_look_latest_first_in_pages(plan, chief, officer, adviser):
+    address = reverse("plan_adviser_looks", args=[plan.pk])
+    assert "Nothing yet" in text_of(signed_in(chief).get(address))
+    grant = AdviserGrant.objects.get()
+    for number in range(1, 31):
+        record_look(grant.pk, what=f"step {number}")
+        record_look(grant.pk, what=f"stage {number}")
+    for user in (chief, officer):
+        client = signed_in(user)
+        page = text_of(client.get(address))
+        assert page.index("looked at step 30") < page.index("looked at step 29")
+        assert "looked at step 1 " not in page
+        assert "looked at step 1 " in text_of(client.get(address, {"page": 2})) + " "
+        assert client.get(address, {"page": "x" * 9999}).status_code == 200
+
+
+def test_another_plans_looks_are_not_here(plan, their_plan, chief, elsewhere):
+    signed_in(elsewhere).get(their_plan.get_absolute_url())
+    assert AdviserLook.objects.count() == 1
+    page = text_of(signed_in(chief).get(reverse("plan_adviser_looks", args=[plan.pk])))
+    assert "Nothing yet" in page
+
+
+def test_looks_are_only_ever_added(plan, adviser):
+    signed_in(adviser).get(plan.get_absolute_url())
+    look = AdviserLook.objects.get()
+    for change in (look.save, look.delete, AdviserLook.objects.all().delete):
+        with pytest.raises(TypeError):
+            change()
+
+
+def test_what_an_advisers_calendar_fetches_is_a_look(adviser, plan):
+    address = reverse("plan_calendar", args=[plan.pk])
+    page = signed_in(adviser).post(address, {"make": "1"})
+    token = re.search(r"/calendar/([\w-]+)\.ics", page.content.decode())[1]
+    before = AdviserLook.objects.count()
+    for _ in range(2):
+        assert Client().get(reverse("calendar_feed", args=[token])).status_code == 200
+    (look,) = AdviserLook.objects.order_by("pk")[before:]
+    assert look.what == "the calendar feed"

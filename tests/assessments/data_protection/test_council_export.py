@@ -1,0 +1,343 @@
+"""All that is held for one council, and nothing of any other's, in one file."""
+
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from assessments.data_protection import council_export as exports
+from assessments.data_protection.forms import MOST_PDFS
+from assessments.plans.models import PlanItem
+from assessments.printing.pdf import PdfUnavailable
+from assessments.register.actions import add_to_register
+from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.seats.actions import record_composition, save_scenario
+from councils.actions import invite
+from councils.belongings import belongings_of
+from councils.models import ChainHead, Council, CouncilEvent, Invitation, Membership, User
+from councils.verification import verify
+from elections.composition import Composition, Group
+from elections.scenario import Change
+from tests.acting import answer, error_links, form_on, own_item, signed_in, text_of
+
+OURS, THEIRS, SECRET = "Quagga", "Narwhal", "Between owners"
+
+
+def url(name="council_data_export"):
+    return reverse(name, args=["riverdale"])
+
+
+def filled(plan, mark):
+    """A council of which every text that somebody can write carries `mark`."""
+    owner = plan.created_by
+    Council.objects.filter(pk=plan.council_id).update(name=f"{mark} Council")
+    first, second = plan.items.all()[:2]
+    answer(first, owner, note=f"Note of {mark}", owner=Membership.objects.get(user=owner))
+    own_item(plan, by=owner, title=f"Brief {mark}")
+    agreement = {"kind": "other", "manner": "verbal", "parties": f"{mark}\nOthers"}
+    add_to_register(Agreement, plan, by=owner, **agreement)
+    add_to_register(Issue, plan, by=owner, kind="crunch", words=f"Issue of {mark}")
+    add_to_register(EarlyWin, plan, by=owner, words=f"Win of {mark}")
+    save_restricted_note(
+        second,
+        None,
+        text=f"{SECRET} of {mark}",
+        version=0,
+        by=owner,
+        readers=Membership.objects.filter(user=owner),
+    )
+    composition = record_composition(
+        council=plan.council,
+        as_at=plan.election_day,
+        composition=Composition((Group(f"{mark} group", 10), Group("Others", 10))),
+        based_on=None,
+        by=owner,
+    )
+    save_scenario(
+        None,
+        plan=plan,
+        base=composition,
+        name=f"{SECRET}: if {mark} wins",
+        changes=[Change("Others", f"{mark} group", 1)],
+        version=0,
+        by=owner,
+        readers=Membership.objects.filter(user=owner),
+    )
+    tokens = []
+    invite(
+        council=plan.council,
+        by=owner,
+        link_for=lambda token: tokens.append(token) or token,
+        email=f"{mark}@example.org",
+        name=f"Mx {mark}",
+        office="slt-member",
+        job_title="",
+        access="editor",
+    )
+    return tokens[0]
+
+
+@pytest.fixture
+def no_pdf(monkeypatch):
+    monkeypatch.setattr(
+        exports, "render_pdf", lambda report, **limits: b"%PDF-1.7 " + OURS.encode()
+    )
+
+
+@pytest.fixture
+def token(plan, their_plan, no_pdf):
+    filled(their_plan, THEIRS)
+    return filled(plan, OURS)
+
+
+def files_of(response):
+    content = b"".join(response.streaming_content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def taken(user, **data):
+    response = signed_in(user).post(url(), data)
+    assert response.status_code == 200
+    assert re.fullmatch(
+        r'attachment; filename="riverdale-data-\d{4}-\d\d-\d\d\.zip"',
+        response.headers["Content-Disposition"],
+    )
+    return files_of(response)
+
+
+def rows(files, name):
+    return json.loads(files[f"data/{name}.json"])
+
+
+# --- What is in it --------------------------------------------------------------------------------
+
+
+def test_every_table_of_a_council_is_taken_or_left_out_on_purpose():
+    """A new table fails here until somebody says which."""
+    of_a_council = set(belongings_of(Council))
+    named = [*exports.FILES.values(), *exports.RESTRICTED_FILES.values(), *exports.LEFT_OUT]
+    assert len(named) == len(set(named))
+    assert set(named) == of_a_council
+
+
+def test_no_field_that_lets_somebody_in_is_taken():
+    for model in [*exports.FILES.values(), *exports.RESTRICTED_FILES.values()]:
+        for name in exports.fields_of(model):
+            # The seals on certificates and snapshots are there to be shown.
+            if name not in {"head_digest", "digest"} or model is Invitation:
+                assert not re.search(r"token|password|secret|digest|salt|session", name), name
+
+
+def test_one_councils_data_and_nobody_elses(plan, chief, officer, token, their_plan):
+    files = taken(chief, pdfs="1", restricted="1")
+    for name, content in files.items():
+        assert THEIRS.lower() not in content.decode().lower(), name
+    everything = b"".join(files.values()).decode()
+    assert "Eastmere" not in everything
+    assert "stranger@" not in everything
+    assert f"Note of {OURS}" in everything
+    assert len(rows(files, "items")) == plan.items.count()
+    assert [row["id"] for row in rows(files, "plans")] == [plan.pk]
+    assert files[f"action-plans/{plan.election_day}.pdf"].startswith(b"%PDF")
+    for name, model in exports.FILES.items():
+        way = belongings_of(Council)[model]
+        mine = model._base_manager.filter(**{way: plan.council_id})
+        if model is CouncilEvent:
+            mine = mine.exclude(kind="data-exported")  # which notes this very export
+        assert {row["id"] for row in rows(files, name)} == set(mine.values_list("pk", flat=True))
+
+
+def test_people_are_name_address_and_role_and_nothing_else(chief, officer, plan, token):
+    files = taken(chief)
+    people = json.loads(files["people.json"])
+    assert {person["name"] for person in people} == {"Chief", "Officer"}
+    assert people[0].keys() == {"id", "name", "email", "posts"}
+    assert people[0]["posts"][0] == {
+        "post": "Chief executive",
+        "officer_role": "Chief executive",
+        "access": "Owner",
+        "is_current": True,
+    }
+    everything = b"".join(files.values()).decode()
+    for user in User.objects.all():
+        assert user.password not in everything
+    assert token not in everything
+    assert "token_digest" not in everything
+
+
+def test_somebody_who_left_is_still_named_where_they_acted(chief, officer, item, token):
+    answer(item, officer, note="Mine")
+    Membership.objects.filter(user=officer).update(ended_at=item.saved_at)
+    files = taken(chief)
+    (gone,) = (p for p in json.loads(files["people.json"]) if p["name"] == "Officer")
+    assert gone["posts"][0]["is_current"] is False
+    assert gone["id"] in {row["by_id"] for row in rows(files, "plan-events")}
+
+
+def test_items_say_what_they_are_about(chief, token, item):
+    (row,) = (row for row in rows(taken(chief), "items") if row["id"] == item.pk)
+    assert row["guidance_code"] == "NOC-13.1"
+    assert row["guidance_text"] == item.source.text
+    assert (row["step_number"], row["status"]) == (13, "not-started")
+
+
+def test_it_says_what_it_is(chief, token, plan):
+    files = taken(chief, pdfs="1")
+    about = json.loads(files["council.json"])
+    assert (about["format"], about["version"]) == (exports.FORMAT, exports.VERSION)
+    assert about["council"]["name"] == f"{OURS} Council"
+    assert about["exported_by"] == "Chief"
+    named = {name for name in files if name.startswith("data/")}
+    assert set(about["files"]) == named
+    for name in named:
+        found = json.loads(files[name])
+        assert len(found) == about["files"][name]["rows"]
+        for row in found:
+            assert list(row) == about["files"][name]["fields"]
+    # The seal of the record as it stood before this export was noted in it.
+    assert about["record"]["entries"] == ChainHead.objects.get(council=plan.council).sequence - 1
+
+
+def test_a_council_without_a_plan_has_a_file_too(person, riverdale, eastmere, no_pdf):
+    owner = person(riverdale, "owner", access="owner")
+    files = taken(owner, pdfs="1")
+    assert rows(files, "plans") == []
+    assert not [name for name in files if name.endswith(".pdf")]
+
+
+# --- Restricted notes -----------------------------------------------------------------------------
+
+
+def test_restricted_notes_are_in_it_only_where_they_are_asked_for(chief, token):
+    page = signed_in(chief).get(url())
+    assert "restricted" not in form_on(page)
+    without = taken(chief, pdfs="1")
+    assert SECRET not in b"".join(without.values()).decode()
+    assert not [name for name in without if name.startswith("restricted/")]
+    with_them = taken(chief, restricted="1")
+    (note,) = json.loads(with_them["restricted/notes.json"])
+    assert note["text"] == f"{SECRET} of {OURS}"
+    assert len(json.loads(with_them["restricted/readers.json"])) == 1
+    assert len(json.loads(with_them["restricted/events.json"])) == 1
+    (scenario,) = json.loads(with_them["restricted/scenarios.json"])
+    assert scenario["name"] == f"{SECRET}: if {OURS} wins"
+    for name in ("changes", "readers", "events"):
+        assert len(json.loads(with_them[f"restricted/scenario-{name}.json"])) == 1
+    in_data = b"".join(with_them[name] for name in with_them if name.startswith("data/"))
+    assert SECRET not in in_data.decode()
+
+
+def test_only_what_the_asking_person_may_read(officer, token, plan):
+    """The querysets decide, whatever a membership may."""
+    file = io.BytesIO()
+    restricted = exports.Restricted.readable_by(officer)
+    exports.export_council(plan.council, file, pdfs=False, restricted=restricted)
+    with zipfile.ZipFile(file) as archive:
+        for name in exports.RESTRICTED_FILES:
+            assert json.loads(archive.read(f"restricted/{name}.json")) == []
+
+
+# --- The page -------------------------------------------------------------------------------------
+
+
+def test_taking_it_leaves_one_event_and_looking_none(chief, token, riverdale):
+    before = CouncilEvent.objects.count()
+    client = signed_in(chief)
+    assert "nothing of any other council" in text_of(client.get(url("council_data")))
+    client.get(url())
+    assert CouncilEvent.objects.count() == before
+    taken(chief, pdfs="1")
+    event = CouncilEvent.objects.first()
+    assert (event.kind, event.by, event.after) == (
+        "data-exported",
+        chief,
+        "1 plan, with PDFs, without restricted notes and scenarios",
+    )
+    assert CouncilEvent.objects.count() == before + 1
+    people = text_of(client.get(reverse("people", args=["riverdale"])))
+    assert "Chief took away the council’s data: 1 plan, with PDFs" in people
+    assert verify(riverdale).problems == []
+
+
+def test_where_pdfs_cannot_be_made_it_says_so_and_leaves_no_event(chief, token, monkeypatch):
+    def fails(report, **limits):
+        raise PdfUnavailable
+
+    monkeypatch.setattr(exports, "render_pdf", fails)
+    response = signed_in(chief).post(url(), {"pdfs": "1", "restricted": "1"})
+    assert response.status_code == 422
+    ((message, target),) = error_links(response)
+    assert "leave the PDFs out" in message
+    assert target == "id_pdfs"
+    assert set(form_on(response)) == {"pdfs", "restricted"}
+    assert not CouncilEvent.objects.filter(kind="data-exported").exists()
+    assert taken(chief)
+
+
+def test_more_pdfs_than_a_page_can_wait_for_are_the_commands_work(chief, token, monkeypatch):
+    monkeypatch.setattr("assessments.data_protection.forms.MOST_PDFS", 0)
+    assert MOST_PDFS == 10
+    response = signed_in(chief).post(url(), {"pdfs": "1"})
+    assert response.status_code == 422
+    assert "manage.py export_council" in text_of(response)
+
+
+def test_people_page_leads_owners_there_and_nobody_else(chief, officer, plan):
+    for user, shown in ((chief, True), (officer, False)):
+        page = signed_in(user).get(reverse("people", args=["riverdale"])).content.decode()
+        assert (url("council_data") in page) is shown
+
+
+# --- The command ----------------------------------------------------------------------------------
+
+
+def run(*args):
+    out = io.StringIO()
+    call_command("export_council", *args, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_writes_the_same_file(token, tmp_path, plan):
+    path = tmp_path / "data.zip"
+    assert "1 plan, with PDFs, without restricted notes and scenarios" in run(
+        "riverdale", "--output", str(path)
+    )
+    with zipfile.ZipFile(path) as archive:
+        assert json.loads(archive.read("council.json"))["exported_by"] == "the shell"
+        assert THEIRS not in archive.read("data/items.json").decode()
+    assert CouncilEvent.objects.filter(kind="data-exported", by=None).count() == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["data.zip"]
+    with pytest.raises(CommandError, match="exists"):
+        run("riverdale", "--output", str(path))
+    run("riverdale", "--output", str(path), "--force", "--no-pdfs", "--restricted-notes")
+    with zipfile.ZipFile(path) as archive:
+        assert len(json.loads(archive.read("restricted/notes.json"))) == 1
+
+
+def test_the_command_writes_whole_files_or_none(token, tmp_path, monkeypatch):
+    def fails(report, **limits):
+        raise PdfUnavailable
+
+    monkeypatch.setattr(exports, "render_pdf", fails)
+    with pytest.raises(CommandError, match="--no-pdfs"):
+        run("riverdale", "--output", str(tmp_path / "data.zip"))
+    assert list(tmp_path.iterdir()) == []
+    assert not CouncilEvent.objects.filter(kind="data-exported").exists()
+    for args in (["nowhere", "--output", "x"], ["riverdale", "--output", str(tmp_path / "a/b")]):
+        with pytest.raises(CommandError):
+            run(*args, "--no-pdfs")
+
+
+def test_the_number_of_queries_does_not_grow(chief, plan, riverdale, django_assert_max_num_queries):
+    PlanItem.objects.filter(plan=plan).update(note="x" * 500)
+    with django_assert_max_num_queries(len(exports.FILES) + 10):
+        exports.export_council(riverdale, io.BytesIO(), pdfs=False)
+    assert apps.get_model("assessments.PlanItem") is PlanItem

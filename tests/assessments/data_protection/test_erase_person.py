@@ -1,0 +1,350 @@
+"""Erasing a person: their name goes everywhere, what they did stays, and the chain still holds."""
+
+import io
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import models
+from django.urls import reverse
+
+from assessments.advisers.actions import grant_adviser, record_look
+from assessments.data_protection.actions import erase_person
+from assessments.data_protection.traces import traces_of
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event, EventChange, PlanItem
+from assessments.register.actions import add_to_register, remove_from_register
+from assessments.register.models import EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
+from councils.actions import LastOwner, end_membership, invite
+from councils.actions.erasure import without_name
+from councils.models import (
+    Access,
+    Amendment,
+    ChainLink,
+    CouncilEvent,
+    Invitation,
+    Membership,
+    Office,
+    User,
+)
+from councils.verification import verify
+from tests.acting import answer, browser, error_links, own_item, signed_in, text_of
+from tests.conftest import PASSWORD
+
+NAME, ADDRESS = "Quentin Marsh", "quentin@riverdale.example"
+
+
+@pytest.fixture
+def quentin(person, riverdale, chief, plan, item):
+    """A member with a trace of every kind."""
+    place = {
+        "email": ADDRESS,
+        "name": NAME,
+        "office": Office.SLT_MEMBER,
+        "job_title": "Aide to all",
+    }
+    invite(council=riverdale, by=chief, link_for=lambda t: t, access=Access.EDITOR, **place)
+    user = person(riverdale, "quentin", name=NAME)
+    mine = Membership.objects.get(user=user)
+    Membership.objects.filter(pk=mine.pk).update(job_title="Aide to all")
+    answer(item, user, owner=mine, note="Asked Ada")
+    second, third = plan.items.exclude(pk=item.pk)[:2]
+    answer(second, chief, owner_name=NAME, note=f"With {NAME} on Monday")
+    gone = own_item(plan, by=chief, title="Forget", owner=mine)
+    remove_item(gone, version=1, by=chief)
+    save_restricted_note(third, None, text="Us", version=0, by=chief, readers=[mine])
+    win = add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
+    remove_from_register(win, version=1, by=chief)
+    add_to_register(EarlyWin, plan, by=user, words="Another", owner=mine)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return user
+
+
+def erase_url(user, name="council_data_erase"):
+    return reverse(name, args=["riverdale", Membership.objects.get(user=user).pk])
+
+
+def everything():
+    """Every text in the database, by where it stands."""
+    for model in apps.get_models():
+        for row in model._base_manager.all():
+            for field in model._meta.concrete_fields:
+                if isinstance(getattr(row, field.attname), str):
+                    yield f"{model._meta.label}.{field.name}", getattr(row, field.attname)
+
+
+def where_it_stands(*words):
+    return {
+        place for place, text in everything() if any(word.lower() in text.lower() for word in words)
+    }
+
+
+# --- What goes and what stays ---------------------------------------------------------------------
+
+
+def test_the_name_and_address_are_gone_from_everywhere_but_what_people_wrote(quentin, chief):
+    assert len(where_it_stands(NAME, ADDRESS)) > 6
+    erase_person(quentin, by=chief)
+    assert where_it_stands(NAME, ADDRESS) == {"assessments.PlanItem.note"}
+    assert {text for _, text in everything() if NAME in text} == {f"With {NAME} on Monday"}
+
+
+def test_what_they_did_stays_under_a_number(quentin, chief, item):
+    kept = list(Event.objects.filter(by=quentin).values_list("pk", "at", "kind", "item_id"))
+    assert kept
+    erase_person(quentin, by=chief)
+    assert list(Event.objects.filter(by=quentin).values_list("pk", "at", "kind", "item_id")) == kept
+    user = User.objects.get(pk=quentin.pk)
+    assert str(user) == f"Removed person {quentin.pk}"
+    change = EventChange.objects.filter(event__item=item, field="owner").earliest("pk")
+    assert change.after == f"Removed person {quentin.pk}, Senior leadership team member"
+    assert item.plan.items.get(pk=item.pk).note == "Asked Ada"
+
+
+def test_the_chain_holds_and_says_what_was_erased(quentin, chief, riverdale, plan):
+    before = verify(riverdale)
+    erase_person(quentin, by=chief)
+    after = verify(riverdale)
+    assert after.problems == []
+    amendment = Amendment.objects.get()
+    assert (amendment.kind, amendment.by) == (Amendment.Kind.ERASED, chief)
+    assert after.erased == amendment.amended.count() > 5
+    assert after.entries > before.entries
+    event = CouncilEvent.objects.first()
+    assert (event.kind, event.person) == ("person-erased", f"Removed person {quentin.pk}")
+
+
+def test_what_was_erased_cannot_be_guessed_back(quentin, chief, riverdale):
+    salts = dict(ChainLink.objects.values_list("pk", "salt"))
+    erase_person(quentin, by=chief)
+    sequences = Amendment.objects.get().amended.values("sequence")
+    for link in ChainLink.objects.filter(council=riverdale, sequence__in=sequences):
+        assert link.salt != salts.get(link.pk)
+
+
+def test_tampering_after_it_or_under_its_cover_is_found(quentin, chief, riverdale):
+    erase_person(quentin, by=chief)
+    named = CouncilEvent.objects.filter(person__startswith="Removed").last()
+    models.QuerySet(CouncilEvent).filter(pk=named.pk).update(person="Somebody else")
+    assert len(verify(riverdale).problems) == 1
+    models.QuerySet(CouncilEvent).filter(pk=named.pk).update(person=named.person)
+    other = Event.objects.filter(by=chief, kind="item-added").get()
+    models.QuerySet(Event).filter(pk=other.pk).update(detail="Rewritten")
+    link = ChainLink.objects.get(table="assessments.event", row=other.pk)
+    ChainLink.objects.filter(pk=link.pk).update(salt="0" * 32)
+    assert len(verify(riverdale).problems) == 1
+
+
+def test_two_people_can_be_erased_from_one_entry(quentin, chief, person, riverdale, plan, item):
+    other = person(riverdale, "other", name="Olive Tree")
+    answer(item, chief, owner=Membership.objects.get(user=other), note=f"From {NAME}")
+    for user in (quentin, other):
+        erase_person(user, by=chief)
+    assert verify(riverdale).problems == []
+    assert "Olive Tree" not in {text for _, text in everything()}
+
+
+def test_items_pass_to_the_name_with_an_event_each(quentin, chief, item, plan):
+    erase_person(quentin, by=chief)
+    item.refresh_from_db()
+    new = f"Removed person {quentin.pk}"
+    assert (item.owner, item.owner_name) == (None, new)
+    assert PlanItem.objects.filter(owner_name=new).count() == 3  # the removed one as well
+    assert Event.objects.filter(item=item, by=chief, kind="item-changed").count() == 1
+
+
+def test_their_early_wins_are_nobodys_with_an_event_each(quentin, chief, plan):
+    add_to_register(Issue, plan, by=chief, kind="crunch", words=f"What {NAME} asked for")
+    traces = traces_of(quentin, [plan.council])
+    assert traces.early_wins == 2
+    assert [str(entry) for entry in traces.in_register] == [f"Crunch issue: What {NAME} asked for"]
+    erase_person(quentin, by=chief)
+    assert not EarlyWin.objects.exclude(owner=None).exists()
+    changes = EventChange.objects.filter(event__kind="register-changed", field="owner")
+    assert [(c.before, c.after) for c in changes] == [
+        (f"Removed person {quentin.pk}, Aide to all", "")
+    ] * 2
+
+
+def test_they_are_out_at_once_and_cannot_come_back(quentin, chief, plan, riverdale):
+    factor = Authenticator.objects.get(user=quentin)
+    factor.delete()  # so that the password alone is enough to sign in
+    theirs = browser()
+    theirs.post("/sign-in/", {"login": ADDRESS, "password": PASSWORD})
+    key = theirs.cookies["sessionid"].value
+    assert Session.objects.filter(session_key=key).exists()
+    factor.save()
+    client = signed_in(quentin)
+    assert client.get(reverse("plan", args=[plan.pk])).status_code == 200
+    erase_person(quentin, by=chief)
+    assert client.get(reverse("plan", args=[plan.pk])).status_code == 302
+    assert not Session.objects.filter(session_key=key).exists()
+    assert not UserSession.objects.filter(user=quentin).exists()
+    assert not Authenticator.objects.filter(user=quentin).exists()
+    quentin.refresh_from_db()
+    assert not quentin.is_active
+    assert not quentin.has_usable_password()
+    assert not Membership.objects.current().filter(user=quentin).exists()
+    assert Invitation.objects.get().withdrawn_at
+    assert RestrictedNote.objects.get().readers.count() == 0
+    assert f"Removed person {quentin.pk}," in RestrictedNoteEvent.objects.get().readers
+
+
+def test_the_address_is_free_for_somebody_else(quentin, chief, person, riverdale):
+    erase_person(quentin, by=chief)
+    assert person(riverdale, "quentin", name="Queenie").pk != quentin.pk
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("Ann Lee", "Ann Lee, Leader", "Removed person 7, Leader"),
+        ("Ann Lee", "Met Ann Lee. Ann Leeds came", "Met Removed person 7. Ann Leeds came"),
+        ("Ann Lee", "x (A@Example.org)", "x (Removed person 7)"),
+        ("Mark", "Mark the date", "Mark the date"),
+        ("Mark", "Mark, Aide\nGrace, Aide", "Removed person 7, Aide\nGrace, Aide"),
+        ("Mark", "Mark (a@example.org)", "Removed person 7 (Removed person 7)"),
+        ("Mark", "Mark", "Removed person 7"),
+        ("A. (B)*", "A. (B)* came", "Removed person 7 came"),
+    ],
+)
+def test_which_words_are_a_name(name, text, expected):
+    assert without_name(text, User(pk=7, name=name, email="a@example.org")) == expected
+
+
+# --- Who may be erased ----------------------------------------------------------------------------
+
+
+def test_who_advises_elsewhere_is_not_one_councils_to_erase(quentin, chief, stranger, their_plan):
+    """The command erases them everywhere: what they were granted ends, and the records forget."""
+    grant = grant_adviser(
+        their_plan,
+        by=stranger,
+        email=ADDRESS,
+        name=NAME,
+        stages=(1,),
+        may_comment=False,
+        until=their_plan.election_day,
+    )
+    record_look(grant.pk, what="plan home")
+    assert signed_in(chief).get(erase_url(quentin)).status_code == 404
+    assert "Eastmere District Council, Riverdale" in run(ADDRESS, "--confirm")
+    assert where_it_stands(NAME, ADDRESS) == {"assessments.PlanItem.note"}
+    grant.refresh_from_db()
+    assert grant.revoked_at
+    for council in (their_plan.council, Membership.objects.get(user=quentin).council):
+        assert verify(council).problems == []
+
+
+def test_the_last_owner_stays(chief, plan):
+    with pytest.raises(LastOwner):
+        erase_person(chief, by=None)
+    chief.refresh_from_db()
+    assert chief.name == "Chief"
+    assert verify(plan.council).problems == []
+
+
+def test_who_belonged_elsewhere_too_is_not_one_councils_to_erase(
+    quentin, chief, eastmere, person, stranger
+):
+    Membership.objects.create(
+        user=quentin,
+        council=eastmere,
+        office="slt-member",
+        access="reviewer",
+        ended_at="2026-01-01T00:00Z",
+    )
+    url = reverse(
+        "council_data_erase", args=["riverdale", Membership.objects.filter(user=quentin)[0].pk]
+    )
+    for pk in Membership.objects.filter(user=quentin).values_list("pk", flat=True):
+        url = reverse("council_data_erase", args=["riverdale", pk])
+        for ask in (signed_in(chief).get, signed_in(chief).post):
+            assert ask(url).status_code == 404
+
+
+def test_nobody_erases_themselves_or_somebody_twice(quentin, chief):
+    assert signed_in(chief).get(erase_url(chief)).status_code == 404
+    url = erase_url(quentin)
+    client = signed_in(chief)
+    assert client.post(url, {"typed": NAME}).status_code == 302
+    assert client.post(url, {"typed": NAME}).status_code == 404
+
+
+def test_somebody_who_left_can_be_erased(quentin, chief):
+    end_membership(Membership.objects.select_related("user", "council").get(user=quentin), by=chief)
+    client = signed_in(chief)
+    assert NAME in text_of(client.get(reverse("council_data_people", args=["riverdale"])))
+    assert client.post(erase_url(quentin), {"typed": NAME}).status_code == 302
+
+
+# --- The pages ------------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_goes_and_what_stays_and_changes_nothing(quentin, chief, riverdale):
+    before = list(everything())
+    client = signed_in(chief)
+    before_count = CouncilEvent.objects.count()
+    text = text_of(client.get(erase_url(quentin)))
+    traces = traces_of(quentin, [riverdale])
+    assert f"in {traces.entries} places of the record" in text
+    assert "owner of 3 items" in text
+    assert "1 restricted note" in text
+    assert "stands in the words of this item" in text
+    assert CouncilEvent.objects.count() == before_count
+    assert [pair for pair in everything() if "session" not in pair[0].lower()] == [
+        pair for pair in before if "session" not in pair[0].lower()
+    ]
+
+
+@pytest.mark.parametrize("typed", ["", "Quentin", "x" * 5000, "nul \0", NAME + "!"])
+def test_without_the_name_typed_nothing_happens(quentin, chief, typed):
+    response = signed_in(chief).post(erase_url(quentin), {"typed": typed})
+    assert response.status_code == 422
+    ((_, target),) = error_links(response)
+    assert target == "id_typed"
+    quentin.refresh_from_db()
+    assert quentin.name == NAME
+
+
+def test_typed_as_people_type_it_is_enough(quentin, chief):
+    response = signed_in(chief).post(erase_url(quentin), {"typed": "  quentin   MARSH "})
+    assert response.status_code == 302
+    page = signed_in(chief).get(response.url)
+    assert NAME not in text_of(page)
+
+
+# --- The command ----------------------------------------------------------------------------------
+
+
+def run(*args):
+    out = io.StringIO()
+    call_command("erase_person", *args, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_shows_first_and_erases_when_told(quentin, chief, riverdale, eastmere):
+    Membership.objects.create(
+        user=quentin, council=eastmere, office="slt-member", access="reviewer"
+    )
+    said = run(ADDRESS.upper())
+    assert "Would erase Quentin Marsh (Eastmere District Council, Riverdale" in said
+    assert "Nothing was changed" in said
+    assert User.objects.get(pk=quentin.pk).name == NAME
+    assert "Erased Quentin Marsh" in run(ADDRESS, "--confirm")
+    assert User.objects.get(pk=quentin.pk).name != NAME
+    for council in (riverdale, eastmere):
+        assert verify(council).problems == []
+        assert CouncilEvent.objects.filter(council=council, kind="person-erased", by=None).exists()
+    with pytest.raises(CommandError, match="Nobody"):
+        run(ADDRESS)
+
+
+def test_the_command_refuses_the_last_owner(chief, plan):
+    with pytest.raises(CommandError, match="owner"):
+        run(chief.email, "--confirm")

@@ -1,0 +1,392 @@
+"""How long plans are kept, the hold, and purging: what goes, what stays, and the chain after it."""
+
+import datetime as dt
+import io
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db.models import SET_NULL
+from django.urls import reverse
+from model_bakery import baker
+
+from assessments.advisers.actions import record_look
+from assessments.comments.actions import mark_seen, start_thread
+from assessments.data_protection.actions import OnHold, purge_plan, set_retention
+from assessments.data_protection.expiry import expiries_of, retention_of
+from assessments.data_protection.models import PurgeCertificate, Retention
+from assessments.development.models import JournalEntry
+from assessments.plans.actions import create_plan, record_export, remove_item
+from assessments.plans.models import AdviserGrant, Event, EventChange, Plan, PlanItem, Verdict
+from assessments.portfolio.actions import ask_for_bundle
+from assessments.presence.actions import note_presence
+from assessments.register.actions import add_to_register
+from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.restricted_notes.models import RestrictedNote
+from assessments.reviews.actions import (
+    ask_for_review,
+    latest_change,
+    mark_step,
+    record_control_change,
+    sign_off_stage,
+)
+from assessments.rounds.actions import add_on_paper, make_item_of, make_round, save_round_answer
+from assessments.seats.actions import record_composition, save_scenario
+from assessments.timetable.actions import add_bank_holiday, make_feed, set_date
+from councils.belongings import belongings_of, dependents_first
+from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
+from councils.verification import verify
+from elections.composition import Composition, Group
+from elections.scenario import Change
+from frameworks.models import CoalitionComponent
+from tests.acting import answer, error_links, form_on, own_item, signed_in, text_of
+
+NOW = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def in_spring():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def url(name="retention", *args):
+    return reverse(f"council_data_{name}", args=["riverdale", *args])
+
+
+def keep(council, by=None, *, years=None, hold=""):
+    stored = retention_of(council)
+    set_retention(stored, version=stored.version, by=by, years=years, hold=hold)
+
+
+@pytest.fixture
+def full_plan(plan, item, chief, officer):
+    """A plan with something in every table, beside a second one."""
+    day = plan.timetable.annual_meeting_to
+    set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
+    add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
+    make_feed(plan, by=officer)
+    mine = Membership.objects.get(user=officer)
+    answer(item, officer, note="Words", owner=mine)
+    own = own_item(plan, by=officer)
+    remove_item(own, version=1, by=officer)
+    save_restricted_note(item, None, text="Us", version=0, by=chief, readers=[mine])
+    composition = record_composition(
+        council=plan.council,
+        as_at=NOW.date(),
+        composition=Composition((Group("Ash", 10), Group("Oak", 10))),
+        based_on=None,
+        by=chief,
+    )
+    save_scenario(
+        None,
+        plan=plan,
+        base=composition,
+        name="If Ash wins",
+        changes=[Change("Oak", "Ash", 1)],
+        version=0,
+        by=chief,
+        readers=[mine],
+    )
+    grant = baker.make(AdviserGrant, plan=plan, adviser=officer, granted_by=chief, stage_1=True)
+    record_look(grant.pk, what="plan home")
+    asked_in = make_round(plan, name="A", opens=NOW.date(), closes="2099-01-01", by=chief)
+    paper = add_on_paper(asked_in, name="Sheet 1", group="officers", by=chief)
+    component = CoalitionComponent.objects.filter(framework=plan.components_id).first()
+    said_to_do = save_round_answer(paper, component, version=0, to_do="Act")
+    make_item_of(said_to_do, item.step, title="Act", by=chief)
+    said = start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
+    mark_seen([said], by=chief)
+    note_presence(plan, item.step, by=officer, last=None)
+    ask_for_bundle([plan], by=chief)
+    stage = item.step.stage
+    asked = {"reviewers": [mine], "due": dt.date(2099, 1, 1), "words": "", "by": chief}
+    review = ask_for_review(plan, stage, **asked)
+    mark_step(
+        review, item.step, reviewer=mine, verdict=Verdict.AGREE, words="", version=0, by=officer
+    )
+    seen = latest_change(plan, stage)
+    sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
+    record_control_change(
+        plan,
+        day=NOW.date(),
+        kind="leader",
+        words="New",
+        control="majority",
+        control_standing="known",
+        formality="unknown",
+        steps=[item.step],
+        version=1,
+        by=chief,
+    )
+    agreement = {"kind": "other", "manner": "verbal", "parties": "Ash\nOak"}
+    add_to_register(Agreement, plan, by=chief, **agreement)
+    add_to_register(Issue, plan, by=chief, kind="crunch", words="Parks")
+    add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
+    create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
+    return plan
+
+
+# --- The rule -------------------------------------------------------------------------------------
+
+
+def test_a_plan_ends_with_its_first_year_or_the_last_change_and_goes_years_after(
+    plan, chief, riverdale
+):
+    keep(riverdale, years=2)
+    (expiry,) = expiries_of(riverdale, retention_of(riverdale))
+    assert (expiry.ends, expiry.goes) == (dt.date(2028, 5, 6), dt.date(2030, 5, 6))
+    assert not expiry.is_due(dt.date(2030, 5, 5))
+    assert expiry.is_due(dt.date(2030, 5, 6))
+    with time_machine.travel(dt.datetime(2028, 6, 30, 23, 30, tzinfo=dt.UTC)):
+        answer(plan.items.first(), chief, note="Still at it")
+        record_export(plan, by=chief, detail="not a change")
+    with time_machine.travel(dt.datetime(2029, 1, 1, tzinfo=dt.UTC)):
+        record_export(plan, by=chief, detail="reading is no work on it")
+    (expiry,) = expiries_of(riverdale, retention_of(riverdale))
+    assert (expiry.ends, expiry.goes) == (dt.date(2028, 7, 1), dt.date(2030, 7, 1))  # in London
+
+
+def test_from_the_last_of_february_it_is_the_first_of_march(plan, chief, riverdale):
+    keep(riverdale, years=3)
+    with time_machine.travel(dt.datetime(2032, 2, 29, 12, tzinfo=dt.UTC)):
+        answer(plan.items.first(), chief, note="Leap")
+    (expiry,) = expiries_of(riverdale, retention_of(riverdale))
+    assert expiry.goes == dt.date(2035, 3, 1)
+
+
+def test_without_a_rule_nothing_ever_goes(plan, riverdale):
+    (expiry,) = expiries_of(riverdale, retention_of(riverdale))
+    assert expiry.goes is None
+    assert not expiry.is_due(dt.date(2999, 1, 1))
+
+
+# --- The page -------------------------------------------------------------------------------------
+
+
+def test_setting_the_rule_and_a_hold_leaves_an_event(plan, chief, riverdale):
+    client = signed_in(chief)
+    page = client.get(url())
+    assert "Kept until an owner purges it" in text_of(page)
+    response = client.post(url(), form_on(page) | {"years": "7", "hold": "Request 2027/114"})
+    assert response.status_code == 302
+    event = CouncilEvent.objects.first()
+    assert (event.kind, event.by) == ("retention-changed", chief)
+    assert event.before == "Kept until an owner purges them"
+    assert event.after == "Kept for 7 years after their end; on hold: Request 2027/114"
+    page = client.get(url())
+    assert "Nothing can be purged until the hold is lifted" in text_of(page)
+    assert "May go from 6 May 2035" in text_of(page)
+    assert form_on(page) == {"version": "2", "years": "7", "hold": "Request 2027/114"}
+    count = CouncilEvent.objects.count()
+    client.post(url(), form_on(page))
+    assert CouncilEvent.objects.count() == count  # nothing changed
+    assert verify(riverdale).problems == []
+
+
+def test_a_stale_save_shows_both_and_keeps_what_was_typed(plan, chief, riverdale):
+    client = signed_in(chief)
+    mine = form_on(client.get(url())) | {"years": "3", "hold": "Mine"}
+    keep(riverdale, chief, years=5, hold="Theirs")
+    response = client.post(url(), mine)
+    assert response.status_code == 409
+    assert "Theirs" in text_of(response)
+    again = form_on(response)
+    assert (again["years"], again["hold"], again["version"]) == ("3", "Mine", "2")
+    assert retention_of(riverdale).hold == "Theirs"
+    assert client.post(url(), again).status_code == 302
+    assert retention_of(riverdale).hold == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("years", "1"),
+        ("years", "11"),
+        ("years", "x"),
+        ("years", ""),
+        ("years", "9" * 40),
+        ("hold", "x" * 121),
+        ("hold", "\0"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_beside_the_field(plan, chief, field, value):
+    data = {"version": "1", "years": "5", "hold": "Words"} | {field: value}
+    response = signed_in(chief).post(url(), data)
+    assert response.status_code == 422
+    ((_, target),) = error_links(response)
+    assert target == f"id_{field}"
+    assert not Retention.objects.exists()
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 40])
+def test_a_version_that_is_none_saves_nothing(plan, chief, version):
+    response = signed_in(chief).post(url(), {"version": version, "years": "5", "hold": ""})
+    assert response.status_code == 409
+    assert not Retention.objects.filter(years=5).exists()
+
+
+# --- Purging --------------------------------------------------------------------------------------
+
+
+def test_everything_of_the_plan_goes_and_nothing_else(full_plan, chief, their_plan, riverdale):
+    ways = belongings_of(Plan)
+    other = Plan.objects.get(election_day=dt.date(2031, 5, 1))
+
+    def rows(plan):
+        return {m: m._base_manager.filter(**{way: plan.pk}).count() for m, way in ways.items()}
+
+    assert all(rows(full_plan).values()), rows(full_plan)
+    kept = rows(other), rows(their_plan)
+    number = full_plan.pk
+    purge_plan(full_plan, by=chief)
+    assert not Plan.objects.filter(pk=number).exists()
+    assert (rows(other), rows(their_plan)) == kept
+    assert RestrictedNote.objects.count() == 0
+    assert EventChange.objects.filter(event__plan=number).count() == 0
+    assert PlanItem.objects.count() == sum(plan.items.count() for plan in Plan.objects.all())
+
+
+def test_the_chain_holds_and_says_what_was_purged(full_plan, chief, riverdale):
+    before = verify(riverdale)
+    entries = full_plan.events.count() + 3  # the restricted note's, the scenario's, the look
+    certificate = purge_plan(full_plan, by=chief)
+    after = verify(riverdale)
+    assert after.problems == []
+    assert after.purged == entries
+    assert after.entries == before.entries + 2  # the amendment and the certificate
+    assert certificate.amendment.kind == Amendment.Kind.PURGED
+    gone = certificate.amendment.amended.values("sequence")
+    assert set(
+        ChainLink.objects.filter(council=riverdale, sequence__in=gone).values_list(
+            "salt", flat=True
+        )
+    ) == {""}
+    create_plan(council=riverdale, by=chief, election_day=dt.date(2035, 5, 3))
+    assert verify(riverdale).problems == []
+
+
+def test_removing_more_under_cover_of_a_purge_is_found(full_plan, chief, riverdale):
+    purge_plan(full_plan, by=chief)
+    left = Event.objects.filter(plan__council=riverdale).get()
+    Event.objects.filter(pk=left.pk).purge()
+    assert [p for p in verify(riverdale).problems if "was removed" in p]
+
+
+def test_the_certificate_says_how_much_and_nothing_of_what(full_plan, chief, riverdale):
+    head = ChainHead.objects.get(council=riverdale)
+    items, events = full_plan.items.count(), full_plan.events.count()
+    number = full_plan.pk
+    with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
+        certificate = purge_plan(full_plan, by=chief)
+    assert (certificate.plan_number, certificate.by) == (number, chief)
+    assert (certificate.head_sequence, certificate.head_digest) == (head.sequence, head.digest)
+    assert certificate.first_entry_at == certificate.last_entry_at == NOW
+    counts = {count.what: count.rows for count in certificate.counts.all()}
+    assert counts["plan items"] == items
+    assert counts["events"] == events
+    assert counts["links of restricted notes"] == 1
+    page = text_of(signed_in(chief).get(url("certificate", certificate.pk)))
+    assert f"{items} plan items" in page
+    assert "Asked for by an owner" in page
+    assert "Words" not in page
+
+
+def test_an_owner_purges_one_plan_by_typing_its_day(full_plan, chief, riverdale):
+    client = signed_in(chief)
+    page = url("purge", full_plan.pk)
+    assert client.get(page).status_code == 200
+    for typed in ("", "6 May", "x" * 5000, "\0"):
+        response = client.post(page, {"typed": typed})
+        assert response.status_code == 422
+        assert error_links(response)[0][1] == "id_typed"
+    assert Plan.objects.filter(pk=full_plan.pk).exists()
+    response = client.post(page, {"typed": " 6 may 2027"})
+    certificate = PurgeCertificate.objects.get()
+    assert response.url == url("certificate", certificate.pk)
+    assert client.post(page, {"typed": "6 May 2027"}).status_code == 404
+    assert str(certificate) in text_of(client.get(url()))
+
+
+def test_a_hold_stops_it_everywhere(full_plan, chief, riverdale):
+    keep(riverdale, chief, years=2, hold="Court case")
+    with pytest.raises(OnHold, match="Court case"):
+        purge_plan(full_plan, by=chief)
+    client = signed_in(chief)
+    assert "Court case" in text_of(client.get(url("purge", full_plan.pk)))
+    assert client.post(url("purge", full_plan.pk), {"typed": "6 May 2027"}).status_code == 422
+    with time_machine.travel(dt.datetime(2040, 1, 1, tzinfo=dt.UTC)):
+        assert "On hold (Court case)" in run("--confirm")
+    assert Plan.objects.filter(pk=full_plan.pk).exists()
+    keep(riverdale, chief, years=2)
+    purge_plan(full_plan, by=chief)
+
+
+def test_another_councils_plan_or_certificate_is_not_found(full_plan, chief, their_plan, stranger):
+    theirs = purge_plan(their_plan, by=stranger)
+    client = signed_in(chief)
+    assert client.get(url("certificate", theirs.pk)).status_code == 404
+    Membership.objects.create(
+        user=chief, council=their_plan.council, office="slt-member", access="owner"
+    )
+    assert client.get(url("certificate", theirs.pk)).status_code == 404
+    again = create_plan(council=their_plan.council, by=stranger, election_day=dt.date(2027, 5, 6))
+    assert client.post(url("purge", again.pk), {"typed": "6 May 2027"}).status_code == 404
+
+
+# --- No table is forgotten ------------------------------------------------------------------------
+
+
+def test_nothing_that_stays_refers_to_what_a_purge_deletes():
+    """A table that may refer to a plan, and does not belong to it, would stop every purge.
+
+    All but a person's own journal, which lets go of the plan and stays.
+    """
+    goes = {Plan, *belongings_of(Plan)}
+    lets_go = JournalEntry._meta.get_field("plan")
+    assert lets_go.remote_field.on_delete is SET_NULL
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if field.related_model in goes and field is not lets_go:
+                assert model in goes, f"{model._meta.label}.{field.name}"
+
+
+def test_no_row_is_deleted_before_those_that_refer_to_it():
+    order = list(dependents_first(belongings_of(Plan)))
+    assert set(order) == set(belongings_of(Plan))
+    for position, model in enumerate(order):
+        for field in model._meta.concrete_fields:
+            assert field.related_model not in order[:position]
+            assert field.related_model is not model, f"{model} refers to itself: teach purge_plan"
+
+
+# --- The command ----------------------------------------------------------------------------------
+
+
+def run(*args):
+    out = io.StringIO()
+    call_command("purge_expired", *args, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_shows_first_and_purges_what_is_due_when_told(
+    full_plan, chief, riverdale, their_plan
+):
+    keep(riverdale, chief, years=2)
+    assert run() == "No plan's time is over.\n"
+    with time_machine.travel(dt.datetime(2030, 5, 6, 12, tzinfo=dt.UTC)):
+        said = run()
+        assert "Would purge Riverdale" in said
+        assert "which ended on 6 May 2028" in said
+        assert "Nothing was changed" in said
+        assert Plan.objects.count() == 3
+        assert "No plan's time is over" in run("eastmere", "--confirm")
+        assert "Purged Riverdale" in run("--confirm")
+    assert Plan.objects.count() == 2
+    certificate = PurgeCertificate.objects.get()
+    assert (certificate.by, certificate.rule) == (None, "Kept for 2 years after their end")
+    assert verify(riverdale).problems == []
+    with pytest.raises(CommandError):
+        run("nowhere")

@@ -1,0 +1,364 @@
+"""Digests: who is told what and how often, what never stands in an e-mail, and how they stop."""
+
+import datetime as dt
+import io
+import re
+from smtplib import SMTPException
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessments.comments.actions import start_thread
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Marking, Status
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.reviews.actions import ask_for_review, mark_step
+from assessments.rounds.actions import ask_member, finish_answers, make_round
+from councils.actions import choose_digest, end_membership
+from councils.models import DigestFrequency, Membership, Office, User
+from frameworks.models import Stage, Step
+from tests.acting import answer, browser, error_links, own_item, signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+TUESDAY = dt.datetime(2027, 5, 18, 6, 0, tzinfo=dt.UTC)
+TODAY = TUESDAY.date()
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(TUESDAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def plain(request, settings):
+    settings.SITE_URL = "https://planner.example"
+    if "plan" in request.fixturenames:
+        plan = request.getfixturevalue("plan")
+        plan.marking = Marking.OFFICIAL
+        plan.save()
+
+
+@pytest.fixture
+def mine(officer):
+    return Membership.objects.get(user=officer)
+
+
+def run():
+    """What each person was sent by one run, by address."""
+    mail.outbox.clear()
+    call_command("send_digests", stdout=io.StringIO(), stderr=io.StringIO())
+    return {message.to[0]: message for message in mail.outbox}
+
+
+def sent_to(user):
+    return run().get(user.email)
+
+
+def theirs(plan, chief, mine, **fields):
+    """An item that the officer has owned since long before."""
+    with time_machine.travel(TUESDAY - 60 * DAY):
+        return own_item(plan, by=chief, owner=mine, **fields)
+
+
+# --- What is told ---------------------------------------------------------------------------------
+
+
+def test_what_is_overdue_and_due_soon(plan, chief, officer, mine):
+    theirs(plan, chief, mine, title="Late thing", due=TODAY - DAY)
+    theirs(plan, chief, mine, title="Thing of today", due=TODAY)
+    theirs(plan, chief, mine, title="Last thing", due=TODAY + 14 * DAY)
+    theirs(plan, chief, mine, title="Far thing", due=TODAY + 15 * DAY)
+    theirs(plan, chief, mine, title="Done thing", due=TODAY, status=Status.COMPLETED)
+    body = sent_to(officer).body
+    overdue, coming = body.split("Due in the next 14 days: 2")
+    assert "Overdue: 1\n- Step 13: Late thing (due 17 May 2027)\n" in overdue
+    assert "Thing of today (due 18 May 2027)" in coming
+    assert "Last thing" in coming
+    assert "Far thing" not in body
+    assert "Done thing" not in body
+    assert "Newly given" not in body
+    assert f"https://planner.example/plans/{plan.pk}/\n" in body
+
+
+def test_what_falls_to_their_office_while_nobody_owns_it(plan, officer):
+    item = plan.items.filter(source__lead_role__code=Office.MONITORING_OFFICER).first()
+    plan.items.filter(pk=item.pk).update(due=TODAY)
+    assert item.words(plan.coalition_term) in sent_to(officer).body
+
+
+def test_what_others_gave_them_since_the_digest_before(plan, chief, officer, mine, clock):
+    own_item(plan, by=chief, owner=mine, title="Given by the chief")
+    own_item(plan, by=officer, owner=mine, title="Taken by oneself")
+    body = sent_to(officer).body
+    assert "Newly given to you: 1\n- Step 13: Given by the chief\n" in body
+    assert "Taken by oneself" not in body
+    clock.shift(7 * DAY)
+    assert sent_to(officer) is None
+    other = own_item(plan, by=chief, title="Given later")
+    answer(other, chief, owner=mine)
+    body = sent_to(officer).body
+    assert "Given later" in body
+    assert "Given by the chief" not in body
+
+
+def test_comments_meant_for_them_and_not_yet_shown(plan, item, chief, officer, mine, clock):
+    start_thread(plan, item.step, item=item, text="SECRETWORD", tell=[mine], by=chief)
+    message = sent_to(officer)
+    link = f"https://planner.example{reverse('item_comments', args=[plan.pk, item.pk])}"
+    assert f"Comments meant for you: 1\n- From Chief, on step {item.step.number}: {link}\n" in (
+        message.body
+    )
+    assert "SECRETWORD" not in message.message().as_string()
+    User.objects.update(digest_sent_at=None)
+    signed_in(officer).get(reverse("item_comments", args=[plan.pk, item.pk]))
+    assert sent_to(officer) is None
+
+
+def test_reviews_that_wait_for_them(plan, chief, officer, mine):
+    stage = Stage.objects.get(framework=plan.transition_id, number=2)
+    review = ask_for_review(plan, stage, reviewers=[mine], due=TODAY + 3 * DAY, words="", by=chief)
+    line = f"Reviews that wait for you: 1\n- Stage 2, {stage.title}, by 21 May 2027\n"
+    assert line in sent_to(officer).body
+    steps = list(Step.objects.filter(stage=stage))
+    for step in steps[1:]:
+        mark_step(review, step, reviewer=mine, verdict="agree", version=0, by=officer)
+    User.objects.update(digest_sent_at=None)
+    assert line in sent_to(officer).body
+    mark_step(review, steps[0], reviewer=mine, verdict="agree", version=0, by=officer)
+    User.objects.update(digest_sent_at=None)
+    assert sent_to(officer) is None
+
+
+def test_rounds_they_are_asked_in_and_have_not_finished(plan, chief, officer, mine):
+    made = make_round(plan, name="Six weeks", opens=TODAY, closes=TODAY + 5 * DAY, by=chief)
+    make_round(plan, name="Later", opens=TODAY + DAY, closes=TODAY + DAY, by=chief)
+    asked = ask_member(made, membership=mine, group="officers", by=chief)
+    line = "Rounds of the coalition review to answer: 1\n- Six weeks, until 23 May 2027\n"
+    assert line in sent_to(officer).body
+    User.objects.update(digest_sent_at=None)
+    finish_answers(asked, may_be_named=False)
+    assert sent_to(officer) is None
+
+
+def test_of_many_the_first_ten_and_a_count(plan, chief, officer, mine):
+    for n in range(13):
+        theirs(plan, chief, mine, title=f"Thing {n}", due=TODAY)
+    body = sent_to(officer).body
+    assert body.count("- Step 13: Thing") == 10
+    assert "- and 3 more\n" in body
+
+
+def test_nothing_is_sent_when_nothing_waits(plan, officer):
+    assert run() == {}
+    assert User.objects.get(pk=officer.pk).digest_sent_at is None
+
+
+def test_a_plan_that_was_followed_tells_no_more(plan, chief, officer, mine):
+    theirs(plan, chief, mine, title="Old thing", due=TODAY)
+    later = create_plan(council=plan.council, by=chief, election_day=dt.date(2028, 5, 4))
+    later.items.update(due=None, due_rule=None)
+    later.previous = plan
+    later.save()
+    assert run() == {}
+
+
+# --- What never stands in an e-mail ---------------------------------------------------------------
+
+
+def test_of_a_sensitive_plan_only_numbers_and_a_link(plan, item, chief, officer, mine):
+    theirs(plan, chief, mine, title="Quagga", due=TODAY - DAY)
+    own_item(plan, by=chief, owner=mine, title="Quagga two")
+    start_thread(plan, item.step, item=item, text="Quagga", tell=[mine], by=chief)
+    plan.marking = Marking.OFFICIAL_SENSITIVE
+    plan.save()
+    message = sent_to(officer)
+    whole = message.message().as_string()
+    for word in ("Quagga", plan.council.name, "Chief", "6 May", "Step 13", "step 13"):
+        assert word not in whole
+    assert "A plan marked OFFICIAL-SENSITIVE" in message.body
+    for count in ("Overdue: 1", "Newly given to you: 1", "Comments meant for you: 1"):
+        assert f"\n{count}\n" in message.body
+    assert re.findall(r"https://planner\.example/plans/\S+", message.body) == [
+        f"https://planner.example/plans/{plan.pk}/"
+    ]
+
+
+def test_no_note_of_any_kind(plan, chief, officer, mine):
+    item = theirs(plan, chief, mine, title="Thing", due=TODAY, note="SHAREDNOTE")
+    save_restricted_note(item, None, text="RESTRICTED", version=0, by=chief, readers=[mine])
+    whole = sent_to(officer).message().as_string()
+    assert "Thing" in whole
+    assert "SHAREDNOTE" not in whole
+    assert "RESTRICTED" not in whole
+
+
+@pytest.mark.parametrize("end", ["left", "closed", "never"])
+def test_who_left_or_wants_none_is_sent_none(plan, chief, officer, mine, end):
+    theirs(plan, chief, mine, title="Thing", due=TODAY)
+    if end == "left":
+        end_membership(mine, by=chief)
+    elif end == "closed":
+        User.objects.filter(pk=officer.pk).update(is_active=False)
+    else:
+        choose_digest(officer, DigestFrequency.NEVER)
+    assert sent_to(officer) is None
+
+
+def test_another_councils_plan_and_an_advised_one_say_nothing(plan, chief, stranger, granted):
+    granted(plan, "ada")
+    plan.items.update(due=TODAY)
+    assert set(run()) == {chief.email}
+
+
+def test_who_could_not_open_the_plan_is_not_told_of_it(plan, chief, officer, mine, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    plan.items.update(due=TODAY)
+    assert set(run()) == {officer.email}
+
+
+# --- How often ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("frequency", "told_on"),
+    [
+        # Runs are on Tuesday 18 May and each day after it for nine days.
+        (DigestFrequency.DAILY, list(range(18, 28))),
+        (DigestFrequency.WEEKLY, [18, 24]),
+        (DigestFrequency.NEVER, []),
+    ],
+)
+def test_at_most_one_a_period(plan, chief, officer, mine, clock, frequency, told_on):
+    choose_digest(officer, frequency)
+    theirs(plan, chief, mine, title="Thing", due=TODAY)
+    told = []
+    for day in range(18, 28):
+        for _ in range(2):
+            if sent_to(officer):
+                told.append(day)
+            clock.shift(dt.timedelta(hours=4))
+        clock.shift(dt.timedelta(hours=16))
+    assert told == told_on
+
+
+def test_changing_how_often_earns_no_second_one(plan, chief, officer, mine, clock):
+    theirs(plan, chief, mine, title="Thing", due=TODAY)
+    choose_digest(officer, DigestFrequency.DAILY)
+    assert sent_to(officer)
+    officer.refresh_from_db()
+    choose_digest(officer, DigestFrequency.WEEKLY)
+    clock.shift(DAY)
+    assert sent_to(officer) is None
+
+
+def test_a_week_begins_on_monday_at_midnight_here_in_summer_and_winter():
+    begun = DigestFrequency.WEEKLY.period_start
+    for now, monday in [
+        (dt.datetime(2027, 3, 28, 12, tzinfo=dt.UTC), "2027-03-22T00:00:00+00:00"),  # clocks go on
+        (dt.datetime(2027, 3, 28, 23, 30, tzinfo=dt.UTC), "2027-03-29T00:00:00+01:00"),
+        (dt.datetime(2027, 10, 31, 12, tzinfo=dt.UTC), "2027-10-25T00:00:00+01:00"),  # and back
+    ]:
+        assert begun(now).isoformat() == monday
+
+
+def test_what_could_not_be_sent_is_sent_by_the_next_run(plan, chief, officer, mine, monkeypatch):
+    theirs(plan, chief, mine, title="Thing", due=TODAY)
+    with monkeypatch.context() as patch:
+
+        def fail(*args):
+            raise SMTPException("no such luck")
+
+        patch.setattr(EmailBackend, "send_messages", fail)
+        with pytest.raises(CommandError, match="1 could not be sent"):
+            run()
+    assert sent_to(officer)
+    assert sent_to(officer) is None
+
+
+def test_it_needs_to_know_where_the_planner_is(plan, settings):
+    settings.SITE_URL = ""
+    with pytest.raises(CommandError, match="SITE_URL"):
+        run()
+
+
+def test_a_digest_costs_the_same_however_much_waits(plan, chief, officer, mine):
+    counts = []
+    for more in (1, 30):
+        for n in range(more):
+            theirs(plan, chief, mine, title=f"Thing {n}", due=TODAY)
+        choose_digest(officer, DigestFrequency.DAILY)
+        User.objects.update(digest_sent_at=None)
+        with CaptureQueriesContext(connection) as queries:
+            assert sent_to(officer)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# --- Stopping and choosing ------------------------------------------------------------------------
+
+
+def stop_link(message):
+    (link,) = re.findall(r"<(.+)>", message["List-Unsubscribe"])
+    assert link in message.get_payload()
+    return link.removeprefix("https://planner.example")
+
+
+@pytest.fixture
+def link(plan, chief, officer, mine):
+    theirs(plan, chief, mine, title="Thing", due=TODAY)
+    return stop_link(sent_to(officer).message())
+
+
+def test_a_mail_program_stops_them_with_one_request_and_no_sign_in(link, officer):
+    stranger_to_cookies = Client(enforce_csrf_checks=True)
+    response = stranger_to_cookies.post(link, {"List-Unsubscribe": "One-Click"})
+    assert response.status_code == 200
+    assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.NEVER
+
+
+def test_the_message_says_that_a_mail_program_may(plan, chief, officer, mine):
+    theirs(plan, chief, mine, title="Thing", due=TODAY)
+    message = sent_to(officer).message()
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_looking_at_the_link_stops_nothing_and_its_button_does(link, officer):
+    client = browser()
+    page = client.get(link)
+    assert "Stop the e-mails" in text_of(page)
+    assert officer.email not in page.content.decode()
+    assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.WEEKLY
+    assert "You will get no more digests" in text_of(client.post(link))
+    assert "You will get no more digests" in text_of(client.post(link))
+    assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.NEVER
+
+
+def test_nobody_makes_a_link_for_somebody_else(link, chief):
+    token = link.split("/")[-2]
+    signature = token.split(":")[1]
+    for forged in (f"{chief.pk}:{signature}", f"{token}x", "1", ":", "x" * 5000):
+        for method in ("get", "post"):
+            address = reverse("digest_stop", args=[forged])
+            assert getattr(browser(), method)(address).status_code == 404
+    assert set(User.objects.values_list("digest_frequency", flat=True)) == {"weekly"}
+
+
+def test_a_person_chooses_in_their_account(officer):
+    client = signed_in(officer)
+    assert "Every week" in text_of(client.get(reverse("account")))
+    response = client.post(reverse("digest"), {"digest_frequency": "daily"}, follow=True)
+    assert "Every day" in text_of(response)
+    response = client.post(reverse("digest"), {"digest_frequency": "hourly"})
+    assert response.status_code == 422
+    assert error_links(response)
+    assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.DAILY

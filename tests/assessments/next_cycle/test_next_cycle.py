@@ -1,0 +1,277 @@
+"""The next plan, made from a finished one: what it takes along, and what begins afresh."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import IntegrityError
+from django.urls import reverse
+
+from assessments.data_protection.actions import purge_plan
+from assessments.next_cycle.actions import make_next_plan
+from assessments.plans.actions import create_plan, remove_item
+from assessments.plans.models import Event, Plan, PlanItem, Status
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.reviews.actions import (
+    answer_concern,
+    ask_for_review,
+    mark_step,
+    record_control_change,
+)
+from councils.models import Membership
+from tests.acting import answer, error_links, own_item, signed_in, text_of, tree_of
+
+AFTER = dt.datetime(2028, 5, 10, 11, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def a_year_later():
+    with time_machine.travel(AFTER, tick=False):
+        yield
+
+
+@pytest.fixture
+def client(chief):
+    return signed_in(chief)
+
+
+@pytest.fixture
+def url(plan):
+    return reverse("plan_next", args=[plan.pk])
+
+
+@pytest.fixture
+def lived(plan, item, chief, officer):
+    """A plan with a year behind it."""
+    mine = Membership.objects.get(user=officer)
+    answer(item, chief, status=Status.COMPLETED, owner=mine, note="Ask the groups sooner")
+    own = own_item(
+        plan, by=chief, title="Brief the chairs", status=Status.IN_PROGRESS, note="In May"
+    )
+    answer(own, chief, owner=mine, due=dt.date(2027, 6, 1))
+    gone = own_item(plan, by=chief, title="Never mind")
+    remove_item(gone, version=1, by=chief)
+    stage = plan.transition.stages.get(number=2)
+    review = ask_for_review(plan, stage, reviewers=[mine], due=dt.date(2028, 6, 1), by=chief)
+    for number, words in ((11, "Answered one"), (13, "Nobody has said who chairs it. " * 9)):
+        mark_step(
+            review,
+            stage.steps.get(number=number),
+            reviewer=mine,
+            verdict="concern",
+            words=words.strip(),
+            version=0,
+            by=officer,
+        )
+    mark = review.marks.get(step__number=11)
+    answer_concern(mark, answer="Seen to", version=1, by=chief)
+    return plan
+
+
+def make(client, url, **changes):
+    """As a browser does it: the questions, the answers to check, then the plan."""
+    form = form_lists(client.get(url)) | changes
+    check = client.post(url, form)
+    assert check.status_code == 200, error_links(check)
+    return client.post(url, form_lists(check) | {"make": "1"})
+
+
+def form_lists(response):
+    """`form_on`, for a form in which several boxes have one name."""
+    (form,) = (f for f in tree_of(response).iter("form") if f.get("method") == "post")
+    data = {}
+    for box in form.iter("input"):
+        is_box = box.get("type") in {"checkbox", "radio"}
+        ticked = not is_box or box.get("checked") is not None
+        if ticked and box.get("name") != "csrfmiddlewaretoken":
+            value = box.get("value", "on" if is_box else "")
+            data.setdefault(box.get("name"), []).append(value)
+    return data
+
+
+def twin(following, item):
+    return following.items.get(step__number=item.step.number, source__code=item.source.code)
+
+
+def test_what_is_carried_over_and_what_begins_afresh(client, url, lived, item, officer):
+    response = make(client, url, lessons=[item.pk])
+    following = Plan.objects.get(previous=lived)
+    assert response.url == following.get_absolute_url()
+    assert following.election_day == dt.date(2029, 5, 3)
+    assert (following.control, following.version) == ("unknown", 1)
+    assert following.items.filter(source__isnull=False).count() == 123
+    answers = set(following.items.values_list("status", "completed_on", "reason"))
+    assert answers == {("not-started", None, "")}
+    same = twin(following, item)
+    assert same.owner.user == officer
+    assert same.note == "From the plan for the election of 6 May 2027:\nAsk the groups sooner"
+    own, concern = following.items.filter(source=None).order_by("position")
+    assert (own.title, own.step.number, own.owner.user) == ("Brief the chairs", 13, officer)
+    assert own.due is None
+    assert own.note == "From the plan for the election of 6 May 2027:\nIn May"
+    assert concern.title.startswith("Unresolved concern: Nobody has said who chairs it.")
+    assert (len(concern.title), concern.step.number) == (160, 13)
+    assert concern.note.startswith(
+        "Concern of Officer, Monitoring officer, in the plan for the election of 6 May 2027:\n"
+        "Nobody has said"
+    )
+    positions = list(following.items.filter(step__number=13).values_list("position", flat=True))
+    assert len(set(positions)) == len(positions)
+
+
+def test_the_last_plan_stays_as_it_is_and_each_leads_to_the_other(client, url, lived):
+    before = list(lived.items.order_by("pk").values())
+    make(client, url)
+    assert list(lived.items.order_by("pk").values()) == before
+    following = Plan.objects.get(previous=lived)
+    for page, other in ((lived, following), (following, lived)):
+        html = client.get(page.get_absolute_url())
+        assert other.get_absolute_url() in [a.get("href") for a in tree_of(html).iter("a")]
+    made, followed = Event.objects.all()[:2]
+    assert (made.kind, made.plan) == ("plan-created", following)
+    assert made.detail == "from the plan for the election of 6 May 2027"
+    assert (followed.kind, followed.plan) == ("plan-followed", lived)
+    assert client.get(url).url == following.get_absolute_url()
+    assert client.post(url, {"make": "1"}).url == following.get_absolute_url()
+    assert Plan.objects.count() == 2
+
+
+def test_only_what_was_chosen(client, url, lived, item):
+    empty = {name: [] for name in ("items", "lessons", "concerns", "keep_owners")}
+    make(client, url, **empty)
+    following = Plan.objects.get(previous=lived)
+    assert not following.items.filter(source=None).exists()
+    assert not following.items.exclude(note="", owner=None).exists()
+
+
+def test_whoever_has_left_owns_nothing_and_typed_names_stay_behind(client, url, lived, item):
+    Membership.objects.filter(user__name="Officer").update(ended_at=AFTER)
+    other = lived.items.filter(step__number=7).first()
+    answer(other, lived.created_by, owner_name="Somebody outside")
+    make(client, url)
+    following = Plan.objects.get(previous=lived)
+    assert not following.items.exclude(owner=None, owner_name="").exists()
+
+
+def test_restricted_notes_stay_behind(client, url, lived, item, chief):
+    save_restricted_note(item, None, text="Only for us", version=0, by=chief)
+    page = client.get(url)
+    assert "Only for us" not in text_of(page)
+    make(client, url)
+    assert "Only for us" not in str(list(PlanItem.objects.exclude(plan=lived).values()))
+
+
+def test_a_note_at_its_longest_is_carried_whole_and_can_be_saved_again(client, url, item, chief):
+    answer(item, chief, note="x" * 20_000)
+    make(client, url, lessons=[item.pk])
+    assert twin(Plan.objects.get(previous=item.plan), item).note == "x" * 20_000
+
+
+def test_before_the_year_is_over_the_owner_says_that_the_plan_is_finished(client, url, plan):
+    with time_machine.travel(dt.datetime(2027, 11, 1, 11, tzinfo=dt.UTC), tick=False):
+        form = form_lists(client.get(url))
+        response = client.post(url, form)
+        assert response.status_code == 422
+        assert error_links(response) == [
+            ("Say that this plan is finished, or wait until its year is", "id_finished")
+        ]
+        make(client, url, finished="on")
+    assert Plan.objects.get(previous=plan).election_day == dt.date(2028, 5, 4)
+
+
+def test_the_plan_offers_it_when_its_year_is_over(client, plan, officer):
+    home = plan.get_absolute_url()
+    assert "The first year after this election is over" in text_of(client.get(home))
+    assert "Make the next plan" not in text_of(signed_in(officer).get(home))
+    with time_machine.travel(dt.datetime(2027, 4, 1, 11, tzinfo=dt.UTC), tick=False):
+        assert "Make the next plan" not in text_of(client.get(home))
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (("6", "5", "2027"), "The next election day must be after this plan’s own"),
+        (("3", "5", "2029"), "There is already a plan for this election day"),
+        (("4", "5", "2029"), "Election day must be a Thursday. Friday 4 May 2029 is not."),
+        (("", "", ""), "Enter next election day"),
+    ],
+)
+def test_a_day_that_cannot_be(client, url, plan, chief, day, said):
+    create_plan(council=plan.council, by=chief, election_day=dt.date(2029, 5, 3))
+    parts = zip(("day", "month", "year"), day, strict=True)
+    form = form_lists(client.get(url)) | {f"election_day-{part}": text for part, text in parts}
+    response = client.post(url, form | {"make": "1"})
+    assert (response.status_code, error_links(response)[0][0]) == (422, said)
+
+
+def test_what_a_script_may_send(client, url, lived, their_plan, item, stranger):
+    theirs = own_item(their_plan, by=stranger)
+    form = form_lists(client.get(url))
+    for changes in (
+        {"items": [theirs.pk]},
+        {"items": ["x", "1\0", "9" * 40]},
+        {"lessons": [their_plan.items.first().pk]},
+        {"concerns": ["0"]},
+        {"election_day-year": "9" * 9},
+    ):
+        assert client.post(url, form | changes | {"make": "1"}).status_code == 422, changes
+    assert client.post(url, {}).status_code == 422
+    twice = form | {"items": form["items"] * 2, "make": "1"}
+    assert client.post(url, twice).status_code == 302
+    assert Plan.objects.get(previous=lived).items.filter(title="Brief the chairs").count() == 1
+
+
+def test_changing_ones_mind_keeps_the_answers(client, url, lived):
+    form = form_lists(client.get(url)) | {"concerns": []}
+    again = form_lists(client.post(url, form | {"change": "1"}))
+    assert "concerns" not in again
+    assert again["items"] == form["items"]
+
+
+def test_two_presses_make_one_plan(client, url, plan, monkeypatch):
+    def taken(*args, **kwargs):
+        raise IntegrityError
+
+    monkeypatch.setattr("assessments.next_cycle.actions.make_next_plan", taken)
+    response = client.post(url, form_lists(client.get(url)) | {"make": "1"})
+    assert response.status_code == 422
+    assert "Somebody has just made a plan" in text_of(response)
+
+
+def test_it_is_made_whole_or_not_at_all(lived, chief, monkeypatch):
+    def full(*args, **kwargs):
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr("assessments.next_cycle.actions.record", full)
+    with pytest.raises(RuntimeError):
+        make_next_plan(
+            lived,
+            election_day=dt.date(2029, 5, 3),
+            items=[],
+            keep_owners=True,
+            lessons=[],
+            concerns=[],
+            by=chief,
+        )
+    assert Plan.objects.count() == 1
+
+
+def test_the_last_plan_can_be_purged_and_the_next_one_stays(client, url, lived, chief):
+    record_control_change(
+        lived,
+        day=dt.date(2027, 11, 4),
+        kind="leader",
+        words="A new one",
+        control="majority",
+        control_standing="known",
+        formality="unknown",
+        steps=list(lived.transition.stages.get(number=2).steps.all())[:1],
+        version=1,
+        by=chief,
+    )
+    make(client, url)
+    following = Plan.objects.get(previous=lived)
+    purge_plan(lived, by=chief)
+    following.refresh_from_db()
+    assert following.previous is None
+    assert client.get(following.get_absolute_url()).status_code == 200

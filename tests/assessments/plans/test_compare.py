@@ -1,0 +1,163 @@
+"""What changed between two snapshots, or since one: item by item, word by word."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from assessments.exports.report import report_for
+from assessments.plans.actions import remove_item
+from assessments.plans.differences import MANY_WORDS, Kind, Piece, compare, pieces_of
+from assessments.reviews.actions import take_snapshot
+from assessments.reviews.frozen import Frozen, report_of
+from councils.models import Membership
+from tests.acting import answer, error_links, fresh, own_item, signed_in, text_of, tree_of, words
+
+
+def both(pieces):
+    """The two texts that pieces were made from."""
+    before = "".join(piece.text for piece in pieces if not piece.is_added)
+    after = "".join(piece.text for piece in pieces if not piece.is_removed)
+    return before, after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "Something"),
+        ("Something", ""),
+        ("One seat is open", "Every seat is settled"),
+        ("First line\n\n  indented", "First line\n  indented\n"),
+        ("a " * 50, "b " * 50),
+        ("word " * MANY_WORDS + "\nlast", "word " * MANY_WORDS + "\nlast line"),
+        ("Same", "Same"),
+    ],
+)
+def test_the_pieces_give_both_texts_back(before, after):
+    assert both(pieces_of(before, after)) == (before, after)
+
+
+def test_changed_words_stand_together():
+    assert pieces_of("Keep one two three here", "Keep four five here") == [
+        Piece("Keep "),
+        Piece("one two three", is_removed=True),
+        Piece("four five", is_added=True),
+        Piece(" here"),
+    ]
+
+
+@pytest.fixture
+def first(plan, item, chief):
+    answer(item, chief, note="One seat on Licensing is open")
+    return take_snapshot(plan, [2], by=chief, reason="First")
+
+
+def changed_since(plan, snapshot, **kwargs):
+    now = report_for(plan, today=dt.date(2027, 5, 18))
+    return compare(report_of(Frozen.of(snapshot)), now, stages={2}, **kwargs)
+
+
+@pytest.mark.django_db
+def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
+    gone, stays = list(plan.items.filter(step__number=14))[:2]
+    mine = Membership.objects.get(user=officer)
+    answer(item, chief, note="One seat on Audit is open", owner=mine, due=dt.date(2027, 6, 1))
+    answer(stays, chief, status="completed")
+    own_item(plan, 14, by=chief, title="Write to every group leader")
+    answer(plan.items.select_related("plan", "step").filter(step__number=1)[0], chief, note="x")
+    steps = changed_since(plan, first)
+    assert [step.number for step in steps] == [13, 14]
+    (change,) = steps[0].items
+    assert change.kind is Kind.CHANGED
+    assert [field.label for field in change.fields] == ["Owner", "Due", "Note"]
+    assert change.fields[2].pieces == [
+        Piece("One seat on "),
+        Piece("Licensing", is_removed=True),
+        Piece("Audit", is_added=True),
+        Piece(" is open"),
+    ]
+    kinds = {change.words: change.kind for change in steps[1].items}
+    assert kinds["Write to every group leader"] is Kind.ADDED
+    assert str(gone.words("coalition")) not in kinds
+    everything = changed_since(plan, first, unchanged=True)
+    assert len(everything) == 10
+    assert {change.kind for step in everything for change in step.items} == {
+        Kind.SAME,
+        Kind.CHANGED,
+        Kind.ADDED,
+    }
+
+
+@pytest.mark.django_db
+def test_an_item_that_was_taken_off_is_told_with_its_words(plan, chief):
+    own = own_item(plan, 13, by=chief, title="Brief the chairs", note="On Monday")
+    snapshot = take_snapshot(plan, [2], by=chief, reason="x")
+    remove_item(fresh(own), version=1, by=chief)
+    ((change,),) = [step.items for step in changed_since(plan, snapshot)]
+    assert (change.words, change.kind) == ("Brief the chairs", Kind.REMOVED)
+    assert all(piece.is_removed for field in change.fields for piece in field.pieces)
+
+
+@pytest.mark.django_db
+def test_guidance_reworded_in_place_is_a_change_and_guidance_left_out_is_none(plan, first, item):
+    assert changed_since(plan, first) == []
+    source = item.source
+    type(source).objects.filter(pk=source.pk).update(text="Other words")
+    ((change,),) = [step.items for step in changed_since(plan, first)]
+    assert [field.label for field in change.fields] == ["What is to be done"]
+
+
+@pytest.fixture
+def url(plan):
+    return reverse("snapshot_compare", args=[plan.pk])
+
+
+@pytest.mark.django_db
+def test_the_page_marks_words_for_eyes_and_for_ears(url, plan, item, chief, reviewer, first):
+    answer(item, chief, note="One seat on <b>Audit</b> is open")
+    page = signed_in(reviewer).get(url, {"before": first.pk, "after": "now"})
+    tree = tree_of(page)
+    gone = [words(e) for e in tree.iter("del")]
+    come = [words(e) for e in tree.iter("ins")]
+    assert "removed: Licensing end of removed." in gone
+    assert "added: <b>Audit</b> end of added." in come
+    assert "Show what did not change" in text_of(page)
+    other = next(i for i in plan.items.filter(step__number=20))
+    assert other.words("coalition") not in text_of(page)
+    everything = signed_in(reviewer).get(url, {"before": first.pk, "after": "now", "unchanged": 1})
+    assert other.words("coalition") in text_of(everything)
+
+
+@pytest.mark.django_db
+def test_two_snapshots_are_compared_as_they_were(url, plan, item, chief, first):
+    answer(item, chief, note="Two seats are open")
+    second = take_snapshot(plan, [1, 2], by=chief, reason="Second")
+    answer(item, chief, note="Written afterwards")
+    page = text_of(signed_in(chief).get(url, {"before": first.pk, "after": second.pk}))
+    assert "Two seats" in page
+    assert "Written afterwards" not in page
+    assert "Stage 2." in page
+    same = text_of(signed_in(chief).get(url, {"before": first.pk, "after": first.pk}))
+    assert "Nothing changed" in same
+    third = take_snapshot(plan, [3], by=chief, reason="Third")
+    apart = text_of(signed_in(chief).get(url, {"before": first.pk, "after": third.pk}))
+    assert "no stage in common" in apart
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_compared_is_said(url, plan, their_plan, chief, stranger, first):
+    client = signed_in(chief)
+    assert client.get(url).status_code == 200
+    theirs = take_snapshot(their_plan, [1], by=stranger, reason="Theirs")
+    for before in ("", "x", "0", "9" * 30, str(theirs.pk), "now", "a\0b"):
+        response = client.get(url, {"before": before, "after": "now"})
+        assert response.status_code == 422, before
+        assert error_links(response)
+    assert client.get(url, {"before": first.pk}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_a_plan_without_snapshots_says_how_to_get_one(url, chief, plan):
+    client = signed_in(chief)
+    for query in ({}, {"before": "1", "after": "now"}):
+        assert "There are no snapshots yet" in text_of(client.get(url, query))

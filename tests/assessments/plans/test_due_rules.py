@@ -1,0 +1,311 @@
+"""Due dates that hang on key dates: suggested, applied, changed one by one and in bulk."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+
+from assessments.plans.actions import (
+    change_plan,
+    create_plan,
+    offset_of,
+    remove_item,
+    restore_item,
+    set_due_in_bulk,
+)
+from assessments.plans.models import Event, OffsetField, PlanItem, Status
+from assessments.timetable.actions import set_date
+from elections.offsets import ANCHORS, Offset, Side, Unit
+from frameworks.models import ChecklistItem, PointerPlacement, SuggestedDue
+from tests.acting import (
+    HTMX,
+    answer,
+    by_id,
+    error_links,
+    form_on,
+    fresh,
+    item_url,
+    own_item,
+    signed_in,
+    text_of,
+    whole,
+    words,
+)
+
+RULE = Offset(2, Unit.WORKING_DAYS, Side.BEFORE, "annual_meeting")
+POSTED = {
+    "due_by": "rule",
+    "due_rule_number": "2",
+    "due_rule_unit": "working-days",
+    "due_rule_side": "before",
+    "due_rule_anchor": "annual_meeting",
+}
+
+
+@pytest.fixture(autouse=True)
+def winter():
+    with time_machine.travel(dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def client(officer):
+    return signed_in(officer)
+
+
+# --- What is suggested ----------------------------------------------------------------------------
+
+
+def test_every_item_of_every_step_has_a_suggestion_that_can_be_worked_out(db):
+    wanted = set(ChecklistItem.objects.filter(step__isnull=False).values_list("pk", "step")) | set(
+        PointerPlacement.objects.values_list("item", "step")
+    )
+    assert set(SuggestedDue.objects.values_list("item", "step")) == wanted
+    for each in SuggestedDue.objects.all():
+        offset = offset_of(each)
+        assert offset.anchor in ANCHORS
+        assert OffsetField().to_python(OffsetField().get_prep_value(offset)) == offset
+        assert each.reason.endswith(".")
+
+
+def test_a_new_plan_has_the_suggested_due_dates_and_no_review_dates(dated_plan):
+    reviews = set(SuggestedDue.objects.filter(is_review=True).values_list("item", "step"))
+    assert reviews
+    for item in dated_plan.items.select_related("step__stage", "source"):
+        if (item.source_id, item.step_id) in reviews:
+            assert (item.due_rule, item.due) == (None, None), item
+        elif item.step.stage.number > 1:  # in stage 1, some dates have already passed
+            assert item.due, item
+
+
+def test_what_annual_council_decides_is_ready_before_its_summons(dated_plan):
+    due = {i.source.code: i.due for i in dated_plan.items.select_related("source")}
+    assert due["NOC-13.1"] < due["NOC-13.2"]
+    for code in ("NOC-13.1", "NOC-13.2", "COMP-05.2"):
+        assert due[code] <= dated_plan.timetable.summons
+    for code in ("NOC-03.2", "NOC-05.1", "NOC-06.1"):
+        assert due[code] < dated_plan.timetable.pre_election_period
+
+
+def test_a_plan_made_late_has_nothing_overdue(riverdale, chief):
+    with time_machine.travel(dt.datetime(2027, 5, 1, 12, tzinfo=dt.UTC)):
+        plan = create_plan(council=riverdale, by=chief, election_day=dt.date(2027, 5, 6))
+        assert not plan.items.overdue(dt.date(2027, 5, 1)).exists()
+        assert plan.items.filter(due_rule=None).exists()
+        assert not plan.items.filter(due_rule=None, due__isnull=False).exists()
+        assert plan.items.filter(due=dt.date(2027, 5, 7)).exists()
+
+
+def test_a_shadow_authority_has_the_rules_and_waits_for_its_dates(riverdale, chief):
+    plan = create_plan(
+        council=riverdale, by=chief, election_day=dt.date(2027, 5, 6), occasion="order"
+    )
+    item = plan.items.get(source__code="NOC-13.2")
+    assert (str(item.due_rule), item.due) == (
+        "on the last day for the annual council summons",
+        None,
+    )
+    set_date(plan, "annual_meeting", date=dt.date(2027, 5, 20), reason="Order", version=0, by=chief)
+    assert fresh(item).due == dt.date(2027, 5, 12)
+    page = text_of(signed_in(chief).get(reverse("plan_step", args=[plan.pk, 13])))
+    assert "Wed 12 May 2027, on the last day" in page
+
+
+# --- One item -------------------------------------------------------------------------------------
+
+
+def test_a_rule_chosen_in_the_form_gives_the_date_and_follows(client, item, chief):
+    response = client.post(item_url(item), whole(item, **POSTED), headers=HTMX)
+    assert response.status_code == 200
+    saved = fresh(item)
+    assert (saved.due_rule, saved.due) == (RULE, dt.date(2027, 5, 14))
+    assert list(saved.events.get().changes.values_list("field", "before", "after")) == [
+        ("due_rule", "", "2 working days before annual council"),
+        ("due", "", "14 May 2027"),
+    ]
+    change_plan(fresh(item).plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    assert fresh(item).due == dt.date(2027, 5, 21)
+    # Whoever had it open before can still save: their answer is the latest.
+    again = whole(item, note="Words", **POSTED)
+    assert client.post(item_url(item), again, headers=HTMX).status_code == 200
+    assert fresh(item).due == dt.date(2027, 5, 21)
+
+
+def test_a_date_of_its_own_ends_the_rule_and_stays(client, item, chief):
+    answer(item, chief, due_rule=RULE)
+    day = {"due-day": 1, "due-month": 6, "due-year": 2027}
+    client.post(item_url(item), whole(item, due_by="date", **day), headers=HTMX)
+    saved = fresh(item)
+    assert (saved.due_rule, saved.due) == (None, dt.date(2027, 6, 1))
+    change_plan(saved.plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    assert fresh(item).due == dt.date(2027, 6, 1)
+
+
+def test_the_date_of_a_rule_kept_by_hand_no_longer_follows(client, item, chief):
+    answer(item, chief, due_rule=RULE)
+    client.post(item_url(item), whole(item, due_by="date"), headers=HTMX)
+    saved = fresh(item)
+    assert (saved.due_rule, saved.due) == (None, dt.date(2027, 5, 14))
+
+
+def test_a_form_that_does_not_say_keeps_the_rule(client, item, chief):
+    answer(item, chief, due_rule=RULE)
+    client.post(item_url(item), whole(item, note="Only a note"), headers=HTMX)
+    saved = fresh(item)
+    assert (saved.due_rule, saved.note) == (RULE, "Only a note")
+
+
+def test_what_is_suggested_waits_behind_the_other_choice(client, item):
+    page = client.get(item_url(item, "item_edit"))
+    text = text_of(page)
+    rule = "1 working day before the last day for the annual council summons."
+    assert f"Suggested by this service: {rule}" in text
+    sent = form_on(page, item_url(item))
+    assert sent["due_by"] == "date"
+    assert sent["due_rule_number"] == "1"
+    assert sent["due_rule_anchor"] == "summons"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"due_rule_number": ""}, "Enter how many days, weeks or months"),
+        ({"due_rule_number": "-1"}, "How many must be a whole number from 0 to 366"),
+        ({"due_rule_number": "٣"}, "How many must be a whole number from 0 to 366"),
+        ({"due_rule_number": "9" * 400}, "How many must be a whole number from 0 to 366"),
+        ({"due_rule_unit": "fortnights"}, "Choose what to count and the key date"),
+        ({"due_rule_anchor": "__class__"}, "Choose what to count and the key date"),
+        ({"due_rule_side": "\0"}, "Choose what to count and the key date"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_said_beside_it(client, item, change, message):
+    data = whole(item, note="Kept", **POSTED | change)
+    response = client.post(item_url(item), data, headers=HTMX)
+    assert response.status_code == 422
+    assert message in words(by_id(response)[f"item-{item.pk}-error-due_rule"])
+    page = client.post(item_url(item), data)
+    assert form_on(page, item_url(item))["note"] == "Kept"
+    assert fresh(item).due_rule is None
+
+
+def test_nonsense_in_boxes_that_are_not_chosen_does_not_matter(client, item):
+    rule = whole(item, **POSTED, **{"due-day": "x", "due-month": "", "due-year": ""})
+    assert client.post(item_url(item), rule, headers=HTMX).status_code == 200
+    date = whole(item, **POSTED | {"due_by": "date", "due_rule_number": "x"})
+    assert client.post(item_url(item), date, headers=HTMX).status_code == 200
+    unknown = client.post(item_url(item), whole(item, due_by="never"), headers=HTMX)
+    assert unknown.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2 days", "2 days before never", "x days before summons", "-1 days before summons"]
+)
+def test_nothing_but_an_offset_is_ever_stored(item, text):
+    with pytest.raises(ValidationError), transaction.atomic():
+        PlanItem.objects.filter(pk=item.pk).update(due_rule=text)
+
+
+def test_completed_items_keep_the_date_that_was_theirs(plan, item, chief):
+    answer(item, chief, due_rule=RULE)
+    answer(item, chief, status=Status.COMPLETED)
+    change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    assert fresh(item).due == dt.date(2027, 5, 14)
+    # Opened again, it follows again.
+    answer(item, chief, status=Status.IN_PROGRESS)
+    assert fresh(item).due == dt.date(2027, 5, 21)
+
+
+def test_an_item_that_was_removed_follows_again_once_it_is_put_back(plan, chief):
+    own = own_item(plan, 13, by=chief, due_rule=RULE)
+    assert fresh(own).due == dt.date(2027, 5, 14)
+    remove_item(fresh(own), version=1, by=chief)
+    change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
+    assert fresh(own).due == dt.date(2027, 5, 14)
+    restore_item(fresh(own), by=chief)
+    assert fresh(own).due == dt.date(2027, 5, 21)
+
+
+# --- Many items -----------------------------------------------------------------------------------
+
+
+def bulk(client, plan, **data):
+    offset = {name.replace("due_rule", "rule"): value for name, value in POSTED.items()}
+    return client.post(reverse("plan_due", args=[plan.pk]), offset | {"which": "all"} | data)
+
+
+def dues(plan, **which):
+    return set(plan.items.filter(**which).values_list("due_rule", "due"))
+
+
+def test_a_stage_gets_one_rule(client, plan, officer):
+    done = plan.items.filter(step__number=11).first()
+    answer(done, officer, status=Status.COMPLETED)
+    before = plan.items.filter(step__stage__number=2).count()
+    assert bulk(client, plan, which="stage-2", change="rule").status_code == 302
+    assert dues(plan, step__stage__number=2, status="not-started") == {(RULE, dt.date(2027, 5, 14))}
+    assert dues(plan, pk=done.pk) == {(None, None)}
+    assert dues(plan, step__stage__number=1) == {(None, None)}
+    event = Event.objects.get(kind=Event.Kind.ITEMS_MOVED)
+    assert event.detail == f"{before - 1} items to 2 working days before annual council"
+    assert event.changes.count() == before - 1
+    assert set(
+        plan.items.filter(step__stage__number=2, status="not-started").values_list(
+            "version", "saved_by"
+        )
+    ) == {(2, officer.pk)}
+
+
+def test_a_step_is_shifted_and_what_has_no_date_is_left(client, plan, item, chief):
+    answer(item, chief, due_rule=RULE)
+    bulk(client, plan, which="step-13", change="shift", days="-7")
+    assert dues(plan, pk=item.pk) == {(None, dt.date(2027, 5, 7))}
+    assert dues(plan, step__number=13) == {(None, dt.date(2027, 5, 7)), (None, None)}
+
+
+def test_an_office_goes_back_to_what_is_suggested_and_then_to_nothing(client, plan, chief):
+    own_item(plan, 13, by=chief)
+    bulk(client, plan, which="office-monitoring-officer", change="suggested")
+    assert dues(plan, source__lead_role__code="chief-executive") == {(None, None)}
+    assert plan.items.get(source__code="NOC-13.2").due == dt.date(2027, 5, 10)
+    assert plan.items.get(source=None).due is None
+    bulk(client, plan, change="clear")
+    assert dues(plan) == {(None, None)}
+    assert "No due date needed changing" in text_of(
+        client.get(bulk(client, plan, change="clear").url)
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "Say what happens to the due dates"),
+        ({"change": "shift"}, "Enter how many days to move them by"),
+        ({"change": "shift", "days": "x"}, "Days must be a whole number"),
+        ({"change": "shift", "days": "9999"}, "Days must be 366 or fewer"),
+        ({"change": "rule", "rule_number": ""}, "Enter how many days, weeks or months"),
+        ({"change": "clear", "which": "step-99"}, "Select a valid choice"),
+    ],
+)
+def test_half_an_answer_changes_nothing(client, plan, data, message):
+    response = bulk(client, plan, **data)
+    assert response.status_code == 422
+    assert any(message in text for text, _ in error_links(response))
+    assert not Event.objects.filter(kind=Event.Kind.ITEMS_MOVED).exists()
+
+
+def test_what_moved_in_bulk_meanwhile_is_not_saved_over_unknowing(client, item, plan, chief):
+    answer(item, chief, note="Before")
+    data = whole(item, note="Mine")
+    moved = PlanItem.objects.select_related("step", "source").filter(pk=item.pk)
+    set_due_in_bulk(plan, moved, by=chief, due_rule=RULE)
+    page = client.post(item_url(item), data)
+    assert page.status_code == 409
+    assert f"{RULE}" in text_of(page)
+    merge = {"merge": fresh(item).version, "merge-note": "mine"}
+    assert client.post(item_url(item), data | merge).status_code == 409  # the due date is undecided
+    response = client.post(item_url(item), data | merge | {"merge-due": "theirs"})
+    assert response.status_code == 302
+    assert (fresh(item).due_rule, fresh(item).note) == (RULE, "Mine")

@@ -1,0 +1,625 @@
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from assessments.plans.actions import remove_item
+from assessments.plans.models import Event, Status
+from councils.models import Membership
+from tests.acting import (
+    HTMX,
+    answer,
+    by_id,
+    error_links,
+    form_on,
+    fresh,
+    item_ids,
+    item_url,
+    own_item,
+    signed_in,
+    status_only,
+    step_url,
+    text_of,
+    tree_of,
+    whole,
+    words,
+)
+
+NOON = dt.datetime(2027, 5, 18, 11, 2, tzinfo=dt.UTC)  # 12:02 by the council's clock
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def client(officer):
+    return signed_in(officer)
+
+
+def member(user):
+    return Membership.objects.get(user=user)
+
+
+def post(client, item, data, **kwargs):
+    return client.post(item_url(item), data, **kwargs)
+
+
+# --- Status at once -------------------------------------------------------------------------------
+
+
+def test_a_status_is_saved_at_once_and_the_page_is_told(client, item, officer):
+    response = post(client, item, status_only(item, "in-progress"), headers=HTMX)
+    assert response.status_code == 200
+    found = by_id(response)
+    dom = f"item-{item.pk}"
+    assert set(found) == {
+        f"{dom}-version",
+        f"{dom}-state",
+        f"{dom}-saved",
+        f"{dom}-conflict",
+        "step-13-progress",
+    }
+    assert all(element.get("data-hx-swap-oob") for element in found.values())
+    assert found[f"{dom}-version"].get("value") == "2"
+    assert words(found[f"{dom}-saved"]) == "Saved 12:02"
+    assert words(found["step-13-progress"]) == "0 of 5"
+    saved = fresh(item)
+    assert (saved.status, saved.version) == (Status.IN_PROGRESS, 2)
+    assert saved.saved_by == officer
+    assert saved.saved_at == NOON
+
+
+def test_each_place_the_answer_goes_to_stands_on_the_page(client, item):
+    pages = [
+        step_url(item.plan, 13),
+        item_url(item, "item_edit"),
+        reverse("plan_stage", args=[item.plan_id, 2]),
+        reverse("plan_area", args=[item.plan_id, 3]),
+        reverse("plan_mine", args=[item.plan_id]),
+        reverse("plan_officer", args=[item.plan_id, "monitoring-officer"]),
+    ]
+    answers = [
+        by_id(post(client, item, status_only(item, status), headers=HTMX))
+        for status in ("in-progress", "completed")
+    ]
+    for page in pages:
+        assert answers[0].keys() <= by_id(client.get(page)).keys(), page
+
+
+def test_the_progress_of_the_step_moves_with_the_status(client, item):
+    response = post(client, item, status_only(item, "completed"), headers=HTMX)
+    assert words(by_id(response)["step-13-progress"]) == "1 of 5"
+    assert words(by_id(response)[f"item-{item.pk}-state"]) == "Completed Tue 18 May"
+
+
+def test_a_status_alone_changes_nothing_else(client, item, officer, chief):
+    answer(
+        item,
+        chief,
+        status=Status.IN_PROGRESS,
+        owner=member(officer),
+        due=dt.date(2027, 6, 1),
+        note="Two lines\nof note",
+    )
+    post(client, item, status_only(item, "completed"), headers=HTMX)
+    saved = fresh(item)
+    assert saved.status == Status.COMPLETED
+    assert saved.owner == member(officer)
+    assert saved.due == dt.date(2027, 6, 1)
+    assert saved.note == "Two lines\nof note"
+
+
+def test_completing_sets_the_day_and_leaving_it_takes_the_day_away(client, item, officer):
+    post(client, item, status_only(item, "completed"), headers=HTMX)
+    assert fresh(item).completed_on == dt.date(2027, 5, 18)
+    with time_machine.travel(NOON + dt.timedelta(days=3), tick=False):
+        client.force_login(officer)  # after three days one has to sign in again
+        post(client, item, whole(item, note="Minuted."), headers=HTMX)
+    assert fresh(item).completed_on == dt.date(2027, 5, 18)
+    client.force_login(officer)
+    post(client, item, status_only(item, "in-progress"), headers=HTMX)
+    assert fresh(item).completed_on is None
+
+
+def test_the_day_of_completion_is_the_councils_own(client, item, officer):
+    half_past_midnight_in_london = dt.datetime(2027, 5, 18, 23, 30, tzinfo=dt.UTC)
+    with time_machine.travel(half_past_midnight_in_london, tick=False):
+        client.force_login(officer)
+        post(client, item, status_only(item, "completed"), headers=HTMX)
+    assert fresh(item).completed_on == dt.date(2027, 5, 19)
+
+
+def test_nothing_changed_leaves_no_event_and_no_new_version(client, item):
+    before = Event.objects.count()
+    for data in (status_only(item, "not-started"), whole(item)):
+        assert post(client, item, data, headers=HTMX).status_code == 200
+        assert post(client, item, data).status_code == 302
+    assert Event.objects.count() == before
+    assert fresh(item).version == 1
+
+
+# --- The whole answer -----------------------------------------------------------------------------
+
+
+def test_the_whole_answer_is_saved_as_one_leaves_a_box(client, item, chief):
+    data = whole(
+        item,
+        status="in-progress",
+        owner=member(chief).pk,
+        note="Order of business agreed.",
+        **{"due-day": "28", "due-month": "may", "due-year": "2027"},
+    )
+    response = post(client, item, data, headers=HTMX)
+    assert response.status_code == 200
+    dom = f"item-{item.pk}"
+    found = by_id(response)
+    assert found[f"{dom}-version"].get("value") == "2"
+    slots = {id_ for id_ in found if "-error-" in id_}
+    assert slots == {
+        f"{dom}-error-{name}"
+        for name in (
+            "status",
+            "reason",
+            "owner",
+            "owner_name",
+            "due_by",
+            "due",
+            "due_rule",
+            "note",
+        )
+    }
+    assert [words(found[slot]) for slot in slots] == [""] * 8
+    saved = fresh(item)
+    assert saved.status == Status.IN_PROGRESS
+    assert saved.owner == member(chief)
+    assert saved.due == dt.date(2027, 5, 28)
+    assert saved.note == "Order of business agreed."
+
+
+def test_autosaves_follow_one_another_on_the_version_each_answer_gives(client, item):
+    data = whole(item)
+    for number, note in enumerate(["One.", "One. Two.", "One. Two. Three."], start=2):
+        response = post(client, item, data | {"note": note}, headers=HTMX)
+        data["version"] = by_id(response)[f"item-{item.pk}-version"].get("value")
+        assert data["version"] == str(number)
+    assert fresh(item).note == "One. Two. Three."
+
+
+def test_save_and_close_answers_with_the_item_as_text_and_its_focus(client, item):
+    response = post(client, item, whole(item, note="Done with.", close="1"), headers=HTMX)
+    assert response.status_code == 200
+    assert response.headers["HX-Retarget"] == f"#item-{item.pk}"
+    assert response.headers["HX-Reswap"] == "outerHTML"
+    assert "Done with." in text_of(response)
+    assert "Saved 12:02" in text_of(response)
+    assert response.content.decode().count("autofocus") == 1
+    assert "textarea" not in response.content.decode()
+    assert by_id(response)["step-13-progress"].get("data-hx-swap-oob") == "innerHTML"
+
+
+def test_a_page_shows_what_was_saved_and_offers_it_for_editing(client, item, officer):
+    answer(
+        item,
+        officer,
+        status=Status.IN_PROGRESS,
+        owner=member(officer),
+        due=dt.date(2027, 5, 28),
+        note="Agreed with <all> groups & the mayor",
+    )
+    text = text_of(client.get(step_url(item.plan, 13)))
+    assert "Agreed with <all> groups & the mayor" in text
+    assert "Officer, Monitoring officer" in text
+    assert "Fri 28 May" in text
+    opened = form_on(client.get(item_url(item, "item_edit")), item_url(item))
+    assert opened.pop("due_by") == "date"
+    shown = {name: value for name, value in opened.items() if not name.startswith("due_rule")}
+    assert shown == {key: str(value) for key, value in whole(item).items()}
+
+
+# --- Owners ---------------------------------------------------------------------------------------
+
+
+def test_an_owner_is_a_member_or_someone_elses_name_never_both(client, item, officer):
+    data = whole(item, owner="someone-else", owner_name="Head of communications")
+    post(client, item, data, headers=HTMX)
+    assert (fresh(item).owner, fresh(item).owner_name) == (None, "Head of communications")
+    # The name is still in its hidden box when a member is chosen instead.
+    data = whole(item, owner=member(officer).pk, owner_name="Head of communications")
+    post(client, item, data, headers=HTMX)
+    assert (fresh(item).owner, fresh(item).owner_name) == (member(officer), "")
+    post(client, item, whole(item, owner=""), headers=HTMX)
+    assert (fresh(item).owner, fresh(item).owner_name) == (None, "")
+
+
+@pytest.mark.parametrize("name", ["", "   "])
+def test_someone_else_needs_a_name(client, item, name):
+    response = post(client, item, whole(item, owner="someone-else", owner_name=name), headers=HTMX)
+    assert response.status_code == 422
+    slot = by_id(response)[f"item-{item.pk}-error-owner_name"]
+    assert words(slot) == "Error: Enter the owner’s name"
+    assert fresh(item).version == 1
+
+
+def test_a_member_of_another_council_cannot_be_given_an_item(client, item, stranger):
+    page = client.get(item_url(item, "item_edit")).content.decode()
+    assert "Stranger" not in page
+    foreign = member(stranger).pk
+    for owner in (foreign, 999999, "x", "-1", "1e3"):
+        response = post(client, item, whole(item, owner=owner), headers=HTMX)
+        assert response.status_code == 422
+        slot = by_id(response)[f"item-{item.pk}-error-owner"]
+        assert words(slot) == "Error: Choose an owner from the list"
+        assert "Stranger" not in response.content.decode()
+    assert fresh(item).owner is None
+
+
+# --- Dates ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year", "message"),
+    [
+        ("31", "2", "2027", "Due date must be a real date"),
+        ("1", "", "2027", "Due date must include a month"),
+        ("1", "", "", "Due date must include a month and year"),
+        ("1", "13", "2027", "Due date must be a real date"),
+        ("1", "5", "27", "Due date must include a year with 4 numbers"),
+        ("9" * 400, "5", "2027", "Due date must be a real date"),
+        ("1", "5", "9" * 400, "Due date must include a year with 4 numbers"),
+        ("1", "5", "1999", "Due date must be in a year from 2000 to 2100"),
+        ("\0", "5", "2027", "Due date must be a real date"),
+        ("١", "5", "2027", "Due date must be a real date"),
+        ("<b>", "5", "2027", "Due date must be a real date"),
+    ],
+)
+def test_a_date_that_is_none_is_explained_and_stays_typed(client, item, day, month, year, message):
+    answer(item, fresh(item).plan.created_by, due=dt.date(2027, 6, 1))
+    data = whole(item, **{"due-day": day, "due-month": month, "due-year": year}, note="Kept.")
+    response = post(client, item, data, headers=HTMX)
+    assert response.status_code == 422
+    assert words(by_id(response)[f"item-{item.pk}-error-due"]) == f"Error: {message}"
+    page = post(client, item, data)
+    assert page.status_code == 422
+    typed = form_on(page, item_url(item))
+    kept = [typed[f"due-{part}"] for part in ("day", "month", "year")]
+    # U+0000 cannot stand in HTML.
+    assert kept == [day.replace("\0", "\ufffd"), month, year]
+    assert typed["note"] == "Kept."
+    assert fresh(item).due == dt.date(2027, 6, 1)
+    assert fresh(item).note == ""
+
+
+def test_a_date_emptied_is_taken_away(client, item, officer):
+    answer(item, officer, due=dt.date(2027, 6, 1))
+    post(client, item, whole(item, **{"due-day": "", "due-month": "", "due-year": " "}))
+    assert fresh(item).due is None
+
+
+@pytest.mark.parametrize(
+    ("due", "status", "state"),
+    [
+        (dt.date(2027, 5, 17), "in-progress", "Overdue by 1 day"),
+        (dt.date(2027, 5, 8), "not-started", "Overdue by 10 days"),
+        (dt.date(2027, 5, 18), "in-progress", "Due today"),
+        (dt.date(2027, 5, 19), "in-progress", ""),
+        (dt.date(2027, 5, 8), "completed", "Completed Tue 18 May"),
+    ],
+)
+def test_what_the_dates_say_moves_with_a_save(client, item, due, status, state):
+    data = whole(
+        item,
+        status=status,
+        **{"due-day": due.day, "due-month": due.month, "due-year": due.year},
+    )
+    response = post(client, item, data, headers=HTMX)
+    assert words(by_id(response)[f"item-{item.pk}-state"]) == state
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end_of_line", ["\r\n", "\r", "\n"])
+def test_line_breaks_survive_in_the_plan_and_on_the_page(client, item, end_of_line):
+    note = end_of_line.join(["First", "", "third", "  indented"])
+    reason = end_of_line.join(["Because", "of this"])
+    for _ in range(2):  # a second save of the same words changes nothing
+        post(client, item, whole(item, note=note, reason=reason, status="not-needed"))
+    saved = fresh(item)
+    assert saved.note == "First\n\nthird\n  indented"
+    assert saved.reason == "Because\nof this"
+    assert saved.version == 2
+    html = client.get(step_url(item.plan, 13)).content.decode()
+    assert '<p class="app-item__note">First\n\nthird\n  indented</p>' in html
+    assert "Because\nof this</p>" in html
+    opened = form_on(client.get(item_url(item, "item_edit")), item_url(item))
+    assert opened["note"] == "First\r\n\r\nthird\r\n  indented"
+    assert opened["reason"] == "Because\r\nof this"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Ffïon Ó Brádaigh, 山田, עברית, ẞ",
+        "👩‍💼🏴󠁧󠁢󠁷󠁬󠁳󠁿",
+        "<script>alert(1)</script>",
+        "{{ plan }} {% csrf_token %} {coalition}",
+        "'; DROP TABLE assessments_planitem; --",
+        "&lt;b&gt; &amp;amp;",
+        "\u202eright to left",
+        "</textarea><b>out",
+        "x" * 20_000,
+        "é" * 20_000,
+    ],
+)
+def test_any_words_come_back_as_they_were_typed(client, item, note):
+    assert post(client, item, whole(item, note=note), headers=HTMX).status_code == 200
+    assert fresh(item).note == note
+    page = client.get(item_url(item, "item_edit"))
+    assert form_on(page, item_url(item))["note"] == note
+    shown = [
+        "".join(element.itertext())
+        for element in tree_of(client.get(step_url(item.plan, 13))).iter()
+        if element.get("class") == "app-item__note"
+    ]
+    assert shown == [note]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("note", "x" * 20_001, "The note must be 20,000 characters or fewer"),
+        ("note", "a\0b", "Null characters are not allowed."),
+        ("reason", "x" * 2001, "The reason must be 2,000 characters or fewer"),
+        ("reason", "a\0b", "Null characters are not allowed."),
+        ("owner_name", "x" * 81, "The owner’s name must be 80 characters or fewer"),
+        ("owner_name", "a\0b", "Null characters are not allowed."),
+    ],
+)
+def test_words_that_cannot_be_kept_are_refused_beside_their_box(
+    client, item, field, value, message
+):
+    data = whole(item, status="not-needed", reason="Because.", owner="someone-else")
+    data |= {"owner_name": "Ada", field: value}
+    response = post(client, item, data, headers=HTMX)
+    assert response.status_code == 422
+    found = by_id(response)
+    assert words(found[f"item-{item.pk}-error-{field}"]) == f"Error: {message}"
+    assert words(found[f"item-{item.pk}-saved"]) == f"Not saved. {message}"
+    assert f"item-{item.pk}-version" not in found
+    page = post(client, item, data)
+    assert page.status_code == 422
+    assert form_on(page, item_url(item))[field] == value.replace("\0", "\ufffd")
+    assert (message, f"item-{item.pk}-{field}") in error_links(page)
+    assert fresh(item).version == 1
+
+
+def test_an_error_put_right_takes_its_message_away(client, item):
+    wrong = whole(item, note="x" * 20_001)
+    assert post(client, item, wrong, headers=HTMX).status_code == 422
+    response = post(client, item, whole(item, note="x"), headers=HTMX)
+    assert words(by_id(response)[f"item-{item.pk}-error-note"]) == ""
+
+
+# --- Versions and statuses that are none ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "version", [None, "", "x", "-1", "0", "1.5", "1e3", "9" * 30, "\0", "2147483648", "١x"]
+)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_without_a_version_nothing_is_saved(client, item, version, headers):
+    for data in (status_only(item, "completed"), whole(item, note="Kept?")):
+        data["version"] = version
+        if version is None:
+            del data["version"]
+        response = post(client, item, data, headers=headers)
+        assert response.status_code == 422
+        assert "The page lost its place" in text_of(response)
+        assert 'value="None"' not in response.content.decode()
+    # A page brings the typed words back; on the page that sent a fragment they never left.
+    assert ("Kept?" in response.content.decode()) == (not headers)
+    assert (fresh(item).status, fresh(item).note, fresh(item).version) == ("not-started", "", 1)
+
+
+def test_a_version_from_the_future_is_a_conflict(client, item):
+    response = post(client, item, whole(item, note="Mine", version=99), headers=HTMX)
+    assert response.status_code == 409
+    assert fresh(item).note == ""
+
+
+@pytest.mark.parametrize("status", [None, "", "done", "COMPLETED", "\0", "x" * 5000])
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_a_status_that_is_none_is_refused(client, item, status, headers):
+    for data in (status_only(item, status), whole(item, status=status)):
+        data = {key: value for key, value in data.items() if value is not None}
+        response = post(client, item, data, headers=headers)
+        assert response.status_code == 422
+        assert "Choose a status" in text_of(response)
+    if not headers:
+        assert {target for _, target in error_links(response)} <= by_id(response).keys()
+    assert fresh(item).version == 1
+
+
+# --- Not needed -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_not_needed_from_a_list_asks_why_with_the_choice_kept(client, item, headers, officer):
+    answer(item, officer, note="Kept all the while")
+    response = post(client, item, status_only(item, "not-needed", back="/x"), headers=headers)
+    assert response.status_code == 422
+    assert fresh(item).status == Status.NOT_STARTED
+    slot = by_id(response)[f"item-{item.pk}-error-reason"]
+    assert words(slot) == "Error: Say why this is not needed"
+    opened = form_on(response, item_url(item))
+    assert opened["status"] == "not-needed"
+    assert opened["note"] == "Kept all the while"
+    assert opened["version"] == "2"
+    if headers:
+        assert response.headers["HX-Retarget"] == f"#item-{item.pk}"
+        assert response.headers["HX-Reswap"] == "outerHTML"
+    else:
+        link = ("Say why this is not needed", f"item-{item.pk}-reason")
+        assert error_links(response) == [link]
+        assert link[1] in by_id(response)
+        assert "<title>Error: " in response.content.decode()
+    # And with the reason given it is saved.
+    assert post(client, item, opened | {"reason": "Done last year."}).status_code == 302
+    saved = fresh(item)
+    assert (saved.status, saved.reason) == (Status.NOT_NEEDED, "Done last year.")
+    assert saved.note == "Kept all the while"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_not_needed_in_the_open_item_asks_why(client, item, headers):
+    data = whole(item, status="not-needed", reason="  ", note="Typed")
+    response = post(client, item, data, headers=headers)
+    assert response.status_code == 422
+    slot = by_id(response)[f"item-{item.pk}-error-reason"]
+    assert words(slot) == "Error: Say why this is not needed"
+    if not headers:
+        opened = form_on(response, item_url(item))
+        assert (opened["status"], opened["note"]) == ("not-needed", "Typed")
+    assert fresh(item).status == Status.NOT_STARTED
+
+
+def test_a_reason_goes_when_the_item_is_needed_after_all(client, item, officer):
+    answer(item, officer, status=Status.NOT_NEEDED, reason="Done last year.")
+    post(client, item, status_only(item, "in-progress"), headers=HTMX)
+    assert (fresh(item).status, fresh(item).reason) == (Status.IN_PROGRESS, "")
+    change = Event.objects.filter(item=item).first().changes.get(field="reason")
+    assert change.before == "Done last year."
+
+
+def test_saving_the_same_status_again_does_not_ask_for_the_reason_again(client, item, officer):
+    answer(item, officer, status=Status.NOT_NEEDED, reason="Done last year.")
+    response = post(client, item, status_only(item, "not-needed"))
+    assert response.status_code == 302
+    assert fresh(item).reason == "Done last year."
+    assert fresh(item).version == 2
+
+
+# --- Without JavaScript ---------------------------------------------------------------------------
+
+
+def test_without_javascript_one_comes_back_to_the_list_one_saved_from(client, item):
+    lists = [
+        step_url(item.plan, 13),
+        reverse("plan_stage", args=[item.plan_id, 2]),
+        reverse("plan_area", args=[item.plan_id, 3]),
+        reverse("plan_mine", args=[item.plan_id]),
+        reverse("plan_officer", args=[item.plan_id, "monitoring-officer"]),
+        reverse("plan_open", args=[item.plan_id]) + "?page=1",
+    ]
+    for page, status in zip(lists, ["in-progress", "not-started"] * 3, strict=True):
+        data = form_on(client.get(page), item_url(item))
+        assert data["back"] == page
+        response = post(client, item, data | {"status": status})
+        assert response.status_code == 302
+        assert response.url == f"{page}#item-{item.pk}"
+        assert fresh(item).status == status
+        following = client.get(page)
+        assert "Saved 12:02" in text_of(following)
+        assert item.pk in item_ids(following)
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://evil.example/",
+        "//evil.example/plans/{plan}/",
+        "https:///evil.example/plans/{plan}/",
+        "javascript:alert(1)",
+        "/plans/{plan}/../../sign-out/",
+        "/plans/{plan}/%2e%2e/%2e%2e/account/",
+        "/plans/{plan}/\\evil.example",
+        "/plans/{plan}.evil.example/",
+        "/plans/{plan}@evil.example/",
+        "\t//evil.example",
+        "/account/",
+        "/guidance/",
+        "/plans/{other}/",
+        "/plans/{plan}0/",
+        "/plans/{plan}/\r\nSet-Cookie: a=b",
+        "/plans/{plan}/\0",
+        "",
+        "x" * 5000,
+    ],
+)
+def test_one_is_never_sent_out_of_the_plan(client, item, their_plan, back):
+    back = back.format(plan=item.plan_id, other=their_plan.pk)
+    response = post(client, item, whole(item, note="Saved", back=back))
+    assert response.status_code == 302
+    assert response.url == step_url(item.plan, 13) + f"#item-{item.pk}"
+    assert fresh(item).note == "Saved"
+
+
+def test_a_query_in_the_way_back_cannot_add_headers(client, item):
+    back = reverse("plan_open", args=[item.plan_id]) + "?page=1\r\nSet-Cookie: a=b"
+    response = post(client, item, whole(item, note="Saved", back=back))
+    assert response.status_code == 302
+    assert "\n" not in response.url
+    assert "a" not in response.cookies
+
+
+def test_a_refused_page_keeps_everything_typed_and_leads_to_what_is_wrong(
+    client, item, officer, chief
+):
+    data = whole(
+        item,
+        status="not-needed",
+        reason="",
+        owner="someone-else",
+        owner_name="",
+        note="Typed\r\nin two lines",
+        back=reverse("plan_mine", args=[item.plan_id]),
+        **{"due-day": "31", "due-month": "2", "due-year": "2027"},
+    )
+    page = post(client, item, data)
+    assert page.status_code == 422
+    shown = form_on(page, item_url(item))
+    assert {name: shown[name] for name in data} == {key: str(v) for key, v in data.items()}
+    links = error_links(page)
+    assert [message for message, _ in links] == [
+        "Say why this is not needed",
+        "Enter the owner’s name",
+        "Due date must be a real date",
+    ]
+    assert {target for _, target in links} <= by_id(page).keys()
+    assert "<title>Error: Step 13" in page.content.decode()
+    assert len(item_ids(page)) == 5
+
+
+def test_words_are_not_lost_when_a_colleague_removed_the_item_and_the_form_is_wrong(
+    client, plan, chief, officer
+):
+    own = own_item(plan, by=chief)
+    data = whole(own, note="My hour’s work", **{"due-day": "31", "due-month": "2", "due-year": "1"})
+    remove_item(fresh(own), version=1, by=chief)
+    page = post(client, own, data)
+    assert page.status_code == 422
+    assert form_on(page, item_url(own))["note"] == "My hour’s work"
+    assert {target for _, target in error_links(page)} <= by_id(page).keys()
+
+
+def test_an_items_own_address_leads_to_its_place(client, item):
+    response = client.get(item_url(item))
+    assert response.status_code == 302
+    assert response.url == step_url(item.plan, 13) + f"#item-{item.pk}"
+    fragment = client.get(item_url(item), headers=HTMX)
+    assert fragment.status_code == 200
+    assert item_ids(fragment) == [item.pk]
+    assert "<html" not in fragment.content.decode()
+
+
+def test_the_open_item_is_one_template_for_page_and_fragment(client, item):
+    page = client.get(item_url(item, "item_edit"))
+    fragment = client.get(item_url(item, "item_edit"), headers=HTMX)
+    assert form_on(page, item_url(item)) == form_on(fragment, item_url(item))
+    assert "<html" not in fragment.content.decode()
+    # Only one item is open: the others keep their status buttons.
+    assert page.content.decode().count("<textarea") == 2

@@ -1,0 +1,221 @@
+"""Who runs the council changes within a cycle: what was is kept, and steps are looked at again."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from assessments.plans.actions import change_plan
+from assessments.plans.models import Event, Plan, Snapshot, Status
+from assessments.reviews.actions import latest_change, record_control_change, sign_off_stage
+from assessments.reviews.models import ControlChange, StepReopening
+from tests.acting import answer, error_links, fresh, signed_in, step_url, text_of, tree_of
+from tests.assessments.next_cycle.test_next_cycle import form_lists
+
+
+@pytest.fixture(autouse=True)
+def in_november():
+    with time_machine.travel(dt.datetime(2027, 11, 10, 11, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def client(chief):
+    return signed_in(chief)
+
+
+@pytest.fixture
+def new(plan):
+    return reverse("control_change_new", args=[plan.pk])
+
+
+def changed(client, new, **changes):
+    """What the form sends when a partner has left and steps 13 and 18 are to be looked at again."""
+    form = form_lists(client.get(new)) | {
+        "kind": "left",
+        "day-day": "4",
+        "day-month": "11",
+        "day-year": "2027",
+        "words": "They left over the budget.\r\nTwo seats short.",
+        "control": "minority",
+        "control_standing": "known",
+        "formality": "informal",
+        "steps": ["13", "18"],
+    }
+    boxes = {"kind", "control", "control_standing", "formality"}
+    assert boxes <= {i.get("name") for i in tree_of(client.get(new)).iter("input")}
+    return form | changes
+
+
+def test_what_is_recorded(client, new, plan, item, chief):
+    Plan.objects.filter(pk=plan.pk).update(control="two-party", control_standing="known")
+    answer(item, chief, status=Status.COMPLETED, note="Agreed with both groups")
+    response = client.post(new, changed(client, new))
+    assert response.url == reverse("control_changes", args=[plan.pk])
+    (change,) = ControlChange.objects.all()
+    assert str(change) == "A partner left the arrangement, 4 November 2027"
+    assert change.words == "They left over the budget.\nTwo seats short."
+    plan.refresh_from_db()
+    assert (plan.control, plan.formality, plan.version) == ("minority", "informal", 2)
+    # The snapshot is of before, the whole plan, and says what for.
+    assert "wo parties" in change.snapshot.control
+    assert change.snapshot.title == "The whole plan"
+    assert "A partner left the arrangement" in change.snapshot.reason
+    kinds = [event.kind for event in Event.objects.all()[:2]]
+    assert kinds == ["control-changed", "plan-changed"]
+    page = text_of(client.get(response.url))
+    assert "4 November 2027: A partner left the arrangement" in page
+    assert "Since Single-party minority administration (known); informal" in page
+    assert "Until then Arrangement between two parties or groups" in page
+
+
+def test_control_can_change_more_than_once_and_the_history_shows_it(client, new, plan):
+    client.post(new, changed(client, new))
+    client.post(new, changed(client, new, kind="by-election", control="majority", steps=[]))
+    page = text_of(client.get(reverse("control_changes", args=[plan.pk])))
+    assert page.index("One group with a majority") < page.index("Since Single-party minority")
+    history = text_of(client.get(reverse("plan_history", args=[plan.pk])))
+    assert "Chief recorded a change in who runs the council: A by-election" in history
+    assert "removed: Single-party minority administration end of removed." in history
+    assert Snapshot.objects.filter(plan=plan).count() == 2
+
+
+def test_reopened_steps_say_why_until_somebody_has_looked(client, new, plan, item, officer):
+    answer(item, officer, status=Status.COMPLETED, note="Agreed with both groups")
+    before = fresh(item)
+    client.post(new, changed(client, new))
+    theirs = signed_in(officer)
+    reason = "A partner left the arrangement, 4 November 2027"
+    said = f"Look at this step again by 16 December 2027. {reason}"
+    stage = reverse("plan_stage", args=[plan.pk, 2])
+    assert said in text_of(theirs.get(step_url(plan, 13)))
+    assert text_of(theirs.get(stage)).count("Look at this step again") == 2
+    assert f"Thu 16 Dec · {reason}" in text_of(theirs.get(plan.get_absolute_url()))
+    assert "Look at this step again" not in text_of(theirs.get(step_url(plan, 12)))
+    assert (fresh(item).status, fresh(item).version) == (before.status, before.version)
+    reopening = StepReopening.objects.get(step__number=13)
+    close = reverse("reopening_close", args=[plan.pk, reopening.pk])
+    for _ in range(2):  # pressed twice is once
+        assert theirs.post(close).url == step_url(plan, 13)
+    assert "Look at this step again" not in text_of(theirs.get(step_url(plan, 13)))
+    reopening.refresh_from_db()
+    assert (reopening.looked_by, reopening.looked_at is None) == (officer, False)
+    event = Event.objects.get(kind="step-looked-again")
+    assert (event.by, event.detail) == (officer, f"Step 13: {reason}")
+    history = text_of(theirs.get(reverse("plan_history", args=[plan.pk]) + "?step=13"))
+    assert f"Officer looked again at step 13: {reason}" in history
+    changes = text_of(theirs.get(reverse("control_changes", args=[plan.pk])))
+    assert "looked at by Officer on 10 November 2027" in changes
+    assert "Step 18" in changes
+
+
+def test_the_day_to_look_by_follows_the_length_of_stage_2(client, new, plan):
+    client.post(new, changed(client, new, steps=["13"]))
+    Plan.objects.filter(pk=plan.pk).update(stage_2_weeks=4)
+    assert "by 2 December 2027" in text_of(client.get(step_url(plan, 13)))
+
+
+def test_a_signed_off_stage_is_reopened_for_the_same_reason(client, new, plan, chief):
+    stage = plan.transition.stages.get(number=2)
+    signed = sign_off_stage(
+        plan, stage, seen=latest_change(plan, stage), reason="Settled", by=chief
+    )
+    client.post(new, changed(client, new, steps=[]))
+    signed.refresh_from_db()
+    assert signed.stands  # nothing was to be looked at again
+    client.post(new, changed(client, new, kind="leader"))
+    signed.refresh_from_db()
+    assert not signed.stands
+    assert signed.reopening_reason.startswith("The Leader changed, 4 November 2027. They left")
+
+
+def test_the_reason_stands_on_a_signed_off_step_too_and_can_be_answered(client, new, plan, chief):
+    client.post(new, changed(client, new))
+    stage = plan.transition.stages.get(number=2)
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Settled", by=chief)
+    page = client.get(step_url(plan, 13))
+    reopening = StepReopening.objects.get(step__number=13)
+    close = reverse("reopening_close", args=[plan.pk, reopening.pk])
+    assert close in [form.get("action") for form in tree_of(page).iter("form")]
+    assert client.post(close).status_code == 302
+
+
+def test_a_stale_one_records_nothing_and_keeps_what_was_typed(client, new, plan, chief):
+    form = changed(client, new)
+    change_plan(plan, version=1, by=chief, control="three-party")
+    response = client.post(new, form)
+    assert response.status_code == 409
+    text = text_of(response)
+    assert "Someone else saved this plan’s settings" in text
+    assert "Arrangement between three parties or groups" in text
+    assert "They left over the budget." in text
+    assert not ControlChange.objects.exists()
+    assert not Snapshot.objects.exists()
+    assert not StepReopening.objects.exists()
+    again = form | {"version": form_lists(response)["version"]}
+    assert client.post(new, again).status_code == 302
+
+
+def test_it_is_recorded_whole_or_not_at_all(plan, chief, monkeypatch):
+    def full(*args, **kwargs):
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr("assessments.reviews.actions.control.record", full)
+    with pytest.raises(RuntimeError):
+        record_control_change(
+            plan,
+            day=dt.date(2027, 11, 4),
+            kind="leader",
+            words="New",
+            control="majority",
+            control_standing="known",
+            formality="unknown",
+            steps=[],
+            version=1,
+            by=chief,
+        )
+    assert Plan.objects.get(pk=plan.pk).control == "unknown"
+    assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("kind", "", "Choose what happened"),
+        ("kind", "coup", "Choose what happened from the list"),
+        ("words", " ", "Say what it means"),
+        ("words", "x" * 5001, "What it means must be 5,000 characters or fewer"),
+        ("day-day", "11", "The day it happened must be today or earlier"),
+        ("day-year", "9" * 12, None),
+        ("steps", ["3"], "Choose steps from the list"),
+        ("steps", ["x", "9" * 40], "Choose steps from the list"),
+        ("control", "a\0", None),
+        ("version", "9" * 30, None),
+        ("version", "", None),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_lost(client, new, field, value, said):
+    response = client.post(new, changed(client, new) | {field: value})
+    assert response.status_code == 422
+    if said:
+        assert said in [message for message, _ in error_links(response)]
+    assert field == "words" or "They left over the budget." in text_of(response)
+    assert not ControlChange.objects.exists()
+
+
+def test_an_empty_post_and_another_councils_reopening(client, new, plan, their_plan, stranger):
+    assert client.post(new, {}).status_code == 422
+    theirs = signed_in(stranger)
+    url = reverse("control_change_new", args=[their_plan.pk])
+    theirs.post(url, changed(theirs, url))
+    foreign = StepReopening.objects.first()
+    assert client.post(reverse("reopening_close", args=[plan.pk, foreign.pk])).status_code == 404
+
+
+def test_what_was_recorded_stays(client, new):
+    client.post(new, changed(client, new))
+    change = ControlChange.objects.get()
+    for attempt in (change.save, change.delete, ControlChange.objects.all().delete):
+        with pytest.raises(TypeError, match="only ever added"):
+            attempt()

@@ -1,0 +1,386 @@
+"""Several action plans as one zip: who may, what is in it, and what became of what is not."""
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Event, Plan
+from assessments.portfolio import tasks
+from assessments.portfolio.models import BUNDLE_LIMIT, Bundle, BundlePlan
+from assessments.portfolio.tasks import make_bundle
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
+from councils.models import Access, Membership, Office
+from tests.acting import HTMX, by_id, error_links, signed_in, text_of, tree_of, words
+
+State = BundlePlan.State
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    """A test that is undone gives its numbers to the next, which must not find its files."""
+    settings.PRIVATE_DIR = tmp_path
+
+
+@pytest.fixture
+def adviser(person, riverdale, eastmere):
+    """Someone who sees the plans of two councils."""
+    user = person(riverdale, "sam", access=Access.REVIEWER, office=Office.LGA_ADVISER)
+    Membership.objects.create(
+        user=user, council=eastmere, office=Office.LGA_ADVISER, access=Access.REVIEWER
+    )
+    return user
+
+
+@pytest.fixture
+def client(adviser):
+    return signed_in(adviser)
+
+
+@pytest.fixture
+def quick_pdfs(monkeypatch):
+    """What is printed here is only who was printed; the press has its own tests."""
+    monkeypatch.setattr(
+        tasks, "render_pdf", lambda report, wait: b"%PDF of " + report.council.encode()
+    )
+
+
+def ask(client, *plans, query=""):
+    return client.post(
+        reverse("bundle_ask") + query, {"plans": [getattr(p, "pk", p) for p in plans]}
+    )
+
+
+def asked(client, *plans):
+    assert ask(client, *plans).status_code == 302
+    return Bundle.objects.latest("pk")
+
+
+def made(client, *plans):
+    bundle = asked(client, *plans)
+    make_bundle.call(bundle.pk)
+    bundle.refresh_from_db()
+    return bundle
+
+
+def page(client, bundle, **extra):
+    return client.get(bundle.get_absolute_url(), **extra)
+
+
+def fetch(client, bundle):
+    return client.get(reverse("bundle_zip", args=[bundle.pk]))
+
+
+def opened(response):
+    return zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+
+
+def exports(plan):
+    return plan.events.filter(kind=Event.Kind.PLAN_EXPORTED)
+
+
+def leave(user, plan):
+    Membership.objects.filter(user=user, council=plan.council_id).update(ended_at=timezone.now())
+
+
+# --- The whole way --------------------------------------------------------------------------------
+
+
+def test_asking_making_and_fetching(client, plan, their_plan, adviser):
+    response = ask(client, plan, their_plan)
+    bundle = Bundle.objects.get()
+    assert response.url == bundle.get_absolute_url()
+    task = DBTaskResult.objects.get()
+    assert (task.status, task.args_kwargs["args"]) == ("READY", [bundle.pk])
+    assert "0 of 2 made" in text_of(page(client, bundle))
+    assert fetch(client, bundle).status_code == 404
+    assert not exports(plan).exists()
+
+    make_bundle.call(bundle.pk)
+
+    assert "2 of 2 ready." in text_of(page(client, bundle))
+    response = fetch(client, bundle)
+    assert response.headers["Content-Type"] == "application/zip"
+    assert response.headers["Cache-Control"] == "no-store"
+    today = timezone.localdate()
+    assert response.headers["Content-Disposition"] == (
+        f'attachment; filename="transition-action-plans-OFFICIAL-SENSITIVE-{today}.zip"'
+    )
+    archive = opened(response)
+    pdfs = [
+        f"{council}-transition-action-plan-OFFICIAL-SENSITIVE-{today}.pdf"
+        for council in ("Riverdale-Borough-Council", "Eastmere-District-Council")
+    ]
+    assert archive.namelist() == ["Contents.txt", *pdfs]
+    for name in pdfs:
+        assert archive.read(name).startswith(b"%PDF-1.7")
+    contents = archive.read("Contents.txt").decode("utf-8-sig")
+    assert f"Riverdale Borough Council, election of 6 May 2027\r\n  {pdfs[0]}" in contents
+    for each in (plan, their_plan):
+        event = exports(each).get()
+        assert event.by == adviser
+        assert event.detail == "The whole plan, all items, without guidance, with notes"
+
+
+def test_the_page_asks_again_until_it_is_done(client, plan, their_plan, quick_pdfs):
+    bundle = asked(client, plan, their_plan)
+    for extra in ({}, {"headers": HTMX}):
+        links = tree_of(page(client, bundle, **extra)).iter("a")
+        (again,) = [a for a in links if a.get("data-hx-get")]
+        assert again.get("data-hx-trigger").startswith("every 2s")
+        assert again.get("href") == again.get("data-hx-get") == bundle.get_absolute_url()
+        assert "bundle" in by_id(page(client, bundle, **extra))
+    assert "<html" not in page(client, bundle, headers=HTMX).content.decode()
+    make_bundle.call(bundle.pk)
+    html = page(client, bundle, headers=HTMX).content.decode()
+    assert "data-hx-get" not in html
+    assert reverse("bundle_zip", args=[bundle.pk]) in html
+
+
+def test_progress_counts_what_is_done(client, plan, their_plan, monkeypatch):
+    seen = []
+
+    def render(report, wait):
+        seen.append(text_of(page(client, Bundle.objects.get())))
+        return b"%PDF"
+
+    monkeypatch.setattr(tasks, "render_pdf", render)
+    made(client, plan, their_plan)
+    assert ["0 of 2 made" in seen[0], "1 of 2 made" in seen[1]] == [True, True]
+
+
+def test_two_elections_of_a_council_have_two_names(client, plan, riverdale, chief, quick_pdfs):
+    other = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    names = opened(fetch(client, made(client, plan, other))).namelist()[1:]
+    assert len(set(names)) == 2
+    assert "-election-2028-05-04-" in names[1]
+
+
+def test_the_zip_is_marked_as_its_most_sensitive_plan(client, plan, their_plan, quick_pdfs):
+    Plan.objects.filter(pk=plan.pk).update(marking="official")
+    for plans, marking in (([plan, their_plan], "OFFICIAL-SENSITIVE"), ([plan], "OFFICIAL")):
+        name = fetch(client, made(client, *plans)).headers["Content-Disposition"]
+        assert f"-plans-{marking}-{timezone.localdate()}.zip" in name
+
+
+# --- Asking ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("plans", "message"),
+    [
+        ([], "Select at least one plan"),
+        (range(1, BUNDLE_LIMIT + 2), f"Select {BUNDLE_LIMIT} plans or fewer"),
+    ],
+)
+def test_too_few_and_too_many_are_asked_again(client, plan, their_plan, plans, message):
+    response = ask(client, *plans, query="?all=1&sort=election")
+    assert response.status_code == 422
+    assert error_links(response) == [(message, "plans")]
+    assert message in words(by_id(response)["plans-error"])
+    assert not Bundle.objects.exists()
+
+
+def test_what_was_ticked_stays_ticked(client, plan, their_plan):
+    response = ask(client, plan, *range(10_000, 10_000 + BUNDLE_LIMIT))
+    ticked = [
+        box.get("value")
+        for box in tree_of(response).iter("input")
+        if box.get("name") == "plans" and box.get("checked") is not None
+    ]
+    assert ticked == [str(plan.pk)]
+
+
+@pytest.mark.parametrize("wrong", ["x", "", "-1", "1.5", "²", "\0", "9" * 400, "9" * 18, "0"])
+def test_a_plan_that_is_none_is_no_fault_of_ours(client, plan, their_plan, wrong):
+    assert ask(client, plan, wrong).status_code == (404 if wrong in {"0", "9" * 18} else 422)
+    assert not Bundle.objects.exists()
+
+
+def test_a_plan_twice_is_a_plan(client, plan, quick_pdfs):
+    assert asked(client, plan, plan).entries.count() == 1
+
+
+def test_another_councils_plan_does_not_exist(officer, plan, their_plan):
+    assert ask(signed_in(officer), plan, their_plan).status_code == 404
+    assert not Bundle.objects.exists()
+
+
+def test_one_at_a_time(client, plan, their_plan, quick_pdfs):
+    first = asked(client, plan)
+    response = ask(client, their_plan)
+    assert response.url == first.get_absolute_url()
+    assert "still being made" in text_of(page(client, first))
+    make_bundle.call(first.pk)
+    assert asked(client, their_plan) != first
+
+
+def test_a_list_comes_by_its_button_only(client, plan):
+    assert client.get(reverse("bundle_ask")).status_code == 405
+
+
+# --- Rights are asked again -----------------------------------------------------------------------
+
+
+def test_what_was_revoked_before_it_was_made_is_not_made(
+    client, plan, their_plan, adviser, quick_pdfs
+):
+    bundle = asked(client, plan, their_plan)
+    leave(adviser, plan)
+    make_bundle.call(bundle.pk)
+    assert not exports(plan).exists()
+    assert exports(their_plan).exists()
+    assert not (bundle.folder / f"{plan.pk}.pdf").exists()
+    said = text_of(page(client, bundle))
+    assert "1 of 2 ready. 1 left out: see below." in said
+    assert "Left out: you may no longer see this plan" in said
+
+
+def test_what_was_revoked_after_it_was_made_is_not_handed_out(
+    client, plan, their_plan, adviser, quick_pdfs
+):
+    bundle = made(client, plan, their_plan)
+    leave(adviser, plan)
+    assert "1 of 2 ready. 1 left out" in text_of(page(client, bundle))
+    archive = opened(fetch(client, bundle))
+    assert len(archive.namelist()) == 2
+    assert b"Riverdale" not in archive.read(archive.namelist()[1])
+    contents = archive.read("Contents.txt").decode("utf-8-sig")
+    assert "6 May 2027\r\n  Left out: you may no longer see this plan" in contents
+    leave(adviser, their_plan)
+    assert "Download" not in text_of(page(client, bundle))
+    assert fetch(client, bundle).status_code == 404
+
+
+def test_what_holds_more_than_one_may_still_see_is_not_handed_out(
+    client, plan, their_plan, quick_pdfs, monkeypatch
+):
+    """The PDF was made with three stages; by now its reader is shown one."""
+    bundle = made(client, plan)
+    monkeypatch.setattr(Plan, "stages", (2,))
+    assert fetch(client, bundle).status_code == 404
+    assert "you may no longer see this plan" in text_of(page(client, bundle))
+
+
+def test_whoever_owes_a_second_factor_is_asked_for_it_first(chief, plan, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    response = ask(signed_in(chief), plan)
+    assert response.status_code == 302
+    assert not Bundle.objects.exists()
+
+
+def test_somebody_who_left_gets_nothing(client, plan, adviser, quick_pdfs):
+    bundle = asked(client, plan)
+    adviser.is_active = False
+    adviser.save()
+    make_bundle.call(bundle.pk)
+    assert bundle.entries.get().state == State.REFUSED
+
+
+def test_a_bundle_is_its_persons_alone(client, plan, chief, quick_pdfs):
+    bundle = made(client, plan)
+    other = signed_in(chief)
+    assert page(other, bundle).status_code == 404
+    assert fetch(other, bundle).status_code == 404
+    assert bundle.get_absolute_url() not in other.get("/?all=1").content.decode()
+    assert bundle.get_absolute_url() in client.get("/?all=1").content.decode()
+
+
+# --- What goes wrong ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PdfTooLarge, "too much for one PDF"),
+        (PdfBusy, "the PDF could not be made"),
+        (PdfUnavailable, "the PDF could not be made"),
+        (RuntimeError, "the PDF could not be made"),
+    ],
+)
+def test_one_that_cannot_be_made_does_not_stop_the_others(
+    client, plan, their_plan, monkeypatch, error, words
+):
+    def render(report, wait):
+        if report.council.startswith("Riverdale"):
+            raise error
+        return b"%PDF"
+
+    monkeypatch.setattr(tasks, "render_pdf", render)
+    bundle = made(client, plan, their_plan)
+    said = text_of(page(client, bundle))
+    assert "1 of 2 ready." in said
+    assert f"Left out: {words}" in said
+    assert not exports(plan).exists()
+
+
+def test_a_file_that_is_gone_is_said_to_be(client, plan, quick_pdfs):
+    bundle = made(client, plan)
+    bundle.entries.get().path.unlink()
+    assert fetch(client, bundle).status_code == 404
+    assert "could not be made" in text_of(page(client, bundle))
+
+
+def test_a_file_that_cannot_be_written_leaves_no_event(client, plan, quick_pdfs, settings):
+    bundle = asked(client, plan)
+    bundle.folder.mkdir(parents=True)
+    (bundle.folder / f"{plan.pk}.pdf").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        make_bundle.call(bundle.pk)
+    assert not exports(plan).exists()
+
+
+def test_work_that_nobody_does_is_said_to_have_stopped(client, plan, their_plan, quick_pdfs):
+    bundle = asked(client, plan)
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=11)):
+        client.force_login(bundle.asked_by)
+        said = page(client, bundle)
+        assert "This has stopped." in text_of(said)
+        assert "data-hx-get" not in said.content.decode()
+        assert asked(client, their_plan) != bundle
+
+
+# --- After a day ----------------------------------------------------------------------------------
+
+
+def test_after_a_day_it_is_gone(client, plan, quick_pdfs, capsys):
+    bundle = made(client, plan)
+    folder = bundle.folder
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=23)):
+        call_command("clear_bundles")
+        assert folder.exists()
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=25)):
+        client.force_login(bundle.asked_by)
+        assert page(client, bundle).status_code == 404
+        assert fetch(client, bundle).status_code == 404
+        call_command("clear_bundles")
+    assert capsys.readouterr().out == "Deleted 0 zips.\nDeleted 1 zips.\n"
+    assert not folder.exists()
+    assert not Bundle.objects.exists()
+    assert exports(plan).exists()
+
+
+def test_making_one_clears_those_of_yesterday(client, plan, quick_pdfs):
+    folder = made(client, plan).folder
+    Bundle.objects.update(asked_at=timezone.now() - dt.timedelta(hours=25))
+    made(client, plan)
+    assert not folder.exists()
+    assert Bundle.objects.count() == 1
+
+
+def test_a_bundle_that_is_gone_is_no_work(client, db):
+    make_bundle.call(4711)  # must not raise
+    assert not Bundle.objects.exists()
+
+
+def test_files_are_for_the_server_alone(client, plan, quick_pdfs, settings):
+    bundle = made(client, plan)
+    assert bundle.folder.stat().st_mode & 0o077 == 0
+    assert settings.BASE_DIR / "static" not in bundle.folder.parents

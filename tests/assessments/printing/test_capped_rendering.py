@@ -1,0 +1,284 @@
+"""PDFs are set in a process of their own, few at a time, each with so much memory and time."""
+
+import datetime as dt
+import fcntl
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pikepdf
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from assessments.exports import pdf
+from assessments.exports.report import report_for
+from assessments.exports.scope import Scope
+from assessments.plans.models import Event, Plan
+from assessments.printing import pdf as printing
+from assessments.printing import typesetting
+from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable, print_pdf
+from tests.acting import form_on, signed_in, text_of
+from tests.assessments.exports.test_action_plan_pdf import pages_of
+
+pytestmark = pytest.mark.pdf
+
+SHORT = "<html lang=en><title>Short</title><body><p>Text</p></body></html>"
+LONG = f"<html lang=en><title>Long</title><body>{'<p>Words of a paragraph</p>' * 40_000}</body>"
+
+
+@contextmanager
+def taken(settings, count=2):
+    """The first places of this computer, held as another process would hold them."""
+    folder = settings.PRIVATE_DIR / "places"
+    folder.mkdir(exist_ok=True)
+    with ExitStack() as held:
+        for number in range(count):
+            lock = held.enter_context((folder / str(number)).open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def new_press(monkeypatch):
+    """Nothing that an earlier test has started is used."""
+    monkeypatch.setattr(printing, "_idle", idle := [])
+    yield idle
+    for press in idle:
+        press.close()
+
+
+# --- The press ------------------------------------------------------------------------------------
+
+
+def test_the_press_sets_what_this_process_would(plan):
+    plan = Plan.objects.select_related("council").get(pk=plan.pk)
+    report = report_for(plan, scope=Scope.parse("area-3"), today=dt.date(2027, 5, 18))
+    printed = pdf.render_pdf(report)
+    assert printed.startswith(b"%PDF-1.7")
+    with pikepdf.open(io.BytesIO(printed)) as document:
+        assert document.open_metadata()["pdfuaid:part"] == "1"
+    assert pages_of(printed) == pages_of(typesetting.typeset(pdf.render_html(report)))
+
+
+def test_it_is_started_once_and_again_if_it_was_ended(new_press):
+    print_pdf(SHORT)
+    (first,) = new_press
+    print_pdf(SHORT)
+    assert new_press == [first]
+    os.kill(first.process.pid, signal.SIGKILL)
+    first.process.wait()
+    assert print_pdf(SHORT).startswith(b"%PDF")
+    (second,) = new_press
+    assert second.process.pid != first.process.pid
+
+
+def test_it_ends_when_the_server_does(new_press):
+    print_pdf(SHORT)
+    (press,) = new_press
+    new_press.clear()
+    press.close()
+    assert press.process.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+def test_it_knows_no_secret(new_press, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "a-secret-4711")
+    monkeypatch.setenv("DATABASE_URL", "postgres://planner:a-secret-4711@db/planner")
+    print_pdf(SHORT)
+    environment = Path(f"/proc/{new_press[0].process.pid}/environ").read_bytes()
+    assert b"4711" not in environment
+    names = {line.partition(b"=")[0].decode() for line in environment.split(b"\0") if line}
+    assert names <= {*printing.ENVIRONMENT}
+
+
+def test_it_has_no_part_of_the_product_but_the_typesetter():
+    code = (
+        "import sys\n"
+        "import assessments.printing.press, assessments.printing.typesetting\n"
+        "ours = {'django', 'councils', 'frameworks', 'assessments.models', 'noc_transition'}\n"
+        "assert not ours & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_fault_of_its_own_is_not_taken_for_a_large_document(new_press, monkeypatch, capfd):
+    broken = (
+        "import runpy, sys\n"
+        "from assessments.printing import typesetting\n"
+        "def typeset(html): raise ZeroDivisionError('a fault')\n"
+        "typesetting.typeset = typeset\n"
+        "runpy.run_module('assessments.printing.press', run_name='__main__')"
+    )
+    monkeypatch.setattr(printing, "COMMAND", [sys.executable, "-c", broken])
+    with pytest.raises(RuntimeError, match="log"):
+        print_pdf(SHORT)
+    assert "ZeroDivisionError: a fault" in capfd.readouterr().err
+
+
+# --- So much each ---------------------------------------------------------------------------------
+
+
+def test_what_takes_too_long_is_stopped_and_the_next_is_made(settings):
+    print_pdf(SHORT)
+    settings.PDF_SECONDS = 1
+    with pytest.raises(PdfTooLarge):
+        print_pdf(LONG)
+    settings.PDF_SECONDS = 120
+    assert print_pdf(SHORT).startswith(b"%PDF")
+
+
+def test_what_takes_too_much_memory_is_stopped_and_the_next_is_made(settings):
+    settings.PDF_MEMORY_MB = 300
+    with pytest.raises(PdfTooLarge):
+        print_pdf(LONG)
+    settings.PDF_MEMORY_MB = 1024
+    assert print_pdf(SHORT).startswith(b"%PDF")
+
+
+# --- So many at a time ----------------------------------------------------------------------------
+
+
+def test_past_two_at_a_time_it_is_busy(settings):
+    with taken(settings, 1):
+        assert print_pdf(SHORT)
+    with taken(settings, 2), pytest.raises(PdfBusy):
+        print_pdf(SHORT)
+    assert print_pdf(SHORT)
+
+
+def test_whoever_can_wait_gets_the_next_place(settings):
+    with taken(settings, 2):
+        waiting = threading.Thread(target=lambda: made.append(print_pdf(SHORT, wait=120)))
+        made = []
+        waiting.start()
+        waiting.join(0.5)
+        assert not made
+    waiting.join(120)
+    assert made[0].startswith(b"%PDF")
+
+
+def test_a_process_that_dies_gives_its_place_back(settings):
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import fcntl, sys, time\n"
+            "locks = [open(path, 'w') for path in sys.argv[1:]]\n"
+            "for lock in locks: fcntl.flock(lock, fcntl.LOCK_EX)\n"
+            "print('held', flush=True); time.sleep(60)",
+            *(str(settings.PRIVATE_DIR / "places" / n) for n in "01"),
+        ],
+        stdout=subprocess.PIPE,
+    )
+    with holder:
+        holder.stdout.readline()
+        with pytest.raises(PdfBusy):
+            print_pdf(SHORT)
+        holder.kill()
+    assert print_pdf(SHORT)
+
+
+# --- What people are told -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(officer):
+    return signed_in(officer)
+
+
+def take(plan):
+    return reverse("action_plan_pdf", args=[plan.pk])
+
+
+def exported(plan):
+    return plan.events.filter(kind=Event.Kind.PLAN_EXPORTED).exists()
+
+
+def test_the_page_says_busy_and_when_to_come_back(client, plan, settings):
+    with taken(settings):
+        response = client.post(take(plan), {"scope": "stage", "stage": "2", "open": "1"})
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "Other PDFs are being made" in text_of(response)
+    assert not exported(plan)
+    again = form_on(response, take(plan))
+    assert again == {"scope": "stage", "stage": "2", "open": "1"}
+    response = client.post(take(plan), again)
+    assert response.headers["Content-Type"] == "application/pdf"
+    event = plan.events.get(kind=Event.Kind.PLAN_EXPORTED)
+    assert "open items only, without guidance, without notes" in event.detail
+
+
+def test_the_page_says_what_is_too_much(client, plan, settings):
+    settings.PDF_MEMORY_MB = 1
+    response = client.post(take(plan), {"scope": "whole"})
+    assert response.status_code == 503
+    assert "Retry-After" not in response.headers
+    assert "This PDF is too large" in text_of(response)
+    assert not exported(plan)
+
+
+def test_the_shell_says_so_too(plan, settings, tmp_path):
+    output = tmp_path / "plan.pdf"
+    settings.PDF_SECONDS = 1
+    with taken(settings), pytest.raises(CommandError, match="busy"):
+        call_command("export_plan", str(plan.pk), "--output", str(output))
+    settings.PDF_SECONDS, settings.PDF_MEMORY_MB = 120, 1
+    with pytest.raises(CommandError, match="smaller --scope"):
+        call_command("export_plan", str(plan.pk), "--output", str(output))
+    assert not output.exists()
+    assert not exported(plan)
+
+
+# --- Without Pango --------------------------------------------------------------------------------
+
+WITHOUT_PANGO = """
+import runpy, sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name == "weasyprint":
+            print("WeasyPrint could not import some external libraries.")
+            raise OSError("cannot load library 'libpango-1.0-0'")
+sys.meta_path.insert(0, Missing())
+runpy.run_module("assessments.printing.press", run_name="__main__")
+"""
+
+
+@pytest.fixture
+def without_pango(new_press, monkeypatch):
+    """As on a server where WeasyPrint finds no library."""
+    monkeypatch.setattr(printing, "COMMAND", [sys.executable, "-c", WITHOUT_PANGO])
+
+
+def test_without_pango_it_says_what_to_install(without_pango, capfd):
+    with pytest.raises(PdfUnavailable, match="apt-get install libpango"):
+        print_pdf(SHORT)
+    said = capfd.readouterr()
+    assert (said.out, said.err) == ("", "")
+
+
+def test_without_pango_only_this_page_says_so(client, plan, without_pango):
+    response = client.post(take(plan), {"scope": "summary"})
+    assert response.status_code == 503
+    text = text_of(response)
+    assert "PDFs are not available" in text
+    assert "add the Pango library" in text
+    assert "Riverdale Borough Council" in text
+    assert not exported(plan)
+    assert client.get(reverse("action_plan", args=[plan.pk])).status_code == 200
+
+
+def test_without_pango_the_shell_says_so_in_one_line(plan, without_pango, tmp_path):
+    output = tmp_path / "plan.pdf"
+    with pytest.raises(CommandError) as error:
+        call_command("export_plan", str(plan.pk), "--output", str(output))
+    assert "apt-get install libpango-1.0-0" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert not output.exists()
+    assert not exported(plan)

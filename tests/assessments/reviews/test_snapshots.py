@@ -1,0 +1,246 @@
+"""A snapshot is what stood in the plan: nothing later changes it, and its digest shows that."""
+
+import datetime as dt
+
+import pytest
+from django.db.models import ProtectedError
+from django.urls import reverse
+
+from assessments.exports.pdf import render_html
+from assessments.exports.report import Options, report_for
+from assessments.exports.scope import Kind, Scope
+from assessments.plans.actions import change_plan
+from assessments.plans.models import (
+    Event,
+    Plan,
+    PlanItem,
+    Snapshot,
+    SnapshotItem,
+    SnapshotMark,
+    SnapshotSource,
+    SnapshotStage,
+    SnapshotStep,
+    Status,
+)
+from assessments.restricted_notes.actions import save_restricted_note
+from assessments.reviews.actions import take_snapshot
+from assessments.reviews.frozen import Frozen, report_of
+from councils.models import Council, Membership, User
+from frameworks.models import ChecklistItem, Framework, OfficerRole, RoleArea, Stage, Step
+from tests.acting import answer, fresh, own_item, signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "marker-restricted-8842"
+TODAY = dt.date(2027, 5, 18)
+
+
+@pytest.fixture
+def answered(plan, item, chief, officer):
+    """A plan with everything that an answer can hold, and a restricted note."""
+    mine = Membership.objects.get(user=officer)
+    answer(item, officer, owner=mine, due=dt.date(2027, 5, 20), note="First\n\n  indented")
+    items = list(plan.items.filter(step__number=13))
+    answer(items[1], chief, status=Status.NOT_NEEDED, reason="Done by the county")
+    answer(items[2], chief, status=Status.COMPLETED, owner_name="Ada")
+    own_item(plan, by=chief, title="Brief the new chairs")
+    save_restricted_note(item, None, text=SECRET, version=0, by=chief)
+    change_plan(plan, version=1, by=chief, coalition_term="alliance")
+    return plan
+
+
+@pytest.fixture
+def snapshot(answered, chief):
+    return take_snapshot(answered, [2], by=chief, reason="Before annual council")
+
+
+def rows(snapshot):
+    frozen = Frozen.of(Snapshot.objects.get(pk=snapshot.pk))
+    lists = (frozen.stages, frozen.steps, frozen.items, frozen.marks, frozen.sources)
+    return [vars(row) | {"_state": None} for rows in lists for row in rows]
+
+
+def test_it_holds_what_the_pages_and_exports_showed(answered, snapshot, item):
+    stage = Scope(Kind.STAGE, number=2)
+    live = report_for(
+        answered, scope=stage, options=Options(guidance=True), today=snapshot.taken_on
+    )
+    kept = report_of(Frozen.of(snapshot))
+    for name in ("council", "election_day", "marking", "control", "term", "tally", "overdue"):
+        assert getattr(kept, name) == getattr(live, name), name
+    for name in ("scope_title", "heading", "timeline", "matrix", "stages", "sources", "upcoming"):
+        assert getattr(kept, name) == getattr(live, name), name
+    (frozen,) = [row for row in Frozen.of(snapshot).items if row.item_id == item.pk]
+    assert frozen.note == "First\n\n  indented"
+    assert frozen.owner == "Officer, Monitoring officer"
+    assert frozen.status_label == "Not started"
+
+
+def test_it_takes_the_stages_asked_for_alone(answered, chief, snapshot):
+    assert Frozen.of(snapshot).taken_stages == [2]
+    assert snapshot.title == "Stage 2: early foundations"
+    two = take_snapshot(answered, [1, 3], by=chief, reason="Two")
+    assert Frozen.of(two).taken_stages == [1, 3]
+    everything = take_snapshot(answered, [1, 2, 3], by=chief, reason="All")
+    assert everything.title == "The whole plan"
+    assert SnapshotItem.objects.filter(step__stage__snapshot=everything).count() == (
+        answered.items.live().count()
+    )
+
+
+def test_it_leaves_one_event(answered, chief):
+    before = Event.objects.count()
+    take_snapshot(answered, [2], by=chief, reason="Because")
+    (event,) = Event.objects.all()[: Event.objects.count() - before]
+    seal = Snapshot.objects.get().seal
+    assert (event.kind, event.by, event.detail) == (
+        "snapshot-taken",
+        chief,
+        f"Stage 2: early foundations, {seal}",
+    )
+
+
+def test_no_restricted_note_is_in_it(snapshot):
+    assert SECRET not in str(rows(snapshot))
+    assert SECRET not in render_html(report_of(Frozen.of(snapshot)))
+
+
+def change_everything(plan):
+    """All that a snapshot was made of, by whatever means."""
+    for item in plan.items.all():
+        PlanItem.objects.filter(pk=item.pk).update(note="Other", due=dt.date(2029, 1, 1))
+    plan.items.filter(source=None).update(title="Other", removed_at="2028-01-01T00:00Z")
+    Plan.objects.update(coalition_term="pact", marking="official", control="minority")
+    Plan.objects.update(election_day=dt.date(2028, 5, 4), stage_2_weeks=4)
+    Council.objects.filter(pk=plan.council_id).update(name="Other Council")
+    User.objects.update(name="Somebody Else")
+    Membership.objects.update(job_title="Other post")
+    ChecklistItem.objects.update(text="Other words", prompts="Other?")
+    Step.objects.update(summary="Other", guidance="Other")
+    RoleArea.objects.update(title="Other")
+    Stage.objects.update(short_title="Other", title="Other")
+    OfficerRole.objects.update(name="Other role")
+    Framework.objects.update(title="Other", publisher="Other", author="Other", published="Other")
+
+
+def test_nothing_later_changes_it(answered, snapshot):
+    kept, html = rows(snapshot), render_html(report_of(Frozen.of(snapshot)))
+    change_everything(answered)
+    again = Snapshot.objects.get(pk=snapshot.pk)
+    assert rows(again) == kept
+    assert Frozen.of(again).is_intact
+    assert render_html(report_of(Frozen.of(again))) == html
+    assert "Other" not in html
+
+
+def test_the_pdf_shows_the_frozen_answers_and_not_todays(answered, snapshot, item, officer):
+    answer(item, officer, note="Written afterwards", status=Status.COMPLETED)
+    html = render_html(report_of(Frozen.of(Snapshot.objects.get(pk=snapshot.pk))))
+    assert "Written afterwards" not in html
+    assert "First" in html
+    assert snapshot.digest in html
+    assert "Snapshot, taken by Chief, Chief executive on" in html
+    assert "Before annual council" in html
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Snapshot, SnapshotStage, SnapshotStep, SnapshotItem, SnapshotMark, SnapshotSource],
+)
+def test_its_rows_are_only_ever_added(model, snapshot):
+    with pytest.raises(TypeError):
+        model.objects.all().delete()
+    with pytest.raises(TypeError):
+        model.objects.update(pk=1)
+    for row in model.objects.all()[:1]:
+        with pytest.raises(TypeError):
+            row.save()
+        with pytest.raises(TypeError):
+            row.delete()
+
+
+def test_what_it_stands_on_stays(snapshot, item):
+    with pytest.raises(ProtectedError):
+        snapshot.plan.delete()
+    with pytest.raises(ProtectedError):
+        item.delete()
+
+
+# --- The digest -----------------------------------------------------------------------------------
+
+
+def tamper(queryset, **values):
+    """Around the rule that refuses it, as someone with the database could."""
+    super(type(queryset), queryset).update(**values)
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (SnapshotItem, {"note": "Tampered"}),
+        (SnapshotItem, {"completed_on": dt.date(2020, 1, 1)}),
+        (SnapshotStep, {"summary": "Tampered"}),
+        (SnapshotStage, {"reviewers": "Tampered"}),
+        (SnapshotSource, {"title": "Tampered"}),
+        (Snapshot, {"reason": "Tampered"}),
+    ],
+)
+def test_the_digest_shows_that_something_was_changed(snapshot, client, chief, model, values):
+    assert Frozen.of(Snapshot.objects.get()).is_intact
+    first = model.objects.all()[:1].values("pk")
+    tamper(model.objects.filter(pk__in=list(first.values_list("pk", flat=True))), **values)
+    assert not Frozen.of(Snapshot.objects.get()).is_intact
+    client.force_login(chief)
+    assert "not the same" in text_of(client.get(Snapshot.objects.get().get_absolute_url()))
+
+
+def test_two_snapshots_of_the_same_have_digests_of_their_own(answered, chief, snapshot):
+    other = take_snapshot(answered, [2], by=chief, reason="Before annual council")
+    assert other.digest != snapshot.digest
+    assert len(snapshot.digest) == 64
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_every_word_of_it(snapshot, reviewer, item):
+    page = text_of(signed_in(reviewer).get(snapshot.get_absolute_url()))
+    for words in ("Before annual council", "Done by the county", "Brief the new chairs", "Ada"):
+        assert words in page
+    assert snapshot.digest in page
+    assert SECRET not in page
+
+
+def test_the_list_names_it_and_is_helpful_when_empty(plan, chief):
+    client = signed_in(chief)
+    address = reverse("snapshots", args=[plan.pk])
+    assert "There are none yet" in text_of(client.get(address))
+    take_snapshot(plan, [1], by=chief, reason="Before the poll")
+    page = text_of(client.get(address))
+    assert "Stage 1: pre-election" in page
+    assert "Before the poll" in page
+
+
+def test_the_pdf_is_marked_named_and_recorded(snapshot, reviewer):
+    address = reverse("snapshot_pdf", args=[snapshot.plan_id, snapshot.pk])
+    response = signed_in(reviewer).post(address)
+    assert response.content.startswith(b"%PDF-")
+    name = response.headers["Content-Disposition"]
+    assert "stage-2-snapshot-OFFICIAL-SENSITIVE" in name
+    event = Event.objects.first()
+    assert (event.kind, event.by) == ("plan-exported", reviewer)
+    assert "Stage 2: early foundations" in event.detail
+
+
+def test_the_record_of_the_export_says_it_was_a_snapshot(snapshot):
+    assert "snapshot of" in report_of(Frozen.of(snapshot)).contents_in_words
+
+
+def test_a_snapshot_of_another_plan_is_not_found(snapshot, stranger, their_plan, chief):
+    client = signed_in(stranger)
+    for name in ("snapshot", "snapshot_pdf"):
+        for plan in (snapshot.plan, their_plan):
+            address = reverse(name, args=[plan.pk, snapshot.pk])
+            method = client.post if name == "snapshot_pdf" else client.get
+            assert method(address).status_code == 404
+    assert fresh(snapshot.plan.items.first())

@@ -1,0 +1,458 @@
+"""Rounds of the review: made, answered by link, account or on paper, closed, read, followed up."""
+
+import datetime as dt
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.data_protection.actions import purge_plan
+from assessments.data_protection.council_export import export_council
+from assessments.plans.models import Event
+from assessments.rounds import documents as exports
+from assessments.rounds.actions import (
+    RoundRefused,
+    add_on_paper,
+    ask_by_link,
+    change_round,
+    close_round,
+    finish_answers,
+    make_item_of,
+    make_round,
+    remove_respondent,
+    save_round_answer,
+    take_back_answers,
+)
+from assessments.rounds.models import Respondent, Round, RoundAnswer
+from assessments.rounds.results import result_of
+from assessments.versions import StaleVersion
+from councils.models import Membership
+from frameworks.models import CoalitionComponent, Step
+from tests.acting import HTMX, browser, error_links, form_on, signed_in, text_of
+
+GROUPS = ("officers", "leading", "opposition")
+
+
+@pytest.fixture
+def made(plan, chief):
+    today = timezone.localdate()
+    return make_round(
+        plan, name="Six weeks", opens=today, closes=today + dt.timedelta(days=14), by=chief
+    )
+
+
+@pytest.fixture
+def component(plan):
+    return CoalitionComponent.objects.get(framework=plan.components_id, number=1)
+
+
+@pytest.fixture
+def asked(made, chief):
+    """Asks somebody by link: `asked("ada")` gives the respondent and the path of their link."""
+
+    def ask(name, group="officers", round_=made):
+        tokens = []
+        respondent = ask_by_link(
+            round_,
+            name=name.title(),
+            email=f"{name}@example.org",
+            group=group,
+            by=chief,
+            link_for=lambda token: tokens.append(token) or "link",
+        )
+        return respondent, reverse("review_begin", args=[tokens[0]])
+
+    return ask
+
+
+def say(respondent, component, strength=3, *, finish=True, named=False, **words):
+    save_round_answer(respondent, component, version=0, strength=strength, **words)
+    if finish:
+        finish_answers(respondent, may_be_named=named)
+
+
+def url(made, name="round", *more):
+    return reverse(name, args=[made.plan_id, made.pk, *more])
+
+
+def come_by(link):
+    client = browser()
+    client.post(link)
+    return client
+
+
+# --- Making, asking, closing ----------------------------------------------------------------------
+
+
+def test_an_owner_makes_a_suggested_round(chief, plan):
+    client = signed_in(chief)
+    address = reverse("round_new", args=[plan.pk])
+    data = form_on(client.get(address + "?name=Six+weeks"), address)
+    assert (data["name"], data["opens-day"], data["opens-month"]) == ("Six weeks", "17", "6")
+    response = client.post(address, data)
+    made = Round.objects.get()
+    assert response.url == url(made)
+    assert (made.closes - made.opens).days == 14
+    event = plan.events.get(kind=Event.Kind.ROUND_MADE)
+    assert (event.by, event.detail) == (chief, "Six weeks")
+    again = client.post(address, data)
+    assert again.status_code == 422
+    assert error_links(again) == [("There is a round with this name already", "id_name")]
+
+
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        ((-1, 10), "The first day must be today or later"),
+        ((5, 4), "The last day must not be before today or the first day"),
+        ((0, 57), "The last day must be at most 8 weeks after the first"),
+    ],
+)
+def test_days_that_make_no_sense(chief, plan, days, message):
+    opens, closes = (timezone.localdate() + dt.timedelta(days=n) for n in days)
+    data = {"version": 0, "name": "A"}
+    for name, day in (("opens", opens), ("closes", closes)):
+        data |= {f"{name}-{part}": getattr(day, part) for part in ("day", "month", "year")}
+    response = signed_in(chief).post(reverse("round_new", args=[plan.pk]), data)
+    assert response.status_code == 422
+    assert [words for words, _ in error_links(response)] == [message]
+    assert not Round.objects.exists()
+
+
+def test_asking_by_link_sends_one_e_mail_that_tells_nothing_of_the_plan(
+    chief, made, django_capture_on_commit_callbacks
+):
+    client = signed_in(chief)
+    data = {"link-name": "Ada Byron", "link-email": "Ada@Example.org", "link-group": "leading"}
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(url(made, "round_ask"), data | {"by_link": "1"})
+    assert response.url == url(made)
+    respondent = Respondent.objects.get()
+    assert (respondent.email, respondent.group) == ("ada@example.org", "leading")
+    [sent] = mail.outbox
+    assert sent.to == ["ada@example.org"]
+    assert f"/plans/{made.plan_id}" not in sent.body
+    link = re.search(r"http://testserver(/review/link/\S+)", sent.body)[1]
+    assert "Ada Byron" in text_of(browser().get(link))
+    # The record says of which group, and not who.
+    event = made.plan.events.get(kind=Event.Kind.RESPONDENT_INVITED)
+    assert event.detail == "Six weeks, Leading councillors, Personal link"
+    assert client.post(url(made, "round_ask"), data | {"by_link": "1"}).status_code == 422
+
+
+def test_members_are_asked_and_answer_signed_in(chief, officer, reviewer, made, component):
+    member = Membership.objects.get(user=officer)
+    data = {"members-members": [member.pk], "members-group": "officers", "by_members": "1"}
+    signed_in(chief).post(url(made, "round_ask"), data)
+    client = signed_in(officer)
+    assert url(made, "round_mine") in client.get(url(made)).content.decode()
+    address = url(made, "round_mine_answer", 1)
+    data = form_on(client.get(address), address) | {"position": "Well", "strength": "4"}
+    assert client.post(address, data | {"next": "1"}).url == url(made, "round_mine_answer", 2)
+    answer = RoundAnswer.objects.get()
+    assert (answer.position, answer.strength, answer.component) == ("Well", 4, component)
+    client.post(url(made, "round_mine"), {"finish": "1", "may_be_named": "1"})
+    assert Respondent.objects.get().may_be_named
+    # Nobody else gets to these pages, and an owner sees that they finished and nothing more.
+    for user in (reviewer, chief):
+        assert signed_in(user).get(address).status_code == 404
+    page = signed_in(chief).get(url(made))
+    assert "1 of 1 have finished" in text_of(page)
+    assert "Well" not in text_of(page)
+    assert "have finished" not in text_of(signed_in(officer).get(url(made))).replace(
+        "You have finished", ""
+    )
+
+
+def test_the_same_person_is_the_same_in_every_round(chief, plan, made, asked):
+    today = timezone.localdate()
+    second = make_round(plan, name="B", opens=today, closes=today, by=chief)
+    first, _ = asked("ada")
+    again, _ = asked("ada", round_=second)
+    other, _ = asked("bob", round_=second)
+    assert first.person == again.person != other.person
+    with pytest.raises(ValidationError):
+        add_on_paper(second, name="ADA", group="wider", by=chief)
+
+
+def test_closing_is_for_good_and_only_what_is_handed_in_counts(chief, made, asked, component):
+    people = [asked(name)[0] for name in ("ada", "bob", "cyd", "dee")]
+    for person in people[:3]:
+        say(person, component, 4)
+    say(people[3], component, 1, finish=False)
+    client = signed_in(chief)
+    assert "3 of 4 have finished" in text_of(client.get(url(made, "round_close")))
+    client.post(url(made, "round_close"))
+    made.refresh_from_db()
+    assert (made.is_closed, made.closed_by) == (True, chief)
+    result = result_of(made)
+    assert (result.finished, result.components[0].measure.strengths) == (3, (4, 4, 4))
+    for refused in (
+        lambda: say(people[3], component, 5),
+        lambda: take_back_answers(people[0]),
+        lambda: remove_respondent(people[0], by=chief),
+        lambda: change_round(made, version=2, by=chief, closes=timezone.localdate()),
+        lambda: asked("eve"),
+    ):
+        with pytest.raises((RoundRefused, StaleVersion)):
+            refused()
+    assert client.post(url(made, "round_open")).status_code == 302
+    made.refresh_from_db()
+    assert made.is_closed
+
+
+def test_a_round_closes_by_itself_after_its_last_day(made, asked, component):
+    person, link = asked("ada")
+    Round.objects.update(closes=timezone.localdate() - dt.timedelta(days=1), opens="2020-01-01")
+    assert "This round has closed" in text_of(browser().post(link))
+    made.refresh_from_db()
+    with pytest.raises(RoundRefused):
+        say(person, component)
+
+
+# --- The personal link ----------------------------------------------------------------------------
+
+
+def test_a_link_leads_to_ones_own_answers_and_nowhere_else(made, asked, component):
+    _person, link = asked("ada")
+    client = browser()
+    page = client.get(link)
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert client.get(reverse("review")).status_code == 401  # looking alone begins nothing
+    assert client.post(link).url == reverse("review")
+    token = link.split("/")[-2]
+    for address in (reverse("review"), reverse("review_answer", args=[3])):
+        page = client.get(address)
+        html = page.content.decode()
+        assert page.status_code == 200
+        assert token not in html
+        assert f"/plans/{made.plan_id}/" not in html
+        assert reverse("home") not in re.findall(r'href="([^"]*)"', html)
+    for address in (url(made), url(made, "round_mine"), made.plan.get_absolute_url()):
+        assert client.get(address).status_code == 302
+    client.post(reverse("review_leave"))
+    assert client.get(reverse("review")).status_code == 401
+    assert token not in str(list(Respondent.objects.values()))
+
+
+def test_it_goes_on_elsewhere_and_ends_when_it_is_replaced_or_taken_back(chief, made, asked):
+    person, link = asked("ada")
+    here, there = come_by(link), come_by(link)
+    here.post(reverse("review_answer", args=[1]), {"version": 0, "position": "So far"})
+    assert "So far" in text_of(there.get(reverse("review_answer", args=[1])))
+    client = signed_in(chief)
+    client.post(url(made, "round_resend", person.pk))
+    assert browser().get(link).status_code == 404
+    gone = here.post(reverse("review_answer", args=[2]), {"version": 0, "position": "Two words"})
+    assert gone.status_code == 401
+    assert "Two words" in text_of(gone)
+    assert here.get(reverse("review"), headers=HTMX).status_code == 401
+    client.post(url(made, "round_remove", person.pk))
+    assert not RoundAnswer.objects.exists()
+    assert Respondent.objects.get().token_digest is None
+
+
+def test_saving_as_one_goes_and_on_two_devices(asked, component):
+    _, link = asked("ada")
+    client, address = come_by(link), reverse("review_answer", args=[1])
+    first = client.post(address, {"version": 0, "position": "One"}, headers=HTMX)
+    assert first.status_code == 200
+    assert "Saved" in text_of(first)
+    client.post(address, {"version": 1, "position": "Two"}, headers=HTMX)
+    stale = client.post(address, {"version": 1, "position": "Mine"})
+    assert stale.status_code == 409
+    assert "Two" in text_of(stale)
+    assert form_on(stale, address)["position"] == "Mine"
+    fragment = client.post(address, {"version": 1, "position": "Mine"}, headers=HTMX)
+    assert fragment.status_code == 409
+    assert RoundAnswer.objects.get().position == "Two"
+    client.post(address, {"version": 1, "position": "Mine", "overwrite": "2"})
+    assert RoundAnswer.objects.get().position == "Mine"
+    wrong = client.post(address, {"version": 3, "strength": "6", "learned": "x" * 5001})
+    assert wrong.status_code == 422
+    assert len(error_links(wrong)) == 2
+    client.post(address, {"version": 3, "position": "Mine", "strength": "passes"})
+    answer = RoundAnswer.objects.get()
+    assert (answer.passed, answer.strength, answer.position) == (True, None, "Mine")
+
+
+def test_finishing_and_taking_back(asked, component):
+    _person, link = asked("ada")
+    client, address = come_by(link), reverse("review_answer", args=[1])
+    client.post(reverse("review"), {"finish": "1"})
+    refused = client.post(address, {"version": 0, "position": "Late"})
+    assert refused.status_code == 409
+    assert "Take them back" in text_of(refused)
+    client.post(reverse("review"), {"take_back": "1"})
+    assert client.post(address, {"version": 0, "position": "Late"}).status_code == 302
+
+
+def test_answers_from_paper_are_their_typists_alone(chief, officer, reviewer, made):
+    client = signed_in(officer)
+    assert signed_in(reviewer).get(url(made, "round_paper_new")).status_code == 403
+    response = client.post(url(made, "round_paper_new"), {"name": "Sheet 3", "group": "wider"})
+    paper = Respondent.objects.get()
+    assert response.url == url(made, "round_paper", paper.pk)
+    answer = url(made, "round_paper_answer", paper.pk, 12)
+    client.post(answer, {"version": 0, "position": "On paper", "strength": "2"})
+    assert RoundAnswer.objects.get().component.number == 12
+    assert signed_in(chief).get(answer).status_code == 404
+
+
+# --- The result -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def closed(chief, made, asked, component):
+    """Three officers, three leading councillors and one of the opposition; Ada may be named."""
+    people = ("ada", "bob", "cyd"), ("dee", "eve", "fay"), ("gus",)
+    for group, names in zip(GROUPS, people, strict=True):
+        for n, name in enumerate(names):
+            person, _ = asked(name, group)
+            named = name == "ada"
+            words = {"position": f"Words of {name}", "to_do": f"Deed of {name}"}
+            say(person, component, n + 2 + (group == "leading"), named=named, **words)
+    close_round(made, by=chief)
+    return made
+
+
+def test_the_result_keeps_small_groups_to_itself(reviewer, closed):
+    response = signed_in(reviewer).get(url(closed))
+    html = response.content.decode()
+    assert "7 of 7 answered" in text_of(response)
+    # With two groups of three, what is left of seven is one person: only one group is shown.
+    first = result_of(closed).components[0]
+    assert [name for name, _ in first.groups] == ["Leading councillors"]
+    assert "Opposition" not in html
+    assert html.count("Words of") == 7
+    assert html.count("Nobody wrote anything.") == 11
+    said = dict(first.said)
+    by = {each.words: each.by for each in next(iter(said.values()))}
+    assert by["Words of ada"] == "Ada"
+    assert by["Words of gus"] == by["Words of bob"] == ""
+    # Keys would tell whose answers were given one after the other: only drawn names stand there.
+    for reference in re.findall(r"/items/([^/]+)/", html):
+        assert re.fullmatch("[0-9a-f-]{36}", reference)
+    assert "fay@example.org" not in html
+
+
+def test_nothing_is_shown_of_two(chief, made, asked, component):
+    for name in ("ada", "bob"):
+        say(asked(name)[0], component, 5, named=True, position=f"Words of {name}")
+    close_round(made, by=chief)
+    page = text_of(signed_in(chief).get(url(made)))
+    assert "Fewer than three people answered" in page
+    assert "Words of" not in page
+    assert "Words of" not in exports.result_html(result_of(made), plan=made.plan, weakest=[])
+
+
+def test_one_leaver_between_two_rounds_stays_unknown(chief, plan, closed, asked, component):
+    today = timezone.localdate()
+    second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
+    for name, group in (("ada", "officers"), ("bob", "officers"), ("cyd", "officers")):
+        say(asked(name, group, second)[0], component, 3)
+    for name in ("dee", "eve", "fay"):
+        say(asked(name, "leading", second)[0], component, 4)
+    close_round(second, by=chief)
+    shown = result_of(second).components[0].shown
+    assert (shown.answered, shown.left_out) == (6, 3)
+    page = signed_in(chief).get(reverse("rounds_compare", args=[plan.pk]))
+    assert "of 3, 3 left out" in text_of(page)
+
+
+def test_advisers_read_results_with_the_whole_plan_alone(adviser, partial_adviser, closed):
+    for name in ("rounds", "rounds_compare"):
+        address = reverse(name, args=[closed.plan_id])
+        assert signed_in(adviser).get(address).status_code == 200
+        assert signed_in(partial_adviser).get(address).status_code == 404
+    assert signed_in(adviser).get(url(closed)).status_code == 200
+    assert signed_in(partial_adviser).get(url(closed)).status_code == 404
+
+
+def test_what_to_do_becomes_an_item_once_linked_both_ways(officer, reviewer, closed):
+    answer = RoundAnswer.objects.get(to_do="Deed of gus")
+    address = url(closed, "round_make_item", answer.reference)
+    client = signed_in(officer)
+    assert address in client.get(url(closed)).content.decode()
+    assert signed_in(reviewer).get(address).status_code == 403
+    data = form_on(client.get(address))
+    assert data["title"] == "Deed of gus"
+    step = Step.objects.get(pk=data["step"])
+    assert answer.component.step_links.filter(step=step).exists()
+    client.post(address, data)
+    client.post(address, data)
+    item = closed.plan.items.get(title="Deed of gus")
+    page = client.get(reverse("plan_step", args=[closed.plan_id, item.step.number]))
+    assert "From the review: Six weeks, component 1" in text_of(page)
+    assert "Gus" not in text_of(page)
+    assert f"An item of step {item.step.number}" in text_of(client.get(url(closed)))
+
+
+def test_the_data_export_has_results_and_nobodys_answers(chief, closed, plan, made):
+    file = io.BytesIO()
+    export_council(plan.council, file, pdfs=False)
+    with zipfile.ZipFile(file) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    (component, *_) = json.loads(files[f"rounds/{closed.pk}.json"])["components"]
+    assert list(component["groups"]) == ["Leading councillors"]
+    rows = json.loads(files["data/round-respondents.json"])
+    assert len(rows) == 7
+    assert not {"token_digest", "may_be_named"} & rows[0].keys()
+    for name, content in files.items():
+        assert "Words of" not in content or name.startswith("rounds/")
+
+
+def test_an_open_round_is_not_in_the_data_export(made, asked, component, plan):
+    for name in ("ada", "bob", "cyd"):
+        say(asked(name)[0], component, 5, position="Not yet for anyone")
+    file = io.BytesIO()
+    export_council(plan.council, file, pdfs=False)
+    with zipfile.ZipFile(file) as archive:
+        assert not [name for name in archive.namelist() if name.startswith("rounds/")]
+        assert not any(b"Not yet for" in archive.read(name) for name in archive.namelist())
+
+
+def test_a_name_can_be_taken_away_and_erasing_a_person_does_so(chief, officer, closed, component):
+    ada = Respondent.objects.get(name="Ada")
+    signed_in(chief).post(url(closed, "round_remove", ada.pk))
+    ada.refresh_from_db()
+    assert (ada.label, ada.email) == (f"Removed respondent {ada.pk}", "")
+    page = text_of(signed_in(chief).get(url(closed)))
+    assert "Words of ada" in page
+    assert "Ada" not in page
+
+
+def test_a_plan_with_rounds_can_be_purged(chief, officer, closed):
+    answer = RoundAnswer.objects.get(to_do="Deed of gus")
+    step = Step.objects.get(framework=closed.plan.transition_id, number=21)
+    make_item_of(answer, step, title="Deed", by=officer)
+    purge_plan(closed.plan, by=chief)
+    assert not RoundAnswer.objects.exists()
+
+
+# --- On paper -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["round_pdf", "rounds_exercise"])
+def test_pdfs_are_made_and_noted(reviewer, closed, name):
+    args = [closed.plan_id, closed.pk] if name == "round_pdf" else [closed.plan_id]
+    response = signed_in(reviewer).post(reverse(name, args=args))
+    assert response.status_code == 200
+    assert response.content.startswith(b"%PDF")
+    assert closed.plan.events.filter(kind=Event.Kind.PLAN_EXPORTED, by=reviewer).count() == 1
+
+
+def test_the_printed_result_shows_no_more_than_the_page(closed):
+    html = exports.result_html(result_of(closed), plan=closed.plan, weakest=[])
+    assert "Opposition" not in html
+    assert html.count("Words of") == 7
+    assert html.count("Nobody wrote anything.") == 11
+    assert html.count("<svg") == 2  # the scale, and the one component that has numbers

@@ -1,0 +1,307 @@
+"""Political balance on its pages: committees in, ties settled, departures voted on, taken away."""
+
+import datetime as dt
+import io
+
+import openpyxl
+import pikepdf
+import pytest
+from django.urls import reverse
+
+from assessments.seats.actions import create_balance, record_composition, record_vote
+from assessments.seats.models import CouncilComposition, PoliticalBalance
+from councils.models import CouncilEvent
+from elections.composition import Composition, Group
+from elections.political_balance import Committee
+from tests.acting import error_links, form_on, signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def recorded(council, by, *, ungrouped=0, as_at=dt.date(2026, 5, 7), **groups):
+    current = CouncilComposition.objects.of(council).first()
+    return record_composition(
+        council=council,
+        as_at=as_at,
+        composition=Composition(
+            tuple(Group(name, size) for name, size in groups.items()), ungrouped=ungrouped
+        ),
+        based_on=current.pk if current else None,
+        by=by,
+    )
+
+
+@pytest.fixture
+def composition(riverdale, chief):
+    return recorded(riverdale, chief, Oak=10, Ash=10)
+
+
+@pytest.fixture
+def balance(composition, chief):
+    """Two groups of ten on three committees of five: ties on the way."""
+    sizes = {"Planning": 5, "Audit": 5, "Appeals": 3}
+    return create_balance(
+        composition=composition, committees=[Committee(*each) for each in sizes.items()], by=chief
+    )
+
+
+@pytest.fixture
+def client(officer):
+    return signed_in(officer)
+
+
+def url(balance, name="balance", *args):
+    return reverse(name, args=[balance.council.slug, balance.pk, *args])
+
+
+def again(balance):
+    return PoliticalBalance.objects.of(balance.council).get(pk=balance.pk)
+
+
+def test_committees_go_in_and_seats_come_out(client, riverdale, composition):
+    address = reverse("balance_new", args=[riverdale.slug])
+    sent = {"rows": 3, "name_1": "Planning", "number_1": 5, "name_2": "Audit", "number_2": 4}
+    answer = client.post(address, sent, follow=True)
+    text = text_of(answer)
+    assert "9 seats on 2 committees, shared among 20 members." in text
+    assert "Oak: 9 seats × 10 ÷ 20 members = 4.50." in text
+    assert "Provisional: 1 tie to be settled" in text
+    assert CouncilEvent.objects.filter(kind=CouncilEvent.Kind.BALANCE_CREATED).count() == 1
+    # The next one starts from these committees.
+    assert form_on(client.get(address))["name_2"] == "Audit"
+
+
+def test_without_a_composition_it_says_what_comes_first(client, riverdale):
+    answer = client.get(reverse("balance_new", args=[riverdale.slug]), follow=True)
+    assert "Enter the council’s composition first." in text_of(answer)
+    assert "nobody has entered it" in text_of(client.get(reverse("balances", args=["riverdale"])))
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"rows": 1}, "no committee"),
+        ({"rows": 1, "name_1": "Planning", "number_1": 21}, "more than the 20 members"),
+        ({"rows": 1, "name_1": "Planning", "number_1": ""}, "Enter how many seats"),
+        ({"rows": 2, "name_1": "P", "number_1": 3, "name_2": "p", "number_2": 3}, "more than once"),
+        ({"read": "1", "pasted": "Planning\n"}, "Row 1: Planning needs a whole number"),
+        ({"read": "1", "pasted": ""}, "Paste some rows"),
+    ],
+)
+def test_wrong_committees_are_named(client, riverdale, composition, sent, words):
+    answer = client.post(reverse("balance_new", args=[riverdale.slug]), sent)
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+    assert error_links(answer)
+    assert not PoliticalBalance.objects.exists()
+
+
+def test_committees_are_pasted(client, riverdale, composition):
+    address = reverse("balance_new", args=[riverdale.slug])
+    answer = client.post(
+        address, {"read": "1", "pasted": "Committee\tSize\nPlanning\t11\nAudit\t9"}
+    )
+    data = form_on(answer)
+    assert (data["name_2"], data["number_2"]) == ("Audit", "9")
+
+
+def test_ties_are_settled_one_by_one(client, balance):
+    for _ in range(10):
+        open_ties = again(balance).worked_out().open_ties
+        if not open_ties:
+            break
+        sent = {"version": again(balance).version, "party": "Oak", "reason": "Drawn by lot"}
+        assert client.post(url(balance, "balance_tie"), sent).status_code == 302
+    text = text_of(client.get(url(balance)))
+    assert "Strict political balance" in text
+    assert "Drawn by lot" in text
+    assert "It was decided that Oak has it." in text
+    assert again(balance).choices.count() >= 2
+
+
+def test_all_ties_are_settled_as_shown_and_opened_again(client, balance):
+    before = again(balance).worked_out()
+    sent = {"all-version": 1, "all-reason": "Agreed by the leaders"}
+    assert client.post(url(balance, "balance_settle"), sent).status_code == 302
+    after = again(balance).worked_out()
+    assert after.open_ties == ()
+    assert after.seats == before.seats
+    assert client.post(url(balance, "balance_reopen"), {"version": 2}).status_code == 302
+    assert again(balance).worked_out() == before
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"version": 1, "party": "Oak"},
+        {"version": 1, "reason": "Lot"},
+        {"version": 1, "party": "Nobody", "reason": "Lot"},
+        {"version": 1, "party": "Oak", "reason": "x" * 201},
+        {"version": "x", "party": "Oak", "reason": "Lot"},
+        {},
+    ],
+)
+def test_half_a_decision_is_none(client, balance, sent):
+    answer = client.post(url(balance, "balance_tie"), sent)
+    assert answer.status_code == 422
+    assert not again(balance).choices.exists()
+
+
+def test_a_stale_decision_keeps_what_was_typed(client, balance, chief):
+    record_vote(
+        again(balance),
+        version=1,
+        by=chief,
+        meeting_on=dt.date(2026, 5, 20),
+        votes_for=20,
+        votes_against=0,
+        abstentions=0,
+    )
+    answer = client.post(
+        url(balance, "balance_tie"), {"version": 1, "party": "Oak", "reason": "Drawn by lot"}
+    )
+    assert answer.status_code == 409
+    assert "Something was decided after you opened this page" in text_of(answer)
+    sent = form_on(answer, url(balance, "balance_tie"))
+    assert sent["reason"] == "Drawn by lot"
+    assert sent["party"] == "Oak"
+    assert client.post(url(balance, "balance_tie"), sent).status_code == 302
+    for name, stale in (
+        ("balance_settle", {"all-version": 1, "all-reason": "Lot"}),
+        ("balance_reopen", {"version": 1}),
+        ("balance_reopen", {}),
+        (
+            "balance_vote",
+            {
+                "version": 1,
+                "meeting_on-day": 21,
+                "meeting_on-month": 5,
+                "meeting_on-year": 2026,
+                "votes_for": 1,
+                "votes_against": 1,
+                "abstentions": 1,
+            },
+        ),
+    ):
+        assert client.post(url(balance, name), stale).status_code == 409, name
+
+
+def test_a_departure_needs_a_vote_with_nobody_against(client, balance):
+    planning = balance.committees.get(name="Planning")
+    address = url(balance, "balance_committee", planning.pk)
+    wrong = client.post(address, {"version": 1, "seats_1": 1, "seats_2": 1})
+    assert wrong.status_code == 422
+    assert "These are 2 seats; Planning has 5" in text_of(wrong)
+    sent = form_on(client.get(address)) | {"seats_1": 1, "seats_2": 4}
+    assert client.post(address, sent).status_code == 302
+    text = text_of(client.get(url(balance)))
+    strict = [share.seats for share in again(balance).worked_out().seats[0]]
+    assert f"Planning: Ash 1 instead of {strict[0]}" in text
+    assert "needs a vote at full council with nobody against it" in text
+    vote = url(balance, "balance_vote")
+    sent = form_on(client.get(vote)) | {
+        "meeting_on-day": 20,
+        "meeting_on-month": 5,
+        "meeting_on-year": 2026,
+        "votes_for": 18,
+        "votes_against": 1,
+        "abstentions": 1,
+    }
+    assert client.post(vote, sent).status_code == 302
+    assert "the departures do not stand" in text_of(client.get(url(balance)))
+    assert client.post(vote, form_on(client.get(vote)) | {"votes_against": 0}).status_code == 302
+    text = text_of(client.get(url(balance)))
+    assert "Meeting of 20 May 2026: 18 for, 0 against, 1 abstained." in text
+    assert "do not stand" not in text
+    # Back to strict balance on this committee.
+    sent = form_on(client.get(address)) | {"seats_1": strict[0], "seats_2": strict[1]}
+    assert client.post(address, sent).status_code == 302
+    assert "Nothing departs" in text_of(client.get(url(balance)))
+
+
+def test_a_stale_departure(client, balance):
+    planning = balance.committees.get(name="Planning")
+    address = url(balance, "balance_committee", planning.pk)
+    assert client.post(address, {"version": 1, "seats_1": 1, "seats_2": 4}).status_code == 302
+    answer = client.post(address, {"version": 1, "seats_1": 0, "seats_2": 5})
+    assert answer.status_code == 409
+    assert "Ash 1" in text_of(answer)
+    assert form_on(answer)["seats_2"] == "5"
+    assert client.post(address, form_on(answer)).status_code == 302
+
+
+def test_any_change_of_composition_makes_a_review_due(client, balance, riverdale, chief):
+    pages = [
+        url(balance),
+        reverse("balances", args=[riverdale.slug]),
+        reverse("composition", args=[riverdale.slug]),
+    ]
+    for address in pages:
+        assert "review" not in text_of(client.get(address)).lower()
+    recorded(riverdale, chief, Oak=11, Ash=9, as_at=dt.date(2026, 9, 1))
+    for address in pages:
+        assert "review" in text_of(client.get(address)).lower()
+
+
+def test_another_allocations_committee_is_not_found(client, balance, composition, chief):
+    other = create_balance(composition=composition, committees=[Committee("Planning", 5)], by=chief)
+    address = url(balance, "balance_committee", other.committees.get().pk)
+    assert client.get(address).status_code == 404
+
+
+# --- Taken away -----------------------------------------------------------------------------------
+
+
+def test_the_pdf_is_tagged_and_its_tables_have_headers(client, balance):
+    answer = client.post(url(balance, "balance_pdf"))
+    assert answer["Content-Type"] == "application/pdf"
+    assert "political-balance-" in answer["Content-Disposition"]
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.docinfo["/Title"] == "Riverdale Borough Council: political balance"
+        assert str(pdf.Root.Lang) == "en-GB"
+    event = CouncilEvent.objects.get(kind=CouncilEvent.Kind.BALANCE_EXPORTED)
+    assert event.after == "PDF"
+
+
+def exported():
+    return CouncilEvent.objects.filter(kind=CouncilEvent.Kind.BALANCE_EXPORTED).exists()
+
+
+def test_while_others_are_made_the_page_says_when_to_come_back(client, balance, settings):
+    settings.PDF_AT_ONCE = 0
+    address = url(balance, "balance_pdf")
+    answer = client.post(address)
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert "Other PDFs are being made" in text_of(answer)
+    assert not exported()
+    settings.PDF_AT_ONCE = 1
+    assert client.post(address, form_on(answer, address))["Content-Type"] == "application/pdf"
+
+
+def test_the_page_says_what_is_too_much_for_a_pdf(client, balance, settings):
+    settings.PDF_MEMORY_MB = 1
+    answer = client.post(url(balance, "balance_pdf"))
+    assert answer.status_code == 503
+    assert "Retry-After" not in answer
+    assert "This PDF is too large" in text_of(answer)
+    assert not exported()
+
+
+def test_the_workbook_has_the_numbers_and_never_a_formula(client, riverdale, chief):
+    composition = recorded(riverdale, chief, **{"=1+1": 12, "+Ash": 8, "@Elm": 4})
+    balance = create_balance(
+        composition=composition,
+        committees=[Committee("-Planning", 6), Committee("=HYPERLINK(1)", 5)],
+        by=chief,
+    )
+    answer = client.post(url(balance, "balance_excel"))
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["Seats", "Working"]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    assert {"=1+1", "+Ash", "@Elm", "-Planning", "=HYPERLINK(1)"} <= {cell.value for cell in cells}
+    rows = {row[0]: row[1:] for row in book["Seats"].iter_rows(values_only=True)}
+    assert rows["All committees"][3] == 11
+    assert sum(rows["-Planning"][:3]) == 6

@@ -1,0 +1,266 @@
+"""Key dates of a plan: shown by stage, set by hand, cleared, moved by a bank holiday."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from assessments.plans.actions import change_plan
+from assessments.plans.models import BankHoliday, Event, Plan, PlanDate
+from assessments.timetable.actions import clear_date, set_date
+from elections.offsets import Offset, Side, Unit
+from elections.timetable import HAND_KEYS
+from tests.acting import answer, by_id, error_links, form_on, fresh, signed_in, text_of, words
+
+MEETING = Offset(2, Unit.WORKING_DAYS, Side.BEFORE, "annual_meeting")
+
+
+@pytest.fixture(autouse=True)
+def winter():
+    with time_machine.travel(dt.datetime(2027, 1, 18, 12, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def client(officer):
+    return signed_in(officer)
+
+
+def url(plan, key=None):
+    return (
+        reverse("plan_date", args=[plan.pk, key]) if key else reverse("plan_dates", args=[plan.pk])
+    )
+
+
+def boxes(day, reason="Fixed by full council", version=0):
+    day = dt.date.fromisoformat(day)
+    date = {"date-day": day.day, "date-month": day.month, "date-year": day.year}
+    return {"version": version, "reason": reason} | date
+
+
+def set_by_hand(plan, by, key="annual_meeting", day="2027-05-25", version=0, reason="Fixed"):
+    return set_date(
+        plan, key, date=dt.date.fromisoformat(day), reason=reason, version=version, by=by
+    )
+
+
+def again(plan):
+    return Plan.objects.select_related("council").get(pk=plan.pk)
+
+
+def row(response, key):
+    return words(by_id(response)[f"date-{key}"])
+
+
+def test_every_date_is_on_the_page_with_rule_source_and_standing(client, plan):
+    page = client.get(url(plan))
+    for date in plan.timetable.key_dates:
+        text = row(page, date.key)
+        assert f"{date.date:%a} {date.date.day} {date.date:%b %Y}" in text
+        assert date.rule in text
+        assert f"{date.standing.capitalize()}: {date.source}." in text
+        assert ("Change" in text) == (date.key in HAND_KEYS)
+    assert "Decide now who will settle the agenda." in row(page, "summons")
+
+
+def test_a_date_is_set_by_hand_and_what_hangs_on_it_follows(client, plan, item, chief, officer):
+    answer(item, chief, due_rule=MEETING)
+    assert fresh(item).due == dt.date(2027, 5, 14)
+    page = client.get(url(plan, "annual_meeting"))
+    sent = form_on(page, url(plan, "annual_meeting"))
+    assert sent["date-day"] == "18"
+    response = client.post(url(plan, "annual_meeting"), boxes("2027-05-25"))
+    assert response.status_code == 302
+    page = client.get(response.url)
+    text = row(page, "annual_meeting")
+    assert "Tue 25 May 2027" in text
+    assert "Set by hand" in text
+    assert "Why: Fixed by full council By the rule it would be 18 May 2027." in text
+    assert "Mon 17 May 2027" in row(page, "summons")
+    assert "1 due date counted from it" in text
+    moved = fresh(item)
+    assert moved.due == dt.date(2027, 5, 21)
+    assert moved.version == 2  # nobody's answer changed
+    event = Event.objects.get(kind=Event.Kind.DATE_SET)
+    assert event.by == officer
+    assert ("Step 13, NOC-13.1", "14 May 2027", "21 May 2027") in list(
+        event.changes.values_list("field", "before", "after")
+    )
+
+
+def test_it_stays_when_election_day_moves_and_says_so(client, plan, chief, officer):
+    set_by_hand(plan, officer, day="2027-05-25")
+    change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 6, 3))
+    page = client.get(url(plan))
+    assert "Tue 25 May 2027" in row(page, "annual_meeting")
+    assert "Check: Not after election day, 3 June 2027." in row(page, "annual_meeting")
+    assert "Mon 7 Jun 2027" in row(page, "retirement")
+
+
+def test_a_meeting_outside_the_window_is_taken_and_warned_about(client, plan):
+    client.post(url(plan, "annual_meeting"), boxes("2027-06-02"))
+    text = row(client.get(url(plan)), "annual_meeting")
+    assert "Wed 2 Jun 2027" in text
+    assert "Check: Outside the period the law allows, 11 May 2027 to 31 May 2027." in text
+
+
+def test_cleared_it_follows_its_rule_again(client, plan, item, officer):
+    answer(item, officer, due_rule=MEETING)
+    set_by_hand(plan, officer)
+    response = client.post(url(plan, "annual_meeting"), {"version": 1, "clear": "1"})
+    assert response.status_code == 302
+    assert not PlanDate.objects.exists()
+    assert "Tue 18 May 2027" in row(client.get(url(plan)), "annual_meeting")
+    assert fresh(item).due == dt.date(2027, 5, 14)
+    assert Event.objects.filter(kind=Event.Kind.DATE_CLEARED).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"date-day": "30", "date-month": "2"}, "Date must be a real date"),
+        ({"date-day": ""}, "Date must include a day"),
+        ({"date-year": "2026", "date-month": "1"}, "Date must be within a year before and two"),
+        ({"date-year": "2099"}, "Date must be within a year before and two"),
+        ({"reason": " "}, "Say why this date is set by hand"),
+        ({"reason": "x" * 501}, "The reason must be 500 characters or fewer"),
+        ({"reason": "a\0b"}, "Null characters are not allowed."),
+    ],
+)
+def test_a_bad_date_gets_a_message_and_nothing_typed_is_lost(client, plan, change, message):
+    data = boxes("2027-05-25") | change
+    response = client.post(url(plan, "annual_meeting"), data)
+    assert response.status_code == 422
+    assert any(message in text for text, _ in error_links(response))
+    sent = form_on(response, url(plan, "annual_meeting"))
+    assert sent["date-day"] == str(data["date-day"])
+    assert not PlanDate.objects.exists()
+
+
+@pytest.mark.parametrize("version", ["", "-1", "x", "9" * 30, "1.5"])
+def test_nonsense_for_a_version_never_breaks_anything(client, plan, officer, version):
+    set_by_hand(plan, officer)
+    address = url(plan, "annual_meeting")
+    for data in (boxes("2027-05-26") | {"version": version}, {"version": version, "clear": "1"}):
+        assert client.post(address, data).status_code == (409 if "clear" in data else 422)
+    assert PlanDate.objects.get().date == dt.date(2027, 5, 25)
+
+
+def test_two_people_at_once_both_texts_are_there(client, plan, chief):
+    set_by_hand(plan, chief, reason="The mayor’s diary")
+    response = client.post(url(plan, "annual_meeting"), boxes("2027-05-19", "Room booked"))
+    assert response.status_code == 409
+    text = row(response, "annual_meeting")
+    assert f"{chief} set this date at" in text
+    assert "It is now 25 May 2027: The mayor’s diary" in text
+    sent = form_on(response, url(plan, "annual_meeting"))
+    assert (sent["date-day"], sent["reason"], sent["version"]) == ("19", "Room booked", "1")
+    assert client.post(url(plan, "annual_meeting"), sent).status_code == 302
+    assert PlanDate.objects.get().reason == "Room booked"
+    # And what was cleared meanwhile is set anew.
+    clear_date(again(plan), "annual_meeting", version=2, by=chief)
+    response = client.post(url(plan, "annual_meeting"), boxes("2027-05-20", version=2))
+    assert response.status_code == 409
+    assert "gave this date back to its rule" in row(response, "annual_meeting")
+
+
+@pytest.mark.parametrize("key", ["election_day", "stage_3_from", "annual_meeting_to", "__class__"])
+def test_other_dates_are_not_found(client, plan, key):
+    assert client.get(url(plan, key)).status_code == 404
+    assert client.post(url(plan, key), boxes("2027-05-19")).status_code == 404
+
+
+def test_an_order_has_dates_by_hand_alone(client, plan, chief, officer):
+    change_plan(plan, version=1, by=chief, occasion="order")
+    page = client.get(url(plan))
+    assert "This election has an order of its own" in text_of(page)
+    assert "No date yet" in row(page, "annual_meeting")
+    assert "annual_meeting_from" not in text_of(page)
+    set_by_hand(again(plan), officer, day="2027-05-20")
+    page = client.get(url(plan))
+    assert "Thu 20 May 2027" in row(page, "annual_meeting")
+    assert "Wed 12 May 2027" in row(page, "summons")
+    assert signed_in(chief).get(reverse("plan", args=[plan.pk])).status_code == 200
+
+
+# --- Bank holidays --------------------------------------------------------------------------------
+
+
+def holiday(day="2027-05-10", name="A coronation"):
+    day = dt.date.fromisoformat(day)
+    return {"name": name, "day-day": day.day, "day-month": day.month, "day-year": day.year}
+
+
+def test_a_bank_holiday_of_the_council_moves_its_plans_and_no_others(plan, their_plan, chief, item):
+    answer(item, chief, due_rule=MEETING)
+    client = signed_in(chief)
+    response = client.post(reverse("bank_holiday_add", args=[plan.pk]), holiday())
+    assert response.status_code == 302
+    page = client.get(url(plan))
+    assert "Monday 10 May 2027: A coronation" in text_of(page)
+    assert "Tue 11 May 2027" in row(page, "retirement")
+    assert "Wed 19 May 2027" in row(page, "annual_meeting")
+    assert fresh(item).due == dt.date(2027, 5, 17)
+    assert again(their_plan).timetable.retirement == dt.date(2027, 5, 10)
+    assert Event.objects.filter(kind=Event.Kind.BANK_HOLIDAY_ADDED).count() == 1
+    added = BankHoliday.objects.get()
+    client.post(reverse("bank_holiday_remove", args=[plan.pk, added.pk]))
+    assert "Mon 10 May 2027" in row(client.get(url(plan)), "retirement")
+    assert fresh(item).due == dt.date(2027, 5, 14)
+    assert Event.objects.filter(kind=Event.Kind.BANK_HOLIDAY_REMOVED).count() == 1
+
+
+def test_the_same_day_twice_or_no_day_is_said(plan, chief):
+    client = signed_in(chief)
+    add = reverse("bank_holiday_add", args=[plan.pk])
+    client.post(add, holiday())
+    response = client.post(add, holiday(name="Again"))
+    assert response.status_code == 422
+    assert "in the list already" in error_links(response)[0][0]
+    assert form_on(response, add)["name"] == "Again"
+    assert len(error_links(client.post(add, {}))) == 2
+
+
+def test_an_election_day_that_moves_is_checked_first(plan, chief, item, officer):
+    answer(item, chief, due_rule=MEETING)
+    other = plan.items.filter(step__number=14).first()
+    answer(other, chief, due=dt.date(2027, 5, 1))
+    set_by_hand(again(plan), officer, key="six_week_review", day="2027-06-21")
+    client = signed_in(chief)
+    settings = reverse("plan_settings", args=[plan.pk])
+    data = form_on(client.get(settings)) | {"election_day-day": "13"}
+    page = client.post(settings, data)
+    text = text_of(page)
+    assert page.status_code == 200
+    assert "Check what moves" in text
+    assert "1 due date counted from a key date will move" in text
+    assert "1 open item has a date of its own and stays" in text
+    assert "Six-week review: 21 June 2027" in text
+    assert "6 May 2027 13 May 2027" in text
+    assert again(plan).election_day == dt.date(2027, 5, 6)
+    assert fresh(item).due == dt.date(2027, 5, 14)
+    sent = form_on(page, settings) | {"confirm": "1"}
+    back = client.post(settings, sent | {"confirm": "", "change": "1"})
+    assert form_on(back)["election_day-day"] == "13"
+    sent = form_on(client.post(settings, data), settings) | {"confirm": "1"}
+    assert client.post(settings, sent).status_code == 302
+    assert again(plan).election_day == dt.date(2027, 5, 13)
+    assert fresh(item).due == dt.date(2027, 5, 21)
+    assert fresh(other).due == dt.date(2027, 5, 1)
+    assert again(plan).timetable.six_week_review == dt.date(2027, 6, 21)
+    event = Event.objects.filter(kind=Event.Kind.PLAN_CHANGED).get()
+    assert ("Step 13, NOC-13.1", "14 May 2027", "21 May 2027") in list(
+        event.changes.values_list("field", "before", "after")
+    )
+
+
+def test_the_timeline_page_is_a_picture_and_a_list(client, plan, item, chief):
+    answer(item, chief, due=dt.date(2027, 1, 4))
+    page = client.get(reverse("plan_timeline", args=[plan.pk]))
+    text = text_of(page)
+    assert "Mon 4 Jan 2027 1 item overdue" in text
+    assert "Mon 18 Jan 2027 Today" in text
+    for date in plan.timetable.key_dates:
+        assert date.label in text
+    assert b'app-timeline__due--late"' in page.content

@@ -1,0 +1,184 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments.plans.actions import save_item
+from councils import actions
+from councils.models import Access, Membership, Office
+
+pytestmark = pytest.mark.django_db
+
+
+def membership_of(user, council):
+    return Membership.objects.get(user=user, council=council)
+
+
+def post_of(**changes):
+    return {"office": Office.SLT_MEMBER, "job_title": "", "access": Access.EDITOR} | changes
+
+
+def test_members_see_each_other_and_owners_see_what_is_open(client, riverdale, chief, officer):
+    client.force_login(officer)
+    page = client.get(reverse("people", args=["riverdale"])).content.decode()
+    assert "chief@riverdale.example" in page
+    assert "Invite someone" not in page
+    assert "What changed" not in page
+    client.force_login(chief)
+    page = client.get(reverse("people", args=["riverdale"])).content.decode()
+    assert "Invite someone" in page
+    assert "What changed" in page
+
+
+@pytest.mark.parametrize("name", ["invite", "member", "member_remove"])
+@pytest.mark.parametrize(
+    ("user", "status"), [("officer", 403), ("reviewer", 403), ("stranger", 404)]
+)
+def test_only_owners_let_people_in(request, client, riverdale, chief, name, user, status):
+    args = ["riverdale"]
+    if name != "invite":
+        args.append(membership_of(chief, riverdale).pk)
+    client.force_login(request.getfixturevalue(user))
+    for method in (client.get, client.post):
+        assert method(reverse(name, args=args)).status_code == status
+
+
+def test_a_change_of_access_acts_on_the_next_request(client, riverdale, chief, officer, plan):
+    theirs = Client()
+    theirs.force_login(officer)
+    item = plan.items.first()
+    edit = reverse("item_edit", args=[plan.pk, item.pk])
+    assert theirs.get(edit).status_code == 200
+    client.force_login(chief)
+    pk = membership_of(officer, riverdale).pk
+    client.post(reverse("member", args=["riverdale", pk]), post_of(access=Access.REVIEWER))
+    assert theirs.get(edit).status_code == 403
+
+
+def test_a_removed_member_is_out_on_the_next_request_in_every_tab(
+    client, riverdale, chief, officer, plan
+):
+    tabs = [Client(), Client()]
+    for tab in tabs:
+        tab.force_login(officer)
+        assert tab.get(plan.get_absolute_url()).status_code == 200
+    client.force_login(chief)
+    pk = membership_of(officer, riverdale).pk
+    client.post(reverse("member_remove", args=["riverdale", pk]))
+    for tab in tabs:
+        assert tab.get(plan.get_absolute_url()).status_code == 404
+        assert tab.get(reverse("people", args=["riverdale"])).status_code == 404
+        assert "Riverdale" not in tab.get(reverse("home")).content.decode()
+
+
+def test_what_a_removed_member_owns_stays_under_their_name(riverdale, chief, officer, plan, client):
+    item = plan.items.select_related("plan", "step", "source").first()
+    membership = membership_of(officer, riverdale)
+    save_item(
+        item, version=1, by=officer, status="in-progress", owner=membership, note="Mine to do"
+    )
+    actions.end_membership(membership, by=chief)
+    client.force_login(chief)
+    page = client.get(reverse("plan_step", args=[plan.pk, item.step.number])).content.decode()
+    assert "Officer, Monitoring officer" in page
+    # A colleague changes something else: the owner is still theirs until someone chooses another.
+    opened = client.get(reverse("item_edit", args=[plan.pk, item.pk])).content.decode()
+    assert f'<option value="{membership.pk}" selected>' in opened
+    response = client.post(
+        reverse("item", args=[plan.pk, item.pk]),
+        {
+            "version": 2,
+            "status": "in-progress",
+            "owner": membership.pk,
+            "owner_name": "",
+            "due-day": "",
+            "due-month": "",
+            "due-year": "",
+            "note": "Taken over",
+        },
+    )
+    assert response.status_code == 302
+    item.refresh_from_db()
+    assert (item.owner_id, item.note) == (membership.pk, "Taken over")
+
+
+def test_a_removed_member_is_offered_for_nothing_new(riverdale, chief, officer, plan, client):
+    membership = membership_of(officer, riverdale)
+    actions.end_membership(membership, by=chief)
+    client.force_login(chief)
+    item = plan.items.first()
+    opened = client.get(reverse("item_edit", args=[plan.pk, item.pk])).content.decode()
+    assert f'value="{membership.pk}"' not in opened
+
+
+def test_the_last_owner_cannot_leave_or_step_down(client, riverdale, chief, officer):
+    client.force_login(chief)
+    pk = membership_of(chief, riverdale).pk
+    removal = client.post(reverse("member_remove", args=["riverdale", pk]))
+    change = client.post(reverse("member", args=["riverdale", pk]), post_of())
+    for response in (removal, change):
+        assert response.status_code == 422
+        assert "must keep at least one owner" in response.content.decode()
+    assert membership_of(chief, riverdale).access == Access.OWNER
+    actions.change_member(membership_of(officer, riverdale), by=chief, access=Access.OWNER)
+    assert client.post(reverse("member_remove", args=["riverdale", pk])).status_code == 302
+    assert client.get(reverse("people", args=["riverdale"])).status_code == 404
+
+
+def test_somebody_may_come_back(riverdale, chief, officer):
+    membership = membership_of(officer, riverdale)
+    actions.end_membership(membership, by=chief)
+    added = actions.add_member(
+        council=riverdale,
+        email=officer.email,
+        name="",
+        office=Office.SLT_MEMBER,
+        access=Access.REVIEWER,
+        by=chief,
+    )
+    assert added.is_new_member
+    assert added.membership.pk == membership.pk
+    assert membership_of(officer, riverdale).ended_at is None
+
+
+def test_changes_say_who_from_and_to(riverdale, chief, officer, client):
+    membership = membership_of(officer, riverdale)
+    actions.change_member(membership, by=chief, access=Access.REVIEWER)
+    actions.end_membership(membership, by=chief)
+    actions.end_membership(membership, by=chief)
+    client.force_login(chief)
+    page = client.get(reverse("people", args=["riverdale"])).content.decode()
+    assert "Monitoring officer (editor) became Monitoring officer (reviewer)" in page
+    assert page.count("Chief removed Officer") == 1
+
+
+def test_someone_in_two_councils_goes_between_them_by_address(
+    client, chief, eastmere, stranger, plan, their_plan
+):
+    actions.add_member(
+        council=eastmere,
+        email=chief.email,
+        name="",
+        office=Office.CHIEF_EXECUTIVE,
+        access=Access.REVIEWER,
+        by=stranger,
+    )
+    client.force_login(chief)
+    home = client.get(reverse("home")).content.decode()
+    assert plan.get_absolute_url() in home
+    assert their_plan.get_absolute_url() in home
+    # Two tabs, two councils, no state between them; and what one may do differs by council.
+    settings = [reverse("plan_settings", args=[each.pk]) for each in (plan, their_plan)]
+    assert [client.get(url).status_code for url in settings] == [200, 403]
+
+
+def test_the_people_page_costs_the_same_for_few_and_many(
+    client, riverdale, chief, person, django_assert_num_queries
+):
+    client.force_login(chief)
+    url = reverse("people", args=["riverdale"])
+    with django_assert_num_queries(6):
+        client.get(url)
+    for n in range(5):
+        person(riverdale, f"more{n}")
+    with django_assert_num_queries(6):
+        client.get(url)

@@ -1,0 +1,715 @@
+"""Two-step sign-in: setting it up, being asked for it, and what cannot be reached without it."""
+
+import re
+import subprocess
+import sys
+import time
+from importlib import import_module
+from io import StringIO
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+)
+from django.apps import apps
+from django.conf import settings as project_settings
+from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from assessments.plans.models import PlanItem
+from councils import actions
+from councils.encryption import decrypt
+from councils.models import Access, Membership, Office, User
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"hx-request": "true"}
+WRONG = "That code is not right. Enter the one that your app shows now"
+SET_UP = reverse("mfa_activate_totp")
+
+
+def code_of(secret, periods=0):
+    """What an app shows for a secret, now or some periods of 30 seconds away."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + periods))
+
+
+def with_second_factor(user):
+    """Gives `user` a secret and recovery codes, and returns both."""
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return SimpleNamespace(
+        secret=secret, recovery_codes=RecoveryCodes.activate(user).get_unused_codes()
+    )
+
+
+def enter_password(client, user, password=PASSWORD, **data):
+    return client.post(
+        reverse("account_login"), {"login": user.email, "password": password, **data}
+    )
+
+
+def enter_code(client, code):
+    return client.post(reverse("mfa_authenticate"), {"code": code})
+
+
+def enter_password_again(client, address, password=PASSWORD):
+    return client.post(address, {"password": password})
+
+
+def is_signed_in(client):
+    return client.get(reverse("account")).status_code == 200
+
+
+def set_up_then(address):
+    return f"{SET_UP}?{urlencode({'next': address})}"
+
+
+def text_of(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def set_up_page(client):
+    """Past the password, to the page with the secret: the secret."""
+    asked = client.get(SET_UP)
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert enter_password_again(client, asked.url).url == SET_UP
+    html = client.get(SET_UP).content.decode()
+    return re.search(r'<code class="app-code">([A-Z2-7 ]+)</code>', html).group(1).replace(" ", "")
+
+
+@pytest.fixture
+def frozen():
+    """Codes change as time passes: here it stands still unless a test moves it."""
+    with time_machine.travel("2027-05-06 09:00:00Z", tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def required(settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+
+
+# --- Setting it up --------------------------------------------------------------------------------
+
+
+def test_setting_up_from_the_account_page_to_the_recovery_codes(client, officer, frozen):
+    client.force_login(officer)
+    account = client.get(reverse("account"))
+    assert "Two-step sign-in Off" in text_of(account)
+    assert f'href="{SET_UP}"' in account.content.decode()
+
+    secret = set_up_page(client)
+    show = reverse("mfa_view_recovery_codes")
+    assert client.post(SET_UP, {"code": code_of(secret)}).url == show
+    done = client.get(show)
+    codes = re.findall(r"\b\d{4} \d{4}\b", text_of(done))
+    assert len(codes) == len(set(codes)) == 10
+    assert "Two-step sign-in On, with 10 recovery codes left" in text_of(
+        client.get(reverse("account"))
+    )
+
+
+def test_the_secret_is_a_picture_within_the_page_and_words(client, officer):
+    client.force_login(officer)
+    secret = set_up_page(client)
+    html = client.get(SET_UP).content.decode()
+    assert re.search(r'<div class="app-qr" role="img" aria-label="QR code[^"]+"><svg ', html)
+    assert "data:" not in html
+    assert "<?xml" not in html
+    assert "style=" not in html
+    assert 'autocomplete="one-time-code"' in html
+    assert 'inputmode="numeric"' in html
+    assert secret not in html  # each look makes a new one
+    assert re.search(
+        r'href="otpauth://totp/officer%40riverdale\.example\?secret=[A-Z2-7]+&amp;'
+        r'issuer=Transition%20planner"',
+        html,
+    )
+
+
+def test_a_wrong_first_code_keeps_the_secret_and_says_so_at_the_field(client, officer, frozen):
+    client.force_login(officer)
+    secret = set_up_page(client)
+    response = client.post(SET_UP, {"code": "000000"})
+    html = response.content.decode()
+    assert f'<a href="#id_code">{WRONG}</a>' in html
+    assert secret in html.replace(" ", "")
+    assert not Authenticator.objects.exists()
+    assert client.post(SET_UP, {"code": code_of(secret)}).status_code == 302
+
+
+def test_nobody_sets_it_up_without_the_password(client, officer):
+    client.force_login(officer)
+    asked = client.get(SET_UP)
+    html = enter_password_again(client, asked.url, "wrong").content.decode()
+    assert '<a href="#id_password">Your password is not right</a>' in html
+    assert client.get(SET_UP).status_code == 302
+
+
+def test_setting_it_up_ends_the_sessions_that_had_the_password_alone(officer, frozen):
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
+        assert enter_password(client, officer).status_code == 302
+    secret = set_up_page(here)
+    here.post(SET_UP, {"code": code_of(secret)})
+    assert is_signed_in(here)
+    assert not is_signed_in(elsewhere)
+
+
+def test_turning_it_off_asks_first(client, officer, frozen):
+    with_second_factor(officer)
+    client.force_login(officer)
+    off = reverse("mfa_deactivate_totp")
+    asked = client.get(off)
+    assert enter_password_again(client, asked.url).url == off
+    assert "Turn off two-step sign-in?" in text_of(client.get(off))
+    assert Authenticator.objects.count() == 2
+    done = client.post(off, follow=True)
+    assert done.redirect_chain == [(reverse("account"), 302)]
+    assert "Two-step sign-in is off." in text_of(done)
+    assert not Authenticator.objects.exists()
+
+
+def test_after_setting_it_up_one_goes_on_to_where_one_was_going(
+    client, required, chief, plan, frozen
+):
+    client.force_login(chief)
+    page = reverse("plan_stage", args=[plan.pk, 2]) + "?a=b"
+    set_up = client.get(page).url
+    assert set_up == set_up_then(page)
+    asked = client.get(set_up)
+    assert enter_password_again(client, asked.url).url == set_up
+    html = client.get(set_up).content.decode()
+    secret = re.search(r'<code class="app-code">([A-Z2-7 ]+)</code>', html).group(1)
+    codes = client.post(set_up, {"code": code_of(secret.replace(" ", ""))})
+    assert f'href="{page}">Continue</a>' in client.get(codes.url).content.decode()
+
+
+def test_the_way_on_never_leads_to_another_host(client, officer, frozen):
+    with_second_factor(officer)
+    client.force_login(officer)
+    show = reverse("mfa_view_recovery_codes")
+    enter_password_again(client, client.get(show).url)
+    for other in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
+        html = client.get(show, {"next": other}).content.decode()
+        assert "Go to your plans" in html
+        assert other not in html
+
+
+def test_whoever_changes_it_is_told_by_email(client, officer, frozen, monkeypatch):
+    # A test's transaction never commits: what waits for that is done at once.
+    monkeypatch.setattr(transaction, "on_commit", lambda do: do())
+    client.force_login(officer)
+    secret = set_up_page(client)
+    client.post(SET_UP, {"code": code_of(secret)})
+    client.post(reverse("mfa_generate_recovery_codes"))
+    client.post(reverse("mfa_deactivate_totp"))
+    assert [message.subject for message in mail.outbox] == [
+        "Two-step sign-in is on",
+        "You have new recovery codes",
+        "Two-step sign-in is off",
+    ]
+    for message in mail.outbox:
+        assert message.to == [officer.email]
+        assert "6 May 2027, 10:00" in message.body
+        assert "If it was not, set a new password now" in message.body
+
+
+# --- Kept encrypted -------------------------------------------------------------------------------
+
+
+def kept_secrets():
+    return " ".join(str(authenticator.data) for authenticator in Authenticator.objects.all())
+
+
+def test_no_secret_stands_in_the_database(officer):
+    kept = with_second_factor(officer)
+    seed = decrypt(Authenticator.objects.get(type="recovery_codes").data["seed"])
+    assert len(seed) == 80
+    assert kept.secret not in kept_secrets()
+    assert seed not in kept_secrets()
+
+
+def test_a_new_secret_key_reads_what_the_one_before_encrypted(client, officer, frozen, settings):
+    kept = with_second_factor(officer)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-secret-key-" * 3
+    enter_password(client, officer)
+    assert enter_code(client, code_of(kept.secret)).status_code == 302
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FALLBACKS"):
+        decrypt(Authenticator.objects.get(type="totp").data["secret"])
+
+
+def test_secrets_kept_before_are_encrypted_by_the_migration(client, officer, frozen):
+    kept = with_second_factor(officer)
+    migration = import_module("councils.migrations.0002_second_factor")
+    migration.change_secrets(apps, decrypt)
+    assert kept.secret in kept_secrets()
+    migration.change_secrets(apps, migration.encrypt)
+    assert kept.secret not in kept_secrets()
+    enter_password(client, officer)
+    assert enter_code(client, code_of(kept.secret)).status_code == 302
+
+
+# --- Lost phone and lost codes --------------------------------------------------------------------
+
+
+def reset(email, **options):
+    """The command: what it prints."""
+    printed = StringIO()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        call_command("reset_second_factor", email, stdout=printed, **options)
+    return printed.getvalue()
+
+
+def test_whoever_lost_everything_gets_in_with_the_password_again(
+    client, officer, reviewer, riverdale, eastmere, person
+):
+    kept = with_second_factor(officer)
+    others = with_second_factor(reviewer)
+    Membership.objects.create(
+        user=officer, council=eastmere, office="lga-adviser", access="reviewer"
+    )
+    enter_password(client, officer)
+    enter_code(client, kept.recovery_codes[0])
+    assert is_signed_in(client)
+    mail.outbox.clear()
+    assert "signs in with the password alone" in reset(
+        "Officer@riverdale.example ", interactive=False
+    )
+    assert not is_signed_in(client)
+    assert enter_password(client, officer).url == reverse("home")
+    assert len(others.recovery_codes) == 10
+    assert Authenticator.objects.filter(user=reviewer).count() == 2
+    (message,) = mail.outbox
+    assert message.to == [officer.email]
+    assert "turn two-step sign-in on again" in message.body
+    for council in (riverdale, eastmere):
+        event = council.events.first()
+        assert str(event) == (
+            "The shell took away the two-step sign-in of Officer (officer@riverdale.example)"
+        )
+
+
+def test_resetting_asks_first(officer, monkeypatch):
+    with_second_factor(officer)
+    monkeypatch.setattr("builtins.input", lambda question: "n")
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        reset(officer.email)
+    assert Authenticator.objects.count() == 2
+    monkeypatch.setattr("builtins.input", lambda question: "y")
+    reset(officer.email)
+    assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("email", "words"),
+    [("officer@riverdale.example", "has no two-step"), ("x@example.org", "Nobody has")],
+)
+def test_resetting_what_is_not_there_says_so(officer, riverdale, email, words):
+    before = riverdale.events.count()
+    with pytest.raises(CommandError, match=words):
+        reset(email, interactive=False)
+    assert mail.outbox == []
+    assert riverdale.events.count() == before
+
+
+# --- Recovery codes -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"],
+)
+def test_recovery_codes_need_the_password_again(client, officer, name):
+    kept = with_second_factor(officer)
+    client.force_login(officer)
+    response = client.get(reverse(name))
+    assert response.url.startswith(reverse("account_reauthenticate"))
+    assert kept.recovery_codes[0] not in response.content.decode()
+
+
+def test_recovery_codes_are_shown_taken_away_and_replaced(client, officer):
+    kept = with_second_factor(officer)
+    client.force_login(officer)
+    show, make = reverse("mfa_view_recovery_codes"), reverse("mfa_generate_recovery_codes")
+    enter_password_again(client, client.get(show).url)
+    shown = text_of(client.get(show))
+    assert all(f"{code[:4]} {code[4:]}" in shown for code in kept.recovery_codes)
+
+    file = client.get(reverse("mfa_download_recovery_codes"))
+    assert file.headers["Content-Type"].startswith("text/plain")
+    assert "attachment" in file.headers["Content-Disposition"]
+    assert file.content.decode().split()[-10:] == kept.recovery_codes
+    assert officer.email in file.content.decode()
+
+    assert "The 10 that you have left stop working." in text_of(client.get(make))
+    assert client.post(make).url == show
+    shown = text_of(client.get(show))
+    assert not any(f"{code[:4]} {code[4:]}" in shown for code in kept.recovery_codes)
+
+
+def test_the_password_counts_for_five_minutes(client, officer, frozen):
+    with_second_factor(officer)
+    client.force_login(officer)
+    show = reverse("mfa_view_recovery_codes")
+    enter_password_again(client, client.get(show).url)
+    frozen.shift(299)
+    assert client.get(show).status_code == 200
+    frozen.shift(2)
+    assert client.get(show).status_code == 302
+
+
+def test_a_code_can_stand_for_the_password(client, officer, frozen):
+    kept = with_second_factor(officer)
+    client.force_login(officer)
+    show = reverse("mfa_view_recovery_codes")
+    asked = client.get(client.get(show).url).content.decode()
+    other_way = re.search(rf'href="({reverse("mfa_reauthenticate")}[^"]*)"', asked).group(1)
+    html = client.post(other_way, {"code": "000000"}).content.decode()
+    assert f'<a href="#id_code">{WRONG}</a>' in html
+    assert client.post(other_way, {"code": code_of(kept.secret)}).url == show
+
+
+# --- Signing in -----------------------------------------------------------------------------------
+
+
+def test_the_password_alone_signs_nobody_in_who_has_it(client, officer, frozen):
+    kept = with_second_factor(officer)
+    guidance = reverse("guidance")
+    response = enter_password(client, officer, next=guidance)
+    assert response.url == reverse("mfa_authenticate")
+    assert not is_signed_in(client)
+    assert client.get(guidance).status_code == 302
+    html = client.get(response.url).content.decode()
+    assert "<title>Enter your code" in html
+    assert 'autocomplete="one-time-code"' in html
+    before = client.session.session_key
+    assert enter_code(client, code_of(kept.secret)).url == guidance
+    assert is_signed_in(client)
+    assert client.session.session_key != before
+
+
+@pytest.mark.parametrize("write", [str, "{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}".format])
+def test_a_code_works_with_and_without_its_space(client, officer, frozen, write):
+    kept = with_second_factor(officer)
+    enter_password(client, officer)
+    assert enter_code(client, write(code_of(kept.secret))).url == reverse("home")
+
+
+@pytest.mark.parametrize(("periods", "status"), [(-2, 200), (-1, 302), (1, 302), (2, 200)])
+def test_a_slow_typist_and_a_clock_a_little_off_are_forgiven(
+    client, officer, frozen, periods, status
+):
+    kept = with_second_factor(officer)
+    enter_password(client, officer)
+    assert enter_code(client, code_of(kept.secret, periods)).status_code == status
+
+
+def test_a_code_works_once_for_as_long_as_it_would_be_right(officer, frozen):
+    kept = with_second_factor(officer)
+    code = code_of(kept.secret, 1)
+    for seconds, status in ((0, 302), (0, 200), (45, 200), (14, 200)):
+        frozen.shift(seconds)
+        client = Client()
+        enter_password(client, officer)
+        assert enter_code(client, code).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [("", "Enter the code"), ("000000", WRONG), ("x" * 500, WRONG), ("é٣", WRONG)],
+)
+def test_a_wrong_code_is_named_at_the_field(client, officer, frozen, typed, message):
+    with_second_factor(officer)
+    enter_password(client, officer)
+    html = enter_code(client, typed).content.decode()
+    assert "<title>Error: Enter your code" in html
+    assert f'<a href="#id_code">{message}</a>' in html
+    assert not is_signed_in(client)
+
+
+def test_a_recovery_code_takes_the_place_of_the_phone_once(officer):
+    kept = with_second_factor(officer)
+    code = kept.recovery_codes[3]
+    client = Client()
+    enter_password(client, officer)
+    assert enter_code(client, f"{code[:4]} {code[4:]}").url == reverse("home")
+    assert "with 9 recovery codes left" in text_of(client.get(reverse("account")))
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == ([officer.email], "A recovery code was used")
+    assert "You have 9 left." in message.body
+    again = Client()
+    enter_password(again, officer)
+    assert enter_code(again, code).status_code == 200
+    assert not is_signed_in(again)
+
+
+def test_another_persons_code_opens_nothing(client, officer, reviewer, frozen):
+    with_second_factor(officer)
+    kept = with_second_factor(reviewer)
+    enter_password(client, officer)
+    for code in (code_of(kept.secret), kept.recovery_codes[0]):
+        assert enter_code(client, code).status_code == 200
+    assert not is_signed_in(client)
+
+
+def test_after_five_wrong_codes_even_the_right_one_waits(client, officer, frozen):
+    kept = with_second_factor(officer)
+    enter_password(client, officer)
+    for _ in range(5):
+        assert WRONG in text_of(enter_code(client, "000000"))
+    other = Client()
+    enter_password(other, officer)
+    for locked in (client, other):
+        assert "Too many wrong codes. Wait five minutes" in text_of(
+            enter_code(locked, code_of(kept.secret))
+        )
+    frozen.shift(301)
+    enter_password(client, officer)
+    assert enter_code(client, code_of(kept.secret)).status_code == 302
+
+
+def test_the_page_for_the_code_leads_back_without_the_password(client, officer):
+    with_second_factor(officer)
+    assert client.get(reverse("mfa_authenticate")).url == reverse("account_login")
+    enter_password(client, officer)
+    client.post(reverse("account_logout"))
+    assert client.get(reverse("mfa_authenticate")).url == reverse("account_login")
+
+
+def test_the_page_for_the_code_does_not_wait_for_ever(client, officer, frozen):
+    kept = with_second_factor(officer)
+    enter_password(client, officer)
+    frozen.shift(15 * 60 + 1)
+    assert enter_code(client, code_of(kept.secret)).url == reverse("account_login")
+    assert not is_signed_in(client)
+
+
+# --- No way round it ------------------------------------------------------------------------------
+
+
+def test_a_new_password_by_email_does_not_skip_it(client, officer, frozen):
+    kept = with_second_factor(officer)
+    client.post(reverse("account_reset_password"), {"email": officer.email})
+    link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body).group(1)
+    page = client.get(link, follow=True)
+    new = {"password1": "nine quiet otters", "password2": "nine quiet otters"}
+    assert "Your new password is saved" in text_of(
+        client.post(page.request["PATH_INFO"], new, follow=True)
+    )
+    assert not is_signed_in(client)
+    assert enter_password(client, officer, "nine quiet otters").url == reverse("mfa_authenticate")
+    assert not is_signed_in(client)
+    assert enter_code(client, code_of(kept.secret)).url == reverse("home")
+
+
+def invite(council, by, email):
+    tokens = []
+    actions.invite(
+        council=council,
+        by=by,
+        link_for=lambda token: tokens.append(token) or "",
+        email=email,
+        name="Invited",
+        office=Office.MONITORING_OFFICER,
+        job_title="",
+        access=Access.EDITOR,
+    )
+    return reverse("join", args=tokens)
+
+
+def test_an_invitation_does_not_skip_it(client, eastmere, stranger, officer, frozen):
+    kept = with_second_factor(officer)
+    link = invite(eastmere, stranger, officer.email)
+    assert "Sign in to join" in text_of(client.get(link))
+    enter_password(client, officer, next=link)
+    assert "Sign in to join" in text_of(client.post(link))
+    assert not officer.memberships.filter(council=eastmere).exists()
+    assert enter_code(client, code_of(kept.secret)).url == link
+    client.post(link)
+    assert officer.memberships.filter(council=eastmere).exists()
+
+
+def test_an_invitation_with_a_first_password_does_not_skip_it(
+    client, eastmere, stranger, officer, frozen
+):
+    officer.set_unusable_password()
+    officer.save()
+    kept = with_second_factor(officer)
+    link = invite(eastmere, stranger, officer.email)
+    response = client.post(link, {"password": "nine quiet otters"})
+    assert response.url == reverse("mfa_authenticate")
+    assert not is_signed_in(client)
+    assert enter_code(client, code_of(kept.secret)).url == reverse("home")
+    assert "You have joined Eastmere District Council." in text_of(client.get(reverse("account")))
+
+
+# --- Who needs it ---------------------------------------------------------------------------------
+
+
+def pages_of(plan, item):
+    slug = plan.council.slug
+    return [
+        reverse("home"),
+        reverse("plan", args=[plan.pk]),
+        reverse("plan_settings", args=[plan.pk]),
+        reverse("plan_stage", args=[plan.pk, 1]),
+        reverse("plan_open", args=[plan.pk]),
+        reverse("plan_step", args=[plan.pk, 13]),
+        reverse("item_edit", args=[plan.pk, item.pk]),
+        reverse("action_plan", args=[plan.pk]),
+        reverse("plan_new", args=[slug]),
+        reverse("people", args=[slug]),
+        reverse("invite", args=[slug]),
+    ]
+
+
+def test_an_owner_is_led_to_set_it_up_and_then_gets_in(client, required, chief, plan, item, frozen):
+    client.force_login(chief)
+    for address in pages_of(plan, item):
+        response = client.get(address)
+        assert (response.status_code, response.url) == (302, set_up_then(address)), address
+    assert "Set up two-step sign-in first" in text_of(client.get(reverse("home"), follow=True))
+    assert "Turn it on to open your plans" in text_of(client.get(reverse("account")))
+    assert client.get(reverse("guidance")).status_code == 200
+
+    secret = set_up_page(client)
+    client.post(SET_UP, {"code": code_of(secret)})
+    for address in pages_of(plan, item)[1:]:
+        assert client.get(address).status_code == 200, address
+
+
+def test_an_owner_who_turns_it_off_is_out_at_once(client, required, chief, plan, frozen):
+    with_second_factor(chief)
+    client.force_login(chief)
+    address = reverse("plan", args=[plan.pk])
+    assert client.get(address).status_code == 200
+    off = reverse("mfa_deactivate_totp")
+    enter_password_again(client, client.get(off).url)
+    assert "you cannot open your plans" in text_of(client.get(off))
+    client.post(off)
+    assert client.get(address).url.startswith(SET_UP)
+
+
+def test_recovery_codes_alone_are_no_second_factor(client, required, chief, plan):
+    RecoveryCodes.activate(chief)
+    client.force_login(chief)
+    assert client.get(reverse("plan", args=[plan.pk])).url.startswith(SET_UP)
+
+
+def test_another_persons_second_factor_does_not_count(client, required, chief, officer, plan):
+    with_second_factor(officer)
+    client.force_login(chief)
+    assert client.get(reverse("plan", args=[plan.pk])).url.startswith(SET_UP)
+
+
+def test_an_adviser_needs_it_whatever_they_may_do(client, required, reviewer, plan):
+    assert reviewer.memberships.get().office == Office.LGA_ADVISER
+    client.force_login(reviewer)
+    assert client.get(reverse("plan", args=[plan.pk])).url.startswith(SET_UP)
+    with_second_factor(reviewer)
+    assert client.get(reverse("plan", args=[plan.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("access", [Access.EDITOR, Access.REVIEWER])
+def test_editors_and_reviewers_of_the_council_need_not(client, required, officer, plan, access):
+    Membership.objects.filter(user=officer).update(access=access)
+    client.force_login(officer)
+    assert client.get(reverse("plan", args=[plan.pk])).status_code == 200
+    assert client.get(reverse("people", args=[plan.council.slug])).status_code == 200
+
+
+def test_whoever_becomes_an_owner_needs_it_from_then_on(client, required, officer, plan):
+    client.force_login(officer)
+    Membership.objects.filter(user=officer).update(access=Access.OWNER)
+    assert client.get(reverse("plan", args=[plan.pk])).url.startswith(SET_UP)
+
+
+def test_nobody_needs_it_where_it_is_not_required(client, chief, plan):
+    client.force_login(chief)
+    assert client.get(reverse("plan", args=[plan.pk])).status_code == 200
+
+
+def test_a_plan_of_others_is_not_found_rather_than_told_of(client, required, stranger, plan):
+    client.force_login(stranger)
+    assert client.get(reverse("plan", args=[plan.pk])).status_code == 404
+
+
+def test_a_save_without_it_saves_nothing_and_keeps_the_text(client, required, chief, item):
+    client.force_login(chief)
+    address = reverse("item", args=[item.plan_id, item.pk])
+    form = {"csrfmiddlewaretoken": "x", "version": "1", "status": "in-progress", "note": "My text"}
+    fragment = client.post(address, form, headers=HTMX)
+    assert fragment.status_code == 403
+    assert fragment.headers["HX-Retarget"] == "#page-message"
+    assert "Set up two-step sign-in first." in text_of(fragment)
+    assert "<html" not in fragment.content.decode()
+    page = client.post(address, form)
+    assert page.status_code == 403
+    assert '<input type="hidden" name="note" value="My text">' in page.content.decode()
+    assert client.post(reverse("item_restore", args=[item.plan_id, item.pk])).url.startswith(SET_UP)
+    assert PlanItem.objects.get(pk=item.pk).version == 1
+
+
+def test_the_gate_costs_no_query(client, chief, plan, settings):
+    with_second_factor(chief)
+    client.force_login(chief)
+    counts = []
+    for required in (False, True):
+        settings.SECOND_FACTOR_REQUIRED = required
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("plan", args=[plan.pk])).status_code == 200
+        asked = [query["sql"] for query in queries if "mfa_authenticator" in query["sql"]]
+        # It is part of finding the plans that the person may see, never a query of its own.
+        assert asked
+        assert all('FROM "assessments_plan"' in sql for sql in asked)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("environment", "required"),
+    [
+        ({}, False),
+        ({"SECOND_FACTOR_REQUIRED": "1"}, True),
+        ({"PRODUCTION": "1"}, True),
+        ({"PRODUCTION": "1", "SECOND_FACTOR_REQUIRED": "0"}, False),
+    ],
+)
+def test_it_is_required_in_production_unless_the_environment_says_not(environment, required):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import noc_transition.settings as s; print(s.SECOND_FACTOR_REQUIRED)",
+        ],
+        cwd=project_settings.BASE_DIR,
+        env={"SECRET_KEY": "s" * 50, "ALLOWED_HOSTS": "planner.example.gov.uk", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == str(required)
+
+
+def test_nobody_new_is_held_up(client, riverdale, chief):
+    link = invite(riverdale, chief, "new@riverdale.example")
+    assert client.post(link, {"password": "nine quiet otters"}).url == reverse("home")
+    assert is_signed_in(client)
+    assert User.objects.get(email="new@riverdale.example").memberships.count() == 1

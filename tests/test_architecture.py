@@ -1,0 +1,336 @@
+"""House rules, checked by reading the code: imports, access, templates."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from councils.models import Office
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("noc_transition", "assessments", "councils", "frameworks", "elections", "govuk")
+
+# Each room, and the rooms it may know.
+MAY_IMPORT = {
+    "noc_transition": {"assessments", "councils", "frameworks", "elections", "govuk"},
+    "assessments": {"councils", "frameworks", "elections", "govuk"},
+    "councils": {"govuk"},
+    "frameworks": {"govuk"},
+    "elections": set(),
+    "govuk": set(),
+}
+
+
+def code_of(room):
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+def imported_by(source, package):
+    """Every module that a file imports, at its top or inside a function, by its full name."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                base = package.split(".")[: len(package.split(".")) - node.level + 1]
+                assert base, f"{package} imports from above its room"
+                yield ".".join([*base, *filter(None, [node.module])])
+            else:
+                yield node.module
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            assert name not in {"import_module", "__import__"}, f"{package} hides an import"
+
+
+def rooms_known_by(room):
+    for path in code_of(room):
+        package = ".".join(path.relative_to(ROOT).parent.parts)
+        for module in imported_by(path.read_text(), package):
+            first = module.split(".")[0]
+            if first in ROOMS and first != room:
+                yield first, path.relative_to(ROOT)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_run_one_way(room):
+    assert len(code_of(room)) > 3
+    wrong = [
+        (other, str(path)) for other, path in rooms_known_by(room) if other not in MAY_IMPORT[room]
+    ]
+    assert wrong == []
+
+
+def test_imports_inside_functions_and_relative_ones_are_seen():
+    source = "def f():\n    from ..other import x\n    import councils.models\nfrom . import y\n"
+    assert list(imported_by(source, "assessments.views")) == [
+        "assessments.views",
+        "assessments.other",
+        "councils.models",
+    ]
+    assert "frameworks" in {room for room, _ in rooms_known_by("assessments")}
+
+
+def test_every_room_is_known_here():
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
+    assert packages == set(ROOMS)
+
+
+# --- Subjects of assessments ----------------------------------------------------------------------
+
+# Each subject may import those before it. `access` is who may do what; the names before it know no
+# user, and those from `pages` on bring several subjects together.
+SUBJECTS = (
+    *("words", "fields", "versions", "addresses", "ical", "converters", "printing"),
+    "plans",
+    "access",
+    *("seats", "advisers", "restricted_notes", "history", "development", "comments", "presence"),
+    *("rounds", "next_cycle", "register", "timetable", "exports", "reviews", "portfolio"),
+    *("digests", "pages", "demo", "data_protection"),
+)
+# They import every subject, and no subject imports them.
+ON_TOP = {"models", "urls", "apps", "management", "migrations", "tasks"}
+
+
+def subject_of(path):
+    parts = path.relative_to(ROOT / "assessments").with_suffix("").parts
+    return parts[0]
+
+
+def subjects_imported_by(path):
+    """Yield (subject, module) for every import of another subject in a file of `assessments`."""
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    tree = ast.parse(path.read_text())
+    names = [
+        f"{module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for module in imported_by(ast.unparse(node), package)
+        for alias in node.names
+    ]
+    names += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+    for name in names:
+        first, _, rest = name.partition(".")
+        subject = rest.partition(".")[0]
+        if first == "assessments" and subject and subject != subject_of(path):
+            yield subject, name
+
+
+def code_of_assessments():
+    return [
+        path for path in code_of("assessments") if path.parent != ROOT / "assessments/migrations"
+    ]
+
+
+def test_every_subject_is_in_the_order():
+    found = {subject_of(path) for path in code_of_assessments()} - {"__init__"}
+    assert found - ON_TOP == set(SUBJECTS)
+
+
+def test_subjects_import_only_those_before_them():
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in code_of_assessments()
+        if subject_of(path) in SUBJECTS
+        for subject, name in subjects_imported_by(path)
+        if subject not in SUBJECTS[: SUBJECTS.index(subject_of(path))]
+    ]
+    assert wrong == []
+
+
+def test_an_import_of_a_later_subject_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    path = tmp_path / "assessments/plans/models.py"
+    path.parent.mkdir(parents=True)
+    path.write_text("from assessments.rounds.models import Round\nfrom .. import reviews\n")
+    assert [subject for subject, _ in subjects_imported_by(path)] == ["rounds", "reviews"]
+
+
+# --- Views fetch through access -------------------------------------------------------------------
+
+# What limits a queryset to what an access function has returned, or to the signed-in person.
+SCOPES = {"on", "of", "readable_by", "visible_to", "held_by", "in_bulk"}
+SCOPE_KEYWORDS = {
+    *("plan", "council", "framework", "round", "review", "grant__plan", "item", "event__item"),
+    *("thread", "thread__in", "following", "asked_by", "pk", "pk__in"),
+}
+# Reference data, the same for every council.
+OPEN_TO_ALL = {"Framework", "Stage", "Step", "RoleArea", "CoalitionComponent", "OfficerRole"}
+
+
+def view_modules():
+    return [
+        path
+        for path in code_of_assessments()
+        if path.name == "views.py" or path.parent.name == "views"
+    ]
+
+
+def is_scoped(chain):
+    """Return whether a queryset expression is limited by a scope or by an object already fetched.
+
+    A key alone does not limit it, unless it is that of an object: `pk=plan.pk`, not `pk=plan_id`.
+    """
+    for call in (node for node in ast.walk(chain) if isinstance(node, ast.Call)):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in SCOPES:
+            return True
+        for keyword in call.keywords:
+            is_key = keyword.arg in {"pk", "pk__in"}
+            if keyword.arg in SCOPE_KEYWORDS and not (
+                is_key and isinstance(keyword.value, ast.Name)
+            ):
+                return True
+    return False
+
+
+def unscoped_queries(source):
+    """Yield each queryset of a view that is neither scoped nor of reference data.
+
+    A view may narrow what an access function returned, `PlanItem.objects.on(plan)`, but not start
+    from all rows or fetch a row by a number from the address.
+    """
+    tree = ast.parse(source)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "objects":
+            chain = node
+            while isinstance(parents.get(chain), ast.Attribute) or (
+                isinstance(parents.get(chain), ast.Call) and parents[chain].func is chain
+            ):
+                chain = parents[chain]
+            if ast.unparse(node.value) not in OPEN_TO_ALL and not is_scoped(chain):
+                yield ast.unparse(chain)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "get_object_or_404":
+            model = ast.unparse(node.args[0]).partition(".")[0]
+            if model[0].isupper() and model not in OPEN_TO_ALL and not is_scoped(node):
+                yield ast.unparse(node)
+
+
+def test_views_fetch_only_through_access():
+    assert len(view_modules()) > 25
+    found = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in view_modules()
+        for text in unscoped_queries(path.read_text())
+    ]
+    assert found == []
+
+
+def test_a_view_that_fetches_by_itself_is_found():
+    assert list(unscoped_queries("row = get_object_or_404(Plan, pk=plan_id)"))
+    assert list(unscoped_queries("rows = Plan.objects.all()"))
+    assert list(unscoped_queries("row = Plan.objects.get(pk=plan_id)"))
+    assert not list(unscoped_queries("rows = PlanItem.objects.live().on(plan)"))
+    assert not list(unscoped_queries("row = Plan.objects.get(pk=plan.pk)"))
+
+
+# --- Access ---------------------------------------------------------------------------------------
+
+MAY_NAME_ACCESS = re.compile(
+    r"councils/(models|actions)/\w+\.py|councils/permissions\.py|.*/management/commands/.*|assessments/demo/seed\.py"
+    r"|.*/migrations/.*"
+)
+NAMES_ACCESS = re.compile(
+    r"\bAccess\.|\.access\s*(==|!=|in\b|not in\b)|[\"'](owner|editor|reviewer)[\"']\s*(==|!=)"
+    r"|(==|!=)\s*[\"'](owner|editor|reviewer)[\"']|\baccess="
+)
+
+
+def test_only_the_permissions_compare_access():
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for room in ROOMS
+        for path in code_of(room)
+        if not MAY_NAME_ACCESS.fullmatch(str(path.relative_to(ROOT)))
+        for line in path.read_text().splitlines()
+        if NAMES_ACCESS.search(line) and "memberships__access" not in line
+    ]
+    assert found == []
+
+
+def test_templates_never_see_access_or_roles():
+    for path in TEMPLATES:
+        names = re.findall(r"\w*\.access\b|is_staff|is_superuser|perms\.", path.read_text())
+        assert names == [], path
+
+
+def test_the_officer_roles_are_those_of_the_guidance():
+    fixture = json.loads((ROOT / "fixtures/officer_roles.json").read_text())
+    roles = [entry["fields"] for entry in fixture]
+    assert {role["code"] for role in roles} == set(Office.values)
+    assert {role["code"]: role["name"].lower() for role in roles} == {
+        office.value: office.label.lower() for office in Office
+    }
+
+
+# --- Templates ------------------------------------------------------------------------------------
+
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# Printed, never served: WeasyPrint reads them from memory, and no script runs there.
+ON_PAPER = ROOT / "templates/assessments/exports/print"
+
+
+def tags(html):
+    return re.findall(r"<[a-zA-Z][^<>]*(?:<[^<>]*>[^<>]*)*>", html)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_holds_nothing_that_the_content_policy_refuses(path):
+    html = path.read_text()
+    without_comments = re.sub(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}", "", html, flags=re.DOTALL)
+    # The one drawing that a library makes: the QR code of a secret of our own, an SVG of squares.
+    without_comments = without_comments.replace("{{ totp_svg|safe }}", "")
+    assert not re.search(r"<style\b", without_comments)
+    assert not re.search(r"<script\b(?![^>]*\bsrc=)", without_comments)
+    if ON_PAPER not in path.parents:
+        assert not re.search(r"\sstyle\s*=", without_comments)
+    assert not re.search(r"\son[a-z]+\s*=", without_comments)
+    assert not re.search(r"javascript:", without_comments, re.IGNORECASE)
+    assert not re.search(r"(?:src|href|action)\s*=\s*[\"']\s*(?:https?:)?//", without_comments)
+    assert not re.search(r"\|\s*safe\b|autoescape\s+off|mark_safe", without_comments)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_htmx_attributes_are_data_attributes_and_none_is_code(path):
+    html = path.read_text()
+    assert not re.search(r"(?<!data-)\bhx-[a-z]", html)
+    assert "hx-on" not in html
+    assert "hx-vals" not in html or "js:" not in html
+    # Nothing is inherited: what a control does stands on the control.
+    for attribute in ("boost", "inherit", "disinherit", "include", "vars"):
+        assert f"hx-{attribute}" not in html
+
+
+def test_every_control_of_htmx_is_a_form_or_a_link_first():
+    for path in TEMPLATES:
+        html = path.read_text()
+        for tag in tags(html):
+            if "data-hx-post" in tag:
+                assert tag.startswith("<form"), (path, tag)
+                assert 'method="post"' in tag, (path, tag)
+                assert "action=" in tag, (path, tag)
+            if re.search(r"data-hx-get", tag) and not tag.startswith(("<form", "<input")):
+                assert tag.startswith("<a"), (path, tag)
+                assert "href=" in tag, (path, tag)
+
+
+def test_every_form_that_changes_something_carries_the_token():
+    for path in TEMPLATES:
+        for form in re.findall(r"<form\b.*?</form>", path.read_text(), re.DOTALL):
+            if 'method="post"' in form:
+                assert "csrf_token" in form or "crispy" in form, path
+
+
+# Numbers alone, which have nothing to escape.
+MAY_MARK_SAFE = {"assessments/addresses.py", "assessments/plans/rows.py"}
+
+
+def test_nothing_else_is_marked_safe_and_no_sql_is_written_by_hand():
+    found = {
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in code_of(room)
+        if re.search(r"\bmark_safe\b|\bSafeString\b|\.raw\(|\.extra\(|RawSQL", path.read_text())
+    }
+    assert found == MAY_MARK_SAFE
