@@ -237,11 +237,11 @@ class Preparation:
         return State(list(filter(None, changes)), last_keys, file.getvalue(), waiting), result
 
     def _replay(self, state):
-        with connection.cursor() as cursor:
+        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
             for change in state.changes:
                 change.replay(cursor)
-        if state.last_keys:
-            set_counters(state.last_keys)
+            if state.last_keys:
+                set_counters(state.last_keys)
         result, people = Given(io.BytesIO(state.result), self.given).load()
         # A builder may have refreshed what an earlier step gave.
         known = [each for each in self.given if isinstance(each, models.Model)]
