@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import os
+from collections import Counter
 
 import pytest
 from django.conf import settings
@@ -13,8 +14,12 @@ from django.utils import timezone
 from assessments.advisers.actions import grant_adviser, revoke_grant
 from assessments.plans.actions import create_plan
 from assessments.plans.models import STAGES, AdviserGrant
+from assessments.printing import pdf as printing
 from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
+from tests import committing
+from tests.browser import examine
+from tests.prepared import Preparation
 
 # The browser tests talk to a live server from the same process; Playwright's loop is not ours.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -23,10 +28,49 @@ ELECTION_DAY = dt.date(2027, 5, 6)
 PASSWORD = "a-long-enough-password"
 
 
+# --- Which tests there are ------------------------------------------------------------------------
+
+# Fixtures that say what a test costs; pytest marks the tests that use them.
+MARKS = {"world": "matrix", "grow": "slow"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--matrix-sample",
+        type=int,
+        default=1,
+        metavar="N",
+        help="ask only every Nth row of the access matrix",
+    )
+
+
+def pytest_itemcollected(item):
+    """Mark tests by what they need: see `markers` in pyproject.toml."""
+    if not uses_database(item):
+        item.add_marker("pure")
+    if commits(item) and "browser" not in item.keywords:
+        item.add_marker("slow")
+    for fixture in item.fixturenames:
+        if fixture in MARKS:
+            item.add_marker(MARKS[fixture])
+
+
+def uses_database(item):
+    return item.get_closest_marker("django_db") is not None or not {
+        "db",
+        "transactional_db",
+        "live_server",
+    }.isdisjoint(item.fixturenames)
+
+
+def commits(item):
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Tests that commit leave the database empty behind them, so they come last, and of those the
-    browser tests, which put the guidance back by themselves.
+    """Tests that commit come last, and of those the browser tests.
 
     pytest-django sees to the first by itself, but pytest then moves the browser tests forward,
     since they share the parameter that names the browser.
@@ -34,9 +78,50 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: ("browser" in item.keywords, commits(item)))
 
 
-def commits(item):
-    marker = item.get_closest_marker("django_db")
-    return marker is not None and bool(marker.kwargs.get("transaction"))
+LEFT_OUT = Counter()  # tests by mark
+NAMED = ("browser", "pure", "pdf", "matrix", "slow")
+
+
+def pytest_deselected(items):
+    for item in items:
+        marks = [mark for mark in NAMED if mark in item.keywords]
+        LEFT_OUT[" and ".join(marks) or "other"] += 1
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = dict(LEFT_OUT)
+        session.config.workeroutput["axe"] = dict(examine.COUNTS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take over what a worker counted: each has chosen from all tests, and examined its own."""
+    told = getattr(node, "workeroutput", {})
+    LEFT_OUT.clear()
+    LEFT_OUT.update(told.get("left_out", {}))
+    examine.COUNTS.update(told.get("axe", {}))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say what was not run: a selection must never pass for the whole."""
+    if LEFT_OUT:
+        counts = ", ".join(f"{count} {mark}" for mark, count in sorted(LEFT_OUT.items()))
+        terminalreporter.write_line(f"Not selected, by mark: {counts}.")
+    if examine.COUNTS:
+        counts = ", ".join(f"{count} {what}" for what, count in examine.COUNTS.items())
+        terminalreporter.write_line(f"Accessibility: {counts}; see tests/browser/examine.py.")
+    if (step := config.getoption("--matrix-sample")) > 1:
+        terminalreporter.write_line(f"Of the access matrix, 1 row in {step} was asked.")
+
+
+@pytest.fixture
+def sampled(request):
+    """`sampled(rows)`: the rows of the matrix that this run asks, the same ones every time."""
+    return lambda rows: rows[:: request.config.getoption("--matrix-sample")]
+
+
+# --- The database ---------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -53,16 +138,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The guidance is loaded once; no test may change it but in its own transaction.
-
-    Tests that commit (browser tests) empty the database after them: those ask for
-    `django_db_serialized_rollback`, which puts back what is kept here.
+    """The guidance is loaded once. A test may change it in its own transaction; a test that commits
+    gets the whole database back afterwards.
     """
     with django_db_blocker.unblock():
         call_command("load_frameworks", stdout=io.StringIO())
-        guidance = io.StringIO()
-        call_command("dumpdata", "frameworks", stdout=guidance)
-        connection._test_serialized_contents = guidance.getvalue()
+        restore, finish = committing.keep(connection)
+    committing.restore_around_tests(restore)
+    yield
+    with django_db_blocker.unblock():
+        finish()
+
+
+# --- Settings -------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -84,84 +172,149 @@ def private_files(settings, private_dir):
 
 
 @pytest.fixture
-def person(db):
+def quick_press(monkeypatch):
+    """A PDF comes back as the HTML that it would be set from: sooner, and its words can be read."""
+
+    class Press:
+        def set(self, html, lock):
+            return html.encode(), 0
+
+    monkeypatch.setattr(printing, "_Press", Press)
+    monkeypatch.setattr(printing, "_idle", [])
+
+
+# --- The cast -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def preparation():
+    """The steps this test has taken: see `tests.prepared`."""
+    Preparation.current = steps = Preparation()
+    with connection.execute_wrapper(steps.notice):
+        yield steps
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+    item.funcargs["preparation"].in_body = True
+
+
+@pytest.fixture
+def prepared(db, preparation):
+    """`prepared("a name", build)` gives what `build()` gives, and builds it once in each worker."""
+    return preparation.step
+
+
+@pytest.fixture
+def person(prepared):
     """Makes a member of a council who can sign in: `person(council, "mo", access=…)`."""
 
     def make(council, key, *, access=Access.EDITOR, office=Office.SLT_MEMBER, name=None):
-        user = add_member(
-            council=council,
-            email=f"{key}@{council.slug}.example",
-            name=name or key.title(),
-            office=office,
-            access=access,
-        ).membership.user
-        user.set_password(PASSWORD)
-        user.save()
-        return user
+        def build():
+            user = add_member(
+                council=council,
+                email=f"{key}@{council.slug}.example",
+                name=name or key.title(),
+                office=office,
+                access=access,
+            ).membership.user
+            user.set_password(PASSWORD)
+            user.save()
+            return user
+
+        return prepared(("person", council.pk, key, access, office, name), build, rare=True)
 
     return make
 
 
 @pytest.fixture
-def riverdale(db):
-    return Council.objects.create(
-        name="Riverdale Borough Council", slug="riverdale", type=CouncilType.DISTRICT
-    )
+def member(prepared, person):
+    """As `person`, of one that many tests share: kept from the first time."""
+
+    def make(council, key, **kwargs):
+        return prepared(("member", council.pk, key), lambda: person(council, key, **kwargs))
+
+    return make
 
 
 @pytest.fixture
-def eastmere(db):
-    return Council.objects.create(
-        name="Eastmere District Council", slug="eastmere", type=CouncilType.DISTRICT
-    )
+def riverdale(prepared):
+    def build():
+        return Council.objects.create(
+            name="Riverdale Borough Council", slug="riverdale", type=CouncilType.DISTRICT
+        )
+
+    return prepared("riverdale", build)
 
 
 @pytest.fixture
-def chief(person, riverdale):
-    return person(riverdale, "chief", access=Access.OWNER, office=Office.CHIEF_EXECUTIVE)
+def eastmere(prepared):
+    def build():
+        return Council.objects.create(
+            name="Eastmere District Council", slug="eastmere", type=CouncilType.DISTRICT
+        )
+
+    return prepared("eastmere", build)
 
 
 @pytest.fixture
-def officer(person, riverdale):
-    return person(riverdale, "officer", office=Office.MONITORING_OFFICER)
+def chief(member, riverdale):
+    return member(riverdale, "chief", access=Access.OWNER, office=Office.CHIEF_EXECUTIVE)
 
 
 @pytest.fixture
-def reviewer(person, riverdale):
-    return person(riverdale, "reviewer", access=Access.REVIEWER, office=Office.LGA_ADVISER)
+def officer(member, riverdale):
+    return member(riverdale, "officer", office=Office.MONITORING_OFFICER)
 
 
 @pytest.fixture
-def stranger(person, eastmere):
+def reviewer(member, riverdale):
+    return member(riverdale, "reviewer", access=Access.REVIEWER, office=Office.LGA_ADVISER)
+
+
+@pytest.fixture
+def stranger(member, eastmere):
     """The owner of another council: what is Riverdale's does not exist for them."""
-    return person(eastmere, "stranger", access=Access.OWNER, office=Office.CHIEF_EXECUTIVE)
+    return member(eastmere, "stranger", access=Access.OWNER, office=Office.CHIEF_EXECUTIVE)
 
 
 @pytest.fixture
-def dated_plan(riverdale, chief):
+def dated_plan(prepared, riverdale, chief):
     """A plan as it is made, with every due date that is suggested."""
-    return create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+
+    def build():
+        return create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+
+    return prepared("dated plan", build)
 
 
 @pytest.fixture
-def plan(dated_plan):
+def plan(prepared, dated_plan):
     """The same with nothing due, so that a test says itself what is."""
-    dated_plan.items.update(due=None, due_rule=None)
+    prepared("nothing due", lambda: dated_plan.items.update(due=None, due_rule=None))
     return dated_plan
 
 
 @pytest.fixture
-def their_plan(eastmere, stranger):
-    plan = create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
-    plan.items.update(due=None, due_rule=None)
-    return plan
+def their_plan(prepared, eastmere, stranger):
+    def build():
+        plan = create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
+        plan.items.update(due=None, due_rule=None)
+        return plan
+
+    return prepared("their plan", build)
 
 
 @pytest.fixture
-def granted(db):
+def granted(prepared):
     """Makes somebody an adviser by a grant: `granted(plan, "ada", stages=[2])`; gives the grant."""
 
-    def make(plan, key, *, stages=STAGES, may_comment=True, days=90):
+    def make(plan, key, **scope):
+        names = tuple((name, repr(value)) for name, value in scope.items())
+        build = lambda: grant(plan, key, **scope)  # noqa: E731
+        return prepared(("grant", plan.pk, key, names), build, rare=True)
+
+    def grant(plan, key, *, stages=STAGES, may_comment=True, days=90):
         grant = grant_adviser(
             plan,
             email=f"{key}@adviser.example",
@@ -179,46 +332,62 @@ def granted(db):
 
 
 @pytest.fixture
-def adviser(granted, plan):
+def adviser(prepared, granted, plan):
     """Is granted the whole of Riverdale's plan, to read and comment; belongs to no council."""
-    return granted(plan, "whole").adviser
+    return prepared("adviser", lambda: granted(plan, "whole").adviser)
 
 
 @pytest.fixture
-def partial_adviser(granted, plan):
+def partial_adviser(prepared, granted, plan):
     """Is granted stage 2 of Riverdale's plan alone, to read."""
-    return granted(plan, "partial", stages=[2], may_comment=False).adviser
+
+    def build():
+        return granted(plan, "partial", stages=[2], may_comment=False).adviser
+
+    return prepared("partial adviser", build)
 
 
 @pytest.fixture
-def expired_adviser(granted, plan):
+def expired_adviser(prepared, granted, plan):
     """Their last day was yesterday."""
-    grant = granted(plan, "expired")
-    yesterday = timezone.localdate() - dt.timedelta(days=1)
-    AdviserGrant.objects.filter(pk=grant.pk).update(until=yesterday)
-    return grant.adviser
+
+    def build():
+        grant = granted(plan, "expired")
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        AdviserGrant.objects.filter(pk=grant.pk).update(until=yesterday)
+        return grant.adviser
+
+    return prepared("expired adviser", build)
 
 
 @pytest.fixture
-def revoked_adviser(granted, plan):
+def revoked_adviser(prepared, granted, plan):
     """Had the whole plan until its owner ended that."""
-    grant = granted(plan, "revoked")
-    revoke_grant(grant, by=plan.created_by)
-    return grant.adviser
+
+    def build():
+        grant = granted(plan, "revoked")
+        revoke_grant(grant, by=plan.created_by)
+        return grant.adviser
+
+    return prepared("revoked adviser", build)
 
 
 @pytest.fixture
-def elsewhere(granted, their_plan):
+def elsewhere(prepared, granted, their_plan):
     """Advises on the whole plan of another council."""
-    return granted(their_plan, "elsewhere").adviser
+    return prepared("elsewhere", lambda: granted(their_plan, "elsewhere").adviser)
 
 
 @pytest.fixture
-def removed(person, riverdale, plan):
+def removed(prepared, person, riverdale, plan):
     """Was an editor of Riverdale, and is a member no more."""
-    user = person(riverdale, "removed")
-    end_membership(Membership.objects.get(user=user), by=plan.created_by)
-    return user
+
+    def build():
+        user = person(riverdale, "removed")
+        end_membership(Membership.objects.get(user=user), by=plan.created_by)
+        return user
+
+    return prepared("removed", build)
 
 
 @pytest.fixture

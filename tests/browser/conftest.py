@@ -1,14 +1,11 @@
 """A real browser against a real server: Debian's Chromium, and what every page must never do."""
 
-import io
 import re
 import shutil
-import sqlite3
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -47,24 +44,9 @@ def database(django_db_setup):
     return connections["default"]
 
 
-@pytest.fixture(scope="session")
-def guidance(database, django_db_blocker):
-    """The database as it is with the guidance alone, in SQLite's own form."""
-    copy = sqlite3.connect(":memory:")
-    with django_db_blocker.unblock():
-        database.ensure_connection()
-        call_command("load_frameworks", stdout=io.StringIO())  # a test before may have emptied it
-        database.connection.backup(copy)
-    yield copy
-    copy.close()
-
-
 @pytest.fixture(autouse=True)
-def guidance_comes_back(transactional_db, database, guidance):
-    """A live server commits, so the database is emptied after each test. This puts the guidance
-    back in a few milliseconds, where `django_db_serialized_rollback` needs most of a second.
-    """
-    guidance.backup(database.connection)
+def committed(transactional_db, database):
+    """A live server reads what is committed: see `tests.committing`."""
 
 
 @pytest.fixture(scope="session")
@@ -185,7 +167,7 @@ def window_of(new_context, signed_in):
 
 
 @pytest.fixture
-def riverdale_demo(db):
-    """The demo's two councils: `riverdale_demo("chief@riverdale.example")` is one of its people."""
-    demo.seed(today=timezone.localdate())
+def riverdale_demo(prepared):
+    """The demo's councils: `riverdale_demo("chief@riverdale.example")` is one of its people."""
+    prepared("demo", lambda: demo.seed(today=timezone.localdate()), silent=True)
     return lambda email: User.objects.get(email=email)

@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.core.management.utils import get_random_secret_key
 
+pytestmark = pytest.mark.slow
+
 GOOD = {
     "PRODUCTION": "1",
     "SECRET_KEY": "k" + get_random_secret_key(),  # one that begins with $ names another variable

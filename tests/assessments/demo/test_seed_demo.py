@@ -13,7 +13,7 @@ from councils.models import Council, Membership, User
 from frameworks.models import Framework
 from tests.acting import signed_in, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 DAYS = [dt.date(2027, 5, 18), dt.date(2026, 11, 22), dt.date(2028, 2, 29), dt.date(2027, 12, 25)]
 

@@ -32,6 +32,8 @@ from assessments.development.models import (
 from tests.acting import HTMX, signed_in, text_of
 from tests.test_access_matrix import PLAN_PAGES, PRIVATE, SHARED, everything_in, names_of, world
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["world"]
 
 OWN_PAGES = [

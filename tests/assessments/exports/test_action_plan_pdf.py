@@ -22,6 +22,8 @@ from assessments.printing import typesetting
 from councils.models import Council, Membership, User
 from tests.acting import answer, own_item
 
+pytestmark = pytest.mark.pdf
+
 TODAY = dt.date(2027, 5, 18)
 
 

@@ -24,7 +24,7 @@ from councils.verification import verify
 from frameworks.models import Stage
 from tests.acting import HTMX, fresh, item_url, own_item, signed_in, status_only, step_url, whole
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 10
 EDITORS = 40

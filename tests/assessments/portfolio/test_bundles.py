@@ -200,7 +200,7 @@ def test_what_was_ticked_stays_ticked(client, plan, their_plan):
 
 @pytest.mark.parametrize("wrong", ["x", "", "-1", "1.5", "²", "\0", "9" * 400, "9" * 18, "0"])
 def test_a_plan_that_is_none_is_no_fault_of_ours(client, plan, their_plan, wrong):
-    assert ask(client, plan, wrong).status_code in {404, 422}
+    assert ask(client, plan, wrong).status_code == (404 if wrong in {"0", "9" * 18} else 422)
     assert not Bundle.objects.exists()
 
 
@@ -272,7 +272,7 @@ def test_what_holds_more_than_one_may_still_see_is_not_handed_out(
 def test_whoever_owes_a_second_factor_is_asked_for_it_first(chief, plan, settings):
     settings.SECOND_FACTOR_REQUIRED = True
     response = ask(signed_in(chief), plan)
-    assert response.status_code in {302, 403}
+    assert response.status_code == 302
     assert not Bundle.objects.exists()
 
 
@@ -376,7 +376,8 @@ def test_making_one_clears_those_of_yesterday(client, plan, quick_pdfs):
 
 
 def test_a_bundle_that_is_gone_is_no_work(client, db):
-    make_bundle.call(4711)
+    make_bundle.call(4711)  # must not raise
+    assert not Bundle.objects.exists()
 
 
 def test_files_are_for_the_server_alone(client, plan, quick_pdfs, settings):
