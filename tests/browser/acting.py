@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import PASSWORD
 
-SAVED = re.compile(r"^Saved \d\d:\d\d$")
+SAVED = re.compile(r"^Saved at (\d{1,2}(:\d\d)?[ap]m|midday|midnight)$")
 
 
 def sign_in(page, user, password=PASSWORD):

@@ -70,7 +70,7 @@ def test_a_step_is_worked_through(window, signed_in, officer, item):
     # The status, from a list, comes back to its place in the list.
     save_status(shown, "In progress")
     expect(page).to_have_url(re.compile(rf"/stages/2/#item-{item.pk}$"))
-    expect(page.locator("#page-message")).to_contain_text(re.compile(r"Saved \d\d:\d\d: "))
+    expect(page.locator("#page-message")).to_contain_text(re.compile(r"Saved at \S+: "))
     expect(shown.status("In progress")).to_be_checked()
 
     # Not needed asks why, on the step's page, and the summary leads to the box.

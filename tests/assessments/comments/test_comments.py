@@ -210,7 +210,7 @@ def test_a_thread_is_resolved_and_taken_up_again(client, item, officer, chief, h
     assert (thread.resolved_at, thread.resolved_by) == (NOON, officer)
     assert Event.objects.first().kind == "thread-resolved"
     page = client.get(comments_url(item))
-    assert "Resolved by Officer at 12:00 on 18 May 2027" in text_of(page)
+    assert "Resolved by Officer at midday on 18 May 2027" in text_of(page)
     # A second press leaves no second event.
     client.post(thread_url(thread), {"resolve": "1"}, headers=headers)
     assert Event.objects.filter(kind="thread-resolved").count() == 1
@@ -462,9 +462,9 @@ def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief)
     assert report.contents_in_words.endswith("with notes, with comments")
     sheet = load_workbook(io.BytesIO(render_workbook(report)))["Comments"]
     assert [[cell.value for cell in row[2:]] for row in sheet.iter_rows(min_row=2)] == [
-        ["Chief", "12:00 on 18 May 2027", "About the whole step", None, "Open"],
-        ["Chief", "12:00 on 18 May 2027", "Is this agreed?", "Officer", "Resolved"],
-        ["Officer", "12:00 on 18 May 2027", "Yes.", None, "Resolved"],
+        ["Chief", "midday on 18 May 2027", "About the whole step", None, "Open"],
+        ["Chief", "midday on 18 May 2027", "Is this agreed?", "Officer", "Resolved"],
+        ["Officer", "midday on 18 May 2027", "Yes.", None, "Resolved"],
     ]
     summary = report_for(
         plan, scope=Scope.parse("summary"), options=Options(comments=True), today=today

@@ -60,7 +60,9 @@ def test_a_stale_save_shows_both_texts_side_by_side(client, item, chief, headers
     answer(item, chief, note="The chief’s words", due=dt.date(2027, 6, 1))
     response = post(client, item, mine, headers=headers)
     assert response.status_code == 409
-    assert "Chief saved this item at 14:02 on 18 May 2027, after you opened it" in text_of(response)
+    assert "Chief saved this item at 2:02pm on 18 May 2027, after you opened it" in text_of(
+        response
+    )
     assert table_of(response) == {
         "Status": ("Not started", "In progress"),
         "Due": ("1 June 2027", "(empty)"),
@@ -345,7 +347,7 @@ def test_words_for_a_removed_item_are_not_lost(client, removed, headers):
     mine = whole(removed, version=1, note="My words")
     response = post(client, removed, mine, headers=headers)
     assert response.status_code == 409
-    assert "Chief removed this item at 14:02 on 18 May 2027" in text_of(response)
+    assert "Chief removed this item at 2:02pm on 18 May 2027" in text_of(response)
     assert table_of(response) == {"Note": ("(empty)", "My words")}
     if not headers:
         assert form_on(response, item_url(removed))["note"] == "My words"

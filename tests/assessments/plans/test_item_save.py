@@ -65,7 +65,7 @@ def test_a_status_is_saved_at_once_and_the_page_is_told(client, item, officer):
     }
     assert all(element.get("data-hx-swap-oob") for element in found.values())
     assert found[f"{dom}-version"].get("value") == "2"
-    assert words(found[f"{dom}-saved"]) == "Saved 12:02"
+    assert words(found[f"{dom}-saved"]) == "Saved at 12:02pm"
     assert words(found["step-13-progress"]) == "0 of 5"
     saved = fresh(item)
     assert (saved.status, saved.version) == (Status.IN_PROGRESS, 2)
@@ -195,7 +195,7 @@ def test_save_and_close_answers_with_the_item_as_text_and_its_focus(client, item
     assert response.headers["HX-Retarget"] == f"#item-{item.pk}"
     assert response.headers["HX-Reswap"] == "outerHTML"
     assert "Done with." in text_of(response)
-    assert "Saved 12:02" in text_of(response)
+    assert "Saved at 12:02pm" in text_of(response)
     assert response.content.decode().count("autofocus") == 1
     assert "textarea" not in response.content.decode()
     assert by_id(response)["step-13-progress"].get("data-hx-swap-oob") == "innerHTML"
@@ -522,7 +522,7 @@ def test_without_javascript_one_comes_back_to_the_list_one_saved_from(client, it
         assert response.url == f"{page}#item-{item.pk}"
         assert fresh(item).status == status
         following = client.get(page)
-        assert "Saved 12:02" in text_of(following)
+        assert "Saved at 12:02pm" in text_of(following)
         assert item.pk in item_ids(following)
 
 

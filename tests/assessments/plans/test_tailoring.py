@@ -332,7 +332,7 @@ def test_items_and_prompts_use_the_councils_own_term(client, termed, item, text,
         assert f"{shown}!" in words_of_page
         assert "{" not in words_of_page
     saved = client.post(item_url(item), status_only(item, "in-progress"), follow=True)
-    assert f"Saved 12:00: {shown}" in text_of(saved)
+    assert f"Saved at midday: {shown}" in text_of(saved)
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_a_change_to_another_item_is_brought(client, plan, item, chief):
     article = by_id(response)[f"item-{item.pk}"]
     assert article.get("data-hx-swap-oob") == "true"
     assert "New words" in words(article)
-    assert "Chief: saved 12:00" in words(article)
+    assert "Chief: saved at midday" in words(article)
     assert by_id(response)[f"item-{item.pk}-version"].get("value") == "2"
     assert "step-13-progress" in response.content.decode()
     # The others are left alone, and once it is on the page there is nothing to bring.
@@ -133,7 +133,7 @@ def test_the_item_one_has_open_is_warned_of_and_not_touched(client, plan, item, 
     assert "<textarea" not in html
     found = by_id(response)
     warning = words(found[f"item-{item.pk}-newer"])
-    assert "Chief saved this item at 12:00 on 18 May 2027: see what changed" in warning
+    assert "Chief saved this item at midday on 18 May 2027: see what changed" in warning
     assert "Status Completed" in warning
     assert "Due 1 June 2027" in warning
     assert "Note New words" in warning
