@@ -140,7 +140,7 @@ def stranger(person, eastmere):
 @pytest.fixture
 def dated_plan(riverdale, chief):
     """A plan as it is made, with every due date that is suggested."""
-    return create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+    return create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY).show_all_stages()
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def plan(dated_plan):
 
 @pytest.fixture
 def their_plan(eastmere, stranger):
-    plan = create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
+    plan = create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY).show_all_stages()
     plan.items.update(due=None, due_rule=None)
     return plan
 

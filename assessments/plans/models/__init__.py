@@ -4,7 +4,7 @@ from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest
 from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 from .offsets import OffsetField
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
-from .readers import STAGES, carry, stages_in_words
+from .readers import STAGES, NoReader, carry, stages_in_words
 from .reviews import Review, ReviewMark, Verdict
 from .signoffs import SignOff
 from .snapshots import (
@@ -32,6 +32,7 @@ __all__ = [
     "EventChange",
     "Formality",
     "Marking",
+    "NoReader",
     "OffsetField",
     "Plan",
     "PlanDate",

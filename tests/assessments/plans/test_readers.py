@@ -1,0 +1,76 @@
+"""What a plan or an action shows follows from who it was fetched for; without a reader, nothing."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from assessments.plans.models import STAGES, NoReader, Plan, PlanItem, carry
+from assessments.plans.progress import matrix_for
+
+ROOT = Path(__file__).parents[3]
+
+MAY_SHOW_ALL_STAGES = {
+    "assessments/data_protection/council_export.py",
+    "assessments/demo/seed.py",
+    "assessments/management/commands/export_plan.py",
+    "assessments/plans/models/plans.py",
+    "assessments/plans/models/readers.py",
+}
+
+
+@pytest.fixture
+def unread(plan):
+    return Plan.objects.get(pk=plan.pk)
+
+
+def test_a_plan_fetched_for_no_reader_shows_no_stage(unread, dated_plan):
+    for name in ("stages", "stages_in_words", "is_seen_whole", "shows_register"):
+        with pytest.raises(NoReader):
+            getattr(unread, name)
+    with pytest.raises(NoReader):
+        PlanItem.objects.on(unread)
+    with pytest.raises(NoReader):
+        matrix_for(unread, today=dated_plan.election_day)
+
+
+def test_a_plan_that_carries_only_some_of_the_stages_shows_none(unread):
+    unread.sees_stage_1 = unread.sees_stage_2 = True
+    with pytest.raises(NoReader):
+        unread.stages  # noqa: B018 - a property
+
+
+def test_carrying_from_a_row_without_a_reader_changes_nothing(unread):
+    item = PlanItem.objects.select_related("plan").filter(plan=unread).first()
+    with pytest.raises(NoReader):
+        carry(item, item.plan)
+    assert not hasattr(item.plan, "sees_stage_1")
+    # Nor does half of what is carried help.
+    item.access = "owner"
+    with pytest.raises(NoReader):
+        carry(item, item.plan)
+    assert not hasattr(item.plan, "access")
+
+
+def test_a_plan_with_all_stages_shows_the_whole_and_no_grant(unread):
+    asked = Plan.objects.with_all_stages().get(pk=unread.pk)
+    for plan in (asked, unread.show_all_stages()):
+        assert (plan.stages, plan.grant_id, plan.is_seen_whole) == (STAGES, None, True)
+        assert PlanItem.objects.on(plan).count() == plan.items.count()
+
+
+def test_an_adviser_sees_the_stages_of_their_grant(plan, partial_adviser):
+    found = Plan.objects.visible_to(partial_adviser).get(pk=plan.pk)
+    assert found.stages == (2,)
+    numbers = PlanItem.objects.on(found).values_list("step__stage__number", flat=True)
+    assert set(numbers) == {2}
+
+
+def test_only_commands_and_exports_of_all_data_ask_for_all_stages():
+    found = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "assessments").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in ("with_all_stages", "show_all_stages")
+    }
+    assert found <= MAY_SHOW_ALL_STAGES
