@@ -1,23 +1,24 @@
-"""The plan for a council's next election, begun with what the last one knew."""
+"""Make the plan for the next election of a council from its present plan."""
 
 from django.db import transaction
 
 from assessments.plans.actions import begin_plan, checklist_of, record
+from assessments.plans.item_forms import NOTE_MAX_LENGTH
 from assessments.plans.models import Event, PlanItem
+from assessments.words import day_in_words
 from frameworks.models import Step
 
 KEPT_SETTINGS = ("coalition_term", "stage_2_weeks", "marking")
 LONGEST_TITLE = PlanItem._meta.get_field("title").max_length
-LONGEST_NOTE = 20_000  # as its box takes it
 
 
 def make_next_plan(plan, *, election_day, items, keep_owners, lessons, concerns, by):
-    """A plan for the election after that of `plan`, linked to it, with what is carried over:
+    """Make a plan for the election on `election_day`, linked to `plan`, and return it.
 
-    `items`, the council's own, and the notes of `lessons`, items of the guidance; the owners of
-    both, if wanted and still members; and `concerns`, reviewers' marks, each as an item of its
-    step. Statuses, dates and who runs the council begin afresh. Nothing of `plan` changes.
-    Raises IntegrityError if it is followed already, or the day has a plan.
+    Carried forward are `items`, actions of the council's own; the notes of `lessons`, actions of
+    the guidance; the owners of both, if `keep_owners` and still members; and `concerns`, review
+    marks, each as an action of its step. Statuses, dates and control are reset. `plan` does not
+    change. Raises IntegrityError if it has a next plan, or the day has a plan.
     """
     with transaction.atomic():
         following = begin_plan(
@@ -42,12 +43,12 @@ def make_next_plan(plan, *, election_day, items, keep_owners, lessons, concerns,
 
 
 def _place(item):
-    """The same item in another plan, or edition of the guidance, has the same place."""
+    """Return what an action has in common with the same one in another plan or edition."""
     return item.step.number, item.source.code if item.source else item.pk
 
 
 def _owners_of(plan):
-    """Who owns what, of those who are members still, by place."""
+    """Return the owners who are still members, by place."""
     owned = plan.items.live().filter(owner__isnull=False, owner__ended_at=None)
     owned = owned.select_related("step", "source", "owner")
     return {_place(item): item.owner for item in owned}
@@ -65,13 +66,12 @@ def _item_of(concern):
     return PlanItem(
         step=concern.step,
         title=title,
-        note=f"Concern of {concern.reviewer}, in {_the_plan(concern.review.plan)}:\n"
-        f"{concern.words}",
+        note=f"Raised by {concern.reviewer} in {_the_plan(concern.review.plan)}:\n{concern.words}",
     )
 
 
 def _placed_after(guidance, own, plan, by):
-    """The council's items on the same steps of the new plan, below the guidance's own."""
+    """Place the actions of the council on the same steps of the new plan, after the guidance."""
     steps = {step.number: step for step in Step.objects.filter(framework=plan.transition)}
     last = {item.step.number: item.position for item in guidance}
     for item in own:
@@ -82,9 +82,9 @@ def _placed_after(guidance, own, plan, by):
 
 
 def _note_from(plan, note):
-    """The note with where it comes from, unless that would make it too long to be saved again."""
+    """Return the note with where it is from, unless it would then be too long to save."""
     told = f"From {_the_plan(plan)}:\n{note}"
-    return told if len(told) <= LONGEST_NOTE else note
+    return told if len(told) <= NOTE_MAX_LENGTH else note
 
 
 def _the_plan(plan):
@@ -92,5 +92,4 @@ def _the_plan(plan):
 
 
 def _election(plan):
-    day = plan.election_day
-    return f"election of {day.day} {day:%B %Y}"
+    return f"election on {day_in_words(plan.election_day)}"

@@ -1,5 +1,6 @@
 """Due dates that follow the key dates, and changes to many of them at once."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessments.versions import Change, as_text
+from assessments.words import counted
 from elections.offsets import Offset, Side, Unit
 from frameworks.models import SuggestedDue
 
@@ -16,11 +18,11 @@ from .events import hold, record
 
 
 @dataclass(frozen=True)
-class Move:
-    """An item whose due date a change of the key dates moves."""
+class DueDateMove:
+    """An action whose due date changes to `due` because a key date changes."""
 
     item: PlanItem
-    due: object  # the new date, or None
+    due: dt.date | None
 
     @property
     def as_change(self):
@@ -29,22 +31,25 @@ class Move:
 
 
 def name_of(item):
-    """What the events that move many items call this one: no other of its plan is called so."""
+    """Return the name of an item in events that change many; it is unique in the plan.
+
+    Stored in the history and read back by `merging.texts_before`: never change its form.
+    """
     code = f"own item {item.pk}" if item.is_own else item.source.code
     return f"Step {item.step.number}, {code}"
 
 
 def due_by(rule, timetable):
-    """The day that `rule` comes to; None while its key date has none."""
+    """Return the day that `rule` gives; None while its key date has no day."""
     return rule.resolve(
         getattr(timetable, rule.anchor), extra_bank_holidays=timetable.extra_bank_holidays
     )
 
 
 def settle_due(item, fields):
-    """Make `fields`, an edit of the item, say both the rule and the date, if they say either."""
+    """Complete `fields`, an edit of the item, in place: if it has a rule or a date, set both."""
     rule = fields.get("due_rule")
-    # While it was closed, its date did not follow.
+    # The date of a closed action does not follow its key date, so catch up when it is reopened.
     is_opened = fields.get("status") in OPEN_STATUSES and item.status not in OPEN_STATUSES
     if is_opened and not fields.keys() & {"due", "due_rule"}:
         rule = item.due_rule
@@ -57,10 +62,9 @@ def settle_due(item, fields):
 
 
 def moves(plan, timetable):
-    """What would move if the plan's key dates were those of `timetable`.
+    """Return what would move if the plan had the key dates of `timetable`.
 
-    Completed items, those not needed and those of a stage that is signed off keep the date that
-    was theirs.
+    Actions that are completed, not needed or in a signed-off stage keep their date.
     """
     items = (
         PlanItem.objects.live()
@@ -69,15 +73,15 @@ def moves(plan, timetable):
         .exclude(step__stage__in=sign_offs_that_stand(plan))
         .select_related("step", "source")
     )
-    found = [Move(item, due_by(item.due_rule, timetable)) for item in items]
+    found = [DueDateMove(item, due_by(item.due_rule, timetable)) for item in items]
     return [move for move in found if move.due != move.item.due]
 
 
 def redate(plan):
-    """Work out again every due date that follows a rule; inside the transaction that moved a key
-    date, and holds the plan. Returns the changes, for its event.
+    """Recalculate every due date that follows a rule, and return the changes for the event.
 
-    No item gets a new version, for no answer changed: whoever has one open can still save it.
+    Call it inside the transaction that moved a key date and holds the plan. Versions stay the
+    same, because no answer changed: someone who has an action open can still save it.
     """
     plan.forget_timetable()
     found = moves(plan, plan.timetable)
@@ -89,12 +93,11 @@ def redate(plan):
 
 
 def set_due_in_bulk(plan, items, *, by, due_rule=None, shift=None):
-    """Give `items` one rule, or shift every date by so many days, or (neither) clear them.
+    """Give the queryset `items` one rule, shift their dates, or (neither) clear them.
 
-    `items` are a queryset, of which those in a signed-off stage stay as they are.
-
-    Shifting an item that follows a rule turns it into one with a date of its own. Items without a
-    date are not shifted. Each item gets a new version. Returns how many changed.
+    Return the number of actions changed; each gets a new version. Actions of a signed-off stage
+    are left as they are, and `shift` leaves those without a date. A shifted action has a date of
+    its own and no longer follows a rule.
     """
     due = due_rule and due_by(due_rule, plan.timetable)
 
@@ -107,32 +110,41 @@ def set_due_in_bulk(plan, items, *, by, due_rule=None, shift=None):
 
 
 def suggest_due_in_bulk(plan, items, *, by):
-    """Let `items` follow the rules suggested for them; the council's own items stay as they are,
-    and so do those of a signed-off stage."""
-    suggestions = suggested_rules(plan)
+    """Let the queryset `items` follow the rules suggested for them; return how many changed.
+
+    The council's own actions and those of a signed-off stage are left as they are, and so are
+    those whose suggested day has passed: nobody has missed it.
+    """
+    suggestions, today = suggested_rules(plan), timezone.localdate()
 
     def wanted(item):
         rule = suggestions.get((item.source_id, item.step_id))
-        return (rule, due_by(rule, plan.timetable)) if rule else None
+        return suggested_due(rule, plan.timetable, today=today)
 
     return _set_due(plan, items, wanted, by=by, how="to the suggested dates")
 
 
+def suggested_due(rule, timetable, *, today):
+    """Return a suggested rule with its day; None without a rule or if that day has passed."""
+    due = rule and due_by(rule, timetable)
+    return (rule, due) if rule and (due is None or due >= today) else None
+
+
 def suggested_rules(plan):
-    """The suggestions of the plan's editions, by (item, step) of the guidance."""
+    """Return the suggested rules by (checklist item, step) of the plan's edition."""
     suggestions = SuggestedDue.objects.filter(step__framework=plan.transition_id)
     return {(each.item_id, each.step_id): offset_of(each) for each in suggestions}
 
 
 def offset_of(suggestion):
-    """The suggestion in terms of the election's dates."""
+    """Return the Offset that a SuggestedDue describes."""
     return Offset(
         suggestion.number, Unit(suggestion.unit), Side(suggestion.side), suggestion.anchor
     )
 
 
 def _set_due(plan, items, wanted, *, by, how):
-    """`wanted(item)` is its rule and date to be, or None to leave it alone."""
+    """Save what `wanted(item)` returns: a rule and date, or None to leave the item as it is."""
     changed, changes = [], []
     with transaction.atomic():
         hold(plan)
@@ -140,13 +152,13 @@ def _set_due(plan, items, wanted, *, by, how):
             rule, due = wanted(item) or (item.due_rule, item.due)
             if (rule, due) == (item.due_rule, item.due):
                 continue
-            changes.append(Move(item, due).as_change)
+            changes.append(DueDateMove(item, due).as_change)
             item.due_rule, item.due, item.version = rule, due, F("version") + 1
             item.saved_at, item.saved_by = timezone.now(), by
             changed.append(item)
         if changed:
             fields = ["due_rule", "due", "version", "saved_at", "saved_by"]
-            detail = f"{len(changed)} item{'s' if len(changed) != 1 else ''} {how}"
+            detail = f"{counted(len(changed), 'action')} {how}"
             PlanItem.objects.bulk_update(changed, fields)
             record(plan, Event.Kind.ITEMS_MOVED, by=by, detail=detail, changes=changes)
     return len(changed)
@@ -154,7 +166,6 @@ def _set_due(plan, items, wanted, *, by, how):
 
 def _how(due_rule, shift):
     if shift is not None:
-        days = abs(shift.days)
         side = "later" if shift.days > 0 else "earlier"
-        return f"{days} day{'s' if days != 1 else ''} {side}"
+        return f"{counted(abs(shift.days), 'day')} {side}"
     return f"to {due_rule}" if due_rule else "without a due date"

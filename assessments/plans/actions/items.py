@@ -1,25 +1,28 @@
+"""Save, add, remove and restore actions of a plan."""
+
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.versions import changes_between, update_at
 
+from ..item_fields import ANSWER_FIELDS
 from ..models import OPEN_STATUSES, Event, PlanItem, Status
 from .due import due_by, settle_due
 from .events import hold, hold_open, record
 
-ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note")
-
 
 def save_item(item, *, version, by, **fields):
-    """Save an answer; returns whether anything changed.
+    """Save an answer and return whether anything changed.
 
-    A `due_rule` gives the due date; a `due` without one is a date of its own, which stays.
+    A `due_rule` gives the due date; a `due` without a rule is a date of its own.
 
-    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`; what is
-    saved without a change conflicts with nobody, unless the item is gone. Raises StageSignedOff,
-    with nothing saved, if its stage is read-only.
+    Raises StaleVersion if the item was saved or removed since `version`, and StageSignedOff if its
+    stage is read-only; nothing is saved then. Saving without a change never conflicts, unless the
+    item was removed.
     """
-    fields = {name: fields[name] for name in ITEM_FIELDS if name in fields}
+    fields = {name: fields[name] for name in ANSWER_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
     settle_due(item, fields)
@@ -39,9 +42,9 @@ def save_item(item, *, version, by, **fields):
 
 
 def add_item(plan, step, *, title, by, **fields):
-    """Add the council's own item to the end of a step, with whatever is known of it already.
+    """Add an action of the council's own to the end of a step, and return it.
 
-    Raises StageSignedOff.
+    `fields` are those of the answer that are known. Raises StageSignedOff.
     """
     status = fields.get("status", Status.NOT_STARTED)
     if status != Status.NOT_NEEDED:
@@ -66,7 +69,7 @@ def add_item(plan, step, *, title, by, **fields):
 
 
 def hand_over_item(item, *, owner_name, by):
-    """Let an item be owned by a name, in a signed-off stage too. For erasing its owner alone."""
+    """Replace the owner of an item by a name, also in a signed-off stage. Only for erasure."""
     changes = changes_between(item, {"owner": None, "owner_name": owner_name})
     values = {change.name: change.value for change in changes}
     with transaction.atomic():
@@ -76,13 +79,13 @@ def hand_over_item(item, *, owner_name, by):
 
 
 def remove_item(item, *, version, by):
-    """Take one of the council's own items off the plan; it can be put back.
+    """Remove one of the council's own actions from the plan; it can be restored.
 
-    Raises StaleVersion if it was saved since `version`, StageSignedOff, and ValueError for an item
-    of the guidance.
+    Raises StaleVersion if it was saved since `version`, StageSignedOff if its stage is read-only,
+    and ValueError for an action of the guidance.
     """
     if not item.is_own:
-        raise ValueError("Items of the guidance are marked not needed, never removed.")
+        raise ValueError("Actions of the guidance are marked as not needed, never removed.")
     with transaction.atomic():
         hold_open(item.plan, item.step)
         now = timezone.now()
@@ -92,10 +95,7 @@ def remove_item(item, *, version, by):
 
 
 def restore_item(item, *, by):
-    """Put a removed item back as it was. Does nothing if it is there already.
-
-    Raises StageSignedOff.
-    """
+    """Restore a removed action. Does nothing if it was not removed. Raises StageSignedOff."""
     if item.removed_at is None:
         return
     with transaction.atomic():

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from assessments.exports.report import report_for
 from assessments.plans.actions import remove_item
-from assessments.plans.differences import MANY_WORDS, Kind, Piece, compare, pieces_of
+from assessments.plans.differences import MANY_WORDS, ChangeKind, Piece, compare, pieces_of
 from assessments.reviews.actions import take_snapshot
 from assessments.reviews.frozen import Frozen, report_of
 from councils.models import Membership
@@ -68,7 +68,7 @@ def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
     steps = changed_since(plan, first)
     assert [step.number for step in steps] == [13, 14]
     (change,) = steps[0].items
-    assert change.kind is Kind.CHANGED
+    assert change.kind is ChangeKind.CHANGED
     assert [field.label for field in change.fields] == ["Owner", "Due", "Note"]
     assert change.fields[2].pieces == [
         Piece("One seat on "),
@@ -77,14 +77,14 @@ def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
         Piece(" is open"),
     ]
     kinds = {change.words: change.kind for change in steps[1].items}
-    assert kinds["Write to every group leader"] is Kind.ADDED
+    assert kinds["Write to every group leader"] is ChangeKind.ADDED
     assert str(gone.words("coalition")) not in kinds
     everything = changed_since(plan, first, unchanged=True)
     assert len(everything) == 10
     assert {change.kind for step in everything for change in step.items} == {
-        Kind.SAME,
-        Kind.CHANGED,
-        Kind.ADDED,
+        ChangeKind.SAME,
+        ChangeKind.CHANGED,
+        ChangeKind.ADDED,
     }
 
 
@@ -94,7 +94,7 @@ def test_an_item_that_was_taken_off_is_told_with_its_words(plan, chief):
     snapshot = take_snapshot(plan, [2], by=chief, reason="x")
     remove_item(fresh(own), version=1, by=chief)
     ((change,),) = [step.items for step in changed_since(plan, snapshot)]
-    assert (change.words, change.kind) == ("Brief the chairs", Kind.REMOVED)
+    assert (change.words, change.kind) == ("Brief the chairs", ChangeKind.REMOVED)
     assert all(piece.is_removed for field in change.fields for piece in field.pieces)
 
 
@@ -104,7 +104,7 @@ def test_guidance_reworded_in_place_is_a_change_and_guidance_left_out_is_none(pl
     source = item.source
     type(source).objects.filter(pk=source.pk).update(text="Other words")
     ((change,),) = [step.items for step in changed_since(plan, first)]
-    assert [field.label for field in change.fields] == ["What is to be done"]
+    assert [field.label for field in change.fields] == ["Action"]
 
 
 @pytest.fixture

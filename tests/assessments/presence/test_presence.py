@@ -58,18 +58,18 @@ def test_colleagues_on_the_same_step_are_named(client, plan, chief, reviewer):
     assert ask(client, plan).status_code == 204
     ask(signed_in(reviewer), plan)
     response = ask(signed_in(chief), plan)
-    assert words(by_id(response)["step-people"]) == "Also here: Officer and Reviewer"
+    assert words(by_id(response)["step-people"]) == "Also viewing this page: Officer and Reviewer"
     known = by_id(response)["step-people-known"].get("value")
     # Whoever knows is not told again.
     assert ask(signed_in(chief), plan, people=known).status_code == 204
     # Elsewhere they are not.
-    assert ask(signed_in(chief), plan, "", number=14).content.count(b"Also here") == 0
+    assert ask(signed_in(chief), plan, "", number=14).content.count(b"Also viewing this page") == 0
 
 
 def test_the_page_itself_says_who_was_there_without_a_script(client, plan, chief):
     ask(signed_in(chief), plan)
-    assert "Also here: Chief" in text_of(client.get(step_url(plan, 13)))
-    assert "Also here" not in text_of(client.get(step_url(plan, 14)))
+    assert "Also viewing this page: Chief" in text_of(client.get(step_url(plan, 13)))
+    assert "Also viewing this page" not in text_of(client.get(step_url(plan, 14)))
 
 
 def test_whoever_leaves_is_gone_within_half_a_minute(client, plan, chief, clock):
@@ -77,7 +77,7 @@ def test_whoever_leaves_is_gone_within_half_a_minute(client, plan, chief, clock)
     clock.shift(dt.timedelta(seconds=29))
     assert "Chief" in text_of(ask(client, plan))
     clock.shift(dt.timedelta(seconds=2))
-    response = ask(client, plan, people="Also here: Chief")
+    response = ask(client, plan, people="Also viewing this page: Chief")
     assert words(by_id(response)["step-people"]) == ""
 
 
@@ -93,7 +93,7 @@ def test_being_there_is_written_down_seldom_and_once(client, plan, officer, cloc
 
 def test_another_councils_people_are_not_seen(plan, their_plan, chief, stranger):
     ask(signed_in(stranger), their_plan)
-    assert "Also here" not in text_of(ask(signed_in(chief), plan))
+    assert "Also viewing this page" not in text_of(ask(signed_in(chief), plan))
 
 
 # --- What colleagues changed ----------------------------------------------------------------------
@@ -133,7 +133,7 @@ def test_the_item_one_has_open_is_warned_of_and_not_touched(client, plan, item, 
     assert "<textarea" not in html
     found = by_id(response)
     warning = words(found[f"item-{item.pk}-newer"])
-    assert "Chief saved this item at midday on 18 May 2027: see what changed" in warning
+    assert "Chief saved this action at midday on 18 May 2027. Check what changed" in warning
     assert "Status Completed" in warning
     assert "Due 1 June 2027" in warning
     assert "Note New words" in warning
@@ -169,7 +169,7 @@ def test_items_that_colleagues_add_and_remove(client, plan, chief):
     assert "Book the hall" in words(end)
     # Open on the page of somebody else: told, not taken away.
     items[gone.pk] = f"{gone.pk}.1.0.o"
-    assert "Chief removed this item" in text_of(ask(client, plan, items))
+    assert "Chief removed this action" in text_of(ask(client, plan, items))
 
 
 def test_whoever_may_only_read_is_brought_text_without_controls(plan, item, chief, reviewer):
