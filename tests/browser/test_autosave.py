@@ -92,10 +92,10 @@ def test_arrow_keys_pressed_faster_than_the_server_answers(page, item, shown):
 def test_not_needed_opens_the_item_and_asks_why(page, item, shown):
     shown.status("Not needed").check()
     expect(shown.reason).to_be_visible()
-    expect(shown.error("reason")).to_contain_text("Say why this is not needed")
+    expect(shown.error("reason")).to_contain_text("Enter the reason this is not needed")
     expect(shown.status("Not needed")).to_be_focused()
     expect(shown.status("Not needed")).to_have_accessible_description(
-        "Error: Say why this is not needed"
+        "Error: Enter the reason this is not needed"
     )
     assert fresh(item).status == Status.NOT_STARTED
     shown.reason.fill("The constitution was settled last year.")
@@ -114,7 +114,7 @@ def test_a_reason_is_asked_for_only_where_the_item_is_not_needed(opened, item):
     expect(opened.reason).to_be_hidden()
     opened.status("Not needed").check()
     expect(opened.reason).to_be_visible()
-    opened.is_not_saved("Say why this is not needed")
+    opened.is_not_saved("Enter the reason this is not needed")
     opened.status("In progress").check()
     expect(opened.reason).to_be_hidden()
     opened.is_saved()
@@ -251,10 +251,10 @@ def test_an_own_items_words_can_be_changed(page, plan, chief):
     own = own_item(plan, by=chief)
     page.goto(step_url(plan, 13))
     shown = Item(page, own).open()
-    title = shown.box.get_by_label("What is to be done")
+    title = shown.box.get_by_label("Action", exact=True)
     title.fill("")
     page.keyboard.press("Tab")
-    shown.is_not_saved("Say what is to be done")
+    shown.is_not_saved("Enter the action")
     title.fill("Brief the new chairs")
     page.keyboard.press("Tab")
     shown.is_saved()
@@ -264,9 +264,9 @@ def test_an_own_items_words_can_be_changed(page, plan, chief):
 
 def test_an_item_is_added_once_however_fast_the_button_is_pressed(page, plan):
     page.goto(step_url(plan, 13))
-    page.get_by_role("button", name="Add an item").press("Space")
-    page.get_by_label("What is to be done").fill("Brief new committee chairs")
-    page.get_by_role("button", name="Add item").dblclick()
+    page.get_by_role("button", name="Add an action").press("Space")
+    page.get_by_label("Action", exact=True).fill("Brief new committee chairs")
+    page.get_by_role("button", name="Add action").dblclick()
     expect(page.locator("#page-message")).to_contain_text("Added: Brief new committee chairs")
     assert plan.items.filter(title="Brief new committee chairs").count() == 1
 

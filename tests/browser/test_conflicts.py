@@ -49,7 +49,7 @@ def conflict(mine, theirs):
 
 
 def test_both_answers_stand_side_by_side_and_mine_is_still_in_the_box(conflict, item):
-    expect(conflict.conflict.get_by_role("heading")).to_contain_text("Chief saved this item at")
+    expect(conflict.conflict.get_by_role("heading")).to_contain_text("Chief saved this action at")
     rows = conflict.conflict.get_by_role("row")
     expect(rows).to_have_count(3)
     expect(rows.nth(1)).to_contain_text(re.compile("Status.*Not started.*In progress", re.DOTALL))
@@ -84,7 +84,7 @@ def test_mine_can_be_saved_instead(conflict, item):
 
 
 def test_theirs_can_be_used_instead(conflict, item):
-    conflict.conflict.get_by_role("link", name="Leave mine and use theirs").click()
+    conflict.conflict.get_by_role("link", name="Discard mine and use theirs").click()
     expect(conflict.conflict).to_be_hidden()
     expect(conflict.note).to_have_value(THEIRS)
     expect(conflict.status("Not started")).to_be_checked()
@@ -123,7 +123,7 @@ def test_a_status_in_a_list_meets_a_newer_one(mine, theirs, item):
     mine.is_not_saved()
     assert fresh(item).status == Status.COMPLETED
     # Theirs is what the list then shows: nothing is opened that was closed.
-    mine.conflict.get_by_role("link", name="Leave mine and use theirs").click()
+    mine.conflict.get_by_role("link", name="Discard mine and use theirs").click()
     expect(mine.status("Completed")).to_be_checked()
     expect(mine.note).to_have_count(0)
     expect(mine.edit).to_be_focused()
@@ -140,7 +140,7 @@ def test_words_for_an_item_that_was_removed_can_put_it_back(window_of, officer, 
     remove_item(fresh(own), version=1, by=chief)
     mine.note.fill(MINE)
     mine.owner.focus()
-    expect(mine.conflict).to_contain_text("Chief removed this item at")
+    expect(mine.conflict).to_contain_text("Chief removed this action at")
     expect(mine.note).to_have_value(MINE)
     mine.conflict.get_by_role("button", name="Put it back with my version").click()
     mine.is_saved()
@@ -167,13 +167,13 @@ def test_settings_saved_by_two_people(window_of, chief, person, riverdale, plan)
     term = "What does your council call its arrangement?"
     first.get_by_label(term).fill("alliance")
     first.get_by_role("button", name="Save settings").click()
-    expect(first.get_by_text("Settings saved.")).to_be_visible()
+    expect(first.get_by_text("Settings saved")).to_be_visible()
     second.get_by_label(term).fill("partnership")
     second.get_by_role("button", name="Save settings").click()
     alert = second.get_by_role("alert")
     expect(alert).to_contain_text(re.compile("alliance.*partnership"))
     expect(second.get_by_label(term)).to_have_value("partnership")
     second.get_by_role("button", name="Save settings").click()
-    expect(second.get_by_text("Settings saved.")).to_be_visible()
+    expect(second.get_by_text("Settings saved")).to_be_visible()
     plan.refresh_from_db()
     assert plan.coalition_term == "partnership"

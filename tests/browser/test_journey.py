@@ -61,13 +61,13 @@ def test_a_chief_executive_works_through_a_step_and_takes_the_pdf_away(
     expect(page.locator("#step-13-progress")).to_have_text("Complete")
 
     # An own item.
-    page.get_by_role("button", name="Add an item").click()
-    page.get_by_label("What is to be done").fill("Write to every group leader")
+    page.get_by_role("button", name="Add an action").click()
+    page.get_by_label("Action", exact=True).fill("Write to every group leader")
     new = page.locator("#new")
     owner = "Tom Ellis, Head of democratic services"
     new.get_by_label("Owner", exact=True).select_option(label=owner)
     new.get_by_label("Note", exact=True).fill("In the same words,\non the same day")
-    page.get_by_role("button", name="Add item").click()
+    page.get_by_role("button", name="Add action").click()
     own = PlanItem.objects.get(title="Write to every group leader")
     expect(Item(page, own).box).to_contain_text("Added by this council")
     expect(Item(page, own).box).to_contain_text(f"Owner {owner}")

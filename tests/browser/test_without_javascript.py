@@ -49,7 +49,7 @@ def test_a_plan_is_made(window, chief, riverdale):
     page.get_by_label("What does your council call").fill("alliance")
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Make the plan").click()
-    expect(page.get_by_text("The plan is ready.")).to_be_visible()
+    expect(page.get_by_text("Your plan is ready.")).to_be_visible()
     plan = Plan.objects.get(council=riverdale)
     assert plan.coalition_term == "alliance"
     # And its settings are changed.
@@ -57,7 +57,7 @@ def test_a_plan_is_made(window, chief, riverdale):
     page.get_by_label("4 weeks").check()
     page.get_by_role("button", name="Save settings").click()
     page.get_by_role("button", name="Save and move the dates").click()
-    expect(page.get_by_text("Settings saved.")).to_be_visible()
+    expect(page.get_by_text("Settings saved")).to_be_visible()
     plan.refresh_from_db()
     assert plan.stage_2_weeks == 4
 
@@ -75,7 +75,9 @@ def test_a_step_is_worked_through(window, signed_in, officer, item):
 
     # Not needed asks why, on the step's page, and the summary leads to the box.
     save_status(shown, "Not needed")
-    page.get_by_role("alert").get_by_role("link", name="Say why this is not needed").click()
+    page.get_by_role("alert").get_by_role(
+        "link", name="Enter the reason this is not needed"
+    ).click()
     expect(shown.reason).to_be_focused()
     shown.reason.fill("Settled last year.")
     shown.close.click()
@@ -115,14 +117,14 @@ def test_a_step_is_worked_through(window, signed_in, officer, item):
 def test_an_own_item_is_added_changed_removed_and_put_back(window, signed_in, officer, plan):
     page = signed_in(window(), officer)
     page.goto(step_url(plan, 13))
-    page.get_by_role("button", name="Add an item").click()
-    page.get_by_role("button", name="Add item").click()
-    page.get_by_role("alert").get_by_role("link", name="Say what is to be done").click()
-    title = page.get_by_label("What is to be done")
+    page.get_by_role("button", name="Add an action").click()
+    page.get_by_role("button", name="Add action").click()
+    page.get_by_role("alert").get_by_role("link", name="Enter the action").click()
+    title = page.get_by_label("Action", exact=True)
     expect(title).to_be_focused()
     title.fill("Brief new committee chairs")
     page.get_by_label("Note", exact=True).last.fill("Licensing first.")
-    page.get_by_role("button", name="Add item").click()
+    page.get_by_role("button", name="Add action").click()
     own = PlanItem.objects.get(title="Brief new committee chairs")
     shown = Item(page, own)
     expect(shown.box).to_contain_text("Licensing first.")
@@ -137,7 +139,7 @@ def test_an_own_item_is_added_changed_removed_and_put_back(window, signed_in, of
     page.get_by_role("button", name="Remove").click()
     expect(shown.box).to_have_count(0)
     page.get_by_text("Removed items (1)").click()
-    page.get_by_role("button", name="Put back").click()
+    page.get_by_role("button", name="Restore").click()
     expect(shown.box).to_be_visible()
     assert fresh(own).removed_at is None
 
@@ -152,7 +154,7 @@ def test_a_conflict_shows_both_answers_and_either_can_be_kept(
         answer(item, chief, note=f"Theirs {mine_wins}")
         shown.note.fill("Mine")
         shown.close.click()
-        expect(shown.conflict).to_contain_text("Chief saved this item at")
+        expect(shown.conflict).to_contain_text("Chief saved this action at")
         expect(shown.conflict.get_by_role("row").last).to_contain_text(
             re.compile(f"Theirs {mine_wins}.*Mine", re.S)
         )
@@ -162,7 +164,7 @@ def test_a_conflict_shows_both_answers_and_either_can_be_kept(
             expect(shown.conflict).to_have_count(0)
             assert fresh(item).note == "Mine"
         else:
-            shown.conflict.get_by_role("link", name="Leave mine and use theirs").click()
+            shown.conflict.get_by_role("link", name="Discard mine and use theirs").click()
             expect(shown.note).to_have_value("Theirs False")
             assert fresh(item).note == "Theirs False"
 

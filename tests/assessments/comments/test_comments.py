@@ -319,7 +319,7 @@ def test_what_others_said_is_news_until_it_is_shown(client, plan, item, officer,
     row = by_id(client.get(step_url(plan, 13)))[f"item-{item.pk}-comments"]
     assert words(row).startswith("2 comments")
     assert words(row).endswith("2 new")
-    assert "2 you have not seen" in text_of(client.get(plan.get_absolute_url()))
+    assert "2 unread comments" in text_of(client.get(plan.get_absolute_url()))
     # The pages that only count have shown nothing.
     assert unseen(plan, officer) == 2
     shown = client.get(comments_url(item), headers=HTMX)
@@ -328,7 +328,7 @@ def test_what_others_said_is_news_until_it_is_shown(client, plan, item, officer,
     assert text_of(client.get(comments_url(item), headers=HTMX)).count("New ") == 1
     reply(thread, text="Hello?", by=chief)
     assert unseen(plan, officer) == 1
-    assert "Nothing you have not seen" in text_of(signed_in(chief).get(plan.get_absolute_url()))
+    assert "You have no unread comments" in text_of(signed_in(chief).get(plan.get_absolute_url()))
 
 
 def test_looking_only_at_the_head_of_the_page_shows_nothing(client, plan, item, officer, chief):

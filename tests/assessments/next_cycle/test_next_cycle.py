@@ -104,15 +104,15 @@ def test_what_is_carried_over_and_what_begins_afresh(client, url, lived, item, o
     assert answers == {("not-started", None, "")}
     same = twin(following, item)
     assert same.owner.user == officer
-    assert same.note == "From the plan for the election of 6 May 2027:\nAsk the groups sooner"
+    assert same.note == "From the plan for the election on 6 May 2027:\nAsk the groups sooner"
     own, concern = following.items.filter(source=None).order_by("position")
     assert (own.title, own.step.number, own.owner.user) == ("Brief the chairs", 13, officer)
     assert own.due is None
-    assert own.note == "From the plan for the election of 6 May 2027:\nIn May"
+    assert own.note == "From the plan for the election on 6 May 2027:\nIn May"
     assert concern.title.startswith("Unresolved concern: Nobody has said who chairs it.")
     assert (len(concern.title), concern.step.number) == (160, 13)
     assert concern.note.startswith(
-        "Concern of Officer, Monitoring officer, in the plan for the election of 6 May 2027:\n"
+        "Raised by Officer, Monitoring officer in the plan for the election on 6 May 2027:\n"
         "Nobody has said"
     )
     positions = list(following.items.filter(step__number=13).values_list("position", flat=True))
@@ -129,7 +129,7 @@ def test_the_last_plan_stays_as_it_is_and_each_leads_to_the_other(client, url, l
         assert other.get_absolute_url() in [a.get("href") for a in tree_of(html).iter("a")]
     made, followed = Event.objects.all()[:2]
     assert (made.kind, made.plan) == ("plan-created", following)
-    assert made.detail == "from the plan for the election of 6 May 2027"
+    assert made.detail == "from the plan for the election on 6 May 2027"
     assert (followed.kind, followed.plan) == ("plan-followed", lived)
     assert client.get(url).url == following.get_absolute_url()
     assert client.post(url, {"make": "1"}).url == following.get_absolute_url()

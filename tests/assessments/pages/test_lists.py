@@ -147,7 +147,7 @@ def test_mine_is_in_the_plans_order_and_says_what_it_holds(scattered, plan, offi
 def test_nothing_falls_to_someone_whom_the_guidance_gives_nothing(plan, reviewer):
     response = get(reviewer, "plan_mine", plan.pk)
     assert item_ids(response) == []
-    assert "Nothing falls here." in text_of(response)
+    assert "There are no actions for this role." in text_of(response)
 
 
 @pytest.mark.parametrize("office", Office.values)

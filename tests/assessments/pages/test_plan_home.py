@@ -79,9 +79,9 @@ def test_the_matrix_is_a_table_with_headers_that_lead_to_stages_and_areas(plan, 
     assert words(table.find("caption"))
     columns = [words(th) for th in table.find("thead").iter("th")]
     assert columns[1:] == [
-        "Pre-electionOn track",
-        "Early foundations, the current stageOn track",
-        "StrengtheningOn track",
+        "Pre-electionNot started",
+        "Early foundations, the current stageNot started",
+        "StrengtheningNot started",
     ]
     rows = [row.find("th") for row in table.find("tbody").iter("tr")]
     assert all(row.get("scope") == "row" for row in rows)
@@ -203,8 +203,8 @@ def test_who_stands_beside_what_is_next(plan, chief, officer):
 
 def test_a_plan_without_dates_says_what_to_do(plan, chief):
     text = text_of(page_for(chief, plan))
-    assert "Nothing has a due date yet." in text
-    assert "All 123 open items" in text
+    assert "No actions have a due date yet." in text
+    assert "View all 123 open actions" in text
 
 
 def test_a_plan_with_nothing_open_says_so(plan, chief):
@@ -212,7 +212,7 @@ def test_a_plan_with_nothing_open_says_so(plan, chief):
     response = page_for(chief, plan)
     text = text_of(response)
     assert "Nothing is open. Every item is completed or not needed." in text
-    assert "open items" not in text.split("Next", 1)[1].split("Mine")[0]
+    assert "open action" not in text.split("Next", 1)[1].split("My actions")[0]
     assert {cell[0] for cell in cells(response).values()} == {"Complete"}
 
 

@@ -163,7 +163,7 @@ def test_a_form_that_does_not_say_keeps_the_rule(client, item, chief):
 def test_what_is_suggested_waits_behind_the_other_choice(client, item):
     page = client.get(item_url(item, "item_edit"))
     text = text_of(page)
-    assert "Suggested by this service: on the last day for the annual council summons." in text
+    assert "Our suggestion: on the last day for the annual council summons." in text
     sent = form_on(page, item_url(item))
     assert sent["due_by"] == "date"
     assert sent["due_rule_number"] == "0"
@@ -173,13 +173,13 @@ def test_what_is_suggested_waits_behind_the_other_choice(client, item):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"due_rule_number": ""}, "Enter how many days, weeks or months"),
-        ({"due_rule_number": "-1"}, "How many must be a whole number from 0 to 366"),
-        ({"due_rule_number": "٣"}, "How many must be a whole number from 0 to 366"),
-        ({"due_rule_number": "9" * 400}, "How many must be a whole number from 0 to 366"),
-        ({"due_rule_unit": "fortnights"}, "Choose what to count and the key date"),
-        ({"due_rule_anchor": "__class__"}, "Choose what to count and the key date"),
-        ({"due_rule_side": "\0"}, "Choose what to count and the key date"),
+        ({"due_rule_number": ""}, "Enter a number of days, weeks or months"),
+        ({"due_rule_number": "-1"}, "The number must be a whole number from 0 to 366"),
+        ({"due_rule_number": "٣"}, "The number must be a whole number from 0 to 366"),
+        ({"due_rule_number": "9" * 400}, "The number must be a whole number from 0 to 366"),
+        ({"due_rule_unit": "fortnights"}, "Select the unit and the key date"),
+        ({"due_rule_anchor": "__class__"}, "Select the unit and the key date"),
+        ({"due_rule_side": "\0"}, "Select the unit and the key date"),
     ],
 )
 def test_a_rule_that_cannot_be_is_said_beside_it(client, item, change, message):
@@ -250,7 +250,7 @@ def test_a_stage_gets_one_rule(client, plan, officer):
     assert dues(plan, pk=done.pk) == {(None, None)}
     assert dues(plan, step__stage__number=1) == {(None, None)}
     event = Event.objects.get(kind=Event.Kind.ITEMS_MOVED)
-    assert event.detail == f"{before - 1} items to 2 working days before annual council"
+    assert event.detail == f"{before - 1} actions to 2 working days before annual council"
     assert event.changes.count() == before - 1
     assert set(
         plan.items.filter(step__stage__number=2, status="not-started").values_list(
@@ -274,19 +274,27 @@ def test_an_office_goes_back_to_what_is_suggested_and_then_to_nothing(client, pl
     assert plan.items.get(source=None).due is None
     bulk(client, plan, change="clear")
     assert dues(plan) == {(None, None)}
-    assert "No due date needed changing" in text_of(
+    assert "No due dates needed to change" in text_of(
         client.get(bulk(client, plan, change="clear").url)
     )
+
+
+def test_suggested_days_that_have_passed_are_left_out(client, plan, chief):
+    with time_machine.travel(dt.datetime(2027, 5, 18, 12, tzinfo=dt.UTC)):
+        bulk(client, plan, change="suggested")
+        assert plan.items.exclude(due=None).exists()
+        assert not plan.items.overdue(dt.date(2027, 5, 18)).exists()
+        assert dues(plan, step__number=3) == {(None, None)}
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "Say what happens to the due dates"),
+        ({}, "Select what should happen to the due dates"),
         ({"change": "shift"}, "Enter how many days to move them by"),
         ({"change": "shift", "days": "x"}, "Days must be a whole number"),
         ({"change": "shift", "days": "9999"}, "Days must be 366 or fewer"),
-        ({"change": "rule", "rule_number": ""}, "Enter how many days, weeks or months"),
+        ({"change": "rule", "rule_number": ""}, "Enter a number of days, weeks or months"),
         ({"change": "clear", "which": "step-99"}, "Select a valid choice"),
     ],
 )

@@ -206,7 +206,7 @@ def test_what_is_done_from_the_shell_is_recorded_without_a_name(plan):
     record_export(plan, by=None, detail="whole plan")
     event = Event.objects.first()
     assert (event.by, event.detail) == (None, "whole plan")
-    assert str(event) == "The shell exported the action plan"
+    assert str(event) == "System administrator downloaded the action plan"
 
 
 def test_a_long_detail_is_cut_not_refused(plan, chief):

@@ -73,7 +73,7 @@ def test_answers_are_checked_before_anything_is_made(client):
     for answer in (
         "Thursday 6 May 2027",
         "Arrangement between three parties or groups",
-        "Known",
+        "Confirmed",
         "Formal, with a written agreement",
         "joint administration",
         "5 weeks, from 6 May to 10 June 2027",
@@ -110,7 +110,7 @@ def test_the_plan_is_made_from_the_answers_that_were_checked(client, chief, rive
     assert plan.stage_2_weeks == 5
     assert plan.marking == Marking.OFFICIAL
     assert plan.version == 1
-    assert "The plan is ready" in text_of(client.get(response.url))
+    assert "Your plan is ready" in text_of(client.get(response.url))
 
 
 def test_answers_changed_by_hand_at_the_end_are_checked_again(client):

@@ -60,7 +60,7 @@ def test_a_change_moves_the_stages_and_touches_no_answer(client, url, plan, item
     assert response.status_code == 302
     assert response.url == home
     page = text_of(client.get(home))
-    assert "Settings saved." in page
+    assert "Settings saved" in page
     assert "Early foundations, day 12 of 28" in page
 
     data = form_on(client.get(url)) | {"election_day-day": "20", "confirm": "1"}
@@ -77,7 +77,7 @@ def test_the_new_term_is_used_at_once(client, url, plan):
     client.post(url, form_on(client.get(url)) | {"coalition_term": "Joint administration"})
     text = text_of(client.get(step))
     assert "protocol with the joint administration" in text
-    assert "coalition," not in text.split("Bears on")[0].split("Source:")[0]
+    assert "coalition," not in text.split("Related guidance")[0].split("Rewritten from:")[0]
 
 
 def test_the_change_is_recorded_from_and_to(client, url, plan, chief):

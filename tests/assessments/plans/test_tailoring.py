@@ -109,8 +109,8 @@ def test_several_own_items_keep_the_order_in_which_they_came(client, plan, add_u
 @pytest.mark.parametrize(
     ("title", "message"),
     [
-        ("", "Say what is to be done"),
-        ("   ", "Say what is to be done"),
+        ("", "Enter the action"),
+        ("   ", "Enter the action"),
         ("x" * 161, "Say it in 160 characters or fewer; put the rest in the note"),
         ("a\0b", "Null characters are not allowed."),
     ],
@@ -194,7 +194,7 @@ def test_removing_asks_first_and_can_be_undone(client, plan, officer, chief):
     remove = item_url(own, "item_remove")
     assert remove in client.get(item_url(own, "item_edit")).content.decode()
     page = client.get(remove)
-    assert "Remove this item? Brief new committee chairs" in text_of(page)
+    assert "Remove this action? Brief new committee chairs" in text_of(page)
     assert "Notes\nin lines" in page.content.decode()
     assert fresh(own).removed_at is None
 
@@ -226,7 +226,7 @@ def test_an_item_someone_has_just_saved_is_shown_before_it_is_removed(client, pl
     answer(own, chief, note="Not so fast")
     page = client.post(item_url(own, "item_remove"), data)
     assert page.status_code == 409
-    assert "Someone saved this item after you opened it." in text_of(page)
+    assert "Someone saved this action after you opened it." in text_of(page)
     assert "Not so fast" in text_of(page)
     assert fresh(own).removed_at is None
     assert client.post(item_url(own, "item_remove"), form_on(page)).status_code == 302

@@ -58,7 +58,7 @@ def test_a_named_member_reads_and_writes_but_names_nobody(client, named, note, u
     client.force_login(named)
     page = client.get(url).content.decode()
     assert SECRET in page
-    assert "Who else may read" not in page
+    assert "Who else can read" not in page
     version = RestrictedNote.objects.get().version
     other = Membership.objects.exclude(user=named).first()
     assert client.post(url, posted(version, "Changed", [other.pk])).status_code == 302
