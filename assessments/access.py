@@ -37,7 +37,8 @@ def note_look(user: User, found: Plan | PlanItem, *, step: Step | None = None) -
     The middleware of the adviser access log reads `user.look` after the response.
     """
     if found.grant_id:
-        user.look = GrantedView(found.grant_id, step.number if step else 0)
+        view = GrantedView(found.grant_id, step.number if step else 0)
+        user.look = view  # type: ignore[attr-defined]  # for this request, not a field
 
 
 # What a page shows of an action, beside the action itself.
@@ -103,7 +104,11 @@ class StageRights:
         Reviewing also requires having been asked to.
         """
         review = standing.review
-        asked = review is not None and review.reviewers.filter(pk=plan.membership_id).exists()
+        asked = (
+            review is not None
+            and plan.membership_id is not None
+            and review.reviewers.filter(pk=plan.membership_id).exists()
+        )
         return cls(
             can_edit=standing.may(plan, Move.EDIT),
             can_ask=standing.may(plan, Move.ASK),

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import F, Model, QuerySet
-from django.db.models.manager import BaseManager
+from django.db.models import F, Field, Manager, Model, QuerySet
 
 from .words import day_in_words
 
@@ -32,8 +31,12 @@ def differences(instance: Model, fields: dict[str, Any]) -> list[Difference]:
 
 
 def _label(instance: Model, name: str) -> str:
-    label = instance._meta.get_field(name).verbose_name
+    label = str(_field(instance, name).verbose_name)
     return label[0].upper() + label[1:]
+
+
+def _field(instance: Model, name: str) -> Field:
+    return cast(Field, instance._meta.get_field(name))
 
 
 @dataclass(frozen=True)
@@ -65,23 +68,22 @@ def as_text(instance: Model, name: str, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, date):
         return day_in_words(value)
-    choices = dict(instance._meta.get_field(name).flatchoices)
+    choices = dict(_field(instance, name).flatchoices)
     return str(choices.get(value, value))
 
 
 def update_at(
-    source: type[Model] | BaseManager | QuerySet,
+    source: type[Model] | Manager | QuerySet,
     instance: Model,
     version: int,
     values: dict[str, Any],
 ) -> None:
     """Update the row if it still has `version`, then `instance`; raise StaleVersion if not."""
-    queryset = getattr(source, "objects", source)
+    queryset = source._default_manager if isinstance(source, type) else source
     updated = queryset.filter(pk=instance.pk, version=version).update(
         **values, version=F("version") + 1
     )
     if not updated:
         raise StaleVersion
-    for name, value in values.items():
+    for name, value in (values | {"version": version + 1}).items():
         setattr(instance, name, value)
-    instance.version = version + 1

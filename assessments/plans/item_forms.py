@@ -6,7 +6,7 @@ from assessments.fields import DueRuleField, VersionedForm, one_kind_of_line_bre
 from govuk.fields import DateField
 
 from .item_fields import ANSWER_FIELDS, LABELS
-from .models import PlanItem, Status
+from .models import TITLE_MAX_LENGTH, Status
 
 SOMEONE_ELSE = "someone-else"
 ON_A_DATE, BY_RULE = "date", "rule"
@@ -45,10 +45,10 @@ class ItemForm(StatusForm):
 
     title = forms.CharField(
         label=LABELS["title"],
-        max_length=PlanItem._meta.get_field("title").max_length,
+        max_length=TITLE_MAX_LENGTH,
         error_messages={
             "required": "Enter the action",
-            "max_length": "The action must be 160 characters or fewer. Put the rest in the note",
+            "max_length": f"The action must be {TITLE_MAX_LENGTH} characters or fewer. Put the rest in the note",
         },
     )
     reason = forms.CharField(

@@ -41,7 +41,7 @@ class MoveRule:
     needs: str = ""
 
 
-STAY_OPEN = {state: state for state in State if state is not State.SIGNED_OFF}
+STAY_OPEN: dict[State, State] = {state: state for state in State if state is not State.SIGNED_OFF}
 STAY_IN_REVIEW = {State.IN_REVIEW: State.IN_REVIEW}
 
 MOVES = {

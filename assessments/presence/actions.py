@@ -1,8 +1,12 @@
 """Note who is viewing a step."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
+
+from assessments.plans.models import Plan
+from councils.models import User
+from frameworks.models import Step
 
 from .models import Presence
 
@@ -10,7 +14,7 @@ from .models import Presence
 WRITE_ONCE_IN = timedelta(seconds=12)
 
 
-def note_presence(plan, step, *, by, last=None):
+def note_presence(plan: Plan, step: Step, *, by: User, last: datetime | None = None) -> None:
     """Note that `by` has a step open. `last` is when this was last noted, if known.
 
     Leaves no event: viewing a page changes nothing in the plan.

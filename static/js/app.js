@@ -1,6 +1,6 @@
-// The page works without this file. It adds: GOV.UK Frontend's behaviours, a date that is saved
-// when the whole of it is left and not box by box, words when a save did not get through, and a
-// question before one leaves what is not saved.
+// Every page works without this file. It adds the behaviours of GOV.UK Frontend, saves a date when
+// focus leaves all its fields, says when a save failed, and asks before the user leaves unsaved
+// changes.
 import {
   Button,
   createAll,
@@ -16,7 +16,7 @@ for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) {
   createAll(component);
 }
 
-// A date half typed is not yet an answer: the boxes' own events are held back until focus leaves
+// A half-typed date is not an answer, so the events of its fields are held back until focus leaves
 // all three.
 const DATE = ".govuk-date-input";
 const changedDates = new WeakSet();
@@ -33,7 +33,7 @@ document.addEventListener(
   true,
 );
 
-// What one chooses in a conflict is sent by the button below it, not as soon as it is chosen.
+// Choices in a conflict are sent by the button below them, not when they are selected.
 document.addEventListener(
   "change",
   (event) => {
@@ -52,8 +52,8 @@ document.addEventListener("focusout", (event) => {
   }
 });
 
-// "Saved" stands only beside what is saved: it goes when a save begins, and comes with the answer.
-// A save that is refused or never arrives says so in its place; what was typed stays in its box.
+// "Saved" is only shown beside what has been saved: it is cleared when a save begins and comes back
+// with the response. If a save fails, this line says so, and what was typed stays in its field.
 const line = (event) =>
   event.target.closest?.(".app-item, .app-comment-form")?.querySelector(".app-item__saved");
 
@@ -68,7 +68,7 @@ function say(event, words, failed) {
 }
 
 const isSave = (event) => event.detail.requestConfig?.verb === "post";
-// These bring their own words: a conflict, and an answer to be put right.
+// The responses to a conflict and to an invalid answer explain themselves.
 const EXPLAINED = [409, 422];
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -76,20 +76,20 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const done = isSave(event) ? "saved" : "opened";
   if (!xhr.status) {
     const next = event.target.matches?.("[data-app-autosave], .app-item form")
-      ? "It is still here and is sent again once you are connected."
+      ? "Your changes are still here and will be sent when you are connected."
       : "Try again.";
     say(event, `Not ${done}: no connection. ${next}`, true);
   } else if (xhr.status < 400 || EXPLAINED.includes(xhr.status)) {
     say(event, undefined, xhr.status >= 400);
   } else {
-    // The rest is told at the top of the page, if it was the planner that answered.
+    // If the planner itself responded, the message at the top of the page says the rest.
     const told = xhr.getResponseHeader("HX-Retarget");
-    const more = told ? "" : ": the service did not answer. Try again in a minute";
+    const more = told ? "" : ": the service did not respond. Try again in a minute";
     say(event, `Not ${done}${more}.`, true);
   }
 });
 
-// Each form knows how often it was edited, and how much of that is sent and saved.
+// For each form: how often it was edited, and how many of those edits are sent and saved.
 const edits = new WeakMap();
 const editsOf = (form) => edits.get(form) ?? { made: 0, sent: 0, saved: 0 };
 const isUnsaved = (form) => editsOf(form).made > editsOf(form).saved;
@@ -103,7 +103,7 @@ document.addEventListener("input", (event) => {
   }
 });
 
-// While "Save and close" is on its way nothing more can be typed into what is about to be replaced.
+// While "Save and close" is running, the form that it will replace cannot be edited.
 const focusOf = new WeakMap();
 
 function hold(form, button) {
@@ -158,7 +158,7 @@ function sendUnsaved() {
 addEventListener("online", sendUnsaved);
 addEventListener("app:signed-in", sendUnsaved);
 
-// Leaving while something is not saved asks first, unless the form itself is what one leaves by.
+// Ask before leaving with unsaved changes, unless the form itself is being submitted.
 addEventListener("beforeunload", (event) => {
   if (forms().some(isUnsaved)) {
     event.preventDefault();
@@ -170,7 +170,7 @@ addEventListener("submit", (event) => {
   }
 });
 
-// A conflict that has just appeared is the next thing to read.
+// Scroll to a conflict that has just appeared.
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   event.detail.target?.querySelector?.(".app-conflict")?.scrollIntoView({ block: "nearest" });
 });

@@ -1,6 +1,6 @@
-// An open step page asks every few seconds who else is on it and what colleagues changed. It says
-// what it has of each item, and the answer leaves alone what is open or in use. A page out of sight
-// asks nothing, and asking does not keep anyone signed in.
+// An open step page asks every few seconds who else is viewing it and what colleagues changed. It
+// sends the version it has of each action, and the response does not replace what is open or in use.
+// A hidden page sends nothing, and these requests do not extend the session.
 const EVERY = 7000; // milliseconds
 
 const form = document.querySelector("[data-app-news]");
@@ -40,7 +40,7 @@ if (form) {
   });
   addEventListener("load", ask);
 
-  // Only "you have been signed out" is worth a word: nobody asked for this answer.
+  // Of errors, only "you have been signed out" is shown: the user did not send this request.
   form.addEventListener("htmx:beforeSwap", (event) => {
     const { status } = event.detail.xhr;
     isOver = status >= 400 && status < 500;
@@ -49,7 +49,7 @@ if (form) {
     }
   });
 
-  // An item that was opened, or gone into, while the answer was on its way stays as it is.
+  // Do not replace an action that the user opened or focused while the request was running.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target } = event.detail;
     if (target.matches("article.app-item") && stateOf(target) !== "r") {

@@ -37,7 +37,7 @@ def opened(shown):
 
 
 @pytest.mark.parametrize("place", ["step", "stage", "area", "mine", "open"])
-def test_a_status_is_saved_at_once_wherever_it_stands(page, item, place):
+def test_a_status_is_saved_at_once_in_every_list(page, item, place):
     addresses = {
         "step": step_url(item.plan, 13),
         "stage": reverse("plan_stage", args=[item.plan_id, 2]),
@@ -59,7 +59,7 @@ def test_a_status_is_saved_at_once_wherever_it_stands(page, item, place):
     assert fresh(item).version == 3
 
 
-def test_what_was_overdue_is_red_no_longer_once_it_is_completed(page, item, officer):
+def test_completing_an_overdue_action_removes_the_red(page, item, officer):
     answer(item, officer, due=timezone.localdate() - timedelta(days=3))
     page.goto(step_url(item.plan, 13))
     shown = Item(page, item)
@@ -89,7 +89,7 @@ def test_arrow_keys_pressed_faster_than_the_server_answers(page, item, shown):
     assert len(sent) <= 2
 
 
-def test_not_needed_opens_the_item_and_asks_why(page, item, shown):
+def test_not_needed_opens_the_action_and_asks_for_a_reason(page, item, shown):
     shown.status("Not needed").check()
     expect(shown.reason).to_be_visible()
     expect(shown.error("reason")).to_contain_text("Enter the reason this is not needed")
@@ -110,7 +110,7 @@ def test_not_needed_opens_the_item_and_asks_why(page, item, shown):
     expect(shown.state).to_be_hidden()
 
 
-def test_a_reason_is_asked_for_only_where_the_item_is_not_needed(opened, item):
+def test_the_reason_is_shown_only_for_not_needed(opened, item):
     expect(opened.reason).to_be_hidden()
     opened.status("Not needed").check()
     expect(opened.reason).to_be_visible()
@@ -138,7 +138,7 @@ def test_a_choice_made_the_moment_an_item_opens_is_saved(page, shown, item):
 # --- Text, owner and date -------------------------------------------------------------------------
 
 
-def test_text_is_saved_on_leaving_the_box_and_not_before(page, opened, item):
+def test_text_is_saved_on_leaving_the_field(page, opened, item):
     sent = saves_of(page)
     opened.note.click()
     page.keyboard.type("Two lines,")
@@ -155,7 +155,7 @@ def test_text_is_saved_on_leaving_the_box_and_not_before(page, opened, item):
     assert len(sent) == 2
 
 
-def test_words_typed_while_a_save_is_running_are_not_lost(page, opened, item):
+def test_text_typed_during_a_save_is_not_lost(page, opened, item):
     held = Held(page)
     opened.note.click()
     page.keyboard.type("First half")
@@ -176,7 +176,7 @@ def test_words_typed_while_a_save_is_running_are_not_lost(page, opened, item):
     assert fresh(item).note == "First half and second half!"
 
 
-def test_nothing_can_be_typed_into_an_item_that_is_about_to_close(page, opened, item):
+def test_an_action_that_is_closing_cannot_be_edited(page, opened, item):
     opened.note.fill("All of it")
     opened.owner.focus()
     opened.is_saved()
@@ -192,7 +192,7 @@ def test_nothing_can_be_typed_into_an_item_that_is_about_to_close(page, opened, 
     assert fresh(item).note == "All of it"
 
 
-def test_someone_else_reveals_the_box_for_the_name(page, opened, item):
+def test_someone_else_shows_the_field_for_the_name(page, opened, item):
     expect(opened.owner_name).to_be_hidden()
     opened.owner.focus()
     opened.owner.select_option(label="Someone else")
@@ -209,7 +209,7 @@ def test_someone_else_reveals_the_box_for_the_name(page, opened, item):
     assert fresh(item).owner_name == "Head of communications"
 
 
-def test_a_date_is_saved_once_all_of_it_is_left(page, opened, item):
+def test_a_date_is_saved_when_focus_leaves_all_of_it(page, opened, item):
     sent = saves_of(page)
     opened.day.click()
     for part in ("28", "5", "2027"):
@@ -222,7 +222,7 @@ def test_a_date_is_saved_once_all_of_it_is_left(page, opened, item):
     assert len(sent) == 1
 
 
-def test_a_date_that_is_none_is_explained_and_can_be_put_right(page, opened, item):
+def test_an_invalid_date_is_explained_and_can_be_corrected(page, opened, item):
     opened.day.fill("31")
     opened.month.fill("2")
     opened.year.fill("2027")
@@ -237,7 +237,7 @@ def test_a_date_that_is_none_is_explained_and_can_be_put_right(page, opened, ite
     assert fresh(item).due.isoformat() == "2027-02-28"
 
 
-def test_enter_in_a_box_saves_and_closes(page, opened, item):
+def test_enter_in_a_field_saves_and_closes(page, opened, item):
     opened.day.fill("28")
     opened.month.fill("may")
     opened.year.fill("2027")
@@ -247,7 +247,7 @@ def test_enter_in_a_box_saves_and_closes(page, opened, item):
     assert fresh(item).due.isoformat() == "2027-05-28"
 
 
-def test_an_own_items_words_can_be_changed(page, plan, chief):
+def test_the_text_of_an_added_action_can_be_changed(page, plan, chief):
     own = own_item(plan, by=chief)
     page.goto(step_url(plan, 13))
     shown = Item(page, own).open()
@@ -262,7 +262,7 @@ def test_an_own_items_words_can_be_changed(page, plan, chief):
     expect(shown.box.get_by_role("heading")).to_contain_text("Brief the new chairs")
 
 
-def test_an_item_is_added_once_however_fast_the_button_is_pressed(page, plan):
+def test_pressing_the_button_twice_adds_one_action(page, plan):
     page.goto(step_url(plan, 13))
     page.get_by_role("button", name="Add an action").press("Space")
     page.get_by_label("Action", exact=True).fill("Brief new committee chairs")
@@ -271,7 +271,7 @@ def test_an_item_is_added_once_however_fast_the_button_is_pressed(page, plan):
     assert plan.items.filter(title="Brief new committee chairs").count() == 1
 
 
-def test_all_of_it_with_the_keyboard_alone(page, shown, item):
+def test_an_action_can_be_edited_with_the_keyboard(page, shown, item):
     shown.edit.focus()
     page.keyboard.press("Enter")
     expect(shown.status("Not started")).to_be_focused()
@@ -332,7 +332,7 @@ def test_a_page_left_open_past_the_end_of_its_session(page, opened, item, office
     assert (fresh(item).note, fresh(item).owner_name) == ("An hour’s work", "Ann")
 
 
-def test_the_server_fails_and_recovers(page, opened, item, monkeypatch):
+def test_a_save_that_failed_can_be_repeated(page, opened, item, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("on purpose")
 
@@ -350,7 +350,7 @@ def test_the_server_fails_and_recovers(page, opened, item, monkeypatch):
     assert fresh(item).note == "An hour’s work"
 
 
-def test_something_other_than_the_planner_answers(page, opened, item):
+def test_a_response_from_another_server_is_reported(page, opened, item):
     page.route(
         re.compile(r"/items/\d+/$"),
         lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"),
@@ -366,7 +366,7 @@ def test_something_other_than_the_planner_answers(page, opened, item):
 
 
 @pytest.mark.parametrize("place", ["shown", "opened"])
-def test_without_a_connection_it_is_said_and_sent_again_later(page, item, place, request, heard):
+def test_a_save_without_a_connection_is_reported_and_sent_later(page, item, place, request, heard):
     heard.expect("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
     here = request.getfixturevalue(place)
     page.context.set_offline(True)
@@ -379,7 +379,7 @@ def test_without_a_connection_it_is_said_and_sent_again_later(page, item, place,
     assert fresh(item).status == Status.IN_PROGRESS
 
 
-def test_leaving_asks_first_while_something_is_not_saved(page, opened, item):
+def test_leaving_with_unsaved_changes_asks_first(page, opened, item):
     asked = []
 
     def stay(dialog):

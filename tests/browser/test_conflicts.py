@@ -48,7 +48,7 @@ def conflict(mine, theirs):
     return mine
 
 
-def test_both_answers_stand_side_by_side_and_mine_is_still_in_the_box(conflict, item):
+def test_both_answers_are_shown_and_mine_is_still_in_the_field(conflict, item):
     expect(conflict.conflict.get_by_role("heading")).to_contain_text("Chief saved this action at")
     rows = conflict.conflict.get_by_role("row")
     expect(rows).to_have_count(3)
@@ -94,7 +94,7 @@ def test_theirs_can_be_used_instead(conflict, item):
     assert (fresh(item).note, fresh(item).status) == (THEIRS, Status.COMPLETED)
 
 
-def test_enter_in_a_box_writes_over_nobody(conflict, item):
+def test_enter_in_a_field_never_overwrites(conflict, item):
     sent = saves_of(conflict.page)
     conflict.year.click()
     conflict.page.keyboard.press("Enter")
@@ -104,7 +104,7 @@ def test_enter_in_a_box_writes_over_nobody(conflict, item):
     assert fresh(item).note == THEIRS
 
 
-def test_a_third_save_meanwhile_is_a_conflict_of_its_own(conflict, item, chief):
+def test_a_third_save_conflicts_again(conflict, item, chief):
     answer(item, chief, note="The chief again")
     conflict.conflict.get_by_role("button", name="Save my version instead").click()
     expect(conflict.conflict.get_by_text("The chief again")).to_be_visible()
@@ -115,7 +115,7 @@ def test_a_third_save_meanwhile_is_a_conflict_of_its_own(conflict, item, chief):
     assert fresh(item).note == MINE
 
 
-def test_a_status_in_a_list_meets_a_newer_one(mine, theirs, item):
+def test_a_status_in_a_list_conflicts_with_a_newer_one(mine, theirs, item):
     theirs.status("Completed").check()
     theirs.is_saved()
     mine.status("In progress").check()
@@ -132,7 +132,7 @@ def test_a_status_in_a_list_meets_a_newer_one(mine, theirs, item):
     assert fresh(item).status == Status.IN_PROGRESS
 
 
-def test_words_for_an_item_that_was_removed_can_put_it_back(window_of, officer, plan, chief):
+def test_an_answer_to_a_removed_action_can_restore_it(window_of, officer, plan, chief):
     own = own_item(plan, by=chief)
     page = window_of(officer)
     page.goto(step_url(plan, 13))
@@ -147,7 +147,7 @@ def test_words_for_an_item_that_was_removed_can_put_it_back(window_of, officer, 
     assert (fresh(own).removed_at, fresh(own).note) == (None, MINE)
 
 
-def test_opening_an_item_that_was_removed_says_so(window_of, officer, plan, chief):
+def test_opening_a_removed_action_says_so(window_of, officer, plan, chief):
     own = own_item(plan, by=chief)
     page = window_of(officer)
     page.goto(step_url(plan, 13))

@@ -40,7 +40,7 @@ def go_home(page):
     navigation.get_by_role("link", name="Plan", exact=True).click()
 
 
-def test_a_chief_executive_works_through_a_step_and_takes_the_pdf_away(
+def test_a_chief_executive_works_through_a_step_and_downloads_the_pdf(
     new_context, window_of, riverdale_demo, plan
 ):
     page = new_context(accept_downloads=True).new_page()
@@ -136,7 +136,7 @@ def test_someone_from_another_council_sees_none_of_it(window_of, riverdale_demo,
         assert "Riverdale" not in page.content()
 
 
-def test_a_reviewer_reads_and_changes_nothing(window_of, riverdale_demo, plan):
+def test_a_reviewer_can_view_but_not_change(window_of, riverdale_demo, plan):
     page = window_of(riverdale_demo("adviser@adviser.example"))
     page.goto(step_url(plan, 13))
     expect(page.get_by_text("You can read this plan but not change it.")).to_be_visible()

@@ -324,7 +324,7 @@ def test_own_items(page, signed_in, officer, plan, examined):
     expect(page.get_by_role("alert")).to_contain_text("Someone saved this action")
     examined(page, "remove, saved meanwhile")
     page.get_by_role("button", name="Remove").click()
-    page.get_by_text("Removed items (1)").click()
+    page.get_by_text("Removed actions (1)").click()
     examined(page, "removed items")
 
 

@@ -15,7 +15,7 @@ from .examine import NARROW, WIDE, Examined
 pytestmark = pytest.mark.browser
 
 
-def test_an_adviser_takes_two_plans_as_one_zip(
+def test_an_adviser_downloads_two_plans_as_one_zip(
     page, signed_in, reviewer, plan, their_plan, eastmere
 ):
     Membership.objects.create(

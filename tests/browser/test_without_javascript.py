@@ -114,7 +114,7 @@ def test_a_step_is_worked_through(window, signed_in, officer, item):
     assert (saved.status, saved.due.isoformat()) == (Status.IN_PROGRESS, "2027-02-28")
 
 
-def test_an_own_item_is_added_changed_removed_and_put_back(window, signed_in, officer, plan):
+def test_an_action_is_added_changed_removed_and_restored(window, signed_in, officer, plan):
     page = signed_in(window(), officer)
     page.goto(step_url(plan, 13))
     page.get_by_role("button", name="Add an action").click()
@@ -138,7 +138,7 @@ def test_an_own_item_is_added_changed_removed_and_put_back(window, signed_in, of
     shown.box.get_by_role("link", name="Remove").click()
     page.get_by_role("button", name="Remove").click()
     expect(shown.box).to_have_count(0)
-    page.get_by_text("Removed items (1)").click()
+    page.get_by_text("Removed actions (1)").click()
     page.get_by_role("button", name="Restore").click()
     expect(shown.box).to_be_visible()
     assert fresh(own).removed_at is None

@@ -1,20 +1,27 @@
 """Due dates that follow the key dates, and changes to many of them at once."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from assessments.versions import Change, as_text
 from assessments.words import counted
+from councils.models import User
 from elections.offsets import Offset, Side, Unit
+from elections.timetable import Timetable
 from frameworks.models import SuggestedDue
 
-from ..models import OPEN_STATUSES, Event, PlanItem
+from ..models import OPEN_STATUSES, Event, Plan, PlanItem
 from ..stages import sign_offs_that_stand
 from .events import hold, record
+
+# The rule of a due date, if it has one, and its day, while it has one.
+RuleAndDay = tuple[Offset | None, dt.date | None]
 
 
 @dataclass(frozen=True)
@@ -25,28 +32,28 @@ class DueDateMove:
     due: dt.date | None
 
     @property
-    def as_change(self):
+    def as_change(self) -> Change:
         before, after = (as_text(self.item, "due", day) for day in (self.item.due, self.due))
         return Change(name_of(self.item), self.due, before, after)
 
 
-def name_of(item):
+def name_of(item: PlanItem) -> str:
     """Return the name of an item in events that change many; it is unique in the plan.
 
     Stored in the history and read back by `merging.texts_before`: never change its form.
     """
-    code = f"own item {item.pk}" if item.is_own else item.source.code
+    code = item.source.code if item.source else f"own item {item.pk}"
     return f"Step {item.step.number}, {code}"
 
 
-def due_by(rule, timetable):
+def due_by(rule: Offset, timetable: Timetable) -> dt.date | None:
     """Return the day that `rule` gives; None while its key date has no day."""
     return rule.resolve(
         getattr(timetable, rule.anchor), extra_bank_holidays=timetable.extra_bank_holidays
     )
 
 
-def settle_due(item, fields):
+def settle_due(item: PlanItem, fields: dict[str, Any]) -> None:
     """Complete `fields`, an edit of the item, in place: if it has a rule or a date, set both."""
     rule = fields.get("due_rule")
     # The date of a closed action does not follow its key date, so catch up when it is reopened.
@@ -61,7 +68,7 @@ def settle_due(item, fields):
         fields["due_rule"] = None
 
 
-def moves(plan, timetable):
+def moves(plan: Plan, timetable: Timetable) -> list[DueDateMove]:
     """Return what would move if the plan had the key dates of `timetable`.
 
     Actions that are completed, not needed or in a signed-off stage keep their date.
@@ -77,7 +84,7 @@ def moves(plan, timetable):
     return [move for move in found if move.due != move.item.due]
 
 
-def redate(plan):
+def redate(plan: Plan) -> list[Change]:
     """Recalculate every due date that follows a rule, and return the changes for the event.
 
     Call it inside the transaction that moved a key date and holds the plan. Versions stay the
@@ -92,16 +99,23 @@ def redate(plan):
     return changes
 
 
-def set_due_in_bulk(plan, items, *, by, due_rule=None, shift=None):
+def set_due_in_bulk(
+    plan: Plan,
+    items: QuerySet[PlanItem],
+    *,
+    by: User,
+    due_rule: Offset | None = None,
+    shift: dt.timedelta | None = None,
+) -> int:
     """Give the queryset `items` one rule, shift their dates, or (neither) clear them.
 
     Return the number of actions changed; each gets a new version. Actions of a signed-off stage
     are left as they are, and `shift` leaves those without a date. A shifted action has a date of
     its own and no longer follows a rule.
     """
-    due = due_rule and due_by(due_rule, plan.timetable)
+    due = due_by(due_rule, plan.timetable) if due_rule else None
 
-    def wanted(item):
+    def wanted(item: PlanItem) -> RuleAndDay | None:
         if shift is None:
             return due_rule, due
         return (None, item.due + shift) if item.due else None
@@ -109,7 +123,7 @@ def set_due_in_bulk(plan, items, *, by, due_rule=None, shift=None):
     return _set_due(plan, items, wanted, by=by, how=_how(due_rule, shift))
 
 
-def suggest_due_in_bulk(plan, items, *, by):
+def suggest_due_in_bulk(plan: Plan, items: QuerySet[PlanItem], *, by: User) -> int:
     """Let the queryset `items` follow the rules suggested for them; return how many changed.
 
     The council's own actions and those of a signed-off stage are left as they are, and so are
@@ -117,33 +131,44 @@ def suggest_due_in_bulk(plan, items, *, by):
     """
     suggestions, today = suggested_rules(plan), timezone.localdate()
 
-    def wanted(item):
+    def wanted(item: PlanItem) -> RuleAndDay | None:
         rule = suggestions.get((item.source_id, item.step_id))
         return suggested_due(rule, plan.timetable, today=today)
 
     return _set_due(plan, items, wanted, by=by, how="to the suggested dates")
 
 
-def suggested_due(rule, timetable, *, today):
+def suggested_due(
+    rule: Offset | None, timetable: Timetable, *, today: dt.date
+) -> RuleAndDay | None:
     """Return a suggested rule with its day; None without a rule or if that day has passed."""
-    due = rule and due_by(rule, timetable)
-    return (rule, due) if rule and (due is None or due >= today) else None
+    if rule is None:
+        return None
+    due = due_by(rule, timetable)
+    return (rule, due) if due is None or due >= today else None
 
 
-def suggested_rules(plan):
+def suggested_rules(plan: Plan) -> dict[tuple[int | None, int], Offset]:
     """Return the suggested rules by (checklist item, step) of the plan's edition."""
     suggestions = SuggestedDue.objects.filter(step__framework=plan.transition_id)
     return {(each.item_id, each.step_id): offset_of(each) for each in suggestions}
 
 
-def offset_of(suggestion):
+def offset_of(suggestion: SuggestedDue) -> Offset:
     """Return the Offset that a SuggestedDue describes."""
     return Offset(
         suggestion.number, Unit(suggestion.unit), Side(suggestion.side), suggestion.anchor
     )
 
 
-def _set_due(plan, items, wanted, *, by, how):
+def _set_due(
+    plan: Plan,
+    items: QuerySet[PlanItem],
+    wanted: Callable[[PlanItem], RuleAndDay | None],
+    *,
+    by: User,
+    how: str,
+) -> int:
     """Save what `wanted(item)` returns: a rule and date, or None to leave the item as it is."""
     changed, changes = [], []
     with transaction.atomic():
@@ -164,7 +189,7 @@ def _set_due(plan, items, wanted, *, by, how):
     return len(changed)
 
 
-def _how(due_rule, shift):
+def _how(due_rule: Offset | None, shift: dt.timedelta | None) -> str:
     if shift is not None:
         side = "later" if shift.days > 0 else "earlier"
         return f"{counted(abs(shift.days), 'day')} {side}"

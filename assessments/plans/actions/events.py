@@ -1,12 +1,18 @@
 """What every change to a plan needs: a lock on the plan, and an event at the end."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
-from ..models import Event, EventChange, Plan
-from ..stages import Move, StageSignedOff, sign_offs_that_stand, standing_of_stage
+from assessments.versions import Change
+from councils.models import User
+from frameworks.models import Stage, Step
+
+from ..models import Event, EventChange, Plan, PlanItem
+from ..stages import Move, StageSignedOff, Standing, sign_offs_that_stand, standing_of_stage
 
 
-def hold(plan):
+def hold(plan: Plan) -> None:
     """Lock the plan until the transaction ends, so that no one else changes its stages or actions.
 
     Call it first in a transaction: what is read afterwards cannot change, and all transactions
@@ -15,7 +21,7 @@ def hold(plan):
     Plan.objects.select_for_update(no_key=True).values_list("pk").get(pk=plan.pk)
 
 
-def hold_open(plan, step):
+def hold_open(plan: Plan, step: Step) -> None:
     """Lock the plan for a change to an action of `step`. Raises StageSignedOff."""
     hold(plan)
     sign_off = sign_offs_that_stand(plan).get(step.stage_id)
@@ -23,7 +29,7 @@ def hold_open(plan, step):
         raise StageSignedOff(sign_off)
 
 
-def hold_for(plan, stage, move: Move):
+def hold_for(plan: Plan, stage: Stage, move: Move) -> Standing:
     """Lock the plan for a move of `stage` and return its Standing. Raises MoveRefused."""
     hold(plan)
     standing = standing_of_stage(plan, stage)
@@ -31,7 +37,15 @@ def hold_for(plan, stage, move: Move):
     return standing
 
 
-def record(plan, kind, *, by, item=None, detail="", changes=()):
+def record(
+    plan: Plan,
+    kind: Event.Kind,
+    *,
+    by: User | None,
+    item: PlanItem | None = None,
+    detail: str = "",
+    changes: Iterable[Change] = (),
+) -> Event:
     """Add an event to the history and to the sealed record of the council, and return it.
 
     Call it last in a transaction. It locks the record until the transaction ends, so a lock taken

@@ -6,14 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.versions import changes_between, update_at
+from councils.models import User
+from frameworks.models import Step
 
 from ..item_fields import ANSWER_FIELDS
-from ..models import OPEN_STATUSES, Event, PlanItem, Status
+from ..models import OPEN_STATUSES, Event, Plan, PlanItem, Status
 from .due import due_by, settle_due
 from .events import hold, hold_open, record
 
 
-def save_item(item, *, version, by, **fields):
+def save_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
     """Save an answer and return whether anything changed.
 
     A `due_rule` gives the due date; a `due` without a rule is a date of its own.
@@ -41,7 +43,7 @@ def save_item(item, *, version, by, **fields):
     return True
 
 
-def add_item(plan, step, *, title, by, **fields):
+def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> PlanItem:
     """Add an action of the council's own to the end of a step, and return it.
 
     `fields` are those of the answer that are known. Raises StageSignedOff.
@@ -68,7 +70,7 @@ def add_item(plan, step, *, title, by, **fields):
     return item
 
 
-def hand_over_item(item, *, owner_name, by):
+def hand_over_item(item: PlanItem, *, owner_name: str, by: User) -> None:
     """Replace the owner of an item by a name, also in a signed-off stage. Only for erasure."""
     changes = changes_between(item, {"owner": None, "owner_name": owner_name})
     values = {change.name: change.value for change in changes}
@@ -78,7 +80,7 @@ def hand_over_item(item, *, owner_name, by):
         record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
 
 
-def remove_item(item, *, version, by):
+def remove_item(item: PlanItem, *, version: int, by: User) -> None:
     """Remove one of the council's own actions from the plan; it can be restored.
 
     Raises StaleVersion if it was saved since `version`, StageSignedOff if its stage is read-only,
@@ -94,13 +96,13 @@ def remove_item(item, *, version, by):
         record(item.plan, Event.Kind.ITEM_REMOVED, by=by, item=item, detail=item.title)
 
 
-def restore_item(item, *, by):
+def restore_item(item: PlanItem, *, by: User) -> None:
     """Restore a removed action. Does nothing if it was not removed. Raises StageSignedOff."""
     if item.removed_at is None:
         return
     with transaction.atomic():
         hold_open(item.plan, item.step)
-        values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
+        values: dict[str, Any] = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
         if item.due_rule and item.status in OPEN_STATUSES:
             values["due"] = due_by(item.due_rule, item.plan.timetable)
         update_at(PlanItem, item, item.version, values)

@@ -1,9 +1,13 @@
 """Make and change plans, and record their downloads."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.versions import changes_between, update_at
+from councils.models import Council, User
 from frameworks.models import ChecklistItem, Framework, PointerPlacement
 
 from ..models import AdviserLook, Event, Plan, PlanItem
@@ -22,7 +26,7 @@ PLAN_FIELDS = (
 )
 
 
-def create_plan(*, council, by, **fields):
+def create_plan(*, council: Council, by: User, **fields: Any) -> Plan:
     """Make a plan with the whole checklist of the current editions: 81 points, and the pointers
     of the components on the steps where they matter.
 
@@ -35,7 +39,7 @@ def create_plan(*, council, by, **fields):
     return plan
 
 
-def begin_plan(*, council, by, **fields):
+def begin_plan(*, council: Council, by: User, **fields: Any) -> Plan:
     """Create a plan on the current editions of the guidance, without actions or an event."""
     return Plan.objects.create(
         council=council,
@@ -47,17 +51,17 @@ def begin_plan(*, council, by, **fields):
     )
 
 
-def checklist_of(plan):
+def checklist_of(plan: Plan) -> Iterator[PlanItem]:
     """Yield unsaved actions: the points of each step in order, then the pointers on it."""
     points = ChecklistItem.objects.filter(step__framework=plan.transition).select_related("step")
     placements = PointerPlacement.objects.filter(
         step__framework=plan.transition, item__framework=plan.components
     ).select_related("item", "step")
-    wanted = [(item.step, item) for item in points]
+    wanted = [(item.step, item) for item in points if item.step]
     wanted += [(placement.step, placement.item) for placement in placements]
     rules = suggested_rules(plan)
     today = timezone.localdate()
-    positions = {}
+    positions: dict[int, int] = {}
     for step, source in wanted:
         positions[step.pk] = position = positions.get(step.pk, 0) + 1
         item = PlanItem(plan=plan, step=step, source=source, position=position)
@@ -66,7 +70,7 @@ def checklist_of(plan):
         yield item
 
 
-def change_plan(plan, *, version, by, **fields):
+def change_plan(plan: Plan, *, version: int, by: User, **fields: Any) -> Plan:
     """Change the settings of a plan, and the due dates counted from its key dates with them.
 
     Dates set by hand and all other answers are kept. Raises StaleVersion if the settings were
@@ -83,7 +87,7 @@ def change_plan(plan, *, version, by, **fields):
     return plan
 
 
-def record_export(plan, *, by, detail):
+def record_export(plan: Plan, *, by: User | None, detail: str) -> None:
     """Record a download of the plan; `detail` says what was in it.
 
     A download by an adviser is also added to the adviser access log, every time.

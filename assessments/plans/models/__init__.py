@@ -1,7 +1,7 @@
 from .dates import BankHoliday, PlanDate
 from .events import Event, EventChange
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
-from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
+from .items import DUE_SOON_DAYS, OPEN_STATUSES, TITLE_MAX_LENGTH, PlanItem, Status
 from .offsets import OffsetField
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .readers import STAGES, NoReader, carry, stages_in_words
@@ -22,6 +22,7 @@ __all__ = [
     "OPEN_STATUSES",
     "SAME_LOOK",
     "STAGES",
+    "TITLE_MAX_LENGTH",
     "AdviserGrant",
     "AdviserLook",
     "BankHoliday",

@@ -14,6 +14,7 @@ from .plans import Plan
 from .readers import STAGES, for_reader
 
 DUE_SOON_DAYS = 14
+TITLE_MAX_LENGTH = 160
 
 
 class Status(models.TextChoices):
@@ -133,7 +134,7 @@ class PlanItem(models.Model):
     source = models.ForeignKey(
         ChecklistItem, models.PROTECT, related_name="plan_items", null=True, blank=True
     )
-    title = models.CharField(max_length=160, blank=True)
+    title = models.CharField(max_length=TITLE_MAX_LENGTH, blank=True)
     position = models.PositiveSmallIntegerField()
 
     status = models.CharField(max_length=20, choices=Status, default=Status.NOT_STARTED)

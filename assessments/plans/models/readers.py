@@ -5,6 +5,8 @@ A row that was not fetched for a reader shows no stage at all: asking which it s
 NoReader. Commands and exports that act for the whole council say so with `with_all_stages`.
 """
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -71,9 +73,8 @@ def with_all_stages(rows: QuerySet) -> QuerySet:
 
 def show_all_stages(plan: models.Model) -> None:
     """Do the same as `with_all_stages` for a plan that is in memory, such as one just made."""
-    for name in SIGHT:
-        setattr(plan, name, True)
-    plan.grant_id = None
+    for name, value in (dict.fromkeys(SIGHT, True) | {"grant_id": None}).items():
+        setattr(plan, name, value)
 
 
 def is_live_grant(user: User, path: str = "") -> Q:
@@ -107,7 +108,7 @@ def stages_seen(row: models.Model) -> tuple[int, ...]:
     return tuple(number for number, name in zip(STAGES, SIGHT, strict=True) if getattr(row, name))
 
 
-def stages_in_words(numbers) -> str:
+def stages_in_words(numbers: Iterable[int]) -> str:
     """Write stage numbers as "the whole plan", "stage 2" or "stages 1 and 3"."""
     numbers = tuple(numbers)
     if numbers == STAGES:

@@ -33,11 +33,11 @@ def both(pieces):
         ("Same", "Same"),
     ],
 )
-def test_the_pieces_give_both_texts_back(before, after):
+def test_both_texts_can_be_rebuilt_from_the_pieces(before, after):
     assert both(pieces_of(before, after)) == (before, after)
 
 
-def test_changed_words_stand_together():
+def test_neighbouring_changed_words_are_one_change():
     assert pieces_of("Keep one two three here", "Keep four five here") == [
         Piece("Keep "),
         Piece("one two three", is_removed=True),
@@ -58,7 +58,7 @@ def changed_since(plan, snapshot, **kwargs):
 
 
 @pytest.mark.django_db
-def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
+def test_changes_are_listed_action_by_action(plan, item, chief, officer, first):
     gone, stays = list(plan.items.filter(step__number=14))[:2]
     mine = Membership.objects.get(user=officer)
     answer(item, chief, note="One seat on Audit is open", owner=mine, due=dt.date(2027, 6, 1))
@@ -89,7 +89,7 @@ def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
 
 
 @pytest.mark.django_db
-def test_an_item_that_was_taken_off_is_told_with_its_words(plan, chief):
+def test_a_removed_action_is_listed_with_its_text(plan, chief):
     own = own_item(plan, 13, by=chief, title="Brief the chairs", note="On Monday")
     snapshot = take_snapshot(plan, [2], by=chief, reason="x")
     remove_item(fresh(own), version=1, by=chief)
@@ -99,7 +99,7 @@ def test_an_item_that_was_taken_off_is_told_with_its_words(plan, chief):
 
 
 @pytest.mark.django_db
-def test_guidance_reworded_in_place_is_a_change_and_guidance_left_out_is_none(plan, first, item):
+def test_reworded_guidance_is_a_change_but_omitted_guidance_is_not(plan, first, item):
     assert changed_since(plan, first) == []
     source = item.source
     type(source).objects.filter(pk=source.pk).update(text="Other words")
@@ -113,7 +113,9 @@ def url(plan):
 
 
 @pytest.mark.django_db
-def test_the_page_marks_words_for_eyes_and_for_ears(url, plan, item, chief, reviewer, first):
+def test_added_and_removed_words_are_marked_for_screen_readers_too(
+    url, plan, item, chief, reviewer, first
+):
     answer(item, chief, note="One seat on <b>Audit</b> is open")
     page = signed_in(reviewer).get(url, {"before": first.pk, "after": "now"})
     tree = tree_of(page)
@@ -145,7 +147,9 @@ def test_two_snapshots_are_compared_as_they_were(url, plan, item, chief, first):
 
 
 @pytest.mark.django_db
-def test_what_cannot_be_compared_is_said(url, plan, their_plan, chief, stranger, first):
+def test_snapshots_that_cannot_be_compared_give_an_error(
+    url, plan, their_plan, chief, stranger, first
+):
     client = signed_in(chief)
     assert client.get(url).status_code == 200
     theirs = take_snapshot(their_plan, [1], by=stranger, reason="Theirs")

@@ -59,7 +59,7 @@ def client(officer):
 # --- What is suggested ----------------------------------------------------------------------------
 
 
-def test_every_item_of_every_step_has_a_suggestion_that_can_be_worked_out(db):
+def test_every_action_has_a_suggested_due_date_that_can_be_calculated(db):
     wanted = set(ChecklistItem.objects.filter(step__isnull=False).values_list("pk", "step")) | set(
         PointerPlacement.objects.values_list("item", "step")
     )
@@ -71,7 +71,7 @@ def test_every_item_of_every_step_has_a_suggestion_that_can_be_worked_out(db):
         assert each.reason.endswith(".")
 
 
-def test_suggestions_fall_into_their_own_stage(dated_plan):
+def test_suggested_due_dates_are_within_their_stage(dated_plan):
     """Work of a stage is due while it lasts; what closes one may be due as the next begins."""
     for item in dated_plan.items.select_related("step__stage", "source"):
         stage = item.step.stage.number
@@ -84,7 +84,7 @@ def test_suggestions_fall_into_their_own_stage(dated_plan):
             assert item.due <= dated_plan.timetable.first_year_ends, item
 
 
-def test_what_annual_council_decides_is_ready_before_its_summons(dated_plan):
+def test_actions_for_annual_council_are_due_before_its_summons(dated_plan):
     due = {i.source.code: i.due for i in dated_plan.items.select_related("source")}
     for code in ("NOC-13.1", "NOC-13.2", "COMP-05.2"):
         assert due[code] <= dated_plan.timetable.summons
@@ -101,7 +101,7 @@ def test_a_plan_made_late_has_nothing_overdue(riverdale, chief):
         assert plan.items.filter(due=dt.date(2027, 5, 7)).exists()
 
 
-def test_a_shadow_authority_has_the_rules_and_waits_for_its_dates(riverdale, chief):
+def test_a_shadow_authority_has_rules_whose_dates_follow_once_they_are_set(riverdale, chief):
     plan = create_plan(
         council=riverdale, by=chief, election_day=dt.date(2027, 5, 6), occasion="order"
     )
@@ -119,7 +119,7 @@ def test_a_shadow_authority_has_the_rules_and_waits_for_its_dates(riverdale, chi
 # --- One item -------------------------------------------------------------------------------------
 
 
-def test_a_rule_chosen_in_the_form_gives_the_date_and_follows(client, item, chief):
+def test_a_rule_saved_in_the_form_sets_the_due_date(client, item, chief):
     response = client.post(item_url(item), whole(item, **POSTED), headers=HTMX)
     assert response.status_code == 200
     saved = fresh(item)
@@ -136,7 +136,7 @@ def test_a_rule_chosen_in_the_form_gives_the_date_and_follows(client, item, chie
     assert fresh(item).due == dt.date(2027, 5, 21)
 
 
-def test_a_date_of_its_own_ends_the_rule_and_stays(client, item, chief):
+def test_a_date_of_its_own_replaces_the_rule(client, item, chief):
     answer(item, chief, due_rule=RULE)
     day = {"due-day": 1, "due-month": 6, "due-year": 2027}
     client.post(item_url(item), whole(item, due_by="date", **day), headers=HTMX)
@@ -146,21 +146,21 @@ def test_a_date_of_its_own_ends_the_rule_and_stays(client, item, chief):
     assert fresh(item).due == dt.date(2027, 6, 1)
 
 
-def test_the_date_of_a_rule_kept_by_hand_no_longer_follows(client, item, chief):
+def test_saving_the_date_of_a_rule_as_its_own_date_ends_the_rule(client, item, chief):
     answer(item, chief, due_rule=RULE)
     client.post(item_url(item), whole(item, due_by="date"), headers=HTMX)
     saved = fresh(item)
     assert (saved.due_rule, saved.due) == (None, dt.date(2027, 5, 14))
 
 
-def test_a_form_that_does_not_say_keeps_the_rule(client, item, chief):
+def test_a_form_without_due_by_keeps_the_rule(client, item, chief):
     answer(item, chief, due_rule=RULE)
     client.post(item_url(item), whole(item, note="Only a note"), headers=HTMX)
     saved = fresh(item)
     assert (saved.due_rule, saved.note) == (RULE, "Only a note")
 
 
-def test_what_is_suggested_waits_behind_the_other_choice(client, item):
+def test_the_suggested_rule_is_filled_in_but_not_selected(client, item):
     page = client.get(item_url(item, "item_edit"))
     text = text_of(page)
     assert "Our suggestion: on the last day for the annual council summons." in text
@@ -182,7 +182,7 @@ def test_what_is_suggested_waits_behind_the_other_choice(client, item):
         ({"due_rule_side": "\0"}, "Select the unit and the key date"),
     ],
 )
-def test_a_rule_that_cannot_be_is_said_beside_it(client, item, change, message):
+def test_an_invalid_rule_shows_an_error_beside_it(client, item, change, message):
     data = whole(item, note="Kept", **POSTED | change)
     response = client.post(item_url(item), data, headers=HTMX)
     assert response.status_code == 422
@@ -192,7 +192,7 @@ def test_a_rule_that_cannot_be_is_said_beside_it(client, item, change, message):
     assert fresh(item).due_rule is None
 
 
-def test_nonsense_in_boxes_that_are_not_chosen_does_not_matter(client, item):
+def test_inputs_of_the_option_not_selected_are_ignored(client, item):
     rule = whole(item, **POSTED, **{"due-day": "x", "due-month": "", "due-year": ""})
     assert client.post(item_url(item), rule, headers=HTMX).status_code == 200
     date = whole(item, **POSTED | {"due_by": "date", "due_rule_number": "x"})
@@ -204,12 +204,12 @@ def test_nonsense_in_boxes_that_are_not_chosen_does_not_matter(client, item):
 @pytest.mark.parametrize(
     "text", ["", "2 days", "2 days before never", "x days before summons", "-1 days before summons"]
 )
-def test_nothing_but_an_offset_is_ever_stored(item, text):
+def test_only_a_valid_offset_can_be_stored(item, text):
     with pytest.raises(ValidationError), transaction.atomic():
         PlanItem.objects.filter(pk=item.pk).update(due_rule=text)
 
 
-def test_completed_items_keep_the_date_that_was_theirs(plan, item, chief):
+def test_completed_actions_keep_their_due_date_until_reopened(plan, item, chief):
     answer(item, chief, due_rule=RULE)
     answer(item, chief, status=Status.COMPLETED)
     change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
@@ -219,7 +219,7 @@ def test_completed_items_keep_the_date_that_was_theirs(plan, item, chief):
     assert fresh(item).due == dt.date(2027, 5, 21)
 
 
-def test_an_item_that_was_removed_follows_again_once_it_is_put_back(plan, chief):
+def test_a_restored_action_follows_its_rule_again(plan, chief):
     own = own_item(plan, 13, by=chief, due_rule=RULE)
     assert fresh(own).due == dt.date(2027, 5, 14)
     remove_item(fresh(own), version=1, by=chief)
@@ -259,14 +259,14 @@ def test_a_stage_gets_one_rule(client, plan, officer):
     ) == {(2, officer.pk)}
 
 
-def test_a_step_is_shifted_and_what_has_no_date_is_left(client, plan, item, chief):
+def test_shifting_a_step_leaves_actions_without_a_date(client, plan, item, chief):
     answer(item, chief, due_rule=RULE)
     bulk(client, plan, which="step-13", change="shift", days="-7")
     assert dues(plan, pk=item.pk) == {(None, dt.date(2027, 5, 7))}
     assert dues(plan, step__number=13) == {(None, dt.date(2027, 5, 7)), (None, None)}
 
 
-def test_an_office_goes_back_to_what_is_suggested_and_then_to_nothing(client, plan, chief):
+def test_the_dates_of_a_role_can_be_reset_to_the_suggestions_and_removed(client, plan, chief):
     own_item(plan, 13, by=chief)
     bulk(client, plan, which="office-monitoring-officer", change="suggested")
     assert dues(plan, source__lead_role__code="chief-executive") == {(None, None)}
@@ -279,9 +279,9 @@ def test_an_office_goes_back_to_what_is_suggested_and_then_to_nothing(client, pl
     )
 
 
-def test_suggested_days_that_have_passed_are_left_out(client, plan, chief):
+def test_suggested_days_that_have_passed_are_left_out(plan, chief):
     with time_machine.travel(dt.datetime(2027, 5, 18, 12, tzinfo=dt.UTC)):
-        bulk(client, plan, change="suggested")
+        bulk(signed_in(chief), plan, change="suggested")
         assert plan.items.exclude(due=None).exists()
         assert not plan.items.overdue(dt.date(2027, 5, 18)).exists()
         assert dues(plan, step__number=3) == {(None, None)}
@@ -298,14 +298,14 @@ def test_suggested_days_that_have_passed_are_left_out(client, plan, chief):
         ({"change": "clear", "which": "step-99"}, "Select a valid choice"),
     ],
 )
-def test_half_an_answer_changes_nothing(client, plan, data, message):
+def test_an_incomplete_bulk_change_changes_nothing(client, plan, data, message):
     response = bulk(client, plan, **data)
     assert response.status_code == 422
     assert any(message in text for text, _ in error_links(response))
     assert not Event.objects.filter(kind=Event.Kind.ITEMS_MOVED).exists()
 
 
-def test_what_moved_in_bulk_meanwhile_is_not_saved_over_unknowing(client, item, plan, chief):
+def test_a_bulk_change_conflicts_with_an_edit_made_before_it(client, item, plan, chief):
     answer(item, chief, note="Before")
     data = whole(item, note="Mine")
     moved = PlanItem.objects.select_related("step", "source").filter(pk=item.pk)

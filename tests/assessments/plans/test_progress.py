@@ -61,7 +61,7 @@ SOON, LATE = DUE_SOON_DAYS, -1
         (Status.NOT_NEEDED, 0, (0, 0, 1, 0, 0)),
     ],
 )
-def test_how_one_item_counts(status, due_in, expected):
+def test_the_tally_of_one_action(status, due_in, expected):
     due = None if due_in is None else day(due_in)
     tally = Tally.of_item(some_item(status, due), TODAY)
     assert tally == Tally(1, *expected)
@@ -72,7 +72,7 @@ def test_how_one_item_counts(status, due_in, expected):
 # --- The query and the items agree ----------------------------------------------------------------
 
 
-def test_the_query_counts_as_the_items_do_whatever_the_answers(plan):
+def test_the_query_and_the_tally_in_memory_agree(plan):
     chance = random.Random(3)  # noqa: S311 - no secret: the same answers every time
     items = list(plan.items.select_related("step__stage"))
     edges = [None, -400, -1, 0, 1, DUE_SOON_DAYS, DUE_SOON_DAYS + 1, 400]
@@ -143,7 +143,7 @@ def test_every_status_of_a_group_has_words_that_claim_no_more_than_the_counts():
 
 
 @given(tallies)
-def test_the_parts_always_make_the_whole(tally):
+def test_the_counts_of_a_tally_add_up(tally):
     parts = (tally.completed, tally.in_progress, tally.not_started, tally.not_needed)
     assert min(parts) >= 0
     assert sum(parts) == tally.total == len(tally.segments)
@@ -180,7 +180,7 @@ def test_adding_adds_every_count(many):
         (dt.date(2040, 1, 1), 6, "first year complete"),
     ],
 )
-def test_one_phrase_says_where_the_plan_is(today, weeks, standing):
+def test_the_standing_of_a_plan_is_one_phrase(today, weeks, standing):
     plan = SimpleNamespace(boundaries=timetable_for(dt.date(2027, 5, 6), stage_2_weeks=weeks))
     assert standing_of(plan, today=today) == standing
 

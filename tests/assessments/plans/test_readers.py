@@ -74,3 +74,19 @@ def test_only_commands_and_exports_of_all_data_ask_for_all_stages():
         if isinstance(node, ast.Attribute) and node.attr in ("with_all_stages", "show_all_stages")
     }
     assert found <= MAY_SHOW_ALL_STAGES
+
+
+def test_views_fetch_plans_only_for_their_user():
+    # Of data protection: the number of plans of a council, after its membership was checked.
+    allowed = {"assessments/data_protection/views.py"}
+    found = {
+        f"{path.relative_to(ROOT)}: Plan.objects.{node.attr}"
+        for path in (ROOT / "assessments").rglob("*.py")
+        if "views" in path.relative_to(ROOT).as_posix()
+        and path.relative_to(ROOT).as_posix() not in allowed
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node.value) == "Plan.objects"
+        and node.attr != "visible_to"
+    }
+    assert found <= {"assessments/portfolio/views/home.py: Plan.objects.filter"}
