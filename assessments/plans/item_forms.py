@@ -48,7 +48,8 @@ class ItemForm(StatusForm):
         max_length=TITLE_MAX_LENGTH,
         error_messages={
             "required": "Enter the action",
-            "max_length": f"The action must be {TITLE_MAX_LENGTH} characters or fewer. Put the rest in the note",
+            "max_length": f"The action must be {TITLE_MAX_LENGTH} characters or fewer. "
+            "Put the rest in the note",
         },
     )
     reason = forms.CharField(

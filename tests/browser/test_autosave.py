@@ -1,4 +1,4 @@
-"""Saving as one goes: nothing is pressed, nothing is lost, and the focus stays where it was."""
+"""Autosave: nothing is pressed, nothing is lost, and the focus stays where it was."""
 
 import re
 from datetime import timedelta
@@ -53,7 +53,7 @@ def test_a_status_is_saved_at_once_in_every_list(page, item, place):
     expect(page.locator("#step-13-progress")).to_have_text("1 of 5")
     expect(shown.status("Completed")).to_be_focused()
     assert fresh(item).status == Status.COMPLETED
-    # And once more, on the version that the first save gave.
+    # A second save uses the version of the first.
     shown.status("In progress").check()
     expect(page.locator("#step-13-progress")).to_have_text("0 of 5")
     assert fresh(item).version == 3
@@ -85,7 +85,7 @@ def test_arrow_keys_pressed_faster_than_the_server_answers(page, item, shown):
     expect(shown.status("In progress")).to_be_focused()
     expect(shown.status("In progress")).to_be_checked()
     assert fresh(item).status == Status.IN_PROGRESS
-    # The first and the last: what was passed over in between was never sent.
+    # Only the first and the last status were sent.
     assert len(sent) <= 2
 
 
@@ -105,7 +105,7 @@ def test_not_needed_opens_the_action_and_asks_for_a_reason(page, item, shown):
     shown.close.click()
     expect(shown.state).to_have_text("Not needed: The constitution was settled last year.")
     assert fresh(item).status == Status.NOT_NEEDED
-    # A reason that no longer holds goes from the page too.
+    # A reason that no longer applies is removed from the page too.
     shown.status("In progress").check()
     expect(shown.state).to_be_hidden()
 
@@ -317,7 +317,7 @@ def test_a_page_left_open_past_the_end_of_its_session(page, opened, item, office
     expect(opened.owner).to_be_focused()
     assert fresh(item).note == ""
     expect(message.get_by_role("link")).to_have_attribute("target", "_blank")
-    # Signing in again makes this page's form out of date: it gets a new token and is sent again.
+    # Signing in again changes the token of the form, so the form gets it and is sent again.
     with page.expect_popup() as popup:
         message.get_by_role("link").click()
     sign_in(popup.value, officer)

@@ -1,4 +1,4 @@
-"""Two people on one item: both answers are shown, and nobody's words are lost."""
+"""Two people edit one action: both answers are shown, and no text is lost."""
 
 import re
 
@@ -35,7 +35,7 @@ def theirs(window_of, chief, item):
 
 @pytest.fixture
 def conflict(mine, theirs):
-    """Both have opened the item; the chief saved first, and mine is refused."""
+    """Both have opened the action; the chief saved first, and my save is refused."""
     mine.open()
     theirs.open()
     theirs.note.fill(THEIRS)
@@ -60,7 +60,7 @@ def test_both_answers_are_shown_and_mine_is_still_in_the_field(conflict, item):
     expect(conflict.status("In progress")).to_be_focused()
     expect(conflict.page.get_by_role("alert").filter(has_text="Chief saved")).to_be_visible()
     assert fresh(item).note == THEIRS
-    # It stays one for as long as nobody has decided, whatever else is typed.
+    # It remains a conflict until a version is selected, whatever else is typed.
     conflict.note.press("End")
     conflict.note.press_sequentially("!")
     conflict.owner.focus()
@@ -73,10 +73,10 @@ def test_mine_can_be_saved_instead(conflict, item):
     conflict.is_saved()
     expect(conflict.conflict).to_be_hidden()
     assert (fresh(item).note, fresh(item).status) == (MINE, Status.IN_PROGRESS)
-    # What was written over is in the plan's history.
+    # The overwritten text is in the history.
     befores = item.events.values_list("changes__before", flat=True)
     assert THEIRS in befores
-    # And the next save is an ordinary one.
+    # The next save succeeds.
     conflict.note.fill("And on")
     conflict.close.click()
     expect(conflict.edit).to_be_focused()
@@ -122,7 +122,7 @@ def test_a_status_in_a_list_conflicts_with_a_newer_one(mine, theirs, item):
     expect(mine.conflict).to_contain_text(re.compile("Status.*Completed.*In progress", re.DOTALL))
     mine.is_not_saved()
     assert fresh(item).status == Status.COMPLETED
-    # Theirs is what the list then shows: nothing is opened that was closed.
+    # The list then shows theirs and does not open the action.
     mine.conflict.get_by_role("link", name="Discard mine and use theirs").click()
     expect(mine.status("Completed")).to_be_checked()
     expect(mine.note).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The whole of the work with JavaScript switched off: forms, buttons and pages."""
+"""The main tasks without JavaScript."""
 
 import re
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def window(new_context):
-    """A page in which no script runs."""
+    """A page without JavaScript."""
     return lambda: new_context(java_script_enabled=False).new_page()
 
 
@@ -34,7 +34,7 @@ def test_a_plan_is_made(window, chief, riverdale):
     page.get_by_label("Month").fill("5")
     page.get_by_label("Year").fill("2027")
     page.get_by_role("button", name="Continue").click()
-    # The 7th is no Thursday: the summary leads to the date, and what was typed is still there.
+    # The 7th is not a Thursday: the summary links to the date, and the answers are kept.
     problem = page.get_by_role("alert").get_by_role("link")
     expect(problem).to_contain_text("Thursday")
     problem.click()
@@ -52,7 +52,7 @@ def test_a_plan_is_made(window, chief, riverdale):
     expect(page.get_by_text("Your plan is ready.")).to_be_visible()
     plan = Plan.objects.get(council=riverdale)
     assert plan.coalition_term == "alliance"
-    # And its settings are changed.
+    # Its settings are changed.
     page.get_by_role("link", name="Settings").click()
     page.get_by_label("4 weeks").check()
     page.get_by_role("button", name="Save settings").click()
@@ -67,13 +67,13 @@ def test_a_step_is_worked_through(window, signed_in, officer, item):
     page.goto(reverse("plan_stage", args=[item.plan_id, 2]))
     shown = Item(page, item)
 
-    # The status, from a list, comes back to its place in the list.
+    # Saving a status returns to the same place in the list.
     save_status(shown, "In progress")
     expect(page).to_have_url(re.compile(rf"/stages/2/#item-{item.pk}$"))
     expect(page.locator("#page-message")).to_contain_text(re.compile(r"Saved at \S+: "))
     expect(shown.status("In progress")).to_be_checked()
 
-    # Not needed asks why, on the step's page, and the summary leads to the box.
+    # “Not needed” asks for a reason on the step page, and the summary links to the field.
     save_status(shown, "Not needed")
     page.get_by_role("alert").get_by_role(
         "link", name="Enter the reason this is not needed"
@@ -84,7 +84,7 @@ def test_a_step_is_worked_through(window, signed_in, officer, item):
     expect(page).to_have_url(re.compile(rf"/stages/2/#item-{item.pk}$"))
     expect(shown.state).to_have_text("Not needed: Settled last year.")
 
-    # The whole answer, from a list too.
+    # The whole answer can be saved from a list too.
     shown.edit.click()
     expect(shown.owner_name).to_be_hidden()
     shown.status("In progress").check()

@@ -127,7 +127,7 @@ def suggest_due_in_bulk(plan: Plan, items: QuerySet[PlanItem], *, by: User) -> i
     """Let the queryset `items` follow the rules suggested for them; return how many changed.
 
     The council's own actions and those of a signed-off stage are left as they are, and so are
-    those whose suggested day has passed: nobody has missed it.
+    those whose suggested day has passed.
     """
     suggestions, today = suggested_rules(plan), timezone.localdate()
 

@@ -1,3 +1,5 @@
+"""The actions of a plan, called items in code."""
+
 from datetime import timedelta
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""A plan and its settings."""
+
 import datetime as dt
 from functools import cached_property
 

@@ -1,6 +1,6 @@
 """Who can read a plan: members of its council, and advisers with a live grant. Decided only here.
 
-`for_reader` adds what the reader may see to each row in the same query, so that no page asks twice.
+`for_reader` adds what the reader can see to each row in the same query, so that no page asks twice.
 A row that was not fetched for a reader shows no stage at all: asking which it shows raises
 NoReader. Commands and exports that act for the whole council say so with `with_all_stages`.
 """
@@ -23,7 +23,7 @@ CARRIED = ("access", "has_second_factor", "membership_id", "office", "grant_id",
 
 
 class NoReader(Exception):
-    """A row was asked what its reader may see, but was not fetched for a reader."""
+    """A row was asked what its reader can see, but was not fetched for a reader."""
 
     def __init__(self, row: models.Model) -> None:
         super().__init__(f"{row!r} was not fetched with visible_to() or with_all_stages().")

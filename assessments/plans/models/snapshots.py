@@ -55,7 +55,7 @@ class Snapshot(WriteOnceModel):
 class SnapshotStage(WriteOnceModel):
     """One of the 3 stages as it was named; only those in the snapshot have steps.
 
-    A stage that was reviewed also has what was asked, of whom.
+    A stage that was reviewed also has the request and its reviewers.
     """
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="stages")

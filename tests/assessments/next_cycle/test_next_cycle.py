@@ -1,4 +1,4 @@
-"""The next plan, made from a finished one: what it takes along, and what begins afresh."""
+"""The next plan, made from a finished one: what is carried forward and what is reset."""
 
 import datetime as dt
 
@@ -42,7 +42,7 @@ def url(plan):
 
 @pytest.fixture
 def lived(plan, item, chief, officer):
-    """A plan with a year behind it."""
+    """A plan whose first year has ended."""
     mine = Membership.objects.get(user=officer)
     answer(item, chief, status=Status.COMPLETED, owner=mine, note="Ask the groups sooner")
     own = own_item(
@@ -69,7 +69,7 @@ def lived(plan, item, chief, officer):
 
 
 def make(client, url, **changes):
-    """As a browser does it: the questions, the answers to check, then the plan."""
+    """Make the next plan as a browser does: answer, check, confirm."""
     form = form_lists(client.get(url)) | changes
     check = client.post(url, form)
     assert check.status_code == 200, error_links(check)
@@ -77,7 +77,7 @@ def make(client, url, **changes):
 
 
 def form_lists(response):
-    """`form_on`, for a form in which several boxes have one name."""
+    """Return what `form_on` does, for a form with several inputs of one name."""
     (form,) = (f for f in tree_of(response).iter("form") if f.get("method") == "post")
     data = {}
     for box in form.iter("input"):

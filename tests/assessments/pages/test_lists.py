@@ -22,7 +22,7 @@ def at_noon():
 
 @pytest.fixture
 def deputy(person, riverdale):
-    """A second member of the officer's own office."""
+    """A second member with the role of `officer`."""
     return person(riverdale, "deputy", office=Office.MONITORING_OFFICER)
 
 
@@ -46,7 +46,7 @@ def live(plan):
 
 @pytest.fixture
 def scattered(plan, chief, officer, deputy, their_plan):
-    """Items of every kind of owner, one of the council's own, one removed."""
+    """Actions with every kind of owner, one added by the council, one removed."""
     led = list(live(plan).filter(source__lead_role__code=OFFICE))
     other = list(live(plan).exclude(source__lead_role__code=OFFICE))
     answer(led[0], chief, owner=member(officer))
@@ -180,7 +180,7 @@ def test_the_officers_page_counts_every_item_once(scattered, plan, chief):
     assert rows["LGA adviser"] == ["0", "0", "0 of 0"]
     assert list(rows)[:-1] == Office.labels
     assert sum(int(open_) for open_, _, _ in rows.values()) == live(plan).open().count()
-    # What a row counts is what its list shows.
+    # Each row counts what its list shows.
     shown = item_ids(get(chief, "plan_officer", plan.pk, OFFICE))
     assert len(shown) == fall_to_office
 

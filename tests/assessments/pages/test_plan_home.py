@@ -39,7 +39,7 @@ def of_class(response, name):
 
 
 def cells(response):
-    """Each cell of the matrix: its step's number, words, address and whether it is current."""
+    """Return the cells of the matrix by step: words, URL, and whether it is current."""
     found = {}
     for cell in of_class(response, "app-matrix__cell"):
         link = cell.find("a")
@@ -248,8 +248,8 @@ def test_my_actions_count_mine_and_unassigned_ones_my_role_leads(
     late = TODAY - dt.timedelta(days=1)
     assert mine_line(page_for(officer, plan), plan) == f"Monitoring officer: {len(led)} open"
     answer(others[0], chief, owner=me, due=late)  # mine now
-    answer(led[0], chief, owner=deputy, due=late)  # a colleague's of the same office
-    answer(led[1], chief, owner_name="A solicitor")  # somebody's outside
+    answer(led[0], chief, owner=deputy, due=late)  # assigned to a colleague in the same role
+    answer(led[1], chief, owner_name="A solicitor")  # assigned to someone who is not a member
     answer(led[2], chief, status=Status.COMPLETED)  # done
     answer(led[3], chief, due=late)
     expected = len(led) - 3 + 1

@@ -1,4 +1,4 @@
-"""A checklist for each officer role: its part, what it leads and why, what it supports."""
+"""The list of each officer role: its part, what it leads and what it supports."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What changed between two snapshots, or since one: item by item, word by word."""
+"""Comparisons of two snapshots, or of a snapshot with the plan, action by action."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ from tests.acting import answer, error_links, fresh, own_item, signed_in, text_o
 
 
 def both(pieces):
-    """The two texts that pieces were made from."""
+    """Return the two texts that the pieces were made from."""
     before = "".join(piece.text for piece in pieces if not piece.is_added)
     after = "".join(piece.text for piece in pieces if not piece.is_removed)
     return before, after

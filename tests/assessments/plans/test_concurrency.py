@@ -1,4 +1,4 @@
-"""Many people at once, each with a connection of their own, on the database that is configured."""
+"""Many users at once, each with their own database connection."""
 
 import io
 import threading
@@ -31,7 +31,7 @@ EDITORS = 40
 
 
 def all_at_once(functions):
-    """Each on a thread and a connection of its own, started together; what each gave or raised."""
+    """Call the functions at once, each on its own thread and connection; return their results."""
     gate = threading.Barrier(len(functions))
 
     def run(function):
@@ -110,7 +110,7 @@ def test_ten_actions_saved_at_once_are_all_saved(plan, officer):
 
 
 def test_forty_people_editing_one_plan_lose_nothing(plan, officer):
-    """Each types into an item of their own, again and again, while their pages ask for news."""
+    """Each saves an action of their own repeatedly, while their pages request news."""
     items = list(plan.items.select_related("step")[:EDITORS])
     clients = [signed_in(officer) for _ in items]
 
@@ -167,7 +167,7 @@ def assert_resolved_once():
 
 
 def test_no_acknowledged_save_is_lost_under_constant_saving(item, officer):
-    """Each person reads the latest version, writes their words over it, and tries until it took."""
+    """Each reads the latest version, saves over it, and retries until the save is accepted."""
 
     def type_away(n):
         def run():
@@ -260,7 +260,7 @@ def test_an_invitation_used_fifty_times_at_once_adds_one_member(riverdale, chief
 
 
 def test_fifty_entries_added_at_once_form_one_chain(plan, chief, officer, person):
-    """Saves, people and invitations of one council, whose events all end up in its one chain."""
+    """Saves, members and invitations of one council all add to its one chain."""
     council, items = plan.council, list(plan.items.all()[:30])
     members = [Membership.objects.get(user=person(council, f"p{n}")) for n in range(10)]
 
@@ -304,7 +304,7 @@ def test_two_first_entries_added_at_once_are_both_in_the_chain(riverdale, chief)
 
 
 def test_a_save_during_sign_off_is_in_the_snapshot_or_refused(plan, chief, officer):
-    """Whoever is first: what the snapshot holds is what the items hold."""
+    """In either order, the snapshot has what the actions have."""
     stage = Stage.objects.get(framework=plan.transition_id, number=2)
     items = list(plan.items.filter(step__stage=stage)[:PEOPLE])
 

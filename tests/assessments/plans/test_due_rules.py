@@ -1,4 +1,4 @@
-"""Due dates that hang on key dates: suggested, applied, changed one by one and in bulk."""
+"""Due dates counted from key dates: suggested, saved, and changed singly and in bulk."""
 
 import datetime as dt
 
@@ -72,7 +72,7 @@ def test_every_action_has_a_suggested_due_date_that_can_be_calculated(db):
 
 
 def test_suggested_due_dates_are_within_their_stage(dated_plan):
-    """Work of a stage is due while it lasts; what closes one may be due as the next begins."""
+    """An action is due within its stage, or on the first day of the next."""
     for item in dated_plan.items.select_related("step__stage", "source"):
         stage = item.step.stage.number
         if stage == 1:
@@ -130,7 +130,7 @@ def test_a_rule_saved_in_the_form_sets_the_due_date(client, item, chief):
     ]
     change_plan(fresh(item).plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     assert fresh(item).due == dt.date(2027, 5, 21)
-    # Whoever had it open before can still save: their answer is the latest.
+    # Someone who had it open can still save, because no answer has changed.
     again = whole(item, note="Words", **POSTED)
     assert client.post(item_url(item), again, headers=HTMX).status_code == 200
     assert fresh(item).due == dt.date(2027, 5, 21)
@@ -214,7 +214,7 @@ def test_completed_actions_keep_their_due_date_until_reopened(plan, item, chief)
     answer(item, chief, status=Status.COMPLETED)
     change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     assert fresh(item).due == dt.date(2027, 5, 14)
-    # Opened again, it follows again.
+    # A reopened action follows its rule again.
     answer(item, chief, status=Status.IN_PROGRESS)
     assert fresh(item).due == dt.date(2027, 5, 21)
 

@@ -1,4 +1,4 @@
-"""The record of a plan: every change leaves one event, and no event is ever changed."""
+"""The history of a plan: every change leaves one event, and no event is ever changed."""
 
 import datetime as dt
 
@@ -35,7 +35,7 @@ def at_noon():
 
 @pytest.fixture
 def one_event(officer):
-    """Does something through the site as `who`; returns the one event that it left."""
+    """A function that makes a request as `who` and returns the one event it left."""
 
     def do(request, who=officer):
         before = set(Event.objects.values_list("pk", flat=True))
@@ -183,7 +183,7 @@ def test_refused_requests_leave_no_event(item, officer, chief, reviewer, strange
 
 
 def test_a_change_and_its_event_are_saved_together_or_not_at_all(item, officer, monkeypatch):
-    """If the event cannot be written, neither is the change."""
+    """If the event cannot be saved, the change is not saved either."""
 
     def full(*args, **kwargs):
         raise RuntimeError("disk full")

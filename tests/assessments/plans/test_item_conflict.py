@@ -1,4 +1,4 @@
-"""Two people on one item: nobody's words are lost, and nobody saves over a colleague unknowing."""
+"""Two people edit one action: no text is lost, and no one overwrites a colleague unawares."""
 
 import datetime as dt
 import random
@@ -48,7 +48,7 @@ def post(client, item, data, **kwargs):
 
 
 def table_of(response):
-    """The table of a conflict: what each side says, by field."""
+    """Return the table of a conflict: both texts by field."""
     (table,) = (t for t in tree_of(response).iter("table"))
     rows = [[words(cell) for cell in row] for row in table.find("tbody").iter("tr")]
     return {label: (theirs, mine) for label, theirs, mine in rows}
@@ -87,7 +87,7 @@ def test_the_conflict_page_keeps_the_typed_answer_and_its_version(client, item, 
     sent = form_on(page, item_url(item))
     assert [name for name in sent if name.startswith("merge-")] == ["merge-owner", "merge-due"]
     assert {key: sent[key] for key in mine} == {key: str(value) for key, value in mine.items()}
-    # Saving again by habit is a conflict again: the version has not moved.
+    # Saving again conflicts again, because the version in the form is unchanged.
     again = post(client, item, form_on(page, item_url(item)))
     assert again.status_code == 409
     assert fresh(item).note == "Theirs"
@@ -103,7 +103,7 @@ def test_the_conflict_fragment_leaves_fields_and_version_alone(client, item, chi
     assert words(found[f"{dom}-saved"]).startswith("Not saved")
     assert f"{dom}-version" not in found
     assert not {"textarea", "select"} & {element.tag for element in tree_of(response).iter()}
-    # So the next autosave conflicts again, with the words typed meanwhile.
+    # So the next autosave conflicts again, with what was typed in the meantime.
     again = post(client, item, mine | {"note": "Mine, and more"}, headers=HTMX)
     assert again.status_code == 409
     assert table_of(again)["Note"] == ("Theirs", "Mine, and more")
@@ -210,7 +210,7 @@ def test_saves_of_two_actions_do_not_conflict(client, item, plan, chief):
 
 
 def test_a_save_overtaken_while_it_runs_conflicts(client, item, chief, monkeypatch):
-    """The colleague's save lands between the reading of the item and the writing of it."""
+    """The colleague saves after this request has read the action and before it writes it."""
     save_item = plans_actions.save_item
 
     def overtaken(subject, **kwargs):
@@ -229,7 +229,7 @@ def test_a_save_overtaken_while_it_runs_conflicts(client, item, chief, monkeypat
 
 
 def chosen_on(response):
-    """What the radios of a conflict have chosen already, by field."""
+    """Return the selected version of each field of a conflict."""
     radios = {}
     for radio in tree_of(response).iter("input"):
         name = radio.get("name", "")
@@ -242,7 +242,7 @@ def chosen_on(response):
 
 @pytest.fixture
 def quarrel(item, officer, chief):
-    """Both changed the note, the chief alone the due date, I alone the status and the owner."""
+    """Both changed the note, only the chief the due date, only I the status and the owner."""
     before = {"note": "As it was", "due": dt.date(2027, 6, 1)}
     answer(item, officer, **before)
     mine = whole(item, note="Mine", status="in-progress", owner=owner_of(chief).pk)
@@ -279,7 +279,7 @@ def test_the_selected_versions_are_saved(client, item, chief, quarrel, headers, 
     assert saved.owner.user == chief
     assert saved.version == 5
     if headers:
-        # Closed, so that no box goes on saying what was not chosen.
+        # The form is closed, so that no field still shows a version that was not selected.
         assert "textarea" not in {element.tag for element in tree_of(response).iter()}
         assert response.headers["HX-Retarget"] == f"#item-{item.pk}"
 
@@ -290,7 +290,7 @@ def test_nothing_is_saved_while_a_field_is_undecided(client, item, quarrel, head
     response = post(client, item, data, headers=headers)
     assert response.status_code == 409
     assert "Select which note to keep" in text_of(response)
-    assert chosen_on(response)["status"] == "theirs"  # what was chosen stays chosen
+    assert chosen_on(response)["status"] == "theirs"  # a selection is kept
     assert fresh(item).version == 4
 
 
@@ -394,7 +394,7 @@ def test_a_removed_action_is_in_no_list(client, removed, plan):
 
 
 def test_every_acknowledged_text_is_in_the_history(item, chief, officer):
-    """Two people type at one item, now and then from an old page, now and then over the other."""
+    """Two people save one action, sometimes from a stale page, sometimes overwriting the other."""
     chance = random.Random(11)  # noqa: S311 - no secret: the same quarrel every time
     clients = [signed_in(chief), signed_in(officer)]
     pages = [whole(item), whole(item)]
@@ -423,7 +423,7 @@ def test_every_acknowledged_text_is_in_the_history(item, chief, officer):
     assert len(acknowledged) > 40
     recorded = set(EventChange.objects.filter(event__item=item).values_list("after", flat=True))
     assert set(filter(None, acknowledged)) <= recorded
-    # The record is a chain: what one change leaves is what the next one finds.
+    # Each change starts from the text that the previous one left.
     for field in ("note", "status", "reason"):
         chain = EventChange.objects.filter(event__item=item, field=field).order_by("pk")
         for before, after in zip(chain, list(chain)[1:], strict=False):

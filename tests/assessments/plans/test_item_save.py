@@ -26,7 +26,7 @@ from tests.acting import (
     words,
 )
 
-NOON = dt.datetime(2027, 5, 18, 11, 2, tzinfo=dt.UTC)  # 12:02 by the council's clock
+NOON = dt.datetime(2027, 5, 18, 11, 2, tzinfo=dt.UTC)  # 12:02pm in London
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,7 @@ def test_completing_sets_the_completion_date_and_reopening_clears_it(client, ite
     post(client, item, status_only(item, "completed"), headers=HTMX)
     assert fresh(item).completed_on == dt.date(2027, 5, 18)
     with time_machine.travel(NOON + dt.timedelta(days=3), tick=False):
-        client.force_login(officer)  # after three days one has to sign in again
+        client.force_login(officer)  # sessions end after 3 days
         post(client, item, whole(item, note="Minuted."), headers=HTMX)
     assert fresh(item).completed_on == dt.date(2027, 5, 18)
     client.force_login(officer)
@@ -227,7 +227,7 @@ def test_an_owner_is_a_member_or_a_typed_name_but_not_both(client, item, officer
     data = whole(item, owner="someone-else", owner_name="Head of communications")
     post(client, item, data, headers=HTMX)
     assert (fresh(item).owner, fresh(item).owner_name) == (None, "Head of communications")
-    # The name is still in its hidden box when a member is chosen instead.
+    # The typed name is still in its hidden field when a member is selected instead.
     data = whole(item, owner=member(officer).pk, owner_name="Head of communications")
     post(client, item, data, headers=HTMX)
     assert (fresh(item).owner, fresh(item).owner_name) == (member(officer), "")
@@ -286,7 +286,7 @@ def test_an_invalid_date_is_explained_and_kept(client, item, day, month, year, m
     assert page.status_code == 422
     typed = form_on(page, item_url(item))
     kept = [typed[f"due-{part}"] for part in ("day", "month", "year")]
-    # U+0000 cannot stand in HTML.
+    # U+0000 is not allowed in HTML.
     assert kept == [day.replace("\0", "\ufffd"), month, year]
     assert typed["note"] == "Kept."
     assert fresh(item).due == dt.date(2027, 6, 1)
@@ -326,7 +326,7 @@ def test_a_save_updates_the_overdue_message(client, item, due, status, state):
 def test_line_breaks_are_kept(client, item, end_of_line):
     note = end_of_line.join(["First", "", "third", "  indented"])
     reason = end_of_line.join(["Because", "of this"])
-    for _ in range(2):  # a second save of the same words changes nothing
+    for _ in range(2):  # saving the same text again changes nothing
         post(client, item, whole(item, note=note, reason=reason, status="not-needed"))
     saved = fresh(item)
     assert saved.note == "First\n\nthird\n  indented"
@@ -418,7 +418,7 @@ def test_without_a_version_nothing_is_saved(client, item, version, headers):
         assert response.status_code == 422
         assert "This page is out of date" in text_of(response)
         assert 'value="None"' not in response.content.decode()
-    if headers:  # the fragment leaves the box, with what was typed, as it is
+    if headers:  # the fragment does not replace the field
         assert "textarea" not in {element.tag for element in tree_of(response).iter()}
     else:
         assert form_on(response, item_url(item))["note"] == "Kept?"
@@ -469,7 +469,7 @@ def test_not_needed_in_a_list_asks_for_a_reason_and_keeps_the_choice(
         assert error_links(response) == [link]
         assert link[1] in by_id(response)
         assert "<title>Error: " in response.content.decode()
-    # And with the reason given it is saved.
+    # With a reason it is saved.
     assert post(client, item, opened | {"reason": "Done last year."}).status_code == 302
     saved = fresh(item)
     assert (saved.status, saved.reason) == (Status.NOT_NEEDED, "Done last year.")
@@ -619,5 +619,5 @@ def test_the_page_and_the_fragment_of_an_open_action_are_the_same(client, item):
     fragment = client.get(item_url(item, "item_edit"), headers=HTMX)
     assert form_on(page, item_url(item)) == form_on(fragment, item_url(item))
     assert "<html" not in fragment.content.decode()
-    # Only one item is open: the others keep their status buttons.
+    # Only one action is open: the others keep their status buttons.
     assert page.content.decode().count("<textarea") == 2

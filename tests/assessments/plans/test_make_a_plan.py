@@ -258,7 +258,7 @@ def test_two_councils_can_plan_for_the_same_day(client, their_plan):
 
 
 def test_pressing_the_button_twice_makes_one_plan(client, riverdale, chief, monkeypatch):
-    """The second press is checked before the first has made the plan."""
+    """The second request is validated before the first has made the plan."""
     create_plan = plans_actions.create_plan
 
     def as_the_first_press_ends(**fields):

@@ -114,17 +114,17 @@ def test_a_stale_save_shows_both_versions(client, url, plan, chief):
     assert page.status_code == 409
     text = text_of(page)
     assert "Someone else saved these settings after you opened them" in text
-    assert "pact alliance" in text  # saved now, yours
+    assert "pact alliance" in text  # the saved term, then mine
     assert "Single-party minority administration Arrangement between two" in text
     assert "6 4" in text
     assert form_on(page) == mine | {"version": "2"}
     saved = Plan.objects.get()
     assert (saved.coalition_term, saved.stage_2_weeks, saved.version) == ("pact", 6, 2)
-    # Saving again is the choice to keep one's own.
+    # Saving again overwrites theirs.
     assert client.post(url, form_on(page) | {"confirm": "1"}).status_code == 302
     saved = Plan.objects.get()
     assert (saved.coalition_term, saved.stage_2_weeks, saved.version) == ("alliance", 4, 3)
-    # The colleague's words are in the record.
+    # The term of the colleague is in the history.
     assert Event.objects.first().changes.get(field="coalition_term").before == "pact"
 
 
@@ -139,7 +139,7 @@ def test_a_second_save_in_between_conflicts_again(client, url, chief):
 
 
 def test_a_save_overtaken_while_it_runs_conflicts(client, url, plan, chief, monkeypatch):
-    """The colleague's save lands between the reading of the plan and the writing of it."""
+    """The colleague saves after this request has read the plan and before it writes it."""
     change_plan = plans_actions.change_plan
 
     def overtaken(plan, **kwargs):
@@ -176,7 +176,7 @@ def test_errors_are_explained_and_the_answers_kept(client, url, plan):
     ]
     assert {target for _, target in links} <= by_id(page).keys()
     assert form_on(page) == data
-    # The heading and the navigation still show the plan that stands.
+    # The heading and the navigation still show the saved settings.
     assert Plan.objects.get().election_day == dt.date(2027, 5, 6)
 
 
@@ -201,7 +201,7 @@ def test_the_election_day_of_another_plan_is_refused(client, url, riverdale, chi
 def test_an_election_day_taken_while_saving_is_refused(
     client, url, plan, riverdale, chief, monkeypatch
 ):
-    """Two plans are moved to one day at once: both were free to, until the other was there."""
+    """Two plans are moved to the same day at once, and only one succeeds."""
     change_plan = plans_actions.change_plan
 
     def overtaken(plan, **kwargs):

@@ -1,4 +1,4 @@
-"""Progress is derived: from a query of counts, or from items in memory, by the same rules."""
+"""Progress is counted by the same rules in the database and in memory."""
 
 import datetime as dt
 import random

@@ -1,4 +1,4 @@
-"""Who runs the council changes within a cycle: what was is kept, and steps are looked at again."""
+"""A change of control keeps a snapshot and reopens steps, which are then reviewed again."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ def new(plan):
 
 
 def changed(client, new, **changes):
-    """What the form sends when a partner has left and steps 13 and 18 are to be looked at again."""
+    """Return the form data for a partner that has left and steps 13 and 18 to review again."""
     form = form_lists(client.get(new)) | {
         "kind": "left",
         "day-day": "4",
@@ -58,7 +58,7 @@ def test_a_change_of_control_is_recorded(client, new, plan, item, chief):
     assert change.words == "They left over the budget.\nTwo seats short."
     plan.refresh_from_db()
     assert (plan.control, plan.formality, plan.version) == ("minority", "informal", 2)
-    # The snapshot is of before, the whole plan, and says what for.
+    # The snapshot is of the whole plan before the change, and gives the reason.
     assert "wo parties" in change.snapshot.control
     assert change.snapshot.title == "The whole plan"
     assert "A partner left the arrangement" in change.snapshot.reason
@@ -96,7 +96,7 @@ def test_reopened_steps_show_the_reason_until_reviewed_again(client, new, plan, 
     assert (fresh(item).status, fresh(item).version) == (before.status, before.version)
     reopening = StepReopening.objects.get(step__number=13)
     close = reverse("reopening_close", args=[plan.pk, reopening.pk])
-    for _ in range(2):  # pressed twice is once
+    for _ in range(2):  # a second press changes nothing
         assert theirs.post(close).url == step_url(plan, 13)
     assert "Look at this step again" not in text_of(theirs.get(step_url(plan, 13)))
     reopening.refresh_from_db()
@@ -123,7 +123,7 @@ def test_a_signed_off_stage_is_reopened_for_the_same_reason(client, new, plan, c
     )
     client.post(new, changed(client, new, steps=[]))
     signed.refresh_from_db()
-    assert signed.stands  # nothing was to be looked at again
+    assert signed.stands  # no step was reopened
     client.post(new, changed(client, new, kind="leader"))
     signed.refresh_from_db()
     assert not signed.stands

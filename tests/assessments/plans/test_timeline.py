@@ -1,4 +1,4 @@
-"""The timeline picture, measured with its own font: nothing covers anything else, on any day."""
+"""The timeline picture, measured with its own font: labels never overlap, on any day."""
 
 import datetime as dt
 import random
@@ -46,7 +46,7 @@ def all_thursdays(first, last):
 
 
 def many_cases():
-    """Every Thursday of four years and the first Thursdays in May of the century, on many days."""
+    """Yield the timetables of every Thursday of 4 years and every first Thursday in May."""
     chance = random.Random(7)  # noqa: S311 - no secret: the same cases every time
     days = list(all_thursdays(dt.date(2026, 1, 1), dt.date(2029, 12, 31)))
     days += [next(all_thursdays(dt.date(y, 5, 1), dt.date(y, 5, 9))) for y in range(2000, 2100)]
@@ -65,7 +65,7 @@ def drawn(election_day, weeks=6, today=None):
 
 
 def box(mark):
-    """Left, right, top, bottom of a mark's words."""
+    """Return the left, right, top and bottom of the label of a mark."""
     width = max(width_of(mark.label, 400, LABEL_SIZE), width_of(mark.words, 600, LABEL_SIZE))
     left = mark.x if mark.anchor == "start" else mark.x - width
     bottom = mark.label_y if mark.label else mark.date_y
@@ -148,7 +148,7 @@ def test_every_key_date_is_in_the_list_drawn_or_not():
 @pytest.mark.parametrize(
     ("today", "x"),
     [
-        (dt.date(2027, 1, 5), None),  # before the picture begins
+        (dt.date(2027, 1, 5), None),  # before the first day of the picture
         (dt.date(2027, 1, 6), 0),
         (dt.date(2027, 5, 6), 260),  # election day begins stage 2
         (dt.date(2027, 6, 17), 700),  # and six weeks later stage 3
@@ -209,6 +209,6 @@ def test_a_phone_shows_the_next_three_dates():
 
 
 def test_dates_of_one_day_share_a_label():
-    # With six weeks of stage 2 its end is the six-week review; a poll a year before council tax.
+    # With 6 weeks of stage 2 its end is the six-week review.
     labels = [mark.label for mark in drawn(dt.date(2033, 3, 10)).marks]
     assert "Budget and council tax; twelve-month review" in labels

@@ -1,4 +1,4 @@
-"""An open step page: who else is there, and what colleagues change while one works."""
+"""An open step page shows who else is viewing it and what colleagues change."""
 
 import datetime as dt
 
@@ -39,7 +39,7 @@ def client(officer):
 
 
 def page_of(plan):
-    """What a page that was just opened says it has."""
+    """Return what a page that was just opened sends."""
     items = plan.items.filter(step__number=13, removed_at=None)
     return {item.pk: f"{item.pk}.{item.version}.0.r" for item in items}
 
@@ -60,9 +60,9 @@ def test_colleagues_on_the_same_step_are_named(client, plan, chief, reviewer):
     response = ask(signed_in(chief), plan)
     assert words(by_id(response)["step-people"]) == "Also viewing this page: Officer and Reviewer"
     known = by_id(response)["step-people-known"].get("value")
-    # Whoever knows is not told again.
+    # A page that already shows them gets no news.
     assert ask(signed_in(chief), plan, people=known).status_code == 204
-    # Elsewhere they are not.
+    # They are not on other steps.
     assert ask(signed_in(chief), plan, "", number=14).content.count(b"Also viewing this page") == 0
 
 
@@ -110,7 +110,7 @@ def test_a_change_to_another_action_is_sent(client, plan, item, chief):
     assert "Chief: saved at midday" in words(article)
     assert by_id(response)[f"item-{item.pk}-version"].get("value") == "2"
     assert "step-13-progress" in response.content.decode()
-    # The others are left alone, and once it is on the page there is nothing to bring.
+    # Other actions are not sent, and once the page has it there is no more news.
     assert response.content.count(b"<article") == 1
     assert ask(client, plan).status_code == 204
 
@@ -138,7 +138,7 @@ def test_an_open_action_gets_a_warning_and_is_not_replaced(client, plan, item, c
     assert "Due 1 June 2027" in warning
     assert "Note New words" in warning
     assert f"item-{item.pk}-version" not in found  # so that saving still conflicts
-    # Told once; a later save is told again, with all that changed since one opened it.
+    # It is sent once. A later save is sent again, with all changes since the action was opened.
     items[item.pk] = f"{item.pk}.1.3.o"
     assert ask(client, plan, items).status_code == 204
     answer(item, chief, note="Newer words")
@@ -167,7 +167,7 @@ def test_actions_added_and_removed_by_colleagues_are_sent(client, plan, chief):
         if element.get("data-hx-swap-oob") == "beforeend:#step-items"
     ]
     assert "Book the hall" in words(end)
-    # Open on the page of somebody else: told, not taken away.
+    # If it is open on another page, that page shows a warning and keeps it.
     items[gone.pk] = f"{gone.pk}.1.0.o"
     assert "Chief removed this action" in text_of(ask(client, plan, items))
 
@@ -207,7 +207,7 @@ def test_a_step_that_does_not_exist_is_not_found(client, plan):
 
 
 def test_requests_for_news_do_not_extend_the_session(client, plan, clock):
-    """Half an hour without real use ends the session, though the page asks all the time."""
+    """After 30 minutes without use the session ends, although the page keeps sending requests."""
     client.get(step_url(plan, 13))
     ends_at = Session.objects.get().expire_date
     for _ in range(29):
