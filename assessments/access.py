@@ -14,7 +14,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from assessments.plans.models import Plan, PlanItem, carry
-from assessments.plans.stages import Move, Standing
+from assessments.plans.stages import StageMove, StageStanding
 from councils.models import Membership, User
 from councils.permissions import Right, may, require
 from frameworks.models import Step
@@ -98,7 +98,7 @@ class StageRights:
     can_reopen: bool
 
     @classmethod
-    def of(cls, plan: Plan, standing: Standing) -> "StageRights":
+    def of(cls, plan: Plan, standing: StageStanding) -> "StageRights":
         """Return the rights in a stage; `plan` comes from `visible_to`.
 
         Reviewing also requires having been asked to.
@@ -110,14 +110,14 @@ class StageRights:
             and review.reviewers.filter(pk=plan.membership_id).exists()
         )
         return cls(
-            can_edit=standing.may(plan, Move.EDIT),
-            can_ask=standing.may(plan, Move.ASK),
-            can_change_review=standing.may(plan, Move.CHANGE_REVIEW),
-            can_call_off=standing.may(plan, Move.CALL_OFF),
-            can_mark=asked and standing.may(plan, Move.MARK),
-            can_answer=standing.may(plan, Move.ANSWER),
-            can_sign_off=standing.may(plan, Move.SIGN_OFF),
-            can_reopen=standing.may(plan, Move.REOPEN),
+            can_edit=standing.may(plan, StageMove.EDIT),
+            can_ask=standing.may(plan, StageMove.ASK),
+            can_change_review=standing.may(plan, StageMove.CHANGE_REVIEW),
+            can_call_off=standing.may(plan, StageMove.CALL_OFF),
+            can_mark=asked and standing.may(plan, StageMove.MARK),
+            can_answer=standing.may(plan, StageMove.ANSWER),
+            can_sign_off=standing.may(plan, StageMove.SIGN_OFF),
+            can_reopen=standing.may(plan, StageMove.REOPEN),
         )
 
 

@@ -40,7 +40,7 @@ def one_kind_of_line_break(text):
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-class SomeOfFew(forms.TypedMultipleChoiceField):
+class OfferedRowsField(forms.TypedMultipleChoiceField):
     """Checkboxes for a few rows. The values sent are compared as text with those offered, so that
     nothing else reaches the database.
     """
@@ -57,7 +57,7 @@ class SomeOfFew(forms.TypedMultipleChoiceField):
         return [getattr(each, "pk", each) for each in value or ()]
 
 
-class ReadersField(SomeOfFew):
+class ReadersField(OfferedRowsField):
     """The members, apart from the plan owners, who can read something restricted."""
 
     def __init__(self):
@@ -83,7 +83,7 @@ def members_of(plan, *, owner_id=None):
 LONG = 5000
 
 
-class Words(forms.CharField):
+class LongTextField(forms.CharField):
     """A text of several sentences that keeps its line breaks."""
 
     def __init__(self, *, error_name, rows=3, longest=LONG, **kwargs):

@@ -18,10 +18,8 @@ from govuk.words import (
 __all__ = [
     "counted",
     "day_in_words",
-    "day_words",
     "days_in_words",
     "moment_in_words",
-    "moment_words",
     "saved_words",
     "short_day",
     "short_weekday",
@@ -39,8 +37,3 @@ def saved_words(moment: dt.datetime | None = None) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Write 1 action, 2 actions or 1,200 actions. `plural` defaults to `noun` with an s."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
-
-
-# Former names.
-day_words = short_weekday
-moment_words = moment_in_words

@@ -18,7 +18,7 @@ class State(Enum):
     REOPENED = "Reopened"
 
 
-class Move(Enum):
+class StageMove(Enum):
     EDIT = "change its actions"
     ASK = "ask for a review"
     CHANGE_REVIEW = "change the review"
@@ -45,26 +45,28 @@ STAY_OPEN: dict[State, State] = {state: state for state in State if state is not
 STAY_IN_REVIEW = {State.IN_REVIEW: State.IN_REVIEW}
 
 MOVES = {
-    Move.EDIT: MoveRule(Right.EDIT_ITEMS, STAY_OPEN),
-    Move.ASK: MoveRule(
+    StageMove.EDIT: MoveRule(Right.EDIT_ITEMS, STAY_OPEN),
+    StageMove.ASK: MoveRule(
         Right.SIGN_OFF,
         {State.DRAFT: State.IN_REVIEW, State.REOPENED: State.IN_REVIEW},
         needs="at least one reviewer, and a day",
     ),
-    Move.CHANGE_REVIEW: MoveRule(
+    StageMove.CHANGE_REVIEW: MoveRule(
         Right.SIGN_OFF, STAY_IN_REVIEW, needs="at least one reviewer, and a day"
     ),
-    Move.CALL_OFF: MoveRule(Right.SIGN_OFF, {State.IN_REVIEW: State.DRAFT}),
-    Move.MARK: MoveRule(
+    StageMove.CALL_OFF: MoveRule(Right.SIGN_OFF, {State.IN_REVIEW: State.DRAFT}),
+    StageMove.MARK: MoveRule(
         Right.REVIEW, STAY_IN_REVIEW, needs="to have been asked; for a concern, words"
     ),
-    Move.ANSWER: MoveRule(Right.EDIT_ITEMS, STAY_IN_REVIEW, needs="a concern"),
-    Move.SIGN_OFF: MoveRule(
+    StageMove.ANSWER: MoveRule(Right.EDIT_ITEMS, STAY_IN_REVIEW, needs="a concern"),
+    StageMove.SIGN_OFF: MoveRule(
         Right.SIGN_OFF,
         dict.fromkeys(STAY_OPEN, State.SIGNED_OFF),
         needs="every step reviewed, or a reason",
     ),
-    Move.REOPEN: MoveRule(Right.SIGN_OFF, {State.SIGNED_OFF: State.REOPENED}, needs="a reason"),
+    StageMove.REOPEN: MoveRule(
+        Right.SIGN_OFF, {State.SIGNED_OFF: State.REOPENED}, needs="a reason"
+    ),
 }
 
 
@@ -84,7 +86,7 @@ class StageSignedOff(MoveRefused):
 
 
 @dataclass(frozen=True)
-class Standing:
+class StageStanding:
     """The state of a stage, with the open review and the latest sign-off it follows from."""
 
     review: Review | None = None
@@ -118,7 +120,7 @@ class Standing:
 
 
 def standings_of(plan):
-    """Return the Standing of each stage with a review or sign-off, by primary key; 2 queries."""
+    """Return a StageStanding by primary key of each stage with a review or sign-off; 2 queries."""
     reviews, sign_offs = {}, {}
     for review in Review.objects.filter(plan=plan).select_related("stage", "asked_by"):
         reviews.setdefault(review.stage_id, review)
@@ -130,7 +132,7 @@ def standings_of(plan):
 
 
 def standing_of_stage(plan, stage):
-    """Return the Standing of one stage; 2 queries."""
+    """Return the StageStanding of one stage; 2 queries."""
     reviews = Review.objects.filter(plan=plan, stage=stage).select_related("stage", "asked_by")
     sign_offs = SignOff.objects.filter(plan=plan, stage=stage)
     return _standing(
@@ -139,16 +141,16 @@ def standing_of_stage(plan, stage):
 
 
 def _standing(review, sign_off):
-    """Return the Standing that follows from the latest review and the latest sign-off."""
+    """Return the StageStanding that follows from the latest review and the latest sign-off."""
     reopened_at = sign_off.reopened_at if sign_off else None
-    return Standing(
+    return StageStanding(
         review=review if review and review.ended_at is None else None,
         sign_off=sign_off,
         reviewed_since=bool(review and reopened_at and review.asked_at > reopened_at),
     )
 
 
-def sign_offs_that_stand(plan):
+def current_sign_offs(plan):
     """Return the sign-offs that make stages read-only, by primary key of the stage; 1 query."""
     standing = SignOff.objects.standing().filter(plan=plan)
     return {

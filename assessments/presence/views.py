@@ -16,7 +16,7 @@ from assessments.plans.merging import MergedFieldChange, changes_since, texts_be
 from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
 from assessments.plans.rows import ItemRow, way_back
-from assessments.words import moment_words, saved_words
+from assessments.words import moment_in_words, saved_words
 from councils.sessions import in_background
 from frameworks.models import Step
 
@@ -124,7 +124,7 @@ def _newer(opened, hidden):
             dom=f"item-{item.pk}",
             version=item.version,
             who=item.saved_by.name if item.saved_by else "Someone",
-            when=moment_words(item.saved_at),
+            when=moment_in_words(item.saved_at),
             is_removed=item.removed_at is not None,
             changes=changes_since(item, before[item.pk] or {}, hidden=hidden),
         )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from assessments.access import plan_context, plan_for
 from assessments.plans.actions import set_due_in_bulk, suggest_due_in_bulk
 from assessments.plans.models import PlanItem
-from assessments.plans.stages import sign_offs_that_stand
+from assessments.plans.stages import current_sign_offs
 from assessments.words import counted
 from councils.permissions import Right
 
@@ -27,7 +27,7 @@ def bulk(request, plan_id):
         messages.success(request, words if changed else "No due dates needed to change")
         return redirect("plan_open", plan.pk)
     items = PlanItem.objects.on(plan).live().open()
-    items = items.exclude(step__stage__in=sign_offs_that_stand(plan))
+    items = items.exclude(step__stage__in=current_sign_offs(plan))
     context = {
         **plan_context(plan, rights),
         "form": form,

@@ -21,9 +21,9 @@ from assessments.plans.merging import MergeChoice, choices_for, merged
 from assessments.plans.models import EventChange, PlanItem, Status
 from assessments.plans.progress import tally_of
 from assessments.plans.rows import ItemRow
-from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
+from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.versions import StaleVersion
-from assessments.words import moment_words, saved_words
+from assessments.words import moment_in_words, saved_words
 from councils.permissions import Right
 from frameworks.models import SuggestedDue
 from govuk.templatetags.govuk import error_messages
@@ -196,7 +196,7 @@ def _answer_with(item, change, *, version):
 
 def _require_open(plan, step):
     """Raise PermissionDenied, with the reason, if the stage of the step is signed off."""
-    if sign_off := sign_offs_that_stand(plan).get(step.stage_id):
+    if sign_off := current_sign_offs(plan).get(step.stage_id):
         raise PermissionDenied(str(StageSignedOff(sign_off)))
 
 
@@ -239,7 +239,7 @@ def _row(item, **kwargs):
 
 
 def _closed(request, item, rights, *, saved="", focus=False):
-    is_read_only = not saved and item.step.stage_id in sign_offs_that_stand(item.plan)
+    is_read_only = not saved and item.step.stage_id in current_sign_offs(item.plan)
     row = _row(item, saved=saved, focus=focus, is_read_only=is_read_only)
     context = {"row": row, "rights": rights}
     if saved:
@@ -343,7 +343,7 @@ def _conflict(request, item, rights, form):
     undecided = [choice.label.lower() for choice in choices if tried and not choice.chosen]
     conflict = ItemConflict(
         who=item.saved_by.name if item.saved_by else "Someone",
-        when=moment_words(item.saved_at),
+        when=moment_in_words(item.saved_at),
         version=item.version,
         differences=choices,
         removed=item.removed_at is not None,

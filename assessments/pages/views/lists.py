@@ -11,7 +11,7 @@ from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
 from assessments.plans.roles import role_for
 from assessments.plans.rows import ItemRow, groups_for, way_back
-from assessments.plans.stages import sign_offs_that_stand, standing_of_stage
+from assessments.plans.stages import current_sign_offs, standing_of_stage
 from assessments.reviews.models import StepReopening
 from councils.models import Office
 from councils.permissions import Right
@@ -136,7 +136,7 @@ def open_items(request, plan_id):
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     items = PlanItem.objects.live().on(plan).open().with_everything().by_due()
-    signed_off = sign_offs_that_stand(plan)
+    signed_off = current_sign_offs(plan)
     page = Paginator(items, PAGE).get_page(request.GET.get("page"))
     return _list(
         request,
@@ -158,7 +158,7 @@ def _groups(items, plan):
         items.select_related("step__stage"),
         plan,
         today=timezone.localdate(),
-        signed_off=sign_offs_that_stand(plan),
+        signed_off=current_sign_offs(plan),
     )
 
 

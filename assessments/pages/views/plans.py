@@ -154,7 +154,7 @@ def _cycle(user, plan, rights, *, today):
 
 
 def _reviews(plan, stages):
-    """Return the stages that are or were reviewed or signed off, each with its Standing."""
+    """Return the stages that are or were reviewed or signed off, each with its StageStanding."""
     standings = standings_of(plan)
     return [
         (stage, standings[stage.pk])

@@ -10,7 +10,7 @@ from assessments.comments.models import Comment
 from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
 from assessments.plans.rows import ItemRow, way_back
-from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
+from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.presence.models import Presence
 from assessments.presence.views import others_in_words
 from assessments.register.lines import COMPONENTS
@@ -49,7 +49,7 @@ def step_page(
     signed-off stage the step is read-only; `begins`, a request to start an edit, gets 403 there.
     """
     today = timezone.localdate()
-    signed_off = sign_offs_that_stand(plan).get(step.stage_id)
+    signed_off = current_sign_offs(plan).get(step.stage_id)
     may_look_again = rights.can_edit  # also in a signed-off stage, because no answer changes
     if signed_off:
         rights = rights.read_only()

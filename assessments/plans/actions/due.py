@@ -17,7 +17,7 @@ from elections.timetable import Timetable
 from frameworks.models import SuggestedDue
 
 from ..models import OPEN_STATUSES, Event, Plan, PlanItem
-from ..stages import sign_offs_that_stand
+from ..stages import current_sign_offs
 from .events import hold, record
 
 # The rule of a due date, if it has one, and its day, while it has one.
@@ -77,7 +77,7 @@ def moves(plan: Plan, timetable: Timetable) -> list[DueDateMove]:
         PlanItem.objects.live()
         .open()
         .filter(plan=plan, due_rule__isnull=False)
-        .exclude(step__stage__in=sign_offs_that_stand(plan))
+        .exclude(step__stage__in=current_sign_offs(plan))
         .select_related("step", "source")
     )
     found = [DueDateMove(item, due_by(item.due_rule, timetable)) for item in items]
@@ -173,7 +173,7 @@ def _set_due(
     changed, changes = [], []
     with transaction.atomic():
         hold(plan)
-        for item in items.exclude(step__stage__in=sign_offs_that_stand(plan)):
+        for item in items.exclude(step__stage__in=current_sign_offs(plan)):
             rule, due = wanted(item) or (item.due_rule, item.due)
             if (rule, due) == (item.due_rule, item.due):
                 continue

@@ -9,7 +9,7 @@ from councils.models import User
 from frameworks.models import Stage, Step
 
 from ..models import Event, EventChange, Plan, PlanItem
-from ..stages import Move, StageSignedOff, Standing, sign_offs_that_stand, standing_of_stage
+from ..stages import StageMove, StageSignedOff, StageStanding, current_sign_offs, standing_of_stage
 
 
 def hold(plan: Plan) -> None:
@@ -24,13 +24,13 @@ def hold(plan: Plan) -> None:
 def hold_open(plan: Plan, step: Step) -> None:
     """Lock the plan for a change to an action of `step`. Raises StageSignedOff."""
     hold(plan)
-    sign_off = sign_offs_that_stand(plan).get(step.stage_id)
+    sign_off = current_sign_offs(plan).get(step.stage_id)
     if sign_off:
         raise StageSignedOff(sign_off)
 
 
-def hold_for(plan: Plan, stage: Stage, move: Move) -> Standing:
-    """Lock the plan for a move of `stage` and return its Standing. Raises MoveRefused."""
+def hold_for(plan: Plan, stage: Stage, move: StageMove) -> StageStanding:
+    """Lock the plan for a move of `stage` and return its StageStanding. Raises MoveRefused."""
     hold(plan)
     standing = standing_of_stage(plan, stage)
     standing.require(move)
