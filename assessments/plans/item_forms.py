@@ -139,7 +139,7 @@ class ItemForm(StatusForm):
 def initial_of(item):
     """Return the answer of an action as the initial data of its ItemForm."""
     someone_else = SOMEONE_ELSE if item.owner_name else ""
-    return {name: getattr(item, name) for name in ANSWER_FIELDS if name != "owner"} | {
+    return {name: getattr(item, name) for name in set(ANSWER_FIELDS) - {"owner"}} | {
         "version": item.version,
         "owner": str(item.owner_id) if item.owner_id else someone_else,
         "due_by": BY_RULE if item.due_rule else ON_A_DATE,

@@ -142,7 +142,7 @@ def test_an_answer_to_a_removed_action_can_restore_it(window_of, officer, plan, 
     mine.owner.focus()
     expect(mine.conflict).to_contain_text("Chief removed this action at")
     expect(mine.note).to_have_value(MINE)
-    mine.conflict.get_by_role("button", name="Put it back with my version").click()
+    mine.conflict.get_by_role("button", name="Restore it with my version").click()
     mine.is_saved()
     assert (fresh(own).removed_at, fresh(own).note) == (None, MINE)
 

@@ -106,7 +106,7 @@ def test_control_in_words(plan, chief):
     )
     assert (
         report(plan).control
-        == "Single-party minority administration (known); informal, by understanding"
+        == "Single-party minority administration (confirmed); informal, by understanding"
     )
 
 

@@ -212,7 +212,7 @@ def test_a_plan_with_nothing_open_says_so(plan, chief):
     response = page_for(chief, plan)
     text = text_of(response)
     assert "There are no open actions. All of them are completed or not needed." in text
-    assert "open action" not in text.split("Next", 1)[1].split("My actions")[0]
+    assert "View all" not in text.split("Next", 1)[1].split("My actions")[0]
     assert {cell[0] for cell in cells(response).values()} == {"Complete"}
 
 
