@@ -147,7 +147,7 @@ def test_text_is_saved_on_leaving_the_field(page, opened, item):
     assert sent == []
     page.keyboard.press("Tab")
     opened.is_saved()
-    expect(page.get_by_role("link", name="History of this item")).to_be_focused()
+    expect(page.get_by_role("link", name="History of this action")).to_be_focused()
     assert fresh(item).note == "Two lines,\nthe second here"
     opened.close.click()
     expect(opened.edit).to_be_focused()
@@ -283,7 +283,7 @@ def test_an_action_can_be_edited_with_the_keyboard(page, shown, item):
         stops.append(focused(page).removeprefix(f"item-{item.pk}-"))
     assert stops == ["owner", "due_by_0", "due-day", "due-month", "due-year", "note"]
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="History of this item")).to_be_focused()
+    expect(page.get_by_role("link", name="History of this action")).to_be_focused()
     page.keyboard.press("Tab")
     expect(shown.close).to_be_focused()
     page.keyboard.press("Enter")
@@ -358,7 +358,7 @@ def test_a_response_from_another_server_is_reported(page, opened, item):
     )
     opened.note.fill("An hour’s work")
     opened.owner.focus()
-    opened.is_not_saved("the service did not answer")
+    opened.is_not_saved("the service did not respond")
     expect(page.get_by_text("Bad gateway")).to_have_count(0)
     opened.close.click()
     expect(opened.edit).to_be_focused()

@@ -139,7 +139,7 @@ def test_someone_from_another_council_sees_none_of_it(window_of, riverdale_demo,
 def test_a_reviewer_can_view_but_not_change(window_of, riverdale_demo, plan):
     page = window_of(riverdale_demo("adviser@adviser.example"))
     page.goto(step_url(plan, 13))
-    expect(page.get_by_text("You can read this plan but not change it.")).to_be_visible()
+    expect(page.get_by_text("You can view this plan but not change it.")).to_be_visible()
     main = page.get_by_role("main")
     for role in ("radio", "textbox", "button"):
         expect(main.get_by_role(role)).to_have_count(0)

@@ -498,7 +498,7 @@ def test_plan_home_tells_where_the_stages_stand(plan, stage, chief, officer):
     home = reverse("plan", args=[plan.pk])
     assert "Review and sign-off" in text_of(client.get(home))
     ask(plan, stage, officer, by=chief)
-    assert "Stage 2: in review until 25 May 2099" in text_of(client.get(home))
+    assert "Stage 2: in review, due by 25 May 2099" in text_of(client.get(home))
     sign(plan, stage, by=chief)
     assert "Stage 2: signed off by Chief" in text_of(client.get(home))
     reopen_stage(plan, stage, reason="Because", by=chief)
