@@ -235,7 +235,7 @@ def test_an_election_day_that_moves_is_checked_first(plan, chief, item, officer)
     assert page.status_code == 200
     assert "Check which dates will change" in text
     assert "1 due date counted from a key date will move" in text
-    assert "1 open item has a date of its own and stays" in text
+    assert "1 open action has its own date and will not move" in text
     assert "Six-week review: 21 June 2027" in text
     assert "6 May 2027 13 May 2027" in text
     assert again(plan).election_day == dt.date(2027, 5, 6)
