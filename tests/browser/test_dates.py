@@ -87,7 +87,9 @@ def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
     fill_date(page, plan.election_day + WEEK)
     page.get_by_role("button", name="Save settings").click()
     expect(page.get_by_role("heading", name="Check which dates will change")).to_be_visible()
-    expect(page.get_by_role("heading", name="Dates set by hand, which will not move")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Dates set by hand, which will not move")
+    ).to_be_visible()
     expect(page.get_by_text("1 open action has its own date and will not move")).to_be_visible()
     examined(page, "what will move")
     assert fresh(following).due == before

@@ -219,7 +219,7 @@ def test_extremes(page, signed_in, person, examined):
     expect(page.get_by_role("heading", level=1)).to_contain_text("first year complete")
     examined(page, "plan home, finished")
     page.goto(reverse("plan_open", args=[done.pk]))
-    expect(page.get_by_text("Nothing is open.")).to_be_visible()
+    expect(page.get_by_text("There are no open actions.")).to_be_visible()
     examined(page, "nothing open")
 
 
