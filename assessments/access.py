@@ -1,35 +1,47 @@
-"""What a signed-in person may do to a plan: the one place views ask.
+"""What a signed-in user can see and do: every view begins with a function of an `access` module.
 
-`plan_for` and `item_for` are how every view begins. Another council's object is not found (404),
-nor is what an adviser's grant leaves out; one's own council's without the right is refused (403).
-What a stage's state allows is in the table of `plans.stages`; StageRights joins the two.
+Another council's object is not found (404), nor is what an adviser's grant leaves out. An object of
+the user's own council without the right is refused (403). What the state of a stage allows is in
+`plans.stages`; StageRights joins the two.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from assessments.plans.models import Plan, PlanItem, carry
-from assessments.plans.stages import Move
+from assessments.plans.stages import StageMove, StageStanding
+from councils.models import Membership, User
 from councils.permissions import Right, may, require
+from frameworks.models import Step
 
 
 @dataclass(frozen=True)
-class Look:
-    """`step` is the number of the step of an item that was asked for; 0 for other pages."""
+class GrantedView:
+    """The grant by which a page was opened, for the adviser access log.
+
+    `step` is the number of the step of the action that was requested; 0 for other pages.
+    """
 
     grant_id: int
     step: int = 0
 
 
-def note_look(user, found, *, step=None):
-    """Remember that `found`, a plan or item from visible_to, was reached by a grant, if it was."""
+def note_look(user: User, found: Plan | PlanItem, *, step: Step | None = None) -> None:
+    """Note on `user` that `found`, from `visible_to`, was reached by an adviser's grant, if so.
+
+    The middleware of the adviser access log reads `user.look` after the response.
+    """
     if found.grant_id:
-        user.look = Look(found.grant_id, step.number if step else 0)
+        view = GrantedView(found.grant_id, step.number if step else 0)
+        user.look = view  # type: ignore[attr-defined]  # for this request, not a field
 
 
+# What a page shows of an action, beside the action itself.
 SHOWN = (
     "plan__council",
     "step",
@@ -42,7 +54,7 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Rights:
-    """What the person may do here, as the booleans that templates receive."""
+    """What the user can do in a plan, as the booleans that templates receive."""
 
     can_edit: bool
     can_comment: bool
@@ -54,8 +66,8 @@ class Rights:
     can_sign_off: bool
 
     @classmethod
-    def of(cls, holder):
-        """`holder` is anything with `access`: a membership, or a plan or item from visible_to."""
+    def of(cls, holder: Membership | Plan | PlanItem) -> "Rights":
+        """Return the rights of `holder`: a membership, or a plan or action from `visible_to`."""
         return cls(
             can_edit=may(holder, Right.EDIT_ITEMS),
             can_comment=may(holder, Right.COMMENT),
@@ -67,14 +79,14 @@ class Rights:
             can_sign_off=may(holder, Right.SIGN_OFF),
         )
 
-    def read_only(self):
-        """The same where a stage is signed off: restricted notes alone can still be written."""
+    def read_only(self) -> "Rights":
+        """Return the rights in a signed-off stage, where only restricted notes can be changed."""
         return replace(self, can_edit=False)
 
 
 @dataclass(frozen=True)
 class StageRights:
-    """What the person may do to a stage in the state it is in."""
+    """What the user can do to a stage in its present state."""
 
     can_edit: bool
     can_ask: bool
@@ -86,47 +98,67 @@ class StageRights:
     can_reopen: bool
 
     @classmethod
-    def of(cls, plan, standing):
-        """`plan` is one from visible_to. To mark takes to have been asked, too."""
+    def of(cls, plan: Plan, standing: StageStanding) -> "StageRights":
+        """Return the rights in a stage; `plan` comes from `visible_to`.
+
+        Reviewing also requires having been asked to.
+        """
         review = standing.review
-        asked = review is not None and review.reviewers.filter(pk=plan.membership_id).exists()
+        asked = (
+            review is not None
+            and plan.membership_id is not None
+            and review.reviewers.filter(pk=plan.membership_id).exists()
+        )
         return cls(
-            can_edit=standing.may(plan, Move.EDIT),
-            can_ask=standing.may(plan, Move.ASK),
-            can_change_review=standing.may(plan, Move.CHANGE_REVIEW),
-            can_call_off=standing.may(plan, Move.CALL_OFF),
-            can_mark=asked and standing.may(plan, Move.MARK),
-            can_answer=standing.may(plan, Move.ANSWER),
-            can_sign_off=standing.may(plan, Move.SIGN_OFF),
-            can_reopen=standing.may(plan, Move.REOPEN),
+            can_edit=standing.may(plan, StageMove.EDIT),
+            can_ask=standing.may(plan, StageMove.ASK),
+            can_change_review=standing.may(plan, StageMove.CHANGE_REVIEW),
+            can_call_off=standing.may(plan, StageMove.CALL_OFF),
+            can_mark=asked and standing.may(plan, StageMove.MARK),
+            can_answer=standing.may(plan, StageMove.ANSWER),
+            can_sign_off=standing.may(plan, StageMove.SIGN_OFF),
+            can_reopen=standing.may(plan, StageMove.REOPEN),
         )
 
 
 @dataclass(frozen=True)
 class CouncilRights:
-    """What the person may do with what is the council's own, whichever plan it serves."""
+    """What the user can do with what belongs to the council rather than to one plan."""
 
     can_record: bool
     can_export: bool
 
     @classmethod
-    def of(cls, membership):
+    def of(cls, membership: Membership) -> "CouncilRights":
         return cls(
             can_record=may(membership, Right.RECORD_SEATS),
             can_export=may(membership, Right.EXPORT),
         )
 
 
-def plan_for(user, plan_id, *, needs=Right.VIEW):
-    """The plan if `user` may see it, and their Rights; else 404, or 403 without `needs`."""
+def plan_context(plan: Plan, rights: Rights) -> dict[str, Any]:
+    """Return what every page of a plan needs: its navigation, its council and its marking."""
+    return {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "rights": rights,
+    }
+
+
+def plan_for(user: User, plan_id: int, *, needs: Right = Right.VIEW) -> tuple[Plan, Rights]:
+    """Return the plan, with its council, and the rights of `user` in it.
+
+    Raises Http404 if they cannot see the plan, PermissionDenied if they lack the right `needs`.
+    """
     plan = get_object_or_404(Plan.objects.visible_to(user).select_related("council"), pk=plan_id)
     require(plan, needs)
     note_look(user, plan)
     return plan, Rights.of(plan)
 
 
-def plans_for(user, plan_ids, *, needs):
-    """Several plans at once, as `plan_for`: if one of them is not there, none is."""
+def plans_for(user: User, plan_ids: Collection[int], *, needs: Right) -> list[Plan]:
+    """Return several plans, or raise as `plan_for` does if it would for any of them."""
     plans = list(Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids))
     if {plan.pk for plan in plans} != set(plan_ids):
         raise Http404
@@ -135,7 +167,8 @@ def plans_for(user, plan_ids, *, needs):
     return plans
 
 
-def would_pass(plan, right):
+def would_pass(plan: Plan, right: Right) -> bool:
+    """Return whether `require` would let the reader of `plan` pass."""
     try:
         require(plan, right)
     except PermissionDenied:
@@ -143,11 +176,18 @@ def would_pass(plan, right):
     return True
 
 
-def item_for(user, plan_id, item_id, *, needs=Right.VIEW, related=SHOWN):
-    """The item, removed ones included; else 404 or 403.
+def item_for(
+    user: User,
+    plan_id: int,
+    item_id: int,
+    *,
+    needs: Right = Right.VIEW,
+    related: Iterable[str] = SHOWN,
+) -> tuple[PlanItem, Rights]:
+    """Return the action, even if it was removed, and the rights of `user` in its plan.
 
-    With it comes what is `related`: all that a page shows of it, or less for a save that answers
-    with the little that changed.
+    `related` is what comes with it in the same query: all that a page shows, or less for a save
+    that only returns what changed. Raises Http404 or PermissionDenied as `plan_for` does.
     """
     items = PlanItem.objects.visible_to(user).select_related(*related)
     item = get_object_or_404(items, plan_id=plan_id, pk=item_id)

@@ -10,5 +10,5 @@ class IdConverter(IntConverter):
     regex = "[0-9]{1,18}"
 
 
-def register():
+def register() -> None:
     register_converter(IdConverter, "id")

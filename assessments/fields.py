@@ -9,11 +9,11 @@ from django.db.models import Q
 from councils.models import Membership
 from elections.offsets import ANCHORS, MAXIMUM, Offset, Side, Unit
 
-NO_VERSION = "The page lost its place. Copy what you typed, reload it and try again"
+NO_VERSION = "This page is out of date. Copy what you typed, reload the page and try again"
 
 
 class VersionedForm(forms.Form):
-    """Carries the version that is being edited. Without a valid one, nothing can be saved."""
+    """A form with the version that is being edited. It is invalid without one."""
 
     version = forms.IntegerField(
         min_value=1,
@@ -24,25 +24,25 @@ class VersionedForm(forms.Form):
 
 
 def version_in(data, name="version"):
-    """The version named in `data`; 0, which matches none, when it is missing or nonsense."""
+    """Return the version in `data`, or 0, which matches none, if it is missing or invalid."""
     form = VersionedForm({"version": data.get(name)})
     return form.cleaned_data["version"] if form.is_valid() else 0
 
 
 def id_in(data, name):
-    """The key named in `data`; 0, which no row has, when it is missing or nonsense."""
+    """Return the primary key in `data`, or 0, which no row has, if it is missing or invalid."""
     value = data.get(name, "")
     return int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
 
 
 def one_kind_of_line_break(text):
-    """Line breaks survive as they were typed, whatever the browser calls them."""
+    """Return `text` with every line break as a newline, whatever the browser sent."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-class SomeOfFew(forms.TypedMultipleChoiceField):
-    """Some of a few rows, ticked. They are compared as text before any database sees them:
-    whatever a script sends is either one of these or refused.
+class OfferedRowsField(forms.TypedMultipleChoiceField):
+    """Checkboxes for a few rows. The values sent are compared as text with those offered, so that
+    nothing else reaches the database.
     """
 
     widget = forms.CheckboxSelectMultiple
@@ -53,28 +53,28 @@ class SomeOfFew(forms.TypedMultipleChoiceField):
         self.coerce = self.offered.get
 
     def prepare_value(self, value):
-        """Initially rows, later what was sent."""
+        """Accept rows, as initial values, or what was sent."""
         return [getattr(each, "pk", each) for each in value or ()]
 
 
-class ReadersField(SomeOfFew):
-    """The members whom an owner lets read what is restricted, beside the owners."""
+class ReadersField(OfferedRowsField):
+    """The members, apart from the plan owners, who can read something restricted."""
 
     def __init__(self):
         super().__init__(
-            label="Who else may read and change it?",
+            label="Who else can read and change it?",
             label_suffix="",
-            help_text="Owners always may.",
+            help_text="Plan owners always can.",
             required=False,
             widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
             error_messages=dict.fromkeys(
-                ("invalid_choice", "invalid_list"), "Choose people from the list"
+                ("invalid_choice", "invalid_list"), "Select people from the list"
             ),
         )
 
 
 def members_of(plan, *, owner_id=None):
-    """The people an item can be given to: members, and whoever owns it though they have left."""
+    """Return the memberships that can own an action: current ones, and its present owner."""
     return Membership.objects.filter(
         Q(ended_at=None) | Q(pk=owner_id), council=plan.council_id
     ).select_related("user")
@@ -83,8 +83,8 @@ def members_of(plan, *, owner_id=None):
 LONG = 5000
 
 
-class Words(forms.CharField):
-    """A few sentences, with line breaks as they were typed."""
+class LongTextField(forms.CharField):
+    """A text of several sentences that keeps its line breaks."""
 
     def __init__(self, *, error_name, rows=3, longest=LONG, **kwargs):
         super().__init__(
@@ -99,8 +99,8 @@ class Words(forms.CharField):
         return one_kind_of_line_break(super().clean(value))
 
 
-class OffsetWidget(forms.MultiWidget):
-    """How many, of what, before or after which key date: four controls in a sentence."""
+class DueRuleWidget(forms.MultiWidget):
+    """Four controls that form a phrase: number, unit, before or after, key date."""
 
     template_name = "assessments/_offset.html"
     labels = ("How many", "Of what", "Before or after", "Key date")
@@ -136,14 +136,14 @@ class OffsetWidget(forms.MultiWidget):
         return f"{id_}_0" if id_ else ""
 
 
-class OffsetField(forms.Field):
-    """A due date counted from a key date; None if no number is given."""
+class DueRuleField(forms.Field):
+    """A due date counted from a key date, as an Offset; None without a number."""
 
-    widget = OffsetWidget
+    widget = DueRuleWidget
     default_error_messages = {
-        "required": "Enter how many days, weeks or months",
-        "number": f"How many must be a whole number from 0 to {MAXIMUM}",
-        "choice": "Choose what to count and the key date from the lists",
+        "required": "Enter a number of days, weeks or months",
+        "number": f"The number must be a whole number from 0 to {MAXIMUM}",
+        "choice": "Select the unit and the key date from the lists",
     }
 
     def to_python(self, value):

@@ -1,4 +1,4 @@
-"""Calendars in the iCalendar format."""
+"""Calendars in the iCalendar format (RFC 5545)."""
 
 import datetime as dt
 
@@ -7,7 +7,8 @@ from icalendar import Calendar, Event
 ONE_DAY = dt.timedelta(days=1)
 
 
-def new_calendar(product, name):
+def new_calendar(product: str, name: str) -> Calendar:
+    """Return an empty calendar called `name`."""
     calendar = Calendar()
     calendar.add("prodid", f"-//Transition planner//{product}//EN")
     calendar.add("version", "2.0")
@@ -15,13 +16,24 @@ def new_calendar(product, name):
     return calendar
 
 
-def day_event(uid, day, summary, *, url, sequence, changed, private, until=None, description=""):
-    """A day, or the days to `until`, in which nobody is busy."""
+def day_event(
+    uid: str,
+    day: dt.date,
+    summary: str,
+    *,
+    url: str,
+    sequence: int,
+    changed: dt.datetime,
+    private: bool,
+    until: dt.date | None = None,
+    description: str = "",
+) -> Event:
+    """Return an all-day event, to `until` included, that shows no one as busy."""
     event = Event()
     event.add("uid", uid)
     event.add("sequence", sequence)
-    # Where there is no METHOD, the moment of the last change: an answer that has not changed
-    # is then the same to the byte.
+    # Without a METHOD this is the time of the last change (RFC 5545, 3.8.7.2), so that a file
+    # without changes has the same bytes.
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("dtstart", day)

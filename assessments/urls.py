@@ -1,4 +1,4 @@
-"""The addresses of `assessments`: each subject lists its own."""
+"""The URLs of `assessments`. Each subject lists its own."""
 
 from django.urls import include, path
 

@@ -1,47 +1,56 @@
-"""Versions: what differs between two answers, and a save that refuses a stale one."""
+"""Compare two answers, and save one only if it was made on the latest version."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
-from django.db.models import F
+from django.db.models import F, Field, Manager, Model, QuerySet
+
+from .words import day_in_words
 
 
 class StaleVersion(Exception):
-    """The answer was saved by someone else since the version that was edited."""
+    """Someone saved the answer since the version that was edited."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field where two answers differ, both as text."""
+    """A field where two answers differ, both as text."""
 
     label: str
     theirs: str
     mine: str
 
 
-def differences(instance, fields):
-    """Where `fields`, an edit that came too late, differ from what `instance` now holds."""
+def differences(instance: Model, fields: dict[str, Any]) -> list[Difference]:
+    """Return where `fields`, a stale edit, differ from what `instance` now holds."""
     return [
         Difference(_label(instance, change.name), theirs=change.before, mine=change.after)
         for change in changes_between(instance, fields)
     ]
 
 
-def _label(instance, name):
-    label = instance._meta.get_field(name).verbose_name
+def _label(instance: Model, name: str) -> str:
+    label = str(_field(instance, name).verbose_name)
     return label[0].upper() + label[1:]
+
+
+def _field(instance: Model, name: str) -> Field:
+    return cast(Field, instance._meta.get_field(name))
 
 
 @dataclass(frozen=True)
 class Change:
+    """A field that a save changes: its new value, and both values as text."""
+
     name: str
-    value: object
+    value: Any
     before: str
     after: str
 
 
-def changes_between(instance, fields):
-    """The fields whose value differs, with both sides as text."""
+def changes_between(instance: Model, fields: dict[str, Any]) -> list[Change]:
+    """Return the `fields` whose value differs from `instance`, with both values as text."""
     found = []
     for name, value in fields.items():
         old = getattr(instance, name)
@@ -51,25 +60,30 @@ def changes_between(instance, fields):
     return found
 
 
-def as_text(instance, name, value):
+def as_text(instance: Model, name: str, value: Any) -> str:
+    """Write the value of a field of `instance` as people read it."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
-    choices = dict(instance._meta.get_field(name).flatchoices)
+        return day_in_words(value)
+    choices = dict(_field(instance, name).flatchoices)
     return str(choices.get(value, value))
 
 
-def update_at(source, instance, version, values):
-    """UPDATE … WHERE version = …, then `instance` as well; StaleVersion if no row matched."""
-    queryset = getattr(source, "objects", source)
+def update_at(
+    source: type[Model] | Manager | QuerySet,
+    instance: Model,
+    version: int,
+    values: dict[str, Any],
+) -> None:
+    """Update the row if it still has `version`, then `instance`; raise StaleVersion if not."""
+    queryset = source._default_manager if isinstance(source, type) else source
     updated = queryset.filter(pk=instance.pk, version=version).update(
         **values, version=F("version") + 1
     )
     if not updated:
         raise StaleVersion
-    for name, value in values.items():
+    for name, value in (values | {"version": version + 1}).items():
         setattr(instance, name, value)
-    instance.version = version + 1

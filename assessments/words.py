@@ -1,33 +1,39 @@
 """Dates, times and titles in words, as pages and documents show them."""
 
+import datetime as dt
+
 from django.utils import timezone
 
+from govuk.fields import within_sentence
+from govuk.words import (
+    day_in_words,
+    days_in_words,
+    moment_in_words,
+    short_day,
+    short_weekday,
+    time_in_words,
+    weekday_in_words,
+)
 
-def day_words(day, today):
-    """Fri 28 May, with the year when it is not this one."""
-    return f"{day:%a} {day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
-
-
-def saved_words(moment=None):
-    """Saved 14:02, in the council's own time."""
-    moment = timezone.localtime(moment or timezone.now())
-    return f"Saved {moment:%H:%M}"
-
-
-def moment_words(moment):
-    """14:02 on 18 May 2027."""
-    local = timezone.localtime(moment)
-    return f"{local:%H:%M} on {local.day} {local:%B %Y}"
-
-
-def within_sentence(title):
-    """The title as it reads after other words; one that begins with initials keeps them."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
-
-
-def day_in_words(day):
-    return f"{day.day} {day:%B %Y}"
+__all__ = [
+    "counted",
+    "day_in_words",
+    "days_in_words",
+    "moment_in_words",
+    "saved_words",
+    "short_day",
+    "short_weekday",
+    "time_in_words",
+    "weekday_in_words",
+    "within_sentence",
+]
 
 
-def short_day(day):
-    return f"{day.day} {day:%b}"
+def saved_words(moment: dt.datetime | None = None) -> str:
+    """Say when an answer was saved: Saved at 5:30pm. `moment` defaults to now."""
+    return f"Saved at {time_in_words(moment or timezone.now())}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Write 1 action, 2 actions or 1,200 actions. `plural` defaults to `noun` with an s."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

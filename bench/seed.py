@@ -26,7 +26,7 @@ def start():
 
 def full_plan():
     """The demo's plan with answers in it, which the others are copies of."""
-    return Plan.objects.select_related("council").get(council__slug="riverdale")
+    return Plan.objects.with_all_stages().select_related("council").get(council__slug="riverdale")
 
 
 def grow(numbers):

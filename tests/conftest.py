@@ -283,7 +283,8 @@ def dated_plan(prepared, riverdale, chief):
     """A plan as it is made, with every due date that is suggested."""
 
     def build():
-        return create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+        plan = create_plan(council=riverdale, by=chief, election_day=ELECTION_DAY)
+        return plan.show_all_stages()
 
     return prepared("dated plan", build)
 
@@ -299,6 +300,7 @@ def plan(prepared, dated_plan):
 def their_plan(prepared, eastmere, stranger):
     def build():
         plan = create_plan(council=eastmere, by=stranger, election_day=ELECTION_DAY)
+        plan.show_all_stages()
         plan.items.update(due=None, due_rule=None)
         return plan
 

@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 
 from assessments.addresses import address
 from assessments.fields import one_kind_of_line_break
-from assessments.words import moment_words
+from assessments.words import moment_in_words
 from councils.models import Membership
 from councils.permissions import Right, may
 
@@ -195,7 +195,7 @@ def rows_for(threads, plan, user, *, may_comment):
             thread,
             drawn,
             url=address("thread", plan.pk, thread.pk),
-            resolved=f"Resolved by {thread.resolved_by} at {moment_words(thread.resolved_at)}"
+            resolved=f"Resolved by {thread.resolved_by} at {moment_in_words(thread.resolved_at)}"
             if thread.is_resolved
             else "",
         )
@@ -213,7 +213,7 @@ def _comment_row(comment, plan, user, *, seen, may):
     row = CommentRow(
         pk=comment.pk,
         who=comment.author.name,
-        when=moment_words(comment.at),
+        when=moment_in_words(comment.at),
         text=comment.text,
         told=get_text_list([m.membership.user.name for m in comment.mentions.all()], "and"),
         is_edited=comment.edited_at is not None,

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import item_for, plan_for
-from assessments.words import moment_words
+from assessments.words import moment_in_words
 from councils.permissions import Right
 from frameworks.models import Step
 
@@ -276,7 +276,7 @@ def _line(thread, plan, comment, tally):
         url=f"{address_of(thread)}#thread-{thread.pk}",
         place=thread.item.words(plan.term) if thread.item else "The step as a whole",
         who=comment.author.name,
-        when=moment_words(comment.at),
+        when=moment_in_words(comment.at),
         latest=Truncator(comment.text).chars(SHOWN_ON_A_LIST),
         count=count_words(tally["total"] if tally else 0),
         unseen=tally["unseen"] if tally else 0,

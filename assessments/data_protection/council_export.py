@@ -229,7 +229,7 @@ def export_council(council, file, *, by=None, pdfs=True, restricted=None):
                     restricted.allows(model), **{ways[model]: council.pk}
                 )
                 _write_rows(archive, f"restricted/{name}.json", rows, contents)
-        plans = Plan.objects.filter(council=council).select_related("council")
+        plans = Plan.objects.with_all_stages().filter(council=council).select_related("council")
         for results in results_by_plan(plans).values():
             for result in results:
                 _write(archive, f"rounds/{result.round.pk}.json", as_data(result))

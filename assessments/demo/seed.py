@@ -449,7 +449,7 @@ def _riverdale(today):
         coalition_term="joint administration",
         stage_2_weeks=6,
         marking=Marking.OFFICIAL_SENSITIVE,
-    )
+    ).show_all_stages()
     _scenarios(plan, before, chief)
     set_date(
         plan,
@@ -619,7 +619,7 @@ def _northwold(today):
         formality=Formality.FORMAL,
         coalition_term="partnership",
         marking=Marking.OFFICIAL,
-    )
+    ).show_all_stages()
     demo_rounds.seed(plan, members)
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.fields import NO_VERSION, SomeOfFew, one_kind_of_line_break
+from assessments.fields import NO_VERSION, OfferedRowsField, one_kind_of_line_break
 from assessments.plans.models import LONGEST_MONTHS, Plan, latest_until
 from councils.models import User
 from frameworks.models import Step
@@ -163,7 +163,7 @@ class EntryForm(FromVersionForm):
         required=False,
         error_messages={"invalid_choice": "Choose a step from the list"},
     )
-    standards = SomeOfFew(
+    standards = OfferedRowsField(
         required=False,
         error_messages=dict.fromkeys(
             ("invalid_choice", "invalid_list"), "Choose standards from the list"
@@ -246,7 +246,7 @@ class ShareForm(forms.Form):
     """Who may read which themes of `record`, until when."""
 
     email = other_email_field()
-    themes = SomeOfFew(
+    themes = OfferedRowsField(
         label="Which themes may they read?",
         help_text="All seven are the whole record.",
         error_messages=dict.fromkeys(
@@ -282,7 +282,7 @@ class ShareForm(forms.Form):
 class PickForm(forms.Form):
     """What of `record` the development plan holds."""
 
-    themes = SomeOfFew(
+    themes = OfferedRowsField(
         label="Which themes?",
         error_messages=dict.fromkeys(
             ("invalid_choice", "invalid_list"), "Select themes from the list"

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from assessments.printing.text import printable
 from assessments.printing.workbook import STARTS_A_FORMULA
-from assessments.words import day_in_words, moment_words
+from assessments.words import day_in_words, moment_in_words
 
 from .formats import Format
 
@@ -138,7 +138,7 @@ def _comments(workbook, report):
             step.number,
             about,
             said.who,
-            moment_words(said.at),
+            moment_in_words(said.at),
             said.text,
             ", ".join(said.told),
             state,

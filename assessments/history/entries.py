@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.plans.differences import Piece, pieces_of
 from assessments.plans.models import Event, EventChange, PlanItem, Status
-from assessments.words import moment_words, within_sentence
+from assessments.words import moment_in_words, within_sentence
 
 Kind = Event.Kind
 
@@ -228,7 +228,7 @@ def _entry(event, plan, *, can_edit, read_only):
     changes = event.changes.all() if event.kind in WITH_CHANGES else []
     return Entry(
         at=timezone.localtime(event.at),
-        when=moment_words(event.at),
+        when=moment_in_words(event.at),
         who=event.by.name if event.by else "The service",
         verb=verb,
         subject=subject,

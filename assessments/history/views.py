@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.access import item_for, plan_for
-from assessments.plans.stages import sign_offs_that_stand
+from assessments.plans.stages import current_sign_offs
 
 from .entries import days_of, events_of
 from .forms import HistoryForm
@@ -38,7 +38,7 @@ def item_history(request, plan_id, item_id):
 
 def _history(request, plan, rights, events, *, status=200, **context):
     page = Paginator(events, PAGE).get_page(request.GET.get("page"))
-    read_only = sign_offs_that_stand(plan)
+    read_only = current_sign_offs(plan)
     return render(
         request,
         "assessments/history/history.html",

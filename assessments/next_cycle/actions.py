@@ -1,23 +1,38 @@
-"""The plan for a council's next election, begun with what the last one knew."""
+"""Make the plan for the next election of a council from its present plan."""
+
+import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 
 from assessments.plans.actions import begin_plan, checklist_of, record
-from assessments.plans.models import Event, PlanItem
+from assessments.plans.item_forms import NOTE_MAX_LENGTH
+from assessments.plans.models import TITLE_MAX_LENGTH, Event, Plan, PlanItem, ReviewMark
+from assessments.words import day_in_words
+from councils.models import Membership, User
 from frameworks.models import Step
 
 KEPT_SETTINGS = ("coalition_term", "stage_2_weeks", "marking")
-LONGEST_TITLE = PlanItem._meta.get_field("title").max_length
-LONGEST_NOTE = 20_000  # as its box takes it
+# The number of the step, and the code of the guidance or the primary key.
+Place = tuple[int, str | int]
 
 
-def make_next_plan(plan, *, election_day, items, keep_owners, lessons, concerns, by):
-    """A plan for the election after that of `plan`, linked to it, with what is carried over:
+def make_next_plan(
+    plan: Plan,
+    *,
+    election_day: dt.date,
+    items: Iterable[PlanItem],
+    keep_owners: bool,
+    lessons: Iterable[PlanItem],
+    concerns: Iterable[ReviewMark],
+    by: User,
+) -> Plan:
+    """Make a plan for the election on `election_day`, linked to `plan`, and return it.
 
-    `items`, the council's own, and the notes of `lessons`, items of the guidance; the owners of
-    both, if wanted and still members; and `concerns`, reviewers' marks, each as an item of its
-    step. Statuses, dates and who runs the council begin afresh. Nothing of `plan` changes.
-    Raises IntegrityError if it is followed already, or the day has a plan.
+    Carried forward are `items`, actions of the council's own; the notes of `lessons`, actions of
+    the guidance; the owners of both, if `keep_owners` and still members; and `concerns`, review
+    marks, each as an action of its step. Statuses, dates and control are reset. `plan` does not
+    change. Raises IntegrityError if it has a next plan, or the day has a plan.
     """
     with transaction.atomic():
         following = begin_plan(
@@ -41,37 +56,38 @@ def make_next_plan(plan, *, election_day, items, keep_owners, lessons, concerns,
     return following
 
 
-def _place(item):
-    """The same item in another plan, or edition of the guidance, has the same place."""
+def _place(item: PlanItem) -> Place:
+    """Return what an action has in common with the same one in another plan or edition."""
     return item.step.number, item.source.code if item.source else item.pk
 
 
-def _owners_of(plan):
-    """Who owns what, of those who are members still, by place."""
+def _owners_of(plan: Plan) -> dict[Place, Membership]:
+    """Return the owners who are still members, by place."""
     owned = plan.items.live().filter(owner__isnull=False, owner__ended_at=None)
     owned = owned.select_related("step", "source", "owner")
     return {_place(item): item.owner for item in owned}
 
 
-def _own_again(item, owners):
+def _own_again(item: PlanItem, owners: dict[Place, Membership]) -> PlanItem:
     note = _note_from(item.plan, item.note) if item.note else ""
     return PlanItem(step=item.step, title=item.title, note=note, owner=owners.get(_place(item)))
 
 
-def _item_of(concern):
+def _item_of(concern: ReviewMark) -> PlanItem:
     title = f"Unresolved concern: {' '.join(concern.words.split())}"
-    if len(title) > LONGEST_TITLE:
-        title = f"{title[: LONGEST_TITLE - 1]}…"
+    if len(title) > TITLE_MAX_LENGTH:
+        title = f"{title[: TITLE_MAX_LENGTH - 1]}…"
     return PlanItem(
         step=concern.step,
         title=title,
-        note=f"Concern of {concern.reviewer}, in {_the_plan(concern.review.plan)}:\n"
-        f"{concern.words}",
+        note=f"Raised by {concern.reviewer} in {_the_plan(concern.review.plan)}:\n{concern.words}",
     )
 
 
-def _placed_after(guidance, own, plan, by):
-    """The council's items on the same steps of the new plan, below the guidance's own."""
+def _placed_after(
+    guidance: list[PlanItem], own: list[PlanItem], plan: Plan, by: User
+) -> list[PlanItem]:
+    """Place the actions of the council on the same steps of the new plan, after the guidance."""
     steps = {step.number: step for step in Step.objects.filter(framework=plan.transition)}
     last = {item.step.number: item.position for item in guidance}
     for item in own:
@@ -81,16 +97,15 @@ def _placed_after(guidance, own, plan, by):
     return own
 
 
-def _note_from(plan, note):
-    """The note with where it comes from, unless that would make it too long to be saved again."""
+def _note_from(plan: Plan, note: str) -> str:
+    """Return the note with where it is from, unless it would then be too long to save."""
     told = f"From {_the_plan(plan)}:\n{note}"
-    return told if len(told) <= LONGEST_NOTE else note
+    return told if len(told) <= NOTE_MAX_LENGTH else note
 
 
-def _the_plan(plan):
+def _the_plan(plan: Plan) -> str:
     return f"the plan for the {_election(plan)}"
 
 
-def _election(plan):
-    day = plan.election_day
-    return f"election of {day.day} {day:%B %Y}"
+def _election(plan: Plan) -> str:
+    return f"election on {day_in_words(plan.election_day)}"

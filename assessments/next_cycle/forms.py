@@ -1,4 +1,4 @@
-"""What is asked when the next plan is made from one."""
+"""The form that makes the next plan from one."""
 
 import datetime as dt
 
@@ -16,16 +16,16 @@ from govuk.fields import DateField
 
 from .queries import lessons_of, own_items_of, unresolved_concerns_of
 
-GLIMPSE = 120  # characters of a note or concern, to know it by
+EXCERPT = 120  # characters of a note or concern, enough to recognise it
 
 
-class Chosen(forms.MultipleChoiceField):
-    """Any of some rows, by their keys; cleaned to the rows. Without rows, not asked."""
+class RowsField(forms.MultipleChoiceField):
+    """A choice of rows by primary key, cleaned to the rows. The form drops it if it has none."""
 
     widget = forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"})
 
     def __init__(self, label, help_text):
-        wrong = "Something you chose is no longer there. Choose again"
+        wrong = "Something you selected is no longer available. Check your answers"
         super().__init__(
             label=label,
             label_suffix="",
@@ -45,32 +45,34 @@ class Chosen(forms.MultipleChoiceField):
 
 
 class NextPlanForm(forms.Form):
-    """`plan` is what the next one is made from; `today` says whether its first year is over."""
+    """What the plan after `plan` starts with. On `today` the first year of `plan` may be over."""
 
     election_day = DateField(
         label="Next election day", help_text="The day of the poll, a Thursday."
     )
     finished = forms.BooleanField(
-        label="This plan is finished, though its first year is not over",
+        label="Finish this plan before the first year ends",
         label_suffix="",
-        error_messages={"required": "Say that this plan is finished, or wait until its year is"},
+        error_messages={
+            "required": "Confirm that you want to finish this plan before its first year ends"
+        },
     )
-    items = Chosen(
-        "Which of your own items go on the next plan?",
-        "With their notes. They begin as not started, without a date.",
+    items = RowsField(
+        "Which of your own actions should be carried forward?",
+        "They keep their notes, and start as not started and without a due date.",
     )
     keep_owners = forms.BooleanField(
-        label="Owners stay owners of the same items, if they are still members",
+        label="Keep the owners of these actions, if they are still members",
         label_suffix="",
         required=False,
     )
-    lessons = Chosen(
-        "Which notes are lessons for the next time?",
-        "They stand in the notes of the same items, with the election they come from.",
+    lessons = RowsField(
+        "Which notes should be carried forward as lessons?",
+        "They are added to the notes of the same actions, with the date of this election.",
     )
-    concerns = Chosen(
-        "Which unresolved concerns go on the next plan?",
-        "Those of the latest reviews that nobody answered. Each becomes an item of its step.",
+    concerns = RowsField(
+        "Which unresolved concerns should be carried forward?",
+        "These are the unanswered concerns of the latest reviews. Each becomes an action.",
     )
 
     def __init__(self, data=None, *, plan, today):
@@ -88,10 +90,10 @@ class NextPlanForm(forms.Form):
         term = plan.term
         self.fields["items"].offer(own, lambda item: item.title)
         self.fields["lessons"].offer(
-            lessons, lambda item: f"{item.words(term)} “{_glimpse(item.note)}”"
+            lessons, lambda item: f"{item.words(term)} “{_excerpt(item.note)}”"
         )
         self.fields["concerns"].offer(
-            concerns, lambda mark: f"{_glimpse(mark.words)} ({mark.reviewer.user.name})"
+            concerns, lambda mark: f"{_excerpt(mark.words)} ({mark.reviewer.user.name})"
         )
         for name, rows in (("items", own), ("lessons", lessons), ("concerns", concerns)):
             if not rows:
@@ -106,14 +108,14 @@ class NextPlanForm(forms.Form):
         except ElectionDayError as error:
             raise ValidationError(str(error)) from error
         if day <= self.plan.election_day:
-            raise ValidationError("The next election day must be after this plan’s own")
+            raise ValidationError("The next election day must be after this plan’s election day")
         if Plan.objects.filter(council=self.plan.council_id, election_day=day).exists():
             raise ValidationError(ALREADY_PLANNED)
         return day
 
     @property
     def carried(self):
-        """What the next plan is made with, as `actions.make_next_plan` takes it."""
+        """The arguments of `actions.make_next_plan`."""
         data = self.cleaned_data
         return {
             "election_day": data["election_day"],
@@ -122,6 +124,6 @@ class NextPlanForm(forms.Form):
         }
 
 
-def _glimpse(text):
+def _excerpt(text):
     text = " ".join(text.split())
-    return text if len(text) <= GLIMPSE else f"{text[:GLIMPSE]}…"
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"

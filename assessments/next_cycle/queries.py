@@ -1,4 +1,4 @@
-"""What a plan has to hand on to the next one."""
+"""What a plan can carry forward to the next one."""
 
 from django.db.models import OuterRef, Subquery
 
@@ -6,18 +6,18 @@ from assessments.plans.models import Review, ReviewMark, Verdict
 
 
 def own_items_of(plan):
-    """The council's own items that were not removed."""
+    """Return the actions of the council's own that were not removed."""
     return plan.items.live().filter(source=None).select_related("plan", "step")
 
 
 def lessons_of(plan):
-    """Items of the guidance with a note."""
+    """Return the actions of the guidance that have a note."""
     items = plan.items.filter(source__isnull=False).exclude(note="")
     return items.select_related("plan", "step", "source")
 
 
 def unresolved_concerns_of(plan):
-    """Concerns that nobody answered, in the latest review of each stage."""
+    """Return the unanswered concerns of the latest review of each stage."""
     reviews = Review.objects.filter(plan=plan, stage=OuterRef("review__stage"))
     latest = reviews.order_by("-asked_at", "-pk").values("pk")[:1]
     return ReviewMark.objects.filter(

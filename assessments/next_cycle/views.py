@@ -1,24 +1,28 @@
+"""Make the next plan from one."""
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from assessments.access import plan_for
-from assessments.plans.models import Plan
+from assessments.access import plan_context, plan_for
 from councils.permissions import Right
 
 from . import actions
+from .access import next_plan_of
 from .forms import NextPlanForm
 
-MADE_MEANWHILE = "Somebody has just made a plan for this election day, or from this plan"
+MADE_MEANWHILE = (
+    "Someone has just made a plan for this election day, or the plan that follows this one"
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def next_plan(request, plan_id):
-    """What to carry over, then the answers to check, then the plan for the next election."""
+    """Ask what to carry forward, show the answers to check, then make the next plan."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
-    if following := Plan.objects.filter(previous=plan).first():
+    if following := next_plan_of(request.user, plan):
         return redirect(following)
     data = request.POST if request.method == "POST" else None
     form = NextPlanForm(data, plan=plan, today=timezone.localdate())
@@ -35,16 +39,13 @@ def next_plan(request, plan_id):
     except IntegrityError:
         form.add_error("election_day", MADE_MEANWHILE)
         return _page(request, plan, rights, form, "ask", status=422)
-    messages.success(request, "The next plan is ready. The last one stays as it is.")
+    messages.success(request, "The next plan is ready. The previous plan has not changed.")
     return redirect(following)
 
 
 def _page(request, plan, rights, form, name, *, status=200):
     context = {
-        "plan": plan,
-        "council": plan.council,
-        "marking": plan.get_marking_display(),
-        "rights": rights,
+        **plan_context(plan, rights),
         "form": form,
         "carried": form.carried if name == "check" else None,
     }

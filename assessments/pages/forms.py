@@ -1,53 +1,53 @@
-"""Forms of pages that bring several subjects together."""
+"""The form that changes the due dates of several actions."""
 
 from django import forms
 
-from assessments.fields import OffsetField
+from assessments.fields import DueRuleField
 from councils.models import Office
 from elections.offsets import MAXIMUM
 from frameworks.models import Stage, Step
 
 
 class BulkDueForm(forms.Form):
-    """Which items, and what happens to their due dates."""
+    """Which actions, and what should happen to their due dates."""
 
     SHIFT, RULE, SUGGESTED, CLEAR = "shift", "rule", "suggested", "clear"
 
-    which = forms.ChoiceField(label="Which items?", label_suffix="")
+    which = forms.ChoiceField(label="Which actions?", label_suffix="")
     change = forms.ChoiceField(
-        label="What happens to their due dates?",
+        label="What should happen to their due dates?",
         label_suffix="",
         choices=[
-            (SHIFT, "Move them by some days"),
+            (SHIFT, "Move them by a number of days"),
             (RULE, "Count them from a key date"),
-            (SUGGESTED, "Go back to the dates this service suggests"),
-            (CLEAR, "Take them away"),
+            (SUGGESTED, "Use the dates we suggest"),
+            (CLEAR, "Remove the due dates"),
         ],
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
-        error_messages={"required": "Say what happens to the due dates"},
+        error_messages={"required": "Select what should happen to the due dates"},
     )
     days = forms.IntegerField(
         label="Days to move them by",
         label_suffix="",
-        help_text="7 is a week later, -7 a week earlier.",
+        help_text="For example, 7 for a week later or -7 for a week earlier.",
         required=False,
         min_value=-MAXIMUM,
         max_value=MAXIMUM,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-4"}),
         error_messages={
-            "invalid": "Days must be a whole number, like 7 or -7",
+            "invalid": "Days must be a whole number, such as 7 or -7",
             "min_value": f"Days must be {-MAXIMUM} or more",
             "max_value": f"Days must be {MAXIMUM} or fewer",
         },
     )
-    rule = OffsetField(label="Count them from", label_suffix="", required=False)
+    rule = DueRuleField(label="Count them from", label_suffix="", required=False)
 
     def __init__(self, *args, plan, **kwargs):
         super().__init__(*args, **kwargs)
         stages = Stage.objects.filter(framework=plan.transition_id)
         steps = Step.objects.filter(framework=plan.transition_id).select_related("stage")
         self.fields["which"].choices = [
-            ("all", "Every open item"),
+            ("all", "All open actions"),
             ("Stage", [(f"stage-{s.number}", f"{s.number} {s.short_title}") for s in stages]),
             ("Step", [(f"step-{s.number}", f"{s.number} {s.title}") for s in steps]),
             ("Officer role", [(f"office-{value}", label) for value, label in Office.choices]),
@@ -62,7 +62,7 @@ class BulkDueForm(forms.Form):
         return data
 
     def items(self, items):
-        """Those of `items`, a queryset of a plan's items, that were chosen."""
+        """Return those of the queryset `items` that were selected."""
         kind, _, value = self.cleaned_data["which"].partition("-")
         match kind:
             case "stage":

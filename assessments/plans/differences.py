@@ -1,5 +1,6 @@
-"""Two Reports of the same plan, item by item and word by word: what changed between them."""
+"""Compare two Reports of a plan, action by action and word by word."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -7,8 +8,10 @@ from enum import Enum
 
 from assessments.words import day_in_words
 
+from .item_fields import SHOWN_FIELDS
 
-class Kind(Enum):
+
+class ChangeKind(Enum):
     ADDED = "Added"
     REMOVED = "Removed"
     CHANGED = "Changed"
@@ -17,7 +20,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Piece:
-    """Some words that stand in both texts, or in one alone."""
+    """A run of text that is in both texts, or only in the earlier or the later one."""
 
     text: str
     is_added: bool = False
@@ -33,7 +36,7 @@ class FieldChange:
 @dataclass(frozen=True)
 class ItemChange:
     words: str
-    kind: Kind
+    kind: ChangeKind
     fields: list[FieldChange]
 
 
@@ -44,20 +47,11 @@ class StepChange:
     items: list[ItemChange]
 
 
-FIELDS = (
-    ("What is to be done", lambda item: item.words),
-    ("Prompts", lambda item: "\n".join(item.prompts)),
-    ("Status", lambda item: item.status_label),
-    ("Why it is not needed", lambda item: item.reason),
-    ("Owner", lambda item: item.owner),
-    ("Due", lambda item: day_in_words(item.due) if item.due else ""),
-    ("Completed", lambda item: day_in_words(item.completed_on) if item.completed_on else ""),
-    ("Note", lambda item: item.note),
-)
-
-
 def compare(before, after, *, stages, unchanged=False):
-    """The steps of `stages`, a set of numbers, with what changed in each; `unchanged` ones too."""
+    """Return the StepChanges of the stages whose numbers are in `stages`, in order.
+
+    `unchanged` includes actions that did not change.
+    """
     areas = {
         step.number: (stage.number, step.area)
         for report in (before, after)
@@ -68,7 +62,7 @@ def compare(before, after, *, stages, unchanged=False):
     changes = {}
     for pk in dict.fromkeys([*new, *old]):
         change = _change(old.get(pk), new.get(pk))
-        if unchanged or change.kind is not Kind.SAME:
+        if unchanged or change.kind is not ChangeKind.SAME:
             changes.setdefault((new.get(pk) or old[pk]).step, []).append(change)
     return [
         StepChange(number, areas[number][1], changes[number])
@@ -83,27 +77,34 @@ def _items(report):
 
 def _change(old, new):
     if old is None or new is None:
-        kind = Kind.ADDED if old is None else Kind.REMOVED
+        kind = ChangeKind.ADDED if old is None else ChangeKind.REMOVED
         return ItemChange((new or old).words, kind, _fields(old, new))
     fields = _fields(old, new)
-    return ItemChange(new.words, Kind.CHANGED if fields else Kind.SAME, fields)
+    return ItemChange(new.words, ChangeKind.CHANGED if fields else ChangeKind.SAME, fields)
 
 
 def _fields(old, new):
     found = []
-    for label, text_of in FIELDS:
-        before, after = (text_of(item) if item else "" for item in (old, new))
+    for field in SHOWN_FIELDS:
+        before, after = (_text(getattr(item, field.shown_as, "")) for item in (old, new))
         if before != after:
-            found.append(FieldChange(label, pieces_of(before, after)))
+            found.append(FieldChange(field.label, pieces_of(before, after)))
     return found
 
 
-# Longer texts are compared by lines: by words they take seconds.
+def _text(value):
+    """Write the value of a field of a Report's action as text; `None` is empty."""
+    if isinstance(value, dt.date):
+        return day_in_words(value)
+    return "\n".join(value) if isinstance(value, tuple) else value or ""
+
+
+# Comparing longer texts by words takes seconds, so they are compared by lines.
 MANY_WORDS = 4000
 
 
 def pieces_of(before, after):
-    """The two texts as one, by words: what both say once, what was taken out, what was put in."""
+    """Return the two texts as one list of Pieces: shared, removed and added words in order."""
     old, new = _words(before), _words(after)
     if max(len(old), len(new)) > MANY_WORDS:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
@@ -112,7 +113,7 @@ def pieces_of(before, after):
         gone, come = "".join(old[i1:i2]), "".join(new[j1:j2])
         is_same = tag == "equal"
         if runs and (runs[-1][0] == is_same or (not gone.strip() and not come.strip())):
-            # A space between two changed words reads best as a part of the change.
+            # A space between two changed words reads best as part of the change.
             runs[-1] = (runs[-1][0], runs[-1][1] + gone, runs[-1][2] + come)
         else:
             runs.append((is_same, gone, come))

@@ -1,4 +1,4 @@
-"""The settings of a plan."""
+"""The form of a plan’s settings."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,12 +12,12 @@ ALREADY_PLANNED = "There is already a plan for this election day"
 
 
 class PlanForm(forms.ModelForm):
-    """A plan's settings; `council` is the council they are for."""
+    """The settings of a plan of `council`, when it is made and when it is changed."""
 
     election_day = DateField(label="Election day", help_text="The day of the poll, a Thursday.")
     stage_2_weeks = forms.TypedChoiceField(
         label="How long should stage 2, early foundations, last?",
-        help_text="From election day: four to six weeks. You can change it later.",
+        help_text="It starts on election day and lasts 4 to 6 weeks. You can change this later.",
         coerce=int,
         choices=[(4, "4 weeks"), (5, "5 weeks"), (6, "6 weeks")],
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
@@ -38,18 +38,18 @@ class PlanForm(forms.ModelForm):
         labels = {
             "occasion": "What kind of election is it?",
             "control": "Control of the council after this election",
-            "control_standing": "Is that expected or known?",
+            "control_standing": "Is this expected or confirmed?",
             "formality": "Is the arrangement formal or informal?",
             "coalition_term": "What does your council call its arrangement?",
-            "marking": "Marking on every page and export",
+            "marking": "Protective marking of pages and downloads",
         }
         help_texts = {
-            "occasion": "It decides which dates the law fixes. An order has dates of its own, "
-            "which you set by hand.",
-            "control": "Answer “Not yet known” if it is too early to say.",
-            "coalition_term": "One word or a few, in the singular: coalition, alliance, "
-            "joint administration, minority administration. Pages and PDFs then use it.",
-            "marking": "Plans hold officers’ reading of politics before an election.",
+            "occasion": "This decides which statutory dates apply. An election under its own order "
+            "has its own dates, which you enter yourself.",
+            "control": "Select “Not yet known” if it is too early to say.",
+            "coalition_term": "Use a singular term, for example coalition, alliance, joint "
+            "administration or minority administration. Pages and downloads then use it.",
+            "marking": "Plans can contain officers’ assessments of politics before an election.",
         }
         widgets = {
             "occasion": forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
@@ -64,13 +64,13 @@ class PlanForm(forms.ModelForm):
             "coalition_term": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         }
         error_messages = {
-            "coalition_term": {"required": "Enter the word your council uses, or coalition"},
+            "coalition_term": {"required": "Enter the term your council uses, or “coalition”"},
         }
 
     def __init__(self, *args, council, **kwargs):
         super().__init__(*args, **kwargs)
         self.council = self.instance.council = council
-        # Whoever does not say means what stands, which is an ordinary one to begin with.
+        # If omitted, keep the current value, which is an ordinary election at first.
         self.fields["occasion"].required = False
         self.fields["occasion"].label_suffix = ""
 
@@ -89,6 +89,6 @@ class PlanForm(forms.ModelForm):
         return day
 
     def clean_coalition_term(self):
-        """Lower case unless it is a name, so that it reads well inside a sentence."""
+        """Write the term as within a sentence: in lower case, unless it is a name."""
         term = " ".join(self.cleaned_data["coalition_term"].split())
         return term[0].lower() + term[1:] if term[1:] == term[1:].lower() else term

@@ -1,9 +1,12 @@
+"""The forms of an action: its status alone, or the whole answer."""
+
 from django import forms
 
-from assessments.fields import OffsetField, VersionedForm, one_kind_of_line_break
+from assessments.fields import DueRuleField, VersionedForm, one_kind_of_line_break
 from govuk.fields import DateField
 
-from .models import PlanItem, Status
+from .item_fields import ANSWER_FIELDS, LABELS
+from .models import TITLE_MAX_LENGTH, Status
 
 SOMEONE_ELSE = "someone-else"
 ON_A_DATE, BY_RULE = "date", "rule"
@@ -11,12 +14,12 @@ NOTE_MAX_LENGTH = 20_000
 
 
 class StatusForm(VersionedForm):
-    """The status alone, as it is saved from a list."""
+    """The status of an action, as lists save it."""
 
     status = forms.ChoiceField(
         choices=Status.choices,
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a status"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select a status"),
     )
     reason = forms.CharField(required=False, max_length=2000)
 
@@ -26,7 +29,7 @@ class StatusForm(VersionedForm):
     def clean(self):
         data = super().clean()
         if data.get("status") == Status.NOT_NEEDED and not data.get("reason"):
-            self.add_error("reason", "Say why this is not needed")
+            self.add_error("reason", "Enter the reason this is not needed")
         return data
 
     def fields_to_save(self):
@@ -34,32 +37,33 @@ class StatusForm(VersionedForm):
 
 
 class ItemForm(StatusForm):
-    """The whole answer to one item. `members` are the council's memberships.
+    """The whole answer to one action. `members` are the memberships that can own it.
 
-    Ids start with `dom`, the item's own, because several items stand on one page. Every box is
-    described by its error slot, which is there before there is an error: autosave fills it.
+    Ids start with `dom`, because a page shows several actions. Every field is described by an
+    element for its error that exists before there is an error, because autosave fills it.
     """
 
     title = forms.CharField(
-        label="What is to be done",
-        max_length=PlanItem._meta.get_field("title").max_length,
+        label=LABELS["title"],
+        max_length=TITLE_MAX_LENGTH,
         error_messages={
-            "required": "Say what is to be done",
-            "max_length": "Say it in 160 characters or fewer; put the rest in the note",
+            "required": "Enter the action",
+            "max_length": f"The action must be {TITLE_MAX_LENGTH} characters or fewer. "
+            "Put the rest in the note",
         },
     )
     reason = forms.CharField(
-        label="Why it is not needed",
+        label=LABELS["reason"],
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "The reason must be 2,000 characters or fewer"},
     )
     owner = forms.ChoiceField(
-        required=False, error_messages={"invalid_choice": "Choose an owner from the list"}
+        required=False, error_messages={"invalid_choice": "Select an owner from the list"}
     )
     owner_name = forms.CharField(
-        label="Name of someone else",
+        label="Name of the owner",
         required=False,
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -69,10 +73,10 @@ class ItemForm(StatusForm):
         required=False,
         choices=[(ON_A_DATE, "On a date"), (BY_RULE, "Counted from a key date")],
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose how it is due"},
+        error_messages={"invalid_choice": "Select how the due date is set"},
     )
-    due = DateField(label="Due", error_name="Due date", required=False)
-    due_rule = OffsetField(label="Counted from a key date", required=False)
+    due = DateField(label=LABELS["due"], error_name="Due date", required=False)
+    due_rule = DueRuleField(label="Counted from a key date", required=False)
     note = forms.CharField(
         required=False,
         strip=False,
@@ -85,7 +89,7 @@ class ItemForm(StatusForm):
         super().__init__(*args, auto_id=f"{dom}-%s", **kwargs)
         self.members = {str(member.pk): member for member in members}
         self.fields["owner"].choices = [
-            ("", "Nobody yet"),
+            ("", "Not yet assigned"),
             *((pk, f"{m.user.name}, {m.post}") for pk, m in self.members.items()),
             (SOMEONE_ELSE, "Someone else"),
         ]
@@ -106,7 +110,7 @@ class ItemForm(StatusForm):
         unnamed = not data.get("owner_name") and "owner_name" not in self.errors
         if data.get("owner") == SOMEONE_ELSE and unnamed:
             self.add_error("owner_name", "Enter the owner’s name")
-        # What stands in the boxes that are not chosen is nobody's answer.
+        # Ignore the inputs of the option that was not selected.
         unused = "due" if data.get("due_by") == BY_RULE else "due_rule"
         self.errors.pop(unused, None)
         if unused == "due" and not data.get("due_rule") and "due_rule" not in self.errors:
@@ -133,17 +137,10 @@ class ItemForm(StatusForm):
 
 
 def initial_of(item):
-    """An item's answer as the form's initial data."""
+    """Return the answer of an action as the initial data of its ItemForm."""
     someone_else = SOMEONE_ELSE if item.owner_name else ""
-    return {
+    return {name: getattr(item, name) for name in set(ANSWER_FIELDS) - {"owner"}} | {
         "version": item.version,
-        "status": item.status,
-        "reason": item.reason,
         "owner": str(item.owner_id) if item.owner_id else someone_else,
-        "owner_name": item.owner_name,
         "due_by": BY_RULE if item.due_rule else ON_A_DATE,
-        "due": item.due,
-        "due_rule": item.due_rule,
-        "note": item.note,
-        "title": item.title,
     }

@@ -1,7 +1,7 @@
-"""What colleagues changed in an item since a version, and how two answers to it become one.
+"""Merge two answers to an action, using the history of the plan.
 
-The plan's history says what an answer was at the version that someone edited. So a field that only
-one of two people changed needs no decision: the change stands.
+The history says what the answer was at the version that was edited, so a field that only one of two
+people changed needs no decision: that change is kept.
 """
 
 from dataclasses import dataclass, replace
@@ -11,27 +11,19 @@ from django.db.models import Q
 from assessments.versions import as_text
 
 from .actions import name_of, settle_due
+from .item_fields import CHOSEN_TOGETHER, LABELS
 from .item_forms import NOTE_MAX_LENGTH
-from .models import Event, PlanItem, Status
+from .models import Event, Status
 
-# Chosen together, since one makes no sense without the other; named by the first.
-TOGETHER = (
-    ("title",),
-    ("status", "reason"),
-    ("owner", "owner_name"),
-    ("due", "due_rule"),
-    ("note",),
-)
 BETWEEN_NOTES = "\n\n"
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
 
 
 def texts_before(versions):
-    """What the fields that changed since were before: {item's pk: {field: text}}.
+    """Return what the fields changed since a version were at it: {pk: {field: text}}.
 
-    `versions` are pairs of an item as it is now and the version of it that somebody has. None
-    stands for an item whose history does not reach back so far. Two queries. The items come with
-    their step and source.
+    `versions` are pairs of a current item, fetched with step and source, and a version number.
+    The value is None for an item whose history does not reach back that far. 2 queries.
     """
     items = [item for item, _ in versions]
     of_one = Q(item__in=items, kind__in=Event.CHANGES_AN_ITEM)
@@ -51,31 +43,36 @@ def texts_before(versions):
         if len(since) < item.version - version:
             found[item.pk] = None
         else:
-            # The latest come first: what the earliest found is what was there.
+            # Newest first, so the text from the earliest change is kept.
             found[item.pk] = {name: before for save in since for name, before in save.items()}
     return found
 
 
 @dataclass(frozen=True)
-class Changed:
+class MergedFieldChange:
     label: str
     before: str
     after: str
 
 
-def changes_since(item, before):
-    """The fields of `item` that changed since, given the texts that `texts_before` found."""
+def changes_since(item, before, *, hidden=frozenset()):
+    """Return the fields of `item` that differ from `before`, the texts of `texts_before`.
+
+    `hidden` names the fields that the reader must not see.
+    """
     found = []
-    for parts in TOGETHER:
+    for parts in CHOSEN_TOGETHER:
+        if not hidden.isdisjoint(parts):
+            continue
         then, now = _text(parts, _then(item, parts, before)), _text(parts, _now(item, parts))
         if then != now:
-            found.append(Changed(_label(parts[0]), then, now))
+            found.append(MergedFieldChange(LABELS[parts[0]], then, now))
     return found
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A field where two answers differ. `chosen` is theirs, mine or both; empty while undecided."""
+class MergeChoice:
+    """A field where two answers differ. `chosen` is THEIRS, MINE, BOTH or empty if undecided."""
 
     name: str
     label: str
@@ -90,10 +87,10 @@ class Choice:
 
 
 def choices_for(item, version, fields, said):
-    """Where `fields`, an edit of `version`, differ from what `item` now holds.
+    """Return a MergeChoice for each field where `fields`, an edit of `version`, differ from `item`.
 
-    `said` holds what the person chose (`merge-note` and so on). Without it, what only one of the
-    two changed is chosen for them, and what both did is not.
+    `said` holds what the user selected, as `merge-note` and so on. If omitted, a field that only
+    one of the two changed is decided, and one that both changed is not.
     """
     if fields["status"] != Status.NOT_NEEDED:
         fields = fields | {"reason": ""}
@@ -101,15 +98,15 @@ def choices_for(item, version, fields, said):
     settle_due(item, fields)
     before = texts_before([(item, version)])[item.pk]
     choices = []
-    for parts in TOGETHER:
+    for parts in CHOSEN_TOGETHER:
         name = parts[0]
         values = {part: fields.get(part, getattr(item, part)) for part in parts}
         if name not in fields or all(getattr(item, part) == values[part] for part in parts):
             continue
         mine = {part: as_text(item, part, values[part]) for part in parts}
-        choice = Choice(
+        choice = MergeChoice(
             name,
-            _label(name),
+            LABELS[name],
             theirs=_text(parts, _now(item, parts)),
             mine=_text(parts, mine),
             chosen=said.get(f"merge-{name}", ""),
@@ -123,10 +120,10 @@ def choices_for(item, version, fields, said):
 
 
 def merged(item, fields, choices):
-    """What to save so that the choices come true: theirs stays as it is."""
+    """Return `fields` without those where the saved version is kept, and with merged notes."""
     fields = dict(fields)
     for choice in choices:
-        parts = next(parts for parts in TOGETHER if parts[0] == choice.name)
+        parts = next(parts for parts in CHOSEN_TOGETHER if parts[0] == choice.name)
         if choice.chosen == THEIRS:
             for part in parts:
                 fields.pop(part, None)
@@ -136,7 +133,7 @@ def merged(item, fields, choices):
 
 
 def _only_one_changed(item, parts, mine, before):
-    """Whose change stands because the other made none; empty when both did, or nobody can tell."""
+    """Return THEIRS or MINE if only one of the two changed the field; empty if both or unknown."""
     if before is None:
         return ""
     if not any(part in before for part in parts):
@@ -153,7 +150,7 @@ def _then(item, parts, before):
 
 
 def _text(parts, texts):
-    """One text for the parts of a field that are chosen together."""
+    """Return one text for the parts of a field that are chosen together."""
     first, *more = (texts.get(part, "") for part in parts)
     if parts[0] == "status":
         return (
@@ -162,8 +159,3 @@ def _text(parts, texts):
     if parts[0] == "due":
         return ", ".join(filter(None, [first, *more]))
     return first or "".join(more)
-
-
-def _label(name):
-    label = PlanItem._meta.get_field(name).verbose_name
-    return label[0].upper() + label[1:]

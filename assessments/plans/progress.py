@@ -1,4 +1,4 @@
-"""Progress, overdue and RAG: derived from one query of counts, never stored."""
+"""Progress and overdue actions, derived from one query of counts and never stored."""
 
 from dataclasses import dataclass, fields
 from enum import Enum
@@ -12,18 +12,22 @@ from .models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
 
 
 class Rag(Enum):
-    """Where a group of items stands; always shown as its words, never as colour alone."""
+    """The status of a group of actions, always shown in words, never by colour alone.
 
-    NOTHING = "Nothing to do"
+    It claims no more than the counts show: a plan without due dates is not “on track”.
+    """
+
+    NOTHING = "No actions"
     COMPLETE = "Complete"
     RED = "Overdue"
     AMBER = "Due soon"
-    GREEN = "On track"
+    UNTOUCHED = "Not started"
+    GREEN = "Nothing overdue"
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of items. `due_soon` are open and due within DUE_SOON_DAYS, today included."""
+    """Counts of actions. `due_soon` are open and due within DUE_SOON_DAYS, from today."""
 
     total: int = 0
     completed: int = 0
@@ -48,7 +52,7 @@ class Tally:
 
     @classmethod
     def of_item(cls, item, today):
-        """The tally of one item already in memory, by the same rules as the query's."""
+        """Return the tally of one action in memory, by the same rules as `PlanItem.tally_by`."""
         is_open = item.status in OPEN_STATUSES
         days_left = (item.due - today).days if item.due else None
         return cls(
@@ -81,15 +85,10 @@ class Tally:
         return self.total > 0 and self.not_started == self.total
 
     @property
-    def percent(self):
-        """Whole percentage completed of what is needed; 100 when nothing is needed."""
-        return 100 * self.completed // self.needed if self.needed else 100
-
-    @property
     def words(self):
-        """What a cell of the matrix says."""
+        """The words in a cell of the matrix."""
         if not self.total:
-            return "No items"
+            return "No actions"
         if self.is_complete:
             return "Complete" if self.needed else "Not needed"
         if self.is_untouched:
@@ -104,11 +103,13 @@ class Tally:
             return Rag.COMPLETE
         if self.overdue:
             return Rag.RED
-        return Rag.AMBER if self.due_soon else Rag.GREEN
+        if self.due_soon:
+            return Rag.AMBER
+        return Rag.UNTOUCHED if self.is_untouched else Rag.GREEN
 
     @property
     def segments(self):
-        """One kind an item, done first: what the cell's row of segments draws."""
+        """The kind of each action, completed ones first, as the matrix draws them."""
         return (
             ["completed"] * self.completed
             + ["in-progress"] * self.in_progress
@@ -118,17 +119,17 @@ class Tally:
 
 
 def tally_of(items, *, today):
-    """The tally of a few items, read and counted here: quicker than six counts in the database."""
+    """Return the tally of a few actions. Counting them here is faster than 6 counts in SQL."""
     return tally_of_rows(items.order_by().values_list("status", "due", named=True), today=today)
 
 
 def tally_of_rows(rows, *, today):
-    """The tally of rows with `status` and `due` that are in memory already."""
+    """Return the tally of rows in memory that have `status` and `due`."""
     return sum((Tally.of_item(row, today) for row in rows), Tally())
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     step: Step
     url: str
     tally: Tally
@@ -136,22 +137,22 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     area: RoleArea
     url: str
-    cells: list[Cell]
+    cells: list[MatrixCell]
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """The plan at a glance: ten role areas by the stages that its reader may see.
+class PlanMatrix:
+    """The steps of a plan: role areas in rows, the stages its reader can see in columns.
 
-    `stages` are all three, for dates and headings; `shown` those with a column.
+    `stages` are all 3 stages, for dates and headings; `shown` are those with a column.
     """
 
     stages: list[Stage]
     shown: list[Stage]
-    rows: list[Row]
+    rows: list[MatrixRow]
     current_stage: int
 
     @cached_property
@@ -169,16 +170,13 @@ class Matrix:
             Tally(),
         )
 
-    def of_area(self, number):
-        return sum((cell.tally for cell in self.rows[number - 1].cells), Tally())
-
     @property
     def stage_tallies(self):
         return [(stage, self.of_stage(stage.number)) for stage in self.shown]
 
 
 def matrix_for(plan, *, today):
-    """The plan's matrix, in two queries whatever the size of the plan."""
+    """Return the matrix of the plan, in 2 queries whatever its size."""
     steps = list(
         Step.objects.filter(framework=plan.transition_id).select_related("stage", "role_area")
     )
@@ -192,21 +190,21 @@ def matrix_for(plan, *, today):
     for step in steps:
         if step.stage.number not in plan.stages:
             continue
-        cell = Cell(
+        cell = MatrixCell(
             step,
             address("plan_step", plan.pk, step.number),
             tallies.get(step.pk, Tally()),
             step.stage.number == current,
         )
         area = step.role_area
-        row = Row(area, address("plan_area", plan.pk, area.number), [])
+        row = MatrixRow(area, address("plan_area", plan.pk, area.number), [])
         areas.setdefault(area.pk, row).cells.append(cell)
     shown = [stage for stage in stages if stage.number in plan.stages]
-    return Matrix(stages, shown, list(areas.values()), current)
+    return PlanMatrix(stages, shown, list(areas.values()), current)
 
 
 def standing_of(plan, *, today):
-    """One phrase for where the plan is in its timetable, for headings: stage and day."""
+    """Return where the plan is in its timetable, as a phrase: "day 12 of 42"."""
     number = plan.boundaries.stage_on(today)
     day, length = plan.boundaries.day_of_stage(today)
     if number == 1:

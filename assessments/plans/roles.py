@@ -1,4 +1,4 @@
-"""An officer role in a transition: its part, and which steps it supports beside what it leads."""
+"""An officer role: its part in the transition, and the steps it supports without leading them."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from frameworks.wording import paragraphs, put_term
 
 
 @dataclass(frozen=True)
-class Support:
-    """A step that somebody else leads as a whole and the role supports."""
+class SupportedStep:
+    """A step that the role supports and another role leads."""
 
     number: int
     title: str
@@ -23,11 +23,11 @@ class Support:
 class Role:
     name: str
     part: tuple[str, ...]
-    supports: tuple[Support, ...]
+    supports: tuple[SupportedStep, ...]
 
 
 def role_for(plan, office):
-    """The role as a reader of `plan` sees it, in the plan's own term. Two queries."""
+    """Return the role as the reader of `plan` sees it, in the term of the plan; 2 queries."""
     found = OfficerRole.objects.filter(code=office).first()
     if found is None:
         return Role(Office(office).label, (), ())
@@ -43,7 +43,9 @@ def role_for(plan, office):
         name=found.name,
         part=tuple(put_term(text, term) for text in paragraphs(found.part)),
         supports=tuple(
-            Support(step.number, step.title, step.stage.short_title, put_term(step.summary, term))
+            SupportedStep(
+                step.number, step.title, step.stage.short_title, put_term(step.summary, term)
+            )
             for step in steps
         ),
     )

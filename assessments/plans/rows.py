@@ -1,6 +1,6 @@
-"""A plan's items as rows ready to draw: words in the local term, dates as text, addresses made.
+"""The actions of a plan as rows for templates: text in the council's term, dates in words, URLs.
 
-Templates draw a row with plain lookups; a hundred rows stay cheap.
+Templates use plain lookups only, so that a page of 100 rows is quick to draw.
 """
 
 from dataclasses import dataclass, field
@@ -12,18 +12,18 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from assessments.addresses import address
-from assessments.words import day_words
+from assessments.words import counted, short_weekday, within_sentence
 from frameworks.wording import put_term
 
 from .models import Status
 from .progress import Tally
 
 
-class Row:
-    """One item as a page shows it. What the page does not ask for is not worked out.
+class ItemRow:
+    """One action as a page shows it. Properties are only computed when a template uses them.
 
-    `dom` is the prefix of its element ids; `swapped` says that it takes the place of an older one
-    on a page that did not ask for it; `is_read_only` is for an item of a signed-off stage.
+    `dom` is the prefix of its element ids. `swapped`: it replaces an older row on a page that did
+    not ask for it. `is_read_only`: its stage is signed off.
     """
 
     def __init__(
@@ -78,11 +78,16 @@ class Row:
 
     @property
     def lead(self):
+        """The role we suggest as lead."""
         return "" if self.is_own else self.item.source.lead_role.name
+
+    @property
+    def lead_in_sentence(self):
+        return within_sentence(self.lead)
 
     @cached_property
     def due(self):
-        return day_words(self.item.due, self.today) if self.item.due else ""
+        return short_weekday(self.item.due, self.today) if self.item.due else ""
 
     @property
     def due_rule(self):
@@ -123,21 +128,21 @@ class Row:
 
 @cache
 def _status_radios(chosen):
-    """Drawn once: in every row with this status they are the same."""
+    """Render the status radios, which are the same in every row with this status, once."""
     context = {"statuses": Status.choices, "chosen": chosen}
     return render_to_string("assessments/plans/_status_radios.html", context)
 
 
 @dataclass
-class Group:
-    """The items of one step within a list, with their progress.
+class StepRows:
+    """The actions of one step within a list, with their progress.
 
-    `look_again` is why the step is to be looked at again, if it is.
+    `look_again` holds the reasons to review the step again.
     """
 
     step: object
     url: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ItemRow] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     look_again: list = field(default_factory=list)
 
@@ -147,32 +152,31 @@ class Group:
 
 
 def groups_for(items, plan, *, today, signed_off=()):
-    """Items, already in order, grouped by step with a tally each.
+    """Return ordered items grouped by step, with a tally of each group.
 
-    `signed_off` has the keys of the stages that are read-only.
+    `signed_off` holds the primary keys of the stages that are read-only.
     """
     groups = {}
     for item in items:
         url = address("plan_step", plan.pk, item.step.number)
-        group = groups.setdefault(item.step_id, Group(item.step, url))
+        group = groups.setdefault(item.step_id, StepRows(item.step, url))
         is_read_only = item.step.stage_id in signed_off
-        group.rows.append(Row(item, plan, today=today, is_read_only=is_read_only))
+        group.rows.append(ItemRow(item, plan, today=today, is_read_only=is_read_only))
         group.tally += Tally.of_item(item, today)
     return list(groups.values())
 
 
 def way_back(address):
-    """What a list's rows carry, so that one comes back to the list: in a form, and in a link."""
+    """Return the context by which rows of a list lead back to it, from a form and from a link."""
     return {"back": address, "back_query": f"?{urlencode({'back': address})}" if address else ""}
 
 
 def state_of(item, today):
-    """What the dates say of an item, in words; empty when there is nothing to say."""
+    """Write what the dates of an action mean today; empty if there is nothing to say."""
     if item.status == Status.COMPLETED:
-        return f"Completed {day_words(item.completed_on, today)}"
+        return f"Completed {short_weekday(item.completed_on, today)}"
     if item.is_overdue(today):
-        days = (today - item.due).days
-        return f"Overdue by {days} day{'s' if days != 1 else ''}"
+        return f"Overdue by {counted((today - item.due).days, 'day')}"
     if item.due == today and item.status != Status.NOT_NEEDED:
         return "Due today"
     return ""

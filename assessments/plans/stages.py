@@ -1,6 +1,6 @@
-"""Where a stage of a plan stands, and what may be done to it there: the one table of moves.
+"""The state of a stage, and the table of what can be done to it in each state.
 
-A state is not stored. It follows from the stage's latest review and sign-off.
+A state is not stored. It follows from the latest review and the latest sign-off of the stage.
 """
 
 from dataclasses import dataclass
@@ -18,69 +18,76 @@ class State(Enum):
     REOPENED = "Reopened"
 
 
-class Move(Enum):
-    EDIT = "change its items"
+class StageMove(Enum):
+    EDIT = "change its actions"
     ASK = "ask for a review"
     CHANGE_REVIEW = "change the review"
-    CALL_OFF = "call off the review"
-    MARK = "mark its steps"
+    CALL_OFF = "cancel the review"
+    MARK = "review its steps"
     ANSWER = "answer a concern"
     SIGN_OFF = "sign it off"
     REOPEN = "reopen it"
 
 
 @dataclass(frozen=True)
-class Rule:
-    """`leads` says from which states a move may be made and where each leads."""
+class MoveRule:
+    """Who can make a move, and the state it leads to from each state that allows it.
+
+    `needs` says what else the move requires; the actions check it.
+    """
 
     right: Right
     leads: dict[State, State]
     needs: str = ""
 
 
-STAY_OPEN = {state: state for state in State if state is not State.SIGNED_OFF}
+STAY_OPEN: dict[State, State] = {state: state for state in State if state is not State.SIGNED_OFF}
 STAY_IN_REVIEW = {State.IN_REVIEW: State.IN_REVIEW}
 
 MOVES = {
-    Move.EDIT: Rule(Right.EDIT_ITEMS, STAY_OPEN),
-    Move.ASK: Rule(
+    StageMove.EDIT: MoveRule(Right.EDIT_ITEMS, STAY_OPEN),
+    StageMove.ASK: MoveRule(
         Right.SIGN_OFF,
         {State.DRAFT: State.IN_REVIEW, State.REOPENED: State.IN_REVIEW},
         needs="at least one reviewer, and a day",
     ),
-    Move.CHANGE_REVIEW: Rule(
+    StageMove.CHANGE_REVIEW: MoveRule(
         Right.SIGN_OFF, STAY_IN_REVIEW, needs="at least one reviewer, and a day"
     ),
-    Move.CALL_OFF: Rule(Right.SIGN_OFF, {State.IN_REVIEW: State.DRAFT}),
-    Move.MARK: Rule(Right.REVIEW, STAY_IN_REVIEW, needs="to have been asked; for a concern, words"),
-    Move.ANSWER: Rule(Right.EDIT_ITEMS, STAY_IN_REVIEW, needs="a concern"),
-    Move.SIGN_OFF: Rule(
+    StageMove.CALL_OFF: MoveRule(Right.SIGN_OFF, {State.IN_REVIEW: State.DRAFT}),
+    StageMove.MARK: MoveRule(
+        Right.REVIEW, STAY_IN_REVIEW, needs="to have been asked; for a concern, words"
+    ),
+    StageMove.ANSWER: MoveRule(Right.EDIT_ITEMS, STAY_IN_REVIEW, needs="a concern"),
+    StageMove.SIGN_OFF: MoveRule(
         Right.SIGN_OFF,
         dict.fromkeys(STAY_OPEN, State.SIGNED_OFF),
-        needs="every step looked at, or a reason",
+        needs="every step reviewed, or a reason",
     ),
-    Move.REOPEN: Rule(Right.SIGN_OFF, {State.SIGNED_OFF: State.REOPENED}, needs="a reason"),
+    StageMove.REOPEN: MoveRule(
+        Right.SIGN_OFF, {State.SIGNED_OFF: State.REOPENED}, needs="a reason"
+    ),
 }
 
 
 class MoveRefused(Exception):
-    """The stage is not in a state from which this can be done; the message can be shown."""
+    """The state of the stage does not allow a move. The message can be shown to the user."""
 
 
 class StageSignedOff(MoveRefused):
-    """The stage is signed off, and so read-only. `sign_off` is what says so."""
+    """The stage is read-only, because of `sign_off`."""
 
     def __init__(self, sign_off):
         self.sign_off = sign_off
         super().__init__(
             f"Stage {sign_off.stage.number} was signed off by {sign_off.signed_by.name}, so it "
-            "cannot be changed. The owner of your council’s plan can reopen it."
+            "cannot be changed. A plan owner can reopen it."
         )
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A stage's state, with the open review and the latest sign-off that it follows from."""
+class StageStanding:
+    """The state of a stage, with the open review and the latest sign-off it follows from."""
 
     review: Review | None = None
     sign_off: SignOff | None = None
@@ -100,7 +107,7 @@ class Standing:
         return self.state in MOVES[move].leads
 
     def require(self, move):
-        """Raises MoveRefused unless the stage's state allows the move."""
+        """Raise MoveRefused unless the state of the stage allows the move."""
         if self.allows(move):
             return
         if self.state is State.SIGNED_OFF:
@@ -108,12 +115,12 @@ class Standing:
         raise MoveRefused(f"You cannot {move.value} now: the stage is {self.state.value.lower()}.")
 
     def may(self, holder, move):
-        """Whether `holder`, anything with `access`, has the right and the state allows the move."""
+        """Return whether `holder`, with an `access`, has the right and the state allows it."""
         return may(holder, MOVES[move].right) and self.allows(move)
 
 
 def standings_of(plan):
-    """The Standing of each stage of which something is known, by the stage's key; two queries."""
+    """Return a StageStanding by primary key of each stage with a review or sign-off; 2 queries."""
     reviews, sign_offs = {}, {}
     for review in Review.objects.filter(plan=plan).select_related("stage", "asked_by"):
         reviews.setdefault(review.stage_id, review)
@@ -125,7 +132,7 @@ def standings_of(plan):
 
 
 def standing_of_stage(plan, stage):
-    """The Standing of one stage."""
+    """Return the StageStanding of one stage; 2 queries."""
     reviews = Review.objects.filter(plan=plan, stage=stage).select_related("stage", "asked_by")
     sign_offs = SignOff.objects.filter(plan=plan, stage=stage)
     return _standing(
@@ -134,17 +141,17 @@ def standing_of_stage(plan, stage):
 
 
 def _standing(review, sign_off):
-    """From the latest review and the latest sign-off."""
+    """Return the StageStanding that follows from the latest review and the latest sign-off."""
     reopened_at = sign_off.reopened_at if sign_off else None
-    return Standing(
+    return StageStanding(
         review=review if review and review.ended_at is None else None,
         sign_off=sign_off,
         reviewed_since=bool(review and reopened_at and review.asked_at > reopened_at),
     )
 
 
-def sign_offs_that_stand(plan):
-    """The sign-offs that make stages of the plan read-only, by the stage's key; one query."""
+def current_sign_offs(plan):
+    """Return the sign-offs that make stages read-only, by primary key of the stage; 1 query."""
     standing = SignOff.objects.standing().filter(plan=plan)
     return {
         sign_off.stage_id: sign_off for sign_off in standing.select_related("stage", "signed_by")

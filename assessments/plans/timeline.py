@@ -1,14 +1,16 @@
-"""The timeline picture, laid out in numbers; a template draws it as SVG.
+"""The layout of the timeline picture, as numbers that a template draws as SVG.
 
-The picture is 1,000 units wide. Each stage has a fixed share of it whatever its length in days,
-because the weeks around the poll are where the dates crowd. Labels never overlap: each goes to the
-first free row above or below the bar, and what finds none stands in the list alone.
+The picture is 1,000 units wide. Each stage has a fixed share of it, whatever its length in days,
+because most dates are in the weeks around the poll. Labels never overlap: each gets the first free
+row above or below the bar. A date without a free row is only in the list below the picture.
 """
 
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from itertools import product
+
+from assessments.words import short_day
 
 from .models import OPEN_STATUSES
 
@@ -23,7 +25,7 @@ ROW = 34
 DUE = 9  # the longest stroke of what is due
 DIAMOND = 6  # half as high as one of the register's days
 
-# Most important first: who comes early finds the better place.
+# Most important first: earlier dates get the better places.
 SHOWN = (
     "election_day",
     "annual_meeting",
@@ -39,7 +41,7 @@ SHOWN = (
 
 
 @dataclass(frozen=True)
-class Segment:
+class StageSegment:
     number: int
     title: str
     x: float
@@ -52,15 +54,15 @@ class Segment:
 
     @property
     def drawn_width(self):
-        """A hair less than its share, so that neighbours are told apart without colour."""
+        """Slightly less than its share, so that a gap separates neighbours without colour."""
         return self.width - 2
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A date on the bar. `row` counts outwards from 0; negative `side` is above the bar.
+class DateMark:
+    """A date on the bar. `row` counts outwards from 0; a negative `side` is above the bar.
 
-    Heights are measured down from the top of the bar.
+    Heights are measured downwards from the top of the bar.
     """
 
     day: dt.date
@@ -89,12 +91,12 @@ class Mark:
 
     @property
     def words(self):
-        return "Today" if self.is_today else f"{self.day.day} {self.day:%b}"
+        return "Today" if self.is_today else short_day(self.day)
 
 
 @dataclass(frozen=True)
 class DueMark:
-    """A day on which open items are due: a stroke under the bar, longer the more there are."""
+    """A day on which open actions are due: a line under the bar, longer if there are more."""
 
     day: dt.date
     count: int
@@ -112,7 +114,7 @@ class DueMark:
 
 @dataclass(frozen=True)
 class RegisterMark:
-    """A day that something open in the register waits for: a diamond on the bar's upper edge."""
+    """The date of an open entry of the register: a diamond on the upper edge of the bar."""
 
     day: dt.date
     x: float
@@ -126,8 +128,8 @@ class RegisterMark:
 
 @dataclass(frozen=True)
 class Timeline:
-    segments: list[Segment]
-    marks: list[Mark]
+    segments: list[StageSegment]
+    marks: list[DateMark]
     dates: list
     today: dt.date
     due: list[DueMark]
@@ -143,7 +145,7 @@ class Timeline:
 
     @property
     def upcoming(self):
-        """What a phone shows instead of the picture."""
+        """The next 3 dates, which a phone shows instead of the picture."""
         return [date for date in self.dates if (date.until or date.date) >= self.today][:3]
 
     @property
@@ -156,13 +158,16 @@ class Timeline:
 
 
 def due_days(rows):
-    """How many open items are due on each day; `rows` have `status` and `due`."""
+    """Return the number of open actions due on each day; `rows` have `status` and `due`."""
     return Counter(row.due for row in rows if row.due and row.status in OPEN_STATUSES)
 
 
 def timeline_for(timetable, stages, *, today, due=None, register=()):
-    """The picture for one plan; `stages` are the three stages in order, `today` a date, `due` the
-    number of open items by the day they are due, and `register` the days the register waits for."""
+    """Return the Timeline of a plan.
+
+    `stages` are the 3 stages in order, `due` the number of open actions by the day they are due,
+    and `register` the dates of open entries in the joint working register.
+    """
     bounds = [
         timetable.election_day - LEAD_IN,
         timetable.stage_2_from,
@@ -181,7 +186,7 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
         raise AssertionError("unreachable")
 
     segments = [
-        Segment(
+        StageSegment(
             stage.number, stage.short_title, edges[i], edges[i + 1] - edges[i], i + 1 == current
         )
         for i, stage in enumerate(stages)
@@ -197,7 +202,7 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
     ):
         names.setdefault(date.date, []).append(date.short_label)
     for day, labels in names.items():
-        # Election day's words stand before its line: the days after it are the crowded ones.
+        # The label of election day goes before its line, because more dates follow it.
         anchors = ("end", "start") if day == timetable.election_day else ("start", "end")
         marks.append(placer.place(day, _join(labels), position(day), anchors=anchors))
     marks = [mark for mark in marks if mark]
@@ -213,12 +218,12 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
 
 
 def _join(names):
-    """Several labels of one day as one: the first keeps its capital letter."""
+    """Join the labels of one day; only the first keeps its capital letter."""
     return "; ".join([names[0], *(name[0].lower() + name[1:] for name in names[1:])])
 
 
 class _Placer:
-    """Finds each label a row where it covers no other label and no other label's line."""
+    """Gives each label a row where it covers no other label and no line of another label."""
 
     def __init__(self):
         self.taken = []  # (side, row, left, right, x)
@@ -230,7 +235,7 @@ class _Placer:
             left = x if anchor == "start" else x - width
             if left >= 0 and left + width <= WIDTH and self._free(side, row, left, left + width, x):
                 self.taken.append((side, row, left, left + width, x))
-                return Mark(day, "" if is_today else label, x, side, row, anchor, is_today)
+                return DateMark(day, "" if is_today else label, x, side, row, anchor, is_today)
         return None
 
     def _free(self, side, row, left, right, x):

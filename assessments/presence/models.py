@@ -12,13 +12,13 @@ PRESENT_FOR = timedelta(seconds=30)
 
 class PresenceQuerySet(models.QuerySet):
     def on(self, plan, step):
-        """Who is on a step now, by name."""
+        """Return who is viewing a step now, by name."""
         since = timezone.now() - PRESENT_FOR
         return self.filter(plan=plan, step=step, at__gt=since).select_related("user")
 
 
 class Presence(models.Model):
-    """When a person's browser last said that a step is open in it. No event tells of it."""
+    """When a person's browser last reported that a step was open. It leaves no event."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
     step = models.ForeignKey(Step, models.CASCADE, related_name="+")

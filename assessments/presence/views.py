@@ -1,4 +1,4 @@
-"""What an open step page asks every few seconds: who else is here, and what has changed since."""
+"""The request of an open step page every few seconds: who else is viewing it, what has changed."""
 
 import re
 from dataclasses import dataclass
@@ -11,39 +11,41 @@ from django.views.decorators.http import require_safe
 
 from assessments.access import plan_for
 from assessments.addresses import address
-from assessments.plans.merging import Changed, changes_since, texts_before
+from assessments.plans.item_fields import hidden_fields
+from assessments.plans.merging import MergedFieldChange, changes_since, texts_before
 from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
-from assessments.plans.rows import Row, way_back
-from assessments.words import moment_words, saved_words
+from assessments.plans.rows import ItemRow, way_back
+from assessments.words import moment_in_words, saved_words
 from councils.sessions import in_background
 from frameworks.models import Step
 
 from . import actions
 from .models import Presence
 
-# What the page has of an item: its number, the version that stands there, the version it has told
-# of already, and whether it is open (o), otherwise in use (u), or at rest (r).
+# What the page has of an action: its primary key, the version it shows, the version it has already
+# announced, and whether it is open for editing (o), otherwise in use (u) or neither (r).
 ITEM_ON_PAGE = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,9})\.([our])")
 
 
 @dataclass(frozen=True)
-class Newer:
-    """A colleague's save of an item that is open on the page, told before one's own is refused."""
+class NewerVersion:
+    """A colleague's save of an action the user is editing, shown before their own is refused."""
 
     dom: str
     version: int
     who: str
     when: str
     is_removed: bool
-    changes: list[Changed]
+    changes: list[MergedFieldChange]
 
 
 @require_safe
 def news(request, plan_id, number):
-    """What differs from the page, as fragments that touch nothing one is using; 204 for nothing.
+    """Return fragments for what differs from the page; 204 if nothing does.
 
-    The page says what it has (`items`, see ITEM_ON_PAGE) and whom it shows (`people`).
+    The page sends what it has (`items`, see ITEM_ON_PAGE) and the people it names (`people`).
+    Nothing that the user is editing is replaced.
     """
     plan, rights = plan_for(request.user, plan_id)
     step = get_object_or_404(
@@ -79,7 +81,7 @@ def news(request, plan_id, number):
         "number": number,
         "added": [_row(item, plan, today) for item in added],
         "closed": [_row(item, plan, today, swapped=True) for item in closed],
-        "opened": _newer(opened),
+        "opened": _newer(opened, hidden_fields(is_adviser=plan.grant_id is not None)),
         **way_back(address("plan_step", plan.pk, number)),
     }
     if added or closed:
@@ -92,7 +94,7 @@ news = in_background(news)
 
 
 def _people(request, plan, step, rights):
-    """Who else is on the step, in words. That one is here oneself is noted on the way."""
+    """Return who else is viewing the step, in words, and note that the user is."""
     here = list(Presence.objects.on(plan, step))
     last = next((each.at for each in here if each.user_id == request.user.pk), None)
     actions.note_presence(plan, step, by=request.user, last=last)
@@ -100,31 +102,31 @@ def _people(request, plan, step, rights):
 
 
 def others_in_words(here, user, rights):
-    """Advisers are not shown who is at work; the council's people are shown their advisers."""
+    """Write who else is viewing, for members of the council; advisers are not shown anyone."""
     if not rights.can_take_part:
         return ""
     names = [each.user.name for each in here if each.user_id != user.pk]
-    return f"Also here: {get_text_list(names, 'and')}" if names else ""
+    return f"Also viewing this page: {get_text_list(names, 'and')}" if names else ""
 
 
 def _row(item, plan, today, **kwargs):
     saved = f"{item.saved_by}: {saved_words(item.saved_at).lower()}" if item.saved_by else ""
-    return Row(item, plan, today=today, saved=saved, **kwargs)
+    return ItemRow(item, plan, today=today, saved=saved, **kwargs)
 
 
-def _newer(opened):
-    """What to tell of items that are open: pairs of an item and the version that is edited."""
+def _newer(opened, hidden):
+    """Return a NewerVersion for each pair of an item and the version that is being edited."""
     if not opened:
         return []
     before = texts_before(opened)
     return [
-        Newer(
+        NewerVersion(
             dom=f"item-{item.pk}",
             version=item.version,
             who=item.saved_by.name if item.saved_by else "Someone",
-            when=moment_words(item.saved_at),
+            when=moment_in_words(item.saved_at),
             is_removed=item.removed_at is not None,
-            changes=changes_since(item, before[item.pk] or {}),
+            changes=changes_since(item, before[item.pk] or {}, hidden=hidden),
         )
         for item, _ in opened
     ]

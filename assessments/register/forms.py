@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assessments.fields import VersionedForm, Words, members_of
+from assessments.fields import LongTextField, VersionedForm, members_of
 from assessments.seats.models import CouncilComposition
 from elections.composition import MAX_NAME
 from govuk.fields import DateField
@@ -76,7 +76,7 @@ class AgreementForm(RegisterForm):
             ("invalid_choice", "invalid_list"), "Choose groups from the list"
         ),
     )
-    others = Words(
+    others = LongTextField(
         label="Others it is between, one a line",
         error_name="The others",
         required=False,
@@ -92,7 +92,7 @@ class AgreementForm(RegisterForm):
             ("invalid_choice", "invalid_list"), "Choose what it is about from the list"
         ),
     )
-    covers = Words(
+    covers = LongTextField(
         label="What does it cover, in a few words? (optional)",
         error_name="What it covers",
         required=False,
@@ -178,7 +178,7 @@ class IssueForm(RegisterForm):
             ("required", "invalid_choice"), "Choose a red line or a crunch issue"
         ),
     )
-    words = Words(
+    words = LongTextField(
         label="What is it about?",
         error_name="What it is about",
         longest=LONGEST_TITLE,
@@ -200,7 +200,7 @@ class IssueForm(RegisterForm):
         help_text="For example the day of the meeting that has to decide.",
         required=False,
     )
-    agreed = Words(
+    agreed = LongTextField(
         label="What was agreed about it? (optional while it is open)",
         error_name="What was agreed",
         required=False,
@@ -230,7 +230,7 @@ class IssueForm(RegisterForm):
 
 
 class EarlyWinForm(RegisterForm):
-    words = Words(
+    words = LongTextField(
         label="What will there be to show?",
         error_name="What there will be to show",
         longest=LONGEST_TITLE,

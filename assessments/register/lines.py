@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import BigIntegerField, CharField, F, Value
 
 from assessments.addresses import address
-from assessments.words import day_words
+from assessments.words import short_weekday
 
 from .models import Agreement, EarlyWin, Issue, in_short
 
@@ -260,7 +260,7 @@ def next_lines(rows, days, plan, *, today):
             day=each.day,
             url=address("register", plan.pk) + f"#{each.noun}-{each.pk}",
             text=each.text,
-            due=day_words(each.day, today),
+            due=short_weekday(each.day, today),
             is_overdue=each.day < today,
             facts=tuple(filter(None, (each.who, each.about.lower()))),
         )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.fields import version_in
 from assessments.versions import StaleVersion, differences
-from assessments.words import moment_words
+from assessments.words import moment_in_words
 from councils.permissions import Right
 from frameworks.models import CoalitionComponent, Step
 
@@ -162,7 +162,7 @@ def _stale(request, kind, entry, form):
         entry=entry,
         version=entry.version,
         theirs=differences(entry, form.fields_to_save()),
-        theirs_when=moment_words(entry.saved_at),
+        theirs_when=moment_in_words(entry.saved_at),
         status=409,
     )
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from assessments.versions import StaleVersion
-from assessments.words import moment_words
+from assessments.words import moment_in_words
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
 
@@ -60,7 +60,7 @@ def note(request, plan_id, item_id):
             "readers": note.readers_in_words if note else "the owners",
             "history": note.events.select_related("by")[:20] if note else [],
             "theirs": theirs,
-            "theirs_when": moment_words(theirs.saved_at) if theirs else "",
+            "theirs_when": moment_in_words(theirs.saved_at) if theirs else "",
         },
         status=status,
     )

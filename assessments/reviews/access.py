@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from assessments.access import Rights, StageRights, plan_for
 from assessments.plans.models import Plan, ReviewMark, SignOff, Snapshot
-from assessments.plans.stages import MOVES, Standing, standing_of_stage
+from assessments.plans.stages import MOVES, StageStanding, standing_of_stage
 from councils.permissions import Right
 from frameworks.models import Stage
 
@@ -20,7 +20,7 @@ class StageOfPlan:
     plan: Plan
     rights: Rights
     stage: Stage
-    standing: Standing
+    standing: StageStanding
     may: StageRights
 
 

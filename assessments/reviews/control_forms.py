@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.fields import Words
+from assessments.fields import LongTextField
 from assessments.plans.models import Control, ControlStanding, Formality
 from frameworks.models import Step
 from govuk.fields import DateField
@@ -29,7 +29,7 @@ class ControlChangeForm(forms.Form):
         },
     )
     day = DateField(label="On which day?", error_name="The day it happened", label_suffix="")
-    words = Words(
+    words = LongTextField(
         label="What does it mean?",
         error_name="What it means",
         help_text="Everyone who sees the plan reads this. May be disclosed under freedom of "

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.fields import Words
+from assessments.fields import LongTextField
 from assessments.plans.models import Verdict
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
@@ -29,7 +29,7 @@ class ReviewForm(forms.Form):
         },
     )
     due = DateField(label="By when?", error_name="The day to review by")
-    words = Words(
+    words = LongTextField(
         label="What should they look at? (optional)", error_name="What you ask", required=False
     )
 
@@ -64,7 +64,7 @@ class MarkForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
         error_messages={"invalid_choice": "Choose agree or concern"},
     )
-    words = Words(error_name="Your words", rows=2, required=False)
+    words = LongTextField(error_name="Your words", rows=2, required=False)
 
     def __init__(self, data=None, *, step, mark=None, **kwargs):
         self.step = step
@@ -105,7 +105,7 @@ class MarkForm(forms.Form):
 
 class AnswerForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
-    answer = Words(
+    answer = LongTextField(
         label="Answer",
         error_name="The answer",
         rows=5,
@@ -117,7 +117,7 @@ class SignOffForm(forms.Form):
     """`missing` are the steps that nobody looked at: with any, a reason is needed."""
 
     seen = forms.IntegerField(min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
-    reason = Words(
+    reason = LongTextField(
         label="Why sign it off all the same?",
         error_name="The reason",
         help_text="The snapshot keeps this.",
@@ -131,7 +131,7 @@ class SignOffForm(forms.Form):
 
 
 class ReopenForm(forms.Form):
-    reason = Words(
+    reason = LongTextField(
         label="Why do you reopen it?",
         error_name="The reason",
         help_text="The plan’s history and the sign-off’s receipt keep this.",

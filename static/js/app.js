@@ -1,5 +1,6 @@
-// The page works without this file. It adds GOV.UK Frontend's behaviours, saves a date once focus
-// leaves all of it, says when a save failed, and asks before leaving unsaved work.
+// Every page works without this file. It adds the behaviours of GOV.UK Frontend, saves a date when
+// focus leaves all its fields, says when a save failed, and asks before the user leaves unsaved
+// changes.
 import {
   Button,
   createAll,
@@ -15,8 +16,8 @@ for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) {
   createAll(component);
 }
 
-// A date that is partly typed is not an answer yet: the events of its boxes are held back until
-// focus leaves all three.
+// A half-typed date is not an answer, so the events of its fields are held back until focus leaves
+// all three.
 const DATE = ".govuk-date-input";
 const changedDates = new WeakSet();
 
@@ -32,7 +33,7 @@ document.addEventListener(
   true,
 );
 
-// A choice in a conflict is sent by the button below it, not when it is made.
+// Choices in a conflict are sent by the button below them, not when they are selected.
 document.addEventListener(
   "change",
   (event) => {
@@ -51,8 +52,8 @@ document.addEventListener("focusout", (event) => {
   }
 });
 
-// "Saved" is shown only beside what has been saved: it is removed when a save begins and comes back
-// with the answer. If a save fails, the reason is shown instead, and what was typed stays.
+// "Saved" is only shown beside what has been saved: it is cleared when a save begins and comes back
+// with the response. If a save fails, this line says so, and what was typed stays in its field.
 const line = (event) =>
   event.target.closest?.(".app-item, .app-comment-form")?.querySelector(".app-item__saved");
 
@@ -67,7 +68,7 @@ function say(event, words, failed) {
 }
 
 const isSave = (event) => event.detail.requestConfig?.verb === "post";
-// These answers explain themselves: a conflict, and a form with errors.
+// The responses to a conflict and to an invalid answer explain themselves.
 const EXPLAINED = [409, 422];
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -75,20 +76,20 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const done = isSave(event) ? "saved" : "opened";
   if (!xhr.status) {
     const next = event.target.matches?.("[data-app-autosave], .app-item form")
-      ? "It is still here and is sent again once you are connected."
+      ? "Your changes are still here and will be sent when you are connected."
       : "Try again.";
     say(event, `Not ${done}: no connection. ${next}`, true);
   } else if (xhr.status < 400 || EXPLAINED.includes(xhr.status)) {
     say(event, undefined, xhr.status >= 400);
   } else {
-    // If the planner answered, the message area at the top of the page says more.
+    // If the planner itself responded, the message at the top of the page says the rest.
     const told = xhr.getResponseHeader("HX-Retarget");
-    const more = told ? "" : ": the service did not answer. Try again in a minute";
+    const more = told ? "" : ": the service did not respond. Try again in a minute";
     say(event, `Not ${done}${more}.`, true);
   }
 });
 
-// For each form: the number of edits made, sent and saved.
+// For each form: how often it was edited, and how many of those edits are sent and saved.
 const edits = new WeakMap();
 const editsOf = (form) => edits.get(form) ?? { made: 0, sent: 0, saved: 0 };
 const isUnsaved = (form) => editsOf(form).made > editsOf(form).saved;
@@ -102,7 +103,7 @@ document.addEventListener("input", (event) => {
   }
 });
 
-// While "Save and close" is on its way, the form that it will replace cannot be edited.
+// While "Save and close" is running, the form that it will replace cannot be edited.
 const focusOf = new WeakMap();
 
 function hold(form, button) {
@@ -157,7 +158,7 @@ function sendUnsaved() {
 addEventListener("online", sendUnsaved);
 addEventListener("app:signed-in", sendUnsaved);
 
-// Leaving with unsaved work asks first, unless leaving is by submitting the form itself.
+// Ask before leaving with unsaved changes, unless the form itself is being submitted.
 addEventListener("beforeunload", (event) => {
   if (forms().some(isUnsaved)) {
     event.preventDefault();

@@ -1,6 +1,6 @@
-// An open step page asks every few seconds who else is viewing it and what colleagues have changed.
-// It sends the version it shows of each action, and the answer does not replace actions that are
-// open or in use. A hidden page asks nothing, and asking does not extend the session.
+// An open step page asks every few seconds who else is viewing it and what colleagues changed. It
+// sends the version it has of each action, and the response does not replace what is open or in use.
+// A hidden page sends nothing, and these requests do not extend the session.
 const EVERY = 7000; // milliseconds
 
 const form = document.querySelector("[data-app-news]");
@@ -40,7 +40,7 @@ if (form) {
   });
   addEventListener("load", ask);
 
-  // Of the errors, only "you have been signed out" is shown: the person did not ask for this.
+  // Of errors, only "you have been signed out" is shown: the user did not send this request.
   form.addEventListener("htmx:beforeSwap", (event) => {
     const { status } = event.detail.xhr;
     isOver = status >= 400 && status < 500;
@@ -49,7 +49,7 @@ if (form) {
     }
   });
 
-  // An action that was opened or focused while the answer was on its way is not replaced.
+  // Do not replace an action that the user opened or focused while the request was running.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target } = event.detail;
     if (target.matches("article.app-item") && stateOf(target) !== "r") {

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import PASSWORD
 
-SAVED = re.compile(r"^Saved \d\d:\d\d$")
+SAVED = re.compile(r"^Saved at (\d{1,2}(:\d\d)?[ap]m|midday|midnight)$")
 
 
 def sign_in(page, user, password=PASSWORD):
@@ -29,7 +29,7 @@ class Item:
         self.note = self.box.get_by_role("textbox", name="Note", exact=True)
         self.reason = self.box.get_by_label("Why it is not needed")
         self.owner = self.box.get_by_role("combobox", name="Owner", exact=True)
-        self.owner_name = self.box.get_by_label("Name of someone else")
+        self.owner_name = self.box.get_by_label("Name of the owner")
         self.day, self.month, self.year = (
             self.box.get_by_label(part, exact=True) for part in ("Day", "Month", "Year")
         )

@@ -1,4 +1,4 @@
-"""Saving as one goes: nothing is pressed, nothing is lost, and the focus stays where it was."""
+"""Autosave: nothing is pressed, nothing is lost, and the focus stays where it was."""
 
 import re
 from datetime import timedelta
@@ -37,7 +37,7 @@ def opened(shown):
 
 
 @pytest.mark.parametrize("place", ["step", "stage", "area", "mine", "open"])
-def test_a_status_is_saved_at_once_wherever_it_stands(page, item, place):
+def test_a_status_is_saved_at_once_in_every_list(page, item, place):
     addresses = {
         "step": step_url(item.plan, 13),
         "stage": reverse("plan_stage", args=[item.plan_id, 2]),
@@ -53,13 +53,13 @@ def test_a_status_is_saved_at_once_wherever_it_stands(page, item, place):
     expect(page.locator("#step-13-progress")).to_have_text("1 of 5")
     expect(shown.status("Completed")).to_be_focused()
     assert fresh(item).status == Status.COMPLETED
-    # And once more, on the version that the first save gave.
+    # A second save uses the version of the first.
     shown.status("In progress").check()
     expect(page.locator("#step-13-progress")).to_have_text("0 of 5")
     assert fresh(item).version == 3
 
 
-def test_what_was_overdue_is_red_no_longer_once_it_is_completed(page, item, officer):
+def test_completing_an_overdue_action_removes_the_red(page, item, officer):
     answer(item, officer, due=timezone.localdate() - timedelta(days=3))
     page.goto(step_url(item.plan, 13))
     shown = Item(page, item)
@@ -85,17 +85,17 @@ def test_arrow_keys_pressed_faster_than_the_server_answers(page, item, shown):
     expect(shown.status("In progress")).to_be_focused()
     expect(shown.status("In progress")).to_be_checked()
     assert fresh(item).status == Status.IN_PROGRESS
-    # The first and the last: what was passed over in between was never sent.
+    # Only the first and the last status were sent.
     assert len(sent) <= 2
 
 
-def test_not_needed_opens_the_item_and_asks_why(page, item, shown):
+def test_not_needed_opens_the_action_and_asks_for_a_reason(page, item, shown):
     shown.status("Not needed").check()
     expect(shown.reason).to_be_visible()
-    expect(shown.error("reason")).to_contain_text("Say why this is not needed")
+    expect(shown.error("reason")).to_contain_text("Enter the reason this is not needed")
     expect(shown.status("Not needed")).to_be_focused()
     expect(shown.status("Not needed")).to_have_accessible_description(
-        "Error: Say why this is not needed"
+        "Error: Enter the reason this is not needed"
     )
     assert fresh(item).status == Status.NOT_STARTED
     shown.reason.fill("The constitution was settled last year.")
@@ -105,16 +105,16 @@ def test_not_needed_opens_the_item_and_asks_why(page, item, shown):
     shown.close.click()
     expect(shown.state).to_have_text("Not needed: The constitution was settled last year.")
     assert fresh(item).status == Status.NOT_NEEDED
-    # A reason that no longer holds goes from the page too.
+    # A reason that no longer applies is removed from the page too.
     shown.status("In progress").check()
     expect(shown.state).to_be_hidden()
 
 
-def test_a_reason_is_asked_for_only_where_the_item_is_not_needed(opened, item):
+def test_the_reason_is_shown_only_for_not_needed(opened, item):
     expect(opened.reason).to_be_hidden()
     opened.status("Not needed").check()
     expect(opened.reason).to_be_visible()
-    opened.is_not_saved("Say why this is not needed")
+    opened.is_not_saved("Enter the reason this is not needed")
     opened.status("In progress").check()
     expect(opened.reason).to_be_hidden()
     opened.is_saved()
@@ -138,7 +138,7 @@ def test_a_choice_made_the_moment_an_item_opens_is_saved(page, shown, item):
 # --- Text, owner and date -------------------------------------------------------------------------
 
 
-def test_text_is_saved_on_leaving_the_box_and_not_before(page, opened, item):
+def test_text_is_saved_on_leaving_the_field(page, opened, item):
     sent = saves_of(page)
     opened.note.click()
     page.keyboard.type("Two lines,")
@@ -147,7 +147,7 @@ def test_text_is_saved_on_leaving_the_box_and_not_before(page, opened, item):
     assert sent == []
     page.keyboard.press("Tab")
     opened.is_saved()
-    expect(page.get_by_role("link", name="History of this item")).to_be_focused()
+    expect(page.get_by_role("link", name="History of this action")).to_be_focused()
     assert fresh(item).note == "Two lines,\nthe second here"
     opened.close.click()
     expect(opened.edit).to_be_focused()
@@ -155,7 +155,7 @@ def test_text_is_saved_on_leaving_the_box_and_not_before(page, opened, item):
     assert len(sent) == 2
 
 
-def test_words_typed_while_a_save_is_running_are_not_lost(page, opened, item):
+def test_text_typed_during_a_save_is_not_lost(page, opened, item):
     held = Held(page)
     opened.note.click()
     page.keyboard.type("First half")
@@ -176,7 +176,7 @@ def test_words_typed_while_a_save_is_running_are_not_lost(page, opened, item):
     assert fresh(item).note == "First half and second half!"
 
 
-def test_nothing_can_be_typed_into_an_item_that_is_about_to_close(page, opened, item):
+def test_an_action_that_is_closing_cannot_be_edited(page, opened, item):
     opened.note.fill("All of it")
     opened.owner.focus()
     opened.is_saved()
@@ -192,7 +192,7 @@ def test_nothing_can_be_typed_into_an_item_that_is_about_to_close(page, opened, 
     assert fresh(item).note == "All of it"
 
 
-def test_someone_else_reveals_the_box_for_the_name(page, opened, item):
+def test_someone_else_shows_the_field_for_the_name(page, opened, item):
     expect(opened.owner_name).to_be_hidden()
     opened.owner.focus()
     opened.owner.select_option(label="Someone else")
@@ -209,7 +209,7 @@ def test_someone_else_reveals_the_box_for_the_name(page, opened, item):
     assert fresh(item).owner_name == "Head of communications"
 
 
-def test_a_date_is_saved_once_all_of_it_is_left(page, opened, item):
+def test_a_date_is_saved_when_focus_leaves_all_of_it(page, opened, item):
     sent = saves_of(page)
     opened.day.click()
     for part in ("28", "5", "2027"):
@@ -222,7 +222,7 @@ def test_a_date_is_saved_once_all_of_it_is_left(page, opened, item):
     assert len(sent) == 1
 
 
-def test_a_date_that_is_none_is_explained_and_can_be_put_right(page, opened, item):
+def test_an_invalid_date_is_explained_and_can_be_corrected(page, opened, item):
     opened.day.fill("31")
     opened.month.fill("2")
     opened.year.fill("2027")
@@ -237,7 +237,7 @@ def test_a_date_that_is_none_is_explained_and_can_be_put_right(page, opened, ite
     assert fresh(item).due.isoformat() == "2027-02-28"
 
 
-def test_enter_in_a_box_saves_and_closes(page, opened, item):
+def test_enter_in_a_field_saves_and_closes(page, opened, item):
     opened.day.fill("28")
     opened.month.fill("may")
     opened.year.fill("2027")
@@ -247,14 +247,14 @@ def test_enter_in_a_box_saves_and_closes(page, opened, item):
     assert fresh(item).due.isoformat() == "2027-05-28"
 
 
-def test_an_own_items_words_can_be_changed(page, plan, chief):
+def test_the_text_of_an_added_action_can_be_changed(page, plan, chief):
     own = own_item(plan, by=chief)
     page.goto(step_url(plan, 13))
     shown = Item(page, own).open()
-    title = shown.box.get_by_label("What is to be done")
+    title = shown.box.get_by_label("Action", exact=True)
     title.fill("")
     page.keyboard.press("Tab")
-    shown.is_not_saved("Say what is to be done")
+    shown.is_not_saved("Enter the action")
     title.fill("Brief the new chairs")
     page.keyboard.press("Tab")
     shown.is_saved()
@@ -262,16 +262,16 @@ def test_an_own_items_words_can_be_changed(page, plan, chief):
     expect(shown.box.get_by_role("heading")).to_contain_text("Brief the new chairs")
 
 
-def test_an_item_is_added_once_however_fast_the_button_is_pressed(page, plan):
+def test_pressing_the_button_twice_adds_one_action(page, plan):
     page.goto(step_url(plan, 13))
-    page.get_by_role("button", name="Add an item").press("Space")
-    page.get_by_label("What is to be done").fill("Brief new committee chairs")
-    page.get_by_role("button", name="Add item").dblclick()
+    page.get_by_role("button", name="Add an action").press("Space")
+    page.get_by_label("Action", exact=True).fill("Brief new committee chairs")
+    page.get_by_role("button", name="Add action").dblclick()
     expect(page.locator("#page-message")).to_contain_text("Added: Brief new committee chairs")
     assert plan.items.filter(title="Brief new committee chairs").count() == 1
 
 
-def test_all_of_it_with_the_keyboard_alone(page, shown, item):
+def test_an_action_can_be_edited_with_the_keyboard(page, shown, item):
     shown.edit.focus()
     page.keyboard.press("Enter")
     expect(shown.status("Not started")).to_be_focused()
@@ -283,7 +283,7 @@ def test_all_of_it_with_the_keyboard_alone(page, shown, item):
         stops.append(focused(page).removeprefix(f"item-{item.pk}-"))
     assert stops == ["owner", "due_by_0", "due-day", "due-month", "due-year", "note"]
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="History of this item")).to_be_focused()
+    expect(page.get_by_role("link", name="History of this action")).to_be_focused()
     page.keyboard.press("Tab")
     expect(shown.close).to_be_focused()
     page.keyboard.press("Enter")
@@ -317,7 +317,7 @@ def test_a_page_left_open_past_the_end_of_its_session(page, opened, item, office
     expect(opened.owner).to_be_focused()
     assert fresh(item).note == ""
     expect(message.get_by_role("link")).to_have_attribute("target", "_blank")
-    # Signing in again makes this page's form out of date: it gets a new token and is sent again.
+    # Signing in again changes the token of the form, so the form gets it and is sent again.
     with page.expect_popup() as popup:
         message.get_by_role("link").click()
     sign_in(popup.value, officer)
@@ -332,7 +332,7 @@ def test_a_page_left_open_past_the_end_of_its_session(page, opened, item, office
     assert (fresh(item).note, fresh(item).owner_name) == ("An hour’s work", "Ann")
 
 
-def test_the_server_fails_and_recovers(page, opened, item, monkeypatch):
+def test_a_save_that_failed_can_be_repeated(page, opened, item, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("on purpose")
 
@@ -350,7 +350,7 @@ def test_the_server_fails_and_recovers(page, opened, item, monkeypatch):
     assert fresh(item).note == "An hour’s work"
 
 
-def test_something_other_than_the_planner_answers(page, opened, item):
+def test_a_response_from_another_server_is_reported(page, opened, item):
     page.route(
         re.compile(r"/items/\d+/$"),
         lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"),
@@ -358,7 +358,7 @@ def test_something_other_than_the_planner_answers(page, opened, item):
     )
     opened.note.fill("An hour’s work")
     opened.owner.focus()
-    opened.is_not_saved("the service did not answer")
+    opened.is_not_saved("the service did not respond")
     expect(page.get_by_text("Bad gateway")).to_have_count(0)
     opened.close.click()
     expect(opened.edit).to_be_focused()
@@ -366,7 +366,7 @@ def test_something_other_than_the_planner_answers(page, opened, item):
 
 
 @pytest.mark.parametrize("place", ["shown", "opened"])
-def test_without_a_connection_it_is_said_and_sent_again_later(page, item, place, request, heard):
+def test_a_save_without_a_connection_is_reported_and_sent_later(page, item, place, request, heard):
     heard.expect("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
     here = request.getfixturevalue(place)
     page.context.set_offline(True)
@@ -379,7 +379,7 @@ def test_without_a_connection_it_is_said_and_sent_again_later(page, item, place,
     assert fresh(item).status == Status.IN_PROGRESS
 
 
-def test_leaving_asks_first_while_something_is_not_saved(page, opened, item):
+def test_leaving_with_unsaved_changes_asks_first(page, opened, item):
     asked = []
 
     def stay(dialog):

@@ -67,7 +67,7 @@ def test_two_people_talk_beside_an_item_that_is_open(mine, theirs, item):
 
 def test_a_colleagues_work_appears_and_disturbs_nothing(mine, theirs, item, plan, chief):
     page = mine.page
-    expect(page.locator("#step-people")).to_have_text("Also here: Chief", timeout=SOON)
+    expect(page.locator("#step-people")).to_have_text("Also viewing this page: Chief", timeout=SOON)
     mine.open()
     mine.note.press_sequentially("My half sen")
     other = plan.items.filter(step__number=13).exclude(pk=item.pk).first()
@@ -79,7 +79,7 @@ def test_a_colleagues_work_appears_and_disturbs_nothing(mine, theirs, item, plan
     expect(shown.status("Completed")).to_be_checked()
     expect(page.get_by_role("heading", name="Book the hall")).to_be_visible()
     warning = mine.box.locator(".app-newer")
-    expect(warning).to_contain_text("Chief saved this item")
+    expect(warning).to_contain_text("Chief saved this action")
     expect(warning).to_contain_text("Ada")
     # What was brought works, and the half sentence goes on where it was.
     expect(mine.note).to_be_focused()

@@ -1,4 +1,4 @@
-"""Two people on one item: both answers are shown, and nobody's words are lost."""
+"""Two people edit one action: both answers are shown, and no text is lost."""
 
 import re
 
@@ -35,7 +35,7 @@ def theirs(window_of, chief, item):
 
 @pytest.fixture
 def conflict(mine, theirs):
-    """Both have opened the item; the chief saved first, and mine is refused."""
+    """Both have opened the action; the chief saved first, and my save is refused."""
     mine.open()
     theirs.open()
     theirs.note.fill(THEIRS)
@@ -48,8 +48,8 @@ def conflict(mine, theirs):
     return mine
 
 
-def test_both_answers_stand_side_by_side_and_mine_is_still_in_the_box(conflict, item):
-    expect(conflict.conflict.get_by_role("heading")).to_contain_text("Chief saved this item at")
+def test_both_answers_are_shown_and_mine_is_still_in_the_field(conflict, item):
+    expect(conflict.conflict.get_by_role("heading")).to_contain_text("Chief saved this action at")
     rows = conflict.conflict.get_by_role("row")
     expect(rows).to_have_count(3)
     expect(rows.nth(1)).to_contain_text(re.compile("Status.*Not started.*In progress", re.DOTALL))
@@ -60,7 +60,7 @@ def test_both_answers_stand_side_by_side_and_mine_is_still_in_the_box(conflict, 
     expect(conflict.status("In progress")).to_be_focused()
     expect(conflict.page.get_by_role("alert").filter(has_text="Chief saved")).to_be_visible()
     assert fresh(item).note == THEIRS
-    # It stays one for as long as nobody has decided, whatever else is typed.
+    # It remains a conflict until a version is selected, whatever else is typed.
     conflict.note.press("End")
     conflict.note.press_sequentially("!")
     conflict.owner.focus()
@@ -73,10 +73,10 @@ def test_mine_can_be_saved_instead(conflict, item):
     conflict.is_saved()
     expect(conflict.conflict).to_be_hidden()
     assert (fresh(item).note, fresh(item).status) == (MINE, Status.IN_PROGRESS)
-    # What was written over is in the plan's history.
+    # The overwritten text is in the history.
     befores = item.events.values_list("changes__before", flat=True)
     assert THEIRS in befores
-    # And the next save is an ordinary one.
+    # The next save succeeds.
     conflict.note.fill("And on")
     conflict.close.click()
     expect(conflict.edit).to_be_focused()
@@ -84,7 +84,7 @@ def test_mine_can_be_saved_instead(conflict, item):
 
 
 def test_theirs_can_be_used_instead(conflict, item):
-    conflict.conflict.get_by_role("link", name="Leave mine and use theirs").click()
+    conflict.conflict.get_by_role("link", name="Discard mine and use theirs").click()
     expect(conflict.conflict).to_be_hidden()
     expect(conflict.note).to_have_value(THEIRS)
     expect(conflict.status("Not started")).to_be_checked()
@@ -94,7 +94,7 @@ def test_theirs_can_be_used_instead(conflict, item):
     assert (fresh(item).note, fresh(item).status) == (THEIRS, Status.COMPLETED)
 
 
-def test_enter_in_a_box_writes_over_nobody(conflict, item):
+def test_enter_in_a_field_never_overwrites(conflict, item):
     sent = saves_of(conflict.page)
     conflict.year.click()
     conflict.page.keyboard.press("Enter")
@@ -104,7 +104,7 @@ def test_enter_in_a_box_writes_over_nobody(conflict, item):
     assert fresh(item).note == THEIRS
 
 
-def test_a_third_save_meanwhile_is_a_conflict_of_its_own(conflict, item, chief):
+def test_a_third_save_conflicts_again(conflict, item, chief):
     answer(item, chief, note="The chief again")
     conflict.conflict.get_by_role("button", name="Save my version instead").click()
     expect(conflict.conflict.get_by_text("The chief again")).to_be_visible()
@@ -115,15 +115,15 @@ def test_a_third_save_meanwhile_is_a_conflict_of_its_own(conflict, item, chief):
     assert fresh(item).note == MINE
 
 
-def test_a_status_in_a_list_meets_a_newer_one(mine, theirs, item):
+def test_a_status_in_a_list_conflicts_with_a_newer_one(mine, theirs, item):
     theirs.status("Completed").check()
     theirs.is_saved()
     mine.status("In progress").check()
     expect(mine.conflict).to_contain_text(re.compile("Status.*Completed.*In progress", re.DOTALL))
     mine.is_not_saved()
     assert fresh(item).status == Status.COMPLETED
-    # Theirs is what the list then shows: nothing is opened that was closed.
-    mine.conflict.get_by_role("link", name="Leave mine and use theirs").click()
+    # The list then shows theirs and does not open the action.
+    mine.conflict.get_by_role("link", name="Discard mine and use theirs").click()
     expect(mine.status("Completed")).to_be_checked()
     expect(mine.note).to_have_count(0)
     expect(mine.edit).to_be_focused()
@@ -132,7 +132,7 @@ def test_a_status_in_a_list_meets_a_newer_one(mine, theirs, item):
     assert fresh(item).status == Status.IN_PROGRESS
 
 
-def test_words_for_an_item_that_was_removed_can_put_it_back(window_of, officer, plan, chief):
+def test_an_answer_to_a_removed_action_can_restore_it(window_of, officer, plan, chief):
     own = own_item(plan, by=chief)
     page = window_of(officer)
     page.goto(step_url(plan, 13))
@@ -140,14 +140,14 @@ def test_words_for_an_item_that_was_removed_can_put_it_back(window_of, officer, 
     remove_item(fresh(own), version=1, by=chief)
     mine.note.fill(MINE)
     mine.owner.focus()
-    expect(mine.conflict).to_contain_text("Chief removed this item at")
+    expect(mine.conflict).to_contain_text("Chief removed this action at")
     expect(mine.note).to_have_value(MINE)
-    mine.conflict.get_by_role("button", name="Put it back with my version").click()
+    mine.conflict.get_by_role("button", name="Restore it with my version").click()
     mine.is_saved()
     assert (fresh(own).removed_at, fresh(own).note) == (None, MINE)
 
 
-def test_opening_an_item_that_was_removed_says_so(window_of, officer, plan, chief):
+def test_opening_a_removed_action_says_so(window_of, officer, plan, chief):
     own = own_item(plan, by=chief)
     page = window_of(officer)
     page.goto(step_url(plan, 13))
@@ -167,13 +167,13 @@ def test_settings_saved_by_two_people(window_of, chief, person, riverdale, plan)
     term = "What does your council call its arrangement?"
     first.get_by_label(term).fill("alliance")
     first.get_by_role("button", name="Save settings").click()
-    expect(first.get_by_text("Settings saved.")).to_be_visible()
+    expect(first.get_by_text("Settings saved")).to_be_visible()
     second.get_by_label(term).fill("partnership")
     second.get_by_role("button", name="Save settings").click()
     alert = second.get_by_role("alert")
     expect(alert).to_contain_text(re.compile("alliance.*partnership"))
     expect(second.get_by_label(term)).to_have_value("partnership")
     second.get_by_role("button", name="Save settings").click()
-    expect(second.get_by_text("Settings saved.")).to_be_visible()
+    expect(second.get_by_text("Settings saved")).to_be_visible()
     plan.refresh_from_db()
     assert plan.coalition_term == "partnership"

@@ -86,13 +86,15 @@ def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
     page.goto(reverse("plan_settings", args=[plan.pk]))
     fill_date(page, plan.election_day + WEEK)
     page.get_by_role("button", name="Save settings").click()
-    expect(page.get_by_role("heading", name="Check what moves")).to_be_visible()
-    expect(page.get_by_role("heading", name="Set by hand, so they stay")).to_be_visible()
-    expect(page.get_by_text("1 open item has a date of its own and stays")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check which dates will change")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Dates set by hand, which will not move")
+    ).to_be_visible()
+    expect(page.get_by_text("1 open action has its own date and will not move")).to_be_visible()
     examined(page, "what will move")
     assert fresh(following).due == before
     page.get_by_role("button", name="Save and move the dates").click()
-    expect(page.get_by_text("Settings saved.")).to_be_visible()
+    expect(page.get_by_text("Settings saved")).to_be_visible()
     assert fresh(following).due > before
     assert fresh(own).due == dt.date(plan.election_day.year, 6, 1)
     assert plan.items.get(source__code="NOC-28.1").due - review in {WEEK, WEEK + WEEK / 7}
@@ -117,4 +119,4 @@ def test_the_timeline_the_calendar_and_many_due_dates(page, signed_in, chief, pl
     examined(page, "many due dates, nothing counted")
     page.get_by_label("How many").fill("2")
     page.get_by_role("button", name="Change due dates").click()
-    expect(page.get_by_text("due dates changed.")).to_be_visible()
+    expect(page.get_by_text("due dates changed")).to_be_visible()

@@ -1,4 +1,4 @@
-"""What the planner is for, from signing in to the PDF, with the demo's own people."""
+"""The main use of the planner, from signing in to the PDF, with the people of the demo."""
 
 import gzip
 import re
@@ -31,7 +31,7 @@ def plan(riverdale_demo):
 
 
 def cell_of(page, number):
-    """The step's cell in the matrix of plan home."""
+    """Return the cell of the step in the matrix of plan home."""
     return page.get_by_role("cell").filter(has_text=re.compile(rf"^\s*{number}\s"))
 
 
@@ -40,7 +40,7 @@ def go_home(page):
     navigation.get_by_role("link", name="Plan", exact=True).click()
 
 
-def test_a_chief_executive_works_through_a_step_and_takes_the_pdf_away(
+def test_a_chief_executive_works_through_a_step_and_downloads_the_pdf(
     new_context, window_of, riverdale_demo, plan
 ):
     page = new_context(accept_downloads=True).new_page()
@@ -60,25 +60,25 @@ def test_a_chief_executive_works_through_a_step_and_takes_the_pdf_away(
         Item(page, item).is_saved()
     expect(page.locator("#step-13-progress")).to_have_text("Complete")
 
-    # An own item.
-    page.get_by_role("button", name="Add an item").click()
-    page.get_by_label("What is to be done").fill("Write to every group leader")
+    # An action of their own.
+    page.get_by_role("button", name="Add an action").click()
+    page.get_by_label("Action", exact=True).fill("Write to every group leader")
     new = page.locator("#new")
     owner = "Tom Ellis, Head of democratic services"
     new.get_by_label("Owner", exact=True).select_option(label=owner)
     new.get_by_label("Note", exact=True).fill("In the same words,\non the same day")
-    page.get_by_role("button", name="Add item").click()
+    page.get_by_role("button", name="Add action").click()
     own = PlanItem.objects.get(title="Write to every group leader")
     expect(Item(page, own).box).to_contain_text("Added by this council")
     expect(Item(page, own).box).to_contain_text(f"Owner {owner}")
 
-    # The matrix has moved.
+    # The matrix shows the progress.
     go_home(page)
     expect(cell_of(page, 13)).to_contain_text("6 of 7")
     expect(cell_of(page, 13)).not_to_contain_text("overdue")
     expect(page.get_by_role("link", name=NEXT)).to_have_count(0)
 
-    # A conflict with the monitoring officer, in two browsers: nothing is lost.
+    # A conflict with the monitoring officer in a second browser: nothing is lost.
     theirs = window_of(riverdale_demo(OFFICER))
     for each in (page, theirs):
         each.goto(step_url(plan, 13))
@@ -98,7 +98,7 @@ def test_a_chief_executive_works_through_a_step_and_takes_the_pdf_away(
     history = Event.objects.filter(item=own).values_list("changes__before", "changes__after")
     assert ("Theirs", "Mine") in history
 
-    # And the PDF.
+    # The PDF.
     go_home(page)
     page.get_by_role("button", name="Download action plan").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Take away the action plan")
@@ -136,15 +136,15 @@ def test_someone_from_another_council_sees_none_of_it(window_of, riverdale_demo,
         assert "Riverdale" not in page.content()
 
 
-def test_a_reviewer_reads_and_changes_nothing(window_of, riverdale_demo, plan):
+def test_a_reviewer_can_view_but_not_change(window_of, riverdale_demo, plan):
     page = window_of(riverdale_demo("adviser@adviser.example"))
     page.goto(step_url(plan, 13))
-    expect(page.get_by_text("You can read this plan but not change it.")).to_be_visible()
+    expect(page.get_by_text("You can view this plan but not change it.")).to_be_visible()
     main = page.get_by_role("main")
     for role in ("radio", "textbox", "button"):
         expect(main.get_by_role(role)).to_have_count(0)
     expect(main.get_by_role("link", name="Edit")).to_have_count(0)
-    # The words stand there all the same.
+    # The text is shown anyway.
     expect(main).to_contain_text("Political balance table circulated")
     expect(page.get_by_role("link", name="Settings")).to_have_count(0)
 
@@ -165,6 +165,6 @@ def test_the_weight_of_a_page(window_of, riverdale_demo, plan, place):
     assert len(bodies["stylesheet"]) == 1
     assert len(bodies["script"]) >= 2
     assert sum(len(gzip.compress(body, mtime=0)) for body in code) <= PAGE_BUDGET
-    # Fonts are compressed as they are.
+    # Fonts are already compressed.
     assert len(bodies["font"]) >= 1
     assert sum(len(each.body()) for each in bodies["font"]) <= FONT_BUDGET

@@ -219,7 +219,7 @@ def test_extremes(page, signed_in, person, examined):
     expect(page.get_by_role("heading", level=1)).to_contain_text("first year complete")
     examined(page, "plan home, finished")
     page.goto(reverse("plan_open", args=[done.pk]))
-    expect(page.get_by_text("Nothing is open.")).to_be_visible()
+    expect(page.get_by_text("There are no open actions.")).to_be_visible()
     examined(page, "nothing open")
 
 
@@ -236,7 +236,7 @@ def test_on_paper_the_answers_stand_without_the_controls(page, signed_in, office
     assert shown.box.locator(".app-status").inner_text().split("\n")[-1] == "In progress"
     expect(shown.box).to_contain_text("Printed as well")
     expect(shown.edit).to_be_hidden()
-    expect(page.get_by_role("button", name="Add an item")).to_be_hidden()
+    expect(page.get_by_role("button", name="Add an action")).to_be_hidden()
     expect(page.get_by_role("navigation", name="Plan", exact=True)).to_be_hidden()
     expect(page.get_by_text("OFFICIAL-SENSITIVE")).to_be_visible()
 
@@ -260,7 +260,7 @@ def test_a_step_in_all_its_states(page, signed_in, chief, officer, item, examine
         expect(shown.error(name)).to_be_visible()
     examined(page, "open, with errors")
     shown.status("In progress").check()
-    shown.owner.select_option(label="Nobody yet")
+    shown.owner.select_option(label="Not yet assigned")
     shown.day.fill("")
     shown.note.fill("Mine\nin two lines")
     shown.owner.focus()
@@ -307,10 +307,10 @@ def test_a_step_without_htmx(page, signed_in, chief, officer, item, examined, he
 
 def test_own_items(page, signed_in, officer, plan, examined):
     signed_in(page, officer).goto(step_url(plan, 13))
-    page.get_by_role("button", name="Add an item").press("Space")
+    page.get_by_role("button", name="Add an action").press("Space")
     examined(page, "add an item")
     page.locator("#new").get_by_role("radio", name="Not needed").check()
-    page.get_by_role("button", name="Add item").click()
+    page.get_by_role("button", name="Add action").click()
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(2)
     examined(page, "add an item, with errors")
     own = own_item(plan, by=officer, title=LONG)
@@ -321,10 +321,10 @@ def test_own_items(page, signed_in, officer, plan, examined):
     examined(page, "remove")
     answer(own, officer, note="Newer")
     page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_role("alert")).to_contain_text("Someone saved this item")
+    expect(page.get_by_role("alert")).to_contain_text("Someone saved this action")
     examined(page, "remove, saved meanwhile")
     page.get_by_role("button", name="Remove").click()
-    page.get_by_text("Removed items (1)").click()
+    page.get_by_text("Removed actions (1)").click()
     examined(page, "removed items")
 
 

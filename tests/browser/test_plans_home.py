@@ -1,4 +1,4 @@
-"""Several plans in a browser: choose some, wait while they are made, fetch them as one zip."""
+"""Download the action plans of several councils as one zip."""
 
 import re
 import zipfile
@@ -15,7 +15,7 @@ from .examine import NARROW, WIDE, Examined
 pytestmark = pytest.mark.browser
 
 
-def test_an_adviser_takes_two_plans_as_one_zip(
+def test_an_adviser_downloads_two_plans_as_one_zip(
     page, signed_in, reviewer, plan, their_plan, eastmere
 ):
     Membership.objects.create(
@@ -34,7 +34,7 @@ def test_an_adviser_takes_two_plans_as_one_zip(
     page.get_by_role("button", name="Download as one zip").click()
     expect(page.get_by_text("0 of 2 made")).to_be_visible()
     examined(page, "zip, being made")
-    # What the worker does beside the server, until there is nothing left to do.
+    # Run the tasks that a worker would run.
     call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the zip").click()

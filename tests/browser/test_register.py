@@ -38,7 +38,7 @@ def test_what_the_groups_agree_is_written_down_and_found_again(
     )
     page.set_viewport_size(WIDE)
     signed_in(page, officer).goto(plan.get_absolute_url())
-    page.get_by_role("link", name="Agreement and register").click()
+    page.get_by_role("link", name="Joint working register").click()
     examined(page, "empty register")
 
     page.get_by_role("button", name="Record an agreement").click()

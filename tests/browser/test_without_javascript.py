@@ -1,4 +1,4 @@
-"""The whole of the work with JavaScript switched off: forms, buttons and pages."""
+"""The main tasks without JavaScript."""
 
 import re
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def window(new_context):
-    """A page in which no script runs."""
+    """A page without JavaScript."""
     return lambda: new_context(java_script_enabled=False).new_page()
 
 
@@ -34,7 +34,7 @@ def test_a_plan_is_made(window, chief, riverdale):
     page.get_by_label("Month").fill("5")
     page.get_by_label("Year").fill("2027")
     page.get_by_role("button", name="Continue").click()
-    # The 7th is no Thursday: the summary leads to the date, and what was typed is still there.
+    # The 7th is not a Thursday: the summary links to the date, and the answers are kept.
     problem = page.get_by_role("alert").get_by_role("link")
     expect(problem).to_contain_text("Thursday")
     problem.click()
@@ -49,15 +49,15 @@ def test_a_plan_is_made(window, chief, riverdale):
     page.get_by_label("What does your council call").fill("alliance")
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Make the plan").click()
-    expect(page.get_by_text("The plan is ready.")).to_be_visible()
+    expect(page.get_by_text("Your plan is ready.")).to_be_visible()
     plan = Plan.objects.get(council=riverdale)
     assert plan.coalition_term == "alliance"
-    # And its settings are changed.
+    # Its settings are changed.
     page.get_by_role("link", name="Settings").click()
     page.get_by_label("4 weeks").check()
     page.get_by_role("button", name="Save settings").click()
     page.get_by_role("button", name="Save and move the dates").click()
-    expect(page.get_by_text("Settings saved.")).to_be_visible()
+    expect(page.get_by_text("Settings saved")).to_be_visible()
     plan.refresh_from_db()
     assert plan.stage_2_weeks == 4
 
@@ -67,22 +67,24 @@ def test_a_step_is_worked_through(window, signed_in, officer, item):
     page.goto(reverse("plan_stage", args=[item.plan_id, 2]))
     shown = Item(page, item)
 
-    # The status, from a list, comes back to its place in the list.
+    # Saving a status returns to the same place in the list.
     save_status(shown, "In progress")
     expect(page).to_have_url(re.compile(rf"/stages/2/#item-{item.pk}$"))
-    expect(page.locator("#page-message")).to_contain_text(re.compile(r"Saved \d\d:\d\d: "))
+    expect(page.locator("#page-message")).to_contain_text(re.compile(r"Saved at \S+: "))
     expect(shown.status("In progress")).to_be_checked()
 
-    # Not needed asks why, on the step's page, and the summary leads to the box.
+    # “Not needed” asks for a reason on the step page, and the summary links to the field.
     save_status(shown, "Not needed")
-    page.get_by_role("alert").get_by_role("link", name="Say why this is not needed").click()
+    page.get_by_role("alert").get_by_role(
+        "link", name="Enter the reason this is not needed"
+    ).click()
     expect(shown.reason).to_be_focused()
     shown.reason.fill("Settled last year.")
     shown.close.click()
     expect(page).to_have_url(re.compile(rf"/stages/2/#item-{item.pk}$"))
     expect(shown.state).to_have_text("Not needed: Settled last year.")
 
-    # The whole answer, from a list too.
+    # The whole answer can be saved from a list too.
     shown.edit.click()
     expect(shown.owner_name).to_be_hidden()
     shown.status("In progress").check()
@@ -112,17 +114,17 @@ def test_a_step_is_worked_through(window, signed_in, officer, item):
     assert (saved.status, saved.due.isoformat()) == (Status.IN_PROGRESS, "2027-02-28")
 
 
-def test_an_own_item_is_added_changed_removed_and_put_back(window, signed_in, officer, plan):
+def test_an_action_is_added_changed_removed_and_restored(window, signed_in, officer, plan):
     page = signed_in(window(), officer)
     page.goto(step_url(plan, 13))
-    page.get_by_role("button", name="Add an item").click()
-    page.get_by_role("button", name="Add item").click()
-    page.get_by_role("alert").get_by_role("link", name="Say what is to be done").click()
-    title = page.get_by_label("What is to be done")
+    page.get_by_role("button", name="Add an action").click()
+    page.get_by_role("button", name="Add action").click()
+    page.get_by_role("alert").get_by_role("link", name="Enter the action").click()
+    title = page.get_by_label("Action", exact=True)
     expect(title).to_be_focused()
     title.fill("Brief new committee chairs")
     page.get_by_label("Note", exact=True).last.fill("Licensing first.")
-    page.get_by_role("button", name="Add item").click()
+    page.get_by_role("button", name="Add action").click()
     own = PlanItem.objects.get(title="Brief new committee chairs")
     shown = Item(page, own)
     expect(shown.box).to_contain_text("Licensing first.")
@@ -136,8 +138,8 @@ def test_an_own_item_is_added_changed_removed_and_put_back(window, signed_in, of
     shown.box.get_by_role("link", name="Remove").click()
     page.get_by_role("button", name="Remove").click()
     expect(shown.box).to_have_count(0)
-    page.get_by_text("Removed items (1)").click()
-    page.get_by_role("button", name="Put back").click()
+    page.get_by_text("Removed actions (1)").click()
+    page.get_by_role("button", name="Restore").click()
     expect(shown.box).to_be_visible()
     assert fresh(own).removed_at is None
 
@@ -152,7 +154,7 @@ def test_a_conflict_shows_both_answers_and_either_can_be_kept(
         answer(item, chief, note=f"Theirs {mine_wins}")
         shown.note.fill("Mine")
         shown.close.click()
-        expect(shown.conflict).to_contain_text("Chief saved this item at")
+        expect(shown.conflict).to_contain_text("Chief saved this action at")
         expect(shown.conflict.get_by_role("row").last).to_contain_text(
             re.compile(f"Theirs {mine_wins}.*Mine", re.S)
         )
@@ -162,7 +164,7 @@ def test_a_conflict_shows_both_answers_and_either_can_be_kept(
             expect(shown.conflict).to_have_count(0)
             assert fresh(item).note == "Mine"
         else:
-            shown.conflict.get_by_role("link", name="Leave mine and use theirs").click()
+            shown.conflict.get_by_role("link", name="Discard mine and use theirs").click()
             expect(shown.note).to_have_value("Theirs False")
             assert fresh(item).note == "Theirs False"
 

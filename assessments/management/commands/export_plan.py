@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
 
 def _plan(text):
-    plans = Plan.objects.select_related("council")
+    plans = Plan.objects.with_all_stages().select_related("council")
     if text.isascii() and text.isdigit():
         plan = plans.filter(pk=text).first()
         if plan is None:

@@ -1,4 +1,4 @@
-"""Due dates of many items at once."""
+"""Change the due dates of several actions at once."""
 
 from datetime import timedelta
 
@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from assessments.access import plan_for
+from assessments.access import plan_context, plan_for
 from assessments.plans.actions import set_due_in_bulk, suggest_due_in_bulk
 from assessments.plans.models import PlanItem
-from assessments.plans.stages import sign_offs_that_stand
+from assessments.plans.stages import current_sign_offs
+from assessments.words import counted
 from councils.permissions import Right
 
 from ..forms import BulkDueForm
@@ -17,21 +18,18 @@ from ..forms import BulkDueForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request, plan_id):
-    """Choose a stage, a step or an officer role; shift, count from a key date, or clear."""
+    """Change the due dates of the open actions of a stage, a step or an officer role."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
     form = BulkDueForm(request.POST or None, plan=plan)
     if form.is_valid():
         changed = _change(plan, form, request.user)
-        words = f"{changed} due date{'s' if changed != 1 else ''} changed."
-        messages.success(request, words if changed else "No due date needed changing.")
+        words = f"{counted(changed, 'due date')} changed"
+        messages.success(request, words if changed else "No due dates needed to change")
         return redirect("plan_open", plan.pk)
     items = PlanItem.objects.on(plan).live().open()
-    items = items.exclude(step__stage__in=sign_offs_that_stand(plan))
+    items = items.exclude(step__stage__in=current_sign_offs(plan))
     context = {
-        "plan": plan,
-        "council": plan.council,
-        "marking": plan.get_marking_display(),
-        "rights": rights,
+        **plan_context(plan, rights),
         "form": form,
         "following": items.filter(due_rule__isnull=False).count(),
         "own_dates": items.filter(due_rule=None, due__isnull=False).count(),

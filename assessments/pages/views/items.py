@@ -1,4 +1,4 @@
-"""One item: shown, opened, saved, added, removed. By HTMX a fragment, without it a page."""
+"""Show, edit, save, add, remove and restore one action: a fragment for htmx, otherwise a page."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.access import SHOWN, item_for, plan_for
+from assessments.access import SHOWN, item_for, plan_context, plan_for
 from assessments.fields import id_in, members_of, version_in
 from assessments.history.entries import CAN_COME_BACK
 from assessments.plans.actions import add_item, offset_of, remove_item, restore_item, save_item
 from assessments.plans.item_forms import ItemForm, StatusForm, initial_of
-from assessments.plans.merging import Choice, choices_for, merged
+from assessments.plans.merging import MergeChoice, choices_for, merged
 from assessments.plans.models import EventChange, PlanItem, Status
 from assessments.plans.progress import tally_of
-from assessments.plans.rows import Row
-from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
+from assessments.plans.rows import ItemRow
+from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.versions import StaleVersion
-from assessments.words import moment_words, saved_words
+from assessments.words import moment_in_words, saved_words
 from councils.permissions import Right
 from frameworks.models import SuggestedDue
 from govuk.templatetags.govuk import error_messages
@@ -35,20 +35,20 @@ PLACED = (*SHOWN, *(f"step__{name}" for name in SHOWN_OF_STEP))
 
 
 @dataclass(frozen=True)
-class Conflict:
-    """Two answers to one item: what the person sent, and what someone saved before."""
+class ItemConflict:
+    """Two answers to one action: what the user sent, and what someone else saved before."""
 
     who: str
     when: str
     version: int
-    differences: list[Choice]
+    differences: list[MergeChoice]
     removed: bool
     undecided: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request, plan_id, item_id):
-    """GET: the item as text. POST: save it, whole or (`part=status`) its status alone."""
+    """GET: show the action as text. POST: save its answer, or with `part=status` its status."""
     if request.method != "POST":
         item, rights = item_for(request.user, plan_id, item_id)
         if not request.htmx:
@@ -62,7 +62,7 @@ def item(request, plan_id, item_id):
         related = ("plan", "step") if is_status else ("plan", "step", "owner__user")
     item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS, related=related)
     if is_status:
-        # The reason that stands is kept: a list has no box to type it in again.
+        # Keep the saved reason: a list has no field for it.
         form = StatusForm({"reason": item.reason, **request.POST.dict()})
     else:
         form = _form(item, request.POST)
@@ -86,13 +86,13 @@ def item(request, plan_id, item_id):
 
 @require_safe
 def edit(request, plan_id, item_id):
-    """The item opened for editing, in place or on its step's page."""
+    """Open the action for editing, in place or on the page of its step."""
     item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS, related=PLACED)
     if item.removed_at:
         raise Http404
     opened = _opened(request, item, _form(item, initial=initial_of(item)))
     if suggestion := opened["suggested"]:
-        # Behind the other choice waits what is suggested, to be taken with one click.
+        # Fill in the suggestion, so that selecting “Counted from a key date” is enough.
         opened["form"].initial["due_rule"] = item.due_rule or offset_of(suggestion)
     if request.htmx:
         _require_open(item.plan, item.step)
@@ -104,7 +104,7 @@ def edit(request, plan_id, item_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request, plan_id, number):
-    """Add the council's own item to a step."""
+    """Add an action of the council’s own to a step."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
     step = step_of(plan, number)
     if request.method != "POST":
@@ -126,18 +126,11 @@ def add(request, plan_id, number):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, plan_id, item_id):
-    """Ask, then take one of the council's own items off the plan."""
+    """Ask for confirmation, then remove one of the council’s own actions."""
     item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
     if not item.is_own or item.removed_at:
         raise Http404
-    context = {
-        "plan": item.plan,
-        "council": item.plan.council,
-        "marking": item.plan.get_marking_display(),
-        "rights": rights,
-        "item": item,
-        "stale": False,
-    }
+    context = plan_context(item.plan, rights) | {"item": item, "stale": False}
     if request.method != "POST":
         return render(request, "assessments/pages/item_remove.html", context)
     try:
@@ -153,22 +146,22 @@ def remove(request, plan_id, item_id):
 
 @require_POST
 def restore(request, plan_id, item_id):
-    """Put a removed item back."""
+    """Restore a removed action."""
     item, _ = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
     try:
-        with suppress(StaleVersion):  # someone else has just put it back
+        with suppress(StaleVersion):  # someone else has just restored it
             restore_item(item, by=request.user)
     except StageSignedOff as error:
         raise PermissionDenied(str(error)) from error
-    messages.success(request, f"Put back: {item.title}")
+    messages.success(request, f"Restored: {item.title}")
     return redirect(_place_of(item))
 
 
 @require_POST
 def bring_back(request, plan_id, item_id):
-    """Save an earlier text of the item anew: `change` is the one that replaced it.
+    """Restore an earlier text of the action: the one that the EventChange `change` replaced.
 
-    What else stands in the item stays; a stale or refused save is answered as any other.
+    Its other fields are kept. A stale or refused save is answered like any other.
     """
     item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
     change = get_object_or_404(
@@ -180,7 +173,9 @@ def bring_back(request, plan_id, item_id):
     if not form.is_valid():
         return _invalid(request, item, rights, form)
     if change.field == "reason" and item.status != Status.NOT_NEEDED:
-        raise PermissionDenied("An item has a reason only while it is not needed.")
+        raise PermissionDenied(
+            "You can only restore the reason of an action that is marked as not needed."
+        )
     try:
         _save(request, item, form)
     except StaleVersion:
@@ -200,16 +195,16 @@ def _answer_with(item, change, *, version):
 
 
 def _require_open(plan, step):
-    """403 with the reason if the step's stage is signed off."""
-    if sign_off := sign_offs_that_stand(plan).get(step.stage_id):
+    """Raise PermissionDenied, with the reason, if the stage of the step is signed off."""
+    if sign_off := current_sign_offs(plan).get(step.stage_id):
         raise PermissionDenied(str(StageSignedOff(sign_off)))
 
 
 def _save(request, item, form):
-    """Save what the form says.
+    """Save the form.
 
-    `overwrite` names the version someone chose to write over, `merge` the one whose fields they
-    chose between. Raises StaleVersion while anything is left to choose.
+    In the request, `overwrite` is the version the user decided to overwrite, and `merge` the one
+    they merged theirs with. Raises StaleVersion while a choice is missing.
     """
     version = form.cleaned_data["version"]
     fields = form.fields_to_save()
@@ -229,7 +224,7 @@ def _place_of(item):
 
 
 def _back(request, item):
-    """The list the item was saved from, if it is a page of this plan; else its step."""
+    """Return the URL of the list the action was saved from, if in its plan; else of its step."""
     back = request.POST.get("back", "")
     try:
         page = resolve(back.partition("?")[0])
@@ -240,11 +235,11 @@ def _back(request, item):
 
 
 def _row(item, **kwargs):
-    return Row(item, item.plan, today=timezone.localdate(), **kwargs)
+    return ItemRow(item, item.plan, today=timezone.localdate(), **kwargs)
 
 
 def _closed(request, item, rights, *, saved="", focus=False):
-    is_read_only = not saved and item.step.stage_id in sign_offs_that_stand(item.plan)
+    is_read_only = not saved and item.step.stage_id in current_sign_offs(item.plan)
     row = _row(item, saved=saved, focus=focus, is_read_only=is_read_only)
     context = {"row": row, "rights": rights}
     if saved:
@@ -256,7 +251,7 @@ def _closed(request, item, rights, *, saved="", focus=False):
 
 
 def _progress(item):
-    """The step's progress after a save, so that what stands on the page moves with it."""
+    """Return the progress of the step, to update it on the page after a save."""
     items = PlanItem.objects.live().filter(plan=item.plan_id, step=item.step_id)
     return {"tally": tally_of(items, today=timezone.localdate())}
 
@@ -267,8 +262,10 @@ def _form(item, data=None, **kwargs):
 
 
 def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused=""):
-    """An item open for editing; `asked` is a question its reason must answer before it is saved,
-    `wrong` what else kept it from being saved, and `refused` why it cannot be saved at all.
+    """Return the context of an action open for editing.
+
+    `asked` is the error of its reason, `wrong` what else kept it from being saved, and `refused`
+    why it cannot be saved at all.
     """
     suggested = SuggestedDue.objects.filter(item=item.source_id, step=item.step_id).first()
     problems = [(words, f"item-{item.pk}-status_0") for words in wrong]
@@ -304,7 +301,7 @@ def _on_its_step(request, item, rights, opened, *, status):
 
 
 def _invalid(request, item, rights, form):
-    """What is wrong, beside the field; what was typed stays where it is."""
+    """Show errors beside their fields; what the user typed is kept."""
     if isinstance(form, ItemForm):
         if request.htmx:
             problem = " ".join(form.errors.get("version", []))
@@ -313,7 +310,7 @@ def _invalid(request, item, rights, form):
             return render(request, "assessments/pages/_item_saved.html", context, status=422)
         opened = _opened(request, item, form)
     else:
-        # A list has no boxes to explain in: open the item with the choice made.
+        # A list has no place for errors: open the action with the user’s choice.
         chosen = {name: form.data[name] for name in ("status", "reason") if name in form.data}
         full = _form(item, initial=initial_of(item) | chosen)
         asked = form.errors.get("reason", [])
@@ -333,24 +330,24 @@ def _invalid(request, item, rights, form):
 
 
 def _slots(form):
-    """Each box's error, empty or not, so that a mended one is taken away."""
+    """Return the name and error of each field; an empty error clears a previous one."""
     return [(field.name, next(iter(error_messages(field)), "")) for field in form.visible_fields()]
 
 
 def _conflict(request, item, rights, form):
-    """Both answers side by side; the person's own stays in the boxes."""
+    """Show both answers side by side; what the user typed is kept in the fields."""
     item, rights = item_for(request.user, item.plan_id, item.pk)
     version, fields = form.cleaned_data["version"], form.fields_to_save()
     choices = choices_for(item, version, fields, request.POST)
     tried = version_in(request.POST, "merge") == item.version
     undecided = [choice.label.lower() for choice in choices if tried and not choice.chosen]
-    conflict = Conflict(
+    conflict = ItemConflict(
         who=item.saved_by.name if item.saved_by else "Someone",
-        when=moment_words(item.saved_at),
+        when=moment_in_words(item.saved_at),
         version=item.version,
         differences=choices,
         removed=item.removed_at is not None,
-        undecided=f"Choose which {get_text_list(undecided, 'and')} to keep" if undecided else "",
+        undecided=f"Select which {get_text_list(undecided, 'and')} to keep" if undecided else "",
     )
     if request.htmx:
         context = {
@@ -365,7 +362,7 @@ def _conflict(request, item, rights, form):
 
 
 def _whole(item, form):
-    """The item's whole form with what was sent, though it was the status alone."""
+    """Return the whole form of the action with what was sent, even if that was only its status."""
     if isinstance(form, ItemForm):
         return form
     initial = initial_of(item) | {"version": form.cleaned_data["version"]}
@@ -374,7 +371,7 @@ def _whole(item, form):
 
 
 def _signed_off(request, item, rights, form, error):
-    """The stage was signed off before the save arrived: why it is refused, and what was typed."""
+    """Say that the stage was signed off before the save; what the user typed is kept."""
     item, rights = item_for(request.user, item.plan_id, item.pk)
     if request.htmx:
         context = {"row": _row(item), "refused": str(error), "not_saved": True}

@@ -1,4 +1,4 @@
-"""Ways to walk the plan: by stage, by role area, by officer, and what is open by date."""
+"""Lists of actions: by stage, by role area, by officer role, and open ones by date."""
 
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assessments.access import plan_for
+from assessments.access import plan_context, plan_for
 from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
 from assessments.plans.roles import role_for
-from assessments.plans.rows import Row, groups_for, way_back
-from assessments.plans.stages import sign_offs_that_stand, standing_of_stage
+from assessments.plans.rows import ItemRow, groups_for, way_back
+from assessments.plans.stages import current_sign_offs, standing_of_stage
 from assessments.reviews.models import StepReopening
 from councils.models import Office
 from councils.permissions import Right
@@ -72,7 +72,7 @@ def area(request, plan_id, number):
 
 @require_safe
 def officers(request, plan_id):
-    """How much falls to each officer role, and to people outside them."""
+    """Show how many actions each officer role has, and people outside the roles."""
     plan, rights = plan_for(request.user, plan_id)
     items = PlanItem.objects.live().on(plan).with_office()
     tallies = {
@@ -96,12 +96,12 @@ def officer(request, plan_id, office):
     if office not in Office.values:
         raise Http404
     items = PlanItem.objects.live().on(plan).for_office(office).with_everything()
-    return _falls_to(request, plan, rights, items, office, scope=f"officer-{office}")
+    return _actions_of(request, plan, rights, items, office, scope=f"officer-{office}")
 
 
 @require_safe
 def mine(request, plan_id):
-    """What falls to the person themselves."""
+    """List the actions of the user: assigned to them, or unassigned and led by their role."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
     items = (
         PlanItem.objects.live()
@@ -109,11 +109,11 @@ def mine(request, plan_id):
         .for_member(plan.membership_id, plan.office)
         .with_everything()
     )
-    return _falls_to(request, plan, rights, items, plan.office, scope="mine", is_mine=True)
+    return _actions_of(request, plan, rights, items, plan.office, scope="mine", is_mine=True)
 
 
-def _falls_to(request, plan, rights, items, office, *, scope, is_mine=False):
-    """A role's checklist, or within it a person's: the role's part, what it leads and supports."""
+def _actions_of(request, plan, rights, items, office, *, scope, is_mine=False):
+    """List the actions of a role or of the user, with the part the role plays."""
     title = Office(office).label
     groups = _groups(items, plan)
     return _list(
@@ -121,7 +121,7 @@ def _falls_to(request, plan, rights, items, office, *, scope, is_mine=False):
         plan,
         rights,
         template="assessments/pages/officer.html",
-        title="Mine" if is_mine else title,
+        title="My actions" if is_mine else title,
         my_post=title if is_mine else "",
         role=role_for(plan, office),
         scope=scope,
@@ -132,11 +132,11 @@ def _falls_to(request, plan, rights, items, office, *, scope, is_mine=False):
 
 @require_safe
 def open_items(request, plan_id):
-    """Everything still open, by due date, what has none last."""
+    """List all open actions by due date; those without one are last."""
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     items = PlanItem.objects.live().on(plan).open().with_everything().by_due()
-    signed_off = sign_offs_that_stand(plan)
+    signed_off = current_sign_offs(plan)
     page = Paginator(items, PAGE).get_page(request.GET.get("page"))
     return _list(
         request,
@@ -145,7 +145,7 @@ def open_items(request, plan_id):
         template="assessments/pages/open.html",
         page=page,
         rows=[
-            Row(item, plan, today=today, is_read_only=item.step.stage_id in signed_off)
+            ItemRow(item, plan, today=today, is_read_only=item.step.stage_id in signed_off)
             for item in page
         ],
         steps=sorted({item.step.number for item in page}),
@@ -153,12 +153,12 @@ def open_items(request, plan_id):
 
 
 def _groups(items, plan):
-    """Items across the stages, those of signed-off ones read-only."""
+    """Group items of any stages by step; those of signed-off stages are read-only."""
     return groups_for(
         items.select_related("step__stage"),
         plan,
         today=timezone.localdate(),
-        signed_off=sign_offs_that_stand(plan),
+        signed_off=current_sign_offs(plan),
     )
 
 
@@ -167,10 +167,7 @@ def _list(request, plan, rights, *, template, **context):
         request,
         template,
         {
-            "plan": plan,
-            "council": plan.council,
-            "marking": plan.get_marking_display(),
-            "rights": rights,
+            **plan_context(plan, rights),
             **way_back(request.get_full_path()),
             **context,
         },

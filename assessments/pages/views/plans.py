@@ -1,3 +1,7 @@
+"""Plan home, and making and changing a plan."""
+
+from copy import copy
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.db.models import Q
@@ -5,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.access import plan_for
+from assessments.access import plan_context, plan_for
 from assessments.comments.models import Comment
 from assessments.fields import version_in
 from assessments.plans import actions as plans_actions
@@ -13,12 +17,13 @@ from assessments.plans.actions import change_plan, create_plan
 from assessments.plans.forms import ALREADY_PLANNED, PlanForm
 from assessments.plans.models import Plan, PlanItem
 from assessments.plans.progress import matrix_for, standing_of, tally_of_rows
-from assessments.plans.rows import Row
+from assessments.plans.rows import ItemRow
 from assessments.plans.stages import State, standings_of
 from assessments.plans.timeline import due_days, timeline_for
 from assessments.register.lines import dated, next_lines
 from assessments.reviews.models import StepReopening
 from assessments.versions import StaleVersion, differences
+from assessments.words import counted
 from councils.models import Membership
 from councils.permissions import Right, membership_for
 from elections.concerns import concerns_about
@@ -26,12 +31,15 @@ from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
 NEXT_ITEMS = 5
-NEXT_DAYS = 2  # of the register: overdue items must not crowd them out
+NEXT_DAYS = 2  # dates of the register, shown however many actions are overdue
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request, slug):
-    """Questions, then the answers to check, then the plan; nothing is kept between the steps."""
+    """Ask the questions, show the answers to check, then make the plan.
+
+    The form carries the answers from page to page; nothing is stored before the plan is made.
+    """
     council = membership_for(request.user, slug, needs=Right.MANAGE_PLAN).council
     if request.method != "POST":
         form = PlanForm(
@@ -52,7 +60,7 @@ def new(request, slug):
         try:
             plan = create_plan(council=council, by=request.user, **form.cleaned_data)
         except IntegrityError:
-            # The button was pressed twice, and the first press has made the plan meanwhile.
+            # The button was pressed twice, and the first press has made the plan.
             form.add_error("election_day", ALREADY_PLANNED)
             return _ask(request, council, form, status=422)
         messages.success(request, _ready_words(plan))
@@ -65,13 +73,14 @@ def new(request, slug):
 
 
 def _ready_words(plan):
-    words = "The plan is ready. Start with whatever is next."
+    words = "Your plan is ready. Start with the actions under “Next”."
     undated = plan.items.filter(due_rule=None).count()
     if not undated:
         return words
+    have = "has" if undated == 1 else "have"
     return (
-        f"{words} The day suggested for {undated} items has passed already, so they have no due "
-        "date: give them one where it matters."
+        f"{words} The suggested date for {counted(undated, 'action')} has already passed, so "
+        f"{'it' if undated == 1 else 'they'} {have} no due date. Set a date where it still matters."
     )
 
 
@@ -86,7 +95,7 @@ def _ask(request, council, form, status=200):
 
 @require_safe
 def plan(request, plan_id):
-    """Plan home: where the council stands, what is next, and the thirty steps."""
+    """Show plan home: the state of the transition, what is next, and the 30 steps."""
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     matrix = matrix_for(plan, today=today)
@@ -94,7 +103,7 @@ def plan(request, plan_id):
     upcoming = items.open().filter(due__isnull=False).with_everything().order_by("due", "pk")
     days = dated(plan)
     counted = list(items.rows_of(plan.membership_id, plan.office))
-    rows = [Row(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]]
+    rows = [ItemRow(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]]
     mine = {}
     if rights.can_take_part:
         offices = dict(Membership._meta.get_field("office").flatchoices)
@@ -107,10 +116,7 @@ def plan(request, plan_id):
         request,
         "assessments/pages/plan.html",
         {
-            "plan": plan,
-            "council": plan.council,
-            "marking": plan.get_marking_display(),
-            "rights": rights,
+            **plan_context(plan, rights),
             "matrix": matrix,
             "stage": matrix.stages[matrix.current_stage - 1],
             "standing": standing_of(plan, today=today),
@@ -134,7 +140,7 @@ def plan(request, plan_id):
 
 
 def _cycle(user, plan, rights, *, today):
-    """The plans before and after this one, if the person may see them, and whether to make one."""
+    """Return the previous and next plan, if the user can see them, and whether to offer one."""
     linked = list(Plan.objects.visible_to(user).filter(Q(following=plan) | Q(previous=plan)))
     is_over = today > plan.timetable.first_year_ends
     following = next((each for each in linked if each.previous_id == plan.pk), None)
@@ -148,7 +154,7 @@ def _cycle(user, plan, rights, *, today):
 
 
 def _reviews(plan, stages):
-    """The stages that are or were reviewed or signed off, each with where it stands."""
+    """Return the stages that are or were reviewed or signed off, each with its StageStanding."""
     standings = standings_of(plan)
     return [
         (stage, standings[stage.pk])
@@ -159,20 +165,14 @@ def _reviews(plan, stages):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request, plan_id):
-    """Change a plan's settings; a stale save shows what the other person saved."""
+    """Change the settings of a plan; a stale save shows both versions."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
-    context = {
-        "plan": plan,
-        "council": plan.council,
-        "marking": plan.get_marking_display(),
-        "rights": rights,
-        "version": plan.version,
-    }
+    context = plan_context(plan, rights) | {"version": plan.version}
     if request.method != "POST":
         form = PlanForm(instance=plan, council=plan.council)
         return render(request, "assessments/pages/plan_settings.html", context | {"form": form})
-    # A second copy: validating a ModelForm writes the answers onto its instance.
-    form = PlanForm(request.POST, instance=Plan.objects.get(pk=plan.pk), council=plan.council)
+    # Validating a ModelForm writes the answers onto its instance, so it gets a copy.
+    form = PlanForm(request.POST, instance=copy(plan), council=plan.council)
     version = version_in(request.POST)
     if not form.is_valid():
         context |= {"form": form, "version": version}
@@ -187,19 +187,19 @@ def settings(request, plan_id):
     try:
         change_plan(plan, version=version, by=request.user, **form.cleaned_data)
     except IntegrityError:
-        # Another plan has been moved to this day meanwhile.
+        # Another plan has been moved to this day in the meantime.
         form.add_error("election_day", ALREADY_PLANNED)
         context |= {"form": form, "version": version}
         return render(request, "assessments/pages/plan_settings.html", context, status=422)
     except StaleVersion:
         context |= {"form": form, "theirs": differences(plan, form.cleaned_data)}
         return render(request, "assessments/pages/plan_settings.html", context, status=409)
-    messages.success(request, "Settings saved.")
+    messages.success(request, "Settings saved")
     return redirect(plan)
 
 
 def _what_moves(plan, changed):
-    """What becomes of dates and items if the plan's settings are those of `changed`."""
+    """Return what the settings of `changed` would do to the dates of the plan and its actions."""
     before, after = plan.timetable, changed.timetable
     was = {date.key: date for date in before.every_key_date}
     today = timezone.localdate()

@@ -1,14 +1,16 @@
+"""The page of a step."""
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assessments.access import plan_for
+from assessments.access import plan_context, plan_for
 from assessments.comments.models import Comment
 from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
-from assessments.plans.rows import Row, way_back
-from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
+from assessments.plans.rows import ItemRow, way_back
+from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.presence.models import Presence
 from assessments.presence.views import others_in_words
 from assessments.register.lines import COMPONENTS
@@ -23,13 +25,13 @@ SHOWN = ("stage", "role_area", "lead_role", "framework")  # of a step, on its pa
 
 @require_safe
 def step(request, plan_id, number):
-    """A step's items beside its guidance."""
+    """Show the actions of a step beside its guidance."""
     plan, rights = plan_for(request.user, plan_id)
     return step_page(request, plan, rights, step_of(plan, number))
 
 
 def step_of(plan, number):
-    """The step with what its page shows; 404 for one that the plan's reader may not see."""
+    """Return the step with what its page shows; 404 if the reader of the plan cannot see it."""
     return get_object_or_404(
         Step.objects.select_related(*SHOWN),
         framework=plan.transition_id,
@@ -41,15 +43,14 @@ def step_of(plan, number):
 def step_page(
     request, plan, rights, step, *, open_item=None, adding=None, begins=False, status=200
 ):
-    """The step page, with one item opened (a context of `views.items`) or one being added.
+    """Render the step page, with one action open (a context of `views.items`) or being added.
 
-    Everything that goes wrong with an item without JavaScript comes back here, with what was typed.
-    In a signed-off stage the step is read-only, and says so; whoever `begins` to change or add an
-    item there gets 403.
+    Without JavaScript, whatever goes wrong with an action is shown here with what was typed. In a
+    signed-off stage the step is read-only; `begins`, a request to start an edit, gets 403 there.
     """
     today = timezone.localdate()
-    signed_off = sign_offs_that_stand(plan).get(step.stage_id)
-    may_look_again = rights.can_edit  # also where the stage is signed off: no answer changes
+    signed_off = current_sign_offs(plan).get(step.stage_id)
+    may_look_again = rights.can_edit  # also in a signed-off stage, because no answer changes
     if signed_off:
         rights = rights.read_only()
         if begins:
@@ -71,7 +72,7 @@ def step_page(
         .tally_by("step", today=today)
     }
     rows = [
-        Row(item, plan, today=today, is_read_only=signed_off is not None)
+        ItemRow(item, plan, today=today, is_read_only=signed_off is not None)
         for item in items
         if not item.removed_at
     ]
@@ -99,10 +100,7 @@ def step_page(
         request,
         "assessments/pages/step.html",
         {
-            "plan": plan,
-            "council": plan.council,
-            "marking": plan.get_marking_display(),
-            "rights": rights,
+            **plan_context(plan, rights),
             "step": step,
             "summary": put_term(step.summary, term),
             "guidance": [put_term(text, term) for text in step.guidance_paragraphs],
@@ -119,7 +117,7 @@ def step_page(
                 for link in step.theme_links.select_related("theme")
             ],
             "signed_off": signed_off,
-            # A way elsewhere is of no use, and a query, while someone is at an item.
+            # A link elsewhere is not worth a query while the user is editing an action.
             "shows_scenarios": open_item is None
             and adding is None
             and may_read_scenarios(request.user, plan, rights),

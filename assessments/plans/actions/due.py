@@ -1,50 +1,62 @@
 """Due dates that follow the key dates, and changes to many of them at once."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from assessments.versions import Change, as_text
+from assessments.words import counted
+from councils.models import User
 from elections.offsets import Offset, Side, Unit
+from elections.timetable import Timetable
 from frameworks.models import SuggestedDue
 
-from ..models import OPEN_STATUSES, Event, PlanItem
-from ..stages import sign_offs_that_stand
+from ..models import OPEN_STATUSES, Event, Plan, PlanItem
+from ..stages import current_sign_offs
 from .events import hold, record
+
+# The rule of a due date, if it has one, and its day, while it has one.
+RuleAndDay = tuple[Offset | None, dt.date | None]
 
 
 @dataclass(frozen=True)
-class Move:
-    """An item whose due date a change of the key dates moves."""
+class DueDateMove:
+    """An action whose due date changes to `due` because a key date changes."""
 
     item: PlanItem
-    due: object  # the new date, or None
+    due: dt.date | None
 
     @property
-    def as_change(self):
+    def as_change(self) -> Change:
         before, after = (as_text(self.item, "due", day) for day in (self.item.due, self.due))
         return Change(name_of(self.item), self.due, before, after)
 
 
-def name_of(item):
-    """What the events that move many items call this one: no other of its plan is called so."""
-    code = f"own item {item.pk}" if item.is_own else item.source.code
+def name_of(item: PlanItem) -> str:
+    """Return the name of an item in events that change many; it is unique in the plan.
+
+    Stored in the history and read back by `merging.texts_before`: never change its form.
+    """
+    code = item.source.code if item.source else f"own item {item.pk}"
     return f"Step {item.step.number}, {code}"
 
 
-def due_by(rule, timetable):
-    """The day that `rule` comes to; None while its key date has none."""
+def due_by(rule: Offset, timetable: Timetable) -> dt.date | None:
+    """Return the day that `rule` gives; None while its key date has no day."""
     return rule.resolve(
         getattr(timetable, rule.anchor), extra_bank_holidays=timetable.extra_bank_holidays
     )
 
 
-def settle_due(item, fields):
-    """Make `fields`, an edit of the item, say both the rule and the date, if they say either."""
+def settle_due(item: PlanItem, fields: dict[str, Any]) -> None:
+    """Complete `fields`, an edit of the item, in place: if it has a rule or a date, set both."""
     rule = fields.get("due_rule")
-    # While it was closed, its date did not follow.
+    # The date of a closed action does not follow its key date, so catch up when it is reopened.
     is_opened = fields.get("status") in OPEN_STATUSES and item.status not in OPEN_STATUSES
     if is_opened and not fields.keys() & {"due", "due_rule"}:
         rule = item.due_rule
@@ -56,28 +68,27 @@ def settle_due(item, fields):
         fields["due_rule"] = None
 
 
-def moves(plan, timetable):
-    """What would move if the plan's key dates were those of `timetable`.
+def moves(plan: Plan, timetable: Timetable) -> list[DueDateMove]:
+    """Return what would move if the plan had the key dates of `timetable`.
 
-    Completed items, those not needed and those of a stage that is signed off keep the date that
-    was theirs.
+    Actions that are completed, not needed or in a signed-off stage keep their date.
     """
     items = (
         PlanItem.objects.live()
         .open()
         .filter(plan=plan, due_rule__isnull=False)
-        .exclude(step__stage__in=sign_offs_that_stand(plan))
+        .exclude(step__stage__in=current_sign_offs(plan))
         .select_related("step", "source")
     )
-    found = [Move(item, due_by(item.due_rule, timetable)) for item in items]
+    found = [DueDateMove(item, due_by(item.due_rule, timetable)) for item in items]
     return [move for move in found if move.due != move.item.due]
 
 
-def redate(plan):
-    """Work out again every due date that follows a rule; inside the transaction that moved a key
-    date, and holds the plan. Returns the changes, for its event.
+def redate(plan: Plan) -> list[Change]:
+    """Recalculate every due date that follows a rule, and return the changes for the event.
 
-    No item gets a new version, for no answer changed: whoever has one open can still save it.
+    Call it inside the transaction that moved a key date and holds the plan. Versions stay the
+    same, because no answer changed: someone who has an action open can still save it.
     """
     plan.forget_timetable()
     found = moves(plan, plan.timetable)
@@ -88,17 +99,23 @@ def redate(plan):
     return changes
 
 
-def set_due_in_bulk(plan, items, *, by, due_rule=None, shift=None):
-    """Give `items` one rule, or shift every date by so many days, or (neither) clear them.
+def set_due_in_bulk(
+    plan: Plan,
+    items: QuerySet[PlanItem],
+    *,
+    by: User,
+    due_rule: Offset | None = None,
+    shift: dt.timedelta | None = None,
+) -> int:
+    """Give the queryset `items` one rule, shift their dates, or (neither) clear them.
 
-    `items` are a queryset, of which those in a signed-off stage stay as they are.
-
-    Shifting an item that follows a rule turns it into one with a date of its own. Items without a
-    date are not shifted. Each item gets a new version. Returns how many changed.
+    Return the number of actions changed; each gets a new version. Actions of a signed-off stage
+    are left as they are, and `shift` leaves those without a date. A shifted action has a date of
+    its own and no longer follows a rule.
     """
-    due = due_rule and due_by(due_rule, plan.timetable)
+    due = due_by(due_rule, plan.timetable) if due_rule else None
 
-    def wanted(item):
+    def wanted(item: PlanItem) -> RuleAndDay | None:
         if shift is None:
             return due_rule, due
         return (None, item.due + shift) if item.due else None
@@ -106,58 +123,77 @@ def set_due_in_bulk(plan, items, *, by, due_rule=None, shift=None):
     return _set_due(plan, items, wanted, by=by, how=_how(due_rule, shift))
 
 
-def suggest_due_in_bulk(plan, items, *, by):
-    """Let `items` follow the rules suggested for them; the council's own items stay as they are,
-    and so do those of a signed-off stage."""
-    suggestions = suggested_rules(plan)
+def suggest_due_in_bulk(plan: Plan, items: QuerySet[PlanItem], *, by: User) -> int:
+    """Let the queryset `items` follow the rules suggested for them; return how many changed.
 
-    def wanted(item):
+    The council's own actions and those of a signed-off stage are left as they are, and so are
+    those whose suggested day has passed.
+    """
+    suggestions, today = suggested_rules(plan), timezone.localdate()
+
+    def wanted(item: PlanItem) -> RuleAndDay | None:
         rule = suggestions.get((item.source_id, item.step_id))
-        return (rule, due_by(rule, plan.timetable)) if rule else None
+        return suggested_due(rule, plan.timetable, today=today)
 
     return _set_due(plan, items, wanted, by=by, how="to the suggested dates")
 
 
-def suggested_rules(plan):
-    """Return the due dates suggested in the plan's edition, by (item, step) of the guidance.
+def suggested_due(
+    rule: Offset | None, timetable: Timetable, *, today: dt.date
+) -> RuleAndDay | None:
+    """Return a suggested rule with its day; None without a rule or if that day has passed."""
+    if rule is None:
+        return None
+    due = due_by(rule, timetable)
+    return (rule, due) if due is None or due >= today else None
 
-    A date to review a continuing duty is not a due date: nothing is late when it has passed.
+
+def suggested_rules(plan: Plan) -> dict[tuple[int | None, int], Offset]:
+    """Return the suggested rules by (checklist item, step) of the plan's edition.
+
+    A date to review a continuing duty is left out: it is not a due date and cannot be overdue.
     """
     suggestions = SuggestedDue.objects.filter(step__framework=plan.transition_id, is_review=False)
     return {(each.item_id, each.step_id): offset_of(each) for each in suggestions}
 
 
-def offset_of(suggestion):
-    """The suggestion in terms of the election's dates."""
+def offset_of(suggestion: SuggestedDue) -> Offset:
+    """Return the Offset that a SuggestedDue describes."""
     return Offset(
         suggestion.number, Unit(suggestion.unit), Side(suggestion.side), suggestion.anchor
     )
 
 
-def _set_due(plan, items, wanted, *, by, how):
-    """`wanted(item)` is its rule and date to be, or None to leave it alone."""
+def _set_due(
+    plan: Plan,
+    items: QuerySet[PlanItem],
+    wanted: Callable[[PlanItem], RuleAndDay | None],
+    *,
+    by: User,
+    how: str,
+) -> int:
+    """Save what `wanted(item)` returns: a rule and date, or None to leave the item as it is."""
     changed, changes = [], []
     with transaction.atomic():
         hold(plan)
-        for item in items.exclude(step__stage__in=sign_offs_that_stand(plan)):
+        for item in items.exclude(step__stage__in=current_sign_offs(plan)):
             rule, due = wanted(item) or (item.due_rule, item.due)
             if (rule, due) == (item.due_rule, item.due):
                 continue
-            changes.append(Move(item, due).as_change)
+            changes.append(DueDateMove(item, due).as_change)
             item.due_rule, item.due, item.version = rule, due, F("version") + 1
             item.saved_at, item.saved_by = timezone.now(), by
             changed.append(item)
         if changed:
             fields = ["due_rule", "due", "version", "saved_at", "saved_by"]
-            detail = f"{len(changed)} item{'s' if len(changed) != 1 else ''} {how}"
+            detail = f"{counted(len(changed), 'action')} {how}"
             PlanItem.objects.bulk_update(changed, fields)
             record(plan, Event.Kind.ITEMS_MOVED, by=by, detail=detail, changes=changes)
     return len(changed)
 
 
-def _how(due_rule, shift):
+def _how(due_rule: Offset | None, shift: dt.timedelta | None) -> str:
     if shift is not None:
-        days = abs(shift.days)
         side = "later" if shift.days > 0 else "earlier"
-        return f"{days} day{'s' if days != 1 else ''} {side}"
+        return f"{counted(abs(shift.days), 'day')} {side}"
     return f"to {due_rule}" if due_rule else "without a due date"

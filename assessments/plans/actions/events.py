@@ -1,41 +1,55 @@
-"""What every change to a plan does: note what differs, write at a version, leave one event."""
+"""What every change to a plan needs: a lock on the plan, and an event at the end."""
+
+from collections.abc import Iterable
 
 from django.db import transaction
 
-from ..models import Event, EventChange, Plan
-from ..stages import Move, StageSignedOff, sign_offs_that_stand, standing_of_stage
+from assessments.versions import Change
+from councils.models import User
+from frameworks.models import Stage, Step
+
+from ..models import Event, EventChange, Plan, PlanItem
+from ..stages import StageMove, StageSignedOff, StageStanding, current_sign_offs, standing_of_stage
 
 
-def hold(plan):
-    """Nobody else moves a stage of this plan or changes its items until the transaction ends.
+def hold(plan: Plan) -> None:
+    """Lock the plan until the transaction ends, so that no one else changes its stages or actions.
 
-    First thing in it, so that what is read afterwards is what decides, and so that two
-    transactions never wait for each other. SQLite's transactions do so by themselves.
+    Call it first in a transaction: what is read afterwards cannot change, and all transactions
+    take their locks in the same order. On SQLite the transaction itself is the lock.
     """
     Plan.objects.select_for_update(no_key=True).values_list("pk").get(pk=plan.pk)
 
 
-def hold_open(plan, step):
-    """Holds the plan for a change to an item of `step`. Raises StageSignedOff."""
+def hold_open(plan: Plan, step: Step) -> None:
+    """Lock the plan for a change to an action of `step`. Raises StageSignedOff."""
     hold(plan)
-    sign_off = sign_offs_that_stand(plan).get(step.stage_id)
+    sign_off = current_sign_offs(plan).get(step.stage_id)
     if sign_off:
         raise StageSignedOff(sign_off)
 
 
-def hold_for(plan, stage, move: Move):
-    """Holds the plan for a move of `stage`; its Standing. Raises MoveRefused."""
+def hold_for(plan: Plan, stage: Stage, move: StageMove) -> StageStanding:
+    """Lock the plan for a move of `stage` and return its StageStanding. Raises MoveRefused."""
     hold(plan)
     standing = standing_of_stage(plan, stage)
     standing.require(move)
     return standing
 
 
-def record(plan, kind, *, by, item=None, detail="", changes=()):
-    """Leave an event, sealed into the chain of the council's record. An action does so last.
+def record(
+    plan: Plan,
+    kind: Event.Kind,
+    *,
+    by: User | None,
+    item: PlanItem | None = None,
+    detail: str = "",
+    changes: Iterable[Change] = (),
+) -> Event:
+    """Add an event to the history and to the sealed record of the council, and return it.
 
-    Appending locks the chain until the transaction ends: locks taken after it could cross those of
-    somebody who waits for it.
+    Call it last in a transaction. It locks the record until the transaction ends, so a lock taken
+    afterwards could deadlock with a transaction that waits for the record.
     """
     with transaction.atomic():
         event = Event.objects.create(plan=plan, item=item, kind=kind, by=by, detail=detail[:200])

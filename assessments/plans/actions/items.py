@@ -1,25 +1,30 @@
+"""Save, add, remove and restore actions of a plan."""
+
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.versions import changes_between, update_at
+from councils.models import User
+from frameworks.models import Step
 
-from ..models import OPEN_STATUSES, Event, PlanItem, Status
+from ..item_fields import ANSWER_FIELDS
+from ..models import OPEN_STATUSES, Event, Plan, PlanItem, Status
 from .due import due_by, settle_due
 from .events import hold, hold_open, record
 
-ITEM_FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note")
 
+def save_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
+    """Save an answer and return whether anything changed.
 
-def save_item(item, *, version, by, **fields):
-    """Save an answer; returns whether anything changed.
+    A `due_rule` gives the due date; a `due` without a rule is a date of its own.
 
-    A `due_rule` gives the due date; a `due` without one is a date of its own, which stays.
-
-    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`; what is
-    saved without a change conflicts with nobody, unless the item is gone. Raises StageSignedOff,
-    with nothing saved, if its stage is read-only.
+    Raises StaleVersion if the item was saved or removed since `version`, and StageSignedOff if its
+    stage is read-only; nothing is saved then. Saving without a change never conflicts, unless the
+    item was removed.
     """
-    fields = {name: fields[name] for name in ITEM_FIELDS if name in fields}
+    fields = {name: fields[name] for name in ANSWER_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
     settle_due(item, fields)
@@ -38,10 +43,10 @@ def save_item(item, *, version, by, **fields):
     return True
 
 
-def add_item(plan, step, *, title, by, **fields):
-    """Add the council's own item to the end of a step, with whatever is known of it already.
+def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> PlanItem:
+    """Add an action of the council's own to the end of a step, and return it.
 
-    Raises StageSignedOff.
+    `fields` are those of the answer that are known. Raises StageSignedOff.
     """
     status = fields.get("status", Status.NOT_STARTED)
     if status != Status.NOT_NEEDED:
@@ -65,8 +70,8 @@ def add_item(plan, step, *, title, by, **fields):
     return item
 
 
-def hand_over_item(item, *, owner_name, by):
-    """Let an item be owned by a name, in a signed-off stage too. For erasing its owner alone."""
+def hand_over_item(item: PlanItem, *, owner_name: str, by: User) -> None:
+    """Replace the owner of an item by a name, also in a signed-off stage. Only for erasure."""
     changes = changes_between(item, {"owner": None, "owner_name": owner_name})
     values = {change.name: change.value for change in changes}
     with transaction.atomic():
@@ -75,14 +80,14 @@ def hand_over_item(item, *, owner_name, by):
         record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
 
 
-def remove_item(item, *, version, by):
-    """Take one of the council's own items off the plan; it can be put back.
+def remove_item(item: PlanItem, *, version: int, by: User) -> None:
+    """Remove one of the council's own actions from the plan; it can be restored.
 
-    Raises StaleVersion if it was saved since `version`, StageSignedOff, and ValueError for an item
-    of the guidance.
+    Raises StaleVersion if it was saved since `version`, StageSignedOff if its stage is read-only,
+    and ValueError for an action of the guidance.
     """
     if not item.is_own:
-        raise ValueError("Items of the guidance are marked not needed, never removed.")
+        raise ValueError("Actions of the guidance are marked as not needed, never removed.")
     with transaction.atomic():
         hold_open(item.plan, item.step)
         now = timezone.now()
@@ -91,16 +96,13 @@ def remove_item(item, *, version, by):
         record(item.plan, Event.Kind.ITEM_REMOVED, by=by, item=item, detail=item.title)
 
 
-def restore_item(item, *, by):
-    """Put a removed item back as it was. Does nothing if it is there already.
-
-    Raises StageSignedOff.
-    """
+def restore_item(item: PlanItem, *, by: User) -> None:
+    """Restore a removed action. Does nothing if it was not removed. Raises StageSignedOff."""
     if item.removed_at is None:
         return
     with transaction.atomic():
         hold_open(item.plan, item.step)
-        values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
+        values: dict[str, Any] = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
         if item.due_rule and item.status in OPEN_STATUSES:
             values["due"] = due_by(item.due_rule, item.plan.timetable)
         update_at(PlanItem, item, item.version, values)

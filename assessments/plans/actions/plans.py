@@ -1,11 +1,17 @@
+"""Make and change plans, and record their downloads."""
+
+from collections.abc import Iterator
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.versions import changes_between, update_at
+from councils.models import Council, User
 from frameworks.models import ChecklistItem, Framework, PointerPlacement
 
 from ..models import AdviserLook, Event, Plan, PlanItem
-from .due import due_by, redate, suggested_rules
+from .due import redate, suggested_due, suggested_rules
 from .events import hold, record
 
 PLAN_FIELDS = (
@@ -20,12 +26,11 @@ PLAN_FIELDS = (
 )
 
 
-def create_plan(*, council, by, **fields):
-    """A plan laid out with the whole checklist of the current editions: 81 points and the
-    components' pointers, each on the steps where they matter.
+def create_plan(*, council: Council, by: User, **fields: Any) -> Plan:
+    """Make a plan with the whole checklist of the current editions: 81 points, and the pointers
+    of the components on the steps where they matter.
 
-    Every item gets the due date that is suggested for it, as a rule that follows the key dates. One
-    that would be late on the day the plan is made gets none: nobody has missed it.
+    Each action follows the rule suggested for its due date, unless that day has already passed.
     """
     with transaction.atomic():
         plan = begin_plan(council=council, by=by, **fields)
@@ -34,8 +39,8 @@ def create_plan(*, council, by, **fields):
     return plan
 
 
-def begin_plan(*, council, by, **fields):
-    """A plan on the current editions of the guidance, with nothing laid out and no event yet."""
+def begin_plan(*, council: Council, by: User, **fields: Any) -> Plan:
+    """Create a plan on the current editions of the guidance, without actions or an event."""
     return Plan.objects.create(
         council=council,
         transition=Framework.objects.current(Framework.TRANSITION),
@@ -46,32 +51,30 @@ def begin_plan(*, council, by, **fields):
     )
 
 
-def checklist_of(plan):
-    """Points of each step in the guidance's order, then the pointers placed on it."""
+def checklist_of(plan: Plan) -> Iterator[PlanItem]:
+    """Yield unsaved actions: the points of each step in order, then the pointers on it."""
     points = ChecklistItem.objects.filter(step__framework=plan.transition).select_related("step")
     placements = PointerPlacement.objects.filter(
         step__framework=plan.transition, item__framework=plan.components
     ).select_related("item", "step")
-    wanted = [(item.step, item) for item in points]
+    wanted = [(item.step, item) for item in points if item.step]
     wanted += [(placement.step, placement.item) for placement in placements]
     rules = suggested_rules(plan)
     today = timezone.localdate()
-    positions = {}
+    positions: dict[int, int] = {}
     for step, source in wanted:
         positions[step.pk] = position = positions.get(step.pk, 0) + 1
         item = PlanItem(plan=plan, step=step, source=source, position=position)
         rule = rules.get((source.pk, step.pk))
-        due = rule and due_by(rule, plan.timetable)
-        if rule and (due is None or due >= today):
-            item.due_rule, item.due = rule, due
+        item.due_rule, item.due = suggested_due(rule, plan.timetable, today=today) or (None, None)
         yield item
 
 
-def change_plan(plan, *, version, by, **fields):
-    """Change a plan's settings. Key dates and the due dates counted from them follow; a date that
-    was set by hand stays, and no answer is touched.
+def change_plan(plan: Plan, *, version: int, by: User, **fields: Any) -> Plan:
+    """Change the settings of a plan, and the due dates counted from its key dates with them.
 
-    Raises StaleVersion if the settings were saved since `version`.
+    Dates set by hand and all other answers are kept. Raises StaleVersion if the settings were
+    saved since `version`.
     """
     changes = changes_between(plan, {name: fields[name] for name in PLAN_FIELDS if name in fields})
     if not changes:
@@ -84,10 +87,10 @@ def change_plan(plan, *, version, by, **fields):
     return plan
 
 
-def record_export(plan, *, by, detail):
-    """Note that the plan left the building: what was taken, as text.
+def record_export(plan: Plan, *, by: User | None, detail: str) -> None:
+    """Record a download of the plan; `detail` says what was in it.
 
-    What an adviser takes stands among their looks as well, every time.
+    A download by an adviser is also added to the adviser access log, every time.
     """
     with transaction.atomic():
         record(plan, Event.Kind.PLAN_EXPORTED, by=by, detail=detail)

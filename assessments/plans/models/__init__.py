@@ -1,10 +1,10 @@
 from .dates import BankHoliday, PlanDate
 from .events import Event, EventChange
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
-from .items import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem, Status
+from .items import DUE_SOON_DAYS, OPEN_STATUSES, TITLE_MAX_LENGTH, PlanItem, Status
 from .offsets import OffsetField
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
-from .readers import STAGES, carry, stages_in_words
+from .readers import STAGES, NoReader, carry, stages_in_words
 from .reviews import Review, ReviewMark, Verdict
 from .signoffs import SignOff
 from .snapshots import (
@@ -22,6 +22,7 @@ __all__ = [
     "OPEN_STATUSES",
     "SAME_LOOK",
     "STAGES",
+    "TITLE_MAX_LENGTH",
     "AdviserGrant",
     "AdviserLook",
     "BankHoliday",
@@ -32,6 +33,7 @@ __all__ = [
     "EventChange",
     "Formality",
     "Marking",
+    "NoReader",
     "OffsetField",
     "Plan",
     "PlanDate",

@@ -1,3 +1,5 @@
+"""Key dates set by hand, and extra bank holidays."""
+
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,7 @@ from .plans import Plan
 
 
 class PlanDate(models.Model):
-    """A key date that the council set by hand, in place of the one by the rule."""
+    """A key date that the council set by hand, in place of the calculated one."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="set_dates")
     key = models.CharField(max_length=40, choices=[(key, key) for key in HAND_KEYS])
@@ -37,9 +39,9 @@ class PlanDate(models.Model):
 
 
 class BankHoliday(models.Model):
-    """A bank holiday that was announced too late for this service to know it.
+    """An extra bank holiday, announced after this version of the service was made.
 
-    It belongs to the council, and counts in every plan of it.
+    It belongs to the council and counts in all its plans.
     """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="bank_holidays")

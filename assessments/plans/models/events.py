@@ -1,3 +1,5 @@
+"""The history of a plan: an append-only record of who changed what and when."""
+
 from django.db import models
 from django.utils import timezone
 
@@ -8,57 +10,57 @@ from .plans import Plan
 
 
 class Event(AppendOnlyModel):
-    """Who did what to a plan, and when. Written by `actions`, never changed."""
+    """Who did what to a plan, and when. Only actions add events, and none is ever changed."""
 
     class Kind(models.TextChoices):
         PLAN_CREATED = "plan-created", "created the plan"
-        PLAN_CHANGED = "plan-changed", "changed the plan's settings"
+        PLAN_CHANGED = "plan-changed", "changed the plan’s settings"
         ITEM_CHANGED = "item-changed", "changed"
         ITEM_ADDED = "item-added", "added"
         ITEM_REMOVED = "item-removed", "removed"
-        ITEM_RESTORED = "item-restored", "put back"
+        ITEM_RESTORED = "item-restored", "restored"
         DATE_SET = "date-set", "set by hand"
-        DATE_CLEARED = "date-cleared", "went back to the rule for"
+        DATE_CLEARED = "date-cleared", "reset"
         BANK_HOLIDAY_ADDED = "bank-holiday-added", "added the bank holiday"
         BANK_HOLIDAY_REMOVED = "bank-holiday-removed", "removed the bank holiday"
-        FEED_MADE = "feed-made", "made a calendar address"
-        FEED_ENDED = "feed-ended", "ended their calendar address"
+        FEED_MADE = "feed-made", "created a calendar link"
+        FEED_ENDED = "feed-ended", "stopped their calendar link"
         ITEMS_MOVED = "items-moved", "moved due dates:"
-        PLAN_EXPORTED = "plan-exported", "exported the action plan"
-        ADVISER_GRANTED = "adviser-granted", "let an adviser in:"
-        ADVISER_CHANGED = "adviser-changed", "changed what an adviser may see:"
-        ADVISER_REVOKED = "adviser-revoked", "took access away from the adviser"
+        PLAN_EXPORTED = "plan-exported", "downloaded the action plan"
+        ADVISER_GRANTED = "adviser-granted", "gave an adviser access:"
+        ADVISER_CHANGED = "adviser-changed", "changed the access of an adviser:"
+        ADVISER_REVOKED = "adviser-revoked", "ended the access of the adviser"
         COMMENT_ADDED = "comment-added", "commented"
         COMMENT_EDITED = "comment-edited", "edited a comment"
         COMMENT_REMOVED = "comment-removed", "removed a comment"
-        THREAD_RESOLVED = "thread-resolved", "resolved a thread of comments"
-        THREAD_REOPENED = "thread-reopened", "reopened a thread of comments"
+        THREAD_RESOLVED = "thread-resolved", "resolved a comment thread"
+        THREAD_REOPENED = "thread-reopened", "reopened a comment thread"
         REVIEW_ASKED = "review-asked", "asked for a review of"
         REVIEW_CHANGED = "review-changed", "changed the review of"
-        REVIEW_ENDED = "review-ended", "called off the review of"
+        REVIEW_ENDED = "review-ended", "cancelled the review of"
         STEP_MARKED = "step-marked", "reviewed"
         CONCERN_ANSWERED = "concern-answered", "answered a concern about"
         STAGE_SIGNED_OFF = "stage-signed-off", "signed off"
         STAGE_REOPENED = "stage-reopened", "reopened"
         PLAN_FOLLOWED = "plan-followed", "made the next plan from this one"
-        CONTROL_CHANGED = "control-changed", "recorded a change in who runs the council"
-        STEP_LOOKED_AGAIN = "step-looked-again", "looked again at"
+        CONTROL_CHANGED = "control-changed", "recorded a change of control"
+        STEP_LOOKED_AGAIN = "step-looked-again", "reviewed again"
         SNAPSHOT_TAKEN = "snapshot-taken", "took a snapshot of"
         REGISTER_ADDED = "register-added", "added to the register:"
         REGISTER_CHANGED = "register-changed", "changed in the register:"
         REGISTER_REMOVED = "register-removed", "removed from the register:"
-        REGISTER_RESTORED = "register-restored", "put back in the register:"
-        ROUND_MADE = "round-made", "made a round of the review"
-        ROUND_CHANGED = "round-changed", "changed a round of the review"
-        ROUND_OPENED = "round-opened", "opened a round of the review"
-        ROUND_CLOSED = "round-closed", "closed a round of the review"
-        RESPONDENT_INVITED = "respondent-invited", "asked somebody to answer"
+        REGISTER_RESTORED = "register-restored", "restored in the register:"
+        ROUND_MADE = "round-made", "created a review round"
+        ROUND_CHANGED = "round-changed", "changed a review round"
+        ROUND_OPENED = "round-opened", "opened a review round"
+        ROUND_CLOSED = "round-closed", "closed a review round"
+        RESPONDENT_INVITED = "respondent-invited", "invited a respondent"
         RESPONDENT_RESENT = "respondent-resent", "sent a new personal link"
         RESPONDENT_REMOVED = "respondent-removed", "removed a respondent"
 
-    # Each of these made a new version of its item; adding one made the first.
+    # Each of these made a new version of its action; ITEM_ADDED made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
-    # Talk about the plan, a copy of it, or who may see it: the plan itself is as it was.
+    # Comments, downloads and access: the content of the plan did not change.
     LEAVE_THE_PLAN_AS_IT_IS = frozenset(
         {
             Kind.PLAN_EXPORTED,
@@ -96,7 +98,7 @@ class Event(AppendOnlyModel):
         related_name="+",
         null=True,
         blank=True,
-        help_text="Empty when it was done from the shell.",
+        help_text="Empty when the system administrator did it.",
     )
     kind = models.CharField(max_length=20, choices=Kind)
     detail = models.CharField(max_length=200, blank=True)
@@ -106,11 +108,11 @@ class Event(AppendOnlyModel):
         indexes = [models.Index(fields=["plan", "-at"], name="event_by_plan_latest")]
 
     def __str__(self):
-        return f"{self.by or 'The shell'} {self.get_kind_display()}"
+        return f"{self.by or 'System administrator'} {self.get_kind_display()}"
 
 
 class EventChange(AppendOnlyModel):
-    """One field an event changed, from what to what, as text a person can read."""
+    """One field that an event changed, with its text before and after."""
 
     council_path = "event__plan__council"
     part_of = "event"

@@ -1,3 +1,5 @@
+"""What advisers can see of a plan, and the log of what they opened."""
+
 import calendar
 import datetime as dt
 
@@ -5,17 +7,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.words import day_in_words
 from councils.models import AppendOnlyModel, User
 
 from .plans import Plan
 from .readers import STAGES, live_grant, stages_in_words
 
 LONGEST_MONTHS = 18
-SAME_LOOK = dt.timedelta(minutes=15)  # a page looked at again within this is one look
+SAME_LOOK = dt.timedelta(minutes=15)  # viewing a page again within this time is not logged again
 
 
 def latest_until(today):
-    """The last day that a grant made today may run to."""
+    """Return the latest last day of a grant made on `today`."""
     years, month = divmod(today.month - 1 + LONGEST_MONTHS, 12)
     year, month = today.year + years, month + 1
     return dt.date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
@@ -30,10 +33,10 @@ class AdviserGrantQuerySet(models.QuerySet):
 
 
 class AdviserGrant(models.Model):
-    """What a council's owner lets one adviser, who is no member, see of one plan, and how long.
+    """What one adviser, who is not a member, can see of one plan, and until when.
 
-    It lets nobody in after `until`, a day that is counted in, and from the request after it is
-    revoked. One that ran out is closed (`revoked_by` empty) when the adviser is granted anew.
+    `until` is the last day of access. A revoked grant ends with the next request. An expired grant
+    is closed, with `revoked_by` empty, when the adviser is given access again.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="adviser_grants")
@@ -82,18 +85,18 @@ class AdviserGrant(models.Model):
 
     @property
     def reach_in_words(self):
-        """Stage 2, to read and comment."""
+        """The scope in words: Stage 2, to read and comment."""
         words = stages_in_words(self.stages)
         return f"{words[0].upper()}{words[1:]}, to read{' and comment' if self.may_comment else ''}"
 
     @property
     def scope_in_words(self):
-        """Reach and last day, as an event keeps them."""
-        return f"{self.reach_in_words}, until {self.until.day} {self.until:%B %Y}"
+        """The scope and last day, as events record them."""
+        return f"{self.reach_in_words}, until {day_in_words(self.until)}"
 
 
 class AdviserLook(AppendOnlyModel):
-    """A page of the plan that an adviser looked at, or what they took away, in words."""
+    """A page of the plan that an adviser viewed, or what they downloaded, in words."""
 
     council_path = "grant__plan__council"
 
@@ -107,4 +110,4 @@ class AdviserLook(AppendOnlyModel):
         indexes = [models.Index(fields=["grant", "-at"], name="adviserlook_latest")]
 
     def __str__(self):
-        return f"{self.grant.adviser} {'took away' if self.is_export else 'looked at'} {self.what}"
+        return f"{self.grant.adviser} {'downloaded' if self.is_export else 'viewed'} {self.what}"

@@ -1,3 +1,5 @@
+"""The actions of a plan, called items in code."""
+
 from datetime import timedelta
 
 from django.db import models
@@ -14,6 +16,7 @@ from .plans import Plan
 from .readers import STAGES, for_reader
 
 DUE_SOON_DAYS = 14
+TITLE_MAX_LENGTH = 160
 
 
 class Status(models.TextChoices):
@@ -28,16 +31,16 @@ OPEN_STATUSES = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS})
 
 class PlanItemQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Items of the plans `user` may see, of the stages they may see, with what Plan carries."""
+        """Return the items in the plans and stages `user` can see, each with readers.CARRIED."""
         in_sight = Q()
         for number in STAGES:
             in_sight |= Q(**{f"sees_stage_{number}": True, "step__stage__number": number})
         return for_reader(self, user, plan="plan__").filter(in_sight)
 
     def on(self, plan):
-        """The items of `plan`, removed ones too, of the stages that its reader may see.
+        """Return the items of `plan` in the stages its reader can see, including removed ones.
 
-        What a page or an export says of items begins here.
+        Every page and export of items starts from this. Raises NoReader as `Plan.stages` does.
         """
         items = self.filter(plan=plan)
         return items if plan.is_seen_whole else items.filter(step__stage__number__in=plan.stages)
@@ -52,9 +55,9 @@ class PlanItemQuerySet(models.QuerySet):
         return self.open().filter(due__lt=today)
 
     def with_office(self):
-        """Adds `falls_to`: the officer role an item falls to, empty if to someone outside them.
+        """Add `falls_to`, the officer role an item is listed under; empty if none.
 
-        The owner's own, else that of the lead named by the guidance while nobody owns it.
+        It is the role of the owner or, for an item without an owner, the suggested lead role.
         """
         return self.annotate(
             falls_to=Case(
@@ -71,17 +74,17 @@ class PlanItemQuerySet(models.QuerySet):
         return self.with_office().filter(falls_to=office)
 
     def for_member(self, membership_id, office):
-        """What falls to one member: owned by them, or owned by nobody and led by their office."""
+        """Return the items of one member: assigned to them, or unassigned and led by their role."""
         return self.with_office().filter(_theirs(membership_id, office))
 
     def rows_of(self, membership_id, office):
-        """`status`, `due` and whether it falls to that member, of each item, for counting here."""
+        """Return rows of `status`, `due` and `is_theirs` (see `for_member`), to count in Python."""
         is_theirs = ExpressionWrapper(_theirs(membership_id, office), models.BooleanField())
         rows = self.with_office().annotate(is_theirs=is_theirs).order_by()
         return rows.values_list("status", "due", "is_theirs", named=True)
 
     def with_everything(self):
-        """What a list of items draws, in one query; one across the stages adds `step__stage`."""
+        """Fetch what a list shows in the same query; lists of several stages add `step__stage`."""
         return self.select_related(
             "step",
             "source__component",
@@ -90,11 +93,11 @@ class PlanItemQuerySet(models.QuerySet):
         )
 
     def by_due(self):
-        """Soonest first, what has no date last, on every database."""
+        """Order by due date, those without one last on every database."""
         return self.order_by(F("due").asc(nulls_last=True), "step__number", "position", "pk")
 
     def tally_by(self, *fields, today):
-        """One query of counts, a row for each value of `fields`; see `progress.Tally`."""
+        """Return a row of counts for each value of `fields`, in one query; see `progress.Tally`."""
         soon = today + timedelta(days=DUE_SOON_DAYS)
         is_open = Q(status__in=OPEN_STATUSES)
         return (
@@ -116,15 +119,16 @@ def _theirs(membership_id, office):
 
 
 class PlanItem(models.Model):
-    """One checklist item of a plan, and the council's answer to it.
+    """One action of a plan, and the council's answer to it.
 
-    Either drawn from the guidance (`source`) or the council's own (`title`). `version` counts the
-    saves: an edit names the version it was made on, and a stale one is refused.
+    It comes from the guidance (`source`) or is the council's own (`title`). `version` counts the
+    saves: an edit names the version it was made on, and a stale edit is refused.
 
-    `due` is a date of its own, or follows from `due_rule`. It is stored either way, though a rule
-    would give it: lists, tallies, exports and what is overdue are queries by date, and a plan has a
-    hundred rules on a dozen dates. Whatever moves a date works it out again in the same transaction
-    (`actions.redate`), which is no new version: nobody's answer changed.
+    `due` is a date of its own or follows from `due_rule`. It is stored in both cases, because
+    lists, counts and exports are queries by date. Code that moves a key date recalculates it in
+    the same transaction (`actions.redate`), without a new version, because no answer changed.
+
+    `plans.item_fields` lists the fields of the answer.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="items")
@@ -132,7 +136,7 @@ class PlanItem(models.Model):
     source = models.ForeignKey(
         ChecklistItem, models.PROTECT, related_name="plan_items", null=True, blank=True
     )
-    title = models.CharField(max_length=160, blank=True)
+    title = models.CharField(max_length=TITLE_MAX_LENGTH, blank=True)
     position = models.PositiveSmallIntegerField()
 
     status = models.CharField(max_length=20, choices=Status, default=Status.NOT_STARTED)
@@ -152,6 +156,12 @@ class PlanItem(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = PlanItemQuerySet.as_manager()
+
+    # What `visible_to` adds for the reader; see readers.CARRIED.
+    access: str
+    membership_id: int | None
+    office: str | None
+    grant_id: int | None
 
     class Meta:
         ordering = ["step__number", "position", "pk"]
@@ -188,11 +198,11 @@ class PlanItem(models.Model):
 
     @property
     def is_own(self):
-        """Added by the council rather than drawn from the guidance."""
+        """Whether the council added it, rather than the guidance."""
         return self.source_id is None
 
     def words(self, term):
-        """The item's text with the council's own term for its arrangement."""
+        """Return the text of the action, with the council's term for its arrangement."""
         return self.title or put_term(self.source.text, term)
 
     def is_overdue(self, today):
@@ -200,7 +210,7 @@ class PlanItem(models.Model):
 
     @property
     def owner_label(self):
-        """Who owns it: a member's post and name, or the name typed; empty when nobody does."""
+        """Its owner: the name and post of a member, or the name typed; empty if unassigned."""
         if self.owner_id:
             return f"{self.owner.user.name}, {self.owner.post}"
         return self.owner_name

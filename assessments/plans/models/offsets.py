@@ -1,3 +1,5 @@
+"""The model field of a due date counted from a key date."""
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -5,7 +7,7 @@ from elections.offsets import ANCHORS, MAXIMUM, Offset, Side, Unit
 
 
 class OffsetField(models.CharField):
-    """An Offset from a key date, kept as `5 working-days before annual_meeting`; None if none."""
+    """An Offset from a key date, stored as `5 working-days before annual_meeting`, or None."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs | {"max_length": 60, "null": True, "blank": True})

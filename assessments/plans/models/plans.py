@@ -1,3 +1,5 @@
+"""A plan and its settings."""
+
 import datetime as dt
 from functools import cached_property
 
@@ -7,18 +9,19 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.words import day_in_words
 from councils.models import Council, User
 from elections.timetable import STAGE_2_WEEKS, Occasion, timetable_for
 from frameworks.models import Framework
 from frameworks.wording import DEFAULT_TERM, Term
 
-from .readers import for_reader, stages_in_words, stages_seen
+from .readers import for_reader, show_all_stages, stages_in_words, stages_seen, with_all_stages
 
 REGISTER_STAGE = 2
 
 
 class Control(models.TextChoices):
-    """Who runs the council, in the forms that no overall control takes; neutral in order."""
+    """Who runs the council: a majority, or one of the forms of no overall control."""
 
     UNKNOWN = "unknown", "Not yet known"
     MAJORITY = "majority", "One group with a majority"
@@ -30,7 +33,7 @@ class Control(models.TextChoices):
 
 class ControlStanding(models.TextChoices):
     EXPECTED = "expected", "Expected"
-    KNOWN = "known", "Known"
+    KNOWN = "known", "Confirmed"
 
 
 class Formality(models.TextChoices):
@@ -40,7 +43,7 @@ class Formality(models.TextChoices):
 
 
 class Election(models.TextChoices):
-    """The kinds of election that a plan can be for; they decide which dates the law fixes."""
+    """The kind of election a plan is for, which decides which statutory dates apply."""
 
     ORDINARY = Occasion.ORDINARY.value, "An ordinary election of the council"
     BY_ELECTION = Occasion.BY_ELECTION.value, "A by-election"
@@ -57,7 +60,7 @@ class Marking(models.TextChoices):
 
 class PlanQuerySet(models.QuerySet):
     def in_stage(self, number, today):
-        """By the same rules as `Timetable.stage_on`."""
+        """Return the plans in a stage, by the same rules as `Timetable.stage_on`."""
         if number == 1:
             return self.filter(election_day__gt=today)
         begun = Q()
@@ -68,12 +71,19 @@ class PlanQuerySet(models.QuerySet):
         return self.filter(election_day__lte=today).exclude(begun)
 
     def visible_to(self, user):
-        """The plans of the councils `user` belongs to, and those they advise on by a live grant.
+        """Return the plans of the councils `user` belongs to or advises by a live grant.
 
-        Each carries `access` and what else readers.CARRIED names: for a member `membership_id`
-        and `office`, for an adviser `grant_id`.
+        Each carries the attributes of readers.CARRIED: `access`, the stages the user can see, and
+        `membership_id` and `office` for a member or `grant_id` for an adviser.
         """
         return for_reader(self, user)
+
+    def with_all_stages(self):
+        """Return the plans as the whole council sees them, for commands and exports of all data.
+
+        Never for a page: those use `visible_to`.
+        """
+        return with_all_stages(self)
 
 
 class Plan(models.Model):
@@ -115,7 +125,11 @@ class Plan(models.Model):
 
     objects = PlanQuerySet.as_manager()
 
-    grant_id = None  # the grant of the adviser it was fetched for; see readers.CARRIED
+    # What `visible_to` adds for the reader; see readers.CARRIED.
+    access: str
+    membership_id: int | None
+    office: str | None
+    grant_id: int | None
 
     class Meta:
         ordering = ["council__name", "-election_day"]
@@ -132,17 +146,23 @@ class Plan(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.council}, election of {self.election_day:%-d %B %Y}"
+        return f"{self.council}, election of {day_in_words(self.election_day)}"
 
     def get_absolute_url(self):
         return reverse("plan", args=[self.pk])
 
     @property
     def stages(self):
-        """Numbers of the stages that its reader may see. For a plan from `visible_to` these are
-        the granted ones; for one that no person asked for, as in a command, all three.
+        """Numbers of the stages that its reader can see.
+
+        Raises NoReader unless the plan comes from `visible_to` or `with_all_stages`.
         """
         return stages_seen(self)
+
+    def show_all_stages(self):
+        """Return the plan itself with every stage in sight, as `with_all_stages` gives it."""
+        show_all_stages(self)
+        return self
 
     @property
     def stages_in_words(self):
@@ -154,7 +174,7 @@ class Plan(models.Model):
 
     @property
     def shows_register(self):
-        """Whether its reader may see the register, which is about what stage 2 settles."""
+        """Whether its reader can see the joint working register, which belongs to stage 2."""
         return REGISTER_STAGE in self.stages
 
     @property
@@ -169,9 +189,9 @@ class Plan(models.Model):
 
     @cached_property
     def timetable(self):
-        """The dates around the election, those set by hand and the council's own days included.
+        """The dates around the election, with those set by hand and extra bank holidays.
 
-        Whatever changes what they hang on calls `forget_timetable`.
+        Code that changes what they depend on calls `forget_timetable`.
         """
         set_dates = self.set_dates.all() if self.pk else ()
         return timetable_for(
@@ -184,7 +204,7 @@ class Plan(models.Model):
 
     @cached_property
     def boundaries(self):
-        """The timetable as far as the stages go: nothing set by hand moves those, so no query."""
+        """The timetable for its stages alone. No date set by hand moves them, so no query."""
         return timetable_for(self.election_day, stage_2_weeks=self.stage_2_weeks)
 
     def forget_timetable(self):

@@ -1,29 +1,39 @@
-"""Who reads a plan: its council's members, and advisers by a live grant. The one place that says.
+"""Who can read a plan: members of its council, and advisers with a live grant. Decided only here.
 
-What `for_reader` adds to a row comes from the same query, so that no page asks twice.
+`for_reader` adds what the reader can see to each row in the same query, so that no page asks twice.
+A row that was not fetched for a reader shows no stage at all: asking which it shows raises
+NoReader. Commands and exports that act for the whole council say so with `with_all_stages`.
 """
 
-from django.db.models import Case, F, FilteredRelation, Q, Value, When
-from django.db.models.fields import BooleanField
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import Case, F, FilteredRelation, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from councils.models import AdviserAccess, has_second_factor, is_current_member
+from councils.models import AdviserAccess, User, has_second_factor, is_current_member
 
 STAGES = (1, 2, 3)
 
-# What a row that was fetched for a reader carries. A member's own place comes before a grant.
-CARRIED = (
-    "access",
-    "has_second_factor",
-    "membership_id",
-    "office",
-    "grant_id",
-    *(f"sees_stage_{number}" for number in STAGES),
-)
+SIGHT = tuple(f"sees_stage_{number}" for number in STAGES)
+
+# What a row that was fetched for a reader carries. For a member who also holds a grant, the
+# membership counts.
+CARRIED = ("access", "has_second_factor", "membership_id", "office", "grant_id", *SIGHT)
 
 
-def for_reader(rows, user, *, plan=""):
-    """The rows of the plans that `user` may see; `plan` is the path to the plan of a row."""
+class NoReader(Exception):
+    """A row was asked what its reader can see, but was not fetched for a reader."""
+
+    def __init__(self, row: models.Model) -> None:
+        super().__init__(f"{row!r} was not fetched with visible_to() or with_all_stages().")
+
+
+def for_reader(rows: QuerySet, user: User, *, plan: str = "") -> QuerySet:
+    """Return the rows of the plans that `user` can see, each with the attributes of CARRIED.
+
+    `plan` is the lookup path from a row to its plan, with two underscores at the end.
+    """
     members, grants = f"{plan}council__memberships", f"{plan}adviser_grants"
     is_member, is_adviser = Q(member__isnull=False), Q(held_grant__isnull=False)
     carried = {
@@ -40,11 +50,11 @@ def for_reader(rows, user, *, plan=""):
         f"sees_stage_{number}": Case(
             When(is_member, then=True),
             default=F(f"held_grant__stage_{number}"),
-            output_field=BooleanField(),
+            output_field=models.BooleanField(),
         )
         for number in STAGES
     }
-    # Aliases stand in the SQL as they are, where "grant" is a word of its own.
+    # Not `grant`: an alias is not quoted in the SQL, where that word is reserved.
     return (
         rows.alias(
             member=FilteredRelation(members, condition=is_current_member(user, f"{members}__")),
@@ -55,29 +65,51 @@ def for_reader(rows, user, *, plan=""):
     )
 
 
-def is_live_grant(user, path=""):
-    """The condition that a grant, reached by `path` from what is queried, lets `user` in today."""
+def with_all_stages(rows: QuerySet) -> QuerySet:
+    """Return plans with every stage in sight and no grant, for what acts for no single reader."""
+    sight = dict.fromkeys(SIGHT, Value(True))
+    return rows.annotate(grant_id=Value(None, output_field=models.BigIntegerField()), **sight)
+
+
+def show_all_stages(plan: models.Model) -> None:
+    """Do the same as `with_all_stages` for a plan that is in memory, such as one just made."""
+    for name, value in (dict.fromkeys(SIGHT, True) | {"grant_id": None}).items():
+        setattr(plan, name, value)
+
+
+def is_live_grant(user: User, path: str = "") -> Q:
+    """Return the condition that a grant, reached by the lookup `path`, gives `user` access now."""
     return live_grant(path) & Q(**{f"{path}adviser": user})
 
 
-def live_grant(path=""):
-    """Neither revoked nor past its last day."""
+def live_grant(path: str = "") -> Q:
+    """Return the condition that a grant is not revoked and its last day has not passed."""
     return Q(**{f"{path}revoked_at": None, f"{path}until__gte": timezone.localdate()})
 
 
-def carry(source, target):
-    """What `source` was fetched with for its reader goes for `target`, of the same plan, too."""
+def carry(source: models.Model, target: models.Model) -> None:
+    """Give `target` what `source`, a row of the same plan, carries for its reader.
+
+    Raises NoReader, and changes nothing, if `source` was not fetched for a reader.
+    """
+    if not all(hasattr(source, name) for name in CARRIED):
+        raise NoReader(source)
     for name in CARRIED:
         setattr(target, name, getattr(source, name))
 
 
-def stages_seen(row):
-    """The numbers of the stages that its reader may see: all, for a plan that nobody asked for."""
-    return tuple(number for number in STAGES if getattr(row, f"sees_stage_{number}", True))
+def stages_seen(row: models.Model) -> tuple[int, ...]:
+    """Return the numbers of the stages that the row's reader can see.
+
+    Raises NoReader if the row was fetched neither for a reader nor with all stages.
+    """
+    if not all(hasattr(row, name) for name in SIGHT):
+        raise NoReader(row)
+    return tuple(number for number, name in zip(STAGES, SIGHT, strict=True) if getattr(row, name))
 
 
-def stages_in_words(numbers):
-    """ "the whole plan", "stage 2", "stages 1 and 3"."""
+def stages_in_words(numbers: Iterable[int]) -> str:
+    """Write stage numbers as "the whole plan", "stage 2" or "stages 1 and 3"."""
     numbers = tuple(numbers)
     if numbers == STAGES:
         return "the whole plan"

@@ -1,7 +1,10 @@
+"""Stage reviews: who is asked to review the steps of a stage, and what they say."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.words import day_in_words
 from councils.models import Membership, User
 from frameworks.models import Stage, Step
 
@@ -9,7 +12,7 @@ from .plans import Plan
 
 
 class Verdict(models.TextChoices):
-    """What a reviewer says of a step."""
+    """What a reviewer says about a step."""
 
     AGREE = "agree", "Agree"
     CONCERN = "concern", "Concern"
@@ -21,9 +24,9 @@ class ReviewQuerySet(models.QuerySet):
 
 
 class Review(models.Model):
-    """The owner's request that some members look at each step of a stage, and by when.
+    """A request that some members review each step of a stage by a date.
 
-    It ends when the stage is signed off or the owner calls it off; then nothing of it changes.
+    It ends when the stage is signed off or the review is cancelled, and does not change after that.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reviews")
@@ -47,13 +50,13 @@ class Review(models.Model):
         ]
 
     def __str__(self):
-        return f"Review of stage {self.stage.number} by {self.due:%-d %B %Y}"
+        return f"Review of stage {self.stage.number} by {day_in_words(self.due)}"
 
 
 class ReviewMark(models.Model):
-    """What one reviewer says of one step, and what was answered to a concern.
+    """What one reviewer says about one step, and the answer to a concern.
 
-    `version` counts what the reviewer saved and the answers alike.
+    `version` counts the saves of the reviewer and the answers together.
     """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="marks")

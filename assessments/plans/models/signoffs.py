@@ -1,3 +1,5 @@
+"""The sign-off of a stage."""
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,14 +13,14 @@ from .snapshots import Snapshot
 
 class SignOffQuerySet(models.QuerySet):
     def standing(self):
-        """Those not reopened: their stages are read-only."""
+        """Return those whose stage was not reopened, and so is read-only."""
         return self.filter(reopened_at=None)
 
 
 class SignOff(models.Model):
-    """The owner's word that a stage is settled, and the snapshot of what it was given on.
+    """The recorded decision that a stage is complete, with a snapshot of the stage.
 
-    It stands until the stage is reopened; `reason` says why, if not every step was looked at.
+    It applies until the stage is reopened. `reason` says why, if not every step was reviewed.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="sign_offs")

@@ -1,14 +1,15 @@
-"""What stood in a plan at one moment, word for word.
+"""A word-for-word copy of a plan at one point in time.
 
-Everything is kept as the text that was shown then, names included, so that neither later answers
-nor a new edition of the guidance nor a changed name can alter it. Rows are only ever added.
-Restricted notes are never part of it.
+Everything is stored as the text that was shown, names included, so that later answers, a new
+edition of the guidance or a changed name cannot alter it. Rows are only added, never changed.
+Restricted notes are not included.
 """
 
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.words import day_in_words
 from councils.models import User, WriteOnceModel
 
 from .items import PlanItem, Status
@@ -16,7 +17,7 @@ from .plans import Plan
 
 
 class Snapshot(WriteOnceModel):
-    """`digest` is the SHA-256 of everything below and beside it; see `assessments.digest`."""
+    """A copy of a plan. `digest` is the SHA-256 of all its rows; see `reviews.frozen`."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="snapshots")
     taken_at = models.DateTimeField(default=timezone.now)
@@ -40,11 +41,11 @@ class Snapshot(WriteOnceModel):
         ordering = ["-taken_at", "-pk"]
 
     def __str__(self):
-        return f"{self.title}, {self.taken_on:%-d %B %Y}"
+        return f"{self.title}, {day_in_words(self.taken_on)}"
 
     @property
     def seal(self):
-        """What the council's chained record says of it, so that it seals the snapshot as well."""
+        """What the sealed record of the council says of the snapshot, which seals it too."""
         return f"SHA-256 {self.digest}"
 
     def get_absolute_url(self):
@@ -52,9 +53,9 @@ class Snapshot(WriteOnceModel):
 
 
 class SnapshotStage(WriteOnceModel):
-    """All three stages as they were called; those that were taken have steps.
+    """One of the 3 stages as it was named; only those in the snapshot have steps.
 
-    Of a stage under review or signed off after one, also who had been asked to look at it.
+    A stage that was reviewed also has the request and its reviewers.
     """
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="stages")
@@ -93,7 +94,7 @@ class SnapshotStep(WriteOnceModel):
 
 
 class SnapshotItem(WriteOnceModel):
-    """An item's words and answer; `item` says which one it was, for comparing."""
+    """The text and answer of an action; `item` identifies it when snapshots are compared."""
 
     step = models.ForeignKey(SnapshotStep, models.PROTECT, related_name="items")
     item = models.ForeignKey(PlanItem, models.PROTECT, related_name="+")
@@ -120,7 +121,7 @@ class SnapshotItem(WriteOnceModel):
 
 
 class SnapshotMark(WriteOnceModel):
-    """What a reviewer had said of a step, with the answer to it."""
+    """What a reviewer said about a step, and the answer to it."""
 
     step = models.ForeignKey(SnapshotStep, models.PROTECT, related_name="marks")
     position = models.PositiveSmallIntegerField()
@@ -139,7 +140,7 @@ class SnapshotMark(WriteOnceModel):
 
 
 class SnapshotSource(WriteOnceModel):
-    """A document that the wording of the items came from."""
+    """A document that the wording of the actions comes from."""
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="sources")
     position = models.PositiveSmallIntegerField()

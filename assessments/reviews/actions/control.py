@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import change_plan, hold, record
 from assessments.plans.models import Event, Plan
-from assessments.plans.stages import sign_offs_that_stand
+from assessments.plans.stages import current_sign_offs
 from assessments.versions import StaleVersion, changes_between
 
 from ..models import ControlChange, StepReopening
@@ -32,7 +32,7 @@ def record_control_change(
         change_plan(plan, version=version, by=by, **now)
         change.save()
         StepReopening.objects.bulk_create(StepReopening(change=change, step=step) for step in steps)
-        signed_off = sign_offs_that_stand(plan)
+        signed_off = current_sign_offs(plan)
         for stage in {step.stage for step in steps if step.stage_id in signed_off}:
             reopen_stage(plan, stage, reason=f"{change}. {words}", by=by)
         said = changes_between(ControlChange(), {"words": words})

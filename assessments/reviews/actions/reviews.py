@@ -3,14 +3,14 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold_for, record
 from assessments.plans.models import Event, Review, ReviewMark, Verdict
-from assessments.plans.stages import Move, MoveRefused
+from assessments.plans.stages import MoveRefused, StageMove
 from assessments.versions import Change, StaleVersion, changes_between, update_at
 
 
 def ask_for_review(plan, stage, *, reviewers, due, words="", by):
     """Ask members of the council to look at each step of a stage by a day. Raises MoveRefused."""
     with transaction.atomic():
-        hold_for(plan, stage, Move.ASK)
+        hold_for(plan, stage, StageMove.ASK)
         review = Review.objects.create(plan=plan, stage=stage, due=due, words=words, asked_by=by)
         review.reviewers.set(reviewers)
         changes = [
@@ -29,7 +29,7 @@ def change_review(review, *, reviewers, due, words, version, by):
     Raises StaleVersion if it was changed since `version`, and MoveRefused.
     """
     with transaction.atomic():
-        _hold_open(review, Move.CHANGE_REVIEW)
+        _hold_open(review, StageMove.CHANGE_REVIEW)
         before = _names(review.reviewers.select_related("user"))
         changes = changes_between(review, {"due": due, "words": words})
         update_at(Review.objects.open(), review, version, {"due": due, "words": words})
@@ -48,7 +48,7 @@ def change_review(review, *, reviewers, due, words, version, by):
 def call_off_review(review, *, by):
     """End a review without a sign-off. What was marked is kept, with it. Raises MoveRefused."""
     with transaction.atomic():
-        _hold_open(review, Move.CALL_OFF)
+        _hold_open(review, StageMove.CALL_OFF)
         values = {"ended_at": timezone.now()}
         update_at(Review.objects.open(), review, review.version, values)
         record(review.plan, Event.Kind.REVIEW_ENDED, by=by, detail=f"Stage {review.stage.number}")
@@ -61,7 +61,7 @@ def mark_step(review, step, *, reviewer, verdict, words="", version, by):
     over, or `reviewer`, a membership, was not asked.
     """
     with transaction.atomic():
-        _hold_open(review, Move.MARK)
+        _hold_open(review, StageMove.MARK)
         if not review.reviewers.filter(pk=reviewer.pk).exists():
             raise MoveRefused("You were not asked to review this stage.")
         mark = ReviewMark.objects.filter(review=review, reviewer=reviewer, step=step).first()
@@ -88,7 +88,7 @@ def mark_step(review, step, *, reviewer, verdict, words="", version, by):
 def answer_concern(mark, *, answer, version, by):
     """What the council answers to a concern. Raises StaleVersion and MoveRefused."""
     with transaction.atomic():
-        _hold_open(mark.review, Move.ANSWER)
+        _hold_open(mark.review, StageMove.ANSWER)
         changes = changes_between(mark, {"answer": answer})
         concerns = ReviewMark.objects.filter(verdict=Verdict.CONCERN)
         values = {"answer": answer, "answered_by": by if answer else None}

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold_for, record, redate
 from assessments.plans.models import Event, Review, ReviewMark, SignOff
-from assessments.plans.stages import Move
+from assessments.plans.stages import StageMove
 from assessments.versions import StaleVersion, update_at
 from frameworks.models import Step
 
@@ -51,7 +51,7 @@ def sign_off_stage(plan, stage, *, seen, reason="", by):
     another since, NotLookedAt if steps were left out and no reason is given, and MoveRefused.
     """
     with transaction.atomic():
-        standing = hold_for(plan, stage, Move.SIGN_OFF)
+        standing = hold_for(plan, stage, StageMove.SIGN_OFF)
         if latest_change(plan, stage) != seen:
             raise StaleVersion
         missing = list(not_looked_at(plan, stage))
@@ -75,7 +75,7 @@ def reopen_stage(plan, stage, *, reason, by):
     Due dates that are counted from a key date follow it again.
     """
     with transaction.atomic():
-        sign_off = hold_for(plan, stage, Move.REOPEN).sign_off
+        sign_off = hold_for(plan, stage, StageMove.REOPEN).sign_off
         sign_off.reopened_at = timezone.now()
         sign_off.reopened_by = by
         sign_off.reopening_reason = reason

@@ -1,3 +1,5 @@
+from copy import copy
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -32,7 +34,9 @@ def freeze(plan, stages, *, by, reason):
     """The rows of a snapshot, for an action that holds the plan and leaves its own event."""
     now = timezone.now()
     today = timezone.localdate(now)
-    report = report_for(plan, options=Options(guidance=True), today=today)
+    # Whatever the person who caused it can see, a snapshot is made from the whole plan.
+    whole = copy(plan).show_all_stages()
+    report = report_for(whole, options=Options(guidance=True), today=today)
     membership = by.memberships.filter(council=plan.council_id).select_related("user").first()
     frozen = Frozen(
         Snapshot(

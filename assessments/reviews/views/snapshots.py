@@ -14,7 +14,7 @@ from assessments.plans.differences import compare as compare_reports
 from assessments.plans.models import Snapshot
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
-from assessments.words import day_in_words, moment_words
+from assessments.words import day_in_words, moment_in_words
 from councils.permissions import Right
 
 from ..access import snapshot_for
@@ -32,7 +32,7 @@ def snapshots(request, plan_id):
         plan,
         rights,
         "list",
-        snapshots=[(snapshot, moment_words(snapshot.taken_at)) for snapshot in found],
+        snapshots=[(snapshot, moment_in_words(snapshot.taken_at)) for snapshot in found],
         form=CompareForm(snapshots=found, initial=_latest(found)),
     )
 
@@ -48,7 +48,7 @@ def snapshot(request, plan_id, snapshot_id):
         rights,
         "snapshot",
         snapshot=snapshot,
-        taken=moment_words(snapshot.taken_at),
+        taken=moment_in_words(snapshot.taken_at),
         report=report_of(frozen),
         is_intact=frozen.is_intact,
     )
@@ -104,7 +104,7 @@ class CompareForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.snapshots = {str(snapshot.pk): snapshot for snapshot in snapshots}
         choices = [
-            (pk, f"{snapshot.title}, {moment_words(snapshot.taken_at)}")
+            (pk, f"{snapshot.title}, {moment_in_words(snapshot.taken_at)}")
             for pk, snapshot in self.snapshots.items()
         ]
         self.fields["before"].choices = choices
@@ -150,7 +150,7 @@ def _side(plan, form, choice):
         return report, {1, 2, 3}, f"now, {day_in_words(today)}"
     snapshot = form.snapshots[choice]
     frozen = Frozen.of(snapshot)
-    return report_of(frozen), set(frozen.taken_stages), moment_words(snapshot.taken_at)
+    return report_of(frozen), set(frozen.taken_stages), moment_in_words(snapshot.taken_at)
 
 
 def _of(plan):

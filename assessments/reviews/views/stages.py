@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.plans.models import PlanItem, Review, ReviewMark, SignOff, Verdict
 from assessments.plans.progress import Tally
-from assessments.plans.stages import Move, MoveRefused, State
+from assessments.plans.stages import MoveRefused, StageMove, State
 from assessments.versions import StaleVersion
-from assessments.words import moment_words
+from assessments.words import moment_in_words
 from councils.models import Membership
 from frameworks.models import Step
 
@@ -30,7 +30,7 @@ def review(request, plan_id, number):
     """Who has looked at what. POST: the owner asks for a review, or changes whom and by when."""
     if request.method != "POST":
         return _review_page(request, stage_for(request.user, plan_id, number))
-    here = stage_for(request.user, plan_id, number, move=Move.ASK)
+    here = stage_for(request.user, plan_id, number, move=StageMove.ASK)
     current = here.standing.review
     form = ReviewForm(
         request.POST, council=here.plan.council_id, due=current.due if current else None
@@ -57,7 +57,7 @@ def review(request, plan_id, number):
 @require_POST
 def call_off(request, plan_id, number):
     """End the review without a sign-off."""
-    here = stage_for(request.user, plan_id, number, move=Move.CALL_OFF)
+    here = stage_for(request.user, plan_id, number, move=StageMove.CALL_OFF)
     if here.standing.review is None:
         return _refused(request, here, "There is no review to call off.")
     try:
@@ -71,9 +71,9 @@ def call_off(request, plan_id, number):
 @require_POST
 def marks(request, plan_id, number):
     """Save what a reviewer says of the ten steps: one form, so that nothing typed is left out."""
-    here = stage_for(request.user, plan_id, number, move=Move.MARK)
+    here = stage_for(request.user, plan_id, number, move=StageMove.MARK)
     if not here.may.can_mark:
-        if here.standing.allows(Move.MARK):
+        if here.standing.allows(StageMove.MARK):
             raise PermissionDenied("You were not asked to review this stage.")
         return _refused(request, here, "This stage is not in review, so nothing was saved.")
     forms = _mark_forms(here, request.POST)
@@ -104,7 +104,7 @@ def marks(request, plan_id, number):
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request, plan_id, number, mark_id):
     """Answer a reviewer's concern."""
-    mark, here = mark_for(request.user, plan_id, number, mark_id, move=Move.ANSWER)
+    mark, here = mark_for(request.user, plan_id, number, mark_id, move=StageMove.ANSWER)
     is_stale = False
     if request.method == "POST":
         form = AnswerForm(request.POST)
@@ -261,7 +261,7 @@ def _mark_sections(here, steps, forms):
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_off(request, plan_id, number):
     """What is signed, what nobody has looked at, then the owner's word."""
-    here = stage_for(request.user, plan_id, number, move=Move.SIGN_OFF)
+    here = stage_for(request.user, plan_id, number, move=StageMove.SIGN_OFF)
     if request.method != "POST":
         if not here.may.can_sign_off:
             return redirect("stage_review", plan_id, number)
@@ -317,8 +317,8 @@ def receipt(request, plan_id, sign_off_id):
             "rights": rights,
             "sign_off": sign_off,
             "snapshot": sign_off.snapshot,
-            "signed": moment_words(sign_off.signed_at),
-            "reopened": "" if sign_off.stands else moment_words(sign_off.reopened_at),
+            "signed": moment_in_words(sign_off.signed_at),
+            "reopened": "" if sign_off.stands else moment_in_words(sign_off.reopened_at),
         },
     )
 
@@ -326,7 +326,7 @@ def receipt(request, plan_id, sign_off_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request, plan_id, number):
     """Let a signed-off stage be changed again, for a reason."""
-    here = stage_for(request.user, plan_id, number, move=Move.REOPEN)
+    here = stage_for(request.user, plan_id, number, move=StageMove.REOPEN)
     if request.method != "POST":
         if not here.may.can_reopen:
             return redirect("stage_review", plan_id, number)

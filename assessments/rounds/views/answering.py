@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.versions import StaleVersion, differences
-from assessments.words import moment_words, saved_words
+from assessments.words import moment_in_words, saved_words
 from frameworks.models import CoalitionComponent, ReflectiveQuestion
 from frameworks.wording import put_term
 
@@ -242,7 +242,7 @@ def _answer(request, place, number):
         saved = actions.save_round_answer(place.respondent, component, version=version, **fields)
     except StaleVersion:
         stored = place.respondent.answers.filter(component=component).first()
-        theirs = {"answer": stored, "when": moment_words(stored.saved_at)} if stored else {}
+        theirs = {"answer": stored, "when": moment_in_words(stored.saved_at)} if stored else {}
         theirs["differences"] = differences(stored or RoundAnswer(), fields)
         return _not_saved(request, place, components, component, form, status=409, theirs=theirs)
     except actions.RoundRefused as error:

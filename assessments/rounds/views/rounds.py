@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.plans.actions import record_export
-from assessments.plans.stages import StageSignedOff, sign_offs_that_stand
+from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.versions import StaleVersion, differences
@@ -246,7 +246,7 @@ def make_item(request, plan_id, round_id, reference):
         initial={"title": Truncator(" ".join(answer.to_do.split())).chars(TITLE_LENGTH)},
         plan=plan,
         linked=[link.step for link in links.select_related("step__stage")],
-        signed_off=sign_offs_that_stand(plan),
+        signed_off=current_sign_offs(plan),
     )
     refused, status = "", 422 if form.is_bound else 200
     if form.is_valid():

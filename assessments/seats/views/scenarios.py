@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.versions import StaleVersion
-from assessments.words import moment_words
+from assessments.words import moment_in_words
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
 
@@ -109,7 +109,7 @@ def _edit(request, plan, found, base, rights):
             "readers": found.readers_in_words if found else "the owners",
             "history": found.events.select_related("by")[:20] if found else [],
             "theirs": theirs,
-            "theirs_when": moment_words(theirs.saved_at) if theirs else "",
+            "theirs_when": moment_in_words(theirs.saved_at) if theirs else "",
         },
         status=status,
     )

@@ -15,11 +15,11 @@ from assessments.access import plan_for
 from assessments.fields import version_in
 from assessments.plans.models import PlanDate, PlanItem
 from assessments.plans.progress import standing_of
-from assessments.plans.stages import sign_offs_that_stand
+from assessments.plans.stages import current_sign_offs
 from assessments.plans.timeline import due_days, timeline_for
 from assessments.register.lines import Dated, dated
 from assessments.versions import StaleVersion
-from assessments.words import moment_words
+from assessments.words import moment_in_words
 from councils.permissions import Right
 from elections.concerns import concerns_about
 from elections.timetable import HAND_KEYS, KeyDate
@@ -133,7 +133,7 @@ def _stale(request, plan, rights, key, form):
     opened = _opened(key, form, found) | {
         "is_stale": True,
         "version": found.version if found else 0,
-        "theirs_when": moment_words(found.saved_at) if found else "",
+        "theirs_when": moment_in_words(found.saved_at) if found else "",
     }
     plan.forget_timetable()
     return _page(request, plan, rights, opened=opened, status=409)
@@ -147,7 +147,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
     timetable = plan.timetable
     concerns = concerns_about(timetable)
     rules = PlanItem.objects.on(plan).live().open().filter(due_rule__isnull=False)
-    rules = rules.exclude(step__stage__in=sign_offs_that_stand(plan))
+    rules = rules.exclude(step__stage__in=current_sign_offs(plan))
     counts = Counter(rule.anchor for rule in rules.values_list("due_rule", flat=True))
     stages = list(Stage.objects.filter(framework=plan.transition_id))
     groups = [(stage, []) for stage in stages]

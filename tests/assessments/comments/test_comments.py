@@ -210,7 +210,7 @@ def test_a_thread_is_resolved_and_taken_up_again(client, item, officer, chief, h
     assert (thread.resolved_at, thread.resolved_by) == (NOON, officer)
     assert Event.objects.first().kind == "thread-resolved"
     page = client.get(comments_url(item))
-    assert "Resolved by Officer at 12:00 on 18 May 2027" in text_of(page)
+    assert "Resolved by Officer at midday on 18 May 2027" in text_of(page)
     # A second press leaves no second event.
     client.post(thread_url(thread), {"resolve": "1"}, headers=headers)
     assert Event.objects.filter(kind="thread-resolved").count() == 1
@@ -319,7 +319,7 @@ def test_what_others_said_is_news_until_it_is_shown(client, plan, item, officer,
     row = by_id(client.get(step_url(plan, 13)))[f"item-{item.pk}-comments"]
     assert words(row).startswith("2 comments")
     assert words(row).endswith("2 new")
-    assert "2 you have not seen" in text_of(client.get(plan.get_absolute_url()))
+    assert "2 unread comments" in text_of(client.get(plan.get_absolute_url()))
     # The pages that only count have shown nothing.
     assert unseen(plan, officer) == 2
     shown = client.get(comments_url(item), headers=HTMX)
@@ -328,7 +328,7 @@ def test_what_others_said_is_news_until_it_is_shown(client, plan, item, officer,
     assert text_of(client.get(comments_url(item), headers=HTMX)).count("New ") == 1
     reply(thread, text="Hello?", by=chief)
     assert unseen(plan, officer) == 1
-    assert "Nothing you have not seen" in text_of(signed_in(chief).get(plan.get_absolute_url()))
+    assert "You have no unread comments" in text_of(signed_in(chief).get(plan.get_absolute_url()))
 
 
 def test_looking_only_at_the_head_of_the_page_shows_nothing(client, plan, item, officer, chief):
@@ -462,9 +462,9 @@ def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief)
     assert report.contents_in_words.endswith("with notes, with comments")
     sheet = load_workbook(io.BytesIO(render_workbook(report)))["Comments"]
     assert [[cell.value for cell in row[2:]] for row in sheet.iter_rows(min_row=2)] == [
-        ["Chief", "12:00 on 18 May 2027", "About the whole step", None, "Open"],
-        ["Chief", "12:00 on 18 May 2027", "Is this agreed?", "Officer", "Resolved"],
-        ["Officer", "12:00 on 18 May 2027", "Yes.", None, "Resolved"],
+        ["Chief", "midday on 18 May 2027", "About the whole step", None, "Open"],
+        ["Chief", "midday on 18 May 2027", "Is this agreed?", "Officer", "Resolved"],
+        ["Officer", "midday on 18 May 2027", "Yes.", None, "Resolved"],
     ]
     summary = report_for(
         plan, scope=Scope.parse("summary"), options=Options(comments=True), today=today

@@ -236,7 +236,7 @@ def test_two_windows_lose_nothing(mine, own, address):
         ({"show": "yes", "strain": " \n "}, "Write something before you show it", None),
         ({"ahead": "x" * 5_001}, "The answer must be 5,000 characters or fewer", "Kept"),
         ({"ahead": "a\0b"}, "Null characters are not allowed.", "Kept"),
-        ({"version": "x"}, "The page lost its place", "Kept"),
+        ({"version": "x"}, "This page is out of date", "Kept"),
     ],
 )
 def test_what_cannot_be_taken_comes_back_with_what_was_typed(

@@ -253,9 +253,9 @@ def test_two_windows_lose_nothing(client, record, standard, begun):
         ({"evidence": "a\0b"}, "Null characters are not allowed."),
         ({"next_step": "x" * 301}, "The next step must be 300 characters or fewer"),
         ({"next_step_on-day": "31"}, "The date must include a month and year"),
-        ({"version": ""}, "The page lost its place"),
-        ({"version": "9" * 30}, "The page lost its place"),
-        ({"version": "-1"}, "The page lost its place"),
+        ({"version": ""}, "This page is out of date"),
+        ({"version": "9" * 30}, "This page is out of date"),
+        ({"version": "-1"}, "This page is out of date"),
     ],
 )
 def test_what_cannot_be_taken_comes_back_with_what_was_typed(

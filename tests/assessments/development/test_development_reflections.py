@@ -89,7 +89,7 @@ def test_two_windows_lose_nothing(client, principle, begun):
     [
         ({"note": "x" * 20_001}, "The note must be 20,000 characters or fewer"),
         ({"note": "a\0b"}, "Null characters are not allowed."),
-        ({"version": "x"}, "The page lost its place"),
+        ({"version": "x"}, "This page is out of date"),
     ],
 )
 def test_what_cannot_be_taken_comes_back_with_what_was_typed(client, principle, changes, error):

@@ -32,7 +32,7 @@ def made(plan, scope="area-3", *, today=TODAY, **options):
 
     Set in this process, where tests see what is asked for; test_capped_rendering has the other.
     """
-    plan = Plan.objects.select_related("council").get(pk=plan.pk)
+    plan = Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
     report = report_for(plan, scope=Scope.parse(scope), options=Options(**options), today=today)
     return typesetting.typeset(pdf.render_html(report))
 

@@ -21,7 +21,7 @@ TODAY = dt.date(2027, 5, 18)
 
 
 def report(plan, scope="whole", **options):
-    plan = Plan.objects.select_related("council").get(pk=plan.pk)
+    plan = Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
     return report_for(plan, scope=Scope.parse(scope), options=Options(**options), today=TODAY)
 
 

@@ -20,7 +20,7 @@ TODAY = dt.date(2027, 5, 18)
 
 
 def report(plan, scope="whole", *, today=TODAY, member=None, **options):
-    plan = Plan.objects.select_related("council").get(pk=plan.pk)
+    plan = Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
     if member:
         member = Membership.objects.get(user=member)
         scope = Scope.parse(scope, member=member.pk, office=member.office)
@@ -106,7 +106,7 @@ def test_control_in_words(plan, chief):
     )
     assert (
         report(plan).control
-        == "Single-party minority administration (known); informal, by understanding"
+        == "Single-party minority administration (confirmed); informal, by understanding"
     )
 
 

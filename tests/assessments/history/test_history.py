@@ -188,7 +188,7 @@ def test_an_adviser_reads_of_the_stages_that_they_may_see(partial_adviser, plan,
     assert len(entries(page)) == 2
     text = text_of(page)
     assert "Of stage two" in text
-    for unseen in ("Of stage one", "exported", "signed off", "let an adviser in"):
+    for unseen in ("Of stage one", "downloaded", "signed off", "gave an adviser access"):
         assert unseen not in text
     assert "All steps 11 Politics" in text
     assert client.get(f"{history_url(plan)}?step=3").status_code == 422

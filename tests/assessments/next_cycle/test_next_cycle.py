@@ -1,4 +1,4 @@
-"""The next plan, made from a finished one: what it takes along, and what begins afresh."""
+"""The next plan, made from a finished one: what is carried forward and what is reset."""
 
 import datetime as dt
 
@@ -42,7 +42,7 @@ def url(plan):
 
 @pytest.fixture
 def lived(plan, item, chief, officer):
-    """A plan with a year behind it."""
+    """A plan whose first year has ended."""
     mine = Membership.objects.get(user=officer)
     answer(item, chief, status=Status.COMPLETED, owner=mine, note="Ask the groups sooner")
     own = own_item(
@@ -69,7 +69,7 @@ def lived(plan, item, chief, officer):
 
 
 def make(client, url, **changes):
-    """As a browser does it: the questions, the answers to check, then the plan."""
+    """Make the next plan as a browser does: answer, check, confirm."""
     form = form_lists(client.get(url)) | changes
     check = client.post(url, form)
     assert check.status_code == 200, error_links(check)
@@ -77,7 +77,7 @@ def make(client, url, **changes):
 
 
 def form_lists(response):
-    """`form_on`, for a form in which several boxes have one name."""
+    """Return what `form_on` does, for a form with several inputs of one name."""
     (form,) = (f for f in tree_of(response).iter("form") if f.get("method") == "post")
     data = {}
     for box in form.iter("input"):
@@ -93,7 +93,7 @@ def twin(following, item):
     return following.items.get(step__number=item.step.number, source__code=item.source.code)
 
 
-def test_what_is_carried_over_and_what_begins_afresh(client, url, lived, item, officer):
+def test_what_is_carried_forward_and_what_is_reset(client, url, lived, item, officer):
     response = make(client, url, lessons=[item.pk])
     following = Plan.objects.get(previous=lived)
     assert response.url == following.get_absolute_url()
@@ -104,22 +104,22 @@ def test_what_is_carried_over_and_what_begins_afresh(client, url, lived, item, o
     assert answers == {("not-started", None, "")}
     same = twin(following, item)
     assert same.owner.user == officer
-    assert same.note == "From the plan for the election of 6 May 2027:\nAsk the groups sooner"
+    assert same.note == "From the plan for the election on 6 May 2027:\nAsk the groups sooner"
     own, concern = following.items.filter(source=None).order_by("position")
     assert (own.title, own.step.number, own.owner.user) == ("Brief the chairs", 13, officer)
     assert own.due is None
-    assert own.note == "From the plan for the election of 6 May 2027:\nIn May"
+    assert own.note == "From the plan for the election on 6 May 2027:\nIn May"
     assert concern.title.startswith("Unresolved concern: Nobody has said who chairs it.")
     assert (len(concern.title), concern.step.number) == (160, 13)
     assert concern.note.startswith(
-        "Concern of Officer, Monitoring officer, in the plan for the election of 6 May 2027:\n"
+        "Raised by Officer, Monitoring officer in the plan for the election on 6 May 2027:\n"
         "Nobody has said"
     )
     positions = list(following.items.filter(step__number=13).values_list("position", flat=True))
     assert len(set(positions)) == len(positions)
 
 
-def test_the_last_plan_stays_as_it_is_and_each_leads_to_the_other(client, url, lived):
+def test_the_previous_plan_does_not_change_and_both_link_to_each_other(client, url, lived):
     before = list(lived.items.order_by("pk").values())
     make(client, url)
     assert list(lived.items.order_by("pk").values()) == before
@@ -129,14 +129,14 @@ def test_the_last_plan_stays_as_it_is_and_each_leads_to_the_other(client, url, l
         assert other.get_absolute_url() in [a.get("href") for a in tree_of(html).iter("a")]
     made, followed = Event.objects.all()[:2]
     assert (made.kind, made.plan) == ("plan-created", following)
-    assert made.detail == "from the plan for the election of 6 May 2027"
+    assert made.detail == "from the plan for the election on 6 May 2027"
     assert (followed.kind, followed.plan) == ("plan-followed", lived)
     assert client.get(url).url == following.get_absolute_url()
     assert client.post(url, {"make": "1"}).url == following.get_absolute_url()
     assert Plan.objects.count() == 2
 
 
-def test_only_what_was_chosen(client, url, lived, item):
+def test_only_what_was_selected_is_carried_forward(client, url, lived, item):
     empty = {name: [] for name in ("items", "lessons", "concerns", "keep_owners")}
     make(client, url, **empty)
     following = Plan.objects.get(previous=lived)
@@ -144,7 +144,7 @@ def test_only_what_was_chosen(client, url, lived, item):
     assert not following.items.exclude(note="", owner=None).exists()
 
 
-def test_whoever_has_left_owns_nothing_and_typed_names_stay_behind(client, url, lived, item):
+def test_former_members_and_typed_names_are_not_carried_forward(client, url, lived, item):
     Membership.objects.filter(user__name="Officer").update(ended_at=AFTER)
     other = lived.items.filter(step__number=7).first()
     answer(other, lived.created_by, owner_name="Somebody outside")
@@ -153,7 +153,7 @@ def test_whoever_has_left_owns_nothing_and_typed_names_stay_behind(client, url, 
     assert not following.items.exclude(owner=None, owner_name="").exists()
 
 
-def test_restricted_notes_stay_behind(client, url, lived, item, chief):
+def test_restricted_notes_are_not_carried_forward(client, url, lived, item, chief):
     save_restricted_note(item, None, text="Only for us", version=0, by=chief)
     page = client.get(url)
     assert "Only for us" not in text_of(page)
@@ -161,27 +161,27 @@ def test_restricted_notes_stay_behind(client, url, lived, item, chief):
     assert "Only for us" not in str(list(PlanItem.objects.exclude(plan=lived).values()))
 
 
-def test_a_note_at_its_longest_is_carried_whole_and_can_be_saved_again(client, url, item, chief):
+def test_the_longest_note_is_carried_forward_and_can_be_saved(client, url, item, chief):
     answer(item, chief, note="x" * 20_000)
     make(client, url, lessons=[item.pk])
     assert twin(Plan.objects.get(previous=item.plan), item).note == "x" * 20_000
 
 
-def test_before_the_year_is_over_the_owner_says_that_the_plan_is_finished(client, url, plan):
+def test_before_the_first_year_ends_the_owner_confirms_that_the_plan_is_finished(client, url, plan):
     with time_machine.travel(dt.datetime(2027, 11, 1, 11, tzinfo=dt.UTC), tick=False):
         form = form_lists(client.get(url))
         response = client.post(url, form)
         assert response.status_code == 422
         assert error_links(response) == [
-            ("Say that this plan is finished, or wait until its year is", "id_finished")
+            ("Confirm that you want to finish this plan before its first year ends", "id_finished")
         ]
         make(client, url, finished="on")
     assert Plan.objects.get(previous=plan).election_day == dt.date(2028, 5, 4)
 
 
-def test_the_plan_offers_it_when_its_year_is_over(client, plan, officer):
+def test_the_next_plan_is_offered_when_the_first_year_has_ended(client, plan, officer):
     home = plan.get_absolute_url()
-    assert "The first year after this election is over" in text_of(client.get(home))
+    assert "The first year after this election has ended" in text_of(client.get(home))
     assert "Make the next plan" not in text_of(signed_in(officer).get(home))
     with time_machine.travel(dt.datetime(2027, 4, 1, 11, tzinfo=dt.UTC), tick=False):
         assert "Make the next plan" not in text_of(client.get(home))
@@ -190,13 +190,13 @@ def test_the_plan_offers_it_when_its_year_is_over(client, plan, officer):
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        (("6", "5", "2027"), "The next election day must be after this plan’s own"),
+        (("6", "5", "2027"), "The next election day must be after this plan’s election day"),
         (("3", "5", "2029"), "There is already a plan for this election day"),
         (("4", "5", "2029"), "Election day must be a Thursday. Friday 4 May 2029 is not."),
         (("", "", ""), "Enter next election day"),
     ],
 )
-def test_a_day_that_cannot_be(client, url, plan, chief, day, said):
+def test_an_invalid_election_day_is_refused(client, url, plan, chief, day, said):
     create_plan(council=plan.council, by=chief, election_day=dt.date(2029, 5, 3))
     parts = zip(("day", "month", "year"), day, strict=True)
     form = form_lists(client.get(url)) | {f"election_day-{part}": text for part, text in parts}
@@ -204,7 +204,7 @@ def test_a_day_that_cannot_be(client, url, plan, chief, day, said):
     assert (response.status_code, error_links(response)[0][0]) == (422, said)
 
 
-def test_what_a_script_may_send(client, url, lived, their_plan, item, stranger):
+def test_unexpected_values_are_refused(client, url, lived, their_plan, item, stranger):
     theirs = own_item(their_plan, by=stranger)
     form = form_lists(client.get(url))
     for changes in (
@@ -221,7 +221,7 @@ def test_what_a_script_may_send(client, url, lived, their_plan, item, stranger):
     assert Plan.objects.get(previous=lived).items.filter(title="Brief the chairs").count() == 1
 
 
-def test_changing_ones_mind_keeps_the_answers(client, url, lived):
+def test_changing_answers_keeps_the_others(client, url, lived):
     form = form_lists(client.get(url)) | {"concerns": []}
     again = form_lists(client.post(url, form | {"change": "1"}))
     assert "concerns" not in again
@@ -235,10 +235,10 @@ def test_two_presses_make_one_plan(client, url, plan, monkeypatch):
     monkeypatch.setattr("assessments.next_cycle.actions.make_next_plan", taken)
     response = client.post(url, form_lists(client.get(url)) | {"make": "1"})
     assert response.status_code == 422
-    assert "Somebody has just made a plan" in text_of(response)
+    assert "Someone has just made a plan" in text_of(response)
 
 
-def test_it_is_made_whole_or_not_at_all(lived, chief, monkeypatch):
+def test_the_next_plan_is_made_completely_or_not_at_all(lived, chief, monkeypatch):
     def full(*args, **kwargs):
         raise RuntimeError("disk full")
 
@@ -256,7 +256,7 @@ def test_it_is_made_whole_or_not_at_all(lived, chief, monkeypatch):
     assert Plan.objects.count() == 1
 
 
-def test_the_last_plan_can_be_purged_and_the_next_one_stays(client, url, lived, chief):
+def test_the_previous_plan_can_be_permanently_deleted(client, url, lived, chief):
     record_control_change(
         lived,
         day=dt.date(2027, 11, 4),

@@ -22,7 +22,7 @@ def at_noon():
 
 @pytest.fixture
 def deputy(person, riverdale):
-    """A second member of the officer's own office."""
+    """A second member with the role of `officer`."""
     return person(riverdale, "deputy", office=Office.MONITORING_OFFICER)
 
 
@@ -46,7 +46,7 @@ def live(plan):
 
 @pytest.fixture
 def scattered(plan, chief, officer, deputy, their_plan):
-    """Items of every kind of owner, one of the council's own, one removed."""
+    """Actions with every kind of owner, one added by the council, one removed."""
     led = list(live(plan).filter(source__lead_role__code=OFFICE))
     other = list(live(plan).exclude(source__lead_role__code=OFFICE))
     answer(led[0], chief, owner=member(officer))
@@ -81,7 +81,7 @@ def test_a_stage_holds_its_ten_steps_in_order(scattered, plan, chief, number):
 
 
 @pytest.mark.parametrize("number", [1, 3, 10])
-def test_an_area_goes_through_all_three_stages(scattered, plan, chief, number):
+def test_an_area_lists_its_steps_in_all_stages(scattered, plan, chief, number):
     response = get(chief, "plan_area", plan.pk, number)
     assert item_ids(response) == pks(live(plan).filter(step__role_area__number=number))
     headings = [words(h2) for h2 in tree_of(response).iter("h2")]
@@ -93,7 +93,7 @@ def test_an_area_goes_through_all_three_stages(scattered, plan, chief, number):
     ]
 
 
-def test_areas_lead_to_their_neighbours(plan, chief):
+def test_an_area_links_to_the_previous_and_next_area(plan, chief):
     links = {
         number: [
             a.get("href").split("/areas/")[1]
@@ -113,41 +113,39 @@ def test_a_list_shows_its_own_figures(plan, chief):
     total = live(plan).filter(step__stage__number=2).count()
     text = text_of(get(chief, "plan_stage", plan.pk, 2))
     assert f"1 of {total - 1} complete1 overdue0 due in the next 14 days" in text
-    assert "where the plan is now" in text
-    assert "where the plan is now" not in text_of(get(chief, "plan_stage", plan.pk, 1))
+    assert "current stage" in text
+    assert "current stage" not in text_of(get(chief, "plan_stage", plan.pk, 1))
     assert "overdue" not in text_of(get(chief, "plan_stage", plan.pk, 3)).lower()
 
 
 # --- By officer -----------------------------------------------------------------------------------
 
 
-def test_an_office_holds_what_its_members_own_and_what_nobody_owns_that_it_leads(
-    scattered, plan, chief
-):
+def test_a_role_lists_actions_of_its_members_and_unassigned_ones_it_leads(scattered, plan, chief):
     response = get(chief, "plan_officer", plan.pk, OFFICE)
     wanted = scattered["officer"] | scattered["deputy"] | scattered["unowned"]
     assert item_ids(response) == [pk for pk in pks(live(plan)) if pk in wanted]
     assert not wanted & scattered["elsewhere"]
 
 
-def test_mine_leaves_out_what_a_colleague_of_my_office_owns(scattered, plan, officer, deputy):
+def test_my_actions_leave_out_those_of_a_colleague_in_my_role(scattered, plan, officer, deputy):
     unowned = scattered["unowned"]
     assert set(item_ids(get(officer, "plan_mine", plan.pk))) == scattered["officer"] | unowned
     assert set(item_ids(get(deputy, "plan_mine", plan.pk))) == scattered["deputy"] | unowned
 
 
-def test_mine_is_in_the_plans_order_and_says_what_it_holds(scattered, plan, officer):
+def test_my_actions_are_in_plan_order_with_a_description(scattered, plan, officer):
     response = get(officer, "plan_mine", plan.pk)
     assert item_ids(response) == [
         pk for pk in pks(live(plan)) if pk in scattered["officer"] | scattered["unowned"]
     ]
-    assert "what nobody owns yet that a monitoring officer leads" in text_of(response)
+    assert "where we suggest a monitoring officer as lead" in text_of(response)
 
 
-def test_nothing_falls_to_someone_whom_the_guidance_gives_nothing(plan, reviewer):
+def test_a_role_without_actions_says_so(plan, reviewer):
     response = get(reviewer, "plan_mine", plan.pk)
     assert item_ids(response) == []
-    assert "Nothing falls here." in text_of(response)
+    assert "You have no actions." in text_of(response)
 
 
 @pytest.mark.parametrize("office", Office.values)
@@ -178,11 +176,11 @@ def test_the_officers_page_counts_every_item_once(scattered, plan, chief):
         "1",
         f"1 of {fall_to_office}",
     ]
-    assert rows["Other people, and own items without an owner"] == ["3", "0", "0 of 3"]
+    assert rows["Other people, and your own actions without an owner"] == ["3", "0", "0 of 3"]
     assert rows["LGA adviser"] == ["0", "0", "0 of 0"]
     assert list(rows)[:-1] == Office.labels
     assert sum(int(open_) for open_, _, _ in rows.values()) == live(plan).open().count()
-    # What a row counts is what its list shows.
+    # Each row counts what its list shows.
     shown = item_ids(get(chief, "plan_officer", plan.pk, OFFICE))
     assert len(shown) == fall_to_office
 
@@ -223,10 +221,12 @@ def test_open_items_come_in_pages_that_together_hold_each_once(plan, chief):
         assert item_ids(client.get(address, {"page": page})) == item_ids(shown), page
 
 
-def test_nothing_open_is_said(plan, chief):
+def test_a_plan_without_open_actions_says_so(plan, chief):
     live(plan).update(status=Status.COMPLETED, completed_on=TODAY)
     response = get(chief, "plan_open", plan.pk)
-    assert "Nothing is open. Every item is completed or not needed." in text_of(response)
+    assert "There are no open actions. All of them are completed or not needed." in text_of(
+        response
+    )
     assert item_ids(response) == []
 
 

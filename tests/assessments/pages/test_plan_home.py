@@ -39,7 +39,7 @@ def of_class(response, name):
 
 
 def cells(response):
-    """Each cell of the matrix: its step's number, words, address and whether it is current."""
+    """Return the cells of the matrix by step: words, URL, and whether it is current."""
     found = {}
     for cell in of_class(response, "app-matrix__cell"):
         link = cell.find("a")
@@ -54,7 +54,7 @@ def cells(response):
 # --- The matrix -----------------------------------------------------------------------------------
 
 
-def test_the_matrix_says_what_the_items_say(plan, chief, officer):
+def test_the_matrix_shows_the_progress_of_the_actions(plan, chief, officer):
     items = list(plan.items.select_related("step"))
     for n, item in enumerate(items):
         status = Status.values[n % 4] if item.step.number % 3 else Status.COMPLETED
@@ -79,9 +79,9 @@ def test_the_matrix_is_a_table_with_headers_that_lead_to_stages_and_areas(plan, 
     assert words(table.find("caption"))
     columns = [words(th) for th in table.find("thead").iter("th")]
     assert columns[1:] == [
-        "Pre-electionOn track",
-        "Early foundations, the current stageOn track",
-        "StrengtheningOn track",
+        "Pre-electionNot started",
+        "Early foundations, the current stageNot started",
+        "StrengtheningNot started",
     ]
     rows = [row.find("th") for row in table.find("tbody").iter("tr")]
     assert all(row.get("scope") == "row" for row in rows)
@@ -100,7 +100,7 @@ def test_the_figures_add_up(plan, chief, officer):
     answer(items[5], officer, due=TODAY + dt.timedelta(days=15))
     text = text_of(page_for(chief, plan))
     assert "1 of 122 complete1 overdue2 due in the next 14 days" in text
-    assert "All 121 open items" in text
+    assert "View all 121 open actions" in text
 
 
 # --- Where the plan is ----------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def test_the_current_stage_follows_the_calendar(plan, chief, today, heading, sta
     )
 
 
-def test_the_day_turns_over_by_the_councils_clock(plan, chief):
+def test_the_day_changes_at_midnight_local_time(plan, chief):
     with time_machine.travel(dt.datetime(2027, 5, 5, 23, 30, tzinfo=dt.UTC)):  # 00:30 in London
         assert "Early foundations, election day" in text_of(page_for(chief, plan))
 
@@ -186,7 +186,7 @@ def test_what_is_next_is_the_soonest_first_overdue_ones_marked(plan, chief, offi
     assert overdue == [0, 1]
 
 
-def test_who_stands_beside_what_is_next(plan, chief, officer):
+def test_next_actions_name_their_owner_or_lead(plan, chief, officer):
     items = list(plan.items.filter(step__number=13).select_related("source__lead_role")[:3])
     member = Membership.objects.get(user=officer)
     answer(items[0], chief, due=TODAY, owner=member)
@@ -203,20 +203,20 @@ def test_who_stands_beside_what_is_next(plan, chief, officer):
 
 def test_a_plan_without_dates_says_what_to_do(plan, chief):
     text = text_of(page_for(chief, plan))
-    assert "Nothing has a due date yet." in text
-    assert "All 123 open items" in text
+    assert "No actions have a due date yet." in text
+    assert "View all 123 open actions" in text
 
 
 def test_a_plan_with_nothing_open_says_so(plan, chief):
     PlanItem.objects.filter(plan=plan).update(status=Status.COMPLETED, completed_on=TODAY)
     response = page_for(chief, plan)
     text = text_of(response)
-    assert "Nothing is open. Every item is completed or not needed." in text
-    assert "open items" not in text.split("Next", 1)[1].split("Mine")[0]
+    assert "There are no open actions. All of them are completed or not needed." in text
+    assert "View all" not in text.split("Next", 1)[1].split("My actions")[0]
     assert {cell[0] for cell in cells(response).values()} == {"Complete"}
 
 
-def test_a_plan_of_nothing_at_all_still_shows(plan, chief):
+def test_a_plan_with_nothing_needed_is_shown(plan, chief):
     PlanItem.objects.filter(plan=plan, source__isnull=False).update(
         status=Status.NOT_NEEDED, reason="x"
     )
@@ -235,7 +235,7 @@ def mine_line(response, plan):
     return words(link)
 
 
-def test_mine_counts_what_i_own_and_what_nobody_owns_that_my_office_leads(
+def test_my_actions_count_mine_and_unassigned_ones_my_role_leads(
     plan, chief, officer, person, riverdale
 ):
     led = list(plan.items.filter(source__lead_role__code="monitoring-officer"))
@@ -248,8 +248,8 @@ def test_mine_counts_what_i_own_and_what_nobody_owns_that_my_office_leads(
     late = TODAY - dt.timedelta(days=1)
     assert mine_line(page_for(officer, plan), plan) == f"Monitoring officer: {len(led)} open"
     answer(others[0], chief, owner=me, due=late)  # mine now
-    answer(led[0], chief, owner=deputy, due=late)  # a colleague's of the same office
-    answer(led[1], chief, owner_name="A solicitor")  # somebody's outside
+    answer(led[0], chief, owner=deputy, due=late)  # assigned to a colleague in the same role
+    answer(led[1], chief, owner_name="A solicitor")  # assigned to someone who is not a member
     answer(led[2], chief, status=Status.COMPLETED)  # done
     answer(led[3], chief, due=late)
     expected = len(led) - 3 + 1
@@ -270,10 +270,10 @@ def test_the_page_says_whose_plan_it_is_and_how_it_is_marked(plan, chief):
     text = text_of(page_for(chief, plan))
     assert "OFFICIAL-SENSITIVE" in text
     assert "Riverdale Borough Council" in text
-    assert "Transition plan · election 6 May 2027" in text
+    assert "Transition plan · election on 6 May 2027" in text
 
 
-def test_the_councils_own_term_stands_in_what_is_next(plan, chief, officer):
+def test_next_actions_use_the_councils_term(plan, chief, officer):
     Plan.objects.filter(pk=plan.pk).update(coalition_term="alliance")
     item = plan.items.get(source__code="NOC-17.1")
     answer(item, officer, due=TODAY)
@@ -281,7 +281,7 @@ def test_the_councils_own_term_stands_in_what_is_next(plan, chief, officer):
     assert title == "Agree a communication protocol with the alliance, where possible"
 
 
-def test_settings_are_offered_to_owners_only(plan, chief, officer, reviewer):
+def test_only_owners_see_settings(plan, chief, officer, reviewer):
     settings = reverse("plan_settings", args=[plan.pk])
     assert settings in page_for(chief, plan).content.decode()
     assert settings not in page_for(officer, plan).content.decode()
@@ -291,7 +291,7 @@ def test_settings_are_offered_to_owners_only(plan, chief, officer, reviewer):
 # --- Home: all of a person's plans ----------------------------------------------------------------
 
 
-def test_whoever_has_one_plan_goes_straight_to_it(plan, chief):
+def test_a_person_with_one_plan_goes_straight_to_it(plan, chief):
     client = signed_in(chief)
     assert client.get(reverse("home")).url == home_of(plan)
     everything = client.get(reverse("home") + "?all")
@@ -300,7 +300,7 @@ def test_whoever_has_one_plan_goes_straight_to_it(plan, chief):
     assert "Stage 2 day 12 of 42" in text_of(everything)
 
 
-def test_whoever_belongs_to_no_council_is_told(db, plan):
+def test_a_person_without_a_council_is_told(db, plan):
     nobody = User.objects.create_user(email="new@example.org", name="New")
     text = text_of(signed_in(nobody).get(reverse("home")))
     assert "You do not belong to a council here yet." in text

@@ -1,4 +1,4 @@
-"""A checklist for each officer role: its part, what it leads and why, what it supports."""
+"""The list of each officer role: its part, what it leads and what it supports."""
 
 import pytest
 from django.urls import reverse
@@ -13,7 +13,7 @@ from tests.acting import signed_in, step_url, text_of
 
 
 @pytest.mark.parametrize("office", Office.values)
-def test_every_role_says_its_part_and_what_it_supports(plan, chief, office):
+def test_every_role_shows_its_part_and_the_steps_it_supports(plan, chief, office):
     page = text_of(signed_in(chief).get(reverse("plan_officer", args=[plan.pk, office])))
     role = role_for(plan, office)
     assert role.part
@@ -26,7 +26,7 @@ def test_every_role_says_its_part_and_what_it_supports(plan, chief, office):
     assert not led & {step.number for step in role.supports}
 
 
-def test_mine_is_the_checklist_of_ones_own_role(plan, officer):
+def test_my_actions_show_the_part_of_my_role(plan, officer):
     page = text_of(signed_in(officer).get(reverse("plan_mine", args=[plan.pk])))
     assert "The monitoring officer’s part in the transition" in page
     assert OfficerRole.objects.get(code="monitoring-officer").part_paragraphs[0] in page
@@ -35,7 +35,7 @@ def test_mine_is_the_checklist_of_ones_own_role(plan, officer):
     assert "From component" in page
 
 
-def test_the_words_are_in_the_plans_own_term(plan, chief):
+def test_the_part_of_a_role_uses_the_councils_term(plan, chief):
     plan.coalition_term = "alliance"
     plan.save()
     for office in Office.values:
@@ -43,7 +43,7 @@ def test_the_words_are_in_the_plans_own_term(plan, chief):
         assert "{" not in page
 
 
-def test_an_adviser_reads_of_the_stages_they_were_granted(plan, partial_adviser):
+def test_an_adviser_sees_only_supported_steps_of_granted_stages(plan, partial_adviser):
     address = reverse("plan_officer", args=[plan.pk, "slt-member"])
     html = signed_in(partial_adviser).get(address).content.decode()
     whole = role_for(plan, "slt-member")

@@ -1,4 +1,4 @@
-"""What changed between two snapshots, or since one: item by item, word by word."""
+"""Comparisons of two snapshots, or of a snapshot with the plan, action by action."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from assessments.exports.report import report_for
 from assessments.plans.actions import remove_item
-from assessments.plans.differences import MANY_WORDS, Kind, Piece, compare, pieces_of
+from assessments.plans.differences import MANY_WORDS, ChangeKind, Piece, compare, pieces_of
 from assessments.reviews.actions import take_snapshot
 from assessments.reviews.frozen import Frozen, report_of
 from councils.models import Membership
@@ -15,7 +15,7 @@ from tests.acting import answer, error_links, fresh, own_item, signed_in, text_o
 
 
 def both(pieces):
-    """The two texts that pieces were made from."""
+    """Return the two texts that the pieces were made from."""
     before = "".join(piece.text for piece in pieces if not piece.is_added)
     after = "".join(piece.text for piece in pieces if not piece.is_removed)
     return before, after
@@ -33,11 +33,11 @@ def both(pieces):
         ("Same", "Same"),
     ],
 )
-def test_the_pieces_give_both_texts_back(before, after):
+def test_both_texts_can_be_rebuilt_from_the_pieces(before, after):
     assert both(pieces_of(before, after)) == (before, after)
 
 
-def test_changed_words_stand_together():
+def test_neighbouring_changed_words_are_one_change():
     assert pieces_of("Keep one two three here", "Keep four five here") == [
         Piece("Keep "),
         Piece("one two three", is_removed=True),
@@ -58,7 +58,7 @@ def changed_since(plan, snapshot, **kwargs):
 
 
 @pytest.mark.django_db
-def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
+def test_changes_are_listed_action_by_action(plan, item, chief, officer, first):
     gone, stays = list(plan.items.filter(step__number=14))[:2]
     mine = Membership.objects.get(user=officer)
     answer(item, chief, note="One seat on Audit is open", owner=mine, due=dt.date(2027, 6, 1))
@@ -68,7 +68,7 @@ def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
     steps = changed_since(plan, first)
     assert [step.number for step in steps] == [13, 14]
     (change,) = steps[0].items
-    assert change.kind is Kind.CHANGED
+    assert change.kind is ChangeKind.CHANGED
     assert [field.label for field in change.fields] == ["Owner", "Due", "Note"]
     assert change.fields[2].pieces == [
         Piece("One seat on "),
@@ -77,34 +77,34 @@ def test_what_changed_is_told_item_by_item(plan, item, chief, officer, first):
         Piece(" is open"),
     ]
     kinds = {change.words: change.kind for change in steps[1].items}
-    assert kinds["Write to every group leader"] is Kind.ADDED
+    assert kinds["Write to every group leader"] is ChangeKind.ADDED
     assert str(gone.words("coalition")) not in kinds
     everything = changed_since(plan, first, unchanged=True)
     assert len(everything) == 10
     assert {change.kind for step in everything for change in step.items} == {
-        Kind.SAME,
-        Kind.CHANGED,
-        Kind.ADDED,
+        ChangeKind.SAME,
+        ChangeKind.CHANGED,
+        ChangeKind.ADDED,
     }
 
 
 @pytest.mark.django_db
-def test_an_item_that_was_taken_off_is_told_with_its_words(plan, chief):
+def test_a_removed_action_is_listed_with_its_text(plan, chief):
     own = own_item(plan, 13, by=chief, title="Brief the chairs", note="On Monday")
     snapshot = take_snapshot(plan, [2], by=chief, reason="x")
     remove_item(fresh(own), version=1, by=chief)
     ((change,),) = [step.items for step in changed_since(plan, snapshot)]
-    assert (change.words, change.kind) == ("Brief the chairs", Kind.REMOVED)
+    assert (change.words, change.kind) == ("Brief the chairs", ChangeKind.REMOVED)
     assert all(piece.is_removed for field in change.fields for piece in field.pieces)
 
 
 @pytest.mark.django_db
-def test_guidance_reworded_in_place_is_a_change_and_guidance_left_out_is_none(plan, first, item):
+def test_reworded_guidance_is_a_change_but_omitted_guidance_is_not(plan, first, item):
     assert changed_since(plan, first) == []
     source = item.source
     type(source).objects.filter(pk=source.pk).update(text="Other words")
     ((change,),) = [step.items for step in changed_since(plan, first)]
-    assert [field.label for field in change.fields] == ["What is to be done"]
+    assert [field.label for field in change.fields] == ["Action"]
 
 
 @pytest.fixture
@@ -113,7 +113,9 @@ def url(plan):
 
 
 @pytest.mark.django_db
-def test_the_page_marks_words_for_eyes_and_for_ears(url, plan, item, chief, reviewer, first):
+def test_added_and_removed_words_are_marked_for_screen_readers_too(
+    url, plan, item, chief, reviewer, first
+):
     answer(item, chief, note="One seat on <b>Audit</b> is open")
     page = signed_in(reviewer).get(url, {"before": first.pk, "after": "now"})
     tree = tree_of(page)
@@ -145,7 +147,9 @@ def test_two_snapshots_are_compared_as_they_were(url, plan, item, chief, first):
 
 
 @pytest.mark.django_db
-def test_what_cannot_be_compared_is_said(url, plan, their_plan, chief, stranger, first):
+def test_snapshots_that_cannot_be_compared_give_an_error(
+    url, plan, their_plan, chief, stranger, first
+):
     client = signed_in(chief)
     assert client.get(url).status_code == 200
     theirs = take_snapshot(their_plan, [1], by=stranger, reason="Theirs")

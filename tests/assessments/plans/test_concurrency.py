@@ -1,4 +1,4 @@
-"""Many people at once, each with a connection of their own, on the database that is configured."""
+"""Many users at once, each with their own database connection."""
 
 import io
 import threading
@@ -31,7 +31,7 @@ EDITORS = 40
 
 
 def all_at_once(functions):
-    """Each on a thread and a connection of its own, started together; what each gave or raised."""
+    """Call the functions at once, each on its own thread and connection; return their results."""
     gate = threading.Barrier(len(functions))
 
     def run(function):
@@ -52,7 +52,7 @@ def by_kind(outcomes, kind):
     return [outcome for outcome in outcomes if isinstance(outcome, kind)]
 
 
-def test_of_ten_saves_of_the_same_version_one_wins(item, officer):
+def test_only_one_of_ten_saves_of_the_same_version_succeeds(item, officer):
     def save(n):
         return lambda: save_item(fresh(item), version=1, by=officer, note=f"Words {n}")
 
@@ -68,7 +68,7 @@ def test_of_ten_saves_of_the_same_version_one_wins(item, officer):
     assert Event.objects.filter(item=item).count() == 1
 
 
-def test_over_http_one_is_saved_and_nine_see_both_texts(item, officer):
+def test_of_ten_requests_one_is_saved_and_nine_show_both_texts(item, officer):
     clients = [signed_in(officer) for _ in range(PEOPLE)]
     bodies = [whole(item, note=f"Words {n}") for n in range(PEOPLE)]
 
@@ -93,7 +93,7 @@ def assert_saved(item, **values):
     assert {name: getattr(saved, name) for name in values} == values
 
 
-def test_ten_items_at_once_are_all_saved(plan, officer):
+def test_ten_actions_saved_at_once_are_all_saved(plan, officer):
     items = list(plan.items.all()[:PEOPLE])
     clients = [signed_in(officer) for _ in items]
     bodies = [status_only(item, "in-progress") for item in items]
@@ -109,8 +109,8 @@ def test_ten_items_at_once_are_all_saved(plan, officer):
     assert Event.objects.filter(kind="item-changed").count() == PEOPLE
 
 
-def test_forty_editors_on_items_of_one_plan_lose_nothing(plan, officer):
-    """Each types into an item of their own, again and again, while their pages ask for news."""
+def test_forty_people_editing_one_plan_lose_nothing(plan, officer):
+    """Each saves an action of their own repeatedly, while their pages request news."""
     items = list(plan.items.select_related("step")[:EDITORS])
     clients = [signed_in(officer) for _ in items]
 
@@ -141,7 +141,7 @@ def test_forty_editors_on_items_of_one_plan_lose_nothing(plan, officer):
     assert Presence.objects.filter(user=officer).count() == len({i.step_id for i in items})
 
 
-def test_every_reply_to_one_thread_at_once_is_there(item, officer):
+def test_replies_sent_to_one_thread_at_once_are_all_kept(item, officer):
     thread = start_thread(item.plan, item.step, item=item, text="Who is free?", by=officer).thread
     outcomes = all_at_once(
         [lambda n=n: reply(thread, text=f"Me {n}", by=officer) for n in range(PEOPLE)]
@@ -155,7 +155,7 @@ def test_every_reply_to_one_thread_at_once_is_there(item, officer):
     assert Event.objects.filter(kind="comment-added").count() == PEOPLE + 1
 
 
-def test_of_ten_who_resolve_a_thread_one_did(item, officer):
+def test_a_thread_resolved_ten_times_at_once_is_resolved_once(item, officer):
     thread = start_thread(item.plan, item.step, text="Settled?", by=officer).thread
     outcomes = all_at_once([lambda: resolve_thread(thread, by=officer)] * PEOPLE)
     assert by_kind(outcomes, Exception) == []
@@ -166,8 +166,8 @@ def assert_resolved_once():
     assert Event.objects.filter(kind="thread-resolved").count() == 1
 
 
-def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer):
-    """Each person reads the latest version, writes their words over it, and tries until it took."""
+def test_no_acknowledged_save_is_lost_under_constant_saving(item, officer):
+    """Each reads the latest version, saves over it, and retries until the save is accepted."""
 
     def type_away(n):
         def run():
@@ -197,7 +197,7 @@ def test_nothing_acknowledged_is_lost_while_everyone_keeps_typing(item, officer)
     assert_saved(item, note=chain[-1][1], version=16)
 
 
-def test_of_a_save_and_a_removal_at_once_one_wins(plan, chief):
+def test_a_save_and_a_removal_at_once_never_both_succeed(plan, chief):
     own = own_item(plan, by=chief)
     outcomes = all_at_once(
         [
@@ -213,7 +213,7 @@ def test_of_a_save_and_a_removal_at_once_one_wins(plan, chief):
     assert Event.objects.filter(item=own).count() == 2
 
 
-def test_of_two_plans_for_one_election_at_once_one_is_made(riverdale, chief):
+def test_two_plans_for_one_election_made_at_once_make_one(riverdale, chief):
     clients = [signed_in(chief) for _ in range(2)]
     data = {
         "election_day-day": "6",
@@ -240,7 +240,7 @@ def assert_one_plan(items):
     assert Event.objects.count() == 1
 
 
-def test_of_fifty_who_redeem_one_invitation_one_joins(riverdale, chief):
+def test_an_invitation_used_fifty_times_at_once_adds_one_member(riverdale, chief):
     tokens = []
     invite(
         council=riverdale,
@@ -259,8 +259,8 @@ def test_of_fifty_who_redeem_one_invitation_one_joins(riverdale, chief):
     assert len(joined) == 1
 
 
-def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person):
-    """Saves, people and invitations of one council, whose events all end up in its one chain."""
+def test_fifty_entries_added_at_once_form_one_chain(plan, chief, officer, person):
+    """Saves, members and invitations of one council all add to its one chain."""
     council, items = plan.council, list(plan.items.all()[:30])
     members = [Membership.objects.get(user=person(council, f"p{n}")) for n in range(10)]
 
@@ -294,7 +294,7 @@ def test_fifty_who_write_at_once_make_one_chain(plan, chief, officer, person):
     assert found.entries == before + 30 + 10 + 5 * 2
 
 
-def test_of_two_who_begin_a_chain_at_once_both_are_in_it(riverdale, chief):
+def test_two_first_entries_added_at_once_are_both_in_the_chain(riverdale, chief):
     events = [CouncilEvent(council=riverdale, kind="joined", person=str(n)) for n in range(10)]
     ChainLink.objects.all().delete()
     ChainHead.objects.all().delete()
@@ -303,10 +303,8 @@ def test_of_two_who_begin_a_chain_at_once_both_are_in_it(riverdale, chief):
     assert verify(riverdale).problems == []
 
 
-def test_what_is_saved_while_a_stage_is_signed_off_is_in_the_snapshot_or_refused(
-    plan, chief, officer
-):
-    """Whoever is first: what the snapshot holds is what the items hold."""
+def test_a_save_during_sign_off_is_in_the_snapshot_or_refused(plan, chief, officer):
+    """In either order, the snapshot has what the actions have."""
     stage = Stage.objects.get(framework=plan.transition_id, number=2)
     items = list(plan.items.filter(step__stage=stage)[:PEOPLE])
 
@@ -334,7 +332,7 @@ def test_what_is_saved_while_a_stage_is_signed_off_is_in_the_snapshot_or_refused
     assert list(stand.values()).count("At the same moment") == PEOPLE - len(late)
 
 
-def test_of_ten_runs_at_once_one_sends_each_digest(plan, officer, reviewer):
+def test_ten_runs_at_once_send_each_email_update_once(plan, officer, reviewer):
     plan.items.update(due=timezone.localdate())
     runs = all_at_once([lambda: call_command("send_digests", stdout=io.StringIO())] * PEOPLE)
     assert runs == [None] * PEOPLE

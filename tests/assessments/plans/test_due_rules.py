@@ -1,4 +1,4 @@
-"""Due dates that hang on key dates: suggested, applied, changed one by one and in bulk."""
+"""Due dates counted from key dates: suggested, saved, and changed singly and in bulk."""
 
 import datetime as dt
 
@@ -59,7 +59,7 @@ def client(officer):
 # --- What is suggested ----------------------------------------------------------------------------
 
 
-def test_every_item_of_every_step_has_a_suggestion_that_can_be_worked_out(db):
+def test_every_action_has_a_suggested_due_date_that_can_be_calculated(db):
     wanted = set(ChecklistItem.objects.filter(step__isnull=False).values_list("pk", "step")) | set(
         PointerPlacement.objects.values_list("item", "step")
     )
@@ -81,7 +81,7 @@ def test_a_new_plan_has_the_suggested_due_dates_and_no_review_dates(dated_plan):
             assert item.due, item
 
 
-def test_what_annual_council_decides_is_ready_before_its_summons(dated_plan):
+def test_actions_for_annual_council_are_due_before_its_summons(dated_plan):
     due = {i.source.code: i.due for i in dated_plan.items.select_related("source")}
     assert due["NOC-13.1"] < due["NOC-13.2"]
     for code in ("NOC-13.1", "NOC-13.2", "COMP-05.2"):
@@ -99,7 +99,7 @@ def test_a_plan_made_late_has_nothing_overdue(riverdale, chief):
         assert plan.items.filter(due=dt.date(2027, 5, 7)).exists()
 
 
-def test_a_shadow_authority_has_the_rules_and_waits_for_its_dates(riverdale, chief):
+def test_a_shadow_authority_has_rules_whose_dates_follow_once_they_are_set(riverdale, chief):
     plan = create_plan(
         council=riverdale, by=chief, election_day=dt.date(2027, 5, 6), occasion="order"
     )
@@ -117,7 +117,7 @@ def test_a_shadow_authority_has_the_rules_and_waits_for_its_dates(riverdale, chi
 # --- One item -------------------------------------------------------------------------------------
 
 
-def test_a_rule_chosen_in_the_form_gives_the_date_and_follows(client, item, chief):
+def test_a_rule_saved_in_the_form_sets_the_due_date(client, item, chief):
     response = client.post(item_url(item), whole(item, **POSTED), headers=HTMX)
     assert response.status_code == 200
     saved = fresh(item)
@@ -128,13 +128,13 @@ def test_a_rule_chosen_in_the_form_gives_the_date_and_follows(client, item, chie
     ]
     change_plan(fresh(item).plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     assert fresh(item).due == dt.date(2027, 5, 21)
-    # Whoever had it open before can still save: their answer is the latest.
+    # Someone who had it open can still save, because no answer has changed.
     again = whole(item, note="Words", **POSTED)
     assert client.post(item_url(item), again, headers=HTMX).status_code == 200
     assert fresh(item).due == dt.date(2027, 5, 21)
 
 
-def test_a_date_of_its_own_ends_the_rule_and_stays(client, item, chief):
+def test_a_date_of_its_own_replaces_the_rule(client, item, chief):
     answer(item, chief, due_rule=RULE)
     day = {"due-day": 1, "due-month": 6, "due-year": 2027}
     client.post(item_url(item), whole(item, due_by="date", **day), headers=HTMX)
@@ -144,25 +144,25 @@ def test_a_date_of_its_own_ends_the_rule_and_stays(client, item, chief):
     assert fresh(item).due == dt.date(2027, 6, 1)
 
 
-def test_the_date_of_a_rule_kept_by_hand_no_longer_follows(client, item, chief):
+def test_saving_the_date_of_a_rule_as_its_own_date_ends_the_rule(client, item, chief):
     answer(item, chief, due_rule=RULE)
     client.post(item_url(item), whole(item, due_by="date"), headers=HTMX)
     saved = fresh(item)
     assert (saved.due_rule, saved.due) == (None, dt.date(2027, 5, 14))
 
 
-def test_a_form_that_does_not_say_keeps_the_rule(client, item, chief):
+def test_a_form_without_due_by_keeps_the_rule(client, item, chief):
     answer(item, chief, due_rule=RULE)
     client.post(item_url(item), whole(item, note="Only a note"), headers=HTMX)
     saved = fresh(item)
     assert (saved.due_rule, saved.note) == (RULE, "Only a note")
 
 
-def test_what_is_suggested_waits_behind_the_other_choice(client, item):
+def test_the_suggested_rule_is_filled_in_but_not_selected(client, item):
     page = client.get(item_url(item, "item_edit"))
     text = text_of(page)
     rule = "1 working day before the last day for the annual council summons."
-    assert f"Suggested by this service: {rule}" in text
+    assert f"Our suggestion: {rule}" in text
     sent = form_on(page, item_url(item))
     assert sent["due_by"] == "date"
     assert sent["due_rule_number"] == "1"
@@ -172,16 +172,16 @@ def test_what_is_suggested_waits_behind_the_other_choice(client, item):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"due_rule_number": ""}, "Enter how many days, weeks or months"),
-        ({"due_rule_number": "-1"}, "How many must be a whole number from 0 to 366"),
-        ({"due_rule_number": "٣"}, "How many must be a whole number from 0 to 366"),
-        ({"due_rule_number": "9" * 400}, "How many must be a whole number from 0 to 366"),
-        ({"due_rule_unit": "fortnights"}, "Choose what to count and the key date"),
-        ({"due_rule_anchor": "__class__"}, "Choose what to count and the key date"),
-        ({"due_rule_side": "\0"}, "Choose what to count and the key date"),
+        ({"due_rule_number": ""}, "Enter a number of days, weeks or months"),
+        ({"due_rule_number": "-1"}, "The number must be a whole number from 0 to 366"),
+        ({"due_rule_number": "٣"}, "The number must be a whole number from 0 to 366"),
+        ({"due_rule_number": "9" * 400}, "The number must be a whole number from 0 to 366"),
+        ({"due_rule_unit": "fortnights"}, "Select the unit and the key date"),
+        ({"due_rule_anchor": "__class__"}, "Select the unit and the key date"),
+        ({"due_rule_side": "\0"}, "Select the unit and the key date"),
     ],
 )
-def test_a_rule_that_cannot_be_is_said_beside_it(client, item, change, message):
+def test_an_invalid_rule_shows_an_error_beside_it(client, item, change, message):
     data = whole(item, note="Kept", **POSTED | change)
     response = client.post(item_url(item), data, headers=HTMX)
     assert response.status_code == 422
@@ -191,7 +191,7 @@ def test_a_rule_that_cannot_be_is_said_beside_it(client, item, change, message):
     assert fresh(item).due_rule is None
 
 
-def test_nonsense_in_boxes_that_are_not_chosen_does_not_matter(client, item):
+def test_inputs_of_the_option_not_selected_are_ignored(client, item):
     rule = whole(item, **POSTED, **{"due-day": "x", "due-month": "", "due-year": ""})
     assert client.post(item_url(item), rule, headers=HTMX).status_code == 200
     date = whole(item, **POSTED | {"due_by": "date", "due_rule_number": "x"})
@@ -203,22 +203,22 @@ def test_nonsense_in_boxes_that_are_not_chosen_does_not_matter(client, item):
 @pytest.mark.parametrize(
     "text", ["", "2 days", "2 days before never", "x days before summons", "-1 days before summons"]
 )
-def test_nothing_but_an_offset_is_ever_stored(item, text):
+def test_only_a_valid_offset_can_be_stored(item, text):
     with pytest.raises(ValidationError), transaction.atomic():
         PlanItem.objects.filter(pk=item.pk).update(due_rule=text)
 
 
-def test_completed_items_keep_the_date_that_was_theirs(plan, item, chief):
+def test_completed_actions_keep_their_due_date_until_reopened(plan, item, chief):
     answer(item, chief, due_rule=RULE)
     answer(item, chief, status=Status.COMPLETED)
     change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 5, 13))
     assert fresh(item).due == dt.date(2027, 5, 14)
-    # Opened again, it follows again.
+    # A reopened action follows its rule again.
     answer(item, chief, status=Status.IN_PROGRESS)
     assert fresh(item).due == dt.date(2027, 5, 21)
 
 
-def test_an_item_that_was_removed_follows_again_once_it_is_put_back(plan, chief):
+def test_a_restored_action_follows_its_rule_again(plan, chief):
     own = own_item(plan, 13, by=chief, due_rule=RULE)
     assert fresh(own).due == dt.date(2027, 5, 14)
     remove_item(fresh(own), version=1, by=chief)
@@ -249,7 +249,7 @@ def test_a_stage_gets_one_rule(client, plan, officer):
     assert dues(plan, pk=done.pk) == {(None, None)}
     assert dues(plan, step__stage__number=1) == {(None, None)}
     event = Event.objects.get(kind=Event.Kind.ITEMS_MOVED)
-    assert event.detail == f"{before - 1} items to 2 working days before annual council"
+    assert event.detail == f"{before - 1} actions to 2 working days before annual council"
     assert event.changes.count() == before - 1
     assert set(
         plan.items.filter(step__stage__number=2, status="not-started").values_list(
@@ -258,14 +258,14 @@ def test_a_stage_gets_one_rule(client, plan, officer):
     ) == {(2, officer.pk)}
 
 
-def test_a_step_is_shifted_and_what_has_no_date_is_left(client, plan, item, chief):
+def test_shifting_a_step_leaves_actions_without_a_date(client, plan, item, chief):
     answer(item, chief, due_rule=RULE)
     bulk(client, plan, which="step-13", change="shift", days="-7")
     assert dues(plan, pk=item.pk) == {(None, dt.date(2027, 5, 7))}
     assert dues(plan, step__number=13) == {(None, dt.date(2027, 5, 7)), (None, None)}
 
 
-def test_an_office_goes_back_to_what_is_suggested_and_then_to_nothing(client, plan, chief):
+def test_the_dates_of_a_role_can_be_reset_to_the_suggestions_and_removed(client, plan, chief):
     own_item(plan, 13, by=chief)
     bulk(client, plan, which="office-monitoring-officer", change="suggested")
     assert dues(plan, source__lead_role__code="chief-executive") == {(None, None)}
@@ -273,30 +273,38 @@ def test_an_office_goes_back_to_what_is_suggested_and_then_to_nothing(client, pl
     assert plan.items.get(source=None).due is None
     bulk(client, plan, change="clear")
     assert dues(plan) == {(None, None)}
-    assert "No due date needed changing" in text_of(
+    assert "No due dates needed to change" in text_of(
         client.get(bulk(client, plan, change="clear").url)
     )
+
+
+def test_suggested_days_that_have_passed_are_left_out(plan, chief):
+    with time_machine.travel(dt.datetime(2027, 5, 18, 12, tzinfo=dt.UTC)):
+        bulk(signed_in(chief), plan, change="suggested")
+        assert plan.items.exclude(due=None).exists()
+        assert not plan.items.overdue(dt.date(2027, 5, 18)).exists()
+        assert dues(plan, step__number=3) == {(None, None)}
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "Say what happens to the due dates"),
+        ({}, "Select what should happen to the due dates"),
         ({"change": "shift"}, "Enter how many days to move them by"),
         ({"change": "shift", "days": "x"}, "Days must be a whole number"),
         ({"change": "shift", "days": "9999"}, "Days must be 366 or fewer"),
-        ({"change": "rule", "rule_number": ""}, "Enter how many days, weeks or months"),
+        ({"change": "rule", "rule_number": ""}, "Enter a number of days, weeks or months"),
         ({"change": "clear", "which": "step-99"}, "Select a valid choice"),
     ],
 )
-def test_half_an_answer_changes_nothing(client, plan, data, message):
+def test_an_incomplete_bulk_change_changes_nothing(client, plan, data, message):
     response = bulk(client, plan, **data)
     assert response.status_code == 422
     assert any(message in text for text, _ in error_links(response))
     assert not Event.objects.filter(kind=Event.Kind.ITEMS_MOVED).exists()
 
 
-def test_what_moved_in_bulk_meanwhile_is_not_saved_over_unknowing(client, item, plan, chief):
+def test_a_bulk_change_conflicts_with_an_edit_made_before_it(client, item, plan, chief):
     answer(item, chief, note="Before")
     data = whole(item, note="Mine")
     moved = PlanItem.objects.select_related("step", "source").filter(pk=item.pk)

@@ -1,4 +1,4 @@
-"""The record of a plan: every change leaves one event, and no event is ever changed."""
+"""The history of a plan: every change leaves one event, and no event is ever changed."""
 
 import datetime as dt
 
@@ -35,7 +35,7 @@ def at_noon():
 
 @pytest.fixture
 def one_event(officer):
-    """Does something through the site as `who`; returns the one event that it left."""
+    """A function that makes a request as `who` and returns the one event it left."""
 
     def do(request, who=officer):
         before = set(Event.objects.values_list("pk", flat=True))
@@ -127,7 +127,7 @@ def test_changing_a_status_from_a_list(one_event, item, headers):
     assert changes_of(event) == {"status": ("Not started", "Completed")}
 
 
-def test_adding_removing_and_putting_back(one_event, plan):
+def test_adding_removing_and_restoring(one_event, plan):
     add = step_url(plan, 13, "item_add")
     event = one_event(
         lambda client: client.post(add, form_on(client.get(add), add) | {"title": "Brief"})
@@ -140,7 +140,7 @@ def test_adding_removing_and_putting_back(one_event, plan):
     assert (event.kind, event.item, event.detail) == ("item-restored", own, "Brief")
 
 
-def test_an_export_is_recorded_with_what_was_taken(one_event, plan, reviewer, monkeypatch):
+def test_a_download_is_recorded_with_its_contents(one_event, plan, reviewer, monkeypatch):
     monkeypatch.setattr("assessments.exports.views.render_pdf", lambda report: b"%PDF-1.7")
     options, pdf = (reverse(name, args=[plan.pk]) for name in ("action_plan", "action_plan_pdf"))
     event = one_event(
@@ -151,7 +151,7 @@ def test_an_export_is_recorded_with_what_was_taken(one_event, plan, reviewer, mo
     assert event.detail
 
 
-def test_an_export_that_failed_is_not_recorded(plan, chief, monkeypatch):
+def test_a_failed_download_is_not_recorded(plan, chief, monkeypatch):
     def fails(report):
         raise RuntimeError("no paper")
 
@@ -164,7 +164,7 @@ def test_an_export_that_failed_is_not_recorded(plan, chief, monkeypatch):
     assert not Event.objects.filter(kind="plan-exported").exists()
 
 
-def test_what_is_refused_leaves_no_event(item, officer, chief, reviewer, stranger):
+def test_refused_requests_leave_no_event(item, officer, chief, reviewer, stranger):
     stale = whole(item, note="Mine")
     answer(item, chief, note="Theirs")
     before = Event.objects.count()
@@ -182,8 +182,8 @@ def test_what_is_refused_leaves_no_event(item, officer, chief, reviewer, strange
     assert EventChange.objects.filter(after__startswith="Mine").count() == 0
 
 
-def test_a_change_and_its_event_are_one(item, officer, monkeypatch):
-    """If the event cannot be written, neither is the change."""
+def test_a_change_and_its_event_are_saved_together_or_not_at_all(item, officer, monkeypatch):
+    """If the event cannot be saved, the change is not saved either."""
 
     def full(*args, **kwargs):
         raise RuntimeError("disk full")
@@ -202,14 +202,14 @@ def test_a_change_and_its_event_are_one(item, officer, monkeypatch):
     assert Plan.objects.get(pk=item.plan_id).coalition_term == "coalition"
 
 
-def test_what_is_done_from_the_shell_is_recorded_without_a_name(plan):
+def test_events_of_the_system_administrator_have_no_user(plan):
     record_export(plan, by=None, detail="whole plan")
     event = Event.objects.first()
     assert (event.by, event.detail) == (None, "whole plan")
-    assert str(event) == "The shell exported the action plan"
+    assert str(event) == "System administrator downloaded the action plan"
 
 
-def test_a_long_detail_is_cut_not_refused(plan, chief):
+def test_a_long_detail_is_truncated(plan, chief):
     own = own_item(plan, by=chief, title="é" * 160)
     assert Event.objects.get(item=own).detail == "é" * 160
     record_export(plan, by=chief, detail="x" * 500)
@@ -226,7 +226,7 @@ def event(item, officer):
 
 
 @pytest.mark.parametrize("model", [Event, EventChange])
-def test_the_record_cannot_be_changed_or_taken_away(event, model):
+def test_events_cannot_be_changed_or_deleted(event, model):
     entry = model.objects.last()
     before = list(model.objects.values())
     for attempt in (
@@ -244,13 +244,13 @@ def test_the_record_cannot_be_changed_or_taken_away(event, model):
     assert list(model.objects.values()) == before
 
 
-def test_what_the_record_speaks_of_cannot_be_taken_away(event, officer):
+def test_objects_named_in_events_cannot_be_deleted(event, officer):
     for subject in (event.item, event.plan, officer):
         with pytest.raises((ProtectedError, TypeError)):
             subject.delete()
 
 
-def test_the_latest_comes_first_and_the_clock_is_the_servers(item, officer):
+def test_events_are_newest_first_by_server_time(item, officer):
     answer(item, officer, note="One")
     with time_machine.travel(NOON + dt.timedelta(minutes=5), tick=False):
         answer(item, officer, note="Two", status=Status.IN_PROGRESS)

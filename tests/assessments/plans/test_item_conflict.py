@@ -1,4 +1,4 @@
-"""Two people on one item: nobody's words are lost, and nobody saves over a colleague unknowing."""
+"""Two people edit one action: no text is lost, and no one overwrites a colleague unawares."""
 
 import datetime as dt
 import random
@@ -48,7 +48,7 @@ def post(client, item, data, **kwargs):
 
 
 def table_of(response):
-    """The table of a conflict: what each side says, by field."""
+    """Return the table of a conflict: both texts by field."""
     (table,) = (t for t in tree_of(response).iter("table"))
     rows = [[words(cell) for cell in row] for row in table.find("tbody").iter("tr")]
     return {label: (theirs, mine) for label, theirs, mine in rows}
@@ -60,7 +60,9 @@ def test_a_stale_save_shows_both_texts_side_by_side(client, item, chief, headers
     answer(item, chief, note="The chief’s words", due=dt.date(2027, 6, 1))
     response = post(client, item, mine, headers=headers)
     assert response.status_code == 409
-    assert "Chief saved this item at 14:02 on 18 May 2027, after you opened it" in text_of(response)
+    assert "Chief saved this action at 2:02pm on 18 May 2027, after you opened it" in text_of(
+        response
+    )
     assert table_of(response) == {
         "Status": ("Not started", "In progress"),
         "Due": ("1 June 2027", "(empty)"),
@@ -70,7 +72,7 @@ def test_a_stale_save_shows_both_texts_side_by_side(client, item, chief, headers
     assert (saved.note, saved.status, saved.version) == ("The chief’s words", "not-started", 2)
 
 
-def test_on_the_page_ones_own_words_stay_in_the_boxes_at_the_version_they_had(client, item, chief):
+def test_the_conflict_page_keeps_the_typed_answer_and_its_version(client, item, chief):
     mine = whole(
         item,
         note="Mine",
@@ -85,13 +87,13 @@ def test_on_the_page_ones_own_words_stay_in_the_boxes_at_the_version_they_had(cl
     sent = form_on(page, item_url(item))
     assert [name for name in sent if name.startswith("merge-")] == ["merge-owner", "merge-due"]
     assert {key: sent[key] for key in mine} == {key: str(value) for key, value in mine.items()}
-    # Saving again by habit is a conflict again: the version has not moved.
+    # Saving again conflicts again, because the version in the form is unchanged.
     again = post(client, item, form_on(page, item_url(item)))
     assert again.status_code == 409
     assert fresh(item).note == "Theirs"
 
 
-def test_the_fragment_touches_neither_the_boxes_nor_the_version(client, item, chief):
+def test_the_conflict_fragment_leaves_fields_and_version_alone(client, item, chief):
     mine = whole(item, note="Mine")
     answer(item, chief, note="Theirs")
     response = post(client, item, mine, headers=HTMX)
@@ -101,14 +103,14 @@ def test_the_fragment_touches_neither_the_boxes_nor_the_version(client, item, ch
     assert words(found[f"{dom}-saved"]).startswith("Not saved")
     assert f"{dom}-version" not in found
     assert not {"textarea", "select"} & {element.tag for element in tree_of(response).iter()}
-    # So the next autosave conflicts again, with the words typed meanwhile.
+    # So the next autosave conflicts again, with what was typed in the meantime.
     again = post(client, item, mine | {"note": "Mine, and more"}, headers=HTMX)
     assert again.status_code == 409
     assert table_of(again)["Note"] == ("Theirs", "Mine, and more")
 
 
 @PAGE_AND_HTMX
-def test_one_may_save_ones_own_over_it_knowingly(client, item, chief, headers):
+def test_overwriting_saves_my_version(client, item, chief, headers):
     mine = whole(item, note="Mine", status="completed")
     answer(item, chief, note="Theirs", status=Status.IN_PROGRESS)
     conflict = post(client, item, mine, headers=headers)
@@ -126,7 +128,7 @@ def test_one_may_save_ones_own_over_it_knowingly(client, item, chief, headers):
         assert words(found[f"item-{item.pk}-conflict"]) == ""
 
 
-def test_saving_over_holds_for_the_version_one_has_seen_only(client, item, chief):
+def test_overwriting_applies_only_to_the_version_that_was_shown(client, item, chief):
     mine = whole(item, note="Mine")
     answer(item, chief, note="Theirs")
     post(client, item, mine, headers=HTMX)
@@ -138,7 +140,7 @@ def test_saving_over_holds_for_the_version_one_has_seen_only(client, item, chief
 
 
 @pytest.mark.parametrize("overwrite", ["", "x", "0", "-1", "1", "9" * 40, "\0"])
-def test_a_garbled_overwrite_saves_nothing(client, item, chief, overwrite):
+def test_an_invalid_overwrite_saves_nothing(client, item, chief, overwrite):
     mine = whole(item, note="Mine")
     answer(item, chief, note="Theirs")
     response = post(client, item, mine | {"overwrite": overwrite}, headers=HTMX)
@@ -146,11 +148,11 @@ def test_a_garbled_overwrite_saves_nothing(client, item, chief, overwrite):
     assert fresh(item).note == "Theirs"
 
 
-def test_one_may_leave_ones_own_and_take_theirs(client, item, chief):
+def test_my_version_can_be_discarded(client, item, chief):
     mine = whole(item, note="Mine")
     answer(item, chief, note="Theirs")
     page = post(client, item, mine)
-    (link,) = (a for a in tree_of(page).iter("a") if words(a) == "Leave mine and use theirs")
+    (link,) = (a for a in tree_of(page).iter("a") if words(a) == "Discard mine and use theirs")
     reopened = client.get(link.get("href").partition("#")[0])
     assert form_on(reopened, item_url(item))["note"] == "Theirs"
     assert form_on(reopened, item_url(item))["version"] == "2"
@@ -173,12 +175,13 @@ def test_a_status_from_a_list_conflicts_too(client, item, chief, headers):
         assert (opened["status"], opened["note"]) == ("completed", "Wait for the vote first")
         assert opened["version"] == "1"
         overwrite = opened | {"overwrite": "2"}
-    assert post(client, item, overwrite, headers=headers).status_code == (200 if headers else 302)
+    saving = post(client, item, overwrite, headers=headers)
+    assert saving.status_code == (200 if headers else 302)
     saved = fresh(item)
     assert (saved.status, saved.note) == (Status.COMPLETED, "Wait for the vote first")
 
 
-def test_a_status_saved_over_a_reason_keeps_the_reason_in_the_record(client, item, chief):
+def test_an_overwritten_reason_is_kept_in_the_history(client, item, chief):
     mine = status_only(item, "in-progress")
     answer(item, chief, status=Status.NOT_NEEDED, reason="Done by the county")
     assert post(client, item, mine, headers=HTMX).status_code == 409
@@ -188,7 +191,7 @@ def test_a_status_saved_over_a_reason_keeps_the_reason_in_the_record(client, ite
 
 
 @PAGE_AND_HTMX
-def test_two_who_say_the_same_do_not_conflict(client, item, chief, headers):
+def test_two_equal_answers_do_not_conflict(client, item, chief, headers):
     mine = whole(item, note="Agreed.", status="completed")
     answer(item, chief, note="Agreed.", status=Status.COMPLETED)
     response = post(client, item, mine, headers=headers)
@@ -198,7 +201,7 @@ def test_two_who_say_the_same_do_not_conflict(client, item, chief, headers):
         assert by_id(response)[f"item-{item.pk}-version"].get("value") == "2"
 
 
-def test_two_items_never_collide(client, item, plan, chief):
+def test_saves_of_two_actions_do_not_conflict(client, item, plan, chief):
     other = plan.items.exclude(pk=item.pk).filter(step=item.step_id).first()
     mine, theirs = whole(item, note="Mine"), whole(other, note="Theirs")
     assert post(signed_in(chief), other, theirs, headers=HTMX).status_code == 200
@@ -206,8 +209,8 @@ def test_two_items_never_collide(client, item, plan, chief):
     assert (fresh(item).note, fresh(other).note) == ("Mine", "Theirs")
 
 
-def test_a_save_overtaken_while_it_runs_is_a_conflict(client, item, chief, monkeypatch):
-    """The colleague's save lands between the reading of the item and the writing of it."""
+def test_a_save_overtaken_while_it_runs_conflicts(client, item, chief, monkeypatch):
+    """The colleague saves after this request has read the action and before it writes it."""
     save_item = plans_actions.save_item
 
     def overtaken(subject, **kwargs):
@@ -226,7 +229,7 @@ def test_a_save_overtaken_while_it_runs_is_a_conflict(client, item, chief, monke
 
 
 def chosen_on(response):
-    """What the radios of a conflict have chosen already, by field."""
+    """Return the selected version of each field of a conflict."""
     radios = {}
     for radio in tree_of(response).iter("input"):
         name = radio.get("name", "")
@@ -239,7 +242,7 @@ def chosen_on(response):
 
 @pytest.fixture
 def quarrel(item, officer, chief):
-    """Both changed the note, the chief alone the due date, I alone the status and the owner."""
+    """Both changed the note, only the chief the due date, only I the status and the owner."""
     before = {"note": "As it was", "due": dt.date(2027, 6, 1)}
     answer(item, officer, **before)
     mine = whole(item, note="Mine", status="in-progress", owner=owner_of(chief).pk)
@@ -253,7 +256,7 @@ def owner_of(user):
 
 
 @PAGE_AND_HTMX
-def test_what_only_one_of_two_changed_is_chosen_already(client, item, quarrel, headers):
+def test_a_field_only_one_person_changed_is_selected(client, item, quarrel, headers):
     response = post(client, item, quarrel, headers=headers)
     assert response.status_code == 409
     assert chosen_on(response) == {"status": "mine", "owner": "mine", "due": "theirs", "note": ""}
@@ -265,7 +268,7 @@ def test_what_only_one_of_two_changed_is_chosen_already(client, item, quarrel, h
     ("choice", "note"),
     [("theirs", "Theirs"), ("mine", "Mine, edited"), ("both", "Theirs\n\nMine, edited")],
 )
-def test_the_choices_are_saved(client, item, chief, quarrel, headers, choice, note):
+def test_the_selected_versions_are_saved(client, item, chief, quarrel, headers, choice, note):
     first = post(client, item, quarrel, headers=headers)
     data = quarrel | {f"merge-{name}": value for name, value in chosen_on(first).items()}
     data |= {"merge": fresh(item).version, "merge-note": choice, "note": "Mine, edited"}
@@ -276,7 +279,7 @@ def test_the_choices_are_saved(client, item, chief, quarrel, headers, choice, no
     assert saved.owner.user == chief
     assert saved.version == 5
     if headers:
-        # Closed, so that no box goes on saying what was not chosen.
+        # The form is closed, so that no field still shows a version that was not selected.
         assert "textarea" not in {element.tag for element in tree_of(response).iter()}
         assert response.headers["HX-Retarget"] == f"#item-{item.pk}"
 
@@ -286,12 +289,12 @@ def test_nothing_is_saved_while_a_field_is_undecided(client, item, quarrel, head
     data = quarrel | {"merge": fresh(item).version, "merge-status": "theirs", "merge-note": "x"}
     response = post(client, item, data, headers=headers)
     assert response.status_code == 409
-    assert "Choose which note to keep" in text_of(response)
-    assert chosen_on(response)["status"] == "theirs"  # what was chosen stays chosen
+    assert "Select which note to keep" in text_of(response)
+    assert chosen_on(response)["status"] == "theirs"  # a selection is kept
     assert fresh(item).version == 4
 
 
-def test_choices_hold_for_the_version_one_has_seen_only(client, item, chief, quarrel):
+def test_choices_apply_only_to_the_version_that_was_shown(client, item, chief, quarrel):
     seen = fresh(item).version
     answer(item, chief, note="Theirs, later")
     data = quarrel | {"merge": seen, "merge-note": "mine", "merge-due": "mine"}
@@ -300,7 +303,7 @@ def test_choices_hold_for_the_version_one_has_seen_only(client, item, chief, qua
     assert fresh(item).note == "Theirs, later"
 
 
-def test_the_reason_goes_with_its_status(client, item, chief):
+def test_the_reason_is_merged_with_its_status(client, item, chief):
     mine = whole(item, status="in-progress", note="Mine")
     answer(item, chief, status=Status.NOT_NEEDED, reason="Done by the county")
     response = post(client, item, mine, headers=HTMX)
@@ -324,7 +327,7 @@ def test_both_notes_are_kept_only_where_they_fit(client, item, chief):
     assert fresh(item).note == "t" * 15_000
 
 
-def test_without_a_history_that_reaches_back_nothing_is_chosen_for_anyone(client, item):
+def test_nothing_is_preselected_if_the_history_is_incomplete(client, item):
     mine = whole(item, note="Mine")
     PlanItem.objects.filter(pk=item.pk).update(due=dt.date(2027, 6, 1), version=2)
     assert chosen_on(post(client, item, mine, headers=HTMX)) == {"due": "", "note": ""}
@@ -341,11 +344,11 @@ def removed(plan, chief):
 
 
 @PAGE_AND_HTMX
-def test_words_for_a_removed_item_are_not_lost(client, removed, headers):
+def test_an_answer_to_a_removed_action_is_not_lost(client, removed, headers):
     mine = whole(removed, version=1, note="My words")
     response = post(client, removed, mine, headers=headers)
     assert response.status_code == 409
-    assert "Chief removed this item at 14:02 on 18 May 2027" in text_of(response)
+    assert "Chief removed this action at 2:02pm on 18 May 2027" in text_of(response)
     assert table_of(response) == {"Note": ("(empty)", "My words")}
     if not headers:
         assert form_on(response, item_url(removed))["note"] == "My words"
@@ -362,22 +365,22 @@ def test_words_for_a_removed_item_are_not_lost(client, removed, headers):
 
 
 @PAGE_AND_HTMX
-def test_a_removed_item_is_not_said_to_be_saved_even_without_a_change(client, removed, headers):
+def test_saving_a_removed_action_conflicts_even_without_a_change(client, removed, headers):
     response = post(client, removed, whole(removed, version=1), headers=headers)
     assert response.status_code == 409
-    assert "Chief removed this item" in text_of(response)
+    assert "Chief removed this action" in text_of(response)
     assert fresh(removed).removed_at is not None
 
 
-def test_a_removed_item_cannot_be_opened_and_says_so_where_it_stood(client, removed):
+def test_a_removed_action_says_so_and_cannot_be_opened(client, removed):
     assert client.get(item_url(removed, "item_edit")).status_code == 404
     assert client.get(item_url(removed, "item_edit"), headers=HTMX).status_code == 404
     fragment = client.get(item_url(removed), headers=HTMX)
-    assert "This item has been removed from the plan." in text_of(fragment)
+    assert "This action has been removed from the plan." in text_of(fragment)
     assert "<form" not in fragment.content.decode()
 
 
-def test_a_removed_item_is_on_no_list(client, removed, plan):
+def test_a_removed_action_is_in_no_list(client, removed, plan):
     for page in (
         step_url(plan, 13),
         reverse("plan_stage", args=[plan.pk, 2]),
@@ -390,8 +393,8 @@ def test_a_removed_item_is_on_no_list(client, removed, plan):
 # --- Nothing lost, whatever happens ---------------------------------------------------------------
 
 
-def test_every_text_that_was_acknowledged_is_in_the_record(item, chief, officer):
-    """Two people type at one item, now and then from an old page, now and then over the other."""
+def test_every_acknowledged_text_is_in_the_history(item, chief, officer):
+    """Two people save one action, sometimes from a stale page, sometimes overwriting the other."""
     chance = random.Random(11)  # noqa: S311 - no secret: the same quarrel every time
     clients = [signed_in(chief), signed_in(officer)]
     pages = [whole(item), whole(item)]
@@ -420,7 +423,7 @@ def test_every_text_that_was_acknowledged_is_in_the_record(item, chief, officer)
     assert len(acknowledged) > 40
     recorded = set(EventChange.objects.filter(event__item=item).values_list("after", flat=True))
     assert set(filter(None, acknowledged)) <= recorded
-    # The record is a chain: what one change leaves is what the next one finds.
+    # Each change starts from the text that the previous one left.
     for field in ("note", "status", "reason"):
         chain = EventChange.objects.filter(event__item=item, field=field).order_by("pk")
         for before, after in zip(chain, list(chain)[1:], strict=False):

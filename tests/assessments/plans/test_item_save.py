@@ -26,7 +26,7 @@ from tests.acting import (
     words,
 )
 
-NOON = dt.datetime(2027, 5, 18, 11, 2, tzinfo=dt.UTC)  # 12:02 by the council's clock
+NOON = dt.datetime(2027, 5, 18, 11, 2, tzinfo=dt.UTC)  # 12:02pm in London
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def post(client, item, data, **kwargs):
 # --- Status at once -------------------------------------------------------------------------------
 
 
-def test_a_status_is_saved_at_once_and_the_page_is_told(client, item, officer):
+def test_saving_a_status_updates_the_page(client, item, officer):
     response = post(client, item, status_only(item, "in-progress"), headers=HTMX)
     assert response.status_code == 200
     found = by_id(response)
@@ -65,7 +65,7 @@ def test_a_status_is_saved_at_once_and_the_page_is_told(client, item, officer):
     }
     assert all(element.get("data-hx-swap-oob") for element in found.values())
     assert found[f"{dom}-version"].get("value") == "2"
-    assert words(found[f"{dom}-saved"]) == "Saved 12:02"
+    assert words(found[f"{dom}-saved"]) == "Saved at 12:02pm"
     assert words(found["step-13-progress"]) == "0 of 5"
     saved = fresh(item)
     assert (saved.status, saved.version) == (Status.IN_PROGRESS, 2)
@@ -73,7 +73,7 @@ def test_a_status_is_saved_at_once_and_the_page_is_told(client, item, officer):
     assert saved.saved_at == NOON
 
 
-def test_each_place_the_answer_goes_to_stands_on_the_page(client, item):
+def test_every_element_a_save_updates_is_on_the_page(client, item):
     pages = [
         step_url(item.plan, 13),
         item_url(item, "item_edit"),
@@ -90,7 +90,7 @@ def test_each_place_the_answer_goes_to_stands_on_the_page(client, item):
         assert answers[0].keys() <= by_id(client.get(page)).keys(), page
 
 
-def test_the_progress_of_the_step_moves_with_the_status(client, item):
+def test_saving_a_status_updates_the_progress_of_the_step(client, item):
     response = post(client, item, status_only(item, "completed"), headers=HTMX)
     assert words(by_id(response)["step-13-progress"]) == "1 of 5"
     assert words(by_id(response)[f"item-{item.pk}-state"]) == "Completed Tue 18 May"
@@ -113,11 +113,11 @@ def test_a_status_alone_changes_nothing_else(client, item, officer, chief):
     assert saved.note == "Two lines\nof note"
 
 
-def test_completing_sets_the_day_and_leaving_it_takes_the_day_away(client, item, officer):
+def test_completing_sets_the_completion_date_and_reopening_clears_it(client, item, officer):
     post(client, item, status_only(item, "completed"), headers=HTMX)
     assert fresh(item).completed_on == dt.date(2027, 5, 18)
     with time_machine.travel(NOON + dt.timedelta(days=3), tick=False):
-        client.force_login(officer)  # after three days one has to sign in again
+        client.force_login(officer)  # sessions end after 3 days
         post(client, item, whole(item, note="Minuted."), headers=HTMX)
     assert fresh(item).completed_on == dt.date(2027, 5, 18)
     client.force_login(officer)
@@ -125,7 +125,7 @@ def test_completing_sets_the_day_and_leaving_it_takes_the_day_away(client, item,
     assert fresh(item).completed_on is None
 
 
-def test_the_day_of_completion_is_the_councils_own(client, item, officer):
+def test_the_completion_date_is_in_local_time(client, item, officer):
     half_past_midnight_in_london = dt.datetime(2027, 5, 18, 23, 30, tzinfo=dt.UTC)
     with time_machine.travel(half_past_midnight_in_london, tick=False):
         client.force_login(officer)
@@ -145,7 +145,7 @@ def test_nothing_changed_leaves_no_event_and_no_new_version(client, item):
 # --- The whole answer -----------------------------------------------------------------------------
 
 
-def test_the_whole_answer_is_saved_as_one_leaves_a_box(client, item, chief):
+def test_leaving_a_field_saves_the_whole_answer(client, item, chief):
     data = whole(
         item,
         status="in-progress",
@@ -180,7 +180,7 @@ def test_the_whole_answer_is_saved_as_one_leaves_a_box(client, item, chief):
     assert saved.note == "Order of business agreed."
 
 
-def test_autosaves_follow_one_another_on_the_version_each_answer_gives(client, item):
+def test_successive_autosaves_use_the_version_of_the_previous_response(client, item):
     data = whole(item)
     for number, note in enumerate(["One.", "One. Two.", "One. Two. Three."], start=2):
         response = post(client, item, data | {"note": note}, headers=HTMX)
@@ -189,13 +189,13 @@ def test_autosaves_follow_one_another_on_the_version_each_answer_gives(client, i
     assert fresh(item).note == "One. Two. Three."
 
 
-def test_save_and_close_answers_with_the_item_as_text_and_its_focus(client, item):
+def test_save_and_close_returns_the_action_as_text_with_focus(client, item):
     response = post(client, item, whole(item, note="Done with.", close="1"), headers=HTMX)
     assert response.status_code == 200
     assert response.headers["HX-Retarget"] == f"#item-{item.pk}"
     assert response.headers["HX-Reswap"] == "outerHTML"
     assert "Done with." in text_of(response)
-    assert "Saved 12:02" in text_of(response)
+    assert "Saved at 12:02pm" in text_of(response)
     assert response.content.decode().count("autofocus") == 1
     assert "textarea" not in response.content.decode()
     assert by_id(response)["step-13-progress"].get("data-hx-swap-oob") == "innerHTML"
@@ -223,11 +223,11 @@ def test_a_page_shows_what_was_saved_and_offers_it_for_editing(client, item, off
 # --- Owners ---------------------------------------------------------------------------------------
 
 
-def test_an_owner_is_a_member_or_someone_elses_name_never_both(client, item, officer):
+def test_an_owner_is_a_member_or_a_typed_name_but_not_both(client, item, officer):
     data = whole(item, owner="someone-else", owner_name="Head of communications")
     post(client, item, data, headers=HTMX)
     assert (fresh(item).owner, fresh(item).owner_name) == (None, "Head of communications")
-    # The name is still in its hidden box when a member is chosen instead.
+    # The typed name is still in its hidden field when a member is selected instead.
     data = whole(item, owner=member(officer).pk, owner_name="Head of communications")
     post(client, item, data, headers=HTMX)
     assert (fresh(item).owner, fresh(item).owner_name) == (member(officer), "")
@@ -244,7 +244,7 @@ def test_someone_else_needs_a_name(client, item, name):
     assert fresh(item).version == 1
 
 
-def test_a_member_of_another_council_cannot_be_given_an_item(client, item, stranger):
+def test_a_member_of_another_council_cannot_be_assigned_an_action(client, item, stranger):
     page = client.get(item_url(item, "item_edit")).content.decode()
     assert "Stranger" not in page
     foreign = member(stranger).pk
@@ -252,7 +252,7 @@ def test_a_member_of_another_council_cannot_be_given_an_item(client, item, stran
         response = post(client, item, whole(item, owner=owner), headers=HTMX)
         assert response.status_code == 422
         slot = by_id(response)[f"item-{item.pk}-error-owner"]
-        assert words(slot) == "Error: Choose an owner from the list"
+        assert words(slot) == "Error: Select an owner from the list"
         assert "Stranger" not in response.content.decode()
     assert fresh(item).owner is None
 
@@ -276,7 +276,7 @@ def test_a_member_of_another_council_cannot_be_given_an_item(client, item, stran
         ("<b>", "5", "2027", "Due date must be a real date"),
     ],
 )
-def test_a_date_that_is_none_is_explained_and_stays_typed(client, item, day, month, year, message):
+def test_an_invalid_date_is_explained_and_kept(client, item, day, month, year, message):
     answer(item, fresh(item).plan.created_by, due=dt.date(2027, 6, 1))
     data = whole(item, **{"due-day": day, "due-month": month, "due-year": year}, note="Kept.")
     response = post(client, item, data, headers=HTMX)
@@ -286,14 +286,14 @@ def test_a_date_that_is_none_is_explained_and_stays_typed(client, item, day, mon
     assert page.status_code == 422
     typed = form_on(page, item_url(item))
     kept = [typed[f"due-{part}"] for part in ("day", "month", "year")]
-    # U+0000 cannot stand in HTML.
+    # U+0000 is not allowed in HTML.
     assert kept == [day.replace("\0", "\ufffd"), month, year]
     assert typed["note"] == "Kept."
     assert fresh(item).due == dt.date(2027, 6, 1)
     assert fresh(item).note == ""
 
 
-def test_a_date_emptied_is_taken_away(client, item, officer):
+def test_an_empty_date_clears_the_due_date(client, item, officer):
     answer(item, officer, due=dt.date(2027, 6, 1))
     post(client, item, whole(item, **{"due-day": "", "due-month": "", "due-year": " "}))
     assert fresh(item).due is None
@@ -309,7 +309,7 @@ def test_a_date_emptied_is_taken_away(client, item, officer):
         (dt.date(2027, 5, 8), "completed", "Completed Tue 18 May"),
     ],
 )
-def test_what_the_dates_say_moves_with_a_save(client, item, due, status, state):
+def test_a_save_updates_the_overdue_message(client, item, due, status, state):
     data = whole(
         item,
         status=status,
@@ -323,10 +323,10 @@ def test_what_the_dates_say_moves_with_a_save(client, item, due, status, state):
 
 
 @pytest.mark.parametrize("end_of_line", ["\r\n", "\r", "\n"])
-def test_line_breaks_survive_in_the_plan_and_on_the_page(client, item, end_of_line):
+def test_line_breaks_are_kept(client, item, end_of_line):
     note = end_of_line.join(["First", "", "third", "  indented"])
     reason = end_of_line.join(["Because", "of this"])
-    for _ in range(2):  # a second save of the same words changes nothing
+    for _ in range(2):  # saving the same text again changes nothing
         post(client, item, whole(item, note=note, reason=reason, status="not-needed"))
     saved = fresh(item)
     assert saved.note == "First\n\nthird\n  indented"
@@ -355,7 +355,7 @@ def test_line_breaks_survive_in_the_plan_and_on_the_page(client, item, end_of_li
         "é" * 20_000,
     ],
 )
-def test_any_words_come_back_as_they_were_typed(client, item, note):
+def test_any_text_is_kept_as_typed(client, item, note):
     assert post(client, item, whole(item, note=note), headers=HTMX).status_code == 200
     assert fresh(item).note == note
     page = client.get(item_url(item, "item_edit"))
@@ -379,9 +379,7 @@ def test_any_words_come_back_as_they_were_typed(client, item, note):
         ("owner_name", "a\0b", "Null characters are not allowed."),
     ],
 )
-def test_words_that_cannot_be_kept_are_refused_beside_their_box(
-    client, item, field, value, message
-):
+def test_invalid_text_shows_an_error_beside_its_field(client, item, field, value, message):
     data = whole(item, status="not-needed", reason="Because.", owner="someone-else")
     data |= {"owner_name": "Ada", field: value}
     response = post(client, item, data, headers=HTMX)
@@ -397,7 +395,7 @@ def test_words_that_cannot_be_kept_are_refused_beside_their_box(
     assert fresh(item).version == 1
 
 
-def test_an_error_put_right_takes_its_message_away(client, item):
+def test_correcting_an_error_clears_its_message(client, item):
     wrong = whole(item, note="x" * 20_001)
     assert post(client, item, wrong, headers=HTMX).status_code == 422
     response = post(client, item, whole(item, note="x"), headers=HTMX)
@@ -418,10 +416,12 @@ def test_without_a_version_nothing_is_saved(client, item, version, headers):
             del data["version"]
         response = post(client, item, data, headers=headers)
         assert response.status_code == 422
-        assert "The page lost its place" in text_of(response)
+        assert "This page is out of date" in text_of(response)
         assert 'value="None"' not in response.content.decode()
-    # A page brings the typed words back; on the page that sent a fragment they never left.
-    assert ("Kept?" in response.content.decode()) == (not headers)
+    if headers:  # the fragment does not replace the field
+        assert "textarea" not in {element.tag for element in tree_of(response).iter()}
+    else:
+        assert form_on(response, item_url(item))["note"] == "Kept?"
     assert (fresh(item).status, fresh(item).note, fresh(item).version) == ("not-started", "", 1)
 
 
@@ -433,12 +433,12 @@ def test_a_version_from_the_future_is_a_conflict(client, item):
 
 @pytest.mark.parametrize("status", [None, "", "done", "COMPLETED", "\0", "x" * 5000])
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_a_status_that_is_none_is_refused(client, item, status, headers):
+def test_an_unknown_status_is_refused(client, item, status, headers):
     for data in (status_only(item, status), whole(item, status=status)):
         data = {key: value for key, value in data.items() if value is not None}
         response = post(client, item, data, headers=headers)
         assert response.status_code == 422
-        assert "Choose a status" in text_of(response)
+        assert "Select a status" in text_of(response)
     if not headers:
         assert {target for _, target in error_links(response)} <= by_id(response).keys()
     assert fresh(item).version == 1
@@ -448,13 +448,15 @@ def test_a_status_that_is_none_is_refused(client, item, status, headers):
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_not_needed_from_a_list_asks_why_with_the_choice_kept(client, item, headers, officer):
+def test_not_needed_in_a_list_asks_for_a_reason_and_keeps_the_choice(
+    client, item, headers, officer
+):
     answer(item, officer, note="Kept all the while")
     response = post(client, item, status_only(item, "not-needed", back="/x"), headers=headers)
     assert response.status_code == 422
     assert fresh(item).status == Status.NOT_STARTED
     slot = by_id(response)[f"item-{item.pk}-error-reason"]
-    assert words(slot) == "Error: Say why this is not needed"
+    assert words(slot) == "Error: Enter the reason this is not needed"
     opened = form_on(response, item_url(item))
     assert opened["status"] == "not-needed"
     assert opened["note"] == "Kept all the while"
@@ -463,11 +465,11 @@ def test_not_needed_from_a_list_asks_why_with_the_choice_kept(client, item, head
         assert response.headers["HX-Retarget"] == f"#item-{item.pk}"
         assert response.headers["HX-Reswap"] == "outerHTML"
     else:
-        link = ("Say why this is not needed", f"item-{item.pk}-reason")
+        link = ("Enter the reason this is not needed", f"item-{item.pk}-reason")
         assert error_links(response) == [link]
         assert link[1] in by_id(response)
         assert "<title>Error: " in response.content.decode()
-    # And with the reason given it is saved.
+    # With a reason it is saved.
     assert post(client, item, opened | {"reason": "Done last year."}).status_code == 302
     saved = fresh(item)
     assert (saved.status, saved.reason) == (Status.NOT_NEEDED, "Done last year.")
@@ -475,19 +477,19 @@ def test_not_needed_from_a_list_asks_why_with_the_choice_kept(client, item, head
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_not_needed_in_the_open_item_asks_why(client, item, headers):
+def test_not_needed_in_an_open_action_asks_for_a_reason(client, item, headers):
     data = whole(item, status="not-needed", reason="  ", note="Typed")
     response = post(client, item, data, headers=headers)
     assert response.status_code == 422
     slot = by_id(response)[f"item-{item.pk}-error-reason"]
-    assert words(slot) == "Error: Say why this is not needed"
+    assert words(slot) == "Error: Enter the reason this is not needed"
     if not headers:
         opened = form_on(response, item_url(item))
         assert (opened["status"], opened["note"]) == ("not-needed", "Typed")
     assert fresh(item).status == Status.NOT_STARTED
 
 
-def test_a_reason_goes_when_the_item_is_needed_after_all(client, item, officer):
+def test_the_reason_is_cleared_when_the_action_is_needed_again(client, item, officer):
     answer(item, officer, status=Status.NOT_NEEDED, reason="Done last year.")
     post(client, item, status_only(item, "in-progress"), headers=HTMX)
     assert (fresh(item).status, fresh(item).reason) == (Status.IN_PROGRESS, "")
@@ -506,7 +508,7 @@ def test_saving_the_same_status_again_does_not_ask_for_the_reason_again(client, 
 # --- Without JavaScript ---------------------------------------------------------------------------
 
 
-def test_without_javascript_one_comes_back_to_the_list_one_saved_from(client, item):
+def test_without_javascript_a_save_returns_to_the_list_it_was_made_from(client, item):
     lists = [
         step_url(item.plan, 13),
         reverse("plan_stage", args=[item.plan_id, 2]),
@@ -523,7 +525,7 @@ def test_without_javascript_one_comes_back_to_the_list_one_saved_from(client, it
         assert response.url == f"{page}#item-{item.pk}"
         assert fresh(item).status == status
         following = client.get(page)
-        assert "Saved 12:02" in text_of(following)
+        assert "Saved at 12:02pm" in text_of(following)
         assert item.pk in item_ids(following)
 
 
@@ -550,7 +552,7 @@ def test_without_javascript_one_comes_back_to_the_list_one_saved_from(client, it
         "x" * 5000,
     ],
 )
-def test_one_is_never_sent_out_of_the_plan(client, item, their_plan, back):
+def test_a_save_never_redirects_outside_the_plan(client, item, their_plan, back):
     back = back.format(plan=item.plan_id, other=their_plan.pk)
     response = post(client, item, whole(item, note="Saved", back=back))
     assert response.status_code == 302
@@ -558,7 +560,7 @@ def test_one_is_never_sent_out_of_the_plan(client, item, their_plan, back):
     assert fresh(item).note == "Saved"
 
 
-def test_a_query_in_the_way_back_cannot_add_headers(client, item):
+def test_the_return_address_cannot_add_headers(client, item):
     back = reverse("plan_open", args=[item.plan_id]) + "?page=1\r\nSet-Cookie: a=b"
     response = post(client, item, whole(item, note="Saved", back=back))
     assert response.status_code == 302
@@ -566,9 +568,7 @@ def test_a_query_in_the_way_back_cannot_add_headers(client, item):
     assert "a" not in response.cookies
 
 
-def test_a_refused_page_keeps_everything_typed_and_leads_to_what_is_wrong(
-    client, item, officer, chief
-):
+def test_a_refused_save_keeps_the_answers_and_links_to_the_errors(client, item, officer, chief):
     data = whole(
         item,
         status="not-needed",
@@ -585,7 +585,7 @@ def test_a_refused_page_keeps_everything_typed_and_leads_to_what_is_wrong(
     assert {name: shown[name] for name in data} == {key: str(v) for key, v in data.items()}
     links = error_links(page)
     assert [message for message, _ in links] == [
-        "Say why this is not needed",
+        "Enter the reason this is not needed",
         "Enter the owner’s name",
         "Due date must be a real date",
     ]
@@ -594,9 +594,7 @@ def test_a_refused_page_keeps_everything_typed_and_leads_to_what_is_wrong(
     assert len(item_ids(page)) == 5
 
 
-def test_words_are_not_lost_when_a_colleague_removed_the_item_and_the_form_is_wrong(
-    client, plan, chief, officer
-):
+def test_an_invalid_answer_to_a_removed_action_is_not_lost(client, plan, chief, officer):
     own = own_item(plan, by=chief)
     data = whole(own, note="My hour’s work", **{"due-day": "31", "due-month": "2", "due-year": "1"})
     remove_item(fresh(own), version=1, by=chief)
@@ -606,7 +604,7 @@ def test_words_are_not_lost_when_a_colleague_removed_the_item_and_the_form_is_wr
     assert {target for _, target in error_links(page)} <= by_id(page).keys()
 
 
-def test_an_items_own_address_leads_to_its_place(client, item):
+def test_the_url_of_an_action_redirects_to_its_step(client, item):
     response = client.get(item_url(item))
     assert response.status_code == 302
     assert response.url == step_url(item.plan, 13) + f"#item-{item.pk}"
@@ -616,10 +614,10 @@ def test_an_items_own_address_leads_to_its_place(client, item):
     assert "<html" not in fragment.content.decode()
 
 
-def test_the_open_item_is_one_template_for_page_and_fragment(client, item):
+def test_the_page_and_the_fragment_of_an_open_action_are_the_same(client, item):
     page = client.get(item_url(item, "item_edit"))
     fragment = client.get(item_url(item, "item_edit"), headers=HTMX)
     assert form_on(page, item_url(item)) == form_on(fragment, item_url(item))
     assert "<html" not in fragment.content.decode()
-    # Only one item is open: the others keep their status buttons.
+    # Only one action is open: the others keep their status buttons.
     assert page.content.decode().count("<textarea") == 2

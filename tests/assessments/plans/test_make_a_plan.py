@@ -53,7 +53,7 @@ def test_the_next_first_thursday_in_may_is_suggested(chief, today, day, year):
     assert [asked[f"election_day-{part}"] for part in ("day", "month", "year")] == [day, "5", year]
 
 
-def test_the_other_questions_start_with_what_is_safe_to_assume(client):
+def test_the_other_questions_have_safe_defaults(client):
     asked = form_on(client.get(NEW))
     assert {name: value for name, value in asked.items() if not name.startswith("election")} == {
         "occasion": "ordinary",
@@ -73,7 +73,7 @@ def test_answers_are_checked_before_anything_is_made(client):
     for answer in (
         "Thursday 6 May 2027",
         "Arrangement between three parties or groups",
-        "Known",
+        "Confirmed",
         "Formal, with a written agreement",
         "joint administration",
         "5 weeks, from 6 May to 10 June 2027",
@@ -110,10 +110,10 @@ def test_the_plan_is_made_from_the_answers_that_were_checked(client, chief, rive
     assert plan.stage_2_weeks == 5
     assert plan.marking == Marking.OFFICIAL
     assert plan.version == 1
-    assert "The plan is ready" in text_of(client.get(response.url))
+    assert "Your plan is ready" in text_of(client.get(response.url))
 
 
-def test_answers_changed_by_hand_at_the_end_are_checked_again(client):
+def test_answers_changed_on_the_last_page_are_validated_again(client):
     page = client.post(NEW, answers(stage_2_weeks="9", create="1"))
     assert page.status_code == 422
     assert not Plan.objects.exists()
@@ -122,7 +122,7 @@ def test_answers_changed_by_hand_at_the_end_are_checked_again(client):
 # --- The checklist --------------------------------------------------------------------------------
 
 
-def test_a_plan_is_laid_out_with_the_whole_checklist_once(plan):
+def test_a_plan_has_every_checklist_item_once(plan):
     items = PlanItem.objects.filter(plan=plan).select_related("source", "step")
     points = [item for item in items if item.source.step_id]
     pointers = [item for item in items if item.source.component_id]
@@ -139,7 +139,7 @@ def test_a_plan_is_laid_out_with_the_whole_checklist_once(plan):
     assert {item.step.framework_id for item in items} == {plan.transition_id}
 
 
-def test_the_layout_follows_the_guidance_then_the_components(plan):
+def test_actions_are_in_the_order_of_the_guidance_then_the_components(plan):
     for number in (1, 13, 30):
         items = list(plan.items.filter(step__number=number).select_related("source"))
         assert [item.position for item in items] == list(range(1, len(items) + 1))
@@ -150,14 +150,14 @@ def test_the_layout_follows_the_guidance_then_the_components(plan):
         assert points[0].startswith(f"NOC-{number:02}.")
 
 
-def test_everything_starts_unanswered(plan):
+def test_every_action_starts_without_an_answer(plan):
     for item in plan.items.all():
         state = (item.status, item.reason, item.owner, item.owner_name, item.due, item.note)
         assert state == ("not-started", "", None, "", None, "")
         assert (item.version, item.completed_on, item.removed_at) == (1, None, None)
 
 
-def test_a_plan_that_cannot_be_laid_out_is_not_made_at_all(riverdale, chief, monkeypatch):
+def test_a_plan_is_not_made_if_its_checklist_fails(riverdale, chief, monkeypatch):
     def halfway(plan):
         yield PlanItem(plan=plan, step=Step.objects.first(), title="x", position=1)
         raise RuntimeError("the server stopped")
@@ -226,9 +226,7 @@ def test_a_plan_keeps_the_edition_it_was_made_with(client, plan, riverdale, chie
         ("<script>", "5", "2027", "Election day must be a real date", "day"),
     ],
 )
-def test_an_election_day_that_cannot_be_is_explained_and_stays_typed(
-    client, day, month, year, message, box
-):
+def test_an_invalid_election_day_is_explained_and_kept(client, day, month, year, message, box):
     typed = answers(
         **{"election_day-day": day, "election_day-month": month, "election_day-year": year}
     )
@@ -245,7 +243,7 @@ def test_an_election_day_that_cannot_be_is_explained_and_stays_typed(
     assert not Plan.objects.exists()
 
 
-def test_a_council_has_one_plan_an_election(client, plan, riverdale):
+def test_a_council_has_one_plan_for_each_election(client, plan, riverdale):
     message = "There is already a plan for this election day"
     page = client.post(NEW, ANSWERS)
     assert page.status_code == 422
@@ -254,13 +252,13 @@ def test_a_council_has_one_plan_an_election(client, plan, riverdale):
     assert Plan.objects.count() == 1
 
 
-def test_two_councils_may_plan_for_the_same_day(client, their_plan):
+def test_two_councils_can_plan_for_the_same_day(client, their_plan):
     assert client.post(NEW, answers(create="1")).status_code == 302
     assert Plan.objects.filter(election_day=dt.date(2027, 5, 6)).count() == 2
 
 
 def test_pressing_the_button_twice_makes_one_plan(client, riverdale, chief, monkeypatch):
-    """The second press is checked before the first has made the plan."""
+    """The second request is validated before the first has made the plan."""
     create_plan = plans_actions.create_plan
 
     def as_the_first_press_ends(**fields):
@@ -277,7 +275,7 @@ def test_pressing_the_button_twice_makes_one_plan(client, riverdale, chief, monk
     assert Plan.objects.count() == 1
 
 
-def test_the_database_itself_holds_one_plan_an_election(plan, chief, riverdale):
+def test_the_database_refuses_a_second_plan_for_an_election(plan, chief, riverdale):
     with pytest.raises(IntegrityError), transaction.atomic():
         plans_actions.create_plan(council=riverdale, by=chief, election_day=plan.election_day)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -301,13 +299,13 @@ def test_the_database_itself_holds_one_plan_an_election(plan, chief, riverdale):
         ("x" * 40, "x" * 40),
     ],
 )
-def test_the_councils_own_term_reads_well_inside_a_sentence(client, typed, kept):
+def test_the_term_is_written_as_within_a_sentence(client, typed, kept):
     page = client.post(NEW, answers(coalition_term=typed, create="1"))
     assert page.status_code == 302
     assert Plan.objects.get().coalition_term == kept
 
 
-def test_a_term_that_is_no_word_is_refused_and_stays_typed(client):
+def test_an_invalid_term_is_refused_and_kept(client):
     only_words = "Use words only, for example joint administration."
     refused = {
         "<b>pact</b>": only_words,
@@ -322,8 +320,8 @@ def test_a_term_that_is_no_word_is_refused_and_stays_typed(client):
         "\u202epact": only_words,
         "İstanbul": only_words,
         "x" * 41: "Ensure this value has at most 40 characters (it has 41).",
-        "": "Enter the word your council uses, or coalition",
-        "   ": "Enter the word your council uses, or coalition",
+        "": "Enter the term your council uses, or “coalition”",
+        "   ": "Enter the term your council uses, or “coalition”",
         "pa\0ct": "Null characters are not allowed.",
     }
     for typed, message in refused.items():
@@ -351,7 +349,7 @@ def test_a_choice_outside_the_list_is_refused_with_a_link_to_it(client, field):
         assert target in by_id(page)
 
 
-def test_an_empty_form_says_everything_that_is_missing(client):
+def test_an_empty_form_lists_every_missing_answer(client):
     page = client.post(NEW, {})
     assert page.status_code == 422
     links = error_links(page)
@@ -371,7 +369,7 @@ def test_only_owners_make_plans(officer, reviewer, stranger, riverdale):
     assert not Plan.objects.exists()
 
 
-def test_the_button_to_make_a_plan_is_for_owners(client, officer, riverdale):
+def test_only_owners_see_the_button_to_make_a_plan(client, officer, riverdale):
     assert NEW in client.get(reverse("home")).content.decode()
     theirs = signed_in(officer).get(reverse("home"))
     assert NEW not in theirs.content.decode()

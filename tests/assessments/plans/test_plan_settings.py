@@ -32,7 +32,7 @@ def answers_of(plan):
     return list(PlanItem.objects.filter(plan=plan).order_by("pk").values())
 
 
-def test_the_form_shows_the_settings_that_stand(client, url, plan):
+def test_the_form_shows_the_current_settings(client, url, plan):
     assert form_on(client.get(url)) == {
         "version": "1",
         "election_day-day": "6",
@@ -48,7 +48,9 @@ def test_the_form_shows_the_settings_that_stand(client, url, plan):
     }
 
 
-def test_a_change_moves_the_stages_and_touches_no_answer(client, url, plan, item, chief, officer):
+def test_changing_the_settings_moves_the_stages_and_keeps_the_answers(
+    client, url, plan, item, chief, officer
+):
     answer(item, officer, status=Status.COMPLETED, note="Kept", due=dt.date(2027, 5, 20))
     own_item(plan, by=officer)
     before = answers_of(plan)
@@ -60,7 +62,7 @@ def test_a_change_moves_the_stages_and_touches_no_answer(client, url, plan, item
     assert response.status_code == 302
     assert response.url == home
     page = text_of(client.get(home))
-    assert "Settings saved." in page
+    assert "Settings saved" in page
     assert "Early foundations, day 12 of 28" in page
 
     data = form_on(client.get(url)) | {"election_day-day": "20", "confirm": "1"}
@@ -77,10 +79,10 @@ def test_the_new_term_is_used_at_once(client, url, plan):
     client.post(url, form_on(client.get(url)) | {"coalition_term": "Joint administration"})
     text = text_of(client.get(step))
     assert "protocol with the joint administration" in text
-    assert "coalition," not in text.split("Bears on")[0].split("Source:")[0]
+    assert "coalition," not in text.split("Related guidance")[0].split("Rewritten from:")[0]
 
 
-def test_the_change_is_recorded_from_and_to(client, url, plan, chief):
+def test_a_change_is_recorded_with_both_values(client, url, plan, chief):
     data = form_on(client.get(url))
     data |= {"election_day-day": "13", "control": "minority", "marking": "official", "confirm": "1"}
     client.post(url, data)
@@ -99,7 +101,7 @@ def test_saving_without_a_change_leaves_no_event_and_no_new_version(client, url,
     assert Plan.objects.get().version == 1
 
 
-def test_a_stale_save_shows_both_and_loses_nothing(client, url, plan, chief):
+def test_a_stale_save_shows_both_versions(client, url, plan, chief):
     mine = form_on(client.get(url)) | {
         "coalition_term": "alliance",
         "stage_2_weeks": "4",
@@ -112,21 +114,21 @@ def test_a_stale_save_shows_both_and_loses_nothing(client, url, plan, chief):
     assert page.status_code == 409
     text = text_of(page)
     assert "Someone else saved these settings after you opened them" in text
-    assert "pact alliance" in text  # saved now, yours
+    assert "pact alliance" in text  # the saved term, then mine
     assert "Single-party minority administration Arrangement between two" in text
     assert "6 4" in text
     assert form_on(page) == mine | {"version": "2"}
     saved = Plan.objects.get()
     assert (saved.coalition_term, saved.stage_2_weeks, saved.version) == ("pact", 6, 2)
-    # Saving again is the choice to keep one's own.
+    # Saving again overwrites theirs.
     assert client.post(url, form_on(page) | {"confirm": "1"}).status_code == 302
     saved = Plan.objects.get()
     assert (saved.coalition_term, saved.stage_2_weeks, saved.version) == ("alliance", 4, 3)
-    # The colleague's words are in the record.
+    # The term of the colleague is in the history.
     assert Event.objects.first().changes.get(field="coalition_term").before == "pact"
 
 
-def test_a_second_colleague_in_between_is_a_conflict_again(client, url, chief):
+def test_a_second_save_in_between_conflicts_again(client, url, chief):
     mine = form_on(client.get(url)) | {"coalition_term": "alliance"}
     plans_actions.change_plan(Plan.objects.get(), version=1, by=chief, coalition_term="pact")
     again = form_on(client.post(url, mine))
@@ -136,8 +138,8 @@ def test_a_second_colleague_in_between_is_a_conflict_again(client, url, chief):
     assert "accord alliance" in text_of(page)
 
 
-def test_a_save_overtaken_while_it_runs_is_a_conflict(client, url, plan, chief, monkeypatch):
-    """The colleague's save lands between the reading of the plan and the writing of it."""
+def test_a_save_overtaken_while_it_runs_conflicts(client, url, plan, chief, monkeypatch):
+    """The colleague saves after this request has read the plan and before it writes it."""
     change_plan = plans_actions.change_plan
 
     def overtaken(plan, **kwargs):
@@ -153,7 +155,7 @@ def test_a_save_overtaken_while_it_runs_is_a_conflict(client, url, plan, chief, 
 
 
 @pytest.mark.parametrize("version", [None, "", "x", "-1", "0", "9" * 30, "\0", "2"])
-def test_without_the_version_that_stands_nothing_is_saved(client, url, version):
+def test_without_the_current_version_nothing_is_saved(client, url, version):
     data = form_on(client.get(url)) | {"coalition_term": "alliance", "version": version}
     data = {key: value for key, value in data.items() if value is not None}
     page = client.post(url, data)
@@ -162,7 +164,7 @@ def test_without_the_version_that_stands_nothing_is_saved(client, url, version):
     assert Plan.objects.get().coalition_term == "coalition"
 
 
-def test_what_is_wrong_is_explained_with_everything_typed_still_there(client, url, plan):
+def test_errors_are_explained_and_the_answers_kept(client, url, plan):
     data = form_on(client.get(url))
     data |= {"election_day-day": "9", "coalition_term": "<b>", "stage_2_weeks": "4"}
     page = client.post(url, data)
@@ -174,18 +176,18 @@ def test_what_is_wrong_is_explained_with_everything_typed_still_there(client, ur
     ]
     assert {target for _, target in links} <= by_id(page).keys()
     assert form_on(page) == data
-    # The heading and the navigation still show the plan that stands.
+    # The heading and the navigation still show the saved settings.
     assert Plan.objects.get().election_day == dt.date(2027, 5, 6)
 
 
-def test_a_stale_version_stays_stale_through_a_mistake(client, url, chief):
+def test_a_stale_version_stays_stale_after_an_invalid_form(client, url, chief):
     data = form_on(client.get(url)) | {"coalition_term": "<b>"}
     plans_actions.change_plan(Plan.objects.get(), version=1, by=chief, marking="official")
     mended = form_on(client.post(url, data)) | {"coalition_term": "alliance"}
     assert client.post(url, mended).status_code == 409
 
 
-def test_the_election_day_of_another_plan_is_refused_ones_own_is_not(client, url, riverdale, chief):
+def test_the_election_day_of_another_plan_is_refused(client, url, riverdale, chief):
     create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     data = form_on(client.get(url))
     data |= {"election_day-day": "4", "election_day-year": "2028"}
@@ -196,10 +198,10 @@ def test_the_election_day_of_another_plan_is_refused_ones_own_is_not(client, url
     assert client.post(url, data).status_code == 302
 
 
-def test_the_election_day_of_a_plan_that_was_moved_there_meanwhile_is_refused(
+def test_an_election_day_taken_while_saving_is_refused(
     client, url, plan, riverdale, chief, monkeypatch
 ):
-    """Two plans are moved to one day at once: both were free to, until the other was there."""
+    """Two plans are moved to the same day at once, and only one succeeds."""
     change_plan = plans_actions.change_plan
 
     def overtaken(plan, **kwargs):

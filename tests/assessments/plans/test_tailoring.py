@@ -98,7 +98,7 @@ def test_an_own_item_may_start_with_any_status(client, add_url, status, reason, 
     assert (item.status, item.reason, item.completed_on) == (status, kept, completed_on)
 
 
-def test_several_own_items_keep_the_order_in_which_they_came(client, plan, add_url):
+def test_added_actions_keep_their_order(client, plan, add_url):
     for title in ("One", "Two", "Three"):
         added(client, add_url, title=title)
     own = list(plan.items.filter(source=None))
@@ -109,15 +109,13 @@ def test_several_own_items_keep_the_order_in_which_they_came(client, plan, add_u
 @pytest.mark.parametrize(
     ("title", "message"),
     [
-        ("", "Say what is to be done"),
-        ("   ", "Say what is to be done"),
-        ("x" * 161, "Say it in 160 characters or fewer; put the rest in the note"),
+        ("", "Enter the action"),
+        ("   ", "Enter the action"),
+        ("x" * 161, "The action must be 160 characters or fewer. Put the rest in the note"),
         ("a\0b", "Null characters are not allowed."),
     ],
 )
-def test_an_item_without_proper_words_is_refused_with_everything_typed(
-    client, plan, add_url, title, message
-):
+def test_an_invalid_title_is_refused_and_the_answers_kept(client, plan, add_url, title, message):
     typed = {"note": "Two\r\nlines", "status": "in-progress", "due-day": "3"}
     page = added(client, add_url, title=title, **typed)
     assert page.status_code == 422
@@ -141,18 +139,18 @@ def test_a_title_of_160_characters_and_any_script_is_kept(client, add_url):
         assert "<b>Bold" not in page.content.decode()
 
 
-def test_a_member_of_another_council_cannot_be_given_a_new_item(client, add_url, stranger):
+def test_a_member_of_another_council_cannot_be_assigned_a_new_action(client, add_url, stranger):
     foreign = Membership.objects.get(user=stranger).pk
     page = added(client, add_url, owner=str(foreign))
     assert page.status_code == 422
-    assert ("Choose an owner from the list", "new-owner") in error_links(page)
+    assert ("Select an owner from the list", "new-owner") in error_links(page)
     assert not PlanItem.objects.filter(source=None).exists()
 
 
 # --- Editing --------------------------------------------------------------------------------------
 
 
-def test_the_words_of_an_own_item_can_be_changed(client, plan, officer):
+def test_the_title_of_an_added_action_can_be_changed(client, plan, officer):
     own = own_item(plan, by=officer)
     opened = form_on(client.get(item_url(own, "item_edit")), item_url(own))
     assert opened["title"] == "Brief new committee chairs"
@@ -168,7 +166,7 @@ def test_the_words_of_an_own_item_can_be_changed(client, plan, officer):
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 161])
-def test_the_words_of_an_own_item_cannot_be_emptied(client, plan, officer, title):
+def test_the_title_of_an_added_action_cannot_be_empty(client, plan, officer, title):
     own = own_item(plan, by=officer)
     response = client.post(item_url(own), whole(own, title=title, note="Kept"), headers=HTMX)
     assert response.status_code == 422
@@ -178,7 +176,7 @@ def test_the_words_of_an_own_item_cannot_be_emptied(client, plan, officer, title
     assert fresh(own).title == "Brief new committee chairs"
 
 
-def test_the_words_of_the_guidance_cannot_be_changed(client, item):
+def test_the_text_of_the_guidance_cannot_be_changed(client, item):
     assert "title" not in form_on(client.get(item_url(item, "item_edit")), item_url(item))
     text = item.source.text
     client.post(item_url(item), whole(item, title="Mine", note="New"), headers=HTMX)
@@ -194,7 +192,7 @@ def test_removing_asks_first_and_can_be_undone(client, plan, officer, chief):
     remove = item_url(own, "item_remove")
     assert remove in client.get(item_url(own, "item_edit")).content.decode()
     page = client.get(remove)
-    assert "Remove this item? Brief new committee chairs" in text_of(page)
+    assert "Remove this action? Brief new committee chairs" in text_of(page)
     assert "Notes\nin lines" in page.content.decode()
     assert fresh(own).removed_at is None
 
@@ -203,7 +201,7 @@ def test_removing_asks_first_and_can_be_undone(client, plan, officer, chief):
     after = client.get(step_url(plan, 13))
     assert own.pk not in item_ids(after)
     assert "Removed: Brief new committee chairs" in text_of(after)
-    assert "Removed items (1)" in text_of(after)
+    assert "Removed actions (1)" in text_of(after)
     assert fresh(own).removed_at is not None
     assert (fresh(own).saved_by, fresh(own).version) == (officer, 2)
 
@@ -226,7 +224,7 @@ def test_an_item_someone_has_just_saved_is_shown_before_it_is_removed(client, pl
     answer(own, chief, note="Not so fast")
     page = client.post(item_url(own, "item_remove"), data)
     assert page.status_code == 409
-    assert "Someone saved this item after you opened it." in text_of(page)
+    assert "Someone saved this action after you opened it." in text_of(page)
     assert "Not so fast" in text_of(page)
     assert fresh(own).removed_at is None
     assert client.post(item_url(own, "item_remove"), form_on(page)).status_code == 302
@@ -241,7 +239,7 @@ def test_nothing_is_removed_without_the_version_that_was_seen(client, plan, chie
     assert fresh(own).removed_at is None
 
 
-def test_an_item_is_removed_and_put_back_once(client, plan, chief):
+def test_an_action_is_removed_and_restored_once(client, plan, chief):
     own = own_item(plan, by=chief)
     client.post(item_url(own, "item_remove"), {"version": "1"})
     assert client.post(item_url(own, "item_remove"), {"version": "2"}).status_code == 404
@@ -252,7 +250,7 @@ def test_an_item_is_removed_and_put_back_once(client, plan, chief):
     assert Event.objects.filter(item=own, kind="item-restored").count() == 1
 
 
-def test_two_who_put_it_back_at_once_are_both_content(client, plan, chief, monkeypatch):
+def test_restoring_twice_at_once_gives_no_error(client, plan, chief, monkeypatch):
     own = own_item(plan, by=chief)
     remove_item(fresh(own), version=1, by=chief)
     restore_item = plans_actions.restore_item
@@ -276,7 +274,7 @@ def test_items_of_the_guidance_are_never_removed(client, item, officer):
     assert fresh(item).removed_at is None
 
 
-def test_a_removed_item_leaves_the_figures(client, plan, chief):
+def test_a_removed_action_is_not_counted(client, plan, chief):
     own = own_item(plan, by=chief, due=dt.date(2027, 5, 1))
     home = reverse("plan", args=[plan.pk])
     assert "0 of 124 complete1 overdue" in text_of(client.get(home))
@@ -284,7 +282,7 @@ def test_a_removed_item_leaves_the_figures(client, plan, chief):
     assert "0 of 123 complete0 due" in text_of(client.get(home))
 
 
-def test_an_item_of_the_guidance_that_is_not_needed_leaves_the_figures(client, plan, item):
+def test_an_action_that_is_not_needed_is_not_counted(client, plan, item):
     data = whole(item, status="not-needed", reason="Covered by the region")
     client.post(item_url(item), data)
     assert "0 of 122 complete" in text_of(client.get(reverse("plan", args=[plan.pk])))
@@ -292,7 +290,7 @@ def test_an_item_of_the_guidance_that_is_not_needed_leaves_the_figures(client, p
     assert "Not needed: Covered by the region" in text
 
 
-def test_removed_items_are_offered_to_those_who_may_put_them_back(plan, chief, reviewer):
+def test_removed_actions_are_shown_to_those_who_can_restore_them(plan, chief, reviewer):
     own = own_item(plan, by=chief, title="Secret plan")
     remove_item(fresh(own), version=1, by=chief)
     assert "Secret plan" in text_of(signed_in(chief).get(step_url(plan, 13)))
@@ -332,7 +330,7 @@ def test_items_and_prompts_use_the_councils_own_term(client, termed, item, text,
         assert f"{shown}!" in words_of_page
         assert "{" not in words_of_page
     saved = client.post(item_url(item), status_only(item, "in-progress"), follow=True)
-    assert f"Saved 12:00: {shown}" in text_of(saved)
+    assert f"Saved at midday: {shown}" in text_of(saved)
 
 
 @pytest.mark.parametrize(
@@ -342,7 +340,7 @@ def test_items_and_prompts_use_the_councils_own_term(client, termed, item, text,
         ("minority", "A minority begins; a minority ends"),
     ],
 )
-def test_the_article_fits_the_term(client, plan, item, term, shown):
+def test_the_article_matches_the_term(client, plan, item, term, shown):
     Plan.objects.filter(pk=plan.pk).update(coalition_term=term)
     text = "{A coalition} begins; {a coalition} ends"
     ChecklistItem.objects.filter(pk=item.source_id).update(text=text)
@@ -354,7 +352,7 @@ def test_no_page_of_a_plan_shows_a_placeholder(client, termed):
         assert "{" not in text_of(client.get(step_url(termed, number))), number
 
 
-def test_ones_own_words_are_left_as_they_are(client, termed, officer):
+def test_placeholders_in_typed_text_are_not_replaced(client, termed, officer):
     own_item(termed, by=officer, title="Ask the coalition about {coalition}")
     assert "Ask the coalition about {coalition}" in text_of(client.get(step_url(termed, 13)))
 
@@ -366,7 +364,7 @@ def test_two_plans_each_have_their_own_term(client, termed, their_plan, stranger
     assert "protocol with the coalition" in theirs
 
 
-def test_an_own_item_falls_to_nobody_until_it_is_given(client, plan, officer):
+def test_an_added_action_belongs_to_no_role_until_it_is_assigned(client, plan, officer):
     own = own_item(plan, by=officer)
     mine = reverse("plan_mine", args=[plan.pk])
     assert own.pk not in item_ids(client.get(mine))

@@ -1,4 +1,4 @@
-"""The timeline picture, measured with its own font: nothing covers anything else, on any day."""
+"""The timeline picture, measured with its own font: labels never overlap, on any day."""
 
 import datetime as dt
 import random
@@ -46,7 +46,7 @@ def all_thursdays(first, last):
 
 
 def many_cases():
-    """Every Thursday of four years and the first Thursdays in May of the century, on many days."""
+    """Yield the timetables of every Thursday of 4 years and every first Thursday in May."""
     chance = random.Random(7)  # noqa: S311 - no secret: the same cases every time
     days = list(all_thursdays(dt.date(2026, 1, 1), dt.date(2029, 12, 31)))
     days += [next(all_thursdays(dt.date(y, 5, 1), dt.date(y, 5, 9))) for y in range(2000, 2100)]
@@ -65,7 +65,7 @@ def drawn(election_day, weeks=6, today=None):
 
 
 def box(mark):
-    """Left, right, top, bottom of a mark's words."""
+    """Return the left, right, top and bottom of the label of a mark."""
     width = max(width_of(mark.label, 400, LABEL_SIZE), width_of(mark.words, 600, LABEL_SIZE))
     left = mark.x if mark.anchor == "start" else mark.x - width
     bottom = mark.label_y if mark.label else mark.date_y
@@ -77,14 +77,14 @@ def box(mark):
     )
 
 
-def test_the_measures_are_those_of_the_style_sheet():
+def test_the_measurements_match_the_style_sheet():
     css = (STATIC / "css/app.css").read_text()
     picture = re.search(r"\.app-timeline__picture\{[^}]*font-size:([\d.]+)px", css)
     name = re.search(r"\.app-timeline__name\{[^}]*font-size:([\d.]+)px", css)
     assert (float(picture[1]), float(name[1])) == (LABEL_SIZE, NAME_SIZE)
 
 
-def test_no_label_covers_another_or_stands_on_anothers_line():
+def test_labels_do_not_overlap_other_labels_or_lines():
     for case in many_cases():
         marks = drawn(*case).marks
         for one, other in combinations(marks, 2):
@@ -107,7 +107,7 @@ def test_no_label_covers_another_or_stands_on_anothers_line():
                 assert not crosses, (case, one, other)
 
 
-def test_everything_is_within_the_picture_and_off_the_bar():
+def test_labels_are_within_the_picture_and_outside_the_bar():
     for case in many_cases():
         picture = drawn(*case)
         for mark in picture.marks:
@@ -148,7 +148,7 @@ def test_every_key_date_is_in_the_list_drawn_or_not():
 @pytest.mark.parametrize(
     ("today", "x"),
     [
-        (dt.date(2027, 1, 5), None),  # before the picture begins
+        (dt.date(2027, 1, 5), None),  # before the first day of the picture
         (dt.date(2027, 1, 6), 0),
         (dt.date(2027, 5, 6), 260),  # election day begins stage 2
         (dt.date(2027, 6, 17), 700),  # and six weeks later stage 3
@@ -156,7 +156,7 @@ def test_every_key_date_is_in_the_list_drawn_or_not():
         (dt.date(2028, 5, 14), None),
     ],
 )
-def test_where_today_stands(today, x):
+def test_today_is_marked_at_its_position(today, x):
     marks = [mark for mark in drawn(dt.date(2027, 5, 6), today=today).marks if mark.is_today]
     if x is None:
         assert marks == []
@@ -169,7 +169,7 @@ def test_where_today_stands(today, x):
         assert mark.line_to > BAR
 
 
-def test_days_go_from_left_to_right():
+def test_later_dates_are_further_right():
     for election_day, weeks, today in list(many_cases())[::20]:
         marks = sorted(drawn(election_day, weeks, today).marks, key=lambda mark: mark.day)
         positions = [mark.x for mark in marks]
@@ -187,7 +187,7 @@ def test_days_go_from_left_to_right():
         (dt.date(2031, 1, 1), 3),
     ],
 )
-def test_the_stages_fill_the_bar_and_the_current_one_stands_out(today, current):
+def test_the_stages_fill_the_bar_and_the_current_one_is_marked(today, current):
     segments = drawn(dt.date(2027, 5, 6), today=today).segments
     assert [segment.number for segment in segments] == [1, 2, 3]
     assert segments[0].x == 0
@@ -209,6 +209,6 @@ def test_a_phone_shows_the_next_three_dates():
 
 
 def test_dates_of_one_day_share_a_label():
-    # With six weeks of stage 2 its end is the six-week review; a poll a year before council tax.
+    # With 6 weeks of stage 2 its end is the six-week review.
     labels = [mark.label for mark in drawn(dt.date(2033, 3, 10)).marks]
     assert "Budget and council tax; twelve-month review" in labels

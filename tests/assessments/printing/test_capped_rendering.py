@@ -57,7 +57,7 @@ def new_press(monkeypatch):
 
 
 def test_the_press_sets_what_this_process_would(plan):
-    plan = Plan.objects.select_related("council").get(pk=plan.pk)
+    plan = Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
     report = report_for(plan, scope=Scope.parse("area-3"), today=dt.date(2027, 5, 18))
     printed = pdf.render_pdf(report)
     assert printed.startswith(b"%PDF-1.7")

@@ -58,7 +58,7 @@ def test_a_named_member_reads_and_writes_but_names_nobody(client, named, note, u
     client.force_login(named)
     page = client.get(url).content.decode()
     assert SECRET in page
-    assert "Who else may read" not in page
+    assert "Who else can read" not in page
     version = RestrictedNote.objects.get().version
     other = Membership.objects.exclude(user=named).first()
     assert client.post(url, posted(version, "Changed", [other.pk])).status_code == 302
@@ -158,9 +158,9 @@ def test_two_first_texts_do_not_overwrite_each_other(client, chief, note, url):
     ("wrong", "message"),
     [
         ({"text": "x" * 20_001}, "20,000 characters or fewer"),
-        ({"readers": ["999999"]}, "Choose people from the list"),
-        ({"readers": ["nonsense"]}, "Choose people from the list"),
-        ({"readers": [str(10**30)]}, "Choose people from the list"),
+        ({"readers": ["999999"]}, "Select people from the list"),
+        ({"readers": ["nonsense"]}, "Select people from the list"),
+        ({"readers": [str(10**30)]}, "Select people from the list"),
     ],
 )
 def test_a_wrong_answer_is_named_and_the_text_kept(client, chief, url, wrong, message):

@@ -20,10 +20,10 @@ from assessments.plans.models import (
 )
 from assessments.plans.stages import (
     MOVES,
-    Move,
     MoveRefused,
+    StageMove,
     StageSignedOff,
-    Standing,
+    StageStanding,
     State,
     standing_of_stage,
     standings_of,
@@ -115,10 +115,10 @@ REOPEN         -                -                owner         -
 EVERYONE = {Access.OWNER, Access.EDITOR, Access.REVIEWER}
 STATES = (State.DRAFT, State.IN_REVIEW, State.SIGNED_OFF, State.REOPENED)
 LEADS_TO = {
-    Move.ASK: State.IN_REVIEW,
-    Move.CALL_OFF: State.DRAFT,
-    Move.SIGN_OFF: State.SIGNED_OFF,
-    Move.REOPEN: State.REOPENED,
+    StageMove.ASK: State.IN_REVIEW,
+    StageMove.CALL_OFF: State.DRAFT,
+    StageMove.SIGN_OFF: State.SIGNED_OFF,
+    StageMove.REOPEN: State.REOPENED,
 }
 
 
@@ -128,21 +128,21 @@ def truth():
         cells = [cell.strip() for cell in rest.replace("  ", "|").split("|") if cell.strip()]
         for state, cell in zip(STATES, cells, strict=True):
             who = EVERYONE if cell == "everyone" else {Access(w) for w in cell.split() if w != "-"}
-            yield Move[name], state, who
+            yield StageMove[name], state, who
 
 
 CASES = list(truth())
 
 
 def standing_in(state):
-    """A Standing of that state, out of rows that were never saved."""
+    """A StageStanding of that state, out of rows that were never saved."""
     signed = SignOff(reopened_at=None)
     reopened = SignOff(reopened_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
     return {
-        State.DRAFT: Standing(),
-        State.IN_REVIEW: Standing(review=Review()),
-        State.SIGNED_OFF: Standing(sign_off=signed),
-        State.REOPENED: Standing(sign_off=reopened),
+        State.DRAFT: StageStanding(),
+        State.IN_REVIEW: StageStanding(review=Review()),
+        State.SIGNED_OFF: StageStanding(sign_off=signed),
+        State.REOPENED: StageStanding(sign_off=reopened),
     }[state]
 
 
@@ -159,8 +159,10 @@ def test_who_may_make_which_move_in_which_state(move, state, who):
 
 
 def test_the_table_is_whole():
-    assert {(move, state) for move, state, _ in CASES} == {(m, s) for m in Move for s in STATES}
-    assert set(MOVES) == set(Move)
+    assert {(move, state) for move, state, _ in CASES} == {
+        (m, s) for m in StageMove for s in STATES
+    }
+    assert set(MOVES) == set(StageMove)
     assert set(STATES) == set(State)
 
 
@@ -168,19 +170,19 @@ def make(move, plan, stage, item, chief, reviewer):
     """Each move as the action that makes it."""
     review = Review.objects.filter(plan=plan, stage=stage).first()
     people = {"reviewers": [member(reviewer)], "due": DUE}
-    if move is Move.EDIT:
+    if move is StageMove.EDIT:
         answer(item, chief, note="Words")
-    elif move is Move.ASK:
+    elif move is StageMove.ASK:
         ask_for_review(plan, stage, by=chief, **people)
-    elif move is Move.SIGN_OFF:
+    elif move is StageMove.SIGN_OFF:
         sign(plan, stage, by=chief)
-    elif move is Move.REOPEN:
+    elif move is StageMove.REOPEN:
         reopen_stage(plan, stage, reason="Because", by=chief)
-    elif move is Move.CHANGE_REVIEW:
+    elif move is StageMove.CHANGE_REVIEW:
         change_review(review, words="New", version=review.version, by=chief, **people)
-    elif move is Move.CALL_OFF:
+    elif move is StageMove.CALL_OFF:
         call_off_review(review, by=chief)
-    elif move is Move.MARK:
+    elif move is StageMove.MARK:
         mark_step(
             review, item.step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer
         )
@@ -228,7 +230,7 @@ def test_pages_receive_booleans_of_the_same_table(plan, stage, chief, officer, r
         place.membership_id = place.pk
         found = StageRights.of(place, standing)
         assert found.can_mark == asked
-        assert found.can_edit == may(place, MOVES[Move.EDIT].right)
+        assert found.can_edit == may(place, MOVES[StageMove.EDIT].right)
         assert found.can_sign_off == (user == chief)
         assert not found.can_reopen
         assert not found.can_ask
@@ -496,7 +498,7 @@ def test_plan_home_tells_where_the_stages_stand(plan, stage, chief, officer):
     home = reverse("plan", args=[plan.pk])
     assert "Review and sign-off" in text_of(client.get(home))
     ask(plan, stage, officer, by=chief)
-    assert "Stage 2: in review until 25 May 2099" in text_of(client.get(home))
+    assert "Stage 2: in review, due by 25 May 2099" in text_of(client.get(home))
     sign(plan, stage, by=chief)
     assert "Stage 2: signed off by Chief" in text_of(client.get(home))
     reopen_stage(plan, stage, reason="Because", by=chief)

@@ -46,7 +46,7 @@ def set_by_hand(plan, by, key="annual_meeting", day="2027-05-25", version=0, rea
 
 
 def again(plan):
-    return Plan.objects.select_related("council").get(pk=plan.pk)
+    return Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
 
 
 def row(response, key):
@@ -233,9 +233,9 @@ def test_an_election_day_that_moves_is_checked_first(plan, chief, item, officer)
     page = client.post(settings, data)
     text = text_of(page)
     assert page.status_code == 200
-    assert "Check what moves" in text
+    assert "Check which dates will change" in text
     assert "1 due date counted from a key date will move" in text
-    assert "1 open item has a date of its own and stays" in text
+    assert "1 open action has its own date and will not move" in text
     assert "Six-week review: 21 June 2027" in text
     assert "6 May 2027 13 May 2027" in text
     assert again(plan).election_day == dt.date(2027, 5, 6)

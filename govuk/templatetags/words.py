@@ -1,0 +1,21 @@
+"""Dates and times in words for templates: {{ plan.election_day|day }}, {{ event.at|moment }}.
+
+An empty value stays empty, as with Django's own `date` filter.
+"""
+
+from django import template
+
+from .. import words
+
+register = template.Library()
+
+
+def _filter(name, in_words):
+    register.filter(name, lambda value: in_words(value) if value else "", expects_localtime=True)
+
+
+_filter("day", words.day_in_words)
+_filter("weekday", words.weekday_in_words)
+_filter("short_day", words.short_day)
+_filter("time_of_day", words.time_in_words)
+_filter("moment", words.moment_in_words)
