@@ -168,7 +168,7 @@ def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(1)
     examined(page, "options, with errors")
     for error, heading in {
-        PdfUnavailable: "PDF is not available",
+        PdfUnavailable: "PDFs are not available",
         PdfBusy: "Other PDFs are being made",
         PdfTooLarge: "This PDF is too large",
     }.items():
