@@ -1,6 +1,6 @@
-"""Three rounds of the review for the demo: foundations hold, communication lags, then catches up.
+"""Three review rounds for the demo: communication scores low at first, then improves.
 
-The people, and what they say, are fictional.
+The people and their comments are fictional.
 """
 
 from datetime import timedelta
@@ -25,7 +25,7 @@ COUNCILLORS = {
 LEFT = {2: {"Ivy Lane"}, 3: {"Ivy Lane"}}  # by round
 JOINED = {3: ("Chloe Banks", "Martin Dale", "Zara Pitt")}  # wider group members after by-elections
 
-# Strength of each component as each group sees it, on the whole, in the first round.
+# The typical score of each component in each group in the first round.
 FIRST = {
     Group.LEADING: (4, 4, 4, 3, 3, 4, 3, 4, 4, 4, 3, 4),
     Group.OFFICERS: (4, 3, 4, 3, 3, 3, 3, 3, 3, 3, 3, 3),
@@ -33,7 +33,7 @@ FIRST = {
     Group.PARTNERS: (3, 4, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3),
     Group.WIDER: (3, 3, 3, 2, 3, 3, 3, 3, 2, 2, 2, 3),
 }
-# What the second and the third round add to that, for everyone.
+# How much the scores change for everyone in the second and third rounds.
 SINCE = (
     (0,) * 12,
     (0, 0, 1, 0, 1, 0, 1, -1, 0, -1, 0, 0),
@@ -47,15 +47,15 @@ WORDS = {
     (1, 1): [
         (
             "Maya Fern",
-            "Six weeks in and still talking, which not everybody expected.",
+            "Six weeks in and still talking, which not everyone expected.",
             "The two half days away from the building.",
             "People needed longer than the timetable allowed.",
             "",
         ),
         (
             "mo",
-            "The start was unhurried and is paying off.",
-            "Nobody was held to annual council for everything.",
+            "We took our time at the start and it is paying off.",
+            "We did not try to settle everything before annual council.",
             "",
             "Keep a half day in the diary each quarter",
         ),
@@ -66,7 +66,7 @@ WORDS = {
             "Bridget Cole",
             "Back-bench members hear things after the press does.",
             "Group meetings before full council.",
-            "Leaders think they have told us when they have told each other.",
+            "Group leaders think they have told us when they have only told each other.",
             "A note to all members of both groups after each leaders’ board",
         ),
         ("Ivy Lane", "Poor.", "", "", "Share the forward plan with both groups a month ahead"),
@@ -78,39 +78,39 @@ WORDS = {
             "s151",
             "Three messages on the budget went out in one week.",
             "",
-            "One person has to own each message.",
+            "One person has to be responsible for each message.",
             "Name one officer and one councillor who clear budget messages",
         ),
-        ("Nina Reed", "Other groups learn of decisions from the newspaper.", "", "", ""),
+        ("Nina Reed", "Other groups find out about decisions from the newspaper.", "", "", ""),
         ("Tariq Holt", "We talk a great deal among ourselves.", "The weekly call.", "", ""),
     ],
     (2, 8): [
         (
             "Alan Birch",
-            "The car park decision was in the open before it was settled.",
+            "The car park decision was made public before it was agreed.",
             "",
             "Agree what happens when we do not agree.",
             "Write down how a split vote is announced",
         ),
-        ("Gareth Moss", "It was a public surprise to everybody.", "", "", ""),
-        ("ce", "One bad month in a fair half year.", "We met the same day.", "", ""),
+        ("Gareth Moss", "It came as a surprise to everyone.", "", "", ""),
+        ("ce", "One bad month in a reasonable half year.", "We met the same day.", "", ""),
     ],
     (2, 10): [
         (
             "Robert Marsh",
             "Worse than in the summer.",
             "",
-            "Silence is filled by rumours.",
+            "If we say nothing, people hear rumours.",
             "A short monthly bulletin to all members",
         ),
         (
             "Kofi Mensah",
-            "We hear from officers, seldom from councillors.",
+            "We hear from officers but rarely from councillors.",
             "The joint visit in October.",
             "",
             "Invite partners to a briefing twice a year",
         ),
-        ("hds", "Too many channels and no order to them.", "", "", ""),
+        ("hds", "There are too many channels and they are not coordinated.", "", "", ""),
     ],
     (2, 3): [
         (
@@ -148,21 +148,21 @@ WORDS = {
     (3, 11): [
         (
             "ce",
-            "We change how we work, and say so.",
+            "We are open about changing how we work.",
             "These three rounds.",
             "",
             "Carry the review on after the next election, whoever runs the council",
         ),
-        ("Nina Reed", "I am asked now. What comes of it I shall see.", "", "", ""),
+        ("Nina Reed", "I am being consulted now. I will see what difference it makes.", "", "", ""),
         ("Robert Marsh", "Better.", "", "", ""),
     ],
 }
-# Items that were made of what was said to do: round, component, who, step.
+# Items added from answers: round, component, who, step.
 MADE = ((1, 10, "s151", 27), (2, 8, "Alan Birch", 27))
 
 
 def seed(plan, members):
-    """Three rounds of `plan`, all closed; `members` are its officers by key."""
+    """Add three closed rounds to `plan`; `members` are the council's members by key."""
     components = list(CoalitionComponent.objects.filter(framework=plan.components_id))
     for number, days in enumerate(suggested_rounds(plan.election_day), start=1):
         name, opens, closes = days
@@ -179,7 +179,7 @@ def seed(plan, members):
         RoundAnswer.objects.bulk_create(answers.values())
         Respondent.objects.filter(round=made).update(finished_at=timezone.now())
         actions.close_round(made, by=plan.created_by)
-        # It was so many months ago; actions would say that it was today.
+        # Actions date it today; the round was months ago.
         moment = timezone.now() - (today - closes)
         Round.objects.filter(pk=made.pk).update(opens=opens, closes=closes, closed_at=moment)
         for round_number, component, key, step in MADE:
@@ -220,7 +220,7 @@ def _answer(respondent, component, key, number):
 
 
 def _strength(respondent, at, number):
-    """What the person's group thinks, on the whole; some see it better and some worse."""
+    """Return the typical score of the person's group; some give one more or one less."""
     own = ((respondent.person * 7 + at * 3) % 5) // 4 - ((respondent.person * 5 + at) % 6) // 5
     strength = FIRST[respondent.group][at - 1] + SINCE[number - 1][at - 1] + own
     return min(max(strength, STRENGTHS[0]), STRENGTHS[-1])
