@@ -1,6 +1,6 @@
-"""Three review rounds for the demo: communication scores low at first, then improves.
+"""Three rounds of the review for the demo: foundations hold, communication lags, then catches up.
 
-The people and their comments are fictional.
+The people, and what they say, are fictional.
 """
 
 from datetime import timedelta
@@ -25,7 +25,7 @@ COUNCILLORS = {
 LEFT = {2: {"Ivy Lane"}, 3: {"Ivy Lane"}}  # by round
 JOINED = {3: ("Chloe Banks", "Martin Dale", "Zara Pitt")}  # wider group members after by-elections
 
-# The typical score of each component in each group in the first round.
+# Strength of each component as each group sees it, on the whole, in the first round.
 FIRST = {
     Group.LEADING: (4, 4, 4, 3, 3, 4, 3, 4, 4, 4, 3, 4),
     Group.OFFICERS: (4, 3, 4, 3, 3, 3, 3, 3, 3, 3, 3, 3),
@@ -33,7 +33,7 @@ FIRST = {
     Group.PARTNERS: (3, 4, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3),
     Group.WIDER: (3, 3, 3, 2, 3, 3, 3, 3, 2, 2, 2, 3),
 }
-# How much the scores change for everyone in the second and third rounds.
+# What the second and the third round add to that, for everyone.
 SINCE = (
     (0,) * 12,
     (0, 0, 1, 0, 1, 0, 1, -1, 0, -1, 0, 0),
@@ -47,15 +47,15 @@ WORDS = {
     (1, 1): [
         (
             "Maya Fern",
-            "Six weeks in and still talking, which not everyone expected.",
+            "Six weeks in and still talking, which not everybody expected.",
             "The two half days away from the building.",
             "People needed longer than the timetable allowed.",
             "",
         ),
         (
             "mo",
-            "We took our time at the start and it is paying off.",
-            "We did not try to settle everything before annual council.",
+            "The start was unhurried and is paying off.",
+            "Nobody was held to annual council for everything.",
             "",
             "Keep a half day in the diary each quarter",
         ),
@@ -66,7 +66,7 @@ WORDS = {
             "Bridget Cole",
             "Back-bench members hear things after the press does.",
             "Group meetings before full council.",
-            "Group leaders think they have told us when they have only told each other.",
+            "Leaders think they have told us when they have told each other.",
             "A note to all members of both groups after each leaders’ board",
         ),
         ("Ivy Lane", "Poor.", "", "", "Share the forward plan with both groups a month ahead"),
@@ -78,39 +78,39 @@ WORDS = {
             "s151",
             "Three messages on the budget went out in one week.",
             "",
-            "One person has to be responsible for each message.",
+            "One person has to own each message.",
             "Name one officer and one councillor who clear budget messages",
         ),
-        ("Nina Reed", "Other groups find out about decisions from the newspaper.", "", "", ""),
+        ("Nina Reed", "Other groups learn of decisions from the newspaper.", "", "", ""),
         ("Tariq Holt", "We talk a great deal among ourselves.", "The weekly call.", "", ""),
     ],
     (2, 8): [
         (
             "Alan Birch",
-            "The car park decision was made public before it was agreed.",
+            "The car park decision was in the open before it was settled.",
             "",
             "Agree what happens when we do not agree.",
             "Write down how a split vote is announced",
         ),
-        ("Gareth Moss", "It came as a surprise to everyone.", "", "", ""),
-        ("ce", "One bad month in a reasonable half year.", "We met the same day.", "", ""),
+        ("Gareth Moss", "It was a public surprise to everybody.", "", "", ""),
+        ("ce", "One bad month in a fair half year.", "We met the same day.", "", ""),
     ],
     (2, 10): [
         (
             "Robert Marsh",
             "Worse than in the summer.",
             "",
-            "If we say nothing, people hear rumours.",
+            "Silence is filled by rumours.",
             "A short monthly bulletin to all members",
         ),
         (
             "Kofi Mensah",
-            "We hear from officers but rarely from councillors.",
+            "We hear from officers, seldom from councillors.",
             "The joint visit in October.",
             "",
             "Invite partners to a briefing twice a year",
         ),
-        ("hds", "There are too many channels and they are not coordinated.", "", "", ""),
+        ("hds", "Too many channels and no order to them.", "", "", ""),
     ],
     (2, 3): [
         (
@@ -148,21 +148,21 @@ WORDS = {
     (3, 11): [
         (
             "ce",
-            "We are open about changing how we work.",
+            "We change how we work, and say so.",
             "These three rounds.",
             "",
             "Carry the review on after the next election, whoever runs the council",
         ),
-        ("Nina Reed", "I am being consulted now. I will see what difference it makes.", "", "", ""),
+        ("Nina Reed", "I am asked now. What comes of it I shall see.", "", "", ""),
         ("Robert Marsh", "Better.", "", "", ""),
     ],
 }
-# Items added from answers: round, component, who, step.
+# Items that were made of what was said to do: round, component, who, step.
 MADE = ((1, 10, "s151", 27), (2, 8, "Alan Birch", 27))
 
 
 def seed(plan, members):
-    """Add three closed rounds to `plan`; `members` are the council's members by key."""
+    """Three rounds of `plan`, all closed; `members` are its officers by key."""
     components = list(CoalitionComponent.objects.filter(framework=plan.components_id))
     for number, days in enumerate(suggested_rounds(plan.election_day), start=1):
         name, opens, closes = days
@@ -179,7 +179,7 @@ def seed(plan, members):
         RoundAnswer.objects.bulk_create(answers.values())
         Respondent.objects.filter(round=made).update(finished_at=timezone.now())
         actions.close_round(made, by=plan.created_by)
-        # Actions date it today; the round was months ago.
+        # It was so many months ago; actions would say that it was today.
         moment = timezone.now() - (today - closes)
         Round.objects.filter(pk=made.pk).update(opens=opens, closes=closes, closed_at=moment)
         for round_number, component, key, step in MADE:
@@ -220,7 +220,7 @@ def _answer(respondent, component, key, number):
 
 
 def _strength(respondent, at, number):
-    """Return the typical score of the person's group; some give one more or one less."""
+    """What the person's group thinks, on the whole; some see it better and some worse."""
     own = ((respondent.person * 7 + at * 3) % 5) // 4 - ((respondent.person * 5 + at) % 6) // 5
     strength = FIRST[respondent.group][at - 1] + SINCE[number - 1][at - 1] + own
     return min(max(strength, STRENGTHS[0]), STRENGTHS[-1])
