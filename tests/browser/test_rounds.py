@@ -38,8 +38,7 @@ def answer(page, words, strength):
 
 def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer, plan, examined):
     page.set_viewport_size(WIDE)
-    signed_in(page, chief).goto(plan.get_absolute_url())
-    page.get_by_role("link", name="Review of how the coalition works").click()
+    signed_in(page, chief).goto(reverse("rounds", args=[plan.pk]))
     examined(page, "no round")
     page.get_by_role("button", name="Add a review round").click()
     page.get_by_role("link", name="Six weeks").click()
