@@ -1,9 +1,10 @@
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Access, Council, CouncilEvent, Membership, User
+from ..models import Access, Council, CouncilEvent, Membership, ReaderLink, User
 from .people import find_or_add_person
 
 POST_FIELDS = ("office", "job_title", "access")
@@ -72,7 +73,8 @@ def change_member(membership, *, by, **fields):
 def end_membership(membership, *, by):
     """Take a person's access away, from their next request on. What they did and own stays theirs.
 
-    Raises LastOwner if nobody could let people in after it. Does nothing if it has ended already.
+    They stop being a named reader of anything restricted, and stay so if they are invited again.
+    Raises LastOwner if no owner would be left. Do nothing if it has ended already.
     """
     with transaction.atomic():
         _lock(membership.council)
@@ -82,7 +84,14 @@ def end_membership(membership, *, by):
         )
         if ended:
             before = in_words(membership)
+            for model in reader_links():
+                model.objects.filter(membership=membership).delete()
             record(membership, CouncilEvent.Kind.MEMBER_REMOVED, by=by, before=before)
+
+
+def reader_links():
+    """Return every model of links that name members as readers of something restricted."""
+    return [model for model in apps.get_models() if issubclass(model, ReaderLink)]
 
 
 def in_words(place):
