@@ -6,6 +6,7 @@ reading one takes a call of `readable_by`.
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -34,13 +35,16 @@ class RestrictedQuerySet(models.QuerySet):
         return found.filter(has_second_factor(user)) if settings.SECOND_FACTOR_REQUIRED else found
 
 
-class Restricted(models.Model):
+class RestrictedModel(models.Model):
     """A text with `readers`, links to them under `reader_links`, and every text under `events`.
 
     A model gives `council`, the path to the council.
     """
 
     council = ""
+    readers: "models.ManyToManyField[Membership, Any]"
+    reader_links: "models.Manager[models.Model]"
+    events: "models.Manager[models.Model]"
 
     class Meta:
         abstract = True

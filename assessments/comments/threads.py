@@ -101,7 +101,7 @@ class ThreadRow:
 
 
 @dataclass
-class Discussion:
+class CommentDiscussion:
     """All threads on an item, or on a step as a whole, and the form for a new thread."""
 
     dom: str
@@ -161,7 +161,7 @@ def told_by(plan, user):
 
 
 def discussion_for(plan, user, *, step, item=None, may_comment):
-    """Return the Discussion on an item or on a step as a whole, in a constant number of queries."""
+    """Return the CommentDiscussion on an item or on a step. The number of queries is constant."""
     threads = Thread.objects.on(plan).filter(step=step, item=item)
     rows, latest_unseen = rows_for(threads, plan, user, may_comment=may_comment)
     dom = dom_of(item_id=item and item.pk)
@@ -174,7 +174,7 @@ def discussion_for(plan, user, *, step, item=None, may_comment):
     if may_comment:
         members = told_by(plan, user) if members is None else members
         form = CommentForm(dom=f"{dom}-new", members=members)
-    return Discussion(dom, url, rows, form, latest_unseen)
+    return CommentDiscussion(dom, url, rows, form, latest_unseen)
 
 
 def rows_for(threads, plan, user, *, may_comment):

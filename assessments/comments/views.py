@@ -19,8 +19,8 @@ from .access import own_comment_for, thread_for
 from .models import Comment, Thread
 from .threads import (
     SHOWN_ON_A_LIST,
+    CommentDiscussion,
     CommentForm,
-    Discussion,
     address_of,
     count_words,
     discussion_for,
@@ -104,7 +104,7 @@ def _begun(request, plan, rights, thread):
     (row,), _ = rows_for(Thread.objects.filter(pk=thread.pk), plan, request.user, may_comment=True)
     dom = dom_of(item_id=thread.item_id)
     box = CommentForm(dom=f"{dom}-new", members=row.form.members.values())
-    discussion = Discussion(dom, address_of(thread), [row], box)
+    discussion = CommentDiscussion(dom, address_of(thread), [row], box)
     context = {"row": row, "discussion": discussion, "rights": rights, "focus": True}
     context |= _count(plan, thread)
     return render(request, "assessments/comments/_begun.html", context)
@@ -115,7 +115,7 @@ def _count(plan, thread):
     comments = Comment.objects.on(plan).shown()
     number = comments.filter(thread__step=thread.step_id, thread__item=thread.item_id).count()
     dom = dom_of(item_id=thread.item_id)
-    return {"count": count_words(number), "count_dom": Discussion(dom, "", []).count_dom}
+    return {"count": count_words(number), "count_dom": CommentDiscussion(dom, "", []).count_dom}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

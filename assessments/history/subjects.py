@@ -31,7 +31,7 @@ class HistorySubject:
     """A choice in the filter of the history, and the kinds of event that belong to it.
 
     `labels` name the fields of its changes. With `shows_changes` false, only that something was
-    done is shown, whoever reads it.
+    done is shown, to members as well.
     """
 
     name: str
@@ -177,7 +177,7 @@ BY_KIND = {kind: subject for subject in SUBJECTS for kind in subject.kinds}
 # --- What advisers read ---------------------------------------------------------------------------
 
 
-class Scope(Enum):
+class AdviserScope(Enum):
     """Which events of a kind an adviser reads."""
 
     ITEM = "those about an action of a stage they can see"
@@ -194,7 +194,7 @@ class AdviserReads:
     """
 
     kinds: frozenset[Kind]
-    scope: Scope
+    scope: AdviserScope
     fields: frozenset[str] = frozenset()
     moved_items: bool = False
 
@@ -202,13 +202,13 @@ class AdviserReads:
 ADVISERS_READ = (
     AdviserReads(
         BY_NAME["answers"].kinds | ITEM_KINDS,
-        Scope.ITEM,
+        AdviserScope.ITEM,
         frozenset({"title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note"}),
     ),
-    AdviserReads(BY_NAME["comments"].kinds, Scope.ITEM),
+    AdviserReads(BY_NAME["comments"].kinds, AdviserScope.ITEM),
     AdviserReads(
         frozenset({Kind.PLAN_CREATED, Kind.PLAN_CHANGED}),
-        Scope.PLAN,
+        AdviserScope.PLAN,
         frozenset(
             {
                 "election_day",
@@ -225,7 +225,7 @@ ADVISERS_READ = (
     ),
     AdviserReads(
         BY_NAME["register"].kinds,
-        Scope.REGISTER,
+        AdviserScope.REGISTER,
         frozenset(
             {
                 "agreed",
@@ -268,9 +268,9 @@ def changes_condition(plan: Plan, names: Iterable[str]) -> models.Q:
 
 
 def _in_scope(scope, plan):
-    if scope is Scope.ITEM:
+    if scope is AdviserScope.ITEM:
         return models.Q(item__step__stage__number__in=plan.stages)
-    if scope is Scope.REGISTER and not plan.shows_register:
+    if scope is AdviserScope.REGISTER and not plan.shows_register:
         return models.Q(pk__in=())
     return models.Q()
 

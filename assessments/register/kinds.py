@@ -89,7 +89,8 @@ class RegisterKind:
 
     def label_of(self, name: str) -> str:
         """Return what the field `name` is called in conflicts and in the history."""
-        label = LABELS.get(name) or str(self.model._meta.get_field(name).verbose_name)
+        own = {each.name: str(each.verbose_name) for each in self.model._meta.concrete_fields}
+        label = LABELS.get(name) or own[name]
         return label[:1].upper() + label[1:]
 
     def on(self, plan):

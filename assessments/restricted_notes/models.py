@@ -2,18 +2,18 @@ from django.db import models
 from django.utils import timezone
 
 from assessments.plans.models import PlanItem
-from assessments.restricted import Restricted, RestrictedQuerySet
+from assessments.restricted import RestrictedModel, RestrictedQuerySet
 from councils.models import AppendOnlyModel, Membership, ReaderLink, User
 
 
-class RestrictedNote(Restricted):
+class RestrictedNote(RestrictedModel):
     """A note on an item that only the council's owners and the members they name can read."""
 
     council = "item__plan__council"
 
     item = models.OneToOneField(PlanItem, models.PROTECT, related_name="restricted_note")
     text = models.TextField(blank=True)
-    readers = models.ManyToManyField(
+    readers: "models.ManyToManyField[Membership, RestrictedNoteReader]" = models.ManyToManyField(
         Membership, through="RestrictedNoteReader", related_name="+", blank=True
     )
     version = models.PositiveIntegerField(default=1)

@@ -199,7 +199,7 @@ def words_field(label, rows=3):
     )
 
 
-class AnswerForm(forms.Form):
+class RoundAnswerForm(forms.Form):
     """One person's answer on a component. `questions` are the 4, with the council's own term."""
 
     version = version_field()

@@ -16,14 +16,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.versions import StaleVersion, differences
+from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_words, saved_words
 from frameworks.models import CoalitionComponent, ReflectiveQuestion
 from frameworks.wording import put_term
 
 from .. import actions
 from ..access import paper_for, respondent_for
-from ..forms import AnswerForm
+from ..forms import RoundAnswerForm
 from ..models import Respondent, RoundAnswer
 
 HELD = "review_link"  # session key for the digest of the personal link that was used
@@ -240,9 +240,9 @@ def _answer(request, pages, number):
     questions = _questions(pages)
     stored = pages.respondent.answers.filter(component=component).first()
     if request.method != "POST":
-        form = AnswerForm(initial=AnswerForm.initial_of(stored), questions=questions)
+        form = RoundAnswerForm(initial=RoundAnswerForm.initial_of(stored), questions=questions)
         return _form_page(request, pages, components, component, form)
-    form = AnswerForm(request.POST, questions=questions)
+    form = RoundAnswerForm(request.POST, questions=questions)
     if not form.is_valid():
         return _not_saved(request, pages, components, component, form, status=422)
     fields, version = form.fields_to_save, form.cleaned_data["version"]
@@ -253,7 +253,7 @@ def _answer(request, pages, number):
     except StaleVersion:
         stored = pages.respondent.answers.filter(component=component).first()
         theirs = {"answer": stored, "when": moment_words(stored.saved_at)} if stored else {}
-        theirs["differences"] = differences(stored or RoundAnswer(), fields)
+        theirs["differences"] = _differences(stored or RoundAnswer(), fields, form)
         return _not_saved(request, pages, components, component, form, status=409, theirs=theirs)
     except actions.RoundRefused as error:
         return _not_saved(
@@ -265,6 +265,16 @@ def _answer(request, pages, number):
     messages.success(request, f"{component.title}: {saved_words().lower()}.")
     goes_on = "next" in request.POST and number + 1 in components
     return redirect(pages.address(number + 1) if goes_on else pages.address())
+
+
+def _differences(stored, fields, form):
+    """Return where an answer differs from the one stored, named by the questions."""
+    labels = {name: form[name].label for name in ("strength", *RoundAnswer.WORDS)}
+    labels["passed"] = "Prefer not to answer"
+    return [
+        Difference(labels[change.name], theirs=change.before, mine=change.after)
+        for change in changes_between(stored, fields)
+    ]
 
 
 def _not_saved(request, pages, components, component, form, *, status, **context):

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.plans.models import Plan
-from assessments.restricted import Restricted, RestrictedQuerySet
+from assessments.restricted import RestrictedModel, RestrictedQuerySet
 from councils.models import AppendOnlyModel, Membership, ReaderLink, User
 from elections import scenario as what_if
 from elections.composition import MAX_NAME
@@ -19,7 +19,7 @@ class ScenarioQuerySet(RestrictedQuerySet):
         )
 
 
-class Scenario(Restricted):
+class Scenario(RestrictedModel):
     """A named what-if for the poll: a composition, and the seats that would change hands.
 
     Only the council's owners and the members they name can read it.
@@ -30,7 +30,7 @@ class Scenario(Restricted):
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="scenarios")
     name = models.CharField(max_length=80)
     base = models.ForeignKey(CouncilComposition, models.PROTECT, related_name="+")
-    readers = models.ManyToManyField(
+    readers: "models.ManyToManyField[Membership, ScenarioReader]" = models.ManyToManyField(
         Membership, through="ScenarioReader", related_name="+", blank=True
     )
     version = models.PositiveIntegerField(default=1)

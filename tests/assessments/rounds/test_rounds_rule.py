@@ -48,7 +48,7 @@ def shown_sets(rounds):
 
 
 def null_space_reveals(sets, people):
-    """Whether some combination of `sets` is about nobody but `people`, by elimination in fractions.
+    """Return whether a combination of `sets` is about none but `people`, by elimination.
 
     Written apart from the rule itself: columns of everyone else first, then what is left of a row
     once those are nought must be nought for `people`, too.
@@ -72,7 +72,7 @@ def null_space_reveals(sets, people):
 
 
 def revealed(sets):
-    """The ones and twos about whom something follows from sums over `sets`."""
+    """Return the ones and twos about whom something follows from sums over `sets`."""
     everyone = sorted(set().union(*sets)) if sets else []
     few = [people for size in range(1, FEWEST) for people in combinations(everyone, size)]
     return [people for people in few if null_space_reveals(sets, people)]
