@@ -159,3 +159,32 @@ class DueRuleField(forms.Field):
         if unit not in list(Unit) or side not in list(Side) or anchor not in ANCHORS:
             raise ValidationError(self.error_messages["choice"], code="choice")
         return Offset(int(number), Unit(unit), Side(side), anchor)
+
+
+class EarlierTextsField(forms.BooleanField):
+    """Whether readers who are being named can read the earlier texts as well."""
+
+    def __init__(self):
+        super().__init__(
+            label="Let the people I am adding now read the earlier texts as well",
+            help_text="Warning: they will be able to read every text that has been replaced. If "
+            "you do not select this, they can read the current text and later ones only.",
+            required=False,
+        )
+
+
+def offer_readers(form, others, *, has_earlier_texts):
+    """Offer the memberships `others` as readers; remove the fields if the person cannot name any.
+
+    `others` is None for someone who is not an owner.
+    """
+    if others is None:
+        del form.fields["readers"]
+    else:
+        form.fields["readers"].offer(others)
+        form.fields["readers"].help_text = (
+            "Plan owners always can. Anyone you add needs two-step sign-in, and loses access if "
+            "they leave the council."
+        )
+    if others is None or not has_earlier_texts:
+        del form.fields["earlier"]

@@ -287,6 +287,8 @@ GET  item_remove                           302/401  200      200      403      4
 POST item_remove                           302/401  302      302      403      404      404
 GET  item_restore                          302/401  405      405      405      405      405
 POST item_restore                          302/401  302      302      403      404      404
+GET  restricted_texts                      302/401  200      404      404      404      404
+POST restricted_texts                      302/401  405      405      405      405      405
 GET  restricted_note                       302/401  200      404      404      404      404
 POST restricted_note                       302/401  302      404      404      404      404
 GET  plan_dates                            302/401  200      200      200      404      404

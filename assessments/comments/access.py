@@ -1,25 +1,29 @@
-"""What a signed-in person may reach of the comments on a plan."""
+"""What a signed-in person can reach of the comments on a plan."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from assessments.access import plan_for
+from assessments.access import Rights, plan_for
+from assessments.plans.models import Plan
+from councils.models import User
 from councils.permissions import Right
 
 from .models import Comment, Thread
 
 
-def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):
-    """The plan, one of its threads and the Rights; else 404 or 403."""
+def thread_for(
+    user: User, plan_id: int, thread_id: int, *, needs: Right = Right.VIEW
+) -> tuple[Plan, Thread, Rights]:
+    """Return the plan, one of its threads and the Rights; else 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=needs)
     threads = Thread.objects.select_related("plan", "step", "item__source")
     return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
 
 
-def own_comment_for(user, plan_id, comment_id):
-    """The plan, a comment that `user` made and has not removed, and the Rights.
+def own_comment_for(user: User, plan_id: int, comment_id: int) -> tuple[Plan, Comment, Rights]:
+    """Return the plan, a comment by `user` that has not been removed, and the Rights.
 
-    Else 404, or 403: nobody changes what another person said.
+    Else 404, or 403 for a comment by someone else.
     """
     plan, rights = plan_for(user, plan_id, needs=Right.COMMENT)
     comments = Comment.objects.shown().select_related(

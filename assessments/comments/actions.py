@@ -1,9 +1,15 @@
+"""Add, edit and remove comments; resolve and reopen threads."""
+
+from collections.abc import Collection, Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.plans.actions import record
-from assessments.plans.models import Event
+from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import Change
+from councils.models import Membership, User
+from frameworks.models import Step
 
 from .models import EDIT_WINDOW, Comment, Mention, Thread, ThreadMark
 
@@ -12,24 +18,34 @@ class TooLate(Exception):
     """The comment is too old to be edited, or its author has removed it."""
 
 
-def start_thread(plan, step, *, text, by, item=None, tell=()):
-    """Begin a thread on a step, or on one of its items. `tell` are memberships to mention."""
+def start_thread(
+    plan: Plan,
+    step: Step,
+    *,
+    text: str,
+    by: User,
+    item: PlanItem | None = None,
+    tell: Collection[Membership] = (),
+) -> Comment:
+    """Add a thread on a step, or on one of its items. `tell` are memberships to mention."""
     with transaction.atomic():
         thread = Thread.objects.create(plan=plan, step=step, item=item)
         return _say(thread, text=text, by=by, tell=tell)
 
 
-def reply(thread, *, text, by, tell=()):
-    """Say something more in a thread; it may have been resolved meanwhile, and stays so."""
+def reply(thread: Thread, *, text: str, by: User, tell: Collection[Membership] = ()) -> Comment:
+    """Add a comment to a thread. If it has been resolved meanwhile, reopen it."""
     with transaction.atomic():
-        # One at a time, so that the comments of a thread are numbered in the order they appear:
-        # whoever was shown one was shown all before it.
+        # One at a time, so that keys grow in the order in which comments appear: a person who was
+        # shown one was shown all before it.
         threads = Thread.objects.select_related("plan", "step", "item")
         thread = threads.select_for_update(of=["self"]).get(pk=thread.pk)
-        return _say(thread, text=text, by=by, tell=tell)
+        comment = _say(thread, text=text, by=by, tell=tell)
+        reopen_thread(thread, by=by)
+    return comment
 
 
-def _say(thread, *, text, by, tell):
+def _say(thread: Thread, *, text: str, by: User, tell: Collection[Membership]) -> Comment:
     comment = Comment.objects.create(thread=thread, text=text, author=by)
     Mention.objects.bulk_create(Mention(comment=comment, membership=member) for member in tell)
     changes = [Change("comment", text, "", text)]
@@ -40,8 +56,8 @@ def _say(thread, *, text, by, tell):
     return comment
 
 
-def edit_comment(comment, *, text, by):
-    """Put one's own comment right, while it is new. Raises TooLate afterwards."""
+def edit_comment(comment: Comment, *, text: str, by: User) -> None:
+    """Edit a comment within EDIT_WINDOW. Raises TooLate afterwards."""
     if text == comment.text:
         return
     now = timezone.now()
@@ -53,8 +69,8 @@ def edit_comment(comment, *, text, by):
         _record(comment.thread, Event.Kind.COMMENT_EDITED, by=by, changes=changes)
 
 
-def remove_comment(comment, *, by):
-    """Take one's own comment back. Its words stay in the record; does nothing a second time."""
+def remove_comment(comment: Comment, *, by: User) -> None:
+    """Remove a comment; its text stays in the event. Do nothing if it has been removed."""
     with transaction.atomic():
         there = Comment.objects.shown().filter(pk=comment.pk)
         if there.update(text="", removed_at=timezone.now()):
@@ -62,24 +78,24 @@ def remove_comment(comment, *, by):
             _record(comment.thread, Event.Kind.COMMENT_REMOVED, by=by, changes=changes)
 
 
-def resolve_thread(thread, *, by):
-    """Say that a thread is settled. Does nothing if it is already."""
+def resolve_thread(thread: Thread, *, by: User) -> None:
+    """Resolve a thread. Do nothing if it has been resolved."""
     with transaction.atomic():
         open_ones = Thread.objects.unresolved().filter(pk=thread.pk)
         if open_ones.update(resolved_at=timezone.now(), resolved_by=by):
             _record(thread, Event.Kind.THREAD_RESOLVED, by=by)
 
 
-def reopen_thread(thread, *, by):
-    """Take up a settled thread again. Does nothing if it is open."""
+def reopen_thread(thread: Thread, *, by: User) -> None:
+    """Reopen a resolved thread. Do nothing if it is open."""
     with transaction.atomic():
         settled = Thread.objects.resolved().filter(pk=thread.pk)
         if settled.update(resolved_at=None, resolved_by=None):
             _record(thread, Event.Kind.THREAD_REOPENED, by=by)
 
 
-def mark_seen(latest, *, by):
-    """Note how far `by` has been shown threads: `latest` comments, at most one of each thread."""
+def mark_seen(latest: Collection[Comment], *, by: User) -> None:
+    """Note that `by` has been shown threads up to `latest`, at most one comment of each thread."""
     if not latest:
         return
     ThreadMark.objects.bulk_create(
@@ -90,6 +106,6 @@ def mark_seen(latest, *, by):
     )
 
 
-def _record(thread, kind, *, by, changes=()):
+def _record(thread: Thread, kind: Event.Kind, *, by: User, changes: Iterable[Change] = ()) -> None:
     where = "" if thread.item_id else f"step {thread.step.number}"
     record(thread.plan, kind, by=by, item=thread.item, detail=where, changes=changes)

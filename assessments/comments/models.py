@@ -14,7 +14,7 @@ EDIT_WINDOW = timedelta(minutes=15)
 
 class ThreadQuerySet(models.QuerySet):
     def on(self, plan):
-        """All that is said about a plan, of the stages that its reader may see."""
+        """Return the threads on `plan`, of the stages that its reader can see."""
         if plan.is_seen_whole:
             return self.filter(plan=plan)
         return self.filter(plan=plan, step__stage__number__in=plan.stages)
@@ -26,7 +26,7 @@ class ThreadQuerySet(models.QuerySet):
         return self.exclude(resolved_at=None)
 
     def with_unseen_by(self, user):
-        """Threads in which somebody else said something that `user` has not been shown."""
+        """Return the threads with comments by others that `user` has not been shown."""
         unseen = Comment.objects.filter(thread=OuterRef("pk")).unseen_by(user)
         return self.filter(Exists(unseen))
 
@@ -37,15 +37,15 @@ class ThreadQuerySet(models.QuerySet):
         return self.filter(Exists(told))
 
     def by_latest(self):
-        """The latest said first, with `latest_id`, the comment that was said last."""
+        """Order by the latest comment, newest first, and annotate its key as `latest_id`."""
         latest = Comment.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("pk")
         return self.annotate(latest_id=Subquery(latest[:1])).order_by("-latest_id")
 
 
 class Thread(models.Model):
-    """What people say to one another about one item of a plan, or about a step as a whole.
+    """A comment and its replies, on an item or on a step as a whole.
 
-    `step` is always the item's own, so that a step's threads are found by it alone.
+    `step` is set for items as well, so that it alone finds all the threads of a step.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="threads")
@@ -79,13 +79,13 @@ class Thread(models.Model):
 
 class CommentQuerySet(models.QuerySet):
     def on(self, plan):
-        """What is said about a plan, of the stages that its reader may see."""
+        """Return the comments on `plan`, of the stages that its reader can see."""
         if plan.is_seen_whole:
             return self.filter(thread__plan=plan)
         return self.filter(thread__plan=plan, thread__step__stage__number__in=plan.stages)
 
     def shown(self):
-        """Without those that their author took back."""
+        """Return the comments that have not been removed."""
         return self.filter(removed_at=None)
 
     def _with_mark_of(self, user):
@@ -94,11 +94,11 @@ class CommentQuerySet(models.QuerySet):
         )
 
     def unseen_by(self, user):
-        """What others said and `user` has not been shown."""
+        """Return the comments by others that `user` has not been shown."""
         return self._with_mark_of(user).shown().filter(_unseen(user))
 
     def tally_by(self, *fields, user):
-        """One query of counts, a row for each value of `fields`: `total`, `unseen` by `user`."""
+        """Return rows of `total` and `unseen` by `user` for each value of `fields`. One query."""
         return (
             self._with_mark_of(user)
             .shown()
@@ -113,9 +113,9 @@ def _unseen(user):
 
 
 class Comment(models.Model):
-    """One thing said in a thread. Removed by its author, its place stays and its words go.
+    """A comment in a thread. If its author removes it, the row stays without its text.
 
-    The words that were edited or removed are in the plan's events.
+    Texts that were edited or removed are kept in the plan's events.
     """
 
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="comments")
@@ -141,12 +141,12 @@ class Comment(models.Model):
 
     @property
     def is_fresh(self):
-        """Still so new that its author may put it right."""
+        """Return whether its author can still edit it."""
         return self.removed_at is None and timezone.now() < self.at + EDIT_WINDOW
 
 
 class Mention(models.Model):
-    """A member whom a comment is meant for."""
+    """A member whom a comment mentions."""
 
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="mentions")
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="mentions")
@@ -162,7 +162,7 @@ class Mention(models.Model):
 
 
 class ThreadMark(models.Model):
-    """How far a person has been shown a thread: a bookmark, so no event tells of it."""
+    """The last comment of a thread that a person has been shown. It leaves no event."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="marks")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")

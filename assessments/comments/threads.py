@@ -1,4 +1,4 @@
-"""Threads of comments ready to draw: who said what and when, and the box to say more."""
+"""Comment threads prepared for display, and the form for comments."""
 
 from dataclasses import dataclass, field
 
@@ -16,14 +16,14 @@ from councils.permissions import Right, may
 from .models import COMMENT_MAX_LENGTH, Comment, Mention, Thread, ThreadMark
 
 TOO_LONG = f"The comment must be {COMMENT_MAX_LENGTH:,} characters or fewer"
-SHOWN_ON_A_LIST = 240  # characters of the latest comment
+SHOWN_ON_A_LIST = 240  # characters of the latest comment in the list of threads
 
 
 class CommentForm(forms.Form):
-    """What to say, and whom it is meant for. `members` are those who can be told.
+    """A comment and the members it mentions, of `members`.
 
-    Ids start with `dom`, because several of these stand on one page. With `may_be_empty`, a button
-    beside the box has a meaning of its own.
+    Element ids start with `dom`, because a page has several of these forms. With `may_be_empty`, a
+    button such as Resolve can be used without a comment.
     """
 
     text = forms.CharField(
@@ -32,10 +32,10 @@ class CommentForm(forms.Form):
         error_messages={"required": "Enter a comment"},
     )
     tell = forms.MultipleChoiceField(
-        label="Tell",
+        label="Mention",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose people from the list"},
+        error_messages={"invalid_choice": "Select people from the list"},
     )
 
     def __init__(self, *args, dom, members=(), may_be_empty=False, **kwargs):
@@ -49,14 +49,14 @@ class CommentForm(forms.Form):
         self.fields["text"].widget.attrs["aria-describedby"] = f"{dom}-hint {dom}-error-text"
 
     def clean_text(self):
-        """Counted as a person counts: a line break is one character, whatever the browser sends."""
+        """Count a line break as one character, whatever the browser sends."""
         text = one_kind_of_line_break(self.cleaned_data["text"])
         if len(text) > COMMENT_MAX_LENGTH:
             raise ValidationError(TOO_LONG)
         return text
 
     def said(self):
-        """What the actions take."""
+        """Return the arguments for the actions."""
         told = self.cleaned_data["tell"]
         return {
             "text": self.cleaned_data["text"],
@@ -66,7 +66,7 @@ class CommentForm(forms.Form):
 
 @dataclass
 class CommentRow:
-    """One comment as its reader sees it."""
+    """A comment as its reader sees it."""
 
     pk: int
     who: str
@@ -82,7 +82,7 @@ class CommentRow:
 
 @dataclass
 class ThreadRow:
-    """One thread with its comments and, for whoever may use it, the box for a reply."""
+    """A thread with its comments and, for people who can comment, the form for a reply."""
 
     thread: Thread
     comments: list[CommentRow]
@@ -96,19 +96,23 @@ class ThreadRow:
 
     @property
     def begins(self):
-        """The first words, to name the thread by."""
-        return next((c.text for c in self.comments if not c.is_removed), "Removed comments")
+        """Return the first comment that has not been removed, to name the thread by."""
+        return next((c.text for c in self.comments if not c.is_removed), "removed comments")
 
 
 @dataclass
-class Discussion:
-    """Everything said about an item, or about a step as a whole, and the box for a new thread."""
+class CommentDiscussion:
+    """All threads on an item, or on a step as a whole, and the form for a new thread."""
 
     dom: str
     url: str
     threads: list[ThreadRow]
     form: CommentForm | None = None
     latest_unseen: list[Comment] = field(default_factory=list)
+
+    @property
+    def count_dom(self):
+        return f"{self.dom}-count"
 
     @property
     def open_threads(self):
@@ -124,7 +128,7 @@ class Discussion:
 
 
 def address_of(thread):
-    """Where a thread is read."""
+    """Return the address of the page that shows a thread."""
     if thread.item_id:
         return address("item_comments", thread.plan_id, thread.item_id)
     return address("step_comments", thread.plan_id, thread.step.number)
@@ -142,9 +146,9 @@ def count_words(count):
 
 
 def told_by(plan, user):
-    """The members a comment can be meant for: everyone but oneself. One query.
+    """Return the members whom a comment can mention: all others. One query.
 
-    An adviser is not shown who belongs to the council.
+    None for an adviser, who is not shown who belongs to the council.
     """
     if not may(plan, Right.TAKE_PART):
         return []
@@ -157,7 +161,7 @@ def told_by(plan, user):
 
 
 def discussion_for(plan, user, *, step, item=None, may_comment):
-    """The threads of an item or of a step as a whole, in a constant number of queries."""
+    """Return the CommentDiscussion on an item or on a step. The number of queries is constant."""
     threads = Thread.objects.on(plan).filter(step=step, item=item)
     rows, latest_unseen = rows_for(threads, plan, user, may_comment=may_comment)
     dom = dom_of(item_id=item and item.pk)
@@ -170,11 +174,11 @@ def discussion_for(plan, user, *, step, item=None, may_comment):
     if may_comment:
         members = told_by(plan, user) if members is None else members
         form = CommentForm(dom=f"{dom}-new", members=members)
-    return Discussion(dom, url, rows, form, latest_unseen)
+    return CommentDiscussion(dom, url, rows, form, latest_unseen)
 
 
 def rows_for(threads, plan, user, *, may_comment):
-    """Threads as rows, and of each with something new the comment that `user` is shown last."""
+    """Return ThreadRows, and the latest comment of each thread with something unread."""
     mentions = Prefetch("mentions", Mention.objects.select_related("membership__user"))
     comments = Comment.objects.select_related("author").prefetch_related(mentions)
     threads = list(

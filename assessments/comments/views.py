@@ -1,4 +1,4 @@
-"""What people say about items and steps. By HTMX beside the item, without it on a page."""
+"""Comments on items and steps: fragments with HTMX, pages without."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import item_for, plan_for
 from assessments.words import moment_in_words
-from councils.permissions import Right
+from councils.permissions import Right, require
 from frameworks.models import Step
 
 from . import actions
@@ -19,8 +19,8 @@ from .access import own_comment_for, thread_for
 from .models import Comment, Thread
 from .threads import (
     SHOWN_ON_A_LIST,
+    CommentDiscussion,
     CommentForm,
-    Discussion,
     address_of,
     count_words,
     discussion_for,
@@ -34,14 +34,14 @@ PAGE = 25
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_item(request, plan_id, item_id):
-    """What is said about an item. POST: begin a thread."""
+    """Show the comments on an item; POST adds a thread."""
     item, rights = item_for(request.user, plan_id, item_id, needs=_needs(request))
     return _discussion(request, item.plan, rights, step=item.step, item=item)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_step(request, plan_id, number):
-    """What is said about a step as a whole. POST: begin a thread."""
+    """Show the comments on a step as a whole; POST adds a thread."""
     plan, rights = plan_for(request.user, plan_id, needs=_needs(request))
     step = get_object_or_404(
         Step.objects.select_related("stage"),
@@ -98,24 +98,38 @@ def _page(request, plan, rights, discussion, *, step, item=None, form=None):
 
 
 def _begun(request, plan, rights, thread):
-    """The new thread, and an empty box for the next."""
+    """Return the new thread and an empty form for another."""
     if not request.htmx:
         return redirect(f"{address_of(thread)}#thread-{thread.pk}")
     (row,), _ = rows_for(Thread.objects.filter(pk=thread.pk), plan, request.user, may_comment=True)
     dom = dom_of(item_id=thread.item_id)
     box = CommentForm(dom=f"{dom}-new", members=row.form.members.values())
-    discussion = Discussion(dom, address_of(thread), [row], box)
+    discussion = CommentDiscussion(dom, address_of(thread), [row], box)
     context = {"row": row, "discussion": discussion, "rights": rights, "focus": True}
+    context |= _count(plan, thread)
     return render(request, "assessments/comments/_begun.html", context)
+
+
+def _count(plan, thread):
+    """Return what replaces the number of comments above the threads of the same item or step."""
+    comments = Comment.objects.on(plan).shown()
+    number = comments.filter(thread__step=thread.step_id, thread__item=thread.item_id).count()
+    dom = dom_of(item_id=thread.item_id)
+    return {"count": count_words(number), "count_dom": CommentDiscussion(dom, "", []).count_dom}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread(request, plan_id, thread_id):
-    """A thread stands with the others of its item. POST: reply, resolve (both at once), reopen."""
+    """Redirect to a thread on the page of its item; POST replies, resolves or reopens it.
+
+    Only members resolve and reopen threads, not advisers.
+    """
     plan, thread, rights = thread_for(request.user, plan_id, thread_id, needs=_needs(request))
     place = f"{address_of(thread)}#thread-{thread.pk}"
     if request.method != "POST":
         return redirect(place)
+    if "resolve" in request.POST or "reopen" in request.POST:
+        require(plan, Right.TAKE_PART)
     form = CommentForm(
         request.POST,
         dom=f"thread-{thread.pk}",
@@ -136,7 +150,7 @@ def thread(request, plan_id, thread_id):
 
 
 def _thread_again(request, plan, rights, thread, form=None):
-    """One thread alone, or its page; `form` is a reply with something to put right."""
+    """Return one thread, or its page; `form` is a reply with an error."""
     threads = Thread.objects.filter(pk=thread.pk)
     if request.htmx:
         (row,), latest_unseen = rows_for(
@@ -144,9 +158,9 @@ def _thread_again(request, plan, rights, thread, form=None):
         )
         actions.mark_seen(latest_unseen, by=request.user)
         row.form = form or row.form
-        context = {"row": row, "rights": rights, "focus": True}
+        context = {"row": row, "rights": rights, "focus": True, **_count(plan, thread)}
         status = 422 if form else 200
-        return render(request, "assessments/comments/_thread.html", context, status=status)
+        return render(request, "assessments/comments/_thread_saved.html", context, status=status)
     discussion = discussion_for(
         plan,
         request.user,
@@ -162,7 +176,7 @@ def _thread_again(request, plan, rights, thread, form=None):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, plan_id, comment_id):
-    """Put one's own comment right, within a quarter of an hour."""
+    """Edit one's own comment, within EDIT_WINDOW."""
     plan, comment, rights = own_comment_for(request.user, plan_id, comment_id)
     data = request.POST if request.method == "POST" else None
     form = CommentForm(data, dom="comment", initial={"text": comment.text})
@@ -180,12 +194,12 @@ def edit(request, plan_id, comment_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, plan_id, comment_id):
-    """Ask, then take one's own comment back."""
+    """Remove one's own comment, after confirmation."""
     plan, comment, rights = own_comment_for(request.user, plan_id, comment_id)
     if request.method != "POST":
         return _one(request, plan, rights, comment, "remove", 200)
     actions.remove_comment(comment, by=request.user)
-    messages.success(request, "Comment removed.")
+    messages.success(request, "Your comment has been removed.")
     return redirect(f"{address_of(comment.thread)}#thread-{comment.thread_id}")
 
 
@@ -205,15 +219,15 @@ def _one(request, plan, rights, comment, name, status, **context):
 
 SHOW = {
     "open": "Open",
-    "unseen": "Not yet seen",
-    "mine": "Mention me",
+    "unseen": "Unread",
+    "mine": "Mentions of you",
     "resolved": "Resolved",
 }
 
 
 @dataclass
-class Line:
-    """A thread in the list of all: where it is, and what was said last."""
+class ThreadSummary:
+    """A thread in the list of a plan's threads, with its latest comment."""
 
     thread: Thread
     url: str
@@ -227,7 +241,7 @@ class Line:
 
 @require_safe
 def all_threads(request, plan_id):
-    """The threads of a plan, what was said last first."""
+    """List the threads of a plan, the latest comment first."""
     plan, rights = plan_for(request.user, plan_id)
     show = request.GET.get("show", "open")
     if show not in SHOW:
@@ -271,7 +285,7 @@ def all_threads(request, plan_id):
 
 
 def _line(thread, plan, comment, tally):
-    return Line(
+    return ThreadSummary(
         thread=thread,
         url=f"{address_of(thread)}#thread-{thread.pk}",
         place=thread.item.words(plan.term) if thread.item else "The step as a whole",
@@ -285,7 +299,7 @@ def _line(thread, plan, comment, tally):
 
 @require_POST
 def mark_all_seen(request, plan_id):
-    """Nothing said so far is news any more, as for whoever joins a plan that is half-way."""
+    """Mark every comment so far as read, for example after joining a plan half-way."""
     plan, _ = plan_for(request.user, plan_id)
     latest = (Thread.objects.on(plan).with_unseen_by(request.user).by_latest()).values_list(
         "latest_id", flat=True

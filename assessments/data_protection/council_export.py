@@ -50,7 +50,7 @@ from assessments.plans.models import (
 )
 from assessments.portfolio.models import BundlePlan
 from assessments.presence.models import Presence
-from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.register.kinds import KINDS
 from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
 from assessments.reviews.models import ControlChange, StepReopening
 from assessments.rounds.documents import as_data
@@ -116,9 +116,7 @@ FILES = {
     "snapshot-sources": SnapshotSource,
     "control-changes": ControlChange,
     "step-reopenings": StepReopening,
-    "agreements": Agreement,
-    "register-issues": Issue,
-    "early-wins": EarlyWin,
+    **{kind.file: kind.model for kind in KINDS},
     "rounds": Round,
     "round-respondents": Respondent,
     "adviser-grants": AdviserGrant,

@@ -5,18 +5,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from assessments.plans.models import AdviserGrant, Event, PlanItem
-from assessments.register.models import Agreement, EarlyWin, Issue
+from assessments.register.kinds import KINDS
+from assessments.register.models import EarlyWin
 from assessments.restricted_notes.models import RestrictedNote
 from assessments.seats.models import Scenario
 from councils.actions import name_after_erasure, rewordings_for
 from councils.models import Council, CouncilEvent, Invitation
-
-# Where people write in the register.
-REGISTER_WORDS = {
-    Agreement: ("parties", "covers", "kept_at"),
-    Issue: ("group", "words", "agreed"),
-    EarlyWin: ("words",),
-}
 
 
 @dataclass(frozen=True)
@@ -78,9 +72,9 @@ def mentions_of(user, councils):
 def register_mentions_of(user, councils):
     """Entries of registers whose own words have the person's full name in them."""
     found = []
-    for model, fields in REGISTER_WORDS.items():
+    for kind in KINDS:
         named = Q()
-        for field in fields:
+        for field in kind.written:
             named |= Q(**{f"{field}__icontains": user.name})
-        found += model.objects.live().filter(named, plan__council__in=councils)
+        found += kind.model.objects.live().filter(named, plan__council__in=councils)
     return found

@@ -1,6 +1,6 @@
-"""What waits for a member, told by e-mail. `send_digests` says when; this says what.
+"""The content of email updates; the command `send_digests` decides when to send them.
 
-It holds what the person may see on the plan's own pages, and less: no notes, no words of comments.
+An update says no more than the person can see in the plan, and never the text of notes or comments.
 """
 
 import datetime as dt
@@ -25,18 +25,20 @@ from assessments.plans.models import (
     ReviewMark,
 )
 from assessments.rounds.models import Respondent, Round
+from assessments.words import day_in_words
 from councils.digests import stop_path
 from councils.models import DigestFrequency
 from frameworks.models import Step
 
 from .access import plans_to_tell_of
 
-SHOWN = 10  # lines under one heading; the rest are counted
+SHOWN = 10  # lines under each heading; the rest are counted
+AT_MOST = {DigestFrequency.DAILY: "once a day", DigestFrequency.WEEKLY: "once a week"}
 
 
 @dataclass(frozen=True)
-class Heading:
-    """One kind of thing that waits: its name, how many, and a line for each that is shown."""
+class DigestHeading:
+    """A heading of an update, how many things are under it, and lines for the first of them."""
 
     name: str
     count: int
@@ -53,11 +55,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class PlanNews:
-    """What waits in one plan. `says_words` is False where only numbers may be sent."""
+    """What is new in one plan. `says_words` is False if only numbers can be emailed."""
 
     plan: Plan
     link: str
-    headings: tuple[Heading, ...]
+    headings: tuple[DigestHeading, ...]
 
     @property
     def says_words(self):
@@ -65,9 +67,9 @@ class PlanNews:
 
 
 def digest_for(user, *, now):
-    """The message to `user`, ready to send, or None when nothing waits for them.
+    """Return the email update for `user`, ready to send, or None if there is nothing to report.
 
-    What is new is what came since the digest before, or in the last period if there was none.
+    It covers the time since the previous update, or one period if there was none.
     """
     frequency = DigestFrequency(user.digest_frequency)
     since = user.digest_sent_at or now - dt.timedelta(days=frequency.days)
@@ -76,9 +78,9 @@ def digest_for(user, *, now):
     if not news:
         return None
     stop = settings.SITE_URL + stop_path(user)
-    context = {"user": user, "news": news, "frequency": frequency.label.lower(), "stop": stop}
+    context = {"user": user, "news": news, "at_most": AT_MOST[frequency], "stop": stop}
     return EmailMessage(
-        subject="What waits for you in the transition planner",
+        subject="Your transition planner update",
         body=render_to_string("assessments/digests/email.txt", context),
         to=[user.email],
         headers={
@@ -89,7 +91,7 @@ def digest_for(user, *, now):
 
 
 def news_of(plan, user, *, since, now):
-    """What waits for `user` in `plan`, one fetched for them as a member. Five queries."""
+    """Return the PlanNews of `plan`, which was fetched for `user` as a member. Five queries."""
     today = timezone.localdate(now)
     given = _given(plan, user, since)
     items = (
@@ -104,28 +106,28 @@ def news_of(plan, user, *, since, now):
     overdue = [item for item in items if item.due < today]
     coming = [item for item in items if item.due >= today]
     headings = (
-        Heading.of("Overdue", overdue, lambda item: _item_line(item, plan)),
-        Heading.of(
+        DigestHeading.of("Overdue", overdue, lambda item: _item_line(item, plan)),
+        DigestHeading.of(
             f"Due in the next {DUE_SOON_DAYS} days", coming, lambda item: _item_line(item, plan)
         ),
-        Heading.of("Newly given to you", given, lambda item: _item_line(item, plan)),
-        Heading.of("Comments meant for you", _meant_for(plan, user, since), _comment_line),
-        Heading.of("Reviews that wait for you", _reviews(plan), _review_line),
-        Heading.of("Rounds of the coalition review to answer", _rounds(plan), _round_line),
+        DigestHeading.of("Newly assigned to you", given, lambda item: _item_line(item, plan)),
+        DigestHeading.of("Comments that mention you", _meant_for(plan, user, since), _comment_line),
+        DigestHeading.of("Stage reviews awaiting your response", _reviews(plan), _review_line),
+        DigestHeading.of("Review rounds to answer", _rounds(plan), _round_line),
     )
     link = settings.SITE_URL + address("plan", plan.pk)
     return PlanNews(plan, link, tuple(heading for heading in headings if heading.count))
 
 
 def _given(plan, user, since):
-    """Open items that somebody else made theirs."""
+    """Return open items that someone else assigned to them since then."""
     events = Event.objects.filter(item=OuterRef("pk"), at__gt=since, changes__field="owner")
     items = PlanItem.objects.live().on(plan).open().filter(owner=plan.membership_id)
     return list(items.filter(Exists(events.exclude(by=user))).with_everything().by_due())
 
 
 def _meant_for(plan, user, since):
-    """Comments that name them and that they have not been shown."""
+    """Return unread comments that mention them."""
     comments = Comment.objects.on(plan).unseen_by(user)
     return list(
         comments.filter(mentions__membership=plan.membership_id, at__gt=since).select_related(
@@ -135,7 +137,7 @@ def _meant_for(plan, user, since):
 
 
 def _reviews(plan):
-    """Reviews they were asked for and in which they have not marked every step."""
+    """Return open stage reviews in which they have not marked every step."""
     mine = ReviewMark.objects.filter(
         review=OuterRef(OuterRef("pk")), reviewer=plan.membership_id, step=OuterRef("pk")
     )
@@ -145,7 +147,7 @@ def _reviews(plan):
 
 
 def _rounds(plan):
-    """Open rounds in which they are asked and have not finished."""
+    """Return open rounds in which they have not submitted answers."""
     asked = Respondent.objects.current().filter(
         round=OuterRef("pk"), membership=plan.membership_id, finished_at=None
     )
@@ -153,7 +155,7 @@ def _rounds(plan):
 
 
 def _item_line(item, plan):
-    due = f" (due {item.due:%-d %B %Y})" if item.due else ""
+    due = f" (due {day_in_words(item.due)})" if item.due else ""
     return f"Step {item.step.number}: {item.words(plan.term)}{due}"
 
 
@@ -163,8 +165,8 @@ def _comment_line(comment):
 
 
 def _review_line(review):
-    return f"Stage {review.stage.number}, {review.stage.title}, by {review.due:%-d %B %Y}"
+    return f"Stage {review.stage.number}, {review.stage.title}: by {day_in_words(review.due)}"
 
 
 def _round_line(round_):
-    return f"{round_.name}, until {round_.closes:%-d %B %Y}"
+    return f"{round_.name}: by {day_in_words(round_.closes)}"

@@ -15,7 +15,7 @@ from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality
 from assessments.plans.progress import Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
 from assessments.plans.timeline import Timeline, timeline_for
-from assessments.register.lines import Section, sections_of
+from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, within_sentence
 from councils.models import Membership, Office
 from frameworks.models import Framework
@@ -212,7 +212,7 @@ class Report:
     stages: tuple[StageGroup, ...]
     sources: tuple[Source, ...]
     role: Role | None = None
-    register: tuple[Section, ...] = ()
+    register: tuple[RegisterSection, ...] = ()
     seal: Seal | None = None
 
     @property

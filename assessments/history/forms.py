@@ -1,29 +1,30 @@
-"""What one can ask the history of a plan for."""
+"""The filter of the history."""
 
 from django import forms
 
 from councils.models import User
 from frameworks.models import Step
 
-from .entries import SUBJECTS, events_seen
+from .entries import events_seen
+from .subjects import SUBJECTS
 
 
 class HistoryForm(forms.Form):
     subject = forms.ChoiceField(
-        label="What",
+        label="Type of change",
         required=False,
-        choices=[("", "Everything"), *((name, label) for name, (label, _) in SUBJECTS.items())],
-        error_messages={"invalid_choice": "Choose what from the list"},
+        choices=[("", "Everything"), *((each.name, each.title) for each in SUBJECTS)],
+        error_messages={"invalid_choice": "Select a type of change from the list"},
     )
     by = forms.ChoiceField(
-        label="Who",
+        label="Changed by",
         required=False,
-        error_messages={"invalid_choice": "Choose a person from the list"},
+        error_messages={"invalid_choice": "Select a person from the list"},
     )
     step = forms.ChoiceField(
         label="Step",
         required=False,
-        error_messages={"invalid_choice": "Choose a step from the list"},
+        error_messages={"invalid_choice": "Select a step from the list"},
     )
 
     def __init__(self, *args, plan, **kwargs):

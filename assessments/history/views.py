@@ -1,4 +1,4 @@
-"""What was done to a plan, a step of it or one item, newest first."""
+"""The history of a plan, a step or an item, newest first."""
 
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ PAGE = 25
 
 @require_safe
 def history(request, plan_id):
-    """All of it, or what the query string asks for: `subject`, `by` whom, of which `step`."""
+    """Show the history of a plan, filtered by `subject`, `by` and `step` of the query string."""
     plan, rights = plan_for(request.user, plan_id)
     form = HistoryForm(request.GET, plan=plan)
     asked = {name: value for name in form.fields if (value := request.GET.get(name))}
@@ -29,7 +29,7 @@ def history(request, plan_id):
 
 @require_safe
 def item_history(request, plan_id, item_id):
-    """What was done to one item, removed ones included."""
+    """Show the history of one item, removed ones included."""
     item, rights = item_for(request.user, plan_id, item_id)
     events = events_of(item.plan, item=item)
     words = item.words(item.plan.term)

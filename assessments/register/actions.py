@@ -1,15 +1,22 @@
-"""The register: agreements, red lines and crunch issues, early wins. One way for all of them."""
+"""Add, change, remove and restore entries of the joint working register."""
+
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.plans.actions import hold, record
-from assessments.plans.models import Event
+from assessments.plans.models import Event, Plan
 from assessments.versions import changes_between, update_at
+from councils.models import User
+
+from .models import EarlyWin, RegisterEntry, RegisterQuerySet
+
+Entry = TypeVar("Entry", bound=RegisterEntry)
 
 
-def add_to_register(model, plan, *, by, **fields):
-    """Add an agreement, issue or early win, as `model` says."""
+def add_to_register(model: type[Entry], plan: Plan, *, by: User, **fields: object) -> Entry:
+    """Add an entry of the kind that `model` is."""
     changes = changes_between(model(), fields)
     with transaction.atomic():
         hold(plan)
@@ -18,11 +25,11 @@ def add_to_register(model, plan, *, by, **fields):
     return entry
 
 
-def save_in_register(entry, *, version, by, **fields):
-    """Save an entry; returns whether anything changed.
+def save_in_register(entry: RegisterEntry, *, version: int, by: User, **fields: object) -> bool:
+    """Save an entry; return whether anything changed.
 
-    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`; what is
-    saved without a change conflicts with nobody, unless the entry is gone.
+    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`. Saving
+    without a change is never stale, unless the entry has been removed.
     """
     changes = changes_between(entry, fields)
     if not changes and entry.removed_at is None:
@@ -37,8 +44,8 @@ def save_in_register(entry, *, version, by, **fields):
     return True
 
 
-def hand_over_win(win, *, by):
-    """Let an early win, removed or not, be nobody's. For erasing its owner alone."""
+def hand_over_win(win: EarlyWin, *, by: User) -> None:
+    """Leave an early win, removed or not, without an owner. Only for erasing its owner."""
     changes = changes_between(win, {"owner": None})
     with transaction.atomic():
         hold(win.plan)
@@ -47,8 +54,8 @@ def hand_over_win(win, *, by):
         record(win.plan, kind, by=by, detail=str(win), changes=changes)
 
 
-def remove_from_register(entry, *, version, by):
-    """Take an entry off the register; it can be put back. Raises StaleVersion."""
+def remove_from_register(entry: RegisterEntry, *, version: int, by: User) -> None:
+    """Remove an entry, so that it can be restored. Raises StaleVersion."""
     with transaction.atomic():
         hold(entry.plan)
         now = timezone.now()
@@ -57,10 +64,10 @@ def remove_from_register(entry, *, version, by):
         record(entry.plan, Event.Kind.REGISTER_REMOVED, by=by, detail=str(entry))
 
 
-def restore_to_register(entry, *, by):
-    """Put a removed entry back as it was. Does nothing if it is there already.
+def restore_to_register(entry: RegisterEntry, *, by: User) -> None:
+    """Restore a removed entry as it was. Do nothing if it has not been removed.
 
-    Raises StaleVersion if somebody else has just put it back.
+    Raises StaleVersion if someone else has just restored it.
     """
     if entry.removed_at is None:
         return
@@ -71,5 +78,5 @@ def restore_to_register(entry, *, by):
         record(entry.plan, Event.Kind.REGISTER_RESTORED, by=by, detail=str(entry))
 
 
-def _live(entry):
+def _live(entry: RegisterEntry) -> RegisterQuerySet:
     return type(entry).objects.live()

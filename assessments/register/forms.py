@@ -1,4 +1,4 @@
-"""What is asked about an agreement, a red line or crunch issue, and an early win."""
+"""Forms for an agreement, a red line or crunch issue, and an early win."""
 
 from django import forms
 
@@ -9,25 +9,25 @@ from govuk.fields import DateField
 
 from .models import Agreement, EarlyWin, Issue
 
-LONGEST_TITLE = 300  # of what stands as a heading
+LONGEST_TITLE = 300  # of text shown as a heading
 FEWEST_PARTIES, MOST_PARTIES = 2, 20
 SUBJECTS = {
-    "ways_of_working": "Ways of working: how decisions are made and differences settled",
+    "ways_of_working": "Ways of working: how decisions are made and disagreements resolved",
     "shared_agenda": "A shared agenda: joint priorities",
-    "communication": "How messages are agreed and given out",
+    "communication": "Communication: how messages are agreed and published",
 }
 SMALL_RADIOS = {"class": "govuk-radios--small"}
 SMALL_CHECKBOXES = {"class": "govuk-checkboxes--small"}
 
 
 def groups_of(council):
-    """The names of the groups that hold seats now, by alphabet; none before they are recorded."""
+    """Return the groups that hold seats now, in alphabetical order; [] if none are recorded."""
     composition = CouncilComposition.objects.of(council).first()
     return [group.name for group in composition.groups.all()] if composition else []
 
 
 class RegisterForm(VersionedForm):
-    """`groups` are the names to choose from, `plan` the one it is about, `entry` what stands."""
+    """The fields of an entry of `plan`; `entry` is the one to change, None for a new one."""
 
     def __init__(self, *args, plan, entry=None, **kwargs):
         self.plan, self.entry = plan, entry
@@ -48,13 +48,13 @@ class RegisterForm(VersionedForm):
 
 class AgreementForm(RegisterForm):
     kind = forms.ChoiceField(
-        label="What type is it?",
+        label="What type of agreement is it?",
         label_suffix="",
         choices=Agreement.Kind.choices,
         widget=forms.RadioSelect(attrs=SMALL_RADIOS),
         error_messages={
-            "required": "Choose what type it is",
-            "invalid_choice": "Choose what type it is from the list",
+            "required": "Select the type of agreement",
+            "invalid_choice": "Select the type of agreement from the list",
         },
     )
     manner = forms.ChoiceField(
@@ -63,8 +63,8 @@ class AgreementForm(RegisterForm):
         choices=Agreement.Manner.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
         error_messages={
-            "required": "Say whether it is verbal or written",
-            "invalid_choice": "Choose verbal or written",
+            "required": "Select whether it is verbal or written",
+            "invalid_choice": "Select verbal or written",
         },
     )
     groups = forms.MultipleChoiceField(
@@ -73,46 +73,48 @@ class AgreementForm(RegisterForm):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs=SMALL_CHECKBOXES),
         error_messages=dict.fromkeys(
-            ("invalid_choice", "invalid_list"), "Choose groups from the list"
+            ("invalid_choice", "invalid_list"), "Select groups from the list"
         ),
     )
     others = LongTextField(
-        label="Others it is between, one a line",
-        error_name="The others",
+        label="Other parties to it, one per line (optional)",
+        error_name="Other parties",
         required=False,
         rows=2,
     )
     about = forms.MultipleChoiceField(
-        label="What is it about?",
+        label="What is it about? (optional)",
         label_suffix="",
         required=False,
         choices=list(SUBJECTS.items()),
         widget=forms.CheckboxSelectMultiple(attrs=SMALL_CHECKBOXES),
         error_messages=dict.fromkeys(
-            ("invalid_choice", "invalid_list"), "Choose what it is about from the list"
+            ("invalid_choice", "invalid_list"), "Select what it is about from the list"
         ),
     )
     covers = LongTextField(
-        label="What does it cover, in a few words? (optional)",
+        label="What does it cover? (optional)",
         error_name="What it covers",
+        help_text="It may have to be disclosed under freedom of information or data protection "
+        "law.",
         required=False,
     )
     made_on = DateField(
         label="When was it made? (optional)",
-        error_name="The day it was made",
+        error_name="The date it was made",
         label_suffix="",
         required=False,
     )
     review_on = DateField(
-        label="Next annual review",
+        label="Next annual review (optional)",
         error_name="The next annual review",
-        help_text="It then stands on the timeline, in what is next and in calendars.",
+        help_text="We will show it on the timeline, in what is next and in calendars.",
         required=False,
     )
     kept_at = forms.CharField(
         label="Where is it kept? (optional)",
         label_suffix="",
-        help_text="Say where to find it, or who has it.",
+        help_text="For example, who holds it or which system it is in.",
         required=False,
         max_length=200,
         error_messages={"max_length": "Where it is kept must be 200 characters or fewer"},
@@ -124,7 +126,7 @@ class AgreementForm(RegisterForm):
         self.fields["groups"].choices = [(name, name) for name in self.names]
         if not self.names:
             del self.fields["groups"]
-            self.fields["others"].label = "Who is it between? One group a line"
+            self.fields["others"].label = "Who is it between? Enter one group per line"
 
     def initial_of(self, entry):
         parties = entry.parties.splitlines()
@@ -149,12 +151,12 @@ class AgreementForm(RegisterForm):
         if not wrong and not FEWEST_PARTIES <= len(parties) <= MOST_PARTIES:
             field = "groups" if self.names else "others"
             self.add_error(
-                field, f"Name {FEWEST_PARTIES} to {MOST_PARTIES} groups or others it is between"
+                field, f"Enter between {FEWEST_PARTIES} and {MOST_PARTIES} groups or other parties"
             )
         data["parties"] = "\n".join(parties[key] for key in sorted(parties))
         made, review = data.get("made_on"), data.get("review_on")
         if made and review and review <= made:
-            self.add_error("review_on", "The next annual review must be after the day it was made")
+            self.add_error("review_on", "The next annual review must be after the date it was made")
         return data
 
     def fields_to_save(self):
@@ -167,23 +169,24 @@ class AgreementForm(RegisterForm):
 
 class IssueForm(RegisterForm):
     kind = forms.ChoiceField(
-        label="Which is it?",
+        label="Which type is it?",
         label_suffix="",
         choices=[
-            (Issue.Kind.RED_LINE, "A red line: something one group will not give way on"),
-            (Issue.Kind.CRUNCH, "A crunch issue: a decision to come that could divide the groups"),
+            (Issue.Kind.RED_LINE, "A red line: something a group will not compromise on"),
+            (Issue.Kind.CRUNCH, "A crunch issue: a future decision that could divide the groups"),
         ],
         widget=forms.RadioSelect(attrs=SMALL_RADIOS),
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), "Choose a red line or a crunch issue"
+            ("required", "invalid_choice"), "Select red line or crunch issue"
         ),
     )
     words = LongTextField(
         label="What is it about?",
         error_name="What it is about",
         longest=LONGEST_TITLE,
-        help_text="The matter itself, without opinions about named people.",
-        error_messages={"required": "Say what it is about"},
+        help_text="Describe the issue, not your opinion of a person. It may have to be disclosed, "
+        "including to anyone named in it.",
+        error_messages={"required": "Enter what it is about"},
     )
     group = forms.CharField(
         label="Which group raised it? (optional)",
@@ -191,17 +194,17 @@ class IssueForm(RegisterForm):
         required=False,
         max_length=MAX_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
-        error_messages={"max_length": f"The group’s name must be {MAX_NAME} characters or fewer"},
+        error_messages={"max_length": f"Group name must be {MAX_NAME} characters or fewer"},
     )
     bites_on = DateField(
-        label="By when does it bite? (optional)",
-        error_name="The day it bites",
+        label="When will a decision be needed? (optional)",
+        error_name="The date a decision is needed",
         label_suffix="",
-        help_text="For example the day of the meeting that has to decide.",
+        help_text="For example, the date of the meeting that will decide.",
         required=False,
     )
     agreed = LongTextField(
-        label="What was agreed about it? (optional while it is open)",
+        label="What was agreed? (optional while it is open)",
         error_name="What was agreed",
         required=False,
     )
@@ -210,7 +213,7 @@ class IssueForm(RegisterForm):
         label_suffix="",
         choices=Issue.State.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose open or settled"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select open or settled"),
     )
 
     def __init__(self, *args, **kwargs):
@@ -225,36 +228,36 @@ class IssueForm(RegisterForm):
         data = super().clean()
         settled = data.get("state") == Issue.State.SETTLED
         if settled and not data.get("agreed") and "agreed" not in self.errors:
-            self.add_error("agreed", "Say what was agreed, now that it is settled")
+            self.add_error("agreed", "Enter what was agreed")
         return data
 
 
 class EarlyWinForm(RegisterForm):
     words = LongTextField(
-        label="What will there be to show?",
-        error_name="What there will be to show",
+        label="What will be achieved?",
+        error_name="What will be achieved",
         longest=LONGEST_TITLE,
         rows=2,
-        error_messages={"required": "Say what there will be to show"},
+        error_messages={"required": "Enter what will be achieved"},
     )
     due = DateField(
-        label="By when? (optional)", error_name="By when", label_suffix="", required=False
+        label="By when? (optional)", error_name="The date", label_suffix="", required=False
     )
-    owner = forms.ModelChoiceField(
-        label="Who sees to it?",
+    owner: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Who is responsible? (optional)",
         label_suffix="",
         queryset=None,
-        empty_label="Nobody yet",
+        empty_label="No one yet",
         required=False,
-        error_messages={"invalid_choice": "Choose somebody from the list"},
+        error_messages={"invalid_choice": "Select a person from the list"},
     )
     state = forms.ChoiceField(
-        label="How far is it?",
+        label="What is its status?",
         label_suffix="",
         choices=EarlyWin.State.choices,
         widget=forms.RadioSelect(attrs=SMALL_RADIOS),
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), "Choose how far it is from the list"
+            ("required", "invalid_choice"), "Select its status from the list"
         ),
     )
 

@@ -1,225 +1,107 @@
-"""A plan's register put together for whoever may read it: as a page, in print, and by its days."""
+"""A plan's register in sections, and by date."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, CharField, F, Value
+from django.db.models.functions import Cast
 
 from assessments.addresses import address
+from assessments.plans.models import Plan
 from assessments.words import short_weekday
 
-from .models import Agreement, EarlyWin, Issue, in_short
+from .kinds import BY_NOUN, KINDS, RegisterKind, RegisterLine
+from .models import in_short
 
-# The components that ask for what is kept here; a test holds that they are the ones meant.
+# The components of the guidance that ask for what the register holds.
 COMPONENTS = (2, 3)
-OPEN_WINS = (EarlyWin.State.PLANNED, EarlyWin.State.UNDER_WAY)
 
 
-# --- Everything, in sections ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Line:
-    """One entry as it stands `today`. `day` is when something has to be done about it, if known."""
-
-    noun: str
-    pk: int
-    title: str
-    state: str
-    is_open: bool
-    day: dt.date | None
-    day_label: str
-    facts: tuple[tuple[str, str], ...]
-    today: dt.date
-
-    @property
-    def is_late(self):
-        return self.is_open and self.day is not None and self.day < self.today
+# --- In sections ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Section:
+class RegisterSection:
     noun: str
     heading: str
-    lines: tuple[Line, ...]
+    add: str
+    lines: tuple[RegisterLine, ...]
 
 
-def sections_of(plan, *, today):
-    """What stands in the register: agreements, issues, early wins; each open first, by its day.
+def sections_of(plan: Plan, *, today: dt.date) -> tuple[RegisterSection, ...]:
+    """Return a section for each kind of entry, open entries first and then by date.
 
-    Three queries; no section has a line where the reader may not see the register.
+    One query for each kind. Sections are empty if the reader of `plan` cannot see the register.
     """
-    kinds = (
-        ("agreement", "Agreements", Agreement.objects, _agreement),
-        ("issue", "Red lines and crunch issues", Issue.objects, _issue),
-        (
-            "early-win",
-            "Early wins for the first year",
-            EarlyWin.objects.select_related("owner__user"),
-            _win,
-        ),
-    )
     return tuple(
-        Section(
-            noun, heading, _in_order(line_of(entry, today) for entry in entries.on(plan).live())
+        RegisterSection(
+            kind.noun,
+            kind.heading,
+            kind.add,
+            _in_order(kind.line_of(entry, today) for entry in kind.on(plan).live()),
         )
-        for noun, heading, entries, line_of in kinds
+        for kind in KINDS
     )
 
 
-def _in_order(lines):
+def _in_order(lines: Iterable[RegisterLine]) -> tuple[RegisterLine, ...]:
     return tuple(
         sorted(lines, key=lambda line: (not line.is_open, line.day or dt.date.max, line.pk))
     )
 
 
-def _agreement(entry, today):
-    about = (
-        ("ways of working", entry.ways_of_working),
-        ("a shared agenda", entry.shared_agenda),
-        ("communication", entry.communication),
-    )
-    return Line(
-        noun="agreement",
-        pk=entry.pk,
-        title=entry.parties_in_words,
-        state=entry.get_kind_display(),
-        is_open=True,
-        day=entry.review_on,
-        day_label="Next annual review",
-        facts=_known(
-            ("Verbal or written", entry.get_manner_display()),
-            ("Made on", _day(entry.made_on)),
-            ("About", ", ".join(words for words, holds in about if holds)),
-            ("Covers", entry.covers),
-            ("Kept at", entry.kept_at),
-        ),
-        today=today,
-    )
-
-
-def _issue(entry, today):
-    return Line(
-        noun="issue",
-        pk=entry.pk,
-        title=entry.words,
-        state=entry.get_state_display(),
-        is_open=entry.state == Issue.State.OPEN,
-        day=entry.bites_on,
-        day_label=entry.get_kind_display(),
-        facts=_known(("Raised by", entry.group), ("What was agreed", entry.agreed)),
-        today=today,
-    )
-
-
-def _win(entry, today):
-    return Line(
-        noun="early-win",
-        pk=entry.pk,
-        title=entry.words,
-        state=entry.get_state_display(),
-        is_open=entry.state in OPEN_WINS,
-        day=entry.due,
-        day_label="Early win",
-        facts=_known(("Owner", str(entry.owner) if entry.owner_id else "Nobody yet")),
-        today=today,
-    )
-
-
-def _known(*facts):
-    return tuple(fact for fact in facts if fact[1])
-
-
-def _day(day):
-    return f"{day.day} {day:%B %Y}" if day else ""
-
-
-# --- By its days ----------------------------------------------------------------------------------
+# --- By date --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Dated:
-    """A day that an open entry waits for. `about` is the same for all of a kind, so that it says
-    nothing of what stands in the entry; `text` does."""
+class RegisterDate:
+    """The date of an open entry. `about` and `calendar` say nothing of its text; `text` does."""
 
     noun: str
     pk: int
     day: dt.date
     about: str
+    calendar: str
     text: str
     who: str
+    is_personal: bool
     owner_id: int | None
     version: int
     saved_at: dt.datetime
 
 
-# By what a row of the query below says it is: the noun of its address, and what the day is about.
-KINDS = {
-    "agreement": ("agreement", "Agreement’s annual review"),
-    Issue.Kind.RED_LINE.value: ("issue", Issue.Kind.RED_LINE.label),
-    Issue.Kind.CRUNCH.value: ("issue", Issue.Kind.CRUNCH.label),
-    "early-win": ("early-win", "Early win"),
-}
+def dated(plan: Plan) -> list[RegisterDate]:
+    """Return the dates of all open entries, soonest first, in one query."""
+    first, *others = (_rows(kind, plan) for kind in KINDS)
+    rows = first.union(*others, all=True).order_by("day", "number")
+    return [_date_of(BY_NOUN[noun], label, *values) for noun, label, *values in rows]
 
 
-def dated(plan):
-    """Every day that something open in the register waits for, soonest first, in one query."""
-    wins = EarlyWin.objects.filter(state__in=OPEN_WINS)
-    rows = _days(
-        wins,
-        plan,
-        what=_text("early-win"),
-        on=F("due"),
-        said=F("words"),
-        who=F("owner__user__name"),
-        whose=F("owner_id"),
-    ).union(
-        _days(
-            Agreement.objects, plan, what=_text("agreement"), on=F("review_on"), said=F("parties")
-        ),
-        _days(
-            Issue.objects.filter(state=Issue.State.OPEN),
-            plan,
-            what=F("kind"),
-            on=F("bites_on"),
-            said=F("words"),
-            who=F("group"),
-        ),
-        all=True,
-    )
-    return [
-        Dated(
-            noun=KINDS[what][0],
-            pk=pk,
-            day=on,
-            about=KINDS[what][1],
-            text=in_short(", ".join(said.splitlines()) if what == "agreement" else said),
-            who=who or "",
-            owner_id=owner,
-            version=version,
-            saved_at=saved_at,
-        )
-        for what, pk, on, said, who, owner, version, saved_at in rows.order_by("day", "number")
-    ]
+def _rows(kind, plan):
+    """Return the rows of one kind, with the columns that all kinds share.
 
-
-def _days(entries, plan, *, what, on, said, who=None, whose=None):
-    """The rows of one kind, with the columns that all of them have. PostgreSQL takes the types of
-    the columns from the first kind."""
+    PostgreSQL takes the types of a union's columns from its first query, so every column has one.
+    """
+    dates = kind.dates
     return (
-        entries.on(plan)
+        kind.model.objects.on(plan)
         .live()
+        .filter(dates.only)
         .order_by()
-        .annotate(day=on)
+        .annotate(day=F(dates.day))
         .filter(day__isnull=False)
         .annotate(
-            what=what,
+            noun=_text(kind.noun),
+            label=F(dates.label_by) if dates.label_by else _text(""),
             number=F("pk"),
-            said=said,
-            who=who or _text(""),
-            whose=whose or Value(None, output_field=BigIntegerField()),
+            title=F(dates.title),
+            who=F(dates.who) if dates.who else _text(""),
+            whose=F(dates.owner) if dates.owner else Cast(Value(None), BigIntegerField()),
         )
-        .values_list("what", "number", "day", "said", "who", "whose", "version", "saved_at")
+        .values_list(
+            "noun", "label", "number", "day", "title", "who", "whose", "version", "saved_at"
+        )
     )
 
 
@@ -227,12 +109,29 @@ def _text(value):
     return Value(value, output_field=CharField())
 
 
+def _date_of(kind: RegisterKind, label, pk, day, title, who, owner_id, version, saved_at):
+    dates = kind.dates
+    return RegisterDate(
+        noun=kind.noun,
+        pk=pk,
+        day=day,
+        about=dates.labels[label],
+        calendar=dates.calendar,
+        text=in_short(", ".join(title.splitlines()) if dates.is_list else title),
+        who=who or "",
+        is_personal=bool(dates.owner),
+        owner_id=owner_id,
+        version=version,
+        saved_at=saved_at,
+    )
+
+
 # --- What is next ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Next:
-    """A line of the plan home's list of what is next: an item, or an entry of the register."""
+class NextLine:
+    """A line of what is next on the plan's home page: an item, or an entry of the register."""
 
     day: dt.date
     url: str
@@ -242,21 +141,21 @@ class Next:
     facts: tuple[str, ...]
 
 
-def next_lines(rows, days, plan, *, today):
-    """The `checklist.Row`s of items and the register's Dated days as one list, soonest first."""
+def next_lines(rows, days: Iterable[RegisterDate], plan: Plan, *, today: dt.date) -> list[NextLine]:
+    """Return the `rows` of items and the `days` of the register as one list, soonest first."""
     lines = [
-        Next(
+        NextLine(
             day=row.item.due,
             url=row.step_url,
             text=row.text,
             due=row.due,
             is_overdue=row.is_overdue,
-            facts=(row.owner or row.lead or "nobody yet", f"step {row.step}"),
+            facts=(row.owner or row.lead or "not yet assigned", f"step {row.step}"),
         )
         for row in rows
     ]
     lines += [
-        Next(
+        NextLine(
             day=each.day,
             url=address("register", plan.pk) + f"#{each.noun}-{each.pk}",
             text=each.text,

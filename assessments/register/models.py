@@ -1,7 +1,7 @@
-"""A plan's register: what the groups agreed, what could divide them, and what they want to show.
+"""The joint working register: agreements between groups, red lines, crunch issues and early wins.
 
-It stands beside the steps and spans the first year, so no stage's sign-off makes it read-only. It
-is about what stage 2 settles: whoever may not see that stage does not see the register.
+It covers the whole first year, so signing off a stage does not make it read-only. It is about the
+work of stage 2: only people who can see that stage can see the register.
 """
 
 from django.db import models
@@ -18,7 +18,7 @@ SHORT = 120
 
 class RegisterQuerySet(models.QuerySet):
     def on(self, plan):
-        """A plan's entries, removed ones too; none where its reader may not see the register."""
+        """Return the entries of `plan`, removed ones too; none if its reader cannot see them."""
         return self.filter(plan=plan) if plan.shows_register else self.none()
 
     def live(self):
@@ -26,7 +26,7 @@ class RegisterQuerySet(models.QuerySet):
 
 
 class RegisterEntry(models.Model):
-    """What the three kinds share. `version` counts the saves, as an item's does."""
+    """The fields that all kinds of entry share. `version` counts the saves."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
@@ -41,7 +41,7 @@ class RegisterEntry(models.Model):
 
 
 class Agreement(RegisterEntry):
-    """What some of the groups have agreed between them."""
+    """An agreement between some of the groups."""
 
     class Kind(models.TextChoices):
         COALITION = "coalition", "Full coalition or joint administration"
@@ -80,7 +80,7 @@ class Agreement(RegisterEntry):
 
 
 class Issue(RegisterEntry):
-    """Something that one group will not give way on, or that could divide the groups."""
+    """A red line of one group, or a decision that could divide the groups."""
 
     class Kind(models.TextChoices):
         RED_LINE = "red-line", "Red line"
@@ -110,7 +110,7 @@ class Issue(RegisterEntry):
 
 
 class EarlyWin(RegisterEntry):
-    """Something that the groups want to have to show within their first year."""
+    """Something that the groups want to achieve in the first year."""
 
     class State(models.TextChoices):
         PLANNED = "planned", "Planned"
@@ -133,5 +133,5 @@ class EarlyWin(RegisterEntry):
 
 
 def in_short(words):
-    """On one line, cut if it is long."""
+    """Return the text on one line, shortened to SHORT characters."""
     return Truncator(" ".join(words.split())).chars(SHORT)

@@ -1,10 +1,8 @@
-"""The register: what the groups agreed, what could divide them, and their early wins."""
+"""Pages of the joint working register."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db import models
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,38 +10,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.fields import version_in
-from assessments.versions import StaleVersion, differences
+from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_in_words
 from councils.permissions import Right
 from frameworks.models import CoalitionComponent, Step
 
 from . import actions
 from .access import plans_with_register, register_entry_for, register_for
-from .forms import AgreementForm, EarlyWinForm, IssueForm, RegisterForm, groups_of
+from .forms import groups_of
+from .kinds import BY_NOUN, KINDS
 from .lines import COMPONENTS, sections_of
-from .models import Agreement, EarlyWin, Issue
-
-
-@dataclass(frozen=True)
-class Noun:
-    """One of the three kinds of entry, as addresses and pages name it."""
-
-    model: type[models.Model]
-    form: type[RegisterForm]
-    words: str
-    add: str
-
-
-NOUNS = {
-    "agreement": Noun(Agreement, AgreementForm, "agreement", "Record an agreement"),
-    "issue": Noun(Issue, IssueForm, "red line or crunch issue", "Add a red line or crunch issue"),
-    "early-win": Noun(EarlyWin, EarlyWinForm, "early win", "Add an early win"),
-}
 
 
 @require_safe
 def registers(request):
-    """The way from the guidance: to the one register that the person may see, or to choose one."""
+    """Redirect from the guidance to the register the person can see; list them if several."""
     plans = plans_with_register(request.user)
     if len(plans) == 1:
         return redirect("register", plans[0].pk)
@@ -52,7 +33,7 @@ def registers(request):
 
 @require_safe
 def register(request, plan_id):
-    """All of it, open entries first, with those that were removed for whoever can put them back."""
+    """Show the register; people who can edit also see removed entries, to restore them."""
     plan, rights = register_for(request.user, plan_id)
     sections = sections_of(plan, today=timezone.localdate())
     return _page(
@@ -60,7 +41,7 @@ def register(request, plan_id):
         plan,
         rights,
         "register",
-        sections=[(section, NOUNS[section.noun].add) for section in sections],
+        sections=sections,
         removed=_removed(plan) if rights.can_edit else [],
         components=CoalitionComponent.objects.filter(
             framework=plan.components_id, number__in=COMPONENTS
@@ -72,7 +53,7 @@ def register(request, plan_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request, plan_id, noun):
     plan, rights = register_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
-    kind = _noun(noun)
+    kind = _kind(noun)
     if request.method != "POST":
         return _form(request, plan, rights, kind, kind.form(plan=plan))
     data = request.POST.copy()
@@ -81,14 +62,14 @@ def add(request, plan_id, noun):
     if not form.is_valid():
         return _form(request, plan, rights, kind, form, status=422)
     entry = actions.add_to_register(kind.model, plan, by=request.user, **form.fields_to_save())
-    messages.success(request, f"Added: {entry}")
+    messages.success(request, f"‘{entry}’ has been added.")
     return redirect(_place_of(noun, entry))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request, plan_id, noun, entry_id):
-    """Change an entry; a stale save shows what the other person saved."""
-    kind = _noun(noun)
+    """Change an entry; a stale save returns 409 with both texts."""
+    kind = _kind(noun)
     plan, found, rights = register_entry_for(request.user, plan_id, kind.model, entry_id)
     if request.method != "POST":
         if found.removed_at:
@@ -102,14 +83,14 @@ def entry(request, plan_id, noun, entry_id):
         _save(request, found, form)
     except StaleVersion:
         return _stale(request, kind, found, form)
-    messages.success(request, f"Saved: {found}")
+    messages.success(request, f"‘{found}’ has been saved.")
     return redirect(_place_of(noun, found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, plan_id, noun, entry_id):
-    """Ask, then take an entry off the register."""
-    kind = _noun(noun)
+    """Remove an entry, after confirmation."""
+    kind = _kind(noun)
     plan, found, rights = register_entry_for(request.user, plan_id, kind.model, entry_id)
     if found.removed_at:
         raise Http404
@@ -120,29 +101,31 @@ def remove(request, plan_id, noun, entry_id):
         actions.remove_from_register(found, version=version_in(request.POST), by=request.user)
     except StaleVersion:
         return _page(request, plan, rights, "remove", status=409, is_stale=True, **context)
-    messages.success(request, f"Removed: {found}")
+    messages.success(
+        request, f"‘{found}’ has been removed. You can restore it from the bottom of this page."
+    )
     return redirect("register", plan.pk)
 
 
 @require_POST
 def restore(request, plan_id, noun, entry_id):
-    """Put a removed entry back."""
-    _, found, _ = register_entry_for(request.user, plan_id, _noun(noun).model, entry_id)
-    with suppress(StaleVersion):  # someone else has just put it back
+    """Restore a removed entry."""
+    _, found, _ = register_entry_for(request.user, plan_id, _kind(noun).model, entry_id)
+    with suppress(StaleVersion):  # someone else has just restored it
         actions.restore_to_register(found, by=request.user)
-    messages.success(request, f"Put back: {found}")
+    messages.success(request, f"‘{found}’ has been restored.")
     return redirect(_place_of(noun, found))
 
 
-def _noun(noun):
+def _kind(noun):
     try:
-        return NOUNS[noun]
+        return BY_NOUN[noun]
     except KeyError:
         raise Http404 from None
 
 
 def _save(request, entry, form):
-    """`overwrite` names the version of a removed entry that somebody puts back with their words."""
+    """Save an entry. `overwrite` is the version of a removed entry to restore with these texts."""
     version = form.cleaned_data["version"]
     if entry.removed_at and version_in(request.POST, "overwrite") == entry.version:
         actions.restore_to_register(entry, by=request.user)
@@ -151,7 +134,7 @@ def _save(request, entry, form):
 
 
 def _stale(request, kind, entry, form):
-    """Both texts side by side; the person's own stay in the boxes, to be saved over the other."""
+    """Return 409 with both texts; the person's own are still in the boxes."""
     plan, entry, rights = register_entry_for(request.user, entry.plan_id, kind.model, entry.pk)
     return _form(
         request,
@@ -161,7 +144,10 @@ def _stale(request, kind, entry, form):
         form,
         entry=entry,
         version=entry.version,
-        theirs=differences(entry, form.fields_to_save()),
+        theirs=[
+            Difference(kind.label_of(change.name), theirs=change.before, mine=change.after)
+            for change in changes_between(entry, form.fields_to_save())
+        ],
         theirs_when=moment_in_words(entry.saved_at),
         status=409,
     )
@@ -169,14 +155,14 @@ def _stale(request, kind, entry, form):
 
 def _removed(plan):
     return [
-        (noun, entry)
-        for noun, kind in NOUNS.items()
-        for entry in kind.model.objects.on(plan).filter(removed_at__isnull=False)
+        (kind.noun, entry)
+        for kind in KINDS
+        for entry in kind.on(plan).filter(removed_at__isnull=False)
     ]
 
 
 def _steps(plan):
-    """The steps that the register's components bear on, of the stages that the reader may see."""
+    """Return the steps related to the register's components, of the stages the reader can see."""
     return (
         Step.objects.filter(
             framework=plan.transition_id,

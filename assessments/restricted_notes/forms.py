@@ -2,11 +2,18 @@
 
 from django import forms
 
-from assessments.fields import ReadersField, one_kind_of_line_break
+from assessments.fields import (
+    EarlierTextsField,
+    ReadersField,
+    offer_readers,
+    one_kind_of_line_break,
+)
+
+LONGEST = 20_000
 
 
 class RestrictedNoteForm(forms.Form):
-    """A restricted note; only an owner names `others`, the members who do not read all of them."""
+    """A restricted note. Only an owner is offered `others`, the members who can be named."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     text = forms.CharField(
@@ -14,20 +21,22 @@ class RestrictedNoteForm(forms.Form):
         label_suffix="",
         required=False,
         strip=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="Never in a PDF or any export. May still be disclosed under freedom of "
-        "information law. Keep opinions about named people out.",
-        error_messages={"max_length": "The note must be 20,000 characters or fewer"},
+        widget=forms.Textarea(attrs={"rows": 8, "maxlength": LONGEST}),
+        help_text="It is not part of the action plan, in any format, nor of snapshots, calendars "
+        "and email updates. An owner who exports all the council’s data can include it. It may "
+        "have to be disclosed under freedom of information or data protection law, including to "
+        "anyone named in it. Record the action, not an opinion of a person.",
     )
     readers = ReadersField()
+    earlier = EarlierTextsField()
 
-    def __init__(self, *args, others=None, **kwargs):
+    def __init__(self, *args, others=None, has_earlier_texts=False, **kwargs):
         super().__init__(*args, **kwargs)
-        if others is None:
-            del self.fields["readers"]
-        else:
-            self.fields["readers"].offer(others)
+        offer_readers(self, others, has_earlier_texts=has_earlier_texts)
 
     def clean_text(self):
-        return one_kind_of_line_break(self.cleaned_data["text"]).strip()
+        """Count a line break as one character, as the browser's own limit does."""
+        text = one_kind_of_line_break(self.cleaned_data["text"]).strip()
+        if len(text) > LONGEST:
+            raise forms.ValidationError(f"Restricted note must be {LONGEST:,} characters or fewer")
+        return text

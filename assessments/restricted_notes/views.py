@@ -1,7 +1,9 @@
+"""Pages of restricted notes."""
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
@@ -9,14 +11,35 @@ from councils.models import Membership
 from councils.permissions import Right, accesses_with
 
 from . import actions
-from .access import restricted_note_for
+from .access import restricted_note_for, restricted_plan_for
 from .forms import RestrictedNoteForm
+from .listing import restricted_notes_of, scenarios_of
 from .models import RestrictedNote
+
+EVENTS = 20  # how many of the latest texts are listed
+
+
+@require_safe
+def restricted_texts(request, plan_id):
+    """List the restricted notes and scenarios of a plan with their readers, for owners."""
+    plan, rights = restricted_plan_for(request.user, plan_id)
+    return render(
+        request,
+        "assessments/restricted_notes/all.html",
+        {
+            "plan": plan,
+            "council": plan.council,
+            "marking": plan.get_marking_display(),
+            "rights": rights,
+            "notes": restricted_notes_of(plan),
+            "scenarios": scenarios_of(plan),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request, plan_id, item_id):
-    """A restricted note on a page of its own, so that nobody writes one where others look on."""
+    """Show and save a restricted note, on a page of its own that shows nothing else."""
     item, note, rights = restricted_note_for(request.user, plan_id, item_id)
     others = None
     if rights.can_restrict:
@@ -27,15 +50,16 @@ def note(request, plan_id, item_id):
             .select_related("user")
         )
     theirs = None
+    options = {"others": others, "has_earlier_texts": note is not None}
     if request.method == "POST":
-        form = RestrictedNoteForm(request.POST, others=others)
+        form = RestrictedNoteForm(request.POST, **options)
         if form.is_valid():
             try:
                 actions.save_restricted_note(item, note, by=request.user, **form.cleaned_data)
             except StaleVersion:
                 theirs = RestrictedNote.objects.select_related("saved_by").get(item=item)
             else:
-                messages.success(request, "Restricted note saved.")
+                messages.success(request, "The restricted note has been saved.")
                 return redirect(
                     reverse("plan_step", args=[plan_id, item.step.number]) + f"#item-{item.pk}"
                 )
@@ -44,7 +68,7 @@ def note(request, plan_id, item_id):
         initial = {"version": 0}
         if note:
             initial = {"version": note.version, "text": note.text, "readers": note.readers.all()}
-        form = RestrictedNoteForm(initial=initial, others=others)
+        form = RestrictedNoteForm(initial=initial, **options)
         status = 200
     return render(
         request,
@@ -58,7 +82,7 @@ def note(request, plan_id, item_id):
             "words": item.words(item.plan.term),
             "form": form,
             "readers": note.readers_in_words if note else "the owners",
-            "history": note.events.select_related("by")[:20] if note else [],
+            "history": note.events_for(request.user).select_related("by")[:EVENTS] if note else [],
             "theirs": theirs,
             "theirs_when": moment_in_words(theirs.saved_at) if theirs else "",
         },

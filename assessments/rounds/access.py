@@ -1,19 +1,23 @@
-"""What a signed-in person may reach of review rounds."""
+"""What a signed-in person can reach of review rounds."""
+
+from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from assessments.access import plan_for
+from assessments.access import Rights, plan_for
+from assessments.plans.models import Plan
+from councils.models import User
 from councils.permissions import Right
 
 from .models import Respondent, Round, RoundAnswer, Way
 
 
-def rounds_for(user, plan_id, *, needs=Right.VIEW):
-    """The plan, to its reader as a whole, and the Rights; else 404 or 403.
+def rounds_for(user: User, plan_id: int, *, needs: Right = Right.VIEW) -> tuple[Plan, Rights]:
+    """Return the plan and the Rights, if `user` can see the whole plan; else 404 or 403.
 
-    Rounds are about the arrangement, which belongs to no stage: a grant of some stages leaves them
-    out.
+    Rounds are about the arrangement as a whole and belong to no stage, so an adviser with access
+    to some stages cannot see them.
     """
     plan, rights = plan_for(user, plan_id, needs=needs)
     if not plan.is_seen_whole:
@@ -21,24 +25,30 @@ def rounds_for(user, plan_id, *, needs=Right.VIEW):
     return plan, rights
 
 
-def round_for(user, plan_id, round_id, *, needs=Right.VIEW):
-    """A round, its plan and the Rights; else 404 or 403."""
+def round_for(
+    user: User, plan_id: int, round_id: int, *, needs: Right = Right.VIEW
+) -> tuple[Round, Plan, Rights]:
+    """Return a round, its plan and the Rights; else 404 or 403."""
     plan, rights = rounds_for(user, plan_id, needs=needs)
     found = get_object_or_404(Round.objects.filter(plan=plan), pk=round_id)
     found.plan = plan
     return found, plan, rights
 
 
-def result_round_for(user, plan_id, round_id, *, needs=Right.VIEW):
-    """A round whose result can be seen: one that has closed. Else 404 or 403."""
+def result_round_for(
+    user: User, plan_id: int, round_id: int, *, needs: Right = Right.VIEW
+) -> tuple[Round, Plan, Rights]:
+    """Return a round that has closed, so that its result can be seen; else 404 or 403."""
     found, plan, rights = round_for(user, plan_id, round_id, needs=needs)
     if not found.is_closed:
         raise Http404
     return found, plan, rights
 
 
-def asked_for(user, plan_id, round_id, respondent_id):
-    """Somebody asked in a round, for the owner who asks, and the round; else 404 or 403."""
+def asked_for(
+    user: User, plan_id: int, round_id: int, respondent_id: int
+) -> tuple[Respondent, Round, Rights]:
+    """Return a respondent for an owner to manage, and the round; else 404 or 403."""
     found, _, rights = round_for(user, plan_id, round_id, needs=Right.MANAGE_PLAN)
     asked = Respondent.objects.current().select_related("membership__user", "invited_by")
     respondent = get_object_or_404(asked, round=found, pk=respondent_id)
@@ -46,8 +56,8 @@ def asked_for(user, plan_id, round_id, respondent_id):
     return respondent, found, rights
 
 
-def respondent_for(user, plan_id, round_id):
-    """The person as a respondent of a round, and the Rights; else 404: they are not asked."""
+def respondent_for(user: User, plan_id: int, round_id: int) -> tuple[Respondent, Rights]:
+    """Return the user as a respondent of a round, and the Rights; else 404."""
     found, _, rights = round_for(user, plan_id, round_id)
     asked = Respondent.objects.current().select_related("membership__user")
     respondent = get_object_or_404(asked, round=found, membership__user=user)
@@ -55,8 +65,13 @@ def respondent_for(user, plan_id, round_id):
     return respondent, rights
 
 
-def paper_for(user, plan_id, round_id, respondent_id):
-    """Answers on paper that `user` types in: nobody else reads them before the round has closed."""
+def paper_for(
+    user: User, plan_id: int, round_id: int, respondent_id: int
+) -> tuple[Respondent, Rights]:
+    """Return a respondent on paper whose answers `user` enters; else 404 or 403.
+
+    No one else can read those answers before the round closes.
+    """
     found, _, rights = round_for(user, plan_id, round_id, needs=Right.EDIT_ITEMS)
     papers = Respondent.objects.current().filter(way=Way.PAPER, invited_by=user)
     respondent = get_object_or_404(papers, round=found, pk=respondent_id)
@@ -64,8 +79,10 @@ def paper_for(user, plan_id, round_id, respondent_id):
     return respondent, rights
 
 
-def round_answer_for(user, plan_id, round_id, reference):
-    """An answer to a closed round that an item can be made of, and the Rights; else 404 or 403."""
+def round_answer_for(
+    user: User, plan_id: int, round_id: int, reference: UUID
+) -> tuple[RoundAnswer, Round, Rights]:
+    """Return an answer of a closed round from which an item can be added; else 404 or 403."""
     found, _, rights = result_round_for(user, plan_id, round_id, needs=Right.EDIT_ITEMS)
     answers = RoundAnswer.objects.filter(respondent__round=found).exclude(to_do="")
     answers = answers.exclude(respondent__finished_at=None).filter(passed=False)

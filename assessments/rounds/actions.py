@@ -1,9 +1,11 @@
-"""Rounds of the coalition review: who is asked, what they answer, and what comes of it.
+"""Review rounds: add, open and close them, invite people, save their answers.
 
-What somebody answers is not on the council's record, nor is when they finish: an event says that a
-round was made or closed and that somebody of a group was asked, and never who said what.
+Answers, and when they were submitted, are not part of the history. Events say that a round was
+added, opened or closed and that someone of a group was invited, never who answered what.
 """
 
+import datetime as dt
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -13,9 +15,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.plans.actions import add_item, hold, record
-from assessments.plans.models import Event
+from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import StaleVersion, changes_between, update_at
+from assessments.words import day_in_words
+from councils.models import Membership, User
 from councils.tokens import new_token
+from frameworks.models import CoalitionComponent, Step
 
 from .models import Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
 
@@ -23,10 +28,11 @@ Kind = Event.Kind
 
 
 class RoundRefused(Exception):
-    """The round's state does not let this happen; the message says why."""
+    """The state of the round does not allow this; the message says why."""
 
 
-def make_round(plan, *, name, opens, closes, by):
+def make_round(plan: Plan, *, name: str, opens: dt.date, closes: dt.date, by: User) -> Round:
+    """Add a round to a plan. Raises IntegrityError if the plan has one of that name."""
     with transaction.atomic():
         made = Round.objects.create(plan=plan, name=name, opens=opens, closes=closes, made_by=by)
         changes = changes_between(Round(), {"opens": opens, "closes": closes})
@@ -34,8 +40,11 @@ def make_round(plan, *, name, opens, closes, by):
     return made
 
 
-def change_round(round_, *, version, by, **fields):
-    """Change a round's name or days until it has closed. Raises StaleVersion, RoundRefused."""
+def change_round(round_: Round, *, version: int, by: User, **fields: object) -> None:
+    """Change the name or dates of a round that has not closed.
+
+    Raises StaleVersion and RoundRefused.
+    """
     changes = changes_between(round_, fields)
     if not changes:
         return
@@ -45,35 +54,59 @@ def change_round(round_, *, version, by, **fields):
         record(round_.plan, Kind.ROUND_CHANGED, by=by, detail=round_.name, changes=changes)
 
 
-def open_round(round_, *, by):
-    """Let a round open today. Does nothing if it is open. Raises RoundRefused."""
-    if round_.is_open:
-        return
+def open_round(round_: Round, *, by: User) -> None:
+    """Open a round today. Do nothing if it is open. Raises RoundRefused if it has closed."""
     with transaction.atomic():
-        _hold(round_, RoundState.TO_COME)
-        changes = changes_between(round_, {"opens": timezone.localdate()})
-        update_at(Round, round_, round_.version, {"opens": timezone.localdate()})
-        record(round_.plan, Kind.ROUND_OPENED, by=by, detail=round_.name, changes=changes)
+        stored = _hold(round_, RoundState.TO_COME, RoundState.OPEN)
+        if stored.is_open:
+            return
+        changes = changes_between(stored, {"opens": timezone.localdate()})
+        update_at(Round, stored, stored.version, {"opens": timezone.localdate()})
+        record(round_.plan, Kind.ROUND_OPENED, by=by, detail=stored.name, changes=changes)
 
 
-def close_round(round_, *, by):
-    """Close an open round, for good. Does nothing if it has closed. Raises RoundRefused."""
-    if round_.is_closed:
-        return
+def close_round(round_: Round, *, by: User) -> None:
+    """Close an open round; it cannot be reopened. Do nothing if it has closed.
+
+    Raises RoundRefused if it has not opened yet.
+    """
     with transaction.atomic():
-        _hold(round_, RoundState.OPEN)
+        stored = _hold(round_, RoundState.OPEN, RoundState.CLOSED)
+        if stored.is_closed:
+            return
         values = {"closed_at": timezone.now(), "closed_by": by}
-        update_at(Round, round_, round_.version, values)
-        record(round_.plan, Kind.ROUND_CLOSED, by=by, detail=round_.name)
+        update_at(Round, stored, stored.version, values)
+        record(round_.plan, Kind.ROUND_CLOSED, by=by, detail=stored.name)
 
 
-# --- Who is asked ---------------------------------------------------------------------------------
+# --- Inviting people ------------------------------------------------------------------------------
 
 
-def ask_member(round_, *, membership, group, by, link=""):
-    """Ask a member of the council, by e-mail if there is a `link` to put in it.
+def ask_members(
+    round_: Round, *, memberships: Iterable[Membership], group: str, by: User, link: str = ""
+) -> list[Respondent]:
+    """Invite members of the council, all or none; return those who had not been invited yet.
 
-    ValidationError if they are asked already; RoundRefused.
+    They get an email if there is a `link` to put in it. Raises RoundRefused.
+    """
+    memberships = list(memberships)
+    with transaction.atomic():
+        hold(round_.plan)
+        asked = Respondent.objects.current().filter(round=round_, membership__in=memberships)
+        known = set(asked.values_list("membership", flat=True))
+        return [
+            ask_member(round_, membership=each, group=group, by=by, link=link)
+            for each in memberships
+            if each.pk not in known
+        ]
+
+
+def ask_member(
+    round_: Round, *, membership: Membership, group: str, by: User, link: str = ""
+) -> Respondent:
+    """Invite a member of the council, by email if there is a `link` to put in it.
+
+    Raises ValidationError if they have been invited already, and RoundRefused.
     """
     with transaction.atomic():
         asked = _ask(
@@ -89,10 +122,19 @@ def ask_member(round_, *, membership, group, by, link=""):
     return asked
 
 
-def ask_by_link(round_, *, name, email, group, by, link_for=None):
-    """Ask somebody by a link that needs no account; `link_for(token)` makes its whole address.
+def ask_by_link(
+    round_: Round,
+    *,
+    name: str,
+    email: str,
+    group: str,
+    by: User,
+    link_for: Callable[[str], str] | None = None,
+) -> Respondent:
+    """Invite someone by a personal link that needs no account.
 
-    Without it no e-mail is sent.
+    `link_for(token)` returns the full address of the link; without it no email is sent. Raises
+    ValidationError if they have been invited already, and RoundRefused.
     """
     email, token = email.strip().lower(), new_token()
     with transaction.atomic():
@@ -111,13 +153,16 @@ def ask_by_link(round_, *, name, email, group, by, link_for=None):
     return asked
 
 
-def add_on_paper(round_, *, name, group, by):
-    """Somebody whose answers `by` types in from paper."""
+def add_on_paper(round_: Round, *, name: str, group: str, by: User) -> Respondent:
+    """Add someone whose answers `by` enters from paper.
+
+    Raises ValidationError if they have been invited already, and RoundRefused.
+    """
     return _ask(round_, by=by, group=group, way=Way.PAPER, name=name, known_as=("", name))
 
 
-def resend_link(respondent, *, by, link_for):
-    """Send a new link; the one before stops working at once, wherever it is open."""
+def resend_link(respondent: Respondent, *, by: User, link_for: Callable[[str], str]) -> None:
+    """Send a new personal link; the previous one stops working straight away. RoundRefused."""
     token = new_token()
     with transaction.atomic():
         _hold(respondent.round, RoundState.TO_COME, RoundState.OPEN)
@@ -127,10 +172,11 @@ def resend_link(respondent, *, by, link_for):
             _record_respondent(respondent, Kind.RESPONDENT_RESENT, by)
 
 
-def remove_respondent(respondent, *, by):
-    """Ask somebody no more: their link ends at once, and what they answered is deleted.
+def remove_respondent(respondent: Respondent, *, by: User) -> None:
+    """Remove someone from a round: their link stops working and their answers are deleted.
 
-    Not once the round has closed: what changes in its result would tell what they said.
+    Raises RoundRefused once the round has closed, since the change in its result would show what
+    they answered.
     """
     with transaction.atomic():
         _hold(respondent.round, RoundState.TO_COME, RoundState.OPEN)
@@ -141,10 +187,10 @@ def remove_respondent(respondent, *, by):
             _record_respondent(respondent, Kind.RESPONDENT_REMOVED, by)
 
 
-def forget_respondent(respondent):
-    """Take a respondent's name and address away; what they answered stays, as nobody's.
+def forget_respondent(respondent: Respondent) -> None:
+    """Delete the name and email address of a respondent without an account; keep their answers.
 
-    For whoever has no account: a member is erased as every member is.
+    A member is erased in the same way as every member.
     """
     Respondent.objects.filter(pk=respondent.pk).exclude(way=Way.MEMBER).update(
         name=f"Removed respondent {respondent.pk}",
@@ -154,15 +200,16 @@ def forget_respondent(respondent):
     )
 
 
-# --- What they answer -----------------------------------------------------------------------------
+# --- Answers --------------------------------------------------------------------------------------
 
 
-def save_round_answer(respondent, component, *, version, **fields):
-    """Save what a respondent says of a component; `version` is 0 for the first time.
+def save_round_answer(
+    respondent: Respondent, component: CoalitionComponent, *, version: int, **fields: object
+) -> RoundAnswer:
+    """Save a respondent's answer on a component; `version` is 0 for the first save.
 
-    A save that only adds to what was saved since `version` conflicts with nothing: it is the next
-    of two that one page sent at once. Raises StaleVersion if it would replace something, as from
-    another device, and RoundRefused.
+    A stale save that only fills empty fields is accepted: one page can send two saves at once.
+    Raises StaleVersion if it would replace something saved since `version`, and RoundRefused.
     """
     with transaction.atomic():
         _hold_for_answers(respondent)
@@ -181,22 +228,22 @@ def save_round_answer(respondent, component, *, version, **fields):
     return found
 
 
-def finish_answers(respondent, *, may_be_named):
-    """Hand the answers in: only those that are handed in count. RoundRefused."""
+def finish_answers(respondent: Respondent, *, may_be_named: bool) -> None:
+    """Submit a respondent's answers; only submitted answers count. Raises RoundRefused."""
     with transaction.atomic():
         _hold_for_answers(respondent)
         _update(respondent, may_be_named=may_be_named, finished_at=timezone.now())
 
 
-def take_back_answers(respondent):
-    """Go on answering after all. Does nothing if they are not handed in. RoundRefused."""
+def take_back_answers(respondent: Respondent) -> None:
+    """Reopen submitted answers so that they can be changed. Raises RoundRefused."""
     with transaction.atomic():
         _hold(respondent.round, RoundState.OPEN)
         _update(respondent, finished_at=None)
 
 
-def make_item_of(answer, step, *, title, by):
-    """Make an item of the plan from what an answer says is to do; again it is the same item.
+def make_item_of(answer: RoundAnswer, step: Step, *, title: str, by: User) -> PlanItem:
+    """Add an item to the plan from an answer, or return the one that was added before.
 
     Raises StageSignedOff.
     """
@@ -210,20 +257,24 @@ def make_item_of(answer, step, *, title, by):
     return made.item
 
 
-def _ask(round_, *, by, known_as, **fields):
+def _ask(
+    round_: Round, *, by: User, known_as: tuple[str, str], way: Way, group: str, **fields: object
+) -> Respondent:
     with transaction.atomic():
         hold(round_.plan)
         _hold(round_, RoundState.TO_COME, RoundState.OPEN)
         person = _number_of(round_.plan, *known_as)
         if Respondent.objects.current().filter(round=round_, person=person).exists():
-            raise ValidationError("They are asked in this round already.")
-        asked = Respondent.objects.create(round=round_, person=person, invited_by=by, **fields)
+            raise ValidationError(f"{known_as[1]} has already been invited to this round")
+        asked = Respondent.objects.create(
+            round=round_, person=person, invited_by=by, way=way, group=group, **fields
+        )
         _record_respondent(asked, Kind.RESPONDENT_INVITED, by)
     return asked
 
 
-def _number_of(plan, email, name):
-    """The number of a person in the rounds of a plan: by their address, else by their name."""
+def _number_of(plan: Plan, email: str, name: str) -> int:
+    """Return the number of a person in a plan's rounds, found by email address or else by name."""
     known = Respondent.objects.filter(round__plan=plan).select_related("membership__user")
     by_email, by_name, last = {}, {}, 0
     for each in known:
@@ -234,46 +285,50 @@ def _number_of(plan, email, name):
     return by_email.get(email.lower()) or by_name.get(name.casefold()) or last + 1
 
 
-def _hold(round_, *states):
-    """Nobody else answers in or changes the round until the transaction ends; RoundRefused."""
+def _hold(round_: Round, *states: RoundState) -> Round:
+    """Lock a round until the transaction ends and return it as stored.
+
+    Raises RoundRefused unless it is in one of `states`.
+    """
     stored = Round.objects.select_for_update(no_key=True).get(pk=round_.pk)
     if stored.state not in states:
         if stored.is_closed:
-            raise RoundRefused("This round has closed. Nothing in it can be changed any more.")
+            raise RoundRefused("This round has closed and cannot be changed.")
         if stored.is_open:
-            raise RoundRefused("This round is open already.")
-        raise RoundRefused(f"This round opens on {stored.opens.day} {stored.opens:%B %Y}.")
+            raise RoundRefused("This round is already open.")
+        raise RoundRefused(f"This round opens on {day_in_words(stored.opens)}.")
+    return stored
 
 
-def _hold_for_answers(respondent):
+def _hold_for_answers(respondent: Respondent) -> None:
     _hold(respondent.round, RoundState.OPEN)
     stored = Respondent.objects.current().filter(pk=respondent.pk).first()
     if stored is None:
-        raise RoundRefused("You are not asked in this round any more.")
+        raise RoundRefused("You have been removed from this round.")
     if stored.has_finished:
-        raise RoundRefused("Your answers are handed in. Take them back to change them.")
+        raise RoundRefused("You have submitted your answers. Reopen them to change them.")
 
 
-def _update(respondent, **values):
+def _update(respondent: Respondent, **values: object) -> None:
     Respondent.objects.current().filter(pk=respondent.pk).update(**values)
     for name, value in values.items():
         setattr(respondent, name, value)
 
 
-def _record_respondent(respondent, kind, by):
-    """Of which group and by which way, but not who: nothing has to be taken out of the record."""
+def _record_respondent(respondent: Respondent, kind: Event.Kind, by: User) -> None:
+    """Record the group and the way but not the name, so that erasing a person changes no event."""
     parts = (respondent.round.name, respondent.get_group_display(), respondent.get_way_display())
     record(respondent.round.plan, kind, by=by, detail=", ".join(parts))
 
 
-def _write_to(respondent, email, link):
-    """Nothing but who asks, for which council and until when: e-mail is read by others."""
+def _write_to(respondent: Respondent, email: str, link: str) -> None:
+    """Send the invitation after the commit. It says nothing about the plan: others may read it."""
     round_ = respondent.round
     context = {"respondent": respondent, "round": round_, "link": link}
     transaction.on_commit(
         partial(
             send_mail,
-            f"{round_.plan.council} asks for your view",
+            f"{round_.plan.council} would like your views",
             render_to_string("assessments/rounds/email.txt", context),
             None,
             [email],

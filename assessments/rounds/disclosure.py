@@ -1,16 +1,20 @@
-"""What may be shown of the answers to rounds, so that nobody's own comes out. Pure functions.
+"""Which figures and labels of a review round may be shown without revealing an individual's answer.
 
-Numbers. A number is about a set of people, and is shown only if that set has at least FEWEST. From
-several numbers others follow by adding and subtracting: all less two groups is the third. So what
-is shown is chosen as a whole: from all of it together, whatever is added or subtracted, nothing may
-follow about fewer than FEWEST people. That holds from one round to the next as well, even if nobody
-who answered both changed their mind: if one person is gone, the number of the later round leaves
-out two others, drawn by lot, or it is not shown. What earlier rounds have shown cannot be taken
-back, so the later one gives way. Who is left out depends on who answered, never on what they said.
+Pure functions. There are three rules.
 
-Words. They carry a group's name only where those who could have written them are at least FEWEST,
-and so are all the others whose words then stand without one. Whoever chose to be named is no cover
-for the rest: where only one or two did not, nobody's name is shown.
+1. Numbers are about at least FEWEST people. That includes numbers that follow by adding and
+   subtracting: the total less two groups is the third group. So the sets of people whose figures
+   are shown are chosen together. The rule holds across rounds as well, on the assumption that
+   people who answered twice did not change their mind: if one person leaves between rounds, the
+   later figure leaves out two more people, chosen at random, or is not shown. The choice depends
+   on who answered, never on what they answered.
+2. No figure shows that people agree. A set of people who all gave the same score is not shown,
+   and neither is anything from which their sum would follow: a mean of 5.0 for three officers is
+   the answer of each of them. A member of such a group may still guess that the others agree with
+   them; no one else learns the score.
+3. Comments carry the name of a group only if at least FEWEST people could have written them, and
+   so could the comments that carry none. People who agreed to be named are not counted for this:
+   if only one or two did not agree, no names are shown.
 """
 
 from dataclasses import dataclass
@@ -21,12 +25,12 @@ from statistics import mean, median
 
 FEWEST = 3
 STRENGTHS = (1, 2, 3, 4, 5)
-APART = 1  # how far apart the means of two groups are before they are said to differ
+APART = 1  # the least difference between two group means that is pointed out
 
 
 @dataclass(frozen=True)
 class Given:
-    """The strength that one person gave one component in one round."""
+    """The score (1 to 5) that one person gave one component in one round."""
 
     person: int
     group: str
@@ -35,9 +39,9 @@ class Given:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a set of strengths comes to. It does not know whose they are."""
+    """The statistics of a set of scores, without the people who gave them."""
 
-    strengths: tuple[int, ...]  # in order of size
+    strengths: tuple[int, ...]  # ascending
 
     @property
     def count(self):
@@ -45,7 +49,7 @@ class Measure:
 
     @property
     def mean(self):
-        """To one decimal, halves upwards: what a person reads is what is compared."""
+        """Return the mean to one decimal place, halves rounded up, as it is shown and compared."""
         return float(int(Fraction(mean(map(Fraction, self.strengths))) * 10 + Fraction(1, 2))) / 10
 
     @property
@@ -63,7 +67,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Sets:
-    """The sets of people that numbers are shown of: all together, and some of the groups."""
+    """The sets of people whose figures are shown: the total, and some of the groups."""
 
     total: frozenset = frozenset()
     groups: tuple[tuple[str, frozenset], ...] = ()
@@ -75,9 +79,9 @@ class Sets:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is shown of one component in one round: `measure` is None where it is kept back.
+    """The figures shown for one component in one round; `measure` is None if they are not shown.
 
-    `left_out` is how many answers the measure leaves out.
+    `left_out` counts the answers that the measure does not include.
     """
 
     answered: int
@@ -88,7 +92,7 @@ class Shown:
 
     @property
     def apart(self):
-        """How far apart the two groups are that differ most; None with fewer than two groups."""
+        """Return the largest difference between group means; None with fewer than two groups."""
         means = [measure.mean for _, measure in self.groups]
         return round(max(means) - min(means), 1) if len(means) > 1 else None
 
@@ -98,10 +102,14 @@ class Shown:
 
 
 def shown_by_round(rounds):
-    """What is shown of one component in each of `rounds`, lists of Given in order of closing."""
-    found, earlier, before = [], [], None
+    """Return what is shown of one component in each of `rounds`.
+
+    `rounds` are lists of Given, in the order in which the rounds closed.
+    """
+    found, earlier, before, scores = [], [], None, {}
     for number, given in enumerate(rounds):
-        sets = sets_to_show(given, earlier, lot=number)
+        scores |= {each.person: each.strength for each in given}
+        sets = without_agreement(sets_to_show(given, earlier, lot=number), earlier, scores)
         earlier += sets.each
         shown = _shown(given, sets, before)
         before = shown.measure or before
@@ -110,10 +118,10 @@ def shown_by_round(rounds):
 
 
 def sets_to_show(given, earlier=(), *, lot=0):
-    """Whose strengths a round's numbers are about, after numbers about the sets of `earlier`.
+    """Return the Sets of a round that rule 1 allows, once the sets of `earlier` have been shown.
 
-    `lot` names the draw of whom to leave out. As few as will do; of the ways to do so the one that
-    leaves most people in groups that can be shown.
+    Leaves out as few people as possible and then keeps as many as possible in groups that can be
+    shown. `lot` seeds the random choice of people to leave out.
     """
     for _, totals in groupby(_totals(given, earlier, lot), key=len):
         found = [_with_groups(given, t, earlier) for t in totals if is_safe([*earlier, t])]
@@ -123,32 +131,81 @@ def sets_to_show(given, earlier=(), *, lot=0):
 
 
 def is_safe(sets):
-    """Whether from sums over these sets of people no sum over fewer than FEWEST follows.
+    """Return whether no sum over fewer than FEWEST people follows from sums over `sets`."""
+    classes = _classes(sets)
+    few = [pattern for pattern, people in classes.items() if len(people) < FEWEST]
+    return not any(
+        sum(len(classes[pattern]) for pattern in some) < FEWEST and _sums_about(classes, some)
+        for count in range(1, FEWEST)
+        for some in combinations(few, count)
+    )
 
-    A sum that follows is a combination of the sets. People who are in the same sets count alike in
-    every one of them, so a combination is about few people only if it is about whole classes of
-    such people, and it is about nobody else if the sets without these classes have a lower rank.
+
+def without_agreement(sets, earlier, scores):
+    """Return `sets` without those that would show that some people all gave the same score.
+
+    `earlier` are the sets shown in earlier rounds; `scores` has the latest score of each person.
+    Groups are left out first, then everything. Leaving sets out never breaks rule 1.
     """
+    if not sets.total or shows_agreement([sets.total], earlier, scores):
+        return Sets()
+    kept = []
+    for name, people in sorted(sets.groups, key=lambda group: (-len(group[1]), group[0])):
+        tried = [*kept, (name, people)]
+        if not shows_agreement([sets.total, *(each for _, each in tried)], earlier, scores):
+            kept = tried
+    return Sets(sets.total, tuple(sorted(kept)))
+
+
+def shows_agreement(sets, earlier, scores):
+    """Return whether sums over `sets` give a sum over people who all gave the same score.
+
+    What follows only together with sums over the sets of `earlier` counts as well; what followed
+    from those alone does not, since it is about the scores that were given then.
+    """
+    return _agreeing_sums(sets, scores) > 0 or (
+        _agreeing_sums([*earlier, *sets], scores) > _agreeing_sums(earlier, scores)
+    )
+
+
+def _agreeing_sums(sets, scores):
+    """Count the independent sums that follow over people of one score.
+
+    Classes that agree on a score count together, so that two groups who agree are covered.
+    """
+    classes = _classes(sets)
+    agreed = {}
+    for pattern, people in classes.items():
+        given = {scores[person] for person in people}
+        if len(given) == 1:
+            agreed.setdefault(given.pop(), []).append(pattern)
+    return sum(_sums_about(classes, patterns) for patterns in agreed.values())
+
+
+def _classes(sets):
+    """Return the people by the sets they are in: a pattern of booleans, one for each set."""
     sets = [people for people in set(sets) if people]
     classes = {}
     for person in frozenset().union(*sets):
-        pattern = tuple(person in people for people in sets)
-        classes[pattern] = classes.get(pattern, 0) + 1
-    full = _rank(list(classes))
-    few = [pattern for pattern, size in classes.items() if size < FEWEST]
-    for count in range(1, FEWEST):
-        for left in combinations(few, count):
-            if sum(classes[pattern] for pattern in left) < FEWEST:
-                rest = [pattern for pattern in classes if pattern not in left]
-                if _rank(rest) < full:
-                    return False
-    return True
+        classes.setdefault(tuple(person in people for people in sets), []).append(person)
+    return classes
+
+
+def _sums_about(classes, some):
+    """Count the independent sums that follow over people of the classes `some` only.
+
+    A sum that follows is a linear combination of the sets. The people of a class count alike in
+    every set, so the combinations that leave all other classes out are as many as the rank falls
+    by when `some` are taken out.
+    """
+    rest = [pattern for pattern in classes if pattern not in some]
+    return _rank(list(classes)) - _rank(rest)
 
 
 def _totals(given, earlier, lot):
-    """Sets to try for all together, largest first: everyone, some left out, those of before.
+    """Return the sets to try as the total, largest first: everyone, then with people left out.
 
-    Whoever is left out is drawn from all or, as far as it goes, from one group.
+    People to leave out are chosen at random from everyone or, as far as possible, from one group.
     """
     everyone = frozenset(each.person for each in given)
     drawn = sorted(given, key=lambda each: sha256(f"{lot}:{each.person}".encode()).digest())
@@ -169,7 +226,7 @@ def _with_groups(given, total, earlier):
 
 
 def _groups(given, total):
-    """The groups that are large enough, largest first, as far as they are in `total`."""
+    """Return the groups with at least FEWEST people in `total`, largest first."""
     groups = {}
     for each in given:
         if each.person in total:
@@ -179,7 +236,7 @@ def _groups(given, total):
 
 
 def _rank(rows):
-    """Of a matrix of whole numbers, exactly."""
+    """Return the rank of a matrix of whole numbers, computed exactly."""
     rows, rank = [list(map(int, row)) for row in rows], 0
     for column in range(len(rows[0]) if rows else 0):
         pivot = next((row for row in rows[rank:] if row[column]), None)
@@ -216,7 +273,7 @@ def _measure(given, people):
 
 @dataclass(frozen=True)
 class Voice:
-    """Somebody who answered a component, whether or not in words."""
+    """A person who answered a component, with or without comments."""
 
     group: str
     may_be_named: bool
@@ -224,7 +281,7 @@ class Voice:
 
 @dataclass(frozen=True)
 class Labels:
-    """What may stand beside the words that people wrote of one component."""
+    """Which labels can be shown beside the comments on one component."""
 
     is_shown: bool
     with_names: bool = False
@@ -232,7 +289,7 @@ class Labels:
 
 
 def labels_for(voices):
-    """`voices` are all who answered the component."""
+    """Return the Labels for a component; `voices` are all the people who answered it."""
     if len(voices) < FEWEST:
         return Labels(is_shown=False)
     unnamed = [voice for voice in voices if not voice.may_be_named]
@@ -244,5 +301,5 @@ def labels_for(voices):
         sizes[voice.group] = sizes.get(voice.group, 0) + 1
     labelled = sorted((name for name in sizes if sizes[name] >= FEWEST), key=sizes.get)
     while labelled and 0 < len(unnamed) - sum(sizes[name] for name in labelled) < FEWEST:
-        labelled.pop(0)  # its words join the others', so that they are not one or two people's
+        labelled.pop(0)  # more people could then have written the comments without a label
     return Labels(True, with_names, frozenset(labelled))

@@ -1,4 +1,4 @@
-"""A round taken away: its result as a tagged PDF and as data, and blank sheets to write on."""
+"""Documents of a review round: the result as a tagged PDF and as data, and blank sheets."""
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,7 +17,7 @@ def result_html(result, *, plan, weakest):
 
 
 def result_pdf(result, **options):
-    """The result as PDF/UA, in bytes. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
+    """Return the result as PDF/UA, in bytes. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
     return print_pdf(result_html(result, **options))
 
 
@@ -33,7 +33,7 @@ def exercise_html(plan, components, questions):
 
 
 def exercise_pdf(*args):
-    """A sheet for each component, to write on, as PDF/UA, in bytes. Raises as `result_pdf`."""
+    """Return a blank sheet for each component as PDF/UA, in bytes. Raises as `result_pdf` does."""
     return print_pdf(exercise_html(*args))
 
 
@@ -47,7 +47,11 @@ def _frame(plan):
 
 
 def as_data(result):
-    """What the result shows, as plain values for JSON."""
+    """Return what the result shows as plain values for JSON.
+
+    How many answered is left out where no figure is shown: with many answers it would tell that
+    all of them are alike.
+    """
     return {
         "round": result.round.pk,
         "name": result.round.name,
@@ -58,7 +62,7 @@ def as_data(result):
             {
                 "code": each.component.code,
                 "title": each.title,
-                "answered": each.shown.answered,
+                "answered": each.shown.answered if each.measure else None,
                 "left_out_of_the_numbers": each.shown.left_out,
                 "all": _numbers(each.measure),
                 "groups": {name: _numbers(measure) for name, measure in each.groups},

@@ -1,4 +1,4 @@
-"""What is asked when a round is made, when somebody is asked, and when they answer."""
+"""Forms to add a round, invite people and answer."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,7 +27,7 @@ TITLE_LENGTH = PlanItem._meta.get_field("title").max_length
 
 
 def version_field():
-    """0 stands for what nobody has saved yet."""
+    """Return a field for the version that was edited; 0 if there is none yet."""
     return forms.IntegerField(
         min_value=0,
         validators=[MaxValueValidator(2**31 - 1)],
@@ -37,12 +37,12 @@ def version_field():
 
 
 class RoundForm(forms.Form):
-    """A round's name and days. `found` is the round that is changed: once open, it stays open."""
+    """The name and dates of a round. `found` is the round to change; once open, it stays open."""
 
     version = version_field()
     name = forms.CharField(
         label="Name",
-        help_text="For example Six weeks.",
+        help_text="For example, ‘Six weeks’.",
         max_length=Round._meta.get_field("name").max_length,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
         error_messages={
@@ -50,10 +50,11 @@ class RoundForm(forms.Form):
             "max_length": "The name must be 60 characters or fewer",
         },
     )
-    opens = DateField(label="First day", help_text="People can answer from this day on.")
+    opens = DateField(label="First day", help_text="People can answer from this date.")
     closes = DateField(
         label="Last day",
-        help_text=f"It closes after this day, for good. At most {LONGEST_WEEKS} weeks later.",
+        help_text="The round closes after this date and cannot be reopened. "
+        f"It can be open for up to {LONGEST_WEEKS} weeks.",
     )
 
     def __init__(self, *args, plan, found=None, **kwargs):
@@ -66,7 +67,7 @@ class RoundForm(forms.Form):
         name = " ".join(self.cleaned_data["name"].split())
         others = Round.objects.filter(plan=self.plan, name=name)
         if others.exclude(pk=self.found.pk if self.found else None).exists():
-            raise ValidationError("There is a round with this name already")
+            raise ValidationError("There is already a round with this name")
         return name
 
     def clean_opens(self):
@@ -85,7 +86,7 @@ class RoundForm(forms.Form):
             elif (closes - opens).days > LONGEST_WEEKS * 7:
                 self.add_error(
                     "closes",
-                    f"The last day must be at most {LONGEST_WEEKS} weeks after the first",
+                    f"The last day must be no more than {LONGEST_WEEKS} weeks after the first day",
                 )
         return data
 
@@ -96,22 +97,27 @@ class RoundForm(forms.Form):
 
 def group_field():
     return forms.ChoiceField(
-        label="How do they stand to the administration?",
-        help_text="Answers are shown by group where at least three people of a group answered.",
+        label="What is their role in relation to the administration?",
+        help_text="A group’s answers are shown separately only if at least 3 of its members "
+        "answered.",
         choices=RespondentGroup.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select a group"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select their role"),
     )
 
 
 class MembersForm(forms.Form):
-    """Which members of the council are asked. `round_` leaves out those who are asked already."""
+    """The members of the council to invite to `round_`.
+
+    Only those who have not been invited are offered. One who has is still accepted: the second of
+    two presses of the button finds nothing left to do, and is no error.
+    """
 
     members = forms.MultipleChoiceField(
-        label="Whom?",
+        label="Who do you want to invite?",
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice", "invalid_list"), "Choose at least one person"
+            ("required", "invalid_choice", "invalid_list"), "Select at least one person"
         ),
     )
     group = group_field()
@@ -119,15 +125,19 @@ class MembersForm(forms.Form):
     def __init__(self, *args, round_, **kwargs):
         super().__init__(*args, prefix="members", **kwargs)
         asked = Respondent.objects.current().filter(round=round_, membership__isnull=False)
+        invited = set(asked.values_list("membership", flat=True))
         members = Membership.objects.current().filter(council=round_.plan.council_id)
-        members = members.exclude(pk__in=asked.values("membership")).select_related("user")
-        self.members = {str(member.pk): member for member in members}
+        self.known = {str(member.pk): member for member in members.select_related("user")}
+        self.members = {pk: each for pk, each in self.known.items() if each.pk not in invited}
         self.fields["members"].choices = [
+            (pk, f"{member.user.name}, {member.post}") for pk, member in self.known.items()
+        ]
+        self.fields["members"].widget.choices = [
             (pk, f"{member.user.name}, {member.post}") for pk, member in self.members.items()
         ]
 
     def clean_members(self):
-        return [self.members[pk] for pk in self.cleaned_data["members"]]
+        return [self.known[pk] for pk in self.cleaned_data["members"]]
 
 
 def name_field(**kwargs):
@@ -143,18 +153,18 @@ def name_field(**kwargs):
 
 
 class LinkForm(forms.Form):
-    """Somebody who gets a personal link."""
+    """Someone to invite by a personal link."""
 
     name = name_field(label="Name")
     email = forms.EmailField(
-        label="E-mail address",
-        help_text="Their own: the link is for one person.",
+        label="Email address",
+        help_text="The link is personal, so use their own address and not a shared one.",
         max_length=User._meta.get_field("email").max_length,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "required": "Enter their e-mail address",
-            "invalid": "Enter a whole e-mail address, like name@example.gov.uk",
-            "max_length": "The e-mail address must be 254 characters or fewer",
+            "required": "Enter their email address",
+            "invalid": "Enter an email address in the correct format, like name@example.gov.uk",
+            "max_length": "Email address must be 254 characters or fewer",
         },
     )
     group = group_field()
@@ -167,9 +177,9 @@ class LinkForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """Somebody who answered on paper, by a name or a label that tells them from the others."""
+    """Someone who answered on paper, under a name or a label."""
 
-    name = name_field(label="Name or label", help_text="For example Workshop 12 June, sheet 3.")
+    name = name_field(label="Name or label", help_text="For example, ‘Workshop 12 June, sheet 3’.")
     group = group_field()
 
     def clean_name(self):
@@ -189,16 +199,18 @@ def words_field(label, rows=3):
     )
 
 
-class AnswerForm(forms.Form):
-    """What somebody says of one component. `questions` are the four, in the council's term."""
+class RoundAnswerForm(forms.Form):
+    """One person's answer on a component. `questions` are the 4, with the council's own term."""
 
     version = version_field()
     strength = forms.ChoiceField(
-        label="How strong is this with you, all in all?",
+        label="Overall, how strong is this in your council?",
         required=False,
-        choices=[(str(n), str(n)) for n in STRENGTHS] + [(PASSES, "I pass")],
+        choices=[(str(n), str(n)) for n in STRENGTHS] + [(PASSES, "Prefer not to answer")],
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": f"Choose {WEAK} to {STRONG}, or pass"},
+        error_messages={
+            "invalid_choice": f"Choose a score from {WEAK} to {STRONG}, or ‘Prefer not to answer’"
+        },
     )
 
     def __init__(self, *args, questions, **kwargs):
@@ -232,19 +244,19 @@ class AnswerForm(forms.Form):
 
 
 class RoundItemForm(forms.Form):
-    """The item that is made of what is to do. `linked` are the steps that bear on it, first."""
+    """The item to add from an answer. `linked` are the related steps, which are offered first."""
 
     title = forms.CharField(
-        label="What is to be done",
+        label="Action",
         max_length=TITLE_LENGTH,
         error_messages={
-            "required": "Say what is to be done",
-            "max_length": f"Say it in {TITLE_LENGTH} characters or fewer",
+            "required": "Enter the action",
+            "max_length": f"Action must be {TITLE_LENGTH} characters or fewer",
         },
     )
     step = forms.ChoiceField(
         label="Step",
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a step"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select a step"),
     )
 
     def __init__(self, *args, plan, linked, signed_off, **kwargs):
@@ -255,7 +267,7 @@ class RoundItemForm(forms.Form):
         named = {pk for pk, _ in first}
         others = [(pk, _step_words(s)) for pk, s in self.steps.items() if pk not in named]
         self.fields["step"].choices = [
-            ("Steps that bear on this component", first),
+            ("Steps related to this component", first),
             ("Other steps", others),
         ]
 

@@ -17,7 +17,7 @@ ANSWER_MAX_LENGTH = 5_000
 
 
 class RespondentGroup(models.TextChoices):
-    """How a respondent stands to the administration; in alphabetical order."""
+    """A respondent's role in relation to the administration, in alphabetical order."""
 
     LEADING = "leading", "Leading councillors"
     OFFICERS = "officers", "Officers"
@@ -27,7 +27,7 @@ class RespondentGroup(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    """How a respondent's answers come in."""
+    """How a respondent answers."""
 
     MEMBER = "member", "Signs in"
     LINK = "link", "Personal link"
@@ -35,7 +35,7 @@ class Way(models.TextChoices):
 
 
 class RoundState(models.TextChoices):
-    """Worked out from the dates, never stored."""
+    """Derived from the dates, never stored."""
 
     TO_COME = "to-come", "Not yet open"
     OPEN = "open", "Open"
@@ -52,10 +52,10 @@ class RoundQuerySet(models.QuerySet):
 
 
 class Round(models.Model):
-    """A round of the coalition review: some people answer for each component until its last day.
+    """A review round: the people invited answer on each component until the last day.
 
-    It closes for good, by hand or when its last day has passed, since from then on its result can
-    be seen.
+    It is closed by an owner or when its last day has passed. It cannot be reopened, since its
+    result can be seen from then on.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="rounds")
@@ -104,12 +104,12 @@ class Round(models.Model):
 
     @property
     def closed_on(self):
-        """The day it closed, or will."""
+        """Return the date on which the round closed or will close."""
         return timezone.localdate(self.closed_at) if self.closed_at else self.closes
 
     @property
     def closing_order(self):
-        """By what rounds stand in the order in which their results could first be seen."""
+        """Sort key: the order in which results became visible."""
         return self.closed_on, self.closed_at is None, self.closed_at or self.made_at, self.pk
 
 
@@ -118,16 +118,16 @@ class RespondentQuerySet(models.QuerySet):
         return self.filter(removed_at=None)
 
     def for_token(self, token):
-        """Whom a personal link belongs to. Whether its round is open is asked elsewhere."""
+        """Return the respondent of a personal link, whether or not the round is open."""
         return self.current().filter(token_digest=Respondent.digest_of(token))
 
 
 class Respondent(models.Model):
-    """Somebody who is asked in a round: a member, somebody by a personal link, or on paper.
+    """A person invited to a round: a member, by a personal link, or on paper.
 
-    The link holds 256 random bits that are stored only as a digest; it works until the round's last
-    day. `person` numbers the people of a plan's rounds: the same number is the same person in
-    another round, also after their name was taken away.
+    The link holds 256 random bits, of which only a digest is stored, and works until the last day
+    of the round. `person` numbers the people of a plan's rounds: the same number is the same person
+    in another round, even after their name has been removed.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="respondents")
@@ -184,10 +184,10 @@ class Respondent(models.Model):
 
 
 class RoundAnswer(models.Model):
-    """What one respondent says of one component. Read by them alone until the round has closed.
+    """A respondent's answer on one component. Only they can read it until the round closes.
 
-    `reference` names it on result pages, where its key would tell which answers were given one
-    after the other, so by one person.
+    `reference` identifies it on result pages, where its key would show which answers were given
+    one after the other, and so by one person.
     """
 
     WORDS = ("position", "went_well", "learned", "to_do")
@@ -225,20 +225,20 @@ class RoundAnswer(models.Model):
 
     @property
     def counts(self):
-        """Whether it is an answer: not passed on, and not empty."""
+        """Return whether this is an answer: neither skipped nor empty."""
         return not self.passed and (self.strength is not None or self.has_words)
 
     @property
     def state_in_words(self):
         if self.passed:
-            return "Passed"
+            return "Prefer not to answer"
         if not self.counts:
             return ""
-        return "Answered" if self.strength else "Answered, without a strength"
+        return "Answered" if self.strength else "Answered, no score"
 
 
 class RoundItem(models.Model):
-    """An item of the plan that was made from what somebody says is to do."""
+    """An item of the plan that was added from an answer."""
 
     answer = models.OneToOneField(RoundAnswer, models.PROTECT, related_name="made")
     item = models.OneToOneField(PlanItem, models.PROTECT, related_name="made_from")
@@ -248,7 +248,7 @@ class RoundItem(models.Model):
 
 
 def suggested_rounds(election_day):
-    """Names and days that are usual: six weeks, six months and a year after the poll."""
+    """Return names and dates that we suggest: 6 weeks, 6 months and a year after the poll."""
     return [
         (name, opens, opens + dt.timedelta(weeks=2))
         for name, opens in (

@@ -1,20 +1,19 @@
-"""A component's strength as a strip on the scale of 1 to 5, in numbers; a template draws it as SVG.
+"""The coordinates of a picture of a component's scores, which a template draws as SVG.
 
-Told apart by form and not by colour, so that it survives greyscale: a bar from the lowest to the
-highest answer, a filled dot for the mean, a hollow one for the mean of the round before.
+A bar from the lowest to the highest score, a filled dot for the mean, a hollow dot for the mean of
+the previous round. Shapes and not colours carry the meaning, so that it can be read in greyscale.
 """
 
 from dataclasses import dataclass
 
 from .disclosure import STRENGTHS
 
-WIDTH, HEIGHT, MARGIN = 240, 28, 14
-MIDDLE = HEIGHT / 2
+WIDTH, MARGIN = 240, 14  # the height, 28, is in the template
 
 
 @dataclass(frozen=True)
 class Strip:
-    """Positions from left to right; `before` is empty where there is nothing to compare with."""
+    """Horizontal positions; `before` is empty if there is nothing to compare with."""
 
     low: str
     length: str
@@ -24,28 +23,28 @@ class Strip:
 
 
 def ticks():
-    """The scale: each strength with its position."""
+    """Return each score of the scale with its position."""
     return [(strength, _x(strength)) for strength in STRENGTHS]
 
 
 def strip_of(shown):
-    """The strip of what is shown of a component; None where its number is kept back."""
+    """Return the Strip of a component; None if its mean is not shown."""
     measure = shown.measure
     if measure is None:
         return None
     before = None if shown.change is None else round(measure.mean - shown.change, 1)
-    words = f"Mean {measure.mean}, answers from {measure.lowest} to {measure.highest}"
+    words = f"Mean {measure.mean}, scores from {measure.lowest} to {measure.highest}"
     return Strip(
         low=_x(measure.lowest, less=4),
         length=f"{_step() * (measure.highest - measure.lowest) + 8:.1f}",
         mean=_x(measure.mean),
         before="" if before is None else _x(before),
-        words=words if before is None else f"{words}; mean of the round before {before}",
+        words=words if before is None else f"{words}; mean of the previous round {before}",
     )
 
 
 def drawn(result):
-    """What templates need to draw a result's components."""
+    """Return the context that templates need to draw a result's components."""
     return {
         "strips": [(each, strip_of(each.shown)) for each in result.components],
         "ticks": ticks(),

@@ -1,12 +1,16 @@
-"""The results of closed rounds: assembled once; page, PDF, comparison and data export draw them.
+"""Assemble the results of closed rounds for the page, PDF, comparison and data export.
 
-Everything here has been through the rule of `rounds`: what is not to be shown is not in it.
+The rules of `disclosure` have been applied: what must not be shown is not in a result.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from uuid import UUID
+
+from django.template.defaultfilters import pluralize
+from django.utils.text import get_text_list
 
 from assessments.plans.models import PlanItem
 from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
@@ -20,10 +24,10 @@ GROUPS = dict(RespondentGroup.choices)
 
 
 @dataclass(frozen=True)
-class Said:
-    """Something that somebody wrote. `by` is their name or their group, or empty.
+class RoundComment:
+    """A comment. `by` is the writer's name or group, or empty.
 
-    `reference` is there where an item can be made of it, and `item` where one has been.
+    `reference` is set if an item can be added from it, and `item` if one has been.
     """
 
     words: str
@@ -34,7 +38,7 @@ class Said:
 
 @dataclass(frozen=True)
 class ComponentResult:
-    """One component in one round. `said` are pairs of a question and what was said to it."""
+    """One component in one round. `said` has pairs of a question and its RoundComments."""
 
     component: CoalitionComponent
     summary: str
@@ -61,7 +65,7 @@ class ComponentResult:
 
     @property
     def change(self):
-        """+0.4, −1.2, or 0.0, with a real minus; empty where there is nothing to compare with."""
+        """Return +0.4, −1.2 or 0.0, with a minus sign; empty without an earlier mean."""
         change = self.shown.change
         if change is None:
             return ""
@@ -71,7 +75,7 @@ class ComponentResult:
 
 @dataclass(frozen=True)
 class RoundResult:
-    """`asked` and `finished` are how many people; a round's components are always all of them."""
+    """The result of one round: how many people were asked and finished, and every component."""
 
     round: Round
     asked: int
@@ -80,25 +84,25 @@ class RoundResult:
 
     @property
     def weakest(self):
-        """The components with the lowest means, of those that have one."""
+        """Return the components with the lowest means, of those whose mean is shown."""
         measured = [each for each in self.components if each.measure]
         return sorted(measured, key=lambda each: (each.measure.mean, each.number))[:WEAKEST]
 
     @property
     def apart(self):
-        """The components of which groups think differently, furthest apart first."""
+        """Return the components on which group means differ, the largest difference first."""
         found = [each for each in self.components if each.shown.differs]
         return sorted(found, key=lambda each: (-each.shown.apart, each.number))
 
     @property
     def group_names(self):
-        """Every group that stands anywhere in this result, in order."""
+        """Return the labels of all groups shown anywhere in this result, in order."""
         named = {name for each in self.components for name, _ in each.groups}
         return [label for label in GROUPS.values() if label in named]
 
     @property
     def by_group(self):
-        """Each component with its measures in the order of `group_names`; None is not shown."""
+        """Return components with their measures by `group_names`; None if not shown."""
         return [
             (each, [dict(each.groups).get(name) for name in self.group_names])
             for each in self.components
@@ -109,25 +113,42 @@ class RoundResult:
         return any(each.change for each in self.components)
 
     @property
+    def components_without_comments(self):
+        """Return "components 2 to 7 and 9 to 12"; empty if there are comments on all of them."""
+        numbers = [
+            each.number
+            for each in self.components
+            if not each.has_words and not each.has_kept_back_words
+        ]
+        if not numbers:
+            return ""
+        runs = [
+            [number for _, number in run]
+            for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+        ]
+        words = [f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+        return f"component{pluralize(len(numbers))} {get_text_list(words, 'and')}"
+
+    @property
     def leaves_out(self):
         return any(each.shown.left_out for each in self.components)
 
 
 def results_of(plan):
-    """The results of a plan's closed rounds, in the order in which they closed.
+    """Return the RoundResults of a plan's closed rounds, in the order in which they closed.
 
-    The number of queries does not grow with rounds, people or answers.
+    The number of queries does not depend on how many rounds, people or answers there are.
     """
     return results_by_plan([plan])[plan.pk]
 
 
 def result_of(round_):
-    """The result of one closed round."""
+    """Return the RoundResult of one closed round."""
     return next(each for each in results_of(round_.plan) if each.round.pk == round_.pk)
 
 
 def results_by_plan(plans):
-    """As `results_of`, for several plans at once: a dictionary by the plan's key."""
+    """Return lists of RoundResults as `results_of` does, by the primary key of the plan."""
     plans = {plan.pk: plan for plan in plans}
     closed = defaultdict(list)
     for each in Round.objects.closed().filter(plan__in=plans).select_related("plan"):
@@ -161,7 +182,7 @@ def results_by_plan(plans):
 
 
 def weakest_of(result, plan):
-    """The weakest components, each with the links to the steps that bear on it."""
+    """Return pairs of a lowest-scoring component and its links to related steps."""
     links = StepComponentLink.objects.filter(
         component__in=[each.component for each in result.weakest],
         step__framework=plan.transition_id,
@@ -225,12 +246,12 @@ def _component(component, summary, shown, answers, questions):
 
 
 def _said(answers, name, labels):
-    """What was said to one question, in an order that tells nothing and is always the same."""
+    """Yield the comments on one question, in an order that is fixed and reveals nothing."""
     for answer in sorted(answers, key=lambda answer: _lot(answer, name)):
         if words := getattr(answer, name):
             is_to_do = name == "to_do"
             made = getattr(answer, "made", None) if is_to_do else None
-            yield Said(
+            yield RoundComment(
                 words=words,
                 by=_by_whom(answer.respondent, labels),
                 reference=answer.reference if is_to_do else None,
@@ -245,5 +266,5 @@ def _by_whom(respondent, labels):
 
 
 def _lot(answer, name):
-    """Another order for each question: the answers of one person do not stand in one row."""
+    """Sort key that differs for each question, so that one person's comments do not line up."""
     return sha256(f"{answer.reference}:{name}".encode()).digest()

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from assessments.access import plan_for
-from councils.permissions import Right, membership_for
+from councils.permissions import Right, membership_for, require_second_factor
 
 from .models import CouncilComposition, PoliticalBalance, Scenario
 
@@ -15,22 +15,27 @@ def scenarios_for(user, plan_id):
     Not 403: that there are scenarios is itself for their readers alone.
     """
     plan, rights = plan_for(user, plan_id)
-    readable = list(Scenario.objects.readable_by(user).filter(plan=plan).with_seats())
+    readable = list(Scenario.objects.naming(user).filter(plan=plan).with_seats())
     if not readable and not rights.can_restrict:
         raise Http404
+    if not rights.can_restrict:
+        require_second_factor(user)
     return plan, readable, rights
 
 
 def scenario_for(user, plan_id, scenario_id):
     """The plan, one scenario that `user` may read, and the Rights; else 404."""
     plan, rights = plan_for(user, plan_id)
-    readable = Scenario.objects.readable_by(user).filter(plan=plan).with_seats()
-    return plan, get_object_or_404(readable, pk=scenario_id), rights
+    readable = Scenario.objects.naming(user).filter(plan=plan).with_seats()
+    found = get_object_or_404(readable, pk=scenario_id)
+    if not rights.can_restrict:
+        require_second_factor(user)
+    return plan, found, rights
 
 
 def may_read_scenarios(user, plan, rights):
     """Whether to show the way to the scenarios of a plan."""
-    return rights.can_restrict or Scenario.objects.readable_by(user).filter(plan=plan).exists()
+    return rights.can_restrict or Scenario.objects.naming(user).filter(plan=plan).exists()
 
 
 def composition_for(user, slug, pk):

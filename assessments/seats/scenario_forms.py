@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assessments.fields import ReadersField
+from assessments.fields import EarlierTextsField, ReadersField, offer_readers
 from elections.composition import MAX_NAME, CompositionError
 from elections.scenario import Change, after
 
@@ -35,8 +35,9 @@ class ScenarioForm(forms.Form):
         },
     )
     readers = ReadersField()
+    earlier = EarlierTextsField()
 
-    def __init__(self, *args, base, others=None, **kwargs):
+    def __init__(self, *args, base, others=None, has_earlier_texts=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.base = base
         for n in range(1, CHANGES + 1):
@@ -46,10 +47,7 @@ class ScenarioForm(forms.Form):
             self.fields[f"seats_{n}"] = whole_number(
                 label=f"Seats of change {n}", lowest=1, required=False
             )
-        if others is None:
-            del self.fields["readers"]
-        else:
-            self.fields["readers"].offer(others)
+        offer_readers(self, others, has_earlier_texts=has_earlier_texts)
 
     @property
     def table(self):

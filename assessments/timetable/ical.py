@@ -59,12 +59,12 @@ def calendar_for(plan, *, host, link, item_link, register_link):
             description=f"{date.rule} {date.standing.capitalize()}: {date.source}.",
         )
     for each in dated(plan):
-        if each.noun == "early-win" and each.owner_id != plan.membership_id:
+        if each.is_personal and each.owner_id != plan.membership_id:
             continue
         add(
             f"{each.noun}-{each.pk}",
             each.day,
-            each.about if each.noun == "agreement" else "Date in the register",
+            each.calendar,
             url=register_link,
             sequence=each.version,
             changed=each.saved_at,

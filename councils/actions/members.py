@@ -1,10 +1,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import Access, Council, CouncilEvent, Invitation, Membership, User
+from ..models import Access, Council, CouncilEvent, Invitation, Membership, ReaderLink, User
 from .events import place_in_words, record_member
 from .people import find_or_add_person
 from .withdrawals import withdraw_sent_by
@@ -106,7 +107,8 @@ def change_member(
 def end_membership(membership: Membership, *, by: User | None) -> list[Invitation]:
     """End a person's access from their next request; return the invitations withdrawn with it.
 
-    What they wrote and the actions assigned to them stay. The invitations they sent are
+    What they wrote and the actions assigned to them stay. They stop being a named reader of
+    anything restricted, and stay so if they are invited again. The invitations they sent are
     withdrawn, because the right to let people in has ended. Raises LastOwner if the council would
     have no owner. Does nothing if the membership has ended already.
     """
@@ -118,9 +120,16 @@ def end_membership(membership: Membership, *, by: User | None) -> list[Invitatio
         )
         if not ended:
             return []
+        for model in reader_links():
+            model.objects.filter(membership=membership).delete()
         before = place_in_words(membership)
         record_member(membership, CouncilEvent.Kind.MEMBER_REMOVED, by=by, before=before)
         return withdraw_sent_by(membership, by=by)
+
+
+def reader_links() -> list[type[ReaderLink]]:
+    """Return every model of links that name members as readers of something restricted."""
+    return [model for model in apps.get_models() if issubclass(model, ReaderLink)]
 
 
 def lock(council: Council) -> None:

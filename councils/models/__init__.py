@@ -16,6 +16,7 @@ from .people import (
     is_current_member,
     signs_in_twice,
 )
+from .readers import ReaderLink
 
 __all__ = [
     "INVITATION_LIFE",
@@ -35,6 +36,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Office",
+    "ReaderLink",
     "User",
     "WriteOnceModel",
     "has_second_factor",

@@ -1,8 +1,9 @@
-"""The register in the browser: its pages and their errors, on a wide screen and on a phone."""
+"""The joint working register in the browser: pages and errors, on a wide screen and a phone."""
 
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessments.seats.actions import record_composition
@@ -29,7 +30,7 @@ def fill_date(page, legend, day, month, year):
         group.get_by_label(part).fill(str(value))
 
 
-def test_what_the_groups_agree_is_written_down_and_found_again(
+def test_entries_are_added_found_removed_and_restored(
     page, signed_in, officer, chief, riverdale, plan, examined
 ):
     groups = Composition(tuple(Group(name, 9) for name in ("Ash", "Elm", "Oak")))
@@ -37,11 +38,10 @@ def test_what_the_groups_agree_is_written_down_and_found_again(
         council=riverdale, as_at=plan.election_day, composition=groups, based_on=None, by=chief
     )
     page.set_viewport_size(WIDE)
-    signed_in(page, officer).goto(plan.get_absolute_url())
-    page.get_by_role("link", name="Joint working register").click()
+    signed_in(page, officer).goto(reverse("register", args=[plan.pk]))
     examined(page, "empty register")
 
-    page.get_by_role("button", name="Record an agreement").click()
+    page.get_by_role("button", name="Add an agreement").click()
     examined(page, "agreement form")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(3)
@@ -57,10 +57,10 @@ def test_what_the_groups_agree_is_written_down_and_found_again(
     page.get_by_label("A red line").check()
     page.get_by_label("What is it about?").fill(f"No cars by the river {'x' * 100}")
     page.get_by_label("Which group raised it?").fill("Oak")
-    fill_date(page, "By when does it bite?", 5, 6, plan.election_day.year)
+    fill_date(page, "When will a decision be needed?", 5, 6, plan.election_day.year)
     page.get_by_label("Settled").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert")).to_contain_text("Say what was agreed")
+    expect(page.get_by_role("alert")).to_contain_text("Enter what was agreed")
     page.set_viewport_size(WIDE)
     examined(page, "settled without words")
     page.set_viewport_size(PHONE)
@@ -79,7 +79,7 @@ def test_what_the_groups_agree_is_written_down_and_found_again(
     page.get_by_role("button", name="Remove").click()
     page.get_by_text("Removed from the register (1)").click()
     examined(page, "register with something removed")
-    page.get_by_role("button", name="Put back").click()
+    page.get_by_role("button", name="Restore").click()
     expect(page.get_by_role("heading", name="No cars by the river")).to_be_visible()
     page.goto(plan.get_absolute_url())
     examined(page, "plan home")

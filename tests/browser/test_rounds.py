@@ -1,4 +1,4 @@
-"""A round from its making to its result: five people answer, two of them by a personal link."""
+"""A review round from start to result: five people answer, two of them by a personal link."""
 
 import re
 
@@ -28,34 +28,33 @@ def examined():
 
 
 def answer(page, words, strength):
-    """The first component in words, and then to the list."""
+    """Answer the first component, then submit."""
     page.get_by_label(re.compile("^Where do we stand")).fill(words)
     page.get_by_role("radio", name=str(strength), exact=True).check()
-    page.get_by_role("button", name="Save and go to the list").click()
-    page.get_by_role("button", name="Finish and hand in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are handed in")
+    page.get_by_role("button", name="Save and return to the list").click()
+    page.get_by_role("button", name="Submit answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have submitted your answers")
 
 
 def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer, plan, examined):
     page.set_viewport_size(WIDE)
-    signed_in(page, chief).goto(plan.get_absolute_url())
-    page.get_by_role("link", name="Review of how the coalition works").click()
+    signed_in(page, chief).goto(reverse("rounds", args=[plan.pk]))
     examined(page, "no round")
-    page.get_by_role("button", name="Make a round").click()
+    page.get_by_role("button", name="Add a review round").click()
     page.get_by_role("link", name="Six weeks").click()
     examined(page, "a new round")
-    page.get_by_role("button", name="Make the round").click()
+    page.get_by_role("button", name="Add the round").click()
     examined(page, "a round to come")
-    page.get_by_role("button", name="Open it today").click()
+    page.get_by_role("button", name="Open the round today").click()
     for name, group in (("Ada Byron", "Leading councillors"), ("Bob Cole", "Leading councillors")):
-        page.get_by_role("button", name="Ask somebody").click()
+        page.get_by_role("button", name="Invite people").click()
         link = page.get_by_role("region", name="By a personal link")
         link.get_by_label("Name", exact=True).fill(name)
-        link.get_by_label("E-mail address").fill(f"{name[:3].lower()}@example.org")
+        link.get_by_label("Email address").fill(f"{name[:3].lower()}@example.org")
         link.get_by_label(group).check()
         link.get_by_role("button", name="Send the link").click()
-    page.get_by_role("button", name="Ask somebody").click()
-    examined(page, "whom to ask")
+    page.get_by_role("button", name="Invite people").click()
+    examined(page, "inviting people")
     made = plan.rounds.get()
     for user in (chief, officer, reviewer):
         member = Membership.objects.get(user=user)
@@ -65,7 +64,7 @@ def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer
     # By link on a phone, saved as one goes.
     phone = window_of(viewport=PHONE)
     phone.goto(links[0])
-    phone.get_by_role("button", name="Start, or go on").click()
+    phone.get_by_role("button", name="Start or continue").click()
     examined(phone, "the list")
     phone.set_viewport_size(PHONE)
     phone.get_by_role("button", name="Start", exact=True).click()
@@ -80,7 +79,7 @@ def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer
     # By link without JavaScript.
     plain = window_of(java_script_enabled=False)
     plain.goto(links[1])
-    plain.get_by_role("button", name="Start, or go on").click()
+    plain.get_by_role("button", name="Start or continue").click()
     plain.get_by_role("button", name="Start", exact=True).click()
     answer(plain, "So far so good", 3)
 
@@ -90,14 +89,14 @@ def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer
         answer(window, f"As {user.name} sees it", strength)
 
     page.goto(reverse("round", args=[plan.pk, made.pk]))
-    expect(page.get_by_text("5 of 5 have finished")).to_be_visible()
-    examined(page, "everybody has finished")
-    page.get_by_role("link", name="Close it now").click()
+    expect(page.get_by_text("5 of 5 have submitted answers")).to_be_visible()
+    examined(page, "everyone has submitted")
+    page.get_by_role("link", name="Close the round now").click()
     examined(page, "closing")
-    page.get_by_role("button", name="Close it for good").click()
+    page.get_by_role("button", name="Close the round").click()
     expect(page.get_by_text("5 of 5 answered")).to_be_visible()
     expect(page.get_by_text("Well begun")).to_be_visible()
-    expect(page.get_by_role("img", name="Mean 3.6, answers from 2 to 5")).to_be_visible()
+    expect(page.get_by_role("img", name="Mean 3.6, scores from 2 to 5")).to_be_visible()
     examined(page, "the result")
     page.goto(reverse("rounds_compare", args=[plan.pk]))
     examined(page, "nothing to compare")

@@ -1,8 +1,8 @@
-"""Answering in a round: as a member, by a personal link without an account, or typed in from paper.
+"""Answer a round as a member, by a personal link without an account, or from paper.
 
-The pages are the same; a Place knows their addresses and their frame. Those of a personal link name
-nothing of the council but what the e-mail did, and lead nowhere else. The link's secret is in one
-address alone, where it is exchanged for a mark in the session that is good for these pages only.
+The pages are the same; a RespondentPages has their addresses and layout. The pages of a personal
+link show no more of the council than the email did and link nowhere else. The token is part of one
+address only, where it is exchanged for a key in the session that opens these pages and no others.
 """
 
 from collections.abc import Callable
@@ -16,22 +16,26 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.versions import StaleVersion, differences
+from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_in_words, saved_words
 from frameworks.models import CoalitionComponent, ReflectiveQuestion
 from frameworks.wording import put_term
 
 from .. import actions
 from ..access import paper_for, respondent_for
-from ..forms import AnswerForm
+from ..forms import RoundAnswerForm
 from ..models import Respondent, RoundAnswer
 
-HELD = "review_link"  # in the session: the digest of the link that its person came by
+HELD = "review_link"  # session key for the digest of the personal link that was used
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a respondent answers. `address(number)` is a component's page, without one the list."""
+class RespondentPages:
+    """The pages where a respondent answers.
+
+    `address(number)` returns the address of a component's page, and without a number that of the
+    list. `frame` is the context that the layout needs.
+    """
 
     respondent: Respondent
     base: str
@@ -89,17 +93,17 @@ def _in_plan(name, respondent, rights, *more):
             return reverse(f"{name}_answer", args=[*args, number])
         return reverse(name, args=args)
 
-    return Place(respondent, "assessments/plans/base.html", address, frame)
+    return RespondentPages(respondent, "assessments/plans/base.html", address, frame)
 
 
 # --- By a personal link ---------------------------------------------------------------------------
 
 
 def for_anyone(view):
-    """A page of a personal link: open without signing in, and not for search engines.
+    """Decorate a page of a personal link: no sign-in needed, not indexed by search engines.
 
-    The referrer keeps no path, so that the link's own address goes nowhere. `no-referrer` would
-    make browsers hide where a form comes from, without which it is not taken.
+    The referrer has no path, so that the address of the link is sent nowhere. `no-referrer` would
+    make browsers omit the Origin of a form, and Django would refuse it.
     """
 
     @login_not_required
@@ -116,7 +120,10 @@ def for_anyone(view):
 @for_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request, token):
-    """Where a personal link leads. Looking uses nothing up: mail scanners look at links."""
+    """Show what a personal link is for; POST opens it.
+
+    GET changes nothing, because mail scanners follow links.
+    """
     found = _respondents().for_token(token).first()
     if found is None:
         return render(request, "assessments/rounds/link_gone.html", status=404)
@@ -132,21 +139,21 @@ def begin(request, token):
 @for_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request):
-    place = _held(request)
-    return _list(request, place) if place else _link_needed(request)
+    pages = _held(request)
+    return _list(request, pages) if pages else _link_needed(request)
 
 
 @for_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link_answer(request, number):
-    place = _held(request)
-    return _answer(request, place, number) if place else _link_needed(request)
+    pages = _held(request)
+    return _answer(request, pages, number) if pages else _link_needed(request)
 
 
 @for_anyone
 @require_POST
 def leave(request):
-    """Go away from this device; the link leads back."""
+    """Close the pages of a personal link in this browser; the link opens them again."""
     request.session.pop(HELD, None)
     return redirect("review")
 
@@ -157,22 +164,22 @@ def _respondents():
 
 
 def _held(request):
-    """The Place of whoever came by a link that still works; None for anyone else."""
+    """Return the RespondentPages of the personal link in the session; None if it does not work."""
     digest = request.session.get(HELD)
     found = _respondents().filter(token_digest=digest).first() if digest else None
     if found is None:
         return None
-    request.session.modified = True  # half an hour from the last page, as for people who sign in
+    request.session.modified = True  # 30 minutes from the last page, as for people who sign in
 
     def address(number=None):
         return reverse("review_answer", args=[number]) if number else reverse("review")
 
     frame = {"council": found.round.plan.council, "is_by_link": True}
-    return Place(found, "assessments/rounds/link_base.html", address, frame)
+    return RespondentPages(found, "assessments/rounds/link_base.html", address, frame)
 
 
 def _link_needed(request):
-    """What was typed is not lost: it stands on the page, to be sent again."""
+    """Return 401 with what was typed, so that it can be saved again."""
     if request.htmx:
         response = render(request, "assessments/rounds/_link_needed.html", status=401)
         response.headers["HX-Retarget"] = "#page-message"
@@ -187,96 +194,109 @@ def _link_needed(request):
 # --- The pages ------------------------------------------------------------------------------------
 
 
-def _list(request, place):
-    """The twelve components with what is answered; answers are handed in and taken back here."""
+def _list(request, pages):
+    """List the components with the state of each answer; POST submits or reopens the answers."""
     if request.method == "POST":
-        return _hand_in(request, place)
-    answers = {each.component_id: each for each in place.respondent.answers.all()}
+        return _hand_in(request, pages)
+    answers = {each.component_id: each for each in pages.respondent.answers.all()}
     rows = [
-        (component, answers.get(component.pk), place.address(component.number))
-        for component in _components(place)
+        (component, answers.get(component.pk), pages.address(component.number))
+        for component in _components(pages)
     ]
     states = [answer.state_in_words if answer else "" for _, answer, _ in rows]
-    to_go_on = next((url for (_, _, url), state in zip(rows, states, strict=True) if not state), "")
+    next_url = next((url for (_, _, url), state in zip(rows, states, strict=True) if not state), "")
     return _page(
         request,
-        place,
+        pages,
         "list",
         rows=[(*row, state) for row, state in zip(rows, states, strict=True)],
         done=sum(map(bool, states)),
-        go_on=to_go_on,
+        not_done=len(states) - sum(map(bool, states)),
+        go_on=next_url,
     )
 
 
-def _hand_in(request, place):
+def _hand_in(request, pages):
     try:
         if "take_back" in request.POST:
-            actions.take_back_answers(place.respondent)
-            messages.success(request, "You can change your answers again. Then finish.")
+            actions.take_back_answers(pages.respondent)
+            messages.success(
+                request, "You can now change your answers. Submit them again afterwards."
+            )
         else:
             may_be_named = "may_be_named" in request.POST
-            actions.finish_answers(place.respondent, may_be_named=may_be_named)
-            messages.success(request, "Thank you. Your answers are handed in.")
+            actions.finish_answers(pages.respondent, may_be_named=may_be_named)
+            messages.success(request, "Thank you. Your answers have been submitted.")
     except actions.RoundRefused as error:
         messages.info(request, str(error))
-    return redirect(place.address())
+    return redirect(pages.address())
 
 
-def _answer(request, place, number):
-    components = {each.number: each for each in _components(place)}
+def _answer(request, pages, number):
+    components = {each.number: each for each in _components(pages)}
     if number not in components:
         raise Http404
     component = components[number]
-    questions = _questions(place)
-    stored = place.respondent.answers.filter(component=component).first()
+    questions = _questions(pages)
+    stored = pages.respondent.answers.filter(component=component).first()
     if request.method != "POST":
-        form = AnswerForm(initial=AnswerForm.initial_of(stored), questions=questions)
-        return _form_page(request, place, components, component, form)
-    form = AnswerForm(request.POST, questions=questions)
+        form = RoundAnswerForm(initial=RoundAnswerForm.initial_of(stored), questions=questions)
+        return _form_page(request, pages, components, component, form)
+    form = RoundAnswerForm(request.POST, questions=questions)
     if not form.is_valid():
-        return _not_saved(request, place, components, component, form, status=422)
+        return _not_saved(request, pages, components, component, form, status=422)
     fields, version = form.fields_to_save, form.cleaned_data["version"]
     if stored and request.POST.get("overwrite") == str(stored.version):
         version = stored.version
     try:
-        saved = actions.save_round_answer(place.respondent, component, version=version, **fields)
+        saved = actions.save_round_answer(pages.respondent, component, version=version, **fields)
     except StaleVersion:
-        stored = place.respondent.answers.filter(component=component).first()
+        stored = pages.respondent.answers.filter(component=component).first()
         theirs = {"answer": stored, "when": moment_in_words(stored.saved_at)} if stored else {}
-        theirs["differences"] = differences(stored or RoundAnswer(), fields)
-        return _not_saved(request, place, components, component, form, status=409, theirs=theirs)
+        theirs["differences"] = _differences(stored or RoundAnswer(), fields, form)
+        return _not_saved(request, pages, components, component, form, status=409, theirs=theirs)
     except actions.RoundRefused as error:
         return _not_saved(
-            request, place, components, component, form, status=409, refused=str(error)
+            request, pages, components, component, form, status=409, refused=str(error)
         )
     if request.htmx:
         context = {"version": saved.version, "saved": saved_words(), "errors": _slots(form)}
         return render(request, "assessments/rounds/_answer_saved.html", context)
     messages.success(request, f"{component.title}: {saved_words().lower()}.")
     goes_on = "next" in request.POST and number + 1 in components
-    return redirect(place.address(number + 1) if goes_on else place.address())
+    return redirect(pages.address(number + 1) if goes_on else pages.address())
 
 
-def _not_saved(request, place, components, component, form, *, status, **context):
-    """Why it was not saved; what was typed stays where it is."""
+def _differences(stored, fields, form):
+    """Return where an answer differs from the one stored, named by the questions."""
+    labels = {name: form[name].label for name in ("strength", *RoundAnswer.WORDS)}
+    labels["passed"] = "Prefer not to answer"
+    return [
+        Difference(labels[change.name], theirs=change.before, mine=change.after)
+        for change in changes_between(stored, fields)
+    ]
+
+
+def _not_saved(request, pages, components, component, form, *, status, **context):
+    """Return the reason an answer was not saved; what was typed stays in the boxes."""
     if request.htmx:
         context |= {"errors": _slots(form), "not_saved": True}
         return render(request, "assessments/rounds/_answer_saved.html", context, status=status)
-    return _form_page(request, place, components, component, form, status=status, **context)
+    return _form_page(request, pages, components, component, form, status=status, **context)
 
 
 def _slots(form):
-    """Each box's error, empty or not, so that a mended one is taken away."""
+    """Return the error of each box, empty ones too, so that a corrected error disappears."""
     names = ("strength", *RoundAnswer.WORDS)
     return [(name, " ".join(form.errors.get(name, []))) for name in names]
 
 
-def _form_page(request, place, components, component, form, *, status=200, **context):
-    term = place.plan.term
+def _form_page(request, pages, components, component, form, *, status=200, **context):
+    term = pages.plan.term
     numbers = sorted(components)
     return _page(
         request,
-        place,
+        pages,
         "answer",
         status=status,
         form=form,
@@ -286,29 +306,29 @@ def _form_page(request, place, components, component, form, *, status=200, **con
         questions=[form[name] for name in RoundAnswer.WORDS],
         count=len(components),
         is_last=component.number == numbers[-1],
-        url=place.address(component.number),
-        before=place.address(component.number - 1) if component.number > numbers[0] else "",
-        can_answer=place.round.is_open and not place.respondent.has_finished,
+        url=pages.address(component.number),
+        before=pages.address(component.number - 1) if component.number > numbers[0] else "",
+        can_answer=pages.round.is_open and not pages.respondent.has_finished,
         **context,
     )
 
 
-def _components(place):
-    return CoalitionComponent.objects.filter(framework=place.plan.components_id)
+def _components(pages):
+    return CoalitionComponent.objects.filter(framework=pages.plan.components_id)
 
 
-def _questions(place):
-    """The four, with the council's own term."""
-    found = ReflectiveQuestion.objects.filter(framework=place.plan.components_id)
-    return [put_term(question.text, place.plan.term) for question in found]
+def _questions(pages):
+    """Return the 4 questions with the council's own term."""
+    found = ReflectiveQuestion.objects.filter(framework=pages.plan.components_id)
+    return [put_term(question.text, pages.plan.term) for question in found]
 
 
-def _page(request, place, name, *, status=200, **context):
-    context |= place.frame | {
-        "base": place.base,
-        "plan": place.plan,
-        "round": place.round,
-        "respondent": place.respondent,
-        "list_url": place.address(),
+def _page(request, pages, name, *, status=200, **context):
+    context |= pages.frame | {
+        "base": pages.base,
+        "plan": pages.plan,
+        "round": pages.round,
+        "respondent": pages.respondent,
+        "list_url": pages.address(),
     }
     return render(request, f"assessments/rounds/{name}.html", context, status=status)

@@ -1,11 +1,11 @@
-"""Rounds of the coalition review: made and closed by an owner, then read by the council."""
+"""Review rounds: an owner adds and closes them, then everyone with access reads the result."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import Truncator
+from django.utils.text import Truncator, get_text_list, slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.plans.actions import record_export
@@ -24,10 +24,12 @@ from ..models import Respondent, Round, Way, suggested_rounds
 from ..picture import drawn
 from ..results import result_of, results_of, weakest_of
 
+CLOSED = "This round has closed and cannot be changed."
+
 
 @require_safe
 def rounds(request, plan_id):
-    """Every round of the plan with its days, and the way to answer or to read it."""
+    """List the rounds of the plan with links to answer them or read their results."""
     plan, rights = rounds_for(request.user, plan_id)
     found = list(Round.objects.filter(plan=plan))
     mine = Respondent.objects.current().filter(round__plan=plan, membership__user=request.user)
@@ -44,7 +46,7 @@ def rounds(request, plan_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request, plan_id):
-    """A new round; three are suggested, counted from election day."""
+    """Add a round; three are suggested, counted from election day."""
     plan, rights = rounds_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
     names = set(Round.objects.filter(plan=plan).values_list("name", flat=True))
     suggested = [each for each in suggested_rounds(plan.election_day) if each[0] not in names]
@@ -55,9 +57,9 @@ def new(request, plan_id):
             try:
                 made = actions.make_round(plan, by=request.user, **form.fields_to_save)
             except IntegrityError:
-                form.add_error("name", "There is a round with this name already")
+                form.add_error("name", "There is already a round with this name")
             else:
-                messages.success(request, f"{made.name}: made. Now say who is to be asked.")
+                messages.success(request, f"{made.name} has been added. Now invite people.")
                 return redirect("round", plan.pk, made.pk)
     else:
         initial = dict(zip(("name", "opens", "closes"), chosen, strict=True)) if chosen else {}
@@ -68,7 +70,7 @@ def new(request, plan_id):
 
 @require_safe
 def round_(request, plan_id, round_id):
-    """A round: who is asked, for its owner; its result for all, once it has closed."""
+    """Show a round: the people invited, to owners; once it has closed, the result."""
     found, plan, rights = round_for(request.user, plan_id, round_id)
     asked = Respondent.objects.current().filter(round=found).select_related("membership__user")
     context = {
@@ -90,7 +92,7 @@ def round_(request, plan_id, round_id):
 def change(request, plan_id, round_id):
     found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.MANAGE_PLAN)
     if found.is_closed:
-        return _refused(request, found, "This round has closed, for good.")
+        return _refused(request, found, CLOSED)
     if request.method != "POST":
         initial = {name: getattr(found, name) for name in ("version", "name", "opens", "closes")}
         form = RoundForm(plan=plan, found=found, initial=initial)
@@ -108,7 +110,7 @@ def change(request, plan_id, round_id):
             theirs = differences(stored, fields)
             context = {"form": form, "round": stored, "theirs": theirs, "is_stale": True}
             return _page(request, plan, rights, "change", status=409, **context)
-        messages.success(request, f"{found.name}: saved.")
+        messages.success(request, f"{found.name} has been saved.")
         return redirect("round", plan.pk, found.pk)
     return _page(request, plan, rights, "change", form=form, round=found, status=422)
 
@@ -120,13 +122,13 @@ def open_now(request, plan_id, round_id):
         actions.open_round(found, by=request.user)
     except actions.RoundRefused as error:
         return _refused(request, found, error)
-    messages.success(request, f"{found.name} is open.")
+    messages.success(request, f"{found.name} is now open.")
     return redirect("round", plan_id, round_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request, plan_id, round_id):
-    """Ask, then close a round before its last day."""
+    """Close a round before its last day, after confirmation."""
     found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.MANAGE_PLAN)
     if request.method != "POST":
         if not found.is_open:
@@ -140,28 +142,31 @@ def close(request, plan_id, round_id):
         actions.close_round(found, by=request.user)
     except actions.RoundRefused as error:
         return _refused(request, found, error)
-    messages.success(request, f"{found.name} has closed. This is its result.")
+    messages.success(request, f"{found.name} has been closed. This is its result.")
     return redirect("round", plan_id, round_id)
 
 
-# --- Who is asked ---------------------------------------------------------------------------------
+# --- Inviting people ------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request, plan_id, round_id):
-    """Ask members of the council, or somebody by a personal link."""
+    """Invite members of the council, or someone else by a personal link."""
     found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.MANAGE_PLAN)
     if found.is_closed:
-        return _refused(request, found, "This round has closed, for good.")
+        return _refused(request, found, CLOSED)
     is_link = "by_link" in request.POST
     members = MembersForm(request.POST if "by_members" in request.POST else None, round_=found)
     link = LinkForm(request.POST if is_link else None)
     form = link if is_link else members
     if form.is_valid():
         try:
-            told = _ask_by_link(request, link, found) if is_link else _ask(request, members, found)
+            if is_link:
+                told = _ask_by_link(request, link, found)
+            else:
+                told = _ask_members(request, members, found)
         except ValidationError as error:
-            form.add_error(None, error)
+            form.add_error("email" if is_link else "members", error)
         except actions.RoundRefused as error:
             return _refused(request, found, error)
         else:
@@ -171,18 +176,18 @@ def ask(request, plan_id, round_id):
     return _page(request, plan, rights, "ask", status=422 if form.is_bound else 200, **context)
 
 
-def _ask(request, form, found):
+def _ask_members(request, form, found):
     link = request.build_absolute_uri(reverse("round_mine", args=[found.plan_id, found.pk]))
     members, group = form.cleaned_data["members"], form.cleaned_data["group"]
-    for member in members:
-        actions.ask_member(found, membership=member, group=group, by=request.user, link=link)
-    return f"Asked {', '.join(member.user.name for member in members)}."
+    actions.ask_members(found, memberships=members, group=group, by=request.user, link=link)
+    names = [member.user.name for member in members]
+    return f"{get_text_list(names, 'and')} {'has' if len(names) == 1 else 'have'} been invited."
 
 
 def _ask_by_link(request, form, found):
     answers = form.cleaned_data
     actions.ask_by_link(found, by=request.user, link_for=_link_for(request), **answers)
-    return f"{answers['name']} gets a personal link by e-mail."
+    return f"A personal link has been emailed to {answers['name']}."
 
 
 @require_POST
@@ -192,38 +197,44 @@ def resend(request, plan_id, round_id, respondent_id):
         actions.resend_link(respondent, by=request.user, link_for=_link_for(request))
     except actions.RoundRefused as error:
         return _refused(request, found, error)
-    messages.success(request, f"A new link is on its way to {respondent.label}.")
+    messages.success(request, f"A new link has been emailed to {respondent.label}.")
     return redirect("round", plan_id, round_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, plan_id, round_id, respondent_id):
-    """Ask, then take somebody out of a round; once it has closed, their name alone."""
+    """Remove someone from a round, or only their name once it has closed, after confirmation."""
     respondent, found, rights = asked_for(request.user, plan_id, round_id, respondent_id)
     if request.method != "POST":
         context = {"round": found, "respondent": respondent}
         return _page(request, found.plan, rights, "remove", **context)
     if found.is_closed:
         actions.forget_respondent(respondent)
-        messages.success(request, "Their name and address are gone. What they answered stays.")
+        messages.success(
+            request,
+            "Their name has been removed. Their answers are still in the result.",
+        )
     else:
-        actions.remove_respondent(respondent, by=request.user)
-        messages.success(request, f"{respondent.label} is not asked any more.")
+        try:
+            actions.remove_respondent(respondent, by=request.user)
+        except actions.RoundRefused as error:  # it has closed since the page was sent
+            return _refused(request, found, error)
+        messages.success(request, f"{respondent.label} has been removed from the round.")
     return redirect("round", plan_id, round_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request, plan_id, round_id):
-    """Begin to type in what somebody answered on paper."""
+    """Add someone whose answers are entered from paper."""
     found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.EDIT_ITEMS)
     if not found.is_open:
-        return _refused(request, found, "Answers can be typed in while the round is open.")
+        return _refused(request, found, "You can enter answers only while the round is open.")
     form = PaperForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             added = actions.add_on_paper(found, by=request.user, **form.cleaned_data)
         except ValidationError:
-            form.add_error("name", "Somebody of this name is asked in this round already")
+            form.add_error("name", "Someone with this name or label is already in this round")
         except actions.RoundRefused as error:
             return _refused(request, found, error)
         else:
@@ -232,12 +243,12 @@ def paper(request, plan_id, round_id):
     return _page(request, plan, rights, "paper", form=form, round=found, status=status)
 
 
-# --- What came of it ------------------------------------------------------------------------------
+# --- The result -----------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def make_item(request, plan_id, round_id, reference):
-    """Make an item of the plan from what somebody says is to do, in a step one may choose."""
+    """Add an item to the plan from an answer, in a step that the person chooses."""
     answer, found, rights = round_answer_for(request.user, plan_id, round_id, reference)
     plan = found.plan
     links = answer.component.step_links.filter(step__framework=plan.transition_id)
@@ -255,7 +266,7 @@ def make_item(request, plan_id, round_id, reference):
         except StageSignedOff as error:
             refused, status = str(error), 409
         else:
-            messages.success(request, f"Added: {item.title}")
+            messages.success(request, f"‘{item.title}’ has been added.")
             step = reverse("plan_step", args=[plan.pk, item.step.number])
             return redirect(f"{step}#item-{item.pk}")
     context = {"form": form, "round": found, "answer": answer, "refused": refused}
@@ -264,7 +275,7 @@ def make_item(request, plan_id, round_id, reference):
 
 @require_safe
 def compare(request, plan_id):
-    """What the closed rounds show, component by component, beside one another."""
+    """Show the results of the closed rounds side by side."""
     plan, rights = rounds_for(request.user, plan_id)
     results = results_of(plan)
     by_component = list(zip(*(each.components for each in results), strict=True))
@@ -273,7 +284,7 @@ def compare(request, plan_id):
 
 @require_POST
 def pdf(request, plan_id, round_id):
-    """The result as a tagged PDF."""
+    """Send the result as a tagged PDF."""
     found, plan, rights = result_round_for(request.user, plan_id, round_id, needs=Right.EXPORT)
     result = result_of(found)
     return _file(
@@ -288,7 +299,7 @@ def pdf(request, plan_id, round_id):
 
 @require_POST
 def exercise(request, plan_id):
-    """The twelve components as sheets to write on, one a page, for a workshop."""
+    """Send blank sheets for a workshop as a PDF, one component on each page."""
     plan, rights = rounds_for(request.user, plan_id, needs=Right.EXPORT)
     components = CoalitionComponent.objects.filter(framework=plan.components_id)
     questions = ReflectiveQuestion.objects.filter(framework=plan.components_id)
@@ -297,7 +308,7 @@ def exercise(request, plan_id):
         plan,
         rights,
         lambda: exercise_pdf(plan, list(components), list(questions)),
-        what="blank sheets of the review",
+        what="blank sheets for the review of joint working",
         back=reverse("rounds", args=[plan.pk]),
     )
 
@@ -309,7 +320,7 @@ def _file(request, plan, rights, make, *, what, back):
         layout = "assessments/plans/base.html"
         return no_pdf(request, error, _context(plan, rights), layout=layout, back=back)
     record_export(plan, by=request.user, detail=what)
-    name = f"{plan.council.slug}-{what.replace(' ', '-').lower()}.pdf"
+    name = f"{plan.council.slug}-{slugify(what)}.pdf"
     return file_response(content, "application/pdf", name)
 
 

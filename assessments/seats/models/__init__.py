@@ -1,6 +1,6 @@
 from .balances import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
 from .compositions import CompositionGroup, CouncilComposition, Overruled, Rule
-from .scenarios import Scenario, ScenarioChange, ScenarioEvent
+from .scenarios import Scenario, ScenarioChange, ScenarioEvent, ScenarioReader
 
 __all__ = [
     "AdoptedSeats",
@@ -13,5 +13,6 @@ __all__ = [
     "Scenario",
     "ScenarioChange",
     "ScenarioEvent",
+    "ScenarioReader",
     "TieChoice",
 ]

@@ -1,26 +1,17 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import get_text_list
 
 from assessments.plans.models import Plan
-from councils.models import AppendOnlyModel, Membership, User
-from councils.permissions import Right, accesses_with
+from assessments.restricted import RestrictedModel, RestrictedQuerySet
+from councils.models import AppendOnlyModel, Membership, ReaderLink, User
 from elections import scenario as what_if
 from elections.composition import MAX_NAME
 
 from .compositions import CouncilComposition
 
 
-class ScenarioQuerySet(models.QuerySet):
-    def readable_by(self, user):
-        """Scenarios of councils where `user` may read every one, and those they are named on."""
-        own = Membership.objects.current().filter(user=user)
-        all_of = own.filter(access__in=accesses_with(Right.RESTRICTED)).values("council")
-        return self.filter(
-            Q(plan__council__in=all_of) | Q(pk__in=self.filter(readers__in=own).values("pk"))
-        )
-
+class ScenarioQuerySet(RestrictedQuerySet):
     def with_seats(self):
         """With all that working them out takes."""
         return self.select_related("base").prefetch_related(
@@ -28,18 +19,20 @@ class ScenarioQuerySet(models.QuerySet):
         )
 
 
-class Scenario(models.Model):
+class Scenario(RestrictedModel):
     """A named what-if for the poll: a composition, and the seats that would change hands.
 
-    For the council's owners and the people they name on it. Like restricted notes it stands apart
-    from everything that pages, exports and events of the plan are made of: whoever wants it has to
-    ask `readable_by`.
+    Only the council's owners and the members they name can read it.
     """
+
+    council = "plan__council"
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="scenarios")
     name = models.CharField(max_length=80)
     base = models.ForeignKey(CouncilComposition, models.PROTECT, related_name="+")
-    readers = models.ManyToManyField(Membership, related_name="+", blank=True)
+    readers: "models.ManyToManyField[Membership, ScenarioReader]" = models.ManyToManyField(
+        Membership, through="ScenarioReader", related_name="+", blank=True
+    )
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -61,10 +54,18 @@ class Scenario(models.Model):
         ]
         return what_if.after(self.base.worked_out, changes)
 
-    @property
-    def readers_in_words(self):
-        named = [reader.user.name for reader in self.readers.all() if reader.ended_at is None]
-        return get_text_list(["the owners", *named], "and")
+
+class ScenarioReader(ReaderLink):
+    """A member who is named as a reader of a scenario."""
+
+    scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="reader_links")
+
+    class Meta:
+        db_table = "assessments_scenario_readers"
+        unique_together = [("scenario", "membership")]  # as Django made it, before reads_from
+
+    def __str__(self):
+        return f"{self.membership}, {self.scenario}"
 
 
 class ScenarioChange(models.Model):

@@ -74,8 +74,9 @@ def _edit(request, plan, found, base, rights):
             .select_related("user")
         )
     theirs, status = None, 200
+    options = {"others": others, "has_earlier_texts": found is not None}
     if request.method == "POST":
-        form = ScenarioForm(request.POST, base=base.worked_out, others=others)
+        form = ScenarioForm(request.POST, base=base.worked_out, **options)
         if form.is_valid():
             answers = form.cleaned_data
             try:
@@ -87,6 +88,7 @@ def _edit(request, plan, found, base, rights):
                     changes=answers["changes"],
                     version=answers["version"],
                     readers=answers.get("readers"),
+                    earlier=answers.get("earlier", False),
                     by=request.user,
                 )
             except StaleVersion:
@@ -97,7 +99,7 @@ def _edit(request, plan, found, base, rights):
         status = 409 if theirs else 422
     else:
         initial = initial_of(found) if found else {"version": 0}
-        form = ScenarioForm(initial=initial, base=base.worked_out, others=others)
+        form = ScenarioForm(initial=initial, base=base.worked_out, **options)
     return render(
         request,
         "assessments/seats/scenarios/scenario.html",
@@ -107,7 +109,7 @@ def _edit(request, plan, found, base, rights):
             "found": found,
             "base": base,
             "readers": found.readers_in_words if found else "the owners",
-            "history": found.events.select_related("by")[:20] if found else [],
+            "history": found.events_for(request.user).select_related("by")[:20] if found else [],
             "theirs": theirs,
             "theirs_when": moment_in_words(theirs.saved_at) if theirs else "",
         },

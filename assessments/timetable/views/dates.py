@@ -17,7 +17,7 @@ from assessments.plans.models import PlanDate, PlanItem
 from assessments.plans.progress import standing_of
 from assessments.plans.stages import current_sign_offs
 from assessments.plans.timeline import due_days, timeline_for
-from assessments.register.lines import Dated, dated
+from assessments.register.lines import RegisterDate, dated
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
 from councils.permissions import Right
@@ -54,7 +54,7 @@ class TimelineDay:
     day: Day
     dates: list[KeyDate]
     due: int
-    register: list[Dated]
+    register: list[RegisterDate]
     is_today: bool
     is_past: bool
 

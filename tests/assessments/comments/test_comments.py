@@ -82,7 +82,7 @@ def unseen(plan, user):
 
 
 @PAGE_AND_HTMX
-def test_a_comment_begins_a_thread_on_an_item(client, item, officer, chief, headers):
+def test_a_comment_starts_a_thread_on_an_item(client, item, officer, chief, headers):
     data = {"text": "Who tells\r\nthe groups?", "tell": [member(chief).pk]}
     response = client.post(comments_url(item), data, headers=headers)
     comment = Comment.objects.get()
@@ -93,9 +93,12 @@ def test_a_comment_begins_a_thread_on_an_item(client, item, officer, chief, head
         assert response.status_code == 200
         found = by_id(response)
         assert "Who tells the groups?" in words(found[f"thread-{comment.thread_id}"])
-        assert "For Chief" in words(found[f"thread-{comment.thread_id}"])
-        assert f"item-{item.pk}-comments-new" in found  # an empty box for the next
+        assert "Mentions Chief" in words(found[f"thread-{comment.thread_id}"])
+        assert f"item-{item.pk}-comments-new" in found  # an empty form for another
         assert found[f"item-{item.pk}-comments-new-text"].text.strip() == ""
+        count = found[f"item-{item.pk}-comments-count"]
+        assert (words(count), count.get("data-hx-swap-oob")) == ("1 comment", "true")
+        assert count.get("id") in by_id(client.get(comments_url(item), headers=HTMX))
     else:
         assert response.url == f"{comments_url(item)}#thread-{comment.thread_id}"
     event = Event.objects.first()
@@ -120,7 +123,7 @@ def test_a_step_as_a_whole_can_be_commented_on(client, plan, officer, headers):
 
 
 @PAGE_AND_HTMX
-def test_a_reply_stands_in_its_thread(client, item, officer, chief, headers):
+def test_a_reply_is_shown_in_its_thread_and_counted(client, item, officer, chief, headers):
     thread = about(item, chief)
     response = client.post(thread_url(thread), {"text": "Yes."}, headers=headers)
     assert response.status_code == (200 if headers else 302)
@@ -128,7 +131,8 @@ def test_a_reply_stands_in_its_thread(client, item, officer, chief, headers):
     if headers:
         found = by_id(response)
         assert "Yes." in words(found[f"thread-{thread.pk}"])
-        assert f"item-{item.pk}-comments" not in found  # nothing else is redrawn
+        assert f"item-{item.pk}-comments" not in found  # only the count is redrawn as well
+        assert words(found[f"item-{item.pk}-comments-count"]) == "2 comments"
     assert Event.objects.first().kind == "comment-added"
 
 
@@ -140,12 +144,12 @@ def test_a_reply_stands_in_its_thread(client, item, officer, chief, headers):
         ({"text": " \r\n "}, "Enter a comment"),
         ({}, "Enter a comment"),
         ({"text": "x" * 4001}, "The comment must be 4,000 characters or fewer"),
-        ({"text": "Hello", "tell": ["x"]}, "Choose people from the list"),
-        ({"text": "Hello", "tell": ["9" * 40]}, "Choose people from the list"),
+        ({"text": "Hello", "tell": ["x"]}, "Select people from the list"),
+        ({"text": "Hello", "tell": ["9" * 40]}, "Select people from the list"),
         ({"text": "a\0b"}, "Null characters are not allowed."),
     ],
 )
-def test_what_cannot_be_said_comes_back_with_the_reason(client, item, headers, data, message):
+def test_an_invalid_comment_is_returned_with_the_reason(client, item, headers, data, message):
     response = client.post(comments_url(item), data, headers=headers)
     assert response.status_code == 422
     assert not Thread.objects.exists()
@@ -167,7 +171,7 @@ def test_a_line_break_counts_as_one_character_however_it_is_sent(client, item):
 
 
 @PAGE_AND_HTMX
-def test_a_refused_reply_keeps_its_words_and_opens(client, item, chief, headers):
+def test_a_refused_reply_keeps_its_text_in_an_open_form(client, item, chief, headers):
     thread = about(item, chief)
     response = client.post(thread_url(thread), {"text": "y" * 5000}, headers=headers)
     assert response.status_code == 422
@@ -176,13 +180,13 @@ def test_a_refused_reply_keeps_its_words_and_opens(client, item, chief, headers)
     assert thread.comments.count() == 1
 
 
-def test_someone_of_another_council_cannot_be_told(client, item, stranger):
+def test_a_member_of_another_council_cannot_be_mentioned(client, item, stranger):
     data = {"text": "Hello", "tell": [member(stranger).pk]}
     assert client.post(comments_url(item), data).status_code == 422
     assert not Mention.objects.exists()
 
 
-def test_whoever_left_cannot_be_told_and_oneself_is_not_offered(client, item, officer, chief):
+def test_former_members_and_oneself_cannot_be_mentioned(client, item, officer, chief):
     Membership.objects.filter(user=chief).update(ended_at=NOON)
     form = by_id(client.get(comments_url(item)))
     offered = [words(e) for id_, e in form.items() if "tell_" in id_]
@@ -192,7 +196,7 @@ def test_whoever_left_cannot_be_told_and_oneself_is_not_offered(client, item, of
         assert client.post(comments_url(item), data).status_code == 422
 
 
-def test_what_is_typed_is_shown_as_text(client, item, chief):
+def test_typed_markup_is_shown_as_text(client, item, chief):
     about(item, chief, "<script>alert(1)</script> & {{ x }}")
     page = client.get(comments_url(item))
     assert "<script>alert(1)</script> & {{ x }}" in text_of(page)
@@ -203,7 +207,7 @@ def test_what_is_typed_is_shown_as_text(client, item, chief):
 
 
 @PAGE_AND_HTMX
-def test_a_thread_is_resolved_and_taken_up_again(client, item, officer, chief, headers):
+def test_a_thread_is_resolved_and_reopened(client, item, officer, chief, headers):
     thread = about(item, chief)
     client.post(thread_url(thread), {"text": "", "resolve": "1"}, headers=headers)
     thread.refresh_from_db()
@@ -221,7 +225,7 @@ def test_a_thread_is_resolved_and_taken_up_again(client, item, officer, chief, h
     assert thread.comments.count() == 1
 
 
-def test_what_was_typed_before_pressing_resolve_is_said(client, item, chief):
+def test_text_typed_before_resolving_is_added_as_a_comment(client, item, chief):
     thread = about(item, chief)
     client.post(thread_url(thread), {"text": "Done.", "resolve": "1"})
     thread.refresh_from_db()
@@ -229,12 +233,28 @@ def test_what_was_typed_before_pressing_resolve_is_said(client, item, chief):
     assert thread.comments.last().text == "Done."
 
 
-def test_a_reply_to_what_a_colleague_has_just_resolved_is_not_lost(client, item, chief):
+def test_a_reply_reopens_a_thread_that_a_colleague_has_just_resolved(client, item, chief):
     thread = about(item, chief)
     resolve_thread(thread, by=chief)
     response = client.post(thread_url(thread), {"text": "One more thing"}, headers=HTMX)
     assert "One more thing" in text_of(response)
-    assert Thread.objects.get().is_resolved
+    assert not Thread.objects.get().is_resolved
+    kinds = list(Event.objects.values_list("kind", flat=True)[:2])
+    assert kinds == ["thread-reopened", "comment-added"]
+
+
+@pytest.mark.parametrize("move", ["resolve", "reopen"])
+def test_an_adviser_comments_but_does_not_resolve_or_reopen(plan, item, chief, granted, move):
+    adviser = granted(plan, "talker", may_comment=True).adviser
+    thread = about(item, chief)
+    if move == "reopen":
+        resolve_thread(thread, by=chief)
+    client, before = signed_in(adviser), Thread.objects.get().is_resolved
+    page = client.get(comments_url(item))
+    assert f'name="{move}"' not in page.content.decode()
+    assert client.post(thread_url(thread), {"text": "Yes", move: "1"}).status_code == 403
+    assert (Thread.objects.get().is_resolved, thread.comments.count()) == (before, 1)
+    assert client.post(thread_url(thread), {"text": "I would"}).status_code == 302
 
 
 def test_a_thread_is_resolved_by_someone_or_not_at_all(item, chief):
@@ -243,14 +263,14 @@ def test_a_thread_is_resolved_by_someone_or_not_at_all(item, chief):
         Thread.objects.filter(pk=thread.pk).update(resolved_at=NOON)
 
 
-# --- Putting right and taking back ----------------------------------------------------------------
+# --- Editing and removing -------------------------------------------------------------------------
 
 
 def one_url(comment, name):
     return reverse(name, args=[comment.thread.plan_id, comment.pk])
 
 
-def test_ones_own_comment_can_be_put_right_for_a_quarter_of_an_hour(client, item, officer, clock):
+def test_ones_own_comment_can_be_edited_for_15_minutes(client, item, officer, clock):
     comment = about(item, officer, "Teh vote").comments.get()
     clock.shift(dt.timedelta(minutes=14))
     url = one_url(comment, "comment_edit")
@@ -281,7 +301,7 @@ def test_a_comment_edited_to_nothing_stays_as_it_was(client, item, officer):
     assert comment.text == "Is this agreed?"
 
 
-def test_ones_own_comment_can_be_taken_back_and_leaves_its_place(client, item, officer, clock):
+def test_ones_own_comment_can_be_removed_and_leaves_a_mark(client, item, officer, clock):
     thread = about(item, officer, "Thoughtless words")
     comment = thread.comments.get()
     clock.shift(dt.timedelta(minutes=25))
@@ -299,7 +319,7 @@ def test_ones_own_comment_can_be_taken_back_and_leaves_its_place(client, item, o
     assert client.post(one_url(comment, "comment_edit"), {"text": "x"}).status_code == 404
 
 
-def test_nobody_changes_what_another_said(item, officer, chief, reviewer):
+def test_no_one_changes_the_comment_of_another_person(item, officer, chief, reviewer):
     comment = about(item, officer).comments.get()
     for user in (chief, reviewer):
         for name in ("comment_edit", "comment_remove"):
@@ -312,7 +332,7 @@ def test_nobody_changes_what_another_said(item, officer, chief, reviewer):
 # --- What one has not seen ------------------------------------------------------------------------
 
 
-def test_what_others_said_is_news_until_it_is_shown(client, plan, item, officer, chief):
+def test_comments_by_others_are_unread_until_they_are_shown(client, plan, item, officer, chief):
     thread = about(item, chief)
     reply(thread, text="Anyone?", by=chief)
     assert (unseen(plan, officer), unseen(plan, chief)) == (2, 0)
@@ -331,25 +351,27 @@ def test_what_others_said_is_news_until_it_is_shown(client, plan, item, officer,
     assert "You have no unread comments" in text_of(signed_in(chief).get(plan.get_absolute_url()))
 
 
-def test_looking_only_at_the_head_of_the_page_shows_nothing(client, plan, item, officer, chief):
+def test_a_head_request_marks_nothing_as_read(client, plan, item, officer, chief):
     about(item, chief)
     client.head(comments_url(item))
     assert unseen(plan, officer) == 1
 
 
-def test_what_was_taken_back_is_no_news(plan, item, officer, chief):
+def test_removed_comments_are_not_unread(plan, item, officer, chief):
     thread = about(item, chief)
     remove_comment(thread.comments.get(), by=chief)
     assert unseen(plan, officer) == 0
 
 
-def test_ones_own_words_hide_nobody_elses(client, plan, item, officer, chief):
+def test_commenting_does_not_mark_the_comments_of_others_as_read(
+    client, plan, item, officer, chief
+):
     thread = about(item, chief)
     reply(thread, text="Mine", by=officer)
     assert unseen(plan, officer) == 1
 
 
-def test_everything_can_be_marked_as_seen_at_once(client, plan, item, officer, chief, reviewer):
+def test_all_comments_can_be_marked_as_read_at_once(client, plan, item, officer, chief, reviewer):
     for n in range(3):
         about(item, chief, f"Words {n}")
     assert client.post(reverse("comments_seen", args=[plan.pk])).status_code == 302
@@ -365,7 +387,7 @@ def listed(client, plan, show):
     return [words(li) for li in tree_of(page).iter("li") if li.get("class") == "app-line"]
 
 
-def test_the_list_of_all_and_its_four_parts(client, plan, item, officer, chief):
+def test_the_list_of_threads_has_four_parts(client, plan, item, officer, chief):
     elsewhere = plan.items.filter(step__number=14).first()
     first = about(item, chief, "First")
     second = about(elsewhere, chief, "Second", tell=[member(officer)])
@@ -397,10 +419,10 @@ def test_the_list_has_pages(client, plan, item, chief):
     assert client.get(url, {"show": "everything"}).status_code == 404
 
 
-# --- Who may --------------------------------------------------------------------------------------
+# --- Permissions ----------------------------------------------------------------------------------
 
 
-def test_a_reviewer_comments_though_they_change_nothing(item, reviewer):
+def test_a_reviewer_can_comment_and_resolve(item, reviewer):
     client = signed_in(reviewer)
     assert client.post(comments_url(item), {"text": "Have you thought of …"}).status_code == 302
     thread = Thread.objects.get()
@@ -408,7 +430,7 @@ def test_a_reviewer_comments_though_they_change_nothing(item, reviewer):
     assert Thread.objects.get().is_resolved
 
 
-def test_without_the_right_one_reads_and_is_offered_no_box(monkeypatch, item, reviewer, chief):
+def test_without_the_right_to_comment_there_is_no_form(monkeypatch, item, reviewer, chief):
     monkeypatch.setitem(
         permissions.ALLOWED, "reviewer", {permissions.Right.VIEW, permissions.Right.EXPORT}
     )
@@ -421,7 +443,7 @@ def test_without_the_right_one_reads_and_is_offered_no_box(monkeypatch, item, re
     assert client.post(thread_url(thread), {"text": "x"}).status_code == 403
 
 
-def test_a_thread_is_found_in_its_own_plan_alone(client, item, chief, stranger, their_plan):
+def test_a_thread_is_only_found_in_its_own_plan(client, item, chief, stranger, their_plan):
     thread = about(item, chief)
     theirs = about(their_plan.items.first(), stranger)
     url = reverse("thread", args=[item.plan_id, theirs.pk])
@@ -431,7 +453,7 @@ def test_a_thread_is_found_in_its_own_plan_alone(client, item, chief, stranger, 
     assert Comment.objects.count() == 2
 
 
-def test_a_removed_item_keeps_what_was_said_about_it(client, plan, chief):
+def test_a_removed_item_keeps_its_comments(client, plan, chief):
     own = own_item(plan, by=chief)
     about(own, chief)
     remove_item(fresh(own), version=1, by=chief)
@@ -441,7 +463,7 @@ def test_a_removed_item_keeps_what_was_said_about_it(client, plan, chief):
 # --- In exports, if asked -------------------------------------------------------------------------
 
 
-def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief):
+def test_exports_include_comments_only_on_request(plan, item, officer, chief):
     thread = about(item, chief, tell=[member(officer)])
     reply(thread, text="Yes.", by=officer)
     remove_comment(reply(thread, text="Oh no", by=officer), by=officer)
@@ -472,13 +494,13 @@ def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief)
     assert "Is this agreed?" not in str(summary)
 
 
-def test_talk_makes_no_new_version_of_the_plan(plan, item, chief):
+def test_a_comment_makes_no_new_version_of_the_plan(plan, item, chief):
     before = report_for(plan, today=NOON.date()).version
     resolve_thread(about(item, chief), by=chief)
     assert report_for(plan, today=NOON.date()).version == before
 
 
-def test_the_pdf_draws_comments_only_if_asked(plan, item, chief):
+def test_the_pdf_includes_comments_only_on_request(plan, item, chief):
     about(item, chief, "Shall we\nwait?")
     for wanted in (True, False):
         report = report_for(plan, options=Options(comments=wanted), today=NOON.date())
@@ -487,7 +509,7 @@ def test_the_pdf_draws_comments_only_if_asked(plan, item, chief):
         assert ("<b>Chief</b>, 18 May 2027, 12:00: Shall we\nwait?" in html) == wanted
 
 
-def test_the_page_asks_whether_to_take_comments_along(client, plan, item, chief):
+def test_the_download_page_offers_comments(client, plan, item, chief):
     about(item, chief)
     page = client.get(reverse("action_plan", args=[plan.pk]))
     assert "checked" not in by_id(page)["id_comments"].attrib

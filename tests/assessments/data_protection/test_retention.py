@@ -287,7 +287,7 @@ def test_the_certificate_says_how_much_and_nothing_of_what(full_plan, chief, riv
     counts = {count.what: count.rows for count in certificate.counts.all()}
     assert counts["plan items"] == items
     assert counts["events"] == events
-    assert counts["links of restricted notes"] == 1
+    assert counts["restricted note readers"] == 1
     page = text_of(signed_in(chief).get(url("certificate", certificate.pk)))
     assert f"{items} plan items" in page
     assert "Asked for by an owner" in page

@@ -1,4 +1,4 @@
-"""Digests: who is told what and how often, what an email never contains, and how they stop."""
+"""Email updates: who is told what and how often, what is never emailed, and how to stop them."""
 
 import datetime as dt
 import io
@@ -73,7 +73,7 @@ def theirs(plan, chief, mine, **fields):
 # --- What is told ---------------------------------------------------------------------------------
 
 
-def test_what_is_overdue_and_due_soon(plan, chief, officer, mine):
+def test_overdue_items_and_items_due_soon_are_listed(plan, chief, officer, mine):
     theirs(plan, chief, mine, title="Late thing", due=TODAY - DAY)
     theirs(plan, chief, mine, title="Thing of today", due=TODAY)
     theirs(plan, chief, mine, title="Last thing", due=TODAY + 14 * DAY)
@@ -90,17 +90,19 @@ def test_what_is_overdue_and_due_soon(plan, chief, officer, mine):
     assert f"https://planner.example/plans/{plan.pk}/\n" in body
 
 
-def test_what_falls_to_their_office_while_nobody_owns_it(plan, officer):
+def test_unassigned_items_that_their_office_leads_are_listed(plan, officer):
     item = plan.items.filter(source__lead_role__code=Office.MONITORING_OFFICER).first()
     plan.items.filter(pk=item.pk).update(due=TODAY)
     assert item.words(plan.coalition_term) in sent_to(officer).body
 
 
-def test_what_others_gave_them_since_the_digest_before(plan, chief, officer, mine, clock):
+def test_items_assigned_by_others_since_the_previous_update_are_listed(
+    plan, chief, officer, mine, clock
+):
     own_item(plan, by=chief, owner=mine, title="Given by the chief")
     own_item(plan, by=officer, owner=mine, title="Taken by oneself")
     body = sent_to(officer).body
-    assert "Newly given to you: 1\n- Step 13: Given by the chief\n" in body
+    assert "Newly assigned to you: 1\n- Step 13: Given by the chief\n" in body
     assert "Taken by oneself" not in body
     clock.shift(7 * DAY)
     assert sent_to(officer) is None
@@ -111,11 +113,11 @@ def test_what_others_gave_them_since_the_digest_before(plan, chief, officer, min
     assert "Given by the chief" not in body
 
 
-def test_comments_meant_for_them_and_not_yet_shown(plan, item, chief, officer, mine, clock):
+def test_unread_comments_that_mention_them_are_listed(plan, item, chief, officer, mine, clock):
     start_thread(plan, item.step, item=item, text="SECRETWORD", tell=[mine], by=chief)
     message = sent_to(officer)
     link = f"https://planner.example{reverse('item_comments', args=[plan.pk, item.pk])}"
-    assert f"Comments meant for you: 1\n- From Chief, on step {item.step.number}: {link}\n" in (
+    assert f"Comments that mention you: 1\n- From Chief, on step {item.step.number}: {link}\n" in (
         message.body
     )
     assert "SECRETWORD" not in message.message().as_string()
@@ -124,10 +126,10 @@ def test_comments_meant_for_them_and_not_yet_shown(plan, item, chief, officer, m
     assert sent_to(officer) is None
 
 
-def test_reviews_that_wait_for_them(plan, chief, officer, mine):
+def test_stage_reviews_to_answer_are_listed(plan, chief, officer, mine):
     stage = Stage.objects.get(framework=plan.transition_id, number=2)
     review = ask_for_review(plan, stage, reviewers=[mine], due=TODAY + 3 * DAY, words="", by=chief)
-    line = f"Reviews that wait for you: 1\n- Stage 2, {stage.title}, by 21 May 2027\n"
+    line = f"Stage reviews awaiting your response: 1\n- Stage 2, {stage.title}: by 21 May 2027\n"
     assert line in sent_to(officer).body
     steps = list(Step.objects.filter(stage=stage))
     for step in steps[1:]:
@@ -139,18 +141,18 @@ def test_reviews_that_wait_for_them(plan, chief, officer, mine):
     assert sent_to(officer) is None
 
 
-def test_rounds_they_are_asked_in_and_have_not_finished(plan, chief, officer, mine):
+def test_review_rounds_to_answer_are_listed(plan, chief, officer, mine):
     made = make_round(plan, name="Six weeks", opens=TODAY, closes=TODAY + 5 * DAY, by=chief)
     make_round(plan, name="Later", opens=TODAY + DAY, closes=TODAY + DAY, by=chief)
     asked = ask_member(made, membership=mine, group="officers", by=chief)
-    line = "Rounds of the coalition review to answer: 1\n- Six weeks, until 23 May 2027\n"
+    line = "Review rounds to answer: 1\n- Six weeks: by 23 May 2027\n"
     assert line in sent_to(officer).body
     User.objects.update(digest_sent_at=None)
     finish_answers(asked, may_be_named=False)
     assert sent_to(officer) is None
 
 
-def test_of_many_the_first_ten_and_a_count(plan, chief, officer, mine):
+def test_a_long_list_is_cut_after_ten_and_the_rest_counted(plan, chief, officer, mine):
     for n in range(13):
         theirs(plan, chief, mine, title=f"Thing {n}", due=TODAY)
     body = sent_to(officer).body
@@ -158,12 +160,12 @@ def test_of_many_the_first_ten_and_a_count(plan, chief, officer, mine):
     assert "- and 3 more\n" in body
 
 
-def test_nothing_is_sent_when_nothing_waits(plan, officer):
+def test_nothing_is_sent_if_there_is_nothing_to_report(plan, officer):
     assert run() == {}
     assert User.objects.get(pk=officer.pk).digest_sent_at is None
 
 
-def test_a_plan_that_was_followed_tells_no_more(plan, chief, officer, mine):
+def test_a_plan_that_has_been_followed_is_left_out(plan, chief, officer, mine):
     theirs(plan, chief, mine, title="Old thing", due=TODAY)
     later = create_plan(council=plan.council, by=chief, election_day=dt.date(2028, 5, 4))
     later.items.update(due=None, due_rule=None)
@@ -172,10 +174,10 @@ def test_a_plan_that_was_followed_tells_no_more(plan, chief, officer, mine):
     assert run() == {}
 
 
-# --- What an email never contains ---------------------------------------------------------------
+# --- What is never emailed ------------------------------------------------------------------------
 
 
-def test_of_a_sensitive_plan_only_numbers_and_a_link(plan, item, chief, officer, mine):
+def test_only_numbers_and_a_link_are_sent_about_a_sensitive_plan(plan, item, chief, officer, mine):
     theirs(plan, chief, mine, title="Quagga", due=TODAY - DAY)
     own_item(plan, by=chief, owner=mine, title="Quagga two")
     start_thread(plan, item.step, item=item, text="Quagga", tell=[mine], by=chief)
@@ -186,14 +188,14 @@ def test_of_a_sensitive_plan_only_numbers_and_a_link(plan, item, chief, officer,
     for word in ("Quagga", plan.council.name, "Chief", "6 May", "Step 13", "step 13"):
         assert word not in whole
     assert "A plan marked OFFICIAL-SENSITIVE" in message.body
-    for count in ("Overdue: 1", "Newly given to you: 1", "Comments meant for you: 1"):
+    for count in ("Overdue: 1", "Newly assigned to you: 1", "Comments that mention you: 1"):
         assert f"\n{count}\n" in message.body
     assert re.findall(r"https://planner\.example/plans/\S+", message.body) == [
         f"https://planner.example/plans/{plan.pk}/"
     ]
 
 
-def test_no_note_of_any_kind(plan, chief, officer, mine):
+def test_no_note_is_emailed(plan, chief, officer, mine):
     item = theirs(plan, chief, mine, title="Thing", due=TODAY, note="SHAREDNOTE")
     save_restricted_note(item, None, text="RESTRICTED", version=0, by=chief, readers=[mine])
     whole = sent_to(officer).message().as_string()
@@ -203,7 +205,7 @@ def test_no_note_of_any_kind(plan, chief, officer, mine):
 
 
 @pytest.mark.parametrize("end", ["left", "closed", "never"])
-def test_who_left_or_wants_none_is_sent_none(plan, chief, officer, mine, end):
+def test_former_members_and_people_who_stopped_them_get_none(plan, chief, officer, mine, end):
     theirs(plan, chief, mine, title="Thing", due=TODAY)
     if end == "left":
         end_membership(mine, by=chief)
@@ -214,13 +216,13 @@ def test_who_left_or_wants_none_is_sent_none(plan, chief, officer, mine, end):
     assert sent_to(officer) is None
 
 
-def test_another_councils_plan_and_an_advised_one_say_nothing(plan, chief, stranger, granted):
+def test_plans_of_other_councils_and_advised_plans_are_left_out(plan, chief, stranger, granted):
     granted(plan, "ada")
     plan.items.update(due=TODAY)
     assert set(run()) == {chief.email}
 
 
-def test_who_could_not_open_the_plan_is_not_told_of_it(plan, chief, officer, mine, settings):
+def test_a_plan_that_they_could_not_open_is_left_out(plan, chief, officer, mine, settings):
     settings.SECOND_FACTOR_REQUIRED = True
     plan.items.update(due=TODAY)
     assert set(run()) == {officer.email}
@@ -238,7 +240,9 @@ def test_who_could_not_open_the_plan_is_not_told_of_it(plan, chief, officer, min
         (DigestFrequency.NEVER, []),
     ],
 )
-def test_at_most_one_a_period(plan, chief, officer, mine, clock, frequency, told_on):
+def test_at_most_one_update_is_sent_in_a_period(
+    plan, chief, officer, mine, clock, frequency, told_on
+):
     choose_digest(officer, frequency)
     theirs(plan, chief, mine, title="Thing", due=TODAY)
     told = []
@@ -251,7 +255,7 @@ def test_at_most_one_a_period(plan, chief, officer, mine, clock, frequency, told
     assert told == told_on
 
 
-def test_changing_how_often_earns_no_second_one(plan, chief, officer, mine, clock):
+def test_changing_the_frequency_sends_no_second_update(plan, chief, officer, mine, clock):
     theirs(plan, chief, mine, title="Thing", due=TODAY)
     choose_digest(officer, DigestFrequency.DAILY)
     assert sent_to(officer)
@@ -271,7 +275,9 @@ def test_a_week_begins_on_monday_at_midnight_here_in_summer_and_winter():
         assert begun(now).isoformat() == monday
 
 
-def test_what_could_not_be_sent_is_sent_by_the_next_run(plan, chief, officer, mine, monkeypatch):
+def test_an_update_that_could_not_be_sent_is_sent_by_the_next_run(
+    plan, chief, officer, mine, monkeypatch
+):
     theirs(plan, chief, mine, title="Thing", due=TODAY)
     with monkeypatch.context() as patch:
 
@@ -285,13 +291,13 @@ def test_what_could_not_be_sent_is_sent_by_the_next_run(plan, chief, officer, mi
     assert sent_to(officer) is None
 
 
-def test_it_needs_to_know_where_the_planner_is(plan, settings):
+def test_the_command_needs_the_address_of_the_planner(plan, settings):
     settings.SITE_URL = ""
     with pytest.raises(CommandError, match="SITE_URL"):
         run()
 
 
-def test_a_digest_costs_the_same_however_much_waits(plan, chief, officer, mine):
+def test_the_number_of_queries_does_not_depend_on_the_content(plan, chief, officer, mine):
     counts = []
     for more in (1, 30):
         for n in range(more):
@@ -319,20 +325,20 @@ def link(plan, chief, officer, mine):
     return stop_link(sent_to(officer).message())
 
 
-def test_a_mail_program_stops_them_with_one_request_and_no_sign_in(link, officer):
+def test_an_email_program_stops_them_with_one_request(link, officer):
     stranger_to_cookies = Client(enforce_csrf_checks=True)
     response = stranger_to_cookies.post(link, {"List-Unsubscribe": "One-Click"})
     assert response.status_code == 200
     assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.NEVER
 
 
-def test_the_message_says_that_a_mail_program_may(plan, chief, officer, mine):
+def test_the_message_names_the_address_for_one_click_unsubscribing(plan, chief, officer, mine):
     theirs(plan, chief, mine, title="Thing", due=TODAY)
     message = sent_to(officer).message()
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_looking_at_the_link_stops_nothing_and_its_button_does(link, officer):
+def test_only_the_button_on_the_page_of_the_link_stops_them(link, officer):
     client = browser()
     page = client.get(link)
     assert "Stop email updates" in text_of(page)
@@ -343,7 +349,7 @@ def test_looking_at_the_link_stops_nothing_and_its_button_does(link, officer):
     assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.NEVER
 
 
-def test_nobody_makes_a_link_for_somebody_else(link, chief):
+def test_a_link_cannot_be_forged_for_another_person(link, chief):
     token = link.split("/")[-2]
     signature = token.split(":")[1]
     for forged in (f"{chief.pk}:{signature}", f"{token}x", "1", ":", "x" * 5000):

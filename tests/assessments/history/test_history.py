@@ -1,4 +1,4 @@
-"""What was done to a plan, as people read it; and an earlier text brought back as a new change."""
+"""The history of a plan: what is shown, who can read what, and restoring an earlier text."""
 
 import datetime as dt
 
@@ -7,11 +7,12 @@ import time_machine
 from django.urls import reverse
 
 from assessments.comments.actions import start_thread
-from assessments.history.entries import SUBJECTS
-from assessments.plans.actions import record_export
+from assessments.history.subjects import ADVISERS_READ, BY_KIND, SUBJECTS
+from assessments.plans.actions import name_of, record, record_export
 from assessments.plans.models import Event, EventChange, Status
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import ask_for_review, latest_change, mark_step, sign_off_stage
+from assessments.versions import Change
 from councils.models import Membership
 from tests.acting import (
     HTMX,
@@ -45,7 +46,7 @@ def history_url(plan):
 
 
 def entries(response):
-    """What each entry of the page says."""
+    """Return the text of each entry on the page."""
     return [words(article) for article in tree_of(response).iter("article")]
 
 
@@ -54,7 +55,7 @@ def back_forms(response, item):
     return [form for form in tree_of(response).iter("form") if form.get("action") == action]
 
 
-def test_who_did_what_when_from_what_to_what(client, item, chief, officer):
+def test_an_entry_says_who_changed_what_when_and_how(client, item, chief, officer):
     answer(item, chief, note="Meet the groups on Monday", due=dt.date(2027, 6, 1))
     with time_machine.travel(dt.datetime(2027, 5, 19, 7, 5, tzinfo=dt.UTC), tick=False):
         answer(
@@ -66,16 +67,16 @@ def test_who_did_what_when_from_what_to_what(client, item, chief, officer):
     page = client.get(history_url(item.plan))
     latest, earlier, made = entries(page)
     text = fresh(item).words("coalition")
-    assert latest.startswith(f"08:05 Officer changed {text} Step 13")
+    assert latest.startswith(f"8:05am Officer changed {text} Step 13")
     assert "Status removed: Not started end of removed. added: In progress" in latest
     assert "Note Meet the groups on removed: Monday end of removed. added: Tuesday" in latest
     assert "Due added: 1 June 2027 end of added." in earlier
-    assert made.startswith("12:00 Chief created the plan")
+    assert made.startswith("12:00pm Chief created the plan")
     headings = [words(heading) for heading in tree_of(page).iter("h2")]
     assert headings[-2:] == ["Wednesday 19 May 2027", "Tuesday 18 May 2027"]
 
 
-def test_of_a_long_text_only_what_changed_is_shown_with_the_rest_to_open(client, item, chief):
+def test_a_long_text_is_shown_as_an_excerpt_with_the_full_text_to_open(client, item, chief):
     answer(item, chief, note=LONG)
     answer(item, chief, note=LONG.replace("word150 ", "another "))
     page = client.get(item_url(item, "item_history"))
@@ -89,7 +90,7 @@ def test_of_a_long_text_only_what_changed_is_shown_with_the_rest_to_open(client,
     assert "word299" in words(whole)
 
 
-def test_a_rewritten_text_is_shown_old_then_new_and_nothing_of_it_is_lost(client, item, chief):
+def test_a_rewritten_text_is_shown_old_then_new_and_in_full(client, item, chief):
     before = f"Start. {'olden ' * 1900}End."
     after = f"Start. {'newer ' * 1900}End."
     answer(item, chief, note=before)
@@ -99,7 +100,7 @@ def test_a_rewritten_text_is_shown_old_then_new_and_nothing_of_it_is_lost(client
     assert words(whole).count("olden") == words(whole).count("newer") == 1900
 
 
-def test_a_step_a_person_a_subject_and_an_item(client, plan, item, chief, officer):
+def test_the_history_can_be_filtered_by_step_person_and_subject(client, plan, item, chief, officer):
     other = plan.items.filter(step__number=7).first()
     answer(item, chief, note="Of thirteen")
     answer(other, officer, note="Of seven")
@@ -140,8 +141,8 @@ def test_the_reviews_of_a_step_belong_to_its_history(client, plan, chief, office
     assert entries(client.get(f"{history_url(plan)}?step=3&subject=reviews")) == []
 
 
-def test_every_kind_of_event_can_be_asked_for_once():
-    listed = [kind for _, kinds in SUBJECTS.values() for kind in kinds]
+def test_every_kind_of_event_belongs_to_one_subject():
+    listed = [kind for subject in SUBJECTS for kind in subject.kinds]
     assert sorted(listed) == sorted(Event.Kind.values)
 
 
@@ -149,7 +150,7 @@ def test_every_kind_of_event_can_be_asked_for_once():
     "query",
     ["step=31", "step=x", "by=0", "by=99999999999999999999", "subject=restricted", "step=1%00"],
 )
-def test_a_filter_that_makes_no_sense_is_answered_plainly(client, plan, query):
+def test_an_invalid_filter_is_an_error_and_not_a_failure(client, plan, query):
     response = client.get(f"{history_url(plan)}?{query}")
     assert response.status_code == 422
     assert "There is a problem" in text_of(response)
@@ -165,7 +166,7 @@ def test_pages_keep_the_filter(client, plan, item, chief):
     assert client.get(f"{history_url(plan)}?page=x").status_code == 200
 
 
-def test_restricted_notes_are_no_part_of_it(chief, item):
+def test_the_history_does_not_mention_restricted_notes(chief, item):
     before = entries(signed_in(chief).get(history_url(item.plan)))
     save_restricted_note(item, None, text="Only for us", version=0, by=chief)
     for url in (history_url(item.plan), item_url(item, "item_history")):
@@ -175,8 +176,8 @@ def test_restricted_notes_are_no_part_of_it(chief, item):
     assert entries(signed_in(chief).get(history_url(item.plan))) == before
 
 
-def test_an_adviser_reads_of_the_stages_that_they_may_see(partial_adviser, plan, item, chief):
-    """Stage 2 alone: none of the others, nor who reviews, exports or advises."""
+def test_an_adviser_reads_about_the_stages_that_they_can_see(partial_adviser, plan, item, chief):
+    """Only stage 2, and nothing about reviews, downloads or advisers."""
     first = plan.items.filter(step__number=3).first()
     answer(item, chief, note="Of stage two")
     answer(first, chief, note="Of stage one")
@@ -196,21 +197,21 @@ def test_an_adviser_reads_of_the_stages_that_they_may_see(partial_adviser, plan,
     assert back_forms(client.get(item_url(item, "item_history")), item) == []
 
 
-def test_that_somebody_commented_is_told_but_not_what(client, plan, item, officer):
+def test_the_history_says_who_commented_but_not_what(client, plan, item, officer):
     start_thread(plan, item.step, item=item, text="Not for here", by=officer, tell=[])
     page = client.get(history_url(plan))
     text = fresh(item).words("coalition")
-    assert entries(page)[0].startswith(f"12:00 Officer commented on {text}")
+    assert entries(page)[0].startswith(f"12:00pm Officer commented on {text}")
     assert "Not for here" not in text_of(page)
 
 
-def test_what_people_typed_is_shown_as_text(client, item, chief):
+def test_typed_markup_is_shown_as_text(client, item, chief):
     answer(item, chief, note="<script>alert(1)</script> & <ins>")
     html = client.get(history_url(item.plan)).content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;ins&gt;" in html
 
 
-def test_the_plan_its_steps_and_items_lead_to_it(client, item, reviewer):
+def test_the_plan_its_steps_and_items_link_to_the_history(client, item, reviewer):
     for page, link in (
         (reverse("plan", args=[item.plan_id]), history_url(item.plan)),
         (reverse("plan_step", args=[item.plan_id, 13]), f"{history_url(item.plan)}?step=13"),
@@ -221,7 +222,81 @@ def test_the_plan_its_steps_and_items_lead_to_it(client, item, reviewer):
     assert item_url(item, "item_history") in [a.get("href") for a in tree_of(page).iter("a")]
 
 
-# --- Bringing a text back -------------------------------------------------------------------------
+# --- What advisers read ---------------------------------------------------------------------------
+
+HIDDEN = "marker-for-owners-6417"
+
+
+def texts_for(user, plan):
+    return text_of(signed_in(user).get(history_url(plan)))
+
+
+@pytest.mark.parametrize("who", ["adviser", "partial_adviser"])
+@pytest.mark.parametrize("kind", ["item-changed", "plan-changed", "register-changed"])
+def test_a_field_that_is_not_marked_for_advisers_stays_with_the_council(
+    request, plan, item, chief, officer, who, kind
+):
+    """Whatever it is called: the names of fields and actions that they read are listed."""
+    fields = ("owners_view", "Step 13, owners only", f"{name_of(item)} ")
+    changes = [Change(field, None, "", f"{HIDDEN} {n}") for n, field in enumerate(fields)]
+    about = {"item": item} if kind == "item-changed" else {}
+    readable = {"item-changed": "note", "plan-changed": "coalition_term"}.get(kind, "covers")
+    changes.append(Change(readable, None, "", "For all to read"))
+    record(plan, kind, by=chief, changes=changes, **about)
+    assert texts_for(officer, plan).count(HIDDEN) == len(fields)
+    seen = texts_for(request.getfixturevalue(who), plan)
+    assert "For all to read" in seen
+    assert HIDDEN not in seen
+
+
+def test_an_event_that_is_not_marked_for_advisers_stays_with_the_council(plan, adviser, chief):
+    read = {kind for rule in ADVISERS_READ for kind in rule.kinds}
+    for kind in Event.Kind:
+        if kind not in read:
+            record(plan, kind, by=chief, detail=HIDDEN)
+    assert HIDDEN not in texts_for(adviser, plan)
+
+
+def test_moved_due_dates_are_those_of_the_actions_that_an_adviser_sees(
+    plan, adviser, partial_adviser, item, chief
+):
+    """Changing election day moves the due dates of all stages in one event."""
+    first = plan.items.filter(step__number=3).first()
+    record(
+        plan,
+        "plan-changed",
+        by=chief,
+        changes=[
+            Change(name_of(item), None, "1 June 2027", "8 June 2027"),
+            Change(name_of(first), None, "1 April 2027", "8 April 2027"),
+        ],
+    )
+    assert name_of(item) in texts_for(partial_adviser, plan)
+    assert "8 April 2027" not in texts_for(partial_adviser, plan)
+    assert "8 April 2027" in texts_for(adviser, plan)
+
+
+def test_the_fields_that_advisers_read_are_fields_of_what_the_event_is_about():
+    for rule in ADVISERS_READ:
+        labels = {name for kind in rule.kinds for name in BY_KIND[kind].labels}
+        assert rule.fields <= labels
+        assert all(BY_KIND[kind].shows_changes for kind in rule.kinds if rule.fields)
+
+
+def test_a_field_is_named_by_the_subject_it_belongs_to():
+    labels = {
+        name: BY_KIND[kind].label_of("reason")
+        for name, kind in (
+            ("item", "item-changed"),
+            ("date", "date-set"),
+        )
+    }
+    assert labels == {"item": "Why it is not needed", "date": "Reason for setting it by hand"}
+    assert BY_KIND["register-changed"].label_of("due") == "Date"
+    assert BY_KIND["item-changed"].label_of("due") == "Due"
+
+
+# --- Restoring a text -----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -232,7 +307,7 @@ def rewritten(item, chief):
     return fresh(item)
 
 
-def test_an_earlier_text_comes_back_as_a_new_change(client, rewritten, officer):
+def test_an_earlier_text_is_restored_as_a_new_change(client, rewritten, officer):
     page = client.get(item_url(rewritten, "item_history"))
     action = item_url(rewritten, "item_bring_back")
     response = client.post(action, form_on(page, action))
@@ -251,7 +326,7 @@ def test_an_earlier_text_comes_back_as_a_new_change(client, rewritten, officer):
     ]
 
 
-def test_a_reason_and_a_title_come_back_too(client, plan, item, chief):
+def test_a_reason_and_a_title_can_be_restored(client, plan, item, chief):
     own = own_item(plan, by=chief, title="Brief the chairs")
     answer(own, chief, title="Brief the vice-chairs", status=Status.NOT_NEEDED, reason="Merged")
     answer(own, chief, reason="Done elsewhere")
@@ -261,12 +336,12 @@ def test_a_reason_and_a_title_come_back_too(client, plan, item, chief):
         data = {"version": version, "change": change.pk}
         assert client.post(item_url(own, "item_bring_back"), data).status_code == 302
         assert getattr(fresh(own), field) == change.before != ""
-        # What stands already is not offered again; to do it again changes nothing.
+        # Restoring it again changes nothing.
         assert client.post(item_url(own, "item_bring_back"), data).status_code == 302
     assert (fresh(own).title, fresh(own).reason) == ("Brief the chairs", "Merged")
 
 
-def test_a_reason_comes_back_only_while_the_item_is_not_needed(client, item, chief):
+def test_a_reason_is_restored_only_if_the_item_is_not_needed(client, item, chief):
     answer(item, chief, status=Status.NOT_NEEDED, reason="Merged")
     answer(item, chief, status=Status.IN_PROGRESS)
     change = EventChange.objects.get(field="reason", before="Merged")
@@ -276,7 +351,7 @@ def test_a_reason_comes_back_only_while_the_item_is_not_needed(client, item, chi
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_a_stale_one_is_a_conflict_with_both_texts(client, rewritten, chief, headers):
+def test_a_stale_restore_is_a_conflict_with_both_texts(client, rewritten, chief, headers):
     action = item_url(rewritten, "item_bring_back")
     data = form_on(client.get(item_url(rewritten, "item_history")), action)
     answer(rewritten, chief, note="The third words")
@@ -287,7 +362,7 @@ def test_a_stale_one_is_a_conflict_with_both_texts(client, rewritten, chief, hea
     assert fresh(rewritten).note == "The third words"
 
 
-def test_a_signed_off_stage_refuses_and_offers_nothing(client, rewritten, chief):
+def test_nothing_is_restored_in_a_signed_off_stage(client, rewritten, chief):
     action = item_url(rewritten, "item_bring_back")
     data = form_on(client.get(item_url(rewritten, "item_history")), action)
     plan, stage = rewritten.plan, rewritten.step.stage
@@ -299,17 +374,17 @@ def test_a_signed_off_stage_refuses_and_offers_nothing(client, rewritten, chief)
     assert back_forms(client.get(item_url(rewritten, "item_history")), rewritten) == []
 
 
-def test_only_who_may_edit_is_offered_it_and_only_what_can_be_saved(client, rewritten, reviewer):
+def test_only_people_who_can_edit_are_offered_to_restore_a_text(client, rewritten, reviewer):
     page = signed_in(reviewer).get(item_url(rewritten, "item_history"))
     assert "The first words" in text_of(page)
     assert back_forms(page, rewritten) == []
     change = EventChange.objects.get(field="note", before="The first words")
-    # The note’s first change came from nothing, and dates and owners are no texts.
+    # The first change of the note had no earlier text. Dates and owners cannot be restored.
     (form,) = back_forms(client.get(item_url(rewritten, "item_history")), rewritten)
     assert str(change.pk) in [box.get("value") for box in form.iter("input")]
 
 
-def test_what_a_script_may_send(client, plan, rewritten, chief, officer):
+def test_forged_requests_to_restore_are_refused(client, plan, rewritten, chief, officer):
     action = item_url(rewritten, "item_bring_back")
     change = EventChange.objects.get(field="note", before="The first words")
     due = EventChange.objects.get(field="due")
@@ -325,7 +400,7 @@ def test_what_a_script_may_send(client, plan, rewritten, chief, officer):
         ({"version": 2, "change": change.pk}, 409),
     ):
         assert client.post(action, data).status_code == status, data
-    # A change of one item is none of another's.
+    # A change of one item cannot be restored in another.
     data = {"version": other.version, "change": change.pk}
     assert client.post(item_url(other, "item_bring_back"), data).status_code == 404
     assert fresh(rewritten).version == 3

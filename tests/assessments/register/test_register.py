@@ -1,24 +1,30 @@
-"""The register beside a plan: what it takes, who sees it, and where else its days stand."""
+"""The joint working register: what can be entered, who can see it, where its dates are shown."""
 
 import datetime as dt
+from contextlib import contextmanager
 
 import icalendar
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 
+from assessments.data_protection import traces
+from assessments.data_protection.council_export import FILES
+from assessments.data_protection.traces import register_mentions_of
 from assessments.exports.report import Options, report_for
 from assessments.exports.scope import Scope
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event, Plan, PlanItem
+from assessments.register import lines
 from assessments.register.actions import add_to_register, remove_from_register, save_in_register
 from assessments.register.demo import AGREEMENTS, EARLY_WINS, ISSUES, seed_register
-from assessments.register.lines import COMPONENTS, dated
+from assessments.register.kinds import KINDS, LABELS
+from assessments.register.lines import COMPONENTS, dated, sections_of
 from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.reviews.actions import latest_change, sign_off_stage
 from assessments.seats.actions import record_composition
-from councils.models import Membership
+from councils.models import Membership, User
 from councils.verification import verify
 from elections.composition import Composition, Group
 from frameworks.models import CoalitionComponent
@@ -39,7 +45,7 @@ FIELDS = {
     "issue": {"kind": "red-line", "words": SECRET, "group": "Oak", "bites_on": AFTER},
     "early-win": {"words": "A park in every ward", "due": AFTER},
 }
-# What the forms send at the least.
+# The least that each form has to send.
 SENT = {
     "agreement": {"kind": "confidence", "manner": "written", "others": "Oak\r\nAsh"},
     "issue": {"kind": "crunch", "words": "Council tax", "state": "open"},
@@ -78,6 +84,14 @@ def groups(riverdale, chief):
     )
 
 
+@contextmanager
+def monkeypatched_kinds(kinds):
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (lines, traces):
+            patch.setattr(module, "KINDS", kinds)
+        yield
+
+
 def url(plan, name="register", *args):
     return reverse(name, args=[plan.pk, *args])
 
@@ -99,7 +113,7 @@ def last_event(plan):
 
 
 @NOUNS
-def test_one_is_added_changed_removed_and_put_back_with_an_event_each(client, plan, officer, noun):
+def test_adding_changing_removing_and_restoring_leave_one_event_each(client, plan, officer, noun):
     page = client.get(url(plan, "register_add", noun))
     response = client.post(url(plan, "register_add", noun), form_on(page) | SENT[noun])
     entry = MODELS[noun].objects.get()
@@ -137,7 +151,7 @@ def test_one_is_added_changed_removed_and_put_back_with_an_event_each(client, pl
 
 
 @NOUNS
-def test_saving_what_stands_changes_nothing(client, plan, add, noun):
+def test_saving_without_a_change_changes_nothing(client, plan, add, noun):
     entry = add(noun)
     count = Event.objects.count()
     page = client.get(entry_url(entry))
@@ -146,7 +160,7 @@ def test_saving_what_stands_changes_nothing(client, plan, add, noun):
     assert (entry.version, Event.objects.count()) == (1, count)
 
 
-def test_an_agreement_in_full(client, plan, groups):
+def test_an_agreement_with_every_field_is_saved_and_shown(client, plan, groups):
     page = client.get(url(plan, "register_add", "agreement"))
     body = form_on(page) | {
         "kind": "coalition",
@@ -161,7 +175,7 @@ def test_an_agreement_in_full(client, plan, groups):
     }
     client.post(url(plan, "register_add", "agreement"), body)
     agreement = Agreement.objects.get()
-    assert agreement.parties == "Cllr Birch\nElm\nOak"  # by alphabet, each once
+    assert agreement.parties == "Cllr Birch\nElm\nOak"  # in alphabetical order, each once
     assert agreement.covers == "Portfolios\nand a budget"
     assert (agreement.ways_of_working, agreement.shared_agenda) == (True, False)
     line = words(by_id(client.get(url(plan)))[f"agreement-{agreement.pk}"])
@@ -179,7 +193,7 @@ def test_an_agreement_in_full(client, plan, groups):
     assert ("ways_of_working", "No", "Yes") in [(c.field, c.before, c.after) for c in changes]
 
 
-def test_a_group_that_is_no_more_stays_in_what_was_agreed(client, plan, add, groups):
+def test_an_agreement_keeps_a_group_that_no_longer_exists(client, plan, add, groups):
     agreement = add("agreement", parties="Oak\nYew")
     page = by_id(client.get(entry_url(agreement)))
     boxes = {e.get("value"): e.get("checked") for e in page.values() if e.get("name") == "groups"}
@@ -188,7 +202,7 @@ def test_a_group_that_is_no_more_stays_in_what_was_agreed(client, plan, add, gro
     assert page["id_others"].text.strip() == "Yew"
 
 
-def test_a_win_is_given_to_a_member_also_one_who_left_since(client, plan, add, officer, person):
+def test_an_early_win_keeps_an_owner_who_has_left(client, plan, add, officer, person):
     gone = Membership.objects.get(user=person(plan.council, "gone"))
     win = add("early-win", owner=gone)
     Membership.objects.filter(pk=gone.pk).update(ended_at=NOON)
@@ -201,7 +215,7 @@ def test_a_win_is_given_to_a_member_also_one_who_left_since(client, plan, add, o
     assert dated(plan) == []
 
 
-# --- What is refused ------------------------------------------------------------------------------
+# --- Errors ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -234,7 +248,7 @@ def test_a_win_is_given_to_a_member_also_one_who_left_since(client, plan, add, o
         ("early-win", "due-month", "13", "id_due-day"),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
+def test_an_error_is_shown_beside_its_field_and_nothing_is_lost(
     client, plan, noun, field, value, target
 ):
     body = SENT[noun] | {field: value}
@@ -248,16 +262,16 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
     assert not MODELS[noun].objects.exists()
 
 
-def test_the_next_review_comes_after_the_day_an_agreement_was_made(client, plan):
+def test_the_next_review_must_be_after_the_date_of_the_agreement(client, plan):
     day = dt.date(2027, 5, 14)
     body = SENT["agreement"] | date_parts("made_on", day) | date_parts("review_on", day)
     response = client.post(url(plan, "register_add", "agreement"), body)
     assert error_links(response) == [
-        ("The next annual review must be after the day it was made", "id_review_on-day")
+        ("The next annual review must be after the date it was made", "id_review_on-day")
     ]
 
 
-def test_another_councils_member_cannot_be_given_a_win(client, plan, stranger):
+def test_a_member_of_another_council_cannot_be_responsible(client, plan, stranger):
     theirs = Membership.objects.get(user=stranger)
     body = SENT["early-win"] | {"owner": theirs.pk}
     assert client.post(url(plan, "register_add", "early-win"), body).status_code == 422
@@ -273,7 +287,7 @@ def test_without_a_version_nothing_is_saved(client, plan, add, version):
     assert (issue.words, issue.removed_at) == (SECRET, None)
 
 
-def test_an_unknown_kind_of_entry_or_the_wrong_one_is_not_found(client, plan, their_plan, add):
+def test_an_unknown_or_wrong_kind_of_entry_is_not_found(client, plan, their_plan, add):
     issue = add("issue")
     theirs = add_to_register(
         Issue, their_plan, by=their_plan.created_by, kind="crunch", words="Theirs"
@@ -284,7 +298,7 @@ def test_an_unknown_kind_of_entry_or_the_wrong_one_is_not_found(client, plan, th
             assert client.post(url(plan, name, noun, pk), SENT["issue"]).status_code == 404
 
 
-def test_the_database_holds_what_must_be(plan, chief):
+def test_the_database_refuses_an_entry_that_makes_no_sense(plan, chief):
     for model, fields in (
         (Agreement, FIELDS["agreement"] | {"parties": ""}),
         (Issue, FIELDS["issue"] | {"state": "settled"}),
@@ -297,7 +311,7 @@ def test_the_database_holds_what_must_be(plan, chief):
 
 
 @NOUNS
-def test_a_stale_save_shows_both_and_keeps_what_was_typed(client, plan, chief, add, noun):
+def test_a_stale_save_shows_both_texts_and_keeps_what_was_typed(client, plan, chief, add, noun):
     entry = add(noun)
     key = {"agreement": "covers"}.get(noun, "words")
     mine = form_on(client.get(entry_url(entry))) | {key: "Mine"}
@@ -313,7 +327,7 @@ def test_a_stale_save_shows_both_and_keeps_what_was_typed(client, plan, chief, a
     assert (getattr(entry, key), entry.version) == ("Mine", 3)
 
 
-def test_what_was_removed_meanwhile_comes_back_only_if_one_says_so(client, plan, chief, add):
+def test_an_entry_removed_meanwhile_is_restored_only_by_saving_again(client, plan, chief, add):
     issue = add("issue")
     mine = form_on(client.get(entry_url(issue))) | {"words": "Mine"}
     remove_from_register(issue, version=1, by=chief)
@@ -325,7 +339,7 @@ def test_what_was_removed_meanwhile_comes_back_only_if_one_says_so(client, plan,
     assert Issue.objects.live().get().words == "Mine"
 
 
-def test_removing_what_somebody_has_just_saved_asks_again(client, chief, add):
+def test_removing_an_entry_that_has_just_been_saved_asks_again(client, chief, add):
     issue = add("issue")
     ask = form_on(client.get(entry_url(issue, "register_remove")))
     save_in_register(issue, version=1, by=chief, words="Something else")
@@ -337,7 +351,7 @@ def test_removing_what_somebody_has_just_saved_asks_again(client, chief, add):
     assert not Issue.objects.live().exists()
 
 
-def test_a_signed_off_stage_leaves_the_register_open(client, plan, chief, item):
+def test_the_register_can_be_changed_when_its_stage_is_signed_off(client, plan, chief, item):
     stage = item.step.stage
     seen = latest_change(plan, stage)
     sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
@@ -351,7 +365,7 @@ EVERYWHERE = ("plan", "plan_timeline", "plan_history", "plan_calendar_file")
 
 @pytest.fixture
 def pages_of(plan):
-    """Everything a person reads of the plan where the register could show."""
+    """Return the text of every page on which the register could be shown to a person."""
 
     def read(user):
         client = signed_in(user)
@@ -361,7 +375,7 @@ def pages_of(plan):
 
 
 @pytest.mark.parametrize("stages", [[1], [3], [1, 3]], ids=str)
-def test_whoever_does_not_see_stage_2_sees_nothing_of_it(plan, granted, add, pages_of, stages):
+def test_an_adviser_without_stage_2_sees_nothing_of_it(plan, granted, add, pages_of, stages):
     entries = [add(noun) for noun in MODELS]
     adviser = granted(plan, "other", stages=stages).adviser
     client = signed_in(adviser)
@@ -381,7 +395,7 @@ def test_whoever_does_not_see_stage_2_sees_nothing_of_it(plan, granted, add, pag
     assert report.register == ()
 
 
-def test_an_adviser_with_stage_2_reads_it_all_and_changes_nothing(
+def test_an_adviser_with_stage_2_can_read_it_but_not_change_it(
     plan, partial_adviser, add, pages_of
 ):
     issue = add("issue")
@@ -394,16 +408,16 @@ def test_an_adviser_with_stage_2_reads_it_all_and_changes_nothing(
     assert SECRET in pages_of(partial_adviser)
 
 
-def test_what_was_removed_is_for_those_who_can_put_it_back(plan, add, reviewer, officer, chief):
+def test_only_people_who_can_restore_entries_see_removed_ones(plan, add, reviewer, officer, chief):
     remove_from_register(add("issue"), version=1, by=chief)
     assert SECRET in text_of(signed_in(officer).get(url(plan)))
     assert SECRET not in text_of(signed_in(reviewer).get(url(plan)))
 
 
-# --- Where its days stand -------------------------------------------------------------------------
+# --- Where its dates are shown --------------------------------------------------------------------
 
 
-def test_its_days_are_those_of_what_is_open(plan, add, chief):
+def test_only_open_entries_have_a_date(plan, add, chief):
     for noun in MODELS:
         add(noun)
     add("issue", state="settled", agreed="Done", words="Settled")
@@ -435,7 +449,7 @@ def test_plan_home_lists_the_two_soonest_whatever_is_overdue(client, plan, add):
     assert f"{url(plan)}#issue-{late.pk}" in page.content.decode()
 
 
-def test_the_timeline_draws_and_lists_them(client, plan, add):
+def test_the_timeline_draws_and_lists_the_dates(client, plan, add):
     add("issue")
     add("agreement", review_on=ELECTION_DAY + dt.timedelta(days=800))
     page = client.get(url(plan, "plan_timeline"))
@@ -448,7 +462,7 @@ def test_the_timeline_draws_and_lists_them(client, plan, add):
     assert "Sat 14 Jul 2029 Agreement’s annual review: Ash, Oak" in text_of(page)
 
 
-def test_calendars_hold_the_days_and_nothing_of_what_they_are_about(plan, add, officer, chief):
+def test_calendars_have_the_dates_but_not_what_they_are_about(plan, add, officer, chief):
     mine = Membership.objects.get(user=officer)
     add("agreement")
     issue = add("issue")
@@ -485,7 +499,7 @@ def test_calendars_hold_the_days_and_nothing_of_what_they_are_about(plan, add, o
     assert found(officer)[key][1:] == (moved, 2)
 
 
-def test_the_history_can_be_asked_for_it(client, plan, add):
+def test_the_history_can_be_filtered_by_the_register(client, plan, add):
     add("issue")
     page = client.get(url(plan, "plan_history") + "?subject=register")
     assert f"added to the register: red line: {SECRET}" in text_of(page)
@@ -495,7 +509,7 @@ def test_the_history_can_be_asked_for_it(client, plan, add):
 # --- In print -------------------------------------------------------------------------------------
 
 
-def test_the_pdf_takes_it_only_where_it_is_asked_for_with_the_whole_plan(plan, add):
+def test_only_a_pdf_of_the_whole_plan_includes_it_and_only_on_request(plan, add):
     add("issue")
     today = NOON.date()
     asked = Options(register=True)
@@ -508,9 +522,7 @@ def test_the_pdf_takes_it_only_where_it_is_asked_for_with_the_whole_plan(plan, a
         assert report_for(plan, scope=Scope.parse(scope), options=asked, today=today).register == ()
 
 
-def test_the_page_of_exports_asks_and_only_the_pdf_says_it_was_taken(
-    client, plan, add, monkeypatch
-):
+def test_only_the_record_of_a_pdf_says_that_it_was_included(client, plan, add, monkeypatch):
     add("issue")
     taken = []
     monkeypatch.setattr(
@@ -524,10 +536,10 @@ def test_the_page_of_exports_asks_and_only_the_pdf_says_it_was_taken(
     assert "register" not in last_event(plan).detail
 
 
-# --- To and from the guidance ---------------------------------------------------------------------
+# --- Links to and from the guidance ---------------------------------------------------------------
 
 
-def test_the_components_and_their_steps_lead_to_it_and_it_to_them(client, plan):
+def test_components_and_steps_link_to_the_register_and_back(client, plan):
     titles = CoalitionComponent.objects.current().filter(number__in=COMPONENTS)
     assert {component.title for component in titles} == {
         "Find the common ground",
@@ -544,7 +556,7 @@ def test_the_components_and_their_steps_lead_to_it_and_it_to_them(client, plan):
         assert leads == (f'href="{step_url(plan, number)}"' in page) == (number != 12)
 
 
-def test_the_way_from_the_guidance_leads_to_the_one_plan_or_asks_which(client, plan, chief):
+def test_the_link_from_the_guidance_opens_the_one_plan_or_lists_them(client, plan, chief):
     assert client.get(reverse("registers")).url == url(plan)
     other = create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     page = client.get(reverse("registers")).content.decode()
@@ -552,10 +564,48 @@ def test_the_way_from_the_guidance_leads_to_the_one_plan_or_asks_which(client, p
     assert url(other) in page
 
 
+# --- The table of kinds ---------------------------------------------------------------------------
+
+
+def test_every_list_of_the_kinds_is_made_from_the_table(plan, add):
+    entries = {noun: add(noun) for noun in MODELS}
+    assert {kind.noun: kind.model for kind in KINDS} == MODELS
+    assert [section.noun for section in sections_of(plan, today=NOON.date())] == list(MODELS)
+    assert {each.noun for each in dated(plan)} == set(MODELS)
+    assert {FILES[kind.file] for kind in KINDS} == set(MODELS.values())
+    person = User(name="oak", email="oak@example.org")
+    found = register_mentions_of(person, [plan.council])
+    assert found == [entries["agreement"], entries["issue"]]
+    with monkeypatched_kinds(KINDS[:1]):
+        assert register_mentions_of(person, [plan.council]) == [entries["agreement"]]
+        assert [each.noun for each in dated(plan)] == ["agreement"]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)
+def test_the_search_for_names_reads_every_field_that_people_write(kind):
+    written = {
+        each.name
+        for each in kind.model._meta.concrete_fields
+        if isinstance(each, models.CharField | models.TextField) and not each.choices
+    }
+    assert set(kind.written) == written
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)
+def test_every_field_of_an_entry_has_one_label_whatever_its_kind(kind):
+    for name in [each.name for each in kind.model._meta.fields if each.name in LABELS]:
+        assert kind.label_of(name) == LABELS[name]
+    shared = [other for other in KINDS if other is not kind]
+    for each in kind.model._meta.fields:
+        for other in shared:
+            if each.name in {theirs.name for theirs in other.model._meta.fields}:
+                assert kind.label_of(each.name) == other.label_of(each.name)
+
+
 # --- The demo -------------------------------------------------------------------------------------
 
 
-def test_the_demos_register_is_filled_through_the_actions(plan, chief):
+def test_the_demo_fills_the_register_through_the_actions(plan, chief):
     member = Membership.objects.get(user=chief)
     seed_register(plan, dict.fromkeys(("ce", "hds", "s151"), member))
     number = len(AGREEMENTS) + len(ISSUES) + len(EARLY_WINS)

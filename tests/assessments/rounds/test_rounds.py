@@ -1,4 +1,4 @@
-"""Rounds of the review: made, answered by link, account or on paper, closed, read, followed up."""
+"""Review rounds: added, answered by link, account or on paper, closed, read and followed up."""
 
 import datetime as dt
 import io
@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 
+import pikepdf
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from django.utils import timezone
 from assessments.data_protection.actions import purge_plan
 from assessments.data_protection.council_export import export_council
 from assessments.plans.models import Event
+from assessments.rounds import actions
 from assessments.rounds import documents as exports
 from assessments.rounds.actions import (
     RoundRefused,
@@ -25,6 +27,7 @@ from assessments.rounds.actions import (
     finish_answers,
     make_item_of,
     make_round,
+    open_round,
     remove_respondent,
     save_round_answer,
     take_back_answers,
@@ -54,7 +57,7 @@ def component(plan):
 
 @pytest.fixture
 def asked(made, chief):
-    """Asks somebody by link: `asked("ada")` gives the respondent and the path of their link."""
+    """Invite by link: `asked("ada")` returns the respondent and the path of their link."""
 
     def ask(name, group="officers", round_=made):
         tokens = []
@@ -87,10 +90,10 @@ def come_by(link):
     return client
 
 
-# --- Making, asking, closing ----------------------------------------------------------------------
+# --- Adding, inviting, closing --------------------------------------------------------------------
 
 
-def test_an_owner_makes_a_suggested_round(chief, plan):
+def test_an_owner_adds_a_suggested_round(chief, plan):
     client = signed_in(chief)
     address = reverse("round_new", args=[plan.pk])
     data = form_on(client.get(address + "?name=Six+weeks"), address)
@@ -103,7 +106,7 @@ def test_an_owner_makes_a_suggested_round(chief, plan):
     assert (event.by, event.detail) == (chief, "Six weeks")
     again = client.post(address, data)
     assert again.status_code == 422
-    assert error_links(again) == [("There is a round with this name already", "id_name")]
+    assert error_links(again) == [("There is already a round with this name", "id_name")]
 
 
 @pytest.mark.parametrize(
@@ -111,10 +114,10 @@ def test_an_owner_makes_a_suggested_round(chief, plan):
     [
         ((-1, 10), "The first day must be today or later"),
         ((5, 4), "The last day must not be before today or the first day"),
-        ((0, 57), "The last day must be at most 8 weeks after the first"),
+        ((0, 57), "The last day must be no more than 8 weeks after the first day"),
     ],
 )
-def test_days_that_make_no_sense(chief, plan, days, message):
+def test_dates_that_make_no_sense_are_refused(chief, plan, days, message):
     opens, closes = (timezone.localdate() + dt.timedelta(days=n) for n in days)
     data = {"version": 0, "name": "A"}
     for name, day in (("opens", opens), ("closes", closes)):
@@ -125,7 +128,7 @@ def test_days_that_make_no_sense(chief, plan, days, message):
     assert not Round.objects.exists()
 
 
-def test_asking_by_link_sends_one_e_mail_that_tells_nothing_of_the_plan(
+def test_a_personal_link_is_emailed_without_a_word_about_the_plan(
     chief, made, django_capture_on_commit_callbacks
 ):
     client = signed_in(chief)
@@ -140,13 +143,55 @@ def test_asking_by_link_sends_one_e_mail_that_tells_nothing_of_the_plan(
     assert f"/plans/{made.plan_id}" not in sent.body
     link = re.search(r"http://testserver(/review/link/\S+)", sent.body)[1]
     assert "Ada Byron" in text_of(browser().get(link))
-    # The record says of which group, and not who.
+    # The history names the group but not the person.
     event = made.plan.events.get(kind=Event.Kind.RESPONDENT_INVITED)
     assert event.detail == "Six weeks, Leading councillors, Personal link"
-    assert client.post(url(made, "round_ask"), data | {"by_link": "1"}).status_code == 422
+    again = client.post(url(made, "round_ask"), data | {"by_link": "1"})
+    assert error_links(again) == [
+        ("Ada Byron has already been invited to this round", "id_link-email")
+    ]
+    assert len(mail.outbox) == 1
 
 
-def test_members_are_asked_and_answer_signed_in(chief, officer, reviewer, made, component):
+@pytest.mark.parametrize("fails", [False, True])
+def test_members_are_invited_all_or_none_and_twice_is_once(
+    chief, officer, reviewer, made, monkeypatch, django_capture_on_commit_callbacks, fails
+):
+    """A second press of the button, or one that meets an error half-way, invites no one twice."""
+    members = Membership.objects.filter(user__in=(officer, reviewer))
+    data = {"members-members": [each.pk for each in members], "members-group": "officers"}
+    client = signed_in(chief)
+    if fails:
+        known = actions._number_of
+        numbers = iter([1, 1])  # the second of them is taken for the first
+        monkeypatch.setattr(actions, "_number_of", lambda *args: next(numbers))
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post(url(made, "round_ask"), data | {"by_members": "1"})
+        assert response.status_code == 422
+        assert (Respondent.objects.count(), mail.outbox) == (0, [])
+        monkeypatch.setattr(actions, "_number_of", known)
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post(url(made, "round_ask"), data | {"by_members": "1"})
+        assert response.url == url(made)
+    assert Respondent.objects.count() == len(mail.outbox) == 2
+    assert made.plan.events.filter(kind=Event.Kind.RESPONDENT_INVITED).count() == 2
+
+
+def test_two_presses_open_or_close_a_round_once(chief, plan):
+    today = timezone.localdate()
+    made = make_round(
+        plan, name="Later", opens=today + dt.timedelta(days=3), closes="2099-01-01", by=chief
+    )
+    change_round(Round.objects.get(), version=1, by=chief, closes=today + dt.timedelta(days=9))
+    for action, kind in ((open_round, "round-opened"), (close_round, "round-closed")):
+        for _ in range(2):
+            action(made, by=chief)  # as each request read it, before the other and the change
+        assert plan.events.filter(kind=kind).count() == 1
+    assert Round.objects.get().is_closed
+
+
+def test_members_are_invited_and_answer_when_signed_in(chief, officer, reviewer, made, component):
     member = Membership.objects.get(user=officer)
     data = {"members-members": [member.pk], "members-group": "officers", "by_members": "1"}
     signed_in(chief).post(url(made, "round_ask"), data)
@@ -159,15 +204,13 @@ def test_members_are_asked_and_answer_signed_in(chief, officer, reviewer, made, 
     assert (answer.position, answer.strength, answer.component) == ("Well", 4, component)
     client.post(url(made, "round_mine"), {"finish": "1", "may_be_named": "1"})
     assert Respondent.objects.get().may_be_named
-    # Nobody else gets to these pages, and an owner sees that they finished and nothing more.
+    # No one else can open these pages. An owner sees that they submitted answers and no more.
     for user in (reviewer, chief):
         assert signed_in(user).get(address).status_code == 404
     page = signed_in(chief).get(url(made))
-    assert "1 of 1 have finished" in text_of(page)
+    assert "1 of 1 have submitted answers" in text_of(page)
     assert "Well" not in text_of(page)
-    assert "have finished" not in text_of(signed_in(officer).get(url(made))).replace(
-        "You have finished", ""
-    )
+    assert "have submitted answers" not in text_of(signed_in(officer).get(url(made)))
 
 
 def test_the_same_person_is_the_same_in_every_round(chief, plan, made, asked):
@@ -181,18 +224,18 @@ def test_the_same_person_is_the_same_in_every_round(chief, plan, made, asked):
         add_on_paper(second, name="ADA", group="wider", by=chief)
 
 
-def test_closing_is_for_good_and_only_what_is_handed_in_counts(chief, made, asked, component):
+def test_a_round_stays_closed_and_only_submitted_answers_count(chief, made, asked, component):
     people = [asked(name)[0] for name in ("ada", "bob", "cyd", "dee")]
-    for person in people[:3]:
-        say(person, component, 4)
+    for person, strength in zip(people[:3], (4, 4, 5), strict=True):
+        say(person, component, strength)
     say(people[3], component, 1, finish=False)
     client = signed_in(chief)
-    assert "3 of 4 have finished" in text_of(client.get(url(made, "round_close")))
+    assert "3 of 4 people have submitted" in text_of(client.get(url(made, "round_close")))
     client.post(url(made, "round_close"))
     made.refresh_from_db()
     assert (made.is_closed, made.closed_by) == (True, chief)
     result = result_of(made)
-    assert (result.finished, result.components[0].measure.strengths) == (3, (4, 4, 4))
+    assert (result.finished, result.components[0].measure.strengths) == (3, (4, 4, 5))
     for refused in (
         lambda: say(people[3], component, 5),
         lambda: take_back_answers(people[0]),
@@ -207,7 +250,7 @@ def test_closing_is_for_good_and_only_what_is_handed_in_counts(chief, made, aske
     assert made.is_closed
 
 
-def test_a_round_closes_by_itself_after_its_last_day(made, asked, component):
+def test_a_round_closes_automatically_after_its_last_day(made, asked, component):
     person, link = asked("ada")
     Round.objects.update(closes=timezone.localdate() - dt.timedelta(days=1), opens="2020-01-01")
     assert "This round has closed" in text_of(browser().post(link))
@@ -219,14 +262,14 @@ def test_a_round_closes_by_itself_after_its_last_day(made, asked, component):
 # --- The personal link ----------------------------------------------------------------------------
 
 
-def test_a_link_leads_to_ones_own_answers_and_nowhere_else(made, asked, component):
+def test_a_link_opens_only_the_respondents_own_answers(made, asked, component):
     _person, link = asked("ada")
     client = browser()
     page = client.get(link)
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert page.headers["Referrer-Policy"] == "strict-origin"
     assert page.headers["Cache-Control"] == "no-store"
-    assert client.get(reverse("review")).status_code == 401  # looking alone begins nothing
+    assert client.get(reverse("review")).status_code == 401  # GET alone does not open it
     assert client.post(link).url == reverse("review")
     token = link.split("/")[-2]
     for address in (reverse("review"), reverse("review_answer", args=[3])):
@@ -243,7 +286,7 @@ def test_a_link_leads_to_ones_own_answers_and_nowhere_else(made, asked, componen
     assert token not in str(list(Respondent.objects.values()))
 
 
-def test_it_goes_on_elsewhere_and_ends_when_it_is_replaced_or_taken_back(chief, made, asked):
+def test_a_link_works_on_two_devices_until_it_is_replaced_or_withdrawn(chief, made, asked):
     person, link = asked("ada")
     here, there = come_by(link), come_by(link)
     here.post(reverse("review_answer", args=[1]), {"version": 0, "position": "So far"})
@@ -260,7 +303,7 @@ def test_it_goes_on_elsewhere_and_ends_when_it_is_replaced_or_taken_back(chief, 
     assert Respondent.objects.get().token_digest is None
 
 
-def test_saving_as_one_goes_and_on_two_devices(asked, component):
+def test_answers_are_saved_as_they_are_given_and_on_two_devices(asked, component):
     _, link = asked("ada")
     client, address = come_by(link), reverse("review_answer", args=[1])
     first = client.post(address, {"version": 0, "position": "One"}, headers=HTMX)
@@ -269,6 +312,7 @@ def test_saving_as_one_goes_and_on_two_devices(asked, component):
     client.post(address, {"version": 1, "position": "Two"}, headers=HTMX)
     stale = client.post(address, {"version": 1, "position": "Mine"})
     assert stale.status_code == 409
+    assert "Where do we stand" in text_of(stale).partition("as saved")[0]
     assert "Two" in text_of(stale)
     assert form_on(stale, address)["position"] == "Mine"
     fragment = client.post(address, {"version": 1, "position": "Mine"}, headers=HTMX)
@@ -284,18 +328,18 @@ def test_saving_as_one_goes_and_on_two_devices(asked, component):
     assert (answer.passed, answer.strength, answer.position) == (True, None, "Mine")
 
 
-def test_finishing_and_taking_back(asked, component):
+def test_submitted_answers_can_be_reopened(asked, component):
     _person, link = asked("ada")
     client, address = come_by(link), reverse("review_answer", args=[1])
     client.post(reverse("review"), {"finish": "1"})
     refused = client.post(address, {"version": 0, "position": "Late"})
     assert refused.status_code == 409
-    assert "Take them back" in text_of(refused)
+    assert "Reopen" in text_of(refused)
     client.post(reverse("review"), {"take_back": "1"})
     assert client.post(address, {"version": 0, "position": "Late"}).status_code == 302
 
 
-def test_answers_from_paper_are_their_typists_alone(chief, officer, reviewer, made):
+def test_only_the_person_who_enters_answers_from_paper_reads_them(chief, officer, reviewer, made):
     client = signed_in(officer)
     assert signed_in(reviewer).get(url(made, "round_paper_new")).status_code == 403
     response = client.post(url(made, "round_paper_new"), {"name": "Sheet 3", "group": "wider"})
@@ -324,7 +368,7 @@ def closed(chief, made, asked, component):
     return made
 
 
-def test_the_result_keeps_small_groups_to_itself(reviewer, closed):
+def test_the_result_does_not_show_small_groups(reviewer, closed):
     response = signed_in(reviewer).get(url(closed))
     html = response.content.decode()
     assert "7 of 7 answered" in text_of(response)
@@ -333,23 +377,23 @@ def test_the_result_keeps_small_groups_to_itself(reviewer, closed):
     assert [name for name, _ in first.groups] == ["Leading councillors"]
     assert "Opposition" not in html
     assert html.count("Words of") == 7
-    assert html.count("Nobody wrote anything.") == 11
+    assert html.count("No comments.") == 11
     said = dict(first.said)
     by = {each.words: each.by for each in next(iter(said.values()))}
     assert by["Words of ada"] == "Ada"
     assert by["Words of gus"] == by["Words of bob"] == ""
-    # Keys would tell whose answers were given one after the other: only drawn names stand there.
+    # Primary keys would show which answers were given one after the other.
     for reference in re.findall(r"/items/([^/]+)/", html):
         assert re.fullmatch("[0-9a-f-]{36}", reference)
     assert "fay@example.org" not in html
 
 
-def test_nothing_is_shown_of_two(chief, made, asked, component):
+def test_nothing_is_shown_if_two_people_answered(chief, made, asked, component):
     for name in ("ada", "bob"):
         say(asked(name)[0], component, 5, named=True, position=f"Words of {name}")
     close_round(made, by=chief)
     page = text_of(signed_in(chief).get(url(made)))
-    assert "Fewer than three people answered" in page
+    assert "Fewer than 3 people answered" in page
     assert "Words of" not in page
     assert "Words of" not in exports.result_html(result_of(made), plan=made.plan, weakest=[])
 
@@ -357,18 +401,18 @@ def test_nothing_is_shown_of_two(chief, made, asked, component):
 def test_one_leaver_between_two_rounds_stays_unknown(chief, plan, closed, asked, component):
     today = timezone.localdate()
     second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
-    for name, group in (("ada", "officers"), ("bob", "officers"), ("cyd", "officers")):
-        say(asked(name, group, second)[0], component, 3)
-    for name in ("dee", "eve", "fay"):
-        say(asked(name, "leading", second)[0], component, 4)
+    for n, name in enumerate(("ada", "bob", "cyd")):
+        say(asked(name, "officers", second)[0], component, 2 + n)
+    for n, name in enumerate(("dee", "eve", "fay")):
+        say(asked(name, "leading", second)[0], component, 3 + n)
     close_round(second, by=chief)
     shown = result_of(second).components[0].shown
     assert (shown.answered, shown.left_out) == (6, 3)
     page = signed_in(chief).get(reverse("rounds_compare", args=[plan.pk]))
-    assert "of 3, 3 left out" in text_of(page)
+    assert "3 answers, 3 left out" in text_of(page)
 
 
-def test_advisers_read_results_with_the_whole_plan_alone(adviser, partial_adviser, closed):
+def test_only_advisers_with_the_whole_plan_can_read_results(adviser, partial_adviser, closed):
     for name in ("rounds", "rounds_compare"):
         address = reverse(name, args=[closed.plan_id])
         assert signed_in(adviser).get(address).status_code == 200
@@ -377,7 +421,7 @@ def test_advisers_read_results_with_the_whole_plan_alone(adviser, partial_advise
     assert signed_in(partial_adviser).get(url(closed)).status_code == 404
 
 
-def test_what_to_do_becomes_an_item_once_linked_both_ways(officer, reviewer, closed):
+def test_an_answer_becomes_one_item_with_links_both_ways(officer, reviewer, closed):
     answer = RoundAnswer.objects.get(to_do="Deed of gus")
     address = url(closed, "round_make_item", answer.reference)
     client = signed_in(officer)
@@ -391,12 +435,12 @@ def test_what_to_do_becomes_an_item_once_linked_both_ways(officer, reviewer, clo
     client.post(address, data)
     item = closed.plan.items.get(title="Deed of gus")
     page = client.get(reverse("plan_step", args=[closed.plan_id, item.step.number]))
-    assert "From the review: Six weeks, component 1" in text_of(page)
+    assert "From the review of joint working: Six weeks, component 1" in text_of(page)
     assert "Gus" not in text_of(page)
-    assert f"An item of step {item.step.number}" in text_of(client.get(url(closed)))
+    assert f"Action in step {item.step.number}" in text_of(client.get(url(closed)))
 
 
-def test_the_data_export_has_results_and_nobodys_answers(chief, closed, plan, made):
+def test_the_data_export_has_results_but_no_ones_answers(chief, closed, plan, made):
     file = io.BytesIO()
     export_council(plan.council, file, pdfs=False)
     with zipfile.ZipFile(file) as archive:
@@ -420,7 +464,7 @@ def test_an_open_round_is_not_in_the_data_export(made, asked, component, plan):
         assert not any(b"Not yet for" in archive.read(name) for name in archive.namelist())
 
 
-def test_a_name_can_be_taken_away_and_erasing_a_person_does_so(chief, officer, closed, component):
+def test_a_name_can_be_removed_and_the_comments_stay(chief, officer, closed, component):
     ada = Respondent.objects.get(name="Ada")
     signed_in(chief).post(url(closed, "round_remove", ada.pk))
     ada.refresh_from_db()
@@ -442,7 +486,7 @@ def test_a_plan_with_rounds_can_be_purged(chief, officer, closed):
 
 
 @pytest.mark.parametrize("name", ["round_pdf", "rounds_exercise"])
-def test_pdfs_are_made_and_noted(reviewer, closed, name):
+def test_pdfs_are_sent_and_recorded(reviewer, closed, name):
     args = [closed.plan_id, closed.pk] if name == "round_pdf" else [closed.plan_id]
     response = signed_in(reviewer).post(reverse(name, args=args))
     assert response.status_code == 200
@@ -454,5 +498,25 @@ def test_the_printed_result_shows_no_more_than_the_page(closed):
     html = exports.result_html(result_of(closed), plan=closed.plan, weakest=[])
     assert "Opposition" not in html
     assert html.count("Words of") == 7
-    assert html.count("Nobody wrote anything.") == 11
-    assert html.count("<svg") == 2  # the scale, and the one component that has numbers
+    assert "No comments on components 2 to 12." in html
+    assert html.count("<svg") == 2  # the scale, and the one component that has scores
+
+
+def test_a_pdf_name_is_plain_whatever_the_round_is_called(chief, closed):
+    Round.objects.update(name='Six weeks – Zoë’s "x"; filename*=evil.html')
+    response = signed_in(chief).post(reverse("round_pdf", args=[closed.plan_id, closed.pk]))
+    assert response.headers["Content-Disposition"] == (
+        'attachment; filename="riverdale-review-round-six-weeks-zoes-x-filenameevilhtml.pdf"'
+    )
+
+
+def test_every_figure_of_the_printed_result_has_a_text_alternative(chief, closed):
+    response = signed_in(chief).post(reverse("round_pdf", args=[closed.plan_id, closed.pk]))
+    with pikepdf.open(io.BytesIO(response.content)) as pdf:
+        figures = [
+            each
+            for each in pdf.objects
+            if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure"
+        ]
+        assert len(figures) == 2
+        assert all(str(figure.get("/Alt", "")) for figure in figures)

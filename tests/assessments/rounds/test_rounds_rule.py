@@ -1,6 +1,6 @@
-"""The small-group rule, attacked: nothing that is shown tells what one or two people said."""
+"""Attacks on the rules of disclosure: nothing shown reveals what an individual answered."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +11,13 @@ from assessments.rounds.disclosure import (
     FEWEST,
     Given,
     Labels,
+    Measure,
     Voice,
     is_safe,
     labels_for,
     sets_to_show,
     shown_by_round,
+    without_agreement,
 )
 
 GROUPS = ("leading", "officers", "opposition", "wider")
@@ -46,7 +48,7 @@ def shown_sets(rounds):
 
 
 def null_space_reveals(sets, people):
-    """Whether some combination of `sets` is about nobody but `people`, by elimination in fractions.
+    """Return whether a combination of `sets` is about none but `people`, by elimination.
 
     Written apart from the rule itself: columns of everyone else first, then what is left of a row
     once those are nought must be nought for `people`, too.
@@ -70,7 +72,7 @@ def null_space_reveals(sets, people):
 
 
 def revealed(sets):
-    """The ones and twos about whom something follows from sums over `sets`."""
+    """Return the ones and twos about whom something follows from sums over `sets`."""
     everyone = sorted(set().union(*sets)) if sets else []
     few = [people for size in range(1, FEWEST) for people in combinations(everyone, size)]
     return [people for people in few if null_space_reveals(sets, people)]
@@ -85,7 +87,7 @@ def a_round(draw, people=9):
 
 @given(a_round(people=14))
 @settings(max_examples=80, deadline=None)
-def test_within_a_round_nothing_follows_about_one_or_two(given_):
+def test_one_round_reveals_nothing_about_one_or_two_people(given_):
     sets = sets_to_show(given_)
     assert revealed(sets.each) == []
     assert all(len(people) >= FEWEST for people in sets.each)
@@ -95,7 +97,7 @@ def test_within_a_round_nothing_follows_about_one_or_two(given_):
 
 @given(st.lists(a_round(), min_size=2, max_size=4))
 @settings(max_examples=80, deadline=None)
-def test_nor_from_several_rounds_though_nobody_changed_their_mind(rounds):
+def test_several_rounds_reveal_nothing_even_if_no_one_changed_their_mind(rounds):
     assert revealed(shown_sets(rounds)) == []
 
 
@@ -111,6 +113,130 @@ def test_the_rule_and_the_attacker_agree_on_what_is_safe(sets):
 def test_what_is_shown_does_not_depend_on_who_answered_first(given_, order):
     shuffled = sorted(given_, key=lambda each: order.index(each.person))
     assert shown_by_round([given_]) == shown_by_round([shuffled])
+
+
+# --- Agreement, attacked --------------------------------------------------------------------------
+
+
+def multisets(size, lowest=1):
+    """Every way in which so many people can have scored, in ascending order."""
+    if size == 0:
+        yield ()
+        return
+    for strength in range(lowest, 6):
+        for rest in multisets(size - 1, strength):
+            yield (strength, *rest)
+
+
+def figures_of(strengths):
+    """Everything that is shown of some scores."""
+    measure = Measure(tuple(sorted(strengths)))
+    return measure.count, measure.mean, measure.median, measure.lowest, measure.highest
+
+
+def known_for_certain(given_, sets):
+    """The people whose score is the same in every way to score that gives the figures shown.
+
+    Tries them all, and knows nothing of the rule. People who are in the same sets can be swapped,
+    so it is enough to try how each class of such people scored.
+    """
+    scores = {each.person: each.strength for each in given_}
+    shown = [(people, figures_of([scores[p] for p in people])) for people in sets]
+    classes = {}
+    for person in sorted(set().union(*sets)):
+        classes.setdefault(tuple(person in people for people in sets), []).append(person)
+    possible = [set() for _ in classes]
+    for tried in product(*(multisets(len(people)) for people in classes.values())):
+        by_person = {
+            person: strength
+            for people, strengths in zip(classes.values(), tried, strict=True)
+            for person, strength in zip(people, strengths, strict=True)
+        }
+        if all(figures_of([by_person[p] for p in people]) == figures for people, figures in shown):
+            for found, strengths in zip(possible, tried, strict=True):
+                found.add(strengths)
+    return [
+        people
+        for people, found in zip(classes.values(), possible, strict=True)
+        if len({strength for strengths in found for strength in strengths}) == 1
+    ]
+
+
+def sets_shown(given_):
+    scores = {each.person: each.strength for each in given_}
+    return without_agreement(sets_to_show(given_), [], scores).each
+
+
+@st.composite
+def agreeable_round(draw):
+    """Up to three groups of two to four people, who often agree."""
+    given_, person = [], 0
+    for group in GROUPS[: draw(integers(1, 3))]:
+        common, size = draw(integers(1, 5)), draw(integers(2, 4))
+        for _ in range(size):
+            person += 1
+            strength = common if draw(integers(0, 3)) else draw(integers(1, 5))
+            given_.append(Given(person, group, strength))
+    return given_
+
+
+@given(agreeable_round())
+@settings(max_examples=60, deadline=None)
+def test_no_ones_score_follows_for_certain_from_the_figures_of_a_round(given_):
+    sets = sets_shown(given_)
+    assert known_for_certain(given_, sets) == []
+
+
+@given(st.lists(a_round(), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_no_sum_over_people_who_agree_follows_from_several_rounds(rounds):
+    """As far as no one changed their mind: the same score in every round."""
+    mind = {}
+    rounds = [
+        [
+            Given(each.person, each.group, mind.setdefault(each.person, each.strength))
+            for each in given_
+        ]
+        for given_ in rounds
+    ]
+    sets = []
+    for number, given_ in enumerate(rounds):
+        sets += without_agreement(sets_to_show(given_, sets, lot=number), sets, mind).each
+    for strength in range(1, 6):
+        people = tuple(person for person in mind if mind[person] == strength)
+        assert not sets or not null_space_reveals(sets, people)
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ({"officers": [1, 1, 1], "leading": [5, 5, 4]}, []),  # the total less leading is officers
+        ({"officers": [1, 1, 1], "leading": [5, 5, 4], "wider": [2, 3, 3]}, ["leading"]),
+        ({"officers": [5, 5, 5], "leading": [5, 5, 5], "wider": [2, 3, 3]}, []),
+        ({"officers": [1, 1, 2], "leading": [5, 5, 4]}, ["leading", "officers"]),
+        ({"officers": [4, 4, 4]}, None),
+        ({"officers": [4, 4, 4], "leading": [4, 4, 4]}, None),
+        ({"officers": [4, 4, 4], "wider": [3]}, []),
+    ],
+)
+def test_a_group_that_agrees_is_not_shown(groups, expected):
+    (shown,) = shown_by_round([answers(**groups)])
+    assert ([name for name, _ in shown.groups] if shown.measure else None) == expected
+
+
+def test_three_who_join_and_agree_are_not_shown_by_the_difference():
+    first = answers(officers=[2, 3, 4])
+    more = [*first, *(Given(person, "officers", 5) for person in (4, 5, 6))]
+    _, after = shown_by_round([first, more])
+    assert after.measure is None
+
+
+def test_a_group_that_comes_to_agree_does_not_hide_the_total():
+    first = answers(officers=[2, 3, 3], wider=[4, 4, 5, 2])
+    then = answers(officers=[3, 3, 3], wider=[4, 4, 5, 2])
+    before, after = shown_by_round([first, then])
+    assert [name for name, _ in before.groups] == ["officers", "wider"]
+    assert (after.measure.count, after.groups) == (7, ())
 
 
 # --- Cases by name --------------------------------------------------------------------------------
@@ -138,27 +264,27 @@ def test_which_groups_are_broken_out(groups, expected):
 
 def test_a_group_of_three_and_the_total_of_four():
     """All less the three is the fourth."""
-    (shown,) = shown_by_round([answers(officers=[5, 5, 5], opposition=[1])])
-    assert shown.measure.strengths == (1, 5, 5, 5)
+    (shown,) = shown_by_round([answers(officers=[5, 5, 4], opposition=[1])])
+    assert shown.measure.strengths == (1, 4, 5, 5)
     assert shown.groups == ()
 
 
-def test_one_leaver_of_four_leaves_nothing_to_show():
+def test_nothing_is_shown_after_one_of_four_leaves():
     first = answers(officers=[4, 4, 4, 1])
     before, after = shown_by_round([first, without(first, 4)])
     assert before.measure.mean == 3.3
     assert (after.measure, after.change, after.answered) == (None, None, 3)
 
 
-def test_one_leaver_of_eight_takes_two_others_along_from_the_number():
-    first = answers(officers=[4, 4, 4, 4, 4, 4, 4, 1])
+def test_two_more_are_left_out_after_one_of_eight_leaves():
+    first = answers(officers=[4, 5, 3, 4, 5, 4, 3, 1])
     _, after = shown_by_round([first, without(first, 8)])
     assert (after.measure.count, after.left_out, after.answered) == (5, 2, 7)
 
 
-def test_who_is_left_out_is_drawn_so_that_most_groups_can_still_be_shown():
-    """A leaver from the officers takes officers along, and the others stand as they did."""
-    first = answers(officers=[4, 4, 4, 4, 4, 1], wider=[3] * 4, leading=[5] * 3)
+def test_people_are_left_out_so_that_most_groups_can_still_be_shown():
+    """If an officer leaves, officers are left out, and the other groups are shown as before."""
+    first = answers(officers=[4, 5, 4, 5, 4, 1], wider=[3, 3, 3, 2], leading=[5, 5, 4])
     before, after = shown_by_round([first, without(first, 6)])
     assert [name for name, _ in before.groups] == ["leading", "officers", "wider"]
     assert [(name, measure.count) for name, measure in after.groups] == [
@@ -169,8 +295,8 @@ def test_who_is_left_out_is_drawn_so_that_most_groups_can_still_be_shown():
     assert (after.measure.count, after.left_out) == (10, 2)
 
 
-def test_one_who_joins_waits_until_others_do():
-    first = answers(officers=[4] * 6)
+def test_a_person_who_joins_is_counted_once_others_have_joined():
+    first = answers(officers=[4, 5, 4, 3, 4, 4])
     more = [*first, Given(7, "officers", 1)]
     many = [*more, Given(8, "officers", 2), Given(9, "officers", 3)]
     shown = shown_by_round([first, more, many])
@@ -178,23 +304,23 @@ def test_one_who_joins_waits_until_others_do():
     assert [each.change for each in shown] == [None, 0.0, -0.7]
 
 
-def test_the_same_people_are_compared_as_they_are():
-    first = answers(officers=[2, 2, 3], wider=[4, 4, 4])
-    then = answers(officers=[3, 3, 3], wider=[4, 4, 5])
+def test_the_same_people_are_compared_without_leaving_anyone_out():
+    first = answers(officers=[2, 2, 3], wider=[5, 4, 3])
+    then = answers(officers=[2, 3, 4], wider=[4, 4, 5])
     before, after = shown_by_round([first, then])
     assert (before.apart, before.differs) == (1.7, True)
     assert (after.change, after.left_out) == (0.5, 0)
     assert [name for name, _ in after.groups] == ["officers", "wider"]
 
 
-def test_a_leaver_from_one_group_does_not_come_out_of_the_others():
+def test_a_person_who_leaves_cannot_be_worked_out_from_the_other_groups():
     """The total without them and the group without them are the same difference."""
     first = answers(officers=[4, 4, 4, 1], wider=[3, 3, 3, 3])
     sets = shown_sets([first, without(first, 4)])
     assert revealed(sets) == []
 
 
-def test_numbers_are_rounded_as_people_do():
+def test_means_are_rounded_half_up():
     (shown,) = shown_by_round([answers(officers=[2, 2, 3, 2])])
     assert (shown.measure.mean, shown.measure.median) == (2.3, 2)
     assert (shown.measure.lowest, shown.measure.highest) == (2, 3)
@@ -224,13 +350,13 @@ def voices(**groups):
         ({"officers": "nno", "wider": "nno"}, Labels(True, False, {"officers", "wider"})),
     ],
 )
-def test_what_stands_beside_words(who, expected):
+def test_which_labels_are_shown_beside_comments(who, expected):
     assert labels_for(voices(**who)) == expected
 
 
 @given(st.lists(st.tuples(st.sampled_from(GROUPS), st.booleans()), max_size=14))
 @settings(max_examples=200)
-def test_words_are_always_at_least_three_peoples(people):
+def test_at_least_three_people_could_have_written_any_comment(people):
     labels = labels_for([Voice(*each) for each in people])
     if not labels.is_shown:
         assert len(people) < FEWEST

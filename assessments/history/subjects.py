@@ -1,0 +1,282 @@
+"""What the history of a plan is about: which events belong together, and who reads what of them.
+
+The two tables here decide it. What is not named in ADVISERS_READ no adviser reads: neither a kind
+of event nor a field of one that is added later.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.db import models
+
+from assessments.plans.models import Event, Plan, PlanItem
+from assessments.register.kinds import KINDS as REGISTER_KINDS
+
+Kind = Event.Kind
+
+
+def _labels(*tables: type[models.Model], **others: str) -> dict[str, str]:
+    """Return labels by field name: the models' own, and `others` where pages say it differently."""
+    labels = {
+        each.name: str(each.verbose_name)
+        for table in tables
+        for each in table._meta.concrete_fields
+    }
+    return {name: label[:1].upper() + label[1:] for name, label in (labels | others).items()}
+
+
+@dataclass(frozen=True)
+class HistorySubject:
+    """A choice in the filter of the history, and the kinds of event that belong to it.
+
+    `labels` name the fields of its changes. With `shows_changes` false, only that something was
+    done is shown, to members as well.
+    """
+
+    name: str
+    title: str
+    kinds: frozenset[Kind]
+    labels: dict[str, str] = field(default_factory=dict)
+    shows_changes: bool = True
+
+    def label_of(self, name: str) -> str:
+        """Return the label of a field; a name without one is a phrase already."""
+        label = self.labels.get(name) or name.replace("_", " ")
+        return label[:1].upper() + label[1:]
+
+
+ITEM_KINDS = frozenset({Kind.ITEM_ADDED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
+ITEM_LABELS = _labels(
+    PlanItem,
+    title="Action",
+    reason="Why it is not needed",
+    owner_name="Owner who is not a member",
+)
+REGISTER_LABELS = {
+    each.name: kind.label_of(each.name)
+    for kind in REGISTER_KINDS
+    for each in kind.model._meta.concrete_fields
+}
+
+SUBJECTS = (
+    HistorySubject("answers", "Changes to actions", frozenset({Kind.ITEM_CHANGED}), ITEM_LABELS),
+    HistorySubject("items", "Actions added, removed or restored", ITEM_KINDS, ITEM_LABELS),
+    HistorySubject(
+        "plan",
+        "The plan and its settings",
+        frozenset({Kind.PLAN_CREATED, Kind.PLAN_CHANGED, Kind.PLAN_FOLLOWED}),
+        _labels(
+            Plan,
+            occasion="Type of election",
+            control="Political control",
+            control_standing="Expected or confirmed",
+            formality="Formal or informal",
+            coalition_term="Term used for the arrangement",
+            stage_2_weeks="Length of stage 2 in weeks",
+            marking="Protective marking",
+        ),
+    ),
+    HistorySubject(
+        "dates",
+        "Key dates and due dates",
+        frozenset(
+            {
+                Kind.DATE_SET,
+                Kind.DATE_CLEARED,
+                Kind.BANK_HOLIDAY_ADDED,
+                Kind.BANK_HOLIDAY_REMOVED,
+                Kind.ITEMS_MOVED,
+            }
+        ),
+        {"reason": "Reason for setting it by hand"},
+    ),
+    HistorySubject(
+        "control",
+        "Changes of control",
+        frozenset({Kind.CONTROL_CHANGED, Kind.STEP_LOOKED_AGAIN}),
+        {"words": "What happened"},
+    ),
+    HistorySubject(
+        "register",
+        "Joint working register",
+        frozenset(
+            {
+                Kind.REGISTER_ADDED,
+                Kind.REGISTER_CHANGED,
+                Kind.REGISTER_REMOVED,
+                Kind.REGISTER_RESTORED,
+            }
+        ),
+        REGISTER_LABELS,
+    ),
+    HistorySubject(
+        "reviews",
+        "Stage reviews and sign-off",
+        frozenset(
+            {
+                Kind.REVIEW_ASKED,
+                Kind.REVIEW_CHANGED,
+                Kind.REVIEW_ENDED,
+                Kind.STEP_MARKED,
+                Kind.CONCERN_ANSWERED,
+                Kind.STAGE_SIGNED_OFF,
+                Kind.STAGE_REOPENED,
+                Kind.SNAPSHOT_TAKEN,
+            }
+        ),
+        {"words": "Comments", "due": "Review by"},
+    ),
+    HistorySubject(
+        "rounds",
+        "Review rounds",
+        frozenset(
+            {
+                Kind.ROUND_MADE,
+                Kind.ROUND_CHANGED,
+                Kind.ROUND_OPENED,
+                Kind.ROUND_CLOSED,
+                Kind.RESPONDENT_INVITED,
+                Kind.RESPONDENT_RESENT,
+                Kind.RESPONDENT_REMOVED,
+            }
+        ),
+        {"opens": "First day", "closes": "Last day"},
+    ),
+    HistorySubject(
+        "comments",
+        "Comments",
+        frozenset(
+            {
+                Kind.COMMENT_ADDED,
+                Kind.COMMENT_EDITED,
+                Kind.COMMENT_REMOVED,
+                Kind.THREAD_RESOLVED,
+                Kind.THREAD_REOPENED,
+            }
+        ),
+        shows_changes=False,
+    ),
+    HistorySubject(
+        "advisers",
+        "Adviser access",
+        frozenset({Kind.ADVISER_GRANTED, Kind.ADVISER_CHANGED, Kind.ADVISER_REVOKED}),
+        shows_changes=False,
+    ),
+    HistorySubject(
+        "exports",
+        "Downloads and calendar links",
+        frozenset({Kind.PLAN_EXPORTED, Kind.FEED_MADE, Kind.FEED_ENDED}),
+        shows_changes=False,
+    ),
+)
+BY_NAME = {subject.name: subject for subject in SUBJECTS}
+BY_KIND = {kind: subject for subject in SUBJECTS for kind in subject.kinds}
+
+
+# --- What advisers read ---------------------------------------------------------------------------
+
+
+class AdviserScope(Enum):
+    """Which events of a kind an adviser reads."""
+
+    ITEM = "those about an action of a stage they can see"
+    PLAN = "all of them"
+    REGISTER = "all of them, if they can see the register"
+
+
+@dataclass(frozen=True)
+class AdviserReads:
+    """What an adviser reads of some kinds of event: the `scope`, and of these which `fields`.
+
+    With `moved_items`, the changes of due dates of the actions they can see as well. Such a change
+    has the name of its action in place of a field.
+    """
+
+    kinds: frozenset[Kind]
+    scope: AdviserScope
+    fields: frozenset[str] = frozenset()
+    moved_items: bool = False
+
+
+ADVISERS_READ = (
+    AdviserReads(
+        BY_NAME["answers"].kinds | ITEM_KINDS,
+        AdviserScope.ITEM,
+        frozenset({"title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note"}),
+    ),
+    AdviserReads(BY_NAME["comments"].kinds, AdviserScope.ITEM),
+    AdviserReads(
+        frozenset({Kind.PLAN_CREATED, Kind.PLAN_CHANGED}),
+        AdviserScope.PLAN,
+        frozenset(
+            {
+                "election_day",
+                "occasion",
+                "control",
+                "control_standing",
+                "formality",
+                "coalition_term",
+                "stage_2_weeks",
+                "marking",
+            }
+        ),
+        moved_items=True,
+    ),
+    AdviserReads(
+        BY_NAME["register"].kinds,
+        AdviserScope.REGISTER,
+        frozenset(
+            {
+                "agreed",
+                "bites_on",
+                "communication",
+                "covers",
+                "due",
+                "group",
+                "kept_at",
+                "kind",
+                "made_on",
+                "manner",
+                "owner",
+                "parties",
+                "review_on",
+                "shared_agenda",
+                "state",
+                "ways_of_working",
+                "words",
+            }
+        ),
+    ),
+)
+
+
+def events_condition(plan: Plan) -> models.Q:
+    """Return the condition on the events that the adviser for whom `plan` was fetched reads."""
+    return _any(
+        models.Q(kind__in=rule.kinds) & _in_scope(rule.scope, plan) for rule in ADVISERS_READ
+    )
+
+
+def changes_condition(plan: Plan, names: Iterable[str]) -> models.Q:
+    """Return the condition on the changes that they read; `names` are of the actions they see."""
+    return _any(
+        models.Q(event__kind__in=rule.kinds)
+        & models.Q(field__in=[*rule.fields, *(names if rule.moved_items else ())])
+        for rule in ADVISERS_READ
+    )
+
+
+def _in_scope(scope, plan):
+    if scope is AdviserScope.ITEM:
+        return models.Q(item__step__stage__number__in=plan.stages)
+    if scope is AdviserScope.REGISTER and not plan.shows_register:
+        return models.Q(pk__in=())
+    return models.Q()
+
+
+def _any(conditions):
+    found = models.Q(pk__in=())
+    for condition in conditions:
+        found |= condition
+    return found

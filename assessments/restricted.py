@@ -1,0 +1,87 @@
+"""What only a council's owners and the members they name can read: base of notes and scenarios.
+
+Each is stored in tables of its own that no query for items, exports or events joins, so that
+reading one takes a call of `readable_by`.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.text import get_text_list
+
+from councils.models import Membership, User, has_second_factor
+from councils.permissions import Right, accesses_with
+
+
+class RestrictedQuerySet(models.QuerySet):
+    def naming(self, user: User):
+        """Return what `user` can read by their membership: as an owner, or as a named reader."""
+        own = Membership.objects.current().filter(user=user)
+        all_of = own.filter(access__in=accesses_with(Right.RESTRICTED)).values("council")
+        named = self.filter(readers__in=own).values("pk")
+        return self.filter(Q(**{f"{self.model.council}__in": all_of}) | Q(pk__in=named))
+
+    def readable_by(self, user: User):
+        """Return what `user` can read now: nothing without two-step sign-in, where it is required.
+
+        Owners need it to open anything of the council; a named reader needs it for this alone.
+        """
+        found = self.naming(user)
+        return found.filter(has_second_factor(user)) if settings.SECOND_FACTOR_REQUIRED else found
+
+
+class RestrictedModel(models.Model):
+    """A text with `readers`, links to them under `reader_links`, and every text under `events`.
+
+    A model gives `council`, the path to the council.
+    """
+
+    council = ""
+    readers: "models.ManyToManyField[Membership, Any]"
+    reader_links: "models.Manager[models.Model]"
+    events: "models.Manager[models.Model]"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def readers_in_words(self) -> str:
+        """Return "the owners and Ada Byron": the owners and the named members who have not left."""
+        named = [reader.user.name for reader in self.readers.all() if reader.ended_at is None]
+        return get_text_list(["the owners", *named], "and")
+
+    def events_for(self, user: User):
+        """Return the events `user` can read: an owner all, a reader those since they were named."""
+        owner = Membership.objects.current().filter(
+            user=user,
+            council=_at_end_of(self, self.council),
+            access__in=accesses_with(Right.RESTRICTED),
+        )
+        named = self.reader_links.filter(
+            Q(reads_from=None) | Q(reads_from__lte=OuterRef("at")),
+            membership__user=user,
+            membership__ended_at=None,
+        )
+        return self.events.filter(Exists(owner) | Exists(named))
+
+    def name_readers(
+        self, readers: Iterable[Membership], *, earlier: bool, now: dt.datetime | None = None
+    ) -> None:
+        """Make `readers` the named readers.
+
+        Those who are new read texts from `now` on, or all texts with `earlier`; for the others
+        nothing changes.
+        """
+        since = None if earlier else now or timezone.now()
+        self.readers.set(readers, through_defaults={"reads_from": since})
+
+
+def _at_end_of(row, path: str):
+    for name in path.split("__"):
+        row = getattr(row, name)
+    return row
