@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from assessments.printing.text import paragraphs
 from assessments.words import day_in_words, short_day, within_sentence
 
-from .report import Cell, Item, Matrix, Report, StageGroup, StepGroup
+from .report import MatrixCell, Report, ReportItem, ReportMatrix, ReportStage, ReportStep
 from .timeline_picture import TimelinePicture
 
 # An action whose text is at least this long may break across pages; a shorter one stays whole.
@@ -33,21 +33,21 @@ SEGMENT_GAP = 1.5  # per cent of the bar
 
 @dataclass(frozen=True)
 class ItemBlock:
-    item: Item
+    item: ReportItem
     note: list[str]
     is_long: bool
 
 
 @dataclass(frozen=True)
 class StepBlock:
-    step: StepGroup
+    step: ReportStep
     title: str
     items: list[ItemBlock]
 
 
 @dataclass(frozen=True)
 class StageBlock:
-    stage: StageGroup
+    stage: ReportStage
     title: str
     when: str
     steps: list[StepBlock]
@@ -89,7 +89,7 @@ def _span(starts, ends):
 
 @dataclass(frozen=True)
 class CellBlock:
-    cell: Cell
+    cell: MatrixCell
     words: str
     segments: list[tuple[str, str]]
 
@@ -102,7 +102,7 @@ class CellBlock:
         return cls(cell, words, _segments(tally))
 
 
-def _matrix_rows(matrix: Matrix):
+def _matrix_rows(matrix: ReportMatrix):
     return [(row.area, [cell and CellBlock.of(cell) for cell in row.cells]) for row in matrix.rows]
 
 
@@ -117,7 +117,7 @@ def _segments(tally):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ShortListEntry:
     day: str
     words: str
     who: str
@@ -127,7 +127,7 @@ class Entry:
 class ShortList:
     """The first entries that fit, and how many more there are."""
 
-    entries: list[Entry]
+    entries: list[ShortListEntry]
     more: int
 
     @classmethod
@@ -143,15 +143,15 @@ class ShortList:
 
 
 def _overdue_entry(item):
-    return Entry(short_day(item.due), item.words, f"{item.who}, step {item.step}")
+    return ShortListEntry(short_day(item.due), item.words, f"{item.who}, step {item.step}")
 
 
 def _upcoming_entry(date, today):
     """A window that has opened is shown by its last day."""
     if date.until and date.day < today:
-        return Entry(f"to {short_day(date.until)}", date.words, date.who)
+        return ShortListEntry(f"to {short_day(date.until)}", date.words, date.who)
     words = f"{date.words} (to {short_day(date.until)})" if date.until else date.words
-    return Entry(short_day(date.day), words, date.who)
+    return ShortListEntry(short_day(date.day), words, date.who)
 
 
 # --- The whole ------------------------------------------------------------------------------------

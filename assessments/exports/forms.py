@@ -5,18 +5,20 @@ from django import forms
 from councils.models import Office
 from frameworks.models import RoleArea, Stage
 
-from .report import Options
-from .scope import Kind, Scope
+from .report import ExportOptions
+from .scope import Scope, ScopeKind
 
-WITH_A_CHOICE = (Kind.STAGE.value, Kind.AREA.value, Kind.OFFICER.value)
+WITH_A_CHOICE = (ScopeKind.STAGE.value, ScopeKind.AREA.value, ScopeKind.OFFICER.value)
 
 TICKS = ("open", "notes", "comments", "guidance", "register")
 
 HINTS = {
-    Kind.SUMMARY.value: "Where you are, the steps at a glance, what needs a decision and "
+    ScopeKind.SUMMARY.value: "Where you are, the steps at a glance, what needs a decision and "
     "the next dates.",
-    Kind.OFFICER.value: "What people in this role own, and what it leads while nobody owns it.",
-    Kind.MINE.value: "What you own, and what your role leads while nobody owns it.",
+    ScopeKind.OFFICER.value: "Actions assigned to this role, and unassigned actions we suggest "
+    "it leads.",
+    ScopeKind.MINE.value: "Actions assigned to you, and unassigned actions we suggest your role "
+    "leads.",
 }
 
 
@@ -53,12 +55,12 @@ class ExportForm(forms.Form):
         label="What should it cover?",
         widget=RadiosWithHints,
         choices=[
-            (Kind.WHOLE.value, "The whole plan"),
-            (Kind.SUMMARY.value, "A one-page summary"),
-            (Kind.STAGE.value, "One stage"),
-            (Kind.AREA.value, "One role area, through all three stages"),
-            (Kind.OFFICER.value, "One officer role’s actions"),
-            (Kind.MINE.value, "My own actions"),
+            (ScopeKind.WHOLE.value, "The whole plan"),
+            (ScopeKind.SUMMARY.value, "A one-page summary"),
+            (ScopeKind.STAGE.value, "One stage"),
+            (ScopeKind.AREA.value, "One role area, through all three stages"),
+            (ScopeKind.OFFICER.value, "One officer role’s actions"),
+            (ScopeKind.MINE.value, "My own actions"),
         ],
         error_messages={
             "required": "Select what the action plan should cover",
@@ -79,7 +81,7 @@ class ExportForm(forms.Form):
         super().__init__(
             _filled_in(data),
             initial={
-                "scope": Kind.WHOLE.value,
+                "scope": ScopeKind.WHOLE.value,
                 "stage": stage,
                 "officer": plan.office,
                 "notes": True,
@@ -87,8 +89,8 @@ class ExportForm(forms.Form):
         )
         self.plan = plan
         self.fields["scope"].widget.hints = HINTS | {
-            Kind.WHOLE.value: f"A cover, contents, the summary, and all {tally.total} actions; "
-            f"{tally.open} are open."
+            ScopeKind.WHOLE.value: f"A cover, contents, the summary and all {tally.total} actions, "
+            f"{tally.open} of them open."
         }
         self._leave_out_what_is_not_there(plan)
         self.fields["stage"].choices = [
@@ -108,12 +110,12 @@ class ExportForm(forms.Form):
         """An adviser owns nothing here, and may see a part of the plan alone."""
         labels = dict(self.fields["scope"].choices)
         if plan.membership_id is None:
-            del labels[Kind.MINE.value]
+            del labels[ScopeKind.MINE.value]
         if not plan.shows_register:
             del self.fields["register"]
         if not plan.is_seen_whole:
-            labels[Kind.WHOLE.value] = f"All that you may see: {plan.stages_in_words}"
-            labels[Kind.AREA.value] = f"One role area, in {plan.stages_in_words}"
+            labels[ScopeKind.WHOLE.value] = f"All that you may see: {plan.stages_in_words}"
+            labels[ScopeKind.AREA.value] = f"One role area, in {plan.stages_in_words}"
         self.fields["scope"].choices = list(labels.items())
 
     def clean(self):
@@ -136,7 +138,7 @@ class ExportForm(forms.Form):
     @property
     def options(self):
         answers = self.cleaned_data
-        return Options(
+        return ExportOptions(
             open_only=answers["open"],
             guidance=answers["guidance"],
             notes=answers["notes"],

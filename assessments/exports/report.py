@@ -21,11 +21,11 @@ from councils.models import Membership, Office
 from frameworks.models import Framework
 from frameworks.wording import put_term
 
-from .scope import Kind, Scope
+from .scope import Scope, ScopeKind
 
 
 @dataclass(frozen=True)
-class Options:
+class ExportOptions:
     """What a reader may leave out or take along."""
 
     open_only: bool = False
@@ -36,7 +36,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Said:
+class ReportComment:
     """One comment: who said it, when, and whom it was meant for."""
 
     who: str
@@ -46,15 +46,15 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Discussion:
+class ReportThread:
     """One thread of comments, without those that were removed."""
 
     is_resolved: bool
-    comments: tuple[Said, ...]
+    comments: tuple[ReportComment, ...]
 
 
 @dataclass(frozen=True)
-class Item:
+class ReportItem:
     """One action. `owner` is a person; `lead` the officer role that leads it while nobody owns it.
 
     `code` leads back to the guidance and is empty for the council's own items; `component` is the
@@ -79,7 +79,7 @@ class Item:
     is_own: bool
     code: str
     component: int | None
-    discussions: tuple[Discussion, ...] = ()
+    discussions: tuple[ReportThread, ...] = ()
 
     @property
     def who(self):
@@ -89,7 +89,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Mark:
+class ReportMark:
     """What a reviewer said of a step, and what was answered to a concern."""
 
     reviewer: str
@@ -101,7 +101,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class StepGroup:
+class ReportStep:
     """The items of one step. The tally counts what an open-only export leaves out, too.
 
     `marks` are those of a snapshot.
@@ -112,13 +112,13 @@ class StepGroup:
     tally: Tally
     summary: str
     guidance: tuple[str, ...]
-    items: tuple[Item, ...]
-    discussions: tuple[Discussion, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    items: tuple[ReportItem, ...]
+    discussions: tuple[ReportThread, ...] = ()
+    marks: tuple[ReportMark, ...] = ()
 
 
 @dataclass(frozen=True)
-class StageGroup:
+class ReportStage:
     """`starts` and `ends` are its first and last day; stage 1 has no first day of its own."""
 
     number: int
@@ -126,41 +126,41 @@ class StageGroup:
     starts: dt.date | None
     ends: dt.date
     tally: Tally
-    steps: tuple[StepGroup, ...]
+    steps: tuple[ReportStep, ...]
 
 
 @dataclass(frozen=True)
-class Column:
+class MatrixColumn:
     number: int
     title: str
     is_current: bool
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     step: int
     tally: Tally
     is_current: bool
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     """A role area; None stands where the scope has nothing in a step."""
 
     area: str
-    cells: tuple[Cell | None, ...]
+    cells: tuple[MatrixCell | None, ...]
 
 
 @dataclass(frozen=True)
-class Matrix:
+class ReportMatrix:
     """The steps that the scope reaches, role areas by stages, counting the scope's items alone."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[MatrixColumn, ...]
+    rows: tuple[MatrixRow, ...]
 
 
 @dataclass(frozen=True)
-class Upcoming:
+class ReportDate:
     """A date still to come: one of the election's, or the day an open item is due.
 
     With `until` it is a window, counted in, which may have opened before today.
@@ -173,7 +173,7 @@ class Upcoming:
 
 
 @dataclass(frozen=True)
-class Source:
+class ReportSource:
     title: str
     author: str
     publisher: str
@@ -181,7 +181,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Seal:
+class SnapshotSeal:
     """What makes a report that of a snapshot: what it was taken for, and its SHA-256."""
 
     words: str
@@ -201,19 +201,19 @@ class Report:
     term: str
     scope: Scope
     scope_title: str
-    options: Options
+    options: ExportOptions
     stage_title: str
     standing: str
     tally: Tally
-    matrix: Matrix
+    matrix: ReportMatrix
     timeline: Timeline
-    overdue: tuple[Item, ...]
-    upcoming: tuple[Upcoming, ...]
-    stages: tuple[StageGroup, ...]
-    sources: tuple[Source, ...]
+    overdue: tuple[ReportItem, ...]
+    upcoming: tuple[ReportDate, ...]
+    stages: tuple[ReportStage, ...]
+    sources: tuple[ReportSource, ...]
     role: Role | None = None
     register: tuple[Section, ...] = ()
-    seal: Seal | None = None
+    seal: SnapshotSeal | None = None
 
     @property
     def heading(self):
@@ -236,7 +236,7 @@ class Report:
     @property
     def file_stem(self):
         """A file name without its ending: ASCII letters, figures and hyphens whoever named what."""
-        scope = "" if self.scope.kind is Kind.WHOLE else self.scope.slug
+        scope = "" if self.scope.kind is ScopeKind.WHOLE else self.scope.slug
         council = re.sub("['’]", "", self.council)
         snapshot = "snapshot" if self.seal else ""
         parts = [council, "transition action plan", scope, snapshot, self.marking]
@@ -269,7 +269,7 @@ def report_for(plan, *, scope=None, options=None, today):
 
     Notes, comments and a register that are not wanted are not read from the database.
     """
-    scope, options = scope or Scope(), options or Options()
+    scope, options = scope or Scope(), options or ExportOptions()
     everything = matrix_for(plan, today=today)
     steps = {cell.step.pk: cell.step for row in everything.rows for cell in row.cells}
     rows = list(_rows(scope.items(plan), options))
@@ -323,7 +323,7 @@ def report_for(plan, *, scope=None, options=None, today):
 
 def _register(plan, scope, options, today):
     """The sections with something in them, where the whole plan is taken."""
-    if not (options.register and scope.kind is Kind.WHOLE):
+    if not (options.register and scope.kind is ScopeKind.WHOLE):
         return ()
     return tuple(section for section in sections_of(plan, today=today) if section.lines)
 
@@ -341,7 +341,7 @@ def _rows(items, options):
 
 def _item(row, steps, plan, options, today):
     source = row.source
-    return Item(
+    return ReportItem(
         pk=row.pk,
         step=steps[row.step_id].number,
         words=row.words(plan.coalition_term),
@@ -376,7 +376,7 @@ def _discussions(plan):
     )
     for comment in comments:
         threads.setdefault(comment.thread, []).append(
-            Said(
+            ReportComment(
                 who=comment.author.name,
                 at=comment.at,
                 text=comment.text,
@@ -386,7 +386,7 @@ def _discussions(plan):
     found = {}
     for thread, said in threads.items():
         found.setdefault((thread.step_id, thread.item_id), []).append(
-            Discussion(thread.is_resolved, tuple(said))
+            ReportThread(thread.is_resolved, tuple(said))
         )
     return {place: tuple(discussions) for place, discussions in found.items()}
 
@@ -401,7 +401,7 @@ def _stages(plan, steps, tallies, items, options, said):
     for stage in sorted(stages.values(), key=lambda stage: stage.number):
         own = [step for step in steps.values() if step.stage_id == stage.pk]
         groups = tuple(
-            StepGroup(
+            ReportStep(
                 number=step.number,
                 area=step.role_area.title,
                 tally=tallies.get(step.pk, Tally()),
@@ -420,7 +420,7 @@ def _stages(plan, steps, tallies, items, options, said):
         if groups:
             starts, ends = span_of(plan.boundaries, stage.number)
             tally = sum((tallies.get(step.pk, Tally()) for step in own), Tally())
-            yield StageGroup(stage.number, stage.short_title, starts, ends, tally, groups)
+            yield ReportStage(stage.number, stage.short_title, starts, ends, tally, groups)
 
 
 def span_of(timetable, number):
@@ -437,7 +437,7 @@ def _matrix(everything, tallies):
     """Only the rows and columns of the steps that were counted."""
     cells = [
         [
-            Cell(cell.step.number, tallies[cell.step.pk], cell.is_current)
+            MatrixCell(cell.step.number, tallies[cell.step.pk], cell.is_current)
             if cell.step.pk in tallies
             else None
             for cell in row.cells
@@ -445,14 +445,14 @@ def _matrix(everything, tallies):
         for row in everything.rows
     ]
     kept = [i for i in range(len(everything.shown)) if any(row[i] for row in cells)]
-    return Matrix(
+    return ReportMatrix(
         columns=tuple(
-            Column(stage.number, stage.short_title, stage.number == everything.current_stage)
+            MatrixColumn(stage.number, stage.short_title, stage.number == everything.current_stage)
             for i, stage in enumerate(everything.shown)
             if i in kept
         ),
         rows=tuple(
-            Row(row.area.title, tuple(own[i] for i in kept))
+            MatrixRow(row.area.title, tuple(own[i] for i in kept))
             for row, own in zip(everything.rows, cells, strict=True)
             if any(own)
         ),
@@ -462,12 +462,12 @@ def _matrix(everything, tallies):
 def dates_to_come(timetable, items, today):
     """The election's dates and the days on which open items are due, soonest first."""
     dates = [
-        Upcoming(date.date, date.until, date.label)
+        ReportDate(date.date, date.until, date.label)
         for date in timetable.key_dates
         if (date.until or date.date) >= today
     ]
     dates += [
-        Upcoming(item.due, None, item.words, item.who)
+        ReportDate(item.due, None, item.words, item.who)
         for item in items
         if item.is_open and item.due and item.due >= today
     ]
@@ -486,18 +486,18 @@ def control_in_words(plan):
 
 def _title(scope, plan, everything):
     match scope.kind:
-        case Kind.SUMMARY:
+        case ScopeKind.SUMMARY:
             return "One-page summary"
-        case Kind.STAGE:
+        case ScopeKind.STAGE:
             title = everything.stages[scope.number - 1].short_title
             return f"Stage {scope.number}: {within_sentence(title)}"
-        case Kind.AREA:
+        case ScopeKind.AREA:
             title = everything.rows[scope.number - 1].area.title
             reach = "all three stages" if plan.is_seen_whole else plan.stages_in_words
             return f"{title}, in {reach}"
-        case Kind.OFFICER:
+        case ScopeKind.OFFICER:
             return f"Actions for the {within_sentence(Office(scope.office).label)}"
-        case Kind.MINE:
+        case ScopeKind.MINE:
             member = Membership.objects.select_related("user").get(pk=scope.member)
             return f"Actions for {member.user.name}, {member.post}"
     return "The whole plan" if plan.is_seen_whole else f"The plan’s {plan.stages_in_words}"
@@ -506,7 +506,7 @@ def _title(scope, plan, everything):
 def _sources(plan):
     frameworks = Framework.objects.in_bulk([plan.transition_id, plan.components_id])
     return tuple(
-        Source(
+        ReportSource(
             framework.title,
             framework.author,
             framework.publisher,

@@ -15,7 +15,7 @@ class ScopeError(ValueError):
     """A scope that does not exist, with a message that can be shown to people."""
 
 
-class Kind(Enum):
+class ScopeKind(Enum):
     WHOLE = "whole"
     SUMMARY = "summary"
     STAGE = "stage"
@@ -28,7 +28,7 @@ class Kind(Enum):
 class Scope:
     """`number` is of a stage or role area; `office` of an officer, or with `member` of a person."""
 
-    kind: Kind = Kind.WHOLE
+    kind: ScopeKind = ScopeKind.WHOLE
     number: int = 0
     office: str = ""
     member: int | None = None
@@ -41,17 +41,17 @@ class Scope:
         """
         match text.partition("-"):
             case ("whole" | "summary", "", ""):
-                return cls(Kind(text))
+                return cls(ScopeKind(text))
             case ("mine", "", ""):
                 if member is None:
                     raise ScopeError("Only someone who is signed in has a list of their own")
-                return cls(Kind.MINE, office=office, member=member)
+                return cls(ScopeKind.MINE, office=office, member=member)
             case ("stage", _, number):
-                return cls(Kind.STAGE, number=_number(number, STAGES, "a stage"))
+                return cls(ScopeKind.STAGE, number=_number(number, STAGES, "a stage"))
             case ("area", _, number):
-                return cls(Kind.AREA, number=_number(number, AREAS, "a role area"))
+                return cls(ScopeKind.AREA, number=_number(number, AREAS, "a role area"))
             case ("officer", _, office) if office in Office.values:
-                return cls(Kind.OFFICER, office=office)
+                return cls(ScopeKind.OFFICER, office=office)
             case ("officer", _, _):
                 raise ScopeError(f"Select an officer: {', '.join(Office.values)}")
         raise ScopeError("Select what the action plan should cover")
@@ -63,30 +63,30 @@ class Scope:
 
     @property
     def _which(self):
-        if self.kind in (Kind.STAGE, Kind.AREA):
+        if self.kind in (ScopeKind.STAGE, ScopeKind.AREA):
             return str(self.number)
-        return self.office if self.kind is Kind.OFFICER else ""
+        return self.office if self.kind is ScopeKind.OFFICER else ""
 
     @property
     def is_everything(self):
         """Whether it counts every item of the plan, listed or not."""
-        return self.kind in (Kind.WHOLE, Kind.SUMMARY)
+        return self.kind in (ScopeKind.WHOLE, ScopeKind.SUMMARY)
 
     @property
     def lists_items(self):
-        return self.kind is not Kind.SUMMARY
+        return self.kind is not ScopeKind.SUMMARY
 
     def items(self, plan):
         """The plan's items in this scope. All that an export says of items comes through here."""
         items = PlanItem.objects.live().on(plan)
         match self.kind:
-            case Kind.STAGE:
+            case ScopeKind.STAGE:
                 return items.filter(step__stage__number=self.number)
-            case Kind.AREA:
+            case ScopeKind.AREA:
                 return items.filter(step__role_area__number=self.number)
-            case Kind.OFFICER:
+            case ScopeKind.OFFICER:
                 return items.for_office(self.office)
-            case Kind.MINE:
+            case ScopeKind.MINE:
                 return items.for_member(self.member, self.office)
         return items
 

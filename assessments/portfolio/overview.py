@@ -18,7 +18,7 @@ PAGE_SIZE = 25
 
 
 @dataclass(frozen=True)
-class Line:
+class PlanListRow:
     """One plan in the list. `stages` has a tally a stage, None for one that is not shared."""
 
     plan: Plan
@@ -84,7 +84,7 @@ def _changes():
 def _line(plan, tallies, next_due, changed, today):
     stages = tuple((number, tallies.get((plan.pk, number))) for number in (1, 2, 3))
     day, words = _next(plan, next_due, today)
-    return Line(
+    return PlanListRow(
         plan=plan,
         url=address("plan", plan.pk),
         pdf_url=address("action_plan", plan.pk),

@@ -12,22 +12,22 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from assessments.exports.report import (
-    Cell,
-    Column,
-    Item,
-    Mark,
-    Matrix,
-    Options,
+    ExportOptions,
+    MatrixCell,
+    MatrixColumn,
+    MatrixRow,
     Report,
-    Row,
-    Seal,
-    Source,
-    StageGroup,
-    StepGroup,
+    ReportItem,
+    ReportMark,
+    ReportMatrix,
+    ReportSource,
+    ReportStage,
+    ReportStep,
+    SnapshotSeal,
     dates_to_come,
     span_of,
 )
-from assessments.exports.scope import Kind, Scope
+from assessments.exports.scope import Scope, ScopeKind
 from assessments.plans.models import (
     OPEN_STATUSES,
     Snapshot,
@@ -167,7 +167,9 @@ def report_of(frozen):
     marks = {step.number: [] for step in frozen.steps}
     for row in frozen.marks:
         marks[row.step.number].append(
-            Mark(row.reviewer, row.verdict, row.words, row.marked_on, row.answer, row.answered_by)
+            ReportMark(
+                row.reviewer, row.verdict, row.words, row.marked_on, row.answer, row.answered_by
+            )
         )
     tallies = {step.number: Tally() for step in frozen.steps}
     for row in frozen.items:
@@ -188,9 +190,9 @@ def report_of(frozen):
         marking=snapshot.marking,
         control=snapshot.control,
         term=snapshot.term,
-        scope=Scope(Kind.STAGE, number=taken[0]) if len(taken) == 1 else Scope(),
+        scope=Scope(ScopeKind.STAGE, number=taken[0]) if len(taken) == 1 else Scope(),
         scope_title=snapshot.title,
-        options=Options(guidance=True),
+        options=ExportOptions(guidance=True),
         stage_title=frozen.stages[current - 1].short_title,
         standing=snapshot.standing,
         tally=sum(tallies.values(), Tally()),
@@ -207,9 +209,10 @@ def report_of(frozen):
         upcoming=dates_to_come(timetable, everything, today),
         stages=stages,
         sources=tuple(
-            Source(row.title, row.author, row.publisher, row.published) for row in frozen.sources
+            ReportSource(row.title, row.author, row.publisher, row.published)
+            for row in frozen.sources
         ),
-        seal=Seal(
+        seal=SnapshotSeal(
             words=f"{verb} by {snapshot.taken_by_name} on {day_in_words(today)}",
             reason=snapshot.reason,
             reviewed=_reviewed(frozen),
@@ -220,7 +223,7 @@ def report_of(frozen):
 
 def _item(row, today):
     is_open = row.status in OPEN_STATUSES
-    return Item(
+    return ReportItem(
         pk=row.item_id,
         step=row.step.number,
         words=row.words,
@@ -244,14 +247,14 @@ def _item(row, today):
 def _stage(stage, steps, items, marks, tallies, timetable):
     own = [step for step in steps if step.stage_id == stage.pk]
     starts, ends = span_of(timetable, stage.number)
-    return StageGroup(
+    return ReportStage(
         stage.number,
         stage.short_title,
         starts,
         ends,
         sum((tallies[step.number] for step in own), Tally()),
         tuple(
-            StepGroup(
+            ReportStep(
                 number=step.number,
                 area=step.area,
                 tally=tallies[step.number],
@@ -269,16 +272,17 @@ def _matrix(stages, current):
     """The stages that were taken, by role area."""
     areas = dict.fromkeys(step.area for stage in stages for step in stage.steps)
     cells = {
-        (step.area, stage.number): Cell(step.number, step.tally, stage.number == current)
+        (step.area, stage.number): MatrixCell(step.number, step.tally, stage.number == current)
         for stage in stages
         for step in stage.steps
     }
-    return Matrix(
+    return ReportMatrix(
         columns=tuple(
-            Column(stage.number, stage.title, stage.number == current) for stage in stages
+            MatrixColumn(stage.number, stage.title, stage.number == current) for stage in stages
         ),
         rows=tuple(
-            Row(area, tuple(cells.get((area, stage.number)) for stage in stages)) for area in areas
+            MatrixRow(area, tuple(cells.get((area, stage.number)) for stage in stages))
+            for area in areas
         ),
     )
 

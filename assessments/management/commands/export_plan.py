@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.exports.pdf import render_pdf
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope, ScopeError
 from assessments.plans.actions import record_export
 from assessments.plans.models import Plan
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         report = report_for(
             plan,
             scope=scope,
-            options=Options(
+            options=ExportOptions(
                 open_only=open_only,
                 guidance=guidance,
                 notes=not no_notes,

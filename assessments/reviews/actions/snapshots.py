@@ -1,7 +1,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.plans.actions import hold, record
 from assessments.plans.models import (
     Event,
@@ -32,7 +32,7 @@ def freeze(plan, stages, *, by, reason):
     """The rows of a snapshot, for an action that holds the plan and leaves its own event."""
     now = timezone.now()
     today = timezone.localdate(now)
-    report = report_for(plan, options=Options(guidance=True), today=today)
+    report = report_for(plan, options=ExportOptions(guidance=True), today=today)
     membership = by.memberships.filter(council=plan.council_id).select_related("user").first()
     frozen = Frozen(
         Snapshot(

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import plan_for
 from assessments.exports.pdf import render_pdf
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
+from assessments.plans.actions import record_export
 from assessments.plans.differences import compare as compare_reports
 from assessments.plans.models import Snapshot
 from assessments.printing.pdf import PdfNotMade
@@ -16,7 +17,6 @@ from assessments.printing.responses import file_response, no_pdf
 from assessments.words import day_in_words, moment_words
 from councils.permissions import Right
 
-from .. import actions
 from ..access import snapshot_for
 from ..frozen import Frozen, report_of
 
@@ -71,7 +71,7 @@ def pdf(request, plan_id, snapshot_id):
             layout="assessments/plans/base.html",
             back=reverse("snapshot", args=[plan.pk, snapshot.pk]),
         )
-    actions.record_export(plan, by=request.user, detail=report.contents_in_words)
+    record_export(plan, by=request.user, detail=report.contents_in_words)
     return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
 
 
@@ -146,7 +146,7 @@ def _side(plan, form, choice):
     """The Report of one side, the stages it knows, and what to call it."""
     if choice == NOW:
         today = timezone.localdate()
-        report = report_for(plan, options=Options(guidance=True), today=today)
+        report = report_for(plan, options=ExportOptions(guidance=True), today=today)
         return report, {1, 2, 3}, f"now, {day_in_words(today)}"
     snapshot = form.snapshots[choice]
     frozen = Frozen.of(snapshot)

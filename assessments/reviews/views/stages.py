@@ -132,7 +132,7 @@ def answer(request, plan_id, number, mark_id):
 
 
 @dataclass(frozen=True)
-class Cell:
+class ReviewerMark:
     """What one reviewer said of one step; without a mark, they have not looked at it."""
 
     step: int
@@ -140,10 +140,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Reviewer:
+class ReviewerRow:
     name: str
     post: str
-    cells: list[Cell]
+    cells: list[ReviewerMark]
 
     @property
     def looked_at(self):
@@ -215,10 +215,10 @@ def _reviewers(review, steps, marks):
     people |= {mark.reviewer_id: mark.reviewer for mark in marks}
     found = {(mark.reviewer_id, mark.step_id): mark for mark in marks}
     return [
-        Reviewer(
+        ReviewerRow(
             person.user.name,
             person.post,
-            [Cell(step.number, found.get((person.pk, step.pk))) for step in steps],
+            [ReviewerMark(step.number, found.get((person.pk, step.pk))) for step in steps],
         )
         for person in sorted(people.values(), key=lambda person: person.user.name)
     ]

@@ -21,7 +21,7 @@ from assessments.comments.actions import (
 from assessments.comments.models import Comment, Mention, Thread
 from assessments.exports.drawing import Drawing
 from assessments.exports.excel import render_workbook
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.plans.actions import remove_item
 from assessments.plans.models import Event
@@ -450,7 +450,7 @@ def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief)
     start_thread(plan, step, text="About the whole step", by=chief)
     today = NOON.date()
     assert "Is this agreed?" not in str(report_for(plan, today=today))
-    report = report_for(plan, options=Options(comments=True), today=today)
+    report = report_for(plan, options=ExportOptions(comments=True), today=today)
     (step,) = [step for step in report.steps if step.number == 13]
     assert [c.text for d in step.discussions for c in d.comments] == ["About the whole step"]
     (discussion,) = step.items[0].discussions
@@ -467,7 +467,7 @@ def test_comments_leave_with_an_export_only_if_asked(plan, item, officer, chief)
         ["Officer", "12:00 on 18 May 2027", "Yes.", None, "Resolved"],
     ]
     summary = report_for(
-        plan, scope=Scope.parse("summary"), options=Options(comments=True), today=today
+        plan, scope=Scope.parse("summary"), options=ExportOptions(comments=True), today=today
     )
     assert "Is this agreed?" not in str(summary)
 
@@ -481,7 +481,7 @@ def test_talk_makes_no_new_version_of_the_plan(plan, item, chief):
 def test_the_pdf_draws_comments_only_if_asked(plan, item, chief):
     about(item, chief, "Shall we\nwait?")
     for wanted in (True, False):
-        report = report_for(plan, options=Options(comments=wanted), today=NOON.date())
+        report = report_for(plan, options=ExportOptions(comments=wanted), today=NOON.date())
         context = vars(Drawing.of(report))
         html = render_to_string("assessments/exports/print/_actions.html", context)
         assert ("<b>Chief</b>, 18 May 2027, 12:00: Shall we\nwait?" in html) == wanted

@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 
 from assessments.exports import pdf
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Plan, PlanItem
@@ -31,7 +31,9 @@ def made(plan, scope="area-3", *, today=TODAY, **options):
     Set in this process, where tests see what is asked for; test_capped_rendering has the other.
     """
     plan = Plan.objects.select_related("council").get(pk=plan.pk)
-    report = report_for(plan, scope=Scope.parse(scope), options=Options(**options), today=today)
+    report = report_for(
+        plan, scope=Scope.parse(scope), options=ExportOptions(**options), today=today
+    )
     return typesetting.typeset(pdf.render_html(report))
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from time_machine import travel
 
 from assessments.exports.excel import render_workbook
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.exports.word import render_committee_report
 from assessments.plans.models import Event, Plan, Status
@@ -22,7 +22,7 @@ TODAY = dt.date(2027, 5, 18)
 
 def report(plan, scope="whole", **options):
     plan = Plan.objects.select_related("council").get(pk=plan.pk)
-    return report_for(plan, scope=Scope.parse(scope), options=Options(**options), today=TODAY)
+    return report_for(plan, scope=Scope.parse(scope), options=ExportOptions(**options), today=TODAY)
 
 
 def log_of(content):

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope, ScopeError
 from assessments.plans.actions import change_plan, record_export, remove_item
 from assessments.plans.models import Plan, PlanItem
@@ -26,7 +26,7 @@ def report(plan, scope="whole", *, today=TODAY, member=None, **options):
         scope = Scope.parse(scope, member=member.pk, office=member.office)
     else:
         scope = Scope.parse(scope)
-    return report_for(plan, scope=scope, options=Options(**options), today=today)
+    return report_for(plan, scope=scope, options=ExportOptions(**options), today=today)
 
 
 def listed(found):

@@ -8,7 +8,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event, Plan, PlanItem
@@ -377,7 +377,7 @@ def test_whoever_does_not_see_stage_2_sees_nothing_of_it(plan, granted, add, pag
     assert "id_register" not in by_id(client.get(url(plan, "action_plan")))
     assert client.get(reverse("registers")).status_code == 200  # no plan to choose
     scoped = Plan.objects.visible_to(adviser).select_related("council").get()
-    report = report_for(scoped, options=Options(register=True), today=NOON.date())
+    report = report_for(scoped, options=ExportOptions(register=True), today=NOON.date())
     assert report.register == ()
 
 
@@ -496,7 +496,7 @@ def test_the_history_can_be_asked_for_it(client, plan, add):
 def test_the_pdf_takes_it_only_where_it_is_asked_for_with_the_whole_plan(plan, add):
     add("issue")
     today = NOON.date()
-    asked = Options(register=True)
+    asked = ExportOptions(register=True)
     report = report_for(plan, options=asked, today=today)
     assert [section.heading for section in report.register] == ["Red lines and crunch issues"]
     assert [line.title for line in report.register[0].lines] == [SECRET]

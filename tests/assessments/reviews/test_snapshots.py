@@ -7,8 +7,8 @@ from django.db.models import ProtectedError
 from django.urls import reverse
 
 from assessments.exports.pdf import render_html
-from assessments.exports.report import Options, report_for
-from assessments.exports.scope import Kind, Scope
+from assessments.exports.report import ExportOptions, report_for
+from assessments.exports.scope import Scope, ScopeKind
 from assessments.plans.actions import change_plan
 from assessments.plans.models import (
     Event,
@@ -61,9 +61,9 @@ def rows(snapshot):
 
 
 def test_it_holds_what_the_pages_and_exports_showed(answered, snapshot, item):
-    stage = Scope(Kind.STAGE, number=2)
+    stage = Scope(ScopeKind.STAGE, number=2)
     live = report_for(
-        answered, scope=stage, options=Options(guidance=True), today=snapshot.taken_on
+        answered, scope=stage, options=ExportOptions(guidance=True), today=snapshot.taken_on
     )
     kept = report_of(Frozen.of(snapshot))
     for name in ("council", "election_day", "marking", "control", "term", "tally", "overdue"):
