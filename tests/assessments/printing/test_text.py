@@ -68,7 +68,6 @@ def test_a_long_run_gets_places_to_break_and_markup_does_not():
     assert max(map(len, re.split("[\u200b ]", text))) == LONGEST_RUN
     assert html.replace("\u200b", "") == f'<p class="{run}">{run} {"&amp;" * 200}</p>'
     assert "&\u200b" not in html
-    assert breakable(html) == html
     assert breakable("<p>" + "word " * 100 + "</p>") == "<p>" + "word " * 100 + "</p>"
 
 
