@@ -1,17 +1,18 @@
-"""Assembles a plan for export: plain values, in a constant number of queries.
+"""Assemble a plan for download: plain values, in a constant number of queries.
 
-Formats draw a Report and ask nothing more, so that what one of them leaves out none can let slip.
+Formats draw a Report and query nothing, so what the Report leaves out no format can show.
 """
 
 import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 
 from assessments.comments.models import Comment
-from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality
+from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality, Plan
 from assessments.plans.progress import Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
 from assessments.plans.timeline import Timeline, timeline_for
@@ -26,7 +27,7 @@ from .scope import Scope, ScopeKind
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """What a reader may leave out or take along."""
+    """What the reader chose to include."""
 
     open_only: bool = False
     guidance: bool = False
@@ -37,7 +38,7 @@ class ExportOptions:
 
 @dataclass(frozen=True)
 class ReportComment:
-    """One comment: who said it, when, and whom it was meant for."""
+    """One comment: who wrote it, when, and the people it was addressed to."""
 
     who: str
     at: dt.datetime
@@ -47,7 +48,7 @@ class ReportComment:
 
 @dataclass(frozen=True)
 class ReportThread:
-    """One thread of comments, without those that were removed."""
+    """One thread of comments, without removed ones."""
 
     is_resolved: bool
     comments: tuple[ReportComment, ...]
@@ -55,14 +56,13 @@ class ReportThread:
 
 @dataclass(frozen=True)
 class ReportItem:
-    """One action. `owner` is a person; `lead` the officer role that leads it while nobody owns it.
+    """One action. `owner` is a person; `lead` is the officer role we suggest if there is no owner.
 
-    `code` leads back to the guidance and is empty for the council's own items; `component` is the
-    component whose pointer it is, if any; `pk` says which item of the plan it is.
+    `code` is that of the guidance, empty for the council's own actions. `component` is the number
+    of the component the action comes from, if any. `pk` is that of the plan's item.
     """
 
     pk: int
-
     step: int
     words: str
     prompts: tuple[str, ...]
@@ -90,7 +90,7 @@ class ReportItem:
 
 @dataclass(frozen=True)
 class ReportMark:
-    """What a reviewer said of a step, and what was answered to a concern."""
+    """A reviewer's view of a step, and the answer to a concern."""
 
     reviewer: str
     verdict: str
@@ -102,9 +102,9 @@ class ReportMark:
 
 @dataclass(frozen=True)
 class ReportStep:
-    """The items of one step. The tally counts what an open-only export leaves out, too.
+    """The actions of one step. The tally also counts those left out of an open-only download.
 
-    `marks` are those of a snapshot.
+    Only a snapshot has `marks`.
     """
 
     number: int
@@ -119,7 +119,7 @@ class ReportStep:
 
 @dataclass(frozen=True)
 class ReportStage:
-    """`starts` and `ends` are its first and last day; stage 1 has no first day of its own."""
+    """One stage, with its first and last day. Stage 1 has no first day."""
 
     number: int
     title: str
@@ -145,7 +145,7 @@ class MatrixCell:
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """A role area; None stands where the scope has nothing in a step."""
+    """A role area. A cell is None where the scope has nothing in that step."""
 
     area: str
     cells: tuple[MatrixCell | None, ...]
@@ -153,7 +153,7 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class ReportMatrix:
-    """The steps that the scope reaches, role areas by stages, counting the scope's items alone."""
+    """The steps within the scope, role areas by stages, counting only the scope's actions."""
 
     columns: tuple[MatrixColumn, ...]
     rows: tuple[MatrixRow, ...]
@@ -161,15 +161,19 @@ class ReportMatrix:
 
 @dataclass(frozen=True)
 class ReportDate:
-    """A date still to come: one of the election's, or the day an open item is due.
+    """A date still to come: a key date, or the day an open action is due.
 
-    With `until` it is a window, counted in, which may have opened before today.
+    A window ends on `until`, inclusive, and may have started before today. Only actions have `who`.
     """
 
     day: dt.date
     until: dt.date | None
     words: str
     who: str = ""
+
+    @property
+    def is_action(self):
+        return bool(self.who)
 
 
 @dataclass(frozen=True)
@@ -182,7 +186,7 @@ class ReportSource:
 
 @dataclass(frozen=True)
 class SnapshotSeal:
-    """What makes a report that of a snapshot: what it was taken for, and its SHA-256."""
+    """What only the report of a snapshot has: the reason it was taken, and its checksum."""
 
     words: str
     reason: str
@@ -217,7 +221,7 @@ class Report:
 
     @property
     def heading(self):
-        """Where the council stands, e.g. "Early foundations, day 12 of 42"."""
+        """The current stage and day, for example "Early foundations, day 12 of 42"."""
         return f"{self.stage_title}, {self.standing}"
 
     @property
@@ -235,7 +239,7 @@ class Report:
 
     @property
     def file_stem(self):
-        """A file name without its ending: ASCII letters, figures and hyphens whoever named what."""
+        """The file name without its ending, in ASCII letters, figures and hyphens."""
         scope = "" if self.scope.kind is ScopeKind.WHOLE else self.scope.slug
         council = re.sub("['’]", "", self.council)
         snapshot = "snapshot" if self.seal else ""
@@ -246,7 +250,7 @@ class Report:
 
     @property
     def contents_in_words(self):
-        """What was taken, for the plan's history."""
+        """What the download contains, for the plan's history."""
         if not self.scope.lists_items:
             return self.scope_title
         if self.seal:
@@ -254,7 +258,7 @@ class Report:
         return ", ".join(
             [
                 self.scope_title,
-                "open items only" if self.options.open_only else "all items",
+                "open actions only" if self.options.open_only else "all actions",
                 f"with{'' if self.options.guidance else 'out'} guidance",
                 f"with{'' if self.options.notes else 'out'} notes",
                 *(["with comments"] if self.options.comments else []),
@@ -262,12 +266,32 @@ class Report:
             ]
         )
 
+    def texts(self) -> Iterator[str]:
+        """Yield every text of the report, to check it against the characters of a font."""
+        return _texts(self)
 
-def report_for(plan, *, scope=None, options=None, today):
-    """The Report of `plan`, in at most six queries whatever its size; two more with comments, two
-    for a role's, three with the register.
 
-    Notes, comments and a register that are not wanted are not read from the database.
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _texts(each)
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _texts(getattr(value, each.name))
+
+
+def report_for(
+    plan: Plan,
+    *,
+    scope: Scope | None = None,
+    options: ExportOptions | None = None,
+    today: dt.date,
+) -> Report:
+    """Return the Report of `plan` in at most 6 queries, whatever its size.
+
+    Comments and a role's scope take 2 more each, the register 3. What is not wanted is not read.
     """
     scope, options = scope or Scope(), options or ExportOptions()
     everything = matrix_for(plan, today=today)
@@ -322,14 +346,14 @@ def report_for(plan, *, scope=None, options=None, today):
 
 
 def _register(plan, scope, options, today):
-    """The sections with something in them, where the whole plan is taken."""
+    """Return the sections of the register that have entries, for a scope of the whole plan."""
     if not (options.register and scope.kind is ScopeKind.WHOLE):
         return ()
     return tuple(section for section in sections_of(plan, today=today) if section.lines)
 
 
 def _rows(items, options):
-    """What items say, without the guidance that comes with their component and role."""
+    """Return the items without the guidance of their component and role."""
     rows = items.select_related("source__component", "source__lead_role", "owner__user").defer(
         "source__component__summary",
         "source__component__guidance",
@@ -365,7 +389,7 @@ def _item(row, steps, plan, options, today):
 
 
 def _discussions(plan):
-    """Every thread with something left in it, by step and item; None stands for the whole step."""
+    """Return the threads that have comments, by step and item; item None is the whole step."""
     threads = {}
     comments = (
         Comment.objects.shown()
@@ -392,7 +416,7 @@ def _discussions(plan):
 
 
 def _stages(plan, steps, tallies, items, options, said):
-    """Stages and steps that have something to list, in the order of the guidance."""
+    """Yield the stages and steps that have actions to list, in the order of the guidance."""
     listed = {}
     for item in items:
         if item.is_open or not options.open_only:
@@ -424,7 +448,7 @@ def _stages(plan, steps, tallies, items, options, said):
 
 
 def span_of(timetable, number):
-    """The first and last day of a stage; stage 1 has no first day of its own."""
+    """Return the first and last day of a stage. Stage 1 has no first day."""
     day = dt.timedelta(days=1)
     if number == 1:
         return None, timetable.stage_2_from - day
@@ -434,7 +458,7 @@ def span_of(timetable, number):
 
 
 def _matrix(everything, tallies):
-    """Only the rows and columns of the steps that were counted."""
+    """Return the rows and columns that have a step within the scope."""
     cells = [
         [
             MatrixCell(cell.step.number, tallies[cell.step.pk], cell.is_current)
@@ -460,11 +484,11 @@ def _matrix(everything, tallies):
 
 
 def dates_to_come(timetable, items, today):
-    """The election's dates and the days on which open items are due, soonest first."""
+    """Return the key dates and the days on which open actions are due, soonest first."""
     dates = [
         ReportDate(date.date, date.until, date.label)
         for date in timetable.key_dates
-        if (date.until or date.date) >= today
+        if (date.until or date.date) >= today and not is_settled_window(date, timetable, today)
     ]
     dates += [
         ReportDate(item.due, None, item.words, item.who)
@@ -474,8 +498,19 @@ def dates_to_come(timetable, items, today):
     return tuple(sorted(dates, key=lambda date: max(date.day, today)))
 
 
+def is_settled_window(date, timetable, today):
+    """Return whether `date` is the window for annual council when its day is fixed or has passed.
+
+    The window then only explains the day, and is no longer a date to come.
+    """
+    if date.key != "annual_meeting_from" or timetable.annual_meeting is None:
+        return False
+    is_fixed = timetable.annual_meeting != timetable.annual_meeting_default
+    return is_fixed or timetable.annual_meeting < today
+
+
 def control_in_words(plan):
-    """Who runs the council, as far as it is known, in one line."""
+    """Return the political control, as far as it is known, in one line."""
     words = plan.get_control_display()
     if plan.control != Control.UNKNOWN:
         words = f"{words} ({plan.get_control_standing_display().lower()})"

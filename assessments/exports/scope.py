@@ -1,4 +1,4 @@
-"""How much of a plan an export takes: all of it, a summary, or one person's or subject's part."""
+"""How much of a plan a download covers: all of it, a summary, or the part of a person or area."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ AREAS = range(1, 11)
 
 
 class ScopeError(ValueError):
-    """A scope that does not exist, with a message that can be shown to people."""
+    """The scope does not exist. The message can be shown to people."""
 
 
 class ScopeKind(Enum):
@@ -26,7 +26,8 @@ class ScopeKind(Enum):
 
 @dataclass(frozen=True)
 class Scope:
-    """`number` is of a stage or role area; `office` of an officer, or with `member` of a person."""
+    """What to cover. `number` is that of a stage or role area. `office` is that of an officer role,
+    or with `member`, the key of a membership, that of the person."""
 
     kind: ScopeKind = ScopeKind.WHOLE
     number: int = 0
@@ -35,7 +36,7 @@ class Scope:
 
     @classmethod
     def parse(cls, text, *, member=None, office=""):
-        """The scope that `slug` gave `text`. `member` and `office` say who is asking for "mine".
+        """Return the scope whose `slug` is `text`. `member` and `office` are needed for "mine".
 
         Raises ScopeError.
         """
@@ -44,7 +45,7 @@ class Scope:
                 return cls(ScopeKind(text))
             case ("mine", "", ""):
                 if member is None:
-                    raise ScopeError("Only someone who is signed in has a list of their own")
+                    raise ScopeError("“mine” needs a person who is signed in")
                 return cls(ScopeKind.MINE, office=office, member=member)
             case ("stage", _, number):
                 return cls(ScopeKind.STAGE, number=_number(number, STAGES, "a stage"))
@@ -58,7 +59,7 @@ class Scope:
 
     @property
     def slug(self):
-        """What stands for the scope in addresses and file names."""
+        """The scope in addresses and file names."""
         return "-".join(filter(None, [self.kind.value, self._which]))
 
     @property
@@ -69,7 +70,7 @@ class Scope:
 
     @property
     def is_everything(self):
-        """Whether it counts every item of the plan, listed or not."""
+        """Whether it counts every action of the plan, listed or not."""
         return self.kind in (ScopeKind.WHOLE, ScopeKind.SUMMARY)
 
     @property
@@ -77,7 +78,7 @@ class Scope:
         return self.kind is not ScopeKind.SUMMARY
 
     def items(self, plan):
-        """The plan's items in this scope. All that an export says of items comes through here."""
+        """Return the plan's items in this scope. Every download reads items through this."""
         items = PlanItem.objects.live().on(plan)
         match self.kind:
             case ScopeKind.STAGE:
