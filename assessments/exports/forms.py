@@ -1,6 +1,5 @@
 """The questions of the action plan page: what the file should cover and contain."""
 
-import datetime as dt
 from typing import ClassVar
 
 from django import forms
@@ -9,7 +8,6 @@ from assessments.fields import Words
 from councils.models import Office
 from frameworks.models import RoleArea, Stage
 
-from .formats import ExportFormat
 from .report import ExportOptions
 from .scope import Scope, ScopeKind
 
@@ -98,10 +96,10 @@ class ExportForm(forms.Form):
         data=None,
         *,
         plan,
-        stage: int,
+        stage,
         tally,
-        today: dt.date,
-        file_format: ExportFormat | None = None,
+        today,
+        file_format=None,
     ):
         """`stage` is the current one, offered first; `tally` is of the whole plan.
 

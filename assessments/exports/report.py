@@ -17,7 +17,7 @@ from assessments.plans.progress import Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
 from assessments.plans.timeline import Timeline, timeline_for
 from assessments.register.lines import Section, sections_of
-from assessments.words import day_in_words, within_sentence
+from assessments.words import day_in_words, moment_words, within_sentence
 from councils.models import Membership, Office
 from frameworks.models import Framework
 from frameworks.wording import put_term
@@ -44,6 +44,10 @@ class ReportComment:
     at: dt.datetime
     text: str
     told: tuple[str, ...]
+
+    @property
+    def when(self):
+        return moment_words(self.at)
 
 
 @dataclass(frozen=True)
@@ -333,7 +337,7 @@ def report_for(
             due=Counter(item.due for item in items if item.is_open and item.due),
         ),
         overdue=tuple(
-            sorted((item for item in items if item.is_overdue), key=lambda item: item.due)
+            sorted((item for item in items if item.is_overdue), key=lambda item: item.due or today)
         ),
         upcoming=dates_to_come(plan.timetable, items, today),
         stages=tuple(_stages(plan, steps, tallies, items, options, said))

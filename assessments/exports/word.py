@@ -33,8 +33,8 @@ HEADER_LINES = (
     ("Key decision", "[Yes or no. If yes, the forward plan reference]"),
     (
         "Open or exempt",
-        "[Open, or the paragraph of Schedule 12A to the Local Government Act 1972 that applies, and "
-        "the result of the public interest test]",
+        "[Open, or the paragraph of Schedule 12A to the Local Government Act 1972 that applies "
+        "and the result of the public interest test]",
     ),
 )
 

@@ -159,7 +159,7 @@ def _converse(connection, question):
     return b"".join(heard)
 
 
-_idle = []
+_idle: list[_Press] = []
 
 
 @atexit.register

@@ -1,8 +1,7 @@
-"""What stood in a plan at one moment, word for word.
+"""A plan's stages as they were at one moment, word for word.
 
-Everything is kept as the text that was shown then, names included, so that neither later answers
-nor a new edition of the guidance nor a changed name can alter it. Rows are only ever added.
-Restricted notes are never part of it.
+Everything is kept as the text shown then, names included, so that no later answer, edition of the
+guidance or change of name can alter it. Rows are only ever added. Restricted notes are left out.
 """
 
 from django.db import models
@@ -16,7 +15,8 @@ from .plans import Plan
 
 
 class Snapshot(WriteOnceModel):
-    """`digest` is the SHA-256 of everything below and beside it; see `assessments.digest`."""
+    """One snapshot. `digest` is the SHA-256 of its rows, by the field list of `digest_version` in
+    `assessments.reviews.frozen`."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="snapshots")
     taken_at = models.DateTimeField(default=timezone.now)
@@ -26,6 +26,7 @@ class Snapshot(WriteOnceModel):
     title = models.CharField(max_length=120, help_text="What is in it, e.g. Stage 1: pre-election.")
     reason = models.TextField()
     digest = models.CharField(max_length=64)
+    digest_version = models.PositiveSmallIntegerField(default=1)
 
     council = models.CharField(max_length=120)
     election_day = models.DateField()
@@ -44,7 +45,7 @@ class Snapshot(WriteOnceModel):
 
     @property
     def seal(self):
-        """What the council's chained record says of it, so that it seals the snapshot as well."""
+        """The checksum as events state it, so that the sealed record covers the snapshot too."""
         return f"SHA-256 {self.digest}"
 
     def get_absolute_url(self):
