@@ -60,7 +60,7 @@ class ExportFormat:
         else:
             contents = f"figures only, {within_sentence(report.scope_title)}"
         if reason:
-            contents += f". In the pre-election period because: {reason}"
+            contents += f". Reason: {reason}"
         return f"{self.name}: {contents}"
 
     def needs_reason(self, plan: Plan, today: dt.date) -> bool:

@@ -24,7 +24,7 @@ HINTS = {
     "leads.",
 }
 
-LONGEST_REASON = 120  # characters, so that the whole of it fits into the history
+LONGEST_REASON = 80  # characters, so that the whole of it fits into the history
 
 
 class RadiosWithHints(forms.RadioSelect):

@@ -40,7 +40,7 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
     governance.get_by_label("Concern", exact=True).check()
     governance.get_by_role("textbox").fill("One seat on Licensing is open")
     governance.get_by_role("button").click()
-    expect(officer.get_by_text("You have looked at 2 of 10 steps")).to_be_visible()
+    expect(officer.get_by_text("You have reviewed 2 of 10 steps")).to_be_visible()
 
     # Answer.
     chief.goto(review)
@@ -56,7 +56,7 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
     officer.goto(step_url(plan, 13))
     theirs = Item(officer, item).open()
     chief.get_by_role("button", name="Sign off this stage").click()
-    expect(chief.get_by_role("heading", name="Nobody has looked at")).to_be_visible()
+    expect(chief.get_by_role("heading", name="Steps not reviewed")).to_be_visible()
     chief.get_by_label("Why sign it off all the same?").fill("The rest is routine")
     chief.get_by_role("button", name="Sign off stage 2").click()
     sign_off = SignOff.objects.get(stage__number=2)

@@ -44,7 +44,7 @@ def test_the_page_asks_what_to_take_and_says_what_it_will_hold(client, plan, ite
     response = client.get(ask(plan))
     assert response.status_code == 200
     text = text_of(response)
-    assert "A cover, contents, the summary, and all 123 actions; 122 are open." in text
+    assert "A cover, contents, the summary and all 123 actions, 122 of them open." in text
     assert "Every page is marked OFFICIAL-SENSITIVE." in text
     assert form_on(response, take(plan)) == {
         "scope": "whole",
@@ -111,7 +111,7 @@ def test_the_answers_of_the_page_bring_the_file(client, plan, officer):
     assert event.by == officer
     assert (
         event.detail
-        == "Governance, in all three stages, open items only, without guidance, with notes"
+        == "PDF: governance, in all three stages, open actions only, without guidance, with notes"
     )
 
 

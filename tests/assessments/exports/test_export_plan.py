@@ -1,4 +1,4 @@
-"""`manage.py export_plan`: the same file from the shell."""
+"""`manage.py export_plan`: the same files from the command line."""
 
 import datetime as dt
 import io
@@ -38,7 +38,7 @@ def test_it_writes_the_file_and_leaves_an_event(plan, output):
     event = exports(plan).get()
     assert event.by is None
     assert event.detail == (
-        "Governance, in all three stages, open items only, with guidance, without notes"
+        "PDF: governance, in all three stages, open actions only, with guidance, without notes"
     )
     assert str(output) in said
     assert "OFFICIAL-SENSITIVE" in said

@@ -12,6 +12,7 @@ from assessments.exports.scope import Scope, ScopeError
 from assessments.plans.actions import change_plan, record_export, remove_item
 from assessments.plans.models import Plan, PlanItem
 from assessments.plans.progress import Tally
+from assessments.timetable.actions import set_date
 from councils.models import Council, Membership
 from frameworks.models import ChecklistItem, Step
 from tests.acting import answer, own_item
@@ -326,13 +327,14 @@ def test_notes_that_are_not_wanted_are_not_read(plan, chief, scope):
     assert not any(item.note for item in listed(found))
 
 
-def test_what_was_taken_in_words(plan):
+def test_the_contents_in_words(plan):
     assert (
-        report(plan).contents_in_words == "The whole plan, all items, without guidance, with notes"
+        report(plan).contents_in_words
+        == "The whole plan, all actions, without guidance, with notes"
     )
     assert (
         report(plan, "stage-2", open_only=True, guidance=True, notes=False).contents_in_words
-        == "Stage 2: early foundations, open items only, with guidance, without notes"
+        == "Stage 2: early foundations, open actions only, with guidance, without notes"
     )
     assert report(plan, "summary", guidance=True).contents_in_words == "One-page summary"
 
@@ -391,3 +393,18 @@ def test_dates_to_come_mix_the_elections_and_the_plans(plan, chief):
 
 def test_years_later_no_dates_are_left(plan):
     assert report(plan, today=dt.date(2031, 1, 1)).upcoming == ()
+
+
+def test_the_window_for_annual_council_is_no_date_to_come_once_its_day_is_set(plan, chief):
+    def any_window(plan, today):
+        plan = Plan.objects.select_related("council").get(pk=plan.pk)
+        days = report_for(plan, today=today).upcoming
+        return any(date.until == plan.timetable.annual_meeting_to for date in days)
+
+    assert any_window(plan, dt.date(2027, 5, 12))
+    # The day has passed, though the window has not.
+    assert not any_window(plan, dt.date(2027, 5, 20))
+    set_date(
+        plan, "annual_meeting", date=dt.date(2027, 5, 25), reason="Agreed", version=0, by=chief
+    )
+    assert not any_window(plan, dt.date(2027, 5, 12))

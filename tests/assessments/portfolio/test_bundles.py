@@ -13,12 +13,11 @@ from django_tasks_db.models import DBTaskResult
 
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event, Plan
-from assessments.portfolio import tasks
 from assessments.portfolio.models import BUNDLE_LIMIT, Bundle, BundlePlan
 from assessments.portfolio.tasks import make_bundle
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from councils.models import Access, Membership, Office
-from tests.acting import HTMX, by_id, error_links, signed_in, text_of, tree_of, words
+from tests.acting import HTMX, by_id, draw_pdf_with, error_links, signed_in, text_of, tree_of, words
 
 State = BundlePlan.State
 
@@ -47,9 +46,7 @@ def client(adviser):
 @pytest.fixture
 def quick_pdfs(monkeypatch):
     """What is printed here is only who was printed; the press has its own tests."""
-    monkeypatch.setattr(
-        tasks, "render_pdf", lambda report, wait: b"%PDF of " + report.council.encode()
-    )
+    draw_pdf_with(monkeypatch, lambda report, wait: b"%PDF of " + report.council.encode())
 
 
 def ask(client, *plans, query=""):
@@ -126,7 +123,7 @@ def test_asking_making_and_fetching(client, plan, their_plan, adviser):
     for each in (plan, their_plan):
         event = exports(each).get()
         assert event.by == adviser
-        assert event.detail == "The whole plan, all items, without guidance, with notes"
+        assert event.detail == "PDF: the whole plan, all actions, without guidance, with notes"
 
 
 def test_the_page_asks_again_until_it_is_done(client, plan, their_plan, quick_pdfs):
@@ -151,7 +148,7 @@ def test_progress_counts_what_is_done(client, plan, their_plan, monkeypatch):
         seen.append(text_of(page(client, Bundle.objects.get())))
         return b"%PDF"
 
-    monkeypatch.setattr(tasks, "render_pdf", render)
+    draw_pdf_with(monkeypatch, render)
     made(client, plan, their_plan)
     assert ["0 of 2 made" in seen[0], "1 of 2 made" in seen[1]] == [True, True]
 
@@ -313,7 +310,7 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(
             raise error
         return b"%PDF"
 
-    monkeypatch.setattr(tasks, "render_pdf", render)
+    draw_pdf_with(monkeypatch, render)
     bundle = made(client, plan, their_plan)
     said = text_of(page(client, bundle))
     assert "1 of 2 ready." in said
@@ -383,3 +380,14 @@ def test_files_are_for_the_server_alone(client, plan, quick_pdfs, settings):
     bundle = made(client, plan)
     assert bundle.folder.stat().st_mode & 0o077 == 0
     assert settings.BASE_DIR / "static" not in bundle.folder.parents
+
+
+def test_no_list_of_plans_is_shown_without_the_second_factor(settings, chief, plan):
+    """An invalid form shows the list again: it must not be a way around two-step sign-in."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    client = signed_in(chief)
+    shown = client.get(reverse("home") + "?all=1")
+    for data in ({}, {"plans": "x"}, {"plans": str(plan.pk)}):
+        response = client.post(reverse("bundle_ask"), data)
+        assert response.status_code == shown.status_code != 200
+        assert plan.council.name not in response.content.decode()

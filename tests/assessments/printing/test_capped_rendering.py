@@ -199,14 +199,14 @@ def test_the_page_says_busy_and_when_to_come_back(client, plan, settings):
         response = client.post(take(plan), {"scope": "stage", "stage": "2", "open": "1"})
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert "Other PDFs are being made" in text_of(response)
+    assert "The PDF service is busy" in text_of(response)
     assert not exported(plan)
     again = form_on(response, take(plan))
     assert again == {"scope": "stage", "stage": "2", "open": "1"}
     response = client.post(take(plan), again)
     assert response.headers["Content-Type"] == "application/pdf"
     event = plan.events.get(kind=Event.Kind.PLAN_EXPORTED)
-    assert "open items only, without guidance, without notes" in event.detail
+    assert "open actions only, without guidance, without notes" in event.detail
 
 
 def test_the_page_says_what_is_too_much(client, plan, settings):
@@ -262,7 +262,7 @@ def test_without_pango_only_this_page_says_so(client, plan, without_pango):
     assert response.status_code == 503
     text = text_of(response)
     assert "PDFs are not available" in text
-    assert "add the Pango library" in text
+    assert "install Pango" in text
     assert "Riverdale Borough Council" in text
     assert not exported(plan)
     assert client.get(reverse("action_plan", args=[plan.pk])).status_code == 200

@@ -22,7 +22,16 @@ from councils.models import Membership
 from councils.verification import verify
 from elections.composition import Composition, Group
 from frameworks.models import CoalitionComponent
-from tests.acting import by_id, error_links, form_on, signed_in, step_url, text_of, words
+from tests.acting import (
+    by_id,
+    draw_pdf_with,
+    error_links,
+    form_on,
+    signed_in,
+    step_url,
+    text_of,
+    words,
+)
 from tests.conftest import ELECTION_DAY
 
 NOON = dt.datetime(2027, 5, 18, 11, tzinfo=dt.UTC)
@@ -511,9 +520,7 @@ def test_the_page_of_exports_asks_and_only_the_pdf_says_it_was_taken(
 ):
     add("issue")
     taken = []
-    monkeypatch.setattr(
-        "assessments.exports.views.render_pdf", lambda report: taken.append(report) or b"%PDF"
-    )
+    draw_pdf_with(monkeypatch, lambda report: taken.append(report) or b"%PDF")
     body = {"scope": "whole", "stage": "2", "area": "1", "register": "1"}
     client.post(url(plan, "action_plan_pdf"), body)
     assert taken[0].register

@@ -30,7 +30,7 @@ from assessments.plans.stages import (
 )
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import (
-    NotLookedAt,
+    ReasonNeeded,
     answer_concern,
     ask_for_review,
     call_off_review,
@@ -279,15 +279,15 @@ def test_a_step_that_nobody_looked_at_needs_a_reason(plan, stage, url, chief, re
     response = client.post(url, form_on(page, None))
     assert response.status_code == 422
     assert error_links(response) == [
-        ("Say why you sign off steps that nobody has looked at", "id_reason")
+        ("Enter why you are signing off steps not reviewed or concerns not answered", "id_reason")
     ]
     assert not SignOff.objects.exists()
-    with pytest.raises(NotLookedAt) as refusal:
+    with pytest.raises(ReasonNeeded) as refusal:
         sign(plan, stage, by=chief, reason="")
     assert [step.number for step in refusal.value.steps] == [14, 19]
     client.post(url, form_on(page, None) | {"reason": "Both are the adviser’s own"})
     assert SignOff.objects.get().snapshot.reason == (
-        "Sign-off of stage 2. Steps that no reviewer looked at: 14, 19. Both are the adviser’s own"
+        "Sign-off of stage 2. Steps not reviewed: 14, 19. Both are the adviser’s own"
     )
 
 
@@ -317,6 +317,72 @@ def test_what_changed_after_the_page_was_opened_is_not_signed_unseen(
     opened = form_on(client.get(url), None)
     answer(plan.items.select_related("plan", "step").filter(step__number=1)[0], chief, note="Else")
     assert client.post(url, opened).status_code == 302
+
+
+def concern_of(user, plan, stage, chief, words="The budget gap is not shown"):
+    """Have everyone asked agree with every step but one, about which `user` has a concern."""
+    review = ask(plan, stage, user, by=chief)
+    for step in Step.objects.filter(stage=stage):
+        is_concern = step.number == 15
+        mark_step(
+            review,
+            step,
+            reviewer=member(user),
+            verdict="concern" if is_concern else "agree",
+            words=words if is_concern else "",
+            version=0,
+            by=user,
+        )
+    return review.marks.get(verdict="concern")
+
+
+def test_an_unanswered_concern_of_a_statutory_officer_needs_a_reason(
+    plan, stage, url, chief, officer
+):
+    concern = concern_of(officer, plan, stage, chief)
+    assert member(officer).office == "monitoring-officer"
+    client = signed_in(chief)
+    page = client.get(url)
+    assert "A concern of a statutory officer has not been answered: step 15" in text_of(page)
+    response = client.post(url, form_on(page, None))
+    assert response.status_code == 422
+    with pytest.raises(ReasonNeeded) as refusal:
+        sign(plan, stage, by=chief, reason="")
+    assert list(refusal.value.concerns) == [concern]
+    assert not SignOff.objects.exists()
+    client.post(url, form_on(page, None) | {"reason": "It is in the next budget report"})
+    assert SignOff.objects.get().snapshot.reason == (
+        "Sign-off of stage 2. Concerns of statutory officers not answered: step 15, Monitoring "
+        "officer. It is in the next budget report"
+    )
+
+
+def test_an_answered_concern_needs_no_reason(plan, stage, url, chief, officer):
+    concern = concern_of(officer, plan, stage, chief)
+    answer_concern(concern, answer="It is on page 4", version=1, by=chief)
+    client = signed_in(chief)
+    page = client.get(url)
+    assert "reason" not in form_on(page, None)
+    assert client.post(url, form_on(page, None)).status_code == 302
+
+
+def test_a_concern_of_someone_else_needs_no_reason(plan, stage, url, chief, reviewer):
+    concern_of(reviewer, plan, stage, chief)
+    client = signed_in(chief)
+    assert client.post(url, form_on(client.get(url), None)).status_code == 302
+
+
+def test_a_form_error_does_not_hide_that_the_stage_has_changed(plan, item, url, chief, officer):
+    client = signed_in(chief)
+    opened = form_on(client.get(url), None)
+    unchanged = client.post(url, opened)
+    assert unchanged.status_code == 422
+    assert "The stage changed after you opened this page" not in text_of(unchanged)
+    answer(item, officer, note="Written meanwhile")
+    response = client.post(url, opened)
+    assert response.status_code == 422
+    assert "The stage changed after you opened this page" in text_of(response)
+    assert not SignOff.objects.exists()
 
 
 def test_nonsense_signs_nothing(url, chief):
