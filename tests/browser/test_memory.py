@@ -1,4 +1,4 @@
-"""An earlier text brought back, a change of control, and the next plan, with the demo's people."""
+"""Bring back an earlier text, record a change of control, and make the next plan."""
 
 import re
 

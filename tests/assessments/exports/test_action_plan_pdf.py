@@ -1,4 +1,4 @@
-"""The PDF: fit for a screen reader, said in full, and deaf to whatever people typed into a plan."""
+"""The PDF: accessible, complete, and safe whatever text people typed."""
 
 import datetime as dt
 import io
@@ -226,7 +226,7 @@ def test_the_fonts_are_the_bundled_one(document):
 # --- What it says ---------------------------------------------------------------------------------
 
 
-def test_every_page_says_what_it_is(db, content):
+def test_every_page_has_a_running_header_and_footer(db, content):
     pages = pages_of(content)
     assert len(pages) > 3
     for number, page in enumerate(pages, 1):
@@ -254,7 +254,7 @@ def test_the_cover_the_contents_and_the_pages_they_name(plan):
     )
 
 
-def test_an_action_says_its_status_owner_and_dates(plan, chief, officer):
+def test_an_action_shows_its_status_owner_and_dates(plan, chief, officer):
     member = Membership.objects.get(user=officer)
     answer(item_of(plan, "NOC-13.1"), chief, status="in-progress", owner=member, due=TODAY)
     answer(item_of(plan, "NOC-13.2"), chief, owner_name="Ann Lee", due=dt.date(2027, 5, 10))
@@ -324,7 +324,7 @@ def test_the_councils_own_term_is_used(plan):
     assert set(re.findall(r"\S* ?coalitions?\S*", text)) == {"effective coalitions”"}
 
 
-def test_nothing_to_do_says_so(plan):
+def test_a_plan_without_open_actions_states_that(plan):
     plan.items.update(status="completed", completed_on=dt.date(2027, 5, 1))
     text = text_of(made(plan, open_only=True))
     assert "There is nothing open here: every action is completed or not needed." in text
@@ -357,7 +357,7 @@ def test_line_breaks_in_notes_survive(plan, chief):
 
 
 def boxes_of(content):
-    """For each page, where its words stand: left, top, right, bottom, in millimetres."""
+    """Return the boxes of the words on each page: left, top, right, bottom, in millimetres."""
     run = subprocess.run(
         ["pdftotext", "-bbox", "-", "-"], input=content, capture_output=True, check=True
     )
@@ -552,7 +552,7 @@ def test_markup_in_names_is_shown_as_it_was_typed(
         "",
     ],
 )
-def test_only_the_fixed_files_are_handed_out(url, asked):
+def test_only_the_fixed_files_are_served(url, asked):
     fetcher = typesetting.FixedFiles()
     for way in (fetcher, fetcher.fetch, fetcher.open):
         with pytest.raises(ValueError, match="fetches nothing"):
@@ -561,7 +561,7 @@ def test_only_the_fixed_files_are_handed_out(url, asked):
 
 
 def test_even_markup_that_got_through_would_fetch_nothing(asked, secret_file):
-    """The second wall: a document made of payloads alone, none of them escaped."""
+    """The second defence: a document made of unescaped payloads."""
     html = "".join(payload.format(file=secret_file) for payload in PAYLOADS[:11])
     content = typesetting.typeset(f"<html lang=en><title>x</title><body>{html}<p>Text</p></body>")
     assert asked
@@ -574,7 +574,7 @@ def test_even_markup_that_got_through_would_fetch_nothing(asked, secret_file):
 
 
 def test_nothing_else_needs_it():
-    """The whole product starts without loading WeasyPrint."""
+    """The product starts without loading WeasyPrint."""
     code = (
         "import django, sys; django.setup()\n"
         "from django.urls import reverse; reverse('home')\n"

@@ -65,7 +65,7 @@ def test_the_log_has_a_row_for_each_action(plan, item, officer):
     assert row["Source"] == "NOC-13.1"
 
 
-def test_the_log_says_what_was_taken_and_how_far_it_is(plan, item, officer):
+def test_the_log_states_its_contents_and_the_progress(plan, item, officer):
     answer(item, officer, status=Status.COMPLETED)
     workbook = openpyxl.load_workbook(
         io.BytesIO(render_workbook(report(plan, "stage-2", open_only=True)))
@@ -81,7 +81,7 @@ def test_the_log_says_what_was_taken_and_how_far_it_is(plan, item, officer):
         assert sheet.oddFooter.center.text == "OFFICIAL-SENSITIVE"
 
 
-def test_the_log_of_a_summary_is_its_figures_alone(plan):
+def test_the_log_of_a_summary_has_only_figures(plan):
     workbook = openpyxl.load_workbook(io.BytesIO(render_workbook(report(plan, "summary"))))
     assert workbook.sheetnames == ["Summary"]
 
@@ -221,7 +221,7 @@ def test_the_report_has_its_figures_and_key_dates(plan, item, officer):
         ("action_plan_word", "docx", "Word committee report: figures only, the whole plan"),
     ],
 )
-def test_the_file_comes_marked_and_leaves_an_event(plan, reviewer, name, ending, said):
+def test_the_file_is_marked_and_leaves_an_event(plan, reviewer, name, ending, said):
     client = signed_in(reviewer)
     with travel(dt.datetime(2027, 5, 18, 12, tzinfo=dt.UTC), tick=False):
         response = signed_in(reviewer).post(reverse(name, args=[plan.pk]), {"scope": "whole"})

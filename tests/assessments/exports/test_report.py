@@ -1,4 +1,4 @@
-"""What an export says, before any format draws it."""
+"""The Report: what a download contains, before any format draws it."""
 
 import dataclasses
 import datetime as dt
@@ -87,7 +87,7 @@ def test_the_whole_plan_lists_every_item_once_in_the_order_of_the_guidance(plan,
     assert found.item_count == found.tally.total == expected.count()
 
 
-def test_the_cover_says_whose_plan_it_is_and_which_version(plan, chief):
+def test_the_cover_names_the_council_and_the_version(plan, chief):
     found = report(plan)
     assert (found.council, found.election_day) == ("Riverdale Borough Council", dt.date(2027, 5, 6))
     assert found.version_line == "Version 1, exported 18 May 2027"
@@ -128,7 +128,7 @@ def test_the_version_counts_changes_and_not_exports(plan, chief):
         (dt.date(2029, 1, 1), "Strengthening, first year complete"),
     ],
 )
-def test_it_says_where_the_council_stands(plan, today, heading):
+def test_it_states_the_current_stage_and_day(plan, today, heading):
     found = report(plan, today=today)
     assert found.heading == heading
     assert sum(column.is_current for column in found.matrix.columns) == 1
@@ -151,7 +151,7 @@ def test_an_item_carries_its_answer(plan, chief, officer):
     assert drawn.component is None
 
 
-def test_who_it_falls_to(plan, chief):
+def test_an_action_names_its_owner_or_the_suggested_lead(plan, chief):
     answer(item_of(plan, "NOC-13.1"), chief, owner_name="Head of communications")
     own_item(plan, 13, by=chief, title="Ours")
     who = {item.code or item.words: item.who for item in listed(report(plan, "area-3"))}

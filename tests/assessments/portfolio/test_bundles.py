@@ -1,4 +1,4 @@
-"""Several action plans as one zip: who may, what is in it, and what became of what is not."""
+"""Several action plans as one zip: access, contents, and the reasons for what is left out."""
 
 import datetime as dt
 import io
@@ -45,7 +45,7 @@ def client(adviser):
 
 @pytest.fixture
 def quick_pdfs(monkeypatch):
-    """What is printed here is only who was printed; the press has its own tests."""
+    """Draw a PDF with only the council's name. The press has its own tests."""
     draw_pdf_with(monkeypatch, lambda report, wait: b"%PDF of " + report.council.encode())
 
 
@@ -240,9 +240,7 @@ def test_what_was_revoked_before_it_was_made_is_not_made(
     assert "Left out: you may no longer see this plan" in said
 
 
-def test_what_was_revoked_after_it_was_made_is_not_handed_out(
-    client, plan, their_plan, adviser, quick_pdfs
-):
+def test_a_pdf_is_left_out_after_access_was_revoked(client, plan, their_plan, adviser, quick_pdfs):
     bundle = made(client, plan, their_plan)
     leave(adviser, plan)
     assert "1 of 2 ready. 1 left out" in text_of(page(client, bundle))
@@ -256,24 +254,24 @@ def test_what_was_revoked_after_it_was_made_is_not_handed_out(
     assert fetch(client, bundle).status_code == 404
 
 
-def test_what_holds_more_than_one_may_still_see_is_not_handed_out(
+def test_a_pdf_with_stages_no_longer_shared_is_left_out(
     client, plan, their_plan, quick_pdfs, monkeypatch
 ):
-    """The PDF was made with three stages; by now its reader is shown one."""
+    """The PDF was made with 3 stages, and the reader now has access to one."""
     bundle = made(client, plan)
     monkeypatch.setattr(Plan, "stages", (2,))
     assert fetch(client, bundle).status_code == 404
     assert "you may no longer see this plan" in text_of(page(client, bundle))
 
 
-def test_whoever_owes_a_second_factor_is_asked_for_it_first(chief, plan, settings):
+def test_a_second_factor_is_required_for_a_zip(chief, plan, settings):
     settings.SECOND_FACTOR_REQUIRED = True
     response = ask(signed_in(chief), plan)
     assert response.status_code in {302, 403}
     assert not Bundle.objects.exists()
 
 
-def test_somebody_who_left_gets_nothing(client, plan, adviser, quick_pdfs):
+def test_a_person_who_left_gets_nothing(client, plan, adviser, quick_pdfs):
     bundle = asked(client, plan)
     adviser.is_active = False
     adviser.save()
@@ -281,7 +279,7 @@ def test_somebody_who_left_gets_nothing(client, plan, adviser, quick_pdfs):
     assert bundle.entries.get().state == State.REFUSED
 
 
-def test_a_bundle_is_its_persons_alone(client, plan, chief, quick_pdfs):
+def test_a_zip_is_shown_only_to_the_person_who_requested_it(client, plan, chief, quick_pdfs):
     bundle = made(client, plan)
     other = signed_in(chief)
     assert page(other, bundle).status_code == 404
@@ -318,7 +316,7 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(
     assert not exports(plan).exists()
 
 
-def test_a_file_that_is_gone_is_said_to_be(client, plan, quick_pdfs):
+def test_a_missing_file_is_reported(client, plan, quick_pdfs):
     bundle = made(client, plan)
     bundle.entries.get().path.unlink()
     assert fetch(client, bundle).status_code == 404
@@ -334,7 +332,7 @@ def test_a_file_that_cannot_be_written_leaves_no_event(client, plan, quick_pdfs,
     assert not exports(plan).exists()
 
 
-def test_work_that_nobody_does_is_said_to_have_stopped(client, plan, their_plan, quick_pdfs):
+def test_a_zip_that_no_worker_makes_is_reported_as_stopped(client, plan, their_plan, quick_pdfs):
     bundle = asked(client, plan)
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=11)):
         client.force_login(bundle.asked_by)
@@ -376,7 +374,7 @@ def test_a_bundle_that_is_gone_is_no_work(client, db):
     make_bundle.call(4711)
 
 
-def test_files_are_for_the_server_alone(client, plan, quick_pdfs, settings):
+def test_only_the_server_can_read_the_files(client, plan, quick_pdfs, settings):
     bundle = made(client, plan)
     assert bundle.folder.stat().st_mode & 0o077 == 0
     assert settings.BASE_DIR / "static" not in bundle.folder.parents

@@ -135,7 +135,7 @@ CASES = list(truth())
 
 
 def standing_in(state):
-    """A Standing of that state, out of rows that were never saved."""
+    """Return a Standing of that state, from unsaved rows."""
     signed = SignOff(reopened_at=None)
     reopened = SignOff(reopened_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
     return {
@@ -158,7 +158,7 @@ def test_who_may_make_which_move_in_which_state(move, state, who):
         assert MOVES[move].leads[state] is LEADS_TO.get(move, state)
 
 
-def test_the_table_is_whole():
+def test_the_table_covers_every_move_and_state():
     assert {(move, state) for move, state, _ in CASES} == {(m, s) for m in Move for s in STATES}
     assert set(MOVES) == set(Move)
     assert set(STATES) == set(State)
@@ -242,15 +242,15 @@ def url(plan):
     return reverse("stage_sign_off", args=[plan.pk, 2])
 
 
-def look_at_everything(plan, stage, chief, reviewer, *, but=()):
+def review_everything(plan, stage, chief, reviewer, *, but=()):
     review = ask(plan, stage, reviewer, by=chief)
     for step in Step.objects.filter(stage=stage).exclude(number__in=but):
         mark_step(review, step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer)
     return review
 
 
-def test_with_every_step_looked_at_no_reason_is_needed(plan, stage, url, chief, reviewer):
-    look_at_everything(plan, stage, chief, reviewer)
+def test_no_reason_is_needed_if_every_step_was_reviewed(plan, stage, url, chief, reviewer):
+    review_everything(plan, stage, chief, reviewer)
     client = signed_in(chief)
     page = client.get(url)
     assert "10 of 10 steps" in text_of(page)
@@ -271,8 +271,8 @@ def test_with_every_step_looked_at_no_reason_is_needed(plan, stage, url, chief, 
     assert "agree" in text_of(client.get(sign_off.snapshot.get_absolute_url()))
 
 
-def test_a_step_that_nobody_looked_at_needs_a_reason(plan, stage, url, chief, reviewer):
-    look_at_everything(plan, stage, chief, reviewer, but=(14, 19))
+def test_a_step_not_reviewed_needs_a_reason(plan, stage, url, chief, reviewer):
+    review_everything(plan, stage, chief, reviewer, but=(14, 19))
     client = signed_in(chief)
     page = client.get(url)
     assert "8 of 10 steps" in text_of(page)
@@ -294,7 +294,7 @@ def test_a_step_that_nobody_looked_at_needs_a_reason(plan, stage, url, chief, re
 def test_what_changed_after_the_page_was_opened_is_not_signed_unseen(
     plan, stage, item, url, chief, officer, reviewer
 ):
-    review = look_at_everything(plan, stage, chief, reviewer)
+    review = review_everything(plan, stage, chief, reviewer)
     client = signed_in(chief)
     opened = form_on(client.get(url), None)
     answer(item, officer, note="Written meanwhile")
@@ -557,7 +557,7 @@ def test_a_reason_that_comes_too_late_is_kept_on_the_page(plan, stage, chief, si
     assert client.get(url).status_code == 302
 
 
-def test_plan_home_tells_where_the_stages_stand(plan, stage, chief, officer):
+def test_plan_home_shows_the_state_of_each_stage(plan, stage, chief, officer):
     client = signed_in(officer)
     home = reverse("plan", args=[plan.pk])
     assert "Review and sign-off" in text_of(client.get(home))

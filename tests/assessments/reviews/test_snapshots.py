@@ -73,7 +73,7 @@ def rows(snapshot):
     return [vars(row) | {"_state": None} for rows in lists for row in rows]
 
 
-def test_it_holds_what_the_pages_and_exports_showed(answered, snapshot, item):
+def test_it_keeps_what_the_pages_and_downloads_showed(answered, snapshot, item):
     stage = Scope(ScopeKind.STAGE, number=2)
     live = report_for(
         answered, scope=stage, options=ExportOptions(guidance=True), today=snapshot.taken_on
@@ -89,7 +89,7 @@ def test_it_holds_what_the_pages_and_exports_showed(answered, snapshot, item):
     assert frozen.status_label == "Not started"
 
 
-def test_it_takes_the_stages_asked_for_alone(answered, chief, snapshot):
+def test_it_keeps_only_the_stages_asked_for(answered, chief, snapshot):
     assert Frozen.of(snapshot).taken_stages == [2]
     assert snapshot.title == "Stage 2: early foundations"
     two = take_snapshot(answered, [1, 3], by=chief, reason="Two")
@@ -172,7 +172,7 @@ def test_its_rows_are_only_ever_added(model, snapshot):
             row.delete()
 
 
-def test_what_it_stands_on_stays(snapshot, item):
+def test_its_plan_and_items_cannot_be_deleted(snapshot, item):
     with pytest.raises(ProtectedError):
         snapshot.plan.delete()
     with pytest.raises(ProtectedError):
@@ -406,7 +406,7 @@ def test_the_pdf_is_marked_named_and_recorded(snapshot, reviewer):
     assert "Stage 2: early foundations" in event.detail
 
 
-def test_the_record_of_the_export_says_it_was_a_snapshot(snapshot):
+def test_the_history_of_a_download_names_the_snapshot(snapshot):
     assert "snapshot of" in report_of(Frozen.of(snapshot)).contents_in_words
 
 
