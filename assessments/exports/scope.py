@@ -45,7 +45,7 @@ class Scope:
                 return cls(ScopeKind(text))
             case ("mine", "", ""):
                 if member is None:
-                    raise ScopeError("“mine” needs a person who is signed in")
+                    raise ScopeError("Only a person who is signed in has actions of their own")
                 return cls(ScopeKind.MINE, office=office, member=member)
             case ("stage", _, number):
                 return cls(ScopeKind.STAGE, number=_number(number, STAGES, "a stage"))

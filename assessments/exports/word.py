@@ -96,6 +96,7 @@ def _set_up(document, report):
     body.font.size = Pt(11)
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "en-GB")
+        language.set(qn("w:eastAsia"), "en-GB")
     # A draft keeps the plan's marking until someone decides that it can be published.
     marking = f"DRAFT, {report.marking} until the monitoring officer clears it for publication"
     for section in document.sections:

@@ -142,7 +142,7 @@ def walk(element):
 def test_the_picture_is_told_in_words(document):
     (figure,) = [e for e in elements(document) if e.S == "/Figure"]
     alternative = str(figure.Alt)
-    assert alternative.startswith("Timeline of the three stages: 1 pre-election, 2 early found")
+    assert alternative.startswith("Timeline of the 3 stages: 1 pre-election, 2 early found")
     assert "6 May 2027, election day" in alternative
     assert "Today, 18 May 2027, is in early foundations, day 12 of 42." in alternative
 
@@ -327,7 +327,7 @@ def test_the_councils_own_term_is_used(plan):
 def test_a_plan_without_open_actions_states_that(plan):
     plan.items.update(status="completed", completed_on=dt.date(2027, 5, 1))
     text = text_of(made(plan, open_only=True))
-    assert "There is nothing open here: every action is completed or not needed." in text
+    assert "No actions are open: every action is completed or not needed." in text
     assert "Contents" not in text
     empty = text_of(made(plan, "officer-lga-adviser"))
     assert "there is nothing yet" in empty
@@ -555,7 +555,7 @@ def test_markup_in_names_is_shown_as_it_was_typed(
 def test_only_the_fixed_files_are_served(url, asked):
     fetcher = typesetting.FixedFiles()
     for way in (fetcher, fetcher.fetch, fetcher.open):
-        with pytest.raises(ValueError, match="fetches nothing"):
+        with pytest.raises(ValueError, match="documents fetch nothing"):
             way(url)
     assert fetcher.refused == [url] * 3
 

@@ -81,7 +81,9 @@ def test_control_can_change_more_than_once_and_the_history_shows_it(client, new,
     assert Snapshot.objects.filter(plan=plan).count() == 2
 
 
-def test_steps_to_review_again_show_the_reason_until_they_are_reviewed(client, new, plan, item, officer):
+def test_steps_to_review_again_show_the_reason_until_they_are_reviewed(
+    client, new, plan, item, officer
+):
     answer(item, officer, status=Status.COMPLETED, note="Agreed with both groups")
     before = fresh(item)
     client.post(new, changed(client, new))
