@@ -208,7 +208,7 @@ def _facts(report):
     if report.term != "coalition":
         facts.append(("The council’s own term", report.term))
     facts += [
-        ("Contents", _contents(report)),
+        ("Covers", _contents(report)),
         ("Version", report.version_line),
         ("Marking", report.marking),
     ]

@@ -96,13 +96,13 @@ def test_asking_making_and_fetching(client, plan, their_plan, adviser):
     assert response.url == bundle.get_absolute_url()
     task = DBTaskResult.objects.get()
     assert (task.status, task.args_kwargs["args"]) == ("READY", [bundle.pk])
-    assert "0 of 2 made" in text_of(page(client, bundle))
+    assert "0 of 2 PDFs ready" in text_of(page(client, bundle))
     assert fetch(client, bundle).status_code == 404
     assert not exports(plan).exists()
 
     make_bundle.call(bundle.pk)
 
-    assert "2 of 2 ready." in text_of(page(client, bundle))
+    assert "2 of 2 PDFs are ready." in text_of(page(client, bundle))
     response = fetch(client, bundle)
     assert response.headers["Content-Type"] == "application/zip"
     assert response.headers["Cache-Control"] == "no-store"
@@ -150,7 +150,7 @@ def test_progress_counts_what_is_done(client, plan, their_plan, monkeypatch):
 
     draw_pdf_with(monkeypatch, render)
     made(client, plan, their_plan)
-    assert ["0 of 2 made" in seen[0], "1 of 2 made" in seen[1]] == [True, True]
+    assert ["0 of 2 PDFs ready" in seen[0], "1 of 2 PDFs ready" in seen[1]] == [True, True]
 
 
 def test_two_elections_of_a_council_have_two_names(client, plan, riverdale, chief, quick_pdfs):
@@ -214,7 +214,7 @@ def test_one_at_a_time(client, plan, their_plan, quick_pdfs):
     first = asked(client, plan)
     response = ask(client, their_plan)
     assert response.url == first.get_absolute_url()
-    assert "still being made" in text_of(page(client, first))
+    assert "still in progress" in text_of(page(client, first))
     make_bundle.call(first.pk)
     assert asked(client, their_plan) != first
 
@@ -236,21 +236,21 @@ def test_what_was_revoked_before_it_was_made_is_not_made(
     assert exports(their_plan).exists()
     assert not (bundle.folder / f"{plan.pk}.pdf").exists()
     said = text_of(page(client, bundle))
-    assert "1 of 2 ready. 1 left out: see below." in said
+    assert "1 of 2 PDFs are ready. 1 left out: see the reason below." in said
     assert "Left out: you may no longer see this plan" in said
 
 
 def test_a_pdf_is_left_out_after_access_was_revoked(client, plan, their_plan, adviser, quick_pdfs):
     bundle = made(client, plan, their_plan)
     leave(adviser, plan)
-    assert "1 of 2 ready. 1 left out" in text_of(page(client, bundle))
+    assert "1 of 2 PDFs are ready. 1 left out" in text_of(page(client, bundle))
     archive = opened(fetch(client, bundle))
     assert len(archive.namelist()) == 2
     assert b"Riverdale" not in archive.read(archive.namelist()[1])
     contents = archive.read("Contents.txt").decode("utf-8-sig")
     assert "6 May 2027\r\n  Left out: you may no longer see this plan" in contents
     leave(adviser, their_plan)
-    assert "Download" not in text_of(page(client, bundle))
+    assert "Download the zip file" not in text_of(page(client, bundle))
     assert fetch(client, bundle).status_code == 404
 
 
@@ -311,7 +311,7 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(
     draw_pdf_with(monkeypatch, render)
     bundle = made(client, plan, their_plan)
     said = text_of(page(client, bundle))
-    assert "1 of 2 ready." in said
+    assert "1 of 2 PDFs are ready." in said
     assert f"Left out: {words}" in said
     assert not exports(plan).exists()
 
@@ -337,7 +337,7 @@ def test_a_zip_that_no_worker_makes_is_reported_as_stopped(client, plan, their_p
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=11)):
         client.force_login(bundle.asked_by)
         said = page(client, bundle)
-        assert "This has stopped." in text_of(said)
+        assert "The download has stopped." in text_of(said)
         assert "data-hx-get" not in said.content.decode()
         assert asked(client, their_plan) != bundle
 
@@ -356,7 +356,7 @@ def test_after_a_day_it_is_gone(client, plan, quick_pdfs, capsys):
         assert page(client, bundle).status_code == 404
         assert fetch(client, bundle).status_code == 404
         call_command("clear_bundles")
-    assert capsys.readouterr().out == "Deleted 0 zips.\nDeleted 1 zips.\n"
+    assert capsys.readouterr().out == "Deleted 0 zip files.\nDeleted 1 zip file.\n"
     assert not folder.exists()
     assert not Bundle.objects.exists()
     assert exports(plan).exists()
