@@ -68,6 +68,16 @@ def test_the_plan_remembers(window_of, riverdale_demo, examined):
     page.get_by_role("button", name="Mark as reviewed").click()
     expect(page.get_by_text("Step 13 has been reviewed again.")).to_be_visible()
 
+    # A snapshot before a meeting.
+    page.goto(reverse("snapshots", args=[plan.pk]))
+    page.get_by_role("button", name="Take a snapshot").click()
+    page.get_by_role("button", name="Take a snapshot").click()
+    examined(page, "a snapshot, no reason given")
+    page.get_by_label("Reason for the snapshot").fill("Before annual council")
+    page.get_by_role("button", name="Take a snapshot").click()
+    expect(page.get_by_text("The snapshot has been taken.")).to_be_visible()
+    examined(page, "a snapshot")
+
     # The next plan.
     page.goto(reverse("plan_settings", args=[plan.pk]))
     page.get_by_role("link", name="make the next one from it").click()
