@@ -330,8 +330,8 @@ def test_a_plan_without_open_actions_states_that(plan):
     assert "No actions are open: every action is completed or not needed." in text
     assert "Contents" not in text
     empty = text_of(made(plan, "officer-lga-adviser"))
-    assert "there is nothing yet" in empty
-    assert "There are no actions here yet." in empty
+    assert "there are no actions yet" in empty
+    assert "There are no actions yet." in empty
 
 
 # --- On the page ----------------------------------------------------------------------------------
