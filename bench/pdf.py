@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from assessments.exports.pdf import render_html, render_pdf
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.printing.pdf import PdfUnavailable
 
 from . import seed
@@ -41,7 +41,7 @@ class NotMeasured(Exception):
 
 def full_report():
     """Everything there is: all items, notes and guidance."""
-    options = Options(guidance=True, notes=True)
+    options = ExportOptions(guidance=True, notes=True)
     return report_for(seed.full_plan(), options=options, today=timezone.localdate())
 
 

@@ -1,6 +1,7 @@
 """What people do in the tests: sign in, read a page, send its form as a browser would, answer."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree.ElementTree import TreeBuilder
 
@@ -202,3 +203,15 @@ def status_only(item, status, **changes):
 def own_item(plan, number=13, *, by, title="Brief new committee chairs", **fields):
     step = Step.objects.get(framework=plan.transition_id, number=number)
     return add_item(plan, step, title=title, by=by, **fields)
+
+
+def draw_pdf_with(monkeypatch, draw):
+    """Replace what draws the PDF of the action plan, wherever one is downloaded."""
+    from assessments.exports.formats import FORMATS
+    from assessments.portfolio import actions, tasks
+    from assessments.reviews.views import snapshots
+
+    fake = replace(FORMATS["pdf"], draw=draw)
+    monkeypatch.setitem(FORMATS, "pdf", fake)
+    for module in (actions, tasks, snapshots):
+        monkeypatch.setattr(module, "PDF", fake)

@@ -335,6 +335,8 @@ GET  sign_off                              302/401  200      200      200      4
 POST sign_off                              302/401  405      405      405      405      405
 GET  snapshots                             302/401  200      200      200      404      404
 POST snapshots                             302/401  405      405      405      405      405
+GET  snapshot_new                          302/401  200      403      403      404      404
+POST snapshot_new                          302/401  302      403      403      404      404
 GET  snapshot                              302/401  200      200      200      404      404
 POST snapshot                              302/401  405      405      405      405      405
 GET  snapshot_compare                      302/401  200      200      200      404      404
@@ -996,6 +998,7 @@ class World:
                 "reason": "Nothing is left",
             },
             "stage_reopen": {"reason": "It changed"},
+            "snapshot_new": {"stages": ["2"], "reason": "Before a meeting"},
             "round_new": self._days("Another") | {"version": 0},
             "round_change": {"version": 1, "name": "Another"}
             | {f"closes-{part}": getattr(timezone.localdate(), part) for part in DAY},

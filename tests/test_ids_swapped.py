@@ -13,7 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from assessments.plans.models import PlanItem
-from tests.acting import HTMX, signed_in
+from tests.acting import HTMX, draw_pdf_with, signed_in
 from tests.test_access_matrix import OURS, PLAN_PAGES, THEIRS, everything_in, world
 
 __all__ = ["world"]
@@ -75,8 +75,7 @@ def fields(world, ids, whose, rng):
 
 
 def test_nothing_of_another_council_comes_back(world, ids, monkeypatch, sampled):
-    for views in ("exports.views", "reviews.views.snapshots"):
-        monkeypatch.setattr(f"assessments.{views}.render_pdf", lambda report: repr(report).encode())
+    draw_pdf_with(monkeypatch, lambda report: repr(report).encode())
     monkeypatch.setattr(
         "assessments.seats.views.balances.balance_pdf", lambda report: repr(report).encode()
     )

@@ -1,1 +1,1 @@
-"""Taking a plan away: `report` assembles it once, `pdf` draws it."""
+"""Download a plan: `report` assembles it once, and `formats` lists what can draw it."""

@@ -1,29 +1,30 @@
-"""What a page needs and a Report does not know: widths, positions, and what fits on the summary."""
+"""Lay out a Report for the page: widths, positions, and what fits on the summary."""
 
 from dataclasses import dataclass
 from math import ceil
 
 from django.utils.text import get_text_list
 
-from assessments.printing.text import paragraphs
+from assessments.printing.text import missing_characters, paragraphs
 from assessments.words import day_in_words, short_day, within_sentence
 
-from .report import Cell, Item, Matrix, Report, StageGroup, StepGroup
+from .report import MatrixCell, Report, ReportItem, ReportMatrix, ReportStage, ReportStep
+from .shortening import shortened
 from .timeline_picture import TimelinePicture
 
-# An action whose text is at least this long may break across pages; a shorter one stays whole.
+# An action whose text is at least this long may break across pages.
 LONG_CHARACTERS = 900
 LONG_LINES = 12
 
-# The contents stand on the cover if they are no longer than this.
+# Contents of at most this many lines are printed on the cover.
 COVER_LINES = 16
 
-# The two lists under the summary's matrix: how wide their column is, and how far down they may go.
+# The width and height of the two lists below the matrix on the summary.
 SUMMARY_CHARACTERS = 38
 SUMMARY_LINES = 13
 BETWEEN_ENTRIES = 0.5  # of a line
 
-# With more items than this, a step's bar shows shares instead of one segment an item.
+# With more actions than this, a step's bar shows shares instead of one segment for each action.
 SEGMENTS = 12
 SEGMENT_GAP = 1.5  # per cent of the bar
 
@@ -33,21 +34,21 @@ SEGMENT_GAP = 1.5  # per cent of the bar
 
 @dataclass(frozen=True)
 class ItemBlock:
-    item: Item
+    item: ReportItem
     note: list[str]
     is_long: bool
 
 
 @dataclass(frozen=True)
 class StepBlock:
-    step: StepGroup
+    step: ReportStep
     title: str
     items: list[ItemBlock]
 
 
 @dataclass(frozen=True)
 class StageBlock:
-    stage: StageGroup
+    stage: ReportStage
     title: str
     when: str
     steps: list[StepBlock]
@@ -89,25 +90,25 @@ def _span(starts, ends):
 
 @dataclass(frozen=True)
 class CellBlock:
-    cell: Cell
+    cell: MatrixCell
     words: str
     segments: list[tuple[str, str]]
 
     @classmethod
     def of(cls, cell):
         tally = cell.tally
-        # Beside "1 overdue" there is no room for "Not started".
+        # There is no room for "Not started" beside "1 overdue".
         crowded = tally.is_untouched and tally.overdue
         words = f"0 of {tally.needed}" if crowded else tally.words
         return cls(cell, words, _segments(tally))
 
 
-def _matrix_rows(matrix: Matrix):
+def _matrix_rows(matrix: ReportMatrix):
     return [(row.area, [cell and CellBlock.of(cell) for cell in row.cells]) for row in matrix.rows]
 
 
 def _segments(tally):
-    """The bar of a step: (kind, width in per cent), an item each, or shares if there are many."""
+    """Return the bar of a step as (status, width in per cent), one segment per action or share."""
     kinds = tally.segments
     runs = [(kind, 1) for kind in kinds]
     if len(kinds) > SEGMENTS:
@@ -117,7 +118,7 @@ def _segments(tally):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ShortListEntry:
     day: str
     words: str
     who: str
@@ -125,9 +126,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class ShortList:
-    """The first entries that fit, and how many more there are."""
+    """The first entries that fit, and the number of those that do not."""
 
-    entries: list[Entry]
+    entries: list[ShortListEntry]
     more: int
 
     @classmethod
@@ -143,15 +144,15 @@ class ShortList:
 
 
 def _overdue_entry(item):
-    return Entry(short_day(item.due), item.words, f"{item.who}, step {item.step}")
+    return ShortListEntry(short_day(item.due), item.words, f"{item.who}, step {item.step}")
 
 
 def _upcoming_entry(date, today):
-    """A window that has opened is shown by its last day."""
+    """Return the entry of a date. A window that has started is shown by its last day."""
     if date.until and date.day < today:
-        return Entry(f"to {short_day(date.until)}", date.words, date.who)
+        return ShortListEntry(f"to {short_day(date.until)}", date.words, date.who)
     words = f"{date.words} (to {short_day(date.until)})" if date.until else date.words
-    return Entry(short_day(date.day), words, date.who)
+    return ShortListEntry(short_day(date.day), words, date.who)
 
 
 # --- The whole ------------------------------------------------------------------------------------
@@ -159,7 +160,7 @@ def _upcoming_entry(date, today):
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything the template of the action plan is given."""
+    """The context of the action plan's template. `missing` are characters the fonts lack."""
 
     report: Report
     title: str
@@ -172,9 +173,12 @@ class Drawing:
     overdue: ShortList
     upcoming: ShortList
     contents_on_cover: bool
+    missing: str
+    is_shortened: bool
 
     @classmethod
-    def of(cls, report):
+    def of(cls, whole: Report):
+        report = shortened(whole)
         subject = "" if report.scope.is_everything else report.scope_title
         return cls(
             report=report,
@@ -190,27 +194,29 @@ class Drawing:
                 [_upcoming_entry(date, report.exported_on) for date in report.upcoming]
             ),
             contents_on_cover=len(report.stages) + len(report.steps) <= COVER_LINES,
+            missing=missing_characters(report.texts()),
+            is_shortened=report is not whole,
         )
 
 
 def _facts(report):
-    """The cover's table."""
+    """Return the rows of the cover's table."""
     facts = [
         ("Election day", f"{report.election_day:%A} {day_in_words(report.election_day)}"),
-        ("Who runs the council", report.control),
+        ("Political control", report.control),
     ]
     if report.term != "coalition":
         facts.append(("The council’s own term", report.term))
     facts += [
-        ("What is here", _contents(report)),
+        ("Covers", _contents(report)),
         ("Version", report.version_line),
         ("Marking", report.marking),
     ]
     if report.seal:
         facts += [
-            ("What it was taken for", report.seal.reason),
+            ("Reason for the snapshot", report.seal.reason),
             ("Asked to review", report.seal.reviewed),
-            ("Digest (SHA-256)", report.seal.digest),
+            ("Checksum", report.seal.digest),
         ]
     return [(name, value) for name, value in facts if value]
 
@@ -218,7 +224,7 @@ def _facts(report):
 def _contents(report):
     what = _count(report.item_count, "open action" if report.options.open_only else "action")
     extras = [name for name in ("notes", "comments", "guidance") if getattr(report.options, name)]
-    extras += ["the register"] if report.register else []
+    extras += ["the joint working register"] if report.register else []
     return f"{report.scope_title}: {what}" + (
         f", with {get_text_list(extras, 'and')}" if extras else ""
     )

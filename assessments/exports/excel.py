@@ -1,40 +1,45 @@
-"""Draws a Report as an Excel workbook: a summary, and the actions as a log to sort and filter."""
+"""Draw a Report as an Excel workbook: a summary, and the actions as a log to sort and filter."""
 
+import datetime as dt
 import io
+from collections.abc import Callable
 from math import ceil
+from typing import Any
 
+from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assessments.printing.text import printable
-from assessments.printing.workbook import STARTS_A_FORMULA
-from assessments.words import day_in_words, moment_in_words
+from assessments.printing.workbook import (
+    BOLD,
+    HEADING,
+    HEADING_FILL,
+    PLAIN,
+    TITLE,
+    WRAPPED,
+    safe_cell,
+    set_properties,
+)
+from assessments.words import day_in_words
 
-from .formats import Format
+from .report import Report, ReportItem, ReportStage, ReportStep, ReportThread
 
-PLAIN = Font(name="Calibri", size=11)
-HEADING = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
-HEADING_FILL = PatternFill("solid", fgColor="2F4A5F")
-TITLE = Font(name="Calibri", size=14, bold=True)
-BOLD = Font(name="Calibri", size=11, bold=True)
-WRAPPED = Alignment(vertical="top", wrap_text=True)
-LEFT = Alignment(horizontal="left")
 LINE_HEIGHT = 15  # points
-DATE = "d mmm yyyy"
-
+MOST_LINES = 27  # Excel's highest row is 409 points
 
 # Columns of the log: heading, width in characters, value of (stage, step, item).
-ACTIONS = (
+LogColumn = tuple[str, int, Callable[[ReportStage, ReportStep, ReportItem], Any]]
+ACTIONS: tuple[LogColumn, ...] = (
     ("Stage", 20, lambda stage, step, item: f"{stage.number} {stage.title}"),
     ("Step", 6, lambda stage, step, item: step.number),
     ("Role area", 22, lambda stage, step, item: step.area),
     ("Action", 46, lambda stage, step, item: item.words),
     ("Status", 14, lambda stage, step, item: item.status_label),
     ("Owner", 24, lambda stage, step, item: item.owner),
-    ("Lead officer role", 20, lambda stage, step, item: item.lead),
+    ("Suggested lead role", 20, lambda stage, step, item: item.lead),
     ("Due", 13, lambda stage, step, item: item.due),
     ("Overdue", 10, lambda stage, step, item: "Overdue" if item.is_overdue else ""),
     ("Completed", 13, lambda stage, step, item: item.completed_on),
@@ -42,61 +47,47 @@ ACTIONS = (
     ("Note", 46, lambda stage, step, item: item.note),
     ("Source", 16, lambda stage, step, item: item.code or "Added by the council"),
 )
+FIGURES = ("Needed", "Completed", "In progress", "Overdue", "Due in 14 days")
 
 
-def render_workbook(report):
-    """The workbook as bytes. Notes have their column, and comments their sheet, only if the
-    report has them."""
+def render_workbook(report: Report) -> bytes:
+    """Return the workbook. It has notes and a sheet of comments only if the report has them."""
     workbook = Workbook(write_only=True)
-    workbook.properties.title = f"{report.council} transition action log"
-    workbook.properties.creator = report.council
-    workbook.properties.description = f"{report.version_line}. Marked {report.marking}."
-    _summary(workbook, report)
+    set_properties(
+        workbook,
+        title=f"{report.council} transition action log",
+        council=report.council,
+        description=f"{report.version_line}. Marked {report.marking}.",
+    )
+    _add_summary(workbook, report)
     if report.scope.lists_items:
-        _actions(workbook, report)
+        _add_actions(workbook, report)
     if report.options.comments:
-        _comments(workbook, report)
+        _add_comments(workbook, report)
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()
 
 
-def _summary(workbook, report):
-    sheet = _sheet(workbook, report, "Summary", [26, 16, 16, 16, 16, 16])
+def _add_summary(workbook: Workbook, report: Report) -> None:
+    sheet = _new_sheet(workbook, report, "Summary", [26, 16, 16, 16, 16, 16])
 
-    def line(*values, font=None):
-        sheet.append([_cell(sheet, value, font=font) for value in values])
+    def line(*values: Any, font: Font = PLAIN) -> None:
+        sheet.append([safe_cell(sheet, value, font=font) for value in values])
 
     line(f"{report.council}: transition action log", font=TITLE)
     line(report.marking, font=BOLD)
     line()
     line("Election day", report.election_day)
     line("Where we are", report.heading)
-    line("Who runs the council", report.control)
-    line("What is here", report.contents_in_words)
+    line("Political control", report.control)
+    line("Contents", report.contents_in_words)
     line("Version", report.version_line)
     line()
-    _headings(sheet, ["Stage", "Needed", "Completed", "In progress", "Overdue", "Due in 14 days"])
+    _add_headings(sheet, ["Stage", *FIGURES])
     for stage in report.stages:
-        tally = stage.tally
-        line(
-            f"{stage.number} {stage.title}",
-            tally.needed,
-            tally.completed,
-            tally.in_progress,
-            tally.overdue,
-            tally.due_soon,
-        )
-    tally = report.tally
-    line(
-        "All that is covered",
-        tally.needed,
-        tally.completed,
-        tally.in_progress,
-        tally.overdue,
-        tally.due_soon,
-        font=BOLD,
-    )
+        line(f"{stage.number} {stage.title}", *_figures(stage.tally))
+    line("Total", *_figures(report.tally), font=BOLD)
     line()
     line("Next dates", font=BOLD)
     for date in report.upcoming:
@@ -104,77 +95,97 @@ def _summary(workbook, report):
         line(date.day, " · ".join(filter(None, [words, date.who])))
 
 
-def _actions(workbook, report):
+def _figures(tally) -> tuple[int, ...]:
+    return tally.needed, tally.completed, tally.in_progress, tally.overdue, tally.due_soon
+
+
+def _add_actions(workbook: Workbook, report: Report) -> None:
     columns = [each for each in ACTIONS if each[0] != "Note" or report.options.notes]
-    sheet = _sheet(workbook, report, "Actions", [width for _, width, _ in columns])
-    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A3
-    sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"
-    _headings(sheet, [heading for heading, _, _ in columns])
     rows = (
         [value(stage, step, item) for _, _, value in columns]
         for stage in report.stages
         for step in stage.steps
         for item in step.items
     )
-    for number, row in enumerate(rows, start=2):
-        lines = max(map(_lines, row, (width for _, width, _ in columns)))
-        sheet.row_dimensions[number].height = lines * LINE_HEIGHT
-        cells = [_cell(sheet, value) for value in row]
-        for cell in cells:
-            cell.alignment = WRAPPED
-        sheet.append(cells)
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{report.item_count + 1}"
+    _add_table(
+        workbook,
+        report,
+        "Actions",
+        {heading: width for heading, width, _ in columns},
+        rows,
+        length=report.item_count,
+        paper=Worksheet.PAPERSIZE_A3,
+    )
 
 
-def _comments(workbook, report):
-    """A row for each comment, in the order of the plan and then of what was said."""
-    widths = [6, 46, 24, 26, 60, 24, 12]
-    sheet = _sheet(workbook, report, "Comments", widths)
-    sheet.freeze_panes = "A2"
-    _headings(sheet, ["Step", "About", "Who", "When", "Comment", "For", "Thread"])
+def _add_comments(workbook: Workbook, report: Report) -> None:
+    """Add a row for each comment, in the order of the plan and then of the thread."""
+    widths = {
+        "Step": 6,
+        "About": 46,
+        "Who": 24,
+        "When": 20,
+        "Comment": 60,
+        "Addressed to": 24,
+        "Thread": 12,
+    }
     rows = [
         (
             step.number,
             about,
-            said.who,
-            moment_in_words(said.at),
-            said.text,
-            ", ".join(said.told),
-            state,
+            comment.who,
+            _local(comment.at),
+            comment.text,
+            ", ".join(comment.told),
+            "Resolved" if thread.is_resolved else "Open",
         )
         for step in report.steps
-        for about, discussions in _places(step)
-        for discussion in discussions
-        for state in ["Resolved" if discussion.is_resolved else "Open"]
-        for said in discussion.comments
+        for about, threads in _places(step)
+        for thread in threads
+        for comment in thread.comments
     ]
-    for number, row in enumerate(rows, start=2):
-        sheet.row_dimensions[number].height = max(map(_lines, row, widths)) * LINE_HEIGHT
-        cells = [_cell(sheet, value) for value in row]
-        for cell in cells:
-            cell.alignment = WRAPPED
-        sheet.append(cells)
+    _add_table(workbook, report, "Comments", widths, rows, length=len(rows))
 
 
-def _places(step):
-    """What can be talked about in a step, with the threads about it: itself, then its items."""
+def _places(step: ReportStep) -> list[tuple[str, tuple[ReportThread, ...]]]:
+    """Return what comments of a step can be about, with its threads: the step, then each action."""
     return [
         ("The step as a whole", step.discussions),
         *((item.words, item.discussions) for item in step.items),
     ]
 
 
-def _lines(value, width):
-    """How many lines a value takes in a column, as programs that do not measure text need to know;
-    no more than one can read in a row (a row of 409 points is the highest there is)."""
+def _local(moment: dt.datetime) -> dt.datetime:
+    """Return the council's local time without a zone: Excel has none."""
+    return timezone.localtime(moment).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _add_table(workbook, report, title, widths, rows, *, length, paper=Worksheet.PAPERSIZE_A4):
+    """Add a sheet with one table: headings that stay in view and repeat in print, and a filter."""
+    sheet = _new_sheet(workbook, report, title, widths.values())
+    sheet.page_setup.paperSize = paper
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    _add_headings(sheet, widths)
+    for number, row in enumerate(rows, start=2):
+        lines = max(map(_lines, row, widths.values()))
+        sheet.row_dimensions[number].height = lines * LINE_HEIGHT
+        cells = [safe_cell(sheet, value) for value in row]
+        for cell in cells:
+            cell.alignment = WRAPPED
+        sheet.append(cells)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{length + 1}"
+
+
+def _lines(value: Any, width: int) -> int:
+    """Return how many lines a value takes in a column: some programs do not measure text."""
     if not isinstance(value, str):
         return 1
-    return min(sum(max(1, ceil(len(line) / width)) for line in value.split("\n")), 27)
+    return min(sum(max(1, ceil(len(line) / width)) for line in value.split("\n")), MOST_LINES)
 
 
-def _sheet(workbook, report, title, widths):
-    """A sheet that prints across A4, with the marking at head and foot of every page."""
+def _new_sheet(workbook, report, title, widths):
+    """Add a sheet that fits the width of A4, with the marking at the top and foot of each page."""
     sheet = workbook.create_sheet(title)
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -182,37 +193,15 @@ def _sheet(workbook, report, title, widths):
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddHeader.center.text = report.marking
+    sheet.oddHeader.center.text = printable(report.marking)
     sheet.oddFooter.left.text = report.version_line
-    sheet.oddFooter.center.text = report.marking
+    sheet.oddFooter.center.text = printable(report.marking)
     sheet.oddFooter.right.text = "&P of &N"
     return sheet
 
 
-def _headings(sheet, names):
-    cells = [_cell(sheet, name, font=HEADING) for name in names]
+def _add_headings(sheet, names):
+    cells = [safe_cell(sheet, name, font=HEADING) for name in names]
     for cell in cells:
         cell.fill = HEADING_FILL
     sheet.append(cells)
-
-
-def _cell(sheet, value, *, font=None):
-    """A cell that holds `value` and nothing that runs: text stays text whatever it begins with."""
-    text = isinstance(value, str)
-    cell = WriteOnlyCell(sheet, printable(value) if text else value)
-    if text:
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith(STARTS_A_FORMULA)
-    if cell.is_date:
-        cell.number_format = DATE
-        cell.alignment = LEFT
-    cell.font = font or PLAIN
-    return cell
-
-
-FORMAT = Format(
-    name="Excel action log",
-    ending="xlsx",
-    content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    draw=render_workbook,
-)

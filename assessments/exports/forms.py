@@ -1,29 +1,36 @@
-"""What to take away: the questions of the action plan page."""
+"""The questions of the action plan page: what the file should cover and contain."""
+
+from typing import ClassVar
 
 from django import forms
 
+from assessments.fields import LongTextField
 from councils.models import Office
 from frameworks.models import RoleArea, Stage
 
-from .report import Options
-from .scope import Kind, Scope
+from .report import ExportOptions
+from .scope import Scope, ScopeKind
 
-WITH_A_CHOICE = (Kind.STAGE.value, Kind.AREA.value, Kind.OFFICER.value)
+WITH_A_CHOICE = (ScopeKind.STAGE.value, ScopeKind.AREA.value, ScopeKind.OFFICER.value)
 
 TICKS = ("open", "notes", "comments", "guidance", "register")
 
 HINTS = {
-    Kind.SUMMARY.value: "Where you are, the steps at a glance, what needs a decision and "
-    "the next dates.",
-    Kind.OFFICER.value: "What people in this role own, and what it leads while nobody owns it.",
-    Kind.MINE.value: "What you own, and what your role leads while nobody owns it.",
+    ScopeKind.SUMMARY.value: "The current stage, progress by step, what is overdue and the next "
+    "dates.",
+    ScopeKind.OFFICER.value: "Actions assigned to this role, and unassigned actions we suggest it "
+    "leads.",
+    ScopeKind.MINE.value: "Actions assigned to you, and unassigned actions we suggest your role "
+    "leads.",
 }
+
+LONGEST_REASON = 80  # characters, so that the whole of it fits into the history
 
 
 class RadiosWithHints(forms.RadioSelect):
-    """Each choice may have a hint, which screen readers say with it."""
+    """Radio buttons that can each have a hint, which screen readers read with the label."""
 
-    hints = {}
+    hints: ClassVar[dict[str, str]] = {}
 
     def create_option(self, name, value, *args, **kwargs):
         option = super().create_option(name, value, *args, **kwargs)
@@ -34,31 +41,31 @@ class RadiosWithHints(forms.RadioSelect):
         return option
 
 
-class Tick(forms.BooleanField):
-    """A box that is sent as links send it: open=1."""
+class TickBox(forms.BooleanField):
+    """A checkbox that is sent as links send it: open=1."""
 
-    def __init__(self, *, label):
+    def __init__(self, *, label: str):
         super().__init__(
             label=label, required=False, widget=forms.CheckboxInput(attrs={"value": "1"})
         )
 
 
 class ExportForm(forms.Form):
-    """`scope` says the kind; a stage, a role area and an officer are picked from a list beside it.
+    """What to download. `scope` is the kind; stage, role area and officer are chosen beside it.
 
-    Links name both at once (`?scope=stage-2`), which is taken as if it had been filled in.
+    Links name both at once (`?scope=stage-2`), which has the same meaning as the two fields.
     """
 
     scope = forms.ChoiceField(
         label="What should it cover?",
         widget=RadiosWithHints,
         choices=[
-            (Kind.WHOLE.value, "The whole plan"),
-            (Kind.SUMMARY.value, "A one-page summary"),
-            (Kind.STAGE.value, "One stage"),
-            (Kind.AREA.value, "One role area, through all three stages"),
-            (Kind.OFFICER.value, "One officer role’s actions"),
-            (Kind.MINE.value, "My own actions"),
+            (ScopeKind.WHOLE.value, "The whole plan"),
+            (ScopeKind.SUMMARY.value, "A one-page summary"),
+            (ScopeKind.STAGE.value, "One stage"),
+            (ScopeKind.AREA.value, "One role area, in all 3 stages"),
+            (ScopeKind.OFFICER.value, "One officer role’s actions"),
+            (ScopeKind.MINE.value, "My own actions"),
         ],
         error_messages={
             "required": "Select what the action plan should cover",
@@ -68,27 +75,51 @@ class ExportForm(forms.Form):
     stage = forms.ChoiceField(label="Stage", required=False)
     area = forms.ChoiceField(label="Role area", required=False)
     officer = forms.ChoiceField(label="Officer role", required=False, choices=Office.choices)
-    open = Tick(label="Open actions only: leave out what is completed or not needed")
-    notes = Tick(label="Notes")
-    comments = Tick(label="Comments, the resolved ones too")
-    guidance = Tick(label="Guidance for each step, and prompts for each action")
-    register = Tick(label="Agreement and register, in the PDF of the whole plan")
+    open = TickBox(label="Open actions only (leave out those completed or not needed)")
+    notes = TickBox(label="Notes")
+    comments = TickBox(label="Comments, including resolved ones")
+    guidance = TickBox(label="Guidance for each step, and prompts for each action")
+    register = TickBox(label="Joint working register (only in a PDF of the whole plan)")
+    reason = LongTextField(
+        label="Reason for the Word committee report",
+        error_name="The reason",
+        help_text="It is the pre-election period, when publicity is restricted. The plan’s history "
+        "keeps your reason.",
+        required=False,
+        rows=2,
+        longest=LONGEST_REASON,
+    )
+    replace = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, plan, stage, tally):
-        """`stage` is the number of the current one, offered first; `tally` is the whole plan's."""
+    def __init__(
+        self,
+        data=None,
+        *,
+        plan,
+        stage,
+        tally,
+        today,
+        file_format=None,
+    ):
+        """`stage` is the current one, offered first; `tally` is of the whole plan.
+
+        `file_format` is the format asked for, once a button was pressed.
+        """
         super().__init__(
             _filled_in(data),
             initial={
-                "scope": Kind.WHOLE.value,
+                "scope": ScopeKind.WHOLE.value,
                 "stage": stage,
                 "officer": plan.office,
                 "notes": True,
             },
         )
         self.plan = plan
+        self.file_format = file_format
+        self.needs_reason = bool(file_format and file_format.needs_reason(plan, today))
         self.fields["scope"].widget.hints = HINTS | {
-            Kind.WHOLE.value: f"A cover, contents, the summary, and all {tally.total} actions; "
-            f"{tally.open} are open."
+            ScopeKind.WHOLE.value: f"A cover, contents, the summary and all {tally.total} actions, "
+            f"{tally.open} of them open."
         }
         self._leave_out_what_is_not_there(plan)
         self.fields["stage"].choices = [
@@ -105,15 +136,15 @@ class ExportForm(forms.Form):
             field.error_messages["invalid_choice"] = message
 
     def _leave_out_what_is_not_there(self, plan):
-        """An adviser owns nothing here, and may see a part of the plan alone."""
+        """Advisers are assigned no actions, and may have access to a part of the plan only."""
         labels = dict(self.fields["scope"].choices)
         if plan.membership_id is None:
-            del labels[Kind.MINE.value]
+            del labels[ScopeKind.MINE.value]
         if not plan.shows_register:
             del self.fields["register"]
         if not plan.is_seen_whole:
-            labels[Kind.WHOLE.value] = f"All that you may see: {plan.stages_in_words}"
-            labels[Kind.AREA.value] = f"One role area, in {plan.stages_in_words}"
+            labels[ScopeKind.WHOLE.value] = f"Everything you have access to: {plan.stages_in_words}"
+            labels[ScopeKind.AREA.value] = f"One role area, in {plan.stages_in_words}"
         self.fields["scope"].choices = list(labels.items())
 
     def clean(self):
@@ -127,6 +158,14 @@ class ExportForm(forms.Form):
             cleaned["scope"] = Scope.parse(
                 kind, member=self.plan.membership_id, office=self.plan.office
             )
+            if self.file_format and cleaned["scope"].kind not in self.file_format.scopes:
+                self.add_error(
+                    "scope",
+                    "Select the whole plan, the one-page summary, a stage or a role area for a "
+                    f"{self.file_format.name}",
+                )
+        if self.needs_reason and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", f"Enter a reason for the {self.file_format.name}")
         return cleaned
 
     @property
@@ -134,9 +173,9 @@ class ExportForm(forms.Form):
         return [self[name] for name in TICKS if name in self.fields]
 
     @property
-    def options(self):
+    def options(self) -> ExportOptions:
         answers = self.cleaned_data
-        return Options(
+        return ExportOptions(
             open_only=answers["open"],
             guidance=answers["guidance"],
             notes=answers["notes"],
@@ -146,7 +185,7 @@ class ExportForm(forms.Form):
 
 
 def _filled_in(data):
-    """A link's `scope=stage-2` becomes `scope=stage` and `stage=2`, as the page itself sends it."""
+    """Return the data with a link's `scope=stage-2` as the page sends it: scope and stage apart."""
     if data is None:
         return None
     data = data.copy()
@@ -157,7 +196,7 @@ def _filled_in(data):
 
 
 def from_link(query):
-    """A link's query as the form's data; links say only what differs from a plan with notes."""
+    """Return a link's query as form data. Links leave out `notes`, which is then on."""
     data = query.copy()
     data.setdefault("notes", "1")
     for name in TICKS:

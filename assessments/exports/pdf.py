@@ -1,8 +1,7 @@
-"""Draws a Report as a PDF/UA-1 document: `render_pdf`. `render_html` is the page it is made from.
+"""Draw a Report as a PDF/UA-1 document. `render_html` returns the page it is set from.
 
-WeasyPrint needs Pango, a library of the operating system. It is loaded when a PDF is asked for, in
-a process of its own (see `press`), so that without it everything else works and this page says what
-is missing.
+WeasyPrint needs Pango, a library of the operating system. The press loads it in a process of its
+own when a PDF is requested, so everything else works without it.
 """
 
 from django.template.loader import render_to_string
@@ -11,21 +10,18 @@ from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
 
 from .drawing import Drawing
+from .report import Report
 
 
-def render_html(report):
-    """The document as HTML; its style sheet and fonts are static/print/ and static/fonts/.
-
-    Its addresses are relative to static/print/.
-    """
-    html = render_to_string("assessments/exports/print/action_plan.html", vars(Drawing.of(report)))
-    return printable(html)
+def render_html(report: Report) -> str:
+    """Return the document as HTML, with addresses relative to static/print/."""
+    context = vars(Drawing.of(report))
+    return printable(render_to_string("assessments/exports/print/action_plan.html", context))
 
 
-def render_pdf(report, *, wait=0):
-    """The document as PDF, in bytes, within the limits of `printing`.
+def render_pdf(report: Report, *, wait: float = 0) -> bytes:
+    """Return the document as PDF, waiting at most `wait` seconds for a place in the press.
 
-    Raises PdfUnavailable, PdfTooLarge, and PdfBusy if none of the places that the computer has for
-    it falls free in `wait` seconds.
+    Raises PdfUnavailable, PdfTooLarge and PdfBusy.
     """
     return print_pdf(render_html(report), wait=wait)

@@ -1,32 +1,33 @@
-"""Assembles a plan for export: plain values, in a constant number of queries.
+"""Assemble a plan for download: plain values, in a constant number of queries.
 
-Formats draw a Report and ask nothing more, so that what one of them leaves out none can let slip.
+Formats draw a Report and query nothing, so what the Report leaves out no format can show.
 """
 
 import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 
 from assessments.comments.models import Comment
-from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality
+from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality, Plan
 from assessments.plans.progress import Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
 from assessments.plans.timeline import Timeline, timeline_for
 from assessments.register.lines import RegisterSection, sections_of
-from assessments.words import day_in_words, within_sentence
+from assessments.words import day_in_words, moment_in_words, within_sentence
 from councils.models import Membership, Office
 from frameworks.models import Framework
 from frameworks.wording import put_term
 
-from .scope import Kind, Scope
+from .scope import Scope, ScopeKind
 
 
 @dataclass(frozen=True)
-class Options:
-    """What a reader may leave out or take along."""
+class ExportOptions:
+    """What the reader chose to include."""
 
     open_only: bool = False
     guidance: bool = False
@@ -36,33 +37,36 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Said:
-    """One comment: who said it, when, and whom it was meant for."""
+class ReportComment:
+    """One comment: who wrote it, when, and the people it was addressed to."""
 
     who: str
     at: dt.datetime
     text: str
     told: tuple[str, ...]
 
+    @property
+    def when(self):
+        return moment_in_words(self.at)
+
 
 @dataclass(frozen=True)
-class Discussion:
-    """One thread of comments, without those that were removed."""
+class ReportThread:
+    """One thread of comments, without removed ones."""
 
     is_resolved: bool
-    comments: tuple[Said, ...]
+    comments: tuple[ReportComment, ...]
 
 
 @dataclass(frozen=True)
-class Item:
-    """One action. `owner` is a person; `lead` the officer role that leads it while nobody owns it.
+class ReportItem:
+    """One action. `owner` is a person; `lead` is the officer role we suggest if there is no owner.
 
-    `code` leads back to the guidance and is empty for the council's own items; `component` is the
-    component whose pointer it is, if any; `pk` says which item of the plan it is.
+    `code` is that of the guidance, empty for the council's own actions. `component` is the number
+    of the component the action comes from, if any. `pk` is that of the plan's item.
     """
 
     pk: int
-
     step: int
     words: str
     prompts: tuple[str, ...]
@@ -79,7 +83,7 @@ class Item:
     is_own: bool
     code: str
     component: int | None
-    discussions: tuple[Discussion, ...] = ()
+    discussions: tuple[ReportThread, ...] = ()
 
     @property
     def who(self):
@@ -89,8 +93,8 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """What a reviewer said of a step, and what was answered to a concern."""
+class ReportMark:
+    """A reviewer's view of a step, and the answer to a concern."""
 
     reviewer: str
     verdict: str
@@ -101,10 +105,10 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class StepGroup:
-    """The items of one step. The tally counts what an open-only export leaves out, too.
+class ReportStep:
+    """The actions of one step. The tally also counts those left out of an open-only download.
 
-    `marks` are those of a snapshot.
+    Only a snapshot has `marks`.
     """
 
     number: int
@@ -112,58 +116,58 @@ class StepGroup:
     tally: Tally
     summary: str
     guidance: tuple[str, ...]
-    items: tuple[Item, ...]
-    discussions: tuple[Discussion, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    items: tuple[ReportItem, ...]
+    discussions: tuple[ReportThread, ...] = ()
+    marks: tuple[ReportMark, ...] = ()
 
 
 @dataclass(frozen=True)
-class StageGroup:
-    """`starts` and `ends` are its first and last day; stage 1 has no first day of its own."""
+class ReportStage:
+    """One stage, with its first and last day. Stage 1 has no first day."""
 
     number: int
     title: str
     starts: dt.date | None
     ends: dt.date
     tally: Tally
-    steps: tuple[StepGroup, ...]
+    steps: tuple[ReportStep, ...]
 
 
 @dataclass(frozen=True)
-class Column:
+class MatrixColumn:
     number: int
     title: str
     is_current: bool
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     step: int
     tally: Tally
     is_current: bool
 
 
 @dataclass(frozen=True)
-class Row:
-    """A role area; None stands where the scope has nothing in a step."""
+class MatrixRow:
+    """A role area. A cell is None where the scope has nothing in that step."""
 
     area: str
-    cells: tuple[Cell | None, ...]
+    cells: tuple[MatrixCell | None, ...]
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """The steps that the scope reaches, role areas by stages, counting the scope's items alone."""
+class ReportMatrix:
+    """The steps within the scope, role areas by stages, counting only the scope's actions."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[MatrixColumn, ...]
+    rows: tuple[MatrixRow, ...]
 
 
 @dataclass(frozen=True)
-class Upcoming:
-    """A date still to come: one of the election's, or the day an open item is due.
+class ReportDate:
+    """A date still to come: a key date, or the day an open action is due.
 
-    With `until` it is a window, counted in, which may have opened before today.
+    A window ends on `until`, inclusive, and may have started before today. Only actions have `who`.
     """
 
     day: dt.date
@@ -171,9 +175,13 @@ class Upcoming:
     words: str
     who: str = ""
 
+    @property
+    def is_action(self):
+        return bool(self.who)
+
 
 @dataclass(frozen=True)
-class Source:
+class ReportSource:
     title: str
     author: str
     publisher: str
@@ -181,8 +189,8 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Seal:
-    """What makes a report that of a snapshot: what it was taken for, and its SHA-256."""
+class SnapshotSeal:
+    """What only the report of a snapshot has: the reason it was taken, and its checksum."""
 
     words: str
     reason: str
@@ -201,23 +209,23 @@ class Report:
     term: str
     scope: Scope
     scope_title: str
-    options: Options
+    options: ExportOptions
     stage_title: str
     standing: str
     tally: Tally
-    matrix: Matrix
+    matrix: ReportMatrix
     timeline: Timeline
-    overdue: tuple[Item, ...]
-    upcoming: tuple[Upcoming, ...]
-    stages: tuple[StageGroup, ...]
-    sources: tuple[Source, ...]
+    overdue: tuple[ReportItem, ...]
+    upcoming: tuple[ReportDate, ...]
+    stages: tuple[ReportStage, ...]
+    sources: tuple[ReportSource, ...]
     role: Role | None = None
     register: tuple[RegisterSection, ...] = ()
-    seal: Seal | None = None
+    seal: SnapshotSeal | None = None
 
     @property
     def heading(self):
-        """Where the council stands, e.g. "Early foundations, day 12 of 42"."""
+        """The current stage and day, for example "Early foundations, day 12 of 42"."""
         return f"{self.stage_title}, {self.standing}"
 
     @property
@@ -235,8 +243,8 @@ class Report:
 
     @property
     def file_stem(self):
-        """A file name without its ending: ASCII letters, figures and hyphens whoever named what."""
-        scope = "" if self.scope.kind is Kind.WHOLE else self.scope.slug
+        """The file name without its ending, in ASCII letters, figures and hyphens."""
+        scope = "" if self.scope.kind is ScopeKind.WHOLE else self.scope.slug
         council = re.sub("['’]", "", self.council)
         snapshot = "snapshot" if self.seal else ""
         parts = [council, "transition action plan", scope, snapshot, self.marking]
@@ -246,7 +254,7 @@ class Report:
 
     @property
     def contents_in_words(self):
-        """What was taken, for the plan's history."""
+        """What the download contains, for the plan's history."""
         if not self.scope.lists_items:
             return self.scope_title
         if self.seal:
@@ -254,7 +262,7 @@ class Report:
         return ", ".join(
             [
                 self.scope_title,
-                "open items only" if self.options.open_only else "all items",
+                "open actions only" if self.options.open_only else "all actions",
                 f"with{'' if self.options.guidance else 'out'} guidance",
                 f"with{'' if self.options.notes else 'out'} notes",
                 *(["with comments"] if self.options.comments else []),
@@ -262,14 +270,34 @@ class Report:
             ]
         )
 
+    def texts(self) -> Iterator[str]:
+        """Yield every text of the report, to check it against the characters of a font."""
+        return _texts(self)
 
-def report_for(plan, *, scope=None, options=None, today):
-    """The Report of `plan`, in at most six queries whatever its size; two more with comments, two
-    for a role's, three with the register.
 
-    Notes, comments and a register that are not wanted are not read from the database.
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _texts(each)
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _texts(getattr(value, each.name))
+
+
+def report_for(
+    plan: Plan,
+    *,
+    scope: Scope | None = None,
+    options: ExportOptions | None = None,
+    today: dt.date,
+) -> Report:
+    """Return the Report of `plan` in at most 6 queries, whatever its size.
+
+    Comments and a role's scope take 2 more each, the register 3. What is not wanted is not read.
     """
-    scope, options = scope or Scope(), options or Options()
+    scope, options = scope or Scope(), options or ExportOptions()
     everything = matrix_for(plan, today=today)
     steps = {cell.step.pk: cell.step for row in everything.rows for cell in row.cells}
     rows = list(_rows(scope.items(plan), options))
@@ -309,7 +337,7 @@ def report_for(plan, *, scope=None, options=None, today):
             due=Counter(item.due for item in items if item.is_open and item.due),
         ),
         overdue=tuple(
-            sorted((item for item in items if item.is_overdue), key=lambda item: item.due)
+            sorted((item for item in items if item.is_overdue), key=lambda item: item.due or today)
         ),
         upcoming=dates_to_come(plan.timetable, items, today),
         stages=tuple(_stages(plan, steps, tallies, items, options, said))
@@ -322,14 +350,14 @@ def report_for(plan, *, scope=None, options=None, today):
 
 
 def _register(plan, scope, options, today):
-    """The sections with something in them, where the whole plan is taken."""
-    if not (options.register and scope.kind is Kind.WHOLE):
+    """Return the sections of the register that have entries, for a scope of the whole plan."""
+    if not (options.register and scope.kind is ScopeKind.WHOLE):
         return ()
     return tuple(section for section in sections_of(plan, today=today) if section.lines)
 
 
 def _rows(items, options):
-    """What items say, without the guidance that comes with their component and role."""
+    """Return the items without the guidance of their component and role."""
     rows = items.select_related("source__component", "source__lead_role", "owner__user").defer(
         "source__component__summary",
         "source__component__guidance",
@@ -341,7 +369,7 @@ def _rows(items, options):
 
 def _item(row, steps, plan, options, today):
     source = row.source
-    return Item(
+    return ReportItem(
         pk=row.pk,
         step=steps[row.step_id].number,
         words=row.words(plan.term),
@@ -363,7 +391,7 @@ def _item(row, steps, plan, options, today):
 
 
 def _discussions(plan):
-    """Every thread with something left in it, by step and item; None stands for the whole step."""
+    """Return the threads that have comments, by step and item; item None is the whole step."""
     threads = {}
     comments = (
         Comment.objects.shown()
@@ -374,7 +402,7 @@ def _discussions(plan):
     )
     for comment in comments:
         threads.setdefault(comment.thread, []).append(
-            Said(
+            ReportComment(
                 who=comment.author.name,
                 at=comment.at,
                 text=comment.text,
@@ -384,13 +412,13 @@ def _discussions(plan):
     found = {}
     for thread, said in threads.items():
         found.setdefault((thread.step_id, thread.item_id), []).append(
-            Discussion(thread.is_resolved, tuple(said))
+            ReportThread(thread.is_resolved, tuple(said))
         )
     return {place: tuple(discussions) for place, discussions in found.items()}
 
 
 def _stages(plan, steps, tallies, items, options, said):
-    """Stages and steps that have something to list, in the order of the guidance."""
+    """Yield the stages and steps that have actions to list, in the order of the guidance."""
     listed = {}
     for item in items:
         if item.is_open or not options.open_only:
@@ -399,7 +427,7 @@ def _stages(plan, steps, tallies, items, options, said):
     for stage in sorted(stages.values(), key=lambda stage: stage.number):
         own = [step for step in steps.values() if step.stage_id == stage.pk]
         groups = tuple(
-            StepGroup(
+            ReportStep(
                 number=step.number,
                 area=step.role_area.title,
                 tally=tallies.get(step.pk, Tally()),
@@ -416,11 +444,11 @@ def _stages(plan, steps, tallies, items, options, said):
         if groups:
             starts, ends = span_of(plan.boundaries, stage.number)
             tally = sum((tallies.get(step.pk, Tally()) for step in own), Tally())
-            yield StageGroup(stage.number, stage.short_title, starts, ends, tally, groups)
+            yield ReportStage(stage.number, stage.short_title, starts, ends, tally, groups)
 
 
 def span_of(timetable, number):
-    """The first and last day of a stage; stage 1 has no first day of its own."""
+    """Return the first and last day of a stage. Stage 1 has no first day."""
     day = dt.timedelta(days=1)
     if number == 1:
         return None, timetable.stage_2_from - day
@@ -430,10 +458,10 @@ def span_of(timetable, number):
 
 
 def _matrix(everything, tallies):
-    """Only the rows and columns of the steps that were counted."""
+    """Return the rows and columns that have a step within the scope."""
     cells = [
         [
-            Cell(cell.step.number, tallies[cell.step.pk], cell.is_current)
+            MatrixCell(cell.step.number, tallies[cell.step.pk], cell.is_current)
             if cell.step.pk in tallies
             else None
             for cell in row.cells
@@ -441,14 +469,14 @@ def _matrix(everything, tallies):
         for row in everything.rows
     ]
     kept = [i for i in range(len(everything.shown)) if any(row[i] for row in cells)]
-    return Matrix(
+    return ReportMatrix(
         columns=tuple(
-            Column(stage.number, stage.short_title, stage.number == everything.current_stage)
+            MatrixColumn(stage.number, stage.short_title, stage.number == everything.current_stage)
             for i, stage in enumerate(everything.shown)
             if i in kept
         ),
         rows=tuple(
-            Row(row.area.title, tuple(own[i] for i in kept))
+            MatrixRow(row.area.title, tuple(own[i] for i in kept))
             for row, own in zip(everything.rows, cells, strict=True)
             if any(own)
         ),
@@ -456,22 +484,33 @@ def _matrix(everything, tallies):
 
 
 def dates_to_come(timetable, items, today):
-    """The election's dates and the days on which open items are due, soonest first."""
+    """Return the key dates and the days on which open actions are due, soonest first."""
     dates = [
-        Upcoming(date.date, date.until, date.label)
+        ReportDate(date.date, date.until, date.label)
         for date in timetable.key_dates
-        if (date.until or date.date) >= today
+        if (date.until or date.date) >= today and not is_settled_window(date, timetable, today)
     ]
     dates += [
-        Upcoming(item.due, None, item.words, item.who)
+        ReportDate(item.due, None, item.words, item.who)
         for item in items
         if item.is_open and item.due and item.due >= today
     ]
     return tuple(sorted(dates, key=lambda date: max(date.day, today)))
 
 
+def is_settled_window(date, timetable, today):
+    """Return whether `date` is the window for annual council when its day is fixed or has passed.
+
+    The window then only explains the day, and is no longer a date to come.
+    """
+    if date.key != "annual_meeting_from" or timetable.annual_meeting is None:
+        return False
+    is_fixed = timetable.annual_meeting != timetable.annual_meeting_default
+    return is_fixed or timetable.annual_meeting < today
+
+
 def control_in_words(plan):
-    """Who runs the council, as far as it is known, in one line."""
+    """Return the political control, as far as it is known, in one line."""
     words = plan.get_control_display()
     if plan.control != Control.UNKNOWN:
         words = f"{words} ({plan.get_control_standing_display().lower()})"
@@ -482,18 +521,18 @@ def control_in_words(plan):
 
 def _title(scope, plan, everything):
     match scope.kind:
-        case Kind.SUMMARY:
+        case ScopeKind.SUMMARY:
             return "One-page summary"
-        case Kind.STAGE:
+        case ScopeKind.STAGE:
             title = everything.stages[scope.number - 1].short_title
             return f"Stage {scope.number}: {within_sentence(title)}"
-        case Kind.AREA:
+        case ScopeKind.AREA:
             title = everything.rows[scope.number - 1].area.title
             reach = "all three stages" if plan.is_seen_whole else plan.stages_in_words
             return f"{title}, in {reach}"
-        case Kind.OFFICER:
+        case ScopeKind.OFFICER:
             return f"Actions for the {within_sentence(Office(scope.office).label)}"
-        case Kind.MINE:
+        case ScopeKind.MINE:
             member = Membership.objects.select_related("user").get(pk=scope.member)
             return f"Actions for {member.user.name}, {member.post}"
     return "The whole plan" if plan.is_seen_whole else f"The plan’s {plan.stages_in_words}"
@@ -502,7 +541,7 @@ def _title(scope, plan, everything):
 def _sources(plan):
     frameworks = Framework.objects.in_bulk([plan.transition_id, plan.components_id])
     return tuple(
-        Source(
+        ReportSource(
             framework.title,
             framework.author,
             framework.publisher,

@@ -1,4 +1,4 @@
-"""How much of a plan an export takes: all of it, a summary, or one person's or subject's part."""
+"""How much of a plan a download covers: all of it, a summary, or the part of a person or area."""
 
 import re
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ AREAS = range(1, 11)
 
 
 class ScopeError(ValueError):
-    """A scope that does not exist, with a message that can be shown to people."""
+    """The scope does not exist. The message can be shown to people."""
 
 
-class Kind(Enum):
+class ScopeKind(Enum):
     WHOLE = "whole"
     SUMMARY = "summary"
     STAGE = "stage"
@@ -26,67 +26,68 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Scope:
-    """`number` is of a stage or role area; `office` of an officer, or with `member` of a person."""
+    """What to cover. `number` is that of a stage or role area. `office` is that of an officer role,
+    or with `member`, the key of a membership, that of the person."""
 
-    kind: Kind = Kind.WHOLE
+    kind: ScopeKind = ScopeKind.WHOLE
     number: int = 0
     office: str = ""
     member: int | None = None
 
     @classmethod
     def parse(cls, text, *, member=None, office=""):
-        """The scope that `slug` gave `text`. `member` and `office` say who is asking for "mine".
+        """Return the scope whose `slug` is `text`. `member` and `office` are needed for "mine".
 
         Raises ScopeError.
         """
         match text.partition("-"):
             case ("whole" | "summary", "", ""):
-                return cls(Kind(text))
+                return cls(ScopeKind(text))
             case ("mine", "", ""):
                 if member is None:
-                    raise ScopeError("Only someone who is signed in has a list of their own")
-                return cls(Kind.MINE, office=office, member=member)
+                    raise ScopeError("Only a person who is signed in has actions of their own")
+                return cls(ScopeKind.MINE, office=office, member=member)
             case ("stage", _, number):
-                return cls(Kind.STAGE, number=_number(number, STAGES, "a stage"))
+                return cls(ScopeKind.STAGE, number=_number(number, STAGES, "a stage"))
             case ("area", _, number):
-                return cls(Kind.AREA, number=_number(number, AREAS, "a role area"))
+                return cls(ScopeKind.AREA, number=_number(number, AREAS, "a role area"))
             case ("officer", _, office) if office in Office.values:
-                return cls(Kind.OFFICER, office=office)
+                return cls(ScopeKind.OFFICER, office=office)
             case ("officer", _, _):
                 raise ScopeError(f"Select an officer: {', '.join(Office.values)}")
         raise ScopeError("Select what the action plan should cover")
 
     @property
     def slug(self):
-        """What stands for the scope in addresses and file names."""
+        """The scope in addresses and file names."""
         return "-".join(filter(None, [self.kind.value, self._which]))
 
     @property
     def _which(self):
-        if self.kind in (Kind.STAGE, Kind.AREA):
+        if self.kind in (ScopeKind.STAGE, ScopeKind.AREA):
             return str(self.number)
-        return self.office if self.kind is Kind.OFFICER else ""
+        return self.office if self.kind is ScopeKind.OFFICER else ""
 
     @property
     def is_everything(self):
-        """Whether it counts every item of the plan, listed or not."""
-        return self.kind in (Kind.WHOLE, Kind.SUMMARY)
+        """Whether it counts every action of the plan, listed or not."""
+        return self.kind in (ScopeKind.WHOLE, ScopeKind.SUMMARY)
 
     @property
     def lists_items(self):
-        return self.kind is not Kind.SUMMARY
+        return self.kind is not ScopeKind.SUMMARY
 
     def items(self, plan):
-        """The plan's items in this scope. All that an export says of items comes through here."""
+        """Return the plan's items in this scope. Every download reads items through this."""
         items = PlanItem.objects.live().on(plan)
         match self.kind:
-            case Kind.STAGE:
+            case ScopeKind.STAGE:
                 return items.filter(step__stage__number=self.number)
-            case Kind.AREA:
+            case ScopeKind.AREA:
                 return items.filter(step__role_area__number=self.number)
-            case Kind.OFFICER:
+            case ScopeKind.OFFICER:
                 return items.for_office(self.office)
-            case Kind.MINE:
+            case ScopeKind.MINE:
                 return items.for_member(self.member, self.office)
         return items
 

@@ -1,10 +1,10 @@
-"""The timeline of a plan as it is drawn in print: larger words, so other heights."""
+"""The timeline of a plan as drawn in print, where labels are larger and rows higher."""
 
 from dataclasses import dataclass
 
 from assessments.words import day_in_words, short_day, within_sentence
 
-# In the timeline's own units: it is 1,000 wide.
+# In units of the timeline, which is 1,000 wide.
 BAR = 32
 LABEL = 38
 TICK = 10
@@ -22,7 +22,7 @@ class DrawnSegment:
 
 @dataclass(frozen=True)
 class DrawnMark:
-    """Two lines of words, the upper one a date, at the end of a line that leads to the bar."""
+    """A label of 2 lines and the line that joins it to the bar."""
 
     x: str
     line_from: str
@@ -45,7 +45,7 @@ class DrawnDue:
 
 @dataclass(frozen=True)
 class TimelinePicture:
-    """Numbers as the text that SVG takes. `words` says what the picture shows."""
+    """Coordinates as text for SVG. `words` is the text alternative of the picture."""
 
     height: str
     bar_y: str
@@ -93,7 +93,7 @@ def _mark(mark, top, segments):
     bottom = top + BAR
     away = TICK + mark.row * (LABEL + TICK)
     words_y = top - away - LABEL if mark.side < 0 else bottom + away
-    # Today's line runs through the bar, unless the name of a stage is in its way.
+    # Today's line crosses the bar unless it would cross the name of a stage.
     through = mark.is_today and not _over_a_title(mark.x, segments)
     return DrawnMark(
         x=_number(mark.x),
@@ -124,9 +124,9 @@ def _in_words(report):
     )
     due = sum(each.count for each in report.timeline.due)
     days = len(report.timeline.due)
-    strokes = f" Strokes under the bar: {due} open actions due on {days} days." if due else ""
+    strokes = f" Lines under the bar: {due} open actions due on {days} days." if due else ""
     return (
-        f"Timeline of the three stages: {stages}. Dates on it: {dates}. Today, "
+        f"Timeline of the 3 stages: {stages}. Dates shown: {dates}. Today, "
         f"{day_in_words(report.exported_on)}, is in {within_sentence(report.heading)}.{strokes}"
     )
 

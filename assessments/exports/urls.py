@@ -1,12 +1,14 @@
 from django.urls import include, path
 
 from . import views
+from .formats import FORMATS
 
 plan_urls = [
     path("", views.options, name="action_plan"),
-    path("pdf/", views.pdf, name="action_plan_pdf"),
-    path("excel/", views.excel, name="action_plan_excel"),
-    path("word/", views.word, name="action_plan_word"),
+    *(
+        path(f"{each.key}/", views.download, {"key": each.key}, name=each.url_name)
+        for each in FORMATS.values()
+    ),
 ]
 
 urlpatterns = [

@@ -1,7 +1,6 @@
-"""The action plan as a file: what to take, then a PDF, an Excel log or a Word report."""
+"""The action plan as a file: what to download, then the file in one of the formats."""
 
-from dataclasses import replace
-
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,19 +12,19 @@ from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
-from assessments.words import within_sentence
+from assessments.printing.text import missing_characters
 from councils.permissions import Right
 
-from . import excel as spreadsheet
-from . import word as committee
+from .formats import FORMATS
 from .forms import ExportForm, from_link
-from .pdf import render_pdf
 from .report import report_for
+
+MISSING_SHOWN = 20  # characters listed on the page
 
 
 @require_safe
 def options(request, plan_id):
-    """Ask what to take. A link may have answered already: ?scope=stage-2&open=1."""
+    """Ask what to download. A link can preselect it: ?scope=stage-2&open=1."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
     data = from_link(request.GET) if "scope" in request.GET else None
     form = _form(plan, data)
@@ -34,19 +33,34 @@ def options(request, plan_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def pdf(request, plan_id):
-    """The file. It leaves an event, so it is asked for by POST; a link leads to the questions."""
+def download(request, plan_id, key):
+    """Send the file in one format. It leaves an event, so it needs a POST; a GET is redirected."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
     if request.method != "POST":
-        return _to_the_questions(request, plan)
-    form = _form(plan, request.POST)
-    if not form.is_valid():
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(reverse("action_plan", args=[plan.pk]) + query)
+    today = timezone.localdate()
+    file_format = FORMATS[key]
+    form = _form(plan, request.POST, file_format=file_format)
+    is_valid = form.is_valid()
+    if file_format.needs_reason(plan, today) and not rights.can_manage:
+        raise PermissionDenied(
+            f"During the pre-election period, only an owner of the plan can download the "
+            f"{file_format.name}."
+        )
+    if not is_valid:
         return _page(request, plan, rights, form, status=422)
     report = report_for(
-        plan, scope=form.cleaned_data["scope"], options=form.options, today=timezone.localdate()
+        plan,
+        scope=form.cleaned_data["scope"],
+        options=file_format.options_for(form.options),
+        today=today,
     )
+    missing = missing_characters(report.texts()) if file_format.is_typeset else ""
+    if missing and not form.cleaned_data["replace"]:
+        return _page(request, plan, rights, form, missing=missing, status=422)
     try:
-        content = render_pdf(report)
+        content = file_format.draw(report)
     except PdfNotMade as error:
         return no_pdf(
             request,
@@ -56,46 +70,15 @@ def pdf(request, plan_id):
             back=reverse("plan", args=[plan.pk]),
             smaller=reverse("action_plan", args=[plan.pk]),
         )
-    record_export(plan, by=request.user, detail=report.contents_in_words)
-    return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def excel(request, plan_id):
-    """The actions as a log to sort and filter."""
-    return _office_file(request, plan_id, spreadsheet.FORMAT)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def word(request, plan_id):
-    """The frame of a report to a committee, for officers to finish."""
-    return _office_file(request, plan_id, committee.FORMAT)
-
-
-def _office_file(request, plan_id, made):
-    plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
-    if request.method != "POST":
-        return _to_the_questions(request, plan)
-    form = _form(plan, request.POST)
-    if not form.is_valid():
-        return _page(request, plan, rights, form, status=422)
-    options = replace(form.options, register=False)  # it is for the PDF alone
-    report = report_for(
-        plan, scope=form.cleaned_data["scope"], options=options, today=timezone.localdate()
+    reason = form.cleaned_data["reason"] if file_format.needs_reason(plan, today) else ""
+    detail = file_format.contents_in_words(report, reason=reason)
+    record_export(plan, by=request.user, detail=detail)
+    return file_response(
+        content, file_format.content_type, f"{report.file_stem}.{file_format.ending}"
     )
-    content = made.draw(report)
-    record_export(
-        plan, by=request.user, detail=f"{made.name}: {within_sentence(report.contents_in_words)}"
-    )
-    return file_response(content, made.content_type, f"{report.file_stem}.{made.ending}")
 
 
-def _to_the_questions(request, plan):
-    query = f"?{request.GET.urlencode()}" if request.GET else ""
-    return redirect(reverse("action_plan", args=[plan.pk]) + query)
-
-
-def _form(plan, data):
+def _form(plan, data, *, file_format=None):
     today = timezone.localdate()
     rows = PlanItem.objects.live().on(plan).tally_by("plan", today=today)
     return ExportForm(
@@ -103,11 +86,25 @@ def _form(plan, data):
         plan=plan,
         stage=plan.boundaries.stage_on(today),
         tally=sum(map(Tally.of, rows), Tally()),
+        today=today,
+        file_format=file_format,
     )
 
 
-def _page(request, plan, rights, form, *, status):
-    context = _context(plan, rights) | {"form": form}
+def _page(request, plan, rights, form, *, missing="", status):
+    """Render the options page. `missing` are the characters that the PDF cannot show."""
+    today = timezone.localdate()
+    formats = [
+        (each, each.needs_reason(plan, today) and not rights.can_manage)
+        for each in FORMATS.values()
+    ]
+    context = _context(plan, rights) | {
+        "form": form,
+        "formats": formats,
+        "is_held_back": any(each.needs_reason(plan, today) for each in FORMATS.values()),
+        "missing": " ".join(missing[:MISSING_SHOWN]),
+        "missing_more": max(0, len(missing) - MISSING_SHOWN),
+    }
     return render(request, "assessments/exports/options.html", context, status=status)
 
 

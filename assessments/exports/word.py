@@ -1,9 +1,12 @@
-"""Draws a Report as a Word document: the frame of a report to a committee, its figures filled in.
+"""Draw a Report as a Word document: a draft report to a committee, for officers to complete.
 
-What only officers can write (legal, financial, equality and risk implications) is left to them,
-under the headings that a council's reports have.
+A report to a committee is public unless it is exempt (Local Government Act 1972, Schedule 12A), so
+the draft has progress figures and key dates only: no actions, names, notes or comments. What needs
+professional advice is left to the officers who give it. Background papers are left empty, because
+every paper listed there must be open to inspection (section 100D), which the plan is not.
 """
 
+import datetime as dt
 import io
 
 from docx import Document
@@ -15,34 +18,64 @@ from docx.shared import Cm, Pt
 from assessments.printing.text import printable
 from assessments.words import day_in_words, within_sentence
 
-from .formats import Format
+from .report import Report
 
-NEXT_ACTIONS = 20  # rows; the action plan itself has them all
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
-# Heading, and who fills it in.
-LEFT_TO_OFFICERS = (
-    ("Legal implications", "the monitoring officer"),
-    ("Financial implications", "the section 151 officer"),
-    ("Equality implications", "the report’s author"),
-    ("Risk implications", "the report’s author"),
+DATES = 8  # rows in the table of key dates
+
+# The lines at the head of the report that its author completes.
+HEADER_LINES = (
+    ("Report to", "[Committee or full council, and the date of the meeting]"),
+    ("Report of", "[Name and job title]"),
+    ("Contact officer", "[Name, telephone number and email address]"),
+    ("Wards affected", "[All, or the names of the wards]"),
+    ("Key decision", "[Yes or no. If yes, the forward plan reference]"),
+    (
+        "Open or exempt",
+        "[Open, or the paragraph of Schedule 12A to the Local Government Act 1972 that applies "
+        "and the result of the public interest test]",
+    ),
+)
+
+# Headings and what their author adds, before and after the figures.
+BEFORE = (
+    (
+        "Reasons for the recommendations",
+        "[Author: why the committee is asked to note progress now]",
+    ),
+)
+AFTER = (
+    ("Options considered", "[Author: the alternatives considered, and why they were rejected]"),
+    ("Consultation", "[Author: who has been consulted, and what they said]"),
+    ("Legal implications", "[For the monitoring officer to complete]"),
+    ("Financial implications", "[For the section 151 officer to complete]"),
+    (
+        "Equality implications",
+        "[Author: how the council has had due regard to the public sector equality duty, section "
+        "149 of the Equality Act 2010]",
+    ),
+    ("Risk implications", "[Author: the main risks, and how they are managed]"),
+)
+BACKGROUND_PAPERS = (
+    "[Author: list only papers that are open to public inspection (Local Government Act 1972, "
+    "section 100D). Do not list the transition plan. If there are none, write “None”.]"
 )
 
 
-def render_committee_report(report):
-    """The document as bytes."""
+def render_committee_report(report: Report) -> bytes:
+    """Return the document."""
     document = Document()
     _set_up(document, report)
-    document.add_heading("Transition action plan: progress", level=0)
-    _facts(document, report)
-    _purpose(document, report)
-    _recommendations(document)
-    _progress(document, report)
-    _next_actions(document, report)
-    for title, who in LEFT_TO_OFFICERS:
-        document.add_heading(title, level=1)
-        _to_fill_in(document, f"[For {who} to complete]")
-    document.add_heading("Background papers", level=1)
-    document.add_paragraph(f"Transition action plan, {within_sentence(report.version_line)}.")
+    document.add_heading("Transition planning: progress report", level=0)
+    _add_header_lines(document, report)
+    _add_purpose(document, report)
+    _add_recommendations(document)
+    _add_placeholders(document, BEFORE)
+    _add_progress(document, report)
+    _add_key_dates(document, report)
+    _add_placeholders(document, AFTER)
+    _add_placeholders(document, [("Background papers", BACKGROUND_PAPERS)])
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
@@ -50,69 +83,78 @@ def render_committee_report(report):
 
 def _set_up(document, report):
     properties = document.core_properties
-    properties.title = f"{report.council}: transition action plan, progress"
-    properties.author = report.council
-    properties.subject = report.marking
+    properties.title = printable(f"{report.council}: transition planning, progress report")
+    properties.author = properties.last_modified_by = printable(report.council)
+    properties.subject = f"Draft committee report, {report.marking}"
     properties.comments = report.version_line
     properties.language = "en-GB"
+    properties.created = properties.modified = dt.datetime.combine(
+        report.exported_on, dt.time(12), tzinfo=dt.UTC
+    )
     body = document.styles["Normal"]
     body.font.name = "Arial"
     body.font.size = Pt(11)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "en-GB")
-    body.element.get_or_add_rPr().append(language)
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "en-GB")
+        language.set(qn("w:eastAsia"), "en-GB")
+    # A draft keeps the plan's marking until someone decides that it can be published.
+    marking = f"DRAFT, {report.marking} until the monitoring officer clears it for publication"
     for section in document.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.2)
         head = section.header.paragraphs[0]
-        head.text = report.marking
+        head.text = marking
         head.alignment = WD_ALIGN_PARAGRAPH.CENTER
         foot = section.footer.paragraphs[0]
         foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        foot.add_run(f"{report.marking} · {report.version_line} · page ")
-        _page_number(foot)
+        foot.add_run(f"DRAFT, {report.marking} · {report.version_line} · page ")
+        _add_page_number(foot)
 
 
-def _page_number(paragraph):
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(field)
+def _add_page_number(paragraph):
+    number = OxmlElement("w:fldSimple")
+    number.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(number)
 
 
-def _facts(document, report):
-    facts = [
-        ("Report to", "[Committee and date of the meeting]"),
-        ("Report of", "[Chief executive]"),
+def _add_header_lines(document, report):
+    rows = [
         ("Council", report.council),
+        *HEADER_LINES,
         ("Election day", day_in_words(report.election_day)),
-        ("Who runs the council", report.control),
         ("Covers", report.scope_title),
     ]
     table = document.add_table(rows=0, cols=2, style="Table Grid")
-    for name, value in facts:
+    for name, value in rows:
         cells = table.add_row().cells
         cells[0].paragraphs[0].add_run(name).bold = True
-        cells[1].text = printable(str(value))
-    _widths(table, [5, 11.6])
+        cells[1].paragraphs[0].add_run(printable(value)).italic = value.startswith("[")
+    _finish_table(table, [4.4, 12], "Details of the report, one in each row")
 
 
-def _purpose(document, report):
+def _add_purpose(document, report):
     document.add_heading("Purpose", level=1)
     document.add_paragraph(
         f"To report progress on the council’s plan for the election of "
-        f"{day_in_words(report.election_day)} and its aftermath. The council is at this point: "
-        f"{within_sentence(report.heading)}."
+        f"{day_in_words(report.election_day)} and the period after it. The plan is now at this "
+        f"stage: {within_sentence(report.heading)}."
     )
 
 
-def _recommendations(document):
+def _add_recommendations(document):
     document.add_heading("Recommendations", level=1)
     document.add_paragraph("That the committee:")
     document.add_paragraph("notes the progress set out in this report", style="List Number")
-    _to_fill_in(document, "[Further recommendations]", style="List Number")
+    _add_placeholder(document, "[Author: further recommendations]", style="List Number")
 
 
-def _progress(document, report):
+def _add_placeholders(document, sections):
+    for title, words in sections:
+        document.add_heading(title, level=1)
+        _add_placeholder(document, words)
+
+
+def _add_progress(document, report):
     document.add_heading("Progress by stage", level=1)
     tally = report.tally
     document.add_paragraph(
@@ -126,67 +168,73 @@ def _progress(document, report):
         rows.append((f"{stage.number} {stage.title}", *figures))
     if rows:
         headings = ["Stage", "Needed", "Completed", "In progress", "Overdue"]
-        _table(document, headings, rows, [6.2, 2.6, 2.6, 2.6, 2.6])
+        _add_table(
+            document,
+            headings,
+            rows,
+            widths=[6.4, 2.5, 2.5, 2.5, 2.5],
+            description="Number of actions in each stage, by status",
+        )
 
 
-def _next_actions(document, report):
-    """What is overdue, then what falls due, soonest first."""
-    document.add_heading("Next actions", level=1)
+def _add_key_dates(document, report):
+    """Add the dates of the election and the council. Actions and their owners are left out."""
+    dates = [date for date in report.upcoming if not date.is_action]
+    if not dates:
+        return
+    document.add_heading("Key dates", level=1)
     rows = [
-        (f"{day_in_words(item.due)} (overdue)", item.words, item.who) for item in report.overdue
-    ]
-    rows += [
         (
             f"{day_in_words(date.day)} to {day_in_words(date.until)}"
             if date.until
             else day_in_words(date.day),
             date.words,
-            date.who,
         )
-        for date in report.upcoming
+        for date in dates[:DATES]
     ]
-    if not rows:
-        document.add_paragraph("No action has a date.")
-        return
-    shown = rows[:NEXT_ACTIONS]
-    _table(document, ["Date", "Action", "Who"], shown, [4, 8.2, 4.4])
-    if len(rows) > len(shown):
-        document.add_paragraph(
-            f"{len(rows) - len(shown)} more stand in the transition action plan."
-        )
+    _add_table(
+        document,
+        ["Date", "Event"],
+        rows,
+        widths=[6, 10.4],
+        description="The next key dates, soonest first",
+    )
 
 
-def _to_fill_in(document, words, style=None):
+def _add_placeholder(document, words, style=None):
     document.add_paragraph(style=style).add_run(words).italic = True
 
 
-def _table(document, headings, rows, widths):
-    """A table whose heading row is marked as one and stands again on every page."""
+def _add_table(document, headings, rows, *, widths, description):
+    """Add a table with a header row that repeats on every page."""
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
         cell.paragraphs[0].add_run(heading).bold = True
-    repeated = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in rows:
         for cell, value in zip(table.add_row().cells, row, strict=True):
             cell.text = printable(str(value))
-    _widths(table, widths)
+    _finish_table(table, widths, description)
 
 
-def _widths(table, widths):
-    """In centimetres, on columns and on cells: programs differ in which they go by."""
+def _finish_table(table, widths, description):
+    """Set widths in centimetres, align the table with the text, and describe it.
+
+    Widths are set on columns and cells, because programs differ in which they use.
+    """
     table.autofit = False
+    indent = OxmlElement("w:tblInd")
+    indent.set(qn("w:w"), "108")  # twentieths of a point: the padding of a cell
+    indent.set(qn("w:type"), "dxa")
+    caption = OxmlElement("w:tblDescription")
+    caption.set(qn("w:val"), description)
+    properties = table._tbl.tblPr
+    layout = properties.find(qn("w:tblLayout"))
+    layout.addprevious(indent)
+    properties.append(caption)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Cm(width)
-
-
-FORMAT = Format(
-    name="Word committee report",
-    ending="docx",
-    content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    draw=render_committee_report,
-)

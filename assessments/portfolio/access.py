@@ -1,38 +1,89 @@
-"""What a signed-in person may download from several plans at once."""
+"""What a signed-in person can see and download across plans."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from assessments.access import would_pass
 from assessments.plans.models import Plan
-from councils.permissions import Right
+from councils.models import Membership, User
+from councils.permissions import Right, require
 
 from .models import Bundle, BundlePlan
 
 
-def plans_open_to(user, plan_ids):
-    """Those of the plans that `user` may take away as PDF at this moment, by their ids."""
+def places_of(user: User) -> tuple[QuerySet[Membership], QuerySet[Plan]]:
+    """Return the memberships and plans of the user. Raises 403 if one needs a second factor.
+
+    Every page that lists plans must start with this, since a list shows something of each plan.
+    """
+    memberships = Membership.objects.held_by(user)
+    plans = Plan.objects.visible_to(user)
+    for places in (memberships, plans):
+        # There may be many, so check one of each kind.
+        kinds = places.order_by().values_list("access", "office", "has_second_factor", named=True)
+        for kind in kinds.distinct():
+            require(kind, Right.VIEW)
+    return memberships, plans
+
+
+def plans_open_to(user: User, plan_ids: Iterable[int]) -> dict[int, Plan]:
+    """Return, by id, those of the plans that the user can download as PDF now."""
     plans = Plan.objects.visible_to(user).select_related("council").filter(pk__in=plan_ids)
     return {plan.pk: plan for plan in plans if user.is_active and would_pass(plan, Right.EXPORT)}
 
 
-def bundle_for(user, bundle_id):
-    """The zip that `user` asked for, while it is kept; else 404, for its being there is theirs."""
+def bundle_for(user: User, bundle_id: int) -> Bundle:
+    """Return the zip that the user requested, while it is kept. Raises 404."""
     return get_object_or_404(Bundle.objects.live(), asked_by=user, pk=bundle_id)
 
 
-def entries_for(user, bundle):
-    """What became of each plan, by what `user` may see now, not when the PDF was made.
+@dataclass(frozen=True)
+class BundleEntry:
+    """One plan of a zip, as the person who requested it can see it now."""
 
-    Each entry gets `is_ready` (its PDF can be taken) and `words` for what became of it.
-    """
-    entries = list(bundle.entries.select_related("bundle", "plan__council"))
-    open_now = plans_open_to(user, [entry.plan_id for entry in entries])
-    for entry in entries:
-        plan = open_now.get(entry.plan_id)
-        if plan is None or not set(entry.stages) <= set(map(str, plan.stages)):
-            entry.state = BundlePlan.State.REFUSED
-        elif entry.state == BundlePlan.State.MADE and not entry.path.exists():
-            entry.state = BundlePlan.State.FAILED
-        entry.is_ready = entry.state == BundlePlan.State.MADE
-        entry.words = entry.get_state_display()
-    return entries
+    plan: Plan
+    state: BundlePlan.State
+    file_name: str
+    marking: str
+    path: Path
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether its PDF can be downloaded."""
+        return self.state == BundlePlan.State.MADE
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == BundlePlan.State.WAITING
+
+    @property
+    def words(self) -> str:
+        return self.state.label
+
+
+def entries_for(user: User, bundle: Bundle) -> list[BundleEntry]:
+    """Return the plans of a zip, by what the user can see now, not when the PDF was made."""
+    found = list(bundle.entries.select_related("bundle", "plan__council"))
+    open_now = plans_open_to(user, [entry.plan_id for entry in found])
+    return [
+        BundleEntry(
+            entry.plan,
+            _state_now(entry, open_now.get(entry.plan_id)),
+            entry.file_name,
+            entry.marking,
+            entry.path,
+        )
+        for entry in found
+    ]
+
+
+def _state_now(entry: BundlePlan, plan: Plan | None) -> BundlePlan.State:
+    if plan is None or not set(entry.stages) <= set(map(str, plan.stages)):
+        return BundlePlan.State.REFUSED
+    if entry.state == BundlePlan.State.MADE and not entry.path.exists():
+        return BundlePlan.State.FAILED
+    return BundlePlan.State(entry.state)

@@ -1,15 +1,20 @@
 import shutil
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.exports.formats import PDF
+from assessments.exports.report import Report
 from assessments.plans.actions import record_export
+from assessments.plans.models import Plan
+from councils.models import User
 
 from .models import Bundle, BundlePlan
 
 
-def ask_for_bundle(plans, *, by):
-    """Note which plans a person wants in one zip, in this order. `tasks.make_bundle` makes it."""
+def ask_for_bundle(plans: Sequence[Plan], *, by: User) -> Bundle:
+    """Record which plans a person wants in one zip, in this order. `tasks.make_bundle` makes it."""
     with transaction.atomic():
         bundle = Bundle.objects.create(asked_by=by)
         BundlePlan.objects.bulk_create(
@@ -19,10 +24,10 @@ def ask_for_bundle(plans, *, by):
     return bundle
 
 
-def keep_pdf(entry, plan, report, content, *, by):
-    """Put a plan's PDF where it waits to be fetched; the plan's history records the export.
+def keep_pdf(entry: BundlePlan, plan: Plan, report: Report, content: bytes, *, by: User) -> None:
+    """Save a plan's PDF for the download, and record it in the plan's history.
 
-    `plan` was fetched for `by`: with it comes how much of the plan they saw.
+    `plan` must have been fetched for `by`: it carries how much of the plan they can see.
     """
     entry.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with transaction.atomic():
@@ -32,33 +37,33 @@ def keep_pdf(entry, plan, report, content, *, by):
         entry.state = BundlePlan.State.MADE
         entry.save(update_fields=["file_name", "marking", "stages", "state"])
         _move(entry.bundle)
-        record_export(plan, by=by, detail=report.contents_in_words)
+        record_export(plan, by=by, detail=PDF.contents_in_words(report))
         entry.path.write_bytes(content)
 
 
-def _file_name(entry, report):
-    """As for a single PDF; two elections of one council are told apart by their days."""
+def _file_name(entry: BundlePlan, report: Report) -> str:
+    """Return the name of a single PDF, with the election day if the zip has that name already."""
     name = f"{report.file_stem}.pdf"
     if entry.bundle.entries.filter(file_name=name).exists():
         name = f"{report.file_stem}-election-{report.election_day}-{entry.position}.pdf"
     return name
 
 
-def leave_out(entry, state):
-    """Note that a plan is not in the zip, and why."""
+def leave_out(entry: BundlePlan, state: BundlePlan.State) -> None:
+    """Record that a plan is not in the zip, and why."""
     with transaction.atomic():
         entry.state = state
         entry.save(update_fields=["state"])
         _move(entry.bundle)
 
 
-def finish_bundle(bundle):
+def finish_bundle(bundle: Bundle) -> None:
     bundle.finished_at = timezone.now()
     bundle.save(update_fields=["finished_at"])
 
 
-def clear_bundles():
-    """Delete what was asked for more than a day ago, files first; the number of bundles."""
+def clear_bundles() -> int:
+    """Delete what was requested more than a day ago, files first. Return the number of bundles."""
     bundles = list(Bundle.objects.expired())
     for bundle in bundles:
         shutil.rmtree(bundle.folder, ignore_errors=True)
@@ -66,6 +71,6 @@ def clear_bundles():
     return len(bundles)
 
 
-def _move(bundle):
+def _move(bundle: Bundle) -> None:
     bundle.moved_at = timezone.now()
     bundle.save(update_fields=["moved_at"])

@@ -1,4 +1,4 @@
-"""What the list of plans can be asked, and which of them are wanted as one zip."""
+"""Filters of the list of plans, and the plans selected for a zip."""
 
 import re
 
@@ -10,9 +10,9 @@ SORTS = {"council": "council", "election": "election day", "changed": "last chan
 
 
 class PlanListForm(forms.Form):
-    """The query of the list. What makes no sense there is left out, as if it had not been said."""
+    """The query of the list. Values that are not valid are ignored."""
 
-    text = forms.CharField(label="Council’s name", required=False, max_length=120)
+    text = forms.CharField(label="Council name", required=False, max_length=120)
     stage = forms.TypedChoiceField(
         label="Stage",
         required=False,
@@ -21,27 +21,27 @@ class PlanListForm(forms.Form):
         choices=[("", "Any stage"), (1, "Stage 1"), (2, "Stage 2"), (3, "Stage 3")],
     )
     overdue = forms.BooleanField(
-        label="With something overdue", required=False, widget=forms.CheckboxInput({"value": "1"})
+        label="With overdue actions", required=False, widget=forms.CheckboxInput({"value": "1"})
     )
     sort = forms.ChoiceField(required=False, choices=SORTS.items())
 
     @classmethod
     def answers(cls, query):
-        """The answers that hold, as `overview.plans_listed` takes them, and the form with them."""
-        asked = cls(query)
-        asked.is_valid()
-        held = {name: value for name, value in asked.cleaned_data.items() if value}
-        return held, cls(initial=held)
+        """Return the valid answers, as arguments for `plans_listed`, and a form with them."""
+        form = cls(query)
+        form.is_valid()
+        valid = {name: value for name, value in form.cleaned_data.items() if value}
+        return valid, cls(initial=valid)
 
 
 class BundleForm(forms.Form):
-    """The ids of the plans that were ticked."""
+    """The ids of the selected plans."""
 
     plans = forms.TypedMultipleChoiceField(coerce=int, required=False)
 
     def __init__(self, data):
         super().__init__(data)
-        # Which plans there are is for `permissions` to say; here pass numbers that could be one's.
+        # Accept any number that could be a key: `access` decides which plans the user can see.
         self.fields["plans"].choices = [
             (value, value) for value in data.getlist("plans") if re.fullmatch(r"[0-9]{1,18}", value)
         ]

@@ -22,7 +22,7 @@ class BundleQuerySet(models.QuerySet):
 
 
 class Bundle(models.Model):
-    """The action plans that one person asked for at once, made in the background, for a day."""
+    """The action plans that one person requested as a zip, kept for a day."""
 
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="bundles")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -47,12 +47,12 @@ class Bundle(models.Model):
 
     @property
     def folder(self):
-        """Where its PDFs wait, one a plan; what is fetched is put together for its reader."""
+        """The folder of its PDFs, one for each plan. The zip is put together at download."""
         return settings.PRIVATE_DIR / "bundles" / str(self.pk)
 
     @property
     def is_stalled(self):
-        """Nobody is making it: no worker runs, or the one that did has died."""
+        """Whether it has stopped: no worker runs, or the one that made it has ended."""
         return self.finished_at is None and self.moved_at < timezone.now() - STALLED_AFTER
 
     @property
@@ -61,7 +61,7 @@ class Bundle(models.Model):
 
 
 class BundlePlan(models.Model):
-    """One plan of a bundle, and what became of it."""
+    """One plan of a bundle, and the state of its PDF."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -76,7 +76,7 @@ class BundlePlan(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     file_name = models.CharField(max_length=250, blank=True)
     marking = models.CharField(max_length=20, blank=True)
-    # The stages that are in the PDF, as "13": what its reader must still be allowed to see.
+    # The stages in the PDF, as "13". The reader must still have access to them at download.
     stages = models.CharField(max_length=3, blank=True)
 
     class Meta:

@@ -1,7 +1,7 @@
-"""Many plans at a glance, for whoever has several: which to list, then what each line says.
+"""The list of a person's plans: which to list, then the figures of each.
 
-The page is found first and only its plans are counted, so that the rest of the database costs
-nothing. All of it is seen through `visible_to`: nothing is counted that the reader may not see.
+Only the plans of the current page are counted. Everything is read through `visible_to`, so nothing
+is counted that the reader cannot see.
 """
 
 import datetime as dt
@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 
 from assessments.access import Rights
 from assessments.addresses import address
+from assessments.exports.report import is_settled_window
 from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem
 from assessments.plans.progress import Tally, standing_of
 
@@ -18,8 +19,8 @@ PAGE_SIZE = 25
 
 
 @dataclass(frozen=True)
-class Line:
-    """One plan in the list. `stages` has a tally a stage, None for one that is not shared."""
+class PlanListRow:
+    """One plan in the list. `stages` has a tally for each stage, None if it is not shared."""
 
     plan: Plan
     url: str
@@ -35,7 +36,7 @@ class Line:
 
 
 def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", today):
-    """The plans of `user` that answer, in order; a query that is still to be cut into pages."""
+    """Return the queryset of matching plans, ordered, unpaginated."""
     plans = Plan.objects.visible_to(user)
     if text:
         plans = plans.filter(council__name__icontains=text)
@@ -56,7 +57,7 @@ def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", to
 
 
 def lines_for(user, plans, *, today):
-    """What the list says of the plans of one page, in two queries."""
+    """Return the rows of the plans of one page, in 2 queries."""
     ids = [plan.pk for plan in plans]
     is_coming = Q(status__in=OPEN_STATUSES, due__gte=today)
     rows = (
@@ -84,7 +85,7 @@ def _changes():
 def _line(plan, tallies, next_due, changed, today):
     stages = tuple((number, tallies.get((plan.pk, number))) for number in (1, 2, 3))
     day, words = _next(plan, next_due, today)
-    return Line(
+    return PlanListRow(
         plan=plan,
         url=address("plan", plan.pk),
         pdf_url=address("action_plan", plan.pk),
@@ -100,8 +101,12 @@ def _line(plan, tallies, next_due, changed, today):
 
 
 def _next(plan, next_due, today):
-    """The next date of the election, or the day an action is due if that comes first."""
-    coming = [date for date in plan.timetable.key_dates if date.date >= today]
+    """Return the next key date, or the day an action is due if that comes first."""
+    coming = [
+        date
+        for date in plan.timetable.key_dates
+        if date.date >= today and not is_settled_window(date, plan.timetable, today)
+    ]
     if next_due and (not coming or next_due < coming[0].date):
         return next_due, "An action is due"
     return (coming[0].date, coming[0].short_label) if coming else (None, "")

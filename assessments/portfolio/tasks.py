@@ -1,4 +1,4 @@
-"""What is done in the background, by `manage.py db_worker`."""
+"""Background work, done by `manage.py db_worker`."""
 
 import logging
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
-from assessments.exports.pdf import render_pdf
+from assessments.exports.formats import PDF
 from assessments.exports.report import report_for
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 
@@ -21,7 +21,7 @@ State = BundlePlan.State
 
 @task()
 def make_bundle(bundle_id):
-    """Make each plan's PDF in turn. What its person may no longer see is left out."""
+    """Make each plan's PDF in turn. Plans that the person can no longer see are left out."""
     actions.clear_bundles()
     bundle = Bundle.objects.select_related("asked_by").filter(pk=bundle_id).first()
     if bundle is None:
@@ -39,8 +39,8 @@ def _make(entry, person):
         return
     report = report_for(plan, today=timezone.localdate())
     try:
-        # Whoever waits for a single PDF goes first; here there is time for several of them.
-        content = render_pdf(report, wait=10 * settings.PDF_SECONDS)
+        # Single PDFs go first: wait long enough for several of them.
+        content = PDF.draw(report, wait=10 * settings.PDF_SECONDS)
     except PdfTooLarge:
         actions.leave_out(entry, State.TOO_LARGE)
     except (PdfBusy, PdfUnavailable, RuntimeError):

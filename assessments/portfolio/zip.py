@@ -1,4 +1,4 @@
-"""Puts the PDFs of a bundle together as one zip, for the person who asked."""
+"""Put the PDFs of a bundle together as one zip file, for the person who requested it."""
 
 import zipfile
 
@@ -9,7 +9,7 @@ CONTENTS = "Contents.txt"
 
 
 def write_zip(file, bundle, entries):
-    """`entries` as `permissions.entries_for` gives them: those that may be taken, and the rest."""
+    """Write the zip with the PDFs that are ready. `entries` are those of `access.entries_for`."""
     # PDFs are compressed already.
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(CONTENTS, _contents(bundle, entries))
@@ -19,18 +19,18 @@ def write_zip(file, bundle, entries):
 
 
 def zip_name(bundle, entries):
-    """Marked as the most sensitive plan inside."""
+    """Return the name of the zip, with the marking of its most sensitive plan."""
     held = {entry.marking for entry in entries if entry.is_ready}
     marking = next(label for label in reversed(Marking.labels) if label in held)
     return f"transition-action-plans-{marking}-{bundle.asked_at:%Y-%m-%d}.zip"
 
 
 def _contents(bundle, entries):
-    lines = [f"Transition action plans, asked for on {day_in_words(bundle.asked_at)}", ""]
+    lines = [f"Transition action plans, requested on {day_in_words(bundle.asked_at)}", ""]
     for entry in entries:
         lines += [
             f"{entry.plan.council.name}, election of {day_in_words(entry.plan.election_day)}",
             f"  {entry.file_name} ({entry.marking})" if entry.is_ready else f"  {entry.words}",
         ]
-    # As Windows reads text.
+    # Line breaks and encoding that Windows programs read.
     return "\r\n".join([*lines, ""]).encode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""Has HTML set as PDF within limits: few at a time on this computer, each in a capped process."""
+"""Have HTML set as PDF within limits: a few at a time on this server, each in a capped process."""
 
 import atexit
 import contextlib
@@ -15,12 +15,12 @@ from .press import ORDER, RESULT, TOO_LARGE, UNAVAILABLE
 
 INSTALL_COMMAND = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 COMMAND = [sys.executable, "-m", "assessments.printing.press"]
-# All that the press learns of the server's environment: where programs, fonts and caches are.
+# The only parts of the server's environment that the press gets: where programs and fonts are.
 ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME")
 
 
 class PdfNotMade(Exception):
-    """There is no PDF; the message says why, and stands before a full stop."""
+    """No PDF was made. The message says why, without a full stop."""
 
     why = ""
 
@@ -29,7 +29,7 @@ class PdfNotMade(Exception):
 
 
 class PdfUnavailable(PdfNotMade):
-    """PDF cannot be made on this server; the message says what to install."""
+    """This server cannot make PDFs. The message says what to install."""
 
     why = (
         "PDF needs Pango, which is not installed on this server. "
@@ -38,19 +38,19 @@ class PdfUnavailable(PdfNotMade):
 
 
 class PdfBusy(PdfNotMade):
-    """As many PDFs as this computer makes at a time are being made: try again shortly."""
+    """Every place for a PDF on this server is taken. Try again shortly."""
 
-    why = "As many PDFs as this server makes at a time are being made"
+    why = "The server is already making as many PDFs as it can at a time"
 
 
 class PdfTooLarge(PdfNotMade):
-    """The document asks for more time or memory than one may have."""
+    """The document needs more time or memory than one PDF may use."""
 
-    why = "The document asks for more time or memory than one PDF may have on this server"
+    why = "The document needs more time or memory than one PDF may use on this server"
 
 
-def print_pdf(html, *, wait=0):
-    """The PDF of `html`, in bytes, waiting at most `wait` seconds for a place.
+def print_pdf(html: str, *, wait: float = 0) -> bytes:
+    """Return the PDF of `html`, waiting at most `wait` seconds for a place.
 
     Raises PdfUnavailable, PdfBusy and PdfTooLarge.
     """
@@ -59,7 +59,7 @@ def print_pdf(html, *, wait=0):
         try:
             content, code = press.set(html, lock)
         except _PressGone:
-            # It may have been ended while it was idle; a new one has no such excuse.
+            # The idle press may have been ended. Try once with a new one.
             press.close()
             press = _Press()
             content, code = press.set(html, lock)
@@ -68,14 +68,14 @@ def print_pdf(html, *, wait=0):
         return content
     if code == TOO_LARGE or code < 0:
         raise PdfTooLarge
-    raise RuntimeError("The press could not set this document; what it said is in the server's log")
+    raise RuntimeError("The press could not set this document. The server's log says why")
 
 
 @contextlib.contextmanager
 def _place(wait):
-    """One of the PDF_AT_ONCE places of this computer, as its open lock file. Raises PdfBusy.
+    """Hold one of the PDF_AT_ONCE places of this server, as its open lock file. Raises PdfBusy.
 
-    A lock of the kernel's: whoever holds it and dies, however suddenly, has given it back.
+    The kernel releases the lock when the process that holds it ends, however it ends.
     """
     folder = settings.PRIVATE_DIR / "places"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -95,16 +95,16 @@ def _place(wait):
 
 
 class _PressGone(Exception):
-    """The press ended before it took the order."""
+    """The press ended before it accepted the order."""
 
 
 class _Press:
-    """A process that waits for orders; it ends when its control socket is closed."""
+    """A process that waits for orders and ends when its control socket is closed."""
 
     def __init__(self):
         self.control, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 - nothing in it comes from a person
+            self.process = subprocess.Popen(  # noqa: S603 - no part of the command comes from a person
                 [*COMMAND, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -115,9 +115,9 @@ class _Press:
             )
 
     def set(self, html, lock):
-        """The PDF and 0, or what there is of it and how the child ended."""
+        """Return the PDF and 0, or the part that was received and the child's exit code."""
         ours, theirs = socket.socketpair()
-        # The child is ended at PDF_SECONDS; this is for a press that no longer answers at all.
+        # The child is ended after PDF_SECONDS. This covers a press that does not answer at all.
         for connection in (ours, self.control):
             connection.settimeout(settings.PDF_SECONDS + 20)
         try:
@@ -148,7 +148,7 @@ class _Press:
 
 
 def _converse(connection, question):
-    """Say it all, then hear all of the answer; a partner who hangs up half-way has said less."""
+    """Send the whole question, then return the answer, which is shorter if the press hangs up."""
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         connection.sendall(question)
         connection.shutdown(socket.SHUT_WR)
@@ -159,7 +159,7 @@ def _converse(connection, question):
     return b"".join(heard)
 
 
-_idle = []
+_idle: list[_Press] = []
 
 
 @atexit.register

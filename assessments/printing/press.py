@@ -1,12 +1,12 @@
-"""The press: a process of its own that sets PDFs, each in a child with limits. `pdf` starts it.
+"""Run the press: a separate process that sets PDFs, each in a child with limits. `pdf` starts it.
 
-It holds no more than WeasyPrint and its fonts, loaded once: no database, no settings, no secrets.
-For each order it forks, so a document costs no new start, and whatever it does to the memory or
-the time of its child ends with that child.
+It loads only WeasyPrint and the fonts: no database, no settings, no secrets. It forks for each
+order, so that a document needs no new start-up, and a document that uses too much memory or time
+ends only its own child.
 
-The server sends an order down the control socket with two open files: the socket on which the child
-reads HTML and answers with PDF, and the lock of the place that the document takes on this computer.
-The child holds the lock too, so the place is taken until it ends, whatever becomes of the server.
+The server sends each order over the control socket with two open files: the socket on which the
+child reads HTML and writes the PDF, and the lock of the document's place on this server. The child
+holds the lock as well, so the place stays taken until the child ends, even if the server has gone.
 """
 
 import os
@@ -18,12 +18,12 @@ import sys
 import traceback
 
 ORDER = struct.Struct("=II")  # bytes of memory in MB, seconds
-RESULT = struct.Struct("=i")  # how the child ended, as os.waitstatus_to_exitcode says it
-UNAVAILABLE, TOO_LARGE = 69, 70  # ways to exit: Pango is missing; the memory did not suffice
+RESULT = struct.Struct("=i")  # the child's exit code, from os.waitstatus_to_exitcode
+UNAVAILABLE, TOO_LARGE = 69, 70  # exit codes: Pango is missing; not enough memory
 
 
 def main():
-    # Ctrl-C in a terminal reaches everything there: the press ends when the server does.
+    # Ignore Ctrl-C in a terminal: the press ends when the server does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
     try:
@@ -46,10 +46,10 @@ def main():
 
 
 def _fulfil(typeset, megabytes, seconds, file):
-    """Set one document; the exit code."""
+    """Set one document and return the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.alarm(seconds)  # nothing catches it: the kernel ends the process
+    signal.alarm(seconds)  # not caught, so the kernel ends the process
     try:
         with socket.socket(fileno=file) as job, job.makefile("rwb") as stream:
             stream.write(typeset(stream.read().decode()))

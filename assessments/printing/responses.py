@@ -1,5 +1,8 @@
 """Responses with a file, and the pages shown when a PDF could not be made."""
 
+import re
+import unicodedata
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -9,12 +12,20 @@ PAGES = {PdfBusy: "busy", PdfTooLarge: "too_large", PdfUnavailable: "unavailable
 RETRY_AFTER = 10  # seconds; most PDFs take two or three
 
 
-def file_response(content, content_type, name):
+def file_response(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """Return the file as a download. Its name is reduced to characters every system accepts."""
     return HttpResponse(
         content,
         content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{safe_file_name(name)}"'},
     )
+
+
+def safe_file_name(name: str) -> str:
+    """Return the name in ASCII letters, figures, dots, spaces, brackets and hyphens."""
+    letters = unicodedata.normalize("NFKD", name)
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"[^A-Za-z0-9._ ()-]+", "-", plain)
 
 
 def no_pdf(request, error, context, *, layout, back, smaller="", instead=""):

@@ -1,14 +1,14 @@
-"""What PDF/UA-1 asks for and WeasyPrint leaves out; run on a document just before it is written.
+"""Complete the tags of a PDF with what PDF/UA-1 requires and WeasyPrint does not write.
 
-Header cells say which way they head, links say where they go, and the running header and footer
-are artifacts, so that a screen reader does not say them again on every page.
+Header cells get a scope, links get a description, and the running header and footer become
+artifacts, so that a screen reader does not repeat them on every page.
 """
 
 from pydyf import Dictionary, Stream, String
 
 
 def complete(document, pdf):
-    """A finisher, as WeasyPrint calls it."""
+    """Complete the document; called by WeasyPrint as its `finisher`, just before writing."""
     things = {thing.reference: thing for thing in pdf.objects}
     for thing in pdf.objects:
         if not isinstance(thing, Dictionary):
@@ -23,7 +23,7 @@ def complete(document, pdf):
 
 
 def _leave_out_running_text(pdf, things):
-    """Marked text that no element of the structure tree holds is that of the page's margins."""
+    """Turn marked text outside the structure tree, which is that of the margins, into artifacts."""
     root = things[pdf.catalog["StructTreeRoot"]]
     held = set()
     _gather(root, things, held)
@@ -37,7 +37,7 @@ def _leave_out_running_text(pdf, things):
 
 
 def _gather(element, things, held):
-    """All (page, number of marked text) below an element."""
+    """Add every (page, marked content id) below an element to `held`."""
     for kid in element["K"]:
         if isinstance(kid, int):
             held.add((element["Pg"], kid))

@@ -1,7 +1,7 @@
-"""The only module that imports WeasyPrint, and with it Pango; it runs in the `press`.
+"""Sets HTML as PDF: the only module that imports WeasyPrint, and with it Pango.
 
-Turns the HTML of `pdf.render_html` into PDF. Nothing is fetched, from the network or from disk,
-but the files named here. It knows nothing of Django.
+It runs in the `press` and does not import Django. It fetches nothing from the network or from disk
+except the files named here.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from .tagging import complete
+from .text import breakable, drawable, printable
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 # No request ever goes there (RFC 6761): the name only makes relative addresses resolve.
@@ -35,10 +36,10 @@ FILES = {
 
 
 class FixedFiles(URLFetcher):
-    """Hands out the files above and refuses every other address, whatever its scheme.
+    """Serves the files above and refuses every other address, whatever its scheme.
 
-    What was asked for and refused is kept in `refused`: nothing in our document asks, so anything
-    here is somebody's words taken for markup.
+    Our documents ask for nothing else, so an address in `refused` means that text which a person
+    typed was taken for markup.
     """
 
     def __init__(self):
@@ -50,13 +51,13 @@ class FixedFiles(URLFetcher):
             path, content_type = FILES[url]
         except KeyError:
             self.refused.append(url)
-            raise ValueError("the action plan fetches nothing") from None
+            raise ValueError("documents fetch nothing") from None
         return URLFetcherResponse(url, _content(path), {"Content-Type": content_type})
 
 
 @functools.cache
 def _content(path):
-    """The file; a font is unpacked, once a process, since every document would do it again."""
+    """Return the file; fonts are decompressed once per process, not once per document."""
     content = (STATIC / path).read_bytes()
     if path.endswith(".woff2"):
         unpacked = io.BytesIO()
@@ -66,13 +67,17 @@ def _content(path):
 
 
 def load_fonts():
-    """Have the files at hand before a document asks for them."""
+    """Read the files before the first document needs them."""
     for path, _ in FILES.values():
         _content(path)
 
 
 def typeset(html):
-    """The PDF/UA-1 of a document, as bytes."""
+    """Return the PDF/UA-1 document as bytes.
+
+    Text is made safe to set here, inside the limits of the press, so that no document omits it.
+    """
+    html = breakable(drawable(printable(html)))
     with _uncollected():
         document = HTML(string=html, base_url=BASE_URL, url_fetcher=FixedFiles())
         return document.write_pdf(pdf_variant="pdf/ua-1", finisher=complete)
@@ -80,7 +85,7 @@ def typeset(html):
 
 @contextlib.contextmanager
 def _uncollected():
-    """Garbage waits: the search for it, in boxes that are all in use, takes a fifth of the time."""
+    """Postpone garbage collection: scanning boxes that are all in use takes a fifth of the time."""
     if not gc.isenabled():
         yield
         return

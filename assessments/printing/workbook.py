@@ -1,4 +1,57 @@
-"""Cells of Excel workbooks."""
+"""Cells and sheets of Excel workbooks: text that cannot run as a formula, in one typeface."""
 
-# What a spreadsheet program would take for a formula when the text is typed or saved as CSV.
+import re
+from typing import Any
+
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .text import printable
+
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+PLAIN = Font(name="Calibri", size=11)
+BOLD = Font(name="Calibri", size=11, bold=True)
+TITLE = Font(name="Calibri", size=14, bold=True)
+HEADING = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
+HEADING_FILL = PatternFill("solid", fgColor="2F4A5F")
+LEFT = Alignment(horizontal="left", vertical="top")
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+
+DATE = "d mmm yyyy"
+DATE_AND_TIME = "d mmm yyyy h:mm"
+
+# What a spreadsheet program takes for a formula when the text is edited or saved as CSV.
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+# Excel reads _x0041_ as the letter A; an escaped underscore keeps the text as it was typed.
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def safe_cell(sheet: Worksheet, value: Any, *, font: Font = PLAIN) -> Cell:
+    """Return a cell for `sheet.append` whose text stays text, whatever character it begins with.
+
+    Text loses control characters. Dates and times get a British format.
+    """
+    if not isinstance(value, str):
+        cell = WriteOnlyCell(sheet, value)
+        if cell.is_date:
+            cell.number_format = DATE_AND_TIME if hasattr(value, "hour") else DATE
+            cell.alignment = LEFT
+    else:
+        cell = WriteOnlyCell(sheet, _ESCAPE.sub("_x005F_", printable(value)))
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(STARTS_A_FORMULA)
+    cell.font = font
+    return cell
+
+
+def set_properties(workbook: Workbook, *, title: str, council: str, description: str = "") -> None:
+    """Set the title, author and language that programs and screen readers announce."""
+    properties = workbook.properties
+    properties.title = printable(title)
+    properties.creator = printable(council)
+    properties.description = printable(description)
+    properties.language = "en-GB"

@@ -1,4 +1,4 @@
-"""What a signed-in person may reach of stage reviews, sign-offs and snapshots."""
+"""What a signed-in person can reach of stage reviews, sign-offs and snapshots."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404
 
 from assessments.access import Rights, StageRights, plan_for
 from assessments.plans.models import Plan, ReviewMark, SignOff, Snapshot
-from assessments.plans.stages import MOVES, StageStanding, standing_of_stage
+from assessments.plans.stages import MOVES, StageMove, StageStanding, standing_of_stage
+from councils.models import User
 from councils.permissions import Right
 from frameworks.models import Stage
 
@@ -15,7 +16,7 @@ from .models import StepReopening
 
 @dataclass(frozen=True)
 class StageOfPlan:
-    """One stage of a plan, where it stands, and what the person may do to it now."""
+    """One stage of a plan, its standing, and what the person can do to it now."""
 
     plan: Plan
     rights: Rights
@@ -24,10 +25,12 @@ class StageOfPlan:
     may: StageRights
 
 
-def stage_for(user, plan_id, number, *, move=None):
-    """The StageOfPlan; else 404, or 403 without the right that `move` needs.
+def stage_for(
+    user: User, plan_id: int, number: int, *, move: StageMove | None = None
+) -> StageOfPlan:
+    """Return the stage. Raises 404, or 403 without the right that `move` needs.
 
-    Whether the stage's state allows the move is for the action to hold, and for `may` to show.
+    Whether the stage's state allows the move is checked by the action, and shown by `may`.
     """
     plan, rights = plan_for(user, plan_id, needs=MOVES[move].right if move else Right.TAKE_PART)
     stage = get_object_or_404(Stage, framework=plan.transition_id, number=number)
@@ -35,8 +38,10 @@ def stage_for(user, plan_id, number, *, move=None):
     return StageOfPlan(plan, rights, stage, standing, StageRights.of(plan, standing))
 
 
-def mark_for(user, plan_id, number, mark_id, *, move):
-    """A reviewer's mark in the stage's review under way, with the StageOfPlan; else 404 or 403."""
+def mark_for(
+    user: User, plan_id: int, number: int, mark_id: int, *, move: StageMove
+) -> tuple[ReviewMark, StageOfPlan]:
+    """Return a reviewer's mark in a review of the stage, with the stage. Raises 404 or 403."""
     here = stage_for(user, plan_id, number, move=move)
     marks = ReviewMark.objects.select_related(
         "review__plan", "review__stage", "reviewer__user", "step", "answered_by"
@@ -45,15 +50,17 @@ def mark_for(user, plan_id, number, mark_id, *, move):
     return mark, here
 
 
-def snapshot_for(user, plan_id, snapshot_id, *, needs=Right.TAKE_PART):
-    """The snapshot, its plan and the Rights; else 404 or 403."""
+def snapshot_for(
+    user: User, plan_id: int, snapshot_id: int, *, needs: Right = Right.TAKE_PART
+) -> tuple[Snapshot, Plan, Rights]:
+    """Return the snapshot, its plan and the person's rights. Raises 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=needs)
     snapshots = Snapshot.objects.filter(plan=plan).select_related("sign_off__stage")
     return get_object_or_404(snapshots, pk=snapshot_id), plan, rights
 
 
-def sign_off_for(user, plan_id, sign_off_id):
-    """The sign-off, its plan and the Rights; else 404 or 403."""
+def sign_off_for(user: User, plan_id: int, sign_off_id: int) -> tuple[SignOff, Plan, Rights]:
+    """Return the sign-off, its plan and the person's rights. Raises 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=Right.TAKE_PART)
     sign_offs = SignOff.objects.filter(plan=plan).select_related(
         "stage", "snapshot", "signed_by", "reopened_by"
@@ -61,7 +68,9 @@ def sign_off_for(user, plan_id, sign_off_id):
     return get_object_or_404(sign_offs, pk=sign_off_id), plan, rights
 
 
-def reopening_for(user, plan_id, reopening_id, *, needs):
-    """A step's reopening after a change of control, and the Rights; else 404 or 403."""
+def reopening_for(
+    user: User, plan_id: int, reopening_id: int, *, needs: Right
+) -> tuple[StepReopening, Rights]:
+    """Return a step to review again, and the person's rights. Raises 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=needs)
     return get_object_or_404(StepReopening.objects.of(plan), pk=reopening_id), rights

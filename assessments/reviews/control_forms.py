@@ -1,4 +1,4 @@
-"""What is asked when something shifts who runs the council."""
+"""The form for recording a change of control."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,11 +11,11 @@ from govuk.fields import DateField
 
 from .models import ControlChange
 
-REOPENED = 2  # the stage whose steps may be looked at again
+REOPENED = 2  # the stage whose steps can be reviewed again
 
 
 class ControlChangeForm(forms.Form):
-    """`version` is that of the plan's settings, which the answers change."""
+    """What happened, and what changes. `version` is that of the plan's settings."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
@@ -24,25 +24,28 @@ class ControlChangeForm(forms.Form):
         choices=ControlChange.Kind.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
         error_messages={
-            "required": "Choose what happened",
-            "invalid_choice": "Choose what happened from the list",
+            "required": "Select what happened",
+            "invalid_choice": "Select what happened from the list",
         },
     )
-    day = DateField(label="On which day?", error_name="The day it happened", label_suffix="")
+    day = DateField(
+        label="Date of the change", error_name="The date of the change", label_suffix=""
+    )
     words = LongTextField(
-        label="What does it mean?",
+        label="What does it mean for the council?",
         error_name="What it means",
-        help_text="Everyone who sees the plan reads this. May be disclosed under freedom of "
-        "information law.",
-        error_messages={"required": "Say what it means"},
+        help_text="Everyone with access to the plan can read this. It may have to be disclosed "
+        "under freedom of information or data protection law, including to anyone named in it. "
+        "Record facts, not opinions of people.",
+        error_messages={"required": "Enter what it means for the council"},
     )
     control = forms.ChoiceField(
-        label="Control of the council from now on",
+        label="Political control from now on",
         choices=Control.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
     )
     control_standing = forms.ChoiceField(
-        label="Is that expected or known?",
+        label="Is this expected or confirmed?",
         choices=ControlStanding.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
     )
@@ -52,15 +55,15 @@ class ControlChangeForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
     )
     steps = forms.MultipleChoiceField(
-        label="Which steps of stage 2 should be looked at again?",
+        label="Which stage 2 steps should be reviewed again?",
         label_suffix="",
-        help_text="Each says why until somebody has looked. No answer is changed. If the stage is "
-        "signed off, it is reopened.",
+        help_text="Each step shows the reason until someone has reviewed it. No answer is changed. "
+        "If the stage has been signed off, it is reopened.",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
         error_messages={
-            "invalid_choice": "Choose steps from the list",
-            "invalid_list": "Choose steps from the list",
+            "invalid_choice": "Select steps from the list",
+            "invalid_list": "Select steps from the list",
         },
     )
 
@@ -76,7 +79,7 @@ class ControlChangeForm(forms.Form):
     def clean_day(self):
         day = self.cleaned_data["day"]
         if day > timezone.localdate():
-            raise ValidationError("The day it happened must be today or earlier")
+            raise ValidationError("The date of the change must be today or earlier")
         return day
 
     def clean_steps(self):

@@ -1,4 +1,4 @@
-"""What is asked when a stage is reviewed, signed off and reopened."""
+"""The forms for reviewing, signing off and reopening a stage, and for taking a snapshot."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from assessments.fields import LongTextField
 from assessments.plans.models import Verdict
+from assessments.words import moment_in_words
 from councils.models import Membership
 from councils.permissions import Right, accesses_with
 from govuk.fields import DateField
@@ -13,7 +14,7 @@ from govuk.templatetags.govuk import error_messages
 
 
 class ReviewForm(forms.Form):
-    """Whom to ask for a review of a stage, and by when. `council` is whose members are asked."""
+    """Who should review a stage, and by when. Members of `council` can be asked."""
 
     version = forms.IntegerField(
         min_value=0, max_value=2**31 - 1, initial=0, widget=forms.HiddenInput
@@ -23,18 +24,20 @@ class ReviewForm(forms.Form):
         label_suffix="",
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
         error_messages={
-            "required": "Choose at least one person",
-            "invalid_choice": "Choose people from the list",
-            "invalid_list": "Choose people from the list",
+            "required": "Select at least one person",
+            "invalid_choice": "Select people from the list",
+            "invalid_list": "Select people from the list",
         },
     )
-    due = DateField(label="By when?", error_name="The day to review by")
+    due = DateField(label="By when?", error_name="The review date")
     words = LongTextField(
-        label="What should they look at? (optional)", error_name="What you ask", required=False
+        label="What should they check? (optional)",
+        error_name="What they should check",
+        required=False,
     )
 
     def __init__(self, *args, council, due=None, **kwargs):
-        """`due` is the day that stands: it may be kept when it has passed."""
+        """`due` is the date of the review so far, which can be kept after it has passed."""
         super().__init__(*args, **kwargs)
         self.due = due
         members = Membership.objects.current().filter(
@@ -49,12 +52,12 @@ class ReviewForm(forms.Form):
     def clean_due(self):
         due = self.cleaned_data["due"]
         if due < timezone.localdate() and due != self.due:
-            raise ValidationError("The day to review by must be today or later")
+            raise ValidationError("The review date must be today or later")
         return due
 
 
 class MarkForm(forms.Form):
-    """One reviewer's mark on one `step`; left empty, the step is not looked at yet."""
+    """One reviewer's view of one `step`. Left empty, the step is not reviewed yet."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     verdict = forms.ChoiceField(
@@ -62,9 +65,9 @@ class MarkForm(forms.Form):
         required=False,
         label_suffix="",
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
-        error_messages={"invalid_choice": "Choose agree or concern"},
+        error_messages={"invalid_choice": "Select agree or concern"},
     )
-    words = LongTextField(error_name="Your words", rows=2, required=False)
+    words = LongTextField(error_name="Your comments", rows=2, required=False)
 
     def __init__(self, data=None, *, step, mark=None, **kwargs):
         self.step = step
@@ -73,16 +76,16 @@ class MarkForm(forms.Form):
         if mark:
             initial = {"version": mark.version, "verdict": mark.verdict, "words": mark.words}
         super().__init__(data, prefix=f"step-{step.number}", initial=initial, **kwargs)
-        self.fields["verdict"].label = f"What do you say of step {step.number}?"
-        self.fields["words"].label = f"Words on step {step.number}, needed for a concern"
+        self.fields["verdict"].label = f"What is your view of step {step.number}?"
+        self.fields["words"].label = f"Your comments on step {step.number} (needed for a concern)"
 
     def clean(self):
         data = super().clean()
         verdict, words = data.get("verdict"), data.get("words")
         if verdict == Verdict.CONCERN and not words and "words" not in self.errors:
-            self.add_error("words", f"Say what concerns you in step {self.step.number}")
+            self.add_error("words", f"Enter your concern about step {self.step.number}")
         if not verdict and (words or self.mark) and "verdict" not in self.errors:
-            self.add_error("verdict", f"Choose agree or concern for step {self.step.number}")
+            self.add_error("verdict", f"Select agree or concern for step {self.step.number}")
         return data
 
     @property
@@ -91,7 +94,7 @@ class MarkForm(forms.Form):
 
     @property
     def problems(self):
-        """What is wrong, each with the id of the control where it is put right."""
+        """The errors, each with the id of the control to correct."""
         ids = {
             "verdict": self["verdict"].subwidgets[0].id_for_label,
             "words": self["words"].id_for_label,
@@ -103,7 +106,7 @@ class MarkForm(forms.Form):
         ]
 
 
-class AnswerForm(forms.Form):
+class ConcernAnswerForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     answer = LongTextField(
         label="Answer",
@@ -114,26 +117,98 @@ class AnswerForm(forms.Form):
 
 
 class SignOffForm(forms.Form):
-    """`missing` are the steps that nobody looked at: with any, a reason is needed."""
+    """`seen` is the latest change that the signer was shown. A reason is asked for if `needed`."""
 
     seen = forms.IntegerField(min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
     reason = LongTextField(
-        label="Why sign it off all the same?",
+        label="Why are you signing off the stage with this left open?",
         error_name="The reason",
-        help_text="The snapshot keeps this.",
-        error_messages={"required": "Say why you sign off steps that nobody has looked at"},
+        help_text="The snapshot keeps your reason.",
+        error_messages={
+            "required": "Enter why you are signing off steps not reviewed or concerns not answered"
+        },
     )
 
-    def __init__(self, *args, missing, **kwargs):
+    def __init__(self, *args, needed: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        if not missing:
+        if not needed:
             del self.fields["reason"]
 
 
 class ReopenForm(forms.Form):
     reason = LongTextField(
-        label="Why do you reopen it?",
+        label="Why are you reopening it?",
         error_name="The reason",
-        help_text="The plan’s history and the sign-off’s receipt keep this.",
-        error_messages={"required": "Say why you reopen the stage"},
+        help_text="The plan’s history and the sign-off receipt keep your reason.",
+        error_messages={"required": "Enter why you are reopening the stage"},
     )
+
+
+class SnapshotForm(forms.Form):
+    """Which stages of a plan to keep, and why."""
+
+    stages = forms.TypedMultipleChoiceField(
+        label="Which stages?",
+        label_suffix="",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+        error_messages={
+            "required": "Select at least one stage",
+            "invalid_choice": "Select stages from the list",
+            "invalid_list": "Select stages from the list",
+        },
+    )
+    reason = LongTextField(
+        label="Reason for the snapshot",
+        error_name="The reason",
+        help_text="For example, “Before annual council”. The snapshot keeps your reason, and it "
+        "cannot be changed later.",
+        longest=500,
+        error_messages={"required": "Enter a reason for the snapshot"},
+    )
+
+    def __init__(self, *args, stages, **kwargs):
+        """`stages` are those of the plan's framework."""
+        super().__init__(*args, **kwargs)
+        self.fields["stages"].choices = [
+            (stage.number, f"{stage.number} {stage.short_title}") for stage in stages
+        ]
+        self.initial.setdefault("stages", [stage.number for stage in stages])
+
+
+class CompareForm(forms.Form):
+    """Which 2 snapshots to compare, or which one to compare with the plan as it is now."""
+
+    NOW = "now"
+
+    before = forms.ChoiceField(
+        label="From",
+        label_suffix="",
+        error_messages={
+            "required": "Select a snapshot to compare from",
+            "invalid_choice": "Select a snapshot of this plan",
+        },
+    )
+    after = forms.ChoiceField(
+        label="To",
+        label_suffix="",
+        error_messages={
+            "required": "Select what to compare it with",
+            "invalid_choice": "Select a snapshot of this plan, or the plan as it is now",
+        },
+    )
+    unchanged = forms.BooleanField(
+        label="Include what has not changed",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"value": "1"}),
+    )
+
+    def __init__(self, *args, snapshots, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.snapshots = {str(snapshot.pk): snapshot for snapshot in snapshots}
+        choices = [
+            (pk, f"{snapshot.title}, {moment_in_words(snapshot.taken_at)}")
+            for pk, snapshot in self.snapshots.items()
+        ]
+        self.fields["before"].choices = choices
+        self.fields["after"].choices = [(self.NOW, "The plan as it is now"), *choices]

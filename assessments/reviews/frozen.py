@@ -1,7 +1,7 @@
-"""A snapshot's rows as one whole: their SHA-256, and the Report that formats draw.
+"""A snapshot's rows together: their SHA-256, and the Report that formats draw.
 
-The digest covers every word and date of the snapshot, in a fixed order, and nothing else: neither
-keys of the database nor what the rows point to. Whoever has the rows can work it out again.
+The digest covers every text and date of the snapshot, in a fixed order. It leaves out database keys
+and related rows, so it can be calculated again from the snapshot's rows only.
 """
 
 import datetime as dt
@@ -12,24 +12,25 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from assessments.exports.report import (
-    Cell,
-    Column,
-    Item,
-    Mark,
-    Matrix,
-    Options,
+    ExportOptions,
+    MatrixCell,
+    MatrixColumn,
+    MatrixRow,
     Report,
-    Row,
-    Seal,
-    Source,
-    StageGroup,
-    StepGroup,
+    ReportItem,
+    ReportMark,
+    ReportMatrix,
+    ReportSource,
+    ReportStage,
+    ReportStep,
+    SnapshotSeal,
     dates_to_come,
     span_of,
 )
-from assessments.exports.scope import Kind, Scope
+from assessments.exports.scope import Scope, ScopeKind
 from assessments.plans.models import (
     OPEN_STATUSES,
+    Event,
     Snapshot,
     SnapshotItem,
     SnapshotMark,
@@ -43,8 +44,9 @@ from assessments.words import day_in_words
 from elections.timetable import timetable_for
 from frameworks.wording import lines
 
-# What the digest is made of. A list once used is never changed: old digests would no longer fit.
-DIGESTED = {
+# The fields that each version of the digest covers. A list that has been used is never changed,
+# because the digests made with it would no longer match. A new field needs a new version.
+VERSION_1 = {
     Snapshot: (
         "taken_at",
         "taken_on",
@@ -98,11 +100,21 @@ DIGESTED = {
     ),
     SnapshotSource: ("position", "title", "author", "publisher", "published"),
 }
+VERSION_2 = VERSION_1 | {Snapshot: (*VERSION_1[Snapshot], "digest_version")}
+FIELDS_BY_VERSION = {1: VERSION_1, 2: VERSION_2}
+DIGEST_VERSION = 2  # of new snapshots
+
+# The events that state a snapshot's checksum, and so seal it into the council's record.
+SEALING_EVENTS = (
+    Event.Kind.SNAPSHOT_TAKEN,
+    Event.Kind.STAGE_SIGNED_OFF,
+    Event.Kind.CONTROL_CHANGED,
+)
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """A snapshot and all its rows, each list in order."""
+    """A snapshot with all its rows, each list in order."""
 
     snapshot: Snapshot
     stages: list[SnapshotStage]
@@ -113,7 +125,7 @@ class Frozen:
 
     @classmethod
     def of(cls, snapshot):
-        """Read from the database, in five queries."""
+        """Return the snapshot with its rows, in 5 queries."""
         steps = SnapshotStep.objects.filter(stage__snapshot=snapshot).select_related("stage")
         items = SnapshotItem.objects.filter(step__stage__snapshot=snapshot).select_related("step")
         marks = SnapshotMark.objects.filter(step__stage__snapshot=snapshot).select_related("step")
@@ -127,27 +139,35 @@ class Frozen:
         )
 
     @property
-    def digest(self):
-        """The SHA-256 of a line of JSON for each row: its kind, then its values."""
+    def digest(self) -> str:
+        """The SHA-256 of one line of JSON for each row: its model, then its values."""
+        covered = FIELDS_BY_VERSION[self.snapshot.digest_version]
         rows = [self.snapshot, *self.stages, *self.steps, *self.items, *self.marks, *self.sources]
         text = "\n".join(
-            json.dumps([type(row).__name__, *map(_plain, _values(row))], ensure_ascii=False)
+            json.dumps(
+                [type(row).__name__, *map(_plain, attrgetter(*covered[type(row)])(row))],
+                ensure_ascii=False,
+            )
             for row in rows
         )
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
-    def is_intact(self):
-        return self.digest == self.snapshot.digest
+    def is_intact(self) -> bool:
+        """Whether the rows still match the checksum, and the plan's history states the same one."""
+        snapshot = self.snapshot
+        if snapshot.digest_version not in FIELDS_BY_VERSION or self.digest != snapshot.digest:
+            return False
+        # Snapshots of version 1 that a change of control took were not stated in an event.
+        if snapshot.digest_version == 1 and hasattr(snapshot, "control_change"):
+            return True
+        events = Event.objects.filter(plan=snapshot.plan_id, kind__in=SEALING_EVENTS)
+        return events.filter(detail__contains=snapshot.seal).exists()
 
     @property
     def taken_stages(self):
-        """The numbers of the stages that were taken."""
+        """The numbers of the stages in the snapshot."""
         return sorted({step.stage.number for step in self.steps})
-
-
-def _values(row):
-    return attrgetter(*DIGESTED[type(row)])(row)
 
 
 def _plain(value):
@@ -157,7 +177,7 @@ def _plain(value):
 
 
 def report_of(frozen):
-    """The Report as it was when the snapshot was taken, with the seal that says so."""
+    """Return the Report as it was when the snapshot was taken."""
     snapshot, today = frozen.snapshot, frozen.snapshot.taken_on
     timetable = timetable_for(snapshot.election_day, stage_2_weeks=snapshot.stage_2_weeks)
     current = timetable.stage_on(today)
@@ -167,7 +187,9 @@ def report_of(frozen):
     marks = {step.number: [] for step in frozen.steps}
     for row in frozen.marks:
         marks[row.step.number].append(
-            Mark(row.reviewer, row.verdict, row.words, row.marked_on, row.answer, row.answered_by)
+            ReportMark(
+                row.reviewer, row.verdict, row.words, row.marked_on, row.answer, row.answered_by
+            )
         )
     tallies = {step.number: Tally() for step in frozen.steps}
     for row in frozen.items:
@@ -188,9 +210,9 @@ def report_of(frozen):
         marking=snapshot.marking,
         control=snapshot.control,
         term=snapshot.term,
-        scope=Scope(Kind.STAGE, number=taken[0]) if len(taken) == 1 else Scope(),
+        scope=Scope(ScopeKind.STAGE, number=taken[0]) if len(taken) == 1 else Scope(),
         scope_title=snapshot.title,
-        options=Options(guidance=True),
+        options=ExportOptions(guidance=True),
         stage_title=frozen.stages[current - 1].short_title,
         standing=snapshot.standing,
         tally=sum(tallies.values(), Tally()),
@@ -207,9 +229,10 @@ def report_of(frozen):
         upcoming=dates_to_come(timetable, everything, today),
         stages=stages,
         sources=tuple(
-            Source(row.title, row.author, row.publisher, row.published) for row in frozen.sources
+            ReportSource(row.title, row.author, row.publisher, row.published)
+            for row in frozen.sources
         ),
-        seal=Seal(
+        seal=SnapshotSeal(
             words=f"{verb} by {snapshot.taken_by_name} on {day_in_words(today)}",
             reason=snapshot.reason,
             reviewed=_reviewed(frozen),
@@ -220,7 +243,7 @@ def report_of(frozen):
 
 def _item(row, today):
     is_open = row.status in OPEN_STATUSES
-    return Item(
+    return ReportItem(
         pk=row.item_id,
         step=row.step.number,
         words=row.words,
@@ -244,14 +267,14 @@ def _item(row, today):
 def _stage(stage, steps, items, marks, tallies, timetable):
     own = [step for step in steps if step.stage_id == stage.pk]
     starts, ends = span_of(timetable, stage.number)
-    return StageGroup(
+    return ReportStage(
         stage.number,
         stage.short_title,
         starts,
         ends,
         sum((tallies[step.number] for step in own), Tally()),
         tuple(
-            StepGroup(
+            ReportStep(
                 number=step.number,
                 area=step.area,
                 tally=tallies[step.number],
@@ -266,25 +289,26 @@ def _stage(stage, steps, items, marks, tallies, timetable):
 
 
 def _matrix(stages, current):
-    """The stages that were taken, by role area."""
+    """Return the matrix of the stages in the snapshot, by role area."""
     areas = dict.fromkeys(step.area for stage in stages for step in stage.steps)
     cells = {
-        (step.area, stage.number): Cell(step.number, step.tally, stage.number == current)
+        (step.area, stage.number): MatrixCell(step.number, step.tally, stage.number == current)
         for stage in stages
         for step in stage.steps
     }
-    return Matrix(
+    return ReportMatrix(
         columns=tuple(
-            Column(stage.number, stage.title, stage.number == current) for stage in stages
+            MatrixColumn(stage.number, stage.title, stage.number == current) for stage in stages
         ),
         rows=tuple(
-            Row(area, tuple(cells.get((area, stage.number)) for stage in stages)) for area in areas
+            MatrixRow(area, tuple(cells.get((area, stage.number)) for stage in stages))
+            for area in areas
         ),
     )
 
 
 def _reviewed(frozen):
-    """Who had been asked to look at it, in one line."""
+    """Return who had been asked to review each stage, in one line."""
     found = []
     for stage in frozen.stages:
         if stage.reviewers:

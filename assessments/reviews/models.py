@@ -10,10 +10,10 @@ from frameworks.models import Step
 
 
 class ControlChange(WriteOnceModel):
-    """Something that shifted who runs the council within the cycle, and what it led to.
+    """A change of political control during a plan.
 
-    `control`, `control_standing` and `formality` are what has held since; what held until then is
-    in the snapshot that was taken just before.
+    `control`, `control_standing` and `formality` apply from then on. The snapshot, taken just
+    before, keeps what applied until then.
     """
 
     class Kind(models.TextChoices):
@@ -44,18 +44,17 @@ class ControlChange(WriteOnceModel):
 
 class StepReopeningQuerySet(models.QuerySet):
     def pending(self):
-        """Those whose step nobody has looked at again."""
+        """Return those whose step no one has reviewed again."""
         return self.filter(looked_at=None)
 
     def of(self, plan):
-        """Those of the stages that the plan's reader may see."""
+        """Return those of the stages that the plan's reader can see."""
         found = self.filter(change__plan=plan, step__stage__number__in=plan.stages)
         return found.select_related("change__plan", "step__role_area")
 
 
 class StepReopening(models.Model):
-    """A step to be looked at again since a change of control. Its items' answers stay as they are:
-    what still holds is for the person who looks to say."""
+    """A step to review again after a change of control. The answers of its items do not change."""
 
     change = models.ForeignKey(ControlChange, models.PROTECT, related_name="reopenings")
     step = models.ForeignKey(Step, models.PROTECT, related_name="+")
@@ -80,5 +79,5 @@ class StepReopening(models.Model):
 
     @property
     def by_when(self):
-        """As long after the change as stage 2 lasts after an election."""
+        """The date to review it by: as long after the change as stage 2 lasts after an election."""
         return self.change.day + timedelta(weeks=self.change.plan.stage_2_weeks)

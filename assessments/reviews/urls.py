@@ -14,6 +14,7 @@ plan_urls = [
     path("stages/<int:number>/reopen/", stages.reopen, name="stage_reopen"),
     path("sign-offs/<id:sign_off_id>/", stages.receipt, name="sign_off"),
     path("snapshots/", snapshots.snapshots, name="snapshots"),
+    path("snapshots/new/", snapshots.new, name="snapshot_new"),
     path("snapshots/compare/", snapshots.compare, name="snapshot_compare"),
     path("snapshots/<id:snapshot_id>/", snapshots.snapshot, name="snapshot"),
     path("snapshots/<id:snapshot_id>/pdf/", snapshots.pdf, name="snapshot_pdf"),

@@ -4,15 +4,12 @@ import io
 
 from django.template.loader import render_to_string
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
-from assessments.printing.workbook import STARTS_A_FORMULA
-
-EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BOLD = Font(bold=True)
+from assessments.printing.workbook import BOLD, PLAIN, safe_cell, set_properties
 
 
 def balance_html(report):
@@ -28,8 +25,7 @@ def balance_pdf(report):
 def balance_workbook(report):
     """The workbook, in bytes: strict and adopted seats, totals, the working, ties and warnings."""
     book = Workbook()
-    book.properties.title = f"{report.council}: political balance"
-    book.properties.creator = report.council
+    set_properties(book, title=f"{report.council}: political balance", council=report.council)
     seats = book.active
     seats.title = "Seats"
     append(seats, [f"{report.council}: political balance"], bold=True)
@@ -70,19 +66,12 @@ def balance_workbook(report):
 
 
 def append(sheet, values, *, bold=False):
-    """A row. Whatever a person typed is text, whichever sign it begins with: never a formula."""
-    sheet.append([_clean(value) for value in values] or [""])
-    for cell in sheet[sheet.max_row]:
+    """Append a row of safe cells. Text wraps in every column but the first."""
+    cells = [safe_cell(sheet, value, font=BOLD if bold else PLAIN) for value in values]
+    for number, cell in enumerate(cells):
         if isinstance(cell.value, str):
-            cell.data_type = "s"
-            cell.quotePrefix = cell.value.startswith(STARTS_A_FORMULA)
-            cell.alignment = Alignment(wrap_text=cell.column > 1, vertical="top")
-        if bold:
-            cell.font = BOLD
-
-
-def _clean(value):
-    return printable(value) if isinstance(value, str) else value
+            cell.alignment = Alignment(wrap_text=number > 0, vertical="top")
+    sheet.append(cells or [""])
 
 
 def widen(sheet, widths):

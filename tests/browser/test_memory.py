@@ -1,4 +1,4 @@
-"""An earlier text brought back, a change of control, and the next plan, with the demo's people."""
+"""Bring back an earlier text, record a change of control, and make the next plan."""
 
 import re
 
@@ -57,16 +57,26 @@ def test_the_plan_remembers(window_of, riverdale_demo, examined):
     page.get_by_role("button", name="Record the change").click()
     examined(page, "a change of control, nothing said")
     page.get_by_label("A partner left the arrangement").check()
-    page.get_by_label("What does it mean?").fill("They left over the budget.")
+    page.get_by_label("What does it mean for the council?").fill("They left over the budget.")
     page.get_by_label("Single-party minority administration").check()
     page.get_by_label("13 Governance").check()
     page.get_by_role("button", name="Record the change").click()
-    expect(page.get_by_text("Recorded.")).to_be_visible()
+    expect(page.get_by_text("The change of control has been recorded.")).to_be_visible()
     examined(page, "changes of control")
     page.get_by_role("link", name="Step 13: Governance").click()
-    examined(page, "a step to be looked at again")
-    page.get_by_role("button", name="Looked at again").click()
-    expect(page.get_by_text("Step 13 has been looked at again.")).to_be_visible()
+    examined(page, "a step to review again")
+    page.get_by_role("button", name="Mark as reviewed").click()
+    expect(page.get_by_text("Step 13 has been reviewed again.")).to_be_visible()
+
+    # A snapshot before a meeting.
+    page.goto(reverse("snapshots", args=[plan.pk]))
+    page.get_by_role("button", name="Take a snapshot").click()
+    page.get_by_role("button", name="Take a snapshot").click()
+    examined(page, "a snapshot, no reason given")
+    page.get_by_label("Reason for the snapshot").fill("Before annual council")
+    page.get_by_role("button", name="Take a snapshot").click()
+    expect(page.get_by_text("The snapshot has been taken.")).to_be_visible()
+    examined(page, "a snapshot")
 
     # The next plan.
     page.goto(reverse("plan_settings", args=[plan.pk]))

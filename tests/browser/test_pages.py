@@ -16,7 +16,7 @@ from assessments.plans.actions import change_plan, create_plan
 from assessments.plans.models import Plan, PlanItem, Status
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from councils.models import Access, Council, CouncilType, Membership, Office
-from tests.acting import answer, own_item, step_url
+from tests.acting import answer, draw_pdf_with, own_item, step_url
 
 from .acting import Item, sign_in
 from .examine import WIDE, Examined
@@ -176,7 +176,7 @@ def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
         def fail(report, error=error):
             raise error
 
-        monkeypatch.setattr("assessments.exports.views.render_pdf", fail)
+        draw_pdf_with(monkeypatch, fail)
         page.goto(reverse("action_plan", args=[plan.pk]))
         page.get_by_role("button", name="Download PDF").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(heading)

@@ -1,4 +1,4 @@
-"""Download the action plans of several councils as one zip."""
+"""Download several plans as one zip file in a browser."""
 
 import re
 import zipfile
@@ -15,7 +15,7 @@ from .examine import NARROW, WIDE, Examined
 pytestmark = pytest.mark.browser
 
 
-def test_an_adviser_downloads_two_plans_as_one_zip(
+def test_an_adviser_downloads_two_plans_as_one_zip_file(
     page, signed_in, reviewer, plan, their_plan, eastmere
 ):
     Membership.objects.create(
@@ -25,19 +25,19 @@ def test_an_adviser_downloads_two_plans_as_one_zip(
     page.set_viewport_size(WIDE)
     signed_in(page, reviewer).goto(reverse("home"))
     examined(page, "plans")
-    page.get_by_role("button", name="Download as one zip").click()
+    page.get_by_role("button", name="Download as a zip file").click()
     examined(page, "plans, none selected")
     page.get_by_role("alert").get_by_role("link", name="Select at least one plan").click()
     expect(page.locator("#plans")).to_be_focused()
     for council in ("Riverdale", "Eastmere"):
         page.get_by_role("checkbox", name=re.compile(f"^Select {council}")).check()
-    page.get_by_role("button", name="Download as one zip").click()
-    expect(page.get_by_text("0 of 2 made")).to_be_visible()
-    examined(page, "zip, being made")
-    # Run the tasks that a worker would run.
+    page.get_by_role("button", name="Download as a zip file").click()
+    expect(page.get_by_text("0 of 2 PDFs ready")).to_be_visible()
+    examined(page, "zip, in progress")
+    # Run the worker, as it would run beside the server, until the queue is empty.
     call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download the zip").click()
+        page.get_by_role("button", name="Download the zip file").click()
     archive = zipfile.ZipFile(download.value.path())
     assert archive.testzip() is None
     assert [name.split("-")[0] for name in archive.namelist()] == [
@@ -45,9 +45,9 @@ def test_an_adviser_downloads_two_plans_as_one_zip(
         "Eastmere",
         "Riverdale",
     ]
-    examined(page, "zip, made")
+    examined(page, "zip, ready")
     page.set_viewport_size(NARROW)
     page.get_by_role("link", name="Your plans").click()
-    expect(page.get_by_role("link", name=re.compile("^Asked for at"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Action plans requested at"))).to_be_visible()
     examined(page, "plans and a zip, on a phone")
     assert "\n".join(examined.faults) == ""

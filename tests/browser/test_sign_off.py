@@ -30,17 +30,17 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
     due = dt.date.today() + dt.timedelta(days=7)  # noqa: DTZ011 - any day to come
     for part, value in (("Day", due.day), ("Month", due.month), ("Year", due.year)):
         chief.get_by_label(part, exact=True).fill(str(value))
-    chief.get_by_role("button", name="Ask for the review").click()
-    expect(chief.get_by_text("Review asked for.")).to_be_visible()
+    chief.get_by_role("button", name="Ask for a review").click()
+    expect(chief.get_by_text("The review has been requested.")).to_be_visible()
 
-    # Agree with one step, and be concerned about another.
+    # Agree with one step, and have a concern about another.
     officer.goto(review)
     officer.locator("#mark-11").get_by_label("Agree", exact=True).check()
     governance = officer.locator("#mark-13")
     governance.get_by_label("Concern", exact=True).check()
     governance.get_by_role("textbox").fill("One seat on Licensing is open")
     governance.get_by_role("button").click()
-    expect(officer.get_by_text("You have looked at 2 of 10 steps")).to_be_visible()
+    expect(officer.get_by_text("You have reviewed 2 of 10 steps")).to_be_visible()
 
     # Answer.
     chief.goto(review)
@@ -50,14 +50,16 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
     chief.get_by_role("button", name="Save answer").click()
     expect(chief.get_by_text("The smaller groups meet on Monday")).to_be_visible()
 
-    # An item is open at the officer's, with words not yet sent, when the stage is signed off.
+    # The officer has an action open, with unsaved text, when the stage is signed off.
     item = plan.items.filter(step__number=13)[1]
     before = fresh(item).note
     officer.goto(step_url(plan, 13))
     theirs = Item(officer, item).open()
     chief.get_by_role("button", name="Sign off this stage").click()
-    expect(chief.get_by_role("heading", name="Nobody has looked at")).to_be_visible()
-    chief.get_by_label("Why sign it off all the same?").fill("The rest is routine")
+    expect(chief.get_by_role("heading", name="Steps not reviewed")).to_be_visible()
+    chief.get_by_label("Why are you signing off the stage with this left open?").fill(
+        "The rest is routine"
+    )
     chief.get_by_role("button", name="Sign off stage 2").click()
     sign_off = SignOff.objects.get(stage__number=2)
     expect(chief.get_by_text(sign_off.snapshot.digest)).to_be_visible()
@@ -68,12 +70,12 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
     theirs.is_not_saved()
     assert fresh(item).note == before
 
-    # Afterwards nothing is offered to change; the PDF is that of the snapshot.
+    # Nothing can be changed afterwards. The PDF is that of the snapshot.
     reader = window_of(riverdale_demo(OFFICER))
     reader.goto(step_url(plan, 13))
     expect(reader.get_by_text("was signed off by Amara Okafor")).to_be_visible()
     expect(reader.get_by_role("main").get_by_role("radio")).to_have_count(0)
-    chief.get_by_role("link", name="What was signed, word for word").click()
+    chief.get_by_role("link", name="Snapshot of what was signed off").click()
     with chief.expect_download(timeout=PDF_PATIENCE) as download:
         chief.get_by_role("button", name="Download PDF").click(timeout=PDF_PATIENCE)
     assert "stage-2-snapshot" in download.value.suggested_filename
@@ -81,14 +83,14 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
 
     # Reopen, change, compare.
     chief.goto(reverse("stage_reopen", args=[plan.pk, 2]))
-    chief.get_by_label("Why do you reopen it?").fill("The seat is settled")
+    chief.get_by_label("Why are you reopening it?").fill("The seat is settled")
     chief.get_by_role("button", name="Reopen stage 2").click()
     theirs.note.fill("Every seat is settled")
     theirs.close.click()
     expect(theirs.edit).to_be_focused()
     chief.goto(reverse("sign_off", args=[plan.pk, sign_off.pk]))
     expect(chief.get_by_text("The seat is settled")).to_be_visible()
-    chief.get_by_role("link", name="What has changed since").click()
+    chief.get_by_role("link", name="Compare with the plan as it is now").click()
     expect(chief.get_by_role("insertion").filter(has_text="settled")).to_have_count(1)
     expect(chief.get_by_role("main")).to_contain_text("Get ready for the annual council meeting")
     expect(chief.get_by_role("heading", level=3)).to_have_count(1)

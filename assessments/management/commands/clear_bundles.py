@@ -4,7 +4,8 @@ from assessments.portfolio.actions import clear_bundles
 
 
 class Command(BaseCommand):
-    help = "Delete zips of action plans that were asked for more than a day ago."
+    help = "Delete zip files of action plans that were requested more than a day ago."
 
     def handle(self, **options):
-        self.stdout.write(f"Deleted {clear_bundles()} zips.")
+        number = clear_bundles()
+        self.stdout.write(f"Deleted {number} zip file{'' if number == 1 else 's'}.")

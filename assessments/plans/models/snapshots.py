@@ -1,8 +1,7 @@
-"""A word-for-word copy of a plan at one point in time.
+"""A plan's stages as they were at one moment, word for word.
 
-Everything is stored as the text that was shown, names included, so that later answers, a new
-edition of the guidance or a changed name cannot alter it. Rows are only added, never changed.
-Restricted notes are not included.
+Everything is kept as the text shown then, names included, so that no later answer, edition of the
+guidance or change of name can alter it. Rows are only ever added. Restricted notes are left out.
 """
 
 from django.db import models
@@ -17,7 +16,8 @@ from .plans import Plan
 
 
 class Snapshot(WriteOnceModel):
-    """A copy of a plan. `digest` is the SHA-256 of all its rows; see `reviews.frozen`."""
+    """One snapshot. `digest` is the SHA-256 of its rows, by the field list of `digest_version` in
+    `assessments.reviews.frozen`."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="snapshots")
     taken_at = models.DateTimeField(default=timezone.now)
@@ -27,6 +27,7 @@ class Snapshot(WriteOnceModel):
     title = models.CharField(max_length=120, help_text="What is in it, e.g. Stage 1: pre-election.")
     reason = models.TextField()
     digest = models.CharField(max_length=64)
+    digest_version = models.PositiveSmallIntegerField(default=1)
 
     council = models.CharField(max_length=120)
     election_day = models.DateField()
@@ -45,7 +46,7 @@ class Snapshot(WriteOnceModel):
 
     @property
     def seal(self):
-        """What the sealed record of the council says of the snapshot, which seals it too."""
+        """The checksum as events state it, so that the sealed record covers the snapshot too."""
         return f"SHA-256 {self.digest}"
 
     def get_absolute_url(self):

@@ -1,4 +1,4 @@
-"""Several action plans as one zip: ask, watch it being made, fetch it."""
+"""Download several action plans as one zip file: request it, follow progress, download it."""
 
 import io
 
@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import plans_for
+from assessments.words import moment_in_words
 from councils.permissions import Right
 
 from .. import actions
-from ..access import bundle_for, entries_for
+from ..access import bundle_for, entries_for, places_of
 from ..forms import BundleForm
 from ..models import Bundle
 from ..tasks import make_bundle
@@ -22,7 +23,8 @@ from .home import plans_page
 
 @require_POST
 def ask(request):
-    """The plans that were ticked in the list; the query is that of the list, to go back to."""
+    """Request a zip of the selected plans. The query is that of the list, to return to it."""
+    places_of(request.user)
     form = BundleForm(request.POST)
     if not form.is_valid():
         return plans_page(
@@ -35,7 +37,10 @@ def ask(request):
     plans = plans_for(request.user, wanted, needs=Right.EXPORT)
     under_way = Bundle.objects.live().filter(asked_by=request.user, finished_at=None).first()
     if under_way and under_way.is_under_way:
-        messages.info(request, "This zip is still being made. Ask for the next when it is done.")
+        messages.info(
+            request,
+            "Your last download is still in progress. Request the next one when it has finished.",
+        )
         return redirect(under_way)
     with transaction.atomic():
         bundle = actions.ask_for_bundle(
@@ -47,11 +52,11 @@ def ask(request):
 
 @require_safe
 def bundle(request, bundle_id):
-    """How far it is. The fragment asks again by itself until it is done; reloading does too."""
+    """Show progress. The fragment refreshes itself until the zip is ready."""
     bundle = bundle_for(request.user, bundle_id)
     entries = entries_for(request.user, bundle)
     ready = sum(entry.is_ready for entry in entries)
-    done = sum(entry.state != entry.State.WAITING for entry in entries)
+    done = sum(not entry.is_waiting for entry in entries)
     template = "_bundle.html" if request.htmx else "bundle.html"
     return render(
         request,
@@ -63,13 +68,14 @@ def bundle(request, bundle_id):
             "left_out": done - ready,
             "done": done,
             "total": len(entries),
+            "kept_until": moment_in_words(bundle.kept_until),
         },
     )
 
 
 @require_safe
 def download(request, bundle_id):
-    """The zip, of what its person may see at this moment."""
+    """Send the zip with the plans that the person can see now."""
     bundle = bundle_for(request.user, bundle_id)
     entries = entries_for(request.user, bundle)
     if bundle.is_under_way or not any(entry.is_ready for entry in entries):

@@ -1,4 +1,4 @@
-"""The plans of a person: straight to the only one, else a list to sort, filter and take away."""
+"""A person's plans: straight to the only one, or a list to sort, filter and download from."""
 
 from urllib.parse import urlencode
 
@@ -9,26 +9,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.plans.models import Plan
+from assessments.words import moment_in_words
 from councils.models import Membership
-from councils.permissions import Right, accesses_with, may, require
+from councils.permissions import Right, accesses_with, may
 
+from ..access import places_of
 from ..forms import SORTS, PlanListForm
 from ..models import BUNDLE_LIMIT, Bundle
 from ..overview import PAGE_SIZE, lines_for, plans_listed
 
-FEW = 5  # so many plans need no filter
+FEW = 5  # up to this many plans, no filter is shown
 
 
 @require_safe
 def home(request):
-    """A person's plans and councils; whoever has just one plan goes straight to it."""
-    memberships = Membership.objects.held_by(request.user)
-    plans = Plan.objects.visible_to(request.user)
-    for places in (memberships, plans):
-        # One of each kind: there may be many, and what is asked of them is the same.
-        kinds = places.order_by().values_list("access", "office", "has_second_factor", named=True)
-        for kind in kinds.distinct():
-            require(kind, Right.VIEW)
+    """List the person's plans and councils, or redirect to the plan if there is only one."""
+    memberships, plans = places_of(request.user)
     if "all" not in request.GET:
         plans = list(plans[:2])
         if len(plans) == 1 and not memberships.exclude(council=plans[0].council_id).exists():
@@ -37,7 +33,7 @@ def home(request):
 
 
 def plans_page(request, *, chosen=(), error="", status=200):
-    """The list. `chosen` are the ids that were ticked when `error` was found."""
+    """Render the list. `chosen` are the ids that were selected when `error` was found."""
     today = timezone.localdate()
     answers, form = PlanListForm.answers(request.GET)
     filters = {name: value for name, value in answers.items() if name != "sort"}
@@ -70,7 +66,7 @@ def plans_page(request, *, chosen=(), error="", status=200):
 
 
 def _councils(user):
-    """The councils of which there is more to say than their plans."""
+    """Return the councils that have no plan yet, or where the person can make one."""
     has_plan = Exists(Plan.objects.filter(council=OuterRef("council")))
     memberships = Membership.objects.held_by(user).annotate(has_plan=has_plan)
     can_manage = Q(access__in=accesses_with(Right.MANAGE_PLAN))
@@ -88,10 +84,11 @@ def _councils(user):
 
 
 def _bundles(user):
-    return Bundle.objects.live().filter(asked_by=user)[:3]
+    bundles = Bundle.objects.live().filter(asked_by=user)[:3]
+    return [(bundle, moment_in_words(bundle.asked_at)) for bundle in bundles]
 
 
 def _query(answers, **changes):
-    """The address's query; `all` keeps whoever has one plan on the list."""
-    said = {name: 1 if value is True else value for name, value in answers.items()}
-    return f"?{urlencode({'all': 1} | said | changes)}"
+    """Return the query of an address. `all` shows the list to a person with one plan, too."""
+    query = {name: 1 if value is True else value for name, value in answers.items()}
+    return f"?{urlencode({'all': 1} | query | changes)}"

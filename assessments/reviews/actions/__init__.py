@@ -1,10 +1,17 @@
 from .control import look_again, record_control_change
 from .reviews import answer_concern, ask_for_review, call_off_review, change_review, mark_step
-from .signoffs import NotLookedAt, latest_change, not_looked_at, reopen_stage, sign_off_stage
+from .signoffs import (
+    ReasonNeeded,
+    latest_change,
+    reopen_stage,
+    sign_off_stage,
+    statutory_concerns,
+    steps_not_reviewed,
+)
 from .snapshots import take_snapshot
 
 __all__ = [
-    "NotLookedAt",
+    "ReasonNeeded",
     "answer_concern",
     "ask_for_review",
     "call_off_review",
@@ -12,9 +19,10 @@ __all__ = [
     "latest_change",
     "look_again",
     "mark_step",
-    "not_looked_at",
     "record_control_change",
     "reopen_stage",
     "sign_off_stage",
+    "statutory_concerns",
+    "steps_not_reviewed",
     "take_snapshot",
 ]

@@ -1,3 +1,6 @@
+import datetime as dt
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -5,6 +8,8 @@ from assessments.plans.actions import change_plan, hold, record
 from assessments.plans.models import Event, Plan
 from assessments.plans.stages import current_sign_offs
 from assessments.versions import StaleVersion, changes_between
+from councils.models import User
+from frameworks.models import Step
 
 from ..models import ControlChange, StepReopening
 from .signoffs import reopen_stage
@@ -14,13 +19,23 @@ EVERY_STAGE = [1, 2, 3]
 
 
 def record_control_change(
-    plan, *, day, kind, words, control, control_standing, formality, steps, version, by
-):
-    """Record what shifted who runs the council. First a snapshot of the whole plan is taken; then
-    its control changes, and `steps`, of one stage, are to be looked at again. If that stage is
-    signed off it is reopened, for the same reason. No answer is touched.
+    plan: Plan,
+    *,
+    day: dt.date,
+    kind: str,
+    words: str,
+    control: str,
+    control_standing: str,
+    formality: str,
+    steps: Sequence[Step],
+    version: int,
+    by: User,
+) -> ControlChange:
+    """Record a change of control: take a snapshot of the whole plan, then change its settings.
 
-    Raises StaleVersion, with nothing done, if the plan's settings were saved since `version`.
+    `steps`, all of one stage, are marked for review again. If that stage is signed off, it is
+    reopened for the same reason. No answer is changed. Raises StaleVersion, with nothing saved, if
+    the plan's settings were saved since `version`.
     """
     now = {"control": control, "control_standing": control_standing, "formality": formality}
     with transaction.atomic():
@@ -36,12 +51,13 @@ def record_control_change(
         for stage in {step.stage for step in steps if step.stage_id in signed_off}:
             reopen_stage(plan, stage, reason=f"{change}. {words}", by=by)
         said = changes_between(ControlChange(), {"words": words})
-        record(plan, Event.Kind.CONTROL_CHANGED, by=by, detail=str(change), changes=said)
+        detail = f"{change}, {change.snapshot.seal}"
+        record(plan, Event.Kind.CONTROL_CHANGED, by=by, detail=detail, changes=said)
     return change
 
 
-def look_again(reopening, *, by):
-    """Say that a reopened step has been looked at again. Does nothing a second time."""
+def look_again(reopening: StepReopening, *, by: User) -> None:
+    """Record that a step has been reviewed again. Does nothing the second time."""
     with transaction.atomic():
         pending = StepReopening.objects.pending().filter(pk=reopening.pk)
         if pending.update(looked_at=timezone.now(), looked_by=by):

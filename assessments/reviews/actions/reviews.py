@@ -1,14 +1,27 @@
+import datetime as dt
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.plans.actions import hold_for, record
-from assessments.plans.models import Event, Review, ReviewMark, Verdict
+from assessments.plans.models import Event, Plan, Review, ReviewMark, Verdict
 from assessments.plans.stages import MoveRefused, StageMove
 from assessments.versions import Change, StaleVersion, changes_between, update_at
+from councils.models import Membership, User
+from frameworks.models import Stage, Step
 
 
-def ask_for_review(plan, stage, *, reviewers, due, words="", by):
-    """Ask members of the council to look at each step of a stage by a day. Raises MoveRefused."""
+def ask_for_review(
+    plan: Plan,
+    stage: Stage,
+    *,
+    reviewers: Iterable[Membership],
+    due: dt.date,
+    words: str = "",
+    by: User,
+) -> Review:
+    """Ask members of the council to review each step of a stage by a date. Raises MoveRefused."""
     with transaction.atomic():
         hold_for(plan, stage, StageMove.ASK)
         review = Review.objects.create(plan=plan, stage=stage, due=due, words=words, asked_by=by)
@@ -23,10 +36,18 @@ def ask_for_review(plan, stage, *, reviewers, due, words="", by):
     return review
 
 
-def change_review(review, *, reviewers, due, words, version, by):
-    """Ask others, or by another day; what has been marked stays.
+def change_review(
+    review: Review,
+    *,
+    reviewers: Iterable[Membership],
+    due: dt.date,
+    words: str,
+    version: int,
+    by: User,
+) -> None:
+    """Change the reviewers, the date or the request. Saved marks are kept.
 
-    Raises StaleVersion if it was changed since `version`, and MoveRefused.
+    Raises StaleVersion if the review was changed since `version`, and MoveRefused.
     """
     with transaction.atomic():
         _hold_open(review, StageMove.CHANGE_REVIEW)
@@ -45,8 +66,8 @@ def change_review(review, *, reviewers, due, words, version, by):
         )
 
 
-def call_off_review(review, *, by):
-    """End a review without a sign-off. What was marked is kept, with it. Raises MoveRefused."""
+def call_off_review(review: Review, *, by: User) -> None:
+    """Cancel a review: end it without a sign-off. Its marks are kept. Raises MoveRefused."""
     with transaction.atomic():
         _hold_open(review, StageMove.CALL_OFF)
         values = {"ended_at": timezone.now()}
@@ -54,11 +75,20 @@ def call_off_review(review, *, by):
         record(review.plan, Event.Kind.REVIEW_ENDED, by=by, detail=f"Stage {review.stage.number}")
 
 
-def mark_step(review, step, *, reviewer, verdict, words="", version, by):
-    """A reviewer's mark on a step; `version` is 0 for their first. Returns whether it changed.
+def mark_step(
+    review: Review,
+    step: Step,
+    *,
+    reviewer: Membership,
+    verdict: str,
+    words: str = "",
+    version: int,
+    by: User,
+) -> bool:
+    """Save a reviewer's mark on a step and return whether it changed. The first has version 0.
 
-    Raises StaleVersion if it was saved, or answered, since `version`; MoveRefused if the review is
-    over, or `reviewer`, a membership, was not asked.
+    Raises StaleVersion if it was saved or answered since `version`, and MoveRefused if the review
+    has ended or `reviewer` was not asked.
     """
     with transaction.atomic():
         _hold_open(review, StageMove.MARK)
@@ -85,8 +115,8 @@ def mark_step(review, step, *, reviewer, verdict, words="", version, by):
     return True
 
 
-def answer_concern(mark, *, answer, version, by):
-    """What the council answers to a concern. Raises StaleVersion and MoveRefused."""
+def answer_concern(mark: ReviewMark, *, answer: str, version: int, by: User) -> None:
+    """Save the council's answer to a concern. Raises StaleVersion and MoveRefused."""
     with transaction.atomic():
         _hold_open(mark.review, StageMove.ANSWER)
         changes = changes_between(mark, {"answer": answer})
@@ -102,12 +132,12 @@ def answer_concern(mark, *, answer, version, by):
         )
 
 
-def _hold_open(review, move):
-    """The stage may be in a review that is not this one, which then is over."""
+def _hold_open(review: Review, move: StageMove) -> None:
+    """Hold the plan for a move of this review. Raises MoveRefused if the review has ended."""
     standing = hold_for(review.plan, review.stage, move)
     if standing.review != review:
-        raise MoveRefused("This review is over.")
+        raise MoveRefused("This review has ended.")
 
 
-def _names(reviewers):
+def _names(reviewers: Iterable[Membership]) -> str:
     return "\n".join(sorted(str(reviewer) for reviewer in reviewers))

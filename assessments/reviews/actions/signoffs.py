@@ -1,19 +1,22 @@
+from collections.abc import Sequence
+
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from assessments.plans.actions import hold_for, record, redate
-from assessments.plans.models import Event, Review, ReviewMark, SignOff
+from assessments.plans.models import Event, Plan, Review, ReviewMark, SignOff, Verdict
 from assessments.plans.stages import StageMove
 from assessments.versions import StaleVersion, update_at
-from frameworks.models import Step
+from councils.models import Office, User
+from frameworks.models import Stage, Step
 
 from .snapshots import freeze
 
-# What besides its items is said of a stage, and may change what one signs.
-OF_A_REVIEW = (Event.Kind.STEP_MARKED, Event.Kind.CONCERN_ANSWERED)
-# What moves the due dates of many items, whichever their stage.
-OF_THE_DATES = (
+# Besides its items, what changes what one signs off: the views of reviewers, and answers to them.
+REVIEW_EVENTS = (Event.Kind.STEP_MARKED, Event.Kind.CONCERN_ANSWERED)
+# Events that may move the due dates of many items, in any stage.
+DATE_EVENTS = (
     Event.Kind.PLAN_CHANGED,
     Event.Kind.DATE_SET,
     Event.Kind.DATE_CLEARED,
@@ -21,44 +24,66 @@ OF_THE_DATES = (
     Event.Kind.BANK_HOLIDAY_REMOVED,
     Event.Kind.ITEMS_MOVED,
 )
+# Head of paid service, monitoring officer and chief finance officer (Local Government and Housing
+# Act 1989 ss.4 and 5; Local Government Act 1972 s.151).
+STATUTORY_OFFICES = (
+    Office.CHIEF_EXECUTIVE,
+    Office.MONITORING_OFFICER,
+    Office.SECTION_151_OFFICER,
+)
 
 
-class NotLookedAt(Exception):
-    """Steps that no reviewer has looked at need a reason: `steps`."""
+class ReasonNeeded(Exception):
+    """The sign-off needs a reason: `steps` were not reviewed, or `concerns` were not answered."""
 
-    def __init__(self, steps):
+    def __init__(self, steps: Sequence[Step], concerns: Sequence[ReviewMark]):
         self.steps = steps
-        super().__init__("Nobody has looked at some steps, so a reason is needed.")
+        self.concerns = concerns
+        super().__init__("Some steps were not reviewed, or concerns were not answered.")
 
 
-def not_looked_at(plan, stage):
-    """The steps of the stage that no reviewer has marked in the review under way."""
+def steps_not_reviewed(plan: Plan, stage: Stage) -> QuerySet[Step]:
+    """Return the steps of the stage that no reviewer has marked in the open review."""
     review = Review.objects.open().filter(plan=plan, stage=stage)
     marks = ReviewMark.objects.filter(review__in=review)
     return Step.objects.filter(stage=stage).exclude(pk__in=marks.values("step"))
 
 
-def latest_change(plan, stage):
-    """The key of the last event that changed what a sign-off of the stage would freeze; or 0."""
-    events = plan.events.filter(Q(item__step__stage=stage) | Q(kind__in=OF_A_REVIEW + OF_THE_DATES))
+def statutory_concerns(plan: Plan, stage: Stage) -> QuerySet[ReviewMark]:
+    """Return the concerns of statutory officers in the open review that have no answer."""
+    return ReviewMark.objects.filter(
+        review__in=Review.objects.open().filter(plan=plan, stage=stage),
+        verdict=Verdict.CONCERN,
+        answer="",
+        reviewer__office__in=STATUTORY_OFFICES,
+    ).select_related("step__role_area", "reviewer__user")
+
+
+def latest_change(plan: Plan, stage: Stage) -> int:
+    """Return the key of the last event that changed what a sign-off of the stage keeps, or 0."""
+    events = plan.events.filter(
+        Q(item__step__stage=stage) | Q(kind__in=REVIEW_EVENTS + DATE_EVENTS)
+    )
     return events.aggregate(latest=Max("pk"))["latest"] or 0
 
 
-def sign_off_stage(plan, stage, *, seen, reason="", by):
-    """Freeze the stage as it stands and make it read-only; the review under way ends.
+def sign_off_stage(plan: Plan, stage: Stage, *, seen: int, reason: str = "", by: User) -> SignOff:
+    """Take a snapshot of the stage and make it read-only. The open review ends.
 
     `seen` is the `latest_change` that the signer was shown. Raises StaleVersion if there has been
-    another since, NotLookedAt if steps were left out and no reason is given, and MoveRefused.
+    another since, ReasonNeeded if something was left open and no reason is given, and MoveRefused.
     """
     with transaction.atomic():
         standing = hold_for(plan, stage, StageMove.SIGN_OFF)
         if latest_change(plan, stage) != seen:
             raise StaleVersion
-        missing = list(not_looked_at(plan, stage))
-        if missing and not reason:
-            raise NotLookedAt(missing)
+        steps = list(steps_not_reviewed(plan, stage))
+        concerns = list(statutory_concerns(plan, stage))
+        if (steps or concerns) and not reason:
+            raise ReasonNeeded(steps, concerns)
         now = timezone.now()
-        snapshot = freeze(plan, [stage.number], by=by, reason=_reason(stage, missing, reason))
+        words = _reason_in_words(stage, steps, concerns, reason)
+        snapshot = freeze(plan, [stage.number], by=by, reason=words)
         sign_off = SignOff.objects.create(
             plan=plan, stage=stage, snapshot=snapshot, reason=reason, signed_at=now, signed_by=by
         )
@@ -69,8 +94,8 @@ def sign_off_stage(plan, stage, *, seen, reason="", by):
     return sign_off
 
 
-def reopen_stage(plan, stage, *, reason, by):
-    """Let the stage be changed again; its snapshot stays as it is. Raises MoveRefused.
+def reopen_stage(plan: Plan, stage: Stage, *, reason: str, by: User) -> None:
+    """Let the stage be changed again. Its snapshot stays as it is. Raises MoveRefused.
 
     Due dates that are counted from a key date follow it again.
     """
@@ -84,10 +109,17 @@ def reopen_stage(plan, stage, *, reason, by):
         record(plan, Event.Kind.STAGE_REOPENED, by=by, detail=detail, changes=redate(plan))
 
 
-def _reason(stage, missing, reason):
-    """What the snapshot says it was taken for."""
-    words = f"Sign-off of stage {stage.number}."
-    if missing:
-        numbers = ", ".join(str(step.number) for step in missing)
-        words += f" Steps that no reviewer looked at: {numbers}."
-    return f"{words} {reason}".strip()
+def _reason_in_words(
+    stage: Stage, steps: Sequence[Step], concerns: Sequence[ReviewMark], reason: str
+) -> str:
+    """Return the reason that the snapshot states, with what was left open."""
+    words = [f"Sign-off of stage {stage.number}."]
+    if steps:
+        numbers = ", ".join(str(step.number) for step in steps)
+        words.append(f"Steps not reviewed: {numbers}.")
+    if concerns:
+        unanswered = "; ".join(
+            f"step {mark.step.number}, {mark.reviewer.post}" for mark in concerns
+        )
+        words.append(f"Concerns of statutory officers not answered: {unanswered}.")
+    return " ".join([*words, reason]).strip()

@@ -1,12 +1,14 @@
+from collections.abc import Iterator, Sequence
 from copy import copy
 
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, Report, ReportStage, ReportStep, report_for
 from assessments.plans.actions import hold, record
 from assessments.plans.models import (
     Event,
+    Plan,
     Review,
     SignOff,
     Snapshot,
@@ -17,12 +19,13 @@ from assessments.plans.models import (
     SnapshotStep,
 )
 from assessments.words import within_sentence
+from councils.models import User
 
-from ..frozen import Frozen
+from ..frozen import DIGEST_VERSION, Frozen
 
 
-def take_snapshot(plan, stages, *, by, reason):
-    """Keep `stages`, a list of numbers, exactly as they stand; `reason` says what for."""
+def take_snapshot(plan: Plan, stages: Sequence[int], *, by: User, reason: str) -> Snapshot:
+    """Take a snapshot of `stages`, which are numbers, for the reason given."""
     with transaction.atomic():
         hold(plan)
         snapshot = freeze(plan, stages, by=by, reason=reason)
@@ -30,13 +33,13 @@ def take_snapshot(plan, stages, *, by, reason):
     return snapshot
 
 
-def freeze(plan, stages, *, by, reason):
-    """The rows of a snapshot, for an action that holds the plan and leaves its own event."""
+def freeze(plan: Plan, stages: Sequence[int], *, by: User, reason: str) -> Snapshot:
+    """Save a snapshot, for an action that holds the plan and leaves an event with its `seal`."""
     now = timezone.now()
     today = timezone.localdate(now)
     # Whatever the person who caused it can see, a snapshot is made from the whole plan.
     whole = copy(plan).show_all_stages()
-    report = report_for(whole, options=Options(guidance=True), today=today)
+    report = report_for(whole, options=ExportOptions(guidance=True), today=today)
     membership = by.memberships.filter(council=plan.council_id).select_related("user").first()
     frozen = Frozen(
         Snapshot(
@@ -55,6 +58,7 @@ def freeze(plan, stages, *, by, reason):
             marking=report.marking,
             standing=report.standing,
             version=report.version,
+            digest_version=DIGEST_VERSION,
         ),
         [],
         [],
@@ -87,7 +91,9 @@ def freeze(plan, stages, *, by, reason):
     return _save(frozen)
 
 
-def _add_steps(frozen, stage, group, review):
+def _add_steps(
+    frozen: Frozen, stage: SnapshotStage, group: ReportStage, review: Review | None
+) -> None:
     for each in group.steps:
         step = SnapshotStep(
             stage=stage,
@@ -101,7 +107,7 @@ def _add_steps(frozen, stage, group, review):
         frozen.marks.extend(_marks(step, review))
 
 
-def _items(step, group):
+def _items(step: SnapshotStep, group: ReportStep) -> Iterator[SnapshotItem]:
     for position, item in enumerate(group.items):
         yield SnapshotItem(
             step=step,
@@ -123,7 +129,7 @@ def _items(step, group):
         )
 
 
-def _marks(step, review):
+def _marks(step: SnapshotStep, review: Review | None) -> Iterator[SnapshotMark]:
     marks = review.marks.all() if review else []
     own = [mark for mark in marks if mark.step.number == step.number]
     for position, mark in enumerate(own):
@@ -139,8 +145,8 @@ def _marks(step, review):
         )
 
 
-def _reviews(plan, stages):
-    """By stage number, the review under way, or the one that the standing sign-off ended."""
+def _reviews(plan: Plan, stages: Sequence[int]) -> dict[int, Review]:
+    """Return by stage number the open review, or the one that the current sign-off ended."""
     sign_offs = SignOff.objects.standing().filter(plan=plan)
     signed_at = set(sign_offs.values_list("signed_at", flat=True))
     reviews = (
@@ -158,12 +164,14 @@ def _reviews(plan, stages):
     }
 
 
-def _save(frozen):
+def _save(frozen: Frozen) -> Snapshot:
     snapshot = frozen.snapshot
     snapshot.digest = frozen.digest
     snapshot.save()
-    for row in (*frozen.stages, *frozen.sources):
-        row.snapshot = snapshot
+    for stage in frozen.stages:
+        stage.snapshot = snapshot
+    for source in frozen.sources:
+        source.snapshot = snapshot
     SnapshotStage.objects.bulk_create(frozen.stages)
     SnapshotSource.objects.bulk_create(frozen.sources)
     SnapshotStep.objects.bulk_create(frozen.steps)
@@ -172,7 +180,7 @@ def _save(frozen):
     return snapshot
 
 
-def _title(report, stages):
+def _title(report: Report, stages: Sequence[int]) -> str:
     titles = {column.number: column.title for column in report.matrix.columns}
     if set(stages) == set(titles):
         return "The whole plan"

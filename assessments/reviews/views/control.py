@@ -1,4 +1,4 @@
-"""Changes in who runs the council within a cycle, and the steps that are looked at again."""
+"""Changes of political control during a plan, and the steps to review again because of them."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ from ..models import ControlChange, StepReopening
 
 @require_safe
 def changes(request, plan_id):
-    """Who has run the council since the election, the latest first."""
+    """List the changes of control since the election, the latest first."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
     reopenings = {}
     for reopening in StepReopening.objects.of(plan).select_related("looked_by"):
@@ -34,7 +34,7 @@ def changes(request, plan_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request, plan_id):
-    """Record a change; a stale one shows what the other person saved."""
+    """Record a change of control. A stale save shows what the other person saved."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
     if request.method != "POST":
         initial = {
@@ -57,16 +57,19 @@ def new(request, plan_id):
         theirs = differences(plan, {name: form.cleaned_data[name] for name in settings})
         context = {"form": form, "theirs": theirs, "version": plan.version}
         return _page(request, plan, rights, "new", status=409, **context)
-    messages.success(request, "Recorded. A snapshot keeps what stood until now.")
+    messages.success(
+        request,
+        "The change of control has been recorded. A snapshot keeps the plan as it was before.",
+    )
     return redirect("control_changes", plan.pk)
 
 
 @require_POST
 def look_again(request, plan_id, reopening_id):
-    """Say that a reopened step has been looked at again."""
+    """Record that a step has been reviewed again."""
     reopening, _ = reopening_for(request.user, plan_id, reopening_id, needs=Right.EDIT_ITEMS)
     actions.look_again(reopening, by=request.user)
-    messages.success(request, f"Step {reopening.step.number} has been looked at again.")
+    messages.success(request, f"Step {reopening.step.number} has been reviewed again.")
     return redirect("plan_step", plan_id, reopening.step.number)
 
 

@@ -1,30 +1,33 @@
-"""What was kept: the list of snapshots, each of them, its PDF, and what changed between two."""
+"""Snapshots of a plan: list, take, view, download and compare."""
 
-from django import forms
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import plan_for
-from assessments.exports.pdf import render_pdf
-from assessments.exports.report import Options, report_for
+from assessments.exports.formats import PDF
+from assessments.exports.report import ExportOptions, report_for
 from assessments.plans.actions import record_export
 from assessments.plans.differences import compare as compare_reports
 from assessments.plans.models import Snapshot
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
+from assessments.printing.text import missing_characters
 from assessments.words import day_in_words, moment_in_words
 from councils.permissions import Right
+from frameworks.models import Stage
 
+from .. import actions
 from ..access import snapshot_for
+from ..forms import CompareForm, SnapshotForm
 from ..frozen import Frozen, report_of
-
-NOW = "now"
 
 
 @require_safe
 def snapshots(request, plan_id):
+    """List the snapshots of the plan, the latest first."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
     found = list(_of(plan))
     return _page(
@@ -37,32 +40,48 @@ def snapshots(request, plan_id):
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request, plan_id):
+    """Take a snapshot of some or all stages."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    stages = Stage.objects.filter(framework=plan.transition_id).order_by("number")
+    if request.method != "POST":
+        return _page(request, plan, rights, "new", form=SnapshotForm(stages=stages))
+    form = SnapshotForm(request.POST, stages=stages)
+    if not form.is_valid():
+        return _page(request, plan, rights, "new", form=form, status=422)
+    taken = actions.take_snapshot(
+        plan,
+        form.cleaned_data["stages"],
+        reason=form.cleaned_data["reason"],
+        by=request.user,
+    )
+    messages.success(request, "The snapshot has been taken.")
+    return redirect(taken)
+
+
 @require_safe
 def snapshot(request, plan_id, snapshot_id):
-    """What stood in the plan then, and whether it still is what it was."""
+    """Show the plan as it was, and whether the snapshot still matches its checksum."""
     snapshot, plan, rights = snapshot_for(request.user, plan_id, snapshot_id)
-    frozen = Frozen.of(snapshot)
-    return _page(
-        request,
-        plan,
-        rights,
-        "snapshot",
-        snapshot=snapshot,
-        taken=moment_in_words(snapshot.taken_at),
-        report=report_of(frozen),
-        is_intact=frozen.is_intact,
-    )
+    return _snapshot_page(request, plan, rights, Frozen.of(snapshot))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pdf(request, plan_id, snapshot_id):
-    """The snapshot as the action plan it was. It leaves an event, so it is asked for by POST."""
+    """Download the snapshot as PDF. It states the checksum, so nothing altered may be printed.
+
+    It leaves an event, so it needs a POST.
+    """
     snapshot, plan, rights = snapshot_for(request.user, plan_id, snapshot_id)
     if request.method != "POST":
         return redirect(snapshot)
-    report = report_of(Frozen.of(snapshot))
+    frozen = Frozen.of(snapshot)
+    if not frozen.is_intact:
+        return _snapshot_page(request, plan, rights, frozen, is_refused=True, status=409)
+    report = report_of(frozen)
     try:
-        content = render_pdf(report)
+        content = PDF.draw(report)
     except PdfNotMade as error:
         return no_pdf(
             request,
@@ -71,49 +90,13 @@ def pdf(request, plan_id, snapshot_id):
             layout="assessments/plans/base.html",
             back=reverse("snapshot", args=[plan.pk, snapshot.pk]),
         )
-    record_export(plan, by=request.user, detail=report.contents_in_words)
-    return file_response(content, "application/pdf", f"{report.file_stem}.pdf")
-
-
-class CompareForm(forms.Form):
-    """Which snapshot to compare with which, or with the plan as it stands now."""
-
-    before = forms.ChoiceField(
-        label="From",
-        label_suffix="",
-        error_messages={
-            "required": "Choose a snapshot to compare from",
-            "invalid_choice": "Choose a snapshot of this plan",
-        },
-    )
-    after = forms.ChoiceField(
-        label="To",
-        label_suffix="",
-        error_messages={
-            "required": "Choose what to compare it with",
-            "invalid_choice": "Choose a snapshot of this plan, or now",
-        },
-    )
-    unchanged = forms.BooleanField(
-        label="Show what did not change, too",
-        required=False,
-        widget=forms.CheckboxInput(attrs={"value": "1"}),
-    )
-
-    def __init__(self, *args, snapshots, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.snapshots = {str(snapshot.pk): snapshot for snapshot in snapshots}
-        choices = [
-            (pk, f"{snapshot.title}, {moment_in_words(snapshot.taken_at)}")
-            for pk, snapshot in self.snapshots.items()
-        ]
-        self.fields["before"].choices = choices
-        self.fields["after"].choices = [(NOW, "The plan as it stands now"), *choices]
+    record_export(plan, by=request.user, detail=PDF.contents_in_words(report))
+    return file_response(content, PDF.content_type, f"{report.file_stem}.{PDF.ending}")
 
 
 @require_safe
 def compare(request, plan_id):
-    """Two snapshots, or one with now, item by item; only what changed, unless asked for all."""
+    """Compare 2 snapshots, or one with the plan as it is now, action by action."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.TAKE_PART)
     found = list(_of(plan))
     if "before" not in request.GET:
@@ -143,10 +126,10 @@ def compare(request, plan_id):
 
 
 def _side(plan, form, choice):
-    """The Report of one side, the stages it knows, and what to call it."""
-    if choice == NOW:
+    """Return the Report of one side, the numbers of its stages, and its name."""
+    if choice == CompareForm.NOW:
         today = timezone.localdate()
-        report = report_for(plan, options=Options(guidance=True), today=today)
+        report = report_for(plan, options=ExportOptions(guidance=True), today=today)
         return report, {1, 2, 3}, f"now, {day_in_words(today)}"
     snapshot = form.snapshots[choice]
     frozen = Frozen.of(snapshot)
@@ -158,7 +141,24 @@ def _of(plan):
 
 
 def _latest(snapshots):
-    return {"before": str(snapshots[0].pk) if snapshots else "", "after": NOW}
+    return {"before": str(snapshots[0].pk) if snapshots else "", "after": CompareForm.NOW}
+
+
+def _snapshot_page(request, plan, rights, frozen, *, is_refused=False, status=200):
+    report = report_of(frozen)
+    return _page(
+        request,
+        plan,
+        rights,
+        "snapshot",
+        snapshot=frozen.snapshot,
+        taken=moment_in_words(frozen.snapshot.taken_at),
+        report=report,
+        is_intact=frozen.is_intact,
+        is_refused=is_refused,
+        missing=" ".join(missing_characters(report.texts())),
+        status=status,
+    )
 
 
 def _context(plan, rights, **context):

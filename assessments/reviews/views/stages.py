@@ -1,4 +1,4 @@
-"""A stage's review, its sign-off and its reopening."""
+"""Review, sign off and reopen a stage."""
 
 from dataclasses import dataclass
 
@@ -20,14 +20,14 @@ from frameworks.models import Step
 
 from .. import actions
 from ..access import mark_for, sign_off_for, stage_for
-from ..forms import AnswerForm, MarkForm, ReopenForm, ReviewForm, SignOffForm
+from ..forms import ConcernAnswerForm, MarkForm, ReopenForm, ReviewForm, SignOffForm
 
 # --- Review ---------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request, plan_id, number):
-    """Who has looked at what. POST: the owner asks for a review, or changes whom and by when."""
+    """Show the review. POST: ask for a review, or change the reviewers and the date."""
     if request.method != "POST":
         return _review_page(request, stage_for(request.user, plan_id, number))
     here = stage_for(request.user, plan_id, number, move=StageMove.ASK)
@@ -39,13 +39,13 @@ def review(request, plan_id, number):
         return _review_page(request, here, form=form, status=422)
     version = form.cleaned_data.pop("version")
     try:
-        # Which of the two the page that sent it was showing is in its version.
+        # The version tells whether the page showed the form to ask or the form to change.
         if version and current:
             actions.change_review(current, version=version, by=request.user, **form.cleaned_data)
-            messages.success(request, "Review changed.")
+            messages.success(request, "The review has been changed.")
         else:
             actions.ask_for_review(here.plan, here.stage, by=request.user, **form.cleaned_data)
-            messages.success(request, "Review asked for.")
+            messages.success(request, "The review has been requested.")
     except MoveRefused as error:
         return _refused(request, here, error)
     except StaleVersion:
@@ -56,26 +56,30 @@ def review(request, plan_id, number):
 
 @require_POST
 def call_off(request, plan_id, number):
-    """End the review without a sign-off."""
+    """Cancel the review: end it without a sign-off."""
     here = stage_for(request.user, plan_id, number, move=StageMove.CALL_OFF)
     if here.standing.review is None:
-        return _refused(request, here, "There is no review to call off.")
+        return _refused(request, here, "There is no review to cancel.")
     try:
         actions.call_off_review(here.standing.review, by=request.user)
     except (MoveRefused, StaleVersion):
-        return _refused(request, here, "The review changed meanwhile. Look again, then decide.")
-    messages.success(request, "Review called off.")
+        return _refused(
+            request,
+            here,
+            "The review has changed since you opened the page. Check it, then decide.",
+        )
+    messages.success(request, "The review has been cancelled.")
     return redirect("stage_review", plan_id, number)
 
 
 @require_POST
 def marks(request, plan_id, number):
-    """Save what a reviewer says of the ten steps: one form, so that nothing typed is left out."""
+    """Save a reviewer's views of all 10 steps in one form, so that no text is lost."""
     here = stage_for(request.user, plan_id, number, move=StageMove.MARK)
     if not here.may.can_mark:
         if here.standing.allows(StageMove.MARK):
             raise PermissionDenied("You were not asked to review this stage.")
-        return _refused(request, here, "This stage is not in review, so nothing was saved.")
+        return _refused(request, here, "This stage is not in review, so nothing has been saved.")
     forms = _mark_forms(here, request.POST)
     if not all(form.is_valid() for form in forms):
         return _review_page(request, here, marks=forms, status=422)
@@ -96,8 +100,13 @@ def marks(request, plan_id, number):
     except MoveRefused as error:
         return _refused(request, here, error)
     except StaleVersion:
-        return _review_page(request, here, marks=_on_what_stands(forms), is_late=True, status=409)
-    messages.success(request, f"Saved. You have looked at {len(saved)} of {len(forms)} steps.")
+        return _review_page(
+            request, here, marks=_with_saved_versions(forms), is_late=True, status=409
+        )
+    messages.success(
+        request,
+        f"Your review has been saved. You have reviewed {len(saved)} of {len(forms)} steps.",
+    )
     return redirect(reverse("stage_review", args=[plan_id, number]))
 
 
@@ -107,7 +116,7 @@ def answer(request, plan_id, number, mark_id):
     mark, here = mark_for(request.user, plan_id, number, mark_id, move=StageMove.ANSWER)
     is_stale = False
     if request.method == "POST":
-        form = AnswerForm(request.POST)
+        form = ConcernAnswerForm(request.POST)
         if form.is_valid():
             try:
                 actions.answer_concern(mark, by=request.user, **form.cleaned_data)
@@ -116,10 +125,10 @@ def answer(request, plan_id, number, mark_id):
             except StaleVersion:
                 is_stale = True
             else:
-                messages.success(request, "Answer saved.")
+                messages.success(request, "Your answer has been saved.")
                 return redirect("stage_review", plan_id, number)
     else:
-        form = AnswerForm(initial={"version": mark.version, "answer": mark.answer})
+        form = ConcernAnswerForm(initial={"version": mark.version, "answer": mark.answer})
     return _page(
         request,
         here,
@@ -132,28 +141,28 @@ def answer(request, plan_id, number, mark_id):
 
 
 @dataclass(frozen=True)
-class Cell:
-    """What one reviewer said of one step; without a mark, they have not looked at it."""
+class ReviewerMark:
+    """One reviewer's view of one step. Without a mark, they have not reviewed it."""
 
     step: int
     mark: ReviewMark | None
 
 
 @dataclass(frozen=True)
-class Reviewer:
+class ReviewerRow:
     name: str
     post: str
-    cells: list[Cell]
+    cells: list[ReviewerMark]
 
     @property
-    def looked_at(self):
+    def reviewed(self):
         return sum(cell.mark is not None for cell in self.cells)
 
 
 def _review_page(
     request, here, *, form=None, marks=None, is_stale=False, is_late=False, status=200
 ):
-    """`form` and `marks` are what was sent and could not be saved."""
+    """Render the review. `form` and `marks` are forms that were sent and could not be saved."""
     review = here.standing.review or _ended_by_sign_off(here)
     steps = list(Step.objects.filter(stage=here.stage).select_related("role_area"))
     given = _marks(review)
@@ -175,14 +184,17 @@ def _review_page(
         is_late=is_late,
         marks=_mark_sections(here, steps, marks),
         problems=[problem for each in marks or [] for problem in each.problems],
-        sign_offs=list(
-            SignOff.objects.filter(plan=here.plan, stage=here.stage).select_related("signed_by")
-        ),
+        sign_offs=[
+            (each, moment_in_words(each.signed_at))
+            for each in SignOff.objects.filter(plan=here.plan, stage=here.stage).select_related(
+                "signed_by"
+            )
+        ],
     )
 
 
 def _ended_by_sign_off(here):
-    """The review that the sign-off which now stands was given on, if there was one."""
+    """Return the review that the current sign-off ended, if there was one."""
     if here.standing.state is not State.SIGNED_OFF:
         return None
     reviews = Review.objects.filter(plan=here.plan, stage=here.stage).select_related("asked_by")
@@ -208,17 +220,17 @@ def _marks(review):
 
 
 def _reviewers(review, steps, marks):
-    """Those asked, and those no longer asked who had marked something."""
+    """Return a row for each person asked, and for those no longer asked who had saved a mark."""
     if review is None:
         return []
     people = {person.pk: person for person in review.reviewers.select_related("user")}
     people |= {mark.reviewer_id: mark.reviewer for mark in marks}
     found = {(mark.reviewer_id, mark.step_id): mark for mark in marks}
     return [
-        Reviewer(
+        ReviewerRow(
             person.user.name,
             person.post,
-            [Cell(step.number, found.get((person.pk, step.pk))) for step in steps],
+            [ReviewerMark(step.number, found.get((person.pk, step.pk))) for step in steps],
         )
         for person in sorted(people.values(), key=lambda person: person.user.name)
     ]
@@ -235,8 +247,8 @@ def _mark_forms(here, data=None, steps=None):
     return [MarkForm(data, step=step, mark=mine.get(step.pk)) for step in steps]
 
 
-def _on_what_stands(forms):
-    """The same words on the versions that are saved now, so that sending again replaces them."""
+def _with_saved_versions(forms):
+    """Return the forms with the versions now saved, so that sending them again replaces those."""
     for form in forms:
         form.data = form.data.copy()
         form.data[form.add_prefix("version")] = form.mark.version if form.mark else 0
@@ -244,7 +256,7 @@ def _on_what_stands(forms):
 
 
 def _mark_sections(here, steps, forms):
-    """Each step with its progress and the person's own form, if they were asked."""
+    """Return each step with its progress and the person's form, if they were asked."""
     if not here.may.can_mark:
         return []
     rows = PlanItem.objects.live().filter(plan=here.plan, step__stage=here.stage)
@@ -260,27 +272,38 @@ def _mark_sections(here, steps, forms):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_off(request, plan_id, number):
-    """What is signed, what nobody has looked at, then the owner's word."""
+    """Show what will be signed off and what is left open, then sign it off."""
     here = stage_for(request.user, plan_id, number, move=StageMove.SIGN_OFF)
     if request.method != "POST":
         if not here.may.can_sign_off:
             return redirect("stage_review", plan_id, number)
         return _sign_off_page(request, here)
-    form = SignOffForm(request.POST, missing=actions.not_looked_at(here.plan, here.stage))
+    form = SignOffForm(request.POST, needed=_needs_reason(here))
     if not form.is_valid():
-        return _sign_off_page(request, here, form=form, status=422)
+        # Otherwise the page would show a newer state than the one they checked, without saying so.
+        seen = form.cleaned_data.get("seen")
+        is_stale = seen != actions.latest_change(here.plan, here.stage)
+        return _sign_off_page(request, here, form=form, is_stale=is_stale, status=422)
     try:
         signed = actions.sign_off_stage(here.plan, here.stage, by=request.user, **form.cleaned_data)
     except MoveRefused as error:
         return _refused(request, here, error)
-    except (StaleVersion, actions.NotLookedAt):
+    except (StaleVersion, actions.ReasonNeeded):
         return _sign_off_page(request, here, form=form, is_stale=True, status=409)
-    messages.success(request, f"Stage {number} is signed off.")
+    messages.success(request, f"Stage {number} has been signed off.")
     return redirect("sign_off", plan_id, signed.pk)
 
 
+def _needs_reason(here):
+    return (
+        actions.steps_not_reviewed(here.plan, here.stage).exists()
+        or actions.statutory_concerns(here.plan, here.stage).exists()
+    )
+
+
 def _sign_off_page(request, here, *, form=None, is_stale=False, status=200):
-    missing = list(actions.not_looked_at(here.plan, here.stage).select_related("role_area"))
+    missing = list(actions.steps_not_reviewed(here.plan, here.stage).select_related("role_area"))
+    statutory = list(actions.statutory_concerns(here.plan, here.stage))
     seen = actions.latest_change(here.plan, here.stage)
     given = _marks(here.standing.review)
     rows = PlanItem.objects.live().filter(plan=here.plan, step__stage=here.stage)
@@ -289,12 +312,13 @@ def _sign_off_page(request, here, *, form=None, is_stale=False, status=200):
         here,
         "sign_off",
         status=status,
-        form=form or SignOffForm(missing=missing),
+        form=form or SignOffForm(needed=bool(missing or statutory)),
         seen=seen,
         missing=missing,
+        statutory=statutory,
         concerns=[mark for mark in given if mark.is_concern],
         agreed=len({mark.step_id for mark in given if mark.verdict == Verdict.AGREE}),
-        looked_at=len({mark.step_id for mark in given}),
+        reviewed=len({mark.step_id for mark in given}),
         tally=sum(
             (Tally.of(row) for row in rows.order_by().tally_by("plan", today=timezone.localdate())),
             Tally(),
@@ -305,7 +329,7 @@ def _sign_off_page(request, here, *, form=None, is_stale=False, status=200):
 
 @require_safe
 def receipt(request, plan_id, sign_off_id):
-    """Who signed what, when, and the digest of what was signed."""
+    """Show who signed what off, when, and the checksum of what was signed."""
     sign_off, plan, rights = sign_off_for(request.user, plan_id, sign_off_id)
     return render(
         request,
@@ -338,7 +362,7 @@ def reopen(request, plan_id, number):
         actions.reopen_stage(here.plan, here.stage, by=request.user, **form.cleaned_data)
     except MoveRefused as error:
         return _refused(request, here, error)
-    messages.success(request, f"Stage {number} is open again.")
+    messages.success(request, f"Stage {number} has been reopened.")
     return redirect("plan_stage", plan_id, number)
 
 
@@ -346,7 +370,7 @@ def reopen(request, plan_id, number):
 
 
 def _refused(request, here, words):
-    """The stage's state changed before what was sent arrived: it says so, and keeps the words."""
+    """Say that the stage's state had changed, and show the text that was sent."""
     typed = [
         value
         for name, values in request.POST.lists()
@@ -364,6 +388,8 @@ def _page(request, here, name, *, status=200, **context):
         "rights": here.rights,
         "stage": here.stage,
         "state": here.standing.state.value,
+        "is_in_review": here.standing.state is State.IN_REVIEW,
+        "is_signed_off": here.standing.state is State.SIGNED_OFF,
         "standing_sign_off": here.standing.sign_off,
         "may": here.may,
     }

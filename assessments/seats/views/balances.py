@@ -9,12 +9,13 @@ from assessments.access import CouncilRights
 from assessments.fields import version_in
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
+from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion, differences
 from councils.permissions import Right, membership_for
 
 from .. import actions
 from ..access import balance_for
-from ..balance_documents import EXCEL_TYPE, balance_pdf, balance_workbook
+from ..balance_documents import balance_pdf, balance_workbook
 from ..balance_report import balance_report
 from ..composition_forms import (
     AdoptedForm,

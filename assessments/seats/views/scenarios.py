@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
 from councils.models import Membership
@@ -13,7 +14,6 @@ from councils.permissions import Right, accesses_with
 
 from .. import actions
 from ..access import scenario_for, scenarios_for
-from ..balance_documents import EXCEL_TYPE
 from ..comparison import compare
 from ..models import CouncilComposition, Scenario
 from ..scenario_forms import ScenarioForm, initial_of

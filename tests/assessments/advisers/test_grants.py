@@ -26,7 +26,7 @@ from assessments.plans.models import (
 from assessments.restricted_notes.actions import save_restricted_note
 from councils.models import AdviserAccess, Membership, User
 from councils.permissions import Right, SecondFactorNeeded
-from tests.acting import browser, error_links, own_item, signed_in, step_url, text_of
+from tests.acting import browser, draw_pdf_with, error_links, own_item, signed_in, step_url, text_of
 
 AHEAD = dt.timedelta(days=60)
 
@@ -300,9 +300,7 @@ def test_stages_outside_the_grant_are_nowhere(plan, chief, partial_adviser):
 
 def test_an_adviser_takes_away_the_granted_stages_alone(plan, chief, partial_adviser, monkeypatch):
     taken = []
-    monkeypatch.setattr(
-        "assessments.exports.views.render_pdf", lambda report: taken.append(report) or b"%PDF-"
-    )
+    draw_pdf_with(monkeypatch, lambda report: taken.append(report) or b"%PDF-")
     client = signed_in(partial_adviser)
     address = reverse("action_plan_pdf", args=[plan.pk])
     for scope in ("whole", "summary", "stage-2", "area-3", "officer-monitoring-officer"):

@@ -13,10 +13,8 @@ from django.utils import timezone
 from assessments.advisers.access_log import page_in_words
 from assessments.advisers.actions import record_look
 from assessments.plans.models import AdviserGrant, AdviserLook, Event
-from tests.acting import HTMX, item_url, signed_in, step_url, text_of
+from tests.acting import HTMX, draw_pdf_with, item_url, signed_in, step_url, text_of
 from tests.test_access_matrix import names_of
-
-PDF = "assessments.exports.views.render_pdf"
 
 
 def kept():
@@ -51,11 +49,11 @@ def test_two_advisers_looks_are_each_their_own(plan, adviser, partial_adviser):
 
 
 def test_what_is_taken_away_is_kept_every_time(plan, adviser, monkeypatch):
-    monkeypatch.setattr(PDF, lambda report: b"%PDF-")
+    draw_pdf_with(monkeypatch, lambda report: b"%PDF-")
     client = signed_in(adviser)
     for _ in range(2):
         client.post(reverse("action_plan_pdf", args=[plan.pk]), {"scope": "stage-2", "notes": "1"})
-    words = "Stage 2: early foundations, all items, without guidance, with notes"
+    words = "PDF: stage 2: early foundations, all actions, without guidance, with notes"
     assert kept() == [(words, True)] * 2
     assert plan.events.filter(kind=Event.Kind.PLAN_EXPORTED, by=adviser).count() == 2
 
@@ -90,7 +88,7 @@ def test_no_address_of_a_plan_shows_an_adviser_anything_unseen(
     request, plan, item, who, fragment, monkeypatch
 ):
     """Walks them all: each is kept as a look, or refused, or leads elsewhere."""
-    monkeypatch.setattr(PDF, lambda report: b"%PDF-")
+    draw_pdf_with(monkeypatch, lambda report: b"%PDF-")
     monkeypatch.setattr("assessments.advisers.actions.SAME_LOOK", dt.timedelta(0))
     user = request.getfixturevalue(who)
     client = signed_in(user)

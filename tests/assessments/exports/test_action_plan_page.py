@@ -1,4 +1,4 @@
-"""Asking for the PDF: who may, what they are asked, and what they get."""
+"""The action plan page: access, the questions, and the file."""
 
 import datetime as dt
 
@@ -39,12 +39,12 @@ def exports(plan):
 # --- The questions --------------------------------------------------------------------------------
 
 
-def test_the_page_asks_what_to_take_and_says_what_it_will_hold(client, plan, item, officer):
+def test_the_page_asks_what_to_download_and_states_the_contents(client, plan, item, officer):
     answer(item, officer, status="completed")
     response = client.get(ask(plan))
     assert response.status_code == 200
     text = text_of(response)
-    assert "A cover, contents, the summary, and all 123 actions; 122 are open." in text
+    assert "A cover, contents, the summary and all 123 actions, 122 of them open." in text
     assert "Every page is marked OFFICIAL-SENSITIVE." in text
     assert form_on(response, take(plan)) == {
         "scope": "whole",
@@ -111,7 +111,7 @@ def test_the_answers_of_the_page_bring_the_file(client, plan, officer):
     assert event.by == officer
     assert (
         event.detail
-        == "Governance, in all three stages, open items only, without guidance, with notes"
+        == "PDF: governance, in all three stages, open actions only, without guidance, with notes"
     )
 
 
@@ -176,7 +176,7 @@ def test_other_answers_do_not_matter_when_the_scope_needs_none(client, plan):
 # --- Who may --------------------------------------------------------------------------------------
 
 
-def test_a_reviewer_may_take_it_too(reviewer, plan):
+def test_a_reviewer_can_download_it(reviewer, plan):
     client = signed_in(reviewer)
     assert client.get(ask(plan)).status_code == 200
     assert client.post(take(plan), {"scope": "mine"}).status_code == 200
@@ -190,7 +190,7 @@ def test_for_another_council_it_does_not_exist(stranger, plan):
     assert not exports(plan).exists()
 
 
-def test_whoever_is_not_signed_in_is_asked_to(plan):
+def test_a_visitor_is_asked_to_sign_in(plan):
     client = Client()
     for response in (client.get(ask(plan)), client.post(take(plan), {"scope": "summary"})):
         assert response.status_code == 302

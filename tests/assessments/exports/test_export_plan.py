@@ -1,4 +1,4 @@
-"""`manage.py export_plan`: the same file from the shell."""
+"""`manage.py export_plan`: the same files from the command line."""
 
 import datetime as dt
 import io
@@ -38,7 +38,7 @@ def test_it_writes_the_file_and_leaves_an_event(plan, output):
     event = exports(plan).get()
     assert event.by is None
     assert event.detail == (
-        "Governance, in all three stages, open items only, with guidance, without notes"
+        "PDF: governance, in all three stages, open actions only, with guidance, without notes"
     )
     assert str(output) in said
     assert "OFFICIAL-SENSITIVE" in said
@@ -53,12 +53,12 @@ def test_notes_are_in_unless_left_out(plan, item, chief, output):
     assert output.stat().st_size < with_notes
 
 
-def test_a_plan_goes_by_its_councils_name_too(plan, output):
+def test_a_plan_can_be_named_by_its_council(plan, output):
     run("riverdale", output, "--scope", "summary")
     assert exports(plan).count() == 1
 
 
-def test_several_plans_of_one_council_are_listed(plan, riverdale, chief, output):
+def test_the_command_lists_several_plans_of_one_council(plan, riverdale, chief, output):
     other = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
     with pytest.raises(CommandError) as error:
         run("riverdale", output)
@@ -81,7 +81,7 @@ def test_a_scope_that_does_not_exist(plan, output, scope):
     assert not exports(plan).exists()
 
 
-def test_a_file_is_replaced_only_on_demand(plan, output):
+def test_a_file_is_replaced_only_with_force(plan, output):
     output.write_text("keep me")
     with pytest.raises(CommandError, match="Add --force to replace it"):
         run(plan.pk, output, "--scope", "summary")

@@ -1,4 +1,4 @@
-"""What an export says, before any format draws it."""
+"""The Report: what a download contains, before any format draws it."""
 
 import dataclasses
 import datetime as dt
@@ -7,11 +7,12 @@ import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope, ScopeError
 from assessments.plans.actions import change_plan, record_export, remove_item
 from assessments.plans.models import Plan, PlanItem
 from assessments.plans.progress import Tally
+from assessments.timetable.actions import set_date
 from councils.models import Council, Membership
 from frameworks.models import ChecklistItem, Step
 from tests.acting import answer, own_item
@@ -26,7 +27,7 @@ def report(plan, scope="whole", *, today=TODAY, member=None, **options):
         scope = Scope.parse(scope, member=member.pk, office=member.office)
     else:
         scope = Scope.parse(scope)
-    return report_for(plan, scope=scope, options=Options(**options), today=today)
+    return report_for(plan, scope=scope, options=ExportOptions(**options), today=today)
 
 
 def listed(found):
@@ -86,7 +87,7 @@ def test_the_whole_plan_lists_every_item_once_in_the_order_of_the_guidance(plan,
     assert found.item_count == found.tally.total == expected.count()
 
 
-def test_the_cover_says_whose_plan_it_is_and_which_version(plan, chief):
+def test_the_cover_names_the_council_and_the_version(plan, chief):
     found = report(plan)
     assert (found.council, found.election_day) == ("Riverdale Borough Council", dt.date(2027, 5, 6))
     assert found.version_line == "Version 1, exported 18 May 2027"
@@ -127,7 +128,7 @@ def test_the_version_counts_changes_and_not_exports(plan, chief):
         (dt.date(2029, 1, 1), "Strengthening, first year complete"),
     ],
 )
-def test_it_says_where_the_council_stands(plan, today, heading):
+def test_it_states_the_current_stage_and_day(plan, today, heading):
     found = report(plan, today=today)
     assert found.heading == heading
     assert sum(column.is_current for column in found.matrix.columns) == 1
@@ -150,7 +151,7 @@ def test_an_item_carries_its_answer(plan, chief, officer):
     assert drawn.component is None
 
 
-def test_who_it_falls_to(plan, chief):
+def test_an_action_names_its_owner_or_the_suggested_lead(plan, chief):
     answer(item_of(plan, "NOC-13.1"), chief, owner_name="Head of communications")
     own_item(plan, 13, by=chief, title="Ours")
     who = {item.code or item.words: item.who for item in listed(report(plan, "area-3"))}
@@ -326,13 +327,14 @@ def test_notes_that_are_not_wanted_are_not_read(plan, chief, scope):
     assert not any(item.note for item in listed(found))
 
 
-def test_what_was_taken_in_words(plan):
+def test_the_contents_in_words(plan):
     assert (
-        report(plan).contents_in_words == "The whole plan, all items, without guidance, with notes"
+        report(plan).contents_in_words
+        == "The whole plan, all actions, without guidance, with notes"
     )
     assert (
         report(plan, "stage-2", open_only=True, guidance=True, notes=False).contents_in_words
-        == "Stage 2: early foundations, open items only, with guidance, without notes"
+        == "Stage 2: early foundations, open actions only, with guidance, without notes"
     )
     assert report(plan, "summary", guidance=True).contents_in_words == "One-page summary"
 
@@ -391,3 +393,18 @@ def test_dates_to_come_mix_the_elections_and_the_plans(plan, chief):
 
 def test_years_later_no_dates_are_left(plan):
     assert report(plan, today=dt.date(2031, 1, 1)).upcoming == ()
+
+
+def test_the_window_for_annual_council_is_no_date_to_come_once_its_day_is_set(plan, chief):
+    def any_window(plan, today):
+        plan = Plan.objects.select_related("council").get(pk=plan.pk)
+        days = report_for(plan, today=today).upcoming
+        return any(date.until == plan.timetable.annual_meeting_to for date in days)
+
+    assert any_window(plan, dt.date(2027, 5, 12))
+    # The day has passed, though the window has not.
+    assert not any_window(plan, dt.date(2027, 5, 20))
+    set_date(
+        plan, "annual_meeting", date=dt.date(2027, 5, 25), reason="Agreed", version=0, by=chief
+    )
+    assert not any_window(plan, dt.date(2027, 5, 12))

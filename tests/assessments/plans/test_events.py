@@ -14,6 +14,7 @@ from councils.models import Membership
 from tests.acting import (
     HTMX,
     answer,
+    draw_pdf_with,
     form_on,
     fresh,
     item_url,
@@ -140,8 +141,8 @@ def test_adding_removing_and_restoring(one_event, plan):
     assert (event.kind, event.item, event.detail) == ("item-restored", own, "Brief")
 
 
-def test_a_download_is_recorded_with_its_contents(one_event, plan, reviewer, monkeypatch):
-    monkeypatch.setattr("assessments.exports.views.render_pdf", lambda report: b"%PDF-1.7")
+def test_an_export_is_recorded_with_what_was_taken(one_event, plan, reviewer, monkeypatch):
+    draw_pdf_with(monkeypatch, lambda report: b"%PDF-1.7")
     options, pdf = (reverse(name, args=[plan.pk]) for name in ("action_plan", "action_plan_pdf"))
     event = one_event(
         lambda client: client.post(pdf, form_on(client.get(f"{options}?scope=stage-2"), pdf)),
@@ -155,7 +156,7 @@ def test_a_failed_download_is_not_recorded(plan, chief, monkeypatch):
     def fails(report):
         raise RuntimeError("no paper")
 
-    monkeypatch.setattr("assessments.exports.views.render_pdf", fails)
+    draw_pdf_with(monkeypatch, fails)
     client = signed_in(chief)
     options, pdf = (reverse(name, args=[plan.pk]) for name in ("action_plan", "action_plan_pdf"))
     data = form_on(client.get(options), pdf)

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from assessments.exports.report import Item
+from assessments.exports.report import ReportItem as Item
 from assessments.plans import item_fields, merging
 from assessments.plans.item_fields import (
     ANSWER_FIELDS,

@@ -1,4 +1,4 @@
-"""A change of control keeps a snapshot and reopens steps, which are then reviewed again."""
+"""A change of control: a snapshot keeps the plan as it was, and steps are reviewed again."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ def new(plan):
 
 
 def changed(client, new, **changes):
-    """Return the form data for a partner that has left and steps 13 and 18 to review again."""
+    """Return the form's data when a partner has left and steps 13 and 18 need another review."""
     form = form_lists(client.get(new)) | {
         "kind": "left",
         "day-day": "4",
@@ -66,39 +66,41 @@ def test_a_change_of_control_is_recorded(client, new, plan, item, chief):
     assert kinds == ["control-changed", "plan-changed"]
     page = text_of(client.get(response.url))
     assert "4 November 2027: A partner left the arrangement" in page
-    assert "Since Single-party minority administration (confirmed); informal" in page
-    assert "Until then Arrangement between two parties or groups" in page
+    assert "After Single-party minority administration (known); informal" in page
+    assert "Before Arrangement between two parties or groups" in page
 
 
 def test_control_can_change_more_than_once_and_the_history_shows_it(client, new, plan):
     client.post(new, changed(client, new))
     client.post(new, changed(client, new, kind="by-election", control="majority", steps=[]))
     page = text_of(client.get(reverse("control_changes", args=[plan.pk])))
-    assert page.index("One group with a majority") < page.index("Since Single-party minority")
+    assert page.index("One group with a majority") < page.index("After Single-party minority")
     history = text_of(client.get(reverse("plan_history", args=[plan.pk])))
     assert "Chief recorded a change of control: A by-election" in history
     assert "removed: Single-party minority administration end of removed." in history
     assert Snapshot.objects.filter(plan=plan).count() == 2
 
 
-def test_reopened_steps_show_the_reason_until_reviewed_again(client, new, plan, item, officer):
+def test_steps_to_review_again_show_the_reason_until_they_are_reviewed(
+    client, new, plan, item, officer
+):
     answer(item, officer, status=Status.COMPLETED, note="Agreed with both groups")
     before = fresh(item)
     client.post(new, changed(client, new))
     theirs = signed_in(officer)
     reason = "A partner left the arrangement, 4 November 2027"
-    said = f"Look at this step again by 16 December 2027. {reason}"
+    said = f"Review this step again by 16 December 2027. {reason}"
     stage = reverse("plan_stage", args=[plan.pk, 2])
     assert said in text_of(theirs.get(step_url(plan, 13)))
-    assert text_of(theirs.get(stage)).count("Look at this step again") == 2
+    assert text_of(theirs.get(stage)).count("Review this step again") == 2
     assert f"Thu 16 Dec · {reason}" in text_of(theirs.get(plan.get_absolute_url()))
-    assert "Look at this step again" not in text_of(theirs.get(step_url(plan, 12)))
+    assert "Review this step again" not in text_of(theirs.get(step_url(plan, 12)))
     assert (fresh(item).status, fresh(item).version) == (before.status, before.version)
     reopening = StepReopening.objects.get(step__number=13)
     close = reverse("reopening_close", args=[plan.pk, reopening.pk])
     for _ in range(2):  # a second press changes nothing
         assert theirs.post(close).url == step_url(plan, 13)
-    assert "Look at this step again" not in text_of(theirs.get(step_url(plan, 13)))
+    assert "Review this step again" not in text_of(theirs.get(step_url(plan, 13)))
     reopening.refresh_from_db()
     assert (reopening.looked_by, reopening.looked_at is None) == (officer, False)
     event = Event.objects.get(kind="step-looked-again")
@@ -106,7 +108,7 @@ def test_reopened_steps_show_the_reason_until_reviewed_again(client, new, plan, 
     history = text_of(theirs.get(reverse("plan_history", args=[plan.pk]) + "?step=13"))
     assert f"Officer reviewed again step 13: {reason}" in history
     changes = text_of(theirs.get(reverse("control_changes", args=[plan.pk])))
-    assert "looked at by Officer on 10 November 2027" in changes
+    assert "reviewed by Officer on 10 November 2027" in changes
     assert "Step 18" in changes
 
 
@@ -123,7 +125,7 @@ def test_a_signed_off_stage_is_reopened_for_the_same_reason(client, new, plan, c
     )
     client.post(new, changed(client, new, steps=[]))
     signed.refresh_from_db()
-    assert signed.stands  # no step was reopened
+    assert signed.stands  # no step was chosen
     client.post(new, changed(client, new, kind="leader"))
     signed.refresh_from_db()
     assert not signed.stands
@@ -182,14 +184,14 @@ def test_a_change_of_control_is_recorded_completely_or_not_at_all(plan, chief, m
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("kind", "", "Choose what happened"),
-        ("kind", "coup", "Choose what happened from the list"),
-        ("words", " ", "Say what it means"),
+        ("kind", "", "Select what happened"),
+        ("kind", "coup", "Select what happened from the list"),
+        ("words", " ", "Enter what it means for the council"),
         ("words", "x" * 5001, "What it means must be 5,000 characters or fewer"),
-        ("day-day", "11", "The day it happened must be today or earlier"),
+        ("day-day", "11", "The date of the change must be today or earlier"),
         ("day-year", "9" * 12, None),
-        ("steps", ["3"], "Choose steps from the list"),
-        ("steps", ["x", "9" * 40], "Choose steps from the list"),
+        ("steps", ["3"], "Select steps from the list"),
+        ("steps", ["x", "9" * 40], "Select steps from the list"),
         ("control", "a\0", None),
         ("version", "9" * 30, None),
         ("version", "", None),

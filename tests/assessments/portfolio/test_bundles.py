@@ -1,4 +1,4 @@
-"""Several action plans as one zip: who may, what is in it, and what became of what is not."""
+"""Several action plans as one zip: access, contents, and the reasons for what is left out."""
 
 import datetime as dt
 import io
@@ -13,12 +13,11 @@ from django_tasks_db.models import DBTaskResult
 
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event, Plan
-from assessments.portfolio import tasks
 from assessments.portfolio.models import BUNDLE_LIMIT, Bundle, BundlePlan
 from assessments.portfolio.tasks import make_bundle
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from councils.models import Access, Membership, Office
-from tests.acting import HTMX, by_id, error_links, signed_in, text_of, tree_of, words
+from tests.acting import HTMX, by_id, draw_pdf_with, error_links, signed_in, text_of, tree_of, words
 
 State = BundlePlan.State
 
@@ -46,10 +45,8 @@ def client(adviser):
 
 @pytest.fixture
 def quick_pdfs(monkeypatch):
-    """What is printed here is only who was printed; the press has its own tests."""
-    monkeypatch.setattr(
-        tasks, "render_pdf", lambda report, wait: b"%PDF of " + report.council.encode()
-    )
+    """Draw a PDF with only the council's name. The press has its own tests."""
+    draw_pdf_with(monkeypatch, lambda report, wait: b"%PDF of " + report.council.encode())
 
 
 def ask(client, *plans, query=""):
@@ -99,13 +96,13 @@ def test_asking_making_and_fetching(client, plan, their_plan, adviser):
     assert response.url == bundle.get_absolute_url()
     task = DBTaskResult.objects.get()
     assert (task.status, task.args_kwargs["args"]) == ("READY", [bundle.pk])
-    assert "0 of 2 made" in text_of(page(client, bundle))
+    assert "0 of 2 PDFs ready" in text_of(page(client, bundle))
     assert fetch(client, bundle).status_code == 404
     assert not exports(plan).exists()
 
     make_bundle.call(bundle.pk)
 
-    assert "2 of 2 ready." in text_of(page(client, bundle))
+    assert "2 of 2 PDFs are ready." in text_of(page(client, bundle))
     response = fetch(client, bundle)
     assert response.headers["Content-Type"] == "application/zip"
     assert response.headers["Cache-Control"] == "no-store"
@@ -126,7 +123,7 @@ def test_asking_making_and_fetching(client, plan, their_plan, adviser):
     for each in (plan, their_plan):
         event = exports(each).get()
         assert event.by == adviser
-        assert event.detail == "The whole plan, all items, without guidance, with notes"
+        assert event.detail == "PDF: the whole plan, all actions, without guidance, with notes"
 
 
 def test_the_page_asks_again_until_it_is_done(client, plan, their_plan, quick_pdfs):
@@ -151,9 +148,9 @@ def test_progress_counts_what_is_done(client, plan, their_plan, monkeypatch):
         seen.append(text_of(page(client, Bundle.objects.get())))
         return b"%PDF"
 
-    monkeypatch.setattr(tasks, "render_pdf", render)
+    draw_pdf_with(monkeypatch, render)
     made(client, plan, their_plan)
-    assert ["0 of 2 made" in seen[0], "1 of 2 made" in seen[1]] == [True, True]
+    assert ["0 of 2 PDFs ready" in seen[0], "1 of 2 PDFs ready" in seen[1]] == [True, True]
 
 
 def test_two_elections_of_a_council_have_two_names(client, plan, riverdale, chief, quick_pdfs):
@@ -217,7 +214,7 @@ def test_one_at_a_time(client, plan, their_plan, quick_pdfs):
     first = asked(client, plan)
     response = ask(client, their_plan)
     assert response.url == first.get_absolute_url()
-    assert "still being made" in text_of(page(client, first))
+    assert "still in progress" in text_of(page(client, first))
     make_bundle.call(first.pk)
     assert asked(client, their_plan) != first
 
@@ -239,44 +236,42 @@ def test_what_was_revoked_before_it_was_made_is_not_made(
     assert exports(their_plan).exists()
     assert not (bundle.folder / f"{plan.pk}.pdf").exists()
     said = text_of(page(client, bundle))
-    assert "1 of 2 ready. 1 left out: see below." in said
+    assert "1 of 2 PDFs are ready. 1 left out: see the reason below." in said
     assert "Left out: you may no longer see this plan" in said
 
 
-def test_what_was_revoked_after_it_was_made_is_not_handed_out(
-    client, plan, their_plan, adviser, quick_pdfs
-):
+def test_a_pdf_is_left_out_after_access_was_revoked(client, plan, their_plan, adviser, quick_pdfs):
     bundle = made(client, plan, their_plan)
     leave(adviser, plan)
-    assert "1 of 2 ready. 1 left out" in text_of(page(client, bundle))
+    assert "1 of 2 PDFs are ready. 1 left out" in text_of(page(client, bundle))
     archive = opened(fetch(client, bundle))
     assert len(archive.namelist()) == 2
     assert b"Riverdale" not in archive.read(archive.namelist()[1])
     contents = archive.read("Contents.txt").decode("utf-8-sig")
     assert "6 May 2027\r\n  Left out: you may no longer see this plan" in contents
     leave(adviser, their_plan)
-    assert "Download" not in text_of(page(client, bundle))
+    assert "Download the zip file" not in text_of(page(client, bundle))
     assert fetch(client, bundle).status_code == 404
 
 
-def test_what_holds_more_than_one_may_still_see_is_not_handed_out(
+def test_a_pdf_with_stages_no_longer_shared_is_left_out(
     client, plan, their_plan, quick_pdfs, monkeypatch
 ):
-    """The PDF was made with three stages; by now its reader is shown one."""
+    """The PDF was made with 3 stages, and the reader now has access to one."""
     bundle = made(client, plan)
     monkeypatch.setattr(Plan, "stages", (2,))
     assert fetch(client, bundle).status_code == 404
     assert "you may no longer see this plan" in text_of(page(client, bundle))
 
 
-def test_whoever_owes_a_second_factor_is_asked_for_it_first(chief, plan, settings):
+def test_a_second_factor_is_required_for_a_zip(chief, plan, settings):
     settings.SECOND_FACTOR_REQUIRED = True
     response = ask(signed_in(chief), plan)
     assert response.status_code == 302
     assert not Bundle.objects.exists()
 
 
-def test_somebody_who_left_gets_nothing(client, plan, adviser, quick_pdfs):
+def test_a_person_who_left_gets_nothing(client, plan, adviser, quick_pdfs):
     bundle = asked(client, plan)
     adviser.is_active = False
     adviser.save()
@@ -284,7 +279,7 @@ def test_somebody_who_left_gets_nothing(client, plan, adviser, quick_pdfs):
     assert bundle.entries.get().state == State.REFUSED
 
 
-def test_a_bundle_is_its_persons_alone(client, plan, chief, quick_pdfs):
+def test_a_zip_is_shown_only_to_the_person_who_requested_it(client, plan, chief, quick_pdfs):
     bundle = made(client, plan)
     other = signed_in(chief)
     assert page(other, bundle).status_code == 404
@@ -313,15 +308,15 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(
             raise error
         return b"%PDF"
 
-    monkeypatch.setattr(tasks, "render_pdf", render)
+    draw_pdf_with(monkeypatch, render)
     bundle = made(client, plan, their_plan)
     said = text_of(page(client, bundle))
-    assert "1 of 2 ready." in said
+    assert "1 of 2 PDFs are ready." in said
     assert f"Left out: {words}" in said
     assert not exports(plan).exists()
 
 
-def test_a_file_that_is_gone_is_said_to_be(client, plan, quick_pdfs):
+def test_a_missing_file_is_reported(client, plan, quick_pdfs):
     bundle = made(client, plan)
     bundle.entries.get().path.unlink()
     assert fetch(client, bundle).status_code == 404
@@ -337,12 +332,12 @@ def test_a_file_that_cannot_be_written_leaves_no_event(client, plan, quick_pdfs,
     assert not exports(plan).exists()
 
 
-def test_work_that_nobody_does_is_said_to_have_stopped(client, plan, their_plan, quick_pdfs):
+def test_a_zip_that_no_worker_makes_is_reported_as_stopped(client, plan, their_plan, quick_pdfs):
     bundle = asked(client, plan)
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=11)):
         client.force_login(bundle.asked_by)
         said = page(client, bundle)
-        assert "This has stopped." in text_of(said)
+        assert "The download has stopped." in text_of(said)
         assert "data-hx-get" not in said.content.decode()
         assert asked(client, their_plan) != bundle
 
@@ -361,7 +356,7 @@ def test_after_a_day_it_is_gone(client, plan, quick_pdfs, capsys):
         assert page(client, bundle).status_code == 404
         assert fetch(client, bundle).status_code == 404
         call_command("clear_bundles")
-    assert capsys.readouterr().out == "Deleted 0 zips.\nDeleted 1 zips.\n"
+    assert capsys.readouterr().out == "Deleted 0 zip files.\nDeleted 1 zip file.\n"
     assert not folder.exists()
     assert not Bundle.objects.exists()
     assert exports(plan).exists()
@@ -380,7 +375,18 @@ def test_a_bundle_that_is_gone_is_no_work(client, db):
     assert not Bundle.objects.exists()
 
 
-def test_files_are_for_the_server_alone(client, plan, quick_pdfs, settings):
+def test_only_the_server_can_read_the_files(client, plan, quick_pdfs, settings):
     bundle = made(client, plan)
     assert bundle.folder.stat().st_mode & 0o077 == 0
     assert settings.BASE_DIR / "static" not in bundle.folder.parents
+
+
+def test_no_list_of_plans_is_shown_without_the_second_factor(settings, chief, plan):
+    """An invalid form shows the list again: it must not be a way around two-step sign-in."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    client = signed_in(chief)
+    shown = client.get(reverse("home") + "?all=1")
+    for data in ({}, {"plans": "x"}, {"plans": str(plan.pk)}):
+        response = client.post(reverse("bundle_ask"), data)
+        assert response.status_code == shown.status_code != 200
+        assert plan.council.name not in response.content.decode()

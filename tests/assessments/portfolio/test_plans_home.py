@@ -1,4 +1,4 @@
-"""The list of several plans: what a line says, sorting, filtering, pages, and what it costs."""
+"""The list of plans: its rows, sorting, filters, pages and query counts."""
 
 import datetime as dt
 
@@ -86,7 +86,7 @@ def line(response, name):
 # --- A line ---------------------------------------------------------------------------------------
 
 
-def test_a_line_says_where_a_plan_stands(client, three, adviser):
+def test_a_row_shows_the_stage_progress_and_dates_of_a_plan(client, three, adviser):
     plan = three[2]
     items = list(plan.items.filter(step__stage__number=2))
     answer(items[0], adviser, status="completed")
@@ -116,7 +116,7 @@ def test_an_export_is_no_change(client, three, adviser):
     assert "Last change8 Apr 2027" in before
 
 
-def test_every_plan_can_be_opened_ticked_and_taken_as_pdf(client, three):
+def test_every_plan_can_be_opened_selected_and_downloaded(client, three):
     tree = tree_of(home(client))
     links = {a.get("href") for a in tree.iter("a")}
     boxes = {box.get("value") for box in tree.iter("input") if box.get("name") == "plans"}
@@ -152,7 +152,7 @@ def test_the_address_sorts_and_filters(client, three, query, found):
         PlanItem.objects.filter(pk=item.pk).update(due=dt.date(2027, 5, day))
     response = home(client, f"?all=1{query}")
     assert names(response) == found
-    assert ("No plan answers that." in text_of(response)) == (not found)
+    assert ("No plans match." in text_of(response)) == (not found)
 
 
 @pytest.mark.parametrize(
@@ -209,11 +209,11 @@ def test_only_ones_own_plans(client, three, their_plan):
     assert names(home(client, "?all=1&text=eastmere")) == []
 
 
-def test_nobodys_page_says_what_to_do(db, riverdale, person):
+def test_a_person_without_a_council_is_told_what_to_do(db, riverdale, person):
     user = person(riverdale, "gone")
     Membership.objects.all().delete()
     said = text_of(home(signed_in(user), ""))
-    assert "You do not belong to a council here yet" in said
+    assert "You have not been added to a council yet" in said
 
 
 def test_the_only_plan_is_opened_at_once_unless_another_council_has_none(client, plan, adviser):
@@ -225,9 +225,7 @@ def test_the_only_plan_is_opened_at_once_unless_another_council_has_none(client,
     )
     response = home(client, "")
     assert response.status_code == 200
-    assert "No transition plan yet. The owner of your council’s plans can make one." in text_of(
-        response
-    )
+    assert "There is no transition plan yet. An owner can make one." in text_of(response)
 
 
 def test_an_owner_can_make_another_plan(chief, plan):

@@ -1,4 +1,4 @@
-"""PDFs are set in a process of their own, few at a time, each with so much memory and time."""
+"""PDFs are set in a separate process, a few at a time, with limited memory and time."""
 
 import datetime as dt
 import fcntl
@@ -34,7 +34,7 @@ LONG = f"<html lang=en><title>Long</title><body>{'<p>Words of a paragraph</p>' *
 
 @contextmanager
 def taken(settings, count=2):
-    """The first places of this computer, held as another process would hold them."""
+    """Hold the first places of this server, as another process would."""
     folder = settings.PRIVATE_DIR / "places"
     folder.mkdir(exist_ok=True)
     with ExitStack() as held:
@@ -46,7 +46,7 @@ def taken(settings, count=2):
 
 @pytest.fixture
 def new_press(monkeypatch):
-    """Nothing that an earlier test has started is used."""
+    """Start a new press, so that none from an earlier test is used."""
     monkeypatch.setattr(printing, "_idle", idle := [])
     yield idle
     for press in idle:
@@ -56,7 +56,7 @@ def new_press(monkeypatch):
 # --- The press ------------------------------------------------------------------------------------
 
 
-def test_the_press_sets_what_this_process_would(plan):
+def test_the_press_produces_the_same_pages_as_this_process(plan):
     plan = Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
     report = report_for(plan, scope=Scope.parse("area-3"), today=dt.date(2027, 5, 18))
     printed = pdf.render_pdf(report)
@@ -66,7 +66,7 @@ def test_the_press_sets_what_this_process_would(plan):
     assert pages_of(printed) == pages_of(typesetting.typeset(pdf.render_html(report)))
 
 
-def test_it_is_started_once_and_again_if_it_was_ended(new_press):
+def test_the_press_is_started_once_and_again_after_it_was_ended(new_press):
     print_pdf(SHORT)
     (first,) = new_press
     print_pdf(SHORT)
@@ -78,7 +78,7 @@ def test_it_is_started_once_and_again_if_it_was_ended(new_press):
     assert second.process.pid != first.process.pid
 
 
-def test_it_ends_when_the_server_does(new_press):
+def test_the_press_ends_with_the_server(new_press):
     print_pdf(SHORT)
     (press,) = new_press
     new_press.clear()
@@ -87,7 +87,7 @@ def test_it_ends_when_the_server_does(new_press):
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
-def test_it_knows_no_secret(new_press, monkeypatch):
+def test_the_press_gets_no_secrets(new_press, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "a-secret-4711")
     monkeypatch.setenv("DATABASE_URL", "postgres://planner:a-secret-4711@db/planner")
     print_pdf(SHORT)
@@ -97,7 +97,7 @@ def test_it_knows_no_secret(new_press, monkeypatch):
     assert names <= {*printing.ENVIRONMENT}
 
 
-def test_it_has_no_part_of_the_product_but_the_typesetter():
+def test_the_press_imports_only_the_typesetter():
     code = (
         "import sys\n"
         "import assessments.printing.press, assessments.printing.typesetting\n"
@@ -107,7 +107,7 @@ def test_it_has_no_part_of_the_product_but_the_typesetter():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_fault_of_its_own_is_not_taken_for_a_large_document(new_press, monkeypatch, capfd):
+def test_an_error_of_the_press_is_not_reported_as_a_large_document(new_press, monkeypatch, capfd):
     broken = (
         "import runpy, sys\n"
         "from assessments.printing import typesetting\n"
@@ -124,7 +124,7 @@ def test_a_fault_of_its_own_is_not_taken_for_a_large_document(new_press, monkeyp
 # --- So much each ---------------------------------------------------------------------------------
 
 
-def test_what_takes_too_long_is_stopped_and_the_next_is_made(settings):
+def test_a_document_that_takes_too_long_is_stopped_and_the_next_is_made(settings):
     print_pdf(SHORT)
     settings.PDF_SECONDS = 1
     with pytest.raises(PdfTooLarge):
@@ -133,7 +133,7 @@ def test_what_takes_too_long_is_stopped_and_the_next_is_made(settings):
     assert print_pdf(SHORT).startswith(b"%PDF")
 
 
-def test_what_takes_too_much_memory_is_stopped_and_the_next_is_made(settings):
+def test_a_document_that_needs_too_much_memory_is_stopped_and_the_next_is_made(settings):
     settings.PDF_MEMORY_MB = 300
     with pytest.raises(PdfTooLarge):
         print_pdf(LONG)
@@ -144,7 +144,7 @@ def test_what_takes_too_much_memory_is_stopped_and_the_next_is_made(settings):
 # --- So many at a time ----------------------------------------------------------------------------
 
 
-def test_past_two_at_a_time_it_is_busy(settings):
+def test_a_third_document_at_a_time_is_refused_as_busy(settings):
     with taken(settings, 1):
         assert print_pdf(SHORT)
     with taken(settings, 2), pytest.raises(PdfBusy):
@@ -152,7 +152,7 @@ def test_past_two_at_a_time_it_is_busy(settings):
     assert print_pdf(SHORT)
 
 
-def test_whoever_can_wait_gets_the_next_place(settings):
+def test_a_caller_that_waits_gets_the_next_place(settings):
     with taken(settings, 2):
         waiting = threading.Thread(target=lambda: made.append(print_pdf(SHORT, wait=120)))
         made = []
@@ -163,7 +163,7 @@ def test_whoever_can_wait_gets_the_next_place(settings):
     assert made[0].startswith(b"%PDF")
 
 
-def test_a_process_that_dies_gives_its_place_back(settings):
+def test_a_process_that_dies_releases_its_place(settings):
     holder = subprocess.Popen(
         [
             sys.executable,
@@ -200,22 +200,22 @@ def exported(plan):
     return plan.events.filter(kind=Event.Kind.PLAN_EXPORTED).exists()
 
 
-def test_the_page_says_busy_and_when_to_come_back(client, plan, settings):
+def test_the_busy_page_keeps_the_choices_and_says_when_to_retry(client, plan, settings):
     with taken(settings):
         response = client.post(take(plan), {"scope": "stage", "stage": "2", "open": "1"})
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert "Other PDFs are being made" in text_of(response)
+    assert "The PDF service is busy" in text_of(response)
     assert not exported(plan)
     again = form_on(response, take(plan))
     assert again == {"scope": "stage", "stage": "2", "open": "1"}
     response = client.post(take(plan), again)
     assert response.headers["Content-Type"] == "application/pdf"
     event = plan.events.get(kind=Event.Kind.PLAN_EXPORTED)
-    assert "open items only, without guidance, without notes" in event.detail
+    assert "open actions only, without guidance, without notes" in event.detail
 
 
-def test_the_page_says_what_is_too_much(client, plan, settings):
+def test_a_page_says_that_the_pdf_is_too_large(client, plan, settings):
     settings.PDF_MEMORY_MB = 1
     response = client.post(take(plan), {"scope": "whole"})
     assert response.status_code == 503
@@ -224,7 +224,7 @@ def test_the_page_says_what_is_too_much(client, plan, settings):
     assert not exported(plan)
 
 
-def test_the_shell_says_so_too(plan, settings, tmp_path):
+def test_the_command_reports_busy_and_too_large(plan, settings, tmp_path):
     output = tmp_path / "plan.pdf"
     settings.PDF_SECONDS = 1
     with taken(settings), pytest.raises(CommandError, match="busy"):
@@ -252,29 +252,29 @@ runpy.run_module("assessments.printing.press", run_name="__main__")
 
 @pytest.fixture
 def without_pango(new_press, monkeypatch):
-    """As on a server where WeasyPrint finds no library."""
+    """Simulate a server without the libraries that WeasyPrint needs."""
     monkeypatch.setattr(printing, "COMMAND", [sys.executable, "-c", WITHOUT_PANGO])
 
 
-def test_without_pango_it_says_what_to_install(without_pango, capfd):
+def test_without_pango_the_error_says_what_to_install(without_pango, capfd):
     with pytest.raises(PdfUnavailable, match="apt-get install libpango"):
         print_pdf(SHORT)
     said = capfd.readouterr()
     assert (said.out, said.err) == ("", "")
 
 
-def test_without_pango_only_this_page_says_so(client, plan, without_pango):
+def test_without_pango_only_the_download_fails(client, plan, without_pango):
     response = client.post(take(plan), {"scope": "summary"})
     assert response.status_code == 503
     text = text_of(response)
     assert "PDFs are not available" in text
-    assert "add the Pango library" in text
+    assert "install Pango" in text
     assert "Riverdale Borough Council" in text
     assert not exported(plan)
     assert client.get(reverse("action_plan", args=[plan.pk])).status_code == 200
 
 
-def test_without_pango_the_shell_says_so_in_one_line(plan, without_pango, tmp_path):
+def test_without_pango_the_command_reports_it_in_one_line(plan, without_pango, tmp_path):
     output = tmp_path / "plan.pdf"
     with pytest.raises(CommandError) as error:
         call_command("export_plan", str(plan.pk), "--output", str(output))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from assessments.data_protection import traces
 from assessments.data_protection.council_export import FILES
 from assessments.data_protection.traces import register_mentions_of
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event, Plan, PlanItem
@@ -28,7 +28,16 @@ from councils.models import Membership, User
 from councils.verification import verify
 from elections.composition import Composition, Group
 from frameworks.models import CoalitionComponent
-from tests.acting import by_id, error_links, form_on, signed_in, step_url, text_of, words
+from tests.acting import (
+    by_id,
+    draw_pdf_with,
+    error_links,
+    form_on,
+    signed_in,
+    step_url,
+    text_of,
+    words,
+)
 from tests.conftest import ELECTION_DAY
 
 NOON = dt.datetime(2027, 5, 18, 11, tzinfo=dt.UTC)
@@ -391,7 +400,7 @@ def test_an_adviser_without_stage_2_sees_nothing_of_it(plan, granted, add, pages
     assert "id_register" not in by_id(client.get(url(plan, "action_plan")))
     assert client.get(reverse("registers")).status_code == 200  # no plan to choose
     scoped = Plan.objects.visible_to(adviser).select_related("council").get()
-    report = report_for(scoped, options=Options(register=True), today=NOON.date())
+    report = report_for(scoped, options=ExportOptions(register=True), today=NOON.date())
     assert report.register == ()
 
 
@@ -512,7 +521,7 @@ def test_the_history_can_be_filtered_by_the_register(client, plan, add):
 def test_only_a_pdf_of_the_whole_plan_includes_it_and_only_on_request(plan, add):
     add("issue")
     today = NOON.date()
-    asked = Options(register=True)
+    asked = ExportOptions(register=True)
     report = report_for(plan, options=asked, today=today)
     assert [section.heading for section in report.register] == ["Red lines and crunch issues"]
     assert [line.title for line in report.register[0].lines] == [SECRET]
@@ -525,9 +534,7 @@ def test_only_a_pdf_of_the_whole_plan_includes_it_and_only_on_request(plan, add)
 def test_only_the_record_of_a_pdf_says_that_it_was_included(client, plan, add, monkeypatch):
     add("issue")
     taken = []
-    monkeypatch.setattr(
-        "assessments.exports.views.render_pdf", lambda report: taken.append(report) or b"%PDF"
-    )
+    draw_pdf_with(monkeypatch, lambda report: taken.append(report) or b"%PDF")
     body = {"scope": "whole", "stage": "2", "area": "1", "register": "1"}
     client.post(url(plan, "action_plan_pdf"), body)
     assert taken[0].register

@@ -14,7 +14,7 @@ from django.urls import reverse
 from docx import Document
 
 from assessments.exports.pdf import render_html
-from assessments.exports.report import Options, report_for
+from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.restricted_notes.forms import RestrictedNoteForm
@@ -228,7 +228,8 @@ def test_someone_who_is_not_named_is_not_asked_for_it(text, officer, settings):
 def test_no_export_has_a_restricted_text_but_the_one_that_says_so(plan, text, chief, monkeypatch):
     """Every format and option; the zip of the council's data only where an owner asks for them."""
     text.save(FIRST)
-    everything = Options(**{name: True for name in Options.__dataclass_fields__ if name != "items"})
+    names = [name for name in ExportOptions.__dataclass_fields__ if name != "items"]
+    everything = ExportOptions(**dict.fromkeys(names, True))
     for scope in ("whole", "summary", "stage-2", "area-3"):
         report = report_for(
             plan, scope=Scope.parse(scope), options=everything, today=dt.date(2027, 5, 18)

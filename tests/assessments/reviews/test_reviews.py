@@ -1,4 +1,4 @@
-"""Reviews of a stage: who is asked, who says what of which step, and what is answered."""
+"""Stage reviews: asking for one, the views of reviewers, and answers to concerns."""
 
 import datetime as dt
 
@@ -107,16 +107,16 @@ def test_the_owner_asks_and_everyone_can_see_who_was_asked(url, plan, stage, chi
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [
-        ({"reviewers": []}, "Choose at least one person"),
-        ({"reviewers": ["0"]}, "Choose people from the list"),
-        ({"reviewers": ["abc"]}, "Choose people from the list"),
-        ({"reviewers": ["9" * 30]}, "Choose people from the list"),
-        ({"due-day": ""}, "The day to review by must include a day"),
-        ({"due-year": "2026"}, "The day to review by must be today or later"),
-        ({"words": "x" * 5001}, "What you ask must be 5,000 characters or fewer"),
+        ({"reviewers": []}, "Select at least one person"),
+        ({"reviewers": ["0"]}, "Select people from the list"),
+        ({"reviewers": ["abc"]}, "Select people from the list"),
+        ({"reviewers": ["9" * 30]}, "Select people from the list"),
+        ({"due-day": ""}, "The review date must include a day"),
+        ({"due-year": "2026"}, "The review date must be today or later"),
+        ({"words": "x" * 5001}, "What they should check must be 5,000 characters or fewer"),
     ],
 )
-def test_what_is_wrong_is_said_and_what_was_typed_stays(url, chief, officer, changes, wrong):
+def test_errors_are_listed_and_the_typed_text_is_kept(url, chief, officer, changes, wrong):
     response = signed_in(chief).post(url, asked(officer, text="Look at all of it") | changes)
     assert response.status_code == 422
     assert wrong in [message for message, _ in error_links(response)]
@@ -127,7 +127,9 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(url, chief, officer, cha
     assert not Review.objects.exists()
 
 
-def test_nobody_of_another_council_or_gone_can_be_asked(url, chief, officer, reviewer, stranger):
+def test_people_of_other_councils_and_former_members_cannot_be_asked(
+    url, chief, officer, reviewer, stranger
+):
     gone = member(reviewer)
     end_membership(gone, by=chief)
     for pk in (member(stranger).pk, gone.pk):
@@ -145,7 +147,7 @@ def test_asking_twice_makes_one_review(review, plan, stage, url, chief, officer)
         Review.objects.create(plan=plan, stage=stage, due=DUE, asked_by=chief)
 
 
-def test_whom_one_asks_and_by_when_can_change_and_marks_stay(review, url, chief, officer):
+def test_reviewers_and_the_date_can_change_and_marks_are_kept(review, url, chief, officer):
     mark(review, 13, officer, "concern", text="Not ready")
     client = signed_in(chief)
     sent = asked(chief, due=dt.date(2027, 6, 1), version=1)
@@ -162,7 +164,7 @@ def test_whom_one_asks_and_by_when_can_change_and_marks_stay(review, url, chief,
     )
 
 
-def test_a_stale_change_shows_what_stands_and_keeps_what_was_chosen(review, url, chief, officer):
+def test_a_stale_change_shows_the_saved_review_and_keeps_the_choices(review, url, chief, officer):
     client = signed_in(chief)
     client.post(url, asked(officer, due=dt.date(2027, 6, 1), version=1))
     response = client.post(url, asked(chief, due=dt.date(2027, 6, 9), version=1, text="My words"))
@@ -185,7 +187,7 @@ def form_on_review(response):
     raise AssertionError("no form")
 
 
-def test_a_past_day_that_stands_may_stay(review, url, chief, officer):
+def test_a_saved_date_can_be_kept_after_it_has_passed(review, url, chief, officer):
     Review.objects.update(due=dt.date(2027, 5, 1))
     response = signed_in(chief).post(url, asked(officer, due=dt.date(2027, 5, 1), version=1))
     assert response.status_code == 302
@@ -198,7 +200,7 @@ def test_the_owner_calls_it_off(review, plan, stage, chief, url):
     assert Event.objects.first().kind == "review-ended"
     again = client.post(reverse("stage_review_end", args=[plan.pk, 2]))
     assert again.status_code == 409
-    assert "No review is under way" in text_of(client.get(url))
+    assert "This stage is not being reviewed" in text_of(client.get(url))
 
 
 # --- Marking --------------------------------------------------------------------------------------
@@ -208,9 +210,7 @@ def filled(response, marks_url, **changes):
     return form_on(response, marks_url) | changes
 
 
-def test_a_reviewer_says_what_they_think_of_several_steps_at_once(
-    review, url, marks_url, reviewer, chief
-):
+def test_a_reviewer_saves_views_of_several_steps_at_once(review, url, marks_url, reviewer, chief):
     client = signed_in(reviewer)
     data = filled(
         client.get(url),
@@ -222,7 +222,7 @@ def test_a_reviewer_says_what_they_think_of_several_steps_at_once(
         },
     )
     page = text_of(client.post(marks_url, data, follow=True))
-    assert "You have looked at 2 of 10 steps" in page
+    assert "You have reviewed 2 of 10 steps" in page
     kept = ReviewMark.objects.get(step__number=13)
     assert (kept.verdict, kept.words, kept.reviewer) == (
         "concern",
@@ -236,14 +236,14 @@ def test_a_reviewer_says_what_they_think_of_several_steps_at_once(
     ]
     # Everyone sees it, concerns first.
     theirs = text_of(signed_in(chief).get(url))
-    assert theirs.index("One seat") < theirs.index("Who has looked at what")
+    assert theirs.index("One seat") < theirs.index("Review progress")
     # Sent again unchanged, nothing is recorded.
     before = Event.objects.count()
     client.post(marks_url, filled(client.get(url), marks_url))
     assert Event.objects.count() == before
 
 
-def test_the_table_tells_who_has_looked_at_what(review, url, chief, officer, reviewer):
+def test_the_table_shows_the_progress_of_each_reviewer(review, url, chief, officer, reviewer):
     mark(review, 11, officer)
     mark(review, 20, officer, "concern", text="Late")
     tables = [
@@ -278,8 +278,8 @@ def test_a_concern_needs_words_and_nothing_is_saved_or_lost(review, url, marks_u
     assert response.status_code == 422
     messages = dict(error_links(response))
     assert set(messages) == {
-        "Say what concerns you in step 13",
-        "Choose agree or concern for step 15",
+        "Enter your concern about step 13",
+        "Select agree or concern for step 15",
     }
     assert set(messages.values()) <= set(by_id(response))
     again = form_on(response, marks_url)
@@ -305,7 +305,7 @@ def test_what_no_page_sends_is_refused(review, marks_url, reviewer, nonsense):
     assert not ReviewMark.objects.exists()
 
 
-def test_a_mark_saved_elsewhere_meanwhile_is_not_written_over(review, url, marks_url, reviewer):
+def test_a_mark_saved_in_another_window_is_not_overwritten(review, url, marks_url, reviewer):
     client = signed_in(reviewer)
     late = filled(
         client.get(url), marks_url, **{"step-13-verdict": "concern", "step-13-words": "Mine, late"}
@@ -322,7 +322,7 @@ def test_a_mark_saved_elsewhere_meanwhile_is_not_written_over(review, url, marks
 
 def test_only_those_asked_may_mark(review, url, marks_url, chief, officer, plan, stage):
     client = signed_in(chief)
-    assert "What you say" not in text_of(client.get(url))
+    assert "Your review" not in text_of(client.get(url))
     assert client.post(marks_url, {"step-11-verdict": "agree"}).status_code == 403
     with pytest.raises(MoveRefused):
         mark(review, 11, chief)
@@ -359,7 +359,7 @@ def test_a_concern_is_answered_and_the_reviewer_may_agree_then(
     assert concern.answer == "It is\nnow"
 
 
-def test_an_answer_to_what_changed_meanwhile_is_kept_and_not_saved(
+def test_an_answer_to_a_changed_concern_is_shown_and_not_saved(
     review, plan, chief, officer, reviewer
 ):
     concern = mark(review, 13, reviewer, "concern", text="Not ready")
@@ -376,7 +376,7 @@ def test_an_answer_to_what_changed_meanwhile_is_kept_and_not_saved(
         assert signed_in(officer).post(address, nonsense).status_code == 422
 
 
-def test_a_mark_is_found_in_its_own_stage_and_plan_alone(review, plan, chief, reviewer, their_plan):
+def test_a_mark_is_found_only_in_its_own_stage_and_plan(review, plan, chief, reviewer, their_plan):
     concern = mark(review, 13, reviewer, "concern", text="Not ready")
     client = signed_in(chief)
     for args in ([plan.pk, 1, concern.pk], [their_plan.pk, 2, concern.pk], [plan.pk, 2, 0]):

@@ -30,7 +30,7 @@ from assessments.plans.stages import (
 )
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import (
-    NotLookedAt,
+    ReasonNeeded,
     answer_concern,
     ask_for_review,
     call_off_review,
@@ -135,7 +135,7 @@ CASES = list(truth())
 
 
 def standing_in(state):
-    """A StageStanding of that state, out of rows that were never saved."""
+    """Return a StageStanding of that state, from unsaved rows."""
     signed = SignOff(reopened_at=None)
     reopened = SignOff(reopened_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
     return {
@@ -158,7 +158,7 @@ def test_who_may_make_which_move_in_which_state(move, state, who):
         assert MOVES[move].leads[state] is LEADS_TO.get(move, state)
 
 
-def test_the_table_is_whole():
+def test_the_table_covers_every_move_and_state():
     assert {(move, state) for move, state, _ in CASES} == {
         (m, s) for m in StageMove for s in STATES
     }
@@ -244,15 +244,15 @@ def url(plan):
     return reverse("stage_sign_off", args=[plan.pk, 2])
 
 
-def look_at_everything(plan, stage, chief, reviewer, *, but=()):
+def review_everything(plan, stage, chief, reviewer, *, but=()):
     review = ask(plan, stage, reviewer, by=chief)
     for step in Step.objects.filter(stage=stage).exclude(number__in=but):
         mark_step(review, step, reviewer=member(reviewer), verdict="agree", version=0, by=reviewer)
     return review
 
 
-def test_with_every_step_looked_at_no_reason_is_needed(plan, stage, url, chief, reviewer):
-    look_at_everything(plan, stage, chief, reviewer)
+def test_no_reason_is_needed_if_every_step_was_reviewed(plan, stage, url, chief, reviewer):
+    review_everything(plan, stage, chief, reviewer)
     client = signed_in(chief)
     page = client.get(url)
     assert "10 of 10 steps" in text_of(page)
@@ -273,30 +273,30 @@ def test_with_every_step_looked_at_no_reason_is_needed(plan, stage, url, chief, 
     assert "agree" in text_of(client.get(sign_off.snapshot.get_absolute_url()))
 
 
-def test_a_step_that_nobody_looked_at_needs_a_reason(plan, stage, url, chief, reviewer):
-    look_at_everything(plan, stage, chief, reviewer, but=(14, 19))
+def test_a_step_not_reviewed_needs_a_reason(plan, stage, url, chief, reviewer):
+    review_everything(plan, stage, chief, reviewer, but=(14, 19))
     client = signed_in(chief)
     page = client.get(url)
     assert "8 of 10 steps" in text_of(page)
     response = client.post(url, form_on(page, None))
     assert response.status_code == 422
     assert error_links(response) == [
-        ("Say why you sign off steps that nobody has looked at", "id_reason")
+        ("Enter why you are signing off steps not reviewed or concerns not answered", "id_reason")
     ]
     assert not SignOff.objects.exists()
-    with pytest.raises(NotLookedAt) as refusal:
+    with pytest.raises(ReasonNeeded) as refusal:
         sign(plan, stage, by=chief, reason="")
     assert [step.number for step in refusal.value.steps] == [14, 19]
     client.post(url, form_on(page, None) | {"reason": "Both are the adviser’s own"})
     assert SignOff.objects.get().snapshot.reason == (
-        "Sign-off of stage 2. Steps that no reviewer looked at: 14, 19. Both are the adviser’s own"
+        "Sign-off of stage 2. Steps not reviewed: 14, 19. Both are the adviser’s own"
     )
 
 
 def test_what_changed_after_the_page_was_opened_is_not_signed_unseen(
     plan, stage, item, url, chief, officer, reviewer
 ):
-    review = look_at_everything(plan, stage, chief, reviewer)
+    review = review_everything(plan, stage, chief, reviewer)
     client = signed_in(chief)
     opened = form_on(client.get(url), None)
     answer(item, officer, note="Written meanwhile")
@@ -319,6 +319,72 @@ def test_what_changed_after_the_page_was_opened_is_not_signed_unseen(
     opened = form_on(client.get(url), None)
     answer(plan.items.select_related("plan", "step").filter(step__number=1)[0], chief, note="Else")
     assert client.post(url, opened).status_code == 302
+
+
+def concern_of(user, plan, stage, chief, words="The budget gap is not shown"):
+    """Have everyone asked agree with every step but one, about which `user` has a concern."""
+    review = ask(plan, stage, user, by=chief)
+    for step in Step.objects.filter(stage=stage):
+        is_concern = step.number == 15
+        mark_step(
+            review,
+            step,
+            reviewer=member(user),
+            verdict="concern" if is_concern else "agree",
+            words=words if is_concern else "",
+            version=0,
+            by=user,
+        )
+    return review.marks.get(verdict="concern")
+
+
+def test_an_unanswered_concern_of_a_statutory_officer_needs_a_reason(
+    plan, stage, url, chief, officer
+):
+    concern = concern_of(officer, plan, stage, chief)
+    assert member(officer).office == "monitoring-officer"
+    client = signed_in(chief)
+    page = client.get(url)
+    assert "A concern of a statutory officer has not been answered: step 15" in text_of(page)
+    response = client.post(url, form_on(page, None))
+    assert response.status_code == 422
+    with pytest.raises(ReasonNeeded) as refusal:
+        sign(plan, stage, by=chief, reason="")
+    assert list(refusal.value.concerns) == [concern]
+    assert not SignOff.objects.exists()
+    client.post(url, form_on(page, None) | {"reason": "It is in the next budget report"})
+    assert SignOff.objects.get().snapshot.reason == (
+        "Sign-off of stage 2. Concerns of statutory officers not answered: step 15, Monitoring "
+        "officer. It is in the next budget report"
+    )
+
+
+def test_an_answered_concern_needs_no_reason(plan, stage, url, chief, officer):
+    concern = concern_of(officer, plan, stage, chief)
+    answer_concern(concern, answer="It is on page 4", version=1, by=chief)
+    client = signed_in(chief)
+    page = client.get(url)
+    assert "reason" not in form_on(page, None)
+    assert client.post(url, form_on(page, None)).status_code == 302
+
+
+def test_a_concern_of_someone_else_needs_no_reason(plan, stage, url, chief, reviewer):
+    concern_of(reviewer, plan, stage, chief)
+    client = signed_in(chief)
+    assert client.post(url, form_on(client.get(url), None)).status_code == 302
+
+
+def test_a_form_error_does_not_hide_that_the_stage_has_changed(plan, item, url, chief, officer):
+    client = signed_in(chief)
+    opened = form_on(client.get(url), None)
+    unchanged = client.post(url, opened)
+    assert unchanged.status_code == 422
+    assert "The stage changed after you opened this page" not in text_of(unchanged)
+    answer(item, officer, note="Written meanwhile")
+    response = client.post(url, opened)
+    assert response.status_code == 422
+    assert "The stage changed after you opened this page" in text_of(response)
+    assert not SignOff.objects.exists()
 
 
 def test_nonsense_signs_nothing(url, chief):
@@ -493,7 +559,7 @@ def test_a_reason_that_comes_too_late_is_kept_on_the_page(plan, stage, chief, si
     assert client.get(url).status_code == 302
 
 
-def test_plan_home_tells_where_the_stages_stand(plan, stage, chief, officer):
+def test_plan_home_shows_the_state_of_each_stage(plan, stage, chief, officer):
     client = signed_in(officer)
     home = reverse("plan", args=[plan.pk])
     assert "Review and sign-off" in text_of(client.get(home))

@@ -1,4 +1,4 @@
-"""A snapshot is what stood in the plan: nothing later changes it, and its digest shows that."""
+"""A snapshot keeps the plan as it was: nothing later changes it, and its checksum shows that."""
 
 import datetime as dt
 
@@ -7,8 +7,8 @@ from django.db.models import ProtectedError
 from django.urls import reverse
 
 from assessments.exports.pdf import render_html
-from assessments.exports.report import Options, report_for
-from assessments.exports.scope import Kind, Scope
+from assessments.exports.report import ExportOptions, report_for
+from assessments.exports.scope import Scope, ScopeKind
 from assessments.plans.actions import change_plan
 from assessments.plans.models import (
     Event,
@@ -24,10 +24,22 @@ from assessments.plans.models import (
 )
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import take_snapshot
-from assessments.reviews.frozen import Frozen, report_of
+from assessments.reviews.frozen import (
+    DIGEST_VERSION,
+    FIELDS_BY_VERSION,
+    Frozen,
+    report_of,
+)
 from councils.models import Council, Membership, User
 from frameworks.models import ChecklistItem, Framework, OfficerRole, RoleArea, Stage, Step
-from tests.acting import answer, fresh, own_item, signed_in, text_of
+from tests.acting import (
+    answer,
+    error_links,
+    fresh,
+    own_item,
+    signed_in,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -60,10 +72,10 @@ def rows(snapshot):
     return [vars(row) | {"_state": None} for rows in lists for row in rows]
 
 
-def test_it_holds_what_the_pages_and_exports_showed(answered, snapshot, item):
-    stage = Scope(Kind.STAGE, number=2)
+def test_it_keeps_what_the_pages_and_downloads_showed(answered, snapshot, item):
+    stage = Scope(ScopeKind.STAGE, number=2)
     live = report_for(
-        answered, scope=stage, options=Options(guidance=True), today=snapshot.taken_on
+        answered, scope=stage, options=ExportOptions(guidance=True), today=snapshot.taken_on
     )
     kept = report_of(Frozen.of(snapshot))
     for name in ("council", "election_day", "marking", "control", "term", "tally", "overdue"):
@@ -76,7 +88,7 @@ def test_it_holds_what_the_pages_and_exports_showed(answered, snapshot, item):
     assert frozen.status_label == "Not started"
 
 
-def test_it_takes_the_stages_asked_for_alone(answered, chief, snapshot):
+def test_it_keeps_only_the_stages_asked_for(answered, chief, snapshot):
     assert Frozen.of(snapshot).taken_stages == [2]
     assert snapshot.title == "Stage 2: early foundations"
     two = take_snapshot(answered, [1, 3], by=chief, reason="Two")
@@ -159,7 +171,7 @@ def test_its_rows_are_only_ever_added(model, snapshot):
             row.delete()
 
 
-def test_what_it_stands_on_stays(snapshot, item):
+def test_its_plan_and_items_cannot_be_deleted(snapshot, item):
     with pytest.raises(ProtectedError):
         snapshot.plan.delete()
     with pytest.raises(ProtectedError):
@@ -191,13 +203,173 @@ def test_the_digest_shows_that_something_was_changed(snapshot, client, chief, mo
     tamper(model.objects.filter(pk__in=list(first.values_list("pk", flat=True))), **values)
     assert not Frozen.of(Snapshot.objects.get()).is_intact
     client.force_login(chief)
-    assert "not the same" in text_of(client.get(Snapshot.objects.get().get_absolute_url()))
+    assert "this does not match" in text_of(client.get(Snapshot.objects.get().get_absolute_url()))
 
 
 def test_two_snapshots_of_the_same_have_digests_of_their_own(answered, chief, snapshot):
     other = take_snapshot(answered, [2], by=chief, reason="Before annual council")
     assert other.digest != snapshot.digest
     assert len(snapshot.digest) == 64
+
+
+# What version 1 covered is fixed. This digest was made when it was the only version.
+RECORDED = "a5f8a927dd09ed992a7fb5a2444a1e618da08c1888271b43d57edfabc3aee428"
+
+
+def recorded(**values):
+    """Return unsaved rows with fixed texts and dates."""
+    snapshot = Snapshot(
+        taken_at=dt.datetime(2027, 5, 18, 12, 30, tzinfo=dt.UTC),
+        taken_on=TODAY,
+        taken_by_name="Chief, Chief executive",
+        title="Stage 2: early foundations",
+        reason="Before annual council",
+        council="Riverdale Borough Council",
+        election_day=dt.date(2027, 5, 6),
+        stage_2_weeks=6,
+        term="alliance",
+        control="Not yet known",
+        marking="OFFICIAL-SENSITIVE",
+        standing="day 12 of 42",
+        version=7,
+        **values,
+    )
+    stage = SnapshotStage(
+        snapshot=snapshot,
+        number=2,
+        short_title="Early foundations",
+        asked_by="Chief",
+        review_due=dt.date(2027, 6, 1),
+        review_words="All of it",
+        reviewers="Officer, Monitoring officer",
+    )
+    step = SnapshotStep(
+        stage=stage,
+        number=13,
+        area="Governance",
+        summary="A summary",
+        guidance="A paragraph\nAnother",
+    )
+    item = SnapshotItem(
+        step=step,
+        position=0,
+        words="Get ready",
+        prompts="Is it?",
+        code="NOC-13.1",
+        component=None,
+        is_own=False,
+        status="completed",
+        status_label="Completed",
+        owner="Ada",
+        lead="Monitoring officer",
+        due=dt.date(2027, 5, 20),
+        completed_on=dt.date(2027, 5, 17),
+        note="First\n\n  “indented”",
+    )
+    mark = SnapshotMark(
+        step=step,
+        position=0,
+        reviewer="Officer",
+        verdict="Concern",
+        words="Not yet",
+        marked_on=dt.date(2027, 5, 16),
+        answer="It is now",
+        answered_by="Chief",
+    )
+    source = SnapshotSource(
+        position=0, title="A framework", publisher="A publisher", published="2024"
+    )
+    return Frozen(snapshot, [stage], [step], [item], [mark], [source])
+
+
+def test_a_digest_of_version_1_is_still_the_same():
+    assert recorded().snapshot.digest_version == 1
+    assert recorded().digest == RECORDED
+    assert recorded(digest_version=2).digest != RECORDED
+
+
+def test_a_new_snapshot_has_the_latest_version_which_its_digest_covers(snapshot):
+    assert snapshot.digest_version == DIGEST_VERSION == max(FIELDS_BY_VERSION)
+    tamper(Snapshot.objects.filter(pk=snapshot.pk), digest_version=1)
+    assert not Frozen.of(Snapshot.objects.get()).is_intact
+
+
+def test_an_unknown_version_is_not_intact(snapshot):
+    tamper(Snapshot.objects.filter(pk=snapshot.pk), digest_version=99)
+    assert not Frozen.of(Snapshot.objects.get()).is_intact
+
+
+def test_rows_and_digest_changed_together_are_found_by_the_history(snapshot):
+    tamper(SnapshotItem.objects.all(), note="Tampered")
+    changed = Snapshot.objects.get()
+    tamper(Snapshot.objects.all(), digest=Frozen.of(changed).digest)
+    frozen = Frozen.of(Snapshot.objects.get())
+    assert frozen.digest == frozen.snapshot.digest
+    assert not frozen.is_intact
+
+
+def test_no_pdf_certifies_a_changed_snapshot(snapshot, reviewer):
+    address = reverse("snapshot_pdf", args=[snapshot.plan_id, snapshot.pk])
+    tamper(SnapshotItem.objects.all(), note="Tampered")
+    response = signed_in(reviewer).post(address)
+    assert response.status_code == 409
+    text = text_of(response)
+    assert "No PDF has been made" in text
+    assert "Ask your system administrator" in text
+    assert not Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).exists()
+
+
+# --- Taking one -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def new_address(plan):
+    return reverse("snapshot_new", args=[plan.pk])
+
+
+def test_an_owner_takes_a_snapshot_from_the_list(plan, chief, new_address):
+    client = signed_in(chief)
+    page = client.get(reverse("snapshots", args=[plan.pk]))
+    assert f'href="{new_address}"' in page.content.decode()
+    assert client.get(new_address).status_code == 200
+    data = {"stages": ["1", "2"], "reason": "Before cabinet"}
+    response = client.post(new_address, data, follow=True)
+    taken = Snapshot.objects.get()
+    assert (taken.reason, taken.taken_by) == ("Before cabinet", chief)
+    assert Frozen.of(taken).taken_stages == [1, 2]
+    assert Frozen.of(taken).is_intact
+    text = text_of(response)
+    assert "The snapshot has been taken." in text
+    assert "Checked now: unchanged." in text
+    event = Event.objects.first()
+    assert (event.kind, event.by) == (Event.Kind.SNAPSHOT_TAKEN, chief)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"reason": "Why"}, "Select at least one stage"),
+        ({"stages": ["4"], "reason": "Why"}, "Select stages from the list"),
+        ({"stages": ["x"], "reason": "Why"}, "Select stages from the list"),
+        ({"stages": ["1"]}, "Enter a reason for the snapshot"),
+        ({"stages": ["1"], "reason": "x" * 501}, "The reason must be 500 characters or fewer"),
+    ],
+)
+def test_a_snapshot_needs_a_stage_and_a_reason(chief, new_address, data, message):
+    response = signed_in(chief).post(new_address, data)
+    assert response.status_code == 422
+    assert message in [words for words, _ in error_links(response)]
+    assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["officer", "reviewer"])
+def test_only_an_owner_can_take_a_snapshot(plan, new_address, who, request):
+    client = signed_in(request.getfixturevalue(who))
+    page = client.get(reverse("snapshots", args=[plan.pk]))
+    assert new_address not in page.content.decode()
+    for response in (client.get(new_address), client.post(new_address, {"stages": ["1"]})):
+        assert response.status_code == 403
+    assert not Snapshot.objects.exists()
 
 
 # --- Pages ----------------------------------------------------------------------------------------
@@ -214,7 +386,7 @@ def test_the_page_shows_every_word_of_it(snapshot, reviewer, item):
 def test_the_list_names_it_and_is_helpful_when_empty(plan, chief):
     client = signed_in(chief)
     address = reverse("snapshots", args=[plan.pk])
-    assert "There are none yet" in text_of(client.get(address))
+    assert "There are no snapshots yet" in text_of(client.get(address))
     take_snapshot(plan, [1], by=chief, reason="Before the poll")
     page = text_of(client.get(address))
     assert "Stage 1: pre-election" in page
@@ -229,10 +401,10 @@ def test_the_pdf_is_marked_named_and_recorded(snapshot, reviewer):
     assert "stage-2-snapshot-OFFICIAL-SENSITIVE" in name
     event = Event.objects.first()
     assert (event.kind, event.by) == ("plan-exported", reviewer)
-    assert "Stage 2: early foundations" in event.detail
+    assert event.detail.startswith("PDF: stage 2: early foundations, snapshot of ")
 
 
-def test_the_record_of_the_export_says_it_was_a_snapshot(snapshot):
+def test_the_history_of_a_download_names_the_snapshot(snapshot):
     assert "snapshot of" in report_of(Frozen.of(snapshot)).contents_in_words
 
 
