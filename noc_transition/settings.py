@@ -227,6 +227,15 @@ DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Transition planner <no-reply@localhost>"
 )
 
+# Emails that one sender or council can send in a day, and that one address can receive.
+EMAILS_A_DAY = {
+    "sender": env.int("EMAILS_A_DAY_PER_PERSON", default=60),
+    "council": env.int("EMAILS_A_DAY_PER_COUNCIL", default=150),
+    "recipient": env.int("EMAILS_A_DAY_PER_ADDRESS", default=5),
+}
+# Password links are sent by `manage.py db_worker`, so that no response shows who has an account.
+EMAIL_IN_BACKGROUND = env.bool("EMAIL_IN_BACKGROUND", default=PRODUCTION)
+
 # Where people reach the planner, for links in what is sent outside a request.
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://localhost:8000").rstrip("/")
 
