@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from assessments.access import plan_for
-from councils.permissions import Right
+from councils.permissions import Right, require
 
 from .models import Comment, Thread
 
@@ -14,6 +14,16 @@ def thread_for(user, plan_id, thread_id, *, needs=Right.VIEW):
     plan, rights = plan_for(user, plan_id, needs=needs)
     threads = Thread.objects.select_related("plan", "step", "item__source")
     return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
+
+
+def thread_to_resolve_for(user, plan_id, thread_id):
+    """As `thread_for`, for resolving or reopening; 403 for an adviser.
+
+    Whether a thread is settled is for the council's members to say.
+    """
+    found = thread_for(user, plan_id, thread_id, needs=Right.COMMENT)
+    require(found[0], Right.TAKE_PART)
+    return found
 
 
 def own_comment_for(user, plan_id, comment_id):

@@ -15,7 +15,7 @@ from councils.permissions import Right
 from frameworks.models import Step
 
 from . import actions
-from .access import own_comment_for, thread_for
+from .access import own_comment_for, thread_for, thread_to_resolve_for
 from .models import Comment, Thread
 from .threads import (
     SHOWN_ON_A_LIST,
@@ -112,7 +112,10 @@ def _begun(request, plan, rights, thread):
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread(request, plan_id, thread_id):
     """A thread stands with the others of its item. POST: reply, resolve (both at once), reopen."""
-    plan, thread, rights = thread_for(request.user, plan_id, thread_id, needs=_needs(request))
+    if {"resolve", "reopen"} & request.POST.keys():
+        plan, thread, rights = thread_to_resolve_for(request.user, plan_id, thread_id)
+    else:
+        plan, thread, rights = thread_for(request.user, plan_id, thread_id, needs=_needs(request))
     place = f"{address_of(thread)}#thread-{thread.pk}"
     if request.method != "POST":
         return redirect(place)
