@@ -11,12 +11,17 @@ from frameworks.models import DevelopmentTheme, Step
 from . import actions
 from .models import CheckIn, CheckInPart, Rating, RatingMark, Reflection, StandardAnswer
 
-NOT_YET, BEGUN, SECURE, STRENGTH = Rating.NOT_YET, Rating.BEGUN, Rating.SECURE, Rating.STRENGTH
+NOT_YET, DEVELOPING, SECURE, STRENGTH = (
+    Rating.NOT_YET,
+    Rating.DEVELOPING,
+    Rating.SECURE,
+    Rating.STRENGTH,
+)
 
 # Standard, ratings with days since, evidence, next step, days until it is due.
 ANSWERS = [
     ("DEV-1A.1", [(SECURE, 90)], "", "", None),
-    ("DEV-1A.4", [(BEGUN, 90), (SECURE, 14)], "", "", None),
+    ("DEV-1A.4", [(DEVELOPING, 90), (SECURE, 14)], "", "", None),
     ("DEV-1A.5", [(STRENGTH, 90)], "Gold commander in two floods.", "", None),
     ("DEV-1A.6", [(SECURE, 90)], "", "", None),
     ("DEV-1S.4", [(SECURE, 11)], "The count and the first days after it.", "", None),
@@ -24,15 +29,21 @@ ANSWERS = [
     ("DEV-2A.2", [(SECURE, 88)], "", "", None),
     (
         "DEV-2A.4",
-        [(BEGUN, 88), (STRENGTH, 8)],
+        [(DEVELOPING, 88), (STRENGTH, 8)],
         "Worked through the political balance calculation with Tom.",
         "",
         None,
     ),
-    ("DEV-2A.5", [(BEGUN, 88)], "", "Ask each group leader how their group takes decisions", 12),
+    (
+        "DEV-2A.5",
+        [(DEVELOPING, 88)],
+        "",
+        "Ask each group leader how their group takes decisions",
+        12,
+    ),
     (
         "DEV-2G.2",
-        [(BEGUN, 88), (SECURE, 12)],
+        [(DEVELOPING, 88), (SECURE, 12)],
         "Monthly meetings with every group leader.\nThe same length and the same offer for each.",
         "",
         None,
@@ -40,27 +51,27 @@ ANSWERS = [
     ("DEV-2G.5", [(SECURE, 60)], "", "", None),
     (
         "DEV-2S.1",
-        [(BEGUN, 40)],
+        [(DEVELOPING, 40)],
         "Rewrote a briefing note so that it could not be read as a view on who should run the council.",
         "Talk through two recent pieces of advice with Sam",
         9,
     ),
-    ("DEV-2S.3", [(NOT_YET, 88), (BEGUN, 5)], "", "", None),
+    ("DEV-2S.3", [(NOT_YET, 88), (DEVELOPING, 5)], "", "", None),
     ("DEV-2S.5", [(NOT_YET, 88)], "", "", None),
-    ("DEV-3A.3", [(BEGUN, 80), (SECURE, 9)], "", "", None),
+    ("DEV-3A.3", [(DEVELOPING, 80), (SECURE, 9)], "", "", None),
     ("DEV-3A.5", [(STRENGTH, 80)], "", "", None),
     (
         "DEV-3G.5",
-        [(BEGUN, 80)],
+        [(DEVELOPING, 80)],
         "Reviewed the scheme of delegation and the petition scheme with Daniel.",
         "Book the constitution working group with Daniel",
         -3,
     ),
     ("DEV-4A.1", [(SECURE, 70)], "", "", None),
-    ("DEV-4S.1", [(BEGUN, 70)], "", "", None),
+    ("DEV-4S.1", [(DEVELOPING, 70)], "", "", None),
     ("DEV-5A.1", [(SECURE, 70)], "", "", None),
     ("DEV-5G.2", [(NOT_YET, 70)], "", "Plan the budget review with Priya", 45),
-    ("DEV-6A.1", [(BEGUN, 30)], "", "", None),
+    ("DEV-6A.1", [(DEVELOPING, 30)], "", "", None),
 ]
 # Days ago, step of the plan (0 for none), standards, text.
 JOURNAL = [
@@ -114,7 +125,7 @@ CHECK_IN = [
 
 
 def seed_check_in(chief, leader):
-    own = actions.open_check_in(chief, email=leader.email)
+    own = actions.open_check_in(chief, other=leader)
     for person, words in zip((chief, leader), CHECK_IN, strict=True):
         part = CheckInPart.objects.get(check_in=own.check_in_id, person=person)
         actions.save_part(part, version=part.version, show=True, **words)
@@ -158,7 +169,7 @@ def seed_record(person, *, plan, reader, today):
         actions.save_reflection(reflection, version=0, note=note)
     actions.share_record(
         record,
-        email=reader.email,
+        reader=reader,
         themes=DevelopmentTheme.objects.filter(framework=record.edition, number=2),
         with_journal=False,
         until=today + dt.timedelta(days=60),
