@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.advisers.actions import grant_adviser
+from assessments.advisers.actions import grant_adviser, record_look
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
@@ -291,7 +291,7 @@ ANSWERS = [
         DOING,
         "mo",
         14,
-        "Order of business discussed with all group leaders. The political balance report goes to annual council.",
+        "Order of business discussed with all group leaders. The political balance report is on the agenda for annual council.",
     ),
     ("COMP-05.2", TO_DO, "mo", 19, ""),
     ("COMP-06.1", DOING, "ce", 15, ""),
@@ -530,6 +530,7 @@ def _riverdale(today):
         by=chief,
     )
     _let_sign_in(grant.adviser)
+    record_look(grant.pk, what="the plan’s home page")
     speakers = {key: member.user for key, member in members.items()} | {ADVISER.key: grant.adviser}
     seed_record(chief, plan=plan, reader=grant.adviser, today=today)
     seed_check_in(chief, _leader())
