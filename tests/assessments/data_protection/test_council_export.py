@@ -296,7 +296,8 @@ def test_an_export_leaves_one_event_and_opening_the_page_none(chief, token, rive
     )
     assert CouncilEvent.objects.count() == before + 1
     people = text_of(client.get(reverse("people", args=["riverdale"])))
-    assert "Chief took away the council’s data: 1 plan, with PDFs" in people
+    exported = CouncilEvent.Kind.DATA_EXPORTED.label
+    assert f"Chief {exported}: 1 plan, with PDFs" in people
     assert verify(riverdale).problems == []
 
 
