@@ -22,7 +22,7 @@ def send_check_in_offer(person_id: int, email: str, site: str) -> None:
     if other is None:
         return
     link = site + reverse("check_in_accept", args=[token_for(person, email)])
-    subject = f"{person.name} has asked you to a check-in in the transition planner"
+    subject = f"{person.name} has invited you to a check-in in the transition planner"
     tell(other, subject, "check_in_email", person=person, link=link)
 
 

@@ -19,8 +19,8 @@ from .records import development_page
 ENDED_SHOWN = 50
 NOT_A_CONTACT = (
     "We cannot share with this address. You can share with someone at your council, an adviser who "
-    "has opened its plan, or someone you have a check-in with. Check the address, or ask them to a "
-    "check-in first"
+    "has opened its plan, or someone you have a check-in with. Check the address, or invite them "
+    "to a check-in first"
 )
 readers_page = partial(development_page, section="development_readers")
 

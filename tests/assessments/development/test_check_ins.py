@@ -90,9 +90,9 @@ def test_one_asks_and_the_other_accepts_by_the_link(
     assert "If leader@example.org has an account, we have emailed them" in page
     assert leader.name not in page
     assert letter.to == [leader.email]
-    assert letter.subject == "Chief has asked you to a check-in in the transition planner"
+    assert letter.subject == "Chief has invited you to a check-in in the transition planner"
     assert not CheckIn.objects.exists()
-    assert "Chief has asked you to a check-in" in text_of(theirs.get(link_in(letter)))
+    assert "Chief has invited you to a check-in" in text_of(theirs.get(link_in(letter)))
     assert not CheckIn.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
         address = theirs.post(link_in(letter)).url
