@@ -717,7 +717,7 @@ class World:
             old = create_plan(council=plan.council, by=owner, election_day=dt.date(2017, 5, 4))
             self.certificate[plan] = purge_plan(old, by=owner)
             self.request[plan] = ConfirmationRequest.objects.create(
-                council=plan.council, kind="lift-hold", by=self.forgetful, hold=f"Case of {mark}"
+                council=plan.council, kind="lift-hold", by=self.forgetful
             )
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()

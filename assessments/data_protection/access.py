@@ -41,11 +41,9 @@ def erasable_by(me: Membership) -> QuerySet[Membership]:
     )
 
 
-def held_statutory_office(user: User, council: Council) -> bool:
-    """Return whether a person holds or held one of STATUTORY_OFFICES at a council."""
-    return Membership.objects.filter(
-        user=user, council=council, office__in=STATUTORY_OFFICES
-    ).exists()
+def is_statutory_officer(membership: Membership) -> bool:
+    """Return whether a membership, current or ended, is that of one of STATUTORY_OFFICES."""
+    return membership.office in STATUTORY_OFFICES
 
 
 def pending_requests(council: Council) -> QuerySet[ConfirmationRequest]:

@@ -75,7 +75,6 @@ class ConfirmationRequest(AppendOnlyModel):
     plan_number = models.PositiveBigIntegerField(null=True, blank=True)
     election_day = models.DateField(null=True, blank=True)
     person = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
-    hold = models.CharField("reason for the hold", max_length=120, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -99,7 +98,7 @@ class ConfirmationRequest(AppendOnlyModel):
             return f"permanently delete the plan for the election on {day}"
         if self.person:
             return f"erase {self.person.name}"
-        return f"lift the hold “{self.hold}”"
+        return "lift the hold on deleting plans"
 
     @property
     def words_to_type(self):

@@ -22,7 +22,7 @@ from . import actions
 from .access import (
     erasable_by,
     erasable_for,
-    held_statutory_office,
+    is_statutory_officer,
     pending_requests,
     request_for,
 )
@@ -93,7 +93,7 @@ def erase(request, slug, pk):
     membership = erasable_for(request.user, slug, pk)
     council, person = membership.council, membership.user
     form = TypedForm(request.POST if request.method == "POST" else None, words=person.name)
-    needs_second_owner = held_statutory_office(person, council)
+    needs_second_owner = is_statutory_officer(membership)
     if form.is_valid():
         try:
             if needs_second_owner:

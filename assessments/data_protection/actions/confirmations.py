@@ -16,7 +16,7 @@ from assessments.plans.models import Plan
 from councils.mail import count_email, send_to
 from councils.models import Access, Council, Membership, User
 
-from ..access import STATUTORY_OFFICES, held_statutory_office, pending_requests
+from ..access import STATUTORY_OFFICES, is_statutory_officer, pending_requests
 from ..expiry import expiry_of, retention_of
 from ..models import WAITING_DAYS, ConfirmationRequest, PurgeCertificate
 from .erasure import erase_person
@@ -50,7 +50,7 @@ def erase_member(membership: Membership, *, by: User) -> None:
 
     Raises NeedsSecondOwner if they did, and LastOwner.
     """
-    if held_statutory_office(membership.user, membership.council):
+    if is_statutory_officer(membership):
         raise NeedsSecondOwner
     erase_person(membership.user, by=by)
 
@@ -85,11 +85,10 @@ def ask_to_lift_hold(
     council: Council, *, by: User, link_for: LinkFor
 ) -> ConfirmationRequest | None:
     """Ask for the hold to be lifted, as `ask_to_delete_plan`; None if there is no hold."""
-    hold = retention_of(council).hold
-    if not hold:
+    if not retention_of(council).hold:
         return None
     everyone = Membership.objects.current().filter(council=council)
-    return _ask(council, Kind.LIFT_HOLD, everyone, by=by, link_for=link_for, hold=hold)
+    return _ask(council, Kind.LIFT_HOLD, everyone, by=by, link_for=link_for)
 
 
 def carry_out(request: ConfirmationRequest, *, by: User) -> PurgeCertificate | None:
@@ -124,8 +123,7 @@ def cancel_request(request: ConfirmationRequest, *, by: User) -> None:
 def _ask(council, kind, members, *, by, link_for, also=None, **about):
     with transaction.atomic():
         Council.objects.select_for_update(no_key=True).get(pk=council.pk)
-        keys = {name: value for name, value in about.items() if name != "hold"}
-        earlier = pending_requests(council).filter(kind=kind, **keys).first()
+        earlier = pending_requests(council).filter(kind=kind, **about).first()
         if earlier:
             return earlier
         request = ConfirmationRequest.objects.create(council=council, kind=kind, by=by, **about)

@@ -209,15 +209,15 @@ def test_a_change_applies_at_the_next_request_and_leaves_an_event_with_both_scop
     address = url(plan, "plan_adviser_change", grant.pk)
     day = grant.until - dt.timedelta(days=1)
     client = signed_in(chief)
-    change = form(stages=[2, 3], reach="comment", until=day, seen=seen_on(client.get(address)))
-    assert client.post(address, change).status_code == 302
+    data = form(stages=[2, 3], reach="comment", until=day, seen=seen_on(client.get(address)))
+    assert client.post(address, data).status_code == 302
     assert theirs.get(step_url(plan, 3)).status_code == 404
     assert theirs.get(step_url(plan, 23)).status_code == 200
     event = plan.events.get(kind=Event.Kind.ADVISER_CHANGED)
     change = event.changes.get()
     assert change.before.startswith("Stages 1 and 2, to read, until")
     assert change.after.startswith("Stages 2 and 3, to read and comment, until")
-    client.post(address, change)  # the same again
+    client.post(address, data)  # the same again
     assert kinds(plan) == ["adviser-granted", "adviser-changed"]
     assert client.post(address, form(stages=[])).status_code == 422
 
