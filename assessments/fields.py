@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from councils.models import Membership
+from councils.models import Membership, User
 from elections.offsets import ANCHORS, MAXIMUM, Offset, Side, Unit
 
 NO_VERSION = "This page is out of date. Copy what you typed, reload the page and try again"
@@ -78,6 +78,49 @@ def members_of(plan, *, owner_id=None):
     return Membership.objects.filter(
         Q(ended_at=None) | Q(pk=owner_id), council=plan.council_id
     ).select_related("user")
+
+
+class NameField(forms.CharField):
+    """The name of a person, with each run of white space as one space."""
+
+    def __init__(self, *, label="Name", **kwargs):
+        longest = User._meta.get_field("name").max_length
+        errors = {
+            "required": "Enter their name",
+            "max_length": f"Their name must be {longest} characters or fewer",
+        }
+        super().__init__(
+            label=label,
+            max_length=longest,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            error_messages=errors,
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+class PersonEmailField(forms.EmailField):
+    """The email address of another person, as accounts store it: in lower case."""
+
+    def __init__(self, *, label="Email address", **kwargs):
+        longest = User._meta.get_field("email").max_length
+        errors = {
+            "required": "Enter their email address",
+            "invalid": "Enter an email address in the correct format, like name@example.gov.uk",
+            "max_length": f"The email address must be {longest} characters or fewer",
+        }
+        super().__init__(
+            label=label,
+            max_length=longest,
+            widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            error_messages=errors,
+            **kwargs,
+        )
+
+    def clean(self, value):
+        return super().clean(value).lower()
 
 
 LONG = 5000

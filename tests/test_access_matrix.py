@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import purge_plan
+from assessments.data_protection.models import ConfirmationRequest
 from assessments.development.actions import (
     open_check_in,
     save_answer,
@@ -25,6 +26,7 @@ from assessments.development.actions import (
     write_entry,
 )
 from assessments.development.models import CheckInPart, Reflection, StandardAnswer
+from assessments.development.offers import token_for
 from assessments.exports.report import report_for
 from assessments.plans.actions import create_plan, record_export, remove_item
 from assessments.plans.models import EventChange, Plan, PlanItem, Status
@@ -155,6 +157,12 @@ GET  council_data_erase                    302/401  200      403      403      4
 POST council_data_erase                    302/401  302      403      403      404      404
 GET  council_data_retention                302/401  200      403      403      404      404
 POST council_data_retention                302/401  302      403      403      404      404
+GET  council_data_lift_hold                302/401  405      405      405      405      405
+POST council_data_lift_hold                302/401  302      403      403      404      404
+GET  council_data_request                  302/401  200      403      403      404      404
+POST council_data_request                  302/401  302      403      403      404      404
+GET  council_data_request_cancel           302/401  405      405      405      405      405
+POST council_data_request_cancel           302/401  302      403      403      404      404
 GET  council_data_purge                    302/401  200      403      403      404      404
 POST council_data_purge                    302/401  302      403      403      404      404
 GET  council_data_certificate              302/401  200      403      403      404      404
@@ -390,6 +398,8 @@ GET  check_ins                             302/401  200      200      200      2
 POST check_ins                             302/401  405      405      405      405      405
 GET  check_in_new                          302/401  200      200      200      200      200
 POST check_in_new                          302/401  302      302      302      302      302
+GET  check_in_accept                       302/401  404      404      200      404      404
+POST check_in_accept                       302/401  404      404      302      404      404
 GET  check_in                              302/401  200      404      200      404      404
 POST check_in                              302/401  409      404      302      404      404
 GET  check_in_take_back                    302/401  405      405      405      405      405
@@ -489,6 +499,10 @@ GET  council_data_erase                    404      404
 POST council_data_erase                    404      404
 GET  council_data_retention                404      404
 POST council_data_retention                404      404
+POST council_data_lift_hold                404      404
+GET  council_data_request                  404      404
+POST council_data_request                  404      404
+POST council_data_request_cancel           404      404
 GET  council_data_purge                    404      404
 POST council_data_purge                    404      404
 GET  council_data_certificate              404      404
@@ -496,6 +510,8 @@ POST step_comments                         302/200  403
 POST item_comments                         302/200  403
 POST thread                                302/200  403
 GET  development_shared                    404      404
+GET  check_in_accept                       404      404
+POST check_in_accept                       404      404
 GET  check_in                              404      404
 POST check_in                              404      404
 POST check_in_take_back                    404      404
@@ -607,7 +623,7 @@ class World:
         self.thread, self.comment = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
         self.holiday, self.feed = {}, {}
-        self.certificate = {}
+        self.certificate, self.request = {}, {}
         self.grant, self.unseen = {}, {}
         self.bundle = {}
         self.issue, self.removed_issue = {}, {}
@@ -722,6 +738,9 @@ class World:
             self.own_record(owner, mark, reader=None if mark == THEIRS else cast["reviewer"])
             old = create_plan(council=plan.council, by=owner, election_day=dt.date(2017, 5, 4))
             self.certificate[plan] = purge_plan(old, by=owner)
+            self.request[plan] = ConfirmationRequest.objects.create(
+                council=plan.council, kind="lift-hold", by=self.forgetful
+            )
             # Not the owner where there is somebody else: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
@@ -848,6 +867,8 @@ class World:
         known["thread_id"] = self.thread[plan].pk
         known["comment_id"] = self.comment[plan].pk
         known["token"] = (self.feed if name == "calendar_feed" else self.token)[plan]
+        if name == "check_in_accept":
+            known["token"] = token_for(self.forgetful, self.cast["reviewer"].email)
         if name == "digest_stop":
             known["token"] = stop_path(self.forgetful).split("/")[-2]
         known["grant_id"] = self.grant[plan].pk
@@ -866,6 +887,8 @@ class World:
         if name.endswith(("paper_answer", "mine_answer", "review_answer")):
             known["number"] = 10
         known["key"] = "annual_meeting"
+        if name.startswith("council_data_request"):
+            known["pk"] = self.request[plan].pk
         if name == "council_data_certificate":
             known["pk"] = self.certificate[plan].pk
         if name == "account_reset_password_from_key":
@@ -878,6 +901,7 @@ class World:
     def own_record(self, person, mark, *, reader):
         """Of the owner of each council; the reviewer may read some of the first."""
         record = start_record(person)
+        open_check_in(person, other=self.forgetful)  # so that they can share with each other
         standard = record.standards[0]
         words = mark if reader is None else SHARED
         answer = StandardAnswer(record=record, standard=standard, version=0)
@@ -889,12 +913,12 @@ class World:
             self.principle = Reflection.subjects("principle", record).first()
             reflection = Reflection(record=record, principle=self.principle, version=0)
             save_reflection(reflection, version=0, note=PRIVATE)
-            self.check_in = open_check_in(person, email=reader.email).check_in
+            self.check_in = open_check_in(person, other=reader).check_in
             CheckInPart.objects.filter(check_in=self.check_in, person=person).update(
                 strain=PRIVATE, shown_at=timezone.now()
             )
             self.share = share_record(
-                record, email=reader.email, themes=[standard.theme], with_journal=False, until=until
+                record, reader=reader, themes=[standard.theme], with_journal=False, until=until
             )
         self.standard = standard
 
@@ -929,7 +953,7 @@ class World:
             "development_share": until
             | {"email": self.forgetful.email, "themes": [self.standard.theme_id]},
             "plan_adviser_new": scope | {"name": "Ada New", "email": "ada@example.org"},
-            "plan_adviser_change": scope,
+            "plan_adviser_change": scope | {"seen": self.grant[plan].scope_in_words},
             "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "Somebody New", "email": "new@example.org"},
             "member": post | {"seen": self.member[plan].state},
@@ -982,6 +1006,7 @@ class World:
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
             "council_data_retention": {"version": 1, "years": "5", "hold": ""},
+            "council_data_request": {"typed": "lift the hold"},
             "council_data_purge": {"typed": f"{plan.election_day:%-d %B %Y}"},
             "council_data_erase": {"typed": self.member[plan].user.name},
             "stage_review": {

@@ -341,7 +341,7 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
     themes = list(record.edition.developmentthemes.all())
     until = timezone.localdate() + dt.timedelta(days=30)
     scope = {"themes": themes, "with_journal": True, "until": until}
-    share = share_record(record, email=officer.email, **scope)
+    share = share_record(record, reader=officer, **scope)
 
     def fill(standards, entries):
         for standard in standards:
@@ -364,9 +364,9 @@ def test_the_pages_of_a_development_record(chief, officer, plan, riverdale):
             create_plan(council=riverdale, by=chief, election_day=day)
         for n in range(5):
             other = User.objects.create_user(email=f"other{n}@example.org", name="Other")
-            open_check_in(chief, email=other.email)
+            open_check_in(chief, other=other)
 
-    part = open_check_in(chief, email=officer.email)
+    part = open_check_in(chief, other=officer)
     fill(record.standards[:1], 1)
     entry = record.journal.first()
     client, reader = signed_in(chief), signed_in(officer)

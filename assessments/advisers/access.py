@@ -1,14 +1,31 @@
-"""What a plan owner may reach of adviser access."""
+"""What a member of a council can reach of its advisers' access."""
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 
-from assessments.access import plan_for
-from assessments.plans.models import AdviserGrant
+from assessments.access import Rights, plan_for
+from assessments.plans.models import AdviserGrant, AdviserLook, Plan
+from assessments.plans.models.grants import AdviserGrantQuerySet
+from councils.models import User
 from councils.permissions import Right
 
 
-def grant_for(user, plan_id, grant_id):
-    """An adviser's live grant, its plan and the Rights of who may change it; else 404 or 403."""
+def grants_of(plan: Plan) -> AdviserGrantQuerySet:
+    """Return the grants of a plan, each with its adviser and `has_opened`.
+
+    `has_opened` is whether the adviser has opened the plan under this grant. Until then pages show
+    only the email address that was typed, so that giving access does not reveal whose account it
+    belongs to, or whether there is one.
+    """
+    views = AdviserLook.objects.filter(grant=OuterRef("pk"))
+    return (
+        AdviserGrant.objects.filter(plan=plan)
+        .select_related("adviser", "revoked_by", "plan")
+        .annotate(has_opened=Exists(views))
+    )
+
+
+def grant_for(user: User, plan_id: int, grant_id: int) -> tuple[AdviserGrant, Plan, Rights]:
+    """Return a live grant as `grants_of` does, its plan and the user's rights; else 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=Right.GRANT)
-    grants = AdviserGrant.objects.live().select_related("adviser", "plan")
-    return get_object_or_404(grants, plan=plan, pk=grant_id), plan, rights
+    return get_object_or_404(grants_of(plan).live(), pk=grant_id), plan, rights

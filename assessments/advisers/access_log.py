@@ -1,47 +1,69 @@
-"""Every look of an adviser at a plan is kept, for the council to see.
+"""The adviser access log: every page of a plan that an adviser opens, for the council to see.
 
-`permissions.plan_for` and `item_for`, the ways to a plan, leave on the signed-in person which grant
-let them in; the middleware writes down what page they then saw. No view has to think of it.
+`access.plan_for` and `item_for`, through which every view reaches a plan, note on the signed-in
+user the grant that they used. The middleware here then records the page, so no view has to.
 """
 
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
+
 from councils.models import Office
-from councils.sessions import is_in_background
 
 from . import actions
 
-# Names of addresses; one that is missing here is told by its own name.
+# What the log calls each page, by the name of its URL. A page without words here is refused to
+# advisers; a test checks that.
 PAGES = {
-    "plan": "plan home",
+    "plan": "the plan’s home page",
     "plan_stage": "stage {number}",
     "plan_area": "role area {number}",
-    "plan_officers": "items by officer",
-    "plan_open": "open items",
+    "plan_officers": "actions by officer",
+    "plan_open": "open actions",
     "plan_step": "step {number}",
-    "plan_history": "the plan's history",
-    "register": "the agreement and register",
+    "plan_history": "the plan’s history",
+    "plan_comments": "the plan’s comments",
+    "plan_dates": "key dates",
+    "plan_timeline": "the timeline",
+    "plan_calendar": "the calendar page",
     "plan_calendar_file": "the calendar file",
-    "action_plan": "what the action plan can cover",
-    "rounds": "rounds of the review",
-    "round": "a round of the review",
-    "rounds_compare": "the rounds compared",
-    "action_plan_pdf": "what the action plan can cover",
+    "register": "the joint working register",
+    "action_plan": "the download options",
+    "action_plan_pdf": "the download options",
+    "rounds": "review rounds",
+    "round": "a review round",
+    "round_pdf": "the result of a review round",
+    "rounds_compare": "review rounds compared",
+    "rounds_exercise": "the review questions",
+    "step_news": "step {number}",
+    "step_comments": "comments on step {number}",
+    "item_comments": "comments on an action",
+    "thread": "a comment thread",
+    "comment_edit": "a comment",
+    "comment_remove": "a comment",
 }
 
+# Statuses of responses that show nothing of a plan.
+SHOWS_NOTHING = {204, 403, 404, 405}
 
-def record_looks(get_response):
-    """What is refused or leads elsewhere shows nothing; a file that a form asked for is an export,
-    kept as such.
 
-    A fragment is a look at its page, which counts once: asking for fragments alone hides nothing.
+def record_looks(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Record what an adviser views, including fragments and requests that a page makes itself.
+
+    A fragment is recorded as its page, which counts once in SAME_LOOK. A file that a form asked
+    for is a download, which its own action records.
     """
 
-    def middleware(request):
+    def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         status = response.status_code
-        shows = status < 500 and not 300 <= status < 400 and status not in {403, 404, 405}
+        shows = status < 500 and not 300 <= status < 400 and status not in SHOWS_NOTHING
         is_file = request.method == "POST" and "Content-Disposition" in response.headers
-        look = getattr(request.user, "look", None) if shows and not is_file else None
-        if look and not is_in_background(request):
+        look = getattr(request.user, "look", None)
+        if look and shows and not is_file and request.resolver_match:
             what = f"step {look.step}" if look.step else page_in_words(request.resolver_match)
             actions.record_look(look.grant_id, what=what)
         return response
@@ -49,9 +71,10 @@ def record_looks(get_response):
     return middleware
 
 
-def page_in_words(match):
-    """What a page is called, for the people of the council: "step 13"."""
+def page_in_words(match: ResolverMatch) -> str:
+    """Return what the log calls a page, such as "step 13"."""
     if match.url_name == "plan_officer":
-        return f"items of the {Office(match.kwargs['office']).label}"
-    words = PAGES.get(match.url_name, match.url_name.removeprefix("plan_").replace("_", " "))
+        return f"actions of the {Office(match.kwargs['office']).label}"
+    name = match.url_name or ""
+    words = PAGES.get(name, name.removeprefix("plan_").replace("_", " "))
     return words.format(**match.kwargs)

@@ -1,51 +1,78 @@
+"""Giving, changing and ending an adviser's access to a plan, and recording what they view."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.plans.actions import hold, record
-from assessments.plans.models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event
-from assessments.versions import Change
+from assessments.plans.models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event, Plan
+from assessments.versions import Change, StaleVersion
 from councils.actions import find_or_add_person
-from councils.models import Membership
+from councils.mail import count_email, send_to
+from councils.models import Membership, User
+
+LinkFor = Callable[[User], str]
 
 
-def grant_adviser(plan, *, email, name, stages, may_comment, until, by, link_for=None):
-    """Let an adviser see `stages` of the plan until a day, that day included.
+class Scope(TypedDict):
+    """What an adviser can see and do, and the last day of it."""
 
-    `link_for(user)` makes the address that the e-mail to them leads to; without it none is sent.
-    Somebody new gets an account without a password. ValidationError, by field, if they are a
-    member of the council, have a grant already, or their account is closed.
+    stages: Iterable[int]
+    may_comment: bool
+    until: dt.date
+
+
+def grant_adviser(
+    plan: Plan,
+    *,
+    email: str,
+    name: str,
+    by: User,
+    link_for: LinkFor | None = None,
+    **scope: Unpack[Scope],
+) -> AdviserGrant:
+    """Give an adviser access to stages of a plan until the end of a day.
+
+    Creates an account without a password if the address has none. `link_for(user)` returns the
+    address that the email leads to; without it, no email is sent. Raises ValidationError, by field,
+    if the person is a member of the council or has access already, and TooManyEmails.
     """
     with transaction.atomic():
         hold(plan)
-        adviser = find_or_add_person(email=email, name=name)
+        adviser = _person(email, name)
         if Membership.objects.current().filter(council=plan.council_id, user=adviser).exists():
             raise ValidationError(
-                {"email": f"{adviser.name} is a member of this council and sees the plan already."}
+                {"email": f"{adviser.name} is a member of this council and can see the plan"}
             )
         earlier = AdviserGrant.objects.filter(plan=plan, adviser=adviser, revoked_at=None)
         if earlier.live().exists():
             raise ValidationError(
-                {"email": f"{adviser.name} has access already. Change that instead."}
+                {"email": f"{adviser.email} has access already. Change that access instead"}
             )
         earlier.update(revoked_at=timezone.now())
         grant = AdviserGrant.objects.create(
-            plan=plan, adviser=adviser, granted_by=by, **_scope(stages, may_comment, until)
+            plan=plan, adviser=adviser, granted_by=by, **_scope_fields(scope)
         )
-        record(plan, Event.Kind.ADVISER_GRANTED, by=by, detail=str(grant))
+        record(plan, Event.Kind.ADVISER_GRANTED, by=by, detail=_detail(grant))
         if link_for:
-            _write_to(adviser, grant, link_for(adviser))
+            count_email(sender=by, recipient=adviser.email, council=plan.council)
+            _tell_adviser(adviser, grant, link_for(adviser))
     return grant
 
 
-def change_grant(grant, *, stages, may_comment, until, by):
-    """Change what an adviser may see and how long, from their next request on.
+def change_grant(
+    grant: AdviserGrant, *, seen: str | None = None, by: User, **scope: Unpack[Scope]
+) -> None:
+    """Change what an adviser can see and for how long, from their next request.
 
-    Does nothing if that is what they have, or if the grant has ended meanwhile.
+    `seen` is the scope in words that the person changing it saw; if it has changed since, raises
+    StaleVersion. Does nothing if nothing differs or if the grant has ended.
     """
     with transaction.atomic():
         hold(grant.plan)
@@ -53,42 +80,65 @@ def change_grant(grant, *, stages, may_comment, until, by):
         if stored is None:
             return
         before = stored.scope_in_words
-        for name, value in _scope(stages, may_comment, until).items():
+        for name, value in _scope_fields(scope).items():
             setattr(stored, name, value)
         after = stored.scope_in_words
-        if before != after:
-            stored.save()
-            changes = [Change("scope", after, before, after)]
-            record(
-                grant.plan, Event.Kind.ADVISER_CHANGED, by=by, detail=str(stored), changes=changes
-            )
+        if before == after:
+            return
+        if seen is not None and seen != before:
+            raise StaleVersion
+        stored.save()
+        changes = [Change("scope", after, before, after)]
+        record(
+            grant.plan, Event.Kind.ADVISER_CHANGED, by=by, detail=_detail(stored), changes=changes
+        )
 
 
-def revoke_grant(grant, *, by):
-    """End an adviser's access, from their next request on. Does nothing if it has ended already."""
+def revoke_grant(grant: AdviserGrant, *, by: User | None) -> None:
+    """End an adviser's access, from their next request. Does nothing if it has ended."""
     with transaction.atomic():
         live = AdviserGrant.objects.live().filter(pk=grant.pk)
         if live.update(revoked_at=timezone.now(), revoked_by=by):
-            record(grant.plan, Event.Kind.ADVISER_REVOKED, by=by, detail=str(grant))
+            record(grant.plan, Event.Kind.ADVISER_REVOKED, by=by, detail=_detail(grant))
 
 
-def record_look(grant_id, *, what):
-    """Note that an adviser looked at a page; again within SAME_LOOK is the same look."""
-    lately = AdviserLook.objects.filter(
+def record_look(grant_id: int, *, what: str) -> None:
+    """Record that an adviser viewed a page. The same page within SAME_LOOK is recorded once."""
+    recent = AdviserLook.objects.filter(
         grant=grant_id, what=what, is_export=False, at__gt=timezone.now() - SAME_LOOK
     )
-    if not lately.exists():
+    if not recent.exists():
         grant = AdviserGrant.objects.select_related("plan").get(pk=grant_id)
         AdviserLook.objects.create(grant=grant, what=what)
 
 
-def _scope(stages, may_comment, until):
-    scope = {f"stage_{number}": number in stages for number in STAGES}
-    return scope | {"may_comment": may_comment, "until": until}
+def _person(email: str, name: str) -> User:
+    """As `find_or_add_person`, but a closed account is refused without saying that it exists."""
+    try:
+        return find_or_add_person(email=email, name=name)
+    except ValidationError as error:
+        if "email" in error.message_dict:
+            raise ValidationError(
+                {"email": "We cannot give access to this address. Check it with the person"}
+            ) from error
+        raise
 
 
-def _write_to(adviser, grant, link):
-    """Nothing but who let them in, where and until when: e-mail is read by others."""
+def _detail(grant: AdviserGrant) -> str:
+    """Return whose access it is and its scope, naming the adviser only once they have opened it."""
+    if grant.looks.exists():
+        return str(grant)
+    return f"{grant.adviser.email}: {grant.scope_in_words}"
+
+
+def _scope_fields(scope: Scope) -> dict[str, bool | dt.date]:
+    stages = set(scope["stages"])
+    fields: dict[str, bool | dt.date] = {f"stage_{number}": number in stages for number in STAGES}
+    return fields | {"may_comment": scope["may_comment"], "until": scope["until"]}
+
+
+def _tell_adviser(adviser: User, grant: AdviserGrant, link: str) -> None:
+    """Send who gave access, where and until when, and nothing of the plan."""
     council = grant.plan.council.name
     context = {
         "adviser": adviser,
@@ -100,10 +150,9 @@ def _write_to(adviser, grant, link):
     }
     transaction.on_commit(
         partial(
-            send_mail,
-            f"{council} has given you access in the transition planner",
-            render_to_string("assessments/advisers/email.txt", context),
-            None,
-            [adviser.email],
+            send_to,
+            adviser.email,
+            subject=f"{council} has given you access to its transition plan",
+            body=render_to_string("assessments/advisers/email.txt", context),
         )
     )

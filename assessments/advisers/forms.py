@@ -1,24 +1,30 @@
-"""What an owner lets an adviser see."""
+"""What a plan owner lets an adviser see."""
+
+import datetime as dt
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.plans.models import LONGEST_MONTHS, latest_until
-from councils.models import User
+from assessments.fields import NameField, PersonEmailField
+from assessments.plans.models import LONGEST_MONTHS, AdviserGrant, latest_until
+from assessments.words import day_in_words
 from frameworks.models import Stage
 from govuk.fields import DateField
+
+from .actions import Scope
 
 READ, COMMENT = "read", "comment"
 
 
 class ScopeForm(forms.Form):
-    """Which stages of `plan`, to read or comment, until when."""
+    """Which stages of `plan` an adviser can see, whether they can comment, and until when."""
 
     stages = forms.TypedMultipleChoiceField(
-        label="Which stages may they see?",
-        help_text="All three are the whole plan. Stage 2 brings the agreement and register with "
-        "it. Restricted notes are never among them.",
+        label="Which stages can they see?",
+        help_text="Select all 3 for the whole plan. Stage 2 includes the joint working register. "
+        "Advisers never see restricted notes.",
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
@@ -27,22 +33,22 @@ class ScopeForm(forms.Form):
         },
     )
     reach = forms.ChoiceField(
-        label="What may they do there?",
+        label="What can they do?",
         choices=[
-            (READ, "Read, and take the action plan away"),
-            (COMMENT, "Read and comment, and take the action plan away"),
+            (READ, "View and download the action plan"),
+            (COMMENT, "View, comment and download the action plan"),
         ],
         initial=READ,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Select what they may do",
-            "invalid_choice": "Select what they may do",
+            "required": "Select what they can do",
+            "invalid_choice": "Select what they can do",
         },
     )
     until = DateField(
         label="Last day of their access",
         error_name="The last day",
-        help_text=f"At most {LONGEST_MONTHS} months ahead. You can end it on any day before.",
+        help_text=f"No more than {LONGEST_MONTHS} months ahead. You can end their access earlier.",
     )
 
     def __init__(self, *args, plan, **kwargs):
@@ -52,50 +58,43 @@ class ScopeForm(forms.Form):
             for stage in Stage.objects.filter(framework=plan.transition_id)
         ]
 
-    def clean_until(self):
+    def clean_until(self) -> dt.date:
         day, today = self.cleaned_data["until"], timezone.localdate()
         if day <= today:
             raise ValidationError("The last day must be in the future")
         latest = latest_until(today)
         if day > latest:
-            raise ValidationError(f"The last day must be {latest.day} {latest:%B %Y} or earlier")
+            raise ValidationError(f"The last day must be {day_in_words(latest)} or earlier")
         return day
 
     @property
-    def scope(self):
+    def scope(self) -> Scope:
         return {
             "stages": self.cleaned_data["stages"],
             "may_comment": self.cleaned_data["reach"] == COMMENT,
             "until": self.cleaned_data["until"],
         }
 
+
+class ChangeGrantForm(ScopeForm):
+    """The scope of a grant, with the scope it had when the page was opened as its version."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     @staticmethod
-    def initial_of(grant):
+    def initial_of(grant: AdviserGrant) -> dict[str, Any]:
         reach = COMMENT if grant.may_comment else READ
-        return {"stages": list(grant.stages), "reach": reach, "until": grant.until}
+        return {
+            "stages": list(grant.stages),
+            "reach": reach,
+            "until": grant.until,
+            "seen": grant.scope_in_words,
+        }
 
 
 class GrantForm(ScopeForm):
-    """The same, and for whom."""
+    """A new adviser and the scope of their access."""
 
-    name = forms.CharField(
-        label="Name",
-        max_length=User._meta.get_field("name").max_length,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "required": "Enter their name",
-            "max_length": "Their name must be 120 characters or fewer",
-        },
-    )
-    email = forms.EmailField(
-        label="E-mail address",
-        help_text="Their own work address: they sign in with it.",
-        max_length=User._meta.get_field("email").max_length,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": "Enter their e-mail address",
-            "invalid": "Enter a whole e-mail address, like name@example.gov.uk",
-            "max_length": "The e-mail address must be 254 characters or fewer",
-        },
-    )
+    name = NameField(label="Name")
+    email = PersonEmailField(help_text="Their own work address. They sign in with it.")
     field_order = ("name", "email")

@@ -1,25 +1,35 @@
-"""Whose data a council owner may erase."""
+"""What a council's owner can reach: people who can be erased, and requests to confirm."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from assessments.plans.models import AdviserGrant
-from councils.models import Membership
+from councils.models import Council, Membership, Office, User
 from councils.permissions import Right, membership_for
 
+from .models import ConfirmationRequest
 
-def erasable_for(user, slug, member_id):
-    """A person of a council whom its owner `user` may erase, as their membership; else 404 or 403.
+# Erasing one of these needs a second owner or a waiting period: their names are evidence of who
+# gave statutory advice. The chief executive is the head of paid service.
+STATUTORY_OFFICES = (
+    Office.CHIEF_EXECUTIVE,
+    Office.MONITORING_OFFICER,
+    Office.SECTION_151_OFFICER,
+)
 
-    Somebody who belongs, or belonged, to another council as well, or advises one, is not this one's
-    to erase, and nobody erases themselves.
+
+def erasable_for(user: User, slug: str, member_id: int) -> Membership:
+    """Return the membership of a person `user` can erase; else 404 or 403.
+
+    An owner cannot erase a person who belongs, or belonged, to another council, or advises one,
+    nor themselves.
     """
     me = membership_for(user, slug, needs=Right.MANAGE_DATA)
     return get_object_or_404(erasable_by(me), pk=member_id)
 
 
-def erasable_by(me):
-    """The people that the holder of a membership may erase, current members or not."""
+def erasable_by(me: Membership) -> QuerySet[Membership]:
+    """Return the memberships, current and ended, of people the holder of `me` can erase."""
     elsewhere = Membership.objects.filter(user=OuterRef("user")).exclude(council=me.council_id)
     advises = AdviserGrant.objects.filter(adviser=OuterRef("user"))
     advises = advises.exclude(plan__council=me.council_id)
@@ -29,3 +39,20 @@ def erasable_by(me):
         .exclude(user=me.user_id)
         .select_related("user", "council")
     )
+
+
+def is_statutory_officer(membership: Membership) -> bool:
+    """Return whether a membership, current or ended, is that of one of STATUTORY_OFFICES."""
+    return membership.office in STATUTORY_OFFICES
+
+
+def pending_requests(council: Council) -> QuerySet[ConfirmationRequest]:
+    """Return the council's requests that have been neither carried out nor cancelled."""
+    requests = ConfirmationRequest.objects.filter(council=council, outcome=None)
+    return requests.select_related("by", "person", "council")
+
+
+def request_for(user: User, slug: str, pk: int) -> ConfirmationRequest:
+    """Return a pending request of a council that `user` owns; else 404 or 403."""
+    me = membership_for(user, slug, needs=Right.MANAGE_DATA)
+    return get_object_or_404(pending_requests(me.council), pk=pk)

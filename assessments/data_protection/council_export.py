@@ -1,26 +1,29 @@
-"""Everything the product holds for one council, and nothing of any other's, as one zip file.
+"""Everything the planner holds for one council, and nothing of another council, as a zip file.
 
-    council.json              what this is: format, version, who made it and when, the council, and
-                              for each file what its rows are, their fields and how many there are
-    people.json               whoever belongs to the council or did something there: name, e-mail
-                              address and the posts they hold or held; other files name them by id
+    council.json              format, version, who made it and when, the council, and for each file
+                              what its rows are, their fields and how many there are
+    people.json               everyone who belongs to the council or is named by id in another file:
+                              name, email address and the posts they hold or held
     data/<noun>.json          a list of rows, one object a row, fields as in the database: days as
                               2027-05-06, times in UTC, references as the id of the row they mean
-    restricted/<noun>.json    the same for restricted notes and scenarios, only where they were
-                              asked for
-    rounds/<id>.json          what the result of a closed round shows, numbers and words, and no
-                              more: nothing of an open one, nor who said what
+    restricted/<noun>.json    the same for restricted notes and scenarios, only if they were asked
+                              for, and only those that the person asking can read
+    rounds/<id>.json          what the result of a closed round shows, numbers and words; nothing of
+                              an open one, nor who said what
     action-plans/<day>.pdf    the action plan of each plan, by election day
 
-`VERSION` counts changes of this shape that a reader would stumble over; new files and new fields
-are none. A table that belongs to a council has to be named here, to be taken or to be left out:
-a test fails until it is.
+`VERSION` counts incompatible changes of this format; new files and new fields are compatible. A
+table that belongs to a council must be listed here, to be included or left out: a test checks.
 """
 
+import datetime as dt
 import json
 import tempfile
 import zipfile
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import IO, Any, Self
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -81,13 +84,21 @@ from councils.models import (
     User,
 )
 
-from .models import PurgeCertificate, PurgedRows, Retention
+from .models import (
+    ConfirmationOutcome,
+    ConfirmationRequest,
+    PurgeCertificate,
+    PurgedRows,
+    Retention,
+)
 
-PLACE_WAIT = 10  # seconds for each PDF, while others are being made
+PDF_WAIT = 10  # seconds to wait for each PDF while others are being made
+# What DjangoJSONEncoder writes.
+JSON_TYPES = (str, int, float, bool, dt.date, dt.time, dt.timedelta, Decimal, UUID)
 
 FORMAT, VERSION = "transition-planner-council", 1
 
-FILES = {
+FILES: dict[str, type[models.Model]] = {
     "memberships": Membership,
     "invitations": Invitation,
     "plans": Plan,
@@ -127,10 +138,12 @@ FILES = {
     "amendments": Amendment,
     "amended-entries": AmendedEntry,
     "retention": Retention,
+    "confirmation-requests": ConfirmationRequest,
+    "confirmation-outcomes": ConfirmationOutcome,
     "purge-certificates": PurgeCertificate,
     "purged-rows": PurgedRows,
 }
-RESTRICTED_FILES = {
+RESTRICTED_FILES: dict[str, type[models.Model]] = {
     "notes": RestrictedNote,
     "readers": RestrictedNote.readers.through,
     "events": RestrictedNoteEvent,
@@ -142,20 +155,20 @@ RESTRICTED_FILES = {
 LEFT_OUT = {
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",
-    RoundAnswer: "what one person said; of a closed round, rounds/ has what may be shown of it",
-    RoundItem: "in rounds/, without the answer that the item was made of",
-    BundlePlan: "a file on its way to somebody, made from the plan and gone in a day",
-    ChainHead: "it is in council.json",
-    ChainLink: "seals of the record, which mean something only where they are checked",
+    RoundAnswer: "one person's answers; rounds/ has what the result of a closed round shows",
+    RoundItem: "in rounds/, without the answer that the action was made from",
+    BundlePlan: "a download made from the plan, deleted after a day",
+    ChainHead: "in council.json",
+    ChainLink: "checksums of the record, which can only be checked here",
 }
-# What would let somebody in, or says nothing outside the database.
-FIELDS_LEFT_OUT = {
+# Secrets, and what has no meaning outside the database.
+FIELDS_LEFT_OUT: dict[type[models.Model], set[str]] = {
     Invitation: {"token_digest"},
     CalendarFeed: {"token_digest"},
     Respondent: {"token_digest", "may_be_named"},
 }
-# What a row means that it does not hold itself.
-FIELDS_ADDED = {
+# What a row refers to, so that the file can be read without the guidance.
+FIELDS_ADDED: dict[type[models.Model], dict[str, models.F]] = {
     PlanItem: {
         "step_number": models.F("step__number"),
         "step_title": models.F("step__title"),
@@ -166,22 +179,24 @@ FIELDS_ADDED = {
 
 
 @dataclass(frozen=True)
-class Restricted:
-    """What is for its readers alone, as querysets: of which notes and scenarios to take all."""
+class RestrictedSelection:
+    """The restricted notes and scenarios to include."""
 
     notes: models.QuerySet
     scenarios: models.QuerySet
 
     @classmethod
-    def readable_by(cls, user):
+    def readable_by(cls, user: User) -> Self:
+        """Return those that `user` can read as a member."""
         return cls(RestrictedNote.objects.readable_by(user), Scenario.objects.readable_by(user))
 
     @classmethod
-    def everything(cls):
+    def everything(cls) -> Self:
+        """Return all of them: for a system administrator, if the council's owners ask."""
         return cls(RestrictedNote.objects.all(), Scenario.objects.all())
 
-    def allows(self, model):
-        """The condition on the rows of one of RESTRICTED_FILES."""
+    def allows(self, model: type[models.Model]) -> models.Q:
+        """Return the condition on the rows of one of RESTRICTED_FILES."""
         return {
             RestrictedNote: models.Q(pk__in=self.notes),
             RestrictedNote.readers.through: models.Q(restrictednote__in=self.notes),
@@ -194,14 +209,14 @@ class Restricted:
 
 
 @dataclass
-class Contents:
-    """What went into an export, as council.json and the event tell it."""
+class ExportContents:
+    """What an export includes, as council.json and the event describe it."""
 
-    files: dict = field(default_factory=dict)
-    people: set = field(default_factory=set)
+    files: dict[str, dict[str, object]] = field(default_factory=dict)
+    people: set[int | None] = field(default_factory=set)
     plans: int = 0
 
-    def in_words(self, *, pdfs, restricted):
+    def in_words(self, *, pdfs: bool, restricted: bool) -> str:
         plans = f"{self.plans} plan{'' if self.plans == 1 else 's'}"
         return (
             f"{plans}, {'with' if pdfs else 'without'} PDFs, "
@@ -209,13 +224,20 @@ class Contents:
         )
 
 
-def export_council(council, file, *, by=None, pdfs=True, restricted=None):
-    """Write the zip to `file`, open for writing in binary; returns its Contents.
+def export_council(
+    council: Council,
+    file: IO[bytes],
+    *,
+    by: User | None = None,
+    pdfs: bool = True,
+    restricted: RestrictedSelection | None = None,
+) -> ExportContents:
+    """Write the zip to `file`, open for writing in binary, and return its contents.
 
-    `restricted` is the Restricted of whatever the asking person may read; None takes none. Raises
-    PdfNotMade.
+    `restricted` is what to include of restricted notes and scenarios; None leaves them all out.
+    Raises PdfNotMade.
     """
-    contents = Contents()
+    contents = ExportContents()
     ways = belongings_of(Council)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, model in FILES.items():
@@ -235,16 +257,16 @@ def export_council(council, file, *, by=None, pdfs=True, restricted=None):
         if pdfs:
             for plan in plans:
                 report = report_for(plan, today=timezone.localdate())
-                pdf = render_pdf(report, wait=PLACE_WAIT)
+                pdf = render_pdf(report, wait=PDF_WAIT)
                 archive.writestr(f"action-plans/{plan.election_day}.pdf", pdf)
         _write(archive, "people.json", _people(council, contents.people))
         _write(archive, "council.json", _about(council, by, contents))
     return contents
 
 
-def export_to_temporary_file(council, **options):
-    """The zip, ready to be read and gone once it is closed, with its Contents."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+def export_to_temporary_file(council: Council, **options: Any) -> tuple[IO[bytes], ExportContents]:
+    """Return the zip as an open file, which is deleted once it is closed, and its contents."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
         contents = export_council(council, file, **options)
     except BaseException:
@@ -254,11 +276,12 @@ def export_to_temporary_file(council, **options):
     return file, contents
 
 
-def file_name(council, day):
+def file_name(council: Council, day: dt.date) -> str:
     return f"{council.slug}-data-{day}.zip"
 
 
-def fields_of(model):
+def fields_of(model: type[models.Model]) -> list[str]:
+    """Return the names of the fields of a model that its file has."""
     left_out = FIELDS_LEFT_OUT.get(model, ())
     return [
         each.attname for each in model._meta.concrete_fields if each.attname not in left_out
@@ -266,17 +289,19 @@ def fields_of(model):
 
 
 def _write_rows(archive, name, queryset, contents):
-    """The rows as a JSON list, read and written one at a time."""
+    """Write rows as a JSON list, one at a time, so that memory does not grow with them."""
     model = queryset.model
     own = [each for each in fields_of(model) if each not in FIELDS_ADDED.get(model, ())]
     rows = queryset.order_by("pk").values(*own, **FIELDS_ADDED.get(model, {}))
+    columns = {each.attname: each for each in model._meta.concrete_fields}
     to_people = [each.attname for each in model._meta.concrete_fields if each.related_model is User]
     count = 0
     with archive.open(name, "w") as file:
         for count, row in enumerate(rows.iterator(), start=1):
             contents.people |= {row[each] for each in to_people}
             file.write(b",\n" if count > 1 else b"[\n")
-            file.write(_json(row).encode())
+            values = {key: _plain(columns.get(key), value) for key, value in row.items()}
+            file.write(_json(values).encode())
         file.write(b"\n]\n" if count else b"[]\n")
     contents.files[name] = {
         "what": str(model._meta.verbose_name_plural),
@@ -286,7 +311,7 @@ def _write_rows(archive, name, queryset, contents):
 
 
 def _people(council, ids):
-    """Name, e-mail address and posts in this council: nothing else of an account."""
+    """Return people's names, email addresses and posts in this council, and no more."""
     posts = {}
     for membership in Membership.objects.filter(council=council):
         posts.setdefault(membership.user_id, []).append(
@@ -310,7 +335,7 @@ def _about(council, by, contents):
         "format": FORMAT,
         "version": VERSION,
         "exported_at": timezone.now(),
-        "exported_by": by.name if by else "the shell",
+        "exported_by": by.name if by else "System administrator",
         "council": {
             "name": council.name,
             "slug": council.slug,
@@ -321,6 +346,12 @@ def _about(council, by, contents):
         "record": {"entries": head.sequence, "head": head.digest} if head else None,
         "files": contents.files,
     }
+
+
+def _plain(column, value):
+    """Return a value as JSON can hold it: what a field keeps as text in the database, as text."""
+    is_plain = value is None or isinstance(value, JSON_TYPES)
+    return value if is_plain or column is None else column.get_prep_value(value)
 
 
 def _json(value):

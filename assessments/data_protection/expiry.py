@@ -1,4 +1,4 @@
-"""Which plans a council's rule would purge, and when."""
+"""When a council's retention rule allows each of its plans to be deleted."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,35 +7,53 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from assessments.plans.models import Event, Plan
+from councils.models import Council
 
 from .models import Retention
 
 
 @dataclass(frozen=True)
-class Expiry:
-    """A plan, the day it ended or will end, and the day from which the rule lets it go, if any."""
+class PlanExpiry:
+    """The day a plan ended or will end, and the first day its council's rule allows deletion.
+
+    `delete_from` is None if the council keeps plans until an owner deletes them.
+    """
 
     plan: Plan
     ends: dt.date
-    goes: dt.date | None
+    delete_from: dt.date | None
     items: int
     entries: int
 
-    def is_due(self, today):
-        return self.goes is not None and self.goes <= today
+    def is_due(self, today: dt.date) -> bool:
+        """Return whether the retention period is over."""
+        return self.delete_from is not None and self.delete_from <= today
+
+    def needs_second_owner(self, today: dt.date) -> bool:
+        """Return whether deleting the plan needs a second owner or a waiting period.
+
+        It does while the plan has not ended, and until the council's own retention period is over.
+        """
+        if self.delete_from is not None:
+            return self.delete_from > today
+        return self.ends >= today
 
 
-def retention_of(council):
+def retention_of(council: Council) -> Retention:
+    """Return the council's retention rule; an unsaved one if it has not set any."""
     return Retention.objects.filter(council=council).first() or Retention(council=council)
 
 
-def expiries_of(council, retention):
-    """Every plan of the council, the first to go first. Four queries."""
-    done = ~Q(events__kind=Event.Kind.PLAN_EXPORTED)
+def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
+    """Return the expiry of every plan of the council, soonest first. Four queries."""
+    not_a_download = ~Q(events__kind=Event.Kind.PLAN_EXPORTED)
     plans = (
         Plan.objects.filter(council=council)
         .select_related("council")
-        .annotate(last=Max("events__at", filter=done), entries=Count("events", distinct=True))
+        .annotate(
+            last_change=Max("events__at", filter=not_a_download),
+            entries=Count("events", distinct=True),
+        )
         .order_by("election_day")
         .prefetch_related("set_dates", "council__bank_holidays")
     )
@@ -44,19 +62,25 @@ def expiries_of(council, retention):
     )
     found = []
     for plan in plans:
-        ends = ends_on(plan, plan.last)
-        goes = _years_after(ends, retention.years) if retention.years else None
-        found.append(Expiry(plan, ends, goes, items[plan.pk], plan.entries))
+        ends = ends_on(plan, plan.last_change)
+        delete_from = _years_after(ends, retention.years) if retention.years else None
+        found.append(PlanExpiry(plan, ends, delete_from, items[plan.pk], plan.entries))
     return sorted(found, key=lambda expiry: expiry.ends)
 
 
-def ends_on(plan, last_change):
-    """Stage 3 ends with the first year, and a plan that is worked on after that with the work."""
+def expiry_of(plan: Plan) -> PlanExpiry:
+    """Return the expiry of one plan under its council's rule as it is now."""
+    expiries = expiries_of(plan.council, retention_of(plan.council))
+    return next(expiry for expiry in expiries if expiry.plan == plan)
+
+
+def ends_on(plan: Plan, last_change: dt.datetime | None) -> dt.date:
+    """Return the last day of a plan's first year, or of its last change if that is later."""
     first_year = plan.timetable.first_year_ends
     return max(first_year, timezone.localdate(last_change)) if last_change else first_year
 
 
-def _years_after(day, years):
+def _years_after(day: dt.date, years: int) -> dt.date:
     try:
         return day.replace(year=day.year + years)
     except ValueError:

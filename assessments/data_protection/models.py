@@ -1,15 +1,23 @@
+"""Retention rules, requests that need a second owner, and certificates of deletion."""
+
+import datetime as dt
+
+from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.words import day_in_words
 from councils.models import Amendment, AppendOnlyModel, Council, User
 
 FEWEST_YEARS, MOST_YEARS = 2, 10
+# Days after a request until it can be carried out without a second owner.
+WAITING_DAYS = 14
 
 
 class Retention(models.Model):
-    """How long a council keeps a plan after its end, and whether a hold forbids to purge any."""
+    """How long a council keeps a plan after its end, and the reason for a hold, if there is one."""
 
     council = models.OneToOneField(
         Council, models.PROTECT, primary_key=True, related_name="retention"
@@ -19,13 +27,13 @@ class Retention(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(FEWEST_YEARS), MaxValueValidator(MOST_YEARS)],
-        help_text="After a plan's end; empty to keep plans until an owner purges them.",
+        help_text="After a plan's end; empty to keep plans until an owner deletes them.",
     )
     hold = models.CharField(
         "reason for a hold",
         max_length=120,
         blank=True,
-        help_text="Nothing is purged while there is one.",
+        help_text="No plan is deleted while there is one.",
     )
     version = models.PositiveIntegerField(default=1)
 
@@ -43,14 +51,91 @@ class Retention(models.Model):
     @property
     def rule(self):
         if self.years is None:
-            return "Kept until an owner purges them"
+            return "Kept until an owner deletes them"
         return f"Kept for {self.years} years after their end"
 
 
-class PurgeCertificate(AppendOnlyModel):
-    """That a plan was purged, by whom and by which rule: what is left of it, without its content.
+class ConfirmationRequest(AppendOnlyModel):
+    """An owner's request to do what one owner cannot do alone.
 
-    `amendment` names the entries of the record that went; the head is the chain's before them.
+    It can be carried out by a second owner, or by any owner after WAITING_DAYS; the people it
+    concerns are emailed when it is made. Requests and outcomes are entries of the council's
+    record, so a plan is named by its number and stays named once it is deleted.
+    """
+
+    class Kind(models.TextChoices):
+        DELETE_PLAN = "delete-plan", "permanently delete a plan"
+        ERASE_PERSON = "erase-person", "erase a person"
+        LIFT_HOLD = "lift-hold", "lift the hold"
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="confirmation_requests")
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    plan_number = models.PositiveBigIntegerField(null=True, blank=True)
+    election_day = models.DateField(null=True, blank=True)
+    person = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="delete-plan", plan_number__isnull=False, person=None)
+                | Q(kind="erase-person", plan_number=None, person__isnull=False)
+                | Q(kind="lift-hold", plan_number=None, person=None),
+                name="confirmationrequest_about_one_thing",
+            ),
+        ]
+
+    def __str__(self):
+        return self.what
+
+    @property
+    def what(self):
+        """Return what was asked for, in words that follow "asked to"."""
+        if self.election_day:
+            day = day_in_words(self.election_day)
+            return f"permanently delete the plan for the election on {day}"
+        if self.person:
+            return f"erase {self.person.name}"
+        return "lift the hold on deleting plans"
+
+    @property
+    def words_to_type(self):
+        """Return what an owner types to confirm it."""
+        if self.election_day:
+            return day_in_words(self.election_day)
+        return self.person.name if self.person else "lift the hold"
+
+    @property
+    def from_day(self):
+        """Return the first day on which it can be carried out without a second owner."""
+        return timezone.localdate(self.at) + dt.timedelta(days=WAITING_DAYS)
+
+    def can_be_carried_out_by(self, user, today):
+        """Return whether `user`, an owner, is the second owner or has waited, and is not erased."""
+        return user.pk != self.person_id and (user.pk != self.by_id or today >= self.from_day)
+
+
+class ConfirmationOutcome(AppendOnlyModel):
+    """That a request was carried out, with a second owner's confirmation or not, or cancelled."""
+
+    council_path = "request__council"
+
+    request = models.OneToOneField(ConfirmationRequest, models.PROTECT, related_name="outcome")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    is_carried_out = models.BooleanField(default=False)
+
+    def __str__(self):
+        return "Carried out" if self.is_carried_out else "Cancelled"
+
+
+class PurgeCertificate(AppendOnlyModel):
+    """That a plan was deleted, by whom and under which rule, without its content.
+
+    `amendment` lists the entries of the record that were deleted; the head is that of the chain
+    before the deletion.
     """
 
     parts = "counts"
@@ -64,7 +149,7 @@ class PurgeCertificate(AppendOnlyModel):
         related_name="+",
         null=True,
         blank=True,
-        help_text="Empty when it was done from the shell.",
+        help_text="Empty if a system administrator did it with a command.",
     )
     plan_number = models.PositiveBigIntegerField()
     election_day = models.DateField()
@@ -78,11 +163,11 @@ class PurgeCertificate(AppendOnlyModel):
         ordering = ["-at", "-pk"]
 
     def __str__(self):
-        return f"Plan {self.plan_number}, election of {self.election_day:%-d %B %Y}"
+        return f"Plan {self.plan_number}, election on {day_in_words(self.election_day)}"
 
 
 class PurgedRows(AppendOnlyModel):
-    """How many rows of one kind went with a plan."""
+    """How many rows of one kind were deleted with a plan."""
 
     council_path = "certificate__council"
     part_of = "certificate"
@@ -96,4 +181,13 @@ class PurgedRows(AppendOnlyModel):
         verbose_name_plural = "purged rows"
 
     def __str__(self):
-        return f"{self.rows} {self.what}"
+        return self.in_words
+
+    @property
+    def in_words(self):
+        """Return the count with the name of the rows: "1 comment", "3 comments"."""
+        if self.rows != 1:
+            return f"{self.rows:,} {self.what}"
+        names = {str(m._meta.verbose_name_plural): m._meta.verbose_name for m in apps.get_models()}
+        kind, of, rest = self.what.partition("links of ")
+        return f"1 link of {rest}" if of and not kind else f"1 {names.get(self.what, self.what)}"

@@ -8,7 +8,10 @@ council_urls = [
     path("people/", views.people, name="council_data_people"),
     path("people/<id:pk>/", views.erase, name="council_data_erase"),
     path("retention/", views.retention, name="council_data_retention"),
+    path("retention/lift/", views.ask_to_lift_hold, name="council_data_lift_hold"),
     path("plans/<id:plan_id>/purge/", views.purge, name="council_data_purge"),
+    path("requests/<id:pk>/", views.request_detail, name="council_data_request"),
+    path("requests/<id:pk>/cancel/", views.cancel_request, name="council_data_request_cancel"),
     path("certificates/<id:pk>/", views.certificate, name="council_data_certificate"),
 ]
 

@@ -1,44 +1,56 @@
-"""A council's own data, for its owners: taking it away, keeping and purging it, erasing people."""
+"""A council's data, for its owners: exporting it, retention, deleting plans and erasing people."""
 
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_for
 from assessments.fields import version_in
 from assessments.plans.models import Plan
 from assessments.printing.pdf import PdfNotMade
 from assessments.versions import StaleVersion, differences
+from assessments.words import day_in_words
 from councils.actions import LastOwner, record_data_export
+from councils.mail import TooManyEmails
 from councils.models import ChainHead
 from councils.permissions import Right, may, membership_for
 
 from . import actions
-from .access import erasable_by, erasable_for
-from .council_export import Restricted, export_to_temporary_file, file_name
-from .expiry import expiries_of, retention_of
-from .forms import UNTIL_PURGED, DataExportForm, RetentionForm, TypedForm
-from .models import PurgeCertificate
+from .access import (
+    erasable_by,
+    erasable_for,
+    is_statutory_officer,
+    pending_requests,
+    request_for,
+)
+from .council_export import RestrictedSelection, export_to_temporary_file, file_name
+from .expiry import expiries_of, expiry_of, retention_of
+from .forms import UNTIL_DELETED, DataExportForm, RetentionForm, TypedForm
+from .models import WAITING_DAYS, PurgeCertificate
 from .traces import traces_of
+
+ON_HOLD = "No plan can be deleted while there is a hold"
 
 
 @require_safe
 def home(request, slug):
-    """What the council can do with all that is held for it."""
+    """Show what an owner can do with the council's data, and requests that are pending."""
     me = membership_for(request.user, slug, needs=Right.MANAGE_DATA)
     context = {
         "council": me.council,
         "head": ChainHead.objects.filter(council=me.council).first(),
         "retention": retention_of(me.council),
+        "requests": pending_requests(me.council),
     }
     return render(request, "assessments/data_protection/home.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request, slug):
-    """Ask what to take along, then the zip. It leaves an event, so the file comes by POST."""
+    """Ask what to include, then send the zip. It leaves an event, so the file is sent by POST."""
     me = membership_for(request.user, slug, needs=Right.MANAGE_DATA)
     council = me.council
     form = DataExportForm(
@@ -48,13 +60,15 @@ def export(request, slug):
     )
     if form.is_valid():
         chosen = form.cleaned_data
-        restricted = Restricted.readable_by(request.user) if chosen.get("restricted") else None
+        restricted = (
+            RestrictedSelection.readable_by(request.user) if chosen.get("restricted") else None
+        )
         try:
             file, contents = export_to_temporary_file(
                 council, by=request.user, pdfs=chosen["pdfs"], restricted=restricted
             )
         except PdfNotMade as error:
-            form.add_error("pdfs", f"{error}. Until then, leave the PDFs out")
+            form.add_error("pdfs", f"{error}. You can leave the PDFs out")
         else:
             said = contents.in_words(pdfs=chosen["pdfs"], restricted=restricted is not None)
             record_data_export(council, by=request.user, contents=said)
@@ -67,7 +81,7 @@ def export(request, slug):
 
 @require_safe
 def people(request, slug):
-    """Whom an owner may erase."""
+    """List the people the owner can erase."""
     me = membership_for(request.user, slug, needs=Right.MANAGE_DATA)
     context = {"council": me.council, "members": erasable_by(me)}
     return render(request, "assessments/data_protection/people.html", context)
@@ -75,40 +89,49 @@ def people(request, slug):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request, slug, pk):
-    """What goes and what stays, then the person is erased once their name was typed."""
+    """Show what would be erased and what stays; erase the person, or ask for it, by POST."""
     membership = erasable_for(request.user, slug, pk)
     council, person = membership.council, membership.user
     form = TypedForm(request.POST if request.method == "POST" else None, words=person.name)
+    needs_second_owner = is_statutory_officer(membership)
     if form.is_valid():
         try:
-            actions.erase_person(person, by=request.user)
-        except LastOwner as error:
+            if needs_second_owner:
+                asked = actions.ask_to_erase(
+                    person, council=council, by=request.user, link_for=_link_for(request)
+                )
+                return _asked(request, asked)
+            actions.erase_member(membership, by=request.user)
+        except (LastOwner, TooManyEmails) as error:
             form.add_error("typed", str(error))
         else:
-            messages.success(request, f"Erased. What they did stands under “{person.name}”.")
+            messages.success(request, f"Erased. Their actions are now shown as “{person.name}”.")
             return redirect("council_data_people", slug)
     context = {
         "council": council,
         "person": person,
         "form": form,
         "traces": traces_of(person, [council]),
+        "needs_second_owner": needs_second_owner,
+        "days": WAITING_DAYS,
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessments/data_protection/erase.html", context, status=status)
 
 
-# --- Keeping and purging --------------------------------------------------------------------------
+# --- Retention and deletion -----------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def retention(request, slug):
-    """How long plans are kept, the hold, and what would go when; a stale save is shown both."""
+    """Show and change how long plans are kept and the hold. A stale save shows both (409)."""
     council = membership_for(request.user, slug, needs=Right.MANAGE_DATA).council
     stored = retention_of(council)
     stored.council = council
     version, theirs, status = stored.version, None, 200
+    on_hold = bool(stored.hold)
     if request.method == "POST":
-        form = RetentionForm(request.POST)
+        form = RetentionForm(request.POST, on_hold=on_hold)
         status = 422
         if form.is_valid():
             asked = version_in(request.POST)
@@ -122,7 +145,8 @@ def retention(request, slug):
         else:
             version = version_in(request.POST)
     else:
-        form = RetentionForm(initial={"years": stored.years or UNTIL_PURGED, "hold": stored.hold})
+        initial = {"years": stored.years or UNTIL_DELETED, "hold": stored.hold}
+        form = RetentionForm(initial=initial, on_hold=on_hold)
     today = timezone.localdate()
     context = {
         "council": council,
@@ -130,6 +154,9 @@ def retention(request, slug):
         "version": version,
         "theirs": theirs,
         "retention": stored,
+        "on_hold": on_hold,
+        "days": WAITING_DAYS,
+        "requests": pending_requests(council),
         "expiries": [
             (expiry, expiry.is_due(today)) for expiry in expiries_of(council, retention_of(council))
         ],
@@ -138,32 +165,59 @@ def retention(request, slug):
     return render(request, "assessments/data_protection/retention.html", context, status=status)
 
 
+@require_POST
+def ask_to_lift_hold(request, slug):
+    """Ask for the hold to be lifted."""
+    council = membership_for(request.user, slug, needs=Right.MANAGE_DATA).council
+    try:
+        asked = actions.ask_to_lift_hold(council, by=request.user, link_for=_link_for(request))
+    except TooManyEmails as error:
+        messages.error(request, str(error))
+        return redirect("council_data_retention", slug)
+    if asked is None:
+        messages.info(request, "There is no hold.")
+        return redirect("council_data_retention", slug)
+    return _asked(request, asked)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def purge(request, slug, plan_id):
-    """One plan, purged by an owner who typed its election day; never while there is a hold."""
+    """Show what would be deleted with a plan; delete it, or ask for it to be deleted, by POST."""
     council = membership_for(request.user, slug, needs=Right.MANAGE_DATA).council
     plan, _ = plan_for(request.user, plan_id, needs=Right.MANAGE_DATA)
     if plan.council_id != council.pk:
         raise Http404
     form = TypedForm(
-        request.POST if request.method == "POST" else None,
-        words=f"{plan.election_day:%-d %B %Y}",
+        request.POST if request.method == "POST" else None, words=day_in_words(plan.election_day)
     )
+    expiry, today = expiry_of(plan), timezone.localdate()
+    needs_second_owner = expiry.needs_second_owner(today)
+    on_hold = retention_of(council).hold
+    if form.is_valid() and on_hold:
+        form.add_error("typed", ON_HOLD)
     if form.is_valid():
         try:
-            certificate = actions.purge_plan(plan, by=request.user)
+            if needs_second_owner:
+                asked = actions.ask_to_delete_plan(
+                    plan, by=request.user, link_for=_link_for(request)
+                )
+                return _asked(request, asked)
+            certificate = actions.delete_plan(plan, by=request.user)
         except actions.OnHold:
-            form.add_error("typed", "Nothing can be purged while there is a hold")
+            form.add_error("typed", ON_HOLD)
+        except TooManyEmails as error:
+            form.add_error("typed", str(error))
         else:
-            messages.success(request, "The plan is purged. This certificate is what is left of it.")
-            return redirect("council_data_certificate", slug, certificate.pk)
+            return _deleted(request, slug, certificate)
     context = {
         "council": council,
         "plan": plan,
         "form": form,
         "retention": retention_of(council),
-        "items": plan.items.count(),
-        "entries": plan.events.count(),
+        "expiry": expiry,
+        "needs_second_owner": needs_second_owner,
+        "has_ended": expiry.ends < today,
+        "days": WAITING_DAYS,
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessments/data_protection/purge.html", context, status=status)
@@ -171,8 +225,67 @@ def purge(request, slug, plan_id):
 
 @require_safe
 def certificate(request, slug, pk):
-    """What is left of a purged plan, to keep or to print."""
+    """Show what was deleted with a plan, to keep or to print."""
     council = membership_for(request.user, slug, needs=Right.MANAGE_DATA).council
     certificates = PurgeCertificate.objects.filter(council=council).select_related("by")
     context = {"council": council, "certificate": get_object_or_404(certificates, pk=pk)}
     return render(request, "assessments/data_protection/certificate.html", context)
+
+
+# --- Requests that need a second owner ------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_detail(request, slug, pk):
+    """Show a pending request; carry it out by POST once its words have been typed."""
+    asked = request_for(request.user, slug, pk)
+    form = TypedForm(request.POST if request.method == "POST" else None, words=asked.words_to_type)
+    can_carry_out = asked.can_be_carried_out_by(request.user, timezone.localdate())
+    if form.is_valid() and not can_carry_out:
+        form.add_error("typed", "A second owner must confirm this")
+    if form.is_valid():
+        try:
+            certificate = actions.carry_out(asked, by=request.user)
+        except actions.OnHold:
+            form.add_error("typed", ON_HOLD)
+        except LastOwner as error:
+            form.add_error("typed", str(error))
+        else:
+            if certificate:
+                return _deleted(request, slug, certificate)
+            messages.success(request, "Done.")
+            return redirect("council_data", slug)
+    context = {
+        "council": asked.council,
+        "asked": asked,
+        "form": form,
+        "can_carry_out": can_carry_out,
+        "is_own": asked.by == request.user,
+        "days": WAITING_DAYS,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "assessments/data_protection/request.html", context, status=status)
+
+
+@require_POST
+def cancel_request(request, slug, pk):
+    """Cancel a pending request."""
+    actions.cancel_request(request_for(request.user, slug, pk), by=request.user)
+    messages.success(request, "The request has been cancelled.")
+    return redirect("council_data", slug)
+
+
+def _asked(request, asked):
+    messages.success(request, "Your request has been made. We have emailed the people it concerns.")
+    return redirect("council_data_request", asked.council.slug, asked.pk)
+
+
+def _deleted(request, slug, certificate):
+    messages.success(request, "The plan has been permanently deleted.")
+    return redirect("council_data_certificate", slug, certificate.pk)
+
+
+def _link_for(request):
+    return lambda asked: request.build_absolute_uri(
+        reverse("council_data_request", args=[asked.council.slug, asked.pk])
+    )

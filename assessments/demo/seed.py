@@ -1,15 +1,16 @@
-"""A believable fictional council in the middle of its transition, for trying the product out.
+"""The demo: three fictional councils, one in the middle of a transition to no overall control.
 
-Dates hang on today, so that the plan is always twelve or so days into stage 2.
+Dates are counted from today, so that Riverdale is always 12 to 18 days past its election. Groups,
+people and places are invented.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.advisers.actions import grant_adviser
+from assessments.advisers.actions import grant_adviser, record_look
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
@@ -45,6 +46,8 @@ from frameworks.models import Stage, Step
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
+SATURDAY = 5  # as `date.weekday` counts
+
 DONE, DOING, TO_DO, NOT_NEEDED = (
     Status.COMPLETED,
     Status.IN_PROGRESS,
@@ -54,7 +57,9 @@ DONE, DOING, TO_DO, NOT_NEEDED = (
 
 
 @dataclass(frozen=True)
-class Person:
+class DemoPerson:
+    """Someone who can sign in to the demo; `key` names them in this module."""
+
     key: str
     name: str
     email: str
@@ -64,70 +69,82 @@ class Person:
 
 
 RIVERDALE = (
-    Person("ce", "Amara Okafor", "chief@riverdale.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
-    Person(
+    DemoPerson(
+        "ce", "Amara Okafor", "chief@riverdale.example", Office.CHIEF_EXECUTIVE, Access.OWNER
+    ),
+    DemoPerson(
         "mo",
         "Daniel Whitmore",
         "monitoring@riverdale.example",
         Office.MONITORING_OFFICER,
         Access.EDITOR,
     ),
-    Person(
+    DemoPerson(
         "s151",
         "Priya Raman",
         "finance@riverdale.example",
         Office.SECTION_151_OFFICER,
         Access.EDITOR,
     ),
-    Person(
+    DemoPerson(
         "hds",
         "Tom Ellis",
         "democratic@riverdale.example",
         Office.HEAD_OF_DEMOCRATIC_SERVICES,
         Access.EDITOR,
     ),
-    Person(
+    DemoPerson(
         "place",
         "Joanne Clarke",
         "place@riverdale.example",
         Office.SLT_MEMBER,
-        Access.REVIEWER,
+        Access.EDITOR,
         "Director of Place and Communities",
     ),
+    DemoPerson(
+        "people",
+        "Nadia Hussain",
+        "people@riverdale.example",
+        Office.SLT_MEMBER,
+        Access.REVIEWER,
+        "Director of People",
+    ),
 )
-ADVISER = Person(
+ADVISER = DemoPerson(
     "lga",
     "Sam Adeyemi",
     "adviser@adviser.example",
     Office.LGA_ADVISER,
     AdviserAccess.COMMENT,
 )
-# In no council here: signs in for what is between the two of them.
-LEADER = Person(
+# Not a member of the council's plan: signs in for a check-in with the chief executive.
+LEADER = DemoPerson(
     "leader",
     "Helen Marsh",
     "leader@riverdale.example",
     None,
     None,
-    "Leader of the council until annual council",
+    "Leader of the council",
 )
 NORTHWOLD = (
-    Person("ce", "Judith Lowe", "chief@northwold.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
-    Person(
+    DemoPerson(
+        "ce", "Judith Lowe", "chief@northwold.example", Office.CHIEF_EXECUTIVE, Access.OWNER
+    ),
+    DemoPerson(
         "mo",
         "Owen Pryce",
         "monitoring@northwold.example",
         Office.MONITORING_OFFICER,
         Access.EDITOR,
     ),
-    Person(
+    DemoPerson(
         "s151",
         "Farah Siddiqui",
         "finance@northwold.example",
         Office.SECTION_151_OFFICER,
         Access.EDITOR,
     ),
-    Person(
+    DemoPerson(
         "hds",
         "Colin Webb",
         "democratic@northwold.example",
@@ -136,25 +153,28 @@ NORTHWOLD = (
     ),
 )
 EASTMERE = (
-    Person("ce", "Ruth Kendall", "chief@eastmere.example", Office.CHIEF_EXECUTIVE, Access.OWNER),
+    DemoPerson(
+        "ce", "Ruth Kendall", "chief@eastmere.example", Office.CHIEF_EXECUTIVE, Access.OWNER
+    ),
 )
 
-# code, status, owner (a key above, or somebody's name), days from election day, note or reason
+# code (or code@stage), status, owner (a key above, or a name), days from election day, note or
+# reason
 ANSWERS = [
     (
         "NOC-01.1",
         DONE,
         "ce",
         -70,
-        "Nine wards within 150 votes last time. Officers’ reading only, kept factual.",
+        "Nine wards were decided by fewer than 150 votes last time. Figures only, from the declarations of results.",
     ),
-    ("NOC-01.2", DONE, "hds", -66, "Fourteen of fifty-four members are not standing again."),
+    ("NOC-01.2", DONE, "hds", -66, "Five of the 18 members whose seats are up are standing down."),
     (
         "NOC-01.3",
         DONE,
         "ce",
         -52,
-        "Four scenarios worked through with SLT on two mornings.\nNone assumes which groups would talk to each other.",
+        "Three scenarios worked through with SLT over two mornings.\nNone assumes which groups would work together.",
     ),
     ("NOC-01.4", DONE, "ce", -30, ""),
     (
@@ -162,7 +182,7 @@ ANSWERS = [
         DONE,
         "ce",
         -60,
-        "Two directors have worked under no overall control before; they led the session.",
+        "Two directors have worked under no overall control before. They led the session.",
     ),
     ("COMP-12.2", DONE, "ce", -40, ""),
     ("NOC-03.1", DONE, "mo", -58, ""),
@@ -171,20 +191,44 @@ ANSWERS = [
         DONE,
         "mo",
         -45,
-        "Scheme of delegation and the petition scheme need a second look.",
+        "Two points to bring to the constitution working group: the scheme of delegation and the petition scheme.",
     ),
-    ("NOC-03.3", DONE, "mo", -45, "Compared with three similar councils."),
+    ("NOC-03.3", DONE, "mo", -45, "Compared with the constitutions of three similar councils."),
     ("COMP-05.1", DONE, "mo", -40, ""),
-    ("NOC-04.1", DONE, "mo", -50, "Protocol is sound. Practice is patchy in planning."),
-    ("NOC-05.1", DONE, "ce", -21, "Summary shared with every group leader on the same day."),
-    ("NOC-05.2", DONE, "s151", -35, "Two all-member briefings, 41 of 54 attended."),
-    ("NOC-06.1", DONE, "ce", -40, "Monthly meetings with every group leader since February."),
+    (
+        "NOC-04.1",
+        DONE,
+        "mo",
+        -50,
+        "The member and officer protocol is up to date. Refresher held for planning officers.",
+    ),
+    (
+        "NOC-05.1",
+        DONE,
+        "s151",
+        -56,
+        "Every group was offered advice on the cost of its own proposals, in confidence and on the same terms.",
+    ),
+    (
+        "NOC-05.2",
+        DONE,
+        "s151",
+        -35,
+        "Two all-member briefings on the budget and the corporate plan. 41 members came.",
+    ),
+    ("NOC-06.1", DONE, "ce", -40, "Meetings with every group leader once a month."),
     ("COMP-04.3", DONE, "ce", -30, ""),
     ("NOC-07.1", DONE, "place", -33, ""),
-    ("NOC-08.1", DONE, "ce", -35, "Officers expect decisions in one meeting. That will change."),
+    (
+        "NOC-08.1",
+        DONE,
+        "ce",
+        -35,
+        "Staff briefings held: decisions may take more than one meeting, and more people will need to be consulted.",
+    ),
     ("NOC-09.1", DONE, "place", -42, ""),
     ("NOC-09.2", DONE, "hds", -28, ""),
-    ("NOC-09.3", DONE, "hds", -14, "Programme rebuilt around small mixed groups."),
+    ("NOC-09.3", DONE, "hds", -56, "Induction dates are in the candidates’ packs."),
     ("COMP-12.3", NOT_NEEDED, "", None, "Covered by the regional programme already under way."),
     ("NOC-10.1", DONE, "ce", -30, ""),
     (
@@ -192,72 +236,83 @@ ANSWERS = [
         NOT_NEEDED,
         "",
         None,
-        "A corporate peer challenge took place in November; its progress review is booked.",
+        "A corporate peer challenge took place last year. Its progress review is booked.",
     ),
-    ("NOC-11.1", DONE, "ce", 1, "No group has a majority of the 54 seats: see Seats."),
+    ("NOC-11.1", DONE, "ce", 1, "No group has a majority of the 54 seats."),
     (
         "NOC-11.2",
         DONE,
         "hds",
         2,
-        "Committee rooms 1 to 3 held for the groups until annual council.",
+        "Committee rooms 1 to 3 are reserved for the groups, one day each, until annual council.",
     ),
     (
         "NOC-11.3",
         DOING,
         "ce",
         9,
-        "Asked by three of the five groups to convene. Seen each of them alone first.",
+        "Three of the five groups asked for help to arrange talks. The same help was offered to all five.",
     ),
     (
         "NOC-11.4",
         DOING,
         "ce",
         16,
-        "Draft heads of agreement with the monitoring officer for a check of form, not of content.",
+        "The groups concerned have asked the monitoring officer to check the form of their draft agreement, not its content.",
     ),
     ("NOC-11.5", DOING, "ce", 14, ""),
-    ("COMP-02.1", DONE, "ce", 6, ""),
     (
         "COMP-01.1",
         DONE,
         "ce",
         5,
-        "Groups asked not to be held to annual council for everything. Agreed.",
+        "Annual council is 20 days after the election, which leaves the groups time for talks.",
     ),
     ("COMP-03.1", TO_DO, "ce", 24, ""),
-    ("NOC-12.1", DONE, "ce", 4, "Fifteen minutes at the top of each SLT meeting."),
+    ("NOC-12.1", DONE, "ce", 4, "First 15 minutes of each SLT meeting."),
     ("NOC-12.2", DONE, "place", 8, ""),
-    ("NOC-12.3", DONE, "place", 11, "Police, health and the two voluntary sector chairs called."),
+    (
+        "NOC-12.3",
+        DONE,
+        "place",
+        5,
+        "Called the police, the integrated care board and two voluntary sector chairs.",
+    ),
     ("COMP-12.2@2", DONE, "ce", 10, ""),
     (
         "NOC-13.1",
         DONE,
         "mo",
         8,
-        "Leaders’ board Mondays at 5, cabinet briefing Wednesdays. Independents asked for papers three working days ahead; agreed.",
+        "Draft timetable for leaders’ meetings and cabinet briefings sent to all group leaders. One asked for papers three working days ahead; this was agreed for every group.",
     ),
     (
         "NOC-13.2",
         DOING,
         "mo",
-        8,
-        "Order of business agreed with all group leaders. Political balance table circulated; one seat on Licensing still to settle between the two smaller groups.",
+        14,
+        "Order of business discussed with all group leaders. The political balance report is on the agenda for annual council.",
     ),
-    ("COMP-05.2", TO_DO, "mo", 21, ""),
+    ("COMP-05.2", TO_DO, "mo", 19, ""),
     ("COMP-06.1", DOING, "ce", 15, ""),
     ("NOC-14.1", DONE, "hds", 5, ""),
-    ("NOC-14.2", DOING, "ce", 9, "Two of five group leaders seen."),
+    ("NOC-14.2", DOING, "ce", 9, "Two of the five group leaders seen. The others are booked."),
     ("NOC-14.3", TO_DO, "", 30, ""),
     (
         "NOC-15.1",
         DOING,
         "s151",
-        7,
-        "First pass of the shared priorities costed; the housing item is not affordable as written.",
+        13,
+        "First costing of the draft priorities, at the request of the groups concerned. Funding for the housing priority has still to be found.",
     ),
-    ("NOC-15.2", TO_DO, "ce", 20, "Two half days held in the diary for June."),
-    ("COMP-02.2", TO_DO, "ce", 22, ""),
+    (
+        "NOC-15.2",
+        TO_DO,
+        "ce",
+        24,
+        "Two half days are in the diary for the weeks after annual council.",
+    ),
+    ("COMP-02.2", TO_DO, "ce", 26, ""),
     ("NOC-16.1", DOING, "ce", 28, ""),
     ("NOC-16.2", DOING, "hds", 18, ""),
     (
@@ -265,7 +320,7 @@ ANSWERS = [
         DONE,
         "Head of communications",
         10,
-        "One page. Releases cleared by a named councillor of each group within four hours.",
+        "One page. A named councillor from each group clears joint releases within four hours.",
     ),
     ("NOC-17.2", DONE, "ce", 11, ""),
     ("NOC-18.1", TO_DO, "place", 35, ""),
@@ -276,7 +331,7 @@ ANSWERS = [
         DONE,
         "ce",
         9,
-        "Mentor for the incoming leader through the regional employers; facilitator booked for June.",
+        "Every group leader has been told how to ask for a peer mentor. An independent facilitator is available for talks.",
     ),
     ("NOC-21.3", TO_DO, "ce", 90, ""),
     ("NOC-22.1", TO_DO, "ce", 75, ""),
@@ -285,24 +340,16 @@ ANSWERS = [
     ("NOC-25.6", TO_DO, "s151", 120, ""),
     ("NOC-29.1", TO_DO, "ce", 180, ""),
 ]
-# Days from election day, members by group, members in no group, vacant seats. Fictional.
+# Days from election day, members by group, members in no group, vacant seats. New councillors take
+# office on the fourth day after the poll.
+TAKING_OFFICE = 4
 COMPOSITIONS = (
-    (
-        -200,
-        {"Conservative": 24, "Green": 3, "Independent": 4, "Labour": 12, "Liberal Democrat": 8},
-        2,
-        1,
-    ),
-    (
-        0,
-        {"Conservative": 19, "Green": 6, "Independent": 4, "Labour": 13, "Liberal Democrat": 10},
-        2,
-        0,
-    ),
+    (-360, {"Ash": 11, "Beech": 7, "Elm": 3, "Oak": 28, "Rowan": 3}, 1, 1),
+    (TAKING_OFFICE, {"Ash": 13, "Beech": 10, "Elm": 6, "Oak": 19, "Rowan": 4}, 2, 0),
 )
 COMMITTEES = {
     "Planning": 13,
-    "Licensing and Regulatory": 12,
+    "Regulatory": 12,
     "Overview and Scrutiny": 11,
     "Finance and Performance Scrutiny": 9,
     "Audit and Governance": 9,
@@ -311,49 +358,46 @@ COMMITTEES = {
     "Community and Housing Scrutiny": 9,
     "Appeals": 5,
 }
-# What-ifs before the poll: who loses, who gains, seats, ward.
+# Before the poll: which group loses seats, which gains them, how many, in which ward.
 SCENARIOS = {
-    "No ward changes hands": (),
+    "No seats change hands": (),
     "Three marginal wards change hands": (
-        ("Conservative", "Liberal Democrat", 1, "Mill"),
-        ("Conservative", "Green", 1, "Castle"),
-        ("Labour", "Conservative", 1, "Quayside"),
+        ("Oak", "Beech", 1, "Mill"),
+        ("Oak", "Elm", 1, "Castle"),
+        ("Ash", "Oak", 1, "Quayside"),
     ),
     "Six seats change hands": (
-        ("Conservative", "Liberal Democrat", 2),
-        ("Conservative", "Green", 2),
-        ("Labour", "Green", 1),
-        ("Vacant", "Labour", 1),
+        ("Oak", "Beech", 2),
+        ("Oak", "Elm", 2),
+        ("Ash", "Elm", 1),
+        ("Vacant", "Ash", 1),
     ),
 }
 OWN_ITEMS = [
-    (13, "Brief new committee chairs", "hds", TO_DO, 22, "Licensing and Planning first."),
+    (13, "Brief new committee chairs", "hds", TO_DO, 26, "Planning and Regulatory first."),
     (
         15,
-        "Ask the county about the highways programme before priorities are fixed",
+        "Ask the county council about its highways programme",
         "s151",
         DOING,
         17,
         "",
     ),
 ]
-# code or step, who, hours ago, what they said, whom they told; replies; whether it is resolved
+# Code or step; who, working days ago and time, what they said, whom they notified; then replies.
+# The last value is whether the thread is resolved.
 COMMENTS = [
     (
         "NOC-17.1",
         [
             (
-                "place",
-                141,
-                "Partners are asking who speaks for the council until annual council. Is the four-hour clearance agreed with every group?",
+                "people",
+                5,
+                "10:20",
+                "Partners are asking who speaks for the council before annual council. Has every group agreed to clear releases within four hours?",
                 ["ce"],
             ),
-            (
-                "ce",
-                119,
-                "Agreed with all five on Monday. Please pass it on to police and health.",
-                [],
-            ),
+            ("ce", 4, "14:05", "Yes, all five. You can tell the police and health.", []),
         ],
         True,
     ),
@@ -362,8 +406,9 @@ COMMENTS = [
         [
             (
                 "s151",
-                98,
-                "Before the priorities go to the groups: the housing item needs about £0.4m a year that is not in the medium-term plan. Could we show it with a range, not a figure?",
+                4,
+                "11:40",
+                "The housing priority needs about £0.4 million a year that is not in the medium-term financial plan. I suggest we show the groups a range, with the assumptions.",
                 ["ce"],
             ),
         ],
@@ -374,11 +419,12 @@ COMMENTS = [
         [
             (
                 "lga",
-                93,
-                "Other councils of your size found it useful to fix the cabinet briefing before the leaders’ board, so that officers hear questions first. Worth a word with the chairs?",
+                3,
+                "09:35",
+                "Some councils hold the cabinet briefing before the leaders’ meeting, so that officers can answer questions first. Would that work here?",
                 [],
             ),
-            ("mo", 71, "Thank you. I will raise it when I see the leaders on Wednesday.", []),
+            ("mo", 2, "16:15", "Thank you. I will put it to the group leaders.", []),
         ],
         False,
     ),
@@ -387,14 +433,16 @@ COMMENTS = [
         [
             (
                 "hds",
-                46,
-                "The two smaller groups have each asked me for the last Licensing seat. Whichever way it goes, the table changes, so I am holding the summons pack until we know.",
+                2,
+                "09:50",
+                "The political balance report is ready for annual council. The working is in an appendix so that every group can check its seats.",
                 ["mo"],
             ),
             (
                 "mo",
-                21,
-                "The tie is a matter for the groups, not for us. I have written to both leaders with the two tables side by side and asked for an answer by Friday noon.",
+                1,
+                "15:30",
+                "I have checked it and sent it to all five group leaders at the same time. Which members take the seats is for each group to tell the proper officer.",
                 ["ce", "hds"],
             ),
         ],
@@ -402,24 +450,24 @@ COMMENTS = [
     ),
 ]
 
-# step, reviewer, words: a concern, with its answer; every other mark is plain agreement
+# Step, reviewer, concern, answer. In every other step the reviewers agree.
 CONCERNS = [
     (
         3,
         "s151",
-        "The scheme of delegation still sends every virement above £50,000 to Cabinet. If no "
-        "Cabinet is in place for some weeks, payments could wait.",
+        "Under the scheme of delegation every virement above £50,000 needs a cabinet decision. If "
+        "there is no cabinet for some weeks, payments could be delayed.",
         "Agreed. The monitoring officer has drafted a temporary delegation for full council.",
     ),
 ]
 REMARKS = {
-    (1, "hds"): "Checked against the declaration of results.",
-    (9, "mo"): "The rebuilt induction covers the code of conduct, which it did not before.",
+    (1, "hds"): "Checked against the declarations of results.",
+    (9, "mo"): "The new induction programme includes the code of conduct.",
 }
 
 
 def seed(*, today):
-    """Make the demo's councils unless they are there; returns the people who can sign in."""
+    """Create the demo councils if they do not exist; return the people who can sign in."""
     if not Council.objects.filter(slug="riverdale").exists():
         with transaction.atomic():
             _riverdale(today)
@@ -445,7 +493,7 @@ def _riverdale(today):
         election_day=election_day,
         control=Control.THREE,
         control_standing=ControlStanding.EXPECTED,
-        formality=Formality.FORMAL,
+        formality=Formality.INFORMAL,
         coalition_term="joint administration",
         stage_2_weeks=6,
         marking=Marking.OFFICIAL_SENSITIVE,
@@ -454,8 +502,9 @@ def _riverdale(today):
     set_date(
         plan,
         "annual_meeting",
-        date=election_day + timedelta(days=13),
-        reason="Fixed by full council in February: Wednesday is its usual evening.",
+        date=election_day + timedelta(days=20),
+        reason="Fixed by full council before the election, late in the permitted period, to allow "
+        "time for talks.",
         version=0,
         by=members["hds"].user,
     )
@@ -481,6 +530,7 @@ def _riverdale(today):
         by=chief,
     )
     _let_sign_in(grant.adviser)
+    record_look(grant.pk, what="the plan’s home page")
     speakers = {key: member.user for key, member in members.items()} | {ADVISER.key: grant.adviser}
     seed_record(chief, plan=plan, reader=grant.adviser, today=today)
     seed_check_in(chief, _leader())
@@ -497,15 +547,15 @@ def _discuss(plan, items, members, speakers, place, said, is_resolved):
         item = items[place]
         step = item.step
     thread = None
-    for who, hours_ago, text, told in said:
+    for who, days_ago, clock, text, told in said:
         about = {"text": text, "by": speakers[who], "tell": [members[key] for key in told]}
         if thread is None:
             comment = start_thread(plan, step, item=item, **about)
             thread = comment.thread
         else:
             comment = reply(thread, **about)
-        # Said over some days; actions would say that everything was said just now.
-        at = timezone.now() - timedelta(hours=hours_ago)
+        # Comments are spread over some days in office hours; the actions record the present time.
+        at = _working_moment(days_ago, clock)
         Comment.objects.filter(pk=comment.pk).update(at=at)
     if is_resolved:
         resolve_thread(thread, by=comment.author)
@@ -513,7 +563,7 @@ def _discuss(plan, items, members, speakers, place, said, is_resolved):
 
 
 def _seats(council, election_day, by):
-    """The council before the election, which is given back, and after it."""
+    """Record the council before and after the election; return the composition before it."""
     recorded = []
     for day, groups, ungrouped, vacancies in COMPOSITIONS:
         composition = record_composition(
@@ -550,7 +600,7 @@ def _scenarios(plan, base, chief):
 
 
 def _review_stage_1(plan, members, today):
-    """Three officers looked at every step of the stage that is over, and the owner signed it off."""
+    """Three officers review every step of stage 1, and the plan owner signs it off."""
     chief = members["ce"].user
     stage = Stage.objects.get(framework=plan.transition_id, number=1)
     review = ask_for_review(
@@ -558,7 +608,7 @@ def _review_stage_1(plan, members, today):
         stage,
         reviewers=[members[key] for key in ("mo", "s151", "hds")],
         due=today,
-        words="Is what we did before the poll recorded fairly, and is anything left that cannot wait?",
+        words="Is the record of what we did before the poll accurate? Does anything still need to be done?",
         by=chief,
     )
     concerns = {(number, key): (words, answer) for number, key, words, answer in CONCERNS}
@@ -596,13 +646,13 @@ def _answer(item, status, members, owner, due, words, chief, today):
         reason=words if not_needed else "",
     )
     if status == DONE:
-        # Done a little before it was due; actions would say that everything was done today.
+        # Completed the day before it was due; the action records today.
         done_on = min(due - timedelta(days=1), today)
         PlanItem.objects.filter(pk=item.pk).update(completed_on=done_on)
 
 
 def _northwold(today):
-    """A year after its election, with three rounds of the review behind it."""
+    """Create a council one year after its election, with three closed review rounds."""
     council = Council.objects.create(
         name="Northwold District Council",
         slug="northwold",
@@ -664,6 +714,15 @@ def _let_sign_in(user):
     user.save()
 
 
+def _working_moment(days_ago, at):
+    """Return the time `at` ("14:05") on the day `days_ago` weekdays before today."""
+    day = timezone.localdate()
+    while days_ago:
+        day -= timedelta(days=1)
+        days_ago -= day.weekday() < SATURDAY
+    return timezone.make_aware(datetime.combine(day, time.fromisoformat(at)))
+
+
 def _thursday_about(day):
-    """The last Thursday that is not after `day`."""
+    """Return `day` if it is a Thursday, otherwise the Thursday before it."""
     return day - timedelta(days=(day.weekday() - 3) % 7)

@@ -4,10 +4,10 @@ from assessments.ical import day_event, new_calendar
 
 
 def next_steps_calendar(record, *, host, link):
-    """The next steps of a development record that have a date, as bytes.
+    """Return the dated next steps of a development record as an iCalendar file, in bytes.
 
-    `link(standard_id)` is the address of a standard. A step that moves keeps its UID, and so does
-    the one that takes its place: a standard has one next step at a time.
+    `link(standard_id)` returns the address of a standard. A standard has one next step at a time,
+    which keeps its UID when its date or its text changes.
     """
     calendar = new_calendar("Development", "Development: next steps")
     for answer in record.answers.with_next_step().exclude(next_step_on=None):

@@ -1,5 +1,5 @@
-"""The demo chief executive's own development record, partly filled as such records are, and a
-check-in with the Leader that both have shown.
+"""The demo chief executive's development record, partly completed, and a check-in with the Leader
+that both have shared.
 """
 
 import datetime as dt
@@ -11,118 +11,125 @@ from frameworks.models import DevelopmentTheme, Step
 from . import actions
 from .models import CheckIn, CheckInPart, Rating, RatingMark, Reflection, StandardAnswer
 
-NOT_YET, BEGUN, SECURE, STRENGTH = Rating.NOT_YET, Rating.BEGUN, Rating.SECURE, Rating.STRENGTH
+NOT_YET, DEVELOPING, SECURE, STRENGTH = (
+    Rating.NOT_YET,
+    Rating.DEVELOPING,
+    Rating.SECURE,
+    Rating.STRENGTH,
+)
 
-# standard, ratings over time with the days since, evidence, next step, days until it
+# Standard, ratings with days since, evidence, next step, days until it is due.
 ANSWERS = [
     ("DEV-1A.1", [(SECURE, 90)], "", "", None),
-    ("DEV-1A.4", [(BEGUN, 90), (SECURE, 14)], "", "", None),
+    ("DEV-1A.4", [(DEVELOPING, 90), (SECURE, 14)], "", "", None),
     ("DEV-1A.5", [(STRENGTH, 90)], "Gold commander in two floods.", "", None),
     ("DEV-1A.6", [(SECURE, 90)], "", "", None),
-    ("DEV-1S.4", [(SECURE, 20)], "The count and the week after it.", "", None),
+    ("DEV-1S.4", [(SECURE, 11)], "The count and the first days after it.", "", None),
     ("DEV-2A.1", [(STRENGTH, 88)], "", "", None),
     ("DEV-2A.2", [(SECURE, 88)], "", "", None),
     (
         "DEV-2A.4",
-        [(BEGUN, 88), (STRENGTH, 8)],
-        "Worked the political balance through by hand with Tom before the groups asked.",
+        [(DEVELOPING, 88), (STRENGTH, 8)],
+        "Worked through the political balance calculation with Tom.",
         "",
         None,
     ),
-    ("DEV-2A.5", [(BEGUN, 88)], "", "Ask each group leader how their group decides", 12),
+    (
+        "DEV-2A.5",
+        [(DEVELOPING, 88)],
+        "",
+        "Ask each group leader how their group takes decisions",
+        12,
+    ),
     (
         "DEV-2G.2",
-        [(BEGUN, 88), (SECURE, 12)],
-        "Monthly meetings with every group leader since February.\nThe smaller groups had not had them before.",
+        [(DEVELOPING, 88), (SECURE, 12)],
+        "Monthly meetings with every group leader.\nThe same length and the same offer for each.",
         "",
         None,
     ),
     ("DEV-2G.5", [(SECURE, 60)], "", "", None),
     (
         "DEV-2S.1",
-        [(BEGUN, 40)],
-        "Held back a written note that would have read as a view on who should govern.",
-        "Talk through two pieces of advice with Sam",
+        [(DEVELOPING, 40)],
+        "Rewrote a briefing note so that it could not be read as a view on who should run the council.",
+        "Talk through two recent pieces of advice with Sam",
         9,
     ),
-    ("DEV-2S.3", [(NOT_YET, 88), (BEGUN, 5)], "", "", None),
+    ("DEV-2S.3", [(NOT_YET, 88), (DEVELOPING, 5)], "", "", None),
     ("DEV-2S.5", [(NOT_YET, 88)], "", "", None),
-    ("DEV-3A.3", [(BEGUN, 80), (SECURE, 9)], "", "", None),
+    ("DEV-3A.3", [(DEVELOPING, 80), (SECURE, 9)], "", "", None),
     ("DEV-3A.5", [(STRENGTH, 80)], "", "", None),
     (
         "DEV-3G.5",
-        [(BEGUN, 80)],
-        "Scheme of delegation and the petition scheme, with Daniel.",
+        [(DEVELOPING, 80)],
+        "Reviewed the scheme of delegation and the petition scheme with Daniel.",
         "Book the constitution working group with Daniel",
         -3,
     ),
     ("DEV-4A.1", [(SECURE, 70)], "", "", None),
-    ("DEV-4S.1", [(BEGUN, 70)], "", "", None),
+    ("DEV-4S.1", [(DEVELOPING, 70)], "", "", None),
     ("DEV-5A.1", [(SECURE, 70)], "", "", None),
     ("DEV-5G.2", [(NOT_YET, 70)], "", "Plan the budget review with Priya", 45),
-    ("DEV-6A.1", [(BEGUN, 30)], "", "", None),
+    ("DEV-6A.1", [(DEVELOPING, 30)], "", "", None),
 ]
-# days ago, step of the plan, standards, words
+# Days ago, step of the plan (0 for none), standards, text.
 JOURNAL = [
     (
         33,
         6,
         ["DEV-2G.2"],
-        "Last round of group leaders before the poll. I talked too much in the first and hardly at all in the last, and learned most in the last.",
+        "Last round of meetings with group leaders before the poll. I learned most in the meetings where I asked questions and listened.",
     ),
     (
         6,
         11,
         ["DEV-2S.1", "DEV-2S.3"],
-        "What I learned brokering the first talks: seeing each group alone first was right. When two of them wanted to know what the others had said, silence was harder than I thought, and it held.",
+        "First talks between the groups. Meeting each group alone first was the right choice. I did not pass anything from one group to another, and said so at the start of each meeting.",
     ),
-    (2, 0, [], "Slept on the housing item before answering. Better answer."),
+    (2, 0, [], "Waited a day before answering on the housing costs. The answer was better for it."),
 ]
-# what it is on, its number, note
+# Kind, number, note.
 REFLECTIONS = [
     (
         "principle",
         5,
-        "Twice this month a draft named me where it should have named the council. Took it out both times.",
+        "Two drafts this month named me where they should have named the council. Changed both.",
     ),
-    (
-        "principle",
-        7,
-        "What these weeks ask for most. Being seen to do it even-handedly is half of it.",
-    ),
+    ("principle", 7, "I need to be seen to treat every group in the same way."),
     (
         "principle",
         12,
-        "Trust and truth, yes. Whether I should be at ease with one leader before there is an administration, I doubt: it would look like a preference.",
+        "Agree about trust. Until there is an administration, I will keep the same distance from every leader.",
     ),
-    ("attribute", 4, "Slower than I would like on the housing item, and better for it."),
-    ("attribute", 17, "Sam’s question stays with me: whom do I listen to least?"),
+    ("attribute", 4, "The housing advice took longer than planned. The extra checks were needed."),
+    ("attribute", 17, "Sam asked who I listen to least. I will ask SLT."),
 ]
-# The chief executive's part and the Leader's, before the election.
+# The chief executive's part and the Leader's, shortly before the election.
 CHECK_IN = [
     {
-        "going_well": "We settle the week on Monday mornings, and neither of us has been surprised in public since the autumn.",
-        "strain": "The leisure contract. I brought you a finished paper when you wanted to be in the thinking, and then defended it for too long.",
-        "edges": "Partners are where it blurs: I hear of promises after they are made. The rest is clear to me.",
-        "unsaid": "I shall talk to every group alike before the poll. It is no sign of anything between us.",
-        "ahead": "I bring things half done. You ring me before the meeting, not after it.",
+        "going_well": "Our Monday meeting. Neither of us has been surprised in public this year.",
+        "strain": "The leisure contract. I brought you a finished paper when you wanted to be involved earlier.",
+        "edges": "Partnership meetings: it is not always clear which of us is speaking for the council.",
+        "unsaid": "I will meet every group leader before the poll, on the same terms. You should hear that from me.",
+        "ahead": "I will bring work to you earlier. It would help if you rang me before meetings rather than after.",
     },
     {
-        "going_well": "You tell me bad news first. I have come to count on it.",
-        "strain": "Leisure, yes. I went quiet for a week when I should have said that I felt handled.",
-        "edges": "Staffing is yours, and I commented on two appointments. That was not for me.",
-        "unsaid": "I cannot know whether I shall be Leader after May. Plan as if I were not.",
-        "ahead": "A quarter of an hour after each Cabinet, the two of us, no papers.",
+        "going_well": "You tell me bad news early. I rely on that.",
+        "strain": "Leisure, too. I should have said at once that I wanted to be involved earlier.",
+        "edges": "Staffing matters are yours. I commented on two appointments and should not have done.",
+        "unsaid": "I do not know whether I will be Leader after the election. Plan for both.",
+        "ahead": "15 minutes after each cabinet meeting, without papers.",
     },
 ]
 
 
 def seed_check_in(chief, leader):
-    own = actions.open_check_in(chief, email=leader.email)
+    own = actions.open_check_in(chief, other=leader)
     for person, words in zip((chief, leader), CHECK_IN, strict=True):
         part = CheckInPart.objects.get(check_in=own.check_in_id, person=person)
         actions.save_part(part, version=part.version, show=True, **words)
-    # Actions would say that it was opened today.
+    # The action records today.
     opened = timezone.now() - dt.timedelta(days=63)
     CheckIn.objects.filter(pk=own.check_in_id).update(opened_at=opened)
 
@@ -142,7 +149,7 @@ def seed_record(person, *, plan, reader, today):
                 next_step_on=None if days is None else today + dt.timedelta(days=days),
             )
             answer = StandardAnswer.objects.get(record=record, standard=standards[code])
-        # Actions would say that everything was rated today.
+        # The action records today.
         for mark, (_, ago) in zip(answer.marks.all(), ratings, strict=True):
             at = timezone.now() - dt.timedelta(days=ago)
             RatingMark.objects.filter(pk=mark.pk).update(at=at)
@@ -162,7 +169,7 @@ def seed_record(person, *, plan, reader, today):
         actions.save_reflection(reflection, version=0, note=note)
     actions.share_record(
         record,
-        email=reader.email,
+        reader=reader,
         themes=DevelopmentTheme.objects.filter(framework=record.edition, number=2),
         with_journal=False,
         until=today + dt.timedelta(days=60),

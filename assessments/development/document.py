@@ -1,4 +1,4 @@
-"""A person's development plan: what they pick of their own record, as a document for themselves."""
+"""A person's development plan: a document of the parts of their record that they select."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 
 from assessments.printing.text import paragraphs, printable
 from assessments.words import day_in_words
+from frameworks.models import DevelopmentTheme
 
 from .ratings_over_time import histories_of
 from .reflections import essays_of
@@ -13,34 +14,34 @@ from .theme_map import rows_of
 
 
 @dataclass(frozen=True)
-class Pick:
-    """What of a record a document holds: some themes, and whatever of the rest is ticked."""
+class DocumentChoices:
+    """What to include of a record."""
 
-    themes: list
+    themes: list[DevelopmentTheme]
     evidence: bool = True
     ratings: bool = False
     reflections: bool = False
     journal: bool = False
 
 
-def render_html(record, pick, *, today):
-    """The document as HTML, with the style sheet of the action plan."""
+def render_html(record, choices, *, today):
+    """Return the document as HTML, for the style sheet of the action plan."""
     rows = [
-        (theme, [(cell.phase, _lines(cell, pick)) for cell in cells if cell.answered])
-        for theme, cells in rows_of(record, themes=pick.themes)
+        (theme, [(cell.phase, _lines(cell, choices)) for cell in cells if cell.answered])
+        for theme, cells in rows_of(record, themes=choices.themes)
     ]
-    histories = histories_of(record, today=today, themes=pick.themes) if pick.ratings else []
-    entries = record.journal_about(pick.themes) if pick.journal else []
+    histories = histories_of(record, today=today, themes=choices.themes) if choices.ratings else []
+    entries = record.journal_about(choices.themes) if choices.journal else []
     context = {
         "person": record.person,
         "edition": record.edition,
         "made": f"Made on {day_in_words(today)}",
         "rows": rows,
-        "next_steps": record.answers.filter(standard__theme__in=pick.themes).with_next_step(),
+        "next_steps": record.answers.filter(standard__theme__in=choices.themes).with_next_step(),
         "histories": [history for history in histories if history.is_rated],
         "essays": [
             (essay.framework, [(entry.subject, paragraphs(entry.note)) for entry in essay.noted])
-            for essay in (essays_of(record) if pick.reflections else [])
+            for essay in (essays_of(record) if choices.reflections else [])
             if essay.noted
         ],
         "journal": [(entry, paragraphs(entry.words)) for entry in entries],
@@ -48,7 +49,8 @@ def render_html(record, pick, *, today):
     return printable(render_to_string("assessments/development/print.html", context))
 
 
-def _lines(cell, pick):
+def _lines(cell, choices):
     return [
-        (line, paragraphs(line.answer.evidence) if pick.evidence else []) for line in cell.answered
+        (line, paragraphs(line.answer.evidence) if choices.evidence else [])
+        for line in cell.answered
     ]

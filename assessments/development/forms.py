@@ -1,20 +1,30 @@
-"""What a person writes in their own development record."""
+"""What a person writes in their development record and in check-ins."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.fields import NO_VERSION, OfferedRowsField, one_kind_of_line_break
+from assessments.fields import (
+    NO_VERSION,
+    OfferedRowsField,
+    PersonEmailField,
+    one_kind_of_line_break,
+)
 from assessments.plans.models import LONGEST_MONTHS, Plan, latest_until
-from councils.models import User
+from assessments.words import day_in_words
 from frameworks.models import Step
 from govuk.fields import DateField
 
 from .models import CheckInPart, JournalEntry, Rating, StandardAnswer
 
+DISCLOSURE = (
+    "Even private notes may have to be disclosed under freedom of information or data protection "
+    "law, including to anyone named in them."
+)
+
 
 class FromVersionForm(forms.Form):
-    """Carries the version that is being edited; 0 is before there is one."""
+    """Carries the version that is being edited; 0 before the first save."""
 
     version = forms.IntegerField(
         min_value=0,
@@ -24,37 +34,23 @@ class FromVersionForm(forms.Form):
     )
 
     def add_error(self, field, error):
-        """A page that lost its place has no box to say so beside."""
+        """Show an error of the hidden version above the form, as it has no visible field."""
         super().add_error(None if field == "version" else field, error)
-
-
-def other_email_field():
-    return forms.EmailField(
-        label="Their e-mail address",
-        help_text="The one they sign in here with. They need an account already.",
-        max_length=User._meta.get_field("email").max_length,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": "Enter their e-mail address",
-            "invalid": "Enter a whole e-mail address, like name@example.gov.uk",
-            "max_length": "The e-mail address must be 254 characters or fewer",
-        },
-    )
 
 
 class AnswerForm(FromVersionForm):
     rating = forms.ChoiceField(
-        label="How do you see yourself here?",
+        label="How do you rate yourself?",
         label_suffix="",
-        help_text="A scale of ours; the framework has none.",
+        help_text="This scale is ours. The framework does not have one.",
         choices=[*Rating.choices, ("", "Not rated")],
         required=False,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
-        error_messages={"invalid_choice": "Choose one of the ratings"},
+        error_messages={"invalid_choice": "Select one of the ratings"},
     )
     evidence = forms.CharField(
         label="Evidence",
-        help_text="What you did, saw or were told that shows it.",
+        help_text="What you did, saw or were told that shows this. " + DISCLOSURE,
         required=False,
         strip=False,
         max_length=20_000,
@@ -68,7 +64,7 @@ class AnswerForm(FromVersionForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "The next step must be 300 characters or fewer"},
     )
-    next_step_on = DateField(label="By when", error_name="The date", required=False)
+    next_step_on = DateField(label="Date for the next step", error_name="The date", required=False)
 
     def clean_evidence(self):
         return one_kind_of_line_break(self.cleaned_data["evidence"]).strip()
@@ -97,7 +93,7 @@ class AnswerForm(FromVersionForm):
 
 
 class PartForm(FromVersionForm):
-    """What one person answers in a check-in."""
+    """One person's answers in a check-in."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -125,13 +121,32 @@ class PartForm(FromVersionForm):
 
 
 class CheckInForm(forms.Form):
-    email = other_email_field()
+    """Who to offer a check-in to; `person` is who offers it."""
+
+    email = PersonEmailField(
+        label="Their email address", help_text="The address they sign in with here."
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_email(self):
+        return not_their_own(self.cleaned_data["email"], self.person)
+
+
+def not_their_own(email, person):
+    """Return the address, unless it is that of the person who typed it."""
+    if email == person.email:
+        raise ValidationError("This is your own email address. Enter someone else’s")
+    return email
 
 
 class ReflectionForm(FromVersionForm):
     note = forms.CharField(
-        label="What do you make of it?",
-        help_text="Where it holds for you, where you see it otherwise, what it brings to mind.",
+        label="What do you think of it?",
+        help_text="What fits your experience, what you see differently, and what it makes you "
+        "think of.",
         required=False,
         strip=False,
         max_length=20_000,
@@ -144,29 +159,30 @@ class ReflectionForm(FromVersionForm):
 
 
 class EntryForm(FromVersionForm):
-    """A journal entry. `standards` are those of the record; `plans` those its person may see."""
+    """A journal entry, with standards of the record and a step of a plan the person can see."""
 
-    day = DateField(label="Day", error_name="The day")
+    day = DateField(label="Date", error_name="The date")
     words = forms.CharField(
-        label="What happened, and what do you take from it?",
+        label="What happened, and what did you learn?",
+        help_text=DISCLOSURE,
         strip=False,
         max_length=JournalEntry.LONGEST,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={
-            "required": "Write something",
+            "required": "Enter what happened",
             "max_length": "The entry must be 20,000 characters or fewer",
         },
     )
     place = forms.ChoiceField(
         label="Step of a plan",
-        help_text="A link for you alone, and only while you may see the plan.",
+        help_text="Only you see this link, and only while you can see the plan.",
         required=False,
-        error_messages={"invalid_choice": "Choose a step from the list"},
+        error_messages={"invalid_choice": "Select a step from the list"},
     )
     standards = OfferedRowsField(
         required=False,
         error_messages=dict.fromkeys(
-            ("invalid_choice", "invalid_list"), "Choose standards from the list"
+            ("invalid_choice", "invalid_list"), "Select standards from the list"
         ),
     )
 
@@ -182,7 +198,7 @@ class EntryForm(FromVersionForm):
     def clean_words(self):
         words = one_kind_of_line_break(self.cleaned_data["words"]).strip()
         if not words:
-            raise ValidationError("Write something")
+            raise ValidationError("Enter what happened")
         return words
 
     @property
@@ -208,7 +224,7 @@ class EntryForm(FromVersionForm):
 
     @property
     def groups(self):
-        """The boxes to tick, by theme: the theme, its boxes and how many are ticked."""
+        """Return, for each theme, its standards, whether each is selected and how many are."""
         ticked = {str(value) for value in self["standards"].value() or ()}
         boxes = {}
         for standard in self.fields["standards"].offered.values():
@@ -218,7 +234,7 @@ class EntryForm(FromVersionForm):
 
 
 def places_for(user):
-    """The plans that `user` may see, each with the steps they may see, by `place_key`."""
+    """Return the plans that `user` can see, each with its visible steps by `place_key`."""
     plans = list(Plan.objects.visible_to(user).select_related("council"))
     steps = {}
     for step in Step.objects.filter(
@@ -243,31 +259,39 @@ def place_key(plan_id, number):
 
 
 class ShareForm(forms.Form):
-    """Who may read which themes of `record`, until when."""
+    """Who can read which themes of `record`, and until when."""
 
-    email = other_email_field()
+    email = PersonEmailField(
+        label="Their email address",
+        help_text="Someone at your council, an adviser who has opened its plan, or someone you "
+        "have a check-in with.",
+    )
     themes = OfferedRowsField(
-        label="Which themes may they read?",
-        help_text="All seven are the whole record.",
+        label="Which themes can they read?",
+        help_text="Select all 7 for the whole record.",
         error_messages=dict.fromkeys(
             ("invalid_choice", "invalid_list"), "Select themes from the list"
         )
         | {"required": "Select at least one theme"},
     )
     with_journal = forms.BooleanField(
-        label="My journal as well",
-        help_text="Entries tied to a standard of those themes; with all seven, every entry.",
+        label="My journal",
+        help_text="Entries linked to a standard of those themes. With all 7 themes, every entry.",
         required=False,
     )
     until = DateField(
-        label="Last day they may read it",
+        label="Last day they can read it",
         error_name="The last day",
-        help_text=f"At most {LONGEST_MONTHS} months ahead. You can end it on any day before.",
+        help_text=f"No more than {LONGEST_MONTHS} months ahead. You can stop sharing earlier.",
     )
 
     def __init__(self, *args, record, **kwargs):
         super().__init__(*args, **kwargs)
+        self.record = record
         self.fields["themes"].offer(record.edition.developmentthemes.all())
+
+    def clean_email(self):
+        return not_their_own(self.cleaned_data["email"], self.record.person)
 
     def clean_until(self):
         day, today = self.cleaned_data["until"], timezone.localdate()
@@ -275,15 +299,15 @@ class ShareForm(forms.Form):
             raise ValidationError("The last day must be in the future")
         latest = latest_until(today)
         if day > latest:
-            raise ValidationError(f"The last day must be {latest.day} {latest:%B %Y} or earlier")
+            raise ValidationError(f"The last day must be {day_in_words(latest)} or earlier")
         return day
 
 
-class PickForm(forms.Form):
-    """What of `record` the development plan holds."""
+class DocumentForm(forms.Form):
+    """What to include of `record` in the development plan."""
 
     themes = OfferedRowsField(
-        label="Which themes?",
+        label="Which themes do you want to include?",
         error_messages=dict.fromkeys(
             ("invalid_choice", "invalid_list"), "Select themes from the list"
         )
@@ -293,12 +317,12 @@ class PickForm(forms.Form):
     ratings = forms.BooleanField(label="Ratings over time", required=False)
     reflections = forms.BooleanField(
         label="Reflections",
-        help_text="Your notes on the principles and attributes, whichever themes you pick.",
+        help_text="Your notes on the principles and attributes, whichever themes you select.",
         required=False,
     )
     journal = forms.BooleanField(
         label="Journal",
-        help_text="Entries tied to a standard of those themes; with all seven, every entry.",
+        help_text="Entries linked to a standard of those themes. With all 7 themes, every entry.",
         required=False,
     )
 

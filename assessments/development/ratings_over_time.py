@@ -1,7 +1,6 @@
-"""How the ratings of a development record moved: by theme, on some days since the first.
+"""How the ratings of a development record changed: by theme, on up to DAYS days since the first.
 
-The picture and the table beside it show the same numbers. Both follow from the marks that every
-new rating leaves; nothing is stored.
+The chart and the table beside it show the same numbers, computed from the stored `RatingMark`s.
 """
 
 import datetime as dt
@@ -15,17 +14,17 @@ from frameworks.models import DevelopmentTheme
 from .models import Rating, RatingMark
 from .theme_map import IN_WORDS, ORDER
 
-DAYS = 12  # that are shown, at most
-# From the bottom of a column upwards; what is not rated is left open above.
-STACK = (Rating.STRENGTH, Rating.SECURE, Rating.BEGUN, Rating.NOT_YET)
+DAYS = 12  # shown at most
+# From the bottom of a column upwards; unrated standards are the empty part above.
+STACK = (Rating.STRENGTH, Rating.SECURE, Rating.DEVELOPING, Rating.NOT_YET)
 
-# The picture's own units.
-LEFT, RIGHT, TOP, HEIGHT = 26, 314, 8, 84  # where the first column begins, and the last
+# In units of the SVG: where the first and the last column begin, and the vertical extent.
+LEFT, RIGHT, TOP, HEIGHT = 26, 314, 8, 84
 
 
 @dataclass(frozen=True)
-class Part:
-    """The standards of a column that are rated alike: `look` names the pattern."""
+class RatingBar:
+    """The standards of a column with the same rating; `look` names the pattern."""
 
     look: str
     y: str
@@ -33,14 +32,16 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Column:
+class RatingsColumn:
+    """The ratings of a theme on one day."""
+
     x: str
-    parts: list[Part]
+    parts: list[RatingBar]
 
 
 @dataclass(frozen=True)
 class ThemeHistory:
-    """The ratings of one theme on each of `days`: how many standards have which."""
+    """The ratings of one theme: for each of `days`, how many standards have each rating."""
 
     theme: DevelopmentTheme
     standards: int
@@ -57,12 +58,12 @@ class ThemeHistory:
 
     @property
     def last_day(self):
-        """None if there is one day only."""
+        """Return the last day, or None if there is only one."""
         return self.days[-1] if len(self.days) > 1 else None
 
     @property
     def moves(self):
-        """The days on which something had changed since the one before, latest first, in words."""
+        """Return the days on which the counts changed, latest first, with the counts in words."""
         rows = []
         for n, (day, counts) in enumerate(zip(self.days, self.counts, strict=True)):
             if counts != (self.counts[n - 1] if n else Counter()):
@@ -77,7 +78,7 @@ class ThemeHistory:
     def columns(self):
         stride = (RIGHT - LEFT) / max(len(self.counts) - 1, 1)
         return [
-            Column(f"{LEFT + n * stride:.1f}", list(self._parts(counts)))
+            RatingsColumn(f"{LEFT + n * stride:.1f}", list(self._parts(counts)))
             for n, counts in enumerate(self.counts)
         ]
 
@@ -87,7 +88,7 @@ class ThemeHistory:
         for rating in STACK:
             if counts[rating]:
                 below += counts[rating]
-                yield Part(
+                yield RatingBar(
                     rating.value,
                     f"{TOP + HEIGHT - below * each:.1f}",
                     f"{counts[rating] * each:.1f}",
@@ -95,7 +96,7 @@ class ThemeHistory:
 
 
 def histories_of(record, *, today, themes=None):
-    """One for each theme, or for each of `themes`. Two queries."""
+    """Return the history of each theme, or of each of `themes`. Two queries."""
     standards = record.standards
     if themes is not None:
         standards = standards.filter(theme__in=themes)
@@ -109,7 +110,7 @@ def histories_of(record, *, today, themes=None):
         )
     ]
     days = _days(given[0][0] if given else today, today)
-    stood = [_standing(given, day) for day in days]
+    ratings_by_day = [_ratings_on(given, day) for day in days]
     return [
         ThemeHistory(
             theme,
@@ -117,7 +118,7 @@ def histories_of(record, *, today, themes=None):
             days=days,
             counts=[
                 Counter(rating for pk, rating in ratings.items() if rating and pk in held)
-                for ratings in stood
+                for ratings in ratings_by_day
             ],
         )
         for theme, held in by_theme.items()
@@ -125,12 +126,12 @@ def histories_of(record, *, today, themes=None):
 
 
 def _days(first, last):
-    """At most DAYS days, evenly from the first to the last, both included."""
+    """Return up to DAYS days, evenly spaced from the first to the last."""
     span = (last - first).days
     count = min(DAYS, span + 1)
     return [first + dt.timedelta(days=span * n // max(count - 1, 1)) for n in range(count)]
 
 
-def _standing(given, day):
-    """The rating of each standard at the end of a day."""
+def _ratings_on(given, day):
+    """Return the rating of each standard at the end of a day."""
     return {standard: rating for at, standard, rating in given if at <= day}

@@ -1,4 +1,4 @@
-"""The principles and attributes with what a person notes on them, by the essay they are from."""
+"""The principles and attributes with a person's notes on them, by essay."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,8 +9,8 @@ from .models import Reflection
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A principle or an attribute; `note` is empty before there is one."""
+class NotedSubject:
+    """A principle or an attribute and the person's note on it, empty if there is none."""
 
     kind: str
     subject: Principle | Attribute
@@ -18,9 +18,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Essay:
+class EssayNotes:
+    """An essay's principles or attributes with the person's notes."""
+
     framework: Framework
-    entries: list[Entry]
+    entries: list[NotedSubject]
 
     @property
     def noted(self):
@@ -28,17 +30,17 @@ class Essay:
 
 
 def essays_of(record):
-    """Three queries."""
+    """Return the essays with the notes of a record. Three queries."""
     notes = {}
     for reflection in record.reflections.all():
         notes["principle", reflection.principle_id] = reflection.note
         notes["attribute", reflection.attribute_id] = reflection.note
     entries = [
-        Entry(kind, subject, notes.get((kind, subject.pk), ""))
+        NotedSubject(kind, subject, notes.get((kind, subject.pk), ""))
         for kind in Reflection.SUBJECTS
         for subject in Reflection.subjects(kind, record)
     ]
     return [
-        Essay(framework, list(held))
+        EssayNotes(framework, list(held))
         for framework, held in groupby(entries, key=lambda entry: entry.subject.framework)
     ]

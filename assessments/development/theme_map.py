@@ -1,4 +1,4 @@
-"""Where a person stands: the standards and their answers, by theme and phase."""
+"""The standards with a person's answers, by theme and phase."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,19 +7,21 @@ from frameworks.models import DevelopmentPhase, DevelopmentStandard, Development
 
 from .models import Rating, StandardAnswer
 
-# What is furthest comes first in a cell's bar.
-ORDER = (Rating.STRENGTH, Rating.SECURE, Rating.BEGUN, Rating.NOT_YET, "")
+# The order of ratings in a cell's bar.
+ORDER = (Rating.STRENGTH, Rating.SECURE, Rating.DEVELOPING, Rating.NOT_YET, "")
 IN_WORDS = {
     Rating.STRENGTH: "a strength",
     Rating.SECURE: "secure",
-    Rating.BEGUN: "begun",
+    Rating.DEVELOPING: "developing",
     Rating.NOT_YET: "not yet",
     "": "not rated",
 }
 
 
 @dataclass(frozen=True)
-class Line:
+class StandardRow:
+    """A standard with the person's answer, if there is one."""
+
     standard: DevelopmentStandard
     answer: StandardAnswer | None
 
@@ -33,12 +35,12 @@ class Line:
 
 
 @dataclass
-class Cell:
+class ThemePhaseCell:
     """The standards of one theme in one phase."""
 
     theme: DevelopmentTheme
     phase: DevelopmentPhase
-    lines: list[Line] = field(default_factory=list)
+    lines: list[StandardRow] = field(default_factory=list)
 
     @property
     def answered(self):
@@ -50,18 +52,18 @@ class Cell:
 
     @property
     def marks(self):
-        """A rating for each standard, the furthest first."""
+        """Return a rating for each standard, the highest first."""
         return sorted((line.rating for line in self.lines), key=ORDER.index)
 
     @property
     def in_words(self):
-        """1 a strength, 2 secure, 3 not rated."""
+        """Return the counts in words: "1 a strength, 2 secure, 3 not rated"."""
         counts = Counter(line.rating for line in self.lines)
         return ", ".join(f"{counts[mark]} {IN_WORDS[mark]}" for mark in ORDER if counts[mark])
 
 
 def rows_of(record, *, themes=None):
-    """A row for each theme, or for each of `themes`: the theme and its cells. Two queries."""
+    """Return each theme, or each of `themes`, with its cells. Two queries."""
     standards = record.standards.order_by("theme__number", "phase__number", "position")
     if themes is not None:
         standards = standards.filter(theme__in=themes)
@@ -69,8 +71,8 @@ def rows_of(record, *, themes=None):
     cells = {}
     for standard in standards:
         key = (standard.theme_id, standard.phase_id)
-        cell = cells.setdefault(key, Cell(standard.theme, standard.phase))
-        cell.lines.append(Line(standard, answers.get(standard.pk)))
+        cell = cells.setdefault(key, ThemePhaseCell(standard.theme, standard.phase))
+        cell.lines.append(StandardRow(standard, answers.get(standard.pk)))
     rows = {}
     for cell in cells.values():
         rows.setdefault(cell.theme.pk, (cell.theme, []))[1].append(cell)

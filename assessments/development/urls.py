@@ -25,6 +25,7 @@ development_urls = [
     path("readers/<id:share_id>/end/", shares.end, name="development_share_end"),
     path("check-ins/", check_ins.check_ins, name="check_ins"),
     path("check-ins/new/", check_ins.new, name="check_in_new"),
+    path("check-ins/accept/<str:token>/", check_ins.accept, name="check_in_accept"),
     path("check-ins/<id:check_in_id>/", check_ins.check_in, name="check_in"),
     path("check-ins/<id:check_in_id>/take-back/", check_ins.take_back, name="check_in_take_back"),
     path("check-ins/<id:check_in_id>/leave/", check_ins.leave, name="check_in_leave"),

@@ -1,20 +1,20 @@
-"""The demo's register: what Riverdale's groups agreed in their first days. Fictional."""
+"""The demo's joint working register: what Riverdale's groups agreed in their first days."""
 
 import datetime as dt
 
 from . import actions
 from .models import Agreement, EarlyWin, Issue
 
-# Days are counted from election day.
+# Dates are days from election day.
 AGREEMENTS = (
     {
         "kind": Agreement.Kind.COALITION,
         "manner": Agreement.Manner.VERBAL,
-        "parties": "Green\nLabour\nLiberal Democrat",
+        "parties": "Ash\nBeech\nElm",
         "ways_of_working": True,
         "shared_agenda": True,
-        "covers": "Who leads which portfolio, one shared budget, and no surprises: what one group "
-        "wants to announce, the others hear first.\nHeads of agreement are being written down.",
+        "covers": "Who holds which portfolio, one shared budget, and notice to the other groups "
+        "before an announcement.\nThe groups are drafting a written agreement.",
         "made_on": 9,
         "review_on": 370,
         "kept_at": "Notes of the three leaders’ meetings, with the monitoring officer",
@@ -23,55 +23,53 @@ AGREEMENTS = (
 ISSUES = (
     {
         "kind": Issue.Kind.RED_LINE,
-        "group": "Green",
-        "words": "No new car parking on the riverside meadow.",
+        "group": "Elm",
+        "words": "No new car park on the riverside meadow.",
         "bites_on": 131,
         "agreed": "",
         "state": Issue.State.OPEN,
     },
     {
         "kind": Issue.Kind.RED_LINE,
-        "group": "Liberal Democrat",
+        "group": "Beech",
         "words": "The Mill ward library stays open.",
         "bites_on": None,
-        "agreed": "It stays, with shorter hours; volunteers are asked for Saturdays.",
+        "agreed": "It stays open with shorter hours, and volunteers on Saturdays.",
         "state": Issue.State.SETTLED,
     },
     {
         "kind": Issue.Kind.CRUNCH,
         "group": "",
-        "words": "How far council tax goes up, and whether reserves may be used instead.",
-        "bites_on": 292,
-        "agreed": "The section 151 officer shows three budgets before anybody commits.",
+        "words": "The level of council tax, and whether to use reserves.",
+        "bites_on": 92,
+        "agreed": "The section 151 officer will set out three options before any group commits.",
         "state": Issue.State.OPEN,
     },
     {
         "kind": Issue.Kind.CRUNCH,
-        "group": "Labour",
-        "words": "Whether the leisure contract is let again or taken back.",
-        "bites_on": 19,
+        "group": "Ash",
+        "words": "Whether the leisure contract is let again or the service is brought in house.",
+        "bites_on": 40,
         "agreed": "",
         "state": Issue.State.OPEN,
     },
 )
+# Councillors agree the early wins, so no officer is named as responsible for one.
 EARLY_WINS = (
     {
-        "words": "Every committee streamed and its papers written in plain words.",
+        "words": "Every committee meeting streamed online.",
         "due": 120,
-        "owner": "hds",
         "state": EarlyWin.State.UNDER_WAY,
     },
     {
-        "words": "A fund for small repairs in every ward, decided by ward councillors.",
+        "words": "A small repairs fund for every ward, spent as its councillors decide.",
         "due": 180,
-        "owner": "s151",
         "state": EarlyWin.State.PLANNED,
     },
     {
-        "words": "One joint public statement of priorities.",
-        "due": 8,
-        "owner": "ce",
-        "state": EarlyWin.State.ACHIEVED,
+        "words": "A page on the website that lists portfolio holders and how to contact them.",
+        "due": 45,
+        "state": EarlyWin.State.PLANNED,
     },
 )
 
@@ -89,5 +87,4 @@ def seed_register(plan, members):
     for each in ISSUES:
         actions.add_to_register(Issue, plan, by=by, **each | {"bites_on": day(each["bites_on"])})
     for each in EARLY_WINS:
-        found = {"owner": members[each["owner"]], "due": day(each["due"])}
-        actions.add_to_register(EarlyWin, plan, by=by, **each | found)
+        actions.add_to_register(EarlyWin, plan, by=by, **each | {"due": day(each["due"])})

@@ -1,7 +1,4 @@
-"""Three rounds of the review for the demo: foundations hold, communication lags, then catches up.
-
-The people, and what they say, are fictional.
-"""
+"""Three review rounds for the demo's Northwold: communication is low at first, then improves."""
 
 from datetime import timedelta
 
@@ -23,9 +20,9 @@ COUNCILLORS = {
     Group.WIDER: ("Bridget Cole", "Daniel Hurst", "Ivy Lane", "Robert Marsh"),
 }
 LEFT = {2: {"Ivy Lane"}, 3: {"Ivy Lane"}}  # by round
-JOINED = {3: ("Chloe Banks", "Martin Dale", "Zara Pitt")}  # wider group members after by-elections
+JOINED = {3: ("Chloe Banks", "Martin Dale", "Zara Pitt")}  # members after by-elections
 
-# Strength of each component as each group sees it, on the whole, in the first round.
+# Typical rating of each component by each group of respondents in the first round.
 FIRST = {
     Group.LEADING: (4, 4, 4, 3, 3, 4, 3, 4, 4, 4, 3, 4),
     Group.OFFICERS: (4, 3, 4, 3, 3, 3, 3, 3, 3, 3, 3, 3),
@@ -33,7 +30,7 @@ FIRST = {
     Group.PARTNERS: (3, 4, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3),
     Group.WIDER: (3, 3, 3, 2, 3, 3, 3, 3, 2, 2, 2, 3),
 }
-# What the second and the third round add to that, for everyone.
+# What each round adds to the first, for everyone.
 SINCE = (
     (0,) * 12,
     (0, 0, 1, 0, 1, 0, 1, -1, 0, -1, 0, 0),
@@ -42,127 +39,133 @@ SINCE = (
 PASSES = {("Dr Ellen Ward", 6), ("Kofi Mensah", 6), ("Paul Stone", 3), ("hds", 12)}
 NAMED = {"Maya Fern", "ce", "Bridget Cole", "mo"}
 
-# round, component: who, position, what went well, what was learned, what to do
+# Round, component: who, position, what went well, what was learned, what to do.
 WORDS = {
     (1, 1): [
         (
             "Maya Fern",
-            "Six weeks in and still talking, which not everybody expected.",
+            "Six weeks in, and we meet every week.",
             "The two half days away from the building.",
-            "People needed longer than the timetable allowed.",
+            "We needed more time than the timetable allowed.",
             "",
         ),
         (
             "mo",
-            "The start was unhurried and is paying off.",
-            "Nobody was held to annual council for everything.",
+            "The groups took the time they needed.",
+            "Annual council did not have to settle everything.",
             "",
             "Keep a half day in the diary each quarter",
         ),
-        ("Daniel Hurst", "We were told about it, not asked.", "", "", ""),
+        ("Daniel Hurst", "I would have liked to be asked earlier.", "", "", ""),
     ],
     (1, 9): [
         (
             "Bridget Cole",
-            "Back-bench members hear things after the press does.",
+            "Back-bench members often hear news after it has been published.",
             "Group meetings before full council.",
-            "Leaders think they have told us when they have told each other.",
-            "A note to all members of both groups after each leaders’ board",
+            "Telling each other is not the same as telling all members.",
+            "Send a note to all members of both groups after each leaders’ meeting",
         ),
-        ("Ivy Lane", "Poor.", "", "", "Share the forward plan with both groups a month ahead"),
+        (
+            "Ivy Lane",
+            "Not enough notice of decisions.",
+            "",
+            "",
+            "Share the forward plan with both groups a month ahead",
+        ),
         ("Susan Lake", "Good enough for now.", "Our away day.", "", ""),
-        ("hds", "Uneven: one group briefs its members, one does not.", "", "", ""),
+        ("hds", "Members receive papers at different times.", "", "", ""),
     ],
     (1, 10): [
         (
             "s151",
-            "Three messages on the budget went out in one week.",
+            "Three messages about the budget went out in one week.",
             "",
             "One person has to own each message.",
             "Name one officer and one councillor who clear budget messages",
         ),
-        ("Nina Reed", "Other groups learn of decisions from the newspaper.", "", "", ""),
-        ("Tariq Holt", "We talk a great deal among ourselves.", "The weekly call.", "", ""),
+        ("Nina Reed", "Other groups learn of decisions from the press.", "", "", ""),
+        ("Tariq Holt", "We talk to each other often.", "The weekly call.", "", ""),
     ],
     (2, 8): [
         (
             "Alan Birch",
-            "The car park decision was in the open before it was settled.",
+            "The car park decision was public before it was settled.",
             "",
             "Agree what happens when we do not agree.",
             "Write down how a split vote is announced",
         ),
-        ("Gareth Moss", "It was a public surprise to everybody.", "", "", ""),
-        ("ce", "One bad month in a fair half year.", "We met the same day.", "", ""),
+        ("Gareth Moss", "The disagreement was a surprise to the public.", "", "", ""),
+        ("ce", "There is no agreed way to announce a split vote.", "", "", ""),
     ],
     (2, 10): [
         (
             "Robert Marsh",
-            "Worse than in the summer.",
+            "Less regular than at the start.",
             "",
-            "Silence is filled by rumours.",
-            "A short monthly bulletin to all members",
+            "Where there is no news, there are rumours.",
+            "Send all members a short monthly bulletin",
         ),
         (
             "Kofi Mensah",
-            "We hear from officers, seldom from councillors.",
-            "The joint visit in October.",
+            "We hear from officers more than from councillors.",
+            "The joint site visit.",
             "",
             "Invite partners to a briefing twice a year",
         ),
-        ("hds", "Too many channels and no order to them.", "", "", ""),
+        ("hds", "There are too many channels, with no plan for using them.", "", "", ""),
     ],
     (2, 3): [
         (
             "Susan Lake",
-            "The written agreement has settled two arguments already.",
-            "Having something to return to.",
+            "The written agreement has already settled two disagreements.",
+            "Having a text to go back to.",
             "",
             "",
         ),
-        ("mo", "Used, and known to both groups.", "", "Say who interprets it.", ""),
-        ("Daniel Hurst", "I have read it now.", "", "", ""),
+        ("mo", "Both groups know the agreement and use it.", "", "Say who interprets it.", ""),
+        ("Daniel Hurst", "I have now read it.", "", "", ""),
     ],
     (3, 9): [
         (
             "Zara Pitt",
             "As a new member I was briefed by both leaders.",
-            "The notes after each leaders’ board.",
+            "The notes after each leaders’ meeting.",
             "",
             "",
         ),
         ("Bridget Cole", "Much better than a year ago.", "We see papers in time.", "", ""),
-        ("Maya Fern", "The gap has narrowed.", "", "It takes an hour a week, no more.", ""),
+        ("Maya Fern", "Members are better informed.", "", "It takes an hour a week.", ""),
     ],
     (3, 8): [
-        ("Paul Stone", "Still some surprises, fewer of them.", "", "", ""),
-        ("Tariq Holt", "Holding.", "The split vote in March went off quietly.", "", ""),
+        ("Paul Stone", "Fewer surprises than before.", "", "", ""),
+        ("Tariq Holt", "Steady.", "The last split vote was announced as agreed.", "", ""),
         (
             "s151",
             "The budget was announced once, by both leaders.",
             "",
             "Rehearse it.",
-            "Agree the order of announcements for next year’s budget by October",
+            "Agree the order of budget announcements three months before council tax is set",
         ),
     ],
     (3, 11): [
         (
             "ce",
-            "We change how we work, and say so.",
+            "The rounds have led to changes in how we work.",
             "These three rounds.",
             "",
-            "Carry the review on after the next election, whoever runs the council",
+            "Carry the review on after the next election, whichever groups run the council",
         ),
-        ("Nina Reed", "I am asked now. What comes of it I shall see.", "", "", ""),
+        ("Nina Reed", "I am asked now. I would like to see what changes.", "", "", ""),
         ("Robert Marsh", "Better.", "", "", ""),
     ],
 }
-# Items that were made of what was said to do: round, component, who, step.
+# Actions made from what respondents suggested: round, component, who, step.
 MADE = ((1, 10, "s151", 27), (2, 8, "Alan Birch", 27))
 
 
 def seed(plan, members):
-    """Three rounds of `plan`, all closed; `members` are its officers by key."""
+    """Create three closed rounds of `plan`; `members` are its officers by key."""
     components = list(CoalitionComponent.objects.filter(framework=plan.components_id))
     for number, days in enumerate(suggested_rounds(plan.election_day), start=1):
         name, opens, closes = days
@@ -179,7 +182,7 @@ def seed(plan, members):
         RoundAnswer.objects.bulk_create(answers.values())
         Respondent.objects.filter(round=made).update(finished_at=timezone.now())
         actions.close_round(made, by=plan.created_by)
-        # It was so many months ago; actions would say that it was today.
+        # The round was months ago; the action records today.
         moment = timezone.now() - (today - closes)
         Round.objects.filter(pk=made.pk).update(opens=opens, closes=closes, closed_at=moment)
         for round_number, component, key, step in MADE:
@@ -220,7 +223,7 @@ def _answer(respondent, component, key, number):
 
 
 def _strength(respondent, at, number):
-    """What the person's group thinks, on the whole; some see it better and some worse."""
+    """Return the typical rating of the person's group, one higher or lower for some."""
     own = ((respondent.person * 7 + at * 3) % 5) // 4 - ((respondent.person * 5 + at) % 6) // 5
     strength = FIRST[respondent.group][at - 1] + SINCE[number - 1][at - 1] + own
     return min(max(strength, STRENGTHS[0]), STRENGTHS[-1])

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
-from assessments.fields import NO_VERSION, one_kind_of_line_break
+from assessments.fields import NO_VERSION, NameField, PersonEmailField, one_kind_of_line_break
 from assessments.plans.models import PlanItem
-from councils.models import Membership, User
+from councils.models import Membership
 from frameworks.models import Step
 from govuk.fields import DateField
 
@@ -140,50 +140,22 @@ class MembersForm(forms.Form):
         return [self.known[pk] for pk in self.cleaned_data["members"]]
 
 
-def name_field(**kwargs):
-    return forms.CharField(
-        max_length=Respondent._meta.get_field("name").max_length,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "required": "Enter their name",
-            "max_length": "Their name must be 120 characters or fewer",
-        },
-        **kwargs,
-    )
-
-
 class LinkForm(forms.Form):
     """Someone to invite by a personal link."""
 
-    name = name_field(label="Name")
-    email = forms.EmailField(
-        label="Email address",
-        help_text="The link is personal, so use their own address and not a shared one.",
-        max_length=User._meta.get_field("email").max_length,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": "Enter their email address",
-            "invalid": "Enter an email address in the correct format, like name@example.gov.uk",
-            "max_length": "Email address must be 254 characters or fewer",
-        },
-    )
+    name = NameField()
+    email = PersonEmailField(help_text="Their own: the link is for one person.")
     group = group_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, prefix="link", **kwargs)
 
-    def clean_name(self):
-        return " ".join(self.cleaned_data["name"].split())
-
 
 class PaperForm(forms.Form):
     """Someone who answered on paper, under a name or a label."""
 
-    name = name_field(label="Name or label", help_text="For example, ‘Workshop 12 June, sheet 3’.")
+    name = NameField(label="Name or label", help_text="For example Workshop 12 June, sheet 3.")
     group = group_field()
-
-    def clean_name(self):
-        return " ".join(self.cleaned_data["name"].split())
 
 
 def words_field(label, rows=3):

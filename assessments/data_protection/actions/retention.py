@@ -1,25 +1,57 @@
-"""How long plans are kept, and purging those whose time is over."""
+"""How long plans are kept, and purging plans."""
 
-from django.db import transaction
+from typing import Any
+
+from django.db import models, transaction
 from django.db.models import Max, Min
 
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import changes_between, update_at
 from councils.actions import declare_purged, record_retention
 from councils.belongings import belongings_of, dependents_first
-from councils.models import AppendOnlyModel, ChainHead, WriteOnceModel
+from councils.models import AppendOnlyModel, ChainHead, Council, User, WriteOnceModel
 
-from ..models import PurgeCertificate, PurgedRows, Retention
+from ..models import ConfirmationRequest, PurgeCertificate, PurgedRows, Retention
+from .outcomes import close_requests
 
-ON_REQUEST = "Asked for by an owner"
+ON_REQUEST = "Requested by an owner"
 
 
 class OnHold(Exception):
-    """The council has put purging on hold; the message says why."""
+    """No plan of the council can be deleted at present; the message is the reason."""
 
 
-def set_retention(retention, *, version, by, years, hold):
-    """Change how long a council keeps plans, or its hold. Raises StaleVersion."""
+class HoldNotLifted(Exception):
+    """A hold is lifted on request and confirmation, not by clearing its reason."""
+
+
+def set_retention(
+    retention: Retention, *, version: int, by: User | None, years: int | None, hold: str
+) -> None:
+    """Change how long a council keeps plans, or set or reword its hold.
+
+    Raises StaleVersion, and HoldNotLifted if `hold` is empty while there is a hold.
+    """
+    stored = Retention.objects.filter(council=retention.council).first()
+    if stored and stored.hold and not hold:
+        raise HoldNotLifted
+    _save(retention, version=version, by=by, years=years, hold=hold)
+
+
+def lift_hold(council: Council, *, by: User | None) -> None:
+    """Lift a hold, as a system administrator or after a confirmed request."""
+    with transaction.atomic():
+        stored = Retention.objects.select_for_update().filter(council=council).first()
+        if stored and stored.hold:
+            _save(stored, version=stored.version, by=by, years=stored.years, hold="")
+        requests = ConfirmationRequest.objects.filter(council=council)
+        requests = requests.filter(kind=ConfirmationRequest.Kind.LIFT_HOLD)
+        close_requests(requests, by=by, is_carried_out=True)
+
+
+def _save(
+    retention: Retention, *, version: int, by: User | None, years: int | None, hold: str
+) -> None:
     changes = changes_between(retention, {"years": years, "hold": hold})
     if not changes:
         return
@@ -30,17 +62,18 @@ def set_retention(retention, *, version, by, years, hold):
         record_retention(retention.council, by=by, before=before, after=str(retention))
 
 
-def purge_plan(plan, *, by, rule=ON_REQUEST):
-    """Delete a plan with all that belongs to it, for good; returns its PurgeCertificate.
+def purge_plan(plan: Plan, *, by: User | None, rule: str = ON_REQUEST) -> PurgeCertificate:
+    """Permanently delete a plan with all that belongs to it; return its certificate.
 
-    The record's chain keeps the seals of what is purged and says that it was. Raises OnHold.
+    The chain keeps the links of the deleted entries and an amendment that says so. Does not check
+    that the plan has ended: see `confirmations.delete_plan`. Raises OnHold.
     """
     council = plan.council
     with transaction.atomic():
         retention = Retention.objects.select_for_update().filter(council=council).first()
         if retention and retention.hold:
             raise OnHold(retention.hold)
-        # Whoever saves an item holds the plan, then it, and then wants the chain: in that order.
+        # The order of locks when an item is saved: the plan, the item, the chain.
         Plan.objects.select_for_update().get(pk=plan.pk)
         list(PlanItem.objects.select_for_update().filter(plan=plan).order_by("pk").values("pk"))
         head = ChainHead.objects.filter(council=council).first() or ChainHead()
@@ -77,20 +110,21 @@ def purge_plan(plan, *, by, rule=ON_REQUEST):
         certificate.chain(PurgedRows.objects.bulk_create(counts))
         for model, rows in doomed.items():
             rows.purge() if issubclass(model, WriteOnceModel) else rows.delete()
-        Plan.objects.filter(pk=plan.pk).delete()
+        number = plan.pk
+        Plan.objects.filter(pk=number).delete()
+        requests = ConfirmationRequest.objects.filter(council=council, plan_number=number)
+        close_requests(requests, by=by, is_carried_out=True)
     return certificate
 
 
-def _kind_of_row(model):
-    """What rows are called; those that join two tables have no name but that of what has them."""
-    holder = model._meta.auto_created
-    return (
-        f"links of {holder._meta.verbose_name_plural}"
-        if holder
-        else str(model._meta.verbose_name_plural)
-    )
+def _kind_of_row(model: type[models.Model]) -> str:
+    """Return the plural name of a model; that of a many-to-many table names its owner."""
+    owner: Any = model._meta.auto_created
+    if owner:
+        return f"links of {owner._meta.verbose_name_plural}"
+    return str(model._meta.verbose_name_plural)
 
 
-def _all_of(model):
-    """Every row there is, also where the model's own manager would leave some out."""
+def _all_of(model: Any) -> Any:
+    """Return a manager of every row, also where the model's default manager leaves some out."""
     return model.objects if issubclass(model, WriteOnceModel) else model._base_manager

@@ -1,12 +1,27 @@
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.plans.models import Plan
 from assessments.versions import update_at
+from frameworks.models import DevelopmentStandard, Step
 
-from ..models import JournalEntry
+from ..models import DevelopmentRecord, JournalEntry
 
 
-def write_entry(record, *, day, words, standards=(), plan=None, step=None):
+def write_entry(
+    record: DevelopmentRecord,
+    *,
+    day: dt.date,
+    words: str,
+    standards: Iterable[DevelopmentStandard] = (),
+    plan: Plan | None = None,
+    step: Step | None = None,
+) -> JournalEntry:
+    """Add an entry to a person's journal."""
     with transaction.atomic():
         entry = JournalEntry.objects.create(
             record=record, day=day, words=words, plan=plan, step=step
@@ -15,15 +30,21 @@ def write_entry(record, *, day, words, standards=(), plan=None, step=None):
     return entry
 
 
-def save_entry(entry, *, version, standards, **fields):
-    """Save an entry; `plan` and `step` stay as they are unless they are among `fields`.
+def save_entry(
+    entry: JournalEntry,
+    *,
+    version: int,
+    standards: Iterable[DevelopmentStandard],
+    **fields: Any,
+) -> None:
+    """Save an entry. If `plan` and `step` are omitted, they keep their value.
 
-    Raises StaleVersion, with nothing saved, if it was saved or removed since `version`.
+    Raises StaleVersion, and saves nothing, if it was saved or removed since `version`.
     """
     with transaction.atomic():
         update_at(JournalEntry, entry, version, fields | {"saved_at": timezone.now()})
         entry.standards.set(standards)
 
 
-def remove_entry(entry):
+def remove_entry(entry: JournalEntry) -> None:
     entry.delete()

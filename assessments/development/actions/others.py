@@ -1,36 +1,17 @@
-"""Somebody else whom a person lets into what is private: found by address, told by e-mail."""
+"""Emails about what people share privately. They say who, where and until when, and no more."""
 
 from functools import partial
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from councils.mail import send_to
 from councils.models import User
 
 
-def find_other(person, email):
-    """Whoever has that address. ValidationError, by field, if nobody has, or `person` has."""
-    other = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if other is None:
-        raise ValidationError(
-            {"email": "Nobody with this address has an account here. Check it with them."}
-        )
-    if other.pk == person.pk:
-        raise ValidationError({"email": "Enter somebody else’s address: this is your own."})
-    return other
-
-
-def tell(other, subject, letter, *, person, link, **facts):
-    """Nothing but who it is about, where it is and until when: e-mail is read by others."""
+def tell(other: User, subject: str, letter: str, *, person: User, link: str, **facts: Any) -> None:
+    """Email `other` about `person` once the transaction commits; `letter` names the template."""
     context = {"person": person, "reader": other, "link": link} | facts
-    transaction.on_commit(
-        partial(
-            send_mail,
-            subject,
-            render_to_string(f"assessments/development/{letter}.txt", context),
-            None,
-            [other.email],
-        )
-    )
+    body = render_to_string(f"assessments/development/{letter}.txt", context)
+    transaction.on_commit(partial(send_to, other.email, subject=subject, body=body))

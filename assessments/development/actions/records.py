@@ -1,22 +1,25 @@
 """What a person does to their own development record.
 
-Unlike every other change these leave no event and name nobody: only the person acts here, and an
-event would be a trace of something that is nobody else's business. Ratings keep their own marks.
+Unlike every other change these leave no event: only the person acts here, and an event would show
+others that they did. Ratings keep their own history (`RatingMark`).
 """
+
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.versions import StaleVersion, changes_between, update_at
+from councils.models import User
 from frameworks.models import Framework
 
-from ..models import DevelopmentRecord, RatingMark, Reflection
+from ..models import DevelopmentRecord, RatingMark, Reflection, StandardAnswer
 
 ANSWER_FIELDS = ("rating", "evidence", "next_step", "next_step_on")
 
 
-def start_record(person):
-    """The person's record: the one they have, else a new one with the current edition."""
+def start_record(person: User) -> DevelopmentRecord:
+    """Return the person's record; create one with the current edition if they have none."""
     record, _ = DevelopmentRecord.objects.get_or_create(
         person=person,
         defaults={"edition": Framework.objects.current(Framework.DEVELOPMENT)},
@@ -24,10 +27,11 @@ def start_record(person):
     return record
 
 
-def save_answer(answer, *, version, **fields):
-    """Save what a person says of a standard; an unsaved `answer` is its first, then version is 0.
+def save_answer(answer: StandardAnswer, *, version: int, **fields: Any) -> None:
+    """Save a person's answer to a standard; the first is unsaved, with version 0.
 
-    Raises StaleVersion, with nothing saved, if it was saved since `version`, from another window.
+    Raises StaleVersion, and saves nothing, if it was saved in another window since `version`, or if
+    the record has been deleted.
     """
     fields = {name: fields[name] for name in ANSWER_FIELDS if name in fields}
     with transaction.atomic():
@@ -36,21 +40,24 @@ def save_answer(answer, *, version, **fields):
             RatingMark.objects.create(answer=stored, rating=stored.rating)
 
 
-def save_reflection(reflection, *, version, note):
+def save_reflection(reflection: Reflection, *, version: int, note: str) -> None:
     """Save a note on a principle or an attribute, as `save_answer` does."""
     with transaction.atomic():
         _save(reflection, ("record", *Reflection.SUBJECTS), version, {"note": note})
 
 
-def _save(instance, key, version, fields):
-    """The row as it is stored now, and the names of the fields that changed.
+def _save(instance: Any, key: tuple[str, ...], version: int, fields: dict[str, Any]) -> Any:
+    """Return the row as it is stored now, and the names of the fields that changed.
 
-    `key` are the fields that name its place: somebody's first answer there is there once.
+    `key` are the fields that identify it; there is one row for each key.
     """
     values = {change.name: change.value for change in changes_between(instance, fields)}
     if not values:
         return instance, set()
     changed, values = set(values), values | {"saved_at": timezone.now()}
+    records = DevelopmentRecord.objects.select_for_update(no_key=True)
+    if not records.filter(pk=instance.record_id).exists():
+        raise StaleVersion
     if instance.pk is not None:
         update_at(type(instance), instance, version, values)
         return instance, changed
@@ -61,6 +68,6 @@ def _save(instance, key, version, fields):
     return stored, changed
 
 
-def delete_record(record):
-    """Delete a record with its answers, notes, journal and readers, for good."""
+def delete_record(record: DevelopmentRecord) -> None:
+    """Permanently delete a record with its answers, notes, journal and shares."""
     record.delete()

@@ -1,24 +1,38 @@
+import datetime as dt
+from collections.abc import Callable, Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from councils.mail import count_email
+from councils.models import User
+from frameworks.models import DevelopmentTheme
+
 from ..models import DevelopmentRecord, DevelopmentShare
-from .others import find_other, tell
+from .others import tell
 
 
-def share_record(record, *, email, themes, with_journal, until, link_for=None):
-    """Let the person with that address read themes of a record until a day, that day included.
+def share_record(
+    record: DevelopmentRecord,
+    *,
+    reader: User,
+    themes: Iterable[DevelopmentTheme],
+    with_journal: bool,
+    until: dt.date,
+    link_for: Callable[[DevelopmentShare], str] | None = None,
+) -> DevelopmentShare:
+    """Share themes of a record with a reader until the end of a day.
 
-    `link_for(share)` makes the address that the e-mail to them leads to; without it none is sent.
-    ValidationError, by field, if nobody has that address or they can read the record already.
+    `link_for(share)` returns the address that the email to them leads to; without it none is sent.
+    Raises ValidationError, by field, if they can read the record already, and TooManyEmails.
     """
     with transaction.atomic():
         DevelopmentRecord.objects.select_for_update().get(pk=record.pk)
-        reader = find_other(record.person, email)
         earlier = DevelopmentShare.objects.filter(record=record, reader=reader, ended_at=None)
         if earlier.live().exists():
             raise ValidationError(
-                {"email": f"{reader.name} can read your record already. End that first."}
+                {"email": f"{reader.name} can read your record already. Stop sharing it first"}
             )
         earlier.update(ended_at=timezone.now())
         share = DevelopmentShare.objects.create(
@@ -27,11 +41,12 @@ def share_record(record, *, email, themes, with_journal, until, link_for=None):
         share.themes.set(themes)
         if link_for:
             person = record.person
-            subject = f"{person.name} has shared something with you in the transition planner"
+            count_email(sender=person, recipient=reader.email)
+            subject = f"{person.name} has shared a private document with you"
             tell(reader, subject, "email", person=person, link=link_for(share), until=until)
     return share
 
 
-def end_share(share):
-    """End a reader's access, from their next request on. Does nothing if it has ended already."""
+def end_share(share: DevelopmentShare) -> None:
+    """End a reader's access, from their next request. Does nothing if it has ended."""
     DevelopmentShare.objects.filter(pk=share.pk, ended_at=None).update(ended_at=timezone.now())

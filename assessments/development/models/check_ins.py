@@ -1,7 +1,7 @@
-"""A check-in: two people answer the same prompts alone, and see both once both choose to.
+"""A check-in: two people answer the same prompts separately, and see both when both agree.
 
-It is theirs, like a development record. Nothing leads here from a user, and the words of a part
-are read by whoever wrote it, and through `seen_by`.
+Like a development record it is private: nothing leads here from a user, and the answers of a part
+are read only by the person who wrote them, or through `seen_by`.
 """
 
 from django.db import models
@@ -23,8 +23,10 @@ class CheckIn(models.Model):
 
 class CheckInPartQuerySet(models.QuerySet):
     def of(self, user):
-        """The person's own parts, each with `partner` (a name, None if they have left) and
-        `is_seen`: whether both have chosen to show.
+        """Return the person's own parts with `partner` and `is_seen`.
+
+        `partner` is the other person's name, None if they have left; `is_seen` is whether both have
+        chosen to share.
         """
         others = CheckInPart.objects.filter(check_in=OuterRef("check_in")).exclude(person=user)
         return self.filter(person=user).annotate(
@@ -33,7 +35,7 @@ class CheckInPartQuerySet(models.QuerySet):
         )
 
     def seen_by(self, user):
-        """The parts of others that `user` may read: both have chosen to show."""
+        """Return the parts of others that `user` can read: both have chosen to share."""
         return self.exclude(person=user).filter(
             shown_at__isnull=False,
             check_in__parts__person=user,
@@ -42,7 +44,7 @@ class CheckInPartQuerySet(models.QuerySet):
 
 
 class CheckInPart(models.Model):
-    """What one of the two answers. The prompts are ours; `shown_at` is when they chose to show."""
+    """One person's answers. The prompts are ours; `shown_at` is when they chose to share."""
 
     ANSWERS = ("going_well", "strain", "edges", "unsaid", "ahead")
     LONGEST = 5_000  # characters
@@ -78,14 +80,14 @@ class CheckInPart(models.Model):
 
     @property
     def answers(self):
-        """Each prompt with the words."""
+        """Return each prompt with its answer."""
         return [
             (self._meta.get_field(name).verbose_name, getattr(self, name)) for name in self.ANSWERS
         ]
 
     @property
     def can_write(self):
-        """Of a part from `of`: while there is somebody to show it to, and before it is shown."""
+        """Return whether a part from `of` can be edited: it is not shared, and no one has left."""
         return self.partner is not None and self.shown_at is None
 
     @property

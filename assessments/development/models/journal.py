@@ -8,10 +8,10 @@ from .records import DevelopmentRecord
 
 
 class JournalEntry(models.Model):
-    """A dated entry of a person's journal, tied to standards and perhaps to a step of a plan.
+    """A dated entry of a person's journal, linked to standards and perhaps to a step of a plan.
 
-    The plan and step are shown only while the person may see them. A plan that is deleted takes
-    nothing of the entry with it.
+    The plan and step are shown only while the person can see them. If the plan is deleted, the
+    entry stays without the link.
     """
 
     LONGEST = 20_000  # characters

@@ -1,7 +1,7 @@
-"""A person's own development record. It is theirs, not a council's, and goes where they go.
+"""A person's private development record. It belongs to their account, not to a council.
 
-Nothing leads here from a user, a council, a plan or an event (`related_name="+"`): whoever reads a
-record came by `permissions`, which asks whose it is.
+Nothing leads here from a user, a council, a plan or an event (`related_name="+"`): a record is
+reached only through `development.access`, which checks whose it is.
 """
 
 from django.db import models
@@ -13,16 +13,16 @@ from frameworks.models import DevelopmentStandard, Framework
 
 
 class Rating(models.TextChoices):
-    """How a person sees themselves against a standard. Our scale: the framework has none."""
+    """How a person rates themselves against a standard. The scale is ours."""
 
     NOT_YET = "not-yet", "Not yet"
-    BEGUN = "begun", "Begun"
+    DEVELOPING = "begun", "Developing"
     SECURE = "secure", "Secure"
     STRENGTH = "strength", "A strength"
 
 
 class DevelopmentRecord(models.Model):
-    """One person's record, kept with the edition of the framework that it was begun with."""
+    """One person's record, on the edition of the framework that it was started with."""
 
     person = models.OneToOneField(User, models.PROTECT, related_name="+")
     edition = models.ForeignKey(Framework, models.PROTECT, related_name="+")
@@ -33,13 +33,13 @@ class DevelopmentRecord(models.Model):
 
     @property
     def standards(self):
-        """The standards of its edition, with their themes and phases."""
+        """Return the standards of its edition, with their themes and phases."""
         return DevelopmentStandard.objects.filter(framework=self.edition_id).select_related(
             "theme", "phase"
         )
 
     def journal_about(self, themes):
-        """The entries tied to a standard of `themes`; with every theme, all of them."""
+        """Return the journal entries linked to `themes`; all entries if every theme is given."""
         journal = self.journal.prefetch_related("standards")
         if len(themes) < self.edition.developmentthemes.count():
             journal = journal.filter(standards__theme__in=themes).distinct()
@@ -48,14 +48,14 @@ class DevelopmentRecord(models.Model):
 
 class StandardAnswerQuerySet(models.QuerySet):
     def with_next_step(self):
-        """Soonest first, what has no date last."""
+        """Return answers with a next step, soonest first, those without a date last."""
         return self.exclude(next_step="").order_by(
             F("next_step_on").asc(nulls_last=True), "standard__code"
         )
 
 
 class StandardAnswer(models.Model):
-    """What a person says of one standard. `version` counts the saves, as on a plan's items."""
+    """A person's answer to one standard. `version` counts the saves."""
 
     record = models.ForeignKey(DevelopmentRecord, models.CASCADE, related_name="answers")
     standard = models.ForeignKey(DevelopmentStandard, models.PROTECT, related_name="+")
@@ -88,7 +88,7 @@ class StandardAnswer(models.Model):
 
 
 class RatingMark(models.Model):
-    """A rating as it was given, for the person to see how it moved."""
+    """A rating at the time it was given, for the history of ratings."""
 
     answer = models.ForeignKey(StandardAnswer, models.CASCADE, related_name="marks")
     rating = models.CharField(max_length=10, choices=Rating, blank=True)

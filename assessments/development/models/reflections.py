@@ -10,8 +10,8 @@ from .records import DevelopmentRecord
 class Reflection(models.Model):
     """A person's note on a principle or an attribute.
 
-    Those are dated opinions of their authors, so a person notes what they make of one and is not
-    asked to rate themselves by it.
+    These are dated opinions of their authors, so a person comments on them and is not asked to
+    rate themselves against them.
     """
 
     SUBJECTS = {"principle": Principle, "attribute": Attribute}
@@ -43,7 +43,7 @@ class Reflection(models.Model):
 
     @classmethod
     def subjects(cls, kind, record):
-        """What a record may hold a note on: the current edition, and all that it has one on."""
+        """Return the subjects of the current edition, and those that the record has a note on."""
         noted = cls.objects.filter(record=record).exclude(**{kind: None}).values(kind)
         return (
             cls.SUBJECTS[kind]

@@ -14,7 +14,7 @@ class DevelopmentShareQuerySet(models.QuerySet):
 
 
 class DevelopmentShare(models.Model):
-    """Lets one reader see themes of a person's record until a day, that day included."""
+    """Lets one reader see themes of a person's record until the end of a day."""
 
     record = models.ForeignKey(DevelopmentRecord, models.CASCADE, related_name="shares")
     reader = models.ForeignKey(User, models.PROTECT, related_name="+")

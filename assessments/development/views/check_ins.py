@@ -1,30 +1,30 @@
-"""Check-ins: two people answer the same prompts alone, and see both once both choose to."""
-
-from functools import partial
+"""Check-ins: two people answer the same prompts separately, and see both when both agree."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.versions import StaleVersion, differences
+from councils.mail import TooManyEmails, count_email
 from councils.permissions import require_second_factor
 
 from .. import actions
-from ..access import check_ins_of, own_record, part_for, part_seen_by
+from ..access import check_ins_of, offer_for, own_record, part_for, part_seen_by
 from ..forms import CheckInForm, PartForm
 from ..models import CheckInPart
+from ..offers import OFFER_DAYS
+from ..tasks import offer_check_in
 from .records import development_page
 
 PAGE = 20
-NOTHING = "Write something before you show it"
-SHOWN = "You have chosen in another window to show this. What you typed is below, and is not saved."
+NOTHING = "Enter at least one answer before you share"
+SHOWN = "You chose to share this in another window. What you typed is below and has not been saved."
 
 
 def check_in_page(request, name, **context):
-    """Whoever has no record comes here as well, and is not led to the rest of one."""
+    """Render a page; people without a record see no links to the rest of a record."""
     is_guest = own_record(request.user) is None
     return development_page(request, name, section="check_ins", is_guest=is_guest, **context)
 
@@ -38,26 +38,50 @@ def check_ins(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    """Open one with somebody who has an account. Neither needs a record."""
+    """Offer a check-in to the person with an address. The answer is the same for every address."""
     require_second_factor(request.user)
-    form = CheckInForm(request.POST if request.method == "POST" else None)
+    form = CheckInForm(request.POST if request.method == "POST" else None, person=request.user)
     if form.is_valid():
+        email = form.cleaned_data["email"]
         try:
-            part = actions.open_check_in(
-                request.user, link_for=partial(_link, request), **form.cleaned_data
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
+            count_email(sender=request.user, recipient=email)
+        except TooManyEmails as error:
+            form.add_error("email", str(error))
         else:
-            messages.success(request, "The check-in is open. We have told them.")
-            return redirect("check_in", part.check_in_id)
-    return check_in_page(request, "check_in_new", form=form, status=422 if form.is_bound else 200)
+            offer_check_in(request.user, email, request.build_absolute_uri("/").rstrip("/"))
+            messages.success(
+                request,
+                f"If {email} has an account, we have emailed them. The check-in will appear here "
+                "when they accept it.",
+            )
+            return redirect("check_ins")
+    return check_in_page(
+        request,
+        "check_in_new",
+        form=form,
+        days=OFFER_DAYS,
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request, token):
+    """Ask whether to accept a check-in that someone offered, then open it."""
+    person = offer_for(request.user, token)
+    if request.method != "POST":
+        return check_in_page(request, "check_in_accept", person=person)
+    part = actions.open_check_in(
+        person, other=request.user, link_for=lambda part: _link(request, part)
+    )
+    messages.success(request, "The check-in is open.")
+    return redirect("check_in", part.check_in_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request, check_in_id):
-    """One's own part, to write; both parts, once both have chosen to show. A stale save shows
-    both texts.
+    """Show one's own part to write, or both parts once both have chosen to share.
+
+    A stale save shows both texts.
     """
     part = part_for(request.user, check_in_id)
     if request.method == "POST":
@@ -89,7 +113,7 @@ def _save(request, part):
                 return redirect("check_in", part.check_in_id)
             form.add_error(None, SHOWN)
         return _part_page(request, part, form, theirs=theirs, status=409)
-    messages.success(request, "Saved. You have chosen to show it." if show else "Saved.")
+    messages.success(request, "Saved. You have chosen to share it." if show else "Saved.")
     return redirect("check_in", part.check_in_id)
 
 
@@ -97,20 +121,20 @@ def _save(request, part):
 def take_back(request, check_in_id):
     part = part_for(request.user, check_in_id)
     if actions.take_back(part):
-        messages.success(request, "You no longer choose to show your part. You can change it.")
+        messages.success(request, "You have stopped sharing your answers. You can edit them.")
     else:
-        messages.info(request, "You have both chosen to show: nothing can be taken back now.")
+        messages.info(request, "You have both chosen to share, so you can no longer stop sharing.")
     return redirect("check_in", check_in_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request, check_in_id):
-    """Ask, then delete one's own part."""
+    """Ask for confirmation, then delete one's own part."""
     part = part_for(request.user, check_in_id)
     if request.method != "POST":
         return check_in_page(request, "check_in_leave", part=part)
     actions.leave_check_in(part)
-    messages.success(request, "Your part of the check-in is deleted.")
+    messages.success(request, "Your part of the check-in has been deleted.")
     return redirect("check_ins")
 
 

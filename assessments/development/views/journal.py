@@ -21,7 +21,7 @@ journal_page = partial(development_page, section="development_journal")
 
 @require_safe
 def journal(request):
-    """The entries, latest first, each with the step it was written at if one may see it."""
+    """Show the entries, latest first, each with its step if the person can see that plan."""
     record = record_for(request.user)
     entries = record.journal.select_related("plan__council", "step").prefetch_related("standards")
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
@@ -32,9 +32,9 @@ def journal(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    """A link may have chosen already: ?place=12-13&standard=5; what does not fit is left out.
+    """Write an entry. A link can preset its place and standards: ?place=12-13&standard=5.
 
-    A plan's steps lead here. Whoever has no record yet is first told what one is.
+    Values that do not fit are ignored. A person without a record is sent to the start page.
     """
     record = own_record(request.user)
     if record is None:
@@ -52,13 +52,13 @@ def new(request):
     if not form.is_valid():
         return _page(request, form, status=422)
     actions.write_entry(record, **form.fields_to_save)
-    messages.success(request, "Written in your journal.")
+    messages.success(request, "Added to your journal.")
     return redirect("development_journal")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request, entry_id):
-    """Change an entry; a stale save shows both texts."""
+    """Edit an entry. A stale save shows both texts."""
     entry = journal_entry_for(request.user, entry_id)
     if request.method != "POST":
         initial = {
@@ -75,8 +75,7 @@ def entry(request, entry_id):
         return _page(request, form, entry=entry, status=422)
     fields = form.fields_to_save
     if fields["plan"] is None and not form.can_see(_place_of(entry)):
-        # The list did not offer what the person may not see now: that they did not choose it again
-        # says nothing.
+        # The list does not offer a plan that the person can no longer see, so keep its link.
         del fields["plan"], fields["step"]
     try:
         actions.save_entry(entry, version=form.cleaned_data["version"], **fields)
@@ -91,12 +90,12 @@ def entry(request, entry_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, entry_id):
-    """Ask, then delete an entry."""
+    """Ask for confirmation, then delete an entry."""
     entry = journal_entry_for(request.user, entry_id)
     if request.method != "POST":
         return journal_page(request, "entry_remove", entry=entry)
     actions.remove_entry(entry)
-    messages.success(request, "The entry is deleted.")
+    messages.success(request, "The entry has been deleted.")
     return redirect("development_journal")
 
 

@@ -1,4 +1,4 @@
-"""A person's own development record: where they stand, and what they say of each standard."""
+"""A person's development record: their ratings, and their answer to each standard."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -14,8 +14,8 @@ from assessments.versions import StaleVersion, differences
 from .. import actions
 from ..access import answer_for, own_record, record_for, shares_with
 from ..calendar import next_steps_calendar
-from ..document import Pick, render_html
-from ..forms import AnswerForm, PickForm
+from ..document import DocumentChoices, render_html
+from ..forms import AnswerForm, DocumentForm
 from ..ratings_over_time import histories_of
 from ..theme_map import rows_of
 
@@ -33,7 +33,7 @@ SECTIONS = (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request):
-    """The map of themes by phases; before there is a record, what it is. POST begins it."""
+    """Show the themes by phase, or what a record is before there is one. POST starts one."""
     record = own_record(request.user)
     if request.method == "POST":
         actions.start_record(request.user)
@@ -57,7 +57,7 @@ def record(request):
 
 @require_safe
 def cell(request, theme, phase):
-    """The standards of one theme in one phase, with what the person says of each."""
+    """Show the standards of one theme in one phase, with the person's answers."""
     record = record_for(request.user)
     themes = record.edition.developmentthemes.filter(number=theme)
     cells = [cell for _, row in rows_of(record, themes=themes) for cell in row]
@@ -69,7 +69,7 @@ def cell(request, theme, phase):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def standard(request, standard_id):
-    """One standard: a rating, evidence, a next step. A stale save shows both texts."""
+    """Edit the answer to one standard. A stale save shows both texts."""
     answer = answer_for(request.user, standard_id)
     theirs, status = None, 200
     if request.method == "POST":
@@ -101,7 +101,7 @@ def standard(request, standard_id):
 
 @require_safe
 def ratings(request):
-    """How the ratings of each theme moved since the first."""
+    """Show how the ratings of each theme have changed."""
     histories = histories_of(record_for(request.user), today=timezone.localdate())
     return development_page(
         request,
@@ -114,7 +114,7 @@ def ratings(request):
 
 @require_safe
 def next_steps(request):
-    """The next steps that have a date, to take into a calendar once. None is fed from here."""
+    """Download the dated next steps as a calendar file. There is no feed of them."""
     record = record_for(request.user)
     content = next_steps_calendar(
         record,
@@ -127,16 +127,18 @@ def next_steps(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pdf(request):
-    """Ask what to take, then give it as PDF. Nothing is kept and nothing is noted."""
+    """Ask what to include, then make the PDF. Nothing is stored or recorded."""
     record = record_for(request.user)
-    form = PickForm(request.POST if request.method == "POST" else None, record=record)
+    form = DocumentForm(request.POST if request.method == "POST" else None, record=record)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         today = timezone.localdate()
         try:
-            content = print_pdf(render_html(record, Pick(**form.cleaned_data), today=today))
+            content = print_pdf(
+                render_html(record, DocumentChoices(**form.cleaned_data), today=today)
+            )
         except PdfNotMade as error:
-            form.add_error(None, f"{error}. Try again later.")
+            form.add_error(None, f"{error}. Try again later")
             status = 503
         else:
             name = f"development-plan-PRIVATE-{today}.pdf"
@@ -146,12 +148,12 @@ def pdf(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request):
-    """Ask, then delete the whole record."""
+    """Ask for confirmation, then delete the whole record."""
     record = record_for(request.user)
     if request.method != "POST":
         return development_page(request, "delete", record=record)
     actions.delete_record(record)
-    messages.success(request, "Your development record is deleted.")
+    messages.success(request, "Your development record has been deleted.")
     return redirect("development")
 
 
@@ -163,9 +165,9 @@ def _place_of(standard):
 def development_page(
     request, name, *, section="development", is_guest=False, status=200, **context
 ):
-    """Every page of a record is marked as private, above its heading and in print.
+    """Render a page of a record, marked as private on the page and in print.
 
-    `is_guest` leaves out the way to what only whoever has a record has.
+    `is_guest` leaves out links to pages for which a person needs a record.
     """
     sections = [("development", "Your development"), CHECK_INS] if is_guest else SECTIONS
     context |= {

@@ -1,4 +1,4 @@
-"""What a person makes of the principles and attributes, as a part of their development record."""
+"""A person's notes on the principles and attributes."""
 
 from functools import partial
 
@@ -25,7 +25,7 @@ def reflections(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reflection(request, kind, subject_id):
-    """One note. A stale save shows both texts."""
+    """Edit one note. A stale save shows both texts."""
     reflection = reflection_for(request.user, kind, subject_id)
     back = f"{reverse('development_reflections')}#{kind}-{subject_id}"
     theirs, status = None, 200

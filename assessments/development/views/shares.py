@@ -1,4 +1,4 @@
-"""Who may read a person's development record, and what such a reader sees."""
+"""Sharing a development record, and what a reader sees."""
 
 from functools import partial
 
@@ -8,13 +8,20 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from councils.mail import TooManyEmails
+
 from .. import actions
-from ..access import record_for, share_for, shared_for
+from ..access import contact_of, record_for, share_for, shared_for
 from ..forms import ShareForm
 from ..theme_map import rows_of
 from .records import development_page
 
 ENDED_SHOWN = 50
+NOT_A_CONTACT = (
+    "We cannot share with this address. You can share with someone at your council, an adviser who "
+    "has opened its plan, or someone you have a check-in with. Check the address, or invite them "
+    "to a check-in first"
+)
 readers_page = partial(development_page, section="development_readers")
 
 
@@ -31,13 +38,19 @@ def new(request):
     record = record_for(request.user)
     form = ShareForm(request.POST if request.method == "POST" else None, record=record)
     if form.is_valid():
+        scope = form.cleaned_data
+        reader = contact_of(request.user, scope.pop("email"))
         try:
-            share = actions.share_record(record, link_for=_link_for(request), **form.cleaned_data)
+            if reader is None:
+                raise ValidationError({"email": NOT_A_CONTACT})
+            actions.share_record(record, reader=reader, link_for=_link_for(request), **scope)
         except ValidationError as error:
             form.add_error(None, error)
+        except TooManyEmails as error:
+            form.add_error("email", str(error))
         else:
             messages.success(
-                request, f"{share.reader.name} can read what you chose. We have told them."
+                request, f"{reader.name} can now read what you selected. We have emailed them."
             )
             return redirect("development_readers")
     return readers_page(request, "share", form=form, status=422 if form.is_bound else 200)
@@ -45,7 +58,7 @@ def new(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request, share_id):
-    """Ask, then end a reader's access from their next request on."""
+    """Ask for confirmation, then end a reader's access."""
     share = share_for(request.user, share_id)
     if request.method != "POST":
         return readers_page(request, "share_end", share=share)
@@ -56,7 +69,7 @@ def end(request, share_id):
 
 @require_safe
 def shared(request, share_id):
-    """What somebody else lets this person read, and nothing that it leads to."""
+    """Show what someone else shares with this person, without links to anything else."""
     share = shared_for(request.user, share_id)
     themes = list(share.themes.all())
     rows = rows_of(share.record, themes=themes)

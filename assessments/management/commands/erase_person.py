@@ -9,18 +9,21 @@ from councils.models import User
 class Command(BaseCommand):
     help = (
         "Erase a person from every council they belong or belonged to, and close their account. "
-        "The record keeps that somebody did what they did. Says what it would do; does it, for "
-        "good, with --confirm."
+        "The record still shows that the actions were taken, but not who took them. Shows what it "
+        "would do; does it with --confirm. It cannot be undone."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("email", help="the address they sign in with")
-        parser.add_argument("--confirm", action="store_true", help="erase them; no way back")
+        parser.add_argument("email", help="their email address")
+        parser.add_argument("--confirm", action="store_true", help="erase them; cannot be undone")
 
     def handle(self, *, email, confirm, **options):
         user = User.objects.filter(email=email.strip().lower(), erased_at=None).first()
         if user is None:
-            raise CommandError(f"Nobody has the address '{email}'.")
+            raise CommandError(
+                f"No account has the address '{email}'. For someone who was invited and never "
+                "joined, use forget_invitations."
+            )
         councils = list(councils_of(user).order_by("name"))
         traces = traces_of(user, councils)
         name = user.name
@@ -33,18 +36,21 @@ class Command(BaseCommand):
         done = "Erased" if confirm else "Would erase"
         self.stdout.write(f"{done} {name} ({where}). New name: {traces.new_name}.")
         for count, what in (
-            (traces.entries, "entries of the record that name them"),
-            (traces.items, "items that they own"),
-            (traces.early_wins, "early wins that they own"),
+            (traces.entries, "entries in the record that name them"),
+            (traces.items, "actions assigned to them"),
+            (traces.early_wins, "early wins they are responsible for"),
             (traces.invitations, "invitations to their address"),
-            (traces.restricted_notes, "restricted notes that they are named on"),
-            (traces.scenarios, "scenarios that they are named on"),
+            (traces.respondents, "review rounds that they were asked to answer"),
+            (traces.restricted_notes, "restricted notes they can read"),
+            (traces.scenarios, "scenarios they can read"),
         ):
             self.stdout.write(f"  {count} {what}")
-        self.stdout.write(f"  {traces.actions_kept} entries keep that somebody did what they did")
+        self.stdout.write(f"  {traces.actions_kept} entries stay, without their name")
         for item, _words in traces.mentions:
-            self.stdout.write(f"  their name stands in the words of item {item.pk} ({item})")
+            self.stdout.write(f"  their name appears in the text of action {item.pk} ({item})")
         for entry in traces.in_register:
-            self.stdout.write(f"  their name stands in the register of plan {entry.plan_id}")
+            self.stdout.write(
+                f"  their name appears in the joint working register of plan {entry.plan_id}"
+            )
         if not confirm:
-            self.stdout.write("Nothing was changed. Add --confirm to erase them.")
+            self.stdout.write("Nothing was changed. Run it again with --confirm to erase them.")

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from assessments.data_protection.council_export import Restricted, export_council
+from assessments.data_protection.council_export import RestrictedSelection, export_council
 from assessments.printing.pdf import PdfNotMade
 from councils.actions import record_data_export
 from councils.models import Council
@@ -11,8 +11,8 @@ from councils.models import Council
 
 class Command(BaseCommand):
     help = (
-        "Write all that is held for one council, and nothing of any other, to a zip file. The "
-        "council's record notes it."
+        "Write everything held for one council, and nothing of another council, to a zip file. "
+        "The council's record shows that it was exported."
     )
 
     def add_arguments(self, parser):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--restricted-notes",
             action="store_true",
-            help="with restricted notes and scenarios: only if the council's owners asked for them",
+            help="with all restricted notes and scenarios; only if the council's owners ask",
         )
         parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
@@ -32,9 +32,9 @@ class Command(BaseCommand):
             raise CommandError(f"No council has the slug '{council}'.")
         if output.exists() and not force:
             raise CommandError(f"{output} exists. Add --force to replace it.")
-        restricted = Restricted.everything() if restricted_notes else None
+        restricted = RestrictedSelection.everything() if restricted_notes else None
         try:
-            # The event stands only if the file does.
+            # The event is kept only if the file was written.
             with transaction.atomic():
                 contents = self._write(found, output, pdfs=not no_pdfs, restricted=restricted)
                 record_data_export(found, by=None, contents=contents)

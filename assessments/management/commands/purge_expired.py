@@ -3,18 +3,19 @@ from django.utils import timezone
 
 from assessments.data_protection.actions import OnHold, purge_plan
 from assessments.data_protection.expiry import expiries_of, retention_of
+from assessments.words import day_in_words
 from councils.models import Council
 
 
 class Command(BaseCommand):
     help = (
-        "Purge the plans that their councils' rules let go. Says what it would do; does it, for "
-        "good, with --confirm. Each plan leaves a certificate."
+        "Permanently delete plans whose retention period is over, by their councils' rules. Shows "
+        "what it would do; does it with --confirm. Each plan leaves a certificate."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("councils", nargs="*", metavar="SLUG", help="all councils without one")
-        parser.add_argument("--confirm", action="store_true", help="purge them; no way back")
+        parser.add_argument("councils", nargs="*", metavar="SLUG", help="default: all councils")
+        parser.add_argument("--confirm", action="store_true", help="delete them; cannot be undone")
 
     def handle(self, *, councils, confirm, **options):
         chosen = Council.objects.exclude(retention=None).order_by("name")
@@ -30,21 +31,21 @@ class Command(BaseCommand):
             for expiry in expiries_of(council, retention):
                 if not expiry.is_due(today):
                     continue
-                what = f"{expiry.plan}, which ended on {expiry.ends:%-d %B %Y}"
+                what = f"{expiry.plan}, which ended on {day_in_words(expiry.ends)}"
                 if retention.hold:
                     self.stdout.write(f"On hold ({retention.hold}): {what}.")
                     continue
                 due += 1
                 if not confirm:
-                    self.stdout.write(f"Would purge {what}. {retention.rule}.")
+                    self.stdout.write(f"Would delete {what}. {retention.rule}.")
                     continue
                 try:
                     certificate = purge_plan(expiry.plan, by=None, rule=retention.rule)
                 except OnHold as error:
                     self.stdout.write(f"On hold ({error}): {what}.")
                 else:
-                    self.stdout.write(f"Purged {what}. Certificate {certificate.pk}.")
+                    self.stdout.write(f"Deleted {what}. Certificate {certificate.pk}.")
         if not due:
-            self.stdout.write("No plan's time is over.")
+            self.stdout.write("No plan has reached the end of its retention period.")
         elif not confirm:
-            self.stdout.write("Nothing was changed. Add --confirm to purge.")
+            self.stdout.write("Nothing was changed. Run it again with --confirm to delete.")

@@ -7,16 +7,18 @@ from frameworks.models import Framework
 
 
 class Command(BaseCommand):
-    help = "Make three fictional councils to try the product with. Safe to run again."
+    help = "Create three fictional councils to try the planner with. Safe to run again."
 
     def handle(self, **options):
         if settings.PRODUCTION:
-            raise CommandError("The demo's passwords are public: it is not made in production.")
+            raise CommandError(
+                "The demo's passwords are public, so it cannot be created in production."
+            )
         if not Framework.objects.exists():
             raise CommandError("Load the guidance first: manage.py load_frameworks")
         people = seed(today=timezone.localdate())
         self.stdout.write(f"\nSign in with any of these; every password is {PASSWORD}\n")
         for person in people:
             office = person.job_title or person.office.label
-            access = person.access or "in no council"
+            access = person.access.label if person.access else "Not a member"
             self.stdout.write(f"  {person.email:<32} {person.name}, {office} ({access})")

@@ -11,13 +11,13 @@ from councils.models import User
 
 class Command(BaseCommand):
     help = (
-        "E-mail each member what waits for them, as often as they chose. To be run once a day or "
-        "oftener: nobody is sent two in a period, however often or however many at once it runs."
+        "Send email updates to the people who are due one. Run it at least once a day: no one is "
+        "sent 2 in a period, however often it runs."
     )
 
     def handle(self, **options):
         if not settings.SITE_URL:
-            raise CommandError("Set SITE_URL, so that messages can link to the planner.")
+            raise CommandError("Set SITE_URL, so that emails can link to the planner.")
         sent, failed = 0, 0
         now = timezone.now()
         for user in User.objects.due_a_digest(now):
@@ -32,6 +32,6 @@ class Command(BaseCommand):
                 failed += 1
             else:
                 sent += 1
-        self.stdout.write(f"Sent {sent} digest{'' if sent == 1 else 's'}.")
+        self.stdout.write(f"Sent {sent} email update{'' if sent == 1 else 's'}.")
         if failed:
-            raise CommandError(f"{failed} could not be sent; the next run tries them again.")
+            raise CommandError(f"{failed} could not be sent. The next run will try them again.")

@@ -1,4 +1,4 @@
-"""Every look of an adviser, and everything they take away, is kept for the council to see."""
+"""The adviser access log: every page that an adviser views and every file they download."""
 
 import datetime as dt
 import re
@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from assessments.advisers.access_log import page_in_words
+from assessments.advisers.access_log import PAGES, page_in_words
 from assessments.advisers.actions import record_look
-from assessments.plans.models import AdviserGrant, AdviserLook, Event
+from assessments.plans.models import AdviserGrant, AdviserLook, Event, PlanItem
 from tests.acting import HTMX, draw_pdf_with, item_url, signed_in, step_url, text_of
 from tests.test_access_matrix import names_of
 
@@ -21,7 +21,7 @@ def kept():
     return list(AdviserLook.objects.order_by("pk").values_list("what", "is_export"))
 
 
-def test_looks_are_kept_in_words_once_a_quarter_of_an_hour(plan, item, adviser):
+def test_a_page_is_listed_once_within_15_minutes(plan, item, adviser):
     client = signed_in(adviser)
     now = timezone.now()
     with time_machine.travel(now, tick=False):
@@ -31,24 +31,24 @@ def test_looks_are_kept_in_words_once_a_quarter_of_an_hour(plan, item, adviser):
         client.get(plan.get_absolute_url())
     with time_machine.travel(now + dt.timedelta(minutes=14), tick=False):
         client.get(step_url(plan, 13))
-    assert kept() == [("step 13", False), ("plan home", False)]
+    assert kept() == [("step 13", False), ("the plan’s home page", False)]
     with time_machine.travel(now + dt.timedelta(minutes=16), tick=False):
         client.get(step_url(plan, 13))
     assert len(kept()) == 3
 
 
-def test_asking_for_fragments_alone_hides_nothing(plan, item, adviser):
+def test_a_fragment_is_listed_as_its_page(plan, item, adviser):
     assert signed_in(adviser).get(item_url(item), headers=HTMX).status_code == 200
     assert kept() == [("step 13", False)]
 
 
-def test_two_advisers_looks_are_each_their_own(plan, adviser, partial_adviser):
+def test_two_advisers_are_listed_apart(plan, adviser, partial_adviser):
     for user in (adviser, partial_adviser):
         signed_in(user).get(step_url(plan, 13))
     assert AdviserLook.objects.values("grant").distinct().count() == 2
 
 
-def test_what_is_taken_away_is_kept_every_time(plan, adviser, monkeypatch):
+def test_every_download_is_listed(plan, adviser, monkeypatch):
     draw_pdf_with(monkeypatch, lambda report: b"%PDF-")
     client = signed_in(adviser)
     for _ in range(2):
@@ -58,7 +58,7 @@ def test_what_is_taken_away_is_kept_every_time(plan, adviser, monkeypatch):
     assert plan.events.filter(kind=Event.Kind.PLAN_EXPORTED, by=adviser).count() == 2
 
 
-def test_what_is_refused_or_leads_elsewhere_is_no_look(plan, item, their_plan, partial_adviser):
+def test_refusals_and_redirects_are_not_listed(plan, item, their_plan, partial_adviser):
     client = signed_in(partial_adviser)
     for address in (
         step_url(plan, 3),
@@ -72,7 +72,7 @@ def test_what_is_refused_or_leads_elsewhere_is_no_look(plan, item, their_plan, p
     assert kept() == []
 
 
-def test_members_leave_no_looks(plan, chief, officer, reviewer):
+def test_members_are_not_listed(plan, chief, officer, reviewer):
     for user in (chief, officer, reviewer):
         signed_in(user).get(plan.get_absolute_url())
     assert kept() == []
@@ -84,10 +84,10 @@ KNOWN = {"number": 2, "office": "monitoring-officer", "reference": uuid.UUID(int
 
 @pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
 @pytest.mark.parametrize("who", ["adviser", "partial_adviser"])
-def test_no_address_of_a_plan_shows_an_adviser_anything_unseen(
+def test_no_address_of_a_plan_shows_an_adviser_anything_without_a_log_entry(
     request, plan, item, who, fragment, monkeypatch
 ):
-    """Walks them all: each is kept as a look, or refused, or leads elsewhere."""
+    """Each response is listed, refused, empty or a redirect."""
     draw_pdf_with(monkeypatch, lambda report: b"%PDF-")
     monkeypatch.setattr("assessments.advisers.actions.SAME_LOOK", dt.timedelta(0))
     user = request.getfixturevalue(who)
@@ -109,31 +109,43 @@ def test_no_address_of_a_plan_shows_an_adviser_anything_unseen(
             headers = HTMX if fragment else {}
             response = getattr(client, method)(address, data, headers=headers)
             walked += 1
-            if response.status_code in {302, 403, 404, 405}:
+            if response.status_code in {204, 302, 403, 404, 405}:
                 assert AdviserLook.objects.count() == before, name
             else:
                 kept_pages += 1
-                is_asked_by_the_page = name == "step_news"
-                looks = before if is_asked_by_the_page else before + 1
-                assert AdviserLook.objects.count() == looks, (method, name)
+                assert AdviserLook.objects.count() == before + 1, (method, name)
+                what, is_export = kept()[-1]
+                assert is_export or name in {*PAGES, "plan_officer"} or "step" in what, name
     assert walked > 30
     assert kept_pages >= 8
 
 
-def test_a_page_without_words_of_its_own_is_called_by_its_name():
-    match = get_resolver().resolve("/plans/1/settings/")
-    assert page_in_words(match) == "settings"
-    assert page_in_words(get_resolver().resolve("/plans/1/steps/13/")) == "step 13"
-    officer = get_resolver().resolve("/plans/1/officers/monitoring-officer/")
-    assert page_in_words(officer) == "items of the Monitoring officer"
+def test_what_a_page_asks_for_by_itself_is_listed_if_it_shows_something(plan, item, adviser):
+    client = signed_in(adviser)
+    news = step_url(plan, 13, "step_news")
+    assert client.get(news).status_code == 200
+    assert kept() == [("step 13", False)]
+    versions = PlanItem.objects.filter(plan=plan, step__number=14)
+    on_page = "".join(f"{each.pk}.{each.version}.{each.version}.r" for each in versions)
+    assert client.get(step_url(plan, 14, "step_news"), {"items": on_page}).status_code == 204
+    assert len(kept()) == 1
+
+
+def test_pages_are_listed_in_words():
+    for address, words in (
+        ("/plans/1/steps/13/", "step 13"),
+        ("/plans/1/steps/13/comments/", "comments on step 13"),
+        ("/plans/1/officers/monitoring-officer/", "actions of the Monitoring officer"),
+    ):
+        assert page_in_words(get_resolver().resolve(address)) == words
 
 
 # --- The page -------------------------------------------------------------------------------------
 
 
-def test_the_council_sees_every_look_latest_first_in_pages(plan, chief, officer, adviser):
+def test_the_council_sees_the_log_latest_first_in_pages(plan, chief, officer, adviser):
     address = reverse("plan_adviser_looks", args=[plan.pk])
-    assert "Nothing yet" in text_of(signed_in(chief).get(address))
+    assert "No adviser has opened this plan" in text_of(signed_in(chief).get(address))
     grant = AdviserGrant.objects.get()
     for number in range(1, 31):
         record_look(grant.pk, what=f"step {number}")
@@ -141,20 +153,20 @@ def test_the_council_sees_every_look_latest_first_in_pages(plan, chief, officer,
     for user in (chief, officer):
         client = signed_in(user)
         page = text_of(client.get(address))
-        assert page.index("looked at step 30") < page.index("looked at step 29")
-        assert "looked at step 1 " not in page
-        assert "looked at step 1 " in text_of(client.get(address, {"page": 2})) + " "
+        assert page.index("viewed step 30") < page.index("viewed step 29")
+        assert "viewed step 1 " not in page
+        assert "viewed step 1 " in text_of(client.get(address, {"page": 2})) + " "
         assert client.get(address, {"page": "x" * 9999}).status_code == 200
 
 
-def test_another_plans_looks_are_not_here(plan, their_plan, chief, elsewhere):
+def test_the_log_of_another_plan_is_not_shown(plan, their_plan, chief, elsewhere):
     signed_in(elsewhere).get(their_plan.get_absolute_url())
     assert AdviserLook.objects.count() == 1
     page = text_of(signed_in(chief).get(reverse("plan_adviser_looks", args=[plan.pk])))
-    assert "Nothing yet" in page
+    assert "No adviser has opened this plan" in page
 
 
-def test_looks_are_only_ever_added(plan, adviser):
+def test_entries_of_the_log_cannot_be_changed_or_deleted(plan, adviser):
     signed_in(adviser).get(plan.get_absolute_url())
     look = AdviserLook.objects.get()
     for change in (look.save, look.delete, AdviserLook.objects.all().delete):
@@ -162,7 +174,7 @@ def test_looks_are_only_ever_added(plan, adviser):
             change()
 
 
-def test_what_an_advisers_calendar_fetches_is_a_look(adviser, plan):
+def test_a_calendar_that_fetches_an_advisers_feed_is_listed(adviser, plan):
     address = reverse("plan_calendar", args=[plan.pk])
     page = signed_in(adviser).post(address, {"make": "1"})
     token = re.search(r"/calendar/([\w-]+)\.ics", page.content.decode())[1]

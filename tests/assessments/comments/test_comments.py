@@ -519,3 +519,25 @@ def test_the_download_page_offers_comments(client, plan, item, chief):
     url = reverse("action_plan_excel", args=[plan.pk])
     assert client.post(url, {"scope": "whole", "comments": "1"}).status_code == 200
     assert Event.objects.first().detail.endswith("without notes, with comments")
+
+
+@PAGE_AND_HTMX
+def test_an_adviser_replies_but_does_not_resolve_or_reopen(plan, item, chief, adviser, headers):
+    thread = start_thread(plan, item.step, item=item, text="Well?", by=chief).thread
+    client = signed_in(adviser)
+    address = reverse("thread", args=[plan.pk, thread.pk])
+    page = client.get(comments_url(item)).content.decode()
+    assert "Reply" in page
+    assert 'name="resolve"' not in page
+    reply_to = {"text": "Yes"}
+    assert client.post(address, reply_to, headers=headers).status_code in {200, 302}
+    for move in ("resolve", "reopen"):
+        data = {move: "1", "text": "And so"}
+        assert client.post(address, data, headers=headers).status_code == 403
+    thread.refresh_from_db()
+    assert thread.resolved_at is None
+    assert not Comment.objects.filter(text="And so").exists()
+    resolve_thread(thread, by=chief)
+    assert 'name="reopen"' not in client.get(comments_url(item)).content.decode()
+    assert client.post(address, {"reopen": "1"}, headers=headers).status_code == 403
+    assert 'name="reopen"' in signed_in(chief).get(comments_url(item)).content.decode()

@@ -1,4 +1,4 @@
-"""How long plans are kept, the hold, and purging: what goes, what stays, and the chain after it."""
+"""Retention, the hold and permanent deletion: what is deleted, what stays, and the chain."""
 
 import datetime as dt
 import io
@@ -13,7 +13,13 @@ from model_bakery import baker
 
 from assessments.advisers.actions import record_look
 from assessments.comments.actions import mark_seen, start_thread
-from assessments.data_protection.actions import OnHold, purge_plan, set_retention
+from assessments.data_protection.actions import (
+    HoldNotLifted,
+    OnHold,
+    lift_hold,
+    purge_plan,
+    set_retention,
+)
 from assessments.data_protection.expiry import expiries_of, retention_of
 from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.development.models import JournalEntry
@@ -132,12 +138,12 @@ def full_plan(plan, item, chief, officer):
 # --- The rule -------------------------------------------------------------------------------------
 
 
-def test_a_plan_ends_with_its_first_year_or_the_last_change_and_goes_years_after(
+def test_a_plan_ends_with_its_first_year_or_its_last_change_if_that_is_later(
     plan, chief, riverdale
 ):
     keep(riverdale, years=2)
     (expiry,) = expiries_of(riverdale, retention_of(riverdale))
-    assert (expiry.ends, expiry.goes) == (dt.date(2028, 5, 6), dt.date(2030, 5, 6))
+    assert (expiry.ends, expiry.delete_from) == (dt.date(2028, 5, 6), dt.date(2030, 5, 6))
     assert not expiry.is_due(dt.date(2030, 5, 5))
     assert expiry.is_due(dt.date(2030, 5, 6))
     with time_machine.travel(dt.datetime(2028, 6, 30, 23, 30, tzinfo=dt.UTC)):
@@ -146,20 +152,23 @@ def test_a_plan_ends_with_its_first_year_or_the_last_change_and_goes_years_after
     with time_machine.travel(dt.datetime(2029, 1, 1, tzinfo=dt.UTC)):
         record_export(plan, by=chief, detail="reading is no work on it")
     (expiry,) = expiries_of(riverdale, retention_of(riverdale))
-    assert (expiry.ends, expiry.goes) == (dt.date(2028, 7, 1), dt.date(2030, 7, 1))  # in London
+    assert (expiry.ends, expiry.delete_from) == (
+        dt.date(2028, 7, 1),
+        dt.date(2030, 7, 1),
+    )  # in London
 
 
-def test_from_the_last_of_february_it_is_the_first_of_march(plan, chief, riverdale):
+def test_a_period_from_29_february_ends_on_1_march(plan, chief, riverdale):
     keep(riverdale, years=3)
     with time_machine.travel(dt.datetime(2032, 2, 29, 12, tzinfo=dt.UTC)):
         answer(plan.items.first(), chief, note="Leap")
     (expiry,) = expiries_of(riverdale, retention_of(riverdale))
-    assert expiry.goes == dt.date(2035, 3, 1)
+    assert expiry.delete_from == dt.date(2035, 3, 1)
 
 
-def test_without_a_rule_nothing_ever_goes(plan, riverdale):
+def test_without_a_rule_no_retention_period_ends(plan, riverdale):
     (expiry,) = expiries_of(riverdale, retention_of(riverdale))
-    assert expiry.goes is None
+    assert expiry.delete_from is None
     assert not expiry.is_due(dt.date(2999, 1, 1))
 
 
@@ -169,31 +178,32 @@ def test_without_a_rule_nothing_ever_goes(plan, riverdale):
 def test_setting_the_rule_and_a_hold_leaves_an_event(plan, chief, riverdale):
     client = signed_in(chief)
     page = client.get(url())
-    assert "Kept until an owner purges it" in text_of(page)
-    response = client.post(url(), form_on(page) | {"years": "7", "hold": "Request 2027/114"})
+    assert "Kept until an owner deletes it" in text_of(page)
+    response = client.post(url(), form_on(page, url()) | {"years": "7", "hold": "Request 2027/114"})
     assert response.status_code == 302
     event = CouncilEvent.objects.first()
     assert (event.kind, event.by) == ("retention-changed", chief)
-    assert event.before == "Kept until an owner purges them"
+    assert event.before == "Kept until an owner deletes them"
     assert event.after == "Kept for 7 years after their end; on hold: Request 2027/114"
     page = client.get(url())
-    assert "Nothing can be purged until the hold is lifted" in text_of(page)
-    assert "May go from 6 May 2035" in text_of(page)
-    assert form_on(page) == {"version": "2", "years": "7", "hold": "Request 2027/114"}
+    assert "No plan can be deleted until the hold is lifted" in text_of(page)
+    assert "Retention period ends on 6 May 2035" in text_of(page)
+    form = form_on(page, url())
+    assert form == {"version": "2", "years": "7", "hold": "Request 2027/114"}
     count = CouncilEvent.objects.count()
-    client.post(url(), form_on(page))
+    client.post(url(), form)
     assert CouncilEvent.objects.count() == count  # nothing changed
     assert verify(riverdale).problems == []
 
 
 def test_a_stale_save_shows_both_and_keeps_what_was_typed(plan, chief, riverdale):
     client = signed_in(chief)
-    mine = form_on(client.get(url())) | {"years": "3", "hold": "Mine"}
+    mine = form_on(client.get(url()), url()) | {"years": "3", "hold": "Mine"}
     keep(riverdale, chief, years=5, hold="Theirs")
     response = client.post(url(), mine)
     assert response.status_code == 409
     assert "Theirs" in text_of(response)
-    again = form_on(response)
+    again = form_on(response, url())
     assert (again["years"], again["hold"], again["version"]) == ("3", "Mine", "2")
     assert retention_of(riverdale).hold == "Theirs"
     assert client.post(url(), again).status_code == 302
@@ -231,7 +241,9 @@ def test_a_version_that_is_none_saves_nothing(plan, chief, version):
 # --- Purging --------------------------------------------------------------------------------------
 
 
-def test_everything_of_the_plan_goes_and_nothing_else(full_plan, chief, their_plan, riverdale):
+def test_everything_of_the_plan_is_deleted_and_nothing_else(
+    full_plan, chief, their_plan, riverdale
+):
     ways = belongings_of(Plan)
     other = Plan.objects.get(election_day=dt.date(2031, 5, 1))
 
@@ -249,7 +261,7 @@ def test_everything_of_the_plan_goes_and_nothing_else(full_plan, chief, their_pl
     assert PlanItem.objects.count() == sum(plan.items.count() for plan in Plan.objects.all())
 
 
-def test_the_chain_holds_and_says_what_was_purged(full_plan, chief, riverdale):
+def test_the_chain_still_verifies_and_shows_what_was_deleted(full_plan, chief, riverdale):
     before = verify(riverdale)
     entries = full_plan.events.count() + 3  # the restricted note's, the scenario's, the look
     certificate = purge_plan(full_plan, by=chief)
@@ -268,14 +280,14 @@ def test_the_chain_holds_and_says_what_was_purged(full_plan, chief, riverdale):
     assert verify(riverdale).problems == []
 
 
-def test_removing_more_under_cover_of_a_purge_is_found(full_plan, chief, riverdale):
+def test_removing_more_entries_than_the_deletion_declared_is_detected(full_plan, chief, riverdale):
     purge_plan(full_plan, by=chief)
     left = Event.objects.filter(plan__council=riverdale).get()
     Event.objects.filter(pk=left.pk).purge()
     assert [p for p in verify(riverdale).problems if "was removed" in p]
 
 
-def test_the_certificate_says_how_much_and_nothing_of_what(full_plan, chief, riverdale):
+def test_the_certificate_counts_rows_without_their_content(full_plan, chief, riverdale):
     head = ChainHead.objects.get(council=riverdale)
     items, events = full_plan.items.count(), full_plan.events.count()
     number = full_plan.pk
@@ -290,27 +302,30 @@ def test_the_certificate_says_how_much_and_nothing_of_what(full_plan, chief, riv
     assert counts["restricted note readers"] == 1
     page = text_of(signed_in(chief).get(url("certificate", certificate.pk)))
     assert f"{items} plan items" in page
-    assert "Asked for by an owner" in page
+    assert "Requested by an owner" in page
     assert "Words" not in page
 
 
-def test_an_owner_purges_one_plan_by_typing_its_day(full_plan, chief, riverdale):
-    client = signed_in(chief)
+def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
+    full_plan, chief, riverdale
+):
     page = url("purge", full_plan.pk)
-    assert client.get(page).status_code == 200
-    for typed in ("", "6 May", "x" * 5000, "\0"):
-        response = client.post(page, {"typed": typed})
-        assert response.status_code == 422
-        assert error_links(response)[0][1] == "id_typed"
-    assert Plan.objects.filter(pk=full_plan.pk).exists()
-    response = client.post(page, {"typed": " 6 may 2027"})
-    certificate = PurgeCertificate.objects.get()
-    assert response.url == url("certificate", certificate.pk)
-    assert client.post(page, {"typed": "6 May 2027"}).status_code == 404
-    assert str(certificate) in text_of(client.get(url()))
+    with time_machine.travel(dt.datetime(2028, 5, 7, 12, tzinfo=dt.UTC)):
+        client = signed_in(chief)
+        assert client.get(page).status_code == 200
+        for typed in ("", "6 May", "x" * 5000, "\0"):
+            response = client.post(page, {"typed": typed})
+            assert response.status_code == 422
+            assert error_links(response)[0][1] == "id_typed"
+        assert Plan.objects.filter(pk=full_plan.pk).exists()
+        response = client.post(page, {"typed": " 6 may 2027"})
+        certificate = PurgeCertificate.objects.get()
+        assert response.url == url("certificate", certificate.pk)
+        assert client.post(page, {"typed": "6 May 2027"}).status_code == 404
+        assert str(certificate) in text_of(client.get(url()))
 
 
-def test_a_hold_stops_it_everywhere(full_plan, chief, riverdale):
+def test_a_hold_prevents_deletion_everywhere(full_plan, chief, riverdale):
     keep(riverdale, chief, years=2, hold="Court case")
     with pytest.raises(OnHold, match="Court case"):
         purge_plan(full_plan, by=chief)
@@ -320,11 +335,16 @@ def test_a_hold_stops_it_everywhere(full_plan, chief, riverdale):
     with time_machine.travel(dt.datetime(2040, 1, 1, tzinfo=dt.UTC)):
         assert "On hold (Court case)" in run("--confirm")
     assert Plan.objects.filter(pk=full_plan.pk).exists()
-    keep(riverdale, chief, years=2)
+    with pytest.raises(HoldNotLifted):
+        keep(riverdale, chief, years=2)
+    lift_hold(riverdale, by=None)
+    assert str(retention_of(riverdale)) == "Kept for 2 years after their end"
     purge_plan(full_plan, by=chief)
 
 
-def test_another_councils_plan_or_certificate_is_not_found(full_plan, chief, their_plan, stranger):
+def test_the_plan_or_certificate_of_another_council_is_not_found(
+    full_plan, chief, their_plan, stranger
+):
     theirs = purge_plan(their_plan, by=stranger)
     client = signed_in(chief)
     assert client.get(url("certificate", theirs.pk)).status_code == 404
@@ -339,7 +359,7 @@ def test_another_councils_plan_or_certificate_is_not_found(full_plan, chief, the
 # --- No table is forgotten ------------------------------------------------------------------------
 
 
-def test_nothing_that_stays_refers_to_what_a_purge_deletes():
+def test_no_table_that_stays_refers_to_one_that_a_purge_empties():
     """A table that may refer to a plan, and does not belong to it, would stop every purge.
 
     All but a person's own journal, which lets go of the plan and stays.
@@ -353,7 +373,7 @@ def test_nothing_that_stays_refers_to_what_a_purge_deletes():
                 assert model in goes, f"{model._meta.label}.{field.name}"
 
 
-def test_no_row_is_deleted_before_those_that_refer_to_it():
+def test_rows_are_deleted_after_those_that_refer_to_them():
     order = list(dependents_first(belongings_of(Plan)))
     assert set(order) == set(belongings_of(Plan))
     for position, model in enumerate(order):
@@ -371,19 +391,19 @@ def run(*args):
     return out.getvalue()
 
 
-def test_the_command_shows_first_and_purges_what_is_due_when_told(
+def test_the_command_shows_first_and_deletes_what_is_due_with_confirm(
     full_plan, chief, riverdale, their_plan
 ):
     keep(riverdale, chief, years=2)
-    assert run() == "No plan's time is over.\n"
+    assert run() == "No plan has reached the end of its retention period.\n"
     with time_machine.travel(dt.datetime(2030, 5, 6, 12, tzinfo=dt.UTC)):
         said = run()
-        assert "Would purge Riverdale" in said
+        assert "Would delete Riverdale" in said
         assert "which ended on 6 May 2028" in said
         assert "Nothing was changed" in said
         assert Plan.objects.count() == 3
-        assert "No plan's time is over" in run("eastmere", "--confirm")
-        assert "Purged Riverdale" in run("--confirm")
+        assert "No plan has reached the end" in run("eastmere", "--confirm")
+        assert "Deleted Riverdale" in run("--confirm")
     assert Plan.objects.count() == 2
     certificate = PurgeCertificate.objects.get()
     assert (certificate.by, certificate.rule) == (None, "Kept for 2 years after their end")

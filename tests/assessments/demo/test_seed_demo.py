@@ -1,14 +1,26 @@
+import calendar
 import datetime as dt
 import io
+import re
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
+from assessments.comments.models import Comment, Thread
+from assessments.demo import seed as demo
 from assessments.demo.seed import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
-from assessments.plans.models import Event, Plan, PlanItem, Status
+from assessments.development import demo as demo_development
+from assessments.plans.models import Control, Event, Plan, PlanItem, Status
 from assessments.plans.progress import Tally, matrix_for, standing_of
+from assessments.register import demo as demo_register
+from assessments.register.models import Agreement, EarlyWin
+from assessments.rounds import demo as demo_rounds
+from assessments.seats.models import CouncilComposition
 from councils.models import Council, Membership, User
 from frameworks.models import Framework
 from tests.acting import signed_in, text_of
@@ -32,7 +44,7 @@ def riverdale():
     return Plan.objects.with_all_stages().get(council__slug="riverdale")
 
 
-def test_three_councils_one_mid_transition_one_a_year_on_one_with_an_empty_plan():
+def test_the_demo_has_a_council_in_transition_one_a_year_on_and_one_with_an_empty_plan():
     with at(DAYS[0]):
         seed()
         assert set(Council.objects.values_list("slug", flat=True)) == {
@@ -102,6 +114,76 @@ def everything():
     ]
 
 
+REAL_PARTIES = (
+    "Conservative",
+    "Green",
+    "Independent",
+    "Labour",
+    "Liberal Democrat",
+    "Plaid",
+    "Reform",
+    "UKIP",
+)
+
+
+def demo_texts():
+    """Yield every text that the demo stores, outside the guidance and the sign-in tables."""
+    for model in apps.get_models():
+        if model._meta.app_label not in {"assessments", "councils"}:
+            continue
+        for row in model._base_manager.all():
+            for field in model._meta.concrete_fields:
+                if isinstance(value := getattr(row, field.attname), str):
+                    yield value
+
+
+def test_no_real_party_or_month_is_named_in_the_demo():
+    """Its dates move with today, so that a month in a sentence would be wrong most of the year."""
+    months = [calendar.month_name[number] for number in range(1, 13)]
+    seed()
+    source = "".join(
+        Path(module.__file__).read_text()
+        for module in (demo, demo_register, demo_rounds, demo_development)
+    )
+    for word in (*REAL_PARTIES, *months, "spring", "summer", "autumn", "winter"):
+        assert not re.search(rf"\b{word}\b", source), word
+    texts = list(demo_texts())
+    for party in REAL_PARTIES:
+        assert not [text for text in texts if re.search(rf"\b{party}s?\b", text)], party
+
+
+def test_the_facts_of_the_demo_agree():
+    seed()
+    plan = riverdale()
+    before, after = CouncilComposition.objects.filter(council=plan.council).order_by("as_at")
+    groups = {group.name: group.members for group in after.groups.all()}
+    agreement = Agreement.objects.get(plan=plan)
+    partners = agreement.parties.splitlines()
+    assert set(partners) <= set(groups)
+    assert len(partners) == 3
+    assert plan.control == Control.THREE
+    seats = sum(groups.values()) + after.ungrouped + after.vacancies
+    assert sum(groups[name] for name in partners) > seats / 2
+    assert max(groups.values()) <= seats / 2
+    assert max(group.members for group in before.groups.all()) > seats / 2
+    assert after.as_at == plan.election_day + dt.timedelta(days=4)
+    assert (agreement.manner, plan.formality) == ("verbal", "informal")
+    # Councillors agree what an early win is: no officer is responsible for one.
+    assert not EarlyWin.objects.exclude(owner=None).exists()
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_comments_in_the_demo_are_made_in_order_and_in_office_hours(today):
+    with at(today):
+        seed()
+        moments = [timezone.localtime(comment.at) for comment in Comment.objects.order_by("pk")]
+        assert all(moment.weekday() < 5 and 9 <= moment.hour < 18 for moment in moments)
+        assert all(moment < timezone.now() for moment in moments)
+        for thread in Thread.objects.all():
+            said = list(thread.comments.order_by("pk").values_list("at", flat=True))
+            assert said == sorted(said)
+
+
 def test_it_is_safe_to_run_twice_even_after_work_was_done():
     first = seed()
     plan = riverdale()
@@ -112,7 +194,7 @@ def test_it_is_safe_to_run_twice_even_after_work_was_done():
 
 
 def test_every_answer_came_through_the_actions():
-    """So that the demo's record reads as a real one."""
+    """So the demo has the events that real use leaves."""
     seed()
     plan = riverdale()
     answered = plan.items.exclude(saved_by=None)

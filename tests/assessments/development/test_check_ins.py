@@ -1,11 +1,15 @@
-"""Check-ins: each of two answers alone, and neither learns anything before both choose to show."""
+"""Check-ins: two people answer separately and see both sets of answers when both agree."""
 
+import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from assessments.data_protection.actions import erase_person
 from assessments.development.actions import open_check_in, save_part
@@ -26,7 +30,7 @@ def leader(db):
 
 @pytest.fixture
 def own(chief, leader):
-    return open_check_in(chief, email=leader.email)
+    return open_check_in(chief, other=leader)
 
 
 @pytest.fixture
@@ -60,79 +64,156 @@ def take_back(client, address):
 
 
 def leave(client, address):
-    assert "for good" in text_of(client.get(f"{address}leave/"))
+    assert "permanently deleted" in text_of(client.get(f"{address}leave/"))
     assert client.post(f"{address}leave/").url == LIST
 
 
-# --- Opening one ----------------------------------------------------------------------------------
+# --- Asking and accepting -------------------------------------------------------------------------
 
 
-def test_one_opens_it_and_the_other_is_told_where_it_is(
+def offered(client, email, capture):
+    """Ask for a check-in; return the answer's page and the letters that were sent."""
+    with capture(execute=True):
+        response = client.post(NEW, {"email": email}, follow=True)
+    letters, mail.outbox = mail.outbox, []
+    return text_of(response), letters
+
+
+def link_in(letter):
+    return re.search(r"http://testserver(/\S+)", letter.body)[1]
+
+
+def test_one_asks_and_the_other_accepts_by_the_link(
     mine, theirs, leader, chief, django_capture_on_commit_callbacks
 ):
-    with django_capture_on_commit_callbacks(execute=True):
-        response = mine.post(NEW, {"email": " Leader@Example.org "})
-    address = response.url
-    (letter,) = mail.outbox
+    page, (letter,) = offered(mine, " Leader@Example.org ", django_capture_on_commit_callbacks)
+    assert "If leader@example.org has an account, we have emailed them" in page
+    assert leader.name not in page
     assert letter.to == [leader.email]
-    assert f"http://testserver{address}" in letter.body
+    assert letter.subject == "Chief has invited you to a check-in in the transition planner"
+    assert not CheckIn.objects.exists()
+    assert "Chief has invited you to a check-in" in text_of(theirs.get(link_in(letter)))
+    assert not CheckIn.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        address = theirs.post(link_in(letter)).url
+    (told,) = mail.outbox
+    assert told.to == [chief.email]
+    assert f"http://testserver{address}" in told.body
     for client, other in ((mine, leader), (theirs, chief)):
         assert f"With {other.name} opened on" in text_of(client.get(LIST))
         assert f"Check-in with {other.name}" in text_of(client.get(address))
 
 
-@pytest.mark.parametrize(
-    ("email", "error"),
-    [
-        ("", "Enter their e-mail address"),
-        ("leader", "Enter a whole e-mail address, like name@example.gov.uk"),
-        ("nobody@example.org", "Nobody with this address has an account here. Check it with them."),
-    ],
-)
-def test_an_address_that_does_not_do_is_said_beside_its_box(mine, email, error):
-    response = mine.post(NEW, {"email": email})
-    assert response.status_code == 422
-    assert error_links(response) == [(error, "id_email")]
+def test_accepting_twice_opens_one_check_in(
+    mine, theirs, leader, django_capture_on_commit_callbacks
+):
+    _, (letter,) = offered(mine, leader.email, django_capture_on_commit_callbacks)
+    assert theirs.post(link_in(letter)).url == theirs.post(link_in(letter)).url
+    assert CheckIn.objects.count() == 1
+
+
+def test_the_answer_does_not_show_whether_an_address_has_an_account(
+    mine, leader, stranger, django_capture_on_commit_callbacks
+):
+    User.objects.filter(pk=stranger.pk).update(is_active=False)
+    answers = []
+    for email, sent in ((leader.email, 1), ("nobody@example.org", 0), (stranger.email, 0)):
+        page, letters = offered(mine, email, django_capture_on_commit_callbacks)
+        assert len(letters) == sent
+        answers.append(page.replace(email, "…"))
+        answers.append(text_of(mine.get(LIST)))
+    assert len(set(answers[::2])) == 1
+    assert len(set(answers[1::2])) == 1
+
+
+def test_a_link_works_for_its_own_address_and_for_7_days(
+    mine, theirs, officer, leader, chief, django_capture_on_commit_callbacks
+):
+    _, (letter,) = offered(mine, leader.email, django_capture_on_commit_callbacks)
+    link = link_in(letter)
+    for client in (mine, signed_in(officer)):
+        assert client.get(link).status_code == 404
+        assert client.post(link).status_code == 404
+    for wrong in (link[:-3] + "x/", "/development/check-ins/accept/x/"):
+        assert theirs.get(wrong).status_code == 404
+    with time_machine.travel(timezone.now() + dt.timedelta(days=8)):
+        assert signed_in(leader).get(link).status_code == 404
+    User.objects.filter(pk=chief.pk).update(is_active=False)
+    assert theirs.get(link).status_code == 404
     assert not CheckIn.objects.exists()
 
 
-def test_nobody_checks_in_with_themselves(mine, chief):
-    response = mine.post(NEW, {"email": chief.email})
-    message = "Enter somebody else’s address: this is your own."
-    assert error_links(response) == [(message, "id_email")]
+def test_offers_are_limited_for_a_sender_and_for_an_address(
+    mine, officer, leader, settings, django_capture_on_commit_callbacks
+):
+    settings.EMAILS_A_DAY = {"sender": 3, "council": 100, "recipient": 2}
+    for _ in range(2):
+        _, letters = offered(mine, leader.email, django_capture_on_commit_callbacks)
+        assert len(letters) == 1
+    for client in (mine, signed_in(officer)):
+        response = client.post(NEW, {"email": leader.email})
+        assert response.status_code == 422
+        assert "to this address today" in error_links(response)[0][0]
+    assert mine.post(NEW, {"email": "another@example.org"}).status_code == 302
+    response = mine.post(NEW, {"email": "a-third@example.org"})
+    assert response.status_code == 422
+    assert "limit of 3 emails" in error_links(response)[0][0]
 
 
-def test_whoever_cannot_sign_in_any_more_has_no_account(mine, leader):
-    User.objects.filter(pk=leader.pk).update(is_active=False)
-    assert mine.post(NEW, {"email": leader.email}).status_code == 422
-
-
-def test_two_people_have_one_open_at_a_time_whoever_opens_it(mine, theirs, own, address, chief):
-    response = theirs.post(NEW, {"email": chief.email})
-    assert "already. Finish that first." in error_links(response)[0][0]
-    show(mine, address, "Mine")
-    assert theirs.post(NEW, {"email": chief.email}).status_code == 422
-    show(theirs, address, "Theirs")
-    assert theirs.post(NEW, {"email": chief.email}).status_code == 302
-
-
-def test_whoever_was_left_alone_can_open_the_next(mine, theirs, address, leader):
-    leave(theirs, address)
+def test_an_offer_is_sent_by_the_worker_where_one_runs(mine, leader, settings):
+    """So that the time of the response does not show whether there is an account."""
+    settings.EMAIL_IN_BACKGROUND = True
     assert mine.post(NEW, {"email": leader.email}).status_code == 302
+    assert mail.outbox == []
+    (queued,) = DBTaskResult.objects.all()
+    assert queued.task_path == "assessments.development.tasks.send_check_in_offer"
 
 
-def test_whoever_has_no_record_is_not_led_into_one(theirs, address):
+@pytest.mark.parametrize(
+    ("email", "error"),
+    [
+        ("", "Enter their email address"),
+        (
+            "leader",
+            "Enter an email address in the correct format, like name@example.gov.uk",
+        ),
+        ("chief@riverdale.example", "This is your own email address. Enter someone else’s"),
+    ],
+)
+def test_an_address_that_cannot_be_used_has_an_error_beside_its_field(mine, email, error):
+    response = mine.post(NEW, {"email": email})
+    assert response.status_code == 422
+    assert error_links(response) == [(error, "id_email")]
+
+
+def test_two_people_have_one_open_at_a_time_whoever_opens_it(mine, theirs, own, address, leader):
+    def again():
+        return open_check_in(leader, other=own.person).check_in_id
+
+    assert again() == own.check_in_id
+    show(mine, address, "Mine")
+    assert again() == own.check_in_id
+    show(theirs, address, "Theirs")
+    assert again() != own.check_in_id
+
+
+def test_a_person_who_was_left_alone_can_open_another(own, theirs, address, leader):
+    leave(theirs, address)
+    assert open_check_in(own.person, other=leader).check_in_id != own.check_in_id
+
+
+def test_a_person_without_a_record_sees_no_links_into_one(theirs, address):
     page = theirs.get(address).content.decode()
     assert reverse("development_journal") not in page
     assert reverse("check_ins") in page
-    assert "check in with somebody" in text_of(theirs.get(reverse("development")))
+    assert "check-ins without starting a record" in text_of(theirs.get(reverse("development")))
 
 
-# --- Alone ----------------------------------------------------------------------------------------
+# --- Before sharing -------------------------------------------------------------------------------
 
 
-def test_the_other_learns_nothing_before_both_choose_to_show(mine, theirs, own, address):
-    """Nor whether there are words, nor whether the choice was made, nor that it was taken back."""
+def test_the_other_sees_nothing_before_both_choose_to_share(mine, theirs, own, address):
+    """Not whether anything was written, nor the choice to share, nor that it was withdrawn."""
 
     def seen():
         pages = [theirs.get(place).content for place in (LIST, address, f"{address}leave/")]
@@ -150,7 +231,7 @@ def test_the_other_learns_nothing_before_both_choose_to_show(mine, theirs, own, 
 
 @pytest.mark.parametrize("first", [False, True])
 @pytest.mark.parametrize("second", [False, True])
-def test_no_words_leave_the_database_before_both_have_chosen(own, chief, leader, first, second):
+def test_no_query_returns_answers_before_both_have_chosen(own, chief, leader, first, second):
     for person, chooses in ((chief, first), (leader, second)):
         part = CheckInPart.objects.get(check_in=own.check_in, person=person)
         save_part(part, version=1, show=chooses, strain="Words")
@@ -164,14 +245,14 @@ def test_both_see_both_once_both_have_chosen(
     mine, theirs, address, chief, leader, django_capture_on_commit_callbacks
 ):
     page = show(mine, address, "Pangolin <b>one</b>")
-    assert "You have chosen to show your part" in page
+    assert "You have chosen to share your answers" in page
     with django_capture_on_commit_callbacks(execute=True):
         show(theirs, address, "Ocelot")
     for client, other in ((theirs, chief), (mine, leader)):
         page = text_of(client.get(address))
         assert "Pangolin <b>one</b>" in page
         assert "Ocelot" in page
-        assert "You have both chosen to show. Nothing can be changed now" in page
+        assert "You have both chosen to share. The answers can no longer be changed" in page
         assert other.name in page
     (letter,) = mail.outbox
     assert letter.to == [chief.email]
@@ -179,7 +260,7 @@ def test_both_see_both_once_both_have_chosen(
     assert address in letter.body
 
 
-def test_what_both_see_stays_as_it_is(mine, theirs, own, address):
+def test_shared_answers_cannot_be_changed(mine, theirs, own, address):
     early = form_on(mine.get(address))
     show(mine, address, "Mine")
     show(theirs, address, "Theirs")
@@ -188,14 +269,14 @@ def test_what_both_see_stays_as_it_is(mine, theirs, own, address):
         late = mine.post(address, early | {"strain": "Other", "version": version})
         assert late.status_code == 409
         assert form_on(late)["strain"].strip() == "Other"
-    assert "nothing can be taken back now" in text_of(take_back(mine, address))
+    assert "you can no longer stop sharing" in text_of(take_back(mine, address))
     assert CheckInPart.objects.get(pk=own.pk).strain == "Mine"
     assert "Theirs" in text_of(mine.get(address))
 
 
-def test_the_choice_can_be_taken_back_and_made_again(mine, theirs, own, address):
+def test_the_choice_to_share_can_be_withdrawn_and_made_again(mine, theirs, own, address):
     show(mine, address, "First")
-    assert "You can change it" in text_of(take_back(mine, address))
+    assert "You can edit them" in text_of(take_back(mine, address))
     show(theirs, address, "Theirs")
     assert "Theirs" not in text_of(mine.get(address))
     assert "First" not in text_of(theirs.get(address))
@@ -204,23 +285,23 @@ def test_the_choice_can_be_taken_back_and_made_again(mine, theirs, own, address)
     assert "First" not in text_of(theirs.get(address))
 
 
-def test_what_is_chosen_to_be_shown_is_not_changed_from_another_window(mine, own, address):
+def test_a_shared_part_is_not_changed_from_another_window(mine, own, address):
     early = form_on(mine.get(address))
     show(mine, address, "Mine")
     late = mine.post(address, early | {"strain": "Other"})
     assert late.status_code == 409
-    assert error_links(late)[0][0].startswith("You have chosen in another window to show this")
+    assert error_links(late)[0][0].startswith("You chose to share this in another window")
     assert form_on(late)["strain"].strip() == "Other"
     assert CheckInPart.objects.get(pk=own.pk).strain == "Mine"
 
 
-def test_pressed_twice_it_is_chosen_once(mine, own, address):
+def test_sharing_twice_is_saved_once(mine, own, address):
     data = form_on(mine.get(address), None) | {"strain": "Mine", "show": "yes"}
     assert [mine.post(address, data).status_code for _ in range(2)] == [302, 302]
     assert CheckInPart.objects.get(pk=own.pk).version == 2
 
 
-def test_two_windows_lose_nothing(mine, own, address):
+def test_saving_in_two_windows_loses_nothing(mine, own, address):
     early = form_on(mine.get(address))
     save(mine, address, strain="From one window")
     late = mine.post(address, early | {"strain": "From the other"})
@@ -233,15 +314,13 @@ def test_two_windows_lose_nothing(mine, own, address):
 @pytest.mark.parametrize(
     ("changes", "error", "kept"),
     [
-        ({"show": "yes", "strain": " \n "}, "Write something before you show it", None),
+        ({"show": "yes", "strain": " \n "}, "Enter at least one answer before you share", None),
         ({"ahead": "x" * 5_001}, "The answer must be 5,000 characters or fewer", "Kept"),
         ({"ahead": "a\0b"}, "Null characters are not allowed.", "Kept"),
         ({"version": "x"}, "This page is out of date", "Kept"),
     ],
 )
-def test_what_cannot_be_taken_comes_back_with_what_was_typed(
-    mine, own, address, changes, error, kept
-):
+def test_an_invalid_form_keeps_what_was_typed(mine, own, address, changes, error, kept):
     response = mine.post(address, {"version": "1", "strain": "Kept"} | changes)
     assert response.status_code == 422
     assert any(message.startswith(error) for message, _ in error_links(response))
@@ -254,7 +333,7 @@ def test_what_cannot_be_taken_comes_back_with_what_was_typed(
 
 
 @pytest.mark.parametrize("was_seen", [False, True])
-def test_whoever_leaves_deletes_their_own_part(mine, theirs, address, was_seen):
+def test_leaving_deletes_a_persons_own_part(mine, theirs, address, was_seen):
     save(theirs, address, strain="Theirs", **({"show": "yes"} if was_seen else {}))
     show(mine, address, "Mine")
     leave(theirs, address)
@@ -269,7 +348,7 @@ def test_whoever_leaves_deletes_their_own_part(mine, theirs, address, was_seen):
 
 
 def test_erasing_a_person_erases_their_parts(mine, address, chief, officer, leader):
-    open_check_in(officer, email=leader.email)
+    open_check_in(officer, other=leader)
     show(mine, address, "Mine")
     erase_person(officer, by=chief)
     assert CheckIn.objects.count() == 2
@@ -281,7 +360,7 @@ def test_erasing_a_person_erases_their_parts(mine, address, chief, officer, lead
 # --- Nobody else ----------------------------------------------------------------------------------
 
 
-def test_nobody_else_finds_it(own, address, officer, stranger):
+def test_no_one_else_can_open_it(own, address, officer, stranger):
     for other in (officer, stranger):
         client = signed_in(other)
         for place in (address, f"{address}leave/"):
@@ -291,7 +370,7 @@ def test_nobody_else_finds_it(own, address, officer, stranger):
         assert "With " not in text_of(client.get(LIST))
 
 
-def test_no_trace_of_it_is_left_with_a_council(mine, theirs, address, plan, chief):
+def test_a_check_in_leaves_no_event_at_a_council(mine, theirs, address, plan, chief):
     before = (Event.objects.count(), CouncilEvent.objects.count())
     show(mine, address, "Mine")
     show(theirs, address, "Theirs")
@@ -300,7 +379,7 @@ def test_no_trace_of_it_is_left_with_a_council(mine, theirs, address, plan, chie
     assert (Event.objects.count(), CouncilEvent.objects.count()) == before
 
 
-def test_nothing_leads_to_it_from_a_person_and_it_is_no_councils():
+def test_no_relation_leads_to_it_and_it_belongs_to_no_council():
     own = {CheckIn, CheckInPart}
     for model in set(apps.get_models()) - own:
         for relation in model._meta.related_objects:
@@ -308,7 +387,7 @@ def test_nothing_leads_to_it_from_a_person_and_it_is_no_councils():
     assert not own & {*belongings_of(Council), *belongings_of(Plan)}
 
 
-def test_where_two_step_sign_in_is_required_it_needs_it(mine, address, settings):
+def test_a_check_in_needs_two_step_sign_in_where_that_is_required(mine, address, settings):
     settings.SECOND_FACTOR_REQUIRED = True
     for place in (LIST, NEW, address, f"{address}leave/"):
         assert reverse("mfa_activate_totp") in mine.get(place).url

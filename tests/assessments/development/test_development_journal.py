@@ -47,9 +47,9 @@ def test_from_a_plans_step_into_the_journal_and_back(client, plan):
     assert step_url(plan, 13) in shown.content.decode()
 
 
-def test_whoever_has_no_record_is_told_what_one_is(chief, plan):
+def test_a_person_without_a_record_is_sent_to_the_start_page(chief, plan):
     response = signed_in(chief).get(f"{NEW}?place={plan.pk}-13", follow=True)
-    assert "Begin your record" in text_of(response)
+    assert "Start your record" in text_of(response)
 
 
 def test_from_a_standard(client, record):
@@ -61,7 +61,7 @@ def test_from_a_standard(client, record):
     assert standard.text in text_of(client.get(JOURNAL))
 
 
-def test_an_entry_keeps_its_words_and_loses_its_link_with_the_access(
+def test_an_entry_keeps_its_text_and_loses_its_link_when_access_ends(
     client, record, plan, officer, chief
 ):
     step = plan.items.get(source__code="NOC-13.1").step
@@ -79,7 +79,7 @@ def test_an_entry_keeps_its_words_and_loses_its_link_with_the_access(
     assert (entry.words, entry.plan) == ("Changed", plan)
 
 
-def test_a_step_can_be_taken_off_while_one_sees_it(client, record, plan):
+def test_the_link_to_a_step_can_be_removed(client, record, plan):
     step = plan.items.get(source__code="NOC-13.1").step
     entry = write(record, plan=plan, step=step)
     client.post(entry_url(entry), form_on(client.get(entry_url(entry))) | {"place": ""})
@@ -87,22 +87,22 @@ def test_a_step_can_be_taken_off_while_one_sees_it(client, record, plan):
     assert (entry.plan, entry.step) == (None, None)
 
 
-def test_nobody_is_tied_to_a_plan_they_do_not_see(client, their_plan):
+def test_an_entry_cannot_be_linked_to_a_plan_the_person_cannot_see(client, their_plan):
     data = form_on(client.get(NEW)) | {"words": "W", "place": f"{their_plan.pk}-13"}
     response = client.post(NEW, data)
     assert response.status_code == 422
-    assert error_links(response) == [("Choose a step from the list", "id_place")]
+    assert error_links(response) == [("Select a step from the list", "id_place")]
     assert "Eastmere" not in text_of(response)
 
 
-def test_an_adviser_is_offered_the_steps_of_their_grant_alone(partial_adviser, plan):
+def test_an_adviser_is_offered_only_the_steps_of_their_grant(partial_adviser, plan):
     start_record(partial_adviser)
     html = signed_in(partial_adviser).get(NEW).content.decode()
     assert f'value="{plan.pk}-13"' in html
     assert f'value="{plan.pk}-3"' not in html
 
 
-def test_two_windows_lose_nothing(client, record):
+def test_saving_in_two_windows_loses_nothing(client, record):
     entry = write(record, "Before")
     early = form_on(client.get(entry_url(entry)))
     client.post(entry_url(entry), early | {"words": "From one window"})
@@ -118,14 +118,14 @@ def test_two_windows_lose_nothing(client, record):
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"words": " \n "}, ("Write something", "id_words")),
+        ({"words": " \n "}, ("Enter what happened", "id_words")),
         ({"words": "x" * 20_001}, ("The entry must be 20,000 characters or fewer", "id_words")),
-        ({"day-year": ""}, ("The day must include a year", "id_day-year")),
-        ({"standards": ["1", str(10**30)]}, ("Choose standards from the list", "id_standards_0")),
-        ({"standards": "\0"}, ("Choose standards from the list", "id_standards_0")),
+        ({"day-year": ""}, ("The date must include a year", "id_day-year")),
+        ({"standards": ["1", str(10**30)]}, ("Select standards from the list", "id_standards_0")),
+        ({"standards": "\0"}, ("Select standards from the list", "id_standards_0")),
     ],
 )
-def test_what_cannot_be_taken_comes_back(client, changes, error):
+def test_an_invalid_form_shows_its_errors(client, changes, error):
     data = form_on(client.get(NEW)) | {"words": "Kept"} | changes
     response = client.post(NEW, data)
     assert response.status_code == 422
@@ -133,7 +133,7 @@ def test_what_cannot_be_taken_comes_back(client, changes, error):
     assert not JournalEntry.objects.exists()
 
 
-def test_an_entry_is_deleted_after_a_question(client, record):
+def test_an_entry_is_deleted_after_confirmation(client, record):
     entry = write(record, "Gone")
     assert "Gone" in text_of(client.get(entry_url(entry, "development_entry_remove")))
     assert JournalEntry.objects.exists()
@@ -141,7 +141,7 @@ def test_an_entry_is_deleted_after_a_question(client, record):
     assert not JournalEntry.objects.exists()
 
 
-def test_latest_first_in_pages(client, record):
+def test_entries_are_listed_latest_first_in_pages(client, record):
     for n in range(25):
         day = dt.date(2027, 1, 1) + dt.timedelta(days=n)
         write_entry(record, day=day, words=f"Entry number {n}.")

@@ -1,4 +1,4 @@
-"""Whom a person lets read their development record, what such a reader sees, and its end."""
+"""Sharing a development record: who can read it, what they see, and ending it."""
 
 import datetime as dt
 
@@ -7,15 +7,18 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.development.access import contact_of
 from assessments.development.actions import (
     end_share,
+    open_check_in,
     save_answer,
     share_record,
     start_record,
     write_entry,
 )
 from assessments.development.models import DevelopmentShare, StandardAnswer
-from councils.models import User
+from councils.actions import end_membership
+from councils.models import Membership, User
 from tests.acting import error_links, form_on, signed_in, text_of
 
 READERS, NEW = "/development/readers/", "/development/readers/new/"
@@ -37,6 +40,12 @@ def record(chief):
 
 
 @pytest.fixture
+def known(chief, stranger):
+    """The two know each other: they have a check-in."""
+    return open_check_in(stranger, other=chief)
+
+
+@pytest.fixture
 def themes(record):
     return {theme.number: theme for theme in record.edition.developmentthemes.all()}
 
@@ -48,7 +57,7 @@ def share(record, themes, stranger):
     def make(*numbers, with_journal=False, reader=stranger):
         return share_record(
             record,
-            email=reader.email,
+            reader=reader,
             themes=[themes[number] for number in numbers or themes],
             with_journal=with_journal,
             until=timezone.localdate() + dt.timedelta(days=30),
@@ -67,8 +76,8 @@ def send(client, **changes):
     return client.post(NEW, parts | changes)
 
 
-def test_a_reader_is_named_by_address_told_by_e_mail_and_reads(
-    chief, record, themes, stranger, mailoutbox, django_capture_on_commit_callbacks
+def test_a_reader_named_by_address_is_emailed_and_can_read(
+    chief, known, record, themes, stranger, mailoutbox, django_capture_on_commit_callbacks
 ):
     client = signed_in(chief)
     with django_capture_on_commit_callbacks(execute=True):
@@ -85,7 +94,7 @@ def test_a_reader_is_named_by_address_told_by_e_mail_and_reads(
     assert "Evidence of Ocelot" in text_of(reader.get(read_url(share)))
 
 
-def test_by_theme_or_whole_and_never_the_journal_unless_it_is_ticked(share, stranger):
+def test_the_journal_is_shared_only_if_it_is_selected(share, stranger):
     reader = signed_in(stranger)
     part = share(2)
     page = text_of(reader.get(read_url(part)))
@@ -104,13 +113,13 @@ def test_by_theme_or_whole_and_never_the_journal_unless_it_is_ticked(share, stra
     assert "Journal of nothing" not in page
 
 
-def test_the_whole_journal_goes_with_the_whole_record(share, stranger):
+def test_the_whole_journal_is_shared_with_the_whole_record(share, stranger):
     page = text_of(signed_in(stranger).get(read_url(share(with_journal=True))))
     for mark in ("Ocelot", "Pangolin", "nothing"):
         assert f"Journal of {mark}" in page
 
 
-def test_a_reader_changes_nothing_and_is_led_nowhere(share, stranger, record, plan):
+def test_a_reader_sees_no_forms_and_no_links(share, stranger, record, plan):
     step = plan.items.first().step
     day = timezone.localdate()
     write_entry(record, day=day, words="At a step", plan=plan, step=step)
@@ -124,7 +133,7 @@ def test_a_reader_changes_nothing_and_is_led_nowhere(share, stranger, record, pl
     assert "/development/journal/" not in html
 
 
-def test_it_ends_at_once_with_the_last_day_and_with_the_account(share, stranger, chief):
+def test_sharing_ends_at_once_or_after_the_last_day_or_with_the_account(share, stranger, chief):
     reader, given = signed_in(stranger), share()
     assert reader.get(read_url(given)).status_code == 200
     signed_in(chief).post(reverse("development_share_end", args=[given.pk]))
@@ -139,7 +148,7 @@ def test_it_ends_at_once_with_the_last_day_and_with_the_account(share, stranger,
     assert reader.get(read_url(again)).status_code == 404
 
 
-def test_what_has_run_out_can_be_given_again(share, stranger):
+def test_a_record_can_be_shared_again_after_the_last_day(share, stranger):
     given = share()
     with time_machine.travel(
         dt.datetime.combine(given.until, dt.time(12), dt.UTC) + dt.timedelta(2)
@@ -151,7 +160,7 @@ def test_what_has_run_out_can_be_given_again(share, stranger):
 
 
 @pytest.mark.parametrize("who", ["owner", "editor", "reviewer", "reader of another share"])
-def test_nobody_else_reads_it_by_its_number(share, stranger, chief, officer, reviewer, who):
+def test_no_one_else_can_open_a_share(share, stranger, chief, officer, reviewer, who):
     given = share()
     other = {"owner": chief, "editor": officer, "reviewer": reviewer}.get(who)
     if other is None:
@@ -163,19 +172,24 @@ def test_nobody_else_reads_it_by_its_number(share, stranger, chief, officer, rev
         assert signed_in(other).post(end).status_code == 404
 
 
-def test_who_cannot_be_a_reader(share, chief, stranger, themes):
+def test_the_record_is_not_shared_with_an_address_that_cannot_be_used(
+    share, known, chief, stranger, themes
+):
     client = signed_in(chief)
     share(2)
     gone = User.objects.create_user(email="gone@example.org", name="Gone")
     User.objects.filter(pk=gone.pk).update(is_active=False)
+    elsewhere = User.objects.create_user(email="elsewhere@example.org", name="Elsewhere")
+    assert elsewhere.is_active
     for email, error in (
-        ("nobody@example.org", "Nobody with this address has an account here"),
-        ("gone@example.org", "Nobody with this address has an account here"),
-        (chief.email, "Enter somebody else’s address"),
+        ("nobody@example.org", "We cannot share with this address"),
+        ("gone@example.org", "We cannot share with this address"),
+        ("elsewhere@example.org", "We cannot share with this address"),
+        (chief.email, "This is your own email address"),
         (stranger.email, f"{stranger.name} can read your record already"),
-        ("a\0b@example.org", "Enter a whole e-mail address"),
-        ("x", "Enter a whole e-mail address"),
-        ("", "Enter their e-mail address"),
+        ("a\0b@example.org", "Enter an email address in the correct format"),
+        ("x", "Enter an email address in the correct format"),
+        ("", "Enter their email address"),
     ):
         response = send(client, email=email, themes=[themes[1].pk])
         assert response.status_code == 422, email
@@ -186,7 +200,7 @@ def test_who_cannot_be_a_reader(share, chief, stranger, themes):
 
 
 @pytest.mark.parametrize("themes", [[], ["99999999999999999999999"], ["\0"], ["x", "1"]])
-def test_themes_are_chosen_from_the_list(record, chief, stranger, themes):
+def test_themes_are_selected_from_the_list(record, chief, stranger, themes):
     response = send(signed_in(chief), email=stranger.email, themes=themes)
     assert response.status_code == 422
     assert not DevelopmentShare.objects.exists()
@@ -201,9 +215,30 @@ def test_the_last_day_is_in_the_future_and_not_too_far(record, chief, stranger, 
     assert not DevelopmentShare.objects.exists()
 
 
-def test_the_page_keeps_what_was_chosen(record, chief, themes):
+def test_an_invalid_form_keeps_what_was_selected(record, chief, themes):
     client = signed_in(chief)
     response = send(client, email="nobody@example.org", themes=[themes[5].pk], with_journal="on")
     sent = form_on(response)
     assert sent["themes"] == str(themes[5].pk)
     assert "with_journal" in sent
+
+
+def test_contacts_are_people_of_the_council_advisers_who_opened_its_plan_and_check_ins(
+    chief, officer, stranger, plan, adviser, expired_adviser, removed
+):
+    def knows(person, other):
+        return contact_of(person, other.email) == other
+
+    assert knows(chief, officer)
+    assert knows(officer, chief)
+    for other in (stranger, adviser, expired_adviser, removed, chief):
+        assert not knows(chief, other)
+    assert knows(adviser, chief)  # they can see who the plan's owner is
+    signed_in(adviser).get(plan.get_absolute_url())
+    assert knows(chief, adviser)
+    assert not knows(stranger, adviser)
+    open_check_in(chief, other=stranger)
+    assert knows(chief, stranger)
+    assert knows(stranger, chief)
+    end_membership(Membership.objects.select_related("council").get(user=officer), by=chief)
+    assert not knows(chief, officer)

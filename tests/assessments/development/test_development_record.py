@@ -1,4 +1,4 @@
-"""A person's own development record: what they rate and note, and that nobody else learns of it."""
+"""A person's development record: what they rate and note, and that no one else can see it."""
 
 import datetime as dt
 import io
@@ -31,6 +31,7 @@ from assessments.development.models import (
 )
 from assessments.development.ratings_over_time import histories_of
 from assessments.plans.models import Event, Plan
+from assessments.versions import StaleVersion
 from councils.belongings import belongings_of
 from councils.models import Council, CouncilEvent, User
 from frameworks.models import DevelopmentStandard, Framework
@@ -80,9 +81,9 @@ def edit(client, url, **changes):
 # --- The record -----------------------------------------------------------------------------------
 
 
-def test_looking_begins_nothing_a_button_does(client, chief, plan):
+def test_a_record_is_started_by_a_button_and_not_by_opening_the_page(client, chief, plan):
     page = client.get(HOME)
-    assert "Begin your record" in text_of(page)
+    assert "Start your record" in text_of(page)
     assert not DevelopmentRecord.objects.exists()
     assert client.post(HOME).status_code == 302
     assert client.post(HOME).status_code == 302  # pressed twice
@@ -91,7 +92,7 @@ def test_looking_begins_nothing_a_button_does(client, chief, plan):
     assert record.edition == Framework.objects.current(Framework.DEVELOPMENT)
 
 
-def test_anyone_signed_in_may_keep_one_member_of_a_council_or_not(db):
+def test_anyone_signed_in_can_have_a_record(db):
     visitor = signed_in(User.objects.create_user(email="v@example.org", name="V"))
     visitor.post(HOME)
     assert "0 of 6 rated" in text_of(visitor.get(HOME))
@@ -106,11 +107,11 @@ def test_the_map_shows_all_21_cells_and_114_standards(client, record):
     counts = [re.search(r"(\d+) of (\d+) rated", words(cell)).groups() for cell in cells]
     assert sum(int(total) for _, total in counts) == 114
     assert sum(int(rated) for rated, _ in counts) == 2
-    aloud = "interface, Sharpening judgement: 1 a strength, 1 begun, 3 not rated"
+    aloud = "interface, Sharpening judgement: 1 a strength, 1 developing, 3 not rated"
     assert aloud in text_of(page)
 
 
-def test_every_standard_stands_in_its_cell(client, record):
+def test_every_standard_is_shown_in_one_cell(client, record):
     seen = []
     for theme in range(1, 8):
         for phase in range(1, 4):
@@ -121,14 +122,14 @@ def test_every_standard_stands_in_its_cell(client, record):
         assert client.get(reverse("development_cell", args=[theme, phase])).status_code == 404
 
 
-def test_the_record_stays_with_the_edition_it_was_begun_with(client, record, standard):
+def test_a_record_keeps_the_edition_it_was_started_with(client, record, standard):
     old = record.edition
     Framework.objects.filter(pk=old.pk).update(is_current=False)
     new = Framework.objects.create(
         slug=old.slug, edition="2", title="New", published="2030", summary="-", is_current=True
     )
     page = text_of(client.get(HOME))
-    assert "You began with edition 1" in page
+    assert "Your record uses edition 1" in page
     assert "0 of 6 rated" in page
     assert client.get(answer_url(standard)).status_code == 200
     standard.framework, standard.pk = new, None
@@ -139,7 +140,7 @@ def test_the_record_stays_with_the_edition_it_was_begun_with(client, record, sta
 # --- Answers --------------------------------------------------------------------------------------
 
 
-def test_rating_evidence_and_next_step_are_kept_and_shown(client, record, standard):
+def test_rating_evidence_and_next_step_are_saved_and_shown(client, record, standard):
     response = edit(
         client,
         answer_url(standard),
@@ -166,7 +167,7 @@ def test_ratings_over_time(client, record, standard):
     with time_machine.travel(dt.datetime(2027, 3, 25, 12, tzinfo=dt.UTC)):
         edit(signed_in(record.person), answer_url(standard), evidence="No new rating")
         page = text_of(signed_in(record.person).get(answer_url(standard)))
-    assert "1 March 2027: Begun 20 March 2027: Secure" in page
+    assert "1 March 2027: Developing 20 March 2027: Secure" in page
     assert RatingMark.objects.count() == 2
 
 
@@ -174,7 +175,7 @@ def at_noon(day):
     return dt.datetime(2027, 3, day, 12, tzinfo=dt.UTC)
 
 
-def test_how_the_ratings_of_each_theme_moved(record):
+def test_how_the_ratings_of_each_theme_changed(record):
     for day, code, rating in (
         (1, "DEV-2S.1", "begun"),
         (2, "DEV-2A.1", "begun"),
@@ -189,12 +190,12 @@ def test_how_the_ratings_of_each_theme_moved(record):
     tables = [words(table) for table in tree_of(page).iter("table")]
     total, others = (record.standards.filter(theme__number=n).count() for n in (2, 3))
     assert tables == [
-        "When the ratings of theme 2 had changed By Ratings"
+        "Changes in the ratings of theme 2 By Ratings"
         f" 4 Mar 2027 1 secure, {total - 1} not rated"
-        f" 3 Mar 2027 1 begun, {total - 1} not rated"
-        f" 2 Mar 2027 2 begun, {total - 2} not rated"
-        f" 1 Mar 2027 1 begun, {total - 1} not rated",
-        "When the ratings of theme 3 had changed By Ratings"
+        f" 3 Mar 2027 1 developing, {total - 1} not rated"
+        f" 2 Mar 2027 2 developing, {total - 2} not rated"
+        f" 1 Mar 2027 1 developing, {total - 1} not rated",
+        "Changes in the ratings of theme 3 By Ratings"
         f" 3 Mar 2027 1 a strength, {others - 1} not rated",
     ]
     looks = re.findall(r"url\(#look-([a-z-]+)-2\)", page.content.decode())
@@ -214,13 +215,13 @@ def test_at_most_twelve_days_from_the_first_rating_to_today(record, last, shown)
     assert (history.days[0], history.days[-1]) == (dt.date(2027, 3, 1), dt.date(2027, 3, last))
 
 
-def test_before_anything_is_rated_there_is_no_picture(client, record):
+def test_without_ratings_there_is_no_chart(client, record):
     page = client.get(reverse("development_ratings"))
-    assert "Nothing is rated yet" in text_of(page)
+    assert "You have not rated any standards" in text_of(page)
     assert "<svg" not in page.content.decode()
 
 
-def test_saving_what_is_there_changes_nothing(client, record, standard):
+def test_saving_without_a_change_changes_nothing(client, record, standard):
     edit(client, answer_url(standard))
     assert not StandardAnswer.objects.exists()
     edit(client, answer_url(standard), rating="begun")
@@ -229,7 +230,7 @@ def test_saving_what_is_there_changes_nothing(client, record, standard):
 
 
 @pytest.mark.parametrize("begun", [False, True], ids=["first answer", "later answer"])
-def test_two_windows_lose_nothing(client, record, standard, begun):
+def test_saving_in_two_windows_loses_nothing(client, record, standard, begun):
     url = answer_url(standard)
     if begun:
         edit(client, url, evidence="Before")
@@ -248,7 +249,7 @@ def test_two_windows_lose_nothing(client, record, standard, begun):
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"rating": "excellent"}, "Choose one of the ratings"),
+        ({"rating": "excellent"}, "Select one of the ratings"),
         ({"evidence": "x" * 20_001}, "The evidence must be 20,000 characters or fewer"),
         ({"evidence": "a\0b"}, "Null characters are not allowed."),
         ({"next_step": "x" * 301}, "The next step must be 300 characters or fewer"),
@@ -258,9 +259,7 @@ def test_two_windows_lose_nothing(client, record, standard, begun):
         ({"version": "-1"}, "This page is out of date"),
     ],
 )
-def test_what_cannot_be_taken_comes_back_with_what_was_typed(
-    client, record, standard, changes, error
-):
+def test_an_invalid_form_keeps_what_was_typed(client, record, standard, changes, error):
     data = {"version": "0", "rating": "begun", "evidence": "Kept", "next_step": "Also kept"}
     response = client.post(answer_url(standard), data | changes)
     assert response.status_code == 422
@@ -280,7 +279,7 @@ def test_a_date_needs_a_next_step(client, record, standard):
 # --- Nobody else ----------------------------------------------------------------------------------
 
 
-def test_no_trace_of_it_is_left_with_a_council(client, record, standard, plan):
+def test_a_record_leaves_no_event_at_a_council(client, record, standard, plan):
     before = (Event.objects.count(), CouncilEvent.objects.count())
     edit(client, answer_url(standard), rating="begun", evidence="Mine")
     client.post(
@@ -291,19 +290,19 @@ def test_no_trace_of_it_is_left_with_a_council(client, record, standard, plan):
     assert (Event.objects.count(), CouncilEvent.objects.count()) == before
 
 
-def test_nothing_leads_to_a_record_from_a_person_a_council_or_a_plan():
+def test_no_relation_leads_to_a_record_from_a_person_a_council_or_a_plan():
     """No reverse relation, so that no query about them can reach or count it by accident."""
     for model in set(apps.get_models()) - OWN:
         for relation in model._meta.related_objects:
             assert relation.hidden or relation.related_model not in OWN, (model, relation)
 
 
-def test_it_is_no_councils_so_no_export_and_no_purge_takes_it():
+def test_a_record_belongs_to_no_council_so_no_export_or_deletion_includes_it():
     assert not OWN & set(belongings_of(Council))
     assert not OWN & set(belongings_of(Plan))
 
 
-def test_a_plan_that_is_purged_leaves_the_journal(record, plan, chief):
+def test_deleting_a_plan_keeps_the_journal(record, plan, chief):
     step = plan.items.first().step
     entry = write_entry(record, day=timezone.localdate(), words="Mine", plan=plan, step=step)
     purge_plan(plan, by=chief)
@@ -311,22 +310,20 @@ def test_a_plan_that_is_purged_leaves_the_journal(record, plan, chief):
     assert (entry.words, entry.plan) == ("Mine", None)
 
 
-def test_erasing_a_person_erases_their_record_and_what_they_may_read(
+def test_erasing_a_person_erases_their_record_and_what_others_shared(
     record, chief, officer, standard
 ):
     until = timezone.localdate() + dt.timedelta(days=3)
     scope = {"themes": [standard.theme], "with_journal": False, "until": until}
-    share_record(record, email=officer.email, **scope)
+    share_record(record, reader=officer, **scope)
     theirs = start_record(officer)
-    share_record(theirs, email=chief.email, **scope)
+    share_record(theirs, reader=chief, **scope)
     erase_person(officer, by=chief)
     assert list(DevelopmentRecord.objects.all()) == [record]
     assert not DevelopmentShare.objects.exists()
 
 
-def test_where_two_step_sign_in_is_required_a_record_needs_it_of_everyone(
-    client, officer, record, settings
-):
+def test_a_record_needs_two_step_sign_in_where_that_is_required(client, officer, record, settings):
     settings.SECOND_FACTOR_REQUIRED = True
     mine = signed_in(officer)  # an editor, whose plans do not ask for it
     for address in (HOME, reverse("development_journal"), reverse("development_shared", args=[1])):
@@ -335,7 +332,7 @@ def test_where_two_step_sign_in_is_required_a_record_needs_it_of_everyone(
     assert mine.get(HOME).status_code == 200
 
 
-def test_a_person_deletes_all_of_it(client, record, officer, standard):
+def test_a_person_can_delete_the_whole_record(client, record, officer, standard):
     rate(record, "DEV-2S.1", rating="begun", next_step="Go")
     write_entry(record, day=timezone.localdate(), words="W", standards=[standard])
     subject = Reflection.subjects("principle", record).first()
@@ -345,23 +342,32 @@ def test_a_person_deletes_all_of_it(client, record, officer, standard):
         assert model.objects.exists()
     share_record(
         record,
-        email=officer.email,
+        reader=officer,
         themes=[standard.theme],
         with_journal=True,
         until=timezone.localdate() + dt.timedelta(days=3),
     )
     standards = DevelopmentStandard.objects.count()
-    assert "for good" in text_of(client.get(reverse("development_delete")))
+    assert "permanently deleted" in text_of(client.get(reverse("development_delete")))
     assert client.post(reverse("development_delete")).status_code == 302
     for model in OWN:
         assert not model.objects.exists()
     assert DevelopmentStandard.objects.count() == standards
 
 
+def test_saving_a_standard_of_a_deleted_record_is_refused(client, record, standard):
+    """Another window may have deleted the record since the page was opened."""
+    answer = StandardAnswer(record=record, standard=standard, version=0)
+    DevelopmentRecord.objects.all().delete()
+    with pytest.raises(StaleVersion):
+        save_answer(answer, version=0, rating="secure")
+    assert client.post(answer_url(standard), {"version": 0, "rating": "secure"}).status_code == 404
+
+
 # --- As a calendar -------------------------------------------------------------------------------
 
 
-def test_next_steps_with_a_date_go_into_a_calendar(client, record):
+def test_dated_next_steps_are_in_the_calendar_file(client, record):
     def take():
         response = client.get(reverse("development_calendar"))
         assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
@@ -411,7 +417,7 @@ def printed(client, monkeypatch):
     return take
 
 
-def test_the_pdf_holds_what_the_person_picks(record, printed):
+def test_the_pdf_contains_what_the_person_selects(record, printed):
     themes = {theme.number: theme.pk for theme in record.edition.developmentthemes.all()}
     rate(record, "DEV-2S.1", rating="begun", evidence="Ocelot <b>seen</b>", next_step="Feed it")
     rate(record, "DEV-3A.1", rating="begun", evidence="Pangolin")
@@ -428,13 +434,13 @@ def test_the_pdf_holds_what_the_person_picks(record, printed):
     assert "Tied to nothing" not in printed(themes=list(themes.values()))
 
 
-def test_the_pdf_holds_how_ratings_moved_if_picked(record, printed):
+def test_the_pdf_contains_the_ratings_over_time_if_selected(record, printed):
     themes = {theme.number: theme.pk for theme in record.edition.developmentthemes.all()}
     rate(record, "DEV-2S.1", rating="begun")
     rate(record, "DEV-3A.1", rating="begun")
     part = printed(themes=[themes[2], themes[4]], ratings="on")
     assert re.findall(r'id="moves-(\w+)"', part) == ["key", "2"]
-    assert "1 begun, " in part
+    assert "1 developing, " in part
     assert "<svg" not in printed(themes=[themes[2]])
 
 

@@ -37,10 +37,10 @@ def write(client, kind, subject, note):
     return client.post(url, form_on(client.get(url), None) | {"note": note})
 
 
-def test_all_33_stand_there_as_dated_opinion_of_their_authors(client):
+def test_all_33_are_shown_as_dated_opinions_of_their_authors(client):
     page = client.get(PAGE)
     text = text_of(page)
-    assert page.content.decode().count("Write a note") == 13 + 20
+    assert page.content.decode().count("Add a note") == 13 + 20
     for subject in (*Principle.objects.all(), *Attribute.objects.all()):
         assert f"{subject.number}. {subject.title}" in text
     for slug in (Framework.PRINCIPLES, Framework.ATTRIBUTES):
@@ -49,7 +49,7 @@ def test_all_33_stand_there_as_dated_opinion_of_their_authors(client):
         assert essay.published in text
 
 
-def test_a_note_is_kept_and_shown(client, record, principle):
+def test_a_note_is_saved_and_shown(client, record, principle):
     attribute = Attribute.objects.get(number=4)
     for kind, subject in (("principle", principle), ("attribute", attribute)):
         response = write(client, kind, subject, f"  On {kind}\r\nand <b>more</b> ")
@@ -59,18 +59,18 @@ def test_a_note_is_kept_and_shown(client, record, principle):
         "On attribute\nand <b>more</b>",
     }
     text = text_of(client.get(PAGE))
-    assert "On principle and <b>more</b> Change my note" in text
-    assert text.count("Change my note") == 2
+    assert "On principle and <b>more</b> Edit my note" in text
+    assert text.count("Edit my note") == 2
     assert "On attribute" in form_on(client.get(note_url("attribute", attribute)))["note"]
 
 
-def test_what_is_not_there_is_not_found(client):
+def test_an_unknown_subject_is_not_found(client):
     for address in (f"{PAGE}principle/0/", f"{PAGE}record/1/", f"{PAGE}principle/{10**30}/"):
         assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("begun", [False, True], ids=["first note", "later note"])
-def test_two_windows_lose_nothing(client, principle, begun):
+def test_saving_in_two_windows_loses_nothing(client, principle, begun):
     url = note_url("principle", principle)
     if begun:
         write(client, "principle", principle, "Before")
@@ -92,7 +92,7 @@ def test_two_windows_lose_nothing(client, principle, begun):
         ({"version": "x"}, "This page is out of date"),
     ],
 )
-def test_what_cannot_be_taken_comes_back_with_what_was_typed(client, principle, changes, error):
+def test_an_invalid_form_keeps_what_was_typed(client, principle, changes, error):
     data = {"version": "0", "note": "Kept"} | changes
     response = client.post(note_url("principle", principle), data)
     assert response.status_code == 422
@@ -102,22 +102,22 @@ def test_what_cannot_be_taken_comes_back_with_what_was_typed(client, principle, 
     assert not Reflection.objects.exists()
 
 
-def test_a_new_edition_leaves_the_notes_on_the_old_one(client, principle):
+def test_a_new_edition_keeps_the_notes_on_the_old_one(client, principle):
     write(client, "principle", principle, "Mine")
     Framework.objects.filter(pk=principle.framework_id).update(is_current=False)
     text = text_of(client.get(PAGE))
     assert f"{principle.number}. {principle.title}" in text
-    assert text.count("Write a note") == 20
+    assert text.count("Add a note") == 20
     assert client.get(note_url("principle", principle)).status_code == 200
     other = Principle.objects.exclude(pk=principle.pk).first()
     assert client.get(note_url("principle", other)).status_code == 404
 
 
-def test_whoever_reads_a_record_does_not_read_these(client, record, principle, officer):
+def test_a_reader_of_a_record_does_not_see_reflections(client, record, principle, officer):
     write(client, "principle", principle, "Pangolin")
     share = share_record(
         record,
-        email=officer.email,
+        reader=officer,
         themes=record.edition.developmentthemes.all(),
         with_journal=True,
         until=dt.date(2999, 1, 1),
@@ -127,7 +127,7 @@ def test_whoever_reads_a_record_does_not_read_these(client, record, principle, o
     assert "Pangolin" not in page.content.decode()
 
 
-def test_the_pdf_holds_them_only_if_picked(client, record, principle, monkeypatch):
+def test_the_pdf_contains_reflections_only_if_selected(client, record, principle, monkeypatch):
     write(client, "principle", principle, "Pangolin <i>seen</i>")
     taken = []
     monkeypatch.setattr(

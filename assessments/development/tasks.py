@@ -1,0 +1,34 @@
+"""Work done after the response, by `manage.py db_worker`."""
+
+from django.conf import settings
+from django.urls import reverse
+from django_tasks import task
+
+from councils.models import User
+
+from .actions.others import tell
+from .offers import token_for
+
+
+@task()
+def send_check_in_offer(person_id: int, email: str, site: str) -> None:
+    """Email the account with the address `email`, if there is one, a link to accept a check-in.
+
+    It runs in the background for every address, so that the time of the response does not reveal
+    whether an account exists.
+    """
+    person = User.objects.get(pk=person_id)
+    other = User.objects.filter(email=email, is_active=True).exclude(pk=person_id).first()
+    if other is None:
+        return
+    link = site + reverse("check_in_accept", args=[token_for(person, email)])
+    subject = f"{person.name} has invited you to a check-in in the transition planner"
+    tell(other, subject, "check_in_email", person=person, link=link)
+
+
+def offer_check_in(person: User, email: str, site: str) -> None:
+    """Queue the offer, or send it at once where no worker runs (EMAIL_IN_BACKGROUND)."""
+    if settings.EMAIL_IN_BACKGROUND:
+        send_check_in_offer.enqueue(person.pk, email, site)
+    else:
+        send_check_in_offer.call(person.pk, email, site)
