@@ -182,11 +182,11 @@ class MemberForm(forms.ModelForm):
 class InvitationForm(MemberForm):
     """A membership of `council`, offered to an address that has none."""
 
-    seen = None
+    seen = None  # type: ignore[assignment]  # removes the field of the base
 
     class Meta(MemberForm.Meta):
-        model = Invitation
-        fields = ("name", "email", *MemberForm.Meta.fields)
+        model = Invitation  # type: ignore[assignment]
+        fields = ("name", "email", *MemberForm.Meta.fields)  # type: ignore[assignment]
         labels = MemberForm.Meta.labels | {"email": "Email address"}
         help_texts = {
             "email": "Their own work address. The invitation works only for this address."

@@ -8,6 +8,8 @@ Titles are the sources' own. The wording is ours, and so are the prompts, the of
 notes on who decides, the links between frameworks and the suggested due dates; pages say so.
 """
 
+from typing import TypeVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -114,11 +116,15 @@ class Framework(models.Model):
         return self.standing == self.Standing.OPINION
 
 
-class EntryManager(models.Manager["Entry"]):
-    def get_by_natural_key(self, slug: str, edition: str, code: str) -> "Entry":
+EntryModel = TypeVar("EntryModel", bound="Entry")
+LinkModel = TypeVar("LinkModel", bound="EditorialLink")
+
+
+class EntryManager(models.Manager[EntryModel]):
+    def get_by_natural_key(self, slug: str, edition: str, code: str) -> EntryModel:
         return self.get(framework__slug=slug, framework__edition=edition, code=code)
 
-    def current(self) -> models.QuerySet:
+    def current(self) -> models.QuerySet[EntryModel]:
         """Return the entries of current editions."""
         return self.filter(framework__is_current=True)
 
@@ -338,8 +344,8 @@ class Attribute(Entry):
         ordering = ["number"]
 
 
-class LinkManager(models.Manager["EditorialLink"]):
-    def get_by_natural_key(self, *key: str) -> "EditorialLink":
+class LinkManager(models.Manager[LinkModel]):
+    def get_by_natural_key(self, *key: str) -> LinkModel:
         """Return the link whose two ends have the natural keys joined in `key`, in that order."""
         half = len(key) // 2
         first, second = self.model.LINKS

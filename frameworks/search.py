@@ -341,6 +341,7 @@ def _entries() -> Iterator[IndexedEntry]:
         yield IndexedEntry("Officer role", f"{officers}#{role.code}", role.name, role.part)
     for item in ChecklistItem.objects.current().select_related("step", "component"):
         parent = item.step or item.component
+        assert parent is not None  # noqa: S101 - a constraint: an item is of a step or a component
         kind, within = ("Checklist item", "Step") if item.step else ("Pointer", "Component")
         yield IndexedEntry(
             kind,

@@ -89,10 +89,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "noc_transition.urls"
 WSGI_APPLICATION = "noc_transition.wsgi.application"
 
+# Where a deployment's own templates are, if any: "public/privacy.html" there replaces ours.
+TEMPLATES_DIR = env.str("TEMPLATES_DIR", default="")
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [*([Path(TEMPLATES_DIR)] if TEMPLATES_DIR else []), BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -252,11 +255,6 @@ INVITATION_RETENTION_DAYS = env.int("INVITATION_RETENTION_DAYS", default=90)
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://localhost:8000").rstrip("/")
 
 # --- What public bodies must publish --------------------------------------------------------------
-
-# Where a deployment's own templates are, if any: "public/privacy.html" there replaces ours.
-TEMPLATES_DIR = env.str("TEMPLATES_DIR", default="")
-if TEMPLATES_DIR:
-    TEMPLATES[0]["DIRS"].insert(0, Path(TEMPLATES_DIR))
 
 # Who is responsible for this deployment, for the pages in templates/public.
 PUBLISHER = {

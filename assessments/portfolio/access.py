@@ -22,9 +22,10 @@ def places_of(user: User) -> tuple[QuerySet[Membership], QuerySet[Plan]]:
     """
     memberships = Membership.objects.held_by(user)
     plans = Plan.objects.visible_to(user)
+    # There may be many, so check one of each kind. Both querysets annotate these 3 columns.
+    columns: tuple[str, ...] = ("access", "office", "has_second_factor")
     for places in (memberships, plans):
-        # There may be many, so check one of each kind.
-        kinds = places.order_by().values_list("access", "office", "has_second_factor", named=True)
+        kinds = places.order_by().values_list(*columns, named=True)
         for kind in kinds.distinct():
             require(kind, Right.VIEW)
     return memberships, plans

@@ -44,7 +44,7 @@ def save_in_register(entry: RegisterEntry, *, version: int, by: User, **fields: 
     return True
 
 
-def hand_over_win(win: EarlyWin, *, by: User) -> None:
+def hand_over_win(win: EarlyWin, *, by: User | None) -> None:
     """Leave an early win, removed or not, without an owner. Only for erasing its owner."""
     changes = changes_between(win, {"owner": None})
     with transaction.atomic():

@@ -10,11 +10,11 @@ from councils.permissions import Right
 from .models import CalendarFeed
 
 
-def feed_for(token):
-    """The plan that a calendar address leads to, and whose address it is; else 404.
+def feed_for(token: str) -> tuple[Plan, CalendarFeed]:
+    """Return the plan of a calendar address and its feed, which names the holder. Raises 404.
 
-    Asked at every fetch, so an address ends with its holder's membership, grant or account. Nobody
-    is signed in here, so whoever answers notes an adviser's look.
+    Checked at every request, so the address stops working when its holder loses their membership,
+    adviser access or account. No one is signed in here, so the view logs an adviser's access.
     """
     feed = get_object_or_404(CalendarFeed.objects.for_token(token).select_related("user"))
     plans = Plan.objects.visible_to(feed.user).select_related("council")

@@ -192,6 +192,7 @@ def _close(user: User, address: str) -> None:
     end_sessions_of(user, but=None)
     for relation in User._meta.related_objects:
         model = relation.related_model
+        assert not isinstance(model, str)  # noqa: S101 - relations are resolved by now
         if model._meta.app_label in APPS_OF_SIGN_IN:
             model._base_manager.filter(**{relation.field.name: user}).delete()
     user.name, user.email = name_after_erasure(user), address

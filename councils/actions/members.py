@@ -121,7 +121,7 @@ def end_membership(membership: Membership, *, by: User | None) -> list[Invitatio
         if not ended:
             return []
         for model in reader_links():
-            model.objects.filter(membership=membership).delete()
+            model._default_manager.filter(membership=membership).delete()
         before = place_in_words(membership)
         record_member(membership, CouncilEvent.Kind.MEMBER_REMOVED, by=by, before=before)
         return withdraw_sent_by(membership, by=by)

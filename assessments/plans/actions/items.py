@@ -70,7 +70,7 @@ def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> 
     return item
 
 
-def hand_over_item(item: PlanItem, *, owner_name: str, by: User) -> None:
+def hand_over_item(item: PlanItem, *, owner_name: str, by: User | None) -> None:
     """Replace the owner of an item by a name, also in a signed-off stage. Only for erasure."""
     changes = changes_between(item, {"owner": None, "owner_name": owner_name})
     values = {change.name: change.value for change in changes}

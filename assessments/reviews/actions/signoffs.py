@@ -101,6 +101,7 @@ def reopen_stage(plan: Plan, stage: Stage, *, reason: str, by: User) -> None:
     """
     with transaction.atomic():
         sign_off = hold_for(plan, stage, StageMove.REOPEN).sign_off
+        assert sign_off is not None  # noqa: S101 - the move is only allowed once signed off
         sign_off.reopened_at = timezone.now()
         sign_off.reopened_by = by
         sign_off.reopening_reason = reason
