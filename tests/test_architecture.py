@@ -82,11 +82,11 @@ def test_every_room_is_known_here():
 # Each subject may import those before it. `access` is who may do what; the names before it know no
 # user, and those from `pages` on bring several subjects together.
 SUBJECTS = (
-    *("words", "fields", "versions", "addresses", "ical", "converters", "printing"),
+    *("words", "fields", "versions", "addresses", "ical", "converters", "restricted", "printing"),
     "plans",
     "access",
-    *("seats", "advisers", "restricted_notes", "history", "development", "comments", "presence"),
-    *("rounds", "next_cycle", "register", "timetable", "exports", "reviews", "portfolio"),
+    *("seats", "advisers", "restricted_notes", "register", "history", "development", "comments"),
+    *("presence", "rounds", "next_cycle", "timetable", "exports", "reviews", "portfolio"),
     *("digests", "pages", "demo", "data_protection"),
 )
 # They import every subject, and no subject imports them.

@@ -12,6 +12,8 @@ from councils.permissions import Right
 
 from .models import Respondent, Round, RoundAnswer, Way
 
+SHOWN_BY_LINK = ("round__plan__council", "membership__user", "invited_by")
+
 
 def rounds_for(user: User, plan_id: int, *, needs: Right = Right.VIEW) -> tuple[Plan, Rights]:
     """Return the plan and the Rights, if `user` can see the whole plan; else 404 or 403.
@@ -63,6 +65,17 @@ def respondent_for(user: User, plan_id: int, round_id: int) -> tuple[Respondent,
     respondent = get_object_or_404(asked, round=found, membership__user=user)
     respondent.round = found
     return respondent, rights
+
+
+def respondent_by_token(token: str) -> Respondent | None:
+    """Return whom a personal link was sent to, while it works. No one is signed in."""
+    return Respondent.objects.current().for_token(token).select_related(*SHOWN_BY_LINK).first()
+
+
+def respondent_by_digest(digest: str) -> Respondent | None:
+    """Return the same by the digest of the link's token, which is kept in the session."""
+    people = Respondent.objects.current().filter(token_digest=digest)
+    return people.select_related(*SHOWN_BY_LINK).first()
 
 
 def paper_for(

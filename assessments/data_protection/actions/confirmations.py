@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from assessments.plans.models import Plan
 from councils.mail import count_email, send_to
-from councils.models import Access, Council, Membership, User
+from councils.models import Council, Membership, User
+from councils.permissions import Right, accesses_with
 
 from ..access import STATUTORY_OFFICES, is_statutory_officer, pending_requests
 from ..expiry import expiry_of, retention_of
@@ -74,7 +75,10 @@ def ask_to_erase(
     The person, the owners and the council's statutory officers are emailed.
     """
     concerned = Membership.objects.current().filter(
-        Q(access=Access.OWNER) | Q(office__in=STATUTORY_OFFICES) | Q(user=person), council=council
+        Q(access__in=accesses_with(Right.MANAGE_DATA))
+        | Q(office__in=STATUTORY_OFFICES)
+        | Q(user=person),
+        council=council,
     )
     return _ask(
         council, Kind.ERASE_PERSON, concerned, by=by, link_for=link_for, also=person, person=person
@@ -137,7 +141,8 @@ def _ask(council, kind, members, *, by, link_for, also=None, **about):
 
 def _tell(person: User, request: ConfirmationRequest, link: str) -> None:
     council = request.council
-    owns = Membership.objects.current().filter(council=council, access=Access.OWNER)
+    can_decide = accesses_with(Right.MANAGE_DATA)
+    owns = Membership.objects.current().filter(council=council, access__in=can_decide)
     context = {
         "person": person,
         "request": request,

@@ -22,7 +22,7 @@ from frameworks.models import CoalitionComponent, ReflectiveQuestion
 from frameworks.wording import put_term
 
 from .. import actions
-from ..access import paper_for, respondent_for
+from ..access import paper_for, respondent_by_digest, respondent_by_token, respondent_for
 from ..forms import RoundAnswerForm
 from ..models import Respondent, RoundAnswer
 
@@ -124,7 +124,7 @@ def begin(request, token):
 
     GET changes nothing, because mail scanners follow links.
     """
-    found = _respondents().for_token(token).first()
+    found = respondent_by_token(token)
     if found is None:
         return render(request, "assessments/rounds/link_gone.html", status=404)
     if request.method != "POST" or not found.round.is_open:
@@ -158,15 +158,10 @@ def leave(request):
     return redirect("review")
 
 
-def _respondents():
-    people = Respondent.objects.current()
-    return people.select_related("round__plan__council", "membership__user", "invited_by")
-
-
 def _held(request):
     """Return the RespondentPages of the personal link in the session; None if it does not work."""
     digest = request.session.get(HELD)
-    found = _respondents().filter(token_digest=digest).first() if digest else None
+    found = respondent_by_digest(digest) if digest else None
     if found is None:
         return None
     request.session.modified = True  # 30 minutes from the last page, as for people who sign in

@@ -474,8 +474,8 @@ def test_the_home_page_of_an_adviser_lists_what_was_shared(
     assert re.search(r"Eastmere District Council Election \S+ \S+ \S+ Adviser: stage 1", page)
     stage_1 = their_plan.items.filter(step__stage__number=1).count()
     assert f"0 of {stage_1} 2: not shared 3: not shared" in page
-    assert "do not belong" not in page
-    assert "do not belong" in text_of(signed_in(revoked_adviser).get(reverse("home")))
+    assert "not been added to a council" not in page
+    assert "not been added to a council" in text_of(signed_in(revoked_adviser).get(reverse("home")))
 
 
 # --- The page -------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ def exports(plan):
 
 def report(plan, scope="whole", options=EVERYTHING):
     plan = Plan.objects.select_related("council").get(pk=plan.pk)
+    plan.show_all_stages()
     return report_for(plan, scope=Scope.parse(scope), options=options, today=TODAY)
 
 

@@ -397,7 +397,7 @@ def test_years_later_no_dates_are_left(plan):
 
 def test_the_window_for_annual_council_is_no_date_to_come_once_its_day_is_set(plan, chief):
     def any_window(plan, today):
-        plan = Plan.objects.select_related("council").get(pk=plan.pk)
+        plan = Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
         days = report_for(plan, today=today).upcoming
         return any(date.until == plan.timetable.annual_meeting_to for date in days)
 

@@ -17,6 +17,7 @@ from councils.models import Membership
 from tests.acting import (
     HTMX,
     answer,
+    by_id,
     form_on,
     fresh,
     item_url,
@@ -72,7 +73,7 @@ def test_an_entry_says_who_changed_what_when_and_how(client, item, chief, office
     assert "Note Meet the groups on removed: Monday end of removed. added: Tuesday" in latest
     assert "Due added: 1 June 2027 end of added." in earlier
     assert made.startswith("12:00pm Chief created the plan")
-    headings = [words(heading) for heading in tree_of(page).iter("h2")]
+    headings = [words(heading) for heading in by_id(page)["main"].iter("h2")]
     assert headings[-2:] == ["Wednesday 19 May 2027", "Tuesday 18 May 2027"]
 
 

@@ -198,7 +198,7 @@ def test_next_actions_name_their_owner_or_lead(plan, chief, officer):
     assert "· Head of comms · step 13" in lines[1]
     assert f"· {items[2].source.lead_role.name} · step 13" in lines[2]
     assert lines[3].startswith(own.title)
-    assert "· nobody yet · step 13" in lines[3]
+    assert "· not yet assigned · step 13" in lines[3]
 
 
 def test_a_plan_without_dates_says_what_to_do(plan, chief):
@@ -303,5 +303,5 @@ def test_a_person_with_one_plan_goes_straight_to_it(plan, chief):
 def test_a_person_without_a_council_is_told(db, plan):
     nobody = User.objects.create_user(email="new@example.org", name="New")
     text = text_of(signed_in(nobody).get(reverse("home")))
-    assert "You do not belong to a council here yet." in text
+    assert "You have not been added to a council yet." in text
     assert "Riverdale" not in text

@@ -123,7 +123,7 @@ def test_added_and_removed_words_are_marked_for_screen_readers_too(
     come = [words(e) for e in tree.iter("ins")]
     assert "removed: Licensing end of removed." in gone
     assert "added: <b>Audit</b> end of added." in come
-    assert "Show what did not change" in text_of(page)
+    assert "Include what has not changed" in text_of(page)
     other = next(i for i in plan.items.filter(step__number=20))
     assert other.words("coalition") not in text_of(page)
     everything = signed_in(reviewer).get(url, {"before": first.pk, "after": "now", "unchanged": 1})
@@ -140,7 +140,7 @@ def test_two_snapshots_are_compared_as_they_were(url, plan, item, chief, first):
     assert "Written afterwards" not in page
     assert "Stage 2." in page
     same = text_of(signed_in(chief).get(url, {"before": first.pk, "after": first.pk}))
-    assert "Nothing changed" in same
+    assert "Nothing has changed." in same
     third = take_snapshot(plan, [3], by=chief, reason="Third")
     apart = text_of(signed_in(chief).get(url, {"before": first.pk, "after": third.pk}))
     assert "no stage in common" in apart

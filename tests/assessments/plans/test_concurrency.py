@@ -270,13 +270,15 @@ def test_fifty_entries_added_at_once_form_one_chain(plan, chief, officer, person
     def change(member, access):
         return lambda: change_member(member, by=chief, access=access)
 
-    def offer(n):
-        place = {"email": f"new{n % 5}@riverdale.example", "name": "New", "job_title": ""}
+    def offer(n, job_title="Director"):
+        email = f"new{n % 5}@riverdale.example"
+        place = {"email": email, "name": "New", "job_title": job_title}
         place |= {"office": Office.SLT_MEMBER, "access": Access.EDITOR}
         return lambda: invite(council=council, by=chief, link_for=lambda token: token, **place)
 
     for n in range(5):
-        offer(n)()  # so that inviting them again withdraws one first: two events each
+        # Inviting them again, to another post, withdraws this one first: two events each.
+        offer(n, job_title="Head of service")()
     before = ChainLink.objects.filter(council=council).count()
     work = [save(item) for item in items]
     work += [change(member, Access.REVIEWER) for member in members]

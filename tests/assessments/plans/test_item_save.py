@@ -66,7 +66,7 @@ def test_saving_a_status_updates_the_page(client, item, officer):
     assert all(element.get("data-hx-swap-oob") for element in found.values())
     assert found[f"{dom}-version"].get("value") == "2"
     assert words(found[f"{dom}-saved"]) == "Saved at 12:02pm"
-    assert words(found["step-13-progress"]) == "0 of 5"
+    assert words(found["step-13-progress"]) == "0 of 4"
     saved = fresh(item)
     assert (saved.status, saved.version) == (Status.IN_PROGRESS, 2)
     assert saved.saved_by == officer
@@ -92,7 +92,7 @@ def test_every_element_a_save_updates_is_on_the_page(client, item):
 
 def test_saving_a_status_updates_the_progress_of_the_step(client, item):
     response = post(client, item, status_only(item, "completed"), headers=HTMX)
-    assert words(by_id(response)["step-13-progress"]) == "1 of 5"
+    assert words(by_id(response)["step-13-progress"]) == "1 of 4"
     assert words(by_id(response)[f"item-{item.pk}-state"]) == "Completed Tue 18 May"
 
 
@@ -591,7 +591,7 @@ def test_a_refused_save_keeps_the_answers_and_links_to_the_errors(client, item, 
     ]
     assert {target for _, target in links} <= by_id(page).keys()
     assert "<title>Error: Step 13" in page.content.decode()
-    assert len(item_ids(page)) == 5
+    assert len(item_ids(page)) == 4
 
 
 def test_an_invalid_answer_to_a_removed_action_is_not_lost(client, plan, chief, officer):

@@ -373,4 +373,4 @@ def test_only_owners_see_the_button_to_make_a_plan(client, officer, riverdale):
     assert NEW in client.get(reverse("home")).content.decode()
     theirs = signed_in(officer).get(reverse("home"))
     assert NEW not in theirs.content.decode()
-    assert "The owner of your council’s plans can make one." in text_of(theirs)
+    assert "An owner can make one." in text_of(theirs)

@@ -66,7 +66,7 @@ def test_a_change_of_control_is_recorded(client, new, plan, item, chief):
     assert kinds == ["control-changed", "plan-changed"]
     page = text_of(client.get(response.url))
     assert "4 November 2027: A partner left the arrangement" in page
-    assert "After Single-party minority administration (known); informal" in page
+    assert "After Single-party minority administration (confirmed); informal" in page
     assert "Before Arrangement between two parties or groups" in page
 
 

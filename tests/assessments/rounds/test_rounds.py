@@ -312,7 +312,7 @@ def test_answers_are_saved_as_they_are_given_and_on_two_devices(asked, component
     client.post(address, {"version": 1, "position": "Two"}, headers=HTMX)
     stale = client.post(address, {"version": 1, "position": "Mine"})
     assert stale.status_code == 409
-    assert "Where do we stand" in text_of(stale).partition("as saved")[0]
+    assert "How well are we" in text_of(stale).partition("as saved")[0]
     assert "Two" in text_of(stale)
     assert form_on(stale, address)["position"] == "Mine"
     fragment = client.post(address, {"version": 1, "position": "Mine"}, headers=HTMX)

@@ -274,7 +274,7 @@ def test_while_others_are_made_the_page_says_when_to_come_back(client, balance, 
     answer = client.post(address)
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
-    assert "Other PDFs are being made" in text_of(answer)
+    assert "The PDF service is busy" in text_of(answer)
     assert not exported()
     settings.PDF_AT_ONCE = 1
     assert client.post(address, form_on(answer, address))["Content-Type"] == "application/pdf"
