@@ -50,12 +50,12 @@ def test_a_status_is_saved_at_once_in_every_list(page, item, place):
     shown.status("Completed").check()
     shown.is_saved()
     expect(shown.state).to_contain_text("Completed ")
-    expect(page.locator("#step-13-progress")).to_have_text("1 of 5")
+    expect(page.locator("#step-13-progress")).to_have_text("1 of 4")
     expect(shown.status("Completed")).to_be_focused()
     assert fresh(item).status == Status.COMPLETED
     # A second save uses the version of the first.
     shown.status("In progress").check()
-    expect(page.locator("#step-13-progress")).to_have_text("0 of 5")
+    expect(page.locator("#step-13-progress")).to_have_text("0 of 4")
     assert fresh(item).version == 3
 
 
@@ -80,7 +80,7 @@ def test_arrow_keys_pressed_faster_than_the_server_answers(page, item, shown):
     held.wait()
     assert len(sent) == 1
     held.let_through()
-    expect(page.locator("#step-13-progress")).to_have_text("0 of 5")
+    expect(page.locator("#step-13-progress")).to_have_text("0 of 4")
     shown.is_saved()
     expect(shown.status("In progress")).to_be_focused()
     expect(shown.status("In progress")).to_be_checked()

@@ -72,7 +72,7 @@ def test_a_month_with_a_development_record(
 
     # From a plan's step into the journal.
     page.goto(step_url(plan, 11))
-    page.get_by_role("link", name="Write in my journal").click()
+    page.get_by_role("link", name="Add a journal entry").click()
     page.get_by_label("What happened").fill("What I learned brokering the first talks.")
     page.get_by_text("2 Politics and the political interface").click()
     page.get_by_label("Judges the style").check()

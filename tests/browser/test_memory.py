@@ -38,10 +38,10 @@ def test_the_plan_remembers(window_of, riverdale_demo, examined):
     page.goto(step_url(plan, 13))
     page.get_by_role("link", name="History of this step").click()
     expect(page.locator("del").nth(1)).to_contain_text("the")
-    page.get_by_text("Show the whole text").first.click()
+    page.get_by_text("Show the full text").first.click()
     expect(page.get_by_text("Point 59: the groups").first).to_be_visible()
     examined(page, "history")
-    page.get_by_role("button", name=re.compile("Bring the earlier text back")).first.click()
+    page.get_by_role("button", name=re.compile("Restore the earlier text")).first.click()
     expect(page.get_by_text("The earlier text is back")).to_be_visible()
     assert fresh(item).note == LONG
     page.goto(item_url(item, "item_history"))

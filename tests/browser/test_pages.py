@@ -56,7 +56,7 @@ def test_signing_in_and_passwords(page, chief, examined, settings):
     expect(page.get_by_role("alert")).to_contain_text("is not right")
     examined(page, "sign in, refused")
 
-    page.get_by_role("link", name="Forgotten your password?").click()
+    page.get_by_role("link", name="Forgotten your password").click()
     examined(page, "ask for a link")
     page.get_by_role("button", name="Send the link").click()
     examined(page, "ask for a link, nothing typed")
@@ -169,7 +169,7 @@ def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
     examined(page, "options, with errors")
     for error, heading in {
         PdfUnavailable: "PDFs are not available",
-        PdfBusy: "Other PDFs are being made",
+        PdfBusy: "The PDF service is busy",
         PdfTooLarge: "This PDF is too large",
     }.items():
 

@@ -29,7 +29,7 @@ def examined():
 
 def answer(page, words, strength):
     """Answer the first component, then submit."""
-    page.get_by_label(re.compile("^Where do we stand")).fill(words)
+    page.get_by_label(re.compile("^How well are we")).fill(words)
     page.get_by_role("radio", name=str(strength), exact=True).check()
     page.get_by_role("button", name="Save and return to the list").click()
     page.get_by_role("button", name="Submit answers").click()
@@ -68,7 +68,7 @@ def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer
     examined(phone, "the list")
     phone.set_viewport_size(PHONE)
     phone.get_by_role("button", name="Start", exact=True).click()
-    phone.get_by_label(re.compile("^Where do we stand")).fill("Well begun")
+    phone.get_by_label(re.compile("^How well are we")).fill("Well begun")
     phone.get_by_label(re.compile("^Which parts")).click()
     expect(phone.locator("#answer-saved")).to_have_text(SAVED)
     assert RoundAnswer.objects.get().position == "Well begun"
