@@ -101,14 +101,14 @@ def test_a_chief_executive_works_through_a_step_and_downloads_the_pdf(
     # The PDF.
     go_home(page)
     page.get_by_role("button", name="Download action plan").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Take away the action plan")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Download the action plan")
     page.get_by_label("One stage", exact=True).check()
     page.get_by_label("Stage", exact=True).select_option(label="2 Early foundations")
     with page.expect_download(timeout=PDF_PATIENCE) as download:
         page.get_by_role("button", name="Download PDF").click(timeout=PDF_PATIENCE)
     assert download.value.suggested_filename.endswith(".pdf")
     assert download.value.path().read_bytes().startswith(b"%PDF-")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Take away the action plan")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Download the action plan")
     assert Event.objects.filter(plan=plan, kind=Event.Kind.PLAN_EXPORTED).count() == 1
 
 

@@ -94,6 +94,7 @@ def test_a_restricted_note_is_for_its_readers(
     page.get_by_label("Let the people I am adding now read the earlier texts").check()
     page.get_by_role("button", name="Save restricted note").click()
     signed_in(page, officer).goto(step_url(plan, 13))
-    expect(page.get_by_text("Restricted note: only the owners and Officer can read this")).to_be_visible()
+    readers = "Restricted note: only the owners and Officer can read this"
+    expect(page.get_by_text(readers)).to_be_visible()
     page.get_by_role("link", name="Edit the restricted note").click()
     examined(page, "restricted note, named on it")
