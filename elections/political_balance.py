@@ -789,9 +789,15 @@ class _Allocator:
                         + listed(f"{self.parties[c].name} {then[c]}" for c in level),
                     )
                 )
-            self._ask(body, number, names, self.parties[column].name, is_settled, outcomes)
+            self._ask(
+                body, number, names, self.parties[column].name, outcomes, is_settled=is_settled
+            )
             self._work_on_tie(
-                body, names, self.parties[column].name, is_settled, [(body, column, 1)]
+                body,
+                names,
+                self.parties[column].name,
+                [(body, column, 1)],
+                is_settled=is_settled,
             )
             seats[column] += 1
             level.remove(column)
@@ -845,17 +851,17 @@ class _Allocator:
             )
             for option in tie.columns
         ]
-        self._ask(body, number, names, self.parties[column].name, is_settled, outcomes)
+        self._ask(body, number, names, self.parties[column].name, outcomes, is_settled=is_settled)
         self._work_on_tie(
             body,
             names,
             self.parties[column].name,
-            is_settled,
             [
                 (self.committees[self.pool[each.row]].name, c, by)
                 for each in chosen
                 for c, by in ((each.giver, -1), (each.taker, 1))
             ],
+            is_settled=is_settled,
             transfers=chosen,
         )
         settled = tables[column]
@@ -885,8 +891,9 @@ class _Allocator:
         number: int,
         names: Sequence[str],
         shown: str,
-        is_settled: bool,
         outcomes: Sequence[TieOutcome],
+        *,
+        is_settled: bool,
     ) -> None:
         self.ties.append(Tie(body, number, tuple(names), shown, is_settled, tuple(outcomes)))
 
@@ -895,8 +902,9 @@ class _Allocator:
         body: str,
         names: Sequence[str],
         shown: str,
-        is_settled: bool,
         changes: Sequence[tuple[str, int, int]],
+        *,
+        is_settled: bool,
         transfers: Sequence[Transfer] = (),
     ) -> None:
         where = f"on {body}" if body else "of all committees together"

@@ -468,8 +468,8 @@ def read_seats(text: str, *, of_groups: bool = False, word: str = "Row") -> Seat
     if not lines and word == "Row":
         raise SeatTextError(["There is nothing to read: write a name and a number on each row."])
     if len(lines) <= 1 and not _is_row(lines[0] if lines else ""):
-        return _from_list(lines[0] if lines else "", of_groups, word)
-    return _from_rows(text, of_groups)
+        return _from_list(lines[0] if lines else "", word, of_groups=of_groups)
+    return _from_rows(text, of_groups=of_groups)
 
 
 def _is_row(line: str) -> bool:
@@ -480,14 +480,14 @@ def _is_row(line: str) -> bool:
     return "\t" in line or "|" in line
 
 
-def _from_list(line: str, of_groups: bool, word: str) -> SeatReading:
+def _from_list(line: str, word: str, *, of_groups: bool) -> SeatReading:
     parts = re.split(r"[,;]", _clean(line))
     if len(parts) % 2 == 0 and all(
         _whole(part) is not None if n % 2 else _pair(part) is None and _plain(part)
         for n, part in enumerate(parts)
     ):
         parts = [f"{name} {number}" for name, number in zip(parts[::2], parts[1::2], strict=True)]
-    found = _Found(word, of_groups)
+    found = _Found(word, of_groups=of_groups)
     number = 0
     for part in parts:
         for name, digits in _pairs(part, found):
@@ -496,9 +496,9 @@ def _from_list(line: str, of_groups: bool, word: str) -> SeatReading:
     return found.reading()
 
 
-def _from_rows(text: str, of_groups: bool) -> SeatReading:
+def _from_rows(text: str, *, of_groups: bool) -> SeatReading:
     rows = _rows(text)
-    found = _Found("Row", of_groups)
+    found = _Found("Row", of_groups=of_groups)
     if not any(cells for _, cells in rows):
         raise SeatTextError(["There is nothing to read: write a name and a number on each row."])
     has_numbers = [
@@ -532,7 +532,7 @@ def _from_rows(text: str, of_groups: bool) -> SeatReading:
 class _Found:
     """Entries, faults, notices and questions while a text is read."""
 
-    def __init__(self, word: str, of_groups: bool) -> None:
+    def __init__(self, word: str, *, of_groups: bool) -> None:
         self.word, self.of_groups = word, of_groups
         self.entries: list[SeatEntry] = []
         self.left_out: list[SeatEntry] = []

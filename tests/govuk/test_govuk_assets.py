@@ -40,3 +40,33 @@ def test_vendored_files_are_those_noted():
     assert {name for name, _ in noted} >= {file.name for file in VENDOR.glob("*.js")}
     for name, digest in noted:
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
+
+
+# Classes in the markup that only tests read.
+FOR_TESTS = {"app-news"}
+
+
+def test_every_class_of_ours_has_a_rule_and_every_rule_a_use():
+    """A class that a template completes, such as "app-tag--{{ kind }}", counts as any ending."""
+    root = STATIC.parent
+    ruled = set(re.findall(r"\.(app-[\w-]+)", STYLES.read_text()))
+    sources = [
+        path.read_text()
+        for folder in ("templates", "assessments", "councils", "frameworks", "govuk", "static/js")
+        for path in (root / folder).rglob("*")
+        if path.suffix in {".html", ".py", ".js"}
+    ]
+    used = {name for text in sources for name in re.findall(r"(?<![\w-])app-[a-z][\w-]*", text)}
+    open_ended = tuple(name for name in used if name.endswith("-"))
+    markup = [path.read_text() for path in (root / "templates").rglob("*.html")]
+    in_class = {
+        name
+        for text in markup
+        for value in re.findall(r'class="([^"]*)"', text)
+        for name in re.findall(
+            r"(?<![\w-])app-[a-z][\w-]*[a-z]", re.sub(r"{%.*?%}|{{.*?}}", " ", value)
+        )
+    }
+    unruled = in_class - ruled - FOR_TESTS
+    assert sorted(name for name in unruled if not name.startswith(open_ended)) == []
+    assert sorted(name for name in ruled - used if not name.startswith(open_ended)) == []

@@ -38,8 +38,8 @@ class Command(BaseCommand):
     ) -> None:
         try:
             read = balance_from_csv(_text(file))
-            allocation = _allocation(read, pool_sub_committees)
-            others = _others(read, pool_sub_committees) if other_methods else []
+            allocation = _allocation(read, pool_sub_committees=pool_sub_committees)
+            others = _others(read, pool_sub_committees=pool_sub_committees) if other_methods else []
         except SeatTextError as error:
             raise CommandError(f"{file}: {error.first_line}") from error
         except BalanceError as error:
@@ -79,7 +79,7 @@ def _outside(read: BalanceFile) -> dict[str, Any]:
     }
 
 
-def _allocation(read: BalanceFile, pool_sub_committees: bool) -> Allocation:
+def _allocation(read: BalanceFile, *, pool_sub_committees: bool) -> Allocation:
     return allocate(
         read.groups,
         read.committees,
@@ -89,7 +89,7 @@ def _allocation(read: BalanceFile, pool_sub_committees: bool) -> Allocation:
     )
 
 
-def _others(read: BalanceFile, pool_sub_committees: bool) -> list[dict[str, Any]]:
+def _others(read: BalanceFile, *, pool_sub_committees: bool) -> list[dict[str, Any]]:
     return [
         {
             "key": method.key,
