@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.models import AdviserGrant, Event, PlanItem
 from assessments.register.kinds import KINDS
 from assessments.register.models import EarlyWin, RegisterEntry
@@ -94,8 +95,9 @@ def respondents_who_are(user: User) -> QuerySet[Respondent]:
 
 def mentions_of(user: User, councils: Iterable[int]) -> QuerySet[PlanItem]:
     """Return actions whose own text contains the person's full name."""
-    named = Q(title__icontains=user.name) | Q(note__icontains=user.name)
-    named |= Q(reason__icontains=user.name)
+    named = Q()
+    for name in RESTORABLE_FIELDS:
+        named |= Q(**{f"{name}__icontains": user.name})
     items = PlanItem.objects.live().filter(named, plan__council__in=councils)
     return items.select_related("plan", "step", "source")
 

@@ -12,6 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assessments.plans.item_fields import LABELS
 from assessments.printing.text import printable
 from assessments.printing.workbook import (
     BOLD,
@@ -36,15 +37,15 @@ ACTIONS: tuple[LogColumn, ...] = (
     ("Stage", 20, lambda stage, step, item: f"{stage.number} {stage.title}"),
     ("Step", 6, lambda stage, step, item: step.number),
     ("Role area", 22, lambda stage, step, item: step.area),
-    ("Action", 46, lambda stage, step, item: item.words),
-    ("Status", 14, lambda stage, step, item: item.status_label),
-    ("Owner", 24, lambda stage, step, item: item.owner),
+    (LABELS["title"], 46, lambda stage, step, item: item.words),
+    (LABELS["status"], 14, lambda stage, step, item: item.status_label),
+    (LABELS["owner"], 24, lambda stage, step, item: item.owner),
     ("Suggested lead role", 20, lambda stage, step, item: item.lead),
-    ("Due", 13, lambda stage, step, item: item.due),
+    (LABELS["due"], 13, lambda stage, step, item: item.due),
     ("Overdue", 10, lambda stage, step, item: "Overdue" if item.is_overdue else ""),
-    ("Completed", 13, lambda stage, step, item: item.completed_on),
-    ("Why it is not needed", 24, lambda stage, step, item: item.reason),
-    ("Note", 46, lambda stage, step, item: item.note),
+    (LABELS["completed_on"], 13, lambda stage, step, item: item.completed_on),
+    (LABELS["reason"], 24, lambda stage, step, item: item.reason),
+    (LABELS["note"], 46, lambda stage, step, item: item.note),
     ("Source", 16, lambda stage, step, item: item.code or "Added by the council"),
 )
 FIGURES = ("Needed", "Completed", "In progress", "Overdue", "Due in 14 days")

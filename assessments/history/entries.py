@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import name_of
 from assessments.plans.differences import Piece, pieces_of
+from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.models import Event, EventChange, Plan, PlanItem, Status
 from assessments.words import moment_in_words, within_sentence
 
@@ -24,8 +25,6 @@ SAYS_ALL = BY_NAME["rounds"].kinds | {
     Event.Kind.PLAN_EXPORTED,
     Event.Kind.CONTROL_CHANGED,
 }
-
-CAN_COME_BACK = ("note", "reason", "title")
 
 SHORT = 60  # characters; shorter values are shown in full, one after the other
 AROUND = 80  # characters of unchanged text on each side of a change
@@ -182,7 +181,7 @@ def _common_start(one, other):
 def can_come_back(change, item):
     """Return whether the text from before `change` can be restored and differs from the current."""
     name = change.field
-    if name not in CAN_COME_BACK or change.before in ("", getattr(item, name)):
+    if name not in RESTORABLE_FIELDS or change.before in ("", getattr(item, name)):
         return False
     if name == "reason":
         return item.status == Status.NOT_NEEDED

@@ -10,6 +10,7 @@ from enum import Enum
 
 from django.db import models
 
+from assessments.plans import item_fields
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.register.kinds import KINDS as REGISTER_KINDS
 
@@ -47,12 +48,7 @@ class HistorySubject:
 
 
 ITEM_KINDS = frozenset({Kind.ITEM_ADDED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
-ITEM_LABELS = _labels(
-    PlanItem,
-    title="Action",
-    reason="Why it is not needed",
-    owner_name="Owner who is not a member",
-)
+ITEM_LABELS = _labels(PlanItem, **item_fields.LABELS)
 REGISTER_LABELS = {
     each.name: kind.label_of(each.name)
     for kind in REGISTER_KINDS
@@ -203,7 +199,7 @@ ADVISERS_READ = (
     AdviserReads(
         BY_NAME["answers"].kinds | ITEM_KINDS,
         AdviserScope.ITEM,
-        frozenset({"title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note"}),
+        frozenset(item_fields.ANSWER_FIELDS) - item_fields.hidden_fields(is_adviser=True),
     ),
     AdviserReads(BY_NAME["comments"].kinds, AdviserScope.ITEM),
     AdviserReads(

@@ -1,4 +1,5 @@
-"""The fields of an action: the one list that forms, saves, merges and comparisons derive from.
+"""The fields of an action: the one list from which forms, saves, merges, comparisons, the history,
+the Excel log and the search for a person's name derive.
 
 To add a field, add it to the model PlanItem (with a migration), to ITEM_FIELDS, to ItemForm and to
 the templates of an action. A test names the column that is missing here.
@@ -18,7 +19,8 @@ class ItemField:
     `changes_with`: the field it is chosen together with, because one makes no sense without the
     other; empty for a field that is chosen by itself.
     `is_answer`: whether people save it, rather than the service.
-    `is_restorable`: whether an earlier text can be restored from the history.
+    `is_restorable`: whether it is free text: an earlier one can be restored from the history, and
+    a person who is erased is searched for in it.
     `is_for_members`: whether only members of the council can see it, and no adviser.
     """
 

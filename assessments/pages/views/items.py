@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import SHOWN, item_for, plan_context, plan_for
 from assessments.fields import id_in, members_of, version_in
-from assessments.history.entries import CAN_COME_BACK
 from assessments.plans.actions import add_item, offset_of, remove_item, restore_item, save_item
+from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.item_forms import ItemForm, StatusForm, initial_of
 from assessments.plans.merging import MergeChoice, choices_for, merged
 from assessments.plans.models import EventChange, PlanItem, Status
@@ -165,7 +165,7 @@ def bring_back(request, plan_id, item_id):
     """
     item, rights = item_for(request.user, plan_id, item_id, needs=Right.EDIT_ITEMS)
     change = get_object_or_404(
-        EventChange, pk=id_in(request.POST, "change"), event__item=item, field__in=CAN_COME_BACK
+        EventChange, pk=id_in(request.POST, "change"), event__item=item, field__in=RESTORABLE_FIELDS
     )
     form = _form(item, _answer_with(item, change, version=request.POST.get("version", "")))
     if change.field not in form.fields:
