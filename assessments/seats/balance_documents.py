@@ -23,7 +23,7 @@ def balance_pdf(report):
 
 
 def balance_workbook(report):
-    """The workbook, in bytes: strict and adopted seats, totals, the working, ties and warnings."""
+    """Return the workbook: seats as worked out and as adopted, totals, working, ties, warnings."""
     book = Workbook()
     set_properties(book, title=f"{report.council}: political balance", council=report.council)
     seats = book.active
@@ -31,7 +31,7 @@ def balance_workbook(report):
     append(seats, [f"{report.council}: political balance"], bold=True)
     append(seats, [f"{report.standing}. Composition from {_day(report.as_at)}."])
     for title, which in (("Strict", "strict"), ("Adopted", "adopted")):
-        if which == "adopted" and not report.departures:
+        if which == "adopted" and not report.differences:
             continue
         append(seats, [])
         append(seats, [f"{title} seats", *report.parties, "Seats"], bold=True)
@@ -42,7 +42,9 @@ def balance_workbook(report):
         append(seats, ["All committees", *totals, report.seats], bold=True)
     append(seats, [])
     append(seats, ["Exact share of all seats", *(row.exact for row in report.totals)])
-    for line in filter(None, (*report.departures, report.vote, report.vote_warning)):
+    for line in filter(
+        None, (*report.differences, report.principles, report.vote, report.vote_warning)
+    ):
         append(seats, [line])
     widen(seats, [34, *[14] * (len(report.parties) + 1)])
     seats.freeze_panes = "B1"
@@ -56,7 +58,7 @@ def balance_workbook(report):
         append(working, ["Warning", warning])
     for tie in report.open_ties:
         where = tie.body or "all committees together"
-        append(working, ["Tie to be settled", f"{where}: {' or '.join(tie.options)}"])
+        append(working, ["Tie to settle", f"{where}: {' or '.join(tie.options)}"])
     for each in report.decisions:
         append(working, ["Tie settled", f"{each.where}: {each.party}. {each.reason} ({each.by})"])
     widen(working, [44, 100])
@@ -75,7 +77,7 @@ def append(sheet, values, *, bold=False):
 
 
 def widen(sheet, widths):
-    """Columns as wide as given, and a sheet that prints across A4."""
+    """Set the widths of the columns, and let the sheet print on A4 landscape."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0

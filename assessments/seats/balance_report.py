@@ -1,10 +1,12 @@
-"""An allocation as a person reads it: assembled once; page, PDF and workbook draw it."""
+"""The report of an allocation: assembled once, then drawn as page, PDF and workbook."""
 
 import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
-from elections.political_balance import OUTSIDE, Share, Tie, decimal
+from assessments.words import day_in_words
+from elections.balance_review import TableCheck, Verdict, check_table
+from elections.political_balance import OUTSIDE, Allocation, BalanceError, Share, Tie, decimal
 
 HEADINGS = {
     "": "The council and its seats",
@@ -12,44 +14,47 @@ HEADINGS = {
     "b": "(b) A majority group has a majority of each body",
     "c": "(c) All seats together are in proportion",
     "d": "(d) Each body is in proportion",
-    OUTSIDE: "What no group is due",
+    OUTSIDE: "Seats not allocated to any group",
 }
 
 
 @dataclass(frozen=True)
-class Cell:
+class BalanceCell:
+    """The seats of one party on one body: as worked out, and as adopted."""
+
     strict: int
     adopted: int
 
     @property
-    def differs(self):
+    def differs(self) -> bool:
         return self.strict != self.adopted
 
 
 @dataclass(frozen=True)
 class CommitteeRow:
-    """`pk` is of the BalanceCommittee; `departs`: the council adopts something else here."""
+    """One body. `pk` is that of its BalanceCommittee."""
 
     pk: int
     name: str
     size: int
-    cells: tuple[Cell, ...]
-    departs: bool
+    cells: tuple[BalanceCell, ...]
 
 
 @dataclass(frozen=True)
-class TotalRow:
+class PartyTotal:
+    """The seats of one party on all bodies together."""
+
     share: Share
     adopted: int
 
     @property
-    def exact(self):
+    def exact(self) -> str:
         return decimal(self.share.exact)
 
 
 @dataclass(frozen=True)
-class Decision:
-    """A tie that was settled: where, for whom, by whom and why."""
+class SettledTie:
+    """A tie that a person has settled."""
 
     where: str
     party: str
@@ -67,47 +72,65 @@ class BalanceReport:
     seats: int
     parties: tuple[str, ...]
     rows: tuple[CommitteeRow, ...]
-    totals: tuple[TotalRow, ...]
+    totals: tuple[PartyTotal, ...]
     working: tuple[tuple[str, tuple[str, ...]], ...]
     open_ties: tuple[Tie, ...]
-    decisions: tuple[Decision, ...]
+    decisions: tuple[SettledTie, ...]
     warnings: tuple[str, ...]
-    departures: tuple[str, ...]
+    differences: tuple[str, ...]
+    check: TableCheck
+    check_problem: str
     vote: str
     vote_warning: str
     review_due: bool
 
     @property
-    def is_provisional(self):
-        return bool(self.open_ties)
+    def is_departure(self) -> bool:
+        """Whether the adopted seats depart from political balance, which needs a vote."""
+        return bool(self.check_problem) or self.check.is_departure
 
     @property
-    def standing(self):
-        """One line on whether this can go to the meeting."""
+    def principles(self) -> str:
+        """What the adopted seats have to do with the principles, in one sentence."""
+        return self.check_problem or self.check.words
+
+    @property
+    def standing(self) -> str:
+        """Say in a few words whether the allocation can go to the meeting."""
         if self.open_ties:
             count = len(self.open_ties)
-            return f"Provisional: {count} tie{'' if count == 1 else 's'} to be settled"
-        return "Departs from strict balance" if self.departures else "Strict political balance"
+            return f"Provisional: {count} tie{'' if count == 1 else 's'} to settle"
+        if self.is_departure:
+            return "Departs from political balance"
+        if self.differences:
+            return "Another allocation that meets the principles"
+        return "Political balance"
 
     @property
-    def file_stem(self):
+    def file_stem(self) -> str:
         return f"political-balance-{self.made_on:%Y-%m-%d}"
 
 
 def balance_report(balance, *, current):
-    """The report of a PoliticalBalance; `current` is the council's current composition."""
+    """Return the report of a PoliticalBalance.
+
+    `current` is the council's current composition, None if there is none: if it is not the one the
+    seats were worked out from, a review is due (1989 Act, section 15(1)).
+    """
     allocation = balance.worked_out()
     committees = list(balance.committees.all())
     rows = tuple(
         _row(committee, shares)
         for committee, shares in zip(committees, allocation.seats, strict=True)
     )
-    departures = tuple(
+    differences = tuple(
         f"{row.name}: {party} {cell.adopted} instead of {cell.strict}"
         for row in rows
         for party, cell in zip(allocation.names, row.cells, strict=True)
         if cell.differs
     )
+    check, check_problem = _checked(allocation, rows)
+    is_departure = bool(check_problem) or check.is_departure
     return BalanceReport(
         council=balance.council.name,
         as_at=balance.composition.as_at,
@@ -117,7 +140,7 @@ def balance_report(balance, *, current):
         parties=allocation.names,
         rows=rows,
         totals=tuple(
-            TotalRow(share, sum(row.cells[n].adopted for row in rows))
+            PartyTotal(share, sum(row.cells[n].adopted for row in rows))
             for n, share in enumerate(allocation.totals)
         ),
         working=tuple(
@@ -126,7 +149,7 @@ def balance_report(balance, *, current):
         ),
         open_ties=allocation.open_ties,
         decisions=tuple(
-            Decision(
+            SettledTie(
                 where=choice.key[0] or "All committees together",
                 party=choice.party,
                 reason=choice.reason,
@@ -136,45 +159,64 @@ def balance_report(balance, *, current):
             for choice in balance.choices.all()
         ),
         warnings=tuple(warning.words for warning in allocation.warnings),
-        departures=departures,
+        differences=differences,
+        check=check,
+        check_problem=check_problem,
         vote=_vote(balance),
-        vote_warning=_vote_warning(balance, departures),
+        vote_warning=_vote_warning(balance, is_departure=is_departure),
         review_due=current is not None and current.pk != balance.composition_id,
     )
 
 
 def _row(committee, shares):
-    adopted = committee.departure
+    adopted = dict(committee.departure or {})
+    if adopted:
+        # A group of one member counts outside the groups, also in what was saved under its name.
+        known = {share.party.name for share in shares}
+        others = sum(seats for name, seats in adopted.items() if name not in known)
+        outside = next((each.party.name for each in shares if not each.party.is_group), None)
+        if outside is not None:
+            adopted[outside] = adopted.get(outside, 0) + others
     cells = tuple(
-        Cell(share.seats, adopted.get(share.party.name, 0) if adopted else share.seats)
+        BalanceCell(share.seats, adopted.get(share.party.name, 0) if adopted else share.seats)
         for share in shares
     )
-    departs = any(cell.differs for cell in cells)
-    return CommitteeRow(committee.pk, committee.name, committee.size, cells, departs)
+    return CommitteeRow(committee.pk, committee.name, committee.size, cells)
+
+
+def _checked(allocation: Allocation, rows: tuple[CommitteeRow, ...]) -> tuple[TableCheck, str]:
+    """Return how the adopted seats compare with the principles, and why they cannot be compared."""
+    try:
+        return check_table(allocation, [[cell.adopted for cell in row.cells] for row in rows]), ""
+    except BalanceError as error:
+        return TableCheck(Verdict.DEPARTURE), str(error)
 
 
 def _vote(balance):
     if not balance.has_vote:
         return ""
     return (
-        f"Meeting of {balance.meeting_on.day} {balance.meeting_on:%B %Y}: "
+        f"Meeting of {day_in_words(balance.meeting_on)}: "
         f"{balance.votes_for} for, {balance.votes_against} against, "
         f"{balance.abstentions} abstained."
     )
 
 
-def _vote_warning(balance, departures):
-    """Section 17 of the Local Government and Housing Act 1989: nobody may vote against."""
-    if not departures:
+def _vote_warning(balance, *, is_departure):
+    """Return what a departure lacks, if it is one.
+
+    Local Government and Housing Act 1989, section 17: with notice, and no one voting against.
+    """
+    if not is_departure:
         return ""
     if not balance.has_vote:
         return (
-            "Departing from strict balance needs a vote at full council with nobody against it. "
-            "No vote is recorded yet."
+            "A departure from political balance needs a vote at full council, with notice and with "
+            "no one voting against it. No vote has been recorded yet."
         )
     if balance.votes_against:
         return (
-            f"{balance.votes_against} voted against, so the departures do not stand: "
-            "strict balance applies."
+            f"{balance.votes_against} voted against, so the departure does not have effect. "
+            "Political balance applies."
         )
     return ""

@@ -1,4 +1,4 @@
-"""Rows of names and numbers that a person types, pastes or uploads, and the forms made of them."""
+"""Forms with rows of names and numbers, typed, pasted or uploaded: composition and committees."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,11 +16,11 @@ from elections.composition import Group as SeatGroup
 from elections.political_balance import MAX_COMMITTEES, BalanceError, Committee, allocate
 from elections.seat_text import (
     MAX_TEXT,
-    UNGROUPED_NAMES,
-    VACANCY_NAMES,
     SeatTextError,
-    committees_from_table,
-    composition_from_table,
+    is_ungrouped,
+    is_vacant,
+    read_committees,
+    read_composition,
 )
 from govuk.fields import DateField
 
@@ -43,10 +43,11 @@ def whole_number(*, label, lowest=0, highest=MAX_SEATS, **kwargs):
 
 
 class RowsForm(forms.Form):
-    """A table of names with a number each: `rows_of` the data, blank ones left out.
+    """A table of names with a number each. Blank rows are left out.
 
-    The button “add” gives more rows, and “read” fills them from what was pasted or uploaded; the
-    view asks `wants_more` and calls `filled_in` and `with_more_rows` for those.
+    The button “add” gives more rows (`again`). “Read” fills them from what was pasted or uploaded
+    (`read`), and so does saving while there is something in those boxes (`has_text_to_read`).
+    `notices` say what was left out or interpreted.
     """
 
     noun, number_noun, most = "group", "members", MAX_GROUPS
@@ -68,6 +69,7 @@ class RowsForm(forms.Form):
 
     def __init__(self, data=None, *args, initial=None, **kwargs):
         super().__init__(data, *args, initial=initial, **kwargs)
+        self.notices = ()
         self.count = self._count(data, initial or {})
         self.fields["rows"].initial = self.count
         for n in range(1, self.count + 1):
@@ -97,15 +99,20 @@ class RowsForm(forms.Form):
 
     @property
     def table(self):
-        """The name and the number of each row, as bound fields."""
+        """Return the name and the number of each row, as bound fields."""
         return [(self[f"name_{n}"], self[f"number_{n}"]) for n in range(1, self.count + 1)]
+
+    @property
+    def has_text_to_read(self):
+        """Whether something was pasted or uploaded and has not been read into the table yet."""
+        return bool(self.data.get("pasted", "").strip() or self.files.get("file"))
 
     @property
     def is_full(self):
         return self.count >= self.most
 
     def rows_of(self, cleaned):
-        """(row, name, number) of each row that is filled in; half a row is an error."""
+        """Return (row, name, number) of each complete row. Adds an error to half a row."""
         found, seen = [], set()
         for n in range(1, self.count + 1):
             name = " ".join((cleaned.get(f"name_{n}") or "").split())
@@ -116,18 +123,21 @@ class RowsForm(forms.Form):
             if not name:
                 self.add_error(f"name_{n}", f"Enter the name of {self.noun} {n}")
             elif not name.isprintable():
-                self.add_error(f"name_{n}", f"Use letters that can be printed for {self.noun} {n}")
+                self.add_error(
+                    f"name_{n}",
+                    f"The name of {self.noun} {n} contains characters that cannot be used",
+                )
             elif number is None:
                 self.add_error(f"number_{n}", f"Enter how many {self.number_noun} {name} has")
             elif name.casefold() in seen:
-                self.add_error(f"name_{n}", f"{name} is there more than once")
+                self.add_error(f"name_{n}", f"{name} is listed more than once")
             else:
                 seen.add(name.casefold())
                 found.append((n, name, number))
         return found
 
     def read(self):
-        """What was pasted or uploaded, as rows; its faults stand at the box it was put in."""
+        """Return what was pasted or uploaded, or None with its errors at the box it was put in."""
         self.full_clean()
         upload, text = self.cleaned_data.get("file"), self.cleaned_data.get("pasted", "")
         where = "file" if upload else "pasted"
@@ -138,7 +148,7 @@ class RowsForm(forms.Form):
                     raise SeatTextError([f"The file must be {MAX_FILE // 1000} KB or smaller."])
                 text = upload.read().decode("utf-8-sig")
             if not text.strip():
-                raise SeatTextError(["Paste some rows, or choose a file."])
+                raise SeatTextError(["Paste some rows or select a file."])
             return self.parse(text)
         except UnicodeDecodeError:
             self.add_error("file", "The file is not UTF-8 text. Save it as “CSV UTF-8” in Excel.")
@@ -147,7 +157,10 @@ class RowsForm(forms.Form):
         return None
 
     def again(self, *, rows=None, **values):
-        """The same answers, not judged yet: with more rows, or with `rows` of (name, number)."""
+        """Return the form with the same answers, not checked yet.
+
+        It has more rows, or `rows` of (name, number).
+        """
         initial = {name: self.data.get(name) for name in self.fields if name not in {"file"}}
         for name, field in self.fields.items():
             if isinstance(field, DateField):
@@ -164,7 +177,7 @@ class RowsForm(forms.Form):
 
 
 def initial_of_rows(rows):
-    """Rows of (name, number) as a RowsForm's initial data, with some to spare."""
+    """Return rows of (name, number) as initial data of a RowsForm, with some blank ones."""
     initial = {"rows": len(rows) + SPARE_ROWS}
     for n, (name, number) in enumerate(rows, start=1):
         initial |= {f"name_{n}": name, f"number_{n}": number}
@@ -172,26 +185,28 @@ def initial_of_rows(rows):
 
 
 class CompositionForm(RowsForm):
-    """Who holds the council's seats from a day on."""
+    """Who holds the council's seats from a date."""
 
     as_at = DateField(
-        label="From which day?",
-        error_name="The day",
-        help_text="After an election, the day of the poll; else the day it changed.",
+        label="Date from which this applies",
+        error_name="The date",
+        help_text="After an election, enter the day new councillors take office. Otherwise, enter "
+        "the date of the change.",
     )
     ungrouped = whole_number(label="Members in no group", required=False)
     vacancies = whole_number(label="Vacant seats", required=False)
     rule = forms.ChoiceField(
-        label="What is a majority counted of?",
+        label="How should a majority be calculated?",
+        label_suffix="",
         choices=Rule.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
         error_messages={
-            "required": "Select what a majority is counted of",
-            "invalid_choice": "Select what a majority is counted of",
+            "required": "Select how a majority should be calculated",
+            "invalid_choice": "Select how a majority should be calculated",
         },
     )
     overruled = forms.ChoiceField(
-        label="Does your council see its control differently?",
+        label="Does your council describe its political control differently?",
         label_suffix="",
         required=False,
         choices=Overruled.choices,
@@ -199,7 +214,8 @@ class CompositionForm(RowsForm):
         error_messages={"invalid_choice": "Select one of the answers"},
     )
     reason = forms.CharField(
-        label="Why, if so",
+        label="If so, why?",
+        label_suffix="",
         required=False,
         max_length=300,
         error_messages={"max_length": "The reason must be 300 characters or fewer"},
@@ -211,7 +227,7 @@ class CompositionForm(RowsForm):
     def clean_as_at(self):
         day = self.cleaned_data["as_at"]
         if day > timezone.localdate():
-            raise ValidationError("The day must be today or in the past")
+            raise ValidationError("The date must be today or in the past")
         return day
 
     def clean_reason(self):
@@ -220,11 +236,13 @@ class CompositionForm(RowsForm):
     def clean(self):
         data = super().clean()
         if data.get("overruled") and not data.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", "Say why the status is overruled")
+            self.add_error("reason", "Enter the reason for changing the status")
         rows = self.rows_of(data)
         for n, name, _ in rows:
-            if name.casefold() in UNGROUPED_NAMES | VACANCY_NAMES:
-                self.add_error(f"name_{n}", f"“{name}” is no group: use the boxes below the table")
+            if is_ungrouped(name) or is_vacant(name):
+                self.add_error(
+                    f"name_{n}", f"“{name}” is not a group. Use the boxes below the table"
+                )
         if not self.errors:
             try:
                 data["composition"] = Composition(
@@ -238,11 +256,15 @@ class CompositionForm(RowsForm):
         return data
 
     def parse(self, text):
-        return composition_from_table(text)
+        reading = read_composition(text)
+        if reading.composition is None:
+            raise SeatTextError(reading.questions)
+        self.notices = reading.notices
+        return reading.composition
 
 
 class CommitteesForm(RowsForm):
-    """The bodies whose seats are to be shared out; `composition` is whose members share them."""
+    """The bodies whose seats are to be allocated to the members of `composition`."""
 
     noun, number_noun, most = "committee", "seats", MAX_COMMITTEES
 
@@ -260,35 +282,42 @@ class CommitteesForm(RowsForm):
                     self.composition.groups,
                     data["committees"],
                     ungrouped=self.composition.ungrouped,
+                    vacancies=self.composition.vacancies,
                 )
             except BalanceError as error:
                 self.add_error("name_1", str(error))
         return data
 
     def parse(self, text):
-        return committees_from_table(text)
+        reading = read_committees(text)
+        if reading.questions:
+            raise SeatTextError(reading.questions)
+        self.notices = reading.notices
+        return [Committee(entry.name, entry.number) for entry in reading.entries]
 
 
 class ReasonForm(forms.Form):
-    """Why a person decides as they do, and on which version."""
+    """Who decided, and how; with the version of the allocation."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     reason = forms.CharField(
-        label="Who decided it, or how",
-        help_text="For example: agreed by the group leaders on 10 May, or drawn by lot.",
+        label="Who decided, and how?",
+        label_suffix="",
+        help_text="For example, agreed by the group leaders on 10 May, or decided by drawing lots.",
         max_length=200,
         error_messages={
-            "required": "Say who decided it, or how",
-            "max_length": "This must be 200 characters or fewer",
+            "required": "Enter who decided, and how",
+            "max_length": "Who decided, and how, must be 200 characters or fewer",
         },
     )
 
 
 class TieForm(ReasonForm):
-    """The party that has one contested seat."""
+    """Which outcome of a tie was decided."""
 
     party = forms.ChoiceField(
         label="Who has the seat?",
+        label_suffix="",
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
         error_messages={
             "required": "Select who has the seat",
@@ -299,11 +328,15 @@ class TieForm(ReasonForm):
 
     def __init__(self, *args, tie, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["party"].choices = [(name, name) for name in tie.options]
+        outcomes = {outcome.party: outcome.words for outcome in tie.outcomes}
+        self.fields["party"].choices = [
+            (name, f"{name} ({outcomes[name]})" if outcomes.get(name) else name)
+            for name in tie.options
+        ]
 
 
 class AdoptedForm(forms.Form):
-    """The seats of one committee as the council adopts them; `shares` are the strict ones."""
+    """The seats of one committee as the council adopts them. `shares` are those worked out."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
@@ -313,7 +346,9 @@ class AdoptedForm(forms.Form):
         self.names = {f"seats_{n}": share.party.name for n, share in enumerate(shares, start=1)}
         for field, name in self.names.items():
             self.fields[field] = whole_number(label=name, highest=committee.size)
-            self.fields[field].error_messages["required"] = f"Enter the seats of {name}, 0 for none"
+            self.fields[field].error_messages["required"] = (
+                f"Enter the number of seats for {name}, or 0"
+            )
 
     def clean(self):
         data = super().clean()
@@ -321,18 +356,16 @@ class AdoptedForm(forms.Form):
             data["seats"] = {name: data[field] for field, name in self.names.items()}
             made = sum(data["seats"].values())
             if made != self.committee.size:
-                self.add_error(
-                    "seats_1",
-                    f"These are {made} seats; {self.committee.name} has {self.committee.size}",
-                )
+                has = f"{self.committee.name} has {self.committee.size}"
+                self.add_error("seats_1", f"The seats add up to {made}, but {has}")
         return data
 
 
 class VoteForm(forms.Form):
-    """What the meeting decided about the allocation; `is_departure` needs nobody against."""
+    """How the meeting voted on the allocation. A departure needs no votes against."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
-    meeting_on = DateField(label="Day of the meeting", error_name="The day of the meeting")
+    meeting_on = DateField(label="Date of the meeting", error_name="The date of the meeting")
     votes_for = whole_number(label="Votes for")
     votes_against = whole_number(label="Votes against")
     abstentions = whole_number(label="Abstentions")

@@ -1,29 +1,30 @@
-"""Forms for key dates and for due dates that hang on them."""
+"""Forms of key dates and extra bank holidays."""
 
 import datetime as dt
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from assessments.words import day_in_words
 from govuk.fields import DateField
 
-# How far from election day a key date can be set: further away it is a slip of the hand.
+# How far from election day a key date can be set. Further away it is a typing error.
 EARLIEST, LATEST = dt.timedelta(days=366), dt.timedelta(days=2 * 366)
 
 
 class PlanDateForm(forms.Form):
-    """A key date of `plan` set by hand. Version 0 stands for one that was not set before."""
+    """A key date of `plan` set by hand. Version 0 means that it was not set before."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     date = DateField(label="Date")
     reason = forms.CharField(
-        label="Why is it not the date by the rule?",
+        label="Why is this different from the calculated date?",
         label_suffix="",
-        help_text="For example: fixed by full council on 24 February.",
+        help_text="For example, fixed by full council on 24 February.",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={
-            "required": "Say why this date is set by hand",
+            "required": "Enter why this date is different",
             "max_length": "The reason must be 500 characters or fewer",
         },
     )
@@ -39,13 +40,15 @@ class PlanDateForm(forms.Form):
         day, poll = self.cleaned_data["date"], self.plan.election_day
         if not poll - EARLIEST <= day <= poll + LATEST:
             raise ValidationError(
-                f"Date must be within a year before and two years after election day, "
-                f"{poll.day} {poll:%B %Y}"
+                "Date must be no more than a year before or 2 years after election day, "
+                f"{day_in_words(poll)}"
             )
         return day
 
 
 class BankHolidayForm(forms.Form):
+    """A bank holiday that the planner does not know of."""
+
     day = DateField(label="Bank holiday")
     name = forms.CharField(
         label="What is it for?",
@@ -53,8 +56,8 @@ class BankHolidayForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         error_messages={
-            "required": "Say what the bank holiday is for",
-            "max_length": "Say what it is for in 80 characters or fewer",
+            "required": "Enter what the bank holiday is for",
+            "max_length": "What it is for must be 80 characters or fewer",
         },
     )
 
@@ -65,5 +68,5 @@ class BankHolidayForm(forms.Form):
     def clean_day(self):
         day = self.cleaned_data["day"]
         if self.council.bank_holidays.filter(day=day).exists():
-            raise ValidationError("This bank holiday is in the list already")
+            raise ValidationError("This bank holiday is already in the list")
         return day

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.words import day_in_words
 from councils.models import Council, User
 from elections.composition import MAX_NAME
 from elections.political_balance import ALL_TOGETHER, Committee, allocate
@@ -55,15 +56,16 @@ class PoliticalBalance(models.Model):
         ]
 
     def __str__(self):
-        return f"Political balance of {self.council}, {self.made_at:%-d %B %Y}"
+        return f"Political balance of {self.council}, {day_in_words(self.made_at.date())}"
 
     def worked_out(self):
-        """The strict allocation, with the ties that were settled."""
+        """Return the Allocation by political balance, with the ties that have been settled."""
         composition = self.composition.worked_out
         return allocate(
             composition.groups,
             [Committee(committee.name, committee.size) for committee in self.committees.all()],
             ungrouped=composition.ungrouped,
+            vacancies=composition.vacancies,
             choices={choice.key: choice.party for choice in self.choices.all()},
         )
 
@@ -73,7 +75,7 @@ class PoliticalBalance(models.Model):
 
 
 class BalanceCommittee(models.Model):
-    """A body whose seats are shared out, and how many it has."""
+    """A body whose seats are allocated, and how many it has."""
 
     balance = models.ForeignKey(PoliticalBalance, models.PROTECT, related_name="committees")
     position = models.PositiveSmallIntegerField()
@@ -94,12 +96,12 @@ class BalanceCommittee(models.Model):
 
     @property
     def departure(self):
-        """The adopted seats by party where the council departs from strict balance, else None."""
+        """Return the adopted seats by party if they differ from those worked out, else None."""
         return {each.party: each.seats for each in self.adopted.all()} or None
 
 
 class TieChoice(models.Model):
-    """Who has a seat that several parties are equally due, and who decided it and why."""
+    """Who has a seat that could go equally to several parties, who decided it and why."""
 
     balance = models.ForeignKey(PoliticalBalance, models.PROTECT, related_name="choices")
     committee = models.ForeignKey(
@@ -138,7 +140,7 @@ class TieChoice(models.Model):
 
 
 class AdoptedSeats(models.Model):
-    """How many seats a party has on a committee where the council departs from strict balance."""
+    """How many seats a party has on a committee whose adopted seats are not those worked out."""
 
     committee = models.ForeignKey(BalanceCommittee, models.PROTECT, related_name="adopted")
     party = models.CharField(max_length=MAX_NAME)

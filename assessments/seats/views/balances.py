@@ -1,4 +1,4 @@
-"""Political balance: committees in, seats out, ties to a person, departures with their vote."""
+"""Political balance: list the committees, settle the ties, record departures and the vote."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -69,8 +69,9 @@ def balance_new(request, slug):
         form = CommitteesForm(request.POST, request.FILES, composition=worked_out)
         if "add" in request.POST:
             form = form.again()
-        elif "read" in request.POST:
+        elif form.has_text_to_read or "read" in request.POST:
             if read := form.read():
+                _tell_what_was_read(request, form.notices)
                 form = form.again(rows=[(each.name, each.size) for each in read])
             else:
                 status = 422
@@ -95,16 +96,22 @@ def balance_new(request, slug):
     )
 
 
+def _tell_what_was_read(request, notices):
+    for notice in notices:
+        messages.info(request, notice)
+    messages.info(request, "Check the table, then save. Nothing has been saved yet.")
+
+
 @require_safe
 def balance(request, slug, pk):
-    """Strict seats beside adopted ones, what is still to decide, and the working."""
+    """Show the seats as worked out and as adopted, the open ties and the working."""
     me, found = balance_for(request.user, slug, pk)
     return _page(request, me, found)
 
 
 @require_POST
 def balance_tie(request, slug, pk):
-    """Settle the first tie that is open; the next one depends on it."""
+    """Settle the first open tie. Later ties depend on it."""
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
     open_ties = found.worked_out().open_ties
     if not open_ties:
@@ -123,13 +130,13 @@ def balance_tie(request, slug, pk):
         )
     except StaleVersion:
         return _page(request, me, found, tie_form=form, status=409)
-    messages.success(request, f"Settled: {answers['party']} has the seat.")
+    messages.success(request, f"The tie has been settled: {answers['party']} has the seat.")
     return redirect("balance", slug, pk)
 
 
 @require_POST
 def balance_settle(request, slug, pk):
-    """Settle every open tie as it is shown, with one reason for all."""
+    """Settle all open ties as shown, with one reason."""
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
     open_ties = found.worked_out().open_ties
     if not open_ties:
@@ -147,25 +154,25 @@ def balance_settle(request, slug, pk):
         )
     except StaleVersion:
         return _page(request, me, found, all_form=form, status=409)
-    messages.success(request, "Every tie is settled as shown.")
+    messages.success(request, "All ties have been settled as shown.")
     return redirect("balance", slug, pk)
 
 
 @require_POST
 def balance_reopen(request, slug, pk):
-    """Take back every choice: the ties are asked again from the first."""
+    """Reopen all ties: remove the choices that were made."""
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
     try:
         actions.unsettle_ties(found, version=version_in(request.POST), by=request.user)
     except StaleVersion:
         return _page(request, me, found, status=409)
-    messages.success(request, "The ties are open again.")
+    messages.success(request, "All ties have been reopened.")
     return redirect("balance", slug, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def balance_committee(request, slug, pk, committee_id):
-    """What the council adopts on one committee instead of the strict seats."""
+    """Record the seats of one committee as the council adopts them."""
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
     committee = get_object_or_404(found.committees.all(), pk=committee_id)
     place = [each.pk for each in found.committees.all()].index(committee.pk)
@@ -193,7 +200,7 @@ def balance_committee(request, slug, pk, committee_id):
             except StaleVersion:
                 is_stale, status = True, 409
             else:
-                messages.success(request, f"{committee.name}: saved.")
+                messages.success(request, f"The seats of {committee.name} have been saved.")
                 return redirect("balance", slug, pk)
         else:
             status = 422
@@ -217,7 +224,7 @@ def balance_committee(request, slug, pk, committee_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def balance_vote(request, slug, pk):
-    """How the meeting voted on the allocation."""
+    """Record how the meeting voted on the allocation."""
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
     theirs, is_stale, status = [], False, 200
     if request.method != "POST":
@@ -234,7 +241,7 @@ def balance_vote(request, slug, pk):
                 theirs = differences(found, vote)
                 is_stale, status = True, 409
             else:
-                messages.success(request, "Vote recorded.")
+                messages.success(request, "The vote has been recorded.")
                 return redirect("balance", slug, pk)
         else:
             status = 422
@@ -289,7 +296,7 @@ def _report(found):
 
 
 def _page(request, me, found, *, tie_form=None, all_form=None, status=200):
-    """The page of an allocation; `tie_form` or `all_form` came back with something to put right."""
+    """Show an allocation; `tie_form` or `all_form` is a form with errors."""
     report = _report(found)
     rights = CouncilRights.of(me)
     if report.open_ties and rights.can_record:

@@ -69,7 +69,7 @@ def _page(request, me, shown, history):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def composition_new(request, slug):
-    """Enter who holds the seats: typed, pasted or uploaded. It starts from what is there."""
+    """Record who holds the seats: typed, pasted or uploaded, from the current composition."""
     me = membership_for(request.user, slug, needs=Right.RECORD_SEATS)
     current = CouncilComposition.objects.of(me.council).first()
     theirs, status = None, 200
@@ -79,8 +79,11 @@ def composition_new(request, slug):
         form = CompositionForm(request.POST, request.FILES)
         if "add" in request.POST:
             form = form.again()
-        elif "read" in request.POST:
+        elif form.has_text_to_read or "read" in request.POST:
             if read := form.read():
+                for notice in form.notices:
+                    messages.info(request, notice)
+                messages.info(request, "Check the table, then save. Nothing has been saved yet.")
                 form = form.again(
                     rows=[(group.name, group.members) for group in read.groups],
                     ungrouped=read.ungrouped or "",
@@ -105,7 +108,7 @@ def composition_new(request, slug):
             except StaleVersion:
                 theirs, status = current, 409
             else:
-                messages.success(request, "Composition saved.")
+                messages.success(request, "The composition has been saved.")
                 return redirect("composition", slug)
     return render(
         request,

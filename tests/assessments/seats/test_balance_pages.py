@@ -63,9 +63,9 @@ def test_committees_go_in_and_seats_come_out(client, riverdale, composition):
     sent = {"rows": 3, "name_1": "Planning", "number_1": 5, "name_2": "Audit", "number_2": 4}
     answer = client.post(address, sent, follow=True)
     text = text_of(answer)
-    assert "9 seats on 2 committees, shared among 20 members." in text
+    assert "9 seats on 2 committees, allocated among 20 members." in text
     assert "Oak: 9 seats × 10 ÷ 20 members = 4.50." in text
-    assert "Provisional: 1 tie to be settled" in text
+    assert "Provisional: 1 tie to settle" in text
     assert CouncilEvent.objects.filter(kind=CouncilEvent.Kind.BALANCE_CREATED).count() == 1
     # The next one starts from these committees.
     assert form_on(client.get(address))["name_2"] == "Audit"
@@ -74,7 +74,9 @@ def test_committees_go_in_and_seats_come_out(client, riverdale, composition):
 def test_without_a_composition_it_says_what_comes_first(client, riverdale):
     answer = client.get(reverse("balance_new", args=[riverdale.slug]), follow=True)
     assert "Enter the council’s composition first." in text_of(answer)
-    assert "nobody has entered it" in text_of(client.get(reverse("balances", args=["riverdale"])))
+    assert "has not been entered yet" in text_of(
+        client.get(reverse("balances", args=["riverdale"]))
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,60 @@ def test_committees_are_pasted(client, riverdale, composition):
     assert (data["name_2"], data["number_2"]) == ("Audit", "9")
 
 
+def test_saving_reads_what_was_pasted_and_says_what_was_left_out(client, riverdale, composition):
+    address = reverse("balance_new", args=[riverdale.slug])
+    answer = client.post(address, {"pasted": "Planning (11 seats)\nAudit (9)\nTotal 20"})
+    assert answer.status_code == 200
+    data = form_on(answer)
+    assert (data["name_1"], data["number_1"], data["number_2"]) == ("Planning", "11", "9")
+    text = text_of(answer)
+    assert "You pasted 2 committees, 20 seats and a total of 20. The total was left out." in text
+    assert "Nothing has been saved yet." in text
+    assert not PoliticalBalance.objects.exists()
+
+
+def test_a_tie_offers_whole_outcomes(client, balance):
+    tie = again(balance).worked_out().open_ties[0]
+    text = text_of(client.get(url(balance)))
+    assert len(tie.outcomes) == 2
+    for outcome in tie.outcomes:
+        assert f"{outcome.party} ({outcome.words})" in text
+
+
+def test_other_seats_within_the_principles_are_no_departure(client, riverdale, chief):
+    """Ash 8, Elm 7, Oak 6: of 5 seats 1.90, 1.67, 1.43; of 4 seats 1.52, 1.33, 1.14; 3 each."""
+    made = create_balance(
+        composition=recorded(riverdale, chief, Ash=8, Elm=7, Oak=6),
+        committees=[Committee("Planning", 5), Committee("Audit", 4)],
+        by=chief,
+    )
+    assert [[share.seats for share in row] for row in made.worked_out().seats] == [
+        [2, 2, 1],
+        [1, 1, 2],
+    ]
+
+    def adopt(**seats):
+        for committee in made.committees.all():
+            address = url(made, "balance_committee", committee.pk)
+            numbers = dict(
+                zip(("seats_1", "seats_2", "seats_3"), seats[committee.name], strict=True)
+            )
+            assert client.post(address, form_on(client.get(address)) | numbers).status_code == 302
+        return text_of(client.get(url(made)))
+
+    within = adopt(Planning=(1, 2, 2), Audit=(2, 1, 1))
+    assert "Another allocation that meets the principles" in within
+    assert "Planning: Ash 1 instead of 2" in within
+    assert "needs a vote" not in within
+    beyond = adopt(Planning=(3, 1, 1), Audit=(0, 2, 2))
+    assert "Departs from political balance" in beyond
+    assert "principle (d) not met" in beyond
+    assert "No vote has been recorded yet" in beyond
+    assert "The council adopts the seats as worked out" in adopt(
+        Planning=(2, 2, 1), Audit=(1, 1, 2)
+    )
+
+
 def test_ties_are_settled_one_by_one(client, balance):
     for _ in range(10):
         open_ties = again(balance).worked_out().open_ties
@@ -113,7 +169,7 @@ def test_ties_are_settled_one_by_one(client, balance):
         sent = {"version": again(balance).version, "party": "Oak", "reason": "Drawn by lot"}
         assert client.post(url(balance, "balance_tie"), sent).status_code == 302
     text = text_of(client.get(url(balance)))
-    assert "Strict political balance" in text
+    assert "Provisional" not in text
     assert "Drawn by lot" in text
     assert "It was decided that Oak has it." in text
     assert again(balance).choices.count() >= 2
@@ -161,7 +217,7 @@ def test_a_stale_decision_keeps_what_was_typed(client, balance, chief):
         url(balance, "balance_tie"), {"version": 1, "party": "Oak", "reason": "Drawn by lot"}
     )
     assert answer.status_code == 409
-    assert "Something was decided after you opened this page" in text_of(answer)
+    assert "Someone changed this allocation after you opened this page" in text_of(answer)
     sent = form_on(answer, url(balance, "balance_tie"))
     assert sent["reason"] == "Drawn by lot"
     assert sent["party"] == "Oak"
@@ -191,13 +247,13 @@ def test_a_departure_needs_a_vote_with_nobody_against(client, balance):
     address = url(balance, "balance_committee", planning.pk)
     wrong = client.post(address, {"version": 1, "seats_1": 1, "seats_2": 1})
     assert wrong.status_code == 422
-    assert "These are 2 seats; Planning has 5" in text_of(wrong)
+    assert "The seats add up to 2, but Planning has 5" in text_of(wrong)
     sent = form_on(client.get(address)) | {"seats_1": 1, "seats_2": 4}
     assert client.post(address, sent).status_code == 302
     text = text_of(client.get(url(balance)))
     strict = [share.seats for share in again(balance).worked_out().seats[0]]
     assert f"Planning: Ash 1 instead of {strict[0]}" in text
-    assert "needs a vote at full council with nobody against it" in text
+    assert "needs a vote at full council, with notice and with no one voting against it" in text
     vote = url(balance, "balance_vote")
     sent = form_on(client.get(vote)) | {
         "meeting_on-day": 20,
@@ -208,15 +264,15 @@ def test_a_departure_needs_a_vote_with_nobody_against(client, balance):
         "abstentions": 1,
     }
     assert client.post(vote, sent).status_code == 302
-    assert "the departures do not stand" in text_of(client.get(url(balance)))
+    assert "the departure does not have effect" in text_of(client.get(url(balance)))
     assert client.post(vote, form_on(client.get(vote)) | {"votes_against": 0}).status_code == 302
     text = text_of(client.get(url(balance)))
     assert "Meeting of 20 May 2026: 18 for, 0 against, 1 abstained." in text
-    assert "do not stand" not in text
+    assert "does not have effect" not in text
     # Back to strict balance on this committee.
     sent = form_on(client.get(address)) | {"seats_1": strict[0], "seats_2": strict[1]}
     assert client.post(address, sent).status_code == 302
-    assert "Nothing departs" in text_of(client.get(url(balance)))
+    assert "adopts the seats as worked out" in text_of(client.get(url(balance)))
 
 
 def test_a_stale_departure(client, balance):

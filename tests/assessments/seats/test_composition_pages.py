@@ -72,12 +72,12 @@ def body(groups=GROUPS, **changes):
 
 
 def test_an_officer_enters_it_and_reads_what_follows(client, page, new):
-    assert "Nobody has entered" in text_of(client.get(page))
+    assert "has not been entered yet" in text_of(client.get(page))
     assert client.post(new, body()).status_code == 302
     text = text_of(client.get(page))
     assert "No overall control" in text
     assert "A majority is more than half of all 54 seats: 28." in text
-    assert "9 more votes: Ash or Elm alone would be enough" in text
+    assert "9 more votes: Ash or Elm would be enough without any other group" in text
     assert "Ash + Oak" in text
     assert "Ash + Elm + Yew + 1 in no group" in text
     assert "Ash + Elm + Yew: exactly half of the votes" in text

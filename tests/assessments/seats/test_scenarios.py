@@ -112,7 +112,7 @@ def addresses(plan, scenario):
 
 def test_an_owner_adds_one_and_sees_what_it_means(chief, plan, base):
     client = signed_in(chief)
-    assert "No scenario yet" in text_of(client.get(reverse("scenarios", args=[plan.pk])))
+    assert "There are no scenarios yet" in text_of(client.get(reverse("scenarios", args=[plan.pk])))
     new = reverse("scenario_new", args=[plan.pk])
     sent = form_on(client.get(new)) | {
         "name": "Mill ward changes hands",
@@ -223,7 +223,7 @@ def test_the_result_is_set_against_them(chief, riverdale, base, addresses):
         text = text_of(signed_in(chief).get(addresses[0]))
     assert f"Members Before the poll {SECRET} The result" in text
     assert "Elm 0 3 2" in text
-    assert "Step 11: what to do with it" in text
+    assert "Go to step 11" in text
 
 
 # --- Taken away -----------------------------------------------------------------------------------

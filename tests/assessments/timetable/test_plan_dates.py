@@ -76,7 +76,7 @@ def test_a_date_is_set_by_hand_and_what_hangs_on_it_follows(client, plan, item, 
     text = row(page, "annual_meeting")
     assert "Tue 25 May 2027" in text
     assert "Set by hand" in text
-    assert "Why: Fixed by full council By the rule it would be 18 May 2027." in text
+    assert "Why: Fixed by full council The calculated date is 18 May 2027." in text
     assert "Mon 17 May 2027" in row(page, "summons")
     assert "1 due date counted from it" in text
     moved = fresh(item)
@@ -121,9 +121,9 @@ def test_cleared_it_follows_its_rule_again(client, plan, item, officer):
     [
         ({"date-day": "30", "date-month": "2"}, "Date must be a real date"),
         ({"date-day": ""}, "Date must include a day"),
-        ({"date-year": "2026", "date-month": "1"}, "Date must be within a year before and two"),
-        ({"date-year": "2099"}, "Date must be within a year before and two"),
-        ({"reason": " "}, "Say why this date is set by hand"),
+        ({"date-year": "2026", "date-month": "1"}, "Date must be no more than a year before or 2"),
+        ({"date-year": "2099"}, "Date must be no more than a year before or 2"),
+        ({"reason": " "}, "Enter why this date is different"),
         ({"reason": "x" * 501}, "The reason must be 500 characters or fewer"),
         ({"reason": "a\0b"}, "Null characters are not allowed."),
     ],
@@ -162,7 +162,7 @@ def test_two_people_at_once_both_texts_are_there(client, plan, chief):
     clear_date(again(plan), "annual_meeting", version=2, by=chief)
     response = client.post(url(plan, "annual_meeting"), boxes("2027-05-20", version=2))
     assert response.status_code == 409
-    assert "gave this date back to its rule" in row(response, "annual_meeting")
+    assert "reset this date while you had it open" in row(response, "annual_meeting")
 
 
 @pytest.mark.parametrize("key", ["election_day", "stage_3_from", "annual_meeting_to", "__class__"])
@@ -174,7 +174,7 @@ def test_other_dates_are_not_found(client, plan, key):
 def test_an_order_has_dates_by_hand_alone(client, plan, chief, officer):
     change_plan(plan, version=1, by=chief, occasion="order")
     page = client.get(url(plan))
-    assert "This election has an order of its own" in text_of(page)
+    assert "This election is governed by its own order" in text_of(page)
     assert "No date yet" in row(page, "annual_meeting")
     assert "annual_meeting_from" not in text_of(page)
     set_by_hand(again(plan), officer, day="2027-05-20")
@@ -217,7 +217,7 @@ def test_the_same_day_twice_or_no_day_is_said(plan, chief):
     client.post(add, holiday())
     response = client.post(add, holiday(name="Again"))
     assert response.status_code == 422
-    assert "in the list already" in error_links(response)[0][0]
+    assert "already in the list" in error_links(response)[0][0]
     assert form_on(response, add)["name"] == "Again"
     assert len(error_links(client.post(add, {}))) == 2
 
@@ -259,7 +259,7 @@ def test_the_timeline_page_is_a_picture_and_a_list(client, plan, item, chief):
     answer(item, chief, due=dt.date(2027, 1, 4))
     page = client.get(reverse("plan_timeline", args=[plan.pk]))
     text = text_of(page)
-    assert "Mon 4 Jan 2027 1 item overdue" in text
+    assert "Mon 4 Jan 2027 1 action overdue" in text
     assert "Mon 18 Jan 2027 Today" in text
     for date in plan.timetable.key_dates:
         assert date.label in text
