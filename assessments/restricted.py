@@ -29,7 +29,7 @@ class RestrictedQuerySet(models.QuerySet):
     def readable_by(self, user: User):
         """Return what `user` can read now: nothing without two-step sign-in, where it is required.
 
-        Owners need it to open anything of the council; a named reader needs it for this alone.
+        Owners need it to open anything of the council; a named reader only for this.
         """
         found = self.naming(user)
         return found.filter(has_second_factor(user)) if settings.SECOND_FACTOR_REQUIRED else found

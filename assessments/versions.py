@@ -40,7 +40,7 @@ def _field(instance: Model, name: str) -> Field:
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldValueChange:
     """A field that a save changes: its new value, and both values as text."""
 
     name: str
@@ -49,14 +49,14 @@ class Change:
     after: str
 
 
-def changes_between(instance: Model, fields: dict[str, Any]) -> list[Change]:
+def changes_between(instance: Model, fields: dict[str, Any]) -> list[FieldValueChange]:
     """Return the `fields` whose value differs from `instance`, with both values as text."""
     found = []
     for name, value in fields.items():
         old = getattr(instance, name)
         if old != value:
             before, after = (as_text(instance, name, each) for each in (old, value))
-            found.append(Change(name, value, before, after))
+            found.append(FieldValueChange(name, value, before, after))
     return found
 
 

@@ -78,7 +78,7 @@ def _status(version):
 
 
 class QueryCounter:
-    """Stands in for a `Visitor` without a server: how many queries a request makes."""
+    """Count the queries of a request, without a server. Has the interface of `Visitor`."""
 
     def __init__(self, session):
         self.client = Client(headers={"host": "127.0.0.1", "hx-request": "true"})

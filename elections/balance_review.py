@@ -31,7 +31,7 @@ from .rounding import nearest
 # --- Any table against the principles -------------------------------------------------------------
 
 
-class Verdict(StrEnum):
+class TableVerdict(StrEnum):
     """How a table compares with the allocation that was worked out."""
 
     SAME = "same"
@@ -44,9 +44,9 @@ class Verdict(StrEnum):
 
 
 VERDICTS_IN_WORDS = {
-    Verdict.SAME: "The allocation that was worked out",
-    Verdict.ALTERNATIVE: "Another allocation that meets the principles",
-    Verdict.DEPARTURE: "A departure from political balance",
+    TableVerdict.SAME: "The allocation that was worked out",
+    TableVerdict.ALTERNATIVE: "Another allocation that meets the principles",
+    TableVerdict.DEPARTURE: "A departure from political balance",
 }
 NEEDS_A_VOTE = (
     "Adopting it needs notice and a vote with no member voting against (Local Government and "
@@ -58,12 +58,12 @@ NEEDS_A_VOTE = (
 class TableCheck:
     """What a table is, and for a departure each principle that fails, with the body and why."""
 
-    verdict: Verdict
+    verdict: TableVerdict
     failures: tuple[Unmet, ...] = ()
 
     @property
     def is_departure(self) -> bool:
-        return self.verdict is Verdict.DEPARTURE
+        return self.verdict is TableVerdict.DEPARTURE
 
     @property
     def principles(self) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def check_table(
     rows = _rows_of(allocation, table)
     ours = [[share.seats for share in row] for row in allocation.seats]
     if rows == ours:
-        return TableCheck(Verdict.SAME)
+        return TableCheck(TableVerdict.SAME)
     failures = [
         *_failures_of_a(allocation, rows, ours),
         *_failures_of_b(allocation, rows, ours),
@@ -103,7 +103,7 @@ def check_table(
         *_failures_of_d(allocation, rows, ours),
     ]
     return TableCheck(
-        Verdict.DEPARTURE if failures else Verdict.ALTERNATIVE, failures=tuple(failures)
+        TableVerdict.DEPARTURE if failures else TableVerdict.ALTERNATIVE, failures=tuple(failures)
     )
 
 

@@ -40,7 +40,7 @@ class MajorityRule(StrEnum):
     IN_POST = "in-post"
 
 
-class Status(StrEnum):
+class ControlStatus(StrEnum):
     MAJORITY = "majority"
     NOC = "noc"
 
@@ -126,15 +126,15 @@ def _check(composition: Composition) -> None:
 
 
 @dataclass(frozen=True)
-class Control:
+class ControlResult:
     """Whether one group has a majority; without one `majority_group` is None (NOC)."""
 
-    status: Status
+    status: ControlStatus
     majority_at: int
     majority_group: Group | None
 
 
-def control_of(composition: Composition) -> Control:
+def control_of(composition: Composition) -> ControlResult:
     """Return whether a group has a majority, which is more than half.
 
     Exactly half is no majority, also for the group of a person who has a casting vote.
@@ -142,8 +142,8 @@ def control_of(composition: Composition) -> Control:
     group = next(
         (group for group in composition.groups if group.members >= composition.majority_at), None
     )
-    status = Status.MAJORITY if group else Status.NOC
-    return Control(status, composition.majority_at, group)
+    status = ControlStatus.MAJORITY if group else ControlStatus.NOC
+    return ControlResult(status, composition.majority_at, group)
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def exact_halves(composition: Composition, *, with_ungrouped: bool = False) -> t
 
 
 @dataclass(frozen=True)
-class Standing:
+class GroupStanding:
     """The distance of one group from a majority, and what it needs to win votes without one.
 
     `short_by` is the number of votes missing (0 with a majority). `abstentions` is how many of all
@@ -252,12 +252,12 @@ class Standing:
     fewest_partners: int | None
 
 
-def standings(composition: Composition) -> tuple[Standing, ...]:
+def standings(composition: Composition) -> tuple[GroupStanding, ...]:
     """Return each group's distance from a majority and its needs as a minority administration."""
     return tuple(_standing(composition, group) for group in composition.groups)
 
 
-def _standing(composition: Composition, group: Group) -> Standing:
+def _standing(composition: Composition, group: Group) -> GroupStanding:
     short_by = max(0, composition.majority_at - group.members)
     others = [other for other in composition.groups if other != group]
     fewest, gathered = None, 0
@@ -266,7 +266,7 @@ def _standing(composition: Composition, group: Group) -> Standing:
         if gathered >= short_by:
             fewest = count
             break
-    return Standing(
+    return GroupStanding(
         group=group,
         short_by=short_by,
         abstentions=max(0, composition.in_post - 2 * group.members + 1),

@@ -8,7 +8,7 @@ from .seat_text import is_ungrouped, is_vacant
 
 
 @dataclass(frozen=True)
-class Change:
+class SeatSwing:
     """Seats that pass from one group to another; a ward can be named.
 
     Either side can be “Ungrouped” or “Vacant”. A new name that gains seats is a new group.
@@ -20,7 +20,7 @@ class Change:
     ward: str = ""
 
 
-def after(composition: Composition, changes: Iterable[Change]) -> Composition:
+def after(composition: Composition, changes: Iterable[SeatSwing]) -> Composition:
     """Return the Composition after `changes`, made in their order. Raises CompositionError."""
     names = {group.name.casefold(): group.name for group in composition.groups}
     held = {group.name.casefold(): group.members for group in composition.groups}

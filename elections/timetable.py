@@ -38,11 +38,11 @@ __all__ = [
     "Certainty",
     "CouncilKind",
     "Cycle",
+    "DateStanding",
     "ElectionDayError",
     "HandSet",
     "KeyDate",
     "Occasion",
-    "Standing",
     "Timetable",
     "annual_meeting_window_without_election",
     "clear_working_days_before",
@@ -124,7 +124,7 @@ class ElectionDayError(ValueError):
     """A date on which no election can be planned, with a message that can be shown to people."""
 
 
-class Standing(StrEnum):
+class DateStanding(StrEnum):
     """Whether a date is fixed by law, or is practice or advice that a council can depart from."""
 
     LAW = "law"
@@ -193,7 +193,7 @@ class KeyDate:
     date: dt.date | None
     rule: str
     source: str
-    standing: Standing
+    standing: DateStanding
     certainty: Certainty = Certainty.BELIEVED
     until: dt.date | None = None
     hand: HandSet | None = None
@@ -791,7 +791,7 @@ def _acceptance_rule(timetable: Timetable) -> str:
     return f"{rule} Moved from {_in_words(last)}, a Sunday or bank holiday."
 
 
-LAW, PRACTICE = Standing.LAW, Standing.PRACTICE
+LAW, PRACTICE = DateStanding.LAW, DateStanding.PRACTICE
 VERIFIED, BELIEVED = Certainty.VERIFIED, Certainty.BELIEVED
 
 
@@ -804,7 +804,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         short_label: str,
         rule: str,
         source: str,
-        standing: Standing,
+        standing: DateStanding,
         certainty: Certainty,
         until: dt.date | None = None,
     ) -> KeyDate:
@@ -839,7 +839,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "lasts until the poll closes. It restricts publicity; officers can still meet groups.",
             "Local Government Act 1986, sections 2 and 4; Code of Recommended Practice on Local "
             "Authority Publicity 2011; Local Government Association guidance",
-            Standing.LAW_AND_GUIDANCE,
+            DateStanding.LAW_AND_GUIDANCE,
             VERIFIED,
             until=timetable.election_day,
         ),

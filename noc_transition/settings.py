@@ -187,7 +187,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # of changes to how a person signs in
-# Failures for one address, whoever made them; known browsers are counted apart.
+# Failures for one address, from any browser; browsers known to the person are counted separately.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser" if PRODUCTION else "knownbrowser"
 # Two-step sign-in. Who must use it is in councils.permissions.

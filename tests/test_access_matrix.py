@@ -57,7 +57,7 @@ from councils.digests import stop_path
 from councils.models import Council, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
-from elections.scenario import Change
+from elections.scenario import SeatSwing
 from frameworks.models import CoalitionComponent, OfficerRole, Stage
 from tests.acting import HTMX, answer, browser, fresh, own_item, signed_in
 
@@ -684,7 +684,7 @@ class World:
                 plan=plan,
                 base=self.composition[plan],
                 name=f"If {mark} wins",
-                changes=[Change("Others", f"{mark} group", 1)],
+                changes=[SeatSwing("Others", f"{mark} group", 1)],
                 version=0,
                 by=owner,
             )

@@ -1,6 +1,7 @@
 """House rules, checked by reading the code: imports, access, templates."""
 
 import ast
+import builtins
 import json
 import re
 from pathlib import Path
@@ -334,3 +335,72 @@ def test_nothing_else_is_marked_safe_and_no_sql_is_written_by_hand():
         if re.search(r"\bmark_safe\b|\bSafeString\b|\.raw\(|\.extra\(|RawSQL", path.read_text())
     }
     assert found == MAY_MARK_SAFE
+
+
+# --- Names and docstrings -------------------------------------------------------------------------
+
+
+def our_code():
+    return [
+        path
+        for room in ROOMS
+        for path in code_of(room)
+        if "migrations" not in path.parts and "management" not in path.parts
+    ]
+
+
+def test_no_two_classes_have_the_same_name():
+    """A class can then be found by its name alone, in a traceback or a search."""
+    places = {}
+    for path in our_code():
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+# Names in backticks that are not of Python code of ours.
+NOT_PYTHON = re.compile(r"[a-z-]+|.*[^\w.()].*|\d.*|.*\.(py|json|html|css|csv|scss|txt|ics|md)")
+
+
+def names_defined():
+    """Return every name that our code defines or uses: functions, classes, fields, arguments."""
+    found = set(dir(builtins))
+    for path in (path for room in ROOMS for path in code_of(room)):
+        found |= {*path.parts, path.stem}
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.FunctionDef() | ast.ClassDef():
+                    found.add(node.name)
+                case ast.arg():
+                    found.add(node.arg)
+                case ast.Name():
+                    found.add(node.id)
+                case ast.Attribute():
+                    found.add(node.attr)
+                case ast.alias():
+                    found |= set((node.asname or node.name).split("."))
+                case ast.keyword():
+                    found.add(node.arg)
+                case ast.Constant() if isinstance(node.value, str) and node.value.isidentifier():
+                    found.add(node.value)
+    return found
+
+
+def docstrings_of(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield ast.get_docstring(node) or ""
+
+
+def test_names_in_docstrings_exist():
+    known = names_defined()
+    missing = sorted(
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in our_code()
+        for text in docstrings_of(path)
+        for name in re.findall(r"`([^`\n]+)`", text)
+        if not NOT_PYTHON.fullmatch(name)
+        and not set(re.sub(r"\(.*\)", "", name).split(".")) <= known
+    )
+    assert missing == []

@@ -44,7 +44,7 @@ from assessments.timetable.actions import add_bank_holiday, set_date
 from councils.models import Council, CouncilType, Membership, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
-from elections.scenario import Change
+from elections.scenario import SeatSwing
 from elections.timetable import HAND_KEYS
 from frameworks.models import CoalitionComponent, DevelopmentTheme, RoleArea, Stage, Step
 from tests.acting import (
@@ -480,7 +480,7 @@ def test_the_scenarios(chief, plan, seats):
                 plan=plan,
                 base=base,
                 name=f"Scenario {n}",
-                changes=[Change("G1", "G2", 1)] * (1 + n),
+                changes=[SeatSwing("G1", "G2", 1)] * (1 + n),
                 version=0,
                 by=chief,
                 readers=Membership.objects.all()[:1],

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold, record
 from assessments.plans.models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event, Plan
-from assessments.versions import Change, StaleVersion
+from assessments.versions import FieldValueChange, StaleVersion
 from councils.actions import find_or_add_person
 from councils.mail import count_email, send_to
 from councils.models import Membership, User
@@ -20,7 +20,7 @@ from councils.models import Membership, User
 LinkFor = Callable[[User], str]
 
 
-class Scope(TypedDict):
+class GrantScope(TypedDict):
     """What an adviser can see and do, and the last day of it."""
 
     stages: Iterable[int]
@@ -35,7 +35,7 @@ def grant_adviser(
     name: str,
     by: User,
     link_for: LinkFor | None = None,
-    **scope: Unpack[Scope],
+    **scope: Unpack[GrantScope],
 ) -> AdviserGrant:
     """Give an adviser access to stages of a plan until the end of a day.
 
@@ -53,7 +53,7 @@ def grant_adviser(
         earlier = AdviserGrant.objects.filter(plan=plan, adviser=adviser, revoked_at=None)
         if earlier.live().exists():
             raise ValidationError(
-                {"email": f"{adviser.email} has access already. Change that access instead"}
+                {"email": f"{adviser.email} already has access. Change that access instead"}
             )
         earlier.update(revoked_at=timezone.now())
         grant = AdviserGrant.objects.create(
@@ -67,7 +67,7 @@ def grant_adviser(
 
 
 def change_grant(
-    grant: AdviserGrant, *, seen: str | None = None, by: User, **scope: Unpack[Scope]
+    grant: AdviserGrant, *, seen: str | None = None, by: User, **scope: Unpack[GrantScope]
 ) -> None:
     """Change what an adviser can see and for how long, from their next request.
 
@@ -88,7 +88,7 @@ def change_grant(
         if seen is not None and seen != before:
             raise StaleVersion
         stored.save()
-        changes = [Change("scope", after, before, after)]
+        changes = [FieldValueChange("scope", after, before, after)]
         record(
             grant.plan, Event.Kind.ADVISER_CHANGED, by=by, detail=_detail(stored), changes=changes
         )
@@ -131,7 +131,7 @@ def _detail(grant: AdviserGrant) -> str:
     return f"{grant.adviser.email}: {grant.scope_in_words}"
 
 
-def _scope_fields(scope: Scope) -> dict[str, bool | dt.date]:
+def _scope_fields(scope: GrantScope) -> dict[str, bool | dt.date]:
     stages = set(scope["stages"])
     fields: dict[str, bool | dt.date] = {f"stage_{number}": number in stages for number in STAGES}
     return fields | {"may_comment": scope["may_comment"], "until": scope["until"]}

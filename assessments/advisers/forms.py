@@ -13,7 +13,7 @@ from assessments.words import day_in_words
 from frameworks.models import Stage
 from govuk.fields import DateField
 
-from .actions import Scope
+from .actions import GrantScope
 
 READ, COMMENT = "read", "comment"
 
@@ -68,7 +68,7 @@ class ScopeForm(forms.Form):
         return day
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> GrantScope:
         return {
             "stages": self.cleaned_data["stages"],
             "may_comment": self.cleaned_data["reach"] == COMMENT,

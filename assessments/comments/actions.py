@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import record
 from assessments.plans.models import Event, Plan, PlanItem
-from assessments.versions import Change
+from assessments.versions import FieldValueChange
 from councils.models import Membership, User
 from frameworks.models import Step
 
@@ -48,10 +48,10 @@ def reply(thread: Thread, *, text: str, by: User, tell: Collection[Membership] =
 def _say(thread: Thread, *, text: str, by: User, tell: Collection[Membership]) -> Comment:
     comment = Comment.objects.create(thread=thread, text=text, author=by)
     Mention.objects.bulk_create(Mention(comment=comment, membership=member) for member in tell)
-    changes = [Change("comment", text, "", text)]
+    changes = [FieldValueChange("comment", text, "", text)]
     if tell:
         names = ", ".join(member.user.name for member in tell)
-        changes.append(Change("told", names, "", names))
+        changes.append(FieldValueChange("told", names, "", names))
     _record(thread, Event.Kind.COMMENT_ADDED, by=by, changes=changes)
     return comment
 
@@ -65,7 +65,7 @@ def edit_comment(comment: Comment, *, text: str, by: User) -> None:
         still_new = Comment.objects.shown().filter(pk=comment.pk, at__gt=now - EDIT_WINDOW)
         if not still_new.update(text=text, edited_at=now):
             raise TooLate
-        changes = [Change("comment", text, comment.text, text)]
+        changes = [FieldValueChange("comment", text, comment.text, text)]
         _record(comment.thread, Event.Kind.COMMENT_EDITED, by=by, changes=changes)
 
 
@@ -74,7 +74,7 @@ def remove_comment(comment: Comment, *, by: User) -> None:
     with transaction.atomic():
         there = Comment.objects.shown().filter(pk=comment.pk)
         if there.update(text="", removed_at=timezone.now()):
-            changes = [Change("comment", "", comment.text, "")]
+            changes = [FieldValueChange("comment", "", comment.text, "")]
             _record(comment.thread, Event.Kind.COMMENT_REMOVED, by=by, changes=changes)
 
 
@@ -106,6 +106,8 @@ def mark_seen(latest: Collection[Comment], *, by: User) -> None:
     )
 
 
-def _record(thread: Thread, kind: Event.Kind, *, by: User, changes: Iterable[Change] = ()) -> None:
+def _record(
+    thread: Thread, kind: Event.Kind, *, by: User, changes: Iterable[FieldValueChange] = ()
+) -> None:
     where = "" if thread.item_id else f"step {thread.step.number}"
     record(thread.plan, kind, by=by, item=thread.item, detail=where, changes=changes)

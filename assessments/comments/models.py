@@ -45,7 +45,7 @@ class ThreadQuerySet(models.QuerySet):
 class Thread(models.Model):
     """A comment and its replies, on an item or on a step as a whole.
 
-    `step` is set for items as well, so that it alone finds all the threads of a step.
+    `step` is set for items as well, so that all threads of a step are found by it.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="threads")
@@ -146,7 +146,7 @@ class Comment(models.Model):
 
 
 class Mention(models.Model):
-    """A member whom a comment mentions."""
+    """A member who is mentioned in a comment."""
 
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="mentions")
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="mentions")

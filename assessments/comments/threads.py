@@ -146,7 +146,7 @@ def count_words(count):
 
 
 def told_by(plan, user):
-    """Return the members whom a comment can mention: all others. One query.
+    """Return the members that a comment by `user` can mention: all others. One query.
 
     None for an adviser, who is not shown who belongs to the council.
     """

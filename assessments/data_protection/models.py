@@ -132,7 +132,7 @@ class ConfirmationOutcome(AppendOnlyModel):
 
 
 class PurgeCertificate(AppendOnlyModel):
-    """That a plan was deleted, by whom and under which rule, without its content.
+    """A record that a plan was deleted, who did it and under which rule, without its content.
 
     `amendment` lists the entries of the record that were deleted; the head is that of the chain
     before the deletion.

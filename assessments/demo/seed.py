@@ -40,7 +40,7 @@ from councils.actions import add_member
 from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
-from elections.scenario import Change
+from elections.scenario import SeatSwing
 from elections.timetable import next_ordinary_election_day
 from frameworks.models import Stage, Step
 
@@ -384,7 +384,7 @@ OWN_ITEMS = [
         "",
     ),
 ]
-# Code or step; who, working days ago and time, what they said, whom they notified; then replies.
+# Code or step; who, working days ago and time, what they said, who they notified; then replies.
 # The last value is whether the thread is resolved.
 COMMENTS = [
     (
@@ -593,7 +593,7 @@ def _scenarios(plan, base, chief):
             plan=plan,
             base=base,
             name=name,
-            changes=[Change(*change) for change in changes],
+            changes=[SeatSwing(*change) for change in changes],
             version=0,
             by=chief,
         )

@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from assessments.printing.text import missing_characters, paragraphs
 from assessments.words import day_in_words, short_day, within_sentence
 
-from .report import MatrixCell, Report, ReportItem, ReportMatrix, ReportStage, ReportStep
+from .report import Report, ReportItem, ReportMatrix, ReportMatrixCell, ReportStage, ReportStep
 from .shortening import shortened
 from .timeline_picture import TimelinePicture
 
@@ -90,7 +90,7 @@ def _span(starts, ends):
 
 @dataclass(frozen=True)
 class CellBlock:
-    cell: MatrixCell
+    cell: ReportMatrixCell
     words: str
     segments: list[tuple[str, str]]
 

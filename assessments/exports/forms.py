@@ -1,12 +1,11 @@
 """The questions of the action plan page: what the file should cover and contain."""
 
-from typing import ClassVar
-
 from django import forms
 
 from assessments.fields import LongTextField
 from councils.models import Office
 from frameworks.models import RoleArea, Stage
+from govuk.widgets import RadiosWithHints
 
 from .report import ExportOptions
 from .scope import Scope, ScopeKind
@@ -25,20 +24,6 @@ HINTS = {
 }
 
 LONGEST_REASON = 80  # characters, so that the whole of it fits into the history
-
-
-class RadiosWithHints(forms.RadioSelect):
-    """Radio buttons that can each have a hint, which screen readers read with the label."""
-
-    hints: ClassVar[dict[str, str]] = {}
-
-    def create_option(self, name, value, *args, **kwargs):
-        option = super().create_option(name, value, *args, **kwargs)
-        if hint := self.hints.get(value):
-            option["hint"] = hint
-            option["hint_id"] = f"{option['attrs']['id']}_hint"
-            option["attrs"]["aria-describedby"] = option["hint_id"]
-        return option
 
 
 class TickBox(forms.BooleanField):

@@ -141,18 +141,18 @@ class MatrixColumn:
 
 
 @dataclass(frozen=True)
-class MatrixCell:
+class ReportMatrixCell:
     step: int
     tally: Tally
     is_current: bool
 
 
 @dataclass(frozen=True)
-class MatrixRow:
+class ReportMatrixRow:
     """A role area. A cell is None where the scope has nothing in that step."""
 
     area: str
-    cells: tuple[MatrixCell | None, ...]
+    cells: tuple[ReportMatrixCell | None, ...]
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class ReportMatrix:
     """The steps within the scope, role areas by stages, counting only the scope's actions."""
 
     columns: tuple[MatrixColumn, ...]
-    rows: tuple[MatrixRow, ...]
+    rows: tuple[ReportMatrixRow, ...]
 
 
 @dataclass(frozen=True)
@@ -461,7 +461,7 @@ def _matrix(everything, tallies):
     """Return the rows and columns that have a step within the scope."""
     cells = [
         [
-            MatrixCell(cell.step.number, tallies[cell.step.pk], cell.is_current)
+            ReportMatrixCell(cell.step.number, tallies[cell.step.pk], cell.is_current)
             if cell.step.pk in tallies
             else None
             for cell in row.cells
@@ -476,7 +476,7 @@ def _matrix(everything, tallies):
             if i in kept
         ),
         rows=tuple(
-            MatrixRow(row.area.title, tuple(own[i] for i in kept))
+            ReportMatrixRow(row.area.title, tuple(own[i] for i in kept))
             for row, own in zip(everything.rows, cells, strict=True)
             if any(own)
         ),

@@ -248,7 +248,7 @@ ADVISERS_READ = (
 
 
 def events_condition(plan: Plan) -> models.Q:
-    """Return the condition on the events that the adviser for whom `plan` was fetched reads."""
+    """Return the condition on the events that the adviser who `plan` was fetched for can read."""
     return _any(
         models.Q(kind__in=rule.kinds) & _in_scope(rule.scope, plan) for rule in ADVISERS_READ
     )

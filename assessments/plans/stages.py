@@ -95,7 +95,7 @@ class StageStanding:
 
     @property
     def state(self):
-        if self.sign_off and self.sign_off.stands:
+        if self.sign_off and self.sign_off.is_current:
             return State.SIGNED_OFF
         if self.review:
             return State.IN_REVIEW

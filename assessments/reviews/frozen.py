@@ -13,13 +13,13 @@ from operator import attrgetter
 
 from assessments.exports.report import (
     ExportOptions,
-    MatrixCell,
     MatrixColumn,
-    MatrixRow,
     Report,
     ReportItem,
     ReportMark,
     ReportMatrix,
+    ReportMatrixCell,
+    ReportMatrixRow,
     ReportSource,
     ReportStage,
     ReportStep,
@@ -292,7 +292,9 @@ def _matrix(stages, current):
     """Return the matrix of the stages in the snapshot, by role area."""
     areas = dict.fromkeys(step.area for stage in stages for step in stage.steps)
     cells = {
-        (step.area, stage.number): MatrixCell(step.number, step.tally, stage.number == current)
+        (step.area, stage.number): ReportMatrixCell(
+            step.number, step.tally, stage.number == current
+        )
         for stage in stages
         for step in stage.steps
     }
@@ -301,7 +303,7 @@ def _matrix(stages, current):
             MatrixColumn(stage.number, stage.title, stage.number == current) for stage in stages
         ),
         rows=tuple(
-            MatrixRow(area, tuple(cells.get((area, stage.number)) for stage in stages))
+            ReportMatrixRow(area, tuple(cells.get((area, stage.number)) for stage in stages))
             for area in areas
         ),
     )

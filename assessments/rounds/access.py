@@ -68,7 +68,7 @@ def respondent_for(user: User, plan_id: int, round_id: int) -> tuple[Respondent,
 
 
 def respondent_by_token(token: str) -> Respondent | None:
-    """Return whom a personal link was sent to, while it works. No one is signed in."""
+    """Return the respondent that a personal link was sent to; None if the link has ended."""
     return Respondent.objects.current().for_token(token).select_related(*SHOWN_BY_LINK).first()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assessments.words import day_in_words
-from elections.balance_review import TableCheck, Verdict, check_table
+from elections.balance_review import TableCheck, TableVerdict, check_table
 from elections.political_balance import OUTSIDE, Allocation, BalanceError, Share, Tie, decimal
 
 HEADINGS = {
@@ -189,7 +189,7 @@ def _checked(allocation: Allocation, rows: tuple[CommitteeRow, ...]) -> tuple[Ta
     try:
         return check_table(allocation, [[cell.adopted for cell in row.cells] for row in rows]), ""
     except BalanceError as error:
-        return TableCheck(Verdict.DEPARTURE), str(error)
+        return TableCheck(TableVerdict.DEPARTURE), str(error)
 
 
 def _vote(balance):

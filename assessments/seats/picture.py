@@ -1,6 +1,6 @@
 """The half-circle of a council's seats, laid out in numbers; a template draws it as SVG.
 
-Neutral: groups stand in alphabetical order from left to right, then ungrouped members, then vacant
+Neutral: groups are in alphabetical order from left to right, then ungrouped members, then vacant
 seats. Greys and patterns tell them apart, never a party's colours, and each has a letter at the rim
 that the table beside the picture explains.
 """
@@ -23,8 +23,8 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Block:
-    """The seats of one group, of the ungrouped or of nobody: `look` names its pattern."""
+class SeatBlock:
+    """The seats of one group, of ungrouped members or vacant seats. `look` names its pattern."""
 
     letter: str
     name: str
@@ -40,7 +40,7 @@ class Block:
 
 @dataclass(frozen=True)
 class SeatPicture:
-    blocks: tuple[Block, ...]
+    blocks: tuple[SeatBlock, ...]
     radius: str
     total: int
     majority_at: int
@@ -62,7 +62,7 @@ def seat_picture(composition):
         held = places[start : start + count]
         angle = sum(place[0] for place in held) / count
         blocks.append(
-            Block(
+            SeatBlock(
                 letter=letter,
                 name=name,
                 look=look,

@@ -1,10 +1,10 @@
-"""The form of one what-if: its name, the seats that change hands, and who may read it."""
+"""The form of a scenario: its name, the seats that change hands, and who can read it."""
 
 from django import forms
 
 from assessments.fields import EarlierTextsField, ReadersField, offer_readers
 from elections.composition import MAX_NAME, CompositionError
-from elections.scenario import Change, after
+from elections.scenario import SeatSwing, after
 
 from .composition_forms import whole_number
 
@@ -74,14 +74,14 @@ class ScenarioForm(forms.Form):
                 seats = 1  # a ward without a number is one seat
             if seats is None and f"seats_{n}" not in self.errors:
                 self.add_error(f"seats_{n}", f"Enter how many seats change {n} is about")
-            changes.append((n, Change(loses, gains, seats or 0, ward)))
+            changes.append((n, SeatSwing(loses, gains, seats or 0, ward)))
         if not self.errors:
             self._check(changes)
             data["changes"] = [change for _, change in changes]
         return data
 
     def _check(self, changes):
-        """Whatever cannot be stands at the change that makes it so."""
+        """Add an error to the first change that cannot happen."""
         for count, (n, _) in enumerate(changes, start=1):
             try:
                 after(self.base, [change for _, change in changes[:count]])

@@ -8,7 +8,7 @@ from .balance_documents import append, widen
 
 
 def comparison_workbook(comparison, *, title, marking):
-    """The workbook, in bytes; `marking` stands on its first line."""
+    """Return the workbook, with `marking` on its first line."""
     book = Workbook()
     sheet = book.active
     sheet.title = "Scenarios"

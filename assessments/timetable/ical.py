@@ -28,12 +28,13 @@ MOVES_DATES = (
 
 
 def calendar_for(plan, *, host, link, item_link, register_link):
-    """The key dates, the days of the register and the due dates of what falls to the member that
-    `plan` was read for, as bytes.
+    """Return the calendar as bytes: key dates, dates in the register, due dates of their actions.
+
+    "Their" are the actions assigned to the member that `plan` was fetched for.
 
     `link` is the address of the plan's dates, `item_link(step)` that of a step and `register_link`
-    that of the register, of which early wins stand in their owner's calendar alone. Where the plan
-    is OFFICIAL-SENSITIVE, items are only counted: no step is named.
+    that of the register. Early wins are only in the calendar of the person responsible. In a plan
+    marked OFFICIAL-SENSITIVE, actions are only counted and no step is named.
     """
     moved = plan.events.filter(kind__in=MOVES_DATES).aggregate(times=Count("pk"), last=Max("at"))
     sensitive = plan.marking != Marking.OFFICIAL
@@ -78,7 +79,7 @@ def calendar_for(plan, *, host, link, item_link, register_link):
         .order_by("due", "pk")
         .values_list("pk", "due", "version", "saved_at", "step__number", named=True)
     )
-    if plan.membership_id is None:  # an adviser, to whom nothing falls
+    if plan.membership_id is None:  # an adviser, who is assigned no actions
         items = items.none()
     if sensitive:
         changed = plan.events.aggregate(times=Count("pk"), last=Max("at"))

@@ -8,7 +8,7 @@ class ReaderLink(models.Model):
 
     Such links are deleted when the membership ends, so that being invited again gives back none of
     them (`actions.end_membership`). `reads_from` is when the member was named: earlier texts are
-    not theirs to read. It is null if whoever named them chose to show those as well.
+    not theirs to read. It is null if the owner who named them chose to show those as well.
     """
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")

@@ -57,7 +57,9 @@ def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(1)
     examined(page, "a date without a reason")
     fill_date(page, meeting)
-    page.get_by_label("Why is this different from the calculated date?").fill("Fixed by full council")
+    page.get_by_label("Why is this different from the calculated date?").fill(
+        "Fixed by full council"
+    )
     page.get_by_role("button", name="Save date").click()
     row = page.locator("#date-annual_meeting")
     expect(row.get_by_text("Set by hand", exact=True)).to_be_visible()

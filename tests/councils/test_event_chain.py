@@ -19,7 +19,7 @@ from councils.models import AppendOnlyModel, ChainHead, ChainLink, Council, Coun
 from councils.models.chain import facts_digest, words_digest
 from councils.verification import kinds_of_entry, verify
 from elections.composition import Composition, Group
-from elections.scenario import Change
+from elections.scenario import SeatSwing
 from tests.acting import answer, item_url, own_item, signed_in, whole
 
 
@@ -42,7 +42,7 @@ def record(plan, item, chief, officer):
         plan=plan,
         base=composition,
         name="If Ash wins",
-        changes=[Change("Oak", "Ash", 1)],
+        changes=[SeatSwing("Oak", "Ash", 1)],
         version=0,
         by=chief,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from elections.balance_review import Verdict, check_table, compare, other_methods, size_table
+from elections.balance_review import TableVerdict, check_table, compare, other_methods, size_table
 from elections.composition import Group
 from elections.political_balance import BalanceError, BodyKind, Committee, allocate
 
@@ -46,7 +46,7 @@ def test_a_published_table_that_meets_the_principles_is_not_a_departure(name):
 def test_a_published_table_without_the_majority_of_b_is_a_departure_that_names_it():
     called, bodies, _ = council_of(CASES["GUILDFORD-2024"])
     check = check_table(allocate(called, bodies), published(CASES["GUILDFORD-2024"]))
-    assert check.verdict is Verdict.DEPARTURE
+    assert check.verdict is TableVerdict.DEPARTURE
     assert check.principles == ("b", "c")
     assert {f.body for f in check.failures if f.principle == "b"} == {
         "JointGov",
@@ -69,11 +69,11 @@ def checked(*rows):
 @pytest.mark.parametrize(
     ("rows", "verdict", "principles"),
     [
-        (((4, 3, 1), (4, 3, 1), (4, 3, 1)), Verdict.SAME, ()),
-        (((5, 2, 1), (3, 4, 1), (4, 3, 1)), Verdict.DEPARTURE, ("d",)),
-        (((4, 4, 0), (4, 2, 2), (4, 3, 1)), Verdict.DEPARTURE, ("d",)),
-        (((5, 3, 0), (4, 3, 1), (4, 3, 1)), Verdict.DEPARTURE, ("c", "d")),
-        (((8, 0, 0), (3, 4, 1), (1, 5, 2)), Verdict.DEPARTURE, ("a", "d")),
+        (((4, 3, 1), (4, 3, 1), (4, 3, 1)), TableVerdict.SAME, ()),
+        (((5, 2, 1), (3, 4, 1), (4, 3, 1)), TableVerdict.DEPARTURE, ("d",)),
+        (((4, 4, 0), (4, 2, 2), (4, 3, 1)), TableVerdict.DEPARTURE, ("d",)),
+        (((5, 3, 0), (4, 3, 1), (4, 3, 1)), TableVerdict.DEPARTURE, ("c", "d")),
+        (((8, 0, 0), (3, 4, 1), (1, 5, 2)), TableVerdict.DEPARTURE, ("a", "d")),
     ],
 )
 def test_the_principle_that_fails_is_named(rows, verdict, principles):
@@ -87,20 +87,20 @@ def test_a_table_with_the_same_totals_within_a_seat_of_each_share_meets_the_prin
     rows = [[share.seats for share in row] for row in allocation.seats]
     assert sorted(row[2] for row in rows) == [0, 1, 1]
     check = check_table(allocation, [rows[1], rows[2], rows[0]])
-    assert check.verdict is Verdict.ALTERNATIVE
+    assert check.verdict is TableVerdict.ALTERNATIVE
     assert check.words == "Another allocation that meets the principles."
 
 
 def test_either_way_to_settle_a_tie_of_the_totals_meets_c():
     allocation = allocate(groups(A=10, B=10), [Committee("P", 5)])
     verdicts = [check_table(allocation, [row]).verdict for row in ((3, 2), (2, 3), (4, 1))]
-    assert verdicts == [Verdict.SAME, Verdict.ALTERNATIVE, Verdict.DEPARTURE]
+    assert verdicts == [TableVerdict.SAME, TableVerdict.ALTERNATIVE, TableVerdict.DEPARTURE]
 
 
 def test_what_cannot_be_met_is_not_held_against_a_table():
     """One group fills a body of one in any table, and no group can have a majority of two."""
     allocation = allocate(groups(A=30, B=10), [Committee("One", 1), Committee("Two", 2)])
-    assert check_table(allocation, [(1, 0), (1, 1)]).verdict is Verdict.SAME
+    assert check_table(allocation, [(1, 0), (1, 1)]).verdict is TableVerdict.SAME
     assert check_table(allocation, [(0, 1), (1, 1)]).principles == ("b", "c")
 
 
@@ -109,7 +109,7 @@ def test_a_body_outside_the_pool_is_measured_by_itself():
     allocation = allocate(COUNCIL, bodies)
     ours = [[share.seats for share in row] for row in allocation.seats]
     assert ours == [[4, 3, 1], [2, 2, 0]] or allocation.ties
-    assert check_table(allocation, [(4, 3, 1), (2, 1, 1)]).verdict is not Verdict.DEPARTURE
+    assert check_table(allocation, [(4, 3, 1), (2, 1, 1)]).verdict is not TableVerdict.DEPARTURE
     assert check_table(allocation, [(4, 3, 1), (1, 2, 1)]).principles == ("d",)
 
 
@@ -139,7 +139,7 @@ def test_our_own_table_and_every_outcome_of_a_tie_meet_the_principles():
         if max(body.size for body in bodies) > sum(group.members for group in called):
             continue
         allocation = allocate(called, bodies, ungrouped=rng.choice([0, 1, 3]))
-        assert check_table(allocation, allocation.table).verdict is Verdict.SAME
+        assert check_table(allocation, allocation.table).verdict is TableVerdict.SAME
         for tie in allocation.ties:
             for outcome in tie.outcomes:
                 if tie.body and outcome.changes:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from elections.composition import (
     Composition,
     CompositionError,
+    ControlStatus,
     Group,
     MajorityRule,
-    Status,
     control_of,
     exact_halves,
     minimal_combinations,
@@ -48,7 +48,7 @@ def test_a_majority_is_more_than_half(composition, majority_at, winner):
     control = control_of(composition)
     assert control.majority_at == composition.majority_at == majority_at
     assert (control.majority_group.name if control.majority_group else None) == winner
-    assert control.status == (Status.MAJORITY if winner else Status.NOC)
+    assert control.status == (ControlStatus.MAJORITY if winner else ControlStatus.NOC)
 
 
 def test_what_each_group_would_need():

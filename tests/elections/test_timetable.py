@@ -20,10 +20,10 @@ from elections.calendar import (
 )
 from elections.timetable import (
     DETAILS,
+    DateStanding,
     ElectionDayError,
     HandSet,
     Occasion,
-    Standing,
     clear_working_days_before,
     first_thursday_in_may,
     is_working_day,
@@ -522,7 +522,7 @@ def test_each_key_date_carries_words_rule_and_source(k):
     assert k.label
     assert k.rule.endswith(".")
     assert k.source
-    assert isinstance(k.standing, Standing)
+    assert isinstance(k.standing, DateStanding)
 
 
 def test_short_labels_differ():

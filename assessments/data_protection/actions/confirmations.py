@@ -29,7 +29,7 @@ LinkFor = Callable[[ConfirmationRequest], str]
 
 
 class NeedsSecondOwner(Exception):
-    """One owner cannot do this alone: it has to be asked for and confirmed."""
+    """A second owner has to confirm this, so it must be asked for first."""
 
 
 class NotYet(Exception):

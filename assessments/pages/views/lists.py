@@ -30,7 +30,7 @@ def stage(request, plan_id, number):
     items = PlanItem.objects.live().on(plan).filter(step__stage=stage).with_everything()
     today = timezone.localdate()
     standing = standing_of_stage(plan, stage)
-    signed_off = standing.sign_off if standing.sign_off and standing.sign_off.stands else None
+    signed_off = standing.sign_off if standing.sign_off and standing.sign_off.is_current else None
     groups = groups_for(items, plan, today=today, signed_off={stage.pk} if signed_off else ())
     for reopening in StepReopening.objects.of(plan).pending():
         for group in groups:

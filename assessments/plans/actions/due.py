@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from assessments.versions import Change, as_text
+from assessments.versions import FieldValueChange, as_text
 from assessments.words import counted
 from councils.models import User
 from elections.offsets import Offset, Side, Unit
@@ -32,9 +32,9 @@ class DueDateMove:
     due: dt.date | None
 
     @property
-    def as_change(self) -> Change:
+    def as_change(self) -> FieldValueChange:
         before, after = (as_text(self.item, "due", day) for day in (self.item.due, self.due))
-        return Change(name_of(self.item), self.due, before, after)
+        return FieldValueChange(name_of(self.item), self.due, before, after)
 
 
 def name_of(item: PlanItem) -> str:
@@ -84,7 +84,7 @@ def moves(plan: Plan, timetable: Timetable) -> list[DueDateMove]:
     return [move for move in found if move.due != move.item.due]
 
 
-def redate(plan: Plan) -> list[Change]:
+def redate(plan: Plan) -> list[FieldValueChange]:
     """Recalculate every due date that follows a rule, and return the changes for the event.
 
     Call it inside the transaction that moved a key date and holds the plan. Versions stay the

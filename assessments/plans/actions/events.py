@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from assessments.versions import Change
+from assessments.versions import FieldValueChange
 from councils.models import User
 from frameworks.models import Stage, Step
 
@@ -44,7 +44,7 @@ def record(
     by: User | None,
     item: PlanItem | None = None,
     detail: str = "",
-    changes: Iterable[Change] = (),
+    changes: Iterable[FieldValueChange] = (),
 ) -> Event:
     """Add an event to the history and to the sealed record of the council, and return it.
 

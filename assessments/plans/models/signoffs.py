@@ -54,5 +54,6 @@ class SignOff(models.Model):
         return f"Stage {self.stage.number}, signed off by {self.signed_by}"
 
     @property
-    def stands(self):
+    def is_current(self) -> bool:
+        """Whether the stage has not been reopened since."""
         return self.reopened_at is None

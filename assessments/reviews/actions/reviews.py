@@ -7,7 +7,7 @@ from django.utils import timezone
 from assessments.plans.actions import hold_for, record
 from assessments.plans.models import Event, Plan, Review, ReviewMark, Verdict
 from assessments.plans.stages import MoveRefused, StageMove
-from assessments.versions import Change, StaleVersion, changes_between, update_at
+from assessments.versions import FieldValueChange, StaleVersion, changes_between, update_at
 from councils.models import Membership, User
 from frameworks.models import Stage, Step
 
@@ -27,7 +27,7 @@ def ask_for_review(
         review = Review.objects.create(plan=plan, stage=stage, due=due, words=words, asked_by=by)
         review.reviewers.set(reviewers)
         changes = [
-            Change("reviewers", None, "", _names(reviewers)),
+            FieldValueChange("reviewers", None, "", _names(reviewers)),
             *changes_between(Review(), {"due": due, "words": words}),
         ]
         record(
@@ -56,7 +56,7 @@ def change_review(
         update_at(Review.objects.open(), review, version, {"due": due, "words": words})
         review.reviewers.set(reviewers)
         if before != (after := _names(reviewers)):
-            changes.append(Change("reviewers", None, before, after))
+            changes.append(FieldValueChange("reviewers", None, before, after))
         record(
             review.plan,
             Event.Kind.REVIEW_CHANGED,

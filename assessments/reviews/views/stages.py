@@ -342,7 +342,7 @@ def receipt(request, plan_id, sign_off_id):
             "sign_off": sign_off,
             "snapshot": sign_off.snapshot,
             "signed": moment_in_words(sign_off.signed_at),
-            "reopened": "" if sign_off.stands else moment_in_words(sign_off.reopened_at),
+            "reopened": "" if sign_off.is_current else moment_in_words(sign_off.reopened_at),
         },
     )
 

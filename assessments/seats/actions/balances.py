@@ -99,7 +99,7 @@ def record_vote(balance, *, version, by, **vote):
 
 
 def record_balance_export(balance, *, by, kind):
-    """Note that an allocation was taken away, and as what."""
+    """Record that an allocation was downloaded, and in which format."""
     _record(balance, CouncilEvent.Kind.BALANCE_EXPORTED, by=by, after=kind)
 
 

@@ -43,7 +43,7 @@ def record_composition(*, council, as_at, composition, based_on, by, overruled="
 
 
 def record_for_council(council, kind, *, by, about, before="", after=""):
-    """An event about a council's seats; what is too long for it stands in full on its own page."""
+    """Record an event about a council's seats. Long values are cut; pages show them in full."""
     CouncilEvent.objects.create(
         council=council,
         kind=kind,

@@ -48,7 +48,7 @@ def save_scenario(scenario, *, plan, base, name, changes, version, by, readers=N
 
 
 def record_scenarios_export(scenarios, *, by, text):
-    """Note on each scenario that it was taken away, and why if the pre-election period was on."""
+    """Record the export on each scenario, with the reason if it was the pre-election period."""
     with transaction.atomic():
         for scenario in scenarios:
             ScenarioEvent.objects.create(

@@ -4,7 +4,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from councils.models import Council, User
-from elections.composition import MAX_NAME, Composition, Group, MajorityRule, Status
+from elections.composition import MAX_NAME, Composition, ControlStatus, Group, MajorityRule
 
 
 class Rule(models.TextChoices):
@@ -18,8 +18,8 @@ class Overruled(models.TextChoices):
     """What a person says instead of what the numbers say."""
 
     NOT = "", "Leave it as worked out"
-    MAJORITY = Status.MAJORITY.value, "One group controls the council"
-    NOC = Status.NOC.value, "No overall control"
+    MAJORITY = ControlStatus.MAJORITY.value, "One group controls the council"
+    NOC = ControlStatus.NOC.value, "No overall control"
 
 
 class CompositionQuerySet(models.QuerySet):

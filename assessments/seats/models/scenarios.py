@@ -89,7 +89,7 @@ class ScenarioChange(models.Model):
 
 
 class ScenarioEvent(AppendOnlyModel):
-    """What a scenario said at each save, who could read it, and when it was taken away.
+    """What a scenario said at each save, who could read it, and when it was exported.
 
     Read by its readers alone: the plan's events do not mention scenarios.
     """

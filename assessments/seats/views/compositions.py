@@ -6,7 +6,7 @@ from assessments.access import CouncilRights
 from assessments.versions import StaleVersion
 from councils.permissions import Right, membership_for
 from elections.composition import (
-    Status,
+    ControlStatus,
     control_of,
     exact_halves,
     minimal_combinations,
@@ -54,7 +54,7 @@ def _page(request, me, shown, history):
         context |= {
             "worked_out": worked_out,
             "control": control,
-            "is_noc": control.status is Status.NOC,
+            "is_noc": control.status is ControlStatus.NOC,
             "has_group_of_one": any(group.members == 1 for group in worked_out.groups),
             "standings": standings(worked_out),
             "combinations": combinations[:COMBINATIONS_SHOWN],

@@ -1,4 +1,4 @@
-"""What-ifs for the poll, for the council's owners and the people they name; nobody else knows."""
+"""Scenarios for the poll. Only owners and the people they name can see that there are any."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -157,7 +157,7 @@ def _before(plan, compositions):
 
 
 def _result(plan, compositions):
-    """The composition that the poll made, once somebody entered it: the first from that day on."""
+    """Return the first composition from election day on, None until it has been entered."""
     since = [each for each in compositions if each.as_at >= plan.election_day]
     return next((each for each in since if each.as_at == since[-1].as_at), None)
 

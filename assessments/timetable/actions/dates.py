@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold, record, redate
 from assessments.plans.models import BankHoliday, Event, Plan, PlanDate
-from assessments.versions import Change, StaleVersion, update_at
+from assessments.versions import FieldValueChange, StaleVersion, update_at
 
 
 def set_date(plan, key, *, date, reason, version, by):
@@ -32,7 +32,11 @@ def set_date(plan, key, *, date, reason, version, by):
             if not created:
                 raise StaleVersion
         moved = redate(plan)
-        changes = [_change(key, before, date), Change("reason", reason, "", reason), *moved]
+        changes = [
+            _change(key, before, date),
+            FieldValueChange("reason", reason, "", reason),
+            *moved,
+        ]
         record(plan, Event.Kind.DATE_SET, by=by, detail=_label(plan, key), changes=changes)
     return found
 
@@ -40,7 +44,7 @@ def set_date(plan, key, *, date, reason, version, by):
 def clear_date(plan, key, *, version, by):
     """Let a key date follow its rule again.
 
-    Raises StaleVersion if it was set anew or cleared since `version`.
+    Raises StaleVersion if it was set again or cleared since `version`.
     """
     before = getattr(plan.timetable, key)
     with transaction.atomic():
@@ -87,7 +91,7 @@ def _follow(council, kind, holiday, by):
 
 
 def _change(key, before, after):
-    return Change(key, after, _words(before), _words(after))
+    return FieldValueChange(key, after, _words(before), _words(after))
 
 
 def _words(day):

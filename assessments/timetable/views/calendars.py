@@ -44,7 +44,7 @@ def calendar(request, plan_id):
 
 @require_safe
 def file(request, plan_id):
-    """The dates as they stand, to take into a calendar once."""
+    """Download the dates as they are now."""
     plan, _ = plan_for(request.user, plan_id)
     response = HttpResponse(_calendar(request, plan), content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="election-dates.ics"'

@@ -28,7 +28,7 @@ from frameworks.models import Stage
 from .. import actions
 from ..forms import BankHolidayForm, PlanDateForm
 
-# Where a date without a day stands on the page.
+# The stage under which a date without a day is shown.
 STAGE_OF_KEY = dict.fromkeys(HAND_KEYS[:5], 1) | {
     "retirement": 2,
     "annual_meeting_from": 2,
@@ -128,7 +128,7 @@ def _clear(request, plan, rights, key, found):
 
 
 def _stale(request, plan, rights, key, form):
-    """What somebody set meanwhile, above what this person typed, which is still in the boxes."""
+    """Show what someone else saved above what was typed, which is still in the boxes."""
     found = PlanDate.objects.filter(plan=plan, key=key).select_related("saved_by").first()
     opened = _opened(key, form, found) | {
         "is_stale": True,

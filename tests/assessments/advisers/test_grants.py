@@ -168,7 +168,7 @@ def test_members_closed_accounts_and_advisers_with_access_are_refused(
     for email, why in (
         (officer.email, "is a member of this council"),
         (chief.email, "is a member of this council"),
-        (adviser.email, "has access already"),
+        (adviser.email, "already has access"),
         (stranger.email, "cannot give access to this address"),
     ):
         response = client.post(url(plan, "plan_adviser_new"), form(email=email))

@@ -25,7 +25,7 @@ from councils.models import ChainHead, Council, CouncilEvent, Invitation, Member
 from councils.verification import verify
 from elections.composition import Composition, Group
 from elections.offsets import Offset, Side, Unit
-from elections.scenario import Change
+from elections.scenario import SeatSwing
 from tests.acting import answer, error_links, form_on, own_item, signed_in, text_of
 
 OURS, THEIRS, SECRET = "Quagga", "Narwhal", "Between owners"
@@ -66,7 +66,7 @@ def filled(plan, mark):
         plan=plan,
         base=composition,
         name=f"{SECRET}: if {mark} wins",
-        changes=[Change("Others", f"{mark} group", 1)],
+        changes=[SeatSwing("Others", f"{mark} group", 1)],
         version=0,
         by=owner,
         readers=Membership.objects.filter(user=owner),

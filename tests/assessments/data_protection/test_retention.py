@@ -45,7 +45,7 @@ from councils.belongings import belongings_of, dependents_first
 from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
 from councils.verification import verify
 from elections.composition import Composition, Group
-from elections.scenario import Change
+from elections.scenario import SeatSwing
 from frameworks.models import CoalitionComponent
 from tests.acting import answer, error_links, form_on, own_item, signed_in, text_of
 
@@ -91,7 +91,7 @@ def full_plan(plan, item, chief, officer):
         plan=plan,
         base=composition,
         name="If Ash wins",
-        changes=[Change("Oak", "Ash", 1)],
+        changes=[SeatSwing("Oak", "Ash", 1)],
         version=0,
         by=chief,
         readers=[mine],

@@ -12,7 +12,7 @@ from assessments.plans.actions import name_of, record, record_export
 from assessments.plans.models import Event, EventChange, Status
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.reviews.actions import ask_for_review, latest_change, mark_step, sign_off_stage
-from assessments.versions import Change
+from assessments.versions import FieldValueChange
 from councils.models import Membership
 from tests.acting import (
     HTMX,
@@ -239,10 +239,10 @@ def test_a_field_that_is_not_marked_for_advisers_stays_with_the_council(
 ):
     """Whatever it is called: the names of fields and actions that they read are listed."""
     fields = ("owners_view", "Step 13, owners only", f"{name_of(item)} ")
-    changes = [Change(field, None, "", f"{HIDDEN} {n}") for n, field in enumerate(fields)]
+    changes = [FieldValueChange(field, None, "", f"{HIDDEN} {n}") for n, field in enumerate(fields)]
     about = {"item": item} if kind == "item-changed" else {}
     readable = {"item-changed": "note", "plan-changed": "coalition_term"}.get(kind, "covers")
-    changes.append(Change(readable, None, "", "For all to read"))
+    changes.append(FieldValueChange(readable, None, "", "For all to read"))
     record(plan, kind, by=chief, changes=changes, **about)
     assert texts_for(officer, plan).count(HIDDEN) == len(fields)
     seen = texts_for(request.getfixturevalue(who), plan)
@@ -268,8 +268,8 @@ def test_moved_due_dates_are_those_of_the_actions_that_an_adviser_sees(
         "plan-changed",
         by=chief,
         changes=[
-            Change(name_of(item), None, "1 June 2027", "8 June 2027"),
-            Change(name_of(first), None, "1 April 2027", "8 April 2027"),
+            FieldValueChange(name_of(item), None, "1 June 2027", "8 June 2027"),
+            FieldValueChange(name_of(first), None, "1 April 2027", "8 April 2027"),
         ],
     )
     assert name_of(item) in texts_for(partial_adviser, plan)

@@ -125,10 +125,10 @@ def test_a_signed_off_stage_is_reopened_for_the_same_reason(client, new, plan, c
     )
     client.post(new, changed(client, new, steps=[]))
     signed.refresh_from_db()
-    assert signed.stands  # no step was chosen
+    assert signed.is_current  # no step was chosen
     client.post(new, changed(client, new, kind="leader"))
     signed.refresh_from_db()
-    assert not signed.stands
+    assert not signed.is_current
     assert signed.reopening_reason.startswith("The Leader changed, 4 November 2027. They left")
 
 

@@ -13,7 +13,7 @@ from assessments.seats.models import Scenario, ScenarioEvent
 from councils.actions import end_membership
 from councils.models import CouncilEvent, Membership
 from elections.composition import Composition, CompositionError, Group
-from elections.scenario import Change, after
+from elections.scenario import SeatSwing, after
 from tests.acting import error_links, form_on, signed_in, step_url, text_of
 from tests.assessments.restricted_notes.test_restricted_notes import pages_of
 
@@ -31,10 +31,10 @@ def test_seats_change_hands():
     found = after(
         BEFORE,
         [
-            Change("Oak", "Elm", 2, "Mill ward"),
-            Change("ash", "OAK", 1),
-            Change("Vacant", "Elm", 1),
-            Change("Elm", "Ungrouped", 1),
+            SeatSwing("Oak", "Elm", 2, "Mill ward"),
+            SeatSwing("ash", "OAK", 1),
+            SeatSwing("Vacant", "Elm", 1),
+            SeatSwing("Elm", "Ungrouped", 1),
         ],
     )
     assert found.groups == (Group("Ash", 9), Group("Elm", 2), Group("Oak", 14))
@@ -42,15 +42,15 @@ def test_seats_change_hands():
 
 
 def test_a_group_that_loses_every_seat_is_gone():
-    assert after(BEFORE, [Change("Ash", "Oak", 10)]).groups == (Group("Oak", 25),)
+    assert after(BEFORE, [SeatSwing("Ash", "Oak", 10)]).groups == (Group("Oak", 25),)
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (Change("Ash", "Oak", 11), "Ash has 10 seats and cannot lose 11"),
-        (Change("Elm", "Oak", 1), "Elm has 0 seats"),
-        (Change("Oak", "oak", 1), "to itself"),
+        (SeatSwing("Ash", "Oak", 11), "Ash has 10 seats and cannot lose 11"),
+        (SeatSwing("Elm", "Oak", 1), "Elm has 0 seats"),
+        (SeatSwing("Oak", "oak", 1), "to itself"),
     ],
 )
 def test_what_cannot_change_hands(change, words):
@@ -80,7 +80,7 @@ def scenario(plan, base, chief):
         plan=plan,
         base=base,
         name=SECRET,
-        changes=[Change("Oak", "Elm", 3, "Mill ward")],
+        changes=[SeatSwing("Oak", "Elm", 3, "Mill ward")],
         version=0,
         by=chief,
     )
@@ -94,7 +94,7 @@ def named(officer, scenario, chief):
         plan=scenario.plan,
         base=scenario.base,
         name=SECRET,
-        changes=[Change("Oak", "Elm", 3, "Mill ward")],
+        changes=[SeatSwing("Oak", "Elm", 3, "Mill ward")],
         version=1,
         by=chief,
         readers=[Membership.objects.get(user=officer)],
