@@ -49,7 +49,7 @@ class Scenario(RestrictedModel):
     def worked_out(self):
         """The composition there would be, as elections.composition knows it."""
         changes = [
-            what_if.Change(each.loses, each.gains, each.seats, each.ward)
+            what_if.SeatSwing(each.loses, each.gains, each.seats, each.ward)
             for each in self.changes.all()
         ]
         return what_if.after(self.base.worked_out, changes)
