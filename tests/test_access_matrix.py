@@ -965,7 +965,7 @@ class World:
             "invite_several": {
                 "form-TOTAL_FORMS": 1,
                 "form-INITIAL_FORMS": 0,
-                "form-0-name": "Somebody New",
+                "form-0-name": "New Person",
                 "form-0-email": "new@example.org",
                 "form-0-office": "monitoring-officer",
             },
