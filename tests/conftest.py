@@ -309,7 +309,7 @@ def their_plan(prepared, eastmere, stranger):
 
 @pytest.fixture
 def granted(prepared):
-    """Makes somebody an adviser by a grant: `granted(plan, "ada", stages=[2])`; gives the grant."""
+    """`granted(plan, "ada", stages=[2])` grants advice on the plan and returns the grant."""
 
     def make(plan, key, **scope):
         names = tuple((name, repr(value)) for name, value in scope.items())

@@ -83,7 +83,7 @@ def test_a_monitoring_officer_goes_from_the_result_to_annual_council(
         if "Provisional" not in heading.inner_text():
             break
         page.get_by_role("radio").first.check()
-        page.get_by_label("Who decided, and how?").first.fill("Drawn by lot")
+        page.get_by_label("Who decided, and how?").first.fill("The chair drew lots")
         page.get_by_role("button", name="Settle this tie").click()
     expect(heading).to_have_text("Political balance")
     examined(page, "allocation")
