@@ -31,7 +31,7 @@ def test_the_record_of_a_plan_agrees_with_its_pages(signed):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("note", "As nobody agreed"), ("status", Status.COMPLETED), ("reason", "Not ours")],
+    [("note", "As never agreed"), ("status", Status.COMPLETED), ("reason", "Not ours")],
 )
 def test_an_answer_changed_without_an_event_is_found(signed, item, field, value):
     values = {field: value}
