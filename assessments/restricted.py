@@ -20,7 +20,7 @@ from councils.permissions import Right, accesses_with
 
 class RestrictedQuerySet(models.QuerySet):
     def naming(self, user: User):
-        """Return what `user` can read as an owner or named reader. Does not check two-step sign-in."""
+        """Return what `user` can read as an owner or named reader, whatever their sign-in was."""
         own = Membership.objects.current().filter(user=user)
         all_of = own.filter(access__in=accesses_with(Right.RESTRICTED)).values("council")
         named = self.filter(readers__in=own).values("pk")

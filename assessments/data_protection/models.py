@@ -118,7 +118,7 @@ class ConfirmationRequest(AppendOnlyModel):
 
 
 class ConfirmationOutcome(AppendOnlyModel):
-    """How a request ended: carried out or cancelled, and by whom."""
+    """How a request ended: carried out or cancelled."""
 
     council_path = "request__council"
 
