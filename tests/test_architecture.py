@@ -307,7 +307,7 @@ def test_htmx_attributes_are_data_attributes_and_none_is_code(path):
     assert not re.search(r"(?<!data-)\bhx-[a-z]", html)
     assert "hx-on" not in html
     assert "hx-vals" not in html or "js:" not in html
-    # Nothing is inherited: what a control does stands on the control.
+    # Nothing is inherited: each control says what it does.
     for attribute in ("boost", "inherit", "disinherit", "include", "vars"):
         assert f"hx-{attribute}" not in html
 

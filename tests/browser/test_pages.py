@@ -422,7 +422,7 @@ def test_error_pages(page, signed_in, reviewer, plan, their_plan, examined, monk
     examined(page, "403, out of date")
     page.goto(reverse("account_login"))
     for _ in range(6):
-        page.get_by_label("Email address").fill("somebody@riverdale.example")
+        page.get_by_label("Email address").fill("unknown@riverdale.example")
         page.get_by_label("Password", exact=True).fill("wrong")
         page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Too many attempts")).to_be_visible()

@@ -162,7 +162,7 @@ def test_adding_adds_every_count(many):
         assert value == sum(getattr(each, name) for each in many)
 
 
-# --- Where a plan stands in time ------------------------------------------------------------------
+# --- The stage that a plan has reached ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -475,7 +475,7 @@ def test_calendars_have_the_dates_but_not_what_they_are_about(plan, add, officer
     add("agreement")
     issue = add("issue")
     add("early-win", owner=mine)
-    add("early-win", words="Somebody else’s")
+    add("early-win", words="Another person’s")
 
     def found(user):
         content = signed_in(user).get(url(plan, "plan_calendar_file")).content

@@ -26,7 +26,7 @@ def note(item, chief):
 
 @pytest.fixture
 def named(person, riverdale, note, chief, item):
-    """An editor whom the owner named on the note."""
+    """Make an editor a named reader of the note."""
     user = person(riverdale, "named", office=Office.SECTION_151_OFFICER)
     member = Membership.objects.get(user=user)
     save_restricted_note(item, note, text=SECRET, version=note.version, by=chief, readers=[member])
