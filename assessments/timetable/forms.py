@@ -5,6 +5,7 @@ import datetime as dt
 from django import forms
 from django.core.exceptions import ValidationError
 
+from assessments.fields import Textarea
 from assessments.words import day_in_words
 from govuk.fields import DateField
 
@@ -22,7 +23,7 @@ class PlanDateForm(forms.Form):
         label_suffix="",
         help_text="For example, fixed by full council on 24 February.",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=Textarea(attrs={"rows": 2}),
         error_messages={
             "required": "Enter why this date is different",
             "max_length": "The reason must be 500 characters or fewer",
