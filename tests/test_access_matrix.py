@@ -137,6 +137,8 @@ GET  people                                302/401  200      200      200      4
 POST people                                302/401  405      405      405      405      405
 GET  invite                                302/401  200      403      403      404      404
 POST invite                                302/401  302      403      403      404      404
+GET  invite_several                        302/401  200      403      403      404      404
+POST invite_several                        302/401  302      403      403      404      404
 GET  member                                302/401  200      403      403      404      404
 POST member                                302/401  302      403      403      404      404
 GET  member_remove                         302/401  200      403      403      404      404
@@ -309,6 +311,8 @@ GET  bank_holiday_remove                   302/401  405      405      405      4
 POST bank_holiday_remove                   302/401  302      403      403      404      404
 GET  plan_timeline                         302/401  200      200      200      404      404
 POST plan_timeline                         302/401  405      405      405      405      405
+GET  plan_set_up_hide                      302/401  405      405      405      405      405
+POST plan_set_up_hide                      302/401  302      403      403      404      404
 GET  plan_due                              302/401  200      200      403      404      404
 POST plan_due                              302/401  302      302      403      404      404
 GET  plan_calendar                         302/401  200      200      200      404      404
@@ -461,6 +465,8 @@ ADVISERS_TABLE = """
 GET  people                                404      404
 GET  invite                                404      404
 POST invite                                404      404
+GET  invite_several                        404      404
+POST invite_several                        404      404
 GET  member                                404      404
 POST member                                404      404
 GET  member_remove                         404      404
@@ -956,6 +962,13 @@ class World:
             "plan_adviser_change": scope | {"seen": self.grant[plan].scope_in_words},
             "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "New Person", "email": "new@example.org"},
+            "invite_several": {
+                "form-TOTAL_FORMS": 1,
+                "form-INITIAL_FORMS": 0,
+                "form-0-name": "New Person",
+                "form-0-email": "new@example.org",
+                "form-0-office": "monitoring-officer",
+            },
             "member": post | {"seen": self.member[plan].state},
             "digest": {"digest_frequency": "daily"},
             "join": {"password": "seven brown herons"},

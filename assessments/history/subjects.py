@@ -71,6 +71,7 @@ SUBJECTS = (
             coalition_term="Term used for the arrangement",
             stage_2_weeks="Length of stage 2 in weeks",
             marking="Protective marking",
+            shows_set_up="Set-up list on plan home",
         ),
     ),
     HistorySubject(

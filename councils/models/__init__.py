@@ -4,8 +4,9 @@ from .amendments import AmendedEntry, Amendment
 from .chain import ChainHead, ChainLink
 from .councils import Council, CouncilType, ElectionCycle
 from .events import SYSTEM_ADMINISTRATOR, AppendOnlyModel, CouncilEvent, WriteOnceModel
-from .invitations import INVITATION_LIFE, Invitation
+from .invitations import INVITATION_LIFE, Invitation, offices_not_invited
 from .people import (
+    STATUTORY_OFFICES,
     Access,
     AdviserAccess,
     DigestFrequency,
@@ -20,6 +21,7 @@ from .readers import ReaderLink
 
 __all__ = [
     "INVITATION_LIFE",
+    "STATUTORY_OFFICES",
     "SYSTEM_ADMINISTRATOR",
     "Access",
     "AdviserAccess",
@@ -41,5 +43,6 @@ __all__ = [
     "WriteOnceModel",
     "has_second_factor",
     "is_current_member",
+    "offices_not_invited",
     "signs_in_twice",
 ]
