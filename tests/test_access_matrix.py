@@ -217,6 +217,8 @@ POST scenarios_export                      302/401  200      404      404      4
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
+GET  for_you                               302/401  302      302      302      302      200
+POST for_you                               302/401  405      405      405      405      405
 GET  bundle_ask                            302/401  405      405      405      405      405
 POST bundle_ask                            302/401  302      302      302      404      404
 GET  bundle                                302/401  200      404      404      404      404
@@ -265,6 +267,8 @@ GET  plan_officer                          302/401  200      200      200      4
 POST plan_officer                          302/401  405      405      405      405      405
 GET  plan_mine                             302/401  200      200      200      404      404
 POST plan_mine                             302/401  405      405      405      405      405
+GET  plan_for_you                          302/401  200      200      200      404      404
+POST plan_for_you                          302/401  405      405      405      405      405
 GET  plan_open                             302/401  200      200      200      404      404
 POST plan_open                             302/401  405      405      405      405      405
 GET  plan_step                             302/401  200      200      200      404      404
@@ -534,6 +538,7 @@ POST round_pdf                             200      404
 # Where somebody from outside is somebody after all: whoever advises elsewhere goes to that plan.
 OUTSIDE = {
     ("GET", "home", "elsewhere"): (302, 302),
+    ("GET", "for_you", "elsewhere"): (302, 302),
     ("GET", "registers", "elsewhere"): (302, 302),
 }
 

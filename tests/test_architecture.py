@@ -88,7 +88,7 @@ SUBJECTS = (
     "access",
     *("seats", "advisers", "restricted_notes", "register", "history", "development", "comments"),
     *("presence", "rounds", "next_cycle", "timetable", "exports", "reviews", "portfolio"),
-    *("digests", "pages", "demo", "data_protection"),
+    *("data_protection", "for_you", "digests", "pages", "demo"),
 )
 # They import every subject, and no subject imports them.
 ON_TOP = {"models", "urls", "apps", "management", "migrations", "tasks"}
