@@ -31,14 +31,14 @@ class GrantedView:
     step: int = 0
 
 
-def note_look(user: User, found: Plan | PlanItem, *, step: Step | None = None) -> None:
+def note_granted_view(user: User, found: Plan | PlanItem, *, step: Step | None = None) -> None:
     """Note on `user` that `found`, from `visible_to`, was reached by an adviser's grant, if so.
 
-    The middleware of the adviser access log reads `user.look` after the response.
+    The middleware of the adviser access log reads `user.granted_view` after the response.
     """
     if found.grant_id:
         view = GrantedView(found.grant_id, step.number if step else 0)
-        user.look = view  # type: ignore[attr-defined]  # for this request, not a field
+        user.granted_view = view  # type: ignore[attr-defined]  # for this request, not a field
 
 
 # What a page shows of an action, beside the action itself.
@@ -153,7 +153,7 @@ def plan_for(user: User, plan_id: int, *, needs: Right = Right.VIEW) -> tuple[Pl
     """
     plan = get_object_or_404(Plan.objects.visible_to(user).select_related("council"), pk=plan_id)
     require(plan, needs)
-    note_look(user, plan)
+    note_granted_view(user, plan)
     return plan, Rights.of(plan)
 
 
@@ -193,5 +193,5 @@ def item_for(
     item = get_object_or_404(items, plan_id=plan_id, pk=item_id)
     require(item, needs)
     carry(item, item.plan)
-    note_look(user, item, step=item.step)
+    note_granted_view(user, item, step=item.step)
     return item, Rights.of(item)

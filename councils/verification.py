@@ -1,9 +1,11 @@
-"""Checks that a council's record is as it was written, by reading its chain link by link.
+"""Checks that a council's record is as it was written, by reading its chain link by link, and that
+what pages show agrees with it.
 
 What a chain can and cannot show is explained in `models.chain`.
 """
 
 import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -16,6 +18,9 @@ from .models.chain import facts_digest, words_digest
 AT_ONCE = 500  # links read at a time
 
 KindsOfEntry = dict[str, type[AppendOnlyModel]]
+
+# Checks by other apps of what they hold against the record; each yields a sentence per problem.
+FURTHER_CHECKS: list[Callable[[Council], Iterable[str]]] = []
 
 
 @dataclass
@@ -75,6 +80,8 @@ def verify(council: Council, *, kept_head: tuple[int, str] | None = None) -> Cha
             for pk in pks
             if pk not in in_chain[table]
         ]
+    for check in FURTHER_CHECKS:
+        found.problems += check(council)
     return found
 
 
@@ -86,6 +93,13 @@ def _amended_entries(council: Council) -> dict[int, tuple[str, str]]:
         for amendment in amendments.prefetch_related("amended")
         for entry in amendment.amended.all()
     }
+
+
+def amended_rows(council: Council, model: type[AppendOnlyModel]) -> set[int]:
+    """Return the keys of the entries of `model` from which a person was erased."""
+    links = ChainLink.objects.filter(council=council, table=model._meta.label_lower)
+    amended = _amended_entries(council)
+    return set(links.filter(sequence__in=amended).values_list("row", flat=True))
 
 
 def _rows_of(links: list[ChainLink], kinds: KindsOfEntry) -> dict[tuple[str, int], Any]:

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "assessments.advisers.access_log.record_looks",
+    "assessments.navigation.last_plan.remember_plan",
 ]
 
 ROOT_URLCONF = "noc_transition.urls"
@@ -243,8 +244,8 @@ DEFAULT_FROM_EMAIL = env.str(
 
 # Emails that one sender or council can send in a day, and that one address can receive.
 EMAILS_A_DAY = {
-    "sender": env.int("EMAILS_A_DAY_PER_PERSON", default=60),
-    "council": env.int("EMAILS_A_DAY_PER_COUNCIL", default=150),
+    "sender": env.int("EMAILS_A_DAY_PER_PERSON", default=150),
+    "council": env.int("EMAILS_A_DAY_PER_COUNCIL", default=400),
     "recipient": env.int("EMAILS_A_DAY_PER_ADDRESS", default=5),
 }
 # Password links are sent by `manage.py db_worker`, so that no response shows who has an account.

@@ -66,7 +66,7 @@ class Page(HTMLParser):
         names = [name for name, _ in attrs]
         assert len(names) == len(set(names)), f"<{tag}> has an attribute twice: {names}"
         if tag in {"dd", "dt", "li", "td", "th"}:
-            self.builder.data(" ")  # what stands apart on the page is not one word
+            self.builder.data(" ")  # apart on the page, so not one word
         self.builder.start(tag, {name: value or "" for name, value in attrs})
         if tag in VOID:
             self.builder.end(tag)
@@ -101,7 +101,7 @@ def text_of(response):
 
 
 def by_id(response):
-    """Every element that has an id; an id that stands twice is a fault of the page."""
+    """Return the elements by id; an id used twice is a fault of the page."""
     found = {}
     for element in tree_of(response).iter():
         if id_ := element.get("id"):

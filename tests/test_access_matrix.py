@@ -61,7 +61,7 @@ from elections.scenario import SeatSwing
 from frameworks.models import CoalitionComponent, OfficerRole, Stage
 from tests.acting import HTMX, answer, browser, fresh, own_item, signed_in
 
-CAST = ("nobody", "owner", "editor", "reviewer", "stranger", "visitor")
+CAST = ("anyone", "owner", "editor", "reviewer", "stranger", "visitor")
 # People with a grant now, of the whole plan and of stage 2 alone.
 ADVISERS = ("adviser", "partial")
 # People who get what a visitor gets: for them no council is here, or not this one, or no more.
@@ -69,10 +69,10 @@ OUTSIDERS = ("expired", "revoked", "elsewhere", "removed")
 EVERYONE = (*CAST, *ADVISERS, *OUTSIDERS)
 # The roles that differ most: a fragment is asked for as these only, and as others where their cell
 # differs between page and fragment. The page is asked for as everyone.
-FRAGMENTS_FOR = ("nobody", "owner", "reviewer", "stranger")
+FRAGMENTS_FOR = ("anyone", "owner", "reviewer", "stranger")
 
 TABLE = """
-                                           nobody   owner    editor   reviewer stranger visitor
+                                           anyone   owner    editor   reviewer stranger visitor
 GET  account_login                         200      302      302      302      302      302
 POST account_login                         200      302      302      302      302      302
 GET  help                                  200      200      200      200      200      200
@@ -535,7 +535,7 @@ GET  round                                 200      404
 POST rounds_exercise                       200      404
 POST round_pdf                             200      404
 """
-# Where somebody from outside is somebody after all: whoever advises elsewhere goes to that plan.
+# An adviser on another plan is an outsider here, but is sent to that plan.
 OUTSIDE = {
     ("GET", "home", "elsewhere"): (302, 302),
     ("GET", "for_you", "elsewhere"): (302, 302),
@@ -566,7 +566,7 @@ PUBLIC = {
     "single_sign_on",
     "single_sign_on_callback",
 }
-# Whose link's holder reads what it says, whoever they are.
+# Pages that every holder of the link can read.
 BY_LINK = {"join", "review_begin"}
 # The guidance changes nothing whatever is sent, and is the same for everyone: it is only read here.
 READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_patterns}
@@ -574,7 +574,7 @@ READ_ONLY = {pattern.name for pattern in get_resolver("frameworks.urls").url_pat
 DAY = ("day", "month", "year")
 TODAY = dt.date(2027, 5, 18)
 OURS, THEIRS = "Quagga", "Narwhal"
-UNSEEN = "Aurochs"  # what stands in stages 1 and 3 alone
+UNSEEN = "Aurochs"  # a word of stages 1 and 3 only
 # In the owner's own development record: shared with the reviewer; written in the journal, in a note
 # and, chosen to be shown, in a check-in with the reviewer, who has not chosen.
 SHARED, PRIVATE = "Ocelot", "Pangolin"
@@ -746,7 +746,7 @@ class World:
             self.request[plan] = ConfirmationRequest.objects.create(
                 council=plan.council, kind="lift-hold", by=self.forgetful
             )
-            # Not the owner where there is somebody else: a council keeps its last one.
+            # Not the only owner: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
 
     def _register(self, plan, mark, owner):
@@ -960,7 +960,7 @@ class World:
             "plan_adviser_new": scope | {"name": "Ada New", "email": "ada@example.org"},
             "plan_adviser_change": scope | {"seen": self.grant[plan].scope_in_words},
             "bundle_ask": {"plans": [plan.pk]},
-            "invite": post | {"name": "Somebody New", "email": "new@example.org"},
+            "invite": post | {"name": "New Person", "email": "new@example.org"},
             "member": post | {"seen": self.member[plan].state},
             "digest": {"digest_frequency": "daily"},
             "join": {"password": "seven brown herons"},
@@ -980,8 +980,8 @@ class World:
                 "rule": "seats",
             },
             "balance_new": {"rows": 1, "name_1": "Planning", "number_1": 9},
-            "balance_tie": {"version": 1, "party": "Others", "reason": "By lot"},
-            "balance_settle": {"all-version": 1, "all-reason": "By lot"},
+            "balance_tie": {"version": 1, "party": "Others", "reason": "Lots were drawn"},
+            "balance_settle": {"all-version": 1, "all-reason": "Lots were drawn"},
             "balance_reopen": {"version": 1},
             "balance_committee": {"version": 1, "seats_1": 1, "seats_2": 4},
             "balance_vote": {
@@ -1160,7 +1160,7 @@ def assert_who_gets_what(world, method, name, expected):
         ]
         found = tuple(response.status_code for response in answers)
         assert found == expected[who][: len(found)], who
-        # Whoever holds an invitation's link reads where it leads.
+        # Every holder of an invitation's link can read it.
         ours_may_show = who in {"owner", "editor", "reviewer", *ADVISERS} or name in BY_LINK
         theirs_may_show = who in {"stranger", "elsewhere"}
         for response in answers:
@@ -1177,7 +1177,7 @@ def assert_who_gets_what(world, method, name, expected):
 def test_who_gets_what_where_single_sign_on_is_switched_on(world, settings):
     settings.SINGLE_SIGN_ON = True
     settings.SOCIALACCOUNT_PROVIDERS["single_sign_on"]["APP"]["settings"] = {
-        "server_url": "http://127.0.0.1:9"  # where nobody listens
+        "server_url": "http://127.0.0.1:9"  # where no server listens
     }
     for method, name, expected in rows(SWITCHED_ON):
         for who in CAST:
@@ -1190,7 +1190,7 @@ def test_who_gets_what_where_single_sign_on_is_switched_on(world, settings):
 
 def test_only_the_public_pages_are_open_to_anyone():
     for method, name, expected in ROWS:
-        asks_to_sign_in = expected["nobody"] == (302, 401)
+        asks_to_sign_in = expected["anyone"] == (302, 401)
         assert asks_to_sign_in == (name not in PUBLIC), (method, name)
 
 
@@ -1199,9 +1199,9 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
         if name in PUBLIC:
             continue
         address, body = world.address(name, world.ours), world.body(name, world.ours)
-        page = world.ask("nobody", method, address, body)
+        page = world.ask("anyone", method, address, body)
         assert page.url.startswith("/sign-in/?next="), name
-        fragment = world.ask("nobody", method, address, body, fragment=True)
+        fragment = world.ask("anyone", method, address, body, fragment=True)
         html = fragment.content.decode()
         assert "You have been signed out" in html, name
         assert "<form" not in html
@@ -1289,7 +1289,7 @@ NOT_THERE = [
     ("stage_review", {"number": 4}),
     ("stage_sign_off", {"number": 0}),
     ("stage_reopen", {"number": HUGE * HUGE}),
-    ("plan_officer", {"office": "nobody"}),
+    ("plan_officer", {"office": "none"}),
     ("plan_officer", {"office": "leader"}),
 ]
 

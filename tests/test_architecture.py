@@ -86,12 +86,21 @@ SUBJECTS = (
     *("words", "fields", "versions", "addresses", "ical", "converters", "restricted", "printing"),
     "plans",
     "access",
-    *("seats", "advisers", "restricted_notes", "register", "history", "development", "comments"),
+    *(
+        "seats",
+        "navigation",
+        "advisers",
+        "restricted_notes",
+        "register",
+        "history",
+        "development",
+        "comments",
+    ),
     *("presence", "rounds", "next_cycle", "timetable", "exports", "reviews", "portfolio"),
     *("data_protection", "for_you", "digests", "pages", "demo"),
 )
 # They import every subject, and no subject imports them.
-ON_TOP = {"models", "urls", "apps", "management", "migrations", "tasks"}
+ON_TOP = {"models", "urls", "apps", "management", "migrations", "tasks", "templatetags"}
 
 
 def subject_of(path):
@@ -298,7 +307,7 @@ def test_htmx_attributes_are_data_attributes_and_none_is_code(path):
     assert not re.search(r"(?<!data-)\bhx-[a-z]", html)
     assert "hx-on" not in html
     assert "hx-vals" not in html or "js:" not in html
-    # Nothing is inherited: what a control does stands on the control.
+    # Nothing is inherited: each control says what it does.
     for attribute in ("boost", "inherit", "disinherit", "include", "vars"):
         assert f"hx-{attribute}" not in html
 

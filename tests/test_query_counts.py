@@ -602,7 +602,7 @@ REVIEWED = {
 def test_the_pages_of_a_review(plan, chief, grow_reviews, subtests):
     addresses = [reverse(name, args=[plan.pk, *args]) for name, args in REVIEWED.items()]
     asked = gets(signed_in(chief), addresses)
-    # Whoever is asked has a form to read for as well.
+    # A person who is asked has a form as well.
     to_mark = [reverse("stage_review", args=[plan.pk, 2])]
     asked |= gets(signed_in(User.objects.get(name="Officer")), to_mark)
     assert_each_constant(subtests, asked, grow_reviews, WHOLE)

@@ -7,19 +7,23 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
-from assessments.comments.models import Comment
-from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality, Plan
-from assessments.plans.progress import Tally, matrix_for, standing_of
+from django.db.models import QuerySet
+
+from assessments.comments.models import Comment, Thread
+from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality, Plan, PlanItem
+from assessments.plans.progress import PlanMatrix, Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
 from assessments.plans.timeline import Timeline, timeline_for
 from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, moment_in_words, within_sentence
 from councils.models import Membership, Office
-from frameworks.models import Framework
+from elections.timetable import KeyDate, Timetable
+from frameworks.models import Framework, Step
 from frameworks.wording import put_term
 
 from .scope import Scope, ScopeKind
@@ -46,7 +50,7 @@ class ReportComment:
     told: tuple[str, ...]
 
     @property
-    def when(self):
+    def when(self) -> str:
         return moment_in_words(self.at)
 
 
@@ -56,6 +60,10 @@ class ReportThread:
 
     is_resolved: bool
     comments: tuple[ReportComment, ...]
+
+
+# The threads of each step and action; action None is the whole step.
+Discussions: TypeAlias = dict[tuple[int, int | None], tuple[ReportThread, ...]]
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,7 @@ class ReportItem:
     discussions: tuple[ReportThread, ...] = ()
 
     @property
-    def who(self):
+    def who(self) -> str:
         if self.owner:
             return self.owner
         return f"Lead: {within_sentence(self.lead)}" if self.lead else "No owner yet"
@@ -176,7 +184,7 @@ class ReportDate:
     who: str = ""
 
     @property
-    def is_action(self):
+    def is_action(self) -> bool:
         return bool(self.who)
 
 
@@ -224,26 +232,26 @@ class Report:
     seal: SnapshotSeal | None = None
 
     @property
-    def heading(self):
-        """The current stage and day, for example "Early foundations, day 12 of 42"."""
+    def heading(self) -> str:
+        """Return the current stage and day, for example "Early foundations, day 12 of 42"."""
         return f"{self.stage_title}, {self.standing}"
 
     @property
-    def version_line(self):
+    def version_line(self) -> str:
         done = "snapshot of" if self.seal else "exported"
         return f"Version {self.version}, {done} {day_in_words(self.exported_on)}"
 
     @cached_property
-    def steps(self):
+    def steps(self) -> tuple[ReportStep, ...]:
         return tuple(step for stage in self.stages for step in stage.steps)
 
     @property
-    def item_count(self):
+    def item_count(self) -> int:
         return sum(len(step.items) for step in self.steps)
 
     @property
-    def file_stem(self):
-        """The file name without its ending, in ASCII letters, figures and hyphens."""
+    def file_stem(self) -> str:
+        """Return the file name without its ending, in ASCII letters, figures and hyphens."""
         scope = "" if self.scope.kind is ScopeKind.WHOLE else self.scope.slug
         council = re.sub("['’]", "", self.council)
         snapshot = "snapshot" if self.seal else ""
@@ -253,8 +261,8 @@ class Report:
         return "-".join(re.findall(r"[A-Za-z0-9]+", ascii_text.decode()))
 
     @property
-    def contents_in_words(self):
-        """What the download contains, for the plan's history."""
+    def contents_in_words(self) -> str:
+        """Return what the download contains, for the plan's history."""
         if not self.scope.lists_items:
             return self.scope_title
         if self.seal:
@@ -305,7 +313,7 @@ def report_for(
     for row in rows:
         tallies[row.step_id] = tallies.get(row.step_id, Tally()) + Tally.of_item(row, today)
     wants_comments = options.comments and scope.lists_items
-    said = _discussions(plan) if wants_comments else {}
+    said: Discussions = _discussions(plan) if wants_comments else {}
     items = [
         replace(
             _item(row, steps, plan, options, today), discussions=said.get((row.step_id, row.pk), ())
@@ -349,14 +357,16 @@ def report_for(
     )
 
 
-def _register(plan, scope, options, today):
+def _register(
+    plan: Plan, scope: Scope, options: ExportOptions, today: dt.date
+) -> tuple[RegisterSection, ...]:
     """Return the sections of the register that have entries, for a scope of the whole plan."""
     if not (options.register and scope.kind is ScopeKind.WHOLE):
         return ()
     return tuple(section for section in sections_of(plan, today=today) if section.lines)
 
 
-def _rows(items, options):
+def _rows(items: QuerySet[PlanItem], options: ExportOptions) -> QuerySet[PlanItem]:
     """Return the items without the guidance of their component and role."""
     rows = items.select_related("source__component", "source__lead_role", "owner__user").defer(
         "source__component__summary",
@@ -367,7 +377,9 @@ def _rows(items, options):
     return rows if options.notes else rows.defer("note")
 
 
-def _item(row, steps, plan, options, today):
+def _item(
+    row: PlanItem, steps: Mapping[int, Step], plan: Plan, options: ExportOptions, today: dt.date
+) -> ReportItem:
     source = row.source
     return ReportItem(
         pk=row.pk,
@@ -390,9 +402,9 @@ def _item(row, steps, plan, options, today):
     )
 
 
-def _discussions(plan):
+def _discussions(plan: Plan) -> Discussions:
     """Return the threads that have comments, by step and item; item None is the whole step."""
-    threads = {}
+    threads: dict[Thread, list[ReportComment]] = {}
     comments = (
         Comment.objects.shown()
         .on(plan)
@@ -409,7 +421,7 @@ def _discussions(plan):
                 told=tuple(told.membership.user.name for told in comment.mentions.all()),
             )
         )
-    found = {}
+    found: dict[tuple[int, int | None], list[ReportThread]] = {}
     for thread, said in threads.items():
         found.setdefault((thread.step_id, thread.item_id), []).append(
             ReportThread(thread.is_resolved, tuple(said))
@@ -417,9 +429,16 @@ def _discussions(plan):
     return {place: tuple(discussions) for place, discussions in found.items()}
 
 
-def _stages(plan, steps, tallies, items, options, said):
+def _stages(
+    plan: Plan,
+    steps: Mapping[int, Step],
+    tallies: Mapping[int, Tally],
+    items: Sequence[ReportItem],
+    options: ExportOptions,
+    said: Discussions,
+) -> Iterator[ReportStage]:
     """Yield the stages and steps that have actions to list, in the order of the guidance."""
-    listed = {}
+    listed: dict[int, list[ReportItem]] = {}
     for item in items:
         if item.is_open or not options.open_only:
             listed.setdefault(item.step, []).append(item)
@@ -447,7 +466,7 @@ def _stages(plan, steps, tallies, items, options, said):
             yield ReportStage(stage.number, stage.short_title, starts, ends, tally, groups)
 
 
-def span_of(timetable, number):
+def span_of(timetable: Timetable, number: int) -> tuple[dt.date | None, dt.date]:
     """Return the first and last day of a stage. Stage 1 has no first day."""
     day = dt.timedelta(days=1)
     if number == 1:
@@ -457,7 +476,7 @@ def span_of(timetable, number):
     return timetable.stage_3_from, timetable.first_year_ends
 
 
-def _matrix(everything, tallies):
+def _matrix(everything: PlanMatrix, tallies: Mapping[int, Tally]) -> ReportMatrix:
     """Return the rows and columns that have a step within the scope."""
     cells = [
         [
@@ -483,12 +502,16 @@ def _matrix(everything, tallies):
     )
 
 
-def dates_to_come(timetable, items, today):
+def dates_to_come(
+    timetable: Timetable, items: Sequence[ReportItem], today: dt.date
+) -> tuple[ReportDate, ...]:
     """Return the key dates and the days on which open actions are due, soonest first."""
     dates = [
         ReportDate(date.date, date.until, date.label)
         for date in timetable.key_dates
-        if (date.until or date.date) >= today and not is_settled_window(date, timetable, today)
+        if date.date is not None
+        and (date.until or date.date) >= today
+        and not is_settled_window(date, timetable, today)
     ]
     dates += [
         ReportDate(item.due, None, item.words, item.who)
@@ -498,7 +521,7 @@ def dates_to_come(timetable, items, today):
     return tuple(sorted(dates, key=lambda date: max(date.day, today)))
 
 
-def is_settled_window(date, timetable, today):
+def is_settled_window(date: KeyDate, timetable: Timetable, today: dt.date) -> bool:
     """Return whether `date` is the window for annual council when its day is fixed or has passed.
 
     The window then only explains the day, and is no longer a date to come.
@@ -509,7 +532,7 @@ def is_settled_window(date, timetable, today):
     return is_fixed or timetable.annual_meeting < today
 
 
-def control_in_words(plan):
+def control_in_words(plan: Plan) -> str:
     """Return the political control, as far as it is known, in one line."""
     words = plan.get_control_display()
     if plan.control != Control.UNKNOWN:
@@ -519,7 +542,7 @@ def control_in_words(plan):
     return words
 
 
-def _title(scope, plan, everything):
+def _title(scope: Scope, plan: Plan, everything: PlanMatrix) -> str:
     match scope.kind:
         case ScopeKind.SUMMARY:
             return "One-page summary"
@@ -533,12 +556,13 @@ def _title(scope, plan, everything):
         case ScopeKind.OFFICER:
             return f"Actions for the {within_sentence(Office(scope.office).label)}"
         case ScopeKind.MINE:
+            assert scope.member is not None  # noqa: S101 - Scope.parse requires one for this kind
             member = Membership.objects.select_related("user").get(pk=scope.member)
             return f"Actions for {member.user.name}, {member.post}"
     return "The whole plan" if plan.is_seen_whole else f"The plan’s {plan.stages_in_words}"
 
 
-def _sources(plan):
+def _sources(plan: Plan) -> tuple[ReportSource, ...]:
     frameworks = Framework.objects.in_bulk([plan.transition_id, plan.components_id])
     return tuple(
         ReportSource(

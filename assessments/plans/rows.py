@@ -63,6 +63,11 @@ class ItemRow:
         return [put_term(prompt, term) for prompt in self.item.source.prompt_list]
 
     @property
+    def caution(self):
+        """What to be careful about in a note on the action, if anything."""
+        return "" if self.is_own else self.item.source.caution
+
+    @property
     def tag(self):
         if self.is_own:
             return "Added by this council"

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,6 +17,7 @@ from assessments.plans.actions import add_item, hold, record
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import StaleVersion, changes_between, update_at
 from assessments.words import day_in_words
+from councils.mail import count_email, send_to
 from councils.models import Membership, User
 from councils.tokens import new_token
 from frameworks.models import CoalitionComponent, Step
@@ -87,7 +87,7 @@ def ask_members(
 ) -> list[Respondent]:
     """Invite members of the council, all or none; return those who had not been invited yet.
 
-    They get an email if there is a `link` to put in it. Raises RoundRefused.
+    They get an email if there is a `link` to put in it. Raises RoundRefused and TooManyEmails.
     """
     memberships = list(memberships)
     with transaction.atomic():
@@ -106,7 +106,7 @@ def ask_member(
 ) -> Respondent:
     """Invite a member of the council, by email if there is a `link` to put in it.
 
-    Raises ValidationError if they have been invited already, and RoundRefused.
+    Raises ValidationError if they have been invited already, RoundRefused and TooManyEmails.
     """
     with transaction.atomic():
         asked = _ask(
@@ -118,7 +118,7 @@ def ask_member(
             known_as=(membership.user.email, membership.user.name),
         )
         if link:
-            _write_to(asked, membership.user.email, link)
+            _write_to(asked, membership.user.email, link, by=by)
     return asked
 
 
@@ -134,7 +134,7 @@ def ask_by_link(
     """Invite someone by a personal link that needs no account.
 
     `link_for(token)` returns the full address of the link; without it no email is sent. Raises
-    ValidationError if they have been invited already, and RoundRefused.
+    ValidationError if they have been invited already, RoundRefused and TooManyEmails.
     """
     email, token = email.strip().lower(), new_token()
     with transaction.atomic():
@@ -149,7 +149,7 @@ def ask_by_link(
             known_as=(email, name),
         )
         if link_for:
-            _write_to(asked, email, link_for(token))
+            _write_to(asked, email, link_for(token), by=by)
     return asked
 
 
@@ -162,13 +162,16 @@ def add_on_paper(round_: Round, *, name: str, group: str, by: User) -> Responden
 
 
 def resend_link(respondent: Respondent, *, by: User, link_for: Callable[[str], str]) -> None:
-    """Send a new personal link; the previous one stops working straight away. RoundRefused."""
+    """Send a new personal link; the previous one stops working straight away.
+
+    Raises RoundRefused and TooManyEmails.
+    """
     token = new_token()
     with transaction.atomic():
         _hold(respondent.round, RoundState.TO_COME, RoundState.OPEN)
         links = Respondent.objects.current().filter(pk=respondent.pk, way=Way.LINK)
         if links.update(token_digest=Respondent.digest_of(token)):
-            _write_to(respondent, respondent.email, link_for(token))
+            _write_to(respondent, respondent.email, link_for(token), by=by)
             _record_respondent(respondent, Kind.RESPONDENT_RESENT, by)
 
 
@@ -321,16 +324,16 @@ def _record_respondent(respondent: Respondent, kind: Event.Kind, by: User) -> No
     record(respondent.round.plan, kind, by=by, detail=", ".join(parts))
 
 
-def _write_to(respondent: Respondent, email: str, link: str) -> None:
+def _write_to(respondent: Respondent, email: str, link: str, *, by: User) -> None:
     """Send the invitation after the commit. It says nothing about the plan: others may read it."""
     round_ = respondent.round
+    count_email(sender=by, recipient=email, council=round_.plan.council)
     context = {"respondent": respondent, "round": round_, "link": link}
     transaction.on_commit(
         partial(
-            send_mail,
-            f"{round_.plan.council} would like your views",
-            render_to_string("assessments/rounds/email.txt", context),
-            None,
-            [email],
+            send_to,
+            email,
+            subject=f"{round_.plan.council} would like your views",
+            body=render_to_string("assessments/rounds/email.txt", context),
         )
     )

@@ -4,19 +4,22 @@ The rules of `disclosure` have been applied: what must not be shown is not in a 
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from django.template.defaultfilters import pluralize
 from django.utils.text import get_text_list
 
-from assessments.plans.models import PlanItem
+from assessments.plans.models import Plan, PlanItem
 from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
 from frameworks.wording import put_term
 
-from .disclosure import Given, Shown, Voice, labels_for, shown_by_round
+from .disclosure import Given, Labels, Measure, Shown, Voice, labels_for, shown_by_round
 from .models import Respondent, RespondentGroup, Round, RoundAnswer
 
 WEAKEST = 3
@@ -43,28 +46,28 @@ class ComponentResult:
     component: CoalitionComponent
     summary: str
     shown: Shown
-    groups: tuple
-    said: tuple
+    groups: tuple[tuple[str, Measure], ...]
+    said: tuple[tuple[str, tuple[RoundComment, ...]], ...]
     has_kept_back_words: bool
 
     @property
-    def number(self):
+    def number(self) -> int:
         return self.component.number
 
     @property
-    def title(self):
+    def title(self) -> str:
         return self.component.title
 
     @property
-    def has_words(self):
+    def has_words(self) -> bool:
         return any(answers for _, answers in self.said)
 
     @property
-    def measure(self):
+    def measure(self) -> Measure | None:
         return self.shown.measure
 
     @property
-    def change(self):
+    def change(self) -> str:
         """Return +0.4, −1.2 or 0.0, with a minus sign; empty without an earlier mean."""
         change = self.shown.change
         if change is None:
@@ -83,25 +86,27 @@ class RoundResult:
     components: tuple[ComponentResult, ...]
 
     @property
-    def weakest(self):
+    def weakest(self) -> list[ComponentResult]:
         """Return the components with the lowest means, of those whose mean is shown."""
-        measured = [each for each in self.components if each.measure]
-        return sorted(measured, key=lambda each: (each.measure.mean, each.number))[:WEAKEST]
+        measured = [
+            (each.measure.mean, each.number, each) for each in self.components if each.measure
+        ]
+        return [each for *_, each in sorted(measured, key=itemgetter(0, 1))][:WEAKEST]
 
     @property
-    def apart(self):
+    def apart(self) -> list[ComponentResult]:
         """Return the components on which group means differ, the largest difference first."""
         found = [each for each in self.components if each.shown.differs]
         return sorted(found, key=lambda each: (-each.shown.apart, each.number))
 
     @property
-    def group_names(self):
+    def group_names(self) -> list[str]:
         """Return the labels of all groups shown anywhere in this result, in order."""
         named = {name for each in self.components for name, _ in each.groups}
         return [label for label in GROUPS.values() if label in named]
 
     @property
-    def by_group(self):
+    def by_group(self) -> list[tuple[ComponentResult, list[Measure | None]]]:
         """Return components with their measures by `group_names`; None if not shown."""
         return [
             (each, [dict(each.groups).get(name) for name in self.group_names])
@@ -109,11 +114,11 @@ class RoundResult:
         ]
 
     @property
-    def shows_change(self):
+    def shows_change(self) -> bool:
         return any(each.change for each in self.components)
 
     @property
-    def components_without_comments(self):
+    def components_without_comments(self) -> str:
         """Return "components 2 to 7 and 9 to 12"; empty if there are comments on all of them."""
         numbers = [
             each.number
@@ -130,11 +135,11 @@ class RoundResult:
         return f"component{pluralize(len(numbers))} {get_text_list(words, 'and')}"
 
     @property
-    def leaves_out(self):
+    def leaves_out(self) -> bool:
         return any(each.shown.left_out for each in self.components)
 
 
-def results_of(plan):
+def results_of(plan: Plan) -> list[RoundResult]:
     """Return the RoundResults of a plan's closed rounds, in the order in which they closed.
 
     The number of queries does not depend on how many rounds, people or answers there are.
@@ -142,16 +147,16 @@ def results_of(plan):
     return results_by_plan([plan])[plan.pk]
 
 
-def result_of(round_):
+def result_of(round_: Round) -> RoundResult:
     """Return the RoundResult of one closed round."""
     return next(each for each in results_of(round_.plan) if each.round.pk == round_.pk)
 
 
-def results_by_plan(plans):
+def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
     """Return lists of RoundResults as `results_of` does, by the primary key of the plan."""
-    plans = {plan.pk: plan for plan in plans}
+    by_pk = {plan.pk: plan for plan in plans}
     closed = defaultdict(list)
-    for each in Round.objects.closed().filter(plan__in=plans).select_related("plan"):
+    for each in Round.objects.closed().filter(plan__in=by_pk).select_related("plan"):
         closed[each.plan_id].append(each)
     rounds = [each.pk for found in closed.values() for each in found]
     respondents = _by(Respondent.objects.current().filter(round__in=rounds), "round_id")
@@ -162,7 +167,7 @@ def results_by_plan(plans):
         "component_id",
     )
     components = _by(
-        CoalitionComponent.objects.filter(framework__in={p.components_id for p in plans.values()}),
+        CoalitionComponent.objects.filter(framework__in={p.components_id for p in by_pk.values()}),
         "framework_id",
     )
     questions = _by(
@@ -177,29 +182,38 @@ def results_by_plan(plans):
             components[plan.components_id],
             questions[plan.components_id],
         )
-        for pk, plan in plans.items()
+        for pk, plan in by_pk.items()
     }
 
 
-def weakest_of(result, plan):
+def weakest_of(
+    result: RoundResult, plan: Plan
+) -> list[tuple[ComponentResult, list[StepComponentLink]]]:
     """Return pairs of a lowest-scoring component and its links to related steps."""
     links = StepComponentLink.objects.filter(
         component__in=[each.component for each in result.weakest],
         step__framework=plan.transition_id,
     )
-    links = _by(links.select_related("step__stage"), "component_id")
-    return [(each, links[each.component.pk]) for each in result.weakest]
+    by_component = _by(links.select_related("step__stage"), "component_id")
+    return [(each, by_component[each.component.pk]) for each in result.weakest]
 
 
-def _by(rows, name):
-    found = defaultdict(list)
+def _by(rows: Iterable[Any], name: str) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         found[getattr(row, name)].append(row)
     return found
 
 
-def _results(plan, rounds, respondents, answers, components, questions):
-    by_round = {each.pk: [] for each in rounds}
+def _results(
+    plan: Plan,
+    rounds: Sequence[Round],
+    respondents: Mapping[int, Sequence[Respondent]],
+    answers: Mapping[int, Sequence[RoundAnswer]],
+    components: Sequence[CoalitionComponent],
+    questions: Sequence[ReflectiveQuestion],
+) -> list[RoundResult]:
+    by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
@@ -222,12 +236,19 @@ def _results(plan, rounds, respondents, answers, components, questions):
     ]
 
 
-def _given(answer):
+def _given(answer: RoundAnswer) -> Given:
     respondent = answer.respondent
+    assert answer.strength is not None  # noqa: S101 - the caller has left out the others
     return Given(respondent.person, respondent.group, answer.strength)
 
 
-def _component(component, summary, shown, answers, questions):
+def _component(
+    component: CoalitionComponent,
+    summary: str,
+    shown: Shown,
+    answers: Sequence[RoundAnswer],
+    questions: Sequence[str],
+) -> ComponentResult:
     labels = labels_for([Voice(a.respondent.group, a.respondent.may_be_named) for a in answers])
     measures = dict(shown.groups)
     return ComponentResult(
@@ -245,9 +266,9 @@ def _component(component, summary, shown, answers, questions):
     )
 
 
-def _said(answers, name, labels):
-    """Yield the comments on one question, in an order that is fixed and reveals nothing."""
-    for answer in sorted(answers, key=lambda answer: _lot(answer, name)):
+def _said(answers: Sequence[RoundAnswer], name: str, labels: Labels) -> Iterator[RoundComment]:
+    """Yield the comments on one question in a stable order that does not reveal who wrote them."""
+    for answer in sorted(answers, key=lambda answer: _shuffle_key(answer, name)):
         if words := getattr(answer, name):
             is_to_do = name == "to_do"
             made = getattr(answer, "made", None) if is_to_do else None
@@ -259,12 +280,15 @@ def _said(answers, name, labels):
             )
 
 
-def _by_whom(respondent, labels):
+def _by_whom(respondent: Respondent, labels: Labels) -> str:
     if labels.with_names and respondent.may_be_named:
         return respondent.label
     return GROUPS[respondent.group] if respondent.group in labels.groups else ""
 
 
-def _lot(answer, name):
-    """Sort key that differs for each question, so that one person's comments do not line up."""
+def _shuffle_key(answer: RoundAnswer, name: str) -> bytes:
+    """Return a sort key that differs for each question.
+
+    No one can match one person's comments across questions by their order.
+    """
     return sha256(f"{answer.reference}:{name}".encode()).digest()

@@ -1,11 +1,12 @@
 """Erasing a person: their account, and their name wherever the record has it."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ..models import (
@@ -81,7 +82,7 @@ def erase_account(user: User, *, by: User | None, named_in: Iterable[Council] = 
         _close(user, address)
 
 
-def forgettable_invitations(*, closed_before, email: str = ""):
+def forgettable_invitations(*, closed_before: dt.datetime, email: str = "") -> QuerySet[Invitation]:
     """Return invitations to people who never joined, whose names can be erased.
 
     All invitations of a council to one address are forgotten together, once each was withdrawn or

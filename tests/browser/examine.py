@@ -24,7 +24,7 @@ OUTLINE = """() => {
   const faults = [];
   const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
   const twice = ids.filter((id, n) => ids.indexOf(id) !== n);
-  if (twice.length) faults.push(`ids that stand twice: ${twice}`);
+  if (twice.length) faults.push(`ids used twice: ${twice}`);
   const headings = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")];
   const levels = headings.map((heading) => +heading.tagName[1]);
   if (levels.filter((level) => level === 1).length !== 1) faults.push("not one main heading");

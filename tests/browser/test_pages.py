@@ -78,7 +78,7 @@ def test_signing_in_and_passwords(page, chief, examined, settings):
 
     page.goto("/")
     sign_in(page, chief, "three-random-words")
-    page.get_by_role("link", name="Your account").click()
+    page.get_by_role("link", name="Account", exact=True).click()
     examined(page, "account")
     page.get_by_role("link", name="Change your password", exact=True).click()
     examined(page, "change password")
@@ -422,7 +422,7 @@ def test_error_pages(page, signed_in, reviewer, plan, their_plan, examined, monk
     examined(page, "403, out of date")
     page.goto(reverse("account_login"))
     for _ in range(6):
-        page.get_by_label("Email address").fill("somebody@riverdale.example")
+        page.get_by_label("Email address").fill("unknown@riverdale.example")
         page.get_by_label("Password", exact=True).fill("wrong")
         page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Too many attempts")).to_be_visible()

@@ -91,7 +91,7 @@ def test_a_signed_in_person_is_not_asked_again(client, ada):
     ("email", "password"),
     [
         ("ada@riverdale.example", "wrong"),
-        ("nobody@riverdale.example", PASSWORD),
+        ("unknown@riverdale.example", PASSWORD),
         ("closed@riverdale.example", PASSWORD),
         ("new@riverdale.example", PASSWORD),
         ("new@riverdale.example", "!"),
@@ -201,8 +201,8 @@ def test_the_lock_counts_any_case_of_the_address(client, ada):
 
 
 def test_an_unknown_address_is_locked_in_the_same_way(client):
-    fail_five_times(client, email="nobody@riverdale.example")
-    assert sign_in(client, email="nobody@riverdale.example").status_code == 429
+    fail_five_times(client, email="unknown@riverdale.example")
+    assert sign_in(client, email="unknown@riverdale.example").status_code == 429
 
 
 def test_other_people_can_still_sign_in(client, ada):

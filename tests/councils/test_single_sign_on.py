@@ -218,7 +218,7 @@ def test_entras_claim_for_a_verified_address_counts(client, provider, officer, v
         {"email_verified": True, "email": None, "preferred_username": "officer@riverdale.example"},
         {"email_verified": True, "email": ["officer@riverdale.example"]},
         {"email_verified": True, "email": ""},
-        {"email_verified": True, "email": "nobody@riverdale.example"},
+        {"email_verified": True, "email": "unknown@riverdale.example"},
     ],
 )
 def test_an_unverified_address_signs_no_one_in(client, provider, officer, claims):

@@ -34,7 +34,7 @@ NATIONALITY = {
 OPTIONS = [(number, f"GOV.UK frontend option {number}") for number in (1, 2, 3)]
 PASSWORD_HINT = "It probably has some letters, numbers and maybe even some symbols in it."
 
-# Attributes that Django adds for good reason, or names in its own way.
+# Attributes that Django adds with reason, or names in its own way.
 DJANGOS_OWN = {"name", "aria-invalid", "rows", "cols"}
 
 

@@ -277,7 +277,7 @@ NONSENSE = [
     "/plans/1e3/",
     "/plans/٣/",
     "/plans/%00/",
-    "/plans/1/officers/nobody/",
+    "/plans/1/officers/none/",
     f"/councils/{'a' * 500}/plans/new/",
     "/councils/%2e%2e/plans/new/",
     f"/guidance/steps/{HUGE}/",

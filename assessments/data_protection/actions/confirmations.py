@@ -6,9 +6,10 @@ or any owner once the waiting period is over. Any owner can cancel it before tha
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -62,7 +63,7 @@ def ask_to_delete_plan(plan: Plan, *, by: User, link_for: LinkFor) -> Confirmati
     `link_for(request)` returns the address of the page where it can be confirmed. A request for the
     same that is still pending is returned as it is. Raises TooManyEmails.
     """
-    about = {"plan_number": plan.pk, "election_day": plan.election_day}
+    about: dict[str, Any] = {"plan_number": plan.pk, "election_day": plan.election_day}
     everyone = Membership.objects.current().filter(council=plan.council_id)
     return _ask(plan.council, Kind.DELETE_PLAN, everyone, by=by, link_for=link_for, **about)
 
@@ -124,7 +125,16 @@ def cancel_request(request: ConfirmationRequest, *, by: User) -> None:
             close_requests(this, by=by, is_carried_out=False)
 
 
-def _ask(council, kind, members, *, by, link_for, also=None, **about):
+def _ask(
+    council: Council,
+    kind: str,
+    members: QuerySet[Membership],
+    *,
+    by: User,
+    link_for: Callable[[ConfirmationRequest], str],
+    also: User | None = None,
+    **about: Any,
+) -> ConfirmationRequest:
     with transaction.atomic():
         Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         earlier = pending_requests(council).filter(kind=kind, **about).first()
@@ -132,7 +142,8 @@ def _ask(council, kind, members, *, by, link_for, also=None, **about):
             return earlier
         request = ConfirmationRequest.objects.create(council=council, kind=kind, by=by, **about)
         people = {member.user for member in members.select_related("user")} - {by}
-        people |= {also} - {None, by}
+        if also and also != by:
+            people.add(also)
         for person in sorted(people, key=lambda person: person.pk):
             count_email(sender=by, recipient=person.email, council=council)
             _tell(person, request, link_for(request))

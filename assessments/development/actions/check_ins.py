@@ -4,6 +4,8 @@ The check-in's row is locked while a part changes, so that a part cannot change,
 the moment when the other person comes to see it.
 """
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,7 +16,9 @@ from ..models import CheckIn, CheckInPart
 from .others import tell
 
 
-def open_check_in(person: User, *, other: User, link_for=None) -> CheckInPart:
+def open_check_in(
+    person: User, *, other: User, link_for: Callable[[CheckInPart], str] | None = None
+) -> CheckInPart:
     """Open a check-in between two people and return the part of `person`.
 
     If the two have one that is not finished, returns that. `link_for(part)` returns the address

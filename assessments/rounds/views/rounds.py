@@ -13,6 +13,7 @@ from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.versions import StaleVersion, differences
+from councils.mail import TooManyEmails
 from councils.permissions import Right
 from frameworks.models import CoalitionComponent, ReflectiveQuestion
 
@@ -167,6 +168,8 @@ def ask(request, plan_id, round_id):
                 told = _ask_members(request, members, found)
         except ValidationError as error:
             form.add_error("email" if is_link else "members", error)
+        except TooManyEmails as error:
+            form.add_error("email" if is_link else "members", str(error))
         except actions.RoundRefused as error:
             return _refused(request, found, error)
         else:
@@ -195,7 +198,7 @@ def resend(request, plan_id, round_id, respondent_id):
     respondent, found, _ = asked_for(request.user, plan_id, round_id, respondent_id)
     try:
         actions.resend_link(respondent, by=request.user, link_for=_link_for(request))
-    except actions.RoundRefused as error:
+    except (actions.RoundRefused, TooManyEmails) as error:
         return _refused(request, found, error)
     messages.success(request, f"A new link has been emailed to {respondent.label}.")
     return redirect("round", plan_id, round_id)

@@ -1,16 +1,28 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.db import transaction
 
 from assessments.versions import update_at
-from councils.models import CouncilEvent
+from councils.models import CouncilEvent, User
+from elections.bodies import Committee, Tie
 
-from ..models import AdoptedSeats, BalanceCommittee, PoliticalBalance, TieChoice
+from ..models import (
+    AdoptedSeats,
+    BalanceCommittee,
+    CouncilComposition,
+    PoliticalBalance,
+    TieChoice,
+)
 from .compositions import record_for_council
 
 VOTE_FIELDS = ("meeting_on", "votes_for", "votes_against", "abstentions")
 
 
-def create_balance(*, composition, committees, by):
-    """An allocation of `committees` (of elections.political_balance) for a composition."""
+def create_balance(
+    *, composition: CouncilComposition, committees: Sequence[Committee], by: User
+) -> PoliticalBalance:
+    """Save the bodies to allocate among the groups of a composition."""
     with transaction.atomic():
         balance = PoliticalBalance.objects.create(
             council=composition.council, composition=composition, made_by=by
@@ -30,8 +42,15 @@ def create_balance(*, composition, committees, by):
     return balance
 
 
-def settle_ties(balance, choices, *, reason, version, by):
-    """Give contested seats: `choices` has a party for each Tie, in the order they were asked.
+def settle_ties(
+    balance: PoliticalBalance,
+    choices: Sequence[tuple[Tie, str]],
+    *,
+    reason: str,
+    version: int,
+    by: User,
+) -> None:
+    """Settle ties: `choices` has the group that gets the seat, in the order of the ties.
 
     Raises StaleVersion, with nothing saved, if something was decided since `version`.
     """
@@ -53,7 +72,7 @@ def settle_ties(balance, choices, *, reason, version, by):
         _record(balance, CouncilEvent.Kind.TIE_SETTLED, by=by, after=f"{seats} ({reason})")
 
 
-def unsettle_ties(balance, *, version, by):
+def unsettle_ties(balance: PoliticalBalance, *, version: int, by: User) -> None:
     """Take back every choice, to ask again from the start. Raises StaleVersion."""
     with transaction.atomic():
         update_at(PoliticalBalance, balance, version, {})
@@ -62,7 +81,14 @@ def unsettle_ties(balance, *, version, by):
         _record(balance, CouncilEvent.Kind.TIES_REOPENED, by=by, before=before)
 
 
-def adopt_seats(balance, committee, seats, *, version, by):
+def adopt_seats(
+    balance: PoliticalBalance,
+    committee: BalanceCommittee,
+    seats: Mapping[str, int],
+    *,
+    version: int,
+    by: User,
+) -> None:
     """Depart from strict balance on one committee, or return to it: `seats` by party, or None.
 
     Raises StaleVersion, with nothing saved, if something was decided since `version`.
@@ -84,7 +110,7 @@ def adopt_seats(balance, committee, seats, *, version, by):
         )
 
 
-def record_vote(balance, *, version, by, **vote):
+def record_vote(balance: PoliticalBalance, *, version: int, by: User, **vote: Any) -> None:
     """What the meeting decided: VOTE_FIELDS. Raises StaleVersion."""
     with transaction.atomic():
         before = _vote_in_words(balance)
@@ -98,23 +124,25 @@ def record_vote(balance, *, version, by, **vote):
         )
 
 
-def record_balance_export(balance, *, by, kind):
+def record_balance_export(balance: PoliticalBalance, *, by: User, kind: str) -> None:
     """Record that an allocation was downloaded, and in which format."""
     _record(balance, CouncilEvent.Kind.BALANCE_EXPORTED, by=by, after=kind)
 
 
-def _record(balance, kind, *, by, before="", after=""):
+def _record(
+    balance: PoliticalBalance, kind: str, *, by: User, before: str = "", after: str = ""
+) -> None:
     about = f"made on {balance.made_at:%-d %B %Y}"
     record_for_council(balance.council, kind, by=by, about=about, before=before, after=after)
 
 
-def _in_words(seats):
+def _in_words(seats: Mapping[str, int] | None) -> str:
     if not seats:
         return "strict balance"
     return ", ".join(f"{party} {number}" for party, number in seats.items())
 
 
-def _vote_in_words(balance):
+def _vote_in_words(balance: PoliticalBalance) -> str:
     if not balance.has_vote:
         return ""
     votes = f"{balance.votes_for} for, {balance.votes_against} against"

@@ -1,16 +1,28 @@
+import datetime as dt
+
 from django.db import transaction
 
 from assessments.versions import StaleVersion
-from councils.models import Council, CouncilEvent
+from councils.models import Council, CouncilEvent, User
+from elections.composition import Composition
 
 from ..models import CompositionGroup, CouncilComposition
 
 
-def record_composition(*, council, as_at, composition, based_on, by, overruled="", reason=""):
-    """Record who holds the seats from `as_at` on; `composition` is one of elections.composition.
+def record_composition(
+    *,
+    council: Council,
+    as_at: dt.date,
+    composition: Composition,
+    based_on: int | None,
+    by: User,
+    overruled: str = "",
+    reason: str = "",
+) -> CouncilComposition:
+    """Record who holds the seats from `as_at` on.
 
-    `based_on`: the key of the council's current one when the person began (None for none). Raises
-    StaleVersion, with nothing saved, if another was recorded since.
+    `based_on` is the key of the composition that was current when the person began, or None.
+    Raises StaleVersion, with nothing saved, if another has been recorded since.
     """
     with transaction.atomic():
         Council.objects.select_for_update().get(pk=council.pk)
@@ -42,7 +54,9 @@ def record_composition(*, council, as_at, composition, based_on, by, overruled="
     return new
 
 
-def record_for_council(council, kind, *, by, about, before="", after=""):
+def record_for_council(
+    council: Council, kind: str, *, by: User, about: str, before: str = "", after: str = ""
+) -> None:
     """Record an event about a council's seats. Long values are cut; pages show them in full."""
     CouncilEvent.objects.create(
         council=council,
@@ -54,5 +68,5 @@ def record_for_council(council, kind, *, by, about, before="", after=""):
     )
 
 
-def _shortened(text, length=200):
+def _shortened(text: str, length: int = 200) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -1,19 +1,34 @@
+from collections.abc import Collection, Iterable, Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.plans.models import Plan
 from assessments.versions import update_at
+from councils.models import Membership, User
+from elections.scenario import SeatSwing
 
-from ..models import Scenario, ScenarioChange, ScenarioEvent
+from ..models import CouncilComposition, Scenario, ScenarioChange, ScenarioEvent
 
 
-def save_scenario(scenario, *, plan, base, name, changes, version, by, readers=None, earlier=False):
-    """Save a what-if; `scenario` is None for a new one, on the composition `base`.
+def save_scenario(
+    scenario: Scenario | None,
+    *,
+    plan: Plan,
+    base: CouncilComposition,
+    name: str,
+    changes: Sequence[SeatSwing],
+    version: int,
+    by: User,
+    readers: Collection[Membership] | None = None,
+    earlier: bool = False,
+) -> Scenario:
+    """Save a scenario; None for a new one, on the composition `base`.
 
-    `changes` are of elections.scenario; `readers` are memberships named beside the owners, None
-    leaves them as they are. New readers read what it says from now on, or all it has said with
-    `earlier`. Leaves a ScenarioEvent and no plan event: that there are scenarios is
-    for their readers alone. Raises StaleVersion, with nothing saved, if it was saved since
-    `version`.
+    `readers` are the memberships who can read it beside the owners; None changes nothing. New
+    readers read what it says from now on, and with `earlier` also what it said before. Leaves a
+    ScenarioEvent but no event of the plan, since only its readers may know of a scenario. Raises
+    StaleVersion, with nothing saved, if it has been saved since `version`.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -47,7 +62,7 @@ def save_scenario(scenario, *, plan, base, name, changes, version, by, readers=N
     return saved
 
 
-def record_scenarios_export(scenarios, *, by, text):
+def record_scenarios_export(scenarios: Iterable[Scenario], *, by: User, text: str) -> None:
     """Record the export on each scenario, with the reason if it was the pre-election period."""
     with transaction.atomic():
         for scenario in scenarios:

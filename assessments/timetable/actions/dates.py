@@ -1,14 +1,19 @@
 """Key dates set by hand, and a council's own bank holidays. Due dates follow both."""
 
+import datetime as dt
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assessments.plans.actions import hold, record, redate
 from assessments.plans.models import BankHoliday, Event, Plan, PlanDate
 from assessments.versions import FieldValueChange, StaleVersion, update_at
+from councils.models import Council, User
 
 
-def set_date(plan, key, *, date, reason, version, by):
+def set_date(
+    plan: Plan, key: str, *, date: dt.date, reason: str, version: int, by: User
+) -> PlanDate:
     """Set a key date by hand; `version` is 0 where none has been set yet.
 
     It then stays whatever else moves. Raises StaleVersion, with nothing saved, if it was set or
@@ -41,7 +46,7 @@ def set_date(plan, key, *, date, reason, version, by):
     return found
 
 
-def clear_date(plan, key, *, version, by):
+def clear_date(plan: Plan, key: str, *, version: int, by: User) -> None:
     """Let a key date follow its rule again.
 
     Raises StaleVersion if it was set again or cleared since `version`.
@@ -57,7 +62,7 @@ def clear_date(plan, key, *, version, by):
         record(plan, Event.Kind.DATE_CLEARED, by=by, detail=_label(plan, key), changes=changes)
 
 
-def add_bank_holiday(council, *, day, name, by):
+def add_bank_holiday(council: Council, *, day: dt.date, name: str, by: User) -> BankHoliday | None:
     """Count `day` as a bank holiday in every plan of the council. Leaves an event in each.
 
     Returns None, with nothing changed, if the council has the day already.
@@ -72,7 +77,7 @@ def add_bank_holiday(council, *, day, name, by):
     return added
 
 
-def remove_bank_holiday(holiday, *, by):
+def remove_bank_holiday(holiday: BankHoliday, *, by: User) -> None:
     """Let the day count as others again. Does nothing if it was removed before."""
     with transaction.atomic():
         deleted, _ = BankHoliday.objects.filter(pk=holiday.pk).delete()
@@ -80,8 +85,8 @@ def remove_bank_holiday(holiday, *, by):
             _follow(holiday.council, Event.Kind.BANK_HOLIDAY_REMOVED, holiday, by)
 
 
-def _follow(council, kind, holiday, by):
-    """Every plan's items move before the first event: nothing is locked after the chain is."""
+def _follow(council: Council, kind: Event.Kind, holiday: BankHoliday, by: User) -> None:
+    """Move the actions of all plans before the first event: nothing is locked after the chain."""
     plans = list(Plan.objects.filter(council=council).select_related("council").order_by("pk"))
     for plan in plans:
         hold(plan)
@@ -90,13 +95,13 @@ def _follow(council, kind, holiday, by):
         record(plan, kind, by=by, detail=detail, changes=moved)
 
 
-def _change(key, before, after):
+def _change(key: str, before: dt.date | None, after: dt.date | None) -> FieldValueChange:
     return FieldValueChange(key, after, _words(before), _words(after))
 
 
-def _words(day):
+def _words(day: dt.date | None) -> str:
     return f"{day.day} {day:%B %Y}" if day else ""
 
 
-def _label(plan, key):
+def _label(plan: Plan, key: str) -> str:
     return next(date.label for date in plan.timetable.every_key_date if date.key == key)

@@ -1,17 +1,19 @@
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.plans.actions import hold, record
-from assessments.plans.models import Event
+from assessments.plans.models import Event, Plan
+from councils.models import User
 from councils.tokens import new_token
 
 from ..models import CalendarFeed
 
 
-def make_feed(plan, *, by):
-    """A new calendar address of the plan for `by`; returns its token, which is kept nowhere.
+def make_feed(plan: Plan, *, by: User) -> str:
+    """Make a calendar address of the plan for `by` and return its token, which is not stored.
 
-    Their address before it stops working.
+    The address that they had before stops working.
     """
     token = new_token()
     with transaction.atomic():
@@ -23,12 +25,12 @@ def make_feed(plan, *, by):
     return token
 
 
-def end_feed(plan, *, by):
+def end_feed(plan: Plan, *, by: User) -> None:
     """End the calendar address that `by` has. Does nothing if there is none."""
     with transaction.atomic():
         if _open_feeds(plan, by).update(ended_at=timezone.now()):
             record(plan, Event.Kind.FEED_ENDED, by=by)
 
 
-def _open_feeds(plan, user):
+def _open_feeds(plan: Plan, user: User) -> QuerySet[CalendarFeed]:
     return CalendarFeed.objects.open().filter(plan=plan, user=user)

@@ -254,7 +254,7 @@ def test_a_change_without_the_scope_that_was_seen_is_refused(chief, plan, grante
 def test_nothing_tells_an_owner_whether_an_address_has_an_account(chief, plan, stranger, riverdale):
     """The answers, the list and the plan's history are the same for both, but for the address."""
     seen = []
-    for email in (stranger.email, "nobody@eastmere.example"):
+    for email in (stranger.email, "unknown@eastmere.example"):
         client = signed_in(chief)
         response = client.post(url(plan, "plan_adviser_new"), form(email=email), follow=True)
         page = text_of(response)

@@ -36,7 +36,7 @@ def url(name="council_data_export"):
 
 
 def filled(plan, mark):
-    """A council of which every text that somebody can write carries `mark`."""
+    """Make a council in which every text that a person can write carries `mark`."""
     owner = plan.created_by
     Council.objects.filter(pk=plan.council_id).update(name=f"{mark} Council")
     first, second = plan.items.all()[:2]
@@ -204,7 +204,7 @@ def test_council_json_describes_the_file(chief, token, plan):
         assert len(found) == about["files"][name]["rows"]
         for row in found:
             assert list(row) == about["files"][name]["fields"]
-    # The seal of the record as it stood before this export was noted in it.
+    # The seal of the record before this export was noted in it.
     assert about["record"]["entries"] == ChainHead.objects.get(council=plan.council).sequence - 1
 
 

@@ -362,7 +362,7 @@ def test_the_plan_or_certificate_of_another_council_is_not_found(
 def test_no_table_that_stays_refers_to_one_that_a_purge_empties():
     """A table that may refer to a plan, and does not belong to it, would stop every purge.
 
-    All but a person's own journal, which lets go of the plan and stays.
+    All but a person's own journal, which stays without a link to the plan.
     """
     goes = {Plan, *belongings_of(Plan)}
     lets_go = JournalEntry._meta.get_field("plan")

@@ -117,7 +117,7 @@ def test_the_answer_does_not_show_whether_an_address_has_an_account(
 ):
     User.objects.filter(pk=stranger.pk).update(is_active=False)
     answers = []
-    for email, sent in ((leader.email, 1), ("nobody@example.org", 0), (stranger.email, 0)):
+    for email, sent in ((leader.email, 1), ("unknown@example.org", 0), (stranger.email, 0)):
         page, letters = offered(mine, email, django_capture_on_commit_callbacks)
         assert len(letters) == sent
         answers.append(page.replace(email, "…"))
@@ -357,7 +357,7 @@ def test_erasing_a_person_erases_their_parts(mine, address, chief, officer, lead
     assert [part.person for part in check_in.parts.all()] == [chief]
 
 
-# --- Nobody else ----------------------------------------------------------------------------------
+# --- Who is refused -------------------------------------------------------------------------------
 
 
 def test_no_one_else_can_open_it(own, address, officer, stranger):

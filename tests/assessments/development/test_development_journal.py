@@ -65,10 +65,10 @@ def test_an_entry_keeps_its_text_and_loses_its_link_when_access_ends(
     client, record, plan, officer, chief
 ):
     step = plan.items.get(source__code="NOC-13.1").step
-    entry = write(record, "Kept for good", plan=plan, step=step)
+    entry = write(record, "Kept in full", plan=plan, step=step)
     end_membership(Membership.objects.get(user=officer), by=chief)
     page = client.get(JOURNAL)
-    assert "Kept for good" in text_of(page)
+    assert "Kept in full" in text_of(page)
     assert plan.council.name not in text_of(page)
     assert step_url(plan, 13) not in page.content.decode()
     form = client.get(entry_url(entry))

@@ -182,7 +182,7 @@ def test_the_record_is_not_shared_with_an_address_that_cannot_be_used(
     elsewhere = User.objects.create_user(email="elsewhere@example.org", name="Elsewhere")
     assert elsewhere.is_active
     for email, error in (
-        ("nobody@example.org", "We cannot share with this address"),
+        ("unknown@example.org", "We cannot share with this address"),
         ("gone@example.org", "We cannot share with this address"),
         ("elsewhere@example.org", "We cannot share with this address"),
         (chief.email, "This is your own email address"),
@@ -217,7 +217,7 @@ def test_the_last_day_is_in_the_future_and_not_too_far(record, chief, stranger, 
 
 def test_an_invalid_form_keeps_what_was_selected(record, chief, themes):
     client = signed_in(chief)
-    response = send(client, email="nobody@example.org", themes=[themes[5].pk], with_journal="on")
+    response = send(client, email="unknown@example.org", themes=[themes[5].pk], with_journal="on")
     sent = form_on(response)
     assert sent["themes"] == str(themes[5].pk)
     assert "with_journal" in sent

@@ -276,7 +276,7 @@ def test_a_date_needs_a_next_step(client, record, standard):
     assert error_links(response) == [("Enter the next step that the date is for", "id_next_step")]
 
 
-# --- Nobody else ----------------------------------------------------------------------------------
+# --- Who is refused -------------------------------------------------------------------------------
 
 
 def test_a_record_leaves_no_event_at_a_council(client, record, standard, plan):

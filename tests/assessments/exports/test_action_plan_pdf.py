@@ -276,14 +276,14 @@ def test_a_part_holds_nothing_of_the_rest(plan, chief):
         item_of(plan, "NOC-11.1"),
         chief,
         note="Nothing to do with governance.",
-        owner_name="Somebody Else",
+        owner_name="Another Person",
         due=dt.date(2027, 5, 1),
     )
     content = made(plan, "area-3")
     text = text_of(content)
     assert "Kept inside governance." in text
     assert "Nothing to do with governance." not in text
-    assert "Somebody Else" not in text
+    assert "Another Person" not in text
     assert item_of(plan, "NOC-11.1").words("coalition") not in text
     assert "Step 11" not in text
 

@@ -228,7 +228,7 @@ def test_an_officer_role_holds_what_it_owns_and_what_it_leads_unowned(plan, chie
     theirs = item_of(plan, "NOC-11.1")
     answer(theirs, chief, owner=Membership.objects.get(user=officer))
     lost = plan.items.filter(source__lead_role__code="monitoring-officer").first()
-    answer(lost, chief, owner_name="Somebody else")
+    answer(lost, chief, owner_name="Another person")
     found = report(plan, "officer-monitoring-officer")
     expected = plan.items.for_office("monitoring-officer").order_by("step__number", "position")
     assert [item.code for item in listed(found)] == [item.source.code for item in expected]
@@ -275,7 +275,7 @@ def test_steps_that_a_scope_does_not_reach_are_blank(plan):
 
 
 def test_a_scope_without_anything(plan):
-    plan.items.update(owner=None, owner_name="Somebody")
+    plan.items.update(owner=None, owner_name="Another person")
     found = report(plan, "officer-chief-executive")
     assert (found.stages, found.matrix.rows, found.matrix.columns) == ((), (), ())
     assert found.tally == Tally()

@@ -53,7 +53,7 @@ def lived(plan, item, chief, officer):
     remove_item(gone, version=1, by=chief)
     stage = plan.transition.stages.get(number=2)
     review = ask_for_review(plan, stage, reviewers=[mine], due=dt.date(2028, 6, 1), by=chief)
-    for number, words in ((11, "Answered one"), (13, "Nobody has said who chairs it. " * 9)):
+    for number, words in ((11, "Answered one"), (13, "It is not said who chairs it. " * 9)):
         mark_step(
             review,
             stage.steps.get(number=number),
@@ -109,11 +109,11 @@ def test_what_is_carried_forward_and_what_is_reset(client, url, lived, item, off
     assert (own.title, own.step.number, own.owner.user) == ("Brief the chairs", 13, officer)
     assert own.due is None
     assert own.note == "From the plan for the election on 6 May 2027:\nIn May"
-    assert concern.title.startswith("Unresolved concern: Nobody has said who chairs it.")
+    assert concern.title.startswith("Unresolved concern: It is not said who chairs it.")
     assert (len(concern.title), concern.step.number) == (160, 13)
     assert concern.note.startswith(
         "Raised by Officer, Monitoring officer in the plan for the election on 6 May 2027:\n"
-        "Nobody has said"
+        "It is not said"
     )
     positions = list(following.items.filter(step__number=13).values_list("position", flat=True))
     assert len(set(positions)) == len(positions)
@@ -147,7 +147,7 @@ def test_only_what_was_selected_is_carried_forward(client, url, lived, item):
 def test_former_members_and_typed_names_are_not_carried_forward(client, url, lived, item):
     Membership.objects.filter(user__name="Officer").update(ended_at=AFTER)
     other = lived.items.filter(step__number=7).first()
-    answer(other, lived.created_by, owner_name="Somebody outside")
+    answer(other, lived.created_by, owner_name="A person outside")
     make(client, url)
     following = Plan.objects.get(previous=lived)
     assert not following.items.exclude(owner=None, owner_name="").exists()

@@ -66,7 +66,7 @@ def scattered(plan, chief, officer, deputy, their_plan):
     answer(other[0], chief, owner=member(officer))
     answer(other[1], chief, owner=member(deputy))
     answer(other[2], chief, owner_name="Monitoring officer")
-    own = own_item(plan, 13, by=chief, title="Ours, nobody's")
+    own = own_item(plan, 13, by=chief, title="Ours, without an owner")
     owned = own_item(plan, 13, by=chief, title="Ours, the officer's", owner=member(officer))
     gone = own_item(plan, 13, by=chief, title="Gone", owner=member(officer))
     remove_item(fresh(gone), version=1, by=chief)
@@ -170,7 +170,7 @@ def test_every_office_has_a_list(plan, chief, office):
     assert Office(office).label in text_of(response)
 
 
-@pytest.mark.parametrize("office", ["nobody", "owner", "Monitoring-Officer", "chief_executive"])
+@pytest.mark.parametrize("office", ["none", "owner", "Monitoring-Officer", "chief_executive"])
 def test_an_office_that_does_not_exist_is_not_found(plan, chief, office):
     address = reverse("plan_officers", args=[plan.pk]) + f"{office}/"
     assert signed_in(chief).get(address).status_code == 404

@@ -247,7 +247,7 @@ def test_an_invitation_used_fifty_times_at_once_adds_one_member(riverdale, chief
         by=chief,
         link_for=lambda token: tokens.append(token) or token,
         email="new@riverdale.example",
-        name="Somebody New",
+        name="New Person",
         office=Office.SLT_MEMBER,
         job_title="",
         access=Access.EDITOR,
@@ -329,9 +329,9 @@ def test_a_save_during_sign_off_is_in_the_snapshot_or_refused(plan, chief, offic
     assert outcomes.count(True) + len(late) == PEOPLE, outcomes
 
     kept = dict(SnapshotItem.objects.values_list("item", "note"))
-    stand = dict(plan.items.filter(pk__in=kept).values_list("pk", "note"))
-    assert kept == stand
-    assert list(stand.values()).count("At the same moment") == PEOPLE - len(late)
+    notes = dict(plan.items.filter(pk__in=kept).values_list("pk", "note"))
+    assert kept == notes
+    assert list(notes.values()).count("At the same moment") == PEOPLE - len(late)
 
 
 def test_ten_runs_at_once_send_each_email_update_once(plan, officer, reviewer):

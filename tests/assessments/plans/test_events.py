@@ -222,7 +222,7 @@ def test_a_long_detail_is_truncated(plan, chief):
 
 @pytest.fixture
 def event(item, officer):
-    answer(item, officer, note="Kept for good")
+    answer(item, officer, note="Kept in full")
     return Event.objects.get(item=item)
 
 

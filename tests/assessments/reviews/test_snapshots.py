@@ -125,7 +125,7 @@ def change_everything(plan):
     Plan.objects.update(coalition_term="pact", marking="official", control="minority")
     Plan.objects.update(election_day=dt.date(2028, 5, 4), stage_2_weeks=4)
     Council.objects.filter(pk=plan.council_id).update(name="Other Council")
-    User.objects.update(name="Somebody Else")
+    User.objects.update(name="Another Person")
     Membership.objects.update(job_title="Other post")
     ChecklistItem.objects.update(text="Other words", prompts="Other?")
     Step.objects.update(summary="Other", guidance="Other")

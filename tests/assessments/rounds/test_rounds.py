@@ -520,3 +520,24 @@ def test_every_figure_of_the_printed_result_has_a_text_alternative(chief, closed
         ]
         assert len(figures) == 2
         assert all(str(figure.get("/Alt", "")) for figure in figures)
+
+
+def test_the_links_that_one_person_sends_are_limited(settings, chief, made):
+    settings.EMAILS_A_DAY = {"sender": 2, "council": 100, "recipient": 100}
+    client = signed_in(chief)
+    address = reverse("round_ask", args=[made.plan_id, made.pk])
+
+    def ask(name):
+        answers = {"link-name": name, "link-email": f"{name}@example.org", "link-group": "officers"}
+        return client.post(address, answers | {"by_link": ""})
+
+    assert [ask(name).status_code for name in ("ada", "bea", "cleo")] == [302, 302, 422]
+    refused = ask("cleo")
+    assert "today’s limit of 2 emails" in text_of(refused)
+    assert 'value="cleo"' in refused.content.decode()
+    assert not Respondent.objects.filter(name="cleo").exists()
+    ada = Respondent.objects.get(name="ada")
+    earlier = ada.token_digest
+    client.post(reverse("round_resend", args=[made.plan_id, made.pk, ada.pk]))
+    ada.refresh_from_db()
+    assert ada.token_digest == earlier, "the link that they have works on"

@@ -72,7 +72,7 @@ def null_space_reveals(sets, people):
 
 
 def revealed(sets):
-    """Return the ones and twos about whom something follows from sums over `sets`."""
+    """Return the groups of one or two whose answers follow from sums over `sets`."""
     everyone = sorted(set().union(*sets)) if sets else []
     few = [people for size in range(1, FEWEST) for people in combinations(everyone, size)]
     return [people for people in few if null_space_reveals(sets, people)]

@@ -1,4 +1,4 @@
-"""Political balance on its pages: committees in, ties settled, departures voted on, taken away."""
+"""Political balance on its pages: committees, ties settled, departures by vote, deletion."""
 
 import datetime as dt
 import io
@@ -166,11 +166,11 @@ def test_ties_are_settled_one_by_one(client, balance):
         open_ties = again(balance).worked_out().open_ties
         if not open_ties:
             break
-        sent = {"version": again(balance).version, "party": "Oak", "reason": "Drawn by lot"}
+        sent = {"version": again(balance).version, "party": "Oak", "reason": "The chair drew lots"}
         assert client.post(url(balance, "balance_tie"), sent).status_code == 302
     text = text_of(client.get(url(balance)))
     assert "Provisional" not in text
-    assert "Drawn by lot" in text
+    assert "The chair drew lots" in text
     assert "It was decided that Oak has it." in text
     assert again(balance).choices.count() >= 2
 
@@ -191,7 +191,7 @@ def test_all_ties_are_settled_as_shown_and_opened_again(client, balance):
     [
         {"version": 1, "party": "Oak"},
         {"version": 1, "reason": "Lot"},
-        {"version": 1, "party": "Nobody", "reason": "Lot"},
+        {"version": 1, "party": "No such group", "reason": "Lot"},
         {"version": 1, "party": "Oak", "reason": "x" * 201},
         {"version": "x", "party": "Oak", "reason": "Lot"},
         {},
@@ -214,12 +214,12 @@ def test_a_stale_decision_keeps_what_was_typed(client, balance, chief):
         abstentions=0,
     )
     answer = client.post(
-        url(balance, "balance_tie"), {"version": 1, "party": "Oak", "reason": "Drawn by lot"}
+        url(balance, "balance_tie"), {"version": 1, "party": "Oak", "reason": "The chair drew lots"}
     )
     assert answer.status_code == 409
     assert "Someone changed this allocation after you opened this page" in text_of(answer)
     sent = form_on(answer, url(balance, "balance_tie"))
-    assert sent["reason"] == "Drawn by lot"
+    assert sent["reason"] == "The chair drew lots"
     assert sent["party"] == "Oak"
     assert client.post(url(balance, "balance_tie"), sent).status_code == 302
     for name, stale in (
@@ -305,7 +305,7 @@ def test_another_allocations_committee_is_not_found(client, balance, composition
     assert client.get(address).status_code == 404
 
 
-# --- Taken away -----------------------------------------------------------------------------------
+# --- Deletion -------------------------------------------------------------------------------------
 
 
 def test_the_pdf_is_tagged_and_its_tables_have_headers(client, balance):

@@ -205,7 +205,7 @@ def test_a_stale_save_shows_theirs_and_keeps_mine(chief, addresses, scenario):
         ({"seats_1": "x"}, "id_seats_1"),
         ({"seats_1": "99"}, "id_loses_1"),
         ({"loses_2": "Oak", "gains_2": "Ash"}, "id_seats_2"),
-        ({"loses_2": "Nobody", "gains_2": "Ash", "seats_2": 1}, "id_loses_2"),
+        ({"loses_2": "Yew", "gains_2": "Ash", "seats_2": 1}, "id_loses_2"),
         ({"readers": ["999"]}, "id_readers_0"),
     ],
 )
@@ -226,7 +226,7 @@ def test_the_result_is_set_against_them(chief, riverdale, base, addresses):
     assert "Go to step 11" in text
 
 
-# --- Taken away -----------------------------------------------------------------------------------
+# --- Deletion -------------------------------------------------------------------------------------
 
 
 def test_in_the_pre_election_period_they_stay_unless_an_owner_says_otherwise(

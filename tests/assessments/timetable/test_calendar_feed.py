@@ -108,7 +108,7 @@ def test_what_moves_is_changed_and_never_doubled(client, plan, chief, clock):
 
 
 def mine(plan, officer, chief, **fields):
-    """An item that falls to the officer, full of words that are nobody else's business."""
+    """Make an action due for the officer, with texts that a calendar must not show."""
     item = own_item(plan, 13, by=chief, title=SECRET)
     member = Membership.objects.get(user=officer)
     answer(item, chief, owner=member, note=SECRET, **fields)

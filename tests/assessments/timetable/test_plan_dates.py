@@ -81,7 +81,7 @@ def test_a_date_is_set_by_hand_and_what_hangs_on_it_follows(client, plan, item, 
     assert "1 due date counted from it" in text
     moved = fresh(item)
     assert moved.due == dt.date(2027, 5, 21)
-    assert moved.version == 2  # nobody's answer changed
+    assert moved.version == 2  # no answer changed
     event = Event.objects.get(kind=Event.Kind.DATE_SET)
     assert event.by == officer
     assert ("Step 13, NOC-13.1", "14 May 2027", "21 May 2027") in list(
@@ -158,7 +158,7 @@ def test_two_people_at_once_both_texts_are_there(client, plan, chief):
     assert (sent["date-day"], sent["reason"], sent["version"]) == ("19", "Room booked", "1")
     assert client.post(url(plan, "annual_meeting"), sent).status_code == 302
     assert PlanDate.objects.get().reason == "Room booked"
-    # And what was cleared meanwhile is set anew.
+    # And what was cleared meanwhile is set again.
     clear_date(again(plan), "annual_meeting", version=2, by=chief)
     response = client.post(url(plan, "annual_meeting"), boxes("2027-05-20", version=2))
     assert response.status_code == 409

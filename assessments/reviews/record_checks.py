@@ -1,0 +1,67 @@
+"""Whether the tables still hold what the sealed record says of them.
+
+The chain of a council shows that its events are as they were written. These checks compare the
+events with what people read on pages: the snapshots, the sign-offs and the texts of actions.
+"""
+
+from collections.abc import Iterator
+
+from assessments.plans.models import Event, EventChange, PlanItem, SignOff, Snapshot
+from assessments.versions import as_text
+from councils.models import Council
+from councils.verification import amended_rows
+
+from .frozen import Frozen
+
+# What only people save, and so never without an event. Due dates follow their rule, and the name of
+# an owner follows the person. Where a person was erased, their name is gone from the event alone.
+COMPARED = ("status", "reason", "note")
+AT_ONCE = 500  # rows read at a time
+
+
+def problems_of_snapshots(council: Council) -> Iterator[str]:
+    """Yield a sentence for each snapshot that no longer matches the checksum in the record."""
+    snapshots = Snapshot.objects.filter(plan__council=council).order_by("pk")
+    for snapshot in snapshots.select_related("plan"):
+        if not Frozen.of(snapshot).is_intact:
+            yield f"Snapshot {snapshot.pk} ({snapshot.title}) was altered since it was taken."
+
+
+def problems_of_sign_offs(council: Council) -> Iterator[str]:
+    """Yield a sentence for each sign-off of which the record says something else, or nothing."""
+    sign_offs = SignOff.objects.filter(plan__council=council).order_by("pk")
+    for sign_off in sign_offs.select_related("stage", "snapshot"):
+        events = Event.objects.filter(plan=sign_off.plan_id, by=sign_off.signed_by_id)
+        signed = events.filter(
+            kind=Event.Kind.STAGE_SIGNED_OFF, detail__contains=sign_off.snapshot.seal
+        )
+        if not signed.exists():
+            yield (
+                f"Sign-off {sign_off.pk} (stage {sign_off.stage.number}) was altered: the record "
+                "has no event of this person signing off this snapshot."
+            )
+
+
+def problems_of_actions(council: Council) -> Iterator[str]:
+    """Yield a sentence for each action whose text is not what its latest change says."""
+    changes = EventChange.objects.filter(
+        event__item__plan__council=council, field__in=COMPARED
+    ).order_by("event__item", "pk")
+    rows = changes.values_list("event__item", "field", "after", "event")
+    latest = {(item, field): (after, event) for item, field, after, event in rows.iterator(AT_ONCE)}
+    amended = amended_rows(council, Event)
+    items = PlanItem.objects.filter(plan__council=council).order_by("pk").only("plan", *COMPARED)
+    untouched = PlanItem()
+    for item in items.iterator(AT_ONCE):
+        for field in COMPARED:
+            shown = as_text(item, field, getattr(item, field))
+            never_changed = as_text(untouched, field, getattr(untouched, field))
+            after, event = latest.get((item.pk, field), (never_changed, None))
+            if shown != after and event not in amended:
+                yield (
+                    f"Action {item.pk} of plan {item.plan_id} was altered: its {field} is not what "
+                    "its latest change says."
+                )
+
+
+CHECKS = (problems_of_snapshots, problems_of_sign_offs, problems_of_actions)
