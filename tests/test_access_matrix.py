@@ -219,6 +219,8 @@ POST scenarios_export                      302/401  200      404      404      4
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
+GET  for_you                               302/401  302      302      302      302      200
+POST for_you                               302/401  405      405      405      405      405
 GET  bundle_ask                            302/401  405      405      405      405      405
 POST bundle_ask                            302/401  302      302      302      404      404
 GET  bundle                                302/401  200      404      404      404      404
@@ -267,6 +269,8 @@ GET  plan_officer                          302/401  200      200      200      4
 POST plan_officer                          302/401  405      405      405      405      405
 GET  plan_mine                             302/401  200      200      200      404      404
 POST plan_mine                             302/401  405      405      405      405      405
+GET  plan_for_you                          302/401  200      200      200      404      404
+POST plan_for_you                          302/401  405      405      405      405      405
 GET  plan_open                             302/401  200      200      200      404      404
 POST plan_open                             302/401  405      405      405      405      405
 GET  plan_step                             302/401  200      200      200      404      404
@@ -540,6 +544,7 @@ POST round_pdf                             200      404
 # An adviser on another plan is an outsider here, but is sent to that plan.
 OUTSIDE = {
     ("GET", "home", "elsewhere"): (302, 302),
+    ("GET", "for_you", "elsewhere"): (302, 302),
     ("GET", "registers", "elsewhere"): (302, 302),
 }
 
