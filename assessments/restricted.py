@@ -1,7 +1,7 @@
 """What only a council's owners and the members they name can read: base of notes and scenarios.
 
-Each is stored in tables of its own that no query for items, exports or events joins, so that
-reading one takes a call of `readable_by`.
+Each is stored in tables of its own that no query for items, exports or events joins, so that no
+other query can include one. Select them with `naming` or `readable_by`.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from councils.permissions import Right, accesses_with
 
 class RestrictedQuerySet(models.QuerySet):
     def naming(self, user: User):
-        """Return what `user` can read by their membership: as an owner, or as a named reader."""
+        """Return what `user` can read as an owner or named reader, whatever their sign-in was."""
         own = Membership.objects.current().filter(user=user)
         all_of = own.filter(access__in=accesses_with(Right.RESTRICTED)).values("council")
         named = self.filter(readers__in=own).values("pk")

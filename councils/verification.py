@@ -95,6 +95,13 @@ def _amended_entries(council: Council) -> dict[int, tuple[str, str]]:
     }
 
 
+def amended_rows(council: Council, model: type[AppendOnlyModel]) -> set[int]:
+    """Return the keys of the entries of `model` from which a person was erased."""
+    links = ChainLink.objects.filter(council=council, table=model._meta.label_lower)
+    amended = _amended_entries(council)
+    return set(links.filter(sequence__in=amended).values_list("row", flat=True))
+
+
 def _rows_of(links: list[ChainLink], kinds: KindsOfEntry) -> dict[tuple[str, int], Any]:
     """Return the entries that links seal, by model and key, each with its parts."""
     rows: dict[tuple[str, int], Any] = {}

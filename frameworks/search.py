@@ -76,8 +76,7 @@ def find(query: str) -> SearchAnswer:
     The start of a word is enough, and case and accents are ignored. A code such as NOC-13.1 finds
     the entry with that code.
     """
-    passage = Passage(query)
-    words = tuple(dict.fromkeys(word for word, _, _ in passage.words))
+    words = words_in(query)
     if not words:
         return SearchAnswer(words=[])
     index = _current_index()
@@ -102,13 +101,23 @@ def normalise(word: str) -> str:
     return "".join(c for c in decomposed if c not in "'\u2019" and not unicodedata.combining(c))
 
 
+def words_in(query: str) -> tuple[str, ...]:
+    """Return the different words of a query, as they are compared."""
+    passage = Passage(query, is_reference=False)
+    return tuple(dict.fromkeys(word for word, _, _ in passage.words))
+
+
 class Passage:
-    """A piece of text to search and show. Its words are extracted once, for many searches."""
+    """A piece of text to search and show. Its words are extracted once, for many searches.
+
+    Text that people wrote is not `is_reference`: brackets in it are no placeholders.
+    """
 
     __slots__ = ("text", "words")
 
-    def __init__(self, text: str):
-        self.text = unicodedata.normalize("NFC", put_term(" ".join(text.split())))
+    def __init__(self, text: str, *, is_reference: bool = True):
+        text = " ".join(text.split())
+        self.text = unicodedata.normalize("NFC", put_term(text) if is_reference else text)
         self.words = [
             (word, *found.span())
             for found in WORD.finditer(self.text)

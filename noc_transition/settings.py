@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "assessments.advisers.access_log.record_looks",
+    "assessments.navigation.last_plan.remember_plan",
 ]
 
 ROOT_URLCONF = "noc_transition.urls"

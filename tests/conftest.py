@@ -155,7 +155,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
-    """Hashing slowly is for real passwords."""
+    """Hash passwords fast, to save time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -341,7 +341,7 @@ def adviser(prepared, granted, plan):
 
 @pytest.fixture
 def partial_adviser(prepared, granted, plan):
-    """Is granted stage 2 of Riverdale's plan alone, to read."""
+    """Return an adviser who can read stage 2 only."""
 
     def build():
         return granted(plan, "partial", stages=[2], may_comment=False).adviser
@@ -364,7 +364,7 @@ def expired_adviser(prepared, granted, plan):
 
 @pytest.fixture
 def revoked_adviser(prepared, granted, plan):
-    """Had the whole plan until its owner ended that."""
+    """Return an adviser whose access to the whole plan was ended."""
 
     def build():
         grant = granted(plan, "revoked")
@@ -382,7 +382,7 @@ def elsewhere(prepared, granted, their_plan):
 
 @pytest.fixture
 def removed(prepared, person, riverdale, plan):
-    """Was an editor of Riverdale, and is a member no more."""
+    """Return a former editor of Riverdale."""
 
     def build():
         user = person(riverdale, "removed")

@@ -86,12 +86,21 @@ SUBJECTS = (
     *("words", "fields", "versions", "addresses", "ical", "converters", "restricted", "printing"),
     "plans",
     "access",
-    *("seats", "advisers", "restricted_notes", "register", "history", "development", "comments"),
+    *(
+        "seats",
+        "navigation",
+        "advisers",
+        "restricted_notes",
+        "register",
+        "history",
+        "development",
+        "comments",
+    ),
     *("presence", "rounds", "next_cycle", "timetable", "exports", "reviews", "portfolio"),
     *("digests", "pages", "demo", "data_protection"),
 )
 # They import every subject, and no subject imports them.
-ON_TOP = {"models", "urls", "apps", "management", "migrations", "tasks"}
+ON_TOP = {"models", "urls", "apps", "management", "migrations", "tasks", "templatetags"}
 
 
 def subject_of(path):

@@ -208,6 +208,7 @@ PAGES = {
 
 def test_the_pages_of_a_plan(client, plan, grow, subtests):
     addresses = [reverse(name, args=[plan.pk, *args]) for name, args in PAGES.items()]
+    addresses.append(reverse("plan_open", args=[plan.pk]) + "?q=words&status=any")
     assert_each_constant(subtests, gets(client, addresses), grow, PAGE)
 
 

@@ -37,7 +37,7 @@ class ThreadQuerySet(models.QuerySet):
         return self.filter(Exists(told))
 
     def by_latest(self):
-        """Order by the latest comment, newest first, and annotate its key as `latest_id`."""
+        """Order by the latest comment, newest first; `latest_id` is its primary key."""
         latest = Comment.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("pk")
         return self.annotate(latest_id=Subquery(latest[:1])).order_by("-latest_id")
 
@@ -162,7 +162,7 @@ class Mention(models.Model):
 
 
 class ThreadMark(models.Model):
-    """The last comment of a thread that a person has been shown. It leaves no event."""
+    """The last comment of a thread that a person has seen. It leaves no event."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="marks")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")

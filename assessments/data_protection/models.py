@@ -17,7 +17,7 @@ WAITING_DAYS = 14
 
 
 class Retention(models.Model):
-    """How long a council keeps a plan after its end, and the reason for a hold, if there is one."""
+    """How long a council keeps its plans, and the reason for a hold."""
 
     council = models.OneToOneField(
         Council, models.PROTECT, primary_key=True, related_name="retention"
@@ -56,7 +56,7 @@ class Retention(models.Model):
 
 
 class ConfirmationRequest(AppendOnlyModel):
-    """An owner's request to do what one owner cannot do alone.
+    """An owner's request that needs a second owner.
 
     It can be carried out by a second owner, or by any owner after WAITING_DAYS; the people it
     concerns are emailed when it is made. Requests and outcomes are entries of the council's
@@ -118,7 +118,7 @@ class ConfirmationRequest(AppendOnlyModel):
 
 
 class ConfirmationOutcome(AppendOnlyModel):
-    """That a request was carried out, with a second owner's confirmation or not, or cancelled."""
+    """How a request ended: carried out or cancelled."""
 
     council_path = "request__council"
 

@@ -121,7 +121,7 @@ class ExportForm(forms.Form):
             field.error_messages["invalid_choice"] = message
 
     def _leave_out_what_is_not_there(self, plan):
-        """Advisers are assigned no actions, and may have access to a part of the plan only."""
+        """Remove choices that the reader cannot use, such as an adviser's own actions."""
         labels = dict(self.fields["scope"].choices)
         if plan.membership_id is None:
             del labels[ScopeKind.MINE.value]

@@ -1,11 +1,14 @@
-"""The form that changes the due dates of several actions."""
+"""Forms that change the due dates of several actions, and that filter a list of actions."""
 
 from django import forms
 
 from assessments.fields import DueRuleField
+from assessments.plans.by_date import DateGroup
+from assessments.plans.models import Status
 from councils.models import Office
 from elections.offsets import MAXIMUM
-from frameworks.models import Stage, Step
+from frameworks.models import RoleArea, Stage, Step
+from frameworks.search import LONGEST_QUERY
 
 
 class BulkDueForm(forms.Form):
@@ -72,3 +75,66 @@ class BulkDueForm(forms.Form):
             case "office":
                 return items.for_office(value)
         return items
+
+
+class ActionFilterForm(forms.Form):
+    """The filters of the list of all actions. A value that is not offered is ignored.
+
+    `owners` are the memberships that own an action of the plan, those of people who left as well.
+    """
+
+    OPEN, ANY = "open", "any"
+    ME, NO_OWNER, LEFT, TYPED = "me", "none", "left", "typed"
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=LONGEST_QUERY,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    owner = forms.ChoiceField(label="Owner", required=False)
+    stage = forms.ChoiceField(label="Stage", required=False)
+    area = forms.ChoiceField(label="Area", required=False)
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        choices=[("", "Open"), *Status.choices, (ANY, "Any status")],
+    )
+    due = forms.ChoiceField(
+        label="Due",
+        required=False,
+        choices=[
+            ("", "Any time"),
+            *((group.value, group.title) for group in DateGroup if group is not DateGroup.CLOSED),
+        ],
+    )
+
+    def __init__(self, *args, plan, owners, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        stages = Stage.objects.filter(framework=plan.transition_id, number__in=plan.stages)
+        areas = RoleArea.objects.filter(framework=plan.transition_id)
+        everyone = [("", "Anyone"), (self.NO_OWNER, "No owner")]
+        if plan.membership_id:
+            everyone.insert(1, (self.ME, "Me"))
+        if any(owner.ended_at for owner in owners):
+            everyone.append((self.LEFT, "Left the council"))
+        everyone.append((self.TYPED, "Not a member"))
+        self.fields["owner"].choices = everyone + [
+            (owner.pk, f"{owner.user.name}{' (left the council)' if owner.ended_at else ''}")
+            for owner in owners
+        ]
+        self.fields["stage"].choices = [("", "Any stage")] + [
+            (stage.number, f"{stage.number} {stage.short_title}") for stage in stages
+        ]
+        self.fields["area"].choices = [("", "Any area")] + [
+            (area.number, area.title) for area in areas
+        ]
+
+    @classmethod
+    def answers(cls, query, **kwargs):
+        """Return the valid answers that filter something, and a form with them."""
+        form = cls(query, **kwargs)
+        form.is_valid()
+        valid = {name: value for name, value in form.cleaned_data.items() if value}
+        form.is_bound, form.initial = False, valid  # shows what is in use, and no errors
+        return valid, form

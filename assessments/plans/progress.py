@@ -22,12 +22,16 @@ class Rag(Enum):
     RED = "Overdue"
     AMBER = "Due soon"
     UNTOUCHED = "Not started"
+    UNDATED = "No dates set"
     GREEN = "Nothing overdue"
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of actions. `due_soon` are open and due within DUE_SOON_DAYS, from today."""
+    """Counts of actions. `due_soon` are open and due within DUE_SOON_DAYS, from today.
+
+    `dated` are open and have a due date.
+    """
 
     total: int = 0
     completed: int = 0
@@ -35,6 +39,7 @@ class Tally:
     not_needed: int = 0
     overdue: int = 0
     due_soon: int = 0
+    dated: int = 0
 
     def __add__(self, other):
         return Tally(
@@ -44,6 +49,7 @@ class Tally:
             self.not_needed + other.not_needed,
             self.overdue + other.overdue,
             self.due_soon + other.due_soon,
+            self.dated + other.dated,
         )
 
     @classmethod
@@ -62,6 +68,7 @@ class Tally:
             not_needed=int(item.status == Status.NOT_NEEDED),
             overdue=int(is_open and days_left is not None and days_left < 0),
             due_soon=int(is_open and days_left is not None and 0 <= days_left <= DUE_SOON_DAYS),
+            dated=int(is_open and days_left is not None),
         )
 
     @property
@@ -105,7 +112,9 @@ class Tally:
             return Rag.RED
         if self.due_soon:
             return Rag.AMBER
-        return Rag.UNTOUCHED if self.is_untouched else Rag.GREEN
+        if self.is_untouched:
+            return Rag.UNTOUCHED
+        return Rag.GREEN if self.dated else Rag.UNDATED
 
     @property
     def segments(self):
@@ -144,6 +153,16 @@ class MatrixRow:
 
 
 @dataclass(frozen=True)
+class MatrixHead:
+    """The heading of a stage. A stage that has ended with open actions says so."""
+
+    stage: Stage
+    words: str
+    is_late: bool
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class PlanMatrix:
     """The steps of a plan: role areas in rows, the stages its reader can see in columns.
 
@@ -154,6 +173,7 @@ class PlanMatrix:
     shown: list[Stage]
     rows: list[MatrixRow]
     current_stage: int
+    is_over: bool = False  # whether the first year after the election has ended
 
     @cached_property
     def total(self):
@@ -173,6 +193,18 @@ class PlanMatrix:
     @property
     def stage_tallies(self):
         return [(stage, self.of_stage(stage.number)) for stage in self.shown]
+
+    @property
+    def heads(self):
+        """The heading of each column, with the words for its status."""
+        return [self._head(stage, tally) for stage, tally in self.stage_tallies]
+
+    def _head(self, stage, tally):
+        is_over = stage.number < self.current_stage or self.is_over
+        words = f"Ended, {tally.open} open" if is_over and tally.open else tally.rag.value
+        return MatrixHead(
+            stage, words, is_late=tally.overdue > 0, is_current=stage.number == self.current_stage
+        )
 
 
 def matrix_for(plan, *, today):
@@ -200,7 +232,8 @@ def matrix_for(plan, *, today):
         row = MatrixRow(area, address("plan_area", plan.pk, area.number), [])
         areas.setdefault(area.pk, row).cells.append(cell)
     shown = [stage for stage in stages if stage.number in plan.stages]
-    return PlanMatrix(stages, shown, list(areas.values()), current)
+    is_over = today > plan.boundaries.first_year_ends
+    return PlanMatrix(stages, shown, list(areas.values()), current, is_over)
 
 
 def standing_of(plan, *, today):

@@ -23,8 +23,12 @@ class ItemRow:
     """One action as a page shows it. Properties are only computed when a template uses them.
 
     `dom` is the prefix of its element ids. `swapped`: it replaces an older row on a page that did
-    not ask for it. `is_read_only`: its stage is signed off.
+    not ask for it. `is_read_only`: its stage is signed off. In a search, `marked` is its text with
+    the words marked, and `found` are its other texts with them.
     """
+
+    marked = ""
+    found = ()
 
     def __init__(
         self, item, plan, *, today, saved="", focus=False, swapped=False, is_read_only=False
@@ -58,6 +62,11 @@ class ItemRow:
         return [put_term(prompt, term) for prompt in self.item.source.prompt_list]
 
     @property
+    def caution(self):
+        """What to be careful about in a note on the action, if anything."""
+        return "" if self.is_own else self.item.source.caution
+
+    @property
     def tag(self):
         if self.is_own:
             return "Added by this council"
@@ -75,6 +84,11 @@ class ItemRow:
     @cached_property
     def owner(self):
         return self.item.owner_label
+
+    @property
+    def has_left(self):
+        """Whether its owner no longer belongs to the council."""
+        return bool(self.item.owner_id) and self.item.owner.ended_at is not None
 
     @property
     def lead(self):
@@ -100,6 +114,10 @@ class ItemRow:
     @property
     def step(self):
         return self.item.step.number
+
+    @property
+    def area(self):
+        return self.item.step.role_area.title
 
     @property
     def item_url(self):

@@ -1,7 +1,8 @@
 """The kinds of entry in the joint working register: everything that differs between them.
 
 Pages, addresses, dates, the history, the search for a person's name and the council's export all
-read KINDS. To add a kind, write its model, its form and its entry here.
+read KINDS. To add a kind, write its model, its form and its entry here, and name its fields for
+advisers in `history.subjects`.
 """
 
 import datetime as dt

@@ -126,43 +126,31 @@ def _date_of(kind: RegisterKind, label, pk, day, title, who, owner_id, version, 
     )
 
 
-# --- What is next ---------------------------------------------------------------------------------
+# --- What is due ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class NextLine:
-    """A line of what is next on the plan's home page: an item, or an entry of the register."""
+class DueLine:
+    """A line of what is due on the plan's home page: an action, or an entry of the register."""
 
     day: dt.date
     url: str
     text: str
     due: str
-    is_overdue: bool
-    facts: tuple[str, ...]
+    facts: str
 
 
-def next_lines(rows, days: Iterable[RegisterDate], plan: Plan, *, today: dt.date) -> list[NextLine]:
-    """Return the `rows` of items and the `days` of the register as one list, soonest first."""
-    lines = [
-        NextLine(
-            day=row.item.due,
-            url=row.step_url,
-            text=row.text,
-            due=row.due,
-            is_overdue=row.is_overdue,
-            facts=(row.owner or row.lead or "not yet assigned", f"step {row.step}"),
-        )
-        for row in rows
-    ]
-    lines += [
-        NextLine(
-            day=each.day,
-            url=address("register", plan.pk) + f"#{each.noun}-{each.pk}",
-            text=each.text,
-            due=short_weekday(each.day, today),
-            is_overdue=each.day < today,
-            facts=tuple(filter(None, (each.who, each.about.lower()))),
-        )
-        for each in days
-    ]
-    return sorted(lines, key=lambda line: line.day)
+def line_of_row(row) -> DueLine:
+    """Return the line of an action, with its owner, or the role that we suggest as lead."""
+    who = row.item.owner_name or (row.item.owner and row.item.owner.user.name)
+    suggested = f"suggested lead: {row.lead_in_sentence}" if row.lead else "no owner"
+    return DueLine(
+        row.item.due, row.step_url, row.text, row.due, f"{who or suggested}, step {row.step}"
+    )
+
+
+def line_of_date(each: RegisterDate, plan: Plan, *, today: dt.date) -> DueLine:
+    """Return the line of a date of the register."""
+    facts = ", ".join(filter(None, (each.who, each.about.lower())))
+    url = address("register", plan.pk) + f"#{each.noun}-{each.pk}"
+    return DueLine(each.day, url, each.text, short_weekday(each.day, today), facts)

@@ -39,10 +39,14 @@ def restricted_texts(request, plan_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request, plan_id, item_id):
-    """Show and save a restricted note, on a page of its own that shows nothing else."""
+    """Show and save a restricted note, on a page of its own that shows nothing else.
+
+    With `part=text`, the form under the action on the step page saves the text alone.
+    """
     item, note, rights = restricted_note_for(request.user, plan_id, item_id)
     others = None
-    if rights.can_restrict:
+    # The form under an action sends the text alone. The readers then stay the same.
+    if rights.can_restrict and request.POST.get("part") != "text":
         others = (
             Membership.objects.current()
             .filter(council=item.plan.council_id)

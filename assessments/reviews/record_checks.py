@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from assessments.plans.models import Event, EventChange, PlanItem, SignOff, Snapshot
 from assessments.versions import as_text
 from councils.models import Council
+from councils.verification import amended_rows
 
 from .frozen import Frozen
 
 # What only people save, and so never without an event. Due dates follow their rule, and the name of
-# an owner follows the person.
+# an owner follows the person. Where a person was erased, their name is gone from the event alone.
 COMPARED = ("status", "reason", "note")
 AT_ONCE = 500  # rows read at a time
 
@@ -46,19 +47,17 @@ def problems_of_actions(council: Council) -> Iterator[str]:
     changes = EventChange.objects.filter(
         event__item__plan__council=council, field__in=COMPARED
     ).order_by("event__item", "pk")
-    latest = {
-        (item, field): after
-        for item, field, after in changes.values_list("event__item", "field", "after").iterator(
-            AT_ONCE
-        )
-    }
+    rows = changes.values_list("event__item", "field", "after", "event")
+    latest = {(item, field): (after, event) for item, field, after, event in rows.iterator(AT_ONCE)}
+    amended = amended_rows(council, Event)
     items = PlanItem.objects.filter(plan__council=council).order_by("pk").only("plan", *COMPARED)
     untouched = PlanItem()
     for item in items.iterator(AT_ONCE):
         for field in COMPARED:
             shown = as_text(item, field, getattr(item, field))
             never_changed = as_text(untouched, field, getattr(untouched, field))
-            if shown != latest.get((item.pk, field), never_changed):
+            after, event = latest.get((item.pk, field), (never_changed, None))
+            if shown != after and event not in amended:
                 yield (
                     f"Action {item.pk} of plan {item.plan_id} was altered: its {field} is not what "
                     "its latest change says."

@@ -267,8 +267,8 @@ def _component(
 
 
 def _said(answers: Sequence[RoundAnswer], name: str, labels: Labels) -> Iterator[RoundComment]:
-    """Yield the comments on one question, in an order that is fixed and reveals nothing."""
-    for answer in sorted(answers, key=lambda answer: _lot(answer, name)):
+    """Yield the comments on one question in a stable order that does not reveal who wrote them."""
+    for answer in sorted(answers, key=lambda answer: _shuffle_key(answer, name)):
         if words := getattr(answer, name):
             is_to_do = name == "to_do"
             made = getattr(answer, "made", None) if is_to_do else None
@@ -286,6 +286,9 @@ def _by_whom(respondent: Respondent, labels: Labels) -> str:
     return GROUPS[respondent.group] if respondent.group in labels.groups else ""
 
 
-def _lot(answer: RoundAnswer, name: str) -> bytes:
-    """Sort key that differs for each question, so that one person's comments do not line up."""
+def _shuffle_key(answer: RoundAnswer, name: str) -> bytes:
+    """Return a sort key that differs for each question.
+
+    No one can match one person's comments across questions by their order.
+    """
     return sha256(f"{answer.reference}:{name}".encode()).digest()

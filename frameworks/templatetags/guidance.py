@@ -33,16 +33,20 @@ def paragraphs(text: str) -> list[str]:
 
 
 @register.simple_tag(takes_context=True)
-def guidance_sections(context):
-    """Yield the sections of the guidance, with the `aria-current` value for the current page."""
+def guidance_bar(context):
+    """Return the bar of the guidance: its sections, with the `aria-current` of the current one.
+
+    It has a search box beside them, except on the pages that have one of their own.
+    """
+    path, places, search = context["request"].path, [], reverse("guidance_search")
     for section, view, label in SECTIONS:
         url = reverse(view)
         within = "true" if section == context.get("section") else ""
-        yield {
-            "url": url,
-            "label": label,
-            "current": "page" if url == context["request"].path else within,
-        }
+        current = "page" if url == path else within
+        places.append({"url": url, "label": label, "current": current})
+    has_box = path in {reverse("guidance"), search}
+    beside = "" if has_box else "frameworks/_search_box.html"
+    return {"place": "Guidance", "places": places, "beside": beside, "search": search}
 
 
 @register.filter

@@ -170,6 +170,15 @@ addEventListener("submit", (event) => {
   }
 });
 
+// A message about the last change goes with the next one.
+document.addEventListener("input", () => {
+  for (const message of document.querySelectorAll("#page-message .app-message")) {
+    if (!message.matches(".app-message--warning")) {
+      message.remove();
+    }
+  }
+});
+
 // Scroll to a conflict that has just appeared.
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   event.detail.target?.querySelector?.(".app-conflict")?.scrollIntoView({ block: "nearest" });

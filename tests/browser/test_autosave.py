@@ -395,7 +395,7 @@ def test_leaving_with_unsaved_changes_asks_first(page, opened, item):
     expect(opened.note).to_have_value("Half a thought")
     opened.owner.focus()
     opened.is_saved()
-    page.get_by_role("link", name="Your account").click()
-    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    page.get_by_role("link", name="Account", exact=True).click()
+    expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
     assert asked == ["beforeunload"]
     assert fresh(item).note == "Half a thought"

@@ -13,7 +13,7 @@ from councils.models import User
 from tests.acting import step_url
 
 from .examine import WIDE, Examined
-from .test_journey import PDF_PATIENCE
+from .test_journey import PDF_TIMEOUT
 
 pytestmark = pytest.mark.browser
 
@@ -116,8 +116,8 @@ def test_a_month_with_a_development_record(
     page.get_by_label("Ratings over time").check()
     page.get_by_label("Reflections").check()
     examined(page, "what the PDF holds")
-    with page.expect_download(timeout=PDF_PATIENCE) as download:
-        page.get_by_role("button", name="Download PDF").click(timeout=PDF_PATIENCE)
+    with page.expect_download(timeout=PDF_TIMEOUT) as download:
+        page.get_by_role("button", name="Download PDF").click(timeout=PDF_TIMEOUT)
     assert "PRIVATE" in download.value.suggested_filename
     assert download.value.path().read_bytes().startswith(b"%PDF-")
 

@@ -78,7 +78,7 @@ def test_signing_in_and_passwords(page, chief, examined, settings):
 
     page.goto("/")
     sign_in(page, chief, "three-random-words")
-    page.get_by_role("link", name="Your account").click()
+    page.get_by_role("link", name="Account", exact=True).click()
     examined(page, "account")
     page.get_by_role("link", name="Change your password", exact=True).click()
     examined(page, "change password")

@@ -10,7 +10,7 @@ from assessments.plans.models import Plan, SignOff
 from tests.acting import fresh, step_url
 
 from .acting import Item
-from .test_journey import PDF_PATIENCE
+from .test_journey import PDF_TIMEOUT
 
 pytestmark = pytest.mark.browser
 
@@ -76,8 +76,8 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
     expect(reader.get_by_text("was signed off by Amara Okafor")).to_be_visible()
     expect(reader.get_by_role("main").get_by_role("radio")).to_have_count(0)
     chief.get_by_role("link", name="Snapshot of what was signed off").click()
-    with chief.expect_download(timeout=PDF_PATIENCE) as download:
-        chief.get_by_role("button", name="Download PDF").click(timeout=PDF_PATIENCE)
+    with chief.expect_download(timeout=PDF_TIMEOUT) as download:
+        chief.get_by_role("button", name="Download PDF").click(timeout=PDF_TIMEOUT)
     assert "stage-2-snapshot" in download.value.suggested_filename
     assert download.value.path().read_bytes().startswith(b"%PDF-")
 

@@ -104,7 +104,7 @@ def test_running_it_again_changes_nothing(run):
 @pytest.mark.parametrize(
     ("day", "count"), [("2027-03-31", 1), ("2027-04-01", 2), ("2028-04-01", 1)]
 )
-def test_dates_say_who_exists_today(run, day, count):
+def test_only_councils_that_exist_today_are_imported(run, day, count):
     with time_machine.travel(f"{day} 12:00:00Z"):
         run(
             KENT,
@@ -123,7 +123,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(run):
     assert list(Council.objects.values()) == before
 
 
-def test_two_names_never_share_a_slug(run):
+def test_two_councils_never_share_a_slug(run):
     council(name="Somewhere", slug="adur-district-council", gss_code="E07000001")
     run(ADUR)
     assert Council.objects.get(gss_code="E07000223").slug == "adur-district-council-2"
@@ -363,9 +363,7 @@ def test_a_file_that_is_not_there_gets_one_clear_line(tmp_path):
         call_command("import_councils", tmp_path)
 
 
-def test_the_database_is_asked_as_often_for_one_council_as_for_three(
-    run, django_assert_max_num_queries
-):
+def test_one_council_and_three_need_at_most_five_queries(run, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         run(ADUR)
     with django_assert_max_num_queries(5):

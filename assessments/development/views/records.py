@@ -170,8 +170,13 @@ def development_page(
     `is_guest` leaves out links to pages for which a person needs a record.
     """
     sections = [("development", "Your development"), CHECK_INS] if is_guest else SECTIONS
-    context |= {
-        "marking": "PRIVATE",
-        "sections": [(reverse(each), text, each == section) for each, text in sections],
-    }
+    places = [
+        {
+            "url": reverse(each),
+            "label": label,
+            "current": "page" if reverse(each) == request.path else "true" * (each == section),
+        }
+        for each, label in sections
+    ]
+    context |= {"marking": "PRIVATE", "record_bar": {"place": "Development", "places": places}}
     return render(request, f"assessments/development/{name}.html", context, status=status)

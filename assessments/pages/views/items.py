@@ -20,7 +20,7 @@ from assessments.plans.item_forms import ItemForm, StatusForm, initial_of
 from assessments.plans.merging import MergeChoice, choices_for, merged
 from assessments.plans.models import EventChange, PlanItem, Status
 from assessments.plans.progress import tally_of
-from assessments.plans.rows import ItemRow
+from assessments.plans.rows import ItemRow, way_back
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words, saved_words
@@ -28,6 +28,7 @@ from councils.permissions import Right
 from frameworks.models import SuggestedDue
 from govuk.templatetags.govuk import error_messages
 
+from ..lists_by_date import list_by_date
 from .steps import SHOWN as SHOWN_OF_STEP
 from .steps import step_of, step_page
 
@@ -79,7 +80,7 @@ def item(request, plan_id, item_id):
         return redirect(_back(request, item))
     if closes:
         return _closed(request, item, rights, saved=saved_words(), focus=True)
-    context = {"row": _row(item, saved=saved_words()), **_progress(item)}
+    context = {"row": _row(item, saved=saved_words()), **_progress(request, item)}
     context |= {"errors": _slots(form)} if isinstance(form, ItemForm) else {"listed": True}
     return render(request, "assessments/pages/_item_saved.html", context)
 
@@ -223,6 +224,15 @@ def _place_of(item):
     return reverse("plan_step", args=[item.plan_id, item.step.number]) + f"#item-{item.pk}"
 
 
+def _back_of(request):
+    return request.POST.get("back") or request.GET.get("back", "")
+
+
+def _list_by_date(request, item):
+    """Return the list by date that the request comes from, if it does."""
+    return list_by_date(_back_of(request), plan_id=item.plan_id)
+
+
 def _back(request, item):
     """Return the URL of the list the action was saved from, if in its plan; else of its step."""
     back = request.POST.get("back", "")
@@ -243,17 +253,23 @@ def _closed(request, item, rights, *, saved="", focus=False):
     row = _row(item, saved=saved, focus=focus, is_read_only=is_read_only)
     context = {"row": row, "rights": rights}
     if saved:
-        context |= _progress(item)
-    response = render(request, "assessments/pages/_item_closed.html", context)
+        context |= _progress(request, item)
+    name = "_action_row" if _list_by_date(request, item) else "_item_closed"
+    if name == "_action_row":
+        context |= way_back(_back_of(request))
+    response = render(request, f"assessments/pages/{name}.html", context)
     response.headers["HX-Retarget"] = f"#item-{item.pk}"
     response.headers["HX-Reswap"] = "outerHTML"
     return response
 
 
-def _progress(item):
-    """Return the progress of the step, to update it on the page after a save."""
+def _progress(request, item):
+    """Return the counts to update on the page after a save: of a list by date, or of a step."""
+    today = timezone.localdate()
+    if page := _list_by_date(request, item):
+        return {"counts": page.counts(item, request.user, today=today)}
     items = PlanItem.objects.live().filter(plan=item.plan_id, step=item.step_id)
-    return {"tally": tally_of(items, today=timezone.localdate())}
+    return {"tally": tally_of(items, today=today)}
 
 
 def _form(item, data=None, **kwargs):
@@ -284,7 +300,7 @@ def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused="
         "removed": item.removed_at is not None,
         "suggested": suggested,
         "suggestion": f"{offset_of(suggested)}. {suggested.reason}" if suggested else "",
-        "back": request.POST.get("back") or request.GET.get("back", ""),
+        "back": _back_of(request),
     }
 
 

@@ -1,12 +1,15 @@
-"""Lists of actions: by stage, by role area, by officer role, and open ones by date."""
+"""Lists of actions: by stage, by role area, by officer role, and all of them by date."""
 
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from assessments.access import plan_context, plan_for
+from assessments.addresses import address
+from assessments.plans.by_date import DateGroup, grouped_by_date
 from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
 from assessments.plans.roles import role_for
@@ -16,6 +19,9 @@ from assessments.reviews.models import StepReopening
 from councils.models import Office
 from councils.permissions import Right
 from frameworks.models import RoleArea, Stage
+
+from ..action_search import find_actions, owners_in
+from ..forms import ActionFilterForm
 
 PAGE = 100
 
@@ -132,24 +138,51 @@ def _actions_of(request, plan, rights, items, office, *, scope, is_mine=False):
 
 @require_safe
 def open_items(request, plan_id):
-    """List all open actions by due date; those without one are last."""
+    """List the actions by date: the open ones, or those that the filters in the query select."""
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
-    items = PlanItem.objects.live().on(plan).open().with_everything().by_due()
+    answers, form = ActionFilterForm.answers(request.GET, plan=plan, owners=owners_in(plan))
+    found = find_actions(plan, request.user, answers, today=today)
     signed_off = current_sign_offs(plan)
-    page = Paginator(items, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.items, PAGE).get_page(request.GET.get("page"))
+    rows = [
+        ItemRow(item, plan, today=today, is_read_only=item.step.stage_id in signed_off)
+        for item in page
+    ]
+    for row in rows:
+        row.marked = found.titles.get(row.pk, "")
+        row.found = found.texts.get(row.pk, ())
     return _list(
         request,
         plan,
         rights,
         template="assessments/pages/open.html",
         page=page,
-        rows=[
-            ItemRow(item, plan, today=today, is_read_only=item.step.stage_id in signed_off)
-            for item in page
-        ],
-        steps=sorted({item.step.number for item in page}),
+        query=urlencode(answers),
+        form=form,
+        filters=[form[name] for name in ("owner", "stage", "area", "status", "due")],
+        quick=_quick_filters(plan, answers),
+        answers=answers,
+        found=found,
+        count_words=found.count_words(answers),
+        groups=grouped_by_date(rows, found.counts, today=today),
     )
+
+
+def _quick_filters(plan, answers):
+    """Return words, address and whether it is in use, for the filters used most."""
+    here = address("plan_open", plan.pk)
+    choices = (
+        ("All open", {}),
+        ("Mine", {"owner": ActionFilterForm.ME}),
+        ("Overdue", {"due": DateGroup.OVERDUE.value}),
+        ("No owner", {"owner": ActionFilterForm.NO_OWNER}),
+        ("Owner left the council", {"owner": ActionFilterForm.LEFT}),
+    )
+    return [
+        (words, f"{here}?{urlencode(query)}" if query else here, query == answers)
+        for words, query in choices
+    ]
 
 
 def _groups(items, plan):

@@ -10,28 +10,25 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import plan_context, plan_for
-from assessments.comments.models import Comment
 from assessments.fields import version_in
 from assessments.plans import actions as plans_actions
 from assessments.plans.actions import change_plan, create_plan
 from assessments.plans.forms import ALREADY_PLANNED, PlanForm
 from assessments.plans.models import Plan, PlanItem
-from assessments.plans.progress import matrix_for, standing_of, tally_of_rows
-from assessments.plans.rows import ItemRow
+from assessments.plans.progress import matrix_for, standing_of
 from assessments.plans.stages import State, standings_of
 from assessments.plans.timeline import due_days, timeline_for
-from assessments.register.lines import dated, next_lines
+from assessments.register.lines import dated
 from assessments.reviews.models import StepReopening
 from assessments.versions import StaleVersion, differences
 from assessments.words import counted
-from councils.models import Membership
 from councils.permissions import Right, membership_for
 from elections.concerns import concerns_about
 from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
-NEXT_ITEMS = 5
-NEXT_DAYS = 2  # dates of the register, shown however many actions are overdue
+from ..due_lists import due_lists
+from ..political_facts import political_facts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,23 +92,12 @@ def _ask(request, council, form, status=200):
 
 @require_safe
 def plan(request, plan_id):
-    """Show plan home: the state of the transition, what is next, and the 30 steps."""
+    """Show plan home: the state of the transition, what is due, and the 30 steps."""
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     matrix = matrix_for(plan, today=today)
-    items = PlanItem.objects.live().on(plan)
-    upcoming = items.open().filter(due__isnull=False).with_everything().order_by("due", "pk")
     days = dated(plan)
-    counted = list(items.rows_of(plan.membership_id, plan.office))
-    rows = [ItemRow(item, plan, today=today) for item in upcoming[:NEXT_ITEMS]]
-    mine = {}
-    if rights.can_take_part:
-        offices = dict(Membership._meta.get_field("office").flatchoices)
-        mine = {
-            "my_tally": tally_of_rows([row for row in counted if row.is_theirs], today=today),
-            "my_post": offices[plan.office],
-        }
-    current = matrix.current_stage
+    counted = list(PlanItem.objects.live().on(plan).rows_of(plan.membership_id, plan.office))
     return render(
         request,
         "assessments/pages/plan.html",
@@ -120,6 +106,7 @@ def plan(request, plan_id):
             "matrix": matrix,
             "stage": matrix.stages[matrix.current_stage - 1],
             "standing": standing_of(plan, today=today),
+            "facts": political_facts(plan, rights, today=today),
             "timeline": timeline_for(
                 plan.timetable,
                 matrix.stages,
@@ -127,14 +114,11 @@ def plan(request, plan_id):
                 due=due_days(counted),
                 register=[each.day for each in days],
             ),
-            "next": next_lines(rows, days[:NEXT_DAYS], plan, today=today),
-            "stage_to_open": current if current in plan.stages else plan.stages[0],
+            **due_lists(plan, matrix.total, days, today=today),
             "reviews": _reviews(plan, matrix.stages) if rights.can_take_part else [],
-            "unseen": Comment.objects.on(plan).unseen_by(request.user).count(),
             "reopenings": StepReopening.objects.of(plan).pending(),
             **_cycle(request.user, plan, rights, today=today),
             "today": today,
-            **mine,
         },
     )
 
@@ -149,7 +133,6 @@ def _cycle(user, plan, rights, *, today):
         "previous": next((each for each in linked if each.pk == plan.previous_id), None),
         "following": following,
         "should_follow": can_follow and is_over,
-        "may_follow": can_follow and not is_over and plan.timetable.stage_on(today) == 3,
     }
 
 

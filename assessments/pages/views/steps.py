@@ -1,11 +1,13 @@
 """The page of a step."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.access import plan_context, plan_for
+from assessments.addresses import address
 from assessments.comments.models import Comment
 from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
@@ -61,9 +63,15 @@ def step_page(
         .with_everything()
         .select_related("made_from__answer__component", "made_from__answer__respondent__round")
     )
-    siblings = Step.objects.filter(
-        role_area=step.role_area_id, stage__number__in=plan.stages
-    ).select_related("stage")
+    beside = {
+        each.number: each
+        for each in Step.objects.filter(
+            Q(role_area=step.role_area_id) | Q(number__in=(step.number - 1, step.number + 1)),
+            framework=plan.transition_id,
+            stage__number__in=plan.stages,
+        ).select_related("stage", "role_area")
+    }
+    siblings = [each for each in beside.values() if each.role_area_id == step.role_area_id]
     tallies = {
         row["step"]: Tally.of(row)
         for row in PlanItem.objects.live()
@@ -80,7 +88,6 @@ def step_page(
         note.item_id: note
         for note in RestrictedNote.objects.readable_by(request.user)
         .filter(item__plan=plan, item__step=step)
-        .exclude(text="")
         .prefetch_related("readers__user")
     }
     for row in rows:
@@ -108,6 +115,8 @@ def step_page(
             "people": others_in_words(Presence.objects.on(plan, step), request.user, rights),
             "said_of_step": said.get(None),
             "removed": [item for item in items if item.removed_at],
+            "previous": _link_to(plan, beside.get(step.number - 1)),
+            "next": _link_to(plan, beside.get(step.number + 1)),
             "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],
             "components": [(link.component, put_term(link.reason, term)) for link in components],
             "shows_register": plan.shows_register
@@ -130,3 +139,15 @@ def step_page(
         },
         status=status,
     )
+
+
+def _link_to(plan, step):
+    """Return the step before or after, as the links at the foot of the page need it, or None."""
+    if step is None:
+        return None
+    return {
+        "number": step.number,
+        "title": step.title,
+        "stage": step.stage,
+        "get_absolute_url": address("plan_step", plan.pk, step.number),
+    }

@@ -110,6 +110,7 @@ class PlanItemQuerySet(models.QuerySet):
                 not_needed=Count("pk", filter=Q(status=Status.NOT_NEEDED)),
                 overdue=Count("pk", filter=is_open & Q(due__lt=today)),
                 due_soon=Count("pk", filter=is_open & Q(due__gte=today, due__lte=soon)),
+                dated=Count("pk", filter=is_open & Q(due__isnull=False)),
             )
         )
 

@@ -282,7 +282,7 @@ def test_an_update_that_could_not_be_sent_is_sent_by_the_next_run(
     with monkeypatch.context() as patch:
 
         def fail(*args):
-            raise SMTPException("no such luck")
+            raise SMTPException("refused")
 
         patch.setattr(EmailBackend, "send_messages", fail)
         with pytest.raises(CommandError, match="1 could not be sent"):
@@ -326,8 +326,8 @@ def link(plan, chief, officer, mine):
 
 
 def test_an_email_program_stops_them_with_one_request(link, officer):
-    stranger_to_cookies = Client(enforce_csrf_checks=True)
-    response = stranger_to_cookies.post(link, {"List-Unsubscribe": "One-Click"})
+    without_cookies = Client(enforce_csrf_checks=True)
+    response = without_cookies.post(link, {"List-Unsubscribe": "One-Click"})
     assert response.status_code == 200
     assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.NEVER
 

@@ -4,9 +4,14 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from assessments.plans.models import Plan, PlanItem, Status
+from assessments.plans.models import Control, Plan, PlanItem, Status
 from assessments.plans.progress import Tally
+from assessments.register.actions import add_to_register
+from assessments.register.models import Agreement, EarlyWin
+from assessments.seats.actions import record_composition
+from assessments.words import within_sentence
 from councils.models import Membership, User
+from elections.composition import Composition, Group
 from tests.acting import answer, own_item, signed_in, text_of, tree_of, words
 
 TODAY = dt.date(2027, 5, 18)
@@ -79,7 +84,7 @@ def test_the_matrix_is_a_table_with_headers_that_lead_to_stages_and_areas(plan, 
     assert words(table.find("caption"))
     columns = [words(th) for th in table.find("thead").iter("th")]
     assert columns[1:] == [
-        "Pre-electionNot started",
+        "Pre-electionEnded, 22 open",
         "Early foundations, the current stageNot started",
         "StrengtheningNot started",
     ]
@@ -100,7 +105,6 @@ def test_the_figures_add_up(plan, chief, officer):
     answer(items[5], officer, due=TODAY + dt.timedelta(days=15))
     text = text_of(page_for(chief, plan))
     assert "1 of 122 complete1 overdue2 due in the next 14 days" in text
-    assert "View all 121 open actions" in text
 
 
 # --- Where the plan is ----------------------------------------------------------------------------
@@ -128,9 +132,8 @@ def test_the_current_stage_follows_the_calendar(plan, chief, today, heading, sta
     assert f"<title>{heading} –" in response.content.decode()
     current = {number for number, cell in cells(response).items() if cell[2]}
     assert current == set(range(stage * 10 - 9, stage * 10 + 1))
-    assert f'href="{reverse("plan_stage", args=[plan.pk, stage])}">stage</a>' in (
-        response.content.decode()
-    )
+    by_stage = next(a for a in tree_of(response).iter("a") if words(a) == "By stage")
+    assert by_stage.get("href") == reverse("plan_stage", args=[plan.pk, stage])
 
 
 def test_the_day_changes_at_midnight_local_time(plan, chief):
@@ -155,16 +158,25 @@ def test_the_key_dates_are_all_there_with_their_rules(plan, chief):
     assert "Today" in words(svg)
 
 
-# --- Next -----------------------------------------------------------------------------------------
+# --- Overdue and next 14 days ---------------------------------------------------------------------
 
 
-def next_items(response):
-    return [words(line.find("a")) for line in of_class(response, "app-next__item")]
+def due_list(response, name):
+    """Return one of the lists: its count, its lines (id, facts), and the words below it."""
+    (section,) = (
+        each for each in tree_of(response).iter("section") if each.get("aria-labelledby") == name
+    )
+    count = int(words(section.find("div").find("span")))
+    lines = [
+        (int(line.find("a").get("href").split("-")[-1]), words(line.find("span")))
+        for line in section.iter("li")
+    ]
+    return count, lines, " ".join(words(below) for below in section.iter("p"))
 
 
-def test_what_is_next_is_the_soonest_first_overdue_ones_marked(plan, chief, officer):
-    items = list(plan.items.filter(step__number__in=(13, 14)).order_by("-pk")[:8])
-    offsets = [9, -3, 0, 40, -3, 2, 5, 6]
+def test_overdue_and_next_14_days_are_what_they_say(plan, chief, officer):
+    items = list(plan.items.filter(step__number__in=(11, 13, 14, 15))[:17])
+    offsets = [9, -3, 0, 40, -5, 2, 5, 6, -1, -2, 14, 15, 13, 1, -9, 3, 4]
     for item, offset in zip(items, offsets, strict=True):
         answer(item, officer, due=TODAY + dt.timedelta(days=offset))
     done = plan.items.filter(step__number=1).first()
@@ -172,47 +184,55 @@ def test_what_is_next_is_the_soonest_first_overdue_ones_marked(plan, chief, offi
     gone = own_item(plan, by=officer, title="Gone", due=TODAY - dt.timedelta(days=40))
     PlanItem.objects.filter(pk=gone.pk).update(removed_at=dt.datetime.now(dt.UTC))
 
-    response = page_for(chief, plan)
-    wanted = sorted(zip(offsets, [item.pk for item in items], strict=True))[:5]
-    lines = of_class(response, "app-next__item")
-    assert [line.find("a").get("href").split("#item-")[1] for line in lines] == [
-        str(pk) for _, pk in wanted
-    ]
-    facts = [words(of) for line in lines for of in line.iter("span")]
-    assert facts[0].startswith("Overdue Sat 15 May · ")
-    assert facts[1].startswith("Overdue Sat 15 May · ")
-    assert facts[2].startswith("Tue 18 May · ")
-    overdue = [i for i, line in enumerate(lines) if "overdue" in line.get("class")]
-    assert overdue == [0, 1]
+    by_day = dict(zip(offsets, [item.pk for item in items], strict=True))
+    page = page_for(chief, plan)
+    count, lines, below = due_list(page, "overdue")
+    assert (count, below) == (5, "2 more overdue")
+    assert [pk for pk, _ in lines] == [by_day[-9], by_day[-5], by_day[-3]]
+    assert lines[2][1].startswith("Sat 15 May · ")
+    count, lines, below = due_list(page, "soon")
+    assert (count, below) == (10, "5 more")
+    assert [pk for pk, _ in lines] == [by_day[day] for day in (0, 1, 2, 3, 4)]
+    assert "10 due in the next 14 days" in text_of(page)
 
 
-def test_next_actions_name_their_owner_or_lead(plan, chief, officer):
+def test_dates_of_the_register_are_listed_only_within_14_days(plan, chief):
+    for offset, wish in ((-2, "Late"), (14, "Near"), (15, "Far")):
+        day = TODAY + dt.timedelta(days=offset)
+        add_to_register(EarlyWin, plan, by=chief, words=wish, due=day)
+    page = page_for(chief, plan)
+    lists = {name: due_list(page, name) for name in ("overdue", "soon")}
+    assert [count for count, _, _ in lists.values()] == [1, 1]
+    assert "Far" not in text_of(page)
+
+
+def test_lines_name_the_owner_or_the_suggested_lead(plan, chief, officer):
     items = list(plan.items.filter(step__number=13).select_related("source__lead_role")[:3])
     member = Membership.objects.get(user=officer)
     answer(items[0], chief, due=TODAY, owner=member)
     answer(items[1], chief, due=TODAY + dt.timedelta(days=1), owner_name="Head of comms")
     answer(items[2], chief, due=TODAY + dt.timedelta(days=2))
-    own = own_item(plan, by=chief, due=TODAY + dt.timedelta(days=3))
-    lines = [words(line) for line in of_class(page_for(chief, plan), "app-next__item")]
-    assert "· Officer, Monitoring officer · step 13" in lines[0]
-    assert "· Head of comms · step 13" in lines[1]
-    assert f"· {items[2].source.lead_role.name} · step 13" in lines[2]
-    assert lines[3].startswith(own.title)
-    assert "· not yet assigned · step 13" in lines[3]
+    own_item(plan, by=chief, due=TODAY + dt.timedelta(days=3))
+    _, lines, _ = due_list(page_for(chief, plan), "soon")
+    lead = within_sentence(items[2].source.lead_role.name)
+    assert [facts.split("·")[1].strip() for _, facts in lines] == [
+        "Officer, step 13",
+        "Head of comms, step 13",
+        f"suggested lead: {lead}, step 13",
+        "no owner, step 13",
+    ]
 
 
 def test_a_plan_without_dates_says_what_to_do(plan, chief):
-    text = text_of(page_for(chief, plan))
-    assert "No actions have a due date yet." in text
-    assert "View all 123 open actions" in text
+    assert "No actions have a due date yet." in text_of(page_for(chief, plan))
 
 
 def test_a_plan_with_nothing_open_says_so(plan, chief):
     PlanItem.objects.filter(plan=plan).update(status=Status.COMPLETED, completed_on=TODAY)
     response = page_for(chief, plan)
-    text = text_of(response)
-    assert "There are no open actions. All of them are completed or not needed." in text
-    assert "View all" not in text.split("Next", 1)[1].split("My actions")[0]
+    assert "There are no open actions. All of them are completed or not needed." in text_of(
+        response
+    )
     assert {cell[0] for cell in cells(response).values()} == {"Complete"}
 
 
@@ -223,44 +243,82 @@ def test_a_plan_with_nothing_needed_is_shown(plan, chief):
     assert {cell[0] for cell in cells(page_for(chief, plan)).values()} == {"Not needed"}
 
 
-# --- Mine -----------------------------------------------------------------------------------------
+# --- The status of a stage ------------------------------------------------------------------------
 
 
-def mine_line(response, plan):
-    link = next(
-        element
-        for element in tree_of(response).iter("a")
-        if element.get("href") == reverse("plan_mine", args=[plan.pk]) and "open" in words(element)
+def heads(response):
+    return [words(head) for head in of_class(response, "app-matrix__rag")]
+
+
+def test_a_stage_claims_no_more_than_the_facts(plan, chief, officer):
+    before, now, later = (
+        list(plan.items.filter(step__stage__number=number)) for number in (1, 2, 3)
     )
-    return words(link)
+    assert heads(page_for(chief, plan)) == [
+        f"Ended, {len(before)} open",
+        "Not started",
+        "Not started",
+    ]
+    answer(now[0], officer, status=Status.IN_PROGRESS)
+    assert heads(page_for(chief, plan))[1] == "No dates set"
+    answer(now[0], officer, due=TODAY + dt.timedelta(days=30))
+    assert heads(page_for(chief, plan))[1] == "Nothing overdue"
+    answer(now[0], officer, due=TODAY - dt.timedelta(days=1))
+    assert heads(page_for(chief, plan))[1] == "Overdue"
+    with at(dt.date(2028, 5, 7)):
+        assert heads(page_for(chief, plan))[2] == f"Ended, {len(later)} open"
+        PlanItem.objects.filter(pk__in=[item.pk for item in later]).update(
+            status=Status.COMPLETED, completed_on=TODAY
+        )
+        assert heads(page_for(chief, plan))[2] == "Complete"
 
 
-def test_my_actions_count_mine_and_unassigned_ones_my_role_leads(
-    plan, chief, officer, person, riverdale
-):
-    led = list(plan.items.filter(source__lead_role__code="monitoring-officer"))
-    others = list(plan.items.exclude(source__lead_role__code="monitoring-officer")[:2])
-    assert len(led) > 4
-    me = Membership.objects.get(user=officer)
-    deputy = Membership.objects.get(
-        user=person(riverdale, "deputy", office="monitoring-officer", name="Deputy")
+# --- Political facts ------------------------------------------------------------------------------
+
+
+def facts_of(response):
+    (line,) = of_class(response, "app-facts")
+    return words(line), [(words(a), a.get("href")) for a in line.iter("a")]
+
+
+def test_the_political_facts_are_those_recorded(plan, chief, reviewer, adviser, riverdale):
+    address = reverse("composition_new", args=[riverdale.slug])
+    words_, links = facts_of(page_for(chief, plan))
+    assert words_.startswith("The council’s seats have not been entered.")
+    assert links == [("Enter the seats", address)]
+    assert facts_of(page_for(reviewer, plan))[1] == [
+        ("Council", reverse("composition", args=[riverdale.slug]))
+    ]
+    groups = (Group("Elm", 12), Group("Ash", 9), Group("Oak", 21))
+    seats = {"council": riverdale, "composition": Composition(groups, ungrouped=2), "by": chief}
+    earlier = record_composition(as_at=dt.date(2027, 4, 1), based_on=None, **seats)
+    words_, links = facts_of(page_for(chief, plan))
+    assert words_.startswith(
+        "No overall control. 44 seats, majority 23. These are the seats before"
     )
-    late = TODAY - dt.timedelta(days=1)
-    assert mine_line(page_for(officer, plan), plan) == f"Monitoring officer: {len(led)} open"
-    answer(others[0], chief, owner=me, due=late)  # mine now
-    answer(led[0], chief, owner=deputy, due=late)  # assigned to a colleague in the same role
-    answer(led[1], chief, owner_name="A solicitor")  # assigned to someone who is not a member
-    answer(led[2], chief, status=Status.COMPLETED)  # done
-    answer(led[3], chief, due=late)
-    expected = len(led) - 3 + 1
-    line = mine_line(page_for(officer, plan), plan)
-    assert line == f"Monitoring officer: {expected} open, 2 overdue"
+    assert links == [("Enter the result", address)]
+    record_composition(as_at=dt.date(2027, 5, 10), based_on=earlier.pk, **seats)
+    add_to_register(
+        Agreement,
+        plan,
+        by=chief,
+        kind=Agreement.Kind.COALITION,
+        manner=Agreement.Manner.VERBAL,
+        parties="Ash\nElm",
+        made_on=dt.date(2027, 5, 14),
+    )
+    words_, links = facts_of(page_for(chief, plan))
+    assert words_ == (
+        "No overall control. 44 seats, majority 23. "
+        "Ash and Elm (21) by agreement since 14 May. Council"
+    )
+    assert facts_of(page_for(adviser, plan)) == ("Ash and Elm by agreement since 14 May.", [])
 
 
-def test_each_person_has_their_own_count(plan, chief, reviewer):
-    led_by_chief = plan.items.filter(source__lead_role__code="chief-executive").count()
-    assert mine_line(page_for(chief, plan), plan) == f"Chief executive: {led_by_chief} open"
-    assert mine_line(page_for(reviewer, plan), plan) == "LGA adviser: 0 open"
+def test_control_that_is_only_expected_is_said_to_be_expected(plan, chief):
+    Plan.objects.filter(pk=plan.pk).update(control=Control.MINORITY, control_standing="expected")
+    words_, _ = facts_of(page_for(chief, plan))
+    assert "Single-party minority administration, expected." in words_
 
 
 # --- Whose plan, in whose words -------------------------------------------------------------------
@@ -273,19 +331,12 @@ def test_the_page_says_whose_plan_it_is_and_how_it_is_marked(plan, chief):
     assert "Transition plan · election on 6 May 2027" in text
 
 
-def test_next_actions_use_the_councils_term(plan, chief, officer):
+def test_due_actions_use_the_councils_term(plan, chief, officer):
     Plan.objects.filter(pk=plan.pk).update(coalition_term="alliance")
     item = plan.items.get(source__code="NOC-17.1")
     answer(item, officer, due=TODAY)
-    (title,) = next_items(page_for(chief, plan))
-    assert title == "Agree a communication protocol with the alliance, where possible"
-
-
-def test_only_owners_see_settings(plan, chief, officer, reviewer):
-    settings = reverse("plan_settings", args=[plan.pk])
-    assert settings in page_for(chief, plan).content.decode()
-    assert settings not in page_for(officer, plan).content.decode()
-    assert settings not in page_for(reviewer, plan).content.decode()
+    title = "Agree a communication protocol with the alliance, where possible"
+    assert title in text_of(page_for(chief, plan))
 
 
 # --- Home: all of a person's plans ----------------------------------------------------------------

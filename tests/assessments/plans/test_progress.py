@@ -64,7 +64,8 @@ SOON, LATE = DUE_SOON_DAYS, -1
 def test_the_tally_of_one_action(status, due_in, expected):
     due = None if due_in is None else day(due_in)
     tally = Tally.of_item(some_item(status, due), TODAY)
-    assert tally == Tally(1, *expected)
+    is_dated = status in OPEN_STATUSES and due is not None
+    assert tally == Tally(1, *expected, dated=int(is_dated))
     is_overdue = PlanItem(status=status, due=due).is_overdue(TODAY)
     assert is_overdue == bool(tally.overdue)
 
@@ -118,13 +119,13 @@ def test_removed_items_and_other_plans_are_not_counted(plan, their_plan, chief):
         (Tally(total=3, overdue=1), Rag.RED, "Not started"),
         (Tally(total=3, overdue=1, due_soon=1), Rag.RED, "Not started"),
         (Tally(total=3, due_soon=1), Rag.AMBER, "Not started"),
-        (Tally(total=3, completed=1), Rag.GREEN, "1 of 3"),
-        (Tally(total=3, completed=2), Rag.GREEN, "2 of 3"),
+        (Tally(total=3, completed=1, dated=1), Rag.GREEN, "1 of 3"),
+        (Tally(total=3, completed=2, dated=1), Rag.GREEN, "2 of 3"),
         (Tally(total=3, completed=2, overdue=1), Rag.RED, "2 of 3"),
         (Tally(total=3, completed=1, due_soon=2), Rag.AMBER, "1 of 3"),
-        (Tally(total=3, in_progress=1), Rag.GREEN, "0 of 3"),
-        (Tally(total=3, not_needed=1), Rag.GREEN, "0 of 2"),
-        (Tally(total=1000, completed=999), Rag.GREEN, "999 of 1000"),
+        (Tally(total=3, in_progress=1, dated=1), Rag.GREEN, "0 of 3"),
+        (Tally(total=3, not_needed=1, dated=1), Rag.GREEN, "0 of 2"),
+        (Tally(total=1000, completed=999), Rag.UNDATED, "999 of 1000"),
     ],
 )
 def test_the_status_and_the_words_of_a_group_follow_from_its_counts(tally, rag, words):
@@ -138,6 +139,7 @@ def test_every_status_of_a_group_has_words_that_claim_no_more_than_the_counts():
         "Overdue",
         "Due soon",
         "Not started",
+        "No dates set",
         "Nothing overdue",
     ]
 

@@ -1,4 +1,4 @@
-"""PDFs are set in a separate process, a few at a time, with limited memory and time."""
+"""PDFs are made in a separate process, with limits of number, memory and time."""
 
 import datetime as dt
 import fcntl

@@ -15,7 +15,7 @@ from assessments.data_protection.traces import register_mentions_of
 from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.plans.actions import create_plan
-from assessments.plans.models import Event, Plan, PlanItem
+from assessments.plans.models import Event, Plan
 from assessments.register import lines
 from assessments.register.actions import add_to_register, remove_from_register, save_in_register
 from assessments.register.demo import AGREEMENTS, EARLY_WINS, ISSUES, seed_register
@@ -445,15 +445,14 @@ def test_only_open_entries_have_a_date(plan, add, chief):
     assert len(first.text) == 120
 
 
-def test_plan_home_lists_the_two_soonest_whatever_is_overdue(client, plan, add):
-    PlanItem.objects.filter(plan=plan).update(due=NOON.date() - dt.timedelta(days=9))
+def test_plan_home_lists_what_is_overdue_and_due_within_14_days(client, plan, add):
     late = add("issue", bites_on=NOON.date() - dt.timedelta(days=1), words="The budget")
-    add("issue")
-    add("early-win", due=AFTER + dt.timedelta(days=1))
+    add("issue", bites_on=NOON.date() + dt.timedelta(days=14))
+    add("early-win", due=NOON.date() + dt.timedelta(days=15))
     page = client.get(plan.get_absolute_url())
     shown = text_of(page)
-    assert "The budgetOverdue Mon 17 May · Oak · red line" in shown
-    assert f"{SECRET}Sat 5 Jun · Oak · red line" in shown
+    assert "The budgetMon 17 May · Oak, red line" in shown
+    assert f"{SECRET}Tue 1 Jun · Oak, red line" in shown
     assert "A park in every ward" not in shown
     assert f"{url(plan)}#issue-{late.pk}" in page.content.decode()
 
@@ -559,7 +558,7 @@ def test_components_and_steps_link_to_the_register_and_back(client, plan):
         leads = reverse("registers") in client.get(address).content.decode()
         assert leads == (number in COMPONENTS)
     for number in (11, 12, 21):
-        leads = url(plan) in client.get(step_url(plan, number)).content.decode()
+        leads = ">Joint working register<" in client.get(step_url(plan, number)).content.decode()
         assert leads == (f'href="{step_url(plan, number)}"' in page) == (number != 12)
 
 

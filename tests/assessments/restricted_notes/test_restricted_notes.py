@@ -7,6 +7,7 @@ from assessments.restricted_notes.actions import save_restricted_note
 from assessments.restricted_notes.models import RestrictedNote
 from councils.actions import change_member, end_membership
 from councils.models import Access, Membership, Office
+from tests.acting import form_on
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +188,25 @@ def test_a_line_break_counts_as_one_character(client, chief, url):
     client.force_login(chief)
     assert client.post(url, posted(text=lines)).status_code == 302
     assert len(RestrictedNote.objects.get().text) == 19_999
+
+
+def test_the_form_under_the_action_changes_the_text_and_keeps_the_readers(
+    client, chief, named, plan, item, note, url
+):
+    step = reverse("plan_step", args=[plan.pk, item.step.number])
+    for user, text in ((chief, "From the owner"), (named, "From the reader")):
+        client.force_login(user)
+        data = form_on(client.get(step), url)
+        assert data["part"] == "text"
+        saved = client.post(url, data | {"text": text}, follow=True)
+        assert text in saved.content.decode()
+        note.refresh_from_db()
+        assert [reader.user for reader in note.readers.all()] == [named]
+        assert note.text == text
+
+
+def test_only_those_who_can_write_a_note_get_the_form(client, chief, officer, plan, item, url):
+    step = reverse("plan_step", args=[plan.pk, item.step.number])
+    for user, expected in ((chief, True), (officer, False)):
+        client.force_login(user)
+        assert (f'action="{url}"' in client.get(step).content.decode()) is expected

@@ -293,6 +293,7 @@ def test_the_list_asks_a_constant_number_of_queries(
 
     items = list(plan.items.all()[:12])
     write(items[:1])
+    client.get(url)  # the first page of a plan is stored in the session
     with django_assert_max_num_queries(20) as counted:
         client.get(url)
     write(items[1:])

@@ -1,0 +1,40 @@
+"""Pages that list actions by date, and their counts after an action was saved on one."""
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.http import QueryDict
+from django.urls import Resolver404, resolve
+
+from assessments.plans.models import PlanItem
+from councils.models import User
+
+from .action_search import find_actions, owners_in
+from .forms import ActionFilterForm
+
+
+@dataclass(frozen=True)
+class AllActionsList:
+    """The list of all actions of a plan, with the filters of its address."""
+
+    query: str
+
+    def counts(self, item: PlanItem, user: User, *, today: dt.date) -> list[tuple[str, str]]:
+        """Return the id and the text of each count; `item` carries its reader."""
+        plan = item.plan
+        query = QueryDict(self.query)
+        answers, _ = ActionFilterForm.answers(query, plan=plan, owners=owners_in(plan))
+        return find_actions(plan, user, answers, today=today).counts_shown(answers)
+
+
+def list_by_date(address: str, *, plan_id: int) -> AllActionsList | None:
+    """Return the list that `address` leads to; None if it is no list by date of this plan."""
+    parts = urlsplit(address)
+    try:
+        page = resolve(parts.path)
+    except Resolver404:
+        return None
+    if page.url_name == "plan_open" and page.kwargs == {"plan_id": plan_id}:
+        return AllActionsList(parts.query)
+    return None

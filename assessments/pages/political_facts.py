@@ -1,0 +1,93 @@
+"""What plan home says of political control: what is recorded, in a sentence or two."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+
+from assessments.access import Rights
+from assessments.plans.models import Control, ControlStanding, Plan
+from assessments.register.models import Agreement
+from assessments.seats.models import CouncilComposition
+from councils.permissions import Right, may
+from elections.composition import control_of
+
+# The agreements that say who runs the council.
+GOVERNING = (Agreement.Kind.COALITION, Agreement.Kind.CONFIDENCE, Agreement.Kind.ALL_PARTY)
+
+
+@dataclass(frozen=True)
+class PoliticalFacts:
+    """The headline in bold, the sentences after it, and a link."""
+
+    headline: str = ""
+    sentences: list[str] = field(default_factory=list)
+    link: str = ""
+    url: str = ""
+
+
+def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalFacts:
+    """Return what is recorded of the council's seats and of who runs it; at most 3 queries.
+
+    Only members see the seats. An adviser sees what the plan's settings say and, if their grant
+    covers stage 2, the agreement in the register.
+    """
+    agreement = _agreement(plan)
+    if not rights.can_take_part:
+        return PoliticalFacts(sentences=_who_runs_it(plan, agreement))
+    shown = (
+        CouncilComposition.objects.of(plan.council)
+        .filter(as_at__lte=today)
+        .select_related("council")
+        .first()
+    )
+    is_old = shown is not None and shown.as_at < plan.election_day <= today
+    can_record = may(plan, Right.RECORD_SEATS)
+    route, link = "composition", "Council"
+    if can_record and (shown is None or is_old):
+        route, link = "composition_new", "Enter the result" if is_old else "Enter the seats"
+    url = reverse(route, args=[plan.council.slug])
+    if shown is None:
+        sentences = ["The council’s seats have not been entered.", *_who_runs_it(plan, agreement)]
+        return PoliticalFacts("", sentences, link, url)
+    composition = shown.worked_out
+    result = control_of(composition)
+    if shown.overruled:
+        headline = shown.get_overruled_display()
+    elif result.majority_group:
+        headline = f"{result.majority_group.name} has a majority"
+    else:
+        headline = "No overall control"
+    members = {group.name.casefold(): group.members for group in composition.groups}
+    sentences = [f"{composition.seats} seats, majority {result.majority_at}."]
+    if is_old:
+        sentences.append("These are the seats before the election.")
+    sentences += _who_runs_it(plan, agreement, members)
+    return PoliticalFacts(f"{headline}.", sentences, link, url)
+
+
+def _agreement(plan: Plan) -> Agreement | None:
+    agreements = Agreement.objects.on(plan).live().filter(kind__in=GOVERNING)
+    return agreements.order_by("-made_on", "-pk").first()
+
+
+def _who_runs_it(plan, agreement, members=None) -> list[str]:
+    """Return the control that the settings state, and the parties to the latest agreement.
+
+    `members` are the seats of each group, by its name in lower case. Their sum is given only if
+    every party is one of the groups.
+    """
+    sentences = []
+    if plan.control == Control.MINORITY or (plan.control != Control.UNKNOWN and not agreement):
+        is_expected = plan.control_standing == ControlStanding.EXPECTED
+        sentences.append(f"{plan.get_control_display()}{', expected' if is_expected else ''}.")
+    if agreement:
+        parties = [line.strip() for line in agreement.parties.splitlines() if line.strip()]
+        known = members or {}
+        seats = [known[party.casefold()] for party in parties if party.casefold() in known]
+        total = f" ({sum(seats)})" if seats and len(seats) == len(parties) else ""
+        since = f" since {date_format(agreement.made_on, 'j F')}" if agreement.made_on else ""
+        sentences.append(f"{get_text_list(parties, 'and')}{total} by agreement{since}.")
+    return sentences

@@ -1,0 +1,61 @@
+"""What people read agrees with the sealed record, and a change made past the product is found."""
+
+import pytest
+
+from assessments.plans.models import PlanItem, SignOff, SnapshotItem, Status
+from assessments.reviews.actions import latest_change, sign_off_stage, take_snapshot
+from councils.verification import verify
+from frameworks.models import Stage
+from tests.acting import answer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed(plan, item, chief, officer):
+    """A plan with an answer, a snapshot and a signed-off stage."""
+    answer(item, officer, note="As agreed with the groups", status=Status.IN_PROGRESS)
+    take_snapshot(plan, [1], by=chief, reason="Before the poll")
+    stage = Stage.objects.get(framework=plan.transition_id, number=2)
+    sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="In place", by=chief)
+    return plan
+
+
+def problems(plan):
+    return verify(plan.council).problems
+
+
+def test_the_record_of_a_plan_agrees_with_its_pages(signed):
+    assert problems(signed) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("note", "As never agreed"), ("status", Status.COMPLETED), ("reason", "Not ours")],
+)
+def test_an_answer_changed_without_an_event_is_found(signed, item, field, value):
+    values = {field: value}
+    if field != "note":  # the database holds these three to each other
+        values |= {"completed_on": "2027-05-10"} if field == "status" else {"status": "not-needed"}
+    PlanItem.objects.filter(pk=item.pk).update(**values)
+    found = problems(signed)
+    assert any(f"Action {item.pk} " in problem and f"its {field}" in problem for problem in found)
+
+
+def test_an_answer_to_an_untouched_action_is_found(signed):
+    other = signed.items.filter(step__number=1).first()
+    PlanItem.objects.filter(pk=other.pk).update(note="Added in the database")
+    assert [problem for problem in problems(signed) if f"Action {other.pk} " in problem]
+
+
+def test_a_changed_snapshot_is_found(signed):
+    SnapshotItem._base_manager.filter(pk=SnapshotItem.objects.first().pk).update(note="Reworded")
+    (problem,) = problems(signed)
+    assert problem.startswith("Snapshot ")
+    assert "was altered since it was taken" in problem
+
+
+def test_a_sign_off_in_the_name_of_another_person_is_found(signed, officer):
+    SignOff.objects.update(signed_by=officer)
+    (problem,) = problems(signed)
+    assert problem.startswith("Sign-off ")
