@@ -309,6 +309,8 @@ GET  plan_dates                            302/401  200      200      200      4
 POST plan_dates                            302/401  405      405      405      405      405
 GET  plan_date                             302/401  200      200      403      404      404
 POST plan_date                             302/401  302      302      403      404      404
+GET  council_cycle                         302/401  405      405      405      405      405
+POST council_cycle                         302/401  302      403      403      404      404
 GET  bank_holiday_add                      302/401  405      405      405      405      405
 POST bank_holiday_add                      302/401  302      403      403      404      404
 GET  bank_holiday_remove                   302/401  405      405      405      405      405
@@ -1021,6 +1023,7 @@ class World:
             "plan_date": meeting | {"version": 1, "reason": "Agreed"},
             "plan_due": {"which": "all", "change": "clear"},
             "bank_holiday_add": holiday | {"name": "A day off"},
+            "council_cycle": {"cycle": "thirds"},
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
             "council_data_retention": {"version": 1, "years": "5", "hold": ""},
