@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("assessments.data_protection.urls")),
     path("", include("assessments.development.urls")),
     path("", include("assessments.exports.urls")),
+    path("", include("assessments.for_you.urls")),
     path("", include("assessments.history.urls")),
     path("", include("assessments.next_cycle.urls")),
     path("", include("assessments.pages.urls")),

@@ -43,6 +43,7 @@ __all__ = [
     "HandSet",
     "KeyDate",
     "Occasion",
+    "Stages",
     "Timetable",
     "annual_meeting_window_without_election",
     "clear_working_days_before",
@@ -51,6 +52,7 @@ __all__ = [
     "is_working_day",
     "last_day_for_by_election",
     "next_ordinary_election_day",
+    "stages_for",
     "stays_vacant",
     "timetable_for",
     "validate_election_day",
@@ -204,13 +206,55 @@ class KeyDate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Timetable:
-    """The dates around one election, made by `timetable_for`.
+class Stages:
+    """The three stages around an election, made by `stages_for`.
 
-    The three stages share their boundaries: each runs from its first day up to, but not including,
-    the first day of the next. Stage 1 is all the time before election day; stage 2 starts on
-    election day (`stage_2_from`); stage 3 starts on `stage_3_from`. The first year ends on the
-    first anniversary of election day (`first_year_ends`).
+    They share their boundaries: each runs from its first day up to, but not including, the first
+    day of the next. Stage 1 is all the time before election day; stage 2 starts on election day
+    (`stage_2_from`); stage 3 starts on `stage_3_from`. The first year ends on the first anniversary
+    of election day (`first_year_ends`).
+    """
+
+    election_day: dt.date
+    stage_2_weeks: int
+    stage_2_from: dt.date
+    stage_3_from: dt.date
+    first_year_ends: dt.date
+
+    def stage_on(self, day: dt.date) -> int:
+        """Return the stage of `day`: 1, 2 or 3; it stays 3 after the first year has ended."""
+        if day < self.stage_2_from:
+            return 1
+        return 2 if day < self.stage_3_from else 3
+
+    def day_of_stage(self, day: dt.date) -> tuple[int, int | None]:
+        """Return how far `day` is into its stage and how long the stage is, in calendar days.
+
+        Stage 1 has no fixed start, so it counts down: the days left until election day, 1 or more,
+        and None. Stages 2 and 3 count the days since the stage began, so the first day of the
+        stage is day 0: with a poll on 6 May 2027 and six weeks, election day is (0, 42), 18 May is
+        (12, 42) and 16 June, the last day of stage 2, is (41, 42). The length of stage 3 runs to
+        the first anniversary, which is its last counted day; for later days the length is None.
+        """
+        match self.stage_on(day):
+            case 1:
+                return (self.election_day - day).days, None
+            case 2:
+                return (
+                    (day - self.stage_2_from).days,
+                    (self.stage_3_from - self.stage_2_from).days,
+                )
+            case _:
+                length = (self.first_year_ends - self.stage_3_from).days
+                return (
+                    (day - self.stage_3_from).days,
+                    length if day <= self.first_year_ends else None,
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timetable(Stages):
+    """The dates around one election, made by `timetable_for`.
 
     `annual_meeting` is the day set by hand, else the default, and `summons` the last day for its
     summons. After a by-election `annual_meeting_from` and `annual_meeting_to` are the window of the
@@ -220,8 +264,6 @@ class Timetable:
     ALL_HAND_KEYS would be otherwise.
     """
 
-    election_day: dt.date
-    stage_2_weeks: int
     extra_bank_holidays: frozenset[dt.date]
     occasion: Occasion = Occasion.ORDINARY
     set_by_hand: Mapping[str, HandSet] = field(default_factory=dict)
@@ -262,9 +304,6 @@ class Timetable:
     summons_for_default: dt.date | None
     summons: dt.date | None
     acceptance_of_office_by: dt.date | None
-    stage_2_from: dt.date
-    stage_3_from: dt.date
-    first_year_ends: dt.date
     council_tax_by: dt.date | None
     six_week_review: dt.date | None
     six_month_review: dt.date | None
@@ -318,35 +357,16 @@ class Timetable:
         """Every date in the order of the work, details and those without a date included."""
         return _key_dates(self)
 
-    def stage_on(self, day: dt.date) -> int:
-        """Return the stage of `day`: 1, 2 or 3; it stays 3 after the first year has ended."""
-        if day < self.stage_2_from:
-            return 1
-        return 2 if day < self.stage_3_from else 3
 
-    def day_of_stage(self, day: dt.date) -> tuple[int, int | None]:
-        """Return how far `day` is into its stage and how long the stage is, in calendar days.
-
-        Stage 1 has no fixed start, so it counts down: the days left until election day, 1 or more,
-        and None. Stages 2 and 3 count the days since the stage began, so the first day of the
-        stage is day 0: with a poll on 6 May 2027 and six weeks, election day is (0, 42), 18 May is
-        (12, 42) and 16 June, the last day of stage 2, is (41, 42). The length of stage 3 runs to
-        the first anniversary, which is its last counted day; for later days the length is None.
-        """
-        match self.stage_on(day):
-            case 1:
-                return (self.election_day - day).days, None
-            case 2:
-                return (
-                    (day - self.stage_2_from).days,
-                    (self.stage_3_from - self.stage_2_from).days,
-                )
-            case _:
-                length = (self.first_year_ends - self.stage_3_from).days
-                return (
-                    (day - self.stage_3_from).days,
-                    length if day <= self.first_year_ends else None,
-                )
+def stages_for(election_day: dt.date, *, stage_2_weeks: int) -> Stages:
+    """Return the stages, which follow from these two only: no kind of election moves them."""
+    return Stages(
+        election_day=election_day,
+        stage_2_weeks=stage_2_weeks,
+        stage_2_from=election_day,
+        stage_3_from=election_day + dt.timedelta(weeks=stage_2_weeks),
+        first_year_ends=_months_after(election_day, 12),
+    )
 
 
 def timetable_for(
@@ -427,9 +447,13 @@ def timetable_for(
     declared_on = declaration or election_day + dt.timedelta(days=1)
     in_office = retirement if is_ordinary else declared_on
 
+    stages = stages_for(election_day, stage_2_weeks=stage_2_weeks)
     return Timetable(
         election_day=election_day,
         stage_2_weeks=stage_2_weeks,
+        stage_2_from=stages.stage_2_from,
+        stage_3_from=stages.stage_3_from,
+        first_year_ends=stages.first_year_ends,
         extra_bank_holidays=extra,
         occasion=occasion,
         set_by_hand=hand,
@@ -483,9 +507,6 @@ def timetable_for(
         ),
         rejected_postal_votes_by=by_law("rejected_postal_votes_by", _months_after(election_day, 3)),
         papers_kept_until=by_law("papers_kept_until", _months_after(election_day, 12)),
-        stage_2_from=election_day,
-        stage_3_from=election_day + dt.timedelta(weeks=stage_2_weeks),
-        first_year_ends=_months_after(election_day, 12),
         council_tax_by=by_law(
             "council_tax_by",
             _last_of_february_after(election_day)

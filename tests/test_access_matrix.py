@@ -219,6 +219,8 @@ POST scenarios_export                      302/401  200      404      404      4
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
+GET  for_you                               302/401  302      302      302      302      200
+POST for_you                               302/401  405      405      405      405      405
 GET  bundle_ask                            302/401  405      405      405      405      405
 POST bundle_ask                            302/401  302      302      302      404      404
 GET  bundle                                302/401  200      404      404      404      404
@@ -267,6 +269,8 @@ GET  plan_officer                          302/401  200      200      200      4
 POST plan_officer                          302/401  405      405      405      405      405
 GET  plan_mine                             302/401  200      200      200      404      404
 POST plan_mine                             302/401  405      405      405      405      405
+GET  plan_for_you                          302/401  200      200      200      404      404
+POST plan_for_you                          302/401  405      405      405      405      405
 GET  plan_open                             302/401  200      200      200      404      404
 POST plan_open                             302/401  405      405      405      405      405
 GET  plan_step                             302/401  200      200      200      404      404
@@ -305,6 +309,8 @@ GET  plan_dates                            302/401  200      200      200      4
 POST plan_dates                            302/401  405      405      405      405      405
 GET  plan_date                             302/401  200      200      403      404      404
 POST plan_date                             302/401  302      302      403      404      404
+GET  council_cycle                         302/401  405      405      405      405      405
+POST council_cycle                         302/401  302      403      403      404      404
 GET  bank_holiday_add                      302/401  405      405      405      405      405
 POST bank_holiday_add                      302/401  302      403      403      404      404
 GET  bank_holiday_remove                   302/401  405      405      405      405      405
@@ -542,6 +548,7 @@ POST round_pdf                             200      404
 # An adviser on another plan is an outsider here, but is sent to that plan.
 OUTSIDE = {
     ("GET", "home", "elsewhere"): (302, 302),
+    ("GET", "for_you", "elsewhere"): (302, 302),
     ("GET", "registers", "elsewhere"): (302, 302),
 }
 
@@ -1018,6 +1025,7 @@ class World:
             "plan_date": meeting | {"version": 1, "reason": "Agreed"},
             "plan_due": {"which": "all", "change": "clear"},
             "bank_holiday_add": holiday | {"name": "A day off"},
+            "council_cycle": {"cycle": "thirds"},
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
             "council_data_retention": {"version": 1, "years": "5", "hold": ""},

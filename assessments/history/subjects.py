@@ -83,6 +83,7 @@ SUBJECTS = (
                 Kind.DATE_CLEARED,
                 Kind.BANK_HOLIDAY_ADDED,
                 Kind.BANK_HOLIDAY_REMOVED,
+                Kind.CYCLE_CHANGED,
                 Kind.ITEMS_MOVED,
             }
         ),

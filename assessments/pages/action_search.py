@@ -84,9 +84,7 @@ def find_actions(
     found = list(found.with_everything().select_related("step__stage", "step__role_area"))
     if due := answers.get("due"):
         found = [
-            item
-            for item in found
-            if DateGroup.of(item.status, item.due, today=today) is DateGroup(due)
+            item for item in found if DateGroup.of(item.status, item.due, today=today).value == due
         ]
     asked = words_in(answers.get("q", ""))
     result = FoundActions([], Counter(), all_open)

@@ -29,6 +29,7 @@ class ItemRow:
 
     marked = ""
     found = ()
+    council = ""  # its name, on a page of several councils
 
     def __init__(
         self, item, plan, *, today, saved="", focus=False, swapped=False, is_read_only=False

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from assessments.fields import Textarea
 from elections.composition import (
     MAX_GROUPS,
     MAX_NAME,
@@ -57,7 +58,7 @@ class RowsForm(forms.Form):
         required=False,
         strip=False,
         max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=Textarea(attrs={"rows": 5}),
         error_messages={"max_length": f"Paste {MAX_TEXT} characters or fewer"},
     )
     file = forms.FileField(

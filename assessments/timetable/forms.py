@@ -5,7 +5,9 @@ import datetime as dt
 from django import forms
 from django.core.exceptions import ValidationError
 
+from assessments.fields import Textarea
 from assessments.words import day_in_words
+from councils.models import ElectionCycle
 from govuk.fields import DateField
 
 # How far from election day a key date can be set. Further away it is a typing error.
@@ -22,7 +24,7 @@ class PlanDateForm(forms.Form):
         label_suffix="",
         help_text="For example, fixed by full council on 24 February.",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=Textarea(attrs={"rows": 2}),
         error_messages={
             "required": "Enter why this date is different",
             "max_length": "The reason must be 500 characters or fewer",
@@ -61,6 +63,13 @@ class BankHolidayForm(forms.Form):
         },
     )
 
+    declared_on = DateField(
+        label="When was it announced? (optional)",
+        help_text="If that was after your notice of election was published, deadlines up to that "
+        "day stay as they were (Representation of the People Act 1983, section 119).",
+        required=False,
+    )
+
     def __init__(self, *args, council, **kwargs):
         super().__init__(*args, auto_id="holiday_%s", **kwargs)
         self.council = council
@@ -70,3 +79,29 @@ class BankHolidayForm(forms.Form):
         if self.council.bank_holidays.filter(day=day).exists():
             raise ValidationError("This bank holiday is already in the list")
         return day
+
+    def clean(self):
+        cleaned = super().clean()
+        day, declared_on = cleaned.get("day"), cleaned.get("declared_on")
+        if day and declared_on and declared_on > day:
+            self.add_error(
+                "declared_on", "The announcement must be on or before the bank holiday itself"
+            )
+        return cleaned
+
+
+class CycleForm(forms.Form):
+    """How the council is elected. There is no open data, so the council enters it."""
+
+    cycle = forms.ChoiceField(
+        label="How is your council elected?",
+        label_suffix="",
+        help_text="It decides who retires at an ordinary election and when the annual meeting "
+        "after a by-election is held.",
+        choices=ElectionCycle,
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="cycle_%s", **kwargs)

@@ -241,7 +241,7 @@ def _back(request, item):
         page = resolve(back.partition("?")[0])
     except Resolver404:
         return _place_of(item)
-    inside = page.kwargs.get("plan_id") == item.plan_id
+    inside = page.kwargs.get("plan_id") == item.plan_id or _list_by_date(request, item)
     return f"{back}#item-{item.pk}" if inside else _place_of(item)
 
 
@@ -255,9 +255,10 @@ def _closed(request, item, rights, *, saved="", focus=False):
     context = {"row": row, "rights": rights}
     if saved:
         context |= _progress(request, item)
-    name = "_action_row" if _list_by_date(request, item) else "_item_closed"
-    if name == "_action_row":
-        context |= way_back(_back_of(request))
+    name = "_item_closed"
+    if page := _list_by_date(request, item):
+        name = "_action_row"
+        context |= {"is_own_list": page.is_own_list, **way_back(_back_of(request))}
     response = render(request, f"assessments/pages/{name}.html", context)
     response.headers["HX-Retarget"] = f"#item-{item.pk}"
     response.headers["HX-Reswap"] = "outerHTML"

@@ -9,6 +9,7 @@ from .reviews import Review, ReviewMark, Verdict
 from .signoffs import SignOff
 from .snapshots import (
     Snapshot,
+    SnapshotDate,
     SnapshotItem,
     SnapshotMark,
     SnapshotSource,
@@ -42,6 +43,7 @@ __all__ = [
     "ReviewMark",
     "SignOff",
     "Snapshot",
+    "SnapshotDate",
     "SnapshotItem",
     "SnapshotMark",
     "SnapshotSource",

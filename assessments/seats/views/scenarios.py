@@ -146,8 +146,7 @@ def _context(plan, rights):
 
 
 def _is_locked(plan):
-    today = timezone.localdate()
-    return plan.timetable.pre_election_period <= today <= plan.election_day
+    return plan.is_in_pre_election_period(timezone.localdate())
 
 
 def _before(plan, compositions):

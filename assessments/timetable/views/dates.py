@@ -26,7 +26,7 @@ from elections.timetable import HAND_KEYS, KeyDate
 from frameworks.models import Stage
 
 from .. import actions
-from ..forms import BankHolidayForm, PlanDateForm
+from ..forms import BankHolidayForm, CycleForm, PlanDateForm
 
 # The stage under which a date without a day is shown.
 STAGE_OF_KEY = dict.fromkeys(HAND_KEYS[:5], 1) | {
@@ -103,6 +103,17 @@ def bank_holiday_add(request, plan_id):
 
 
 @require_POST
+def cycle(request, plan_id):
+    plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    form = CycleForm(request.POST)
+    if not form.is_valid():
+        return _page(request, plan, rights, cycle_form=form, status=422)
+    actions.change_cycle(plan.council, cycle=form.cleaned_data["cycle"], by=request.user)
+    messages.success(request, "Saved. Dates that depend on how the council is elected follow.")
+    return redirect(reverse("plan_dates", args=[plan.pk]) + "#how-elected")
+
+
+@require_POST
 def bank_holiday_remove(request, plan_id, pk):
     plan, _ = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
     holiday = get_object_or_404(plan.council.bank_holidays.select_related("council"), pk=pk)
@@ -143,7 +154,7 @@ def _opened(key, form, found):
     return {"key": key, "form": form, "theirs": found, "version": form["version"].value()}
 
 
-def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
+def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=None, status=200):
     timetable = plan.timetable
     concerns = concerns_about(timetable)
     rules = PlanItem.objects.on(plan).live().open().filter(due_rule__isnull=False)
@@ -168,6 +179,9 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
         rows.sort(key=lambda row: (row.key_date.date is None, row.key_date.date))
     if holiday_form is None and rights.can_manage:
         holiday_form = BankHolidayForm(council=plan.council)
+    if cycle_form is None and rights.can_manage:
+        cycle_form = CycleForm(initial={"cycle": plan.council.election_cycle})
+    forms = [opened["form"] if opened else None, holiday_form, cycle_form]
     return render(
         request,
         "assessments/timetable/dates.html",
@@ -181,7 +195,8 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
             "opened": opened,
             "holidays": plan.council.bank_holidays.all(),
             "holiday_form": holiday_form,
-            "form_with_errors": opened["form"] if opened else holiday_form,
+            "cycle_form": cycle_form,
+            "form_with_errors": next((form for form in forms if form and form.errors), None),
         },
         status=status,
     )
