@@ -34,7 +34,6 @@ def people(request, slug):
         "council": council,
         "me": me,
         "can_manage": can_manage,
-        "can_manage_data": may(me, Right.MANAGE_DATA),
         "members": Membership.objects.current().filter(council=council).select_related("user"),
         "invitations": invitations if can_manage else [],
         "events": council.events.select_related("by")[:EVENTS_SHOWN] if can_manage else [],

@@ -113,7 +113,7 @@ def plan(request, plan_id):
             "standing": standing_of(plan, today=today),
             "facts": facts,
             "set_up": set_up_of(plan, request.user, has_seats=facts.has_seats)
-            if rights.can_manage and plan.shows_set_up
+            if rights.can_manage and plan.shows_set_up and not matrix.is_over
             else [],
             "timeline": timeline_for(
                 plan.timetable,

@@ -1,4 +1,13 @@
-from .due import moves, name_of, offset_of, redate, set_due_in_bulk, settle_due, suggest_due_in_bulk
+from .due import (
+    due_by,
+    moves,
+    name_of,
+    offset_of,
+    redate,
+    set_due_in_bulk,
+    settle_due,
+    suggest_due_in_bulk,
+)
 from .events import hold, hold_for, record
 from .items import add_item, hand_over_item, remove_item, restore_item, save_item
 from .plans import begin_plan, change_plan, checklist_of, create_plan, record_export
@@ -9,6 +18,7 @@ __all__ = [
     "change_plan",
     "checklist_of",
     "create_plan",
+    "due_by",
     "hand_over_item",
     "hold",
     "hold_for",
