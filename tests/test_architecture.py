@@ -86,7 +86,16 @@ SUBJECTS = (
     *("words", "fields", "versions", "addresses", "ical", "converters", "restricted", "printing"),
     "plans",
     "access",
-    *("seats", "advisers", "restricted_notes", "register", "history", "development", "comments"),
+    *(
+        "seats",
+        "election_night",
+        "advisers",
+        "restricted_notes",
+        "register",
+        "history",
+        "development",
+        "comments",
+    ),
     *("presence", "rounds", "next_cycle", "timetable", "exports", "reviews", "portfolio"),
     *("digests", "pages", "demo", "data_protection"),
 )
