@@ -89,6 +89,7 @@ SUBJECTS = (
     *(
         "seats",
         "navigation",
+        "election_night",
         "advisers",
         "restricted_notes",
         "register",

@@ -30,6 +30,13 @@ from django.db import models
 from django.utils import timezone
 
 from assessments.comments.models import Comment, Mention, Thread, ThreadMark
+from assessments.election_night.models import (
+    CountGroup,
+    CountWard,
+    ElectionCount,
+    WardResult,
+    WardResultSeats,
+)
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
 from assessments.plans.models import (
@@ -112,6 +119,11 @@ FILES: dict[str, type[models.Model]] = {
     "mentions": Mention,
     "compositions": CouncilComposition,
     "composition-groups": CompositionGroup,
+    "election-counts": ElectionCount,
+    "election-count-groups": CountGroup,
+    "election-count-wards": CountWard,
+    "election-results": WardResult,
+    "election-result-seats": WardResultSeats,
     "political-balances": PoliticalBalance,
     "balance-committees": BalanceCommittee,
     "adopted-seats": AdoptedSeats,

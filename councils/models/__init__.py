@@ -18,6 +18,7 @@ from .people import (
     signs_in_twice,
 )
 from .readers import ReaderLink
+from .submissions import SubmittedForm
 
 __all__ = [
     "INVITATION_LIFE",
@@ -39,6 +40,7 @@ __all__ = [
     "Membership",
     "Office",
     "ReaderLink",
+    "SubmittedForm",
     "User",
     "WriteOnceModel",
     "has_second_factor",

@@ -9,6 +9,7 @@ from .. import actions
 from ..forms import InvitationForm, InvitationFormSet, MemberForm
 from ..mail import TooManyEmails
 from ..models import Invitation, Membership, offices_not_invited
+from ..once import once
 from ..permissions import (
     ACCESS_CHOICES,
     ACCESS_HINTS,
@@ -41,6 +42,7 @@ def people(request, slug):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def invite(request, slug):
     me = membership_for(request.user, slug, needs=Right.MANAGE_PEOPLE)
     form = InvitationForm(request.POST or None, council=me.council)
@@ -66,6 +68,7 @@ def invite(request, slug):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def invite_several(request, slug):
     """Invite several people at once. The first rows are for statutory officers not yet invited."""
     me = membership_for(request.user, slug, needs=Right.MANAGE_PEOPLE)

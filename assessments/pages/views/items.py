@@ -24,6 +24,7 @@ from assessments.plans.rows import ItemRow, way_back
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words, saved_words
+from councils.once import once
 from councils.permissions import Right
 from frameworks.models import SuggestedDue
 from govuk.templatetags.govuk import error_messages
@@ -105,6 +106,7 @@ def edit(request, plan_id, item_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add(request, plan_id, number):
     """Add an action of the council’s own to a step."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)

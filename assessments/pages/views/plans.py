@@ -23,6 +23,7 @@ from assessments.register.lines import dated
 from assessments.reviews.models import StepReopening
 from assessments.versions import StaleVersion, differences
 from assessments.words import counted
+from councils.once import once
 from councils.permissions import Right, membership_for
 from elections.concerns import concerns_about
 from elections.timetable import next_ordinary_election_day
@@ -34,6 +35,7 @@ from ..set_up import set_up_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request, slug):
     """Ask the questions, show the answers to check, then make the plan.
 

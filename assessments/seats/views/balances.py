@@ -11,6 +11,7 @@ from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion, differences
+from councils.once import once
 from councils.permissions import Right, membership_for
 
 from .. import actions
@@ -52,6 +53,7 @@ def balances(request, slug):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def balance_new(request, slug):
     """The committees and their sizes: typed, pasted or uploaded. It starts from the last ones."""
     me = membership_for(request.user, slug, needs=Right.RECORD_SEATS)
