@@ -410,3 +410,19 @@ def test_leaving_with_unsaved_changes_asks_first(page, opened, item):
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
     assert asked == ["beforeunload"]
     assert fresh(item).note == "Half a thought"
+
+
+def test_before_the_session_ends_a_dialog_offers_to_extend_it(page, opened, item, settings):
+    page.clock.install()
+    page.reload()
+    dialog = page.locator("#session-ends")
+    expect(dialog).to_be_hidden()
+    page.clock.fast_forward((settings.SESSION_COOKIE_AGE - 4 * 60) * 1000)
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("button")).to_be_focused()
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=4))
+    with page.expect_response("**" + reverse("session")):
+        page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    ends_at = Session.objects.get().expire_date
+    assert ends_at > timezone.now() + timedelta(minutes=25)
