@@ -99,6 +99,12 @@ COUNCIL = Place(
             needs=Right.TAKE_PART,
         ),
         Section(
+            "Election night",
+            "election_night",
+            ("assessments.election_night",),
+            needs=Right.TAKE_PART,
+        ),
+        Section(
             "Political balance",
             "balances",
             ("assessments.seats.views.balances",),
