@@ -64,8 +64,9 @@ PLAN = Place(
 FOR_YOU = Place(
     "For you",
     (
+        Section("What needs you", "plan_for_you", ("assessments.for_you",)),
         Section(
-            "Your actions",
+            "Your actions by step",
             "plan_mine",
             ("assessments.pages.views.lists.mine",),
             needs=Right.TAKE_PART,
