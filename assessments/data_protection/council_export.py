@@ -62,6 +62,7 @@ from assessments.rounds.results import results_by_plan
 from assessments.seats.models import (
     AdoptedSeats,
     BalanceCommittee,
+    BalanceJointGroup,
     CompositionGroup,
     CouncilComposition,
     PoliticalBalance,
@@ -113,6 +114,7 @@ FILES: dict[str, type[models.Model]] = {
     "composition-groups": CompositionGroup,
     "political-balances": PoliticalBalance,
     "balance-committees": BalanceCommittee,
+    "balance-joint-groups": BalanceJointGroup,
     "adopted-seats": AdoptedSeats,
     "tie-choices": TieChoice,
     "reviews": Review,
