@@ -331,12 +331,18 @@ class Timetable(Stages):
         return self.election_day == first_thursday_in_may(self.election_day.year)
 
     @property
+    def is_meeting_fixed(self) -> bool:
+        """Whether the council has fixed the day of the annual meeting, even the default one."""
+        return "annual_meeting" in self.set_by_hand
+
+    @property
     def key_dates(self) -> tuple[KeyDate, ...]:
         """The main dates with their rules and sources, in order of date.
 
         Dates on the same day keep the order in which the work is done. The window of the annual
-        meeting is one entry, under `annual_meeting_from`; `stage_2_from` has no entry, because it
-        is election day. Dates that this election does not have are left out, and so are details
+        meeting is one entry, under `annual_meeting_from`, until the council fixes the day: then the
+        rule of `annual_meeting` explains it. `stage_2_from` has no entry, because it is election
+        day. Dates that this election does not have are left out, and so are details
         (see `all_dates`).
         """
         return tuple(each for each in self.all_dates if not each.detail)
@@ -346,6 +352,20 @@ class Timetable(Stages):
         """Every date that this election has, details included, in order of date."""
         known = [(each.date, each) for each in _key_dates(self) if each.date is not None]
         return tuple(key_date for _, key_date in sorted(known, key=lambda pair: pair[0]))
+
+    def to_come(self, today: dt.date) -> tuple[KeyDate, ...]:
+        """Return the main dates that are not over, without a window that needs no decision now.
+
+        That is the window of the annual meeting, once its day has passed.
+        """
+        is_held = self.annual_meeting is not None and self.annual_meeting < today
+        return tuple(
+            each
+            for each in self.key_dates
+            if each.date is not None
+            and (each.until or each.date) >= today
+            and not (is_held and each.key == "annual_meeting_from")
+        )
 
     @property
     def every_key_date(self) -> tuple[KeyDate, ...]:
@@ -685,7 +705,11 @@ def _last_of_february_after(day: dt.date) -> dt.date:
 
 
 def _in_words(day: dt.date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return f"{day:%A} {_day_in_words(day)}"
+
+
+def _day_in_words(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 # --- The rules in words ---------------------------------------------------------------------------
@@ -769,6 +793,15 @@ def _window_rule(timetable: Timetable) -> str:
 
 
 def _meeting_rule(timetable: Timetable) -> str:
+    first, last = timetable.annual_meeting_from, timetable.annual_meeting_to
+    if timetable.is_meeting_fixed and first and last:
+        rule = f"The law allows {_day_in_words(first)} to {_day_in_words(last)}"
+        if other := timetable.window_if_election:
+            rule += (
+                f", or {_day_in_words(other[0])} to {_day_in_words(other[1])} if the council has "
+                "an ordinary election in that year"
+            )
+        return f"{rule}."
     if timetable.occasion is Occasion.BY_ELECTION:
         return "A day within the permitted dates, fixed by the council."
     return "The eighth day after the day of retirement, unless the council fixes another day."
@@ -817,7 +850,10 @@ VERIFIED, BELIEVED = Certainty.VERIFIED, Certainty.BELIEVED
 
 
 def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
-    """The key dates in the order in which the work is done."""
+    """The key dates in the order in which the work is done.
+
+    The window of the annual meeting is left out once its day is fixed.
+    """
 
     def key_date(
         key: str,
@@ -842,7 +878,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             hand=timetable.set_by_hand.get(key),
         )
 
-    return (
+    dates = (
         key_date(
             "notice_of_election",
             "Last day to publish the notice of election",
@@ -1044,7 +1080,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         key_date(
             "annual_meeting",
             "Annual council meeting"
-            if "annual_meeting" in timetable.set_by_hand
+            if timetable.is_meeting_fixed
             else "Annual council meeting, unless the council fixes another day",
             "Annual council",
             _meeting_rule(timetable),
@@ -1186,3 +1222,6 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             VERIFIED,
         ),
     )
+    if timetable.is_meeting_fixed:
+        return tuple(each for each in dates if each.key != "annual_meeting_from")
+    return dates

@@ -70,6 +70,7 @@ from assessments.rounds.results import results_by_plan
 from assessments.seats.models import (
     AdoptedSeats,
     BalanceCommittee,
+    BalanceJointGroup,
     CompositionGroup,
     CouncilComposition,
     PoliticalBalance,
@@ -126,6 +127,7 @@ FILES: dict[str, type[models.Model]] = {
     "election-result-seats": WardResultSeats,
     "political-balances": PoliticalBalance,
     "balance-committees": BalanceCommittee,
+    "balance-joint-groups": BalanceJointGroup,
     "adopted-seats": AdoptedSeats,
     "tie-choices": TieChoice,
     "reviews": Review,

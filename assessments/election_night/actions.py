@@ -25,7 +25,15 @@ from councils.models import User
 from elections.composition import MAX_GROUPS, Composition, CompositionError
 from elections.count import NO_GROUP
 
-from .models import CountGroup, CountWard, ElectionCount, WardResult, WardResultSeats, in_words
+from .models import (
+    CountGroup,
+    CountWard,
+    ElectionCount,
+    ElectionCountQuerySet,
+    WardResult,
+    WardResultSeats,
+    in_words,
+)
 from .running import total_not_up
 
 COUNT_FIELDS = ("seats_up", "no_group_not_up", "vacant_not_up", "rule")
@@ -245,7 +253,12 @@ def _note_change(count: ElectionCount) -> int:
     return count.revision
 
 
-def _update(counts, count: ElectionCount, version: int | None, values: dict[str, object]) -> None:
+def _update(
+    counts: ElectionCountQuerySet,
+    count: ElectionCount,
+    version: int | None,
+    values: dict[str, object],
+) -> None:
     if version is not None:
         update_at(counts, count, version, values)
     if not counts.filter(pk=count.pk).update(revision=F("revision") + 1):

@@ -22,7 +22,7 @@ from assessments.plans.timeline import Timeline, timeline_for
 from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, moment_in_words, within_sentence
 from councils.models import Membership, Office
-from elections.timetable import KeyDate, Stages, Timetable
+from elections.timetable import Stages, Timetable
 from frameworks.models import Framework, Step
 from frameworks.wording import put_term
 
@@ -508,10 +508,8 @@ def dates_to_come(
     """Return the key dates and the days on which open actions are due, soonest first."""
     dates = [
         ReportDate(date.date, date.until, date.label)
-        for date in timetable.key_dates
+        for date in timetable.to_come(today)
         if date.date is not None
-        and (date.until or date.date) >= today
-        and not is_settled_window(date, timetable, today)
     ]
     dates += [
         ReportDate(item.due, None, item.words, item.who)
@@ -519,17 +517,6 @@ def dates_to_come(
         if item.is_open and item.due and item.due >= today
     ]
     return tuple(sorted(dates, key=lambda date: max(date.day, today)))
-
-
-def is_settled_window(date: KeyDate, timetable: Timetable, today: dt.date) -> bool:
-    """Return whether `date` is the window for annual council when its day is fixed or has passed.
-
-    The window then only explains the day, and is no longer a date to come.
-    """
-    if date.key != "annual_meeting_from" or timetable.annual_meeting is None:
-        return False
-    is_fixed = timetable.annual_meeting != timetable.annual_meeting_default
-    return is_fixed or timetable.annual_meeting < today
 
 
 def control_in_words(plan: Plan) -> str:

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from assessments.fields import Textarea
 from assessments.words import day_in_words
 from councils.models import ElectionCycle
+from elections.concerns import concerns_about_setting
+from elections.timetable import HandSet
 from govuk.fields import DateField
 
 # How far from election day a key date can be set. Further away it is a typing error.
@@ -31,9 +33,16 @@ class PlanDateForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, plan, **kwargs):
+    is_checked = forms.BooleanField(
+        label="I have checked this date with the monitoring officer. Save it anyway.",
+        label_suffix="",
+        required=False,
+    )
+
+    def __init__(self, *args, plan, key, **kwargs):
         super().__init__(*args, **kwargs)
-        self.plan = plan
+        self.plan, self.key = plan, key
+        self.has_concerns = False
 
     def clean_reason(self):
         return " ".join(self.cleaned_data["reason"].split())
@@ -46,6 +55,22 @@ class PlanDateForm(forms.Form):
                 f"{day_in_words(poll)}"
             )
         return day
+
+    def clean(self):
+        """Ask about a day that the rules do not allow, beside it, before it is saved."""
+        cleaned = super().clean()
+        if day := cleaned.get("date"):
+            hand = {**self.plan.timetable.set_by_hand, self.key: HandSet(day, "")}
+            concerns = concerns_about_setting(self.plan.timetable_with(hand), self.key)
+            self.has_concerns = bool(concerns)
+            if concerns and not cleaned.get("is_checked"):
+                self.add_error("date", " ".join(concerns))
+        return cleaned
+
+    @property
+    def answers(self):
+        """The arguments of `actions.set_date`."""
+        return {name: self.cleaned_data[name] for name in ("date", "reason", "version")}
 
 
 class BankHolidayForm(forms.Form):
@@ -64,7 +89,7 @@ class BankHolidayForm(forms.Form):
     )
 
     declared_on = DateField(
-        label="When was it announced? (optional)",
+        label="When was it announced?",
         help_text="If that was after your notice of election was published, deadlines up to that "
         "day stay as they were (Representation of the People Act 1983, section 119).",
         required=False,

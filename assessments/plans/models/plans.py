@@ -1,6 +1,7 @@
 """A plan and its settings."""
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cached_property
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -13,6 +14,7 @@ from assessments.words import day_in_words
 from councils.models import Council, User
 from elections.timetable import (
     STAGE_2_WEEKS,
+    HandSet,
     Occasion,
     Stages,
     Timetable,
@@ -204,6 +206,10 @@ class Plan(models.Model):
         holidays and the dates set by hand. Code that changes any of them calls `forget_timetable`.
         """
         set_dates = self.set_dates.all() if self.pk else ()
+        return self.timetable_with({each.key: each.hand_set for each in set_dates})
+
+    def timetable_with(self, set_by_hand: Mapping[str, HandSet]) -> Timetable:
+        """Return the dates as they would be if those of `set_by_hand` were set, and no others."""
         holidays = list(self.council.bank_holidays.all())
         return timetable_for(
             self.election_day,
@@ -213,7 +219,7 @@ class Plan(models.Model):
             cycle=self.council.election_cycle,
             extra_bank_holidays=[each.day for each in holidays],
             declared={each.day: each.declared_on for each in holidays if each.declared_on},
-            set_by_hand={each.key: each.hand_set for each in set_dates},
+            set_by_hand=set_by_hand,
         )
 
     @property

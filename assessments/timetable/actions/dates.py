@@ -131,4 +131,4 @@ def _words(day: dt.date | None) -> str:
 
 
 def _label(plan: Plan, key: str) -> str:
-    return next(date.label for date in plan.timetable.every_key_date if date.key == key)
+    return next(date.label for date in plan.timetable.every_date if date.key == key)
