@@ -84,10 +84,10 @@ def test_a_restricted_note_is_for_its_readers(
     page.set_viewport_size(WIDE)
     signed_in(page, chief).goto(step_url(plan, 13))
     Item(page, item).open()
-    page.get_by_role("link", name="Restricted note").click()
+    page.locator("summary", has_text="Add a restricted note").first.click()
     examined(page, "restricted note")
-    page.get_by_label("Restricted note").fill("Between us\nfor now")
-    page.get_by_role("button", name="Save restricted note").click()
+    page.get_by_role("textbox", name="Restricted note").first.fill("Between us\nfor now")
+    page.get_by_role("button", name="Save restricted note").first.click()
     expect(page.get_by_text("Restricted note: only the owners can read this")).to_be_visible()
     examined(page, "step with a restricted note")
 
@@ -100,5 +100,5 @@ def test_a_restricted_note_is_for_its_readers(
     signed_in(page, officer).goto(step_url(plan, 13))
     readers = "Restricted note: only the owners and Officer can read this"
     expect(page.get_by_text(readers)).to_be_visible()
-    page.get_by_role("link", name="Edit the restricted note").click()
+    page.locator("summary", has_text="Edit the restricted note").click()
     examined(page, "restricted note, named on it")
