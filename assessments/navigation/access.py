@@ -24,6 +24,7 @@ class NavigationLink:
     label: str
     url: str
     current: str = ""
+    shows_count: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,4 +126,4 @@ def _numbers(section: Section, plan: Plan) -> list[int]:
 
 def _of_place(place: Place, first: NavigationLink, *, is_here: bool) -> NavigationLink:
     current = "page" if first.current == "page" else "true"
-    return NavigationLink(place.name, first.url, current * is_here)
+    return NavigationLink(place.name, first.url, current * is_here, place.shows_count)

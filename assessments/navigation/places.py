@@ -30,11 +30,15 @@ class Section:
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the bar. It leads to the first of its sections that the user can open."""
+    """An entry of the bar. It leads to the first of its sections that the user can open.
+
+    With `shows_count` it has the number of things that need the user's answer beside it.
+    """
 
     name: str
     sections: tuple[Section, ...]
     views: tuple[str, ...] = ()
+    shows_count: bool = False
 
 
 PLAN = Place(
@@ -64,13 +68,15 @@ PLAN = Place(
 FOR_YOU = Place(
     "For you",
     (
+        Section("For you", "plan_for_you", ("assessments.for_you.views",)),
         Section(
-            "Your actions",
+            "Your actions by step",
             "plan_mine",
             ("assessments.pages.views.lists.mine",),
             needs=Right.TAKE_PART,
         ),
     ),
+    shows_count=True,
 )
 DATES = Place(
     "Dates",
