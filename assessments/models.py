@@ -7,6 +7,7 @@ from .comments import models as comments
 from .data_protection import models as data_protection
 from .development import models as development
 from .for_you import models as for_you
+from .notices import models as notices
 from .plans import models as plans
 from .portfolio import models as portfolio
 from .presence import models as presence
@@ -22,6 +23,7 @@ __all__ = [
     "data_protection",
     "development",
     "for_you",
+    "notices",
     "plans",
     "portfolio",
     "presence",

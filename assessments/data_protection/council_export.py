@@ -32,6 +32,7 @@ from django.utils import timezone
 from assessments.comments.models import Comment, Mention, Thread, ThreadMark
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
+from assessments.notices.models import Notice
 from assessments.plans.models import (
     AdviserGrant,
     AdviserLook,
@@ -153,6 +154,7 @@ RESTRICTED_FILES: dict[str, type[models.Model]] = {
     "scenario-events": ScenarioEvent,
 }
 LEFT_OUT = {
+    Notice: "whom the service has told of something that is in the plan itself",
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",
     RoundAnswer: "one person's answers; rounds/ has what the result of a closed round shows",

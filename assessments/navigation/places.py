@@ -60,6 +60,7 @@ PLAN = Place(
     (
         "assessments.pages",
         "assessments.comments",
+        "assessments.notices",
         "assessments.presence",
         "assessments.restricted_notes",
         "assessments.reviews.views.control.look_again",
