@@ -170,7 +170,7 @@ RESTRICTED_FILES: dict[str, type[models.Model]] = {
     "scenario-events": ScenarioEvent,
 }
 LEFT_OUT = {
-    Notice: "whom the service has told of something that is in the plan itself",
+    Notice: "who was told of something that is in the plan itself",
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",
     RoundAnswer: "one person's answers; rounds/ has what the result of a closed round shows",
