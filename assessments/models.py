@@ -8,6 +8,7 @@ from .data_protection import models as data_protection
 from .development import models as development
 from .election_night import models as election_night
 from .for_you import models as for_you
+from .notices import models as notices
 from .plans import models as plans
 from .portfolio import models as portfolio
 from .presence import models as presence
@@ -24,6 +25,7 @@ __all__ = [
     "development",
     "election_night",
     "for_you",
+    "notices",
     "plans",
     "portfolio",
     "presence",

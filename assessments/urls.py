@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("assessments.for_you.urls")),
     path("", include("assessments.history.urls")),
     path("", include("assessments.next_cycle.urls")),
+    path("", include("assessments.notices.urls")),
     path("", include("assessments.pages.urls")),
     path("", include("assessments.portfolio.urls")),
     path("", include("assessments.presence.urls")),

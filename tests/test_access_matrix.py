@@ -282,6 +282,8 @@ GET  reopening_close                       302/401  405      405      405      4
 POST reopening_close                       302/401  302      302      403      404      404
 GET  item_history                          302/401  200      200      200      404      404
 POST item_history                          302/401  405      405      405      405      405
+GET  item_ask                              302/401  200      200      200      404      404
+POST item_ask                              302/401  409      409      409      404      404
 GET  item_bring_back                       302/401  405      405      405      405      405
 POST item_bring_back                       302/401  302      302      403      404      404
 GET  plan_stage                            302/401  200      200      200      404      404

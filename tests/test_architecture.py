@@ -86,6 +86,7 @@ SUBJECTS = (
     *("words", "fields", "versions", "addresses", "ical", "converters", "restricted", "printing"),
     "plans",
     "access",
+    "notices",
     *(
         "seats",
         "navigation",

@@ -39,6 +39,7 @@ from assessments.election_night.models import (
 )
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
+from assessments.notices.models import Notice
 from assessments.plans.models import (
     AdviserGrant,
     AdviserLook,
@@ -169,6 +170,7 @@ RESTRICTED_FILES: dict[str, type[models.Model]] = {
     "scenario-events": ScenarioEvent,
 }
 LEFT_OUT = {
+    Notice: "who was told of something that is in the plan itself",
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",
     RoundAnswer: "one person's answers; rounds/ has what the result of a closed round shows",

@@ -1,7 +1,7 @@
 """The page For you: what needs an answer, the person's actions, and what others have done."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from assessments.addresses import address
 from assessments.development.access import shares_with
 from assessments.history.entries import entry_of
 from assessments.history.subjects import events_condition
+from assessments.notices.models import Notice
 from assessments.plans.by_date import DateGroup, DateGroupRows, counts_by_date, in_order_of_dates
 from assessments.plans.models import (
     DUE_SOON_DAYS,
@@ -156,10 +157,24 @@ def actions_of(user: User, plans: Sequence[Plan]) -> list[PlanItem]:
     return found
 
 
+def newly_assigned(user: User, *, since: dt.datetime) -> set[int]:
+    """Return the primary keys of actions that someone assigned to `user` since then."""
+    told = Notice.objects.filter(user=user, kind=Notice.Kind.ASSIGNED, at__gt=since)
+    return set(told.order_by().values_list("item", flat=True))
+
+
 def groups_of(
-    items: Sequence[PlanItem], plans: Sequence[Plan], *, today: dt.date, show: str = ""
+    items: Sequence[PlanItem],
+    plans: Sequence[Plan],
+    *,
+    today: dt.date,
+    show: str = "",
+    new: Collection[int] = (),
 ) -> list[ForYouGroup]:
-    """Return the groups of the page; all rows of the group `show` are included."""
+    """Return the groups of the page; all rows of the group `show` are included.
+
+    `new` are the primary keys of actions that were assigned since the last visit.
+    """
     counts = counts_by_date(items, today=today)
     dates = _coming_dates(plans, today=today)
     read_only = _signed_off_stages(plans)
@@ -177,6 +192,7 @@ def groups_of(
             row = ItemRow(item, item.plan, today=today, is_read_only=is_read_only)
             row.council = item.plan.council.name if several else ""
             row.rights = Rights.of(item.plan)
+            row.is_new = item.pk in new
             group.rows.append(row)
     return [each for each in groups.values() if each.count or each.dates]
 

@@ -43,10 +43,11 @@ def _for_you(request, plans, context, plan_id=None):
     since = note_visit(user)
     show = request.GET.get("show", "")
     shown = [each for each in plans if not each.grant_id or each.pk == plan_id]
-    groups = page.groups_of(page.actions_of(user, plans), plans, today=today, show=show)
-    changes, changed = page.changes_by_others(
-        user, shown, since=since or timezone.now() - page.FIRST_VISIT
-    )
+    from_ = since or timezone.now() - page.FIRST_VISIT
+    new = page.newly_assigned(user, since=from_)
+    items = page.actions_of(user, plans)
+    groups = page.groups_of(items, plans, today=today, show=show, new=new)
+    changes, changed = page.changes_by_others(user, shown, since=from_)
     # The page shows all plans, so it is marked as the most sensitive of them.
     for plan in plans:
         if plan.marking == Marking.OFFICIAL_SENSITIVE:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import (
     Count,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -28,7 +29,8 @@ from assessments.comments.models import Comment, Mention, Thread
 from assessments.comments.threads import address_of
 from assessments.data_protection.models import ConfirmationRequest
 from assessments.development.models import CheckInPart
-from assessments.plans.models import Plan, Review, ReviewMark, Verdict
+from assessments.notices.models import Notice
+from assessments.plans.models import OPEN_STATUSES, Plan, Review, ReviewMark, Verdict
 from assessments.reviews.models import ControlChange, StepReopening
 from assessments.rounds.models import Respondent, Round
 from assessments.words import counted, day_in_words
@@ -49,6 +51,7 @@ class WaitingKind(Enum):
     CONCERN = "Concerns to answer"
     CHECK_IN = "Check-ins to answer"
     COMMENT = "Comments to answer"
+    UPDATE = "Updates you are asked for"
     REOPENING = "Steps to review again"
     CONFIRMATION = "Requests that need a second owner"
 
@@ -125,6 +128,19 @@ def threads_to_answer(user: User) -> QuerySet[Thread]:
     )
 
 
+def updates_to_give(user: User) -> QuerySet[Notice]:
+    """Return requests for an update on their open actions, until the action is saved."""
+    return Notice.objects.filter(
+        user=user,
+        kind=Notice.Kind.UPDATE,
+        item__owner__in=memberships_of(user),
+        item__removed_at=None,
+        item__status__in=OPEN_STATUSES,
+        item__saved_at__lt=F("at"),
+        plan__following=None,
+    )
+
+
 def changes_to_review(user: User) -> QuerySet[ControlChange]:
     """Return changes of control with steps to review again, for plan owners and steps' leads."""
     pending = StepReopening.objects.pending().filter(
@@ -155,6 +171,7 @@ SOURCES: tuple[Callable[[User], QuerySet], ...] = (
     concerns_to_answer,
     check_ins_to_answer,
     threads_to_answer,
+    updates_to_give,
     changes_to_review,
     requests_to_confirm,
 )
@@ -180,6 +197,10 @@ def waiting_for(user: User) -> list[WaitingItem]:
         *map(_check_in, check_ins_to_answer(user).select_related("check_in")),
         *_concerns(user),
         *_comments(user),
+        *map(
+            _update,
+            updates_to_give(user).select_related("plan", "by", "item__step", "item__source"),
+        ),
         *_reopenings(user),
         *map(_confirmation, requests_to_confirm(user).select_related("by", "council", "person")),
     ]
@@ -292,6 +313,20 @@ def _comments(user):
                 plan_id=thread.plan_id,
                 council_id=thread.plan.council_id,
             )
+
+
+def _update(notice):
+    plan, item = notice.plan, notice.item
+    return WaitingItem(
+        WaitingKind.UPDATE,
+        title=f"{notice.by.name} asked you for an update",
+        detail=f"{item.words(plan.term)} (step {item.step.number})",
+        url=notice.path,
+        verb="Update",
+        line=f"From {notice.by.name}, on step {item.step.number}",
+        plan_id=plan.pk,
+        council_id=plan.council_id,
+    )
 
 
 def _reopenings(user):

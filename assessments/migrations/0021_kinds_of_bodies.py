@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0020_confirmation_requests'),
+        ('assessments', '0021_election_night'),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ from councils.models import Council, Membership, User
 from councils.permissions import may
 
 from .last_plan import LAST_PLAN
-from .places import COUNCIL, FOR_YOU, MANAGE, PLACES, PLAN, Place, Section, place_of
+from .places import COUNCIL, MANAGE, PLACES, PLAN, Place, Section, place_of
 
 
 @dataclass(frozen=True)
@@ -129,4 +129,4 @@ def _numbers(section: Section, plan: Plan) -> list[int]:
 
 def _of_place(place: Place, first: NavigationLink, *, is_here: bool) -> NavigationLink:
     current = "page" if first.current == "page" else "true"
-    return NavigationLink(place.name, first.url, current * is_here, has_count=place is FOR_YOU)
+    return NavigationLink(place.name, first.url, current * is_here, has_count=place.shows_count)

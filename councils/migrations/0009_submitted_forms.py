@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('councils', '0008_digest_chosen_at'),
+        ('councils', '0008_email_at_once'),
     ]
 
     operations = [

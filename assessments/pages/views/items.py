@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import SHOWN, item_for, plan_context, plan_for
 from assessments.fields import id_in, members_of, version_in
-from assessments.plans.actions import add_item, offset_of, remove_item, restore_item, save_item
+from assessments.notices.actions import add_item, save_item
+from assessments.plans.actions import offset_of, remove_item, restore_item
 from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.item_forms import ItemForm, StatusForm, initial_of
 from assessments.plans.merging import MergeChoice, choices_for, merged
