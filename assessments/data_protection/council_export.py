@@ -37,6 +37,8 @@ from assessments.plans.models import (
     AdviserGrant,
     AdviserLook,
     BankHoliday,
+    BulkChange,
+    BulkChangeRow,
     Event,
     EventChange,
     Plan,
@@ -154,6 +156,8 @@ RESTRICTED_FILES: dict[str, type[models.Model]] = {
     "scenario-events": ScenarioEvent,
 }
 LEFT_OUT = {
+    BulkChange: "what undoing a change needs; the change is in the history",
+    BulkChangeRow: "what undoing a change needs; the change is in the history",
     Notice: "whom the service has told of something that is in the plan itself",
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",
