@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("assessments.comments.urls")),
     path("", include("assessments.data_protection.urls")),
     path("", include("assessments.development.urls")),
+    path("", include("assessments.election_night.urls")),
     path("", include("assessments.exports.urls")),
     path("", include("assessments.for_you.urls")),
     path("", include("assessments.history.urls")),

@@ -24,6 +24,8 @@ ON_THE_DAY = ("emergency_proxy_deadline", "verification_and_count", "declaration
 LAST_DAYS = (
     "notice_of_election",
     "pre_election_period",
+    "nominations_close",
+    "withdrawals_and_agents_by",
     "statement_of_persons_nominated",
     "notice_of_poll",
     "summons",
@@ -36,9 +38,15 @@ LAST_DAYS = (
     "register_of_interests_by",
     "expenses_deadline",
     "election_petition_by",
+    "rejected_postal_votes_by",
 )
 # By law or in practice on a day when offices are open; a review or a deadline need not be.
 WORKING_DAYS = (*BEFORE_THE_POLL, "retirement", "summons", "annual_meeting")
+
+
+def concerns_about_setting(timetable: Timetable, key: str) -> list[str]:
+    """Return sentences about the date `key` that was set by hand; none if the rules allow it."""
+    return list(_about(timetable, key))
 
 
 def concerns_about(timetable: Timetable) -> dict[str, list[str]]:

@@ -43,6 +43,7 @@ __all__ = [
     "HandSet",
     "KeyDate",
     "Occasion",
+    "Stages",
     "Timetable",
     "annual_meeting_window_without_election",
     "clear_working_days_before",
@@ -51,6 +52,7 @@ __all__ = [
     "is_working_day",
     "last_day_for_by_election",
     "next_ordinary_election_day",
+    "stages_for",
     "stays_vacant",
     "timetable_for",
     "validate_election_day",
@@ -204,13 +206,55 @@ class KeyDate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Timetable:
-    """The dates around one election, made by `timetable_for`.
+class Stages:
+    """The three stages around an election, made by `stages_for`.
 
-    The three stages share their boundaries: each runs from its first day up to, but not including,
-    the first day of the next. Stage 1 is all the time before election day; stage 2 starts on
-    election day (`stage_2_from`); stage 3 starts on `stage_3_from`. The first year ends on the
-    first anniversary of election day (`first_year_ends`).
+    They share their boundaries: each runs from its first day up to, but not including, the first
+    day of the next. Stage 1 is all the time before election day; stage 2 starts on election day
+    (`stage_2_from`); stage 3 starts on `stage_3_from`. The first year ends on the first anniversary
+    of election day (`first_year_ends`).
+    """
+
+    election_day: dt.date
+    stage_2_weeks: int
+    stage_2_from: dt.date
+    stage_3_from: dt.date
+    first_year_ends: dt.date
+
+    def stage_on(self, day: dt.date) -> int:
+        """Return the stage of `day`: 1, 2 or 3; it stays 3 after the first year has ended."""
+        if day < self.stage_2_from:
+            return 1
+        return 2 if day < self.stage_3_from else 3
+
+    def day_of_stage(self, day: dt.date) -> tuple[int, int | None]:
+        """Return how far `day` is into its stage and how long the stage is, in calendar days.
+
+        Stage 1 has no fixed start, so it counts down: the days left until election day, 1 or more,
+        and None. Stages 2 and 3 count the days since the stage began, so the first day of the
+        stage is day 0: with a poll on 6 May 2027 and six weeks, election day is (0, 42), 18 May is
+        (12, 42) and 16 June, the last day of stage 2, is (41, 42). The length of stage 3 runs to
+        the first anniversary, which is its last counted day; for later days the length is None.
+        """
+        match self.stage_on(day):
+            case 1:
+                return (self.election_day - day).days, None
+            case 2:
+                return (
+                    (day - self.stage_2_from).days,
+                    (self.stage_3_from - self.stage_2_from).days,
+                )
+            case _:
+                length = (self.first_year_ends - self.stage_3_from).days
+                return (
+                    (day - self.stage_3_from).days,
+                    length if day <= self.first_year_ends else None,
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timetable(Stages):
+    """The dates around one election, made by `timetable_for`.
 
     `annual_meeting` is the day set by hand, else the default, and `summons` the last day for its
     summons. After a by-election `annual_meeting_from` and `annual_meeting_to` are the window of the
@@ -220,8 +264,6 @@ class Timetable:
     ALL_HAND_KEYS would be otherwise.
     """
 
-    election_day: dt.date
-    stage_2_weeks: int
     extra_bank_holidays: frozenset[dt.date]
     occasion: Occasion = Occasion.ORDINARY
     set_by_hand: Mapping[str, HandSet] = field(default_factory=dict)
@@ -262,9 +304,6 @@ class Timetable:
     summons_for_default: dt.date | None
     summons: dt.date | None
     acceptance_of_office_by: dt.date | None
-    stage_2_from: dt.date
-    stage_3_from: dt.date
-    first_year_ends: dt.date
     council_tax_by: dt.date | None
     six_week_review: dt.date | None
     six_month_review: dt.date | None
@@ -292,12 +331,18 @@ class Timetable:
         return self.election_day == first_thursday_in_may(self.election_day.year)
 
     @property
+    def is_meeting_fixed(self) -> bool:
+        """Whether the council has fixed the day of the annual meeting, even the default one."""
+        return "annual_meeting" in self.set_by_hand
+
+    @property
     def key_dates(self) -> tuple[KeyDate, ...]:
         """The main dates with their rules and sources, in order of date.
 
         Dates on the same day keep the order in which the work is done. The window of the annual
-        meeting is one entry, under `annual_meeting_from`; `stage_2_from` has no entry, because it
-        is election day. Dates that this election does not have are left out, and so are details
+        meeting is one entry, under `annual_meeting_from`, until the council fixes the day: then the
+        rule of `annual_meeting` explains it. `stage_2_from` has no entry, because it is election
+        day. Dates that this election does not have are left out, and so are details
         (see `all_dates`).
         """
         return tuple(each for each in self.all_dates if not each.detail)
@@ -307,6 +352,20 @@ class Timetable:
         """Every date that this election has, details included, in order of date."""
         known = [(each.date, each) for each in _key_dates(self) if each.date is not None]
         return tuple(key_date for _, key_date in sorted(known, key=lambda pair: pair[0]))
+
+    def to_come(self, today: dt.date) -> tuple[KeyDate, ...]:
+        """Return the main dates that are not over, without a window that needs no decision now.
+
+        That is the window of the annual meeting, once its day has passed.
+        """
+        is_held = self.annual_meeting is not None and self.annual_meeting < today
+        return tuple(
+            each
+            for each in self.key_dates
+            if each.date is not None
+            and (each.until or each.date) >= today
+            and not (is_held and each.key == "annual_meeting_from")
+        )
 
     @property
     def every_key_date(self) -> tuple[KeyDate, ...]:
@@ -318,35 +377,16 @@ class Timetable:
         """Every date in the order of the work, details and those without a date included."""
         return _key_dates(self)
 
-    def stage_on(self, day: dt.date) -> int:
-        """Return the stage of `day`: 1, 2 or 3; it stays 3 after the first year has ended."""
-        if day < self.stage_2_from:
-            return 1
-        return 2 if day < self.stage_3_from else 3
 
-    def day_of_stage(self, day: dt.date) -> tuple[int, int | None]:
-        """Return how far `day` is into its stage and how long the stage is, in calendar days.
-
-        Stage 1 has no fixed start, so it counts down: the days left until election day, 1 or more,
-        and None. Stages 2 and 3 count the days since the stage began, so the first day of the
-        stage is day 0: with a poll on 6 May 2027 and six weeks, election day is (0, 42), 18 May is
-        (12, 42) and 16 June, the last day of stage 2, is (41, 42). The length of stage 3 runs to
-        the first anniversary, which is its last counted day; for later days the length is None.
-        """
-        match self.stage_on(day):
-            case 1:
-                return (self.election_day - day).days, None
-            case 2:
-                return (
-                    (day - self.stage_2_from).days,
-                    (self.stage_3_from - self.stage_2_from).days,
-                )
-            case _:
-                length = (self.first_year_ends - self.stage_3_from).days
-                return (
-                    (day - self.stage_3_from).days,
-                    length if day <= self.first_year_ends else None,
-                )
+def stages_for(election_day: dt.date, *, stage_2_weeks: int) -> Stages:
+    """Return the stages, which follow from these two only: no kind of election moves them."""
+    return Stages(
+        election_day=election_day,
+        stage_2_weeks=stage_2_weeks,
+        stage_2_from=election_day,
+        stage_3_from=election_day + dt.timedelta(weeks=stage_2_weeks),
+        first_year_ends=_months_after(election_day, 12),
+    )
 
 
 def timetable_for(
@@ -427,9 +467,13 @@ def timetable_for(
     declared_on = declaration or election_day + dt.timedelta(days=1)
     in_office = retirement if is_ordinary else declared_on
 
+    stages = stages_for(election_day, stage_2_weeks=stage_2_weeks)
     return Timetable(
         election_day=election_day,
         stage_2_weeks=stage_2_weeks,
+        stage_2_from=stages.stage_2_from,
+        stage_3_from=stages.stage_3_from,
+        first_year_ends=stages.first_year_ends,
         extra_bank_holidays=extra,
         occasion=occasion,
         set_by_hand=hand,
@@ -483,9 +527,6 @@ def timetable_for(
         ),
         rejected_postal_votes_by=by_law("rejected_postal_votes_by", _months_after(election_day, 3)),
         papers_kept_until=by_law("papers_kept_until", _months_after(election_day, 12)),
-        stage_2_from=election_day,
-        stage_3_from=election_day + dt.timedelta(weeks=stage_2_weeks),
-        first_year_ends=_months_after(election_day, 12),
         council_tax_by=by_law(
             "council_tax_by",
             _last_of_february_after(election_day)
@@ -664,7 +705,11 @@ def _last_of_february_after(day: dt.date) -> dt.date:
 
 
 def _in_words(day: dt.date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return f"{day:%A} {_day_in_words(day)}"
+
+
+def _day_in_words(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 # --- The rules in words ---------------------------------------------------------------------------
@@ -748,6 +793,15 @@ def _window_rule(timetable: Timetable) -> str:
 
 
 def _meeting_rule(timetable: Timetable) -> str:
+    first, last = timetable.annual_meeting_from, timetable.annual_meeting_to
+    if timetable.is_meeting_fixed and first and last:
+        rule = f"The law allows {_day_in_words(first)} to {_day_in_words(last)}"
+        if other := timetable.window_if_election:
+            rule += (
+                f", or {_day_in_words(other[0])} to {_day_in_words(other[1])} if the council has "
+                "an ordinary election in that year"
+            )
+        return f"{rule}."
     if timetable.occasion is Occasion.BY_ELECTION:
         return "A day within the permitted dates, fixed by the council."
     return "The eighth day after the day of retirement, unless the council fixes another day."
@@ -796,7 +850,10 @@ VERIFIED, BELIEVED = Certainty.VERIFIED, Certainty.BELIEVED
 
 
 def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
-    """The key dates in the order in which the work is done."""
+    """The key dates in the order in which the work is done.
+
+    The window of the annual meeting is left out once its day is fixed.
+    """
 
     def key_date(
         key: str,
@@ -821,7 +878,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             hand=timetable.set_by_hand.get(key),
         )
 
-    return (
+    dates = (
         key_date(
             "notice_of_election",
             "Last day to publish the notice of election",
@@ -1023,7 +1080,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         key_date(
             "annual_meeting",
             "Annual council meeting"
-            if "annual_meeting" in timetable.set_by_hand
+            if timetable.is_meeting_fixed
             else "Annual council meeting, unless the council fixes another day",
             "Annual council",
             _meeting_rule(timetable),
@@ -1165,3 +1222,6 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             VERIFIED,
         ),
     )
+    if timetable.is_meeting_fixed:
+        return tuple(each for each in dates if each.key != "annual_meeting_from")
+    return dates

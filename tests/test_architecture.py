@@ -90,6 +90,7 @@ SUBJECTS = (
     *(
         "seats",
         "navigation",
+        "election_night",
         "advisers",
         "restricted_notes",
         "register",

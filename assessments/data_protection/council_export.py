@@ -30,6 +30,13 @@ from django.db import models
 from django.utils import timezone
 
 from assessments.comments.models import Comment, Mention, Thread, ThreadMark
+from assessments.election_night.models import (
+    CountGroup,
+    CountWard,
+    ElectionCount,
+    WardResult,
+    WardResultSeats,
+)
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
 from assessments.notices.models import Notice
@@ -48,6 +55,7 @@ from assessments.plans.models import (
     ReviewMark,
     SignOff,
     Snapshot,
+    SnapshotDate,
     SnapshotItem,
     SnapshotMark,
     SnapshotSource,
@@ -65,6 +73,7 @@ from assessments.rounds.results import results_by_plan
 from assessments.seats.models import (
     AdoptedSeats,
     BalanceCommittee,
+    BalanceJointGroup,
     CompositionGroup,
     CouncilComposition,
     PoliticalBalance,
@@ -114,8 +123,14 @@ FILES: dict[str, type[models.Model]] = {
     "mentions": Mention,
     "compositions": CouncilComposition,
     "composition-groups": CompositionGroup,
+    "election-counts": ElectionCount,
+    "election-count-groups": CountGroup,
+    "election-count-wards": CountWard,
+    "election-results": WardResult,
+    "election-result-seats": WardResultSeats,
     "political-balances": PoliticalBalance,
     "balance-committees": BalanceCommittee,
+    "balance-joint-groups": BalanceJointGroup,
     "adopted-seats": AdoptedSeats,
     "tie-choices": TieChoice,
     "reviews": Review,
@@ -123,6 +138,7 @@ FILES: dict[str, type[models.Model]] = {
     "review-marks": ReviewMark,
     "sign-offs": SignOff,
     "snapshots": Snapshot,
+    "snapshot-dates": SnapshotDate,
     "snapshot-stages": SnapshotStage,
     "snapshot-steps": SnapshotStep,
     "snapshot-items": SnapshotItem,
@@ -158,7 +174,7 @@ RESTRICTED_FILES: dict[str, type[models.Model]] = {
 LEFT_OUT = {
     BulkChange: "what undoing a change needs; the change is in the history",
     BulkChangeRow: "what undoing a change needs; the change is in the history",
-    Notice: "whom the service has told of something that is in the plan itself",
+    Notice: "who was told of something that is in the plan itself",
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",
     RoundAnswer: "one person's answers; rounds/ has what the result of a closed round shows",

@@ -65,16 +65,7 @@ class ExportFormat:
 
     def needs_reason(self, plan: Plan, today: dt.date) -> bool:
         """Return whether only an owner may download it now, and must say why."""
-        return self.is_published and in_pre_election_period(plan, today)
-
-
-def in_pre_election_period(plan: Plan, today: dt.date) -> bool:
-    """Return whether publicity is restricted: from the notice of election to the poll.
-
-    A plan whose dates are set by an order may have no date for the notice; then it returns False.
-    """
-    starts = plan.timetable.pre_election_period
-    return starts is not None and starts <= today <= plan.election_day
+        return self.is_published and plan.is_in_pre_election_period(today)
 
 
 PDF = ExportFormat(

@@ -22,7 +22,7 @@ from assessments.plans.timeline import Timeline, timeline_for
 from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, moment_in_words, within_sentence
 from councils.models import Membership, Office
-from elections.timetable import KeyDate, Timetable
+from elections.timetable import Stages, Timetable
 from frameworks.models import Framework, Step
 from frameworks.wording import put_term
 
@@ -466,14 +466,14 @@ def _stages(
             yield ReportStage(stage.number, stage.short_title, starts, ends, tally, groups)
 
 
-def span_of(timetable: Timetable, number: int) -> tuple[dt.date | None, dt.date]:
+def span_of(stages: Stages, number: int) -> tuple[dt.date | None, dt.date]:
     """Return the first and last day of a stage. Stage 1 has no first day."""
     day = dt.timedelta(days=1)
     if number == 1:
-        return None, timetable.stage_2_from - day
+        return None, stages.stage_2_from - day
     if number == 2:
-        return timetable.stage_2_from, timetable.stage_3_from - day
-    return timetable.stage_3_from, timetable.first_year_ends
+        return stages.stage_2_from, stages.stage_3_from - day
+    return stages.stage_3_from, stages.first_year_ends
 
 
 def _matrix(everything: PlanMatrix, tallies: Mapping[int, Tally]) -> ReportMatrix:
@@ -508,10 +508,8 @@ def dates_to_come(
     """Return the key dates and the days on which open actions are due, soonest first."""
     dates = [
         ReportDate(date.date, date.until, date.label)
-        for date in timetable.key_dates
+        for date in timetable.to_come(today)
         if date.date is not None
-        and (date.until or date.date) >= today
-        and not is_settled_window(date, timetable, today)
     ]
     dates += [
         ReportDate(item.due, None, item.words, item.who)
@@ -519,17 +517,6 @@ def dates_to_come(
         if item.is_open and item.due and item.due >= today
     ]
     return tuple(sorted(dates, key=lambda date: max(date.day, today)))
-
-
-def is_settled_window(date: KeyDate, timetable: Timetable, today: dt.date) -> bool:
-    """Return whether `date` is the window for annual council when its day is fixed or has passed.
-
-    The window then only explains the day, and is no longer a date to come.
-    """
-    if date.key != "annual_meeting_from" or timetable.annual_meeting is None:
-        return False
-    is_fixed = timetable.annual_meeting != timetable.annual_meeting_default
-    return is_fixed or timetable.annual_meeting < today
 
 
 def control_in_words(plan: Plan) -> str:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0020_confirmation_requests'),
+        ('assessments', '0021_plan_shows_set_up'),
         ('councils', '0007_more_officer_roles'),
     ]
 

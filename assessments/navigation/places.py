@@ -69,7 +69,7 @@ PLAN = Place(
 FOR_YOU = Place(
     "For you",
     (
-        Section("For you", "plan_for_you", ("assessments.for_you.views",)),
+        Section("What needs you", "plan_for_you", ("assessments.for_you",)),
         Section(
             "Your actions by step",
             "plan_mine",

@@ -95,7 +95,7 @@ def tell_owner(item: PlanItem, *, by: User) -> None:
 def ask_for_update(item: PlanItem, *, by: User) -> None:
     """Ask the owner of an open action for an update. Raises UpdateRefused.
 
-    An action is asked about once in UPDATE_AGAIN, whoever asks, and a person asks for at most
+    An action is asked about once in UPDATE_AGAIN, by any person, and a person asks for at most
     UPDATES_A_DAY.
     """
     owner = item.owner

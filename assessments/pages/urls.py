@@ -5,7 +5,9 @@ from .views import bulk, due, items, lists, plans, steps
 plan_urls = [
     path("", plans.plan, name="plan"),
     path("settings/", plans.settings, name="plan_settings"),
+    path("set-up/hide/", plans.hide_set_up, name="plan_set_up_hide"),
     path("due/", due.bulk, name="plan_due"),
+    path("due/day/", due.day, name="plan_due_day"),
     path("stages/<int:number>/", lists.stage, name="plan_stage"),
     path("areas/<int:number>/", lists.area, name="plan_area"),
     path("officers/", lists.officers, name="plan_officers"),

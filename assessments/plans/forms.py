@@ -1,9 +1,11 @@
 """The form of a plan’s settings."""
 
+import datetime as dt
+
 from django import forms
 from django.core.exceptions import ValidationError
 
-from elections.timetable import ElectionDayError, validate_election_day
+from elections.timetable import ElectionDayError, Occasion, validate_election_day
 from govuk.fields import DateField
 
 from .models import Plan
@@ -14,7 +16,11 @@ ALREADY_PLANNED = "There is already a plan for this election day"
 class PlanForm(forms.ModelForm):
     """The settings of a plan of `council`, when it is made and when it is changed."""
 
-    election_day = DateField(label="Election day", help_text="The day of the poll, a Thursday.")
+    election_day = DateField(
+        label="Election day",
+        help_text="The day of the poll: a Thursday for an ordinary election, any working day for "
+        "a by-election or an election under its own order.",
+    )
     stage_2_weeks = forms.TypedChoiceField(
         label="How long should stage 2, early foundations, last?",
         help_text="It starts on election day and lasts 4 to 6 weeks. You can change this later.",
@@ -79,16 +85,33 @@ class PlanForm(forms.ModelForm):
 
     def clean_election_day(self):
         day = self.cleaned_data["election_day"]
-        try:
-            validate_election_day(day)
-        except ElectionDayError as error:
-            raise ValidationError(str(error)) from error
         same_day = Plan.objects.filter(council=self.council, election_day=day)
         if same_day.exclude(pk=self.instance.pk).exists():
             raise ValidationError(ALREADY_PLANNED)
         return day
 
+    def clean(self):
+        cleaned = super().clean()
+        day, occasion = cleaned.get("election_day"), cleaned.get("occasion")
+        if day and occasion:
+            try:
+                validate_election_day(day, occasion=Occasion(occasion))
+            except ElectionDayError as error:
+                self.add_error("election_day", _with_advice(error, day, Occasion(occasion)))
+        return cleaned
+
     def clean_coalition_term(self):
         """Write the term as within a sentence: in lower case, unless it is a name."""
         term = " ".join(self.cleaned_data["coalition_term"].split())
         return term[0].lower() + term[1:] if term[1:] == term[1:].lower() else term
+
+
+def _with_advice(error: ElectionDayError, day: dt.date, occasion: Occasion) -> str:
+    """Return the message of `error`, with advice if `day` suits another kind of election."""
+    if occasion is Occasion.ORDINARY:
+        try:
+            validate_election_day(day, occasion=Occasion.BY_ELECTION)
+        except ElectionDayError:
+            return str(error)
+        return f"{error} If it is a by-election or has its own order, select that below."
+    return str(error)

@@ -131,6 +131,7 @@ class Timeline:
     segments: list[StageSegment]
     marks: list[DateMark]
     dates: list
+    to_come: list
     today: dt.date
     due: list[DueMark]
     register: list[RegisterMark]
@@ -146,7 +147,7 @@ class Timeline:
     @property
     def upcoming(self):
         """The next 3 dates, which a phone shows instead of the picture."""
-        return [date for date in self.dates if (date.until or date.date) >= self.today][:3]
+        return self.to_come[:3]
 
     @property
     def rows_above(self):
@@ -214,7 +215,8 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
         RegisterMark(day, min(max(position(day), DIAMOND), WIDTH - DIAMOND))
         for day in sorted(set(register))
     ]
-    return Timeline(segments, marks, list(timetable.key_dates), today, strokes, diamonds)
+    dates, to_come = list(timetable.key_dates), list(timetable.to_come(today))
+    return Timeline(segments, marks, dates, to_come, today, strokes, diamonds)
 
 
 def _join(names):

@@ -11,7 +11,6 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 
 from assessments.access import Rights
 from assessments.addresses import address
-from assessments.exports.report import is_settled_window
 from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem
 from assessments.plans.progress import Tally, standing_of
 
@@ -102,11 +101,7 @@ def _line(plan, tallies, next_due, changed, today):
 
 def _next(plan, next_due, today):
     """Return the next key date, or the day an action is due if that comes first."""
-    coming = [
-        date
-        for date in plan.timetable.key_dates
-        if date.date >= today and not is_settled_window(date, plan.timetable, today)
-    ]
+    coming = [date for date in plan.timetable.to_come(today) if date.date >= today]
     if next_due and (not coming or next_due < coming[0].date):
         return next_due, "An action is due"
     return (coming[0].date, coming[0].short_label) if coming else (None, "")

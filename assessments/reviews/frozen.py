@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from assessments.exports.report import (
@@ -32,6 +32,7 @@ from assessments.plans.models import (
     OPEN_STATUSES,
     Event,
     Snapshot,
+    SnapshotDate,
     SnapshotItem,
     SnapshotMark,
     SnapshotSource,
@@ -41,7 +42,7 @@ from assessments.plans.models import (
 from assessments.plans.progress import Tally
 from assessments.plans.timeline import timeline_for
 from assessments.words import day_in_words
-from elections.timetable import timetable_for
+from elections.timetable import HandSet, Occasion, Timetable, timetable_for
 from frameworks.wording import lines
 
 # The fields that each version of the digest covers. A list that has been used is never changed,
@@ -101,8 +102,13 @@ VERSION_1 = {
     SnapshotSource: ("position", "title", "author", "publisher", "published"),
 }
 VERSION_2 = VERSION_1 | {Snapshot: (*VERSION_1[Snapshot], "digest_version")}
-FIELDS_BY_VERSION = {1: VERSION_1, 2: VERSION_2}
-DIGEST_VERSION = 2  # of new snapshots
+VERSION_3 = VERSION_2 | {
+    Snapshot: (*VERSION_2[Snapshot], "occasion", "council_type", "cycle"),
+    SnapshotDate: ("key", "day", "declared_on"),
+}
+FIELDS_BY_VERSION = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3}
+DIGEST_VERSION = 3  # of new snapshots
+DATES_SINCE = 3
 
 # The events that state a snapshot's checksum, and so seal it into the council's record.
 SEALING_EVENTS = (
@@ -122,10 +128,11 @@ class Frozen:
     items: list[SnapshotItem]
     marks: list[SnapshotMark]
     sources: list[SnapshotSource]
+    dates: list[SnapshotDate] = field(default_factory=list)
 
     @classmethod
     def of(cls, snapshot):
-        """Return the snapshot with its rows, in 5 queries."""
+        """Return the snapshot with its rows, in 6 queries; before version 3 without dates."""
         steps = SnapshotStep.objects.filter(stage__snapshot=snapshot).select_related("stage")
         items = SnapshotItem.objects.filter(step__stage__snapshot=snapshot).select_related("step")
         marks = SnapshotMark.objects.filter(step__stage__snapshot=snapshot).select_related("step")
@@ -136,6 +143,7 @@ class Frozen:
             list(items),
             list(marks),
             list(snapshot.sources.all()),
+            list(snapshot.dates.all()) if snapshot.digest_version >= DATES_SINCE else [],
         )
 
     @property
@@ -143,6 +151,7 @@ class Frozen:
         """The SHA-256 of one line of JSON for each row: its model, then its values."""
         covered = FIELDS_BY_VERSION[self.snapshot.digest_version]
         rows = [self.snapshot, *self.stages, *self.steps, *self.items, *self.marks, *self.sources]
+        rows += self.dates
         text = "\n".join(
             json.dumps(
                 [type(row).__name__, *map(_plain, attrgetter(*covered[type(row)])(row))],
@@ -165,6 +174,27 @@ class Frozen:
         return events.filter(detail__contains=snapshot.seal).exists()
 
     @property
+    def timetable(self) -> Timetable:
+        """The dates around the election, from what they depended on when it was taken.
+
+        Snapshots before version 3 did not keep that: all were of elections on a Thursday.
+        """
+        snapshot, holidays = self.snapshot, SnapshotDate.BANK_HOLIDAY
+        extra = [each for each in self.dates if each.key == holidays]
+        return timetable_for(
+            snapshot.election_day,
+            stage_2_weeks=snapshot.stage_2_weeks,
+            occasion=Occasion(snapshot.occasion or Occasion.ORDINARY),
+            council_type=snapshot.council_type,
+            cycle=snapshot.cycle,
+            extra_bank_holidays=[each.day for each in extra],
+            declared={each.day: each.declared_on for each in extra if each.declared_on},
+            set_by_hand={
+                each.key: HandSet(each.day, "") for each in self.dates if each.key != holidays
+            },
+        )
+
+    @property
     def taken_stages(self):
         """The numbers of the stages in the snapshot."""
         return sorted({step.stage.number for step in self.steps})
@@ -179,7 +209,7 @@ def _plain(value):
 def report_of(frozen):
     """Return the Report as it was when the snapshot was taken."""
     snapshot, today = frozen.snapshot, frozen.snapshot.taken_on
-    timetable = timetable_for(snapshot.election_day, stage_2_weeks=snapshot.stage_2_weeks)
+    timetable = frozen.timetable
     current = timetable.stage_on(today)
     items = {step.number: [] for step in frozen.steps}
     for row in frozen.items:

@@ -24,6 +24,7 @@ MOVES_DATES = (
     PlanEvent.Kind.DATE_CLEARED,
     PlanEvent.Kind.BANK_HOLIDAY_ADDED,
     PlanEvent.Kind.BANK_HOLIDAY_REMOVED,
+    PlanEvent.Kind.CYCLE_CHANGED,
 )
 
 

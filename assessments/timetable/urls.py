@@ -5,6 +5,7 @@ from .views import calendars, dates
 plan_urls = [
     path("dates/", dates.dates, name="plan_dates"),
     path("dates/<slug:key>/", dates.date, name="plan_date"),
+    path("how-elected/", dates.cycle, name="council_cycle"),
     path("bank-holidays/add/", dates.bank_holiday_add, name="bank_holiday_add"),
     path("bank-holidays/<id:pk>/remove/", dates.bank_holiday_remove, name="bank_holiday_remove"),
     path("timeline/", dates.timeline, name="plan_timeline"),

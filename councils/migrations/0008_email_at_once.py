@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('councils', '0007_more_officer_roles'),
+        ('councils', '0008_digest_chosen_at'),
     ]
 
     operations = [

@@ -69,6 +69,7 @@ class User(AbstractBaseUser):
     digest_frequency = models.CharField(
         max_length=10, choices=DigestFrequency, default=DigestFrequency.AT_ONCE
     )
+    digest_chosen_at = models.DateTimeField(null=True, blank=True)
     digest_sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
@@ -118,6 +119,13 @@ class Office(models.TextChoices):
     SLT_MEMBER = "slt-member", "Senior leadership team member"
     HEAD_OF_SERVICE = "head-of-service", "Head of service"
     LGA_ADVISER = "lga-adviser", "LGA adviser"
+
+
+STATUTORY_OFFICES = (
+    Office.CHIEF_EXECUTIVE,  # head of paid service
+    Office.MONITORING_OFFICER,
+    Office.SECTION_151_OFFICER,
+)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

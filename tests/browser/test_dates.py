@@ -79,6 +79,9 @@ def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
     rule.box.get_by_label("How many").fill("5")
     rule.box.get_by_label("Key date", exact=True).select_option(label="Election day")
     rule.box.get_by_label("Before or after").select_option(label="after")
+    expect(rule.box.get_by_text(re.compile("^5 .* after election day: "))).to_be_visible()
+    assert fresh(following).due_rule.number != 5  # nothing half-made is saved
+    rule.note.click()
     rule.is_saved()
     examined(page, "an item that follows a key date")
     before = fresh(following).due

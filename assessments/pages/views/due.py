@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import plan_context, plan_for
+from assessments.fields import DueRuleField
 from assessments.plans.actions import (
+    due_by,
     due_wanted,
     set_due_in_bulk,
     suggest_due_in_bulk,
@@ -16,11 +20,13 @@ from assessments.plans.actions import (
 from assessments.plans.bulk import preview
 from assessments.plans.models import PlanItem
 from assessments.plans.stages import current_sign_offs
+from assessments.words import weekday_in_words
 from councils.permissions import Right
 
 from ..forms import BulkDueForm
 
 NOT_TODAY = "These actions have changed since you checked. Check again what will change."
+RULE = DueRuleField()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,6 +78,25 @@ def _ask(request, plan, rights, form):
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessments/pages/due.html", context, status=status)
+
+
+@require_safe
+def day(request, plan_id):
+    """Return the day that a rule comes to, as text, while a person is editing the rule."""
+    plan, _ = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    try:
+        rule = RULE.clean(RULE.widget.value_from_datadict(request.GET, {}, "due_rule"))
+    except ValidationError:
+        rule = None
+    words = rule_in_words(rule, due_by(rule, plan.timetable)) if rule else ""
+    return HttpResponse(words, content_type="text/plain; charset=utf-8")
+
+
+def rule_in_words(rule, due):
+    """Return what a rule comes to: "1 week before annual council: Tuesday 11 May 2027"."""
+    words = str(rule)
+    day = weekday_in_words(due) if due else "no date yet"
+    return f"{words[0].upper()}{words[1:]}: {day}"
 
 
 def _arguments(form):

@@ -1,5 +1,6 @@
 from .bulk import change_in_bulk, undo_bulk_change
 from .due import (
+    due_by,
     due_wanted,
     moves,
     name_of,
@@ -21,6 +22,7 @@ __all__ = [
     "change_plan",
     "checklist_of",
     "create_plan",
+    "due_by",
     "due_wanted",
     "hand_over_item",
     "hold",

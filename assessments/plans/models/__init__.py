@@ -10,6 +10,7 @@ from .reviews import Review, ReviewMark, Verdict
 from .signoffs import SignOff
 from .snapshots import (
     Snapshot,
+    SnapshotDate,
     SnapshotItem,
     SnapshotMark,
     SnapshotSource,
@@ -45,6 +46,7 @@ __all__ = [
     "ReviewMark",
     "SignOff",
     "Snapshot",
+    "SnapshotDate",
     "SnapshotItem",
     "SnapshotMark",
     "SnapshotSource",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from councils.models import Council, User
-from elections.timetable import HAND_KEYS, HandSet
+from elections.timetable import ALL_HAND_KEYS, HandSet
 
 from .plans import Plan
 
@@ -15,7 +15,7 @@ class PlanDate(models.Model):
     """A key date that the council set by hand, in place of the calculated one."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="set_dates")
-    key = models.CharField(max_length=40, choices=[(key, key) for key in HAND_KEYS])
+    key = models.CharField(max_length=40, choices=[(key, key) for key in ALL_HAND_KEYS])
     date = models.DateField()
     reason = models.TextField(validators=[MaxLengthValidator(500)])
     version = models.PositiveIntegerField(default=1)
@@ -26,7 +26,7 @@ class PlanDate(models.Model):
         ordering = ["date"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "key"], name="plandate_once_a_key"),
-            models.CheckConstraint(condition=Q(key__in=HAND_KEYS), name="plandate_known_key"),
+            models.CheckConstraint(condition=Q(key__in=ALL_HAND_KEYS), name="plandate_known_key"),
             models.CheckConstraint(condition=~Q(reason=""), name="plandate_has_reason"),
         ]
 
@@ -47,6 +47,12 @@ class BankHoliday(models.Model):
     council = models.ForeignKey(Council, models.PROTECT, related_name="bank_holidays")
     day = models.DateField()
     name = models.CharField(max_length=80)
+    declared_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="When it was announced. Earlier deadlines stay as they were if the notice of "
+        "election had been published.",
+    )
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     class Meta:

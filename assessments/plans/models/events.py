@@ -23,6 +23,7 @@ class Event(AppendOnlyModel):
         DATE_CLEARED = "date-cleared", "reset"
         BANK_HOLIDAY_ADDED = "bank-holiday-added", "added the bank holiday"
         BANK_HOLIDAY_REMOVED = "bank-holiday-removed", "removed the bank holiday"
+        CYCLE_CHANGED = "cycle-changed", "changed how the council is elected"
         FEED_MADE = "feed-made", "created a calendar link"
         FEED_ENDED = "feed-ended", "stopped their calendar link"
         ITEMS_MOVED = "items-moved", "moved due dates:"
@@ -57,6 +58,10 @@ class Event(AppendOnlyModel):
         RESPONDENT_INVITED = "respondent-invited", "invited a respondent"
         RESPONDENT_RESENT = "respondent-resent", "sent a new personal link"
         RESPONDENT_REMOVED = "respondent-removed", "removed a respondent"
+        COUNT_STARTED = "count-started", "started election night:"
+        COUNT_CHANGED = "count-changed", "changed the wards or groups of election night"
+        COUNT_ENDED = "count-ended", "ended election night:"
+        RESULT_SAVED = "result-saved", "entered the result of"
 
     # Each of these made a new version of its action; ITEM_ADDED made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
@@ -83,6 +88,10 @@ class Event(AppendOnlyModel):
             Kind.RESPONDENT_INVITED,
             Kind.RESPONDENT_RESENT,
             Kind.RESPONDENT_REMOVED,
+            Kind.COUNT_STARTED,
+            Kind.COUNT_CHANGED,
+            Kind.COUNT_ENDED,
+            Kind.RESULT_SAVED,
         }
     )
 

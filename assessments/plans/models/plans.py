@@ -1,6 +1,7 @@
 """A plan and its settings."""
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cached_property
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -11,7 +12,15 @@ from django.utils import timezone
 
 from assessments.words import day_in_words
 from councils.models import Council, User
-from elections.timetable import STAGE_2_WEEKS, Occasion, timetable_for
+from elections.timetable import (
+    STAGE_2_WEEKS,
+    HandSet,
+    Occasion,
+    Stages,
+    Timetable,
+    stages_for,
+    timetable_for,
+)
 from frameworks.models import Framework
 from frameworks.wording import DEFAULT_TERM, Term
 
@@ -115,6 +124,8 @@ class Plan(models.Model):
         default=6, validators=[MinValueValidator(4), MaxValueValidator(6)]
     )
     marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL_SENSITIVE)
+    # Whether plan home lists what is still to be set up, to the owners.
+    shows_set_up = models.BooleanField("set-up list on plan home", default=True)
 
     previous = models.OneToOneField(
         "self", models.SET_NULL, related_name="following", null=True, blank=True, editable=False
@@ -188,27 +199,43 @@ class Plan(models.Model):
         return Term(self.coalition_term, is_single_party=self.control == Control.MINORITY)
 
     @cached_property
-    def timetable(self):
-        """The dates around the election, with those set by hand and extra bank holidays.
+    def timetable(self) -> Timetable:
+        """The dates around the election, with all that they depend on.
 
-        Code that changes what they depend on calls `forget_timetable`.
+        That is the kind of election, the type of council, how it is elected, its extra bank
+        holidays and the dates set by hand. Code that changes any of them calls `forget_timetable`.
         """
         set_dates = self.set_dates.all() if self.pk else ()
+        return self.timetable_with({each.key: each.hand_set for each in set_dates})
+
+    def timetable_with(self, set_by_hand: Mapping[str, HandSet]) -> Timetable:
+        """Return the dates as they would be if those of `set_by_hand` were set, and no others."""
+        holidays = list(self.council.bank_holidays.all())
         return timetable_for(
             self.election_day,
             stage_2_weeks=self.stage_2_weeks,
             occasion=Occasion(self.occasion),
-            extra_bank_holidays=[each.day for each in self.council.bank_holidays.all()],
-            set_by_hand={each.key: each.hand_set for each in set_dates},
+            council_type=self.council.type,
+            cycle=self.council.election_cycle,
+            extra_bank_holidays=[each.day for each in holidays],
+            declared={each.day: each.declared_on for each in holidays if each.declared_on},
+            set_by_hand=set_by_hand,
         )
 
-    @cached_property
-    def boundaries(self):
-        """The timetable for its stages alone. No date set by hand moves them, so no query."""
-        return timetable_for(self.election_day, stage_2_weeks=self.stage_2_weeks)
+    @property
+    def boundaries(self) -> Stages:
+        """The stages, which need no query: only the settings of the plan decide them."""
+        return stages_for(self.election_day, stage_2_weeks=self.stage_2_weeks)
 
-    def forget_timetable(self):
-        for name in ("timetable", "boundaries"):
-            self.__dict__.pop(name, None)
+    def is_in_pre_election_period(self, today: dt.date) -> bool:
+        """Return whether publicity is restricted: from the start of the period to the poll.
+
+        Return False while the period has no first day, as before the dates of an order are entered.
+        """
+        starts = self.timetable.pre_election_period
+        return starts is not None and starts <= today <= self.election_day
+
+    def forget_timetable(self) -> None:
+        self.__dict__.pop("timetable", None)
         for model in (self, self.council):
             getattr(model, "_prefetched_objects_cache", {}).clear()

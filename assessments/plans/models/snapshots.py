@@ -31,6 +31,9 @@ class Snapshot(WriteOnceModel):
 
     council = models.CharField(max_length=120)
     election_day = models.DateField()
+    occasion = models.CharField(max_length=20, blank=True, help_text="Empty in older snapshots.")
+    council_type = models.CharField(max_length=20, blank=True)
+    cycle = models.CharField(max_length=10, blank=True)
     stage_2_weeks = models.PositiveSmallIntegerField()
     term = models.CharField(max_length=40)
     control = models.CharField(max_length=200)
@@ -155,3 +158,23 @@ class SnapshotSource(WriteOnceModel):
 
     def __str__(self):
         return self.title
+
+
+class SnapshotDate(WriteOnceModel):
+    """A key date that was set by hand, or an extra bank holiday of the council."""
+
+    BANK_HOLIDAY = "bank-holiday"
+
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="dates")
+    key = models.CharField(max_length=40, help_text="A key date, or bank-holiday.")
+    day = models.DateField()
+    declared_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["key", "day"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "key", "day"], name="snapshotdate_once")
+        ]
+
+    def __str__(self):
+        return f"{self.key}: {self.day}"

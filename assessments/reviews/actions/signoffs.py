@@ -22,6 +22,7 @@ DATE_EVENTS = (
     Event.Kind.DATE_CLEARED,
     Event.Kind.BANK_HOLIDAY_ADDED,
     Event.Kind.BANK_HOLIDAY_REMOVED,
+    Event.Kind.CYCLE_CHANGED,
     Event.Kind.ITEMS_MOVED,
 )
 # Head of paid service, monitoring officer and chief finance officer (Local Government and Housing

@@ -12,6 +12,7 @@ from assessments.plans.models import (
     Review,
     SignOff,
     Snapshot,
+    SnapshotDate,
     SnapshotItem,
     SnapshotMark,
     SnapshotSource,
@@ -52,6 +53,9 @@ def freeze(plan: Plan, stages: Sequence[int], *, by: User, reason: str) -> Snaps
             reason=reason,
             council=report.council,
             election_day=report.election_day,
+            occasion=plan.occasion,
+            council_type=plan.council.type,
+            cycle=plan.council.election_cycle,
             stage_2_weeks=plan.stage_2_weeks,
             term=report.term,
             control=report.control,
@@ -74,6 +78,7 @@ def freeze(plan: Plan, stages: Sequence[int], *, by: User, reason: str) -> Snaps
             )
             for n, source in enumerate(report.sources)
         ],
+        sorted(_dates(plan), key=lambda date: (date.key, date.day)),
     )
     reviews = _reviews(plan, stages)
     for column in report.matrix.columns:
@@ -89,6 +94,16 @@ def freeze(plan: Plan, stages: Sequence[int], *, by: User, reason: str) -> Snaps
             if group.number == column.number and group.number in stages:
                 _add_steps(frozen, stage, group, review)
     return _save(frozen)
+
+
+def _dates(plan: Plan) -> Iterator[SnapshotDate]:
+    """Yield what the timetable depends on: dates set by hand and extra bank holidays."""
+    for each in plan.set_dates.all():
+        yield SnapshotDate(key=each.key, day=each.date)
+    for holiday in plan.council.bank_holidays.all():
+        yield SnapshotDate(
+            key=SnapshotDate.BANK_HOLIDAY, day=holiday.day, declared_on=holiday.declared_on
+        )
 
 
 def _add_steps(
@@ -172,8 +187,11 @@ def _save(frozen: Frozen) -> Snapshot:
         stage.snapshot = snapshot
     for source in frozen.sources:
         source.snapshot = snapshot
+    for date in frozen.dates:
+        date.snapshot = snapshot
     SnapshotStage.objects.bulk_create(frozen.stages)
     SnapshotSource.objects.bulk_create(frozen.sources)
+    SnapshotDate.objects.bulk_create(frozen.dates)
     SnapshotStep.objects.bulk_create(frozen.steps)
     SnapshotItem.objects.bulk_create(frozen.items)
     SnapshotMark.objects.bulk_create(frozen.marks)

@@ -1,8 +1,9 @@
-from .dates import add_bank_holiday, clear_date, remove_bank_holiday, set_date
+from .dates import add_bank_holiday, change_cycle, clear_date, remove_bank_holiday, set_date
 from .feeds import end_feed, make_feed
 
 __all__ = [
     "add_bank_holiday",
+    "change_cycle",
     "clear_date",
     "end_feed",
     "make_feed",

@@ -62,18 +62,28 @@ def clear_date(plan: Plan, key: str, *, version: int, by: User) -> None:
         record(plan, Event.Kind.DATE_CLEARED, by=by, detail=_label(plan, key), changes=changes)
 
 
-def add_bank_holiday(council: Council, *, day: dt.date, name: str, by: User) -> BankHoliday | None:
+def add_bank_holiday(
+    council: Council,
+    *,
+    day: dt.date,
+    name: str,
+    by: User,
+    declared_on: dt.date | None = None,
+) -> BankHoliday | None:
     """Count `day` as a bank holiday in every plan of the council. Leaves an event in each.
 
-    Returns None, with nothing changed, if the council has the day already.
+    `declared_on` is the day it was announced, if that can matter. Returns None, with nothing
+    changed, if the council has the day already.
     """
     with transaction.atomic():
         try:
             with transaction.atomic():
-                added = BankHoliday.objects.create(council=council, day=day, name=name, added_by=by)
+                added = BankHoliday.objects.create(
+                    council=council, day=day, name=name, declared_on=declared_on, added_by=by
+                )
         except IntegrityError:
             return None
-        _follow(council, Event.Kind.BANK_HOLIDAY_ADDED, added, by)
+        _follow(council, Event.Kind.BANK_HOLIDAY_ADDED, _name(added), by)
     return added
 
 
@@ -82,17 +92,34 @@ def remove_bank_holiday(holiday: BankHoliday, *, by: User) -> None:
     with transaction.atomic():
         deleted, _ = BankHoliday.objects.filter(pk=holiday.pk).delete()
         if deleted:
-            _follow(holiday.council, Event.Kind.BANK_HOLIDAY_REMOVED, holiday, by)
+            _follow(holiday.council, Event.Kind.BANK_HOLIDAY_REMOVED, _name(holiday), by)
 
 
-def _follow(council: Council, kind: Event.Kind, holiday: BankHoliday, by: User) -> None:
+def change_cycle(council: Council, *, cycle: str, by: User) -> None:
+    """Save how the council is elected, which some dates of its plans depend on.
+
+    Leaves an event in each plan, and none if nothing changed.
+    """
+    with transaction.atomic():
+        held = Council.objects.select_for_update().get(pk=council.pk)
+        if held.election_cycle == cycle:
+            return
+        held.election_cycle = council.election_cycle = cycle
+        held.save(update_fields=["election_cycle"])
+        _follow(held, Event.Kind.CYCLE_CHANGED, held.get_election_cycle_display(), by)
+
+
+def _follow(council: Council, kind: Event.Kind, detail: str, by: User) -> None:
     """Move the actions of all plans before the first event: nothing is locked after the chain."""
     plans = list(Plan.objects.filter(council=council).select_related("council").order_by("pk"))
     for plan in plans:
         hold(plan)
     for plan, moved in [(plan, redate(plan)) for plan in plans]:
-        detail = f"{holiday.name}, {_words(holiday.day)}"
         record(plan, kind, by=by, detail=detail, changes=moved)
+
+
+def _name(holiday: BankHoliday) -> str:
+    return f"{holiday.name}, {_words(holiday.day)}"
 
 
 def _change(key: str, before: dt.date | None, after: dt.date | None) -> FieldValueChange:
@@ -104,4 +131,4 @@ def _words(day: dt.date | None) -> str:
 
 
 def _label(plan: Plan, key: str) -> str:
-    return next(date.label for date in plan.timetable.every_key_date if date.key == key)
+    return next(date.label for date in plan.timetable.every_date if date.key == key)

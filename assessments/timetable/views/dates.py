@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date as Day
+from datetime import timedelta
+from typing import Self
 
 from django.contrib import messages
 from django.http import Http404
@@ -21,20 +23,23 @@ from assessments.register.lines import RegisterDate, dated
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
 from councils.permissions import Right
+from elections.calendar import clear_working_days_before
 from elections.concerns import concerns_about
-from elections.timetable import HAND_KEYS, KeyDate
+from elections.timetable import ALL_HAND_KEYS, DETAILS, HAND_KEYS, KeyDate, Timetable
 from frameworks.models import Stage
 
 from .. import actions
-from ..forms import BankHolidayForm, PlanDateForm
+from ..forms import BankHolidayForm, CycleForm, PlanDateForm
 
 # The stage under which a date without a day is shown.
-STAGE_OF_KEY = dict.fromkeys(HAND_KEYS[:5], 1) | {
-    "retirement": 2,
-    "annual_meeting_from": 2,
-    "annual_meeting": 2,
-    "summons": 2,
-}
+STAGE_OF_KEY = (
+    dict.fromkeys(HAND_KEYS[:5], 1)
+    | dict.fromkeys(DETAILS[: DETAILS.index("emergency_proxy_deadline")], 1)
+    | dict.fromkeys(("retirement", "annual_meeting_from", "annual_meeting", "summons"), 2)
+    | dict.fromkeys(DETAILS[DETAILS.index("emergency_proxy_deadline") :], 2)
+)
+# Dates that no rule gives: the council or the returning officer fixes them.
+FIXED_BY_PEOPLE = ("annual_meeting", "summons", "verification_and_count", "declaration")
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,67 @@ class DateRow:
     by_rule: Day | None
     concerns: list[str]
     items: int
+
+
+@dataclass(frozen=True)
+class StageDates:
+    """The dates of one stage; `more` has those that only some officers need."""
+
+    stage: Stage
+    rows: list[DateRow]
+    more: list[DateRow]
+    is_current: bool
+    is_more_open: bool
+
+    @classmethod
+    def of(cls, stage: Stage, rows: list[DateRow], *, current: int, opened: str) -> Self:
+        more = [row for row in rows if row.key_date.detail]
+        return cls(
+            stage=stage,
+            rows=[row for row in rows if not row.key_date.detail],
+            more=more,
+            is_current=stage.number == current,
+            is_more_open=any(row.key_date.key == opened for row in more),
+        )
+
+
+@dataclass(frozen=True)
+class MeetingChoice:
+    """What a council that has not fixed the day of annual council should know before the poll.
+
+    `later` is a day a week after the default and `later_summons` the last day for its summons.
+    """
+
+    default: Day
+    summons: Day
+    retirement: Day
+    first: Day
+    last: Day
+    later: Day
+    later_summons: Day
+
+    @classmethod
+    def of(cls, timetable: Timetable, *, today: Day) -> Self | None:
+        """Return None if there is nothing to choose: fixed, too late or not by this law."""
+        default, retirement = timetable.annual_meeting_default, timetable.retirement
+        first, last = timetable.annual_meeting_from, timetable.annual_meeting_to
+        if (
+            timetable.is_meeting_fixed
+            or today >= timetable.election_day
+            or not (default and retirement and first and last and timetable.summons)
+        ):
+            return None
+        later = default + timedelta(weeks=1)
+        extra = timetable.extra_bank_holidays
+        return cls(
+            default=default,
+            summons=timetable.summons,
+            retirement=retirement,
+            first=first,
+            last=last,
+            later=later,
+            later_summons=clear_working_days_before(later, 5, extra_bank_holidays=extra),
+        )
 
 
 @dataclass(frozen=True)
@@ -69,22 +135,22 @@ def dates(request, plan_id):
 def date(request, plan_id, key):
     """One date opened beside the others; POST sets it, or (`clear`) gives it back to its rule."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
-    if key not in HAND_KEYS:
+    if key not in ALL_HAND_KEYS:
         raise Http404
     found = PlanDate.objects.filter(plan=plan, key=key).select_related("saved_by").first()
     if request.method != "POST":
         initial = {"version": 0, "date": getattr(plan.timetable, key)}
         if found:
             initial = {"version": found.version, "date": found.date, "reason": found.reason}
-        form = PlanDateForm(plan=plan, initial=initial)
+        form = PlanDateForm(plan=plan, key=key, initial=initial)
         return _page(request, plan, rights, opened=_opened(key, form, found))
     if "clear" in request.POST:
         return _clear(request, plan, rights, key, found)
-    form = PlanDateForm(request.POST, plan=plan)
+    form = PlanDateForm(request.POST, plan=plan, key=key)
     if not form.is_valid():
         return _page(request, plan, rights, opened=_opened(key, form, found), status=422)
     try:
-        actions.set_date(plan, key, by=request.user, **form.cleaned_data)
+        actions.set_date(plan, key, by=request.user, **form.answers)
     except StaleVersion:
         return _stale(request, plan, rights, key, form)
     messages.success(request, f"{_label(plan, key)}: set by hand. Due dates counted from it moved.")
@@ -103,6 +169,17 @@ def bank_holiday_add(request, plan_id):
 
 
 @require_POST
+def cycle(request, plan_id):
+    plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    form = CycleForm(request.POST)
+    if not form.is_valid():
+        return _page(request, plan, rights, cycle_form=form, status=422)
+    actions.change_cycle(plan.council, cycle=form.cleaned_data["cycle"], by=request.user)
+    messages.success(request, "Saved. Dates that depend on how the council is elected follow.")
+    return redirect(reverse("plan_dates", args=[plan.pk]) + "#how-elected")
+
+
+@require_POST
 def bank_holiday_remove(request, plan_id, pk):
     plan, _ = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
     holiday = get_object_or_404(plan.council.bank_holidays.select_related("council"), pk=pk)
@@ -115,7 +192,9 @@ def _clear(request, plan, rights, key, found):
     try:
         actions.clear_date(plan, key, version=version_in(request.POST), by=request.user)
     except StaleVersion:
-        form = PlanDateForm(plan=plan, initial={"version": 0, "date": getattr(plan.timetable, key)})
+        form = PlanDateForm(
+            plan=plan, key=key, initial={"version": 0, "date": getattr(plan.timetable, key)}
+        )
         if found:
             form.initial = {
                 "version": found.version,
@@ -143,7 +222,7 @@ def _opened(key, form, found):
     return {"key": key, "form": form, "theirs": found, "version": form["version"].value()}
 
 
-def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
+def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=None, status=200):
     timetable = plan.timetable
     concerns = concerns_about(timetable)
     rules = PlanItem.objects.on(plan).live().open().filter(due_rule__isnull=False)
@@ -151,14 +230,15 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
     counts = Counter(rule.anchor for rule in rules.values_list("due_rule", flat=True))
     stages = list(Stage.objects.filter(framework=plan.transition_id))
     groups = [(stage, []) for stage in stages]
-    for each in timetable.every_key_date:
-        if each.date is None and each.key not in HAND_KEYS:
+    opened_key = opened["key"] if opened else ""
+    for each in timetable.every_date:
+        if each.date is None and each.key != opened_key and not _can_have_a_date(each, timetable):
             continue
         number = timetable.stage_on(each.date) if each.date else STAGE_OF_KEY.get(each.key, 3)
         groups[number - 1][1].append(
             DateRow(
                 key_date=each,
-                can_change=rights.can_edit and each.key in HAND_KEYS,
+                can_change=rights.can_edit and each.key in ALL_HAND_KEYS,
                 by_rule=timetable.by_rule.get(each.key),
                 concerns=concerns.get(each.key, []),
                 items=counts[each.key],
@@ -168,6 +248,11 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
         rows.sort(key=lambda row: (row.key_date.date is None, row.key_date.date))
     if holiday_form is None and rights.can_manage:
         holiday_form = BankHolidayForm(council=plan.council)
+    if cycle_form is None and rights.can_manage:
+        cycle_form = CycleForm(initial={"cycle": plan.council.election_cycle})
+    forms = [opened["form"] if opened else None, holiday_form, cycle_form]
+    today = timezone.localdate()
+    current = timetable.stage_on(today)
     return render(
         request,
         "assessments/timetable/dates.html",
@@ -176,19 +261,30 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, status=200):
             "council": plan.council,
             "marking": plan.get_marking_display(),
             "rights": rights,
-            "groups": groups,
-            "current_stage": timetable.stage_on(timezone.localdate()),
+            "groups": [
+                StageDates.of(stage, rows, current=current, opened=opened_key)
+                for stage, rows in groups
+            ],
+            "meeting": MeetingChoice.of(timetable, today=today),
             "opened": opened,
             "holidays": plan.council.bank_holidays.all(),
             "holiday_form": holiday_form,
-            "form_with_errors": opened["form"] if opened else holiday_form,
+            "cycle_form": cycle_form,
+            "form_with_errors": next((form for form in forms if form and form.errors), None),
         },
         status=status,
     )
 
 
+def _can_have_a_date(date: KeyDate, timetable: Timetable) -> bool:
+    """Whether a date without a day is shown, so that it can be entered."""
+    if date.key not in ALL_HAND_KEYS:
+        return False
+    return timetable.has_own_law or date.key in FIXED_BY_PEOPLE
+
+
 def _label(plan, key):
-    return next(each.label for each in plan.timetable.every_key_date if each.key == key)
+    return next(each.label for each in plan.timetable.every_date if each.key == key)
 
 
 def _address(plan, key):

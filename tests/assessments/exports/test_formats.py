@@ -15,7 +15,6 @@ from assessments.exports.formats import (
     FORMATS,
     PDF,
     WORD,
-    in_pre_election_period,
 )
 from assessments.exports.forms import LONGEST_REASON
 from assessments.exports.pdf import render_html
@@ -87,12 +86,12 @@ def test_the_history_says_what_the_file_contained(plan, chief, key, said):
     ],
 )
 def test_the_pre_election_period_is_from_the_notice_to_the_poll(plan, day, is_in):
-    assert in_pre_election_period(plan, day) == is_in
+    assert plan.is_in_pre_election_period(day) == is_in
 
 
 def test_a_plan_without_a_date_for_the_notice_is_never_in_the_period(plan):
     plan.__dict__["timetable"] = replace(plan.timetable, pre_election_period=None)
-    assert not in_pre_election_period(plan, plan.election_day)
+    assert not plan.is_in_pre_election_period(plan.election_day)
 
 
 def word_for(user, plan, data):

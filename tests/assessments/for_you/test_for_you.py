@@ -92,7 +92,7 @@ def test_each_kind_of_request_is_shown_until_it_is_answered(
 
 @pytest.fixture
 def leader_user(person, their_plan):
-    """A person who belongs to another council."""
+    """Another person who belongs to another council."""
     return person(their_plan.council, "leader", access=Access.REVIEWER)
 
 

@@ -89,7 +89,7 @@ def test_an_owner_reaches_every_feature_in_two_clicks(plan, chief):
             *("Matrix", "By stage", "By area", "By officer", "All actions", "Comments"),
             "Restricted notes",
         ],
-        "For you": ["For you", "Your actions by step"],
+        "For you": ["What needs you", "Your actions by step"],
         "Dates": ["Key dates", "Timeline", "Calendar", "Change many due dates"],
         "Council": [
             *("Composition and control", "Political balance", "Scenarios", "Changes of control"),

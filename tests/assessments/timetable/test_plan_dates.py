@@ -6,13 +6,15 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from assessments.exports.report import dates_to_come
 from assessments.plans.actions import change_plan
 from assessments.plans.models import BankHoliday, Event, Plan, PlanDate
 from assessments.timetable.actions import clear_date, set_date
 from elections.offsets import Offset, Side, Unit
-from elections.timetable import HAND_KEYS
+from elections.timetable import ALL_HAND_KEYS, DETAILS
 from tests.acting import answer, by_id, error_links, form_on, fresh, signed_in, text_of, words
 
+TODAY = dt.date(2027, 5, 12)
 MEETING = Offset(2, Unit.WORKING_DAYS, Side.BEFORE, "annual_meeting")
 
 
@@ -55,12 +57,15 @@ def row(response, key):
 
 def test_every_date_is_on_the_page_with_rule_source_and_standing(client, plan):
     page = client.get(url(plan))
-    for date in plan.timetable.key_dates:
+    dates = plan.timetable.all_dates
+    assert {date.key for date in dates} > set(DETAILS) - {"verification_and_count", "declaration"}
+    assert "No date yet" in row(page, "declaration")
+    for date in dates:
         text = row(page, date.key)
         assert f"{date.date:%a} {date.date.day} {date.date:%b %Y}" in text
         assert date.rule in text
         assert f"{date.standing.capitalize()}: {date.source}." in text
-        assert ("Change" in text) == (date.key in HAND_KEYS)
+        assert ("Change" in text) == (date.key in ALL_HAND_KEYS)
     assert "Decide now who will settle the agenda." in row(page, "summons")
 
 
@@ -98,8 +103,72 @@ def test_it_stays_when_election_day_moves_and_says_so(client, plan, chief, offic
     assert "Mon 7 Jun 2027" in row(page, "retirement")
 
 
-def test_a_meeting_outside_the_window_is_taken_and_warned_about(client, plan):
-    client.post(url(plan, "annual_meeting"), boxes("2027-06-02"))
+@pytest.mark.parametrize(
+    ("key", "day", "message"),
+    [
+        (
+            "annual_meeting",
+            "2027-06-02",
+            "Outside the period the law allows, 11 May 2027 to 31 May 2027.",
+        ),
+        ("annual_meeting", "2027-05-31", "Monday 31 May 2027 is not a working day."),
+        ("nominations_close", "2027-04-09", "After the last date the rules allow, 8 April 2027."),
+        ("registration_deadline", "2027-04-20", "After the last date the rules allow, 19 April"),
+        ("declaration", "2027-05-05", "Before election day, 6 May 2027."),
+    ],
+)
+def test_a_day_that_the_rules_do_not_allow_is_asked_about_first(client, plan, key, day, message):
+    response = client.post(url(plan, key), boxes(day))
+    assert response.status_code == 422
+    assert not PlanDate.objects.exists()
+    assert [link for link in error_links(response) if message in link[0]]
+    sent = form_on(response, url(plan, key))
+    assert sent["reason"] == "Fixed by full council"
+    assert "is_checked" not in sent
+    assert client.post(url(plan, key), sent | {"is_checked": "on"}).status_code == 302
+    assert PlanDate.objects.get().date == dt.date.fromisoformat(day)
+
+
+def test_before_the_poll_the_council_learns_that_it_can_choose_the_day(client, plan):
+    said = text_of(client.get(url(plan)))
+    assert "on Tuesday 18 May 2027, the eighth day" in said
+    assert "The summons must then be sent by Monday 10 May." in said
+    assert "the day new councillors take office, 10 May" in said
+    assert "any other day from 11 May to 31 May 2027" in said
+    assert "A meeting on 25 May, for example, needs its summons by Monday 17 May." in said
+    client.post(url(plan, "annual_meeting"), boxes("2027-05-18"))  # the default, by a decision
+    assert "meeting-choice" not in by_id(client.get(url(plan)))
+
+
+def test_once_the_day_is_fixed_the_window_explains_it_and_is_no_date(officer, plan):
+    window = "Annual council meeting: permitted dates"
+    with time_machine.travel(dt.datetime(2027, 5, 12, 12, tzinfo=dt.UTC), tick=False):
+        client = signed_in(officer)
+        assert window in {date.words for date in dates_to_come(again(plan).timetable, [], TODAY)}
+        client.post(url(plan, "annual_meeting"), boxes("2027-05-18"))
+        fixed = again(plan)
+        assert window not in {date.label for date in fixed.timetable.all_dates}
+        assert window not in {date.words for date in dates_to_come(fixed.timetable, [], TODAY)}
+        assert "The law allows 11 May 2027 to 31 May 2027." in row(
+            client.get(url(plan)), "annual_meeting"
+        )
+        pages = ["plan", "plan_dates", "plan_timeline", "plan_calendar_file"]
+        for name in pages:
+            page = client.get(reverse(name, args=[plan.pk]))
+            assert "permitted dates" not in page.content.decode(), name
+        assert "permitted dates" not in client.get(reverse("home")).content.decode()
+
+
+def test_rarer_dates_are_folded_and_open_when_one_is_changed(client, plan):
+    folded = client.get(url(plan)).content.decode()
+    assert "More dates in stage 1 (8)" in folded
+    assert '<details class="govuk-details app-more-dates">' in folded
+    opened = client.get(url(plan, "registration_deadline")).content.decode()
+    assert opened.count('app-more-dates" open>') == 1
+
+
+def test_a_meeting_outside_the_window_is_still_warned_about_later(client, plan):
+    client.post(url(plan, "annual_meeting"), boxes("2027-06-02") | {"is_checked": "on"})
     text = row(client.get(url(plan)), "annual_meeting")
     assert "Wed 2 Jun 2027" in text
     assert "Check: Outside the period the law allows, 11 May 2027 to 31 May 2027." in text
