@@ -298,6 +298,10 @@ GET  plan_mine                             302/401  200      200      200      4
 POST plan_mine                             302/401  405      405      405      405      405
 GET  plan_for_you                          302/401  200      200      200      404      404
 POST plan_for_you                          302/401  405      405      405      405      405
+GET  plan_bulk                             302/401  200      200      403      404      404
+POST plan_bulk                             302/401  200      200      403      404      404
+GET  plan_bulk_done                        302/401  404      404      403      404      404
+POST plan_bulk_done                        302/401  404      404      403      404      404
 GET  plan_open                             302/401  200      200      200      404      404
 POST plan_open                             302/401  405      405      405      405      405
 GET  plan_step                             302/401  200      200      200      404      404

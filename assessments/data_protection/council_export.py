@@ -44,6 +44,8 @@ from assessments.plans.models import (
     AdviserGrant,
     AdviserLook,
     BankHoliday,
+    BulkChange,
+    BulkChangeRow,
     Event,
     EventChange,
     Plan,
@@ -170,6 +172,8 @@ RESTRICTED_FILES: dict[str, type[models.Model]] = {
     "scenario-events": ScenarioEvent,
 }
 LEFT_OUT = {
+    BulkChange: "what undoing a change needs; the change is in the history",
+    BulkChangeRow: "what undoing a change needs; the change is in the history",
     Notice: "who was told of something that is in the plan itself",
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",

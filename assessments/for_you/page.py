@@ -64,12 +64,14 @@ class ForYouGroup(DateGroupRows):
 
         A date after the last row that is shown comes after the link to the rows that are not.
         """
-        dates, lines = list(self.dates), []
+        dates = list(self.dates)
+        lines: list[tuple[ComingDate | None, ItemRow | None]] = []
         for row in self.rows:
             while dates and row.item.due and dates[0].day <= row.item.due:
                 lines.append((dates.pop(0), None))
             lines.append((None, row))
-        return lines + [(date, None) for date in dates]
+        lines.extend((date, None) for date in dates)
+        return lines
 
     @property
     def words(self) -> str:
@@ -127,7 +129,7 @@ def waiting_on_page(
     return [
         (
             item if item.plan_id in open_ones else replace(item, detail=""),
-            names.get(item.council_id, "") if len(plans) > 1 else "",
+            names.get(item.council_id or 0, "") if len(plans) > 1 else "",
         )
         for item in waiting
     ]
@@ -178,22 +180,21 @@ def groups_of(
     counts = counts_by_date(items, today=today)
     dates = _coming_dates(plans, today=today)
     read_only = _signed_off_stages(plans)
-    groups = {}
-    for group in DateGroup:
-        is_folded = group in FOLDED
-        groups[group] = ForYouGroup(group, counts[group], is_folded=is_folded)
+    groups = {
+        group: ForYouGroup(group, counts[group], is_folded=group in FOLDED) for group in DateGroup
+    }
     groups[DateGroup.SOON].dates = dates
     several = len(plans) > 1
     for item in in_order_of_dates(items, today=today):
-        group = groups[DateGroup.of(item.status, item.due, today=today)]
-        limit = None if group.key == show else 0 if group.is_folded else SHOWN
-        if limit is None or len(group.rows) < limit:
+        its = groups[DateGroup.of(item.status, item.due, today=today)]
+        limit = None if its.key == show else 0 if its.is_folded else SHOWN
+        if limit is None or len(its.rows) < limit:
             is_read_only = (item.plan_id, item.step.stage_id) in read_only
             row = ItemRow(item, item.plan, today=today, is_read_only=is_read_only)
             row.council = item.plan.council.name if several else ""
             row.rights = Rights.of(item.plan)
             row.is_new = item.pk in new
-            group.rows.append(row)
+            its.rows.append(row)
     return [each for each in groups.values() if each.count or each.dates]
 
 
@@ -254,7 +255,7 @@ def changes_by_others(
         Prefetch("changes", status)
     )
     by_pk = {plan.pk: plan for plan in plans}
-    alike = {}
+    alike: dict[tuple, list[Event]] = {}
     for event in found[:LATEST]:
         alike.setdefault((event.plan_id, event.by_id, event.kind), []).append(event)
     shown = [

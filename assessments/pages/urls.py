@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import due, items, lists, plans, steps
+from .views import bulk, due, items, lists, plans, steps
 
 plan_urls = [
     path("", plans.plan, name="plan"),
@@ -14,6 +14,8 @@ plan_urls = [
     path("officers/<slug:office>/", lists.officer, name="plan_officer"),
     path("mine/", lists.mine, name="plan_mine"),
     path("open/", lists.open_items, name="plan_open"),
+    path("open/change/", bulk.chosen, name="plan_bulk"),
+    path("open/change/<id:bulk_id>/", bulk.done, name="plan_bulk_done"),
     path("steps/<int:number>/", steps.step, name="plan_step"),
     path("steps/<int:number>/add/", items.add, name="item_add"),
     path("items/<id:item_id>/", items.item, name="item"),

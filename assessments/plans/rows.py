@@ -31,6 +31,7 @@ class ItemRow:
     found = ()
     council = ""  # its name, on a page of several councils
     is_new = False  # assigned since the last visit
+    rights: object = None  # those in its plan, on a page of several plans
 
     def __init__(
         self, item, plan, *, today, saved="", focus=False, swapped=False, is_read_only=False

@@ -14,6 +14,7 @@ from assessments.access import plan_context, plan_for
 from assessments.fields import version_in
 from assessments.plans import actions as plans_actions
 from assessments.plans.actions import change_plan, create_plan
+from assessments.plans.bulk import FIRST_STAGE_AFTER_ELECTION
 from assessments.plans.forms import ALREADY_PLANNED, PlanForm
 from assessments.plans.models import Plan, PlanItem
 from assessments.plans.progress import matrix_for, standing_of
@@ -22,7 +23,7 @@ from assessments.plans.timeline import due_days, timeline_for
 from assessments.register.lines import dated
 from assessments.reviews.models import StepReopening
 from assessments.versions import StaleVersion, differences
-from assessments.words import counted
+from assessments.words import counted, day_in_words
 from councils.once import once
 from councils.permissions import Right, membership_for
 from elections.concerns import concerns_about
@@ -184,6 +185,7 @@ def settings(request, plan_id):
     if ahead["dates"] and "confirm" not in request.POST and version == plan.version:
         context |= {"form": form, "version": version, **ahead}
         return render(request, "assessments/pages/plan_settings_check.html", context)
+    was = plan.election_day
     try:
         change_plan(plan, version=version, by=request.user, **form.cleaned_data)
     except IntegrityError:
@@ -194,7 +196,13 @@ def settings(request, plan_id):
     except StaleVersion:
         context |= {"form": form, "theirs": differences(plan, form.cleaned_data)}
         return render(request, "assessments/pages/plan_settings.html", context, status=409)
-    messages.success(request, "Settings saved")
+    words = "Settings saved"
+    if plan.election_day != was:
+        words += (
+            f". To undo the move of election day, change it back to {day_in_words(was)}: the dates "
+            "counted from it move back too"
+        )
+    messages.success(request, words)
     return redirect(plan)
 
 
@@ -218,6 +226,16 @@ def _what_moves(plan, changed):
             if date.hand
         ],
         "moving": len(moves),
+        "too_early": [
+            item.words(plan.term)
+            for item in items.filter(
+                due_rule=None,
+                due__lt=changed.election_day,
+                step__stage__number__gte=FIRST_STAGE_AFTER_ELECTION,
+            ).select_related("source")
+        ]
+        if changed.election_day != plan.election_day
+        else [],
         "late": sum(move.due is not None and move.due < today for move in moves),
         "own_dates": items.filter(due__isnull=False, due_rule=None).count(),
     }
