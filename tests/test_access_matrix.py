@@ -195,6 +195,8 @@ GET  balance_new                           302/401  200      200      403      4
 POST balance_new                           302/401  302      302      403      404      404
 GET  balance                               302/401  200      200      200      404      404
 POST balance                               302/401  405      405      405      405      405
+GET  balance_compare                       302/401  200      200      200      404      404
+POST balance_compare                       302/401  405      405      405      405      405
 GET  balance_tie                           302/401  405      405      405      405      405
 POST balance_tie                           302/401  302      302      403      404      404
 GET  balance_settle                        302/401  405      405      405      405      405
@@ -520,6 +522,7 @@ GET  balances                              404      404
 GET  balance_new                           404      404
 POST balance_new                           404      404
 GET  balance                               404      404
+GET  balance_compare                       404      404
 POST balance_tie                           404      404
 POST balance_settle                        404      404
 POST balance_reopen                        404      404

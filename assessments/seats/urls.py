@@ -9,6 +9,7 @@ council_urls = [
     path("balance/", balances.balances, name="balances"),
     path("balance/new/", balances.balance_new, name="balance_new"),
     path("balance/<id:pk>/", balances.balance, name="balance"),
+    path("balance/<id:pk>/compare/", balances.balance_compare, name="balance_compare"),
     path("balance/<id:pk>/ties/", balances.balance_tie, name="balance_tie"),
     path("balance/<id:pk>/ties/settle/", balances.balance_settle, name="balance_settle"),
     path("balance/<id:pk>/ties/reopen/", balances.balance_reopen, name="balance_reopen"),

@@ -16,6 +16,7 @@ from councils.permissions import Right, membership_for
 
 from .. import actions
 from ..access import balance_for
+from ..balance_comparison import before_and_after, methods_for, sizes_for
 from ..balance_documents import balance_pdf, balance_workbook
 from ..balance_report import balance_report
 from ..composition_forms import (
@@ -113,6 +114,40 @@ def balance(request, slug, pk):
     """Show the seats as worked out and as adopted, the open ties and the working."""
     me, found = balance_for(request.user, slug, pk)
     return _page(request, me, found)
+
+
+@require_safe
+def balance_compare(request, slug, pk):
+    """Compare with an earlier allocation, with other methods and with other sizes of body.
+
+    Kept off the page of the allocation because each method is an allocation of its own.
+    """
+    me, found = balance_for(request.user, slug, pk)
+    everything = PoliticalBalance.objects.of(me.council)
+    earlier = list(
+        PoliticalBalance.objects.filter(council=me.council, pk__lt=found.pk).select_related(
+            "composition"
+        )[:50]
+    )
+    chosen = next((e for e in earlier if str(e.pk) == request.GET.get("with")), None)
+    chosen = chosen or next(iter(earlier), None)
+    compared = everything.get(pk=chosen.pk) if chosen else None
+    return render(
+        request,
+        "assessments/seats/balances/balance_compare.html",
+        {
+            "council": me.council,
+            "section": "balance",
+            "rights": CouncilRights.of(me),
+            "balance": found,
+            "report": _report(found),
+            "earlier": earlier,
+            "compared": compared,
+            "changes": before_and_after(compared, found) if compared else None,
+            "methods": methods_for(found, found.worked_out()),
+            "sizes": sizes_for(found),
+        },
+    )
 
 
 @require_POST
