@@ -14,7 +14,7 @@ from govuk.fields import DateField
 from .models import WardResult
 
 MOST_BY_RADIOS = 5  # seats of a ward up to which a number is selected with one tap
-NONE = "none"  # the value of "in no group" as the winner of a ward with one seat
+IN_NO_GROUP = "none"  # the value of "in no group" as the winner of a ward with one seat
 OTHER = "other"  # the value of a group that is not listed yet
 SPARE_GROUPS = 3
 SMALL_RADIOS = {"class": "govuk-radios--small"}
@@ -290,7 +290,7 @@ class ResultForm(VersionedForm):
         self.names = {}
         if self.has_one_winner:
             options = [(str(group.pk), group.name) for group in self.groups]
-            options += [(NONE, "In no group"), (OTHER, "A group that is not listed")]
+            options += [(IN_NO_GROUP, "In no group"), (OTHER, "A group that is not listed")]
             self.fields["winner"] = forms.ChoiceField(
                 label="Who won the seat?",
                 label_suffix="",
@@ -376,7 +376,7 @@ class ResultForm(VersionedForm):
                 return {data["other"]: 1}
             self.add_error("winner", "Select who won the seat")
             return {}
-        if winner == NONE:
+        if winner == IN_NO_GROUP:
             return {NO_GROUP: 1}
         return {next(each.name for each in self.groups if str(each.pk) == winner): 1}
 
@@ -412,7 +412,7 @@ def initial_result(ward, groups):
     initial = {"version": ward.version, "status": result.status if result else "declared"}
     by_group = result.by_group if result else {}
     if ward.seats == 1 and not ward.is_total:
-        keys = {group.name: str(group.pk) for group in groups} | {NO_GROUP: NONE}
+        keys = {group.name: str(group.pk) for group in groups} | {NO_GROUP: IN_NO_GROUP}
         return initial | {"winner": next((keys[name] for name in by_group), None)}
     empty = "" if ward.seats > MOST_BY_RADIOS or ward.is_total else "0"
     initial |= {f"seats_{group.pk}": by_group.get(group.name, empty) for group in groups}
