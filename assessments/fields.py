@@ -35,9 +35,15 @@ def id_in(data, name):
     return int(value) if re.fullmatch("[0-9]{1,18}", value) else 0
 
 
-def one_kind_of_line_break(text):
-    """Return `text` with every line break as a newline, whatever the browser sent."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+class Textarea(forms.Textarea):
+    """A box for several lines, in which a line break counts as one character against a limit.
+
+    Browsers send two characters for each, and count one for `maxlength`.
+    """
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value and value.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class OfferedRowsField(forms.TypedMultipleChoiceField):
@@ -133,13 +139,10 @@ class LongTextField(forms.CharField):
         super().__init__(
             label_suffix="",
             max_length=longest,
-            widget=forms.Textarea(attrs={"rows": rows}),
+            widget=Textarea(attrs={"rows": rows}),
             **kwargs,
         )
         self.error_messages["max_length"] = f"{error_name} must be {longest:,} characters or fewer"
-
-    def clean(self, value):
-        return one_kind_of_line_break(super().clean(value))
 
 
 class DueRuleWidget(forms.MultiWidget):

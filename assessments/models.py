@@ -6,6 +6,9 @@ Other code imports a model from its subject: `from assessments.plans.models impo
 from .comments import models as comments
 from .data_protection import models as data_protection
 from .development import models as development
+from .election_night import models as election_night
+from .for_you import models as for_you
+from .notices import models as notices
 from .plans import models as plans
 from .portfolio import models as portfolio
 from .presence import models as presence
@@ -20,6 +23,9 @@ __all__ = [
     "comments",
     "data_protection",
     "development",
+    "election_night",
+    "for_you",
+    "notices",
     "plans",
     "portfolio",
     "presence",

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from govuk.widgets import RadiosWithHints
 
 from .models import Council, Invitation, Membership, Office, User
-from .permissions import ACCESS_CHOICES, ACCESS_HINTS
+from .permissions import ACCESS_CHOICES, ACCESS_HINTS, SUGGESTED_ACCESS
 from .tasks import request_password_reset
 
 HOW_LONG = (
@@ -210,6 +210,54 @@ class InvitationForm(MemberForm):
         if members.filter(user__email=email).exists():
             raise ValidationError("This person is already a member. Change their access instead.")
         return email
+
+
+class InvitationRow(InvitationForm):
+    """One of several people to invite. A row without a name and an address is left out."""
+
+    class Meta(InvitationForm.Meta):
+        fields = ("name", "email", "office", "access")  # type: ignore[assignment]
+        help_texts = {}  # type: ignore[misc]
+        widgets = InvitationForm.Meta.widgets | {"access": forms.Select}  # type: ignore[assignment]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["access"].required = False
+        self.fields["access"].label_suffix = ""
+        self.fields["access"].choices = [("", "Suggested for the role"), *ACCESS_CHOICES]
+
+    def has_changed(self):
+        return any(self.data.get(self.add_prefix(name), "").strip() for name in ("name", "email"))
+
+    def clean_access(self):
+        suggested = SUGGESTED_ACCESS.get(self.cleaned_data.get("office", ""), "")
+        return self.cleaned_data["access"] or suggested
+
+
+class InvitationRows(forms.BaseFormSet):
+    """Several people to invite at once, one of them a row."""
+
+    def clean(self):
+        seen = set()
+        for row in self.forms:
+            email = row.cleaned_data.get("email") if row.is_valid() else None
+            if email in seen:
+                row.add_error("email", "You have entered this address in another row")
+            elif email:
+                seen.add(email)
+        if not any(row.has_changed() for row in self.forms):
+            raise ValidationError("Enter the name and email address of at least one person")
+
+    @property
+    def people(self):
+        """The answers of the rows that were filled in."""
+        return [row.cleaned_data for row in self.forms if row.has_changed()]
+
+
+MOST_ROWS = 12
+InvitationFormSet = forms.formset_factory(
+    InvitationRow, formset=InvitationRows, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
+)
 
 
 class DigestForm(forms.ModelForm):

@@ -64,6 +64,14 @@ ACCESS_HINTS: dict[str, str] = {
     ),
 }
 
+# What the invitation of several people suggests for each post.
+SUGGESTED_ACCESS: dict[str, str] = {
+    **dict.fromkeys(Office.values, Access.EDITOR),
+    Office.CHIEF_EXECUTIVE: Access.OWNER,
+    Office.HEAD_OF_SERVICE: Access.REVIEWER,
+    Office.LGA_ADVISER: Access.REVIEWER,
+}
+
 # Where SECOND_FACTOR_REQUIRED is on: access levels that need more than a password,
 SIGN_IN_TWICE: set[str] = {Access.OWNER, *AdviserAccess}
 # and posts held by people from outside the council, at any access level.

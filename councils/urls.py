@@ -16,6 +16,9 @@ urlpatterns = [
     path("account/single/remove/", single_sign_on.remove, name="single_sign_on_remove"),
     path("councils/<slug:slug>/people/", people.people, name="people"),
     path("councils/<slug:slug>/people/invite/", people.invite, name="invite"),
+    path(
+        "councils/<slug:slug>/people/invite/several/", people.invite_several, name="invite_several"
+    ),
     path("councils/<slug:slug>/people/<int:pk>/", people.member, name="member"),
     path(
         "councils/<slug:slug>/people/<int:pk>/remove/", people.member_remove, name="member_remove"

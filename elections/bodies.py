@@ -51,6 +51,7 @@ class Committee:
     """A body and how many of its seats the council fills with councillors.
 
     Co-opted members, voting or not, are not part of `size`: their seats are not shared out.
+    `reason` says why political balance does not apply, for a body that is not in balance.
     """
 
     name: str
@@ -58,6 +59,22 @@ class Committee:
     kind: BodyKind = BodyKind.ORDINARY
     coopted_voting: int = 0
     coopted_non_voting: int = 0
+    coopted_note: str = ""
+    reason: str = ""
+
+    @property
+    def coopted_in_words(self) -> str:
+        """The co-opted members and the note on them, empty if there are none."""
+        numbers = [
+            count_of(number, f"co-opted {votes} member")
+            for number, votes in (
+                (self.coopted_voting, "voting"),
+                (self.coopted_non_voting, "non-voting"),
+            )
+            if number
+        ]
+        words = " and ".join(numbers)
+        return f"{words} ({self.coopted_note})" if words and self.coopted_note else words
 
 
 @dataclass(frozen=True)

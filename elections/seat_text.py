@@ -248,10 +248,98 @@ def committees_from_table(text: str) -> tuple[Committee, ...]:
 
     Raises SeatTextError, also for what can be read in two ways.
     """
-    reading = read_committees(text)
+    reading = read_bodies(text)
     if reading.questions:
         raise SeatTextError(reading.questions)
-    return tuple(Committee(entry.name, entry.number) for entry in reading.entries)
+    return reading.committees
+
+
+@dataclass(frozen=True)
+class BodiesReading:
+    """Bodies with their kinds, and what to tell or ask the person who gave the text."""
+
+    committees: tuple[Committee, ...]
+    notices: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+def read_bodies(text: str) -> BodiesReading:
+    """Read bodies, their sizes and their kinds. Raises SeatTextError.
+
+    A cell of its own gives the kind, as in “Licensing panel, 5, sub-committee”. Without one, the
+    kind is suggested by the name where that is usual, and a notice says so.
+    """
+    kinds, lines = {}, _normal(text).split("\n")
+    for number, line in enumerate(lines, start=1):
+        cells = _cells_of_line(line)
+        found = _kind_cell(cells)
+        if found is not None:
+            kinds[number] = _kind(cells[found])
+            rest = [cell for place, cell in enumerate(cells) if place != found]
+            lines[number - 1] = "\t".join(cell.replace("\t", " ") for cell in rest)
+    reading = read_committees("\n".join(lines))
+    committees, suggested = [], []
+    for entry in reading.entries:
+        kind = kinds.get(entry.row)
+        if not isinstance(kind, BodyKind):
+            kind = suggested_kind(entry.name)
+            if kind is not BodyKind.ORDINARY:
+                suggested.append(f"{entry.name} ({kind.in_words})")
+        reason = usual_reason(entry.name) if kind is BodyKind.NOT_BALANCED else ""
+        committees.append(Committee(entry.name, entry.number, kind, reason=reason))
+    notices = list(reading.notices)
+    if suggested:
+        notices.append(f"Kinds suggested by the names, to be checked: {', '.join(suggested)}.")
+    return BodiesReading(tuple(committees), tuple(notices), reading.questions)
+
+
+def _kind_cell(cells: Sequence[str]) -> int | None:
+    """The place of the cell that gives the kind of body, in a row that also has name and number."""
+    for place, cell in enumerate(cells):
+        rest = [each for other, each in enumerate(cells) if other != place and each]
+        if (
+            isinstance(_kind(cell), BodyKind)
+            and len(rest) > 1
+            and any(_whole(each) is not None for each in rest)
+            and any(_whole(each) is None for each in rest)
+        ):
+            return place
+    return None
+
+
+# Bodies that are usually outside political balance, by their names, with the reason.
+USUALLY_NOT_BALANCED = (
+    (
+        re.compile(r"(?:the\s)?(?:cabinet|executive)(?:\scommittee)?", re.IGNORECASE),
+        "The executive is not subject to political balance",
+    ),
+    (
+        re.compile(r".*\blicensing\b.*\b2003\b.*|.*\bstatutory\slicensing\b.*", re.IGNORECASE),
+        "Committee under the Licensing Act 2003, section 6",
+    ),
+    (
+        re.compile(r".*\bhealth\s(?:and|&)\swell[\s-]?being\b.*", re.IGNORECASE),
+        "Health and wellbeing board",
+    ),
+)
+
+
+def suggested_kind(name: str) -> BodyKind:
+    """Return the kind that a body usually has by its name; a person confirms it."""
+    if re.search(r"\bsub[\s‐‑-]?(?:committee|panel)\b", name, re.IGNORECASE):
+        return BodyKind.SUB_COMMITTEE
+    if usual_reason(name):
+        return BodyKind.NOT_BALANCED
+    if re.match(r"joint\b", name, re.IGNORECASE) or re.search(
+        r"\bjoint\s(?:committee|panel|board)\b", name, re.IGNORECASE
+    ):
+        return BodyKind.JOINT_COMMITTEE
+    return BodyKind.ORDINARY
+
+
+def usual_reason(name: str) -> str:
+    """Return why a body with this name is usually not in balance, or an empty string."""
+    return next((why for pattern, why in USUALLY_NOT_BALANCED if pattern.fullmatch(name)), "")
 
 
 def read_committees(text: str) -> SeatReading:
@@ -309,6 +397,8 @@ KINDS: dict[str, str | BodyKind] = {
     "joint committee": BodyKind.JOINT_COMMITTEE,
     "outside body": BodyKind.OUTSIDE_BODY,
     "not balanced": BodyKind.NOT_BALANCED,
+    "not in balance": BodyKind.NOT_BALANCED,
+    "body outside political balance": BodyKind.NOT_BALANCED,
 }
 KINDS_IN_WORDS = "group, ungrouped, vacancy or committee"
 KIND_HEADINGS = {"kind", "type", "row", "what"}
@@ -322,7 +412,7 @@ def balance_from_csv(text: str) -> BalanceFile:
     groups can be followed by a heading “Committee” and a table of committees. Raises SeatTextError.
     """
     rows = _rows(text)
-    if not any(len(cells) > 2 and _kind(cells[0]) for _, cells in rows):
+    if not any(len(cells) > 2 and _kind(cells[0]) and not _is_heading(cells) for _, cells in rows):
         parts = _two_tables(text)
         if parts is not None:
             return _balance_from_tables(*parts)
@@ -349,7 +439,7 @@ def _two_tables(text: str) -> tuple[str, str] | None:
 
 
 def _balance_from_tables(groups: str, committees: str) -> BalanceFile:
-    council, bodies = read_composition(groups), read_committees(committees)
+    council, bodies = read_composition(groups), read_bodies(committees)
     if council.questions or bodies.questions or council.composition is None:
         raise SeatTextError([*council.questions, *bodies.questions])
     composition = council.composition
@@ -357,7 +447,7 @@ def _balance_from_tables(groups: str, committees: str) -> BalanceFile:
     return BalanceFile(
         composition.groups,
         outside,
-        tuple(Committee(entry.name, entry.number) for entry in bodies.entries),
+        bodies.committees,
         vacancies=composition.vacancies,
         notices=(*council.notices, *bodies.notices),
     )

@@ -34,11 +34,18 @@ class SessionStore(db.SessionStore):
 
     def get_session_cookie_age(self):
         """Return the seconds until the session ends if it is not used again."""
-        age = super().get_session_cookie_age()
-        signed_in_at = self.get(SIGNED_IN_AT)
-        if signed_in_at is None:
-            return age
-        return max(0, min(age, signed_in_at + settings.SESSION_LIFE - int(time.time())))
+        return min(super().get_session_cookie_age(), self.life_left)
+
+    @property
+    def idle_limit(self):
+        """The seconds without use after which a session ends."""
+        return settings.SESSION_COOKIE_AGE
+
+    @property
+    def life_left(self):
+        """The seconds until the session ends however much it is used."""
+        signed_in_at = self.get(SIGNED_IN_AT, int(time.time()))
+        return max(0, signed_in_at + settings.SESSION_LIFE - int(time.time()))
 
     def keep(self):
         """Record that a signed-in session was used, at most once in SESSION_REFRESH seconds.

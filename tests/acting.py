@@ -125,8 +125,13 @@ def form_on(response, action=None):
         if action is None or form.get("action") == action
     ]
     assert len(forms) == 1, f"{len(forms)} forms for {action}"
+    return controls_of(forms[0])
+
+
+def controls_of(form):
+    """Return what a browser sends of a form: the value of each control, by name."""
     data = {}
-    for control in forms[0].iter():
+    for control in form.iter():
         name, kind = control.get("name"), control.get("type")
         if not name or name == "csrfmiddlewaretoken":
             continue

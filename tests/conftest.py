@@ -42,6 +42,14 @@ def pytest_addoption(parser):
         metavar="N",
         help="ask only every Nth row of the access matrix",
     )
+    parser.addoption(
+        "--fuzz",
+        type=int,
+        default=400,
+        metavar="N",
+        help="requests of tests/test_fuzz.py",
+    )
+    parser.addoption("--fuzz-seed", type=int, default=1, metavar="N", help="where it begins")
 
 
 def pytest_itemcollected(item):

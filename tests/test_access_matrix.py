@@ -27,6 +27,8 @@ from assessments.development.actions import (
 )
 from assessments.development.models import CheckInPart, Reflection, StandardAnswer
 from assessments.development.offers import token_for
+from assessments.election_night.actions import save_result, start_count
+from assessments.election_night.models import ElectionCount
 from assessments.exports.report import report_for
 from assessments.plans.actions import create_plan, record_export, remove_item
 from assessments.plans.models import EventChange, Plan, PlanItem, Status
@@ -137,6 +139,8 @@ GET  people                                302/401  200      200      200      4
 POST people                                302/401  405      405      405      405      405
 GET  invite                                302/401  200      403      403      404      404
 POST invite                                302/401  302      403      403      404      404
+GET  invite_several                        302/401  200      403      403      404      404
+POST invite_several                        302/401  302      403      403      404      404
 GET  member                                302/401  200      403      403      404      404
 POST member                                302/401  302      403      403      404      404
 GET  member_remove                         302/401  200      403      403      404      404
@@ -206,6 +210,29 @@ POST balance_pdf                           302/401  200      200      200      4
 GET  balance_excel                         302/401  405      405      405      405      405
 POST balance_excel                         302/401  200      200      200      404      404
 
+GET  election_night                        302/401  200      200      200      404      404
+POST election_night                        302/401  405      405      405      405      405
+GET  election_night_news                   302/401  200      200      200      404      404
+POST election_night_news                   302/401  405      405      405      405      405
+GET  election_night_start                  302/401  200      200      403      404      404
+POST election_night_start                  302/401  302      302      403      404      404
+GET  election_night_settings               302/401  200      200      403      404      404
+POST election_night_settings               302/401  302      302      403      404      404
+GET  election_night_wards                  302/401  200      200      403      404      404
+POST election_night_wards                  302/401  302      302      403      404      404
+GET  election_night_ward                   302/401  200      200      403      404      404
+POST election_night_ward                   302/401  302      302      403      404      404
+GET  election_night_ward_change            302/401  200      200      403      404      404
+POST election_night_ward_change            302/401  302      302      403      404      404
+GET  election_night_finish                 302/401  200      200      403      404      404
+POST election_night_finish                 302/401  302      302      403      404      404
+GET  election_night_stop                   302/401  200      200      403      404      404
+POST election_night_stop                   302/401  302      302      403      404      404
+GET  election_night_ward_remove            302/401  405      405      405      405      405
+POST election_night_ward_remove            302/401  302      302      403      404      404
+GET  election_night_pdf                    302/401  405      405      405      405      405
+POST election_night_pdf                    302/401  200      200      200      404      404
+
 GET  scenarios                             302/401  200      404      404      404      404
 POST scenarios                             302/401  405      405      405      405      405
 GET  scenario_new                          302/401  200      404      404      404      404
@@ -217,6 +244,8 @@ POST scenarios_export                      302/401  200      404      404      4
 
 GET  home                                  302/401  302      302      302      302      200
 POST home                                  302/401  405      405      405      405      405
+GET  for_you                               302/401  302      302      302      302      200
+POST for_you                               302/401  405      405      405      405      405
 GET  bundle_ask                            302/401  405      405      405      405      405
 POST bundle_ask                            302/401  302      302      302      404      404
 GET  bundle                                302/401  200      404      404      404      404
@@ -253,6 +282,8 @@ GET  reopening_close                       302/401  405      405      405      4
 POST reopening_close                       302/401  302      302      403      404      404
 GET  item_history                          302/401  200      200      200      404      404
 POST item_history                          302/401  405      405      405      405      405
+GET  item_ask                              302/401  200      200      200      404      404
+POST item_ask                              302/401  409      409      409      404      404
 GET  item_bring_back                       302/401  405      405      405      405      405
 POST item_bring_back                       302/401  302      302      403      404      404
 GET  plan_stage                            302/401  200      200      200      404      404
@@ -265,6 +296,12 @@ GET  plan_officer                          302/401  200      200      200      4
 POST plan_officer                          302/401  405      405      405      405      405
 GET  plan_mine                             302/401  200      200      200      404      404
 POST plan_mine                             302/401  405      405      405      405      405
+GET  plan_for_you                          302/401  200      200      200      404      404
+POST plan_for_you                          302/401  405      405      405      405      405
+GET  plan_bulk                             302/401  200      200      403      404      404
+POST plan_bulk                             302/401  200      200      403      404      404
+GET  plan_bulk_done                        302/401  404      404      403      404      404
+POST plan_bulk_done                        302/401  404      404      403      404      404
 GET  plan_open                             302/401  200      200      200      404      404
 POST plan_open                             302/401  405      405      405      405      405
 GET  plan_step                             302/401  200      200      200      404      404
@@ -315,6 +352,10 @@ GET  bank_holiday_remove                   302/401  405      405      405      4
 POST bank_holiday_remove                   302/401  302      403      403      404      404
 GET  plan_timeline                         302/401  200      200      200      404      404
 POST plan_timeline                         302/401  405      405      405      405      405
+GET  plan_set_up_hide                      302/401  405      405      405      405      405
+POST plan_set_up_hide                      302/401  302      403      403      404      404
+GET  plan_due_day                          302/401  200      200      403      404      404
+POST plan_due_day                          302/401  405      405      405      405      405
 GET  plan_due                              302/401  200      200      403      404      404
 POST plan_due                              302/401  302      302      403      404      404
 GET  plan_calendar                         302/401  200      200      200      404      404
@@ -467,6 +508,8 @@ ADVISERS_TABLE = """
 GET  people                                404      404
 GET  invite                                404      404
 POST invite                                404      404
+GET  invite_several                        404      404
+POST invite_several                        404      404
 GET  member                                404      404
 POST member                                404      404
 GET  member_remove                         404      404
@@ -490,6 +533,24 @@ GET  balance_vote                          404      404
 POST balance_vote                          404      404
 POST balance_pdf                           404      404
 POST balance_excel                         404      404
+GET  election_night                        404      404
+GET  election_night_news                   404      404
+GET  election_night_start                  404      404
+POST election_night_start                  404      404
+GET  election_night_settings               404      404
+POST election_night_settings               404      404
+GET  election_night_wards                  404      404
+POST election_night_wards                  404      404
+GET  election_night_ward                   404      404
+POST election_night_ward                   404      404
+GET  election_night_ward_change            404      404
+POST election_night_ward_change            404      404
+GET  election_night_finish                 404      404
+POST election_night_finish                 404      404
+GET  election_night_stop                   404      404
+POST election_night_stop                   404      404
+POST election_night_ward_remove            404      404
+POST election_night_pdf                    404      404
 GET  plan_new                              404      404
 POST plan_new                              404      404
 GET  plan_stage                            200      404
@@ -540,6 +601,7 @@ POST round_pdf                             200      404
 # An adviser on another plan is an outsider here, but is sent to that plan.
 OUTSIDE = {
     ("GET", "home", "elsewhere"): (302, 302),
+    ("GET", "for_you", "elsewhere"): (302, 302),
     ("GET", "registers", "elsewhere"): (302, 302),
 }
 
@@ -626,6 +688,7 @@ class World:
             for who, user in cast.items()
         }
         self.composition, self.balance, self.scenario = {}, {}, {}
+        self.count, self.ward = {}, {}
         self.thread, self.comment = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
         self.holiday, self.feed = {}, {}
@@ -694,6 +757,7 @@ class World:
                 version=0,
                 by=owner,
             )
+            self._election_night(plan, mark, owner)
             answer(items[2], owner, note=f"First words of {mark}")
             answer(items[2], owner, note=f"Second words of {mark}")
             self.rewritten[plan] = items[2]
@@ -749,6 +813,22 @@ class World:
             )
             # Not the only owner: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
+
+    def _election_night(self, plan, mark, owner):
+        """A count with a ward that has a result, and one that has none."""
+        count = start_count(
+            plan,
+            by_wards=True,
+            wards=[(f"{mark} park", 1), (f"{mark} ward", 2)],
+            groups=[(f"{mark} group", 0)],
+            seats_up=20,
+            by=owner,
+        )
+        count.plan = plan
+        park, self.ward[plan] = ElectionCount.objects.with_results().get(pk=count.pk).wards.all()
+        park.count = count
+        save_result(park, status="declared", seats={f"{mark} group": 1}, version=1, by=owner)
+        self.count[plan] = ElectionCount.objects.get(pk=count.pk)
 
     def _register(self, plan, mark, owner):
         """One entry of each kind, and an issue that was removed."""
@@ -901,6 +981,7 @@ class World:
             known["uidb36"] = user_pk_to_url_str(self.forgetful)
             known["key"] = default_token_generator.make_token(self.forgetful)
         known["scenario_id"] = self.scenario[plan].pk
+        known["ward_id"] = self.ward[plan].pk
         wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
         return {key: known[key] for key in wanted}
 
@@ -962,6 +1043,13 @@ class World:
             "plan_adviser_change": scope | {"seen": self.grant[plan].scope_in_words},
             "bundle_ask": {"plans": [plan.pk]},
             "invite": post | {"name": "New Person", "email": "new@example.org"},
+            "invite_several": {
+                "form-TOTAL_FORMS": 1,
+                "form-INITIAL_FORMS": 0,
+                "form-0-name": "New Person",
+                "form-0-email": "new@example.org",
+                "form-0-office": "monitoring-officer",
+            },
             "member": post | {"seen": self.member[plan].state},
             "digest": {"digest_frequency": "daily"},
             "join": {"password": "seven brown herons"},
@@ -994,6 +1082,21 @@ class World:
                 "votes_against": 0,
                 "abstentions": 0,
             },
+            "election_night_start": {"by_wards": "totals", "seats_up": 20},
+            "election_night_settings": self._night_settings(plan),
+            "election_night_wards": {"name": "Castle", "seats": 3},
+            "election_night_ward": {"version": 1, "status": "declared", "seats_none": 2},
+            "election_night_ward_change": {"version": 1, "name": "Castle", "seats": 2},
+            "election_night_ward_remove": {"version": 1},
+            "election_night_finish": {
+                "revision": self.count[plan].revision,
+                "based_on": self.composition[plan].pk,
+                "confirmed": "on",
+                "as_at-day": 10,
+                "as_at-month": 5,
+                "as_at-year": 2027,
+            },
+            "election_night_stop": {"revision": self.count[plan].revision},
             "scenario_new": {"version": 0, "name": "Another"},
             "scenario": {"version": 1, "name": "The same"},
             "plan_new": settings | {"create": "1"},
@@ -1054,6 +1157,10 @@ class World:
             },
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
+
+    def _night_settings(self, plan):
+        names = {f"name_{group.pk}": group.name for group in self.count[plan].groups.all()}
+        return names | {"version": 1, "seats_up": 20}
 
     def _days(self, name):
         today = timezone.localdate()
@@ -1215,7 +1322,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
 
 OF_A_COUNCIL = (
     "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
-    "|stage|sign_off|snapshot|composition|balance|scenario|control|reopening|round"
+    "|stage|sign_off|snapshot|composition|balance|election|scenario|control|reopening|round"
     "|register_|register$"
 )
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]

@@ -86,9 +86,11 @@ SUBJECTS = (
     *("words", "fields", "versions", "addresses", "ical", "converters", "restricted", "printing"),
     "plans",
     "access",
+    "notices",
     *(
         "seats",
         "navigation",
+        "election_night",
         "advisers",
         "restricted_notes",
         "register",
@@ -97,7 +99,7 @@ SUBJECTS = (
         "comments",
     ),
     *("presence", "rounds", "next_cycle", "timetable", "exports", "reviews", "portfolio"),
-    *("digests", "pages", "demo", "data_protection"),
+    *("data_protection", "for_you", "digests", "pages", "demo"),
 )
 # They import every subject, and no subject imports them.
 ON_TOP = {"models", "urls", "apps", "management", "migrations", "tasks", "templatetags"}

@@ -79,6 +79,9 @@ def test_nothing_of_another_council_comes_back(world, ids, monkeypatch, sampled)
     monkeypatch.setattr(
         "assessments.seats.views.balances.balance_pdf", lambda report: repr(report).encode()
     )
+    monkeypatch.setattr(
+        "assessments.election_night.views.note_pdf", lambda note: repr(note).encode()
+    )
     rng = random.Random(20261122)  # noqa: S311 - the same choice every time
     clients = {who: signed_in(world.cast[who]) for who in PEOPLE}
     theirs = PlanItem.objects.filter(plan=world.theirs)

@@ -11,6 +11,7 @@ from assessments.access import plan_for
 from assessments.plans.models import AdviserLook
 from assessments.versions import StaleVersion
 from councils.mail import TooManyEmails
+from councils.once import once
 from councils.passwords import first_password_link
 from councils.permissions import Right
 
@@ -41,6 +42,7 @@ def looks(request, plan_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request, plan_id):
     """Give an adviser access."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.GRANT)

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.notices import actions as notices
+from assessments.notices.models import Notice
 from assessments.plans.actions import record
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import FieldValueChange
@@ -12,6 +14,7 @@ from councils.models import Membership, User
 from frameworks.models import Step
 
 from .models import EDIT_WINDOW, Comment, Mention, Thread, ThreadMark
+from .threads import address_of
 
 
 class TooLate(Exception):
@@ -53,7 +56,24 @@ def _say(thread: Thread, *, text: str, by: User, tell: Collection[Membership]) -
         names = ", ".join(member.user.name for member in tell)
         changes.append(FieldValueChange("told", names, "", names))
     _record(thread, Event.Kind.COMMENT_ADDED, by=by, changes=changes)
+    _tell(comment, [member.user for member in tell])
     return comment
+
+
+def _tell(comment: Comment, mentioned: Collection[User]) -> None:
+    """Tell those who are mentioned, and the other authors of the thread that it has a reply."""
+    thread = comment.thread
+    earlier = Comment.objects.shown().filter(thread=thread).exclude(author=comment.author_id)
+    authors = User.objects.filter(pk__in=earlier.values("author"), is_active=True)
+    about = {
+        "plan": thread.plan,
+        "item": thread.item,
+        "by": comment.author,
+        "key": f"comment:{comment.pk}",
+        "path": address_of(thread),
+    }
+    notices.tell(mentioned, Notice.Kind.MENTION, **about)
+    notices.tell(authors, Notice.Kind.REPLY, **about)
 
 
 def edit_comment(comment: Comment, *, text: str, by: User) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils.text import get_text_list
 
 from assessments.addresses import address
-from assessments.fields import one_kind_of_line_break
+from assessments.fields import Textarea
 from assessments.words import moment_in_words
 from councils.models import Membership
 from councils.permissions import Right, may
@@ -28,7 +28,7 @@ class CommentForm(forms.Form):
 
     text = forms.CharField(
         label="Comment",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=Textarea(attrs={"rows": 3}),
         error_messages={"required": "Enter a comment"},
     )
     tell = forms.MultipleChoiceField(
@@ -49,8 +49,7 @@ class CommentForm(forms.Form):
         self.fields["text"].widget.attrs["aria-describedby"] = f"{dom}-hint {dom}-error-text"
 
     def clean_text(self):
-        """Count a line break as one character, whatever the browser sends."""
-        text = one_kind_of_line_break(self.cleaned_data["text"])
+        text = self.cleaned_data["text"]
         if len(text) > COMMENT_MAX_LENGTH:
             raise ValidationError(TOO_LONG)
         return text

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import item_for, plan_for
 from assessments.words import moment_in_words
+from councils.once import once
 from councils.permissions import Right, require
 from frameworks.models import Step
 
@@ -33,6 +34,7 @@ PAGE = 25
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def of_item(request, plan_id, item_id):
     """Show the comments on an item; POST adds a thread."""
     item, rights = item_for(request.user, plan_id, item_id, needs=_needs(request))
@@ -40,6 +42,7 @@ def of_item(request, plan_id, item_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def of_step(request, plan_id, number):
     """Show the comments on a step as a whole; POST adds a thread."""
     plan, rights = plan_for(request.user, plan_id, needs=_needs(request))
@@ -119,6 +122,7 @@ def _count(plan, thread):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def thread(request, plan_id, thread_id):
     """Redirect to a thread on the page of its item; POST replies, resolves or reopens it.
 

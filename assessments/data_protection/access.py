@@ -4,18 +4,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from assessments.plans.models import AdviserGrant
-from councils.models import Council, Membership, Office, User
+from councils.models import STATUTORY_OFFICES, Council, Membership, User
 from councils.permissions import Right, membership_for
 
 from .models import ConfirmationRequest
-
-# Erasing one of these needs a second owner or a waiting period: their names are evidence of who
-# gave statutory advice. The chief executive is the head of paid service.
-STATUTORY_OFFICES = (
-    Office.CHIEF_EXECUTIVE,
-    Office.MONITORING_OFFICER,
-    Office.SECTION_151_OFFICER,
-)
 
 
 def erasable_for(user: User, slug: str, member_id: int) -> Membership:
@@ -42,7 +34,11 @@ def erasable_by(me: Membership) -> QuerySet[Membership]:
 
 
 def is_statutory_officer(membership: Membership) -> bool:
-    """Return whether a membership, current or ended, is that of one of STATUTORY_OFFICES."""
+    """Return whether a membership, current or ended, is that of one of STATUTORY_OFFICES.
+
+    Erasing one of these needs a second owner or a waiting period: their names are evidence of who
+    gave statutory advice.
+    """
     return membership.office in STATUTORY_OFFICES
 
 

@@ -30,12 +30,22 @@ from django.db import models
 from django.utils import timezone
 
 from assessments.comments.models import Comment, Mention, Thread, ThreadMark
+from assessments.election_night.models import (
+    CountGroup,
+    CountWard,
+    ElectionCount,
+    WardResult,
+    WardResultSeats,
+)
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
+from assessments.notices.models import Notice
 from assessments.plans.models import (
     AdviserGrant,
     AdviserLook,
     BankHoliday,
+    BulkChange,
+    BulkChangeRow,
     Event,
     EventChange,
     Plan,
@@ -63,6 +73,7 @@ from assessments.rounds.results import results_by_plan
 from assessments.seats.models import (
     AdoptedSeats,
     BalanceCommittee,
+    BalanceJointGroup,
     CompositionGroup,
     CouncilComposition,
     PoliticalBalance,
@@ -113,8 +124,14 @@ FILES: dict[str, type[models.Model]] = {
     "mentions": Mention,
     "compositions": CouncilComposition,
     "composition-groups": CompositionGroup,
+    "election-counts": ElectionCount,
+    "election-count-groups": CountGroup,
+    "election-count-wards": CountWard,
+    "election-results": WardResult,
+    "election-result-seats": WardResultSeats,
     "political-balances": PoliticalBalance,
     "balance-committees": BalanceCommittee,
+    "balance-joint-groups": BalanceJointGroup,
     "adopted-seats": AdoptedSeats,
     "tie-choices": TieChoice,
     "reviews": Review,
@@ -156,6 +173,9 @@ RESTRICTED_FILES: dict[str, type[models.Model]] = {
     "scenario-events": ScenarioEvent,
 }
 LEFT_OUT = {
+    BulkChange: "what undoing a change needs; the change is in the history",
+    BulkChangeRow: "what undoing a change needs; the change is in the history",
+    Notice: "who was told of something that is in the plan itself",
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",
     RoundAnswer: "one person's answers; rounds/ has what the result of a closed round shows",

@@ -46,7 +46,7 @@ from frameworks.models import Stage, Step
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
-SATURDAY = 5  # as `date.weekday` counts
+FRIDAY, SATURDAY = 4, 5  # as `date.weekday` counts
 
 DONE, DOING, TO_DO, NOT_NEEDED = (
     Status.COMPLETED,
@@ -634,6 +634,7 @@ def _answer(item, status, members, owner, due, words, chief, today):
     member = members.get(owner)
     by = member.user if member and member.access != Access.REVIEWER else chief
     not_needed = status == NOT_NEEDED
+    due = due and _weekday(due)
     save_item(
         item,
         version=item.version,
@@ -647,7 +648,7 @@ def _answer(item, status, members, owner, due, words, chief, today):
     )
     if status == DONE:
         # Completed the day before it was due; the action records today.
-        done_on = min(due - timedelta(days=1), today)
+        done_on = _weekday(min(due - timedelta(days=1), today))
         PlanItem.objects.filter(pk=item.pk).update(completed_on=done_on)
 
 
@@ -721,6 +722,11 @@ def _working_moment(days_ago, at):
         day -= timedelta(days=1)
         days_ago -= day.weekday() < SATURDAY
     return timezone.make_aware(datetime.combine(day, time.fromisoformat(at)))
+
+
+def _weekday(day):
+    """Return `day`, or the Friday before it if it is at a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def _thursday_about(day):

@@ -4,12 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.fields import (
-    NO_VERSION,
-    OfferedRowsField,
-    PersonEmailField,
-    one_kind_of_line_break,
-)
+from assessments.fields import NO_VERSION, OfferedRowsField, PersonEmailField, Textarea
 from assessments.plans.models import LONGEST_MONTHS, Plan, latest_until
 from assessments.words import day_in_words
 from frameworks.models import Step
@@ -54,20 +49,20 @@ class AnswerForm(FromVersionForm):
         required=False,
         strip=False,
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=Textarea(attrs={"rows": 6}),
         error_messages={"max_length": "The evidence must be 20,000 characters or fewer"},
     )
     next_step = forms.CharField(
         label="Next step",
         required=False,
         max_length=StandardAnswer._meta.get_field("next_step").max_length,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "The next step must be 300 characters or fewer"},
     )
     next_step_on = DateField(label="Date for the next step", error_name="The date", required=False)
 
     def clean_evidence(self):
-        return one_kind_of_line_break(self.cleaned_data["evidence"]).strip()
+        return self.cleaned_data["evidence"].strip()
 
     def clean_next_step(self):
         return " ".join(self.cleaned_data["next_step"].split())
@@ -104,7 +99,7 @@ class PartForm(FromVersionForm):
                 required=False,
                 strip=False,
                 max_length=CheckInPart.LONGEST,
-                widget=forms.Textarea(attrs={"rows": 4}),
+                widget=Textarea(attrs={"rows": 4}),
                 error_messages={"max_length": "The answer must be 5,000 characters or fewer"},
             )
 
@@ -112,7 +107,7 @@ class PartForm(FromVersionForm):
         data = super().clean()
         for name in CheckInPart.ANSWERS:
             if name in data:
-                data[name] = one_kind_of_line_break(data[name]).strip()
+                data[name] = data[name].strip()
         return data
 
     @property
@@ -150,12 +145,12 @@ class ReflectionForm(FromVersionForm):
         required=False,
         strip=False,
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=Textarea(attrs={"rows": 6}),
         error_messages={"max_length": "The note must be 20,000 characters or fewer"},
     )
 
     def clean_note(self):
-        return one_kind_of_line_break(self.cleaned_data["note"]).strip()
+        return self.cleaned_data["note"].strip()
 
 
 class EntryForm(FromVersionForm):
@@ -167,7 +162,7 @@ class EntryForm(FromVersionForm):
         help_text=DISCLOSURE,
         strip=False,
         max_length=JournalEntry.LONGEST,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=Textarea(attrs={"rows": 8}),
         error_messages={
             "required": "Enter what happened",
             "max_length": "The entry must be 20,000 characters or fewer",
@@ -196,7 +191,7 @@ class EntryForm(FromVersionForm):
         ]
 
     def clean_words(self):
-        words = one_kind_of_line_break(self.cleaned_data["words"]).strip()
+        words = self.cleaned_data["words"].strip()
         if not words:
             raise ValidationError("Enter what happened")
         return words

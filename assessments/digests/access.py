@@ -7,9 +7,9 @@ from councils.permissions import Right
 
 
 def plans_to_tell_of(user: User) -> list[Plan]:
-    """Return the plans that `user` works on as a member and that no later plan follows.
+    """Return the plans that `user` can see, as a member or an adviser, and no later plan follows.
 
     A plan they could not open, because they have not set up two-step sign-in, is left out.
     """
     plans = Plan.objects.visible_to(user).select_related("council").filter(following=None)
-    return [plan for plan in plans if plan.membership_id and would_pass(plan, Right.TAKE_PART)]
+    return [plan for plan in plans if would_pass(plan, Right.VIEW)]

@@ -15,25 +15,26 @@ from django.utils import timezone
 from assessments.addresses import address
 from assessments.comments.models import Comment
 from assessments.comments.threads import address_of
+from assessments.for_you.waiting import WaitingKind, of_kind, waiting_for
 from assessments.plans.models import (
     DUE_SOON_DAYS,
     Event,
     Marking,
     Plan,
     PlanItem,
-    Review,
-    ReviewMark,
 )
-from assessments.rounds.models import Respondent, Round
 from assessments.words import day_in_words
 from councils.digests import stop_path
 from councils.models import DigestFrequency
-from frameworks.models import Step
 
 from .access import plans_to_tell_of
 
 SHOWN = 10  # lines under each heading; the rest are counted
-AT_MOST = {DigestFrequency.DAILY: "once a day", DigestFrequency.WEEKLY: "once a week"}
+AT_MOST = {
+    DigestFrequency.AT_ONCE: "once a week",
+    DigestFrequency.DAILY: "once a day",
+    DigestFrequency.WEEKLY: "once a week",
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def digest_for(user, *, now):
     """
     frequency = DigestFrequency(user.digest_frequency)
     since = user.digest_sent_at or now - dt.timedelta(days=frequency.days)
-    news = [news_of(plan, user, since=since, now=now) for plan in plans_to_tell_of(user)]
+    plans, waiting = plans_to_tell_of(user), waiting_for(user)
+    news = [news_of(plan, user, waiting, since=since, now=now) for plan in plans]
     news = [each for each in news if each.headings]
     if not news:
         return None
@@ -90,10 +92,25 @@ def digest_for(user, *, now):
     )
 
 
-def news_of(plan, user, *, since, now):
-    """Return the PlanNews of `plan`, which was fetched for `user` as a member. Five queries."""
+def news_of(plan, user, waiting, *, since, now):
+    """Return the PlanNews of `plan`, which was fetched for `user`.
+
+    `waiting` is what needs their answer, of all plans. At most three queries.
+    """
+    headings = _of_member(plan, user, since=since, now=now) if plan.membership_id else []
+    for kind in WaitingKind:
+        found = of_kind(waiting, kind, plan)
+        if kind is not WaitingKind.COMMENT:
+            headings.append(DigestHeading.of(kind.value, found, lambda item: item.line))
+        elif plan.grant_id:
+            headings.append(DigestHeading.of("Comments to answer", found, _link_line))
+    link = settings.SITE_URL + address("plan", plan.pk)
+    return PlanNews(plan, link, tuple(heading for heading in headings if heading.count))
+
+
+def _of_member(plan, user, *, since, now):
+    """Return the headings about a member's actions, and about comments that mention them."""
     today = timezone.localdate(now)
-    given = _given(plan, user, since)
     items = (
         PlanItem.objects.live()
         .on(plan)
@@ -105,18 +122,16 @@ def news_of(plan, user, *, since, now):
     )
     overdue = [item for item in items if item.due < today]
     coming = [item for item in items if item.due >= today]
-    headings = (
-        DigestHeading.of("Overdue", overdue, lambda item: _item_line(item, plan)),
-        DigestHeading.of(
-            f"Due in the next {DUE_SOON_DAYS} days", coming, lambda item: _item_line(item, plan)
-        ),
-        DigestHeading.of("Newly assigned to you", given, lambda item: _item_line(item, plan)),
+
+    def line(item):
+        return _item_line(item, plan)
+
+    return [
+        DigestHeading.of("Overdue", overdue, line),
+        DigestHeading.of(f"Due in the next {DUE_SOON_DAYS} days", coming, line),
+        DigestHeading.of("Newly assigned to you", _given(plan, user, since), line),
         DigestHeading.of("Comments that mention you", _meant_for(plan, user, since), _comment_line),
-        DigestHeading.of("Stage reviews awaiting your response", _reviews(plan), _review_line),
-        DigestHeading.of("Review rounds to answer", _rounds(plan), _round_line),
-    )
-    link = settings.SITE_URL + address("plan", plan.pk)
-    return PlanNews(plan, link, tuple(heading for heading in headings if heading.count))
+    ]
 
 
 def _given(plan, user, since):
@@ -136,24 +151,6 @@ def _meant_for(plan, user, since):
     )
 
 
-def _reviews(plan):
-    """Return open stage reviews in which they have not marked every step."""
-    mine = ReviewMark.objects.filter(
-        review=OuterRef(OuterRef("pk")), reviewer=plan.membership_id, step=OuterRef("pk")
-    )
-    unmarked = Step.objects.filter(~Exists(mine), stage=OuterRef("stage"))
-    asked = Review.objects.open().filter(plan=plan, reviewers=plan.membership_id)
-    return list(asked.filter(Exists(unmarked)).select_related("stage").order_by("due", "pk"))
-
-
-def _rounds(plan):
-    """Return open rounds in which they have not submitted answers."""
-    asked = Respondent.objects.current().filter(
-        round=OuterRef("pk"), membership=plan.membership_id, finished_at=None
-    )
-    return list(Round.objects.open().filter(Exists(asked), plan=plan))
-
-
 def _item_line(item, plan):
     due = f" (due {day_in_words(item.due)})" if item.due else ""
     return f"Step {item.step.number}: {item.words(plan.term)}{due}"
@@ -164,9 +161,5 @@ def _comment_line(comment):
     return f"From {comment.author.name}, on step {comment.thread.step.number}: {link}"
 
 
-def _review_line(review):
-    return f"Stage {review.stage.number}, {review.stage.title}: by {day_in_words(review.due)}"
-
-
-def _round_line(round_):
-    return f"{round_.name}: by {day_in_words(round_.closes)}"
+def _link_line(item):
+    return f"{item.line}: {settings.SITE_URL}{item.url}"

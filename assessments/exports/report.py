@@ -22,7 +22,7 @@ from assessments.plans.timeline import Timeline, timeline_for
 from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, moment_in_words, within_sentence
 from councils.models import Membership, Office
-from elections.timetable import Timetable
+from elections.timetable import Stages, Timetable
 from frameworks.models import Framework, Step
 from frameworks.wording import put_term
 
@@ -466,14 +466,14 @@ def _stages(
             yield ReportStage(stage.number, stage.short_title, starts, ends, tally, groups)
 
 
-def span_of(timetable: Timetable, number: int) -> tuple[dt.date | None, dt.date]:
+def span_of(stages: Stages, number: int) -> tuple[dt.date | None, dt.date]:
     """Return the first and last day of a stage. Stage 1 has no first day."""
     day = dt.timedelta(days=1)
     if number == 1:
-        return None, timetable.stage_2_from - day
+        return None, stages.stage_2_from - day
     if number == 2:
-        return timetable.stage_2_from, timetable.stage_3_from - day
-    return timetable.stage_3_from, timetable.first_year_ends
+        return stages.stage_2_from, stages.stage_3_from - day
+    return stages.stage_3_from, stages.first_year_ends
 
 
 def _matrix(everything: PlanMatrix, tallies: Mapping[int, Tally]) -> ReportMatrix:

@@ -98,12 +98,13 @@ def days_of(events, plan, *, can_edit, read_only):
     """
     by_day = groupby(events, key=lambda event: timezone.localdate(event.at))
     return [
-        (day, [_entry(event, plan, can_edit=can_edit, read_only=read_only) for event in found])
+        (day, [entry_of(event, plan, can_edit=can_edit, read_only=read_only) for event in found])
         for day, found in by_day
     ]
 
 
-def _entry(event, plan, *, can_edit, read_only):
+def entry_of(event, plan, *, can_edit=False, read_only=()):
+    """Return the HistoryEntry of an event, which comes with its item and its changes."""
     item, about = event.item, BY_KIND[event.kind]
     verb, url, step = event.get_kind_display(), "", None
     if event.kind in SAYS_ALL and event.detail:

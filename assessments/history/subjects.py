@@ -10,6 +10,7 @@ from enum import Enum
 
 from django.db import models
 
+from assessments.election_night.models import ElectionCount
 from assessments.plans import item_fields
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.register.kinds import KINDS as REGISTER_KINDS
@@ -71,6 +72,7 @@ SUBJECTS = (
             coalition_term="Term used for the arrangement",
             stage_2_weeks="Length of stage 2 in weeks",
             marking="Protective marking",
+            shows_set_up="Set-up list on plan home",
         ),
     ),
     HistorySubject(
@@ -117,6 +119,12 @@ SUBJECTS = (
             }
         ),
         REGISTER_LABELS,
+    ),
+    HistorySubject(
+        "count",
+        "Election night",
+        frozenset({Kind.COUNT_STARTED, Kind.COUNT_CHANGED, Kind.COUNT_ENDED, Kind.RESULT_SAVED}),
+        _labels(ElectionCount, rule="Majority calculated from"),
     ),
     HistorySubject(
         "reviews",

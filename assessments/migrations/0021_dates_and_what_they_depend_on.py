@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0020_confirmation_requests'),
+        ('assessments', '0021_for_you_visit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,11 +19,15 @@ from .places import COUNCIL, MANAGE, PLACES, PLAN, Place, Section, place_of
 
 @dataclass(frozen=True)
 class NavigationLink:
-    """A link of the bar or of its second row; `current` is the value of its aria-current."""
+    """A link of the bar or of its second row; `current` is the value of its aria-current.
+
+    `has_count`: it shows how many things need the person's answer.
+    """
 
     label: str
     url: str
     current: str = ""
+    has_count: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,4 +129,4 @@ def _numbers(section: Section, plan: Plan) -> list[int]:
 
 def _of_place(place: Place, first: NavigationLink, *, is_here: bool) -> NavigationLink:
     current = "page" if first.current == "page" else "true"
-    return NavigationLink(place.name, first.url, current * is_here)
+    return NavigationLink(place.name, first.url, current * is_here, has_count=place.shows_count)

@@ -30,11 +30,15 @@ class Section:
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the bar. It leads to the first of its sections that the user can open."""
+    """An entry of the bar. It leads to the first of its sections that the user can open.
+
+    With `shows_count` it has the number of things that need the user's answer beside it.
+    """
 
     name: str
     sections: tuple[Section, ...]
     views: tuple[str, ...] = ()
+    shows_count: bool = False
 
 
 PLAN = Place(
@@ -56,6 +60,7 @@ PLAN = Place(
     (
         "assessments.pages",
         "assessments.comments",
+        "assessments.notices",
         "assessments.presence",
         "assessments.restricted_notes",
         "assessments.reviews.views.control.look_again",
@@ -64,13 +69,15 @@ PLAN = Place(
 FOR_YOU = Place(
     "For you",
     (
+        Section("What needs you", "plan_for_you", ("assessments.for_you",)),
         Section(
-            "Your actions",
+            "Your actions by step",
             "plan_mine",
             ("assessments.pages.views.lists.mine",),
             needs=Right.TAKE_PART,
         ),
     ),
+    shows_count=True,
 )
 DATES = Place(
     "Dates",
@@ -96,6 +103,12 @@ COUNCIL = Place(
             "composition",
             ("assessments.seats.views.compositions",),
             takes="council",
+            needs=Right.TAKE_PART,
+        ),
+        Section(
+            "Election night",
+            "election_night",
+            ("assessments.election_night",),
             needs=Right.TAKE_PART,
         ),
         Section(

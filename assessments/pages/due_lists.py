@@ -2,44 +2,35 @@
 
 from datetime import timedelta
 
-from assessments.plans.models import DUE_SOON_DAYS, PlanItem
+from assessments.plans.models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem
 from assessments.plans.rows import ItemRow
 from assessments.register.lines import line_of_date, line_of_row
 
 OVERDUE_SHOWN, SOON_SHOWN = 3, 5
 
 
-def due_lists(plan, total, days, *, today):
-    """Return the first lines of each list with the number of those left out; 2 queries.
+def due_lists(plan, rows, days, *, today):
+    """Return the first lines of each list with the number of those left out, in one query.
 
-    `total` is the Tally of the plan, `days` the dates of the register. Dates further ahead are in
-    neither list.
+    `rows` are those of all actions (`rows_of`), `days` the dates of the register. Dates further
+    ahead are in neither list.
     """
     last = today + timedelta(days=DUE_SOON_DAYS)
-    items = PlanItem.objects.live().on(plan).open().with_everything().order_by("due", "pk")
+    dated = sorted((row.due, row.pk) for row in rows if row.due and row.status in OPEN_STATUSES)
+    late = [pk for day, pk in dated if day < today]
+    soon = [pk for day, pk in dated if today <= day <= last]
+    wanted = [*late[:OVERDUE_SHOWN], *soon[:SOON_SHOWN]]
+    items = PlanItem.objects.on(plan).filter(pk__in=wanted).with_everything().in_bulk()
+    lines = {pk: line_of_row(ItemRow(item, plan, today=today)) for pk, item in items.items()}
+
+    def list_of(pks, days, shown):
+        found = [lines[pk] for pk in pks[:shown]]
+        found += [line_of_date(each, plan, today=today) for each in days]
+        found = sorted(found, key=lambda line: line.day)[:shown]
+        count = len(pks) + len(days)
+        return {"lines": found, "count": count, "more": count - len(found)}
+
     return {
-        "overdue": _list(
-            plan,
-            items.filter(due__lt=today),
-            total.overdue,
-            [each for each in days if each.day < today],
-            OVERDUE_SHOWN,
-            today=today,
-        ),
-        "soon": _list(
-            plan,
-            items.filter(due__range=(today, last)),
-            total.due_soon,
-            [each for each in days if today <= each.day <= last],
-            SOON_SHOWN,
-            today=today,
-        ),
+        "overdue": list_of(late, [each for each in days if each.day < today], OVERDUE_SHOWN),
+        "soon": list_of(soon, [each for each in days if today <= each.day <= last], SOON_SHOWN),
     }
-
-
-def _list(plan, items, number, days, shown, *, today):
-    lines = [line_of_row(ItemRow(item, plan, today=today)) for item in items[:shown]]
-    lines += [line_of_date(each, plan, today=today) for each in days]
-    lines = sorted(lines, key=lambda line: line.day)[:shown]
-    count = number + len(days)
-    return {"lines": lines, "count": count, "more": count - len(lines)}

@@ -2,13 +2,15 @@
 
 from django import forms
 
-from assessments.fields import DueRuleField
+from assessments.fields import DueRuleField, LongTextField
 from assessments.plans.by_date import DateGroup
 from assessments.plans.models import Status
+from assessments.words import day_in_words
 from councils.models import Office
 from elections.offsets import MAXIMUM
 from frameworks.models import RoleArea, Stage, Step
 from frameworks.search import LONGEST_QUERY
+from govuk.fields import DateField
 
 
 class BulkDueForm(forms.Form):
@@ -75,6 +77,74 @@ class BulkDueForm(forms.Form):
             case "office":
                 return items.for_office(value)
         return items
+
+
+class ChosenActionsForm(forms.Form):
+    """What should happen to the chosen actions. `members` can own them."""
+
+    OWNER, DUE, STATUS = "owner", "due", "status"
+
+    change = forms.ChoiceField(
+        label="What do you want to change?",
+        choices=[(OWNER, "The owner"), (DUE, "The due date"), (STATUS, "The status")],
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+        error_messages={"required": "Select what to change"},
+    )
+    owner = forms.ChoiceField(
+        label="New owner",
+        required=False,
+        error_messages={"invalid_choice": "Select an owner from the list"},
+    )
+    due = DateField(label="New due date", error_name="Due date", required=False)
+    status = forms.ChoiceField(label="New status", required=False, choices=Status.choices)
+    reason = LongTextField(
+        label="Reason, if they are not needed",
+        required=False,
+        longest=2000,
+        error_name="The reason",
+    )
+
+    def __init__(self, *args, members, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.members = {str(member.pk): member for member in members}
+        self.fields["owner"].choices = [
+            ("", "No owner"),
+            *((pk, f"{each.user.name}, {each.post}") for pk, each in self.members.items()),
+        ]
+
+    def clean(self):
+        data = super().clean()
+        change = data.get("change")
+        # Ignore the inputs of options that were not selected.
+        for name in {self.OWNER, self.DUE, self.STATUS} - {change}:
+            self.errors.pop(name, None)
+        if change == self.STATUS:
+            if not data.get("status") and "status" not in self.errors:
+                self.add_error("status", "Select a status")
+            if data.get("status") == Status.NOT_NEEDED and not data.get("reason"):
+                self.add_error("reason", "Enter the reason they are not needed")
+        return data
+
+    def fields_to_save(self):
+        """Return the fields of an answer that change, as `save_item` takes them."""
+        data = self.cleaned_data
+        match data["change"]:
+            case self.OWNER:
+                return {"owner": self.members.get(data["owner"]), "owner_name": ""}
+            case self.DUE:
+                return {"due": data.get("due"), "due_rule": None}
+        is_needed = data["status"] != Status.NOT_NEEDED
+        return {"status": data["status"], "reason": "" if is_needed else data["reason"]}
+
+    def words(self):
+        """Say the change in words."""
+        fields = self.fields_to_save()
+        match self.cleaned_data["change"]:
+            case self.OWNER:
+                return f"owner {fields['owner'] or 'removed'}"
+            case self.DUE:
+                return f"due {day_in_words(fields['due'])}" if fields["due"] else "no due date"
+        return Status(fields["status"]).label.lower()
 
 
 class ActionFilterForm(forms.Form):

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
+from assessments.for_you.page import count_words
 from assessments.plans.models import PlanItem
 from councils.models import User
 
@@ -19,6 +20,7 @@ class AllActionsList:
     """The list of all actions of a plan, with the filters of its address."""
 
     query: str
+    is_own_list = False
 
     def counts(self, item: PlanItem, user: User, *, today: dt.date) -> list[tuple[str, str]]:
         """Return the id and the text of each count; `item` carries its reader."""
@@ -28,8 +30,18 @@ class AllActionsList:
         return find_actions(plan, user, answers, today=today).counts_shown(answers)
 
 
-def list_by_date(address: str, *, plan_id: int) -> AllActionsList | None:
-    """Return the list that `address` leads to; None if it is no list by date of this plan."""
+class ForYouList:
+    """The page For you."""
+
+    is_own_list = True
+
+    def counts(self, item: PlanItem, user: User, *, today: dt.date) -> list[tuple[str, str]]:
+        """Return the id and the text of each count."""
+        return count_words(user, today=today)
+
+
+def list_by_date(address: str, *, plan_id: int) -> AllActionsList | ForYouList | None:
+    """Return the list that `address` leads to; None if it is no list with actions of this plan."""
     parts = urlsplit(address)
     try:
         page = resolve(parts.path)
@@ -37,4 +49,6 @@ def list_by_date(address: str, *, plan_id: int) -> AllActionsList | None:
         return None
     if page.url_name == "plan_open" and page.kwargs == {"plan_id": plan_id}:
         return AllActionsList(parts.query)
+    if page.url_name in {"for_you", "plan_for_you"}:
+        return ForYouList()
     return None

@@ -26,6 +26,7 @@ class PoliticalFacts:
     sentences: list[str] = field(default_factory=list)
     link: str = ""
     url: str = ""
+    has_seats: bool = False
 
 
 def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalFacts:
@@ -65,7 +66,7 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
     if is_old:
         sentences.append("These are the seats before the election.")
     sentences += _who_runs_it(plan, agreement, members)
-    return PoliticalFacts(f"{headline}.", sentences, link, url)
+    return PoliticalFacts(f"{headline}.", sentences, link, url, has_seats=True)
 
 
 def _agreement(plan: Plan) -> Agreement | None:

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from assessments.fields import DueRuleField, VersionedForm, one_kind_of_line_break
+from assessments.fields import DueRuleField, Textarea, VersionedForm
 from govuk.fields import DateField
 
 from .item_fields import ANSWER_FIELDS, LABELS
@@ -21,10 +21,7 @@ class StatusForm(VersionedForm):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Select a status"),
     )
-    reason = forms.CharField(required=False, max_length=2000)
-
-    def clean_reason(self):
-        return one_kind_of_line_break(self.cleaned_data["reason"])
+    reason = forms.CharField(required=False, max_length=2000, widget=Textarea)
 
     def clean(self):
         data = super().clean()
@@ -56,7 +53,7 @@ class ItemForm(StatusForm):
         label=LABELS["reason"],
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "The reason must be 2,000 characters or fewer"},
     )
     owner = forms.ChoiceField(
@@ -81,7 +78,7 @@ class ItemForm(StatusForm):
         required=False,
         strip=False,
         max_length=NOTE_MAX_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=Textarea(attrs={"rows": 4}),
         error_messages={"max_length": "The note must be 20,000 characters or fewer"},
     )
 
@@ -103,7 +100,7 @@ class ItemForm(StatusForm):
         return " ".join(self.cleaned_data["title"].split())
 
     def clean_note(self):
-        return one_kind_of_line_break(self.cleaned_data["note"]).strip()
+        return self.cleaned_data["note"].strip()
 
     def clean(self):
         data = super().clean()

@@ -15,7 +15,7 @@ from assessments.addresses import address
 from assessments.words import counted, short_weekday, within_sentence
 from frameworks.wording import put_term
 
-from .models import Status
+from .models import OPEN_STATUSES, Status
 from .progress import Tally
 
 
@@ -29,6 +29,9 @@ class ItemRow:
 
     marked = ""
     found = ()
+    council = ""  # its name, on a page of several councils
+    is_new = False  # assigned since the last visit
+    rights: object = None  # those in its plan, on a page of several plans
 
     def __init__(
         self, item, plan, *, today, saved="", focus=False, swapped=False, is_read_only=False
@@ -89,6 +92,17 @@ class ItemRow:
     def has_left(self):
         """Whether its owner no longer belongs to the council."""
         return bool(self.item.owner_id) and self.item.owner.ended_at is not None
+
+    @property
+    def ask_url(self):
+        """The page that asks its owner for an update."""
+        return address("item_ask", self.plan.pk, self.pk)
+
+    @property
+    def can_be_asked_about(self):
+        """Whether it is open and its owner belongs to the council."""
+        is_owned = bool(self.item.owner_id) and not self.has_left
+        return is_owned and self.status in OPEN_STATUSES
 
     @property
     def lead(self):

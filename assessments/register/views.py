@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.fields import version_in
 from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_in_words
+from councils.once import once
 from councils.permissions import Right
 from frameworks.models import CoalitionComponent, Step
 
@@ -51,6 +52,7 @@ def register(request, plan_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add(request, plan_id, noun):
     plan, rights = register_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
     kind = _kind(noun)

@@ -2,12 +2,7 @@
 
 from django import forms
 
-from assessments.fields import (
-    EarlierTextsField,
-    ReadersField,
-    offer_readers,
-    one_kind_of_line_break,
-)
+from assessments.fields import EarlierTextsField, ReadersField, Textarea, offer_readers
 
 LONGEST = 20_000
 
@@ -21,7 +16,7 @@ class RestrictedNoteForm(forms.Form):
         label_suffix="",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "maxlength": LONGEST}),
+        widget=Textarea(attrs={"rows": 8, "maxlength": LONGEST}),
         help_text="It is not part of the action plan, in any format, nor of snapshots, calendars "
         "and email updates. An owner who exports all the council’s data can include it. It may "
         "have to be disclosed under freedom of information or data protection law, including to "
@@ -35,8 +30,7 @@ class RestrictedNoteForm(forms.Form):
         offer_readers(self, others, has_earlier_texts=has_earlier_texts)
 
     def clean_text(self):
-        """Count a line break as one character, as the browser's own limit does."""
-        text = one_kind_of_line_break(self.cleaned_data["text"]).strip()
+        text = self.cleaned_data["text"].strip()
         if len(text) > LONGEST:
             raise forms.ValidationError(f"Restricted note must be {LONGEST:,} characters or fewer")
         return text

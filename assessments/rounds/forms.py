@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
-from assessments.fields import NO_VERSION, NameField, PersonEmailField, one_kind_of_line_break
+from assessments.fields import NO_VERSION, NameField, PersonEmailField, Textarea
 from assessments.plans.models import PlanItem
 from councils.models import Membership
 from frameworks.models import Step
@@ -164,7 +164,7 @@ def words_field(label, rows=3):
         required=False,
         strip=False,
         max_length=ANSWER_MAX_LENGTH,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        widget=Textarea(attrs={"rows": rows}),
         error_messages={
             "max_length": f"An answer must be {ANSWER_MAX_LENGTH:,} characters or fewer"
         },
@@ -195,7 +195,7 @@ class RoundAnswerForm(forms.Form):
         data = super().clean()
         for name in RoundAnswer.WORDS:
             if name in data:
-                data[name] = one_kind_of_line_break(data[name]).strip()
+                data[name] = data[name].strip()
         return data
 
     @property

@@ -35,15 +35,30 @@ def balance_workbook(report):
             continue
         append(seats, [])
         append(seats, [f"{title} seats", *report.parties, "Seats"], bold=True)
-        for row in report.rows:
-            numbers = [getattr(cell, which) for cell in row.cells]
-            append(seats, [row.name, *numbers, row.size])
-        totals = [row.share.seats if which == "strict" else row.adopted for row in report.totals]
-        append(seats, ["All committees", *totals, report.seats], bold=True)
+        for row in report.pooled:
+            _append_body(seats, row, which)
+        if report.pooled:
+            totals = [
+                row.share.seats if which == "strict" else row.adopted for row in report.totals
+            ]
+            append(seats, [report.together, *totals, report.pooled_seats], bold=True)
+        if report.separate:
+            append(seats, ["Each balanced separately"], bold=True)
+        for row in report.separate:
+            _append_body(seats, row, which)
     append(seats, [])
     append(seats, ["Exact share of all seats", *(row.exact for row in report.totals)])
+    for body in report.left_out:
+        append(seats, [f"{body.name}, {body.size} seats: not in balance. {body.reason}."])
     for line in filter(
-        None, (*report.differences, report.principles, report.vote, report.vote_warning)
+        None,
+        (
+            *report.joint_groups,
+            *report.differences,
+            report.principles,
+            report.vote,
+            report.vote_warning,
+        ),
     ):
         append(seats, [line])
     widen(seats, [34, *[14] * (len(report.parties) + 1)])
@@ -65,6 +80,12 @@ def balance_workbook(report):
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _append_body(sheet, row, which):
+    numbers = [getattr(cell, which) for cell in row.cells]
+    name = f"{row.name} ({row.about})" if row.about else row.name
+    append(sheet, [name, *numbers, row.size])
 
 
 def append(sheet, values, *, bold=False):

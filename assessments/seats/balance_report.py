@@ -6,6 +6,7 @@ from itertools import groupby
 
 from assessments.words import day_in_words
 from elections.balance_review import TableCheck, TableVerdict, check_table
+from elections.bodies import BodyKind, Committee, count_of
 from elections.political_balance import OUTSIDE, Allocation, BalanceError, Share, Tie, decimal
 
 HEADINGS = {
@@ -38,11 +39,21 @@ class CommitteeRow:
     name: str
     size: int
     cells: tuple[BalanceCell, ...]
+    kind: str
+    is_pooled: bool
+    coopted: str
+
+    @property
+    def about(self) -> str:
+        """Return the kind of body, unless it is an ordinary committee, and its other members."""
+        kind = "" if self.kind == BodyKind.ORDINARY else BodyKind(self.kind).in_words
+        words = "; ".join(filter(None, [kind, self.coopted]))
+        return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True)
 class PartyTotal:
-    """The seats of one party on all bodies together."""
+    """The seats of one party on all bodies that principle (c) adds together."""
 
     share: Share
     adopted: int
@@ -83,6 +94,47 @@ class BalanceReport:
     vote: str
     vote_warning: str
     review_due: bool
+    left_out: tuple[Committee, ...]
+    joint_groups: tuple[str, ...]
+    pools_sub_committees: bool
+
+    @property
+    def pooled(self) -> tuple[CommitteeRow, ...]:
+        """The bodies whose seats are added together under principle (c)."""
+        return tuple(row for row in self.rows if row.is_pooled)
+
+    @property
+    def separate(self) -> tuple[CommitteeRow, ...]:
+        """The bodies that are each balanced separately."""
+        return tuple(row for row in self.rows if not row.is_pooled)
+
+    @property
+    def pooled_seats(self) -> int:
+        return sum(row.size for row in self.pooled)
+
+    @property
+    def together(self) -> str:
+        """What the bodies that are added together are called above their totals."""
+        if not self.separate:
+            return "All committees"
+        also = " and sub-committees" if self.pools_sub_committees else ""
+        return f"All ordinary committees{also}"
+
+    @property
+    def columns(self) -> int:
+        """How many columns the table has: the name, the parties and the size."""
+        return len(self.parties) + 2
+
+    @property
+    def bodies_in_words(self) -> str:
+        noun = "committee" if all(r.kind == BodyKind.ORDINARY for r in self.rows) else "body"
+        if len(self.rows) == 1:
+            return f"1 {noun}"
+        return f"{len(self.rows)} {'bodies' if noun == 'body' else 'committees'}"
+
+    @property
+    def seats_in_words(self) -> str:
+        return f"{count_of(self.seats, 'seat')} on {self.bodies_in_words}"
 
     @property
     def is_departure(self) -> bool:
@@ -118,10 +170,12 @@ def balance_report(balance, *, current):
     seats were worked out from, a review is due (1989 Act, section 15(1)).
     """
     allocation = balance.worked_out()
-    committees = list(balance.committees.all())
+    committees = balance.balanced_committees
     rows = tuple(
-        _row(committee, shares)
-        for committee, shares in zip(committees, allocation.seats, strict=True)
+        _row(committee, shares, is_pooled=is_pooled)
+        for committee, shares, is_pooled in zip(
+            committees, allocation.seats, allocation.pooled, strict=True
+        )
     )
     differences = tuple(
         f"{row.name}: {party} {cell.adopted} instead of {cell.strict}"
@@ -140,7 +194,7 @@ def balance_report(balance, *, current):
         parties=allocation.names,
         rows=rows,
         totals=tuple(
-            PartyTotal(share, sum(row.cells[n].adopted for row in rows))
+            PartyTotal(share, sum(row.cells[n].adopted for row in rows if row.is_pooled))
             for n, share in enumerate(allocation.totals)
         ),
         working=tuple(
@@ -165,10 +219,18 @@ def balance_report(balance, *, current):
         vote=_vote(balance),
         vote_warning=_vote_warning(balance, is_departure=is_departure),
         review_due=current is not None and current.pk != balance.composition_id,
+        left_out=allocation.left_out,
+        joint_groups=tuple(
+            f"{party.name}: {' and '.join(party.parts)} are treated as one group (Local Government "
+            "(Committees and Political Groups) Regulations 1990, regulation 12)."
+            for party in allocation.parties
+            if party.parts
+        ),
+        pools_sub_committees=balance.pool_sub_committees,
     )
 
 
-def _row(committee, shares):
+def _row(committee, shares, *, is_pooled):
     adopted = dict(committee.departure or {})
     if adopted:
         # A group of one member counts outside the groups, also in what was saved under its name.
@@ -181,7 +243,15 @@ def _row(committee, shares):
         BalanceCell(share.seats, adopted.get(share.party.name, 0) if adopted else share.seats)
         for share in shares
     )
-    return CommitteeRow(committee.pk, committee.name, committee.size, cells)
+    return CommitteeRow(
+        committee.pk,
+        committee.name,
+        committee.size,
+        cells,
+        kind=committee.kind,
+        is_pooled=is_pooled,
+        coopted=committee.worked_out.coopted_in_words,
+    )
 
 
 def _checked(allocation: Allocation, rows: tuple[CommitteeRow, ...]) -> tuple[TableCheck, str]:

@@ -4,6 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from assessments.fields import Textarea
+from elections.bodies import BodyKind, JointGroup
 from elections.composition import (
     MAX_GROUPS,
     MAX_NAME,
@@ -13,21 +15,22 @@ from elections.composition import (
     MajorityRule,
 )
 from elections.composition import Group as SeatGroup
-from elections.political_balance import MAX_COMMITTEES, BalanceError, Committee, allocate
+from elections.political_balance import MAX_COMMITTEES, BalanceError, Committee, Rules, allocate
 from elections.seat_text import (
     MAX_TEXT,
     SeatTextError,
     is_ungrouped,
     is_vacant,
-    read_committees,
+    read_bodies,
     read_composition,
 )
 from govuk.fields import DateField
 
-from .models import Overruled, Rule
+from .models import Kind, Overruled, Rule
 
 MAX_FILE = 100_000  # bytes
 SPARE_ROWS = 3
+MAX_JOINT_GROUPS = 3
 
 
 def whole_number(*, label, lowest=0, highest=MAX_SEATS, **kwargs):
@@ -47,9 +50,10 @@ class RowsForm(forms.Form):
 
     The button “add” gives more rows (`again`). “Read” fills them from what was pasted or uploaded
     (`read`), and so does saving while there is something in those boxes (`has_text_to_read`).
-    `notices` say what was left out or interpreted.
+    `notices` say what was left out or interpreted. `row_fields` are the fields of each row.
     """
 
+    row_fields: tuple[str, ...] = ("name", "number")
     noun, number_noun, most = "group", "members", MAX_GROUPS
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
     pasted = forms.CharField(
@@ -57,7 +61,7 @@ class RowsForm(forms.Form):
         required=False,
         strip=False,
         max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=Textarea(attrs={"rows": 5}),
         error_messages={"max_length": f"Paste {MAX_TEXT} characters or fewer"},
     )
     file = forms.FileField(
@@ -163,24 +167,27 @@ class RowsForm(forms.Form):
         """
         initial = {name: self.data.get(name) for name in self.fields if name not in {"file"}}
         for name, field in self.fields.items():
-            if isinstance(field, DateField):
+            if isinstance(field, DateField | forms.MultipleChoiceField):
                 initial[name] = field.widget.value_from_datadict(self.data, self.files, name)
         if rows is None:
             initial["rows"] = min(self.count + SPARE_ROWS, self.most)
         else:
             initial |= {
-                f"{kind}_{n}": "" for kind in ("name", "number") for n in range(self.most + 1)
+                f"{field}_{n}": "" for field in self.row_fields for n in range(self.most + 1)
             }
-            initial |= initial_of_rows(rows)
+            initial |= initial_of_rows(rows, self.row_fields)
             initial["pasted"] = ""
         return type(self)(initial=initial | values)
 
 
-def initial_of_rows(rows):
-    """Return rows of (name, number) as initial data of a RowsForm, with some blank ones."""
+def initial_of_rows(rows, fields=("name", "number")):
+    """Return rows, with a value for each of `fields`, as initial data of a RowsForm.
+
+    Some blank rows are added.
+    """
     initial = {"rows": len(rows) + SPARE_ROWS}
-    for n, (name, number) in enumerate(rows, start=1):
-        initial |= {f"name_{n}": name, f"number_{n}": number}
+    for n, values in enumerate(rows, start=1):
+        initial |= {f"{name}_{n}": value for name, value in zip(fields, values, strict=True)}
     return initial
 
 
@@ -266,34 +273,213 @@ class CompositionForm(RowsForm):
 class CommitteesForm(RowsForm):
     """The bodies whose seats are to be allocated to the members of `composition`."""
 
+    row_fields = (
+        "name",
+        "number",
+        "kind",
+        "reason",
+        "coopted_voting",
+        "coopted_non_voting",
+        "coopted_note",
+    )
     noun, number_noun, most = "committee", "seats", MAX_COMMITTEES
+    pool_sub_committees = forms.BooleanField(
+        label="Add sub-committees to the ordinary committees when all seats together are shared "
+        "out, under principle (c)",
+        required=False,
+    )
 
-    def __init__(self, *args, composition=None, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *args, initial=None, composition=None, **kwargs):
+        super().__init__(data, *args, initial=initial, **kwargs)
         self.composition = composition
+        for n in range(1, self.count + 1):
+            self._add_fields_of_row(n)
+        groups = [g.name for g in composition.groups if g.members > 1] if composition else []
+        self.joint_count = min(MAX_JOINT_GROUPS, len(groups) // 2)
+        for n in range(1, self.joint_count + 1):
+            self.fields[f"joint_name_{n}"] = forms.CharField(
+                label=f"Name of joint group {n}",
+                required=False,
+                max_length=MAX_NAME,
+                error_messages={
+                    "max_length": f"The name of joint group {n} must be {MAX_NAME} characters or "
+                    "fewer"
+                },
+            )
+            self.fields[f"joint_groups_{n}"] = forms.MultipleChoiceField(
+                label=f"Groups in joint group {n}",
+                required=False,
+                choices=[(name, name) for name in groups],
+                widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+                error_messages={"invalid_choice": "Select groups from the list"},
+            )
+
+    def _add_fields_of_row(self, n):
+        self.fields[f"kind_{n}"] = forms.ChoiceField(
+            label=f"Kind of {self.noun} {n}",
+            required=False,
+            choices=Kind.choices,
+            initial=Kind.ORDINARY,
+            widget=forms.Select,
+            error_messages={"invalid_choice": f"Select the kind of {self.noun} {n}"},
+        )
+        for name, label in (
+            ("reason", f"Why political balance does not apply to {self.noun} {n}"),
+            ("coopted_note", f"Who the co-opted members of {self.noun} {n} are"),
+        ):
+            self.fields[f"{name}_{n}"] = forms.CharField(
+                label=label,
+                label_suffix="",
+                required=False,
+                max_length=200,
+                error_messages={
+                    "max_length": f"What you write about {self.noun} {n} must be 200 characters or "
+                    "fewer"
+                },
+            )
+        for name, label in (
+            ("coopted_voting", f"Co-opted members of {self.noun} {n} who can vote"),
+            ("coopted_non_voting", f"Co-opted members of {self.noun} {n} who cannot vote"),
+        ):
+            self.fields[f"{name}_{n}"] = whole_number(label=label, required=False)
+
+    def again(self, *, rows=None, **values):
+        form = super().again(rows=rows, **values)
+        return type(self)(initial=form.initial, composition=self.composition)
+
+    @property
+    def bodies(self):
+        """Return a dict of bound fields for each row, and whether its details are to be open."""
+        found = []
+        for n in range(1, self.count + 1):
+            row = {name: self[f"{name}_{n}"] for name in self.row_fields}
+            details = self.row_fields[3:]
+            row["number_of_row"] = n
+            row["is_open"] = any(row[name].errors for name in details)
+            row["has_details"] = any(row[name].value() for name in details)
+            found.append(row)
+        return found
+
+    @property
+    def joint_fields(self):
+        """Return the name and the groups of each joint group, as bound fields."""
+        return [
+            (self[f"joint_name_{n}"], self[f"joint_groups_{n}"])
+            for n in range(1, self.joint_count + 1)
+        ]
+
+    @property
+    def has_joint_groups(self):
+        return any(name.value() or groups.value() for name, groups in self.joint_fields)
 
     def clean(self):
         data = super().clean()
         rows = self.rows_of(data)
+        committees = [self._body(data, n, name, size) for n, name, size in rows]
+        joint_groups = self._joint_groups(data)
         if not self.errors:
-            data["committees"] = [Committee(name, number) for _, name, number in rows]
+            data["committees"], data["joint_groups"] = committees, joint_groups
             try:
                 allocate(
                     self.composition.groups,
-                    data["committees"],
+                    committees,
                     ungrouped=self.composition.ungrouped,
                     vacancies=self.composition.vacancies,
+                    joint_groups=joint_groups,
+                    rules=Rules(pool_sub_committees=data["pool_sub_committees"]),
                 )
             except BalanceError as error:
-                self.add_error("name_1", str(error))
+                self.add_error(self._place_of(str(error), rows), str(error))
         return data
 
+    def _place_of(self, problem, rows):
+        """Return the field to show a problem at: the size of the body that it names first."""
+        named = [n for n, name, _ in rows if problem.startswith(f"{name} has ")]
+        return f"number_{named[0]}" if named else "name_1"
+
+    def _body(self, data, n, name, size):
+        kind = BodyKind(data.get(f"kind_{n}") or BodyKind.ORDINARY)
+        reason, note = (
+            " ".join((data.get(f"{field}_{n}") or "").split())
+            for field in ("reason", "coopted_note")
+        )
+        if kind is BodyKind.NOT_BALANCED and not reason and f"reason_{n}" not in self.errors:
+            self.add_error(f"reason_{n}", f"Enter why political balance does not apply to {name}")
+        if kind is not BodyKind.NOT_BALANCED and reason:
+            self.add_error(
+                f"kind_{n}",
+                f"You entered why political balance does not apply to {name}. Select “"
+                f"{Kind.NOT_BALANCED.label}”, or delete the reason",
+            )
+        voting = data.get(f"coopted_voting_{n}") or 0
+        non_voting = data.get(f"coopted_non_voting_{n}") or 0
+        if note and not voting and not non_voting and f"coopted_voting_{n}" not in self.errors:
+            self.add_error(
+                f"coopted_voting_{n}",
+                f"Enter how many co-opted members {name} has, or delete the note",
+            )
+        return Committee(name, size, kind, voting, non_voting, note, reason)
+
+    def _joint_groups(self, data):
+        found, joined = [], set()
+        taken = {group.name.casefold() for group in self.composition.groups}
+        for n in range(1, self.joint_count + 1):
+            name = " ".join((data.get(f"joint_name_{n}") or "").split())
+            groups = data.get(f"joint_groups_{n}") or []
+            if not name and not groups:
+                continue
+            if not name:
+                self.add_error(f"joint_name_{n}", f"Enter the name of joint group {n}")
+            elif not name.isprintable():
+                self.add_error(
+                    f"joint_name_{n}",
+                    f"The name of joint group {n} contains characters that cannot be used",
+                )
+            elif name.casefold() in taken:
+                self.add_error(f"joint_name_{n}", f"{name} is the name of another group")
+            if len(groups) < 2:
+                self.add_error(f"joint_groups_{n}", "Select 2 or more groups to treat as one")
+            elif joined & set(groups):
+                self.add_error(f"joint_groups_{n}", "A group can be part of one joint group only")
+            taken.add(name.casefold())
+            joined |= set(groups)
+            found.append(JointGroup(name, tuple(groups)))
+        return found
+
     def parse(self, text):
-        reading = read_committees(text)
+        reading = read_bodies(text)
         if reading.questions:
             raise SeatTextError(reading.questions)
         self.notices = reading.notices
-        return [Committee(entry.name, entry.number) for entry in reading.entries]
+        return list(reading.committees)
+
+
+def row_of_body(committee):
+    """Return the values of CommitteesForm.row_fields for a Committee of elections."""
+    return (
+        committee.name,
+        committee.size,
+        committee.kind.value,
+        committee.reason,
+        committee.coopted_voting or "",
+        committee.coopted_non_voting or "",
+        committee.coopted_note,
+    )
+
+
+def initial_of_balance(balance, composition):
+    """Return the bodies and joint groups of an allocation as initial data of a CommitteesForm.
+
+    Joint groups whose groups are no longer in `composition` are left out.
+    """
+    rows = [row_of_body(body) for body in balance.bodies]
+    initial = initial_of_rows(rows, CommitteesForm.row_fields)
+    initial["pool_sub_committees"] = balance.pool_sub_committees
+    groups = {group.name for group in composition.groups if group.members > 1}
+    kept = [each for each in balance.groups_treated_as_one if set(each.groups) <= groups]
+    for n, joint in enumerate(kept, start=1):
+        initial |= {f"joint_name_{n}": joint.name, f"joint_groups_{n}": list(joint.groups)}
+    return initial
 
 
 class ReasonForm(forms.Form):

@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.fields import one_kind_of_line_break
+from assessments.fields import Textarea
 from assessments.words import day_in_words
 from councils.models import ElectionCycle
 from elections.concerns import concerns_about_setting
@@ -26,7 +26,7 @@ def _point(label, help_text=""):
         help_text=help_text,
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": InterimArrangements.LONGEST}),
+        widget=Textarea(attrs={"rows": 3, "maxlength": InterimArrangements.LONGEST}),
     )
 
 
@@ -40,7 +40,7 @@ class PlanDateForm(forms.Form):
         label_suffix="",
         help_text="For example, fixed by full council on 24 February.",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=Textarea(attrs={"rows": 2}),
         error_messages={
             "required": "Enter why this date is different",
             "max_length": "The reason must be 500 characters or fewer",
@@ -188,10 +188,10 @@ class InterimForm(forms.Form):
                 ].label = "Until when do the elected mayor and the cabinet hold office?"
 
     def clean(self):
-        """Count a line break as one character, as the browser's own limit does."""
+        """Strip the answers before their length is checked."""
         cleaned = super().clean()
         for name in InterimArrangements.POINTS:
-            text = one_kind_of_line_break(cleaned.get(name, "")).strip()
+            text = cleaned.get(name, "").strip()
             cleaned[name] = text
             if len(text) > InterimArrangements.LONGEST:
                 self.add_error(

@@ -14,7 +14,7 @@ from .erasure import (
     name_after_erasure,
     rewordings_for,
 )
-from .invitations import accept, invite, resend
+from .invitations import accept, invite, invite_several, resend
 from .members import (
     LastOwner,
     MemberAdded,
@@ -47,6 +47,7 @@ __all__ = [
     "import_councils",
     "invitations_sent_by",
     "invite",
+    "invite_several",
     "name_after_erasure",
     "record_data_export",
     "record_retention",

@@ -1,12 +1,15 @@
 import datetime as dt
 
+from django.utils import timezone
+
 from ..models import DigestFrequency, User
 
 
 def choose_digest(user: User, frequency: str) -> None:
     """Set how often `user` gets email updates. It concerns only them, so it leaves no event."""
     user.digest_frequency = frequency
-    user.save(update_fields=["digest_frequency"])
+    user.digest_chosen_at = timezone.now()
+    user.save(update_fields=["digest_frequency", "digest_chosen_at"])
 
 
 def stop_digests(user: User) -> None:

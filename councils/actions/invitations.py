@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -43,6 +43,14 @@ def invite(*, council: Council, by: User, link_for: LinkFor, **place: Any) -> In
         _send(invitation, by, link_for)
         record_invitation(invitation, CouncilEvent.Kind.INVITED, by=by)
     return invitation
+
+
+def invite_several(
+    people: Iterable[dict[str, Any]], *, council: Council, by: User, link_for: LinkFor
+) -> list[Invitation]:
+    """Invite several people, or none of them: raises TooManyEmails. See `invite`."""
+    with transaction.atomic():
+        return [invite(council=council, by=by, link_for=link_for, **person) for person in people]
 
 
 def resend(invitation: Invitation, *, by: User, link_for: LinkFor) -> bool:

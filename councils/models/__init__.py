@@ -4,8 +4,9 @@ from .amendments import AmendedEntry, Amendment
 from .chain import ChainHead, ChainLink
 from .councils import Council, CouncilType, ElectionCycle
 from .events import SYSTEM_ADMINISTRATOR, AppendOnlyModel, CouncilEvent, WriteOnceModel
-from .invitations import INVITATION_LIFE, Invitation
+from .invitations import INVITATION_LIFE, Invitation, offices_not_invited
 from .people import (
+    STATUTORY_OFFICES,
     Access,
     AdviserAccess,
     DigestFrequency,
@@ -17,9 +18,11 @@ from .people import (
     signs_in_twice,
 )
 from .readers import ReaderLink
+from .submissions import SubmittedForm
 
 __all__ = [
     "INVITATION_LIFE",
+    "STATUTORY_OFFICES",
     "SYSTEM_ADMINISTRATOR",
     "Access",
     "AdviserAccess",
@@ -37,9 +40,11 @@ __all__ = [
     "Membership",
     "Office",
     "ReaderLink",
+    "SubmittedForm",
     "User",
     "WriteOnceModel",
     "has_second_factor",
     "is_current_member",
+    "offices_not_invited",
     "signs_in_twice",
 ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ..tokens import digest_of
 from ..validators import validate_one_line
 from .councils import Council
-from .people import Access, Membership, Office, User
+from .people import STATUTORY_OFFICES, Access, Membership, Office, User
 
 INVITATION_LIFE = timedelta(hours=72)
 
@@ -98,3 +98,11 @@ class Invitation(models.Model):
     @property
     def has_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+def offices_not_invited(council: Council) -> list[str]:
+    """Return the statutory offices that no member holds and no open invitation names; 1 query."""
+    held = Membership.objects.current().filter(council=council).order_by().values_list("office")
+    invited = Invitation.objects.open().filter(council=council).order_by().values_list("office")
+    found = {office for (office,) in held.union(invited)}
+    return [office for office in STATUTORY_OFFICES if office not in found]

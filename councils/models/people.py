@@ -12,8 +12,12 @@ from .councils import Council
 
 
 class DigestFrequency(models.TextChoices):
-    """How often a person is sent an email update: at most once in each period."""
+    """How often a person is sent an email update: at most once in each period.
 
+    AT_ONCE is an email about each thing that needs the person, and a weekly update besides.
+    """
+
+    AT_ONCE = "at-once", "As soon as something needs you, and a summary every week"
     DAILY = "daily", "Every day"
     WEEKLY = "weekly", "Every week"
     NEVER = "never", "Never"
@@ -21,7 +25,7 @@ class DigestFrequency(models.TextChoices):
     @property
     def days(self) -> int:
         """The length of a period; KeyError for NEVER."""
-        return {self.DAILY: 1, self.WEEKLY: 7}[self]
+        return {self.AT_ONCE: 7, self.DAILY: 1, self.WEEKLY: 7}[self]
 
     def period_start(self, now: dt.datetime) -> dt.datetime:
         """Return the start of the period that includes `now`: local midnight of today or Monday."""
@@ -44,14 +48,13 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=email)
 
     def due_a_digest(self, now: dt.datetime) -> models.QuerySet["User"]:
-        """Return members who want email updates and were sent none in the current period."""
+        """Return people who want email updates and were sent none in the current period."""
         due = models.Q()
-        for frequency in (DigestFrequency.DAILY, DigestFrequency.WEEKLY):
+        for frequency in (f for f in DigestFrequency if f != DigestFrequency.NEVER):
             none_yet = models.Q(digest_sent_at=None)
             none_yet |= models.Q(digest_sent_at__lt=frequency.period_start(now))
             due |= none_yet & models.Q(digest_frequency=frequency)
-        memberships = Membership.objects.current().filter(user=models.OuterRef("pk"))
-        return self.filter(due, models.Exists(memberships), is_active=True)
+        return self.filter(due, is_active=True)
 
 
 class User(AbstractBaseUser):
@@ -64,8 +67,9 @@ class User(AbstractBaseUser):
     # An erased person's changes stay, under a number. The account cannot be used again.
     erased_at = models.DateTimeField(null=True, blank=True)
     digest_frequency = models.CharField(
-        max_length=10, choices=DigestFrequency, default=DigestFrequency.WEEKLY
+        max_length=10, choices=DigestFrequency, default=DigestFrequency.AT_ONCE
     )
+    digest_chosen_at = models.DateTimeField(null=True, blank=True)
     digest_sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
@@ -115,6 +119,13 @@ class Office(models.TextChoices):
     SLT_MEMBER = "slt-member", "Senior leadership team member"
     HEAD_OF_SERVICE = "head-of-service", "Head of service"
     LGA_ADVISER = "lga-adviser", "LGA adviser"
+
+
+STATUTORY_OFFICES = (
+    Office.CHIEF_EXECUTIVE,  # head of paid service
+    Office.MONITORING_OFFICER,
+    Office.SECTION_151_OFFICER,
+)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -6,12 +6,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import actions
-from ..forms import InvitationForm, MemberForm
+from ..forms import InvitationForm, InvitationFormSet, MemberForm
 from ..mail import TooManyEmails
-from ..models import Invitation, Membership
-from ..permissions import Right, may, membership_for
+from ..models import Invitation, Membership, offices_not_invited
+from ..once import once
+from ..permissions import (
+    ACCESS_CHOICES,
+    ACCESS_HINTS,
+    SUGGESTED_ACCESS,
+    Right,
+    may,
+    membership_for,
+)
 
 EVENTS_SHOWN = 50
+INVITATION_ROWS = 6
 
 
 @require_safe
@@ -25,7 +34,6 @@ def people(request, slug):
         "council": council,
         "me": me,
         "can_manage": can_manage,
-        "can_manage_data": may(me, Right.MANAGE_DATA),
         "members": Membership.objects.current().filter(council=council).select_related("user"),
         "invitations": invitations if can_manage else [],
         "events": council.events.select_related("by")[:EVENTS_SHOWN] if can_manage else [],
@@ -34,6 +42,7 @@ def people(request, slug):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def invite(request, slug):
     me = membership_for(request.user, slug, needs=Right.MANAGE_PEOPLE)
     form = InvitationForm(request.POST or None, council=me.council)
@@ -56,6 +65,55 @@ def invite(request, slug):
         {"council": me.council, "form": form},
         status=422 if form.is_bound else 200,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def invite_several(request, slug):
+    """Invite several people at once. The first rows are for statutory officers not yet invited."""
+    me = membership_for(request.user, slug, needs=Right.MANAGE_PEOPLE)
+    missing = offices_not_invited(me.council)
+    rows = [{"office": office, "access": SUGGESTED_ACCESS[office]} for office in missing]
+    rows += [{}] * (INVITATION_ROWS - len(rows))
+    is_sent = request.method == "POST"
+    formset = InvitationFormSet(
+        request.POST if is_sent else None, initial=rows, form_kwargs={"council": me.council}
+    )
+    problem = ""
+    if formset.is_valid():
+        try:
+            sent = actions.invite_several(
+                formset.people, council=me.council, by=request.user, link_for=_link_for(request)
+            )
+        except TooManyEmails as error:
+            problem = f"{error} No invitations have been sent."
+        else:
+            people = "1 invitation" if len(sent) == 1 else f"{len(sent)} invitations"
+            messages.success(request, f"We have sent {people}.")
+            return redirect("people", slug)
+    context = {
+        "council": me.council,
+        "formset": formset,
+        "problems": _problems(formset, problem),
+        "hints": [(label, ACCESS_HINTS[value]) for value, label in ACCESS_CHOICES],
+    }
+    status = 422 if formset.is_bound else 200
+    return render(request, "councils/invite_several.html", context, status=status)
+
+
+def _problems(formset, problem):
+    """Return the error summary of several rows: each message with the id of its field."""
+    if not formset.is_bound:
+        return []
+    first = formset.forms[0]["name"].id_for_label if formset.forms else ""
+    found = [(words, first) for words in (*formset.non_form_errors(), problem) if words]
+    for number, row in enumerate(formset.forms, start=1):
+        found += [
+            (f"Person {number}: {words}", row[name].id_for_label)
+            for name, errors in row.errors.items()
+            for words in errors
+        ]
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -45,7 +45,7 @@ def guidance_bar(context):
         current = "page" if url == path else within
         places.append({"url": url, "label": label, "current": current})
     has_box = path in {reverse("guidance"), search}
-    beside = "" if has_box else "frameworks/_search_box.html"
+    beside = "" if has_box else "frameworks/_bar_search.html"
     return {"place": "Guidance", "places": places, "beside": beside, "search": search}
 
 

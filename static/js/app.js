@@ -16,18 +16,88 @@ for (const component of [Button, ErrorSummary, PasswordInput, SkipLink]) {
   createAll(component);
 }
 
-// A half-typed date is not an answer, so the events of its fields are held back until focus leaves
-// all three.
-const DATE = ".govuk-date-input";
+// A half-typed due date is not an answer, so the events of its fields are held back until focus
+// leaves all of them. Choosing how the date is set only shows other fields: it saves nothing until
+// one of them changes, or until "Save and close".
+const DATE = "[data-app-group]";
 const changedDates = new WeakSet();
+const releasedEvents = new WeakSet();
+const touchedDates = new WeakSet();
 
 document.addEventListener(
   "change",
   (event) => {
-    const date = event.isTrusted && event.target.closest(`[data-app-autosave] ${DATE}`);
-    if (date) {
-      changedDates.add(date);
+    const date = event.target.closest(`[data-app-autosave] ${DATE}`);
+    if (date && !releasedEvents.has(event)) {
       event.stopPropagation();
+      if (event.target.name !== "due_by") {
+        changedDates.add(date);
+        touchedDates.add(date);
+      }
+      showDay(date);
+    }
+  },
+  true,
+);
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const { parameters, triggeringEvent } = event.detail;
+  const date = event.target.querySelector?.(DATE);
+  const isButton = triggeringEvent?.submitter;
+  if (date && !isButton && !touchedDates.has(date) && parameters.has?.("due_by")) {
+    const saved = [...date.querySelectorAll("[name=due_by]")].find((each) => each.defaultChecked);
+    if (saved) {
+      parameters.set("due_by", saved.value);
+    }
+  }
+});
+
+// The day that a rule comes to, while it is edited.
+let asked;
+
+async function showDay(date) {
+  const line = date.querySelector("[data-app-due-day]");
+  if (!line) {
+    return;
+  }
+  const chosen = date.querySelector("[name=due_by]:checked");
+  const isNew = chosen && !chosen.defaultChecked && !touchedDates.has(date);
+  const unsaved = isNew ? "Not saved yet: change it, or select Save and close." : "";
+  line.textContent = unsaved;
+  if (chosen?.value !== "rule") {
+    return;
+  }
+  const parts = [...date.querySelectorAll(".app-offset input, .app-offset select")];
+  const query = new URLSearchParams(parts.map((part) => [part.name, part.value]));
+  asked?.abort();
+  asked = new AbortController();
+  try {
+    const response = await fetch(`${line.dataset.appDueDay}?${query}`, { signal: asked.signal });
+    if (response.ok && !response.redirected) {
+      line.textContent = [await response.text(), unsaved].filter(Boolean).join(". ");
+    }
+  } catch {
+    // Without a connection the line stays as it is.
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const date = event.target.closest(DATE);
+  if (date && event.target.closest(".app-offset")) {
+    showDay(date);
+  }
+});
+
+// "Not needed" is not sent before there is a reason, which its box then asks for.
+document.addEventListener(
+  "change",
+  (event) => {
+    const { form, name, value } = event.target;
+    const reason = form?.matches("[data-app-autosave]") && form.elements.reason;
+    if (reason && name === "status" && value === "not-needed") {
+      if (!reason.value.trim()) {
+        event.stopPropagation();
+      }
     }
   },
   true,
@@ -48,7 +118,9 @@ document.addEventListener("focusout", (event) => {
   const date = event.target.closest(DATE);
   if (date && changedDates.has(date) && !date.contains(event.relatedTarget)) {
     changedDates.delete(date);
-    date.dispatchEvent(new Event("change", { bubbles: true }));
+    const change = new Event("change", { bubbles: true });
+    releasedEvents.add(change);
+    date.dispatchEvent(change);
   }
 });
 

@@ -1,6 +1,7 @@
-// An open step page asks every few seconds who else is viewing it and what colleagues changed. It
-// sends the version it has of each action, and the response does not replace what is open or in use.
-// A hidden page sends nothing, and these requests do not extend the session.
+// An open step page asks every few seconds who else is viewing it and what colleagues changed, and an
+// election night page which results were entered. A step page sends the version it has of each
+// action, and the response does not replace what is open or in use. A hidden page sends nothing, and
+// these requests do not extend the session.
 const EVERY = 7000; // milliseconds
 
 const form = document.querySelector("[data-app-news]");
@@ -27,7 +28,9 @@ function onPage() {
 
 function ask() {
   if (!isOver && document.visibilityState === "visible") {
-    form.elements.items.value = onPage().join(",");
+    if (form.elements.items) {
+      form.elements.items.value = onPage().join(",");
+    }
     form.dispatchEvent(new Event("app:ask"));
   }
 }

@@ -51,3 +51,66 @@ function returned() {
 }
 addEventListener("focus", returned);
 document.addEventListener("visibilitychange", returned);
+
+// Before a session ends without use, a dialog offers to extend it. Pages in other tabs of the browser
+// extend the same session, so they tell one another. Times are in milliseconds.
+const WARNING = 5 * 60 * 1000;
+const { appIdle, appLife, appSession: address } = document.body.dataset;
+const dialog = document.querySelector("#session-ends");
+const mostly = performance.timeOrigin + Number(appLife) * 1000; // when it ends however much it is used
+const tabs = new BroadcastChannel("session");
+let endsAt = 0;
+let timer;
+
+function clock(moment) {
+  const options = { hour: "numeric", minute: "2-digit", hour12: true };
+  return new Date(moment).toLocaleTimeString("en-GB", options).replace(" ", "");
+}
+
+function expect(moment) {
+  endsAt = moment;
+  clearTimeout(timer);
+  timer = setTimeout(warn, Math.max(0, endsAt - WARNING - Date.now()));
+  if (dialog.open) {
+    dialog.close();
+  }
+}
+
+function used() {
+  const moment = Math.min(Date.now() + Number(appIdle) * 1000, mostly);
+  if (moment > endsAt) {
+    expect(moment);
+    tabs.postMessage(moment);
+  }
+}
+
+function warn() {
+  if (Date.now() >= endsAt) {
+    return; // the computer was asleep: the next request says that the session has ended
+  }
+  if (endsAt === mostly) {
+    tell(`You signed in 12 hours ago, so you will be signed out at ${clock(endsAt)}. What you have typed stays on the page.`);
+    return;
+  }
+  dialog.querySelector("[data-app-time]").textContent = clock(endsAt);
+  dialog.showModal();
+}
+
+if (dialog && address) {
+  used();
+  tabs.addEventListener("message", ({ data }) => data > endsAt && expect(data));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.xhr.status < 400 && !event.detail.elt?.closest("[data-app-news]")) {
+      used();
+    }
+  });
+  // By its button or by Escape: either way the person is there.
+  dialog.addEventListener("close", async () => {
+    if (Date.now() < endsAt && endsAt - Date.now() <= WARNING) {
+      const answer = await fetch(address).catch(() => null);
+      if (answer?.ok) {
+        used();
+      }
+    }
+  });
+}

@@ -31,8 +31,8 @@ def test_an_adviser_sees_stage_2_until_the_owner_ends_it(
     """The adviser is the chief executive of another council."""
     page.set_viewport_size(WIDE)
     signed_in(page, chief).goto(plan.get_absolute_url())
-    navigation = page.get_by_role("navigation", name="Plan", exact=True)
-    navigation.get_by_role("link", name="Advisers").click()
+    page.get_by_role("link", name="Manage", exact=True).click()
+    page.get_by_role("link", name="Advisers", exact=True).click()
     expect(page.get_by_text("No adviser has access to this plan.")).to_be_visible()
     examined(page, "advisers, none")
     page.get_by_role("button", name="Give an adviser access").click()

@@ -95,7 +95,7 @@ def test_not_needed_opens_the_action_and_asks_for_a_reason(page, item, shown):
     expect(shown.error("reason")).to_contain_text("Enter the reason this is not needed")
     expect(shown.status("Not needed")).to_be_focused()
     expect(shown.status("Not needed")).to_have_accessible_description(
-        "Error: Enter the reason this is not needed"
+        "Enter the reason this is not needed"
     )
     assert fresh(item).status == Status.NOT_STARTED
     shown.reason.fill("The constitution was settled last year.")
@@ -114,11 +114,22 @@ def test_the_reason_is_shown_only_for_not_needed(opened, item):
     expect(opened.reason).to_be_hidden()
     opened.status("Not needed").check()
     expect(opened.reason).to_be_visible()
-    opened.is_not_saved("Enter the reason this is not needed")
+    # Nothing is wrong before there was a box to type in.
+    expect(opened.error("reason")).to_be_hidden()
+    opened.note.focus()
     opened.status("In progress").check()
     expect(opened.reason).to_be_hidden()
     opened.is_saved()
     assert fresh(item).status == Status.IN_PROGRESS
+
+
+def test_looking_at_another_way_to_set_the_due_date_saves_nothing(opened, item):
+    opened.box.get_by_label("Counted from a key date").check()
+    expect(opened.box.get_by_text("Not saved yet")).to_be_visible()
+    opened.note.fill("Only looking")
+    opened.status("In progress").focus()
+    opened.is_saved()
+    assert (fresh(item).due_rule, fresh(item).due) == (None, None)
 
 
 def test_a_choice_made_the_moment_an_item_opens_is_saved(page, shown, item):
@@ -396,6 +407,22 @@ def test_leaving_with_unsaved_changes_asks_first(page, opened, item):
     opened.owner.focus()
     opened.is_saved()
     page.get_by_role("link", name="Account", exact=True).click()
-    expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
     assert asked == ["beforeunload"]
     assert fresh(item).note == "Half a thought"
+
+
+def test_before_the_session_ends_a_dialog_offers_to_extend_it(page, opened, item, settings):
+    page.clock.install()
+    page.reload()
+    dialog = page.locator("#session-ends")
+    expect(dialog).to_be_hidden()
+    page.clock.fast_forward((settings.SESSION_COOKIE_AGE - 4 * 60) * 1000)
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("button")).to_be_focused()
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=4))
+    with page.expect_response("**" + reverse("session")):
+        page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    ends_at = Session.objects.get().expire_date
+    assert ends_at > timezone.now() + timedelta(minutes=25)

@@ -24,7 +24,7 @@ def test_an_owner_manages_the_councils_data(
     deputy = person(riverdale, "deputy", access="owner")
     page.set_viewport_size(WIDE)
     signed_in(page, chief).goto(reverse("people", args=[riverdale.slug]))
-    page.get_by_role("link", name="The council’s data").click()
+    page.get_by_role("link", name="Data", exact=True).click()
     examined(page, "the council's data")
     page.get_by_role("link", name="Export all data").click()
     examined(page, "export all data")

@@ -36,7 +36,7 @@ def cell_of(page, number):
 
 
 def go_home(page):
-    navigation = page.get_by_role("navigation", name="Plan", exact=True)
+    navigation = page.get_by_role("navigation", name="Council", exact=True)
     navigation.get_by_role("link", name="Plan", exact=True).click()
 
 
@@ -50,7 +50,7 @@ def test_a_chief_executive_works_through_a_step_and_downloads_the_pdf(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Early foundations, day")
     before = cell_of(page, 13).inner_text()
     assert "1 of 5" in before
-    expect(page.get_by_role("link", name=NEXT)).to_be_visible()
+    expect(page.get_by_role("heading", name="Next 14 days")).to_be_visible()
 
     # Stage 2's governance step, from the matrix.
     cell_of(page, 13).get_by_role("link").click()

@@ -51,6 +51,7 @@ def test_the_plan_remembers(window_of, riverdale_demo, examined):
 
     # A partner leaves.
     page.goto(reverse("plan", args=[plan.pk]))
+    page.get_by_role("link", name="Council", exact=True).first.click()
     page.get_by_role("link", name="Changes of control").click()
     examined(page, "changes of control, none yet")
     page.get_by_role("button", name="Record a change").click()

@@ -44,7 +44,7 @@ def test_a_plan_is_made(window, chief, riverdale):
     page.get_by_label("Single-party minority administration").check()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Thursday 6 May 2027")).to_be_visible()
-    page.get_by_role("button", name="Change answers").click()
+    page.get_by_role("button", name="Change marking").click()
     expect(page.get_by_label("Single-party minority administration")).to_be_checked()
     page.get_by_label("What does your council call").fill("alliance")
     page.get_by_role("button", name="Continue").click()
@@ -53,6 +53,7 @@ def test_a_plan_is_made(window, chief, riverdale):
     plan = Plan.objects.get(council=riverdale)
     assert plan.coalition_term == "alliance"
     # Its settings are changed.
+    page.get_by_role("link", name="Manage").click()
     page.get_by_role("link", name="Settings").click()
     page.get_by_label("4 weeks").check()
     page.get_by_role("button", name="Save settings").click()

@@ -206,3 +206,84 @@ def test_every_change_leaves_an_event(client, invite, chief, riverdale):
         "joined",
     ]
     assert link.startswith("/invitations/")
+
+
+# --- Several people at once -----------------------------------------------------------------------
+
+
+def several(*people):
+    data = {"form-TOTAL_FORMS": len(people), "form-INITIAL_FORMS": 0}
+    for n, person in enumerate(people):
+        data |= {f"form-{n}-{name}": value for name, value in person.items()}
+    return data
+
+
+MONITORING = {"name": "Mo", "email": "mo@example.org", "office": Office.MONITORING_OFFICER}
+ADVISER = {"name": "Ada", "email": "ada@example.org", "office": Office.LGA_ADVISER}
+EMPTY = {"name": "", "email": "", "office": Office.SECTION_151_OFFICER, "access": Access.EDITOR}
+
+
+@pytest.fixture
+def invite_several(client, chief, riverdale, django_capture_on_commit_callbacks):
+    def send(*people):
+        client.force_login(chief)
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(reverse("invite_several", args=[riverdale.slug]), several(*people))
+
+    return send
+
+
+def test_the_first_rows_are_for_statutory_officers_not_yet_invited(client, chief, riverdale):
+    client.force_login(chief)
+    page = client.get(reverse("invite_several", args=[riverdale.slug]))
+    offices = [row["office"].value() for row in page.context["formset"]]
+    assert offices == [Office.MONITORING_OFFICER, Office.SECTION_151_OFFICER, *[None] * 4]
+
+
+def test_several_people_are_invited_with_the_access_suggested_for_their_roles(invite_several):
+    chosen = MONITORING | {"access": Access.REVIEWER}
+    assert invite_several(chosen, EMPTY, ADVISER | {"access": ""}).status_code == 302
+    found = {each.name: (each.office, each.access) for each in Invitation.objects.open()}
+    assert found == {
+        "Mo": (Office.MONITORING_OFFICER, Access.REVIEWER),
+        "Ada": (Office.LGA_ADVISER, Access.REVIEWER),
+    }
+    assert sorted(message.to[0] for message in mail.outbox) == ["ada@example.org", "mo@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("people", "message"),
+    [
+        ([EMPTY], "Enter the name and email address of at least one person"),
+        ([MONITORING | {"email": ""}], "Person 1: Enter their email address"),
+        ([MONITORING, ADVISER | {"name": ""}], "Person 2: Enter their name"),
+        ([MONITORING, ADVISER | {"email": "mo@example.org"}], "Person 2: You have entered this"),
+        ([MONITORING | {"office": ""}], "Person 1: Select an officer role"),
+        ([MONITORING | {"access": "all"}], "Person 1: Select a valid choice"),
+        ([MONITORING | {"email": "chief@example.org"}], "Person 1: This person is already"),
+    ],
+)
+def test_a_mistake_in_one_row_invites_no_one_and_keeps_the_rest(
+    invite_several, chief, people, message
+):
+    chief.email = "chief@example.org"
+    chief.save()
+    page = invite_several(*people)
+    assert page.status_code == 422
+    assert message in page.content.decode()
+    assert people[0]["name"] in page.content.decode()
+    assert not Invitation.objects.exists()
+    assert mail.outbox == []
+
+
+def test_a_daily_limit_on_email_invites_no_one(invite_several, settings):
+    settings.EMAILS_A_DAY = settings.EMAILS_A_DAY | {"sender": 1}
+    page = invite_several(MONITORING, ADVISER)
+    assert page.status_code == 422
+    assert "No invitations have been sent." in page.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_rows_without_their_management_form_are_refused(client, chief, riverdale):
+    client.force_login(chief)
+    assert client.post(reverse("invite_several", args=[riverdale.slug]), {}).status_code == 422

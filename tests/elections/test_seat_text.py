@@ -15,6 +15,7 @@ from elections.seat_text import (
     composition_from_table,
     is_ungrouped,
     is_vacant,
+    read_bodies,
     read_committees,
     read_composition,
 )
@@ -309,3 +310,38 @@ def test_tables_come_back_as_they_were_written(names, data, form):
         return
     for text in ("\n".join(lines), "\n".join([*lines, f"Total,{sum(numbers)}"])):
         assert read(text) == (dict(sorted(zip(names, numbers, strict=True))), 0, 0)
+
+
+def test_the_kind_of_a_body_is_read_from_its_own_column_or_suggested_by_its_name():
+    found = read_bodies(
+        "Committee\tSeats\tKind\n"
+        "Planning\t11\t\n"
+        "Taxi panel\t5\tSub-committee\n"
+        "Licensing Sub-Committee,3\n"
+        "joint committee;Crematorium;4\n"
+        "Cabinet\t8\n"
+        "Licensing Act 2003 Committee (10 seats)\n"
+        "Total\t41"
+    )
+    assert [(body.name, body.size, body.kind) for body in found.committees] == [
+        ("Planning", 11, BodyKind.ORDINARY),
+        ("Taxi panel", 5, BodyKind.SUB_COMMITTEE),
+        ("Licensing Sub-Committee", 3, BodyKind.SUB_COMMITTEE),
+        ("Crematorium", 4, BodyKind.JOINT_COMMITTEE),
+        ("Cabinet", 8, BodyKind.NOT_BALANCED),
+        ("Licensing Act 2003 Committee", 10, BodyKind.NOT_BALANCED),
+    ]
+    assert [bool(body.reason) for body in found.committees] == [False] * 4 + [True] * 2
+    suggested = next(notice for notice in found.notices if "suggested" in notice)
+    assert "Licensing Sub-Committee (sub-committee)" in suggested
+    assert "Taxi panel" not in suggested
+
+
+def test_the_command_and_the_page_read_kinds_alike():
+    table = (
+        "Group\tMembers\nOak\t10\nAsh\t8\n\nCommittee\tSeats\tKind\nPlanning\t7\nPanel\t3\tJoint"
+    )
+    assert [body.kind for body in balance_from_csv(table).committees] == [
+        BodyKind.ORDINARY,
+        BodyKind.JOINT_COMMITTEE,
+    ]

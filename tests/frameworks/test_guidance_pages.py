@@ -439,3 +439,11 @@ def test_pages_say_when_nothing_is_loaded(client, read):
     for url in LISTS[:-1]:
         assert read(url).has("The guidance has not been loaded yet"), url
     assert client.get("/guidance/steps/1/").status_code == 404
+
+
+def test_the_search_answers_while_one_types_and_the_bar_has_a_plain_box(read):
+    own = read("/guidance/search/").source
+    assert "data-hx-get" in own
+    assert own.count('type="search"') == 1
+    other = read("/guidance/components/").source
+    assert other.count('type="search"') == 1

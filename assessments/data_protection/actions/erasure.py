@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from assessments.advisers.actions import revoke_grant
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
+from assessments.notices.models import Notice
 from assessments.plans.actions import hand_over_item, hold
 from assessments.plans.models import AdviserGrant, Plan, PlanItem
 from assessments.register.actions import hand_over_win
@@ -63,6 +64,7 @@ def erase_person(user: User, *, by: User | None) -> None:
             leave_check_in(part)
         DevelopmentRecord.objects.filter(person=user).delete()
         DevelopmentShare.objects.filter(reader=user).delete()
+        Notice.objects.filter(Q(user=user) | Q(by=user)).delete()
         close_requests(ConfirmationRequest.objects.filter(person=user), by=by, is_carried_out=True)
         _tell(user)
         erase_account(user, by=by, named_in=councils_of(user))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.versions import StaleVersion, differences
 from councils.mail import TooManyEmails, count_email
+from councils.once import once
 from councils.permissions import require_second_factor
 
 from .. import actions
@@ -37,6 +38,7 @@ def check_ins(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request):
     """Offer a check-in to the person with an address. The answer is the same for every address."""
     require_second_factor(request.user)

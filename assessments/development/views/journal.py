@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.versions import StaleVersion, differences
+from councils.once import once
 
 from .. import actions
 from ..access import journal_entry_for, own_record, record_for
@@ -31,6 +32,7 @@ def journal(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request):
     """Write an entry. A link can preset its place and standards: ?place=12-13&standard=5.
 

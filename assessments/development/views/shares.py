@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from councils.mail import TooManyEmails
+from councils.once import once
 
 from .. import actions
 from ..access import contact_of, record_for, share_for, shared_for
@@ -34,6 +35,7 @@ def readers(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request):
     record = record_for(request.user)
     form = ShareForm(request.POST if request.method == "POST" else None, record=record)

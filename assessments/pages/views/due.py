@@ -1,31 +1,72 @@
-"""Change the due dates of several actions at once."""
+"""Change the due dates of several actions at once: what changes is shown before."""
 
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import plan_context, plan_for
-from assessments.plans.actions import set_due_in_bulk, suggest_due_in_bulk
+from assessments.fields import DueRuleField
+from assessments.plans.actions import (
+    due_by,
+    due_wanted,
+    set_due_in_bulk,
+    suggest_due_in_bulk,
+    suggestion_wanted,
+)
+from assessments.plans.bulk import preview
 from assessments.plans.models import PlanItem
 from assessments.plans.stages import current_sign_offs
-from assessments.words import counted
+from assessments.words import weekday_in_words
 from councils.permissions import Right
 
 from ..forms import BulkDueForm
 
+NOT_TODAY = "These actions have changed since you checked. Check again what will change."
+RULE = DueRuleField()
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request, plan_id):
-    """Change the due dates of the open actions of a stage, a step or an officer role."""
+    """Ask which due dates change and how, show what that does, and do it once confirmed."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
     form = BulkDueForm(request.POST or None, plan=plan)
-    if form.is_valid():
-        changed = _change(plan, form, request.user)
-        words = f"{counted(changed, 'due date')} changed"
-        messages.success(request, words if changed else "No due dates needed to change")
-        return redirect("plan_open", plan.pk)
+    if not form.is_valid():
+        return _ask(request, plan, rights, form)
+    items = PlanItem.objects.on(plan).live().open()
+    items = form.items(items.select_related("step__stage", "source__component"))
+    planned = _planned(plan, items, form)
+    is_same = request.POST.get("versions") == planned.versions
+    if "confirm" in request.POST and is_same:
+        chosen = items.filter(pk__in=[each.item.pk for each in planned.changed])
+        done = _change(plan, form, chosen, request.user)
+        if done is None:
+            messages.success(request, "No due dates needed to change")
+            return redirect("plan_open", plan.pk)
+        return redirect("plan_bulk_done", plan.pk, done.pk)
+    stale = NOT_TODAY if "confirm" in request.POST else ""
+    context = {
+        **plan_context(plan, rights),
+        "title": "Check the new due dates",
+        "planned": planned,
+        "lines": [(each, each.item.words(plan.term)) for each in planned.changed],
+        "refused": [(each, each.item.words(plan.term)) for each in planned.refused],
+        "posted": [
+            (name, value)
+            for name in request.POST
+            if name not in {"csrfmiddlewaretoken", "confirm", "versions"}
+            for value in request.POST.getlist(name)
+        ],
+        "stale": stale,
+    }
+    status = 409 if stale else 200
+    return render(request, "assessments/pages/bulk_check.html", context, status=status)
+
+
+def _ask(request, plan, rights, form):
     items = PlanItem.objects.on(plan).live().open()
     items = items.exclude(step__stage__in=current_sign_offs(plan))
     context = {
@@ -39,15 +80,47 @@ def bulk(request, plan_id):
     return render(request, "assessments/pages/due.html", context, status=status)
 
 
-def _change(plan, form, by):
+@require_safe
+def day(request, plan_id):
+    """Return the day that a rule comes to, as text, while a person is editing the rule."""
+    plan, _ = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    try:
+        rule = RULE.clean(RULE.widget.value_from_datadict(request.GET, {}, "due_rule"))
+    except ValidationError:
+        rule = None
+    words = rule_in_words(rule, due_by(rule, plan.timetable)) if rule else ""
+    return HttpResponse(words, content_type="text/plain; charset=utf-8")
+
+
+def rule_in_words(rule, due):
+    """Return what a rule comes to: "1 week before annual council: Tuesday 11 May 2027"."""
+    words = str(rule)
+    day = weekday_in_words(due) if due else "no date yet"
+    return f"{words[0].upper()}{words[1:]}: {day}"
+
+
+def _arguments(form):
     answers = form.cleaned_data
-    items = form.items(PlanItem.objects.on(plan).live().open().select_related("step", "source"))
     match answers["change"]:
         case form.SHIFT:
-            shift = timedelta(days=answers["days"])
-            return set_due_in_bulk(plan, items, by=by, shift=shift)
+            return {"shift": timedelta(days=answers["days"])}
         case form.RULE:
-            return set_due_in_bulk(plan, items, by=by, due_rule=answers["rule"])
-        case form.SUGGESTED:
-            return suggest_due_in_bulk(plan, items, by=by)
-    return set_due_in_bulk(plan, items, by=by)
+            return {"due_rule": answers["rule"]}
+    return {}
+
+
+def _planned(plan, items, form):
+    is_suggested = form.cleaned_data["change"] == form.SUGGESTED
+    wanted = suggestion_wanted(plan) if is_suggested else due_wanted(plan, **_arguments(form))
+
+    def fields(item):
+        found = wanted(item)
+        return {"due_rule": found[0], "due": found[1]} if found else None
+
+    return preview(plan, items, fields, signed_off=current_sign_offs(plan))
+
+
+def _change(plan, form, items, by):
+    if form.cleaned_data["change"] == form.SUGGESTED:
+        return suggest_due_in_bulk(plan, items, by=by)
+    return set_due_in_bulk(plan, items, by=by, **_arguments(form))

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import SHOWN, item_for, plan_context, plan_for
 from assessments.fields import id_in, members_of, version_in
-from assessments.plans.actions import add_item, offset_of, remove_item, restore_item, save_item
+from assessments.notices.actions import add_item, save_item
+from assessments.plans.actions import offset_of, remove_item, restore_item
 from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.item_forms import ItemForm, StatusForm, initial_of
 from assessments.plans.merging import MergeChoice, choices_for, merged
@@ -24,11 +25,13 @@ from assessments.plans.rows import ItemRow, way_back
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words, saved_words
+from councils.once import once
 from councils.permissions import Right
 from frameworks.models import SuggestedDue
 from govuk.templatetags.govuk import error_messages
 
 from ..lists_by_date import list_by_date
+from .due import rule_in_words
 from .steps import SHOWN as SHOWN_OF_STEP
 from .steps import step_of, step_page
 
@@ -104,6 +107,7 @@ def edit(request, plan_id, item_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add(request, plan_id, number):
     """Add an action of the council’s own to a step."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
@@ -240,7 +244,7 @@ def _back(request, item):
         page = resolve(back.partition("?")[0])
     except Resolver404:
         return _place_of(item)
-    inside = page.kwargs.get("plan_id") == item.plan_id
+    inside = page.kwargs.get("plan_id") == item.plan_id or _list_by_date(request, item)
     return f"{back}#item-{item.pk}" if inside else _place_of(item)
 
 
@@ -254,9 +258,10 @@ def _closed(request, item, rights, *, saved="", focus=False):
     context = {"row": row, "rights": rights}
     if saved:
         context |= _progress(request, item)
-    name = "_action_row" if _list_by_date(request, item) else "_item_closed"
-    if name == "_action_row":
-        context |= way_back(_back_of(request))
+    name = "_item_closed"
+    if page := _list_by_date(request, item):
+        name = "_action_row"
+        context |= {"is_own_list": page.is_own_list, **way_back(_back_of(request))}
     response = render(request, f"assessments/pages/{name}.html", context)
     response.headers["HX-Retarget"] = f"#item-{item.pk}"
     response.headers["HX-Reswap"] = "outerHTML"
@@ -300,13 +305,16 @@ def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused="
         "removed": item.removed_at is not None,
         "suggested": suggested,
         "suggestion": f"{offset_of(suggested)}. {suggested.reason}" if suggested else "",
+        "due_day": rule_in_words(item.due_rule, item.due) if item.due_rule else "",
+        "due_url": reverse("plan_due_day", args=[item.plan_id]),
         "back": _back_of(request),
     }
 
 
 def _adding(request, plan, rights, step, form, *, refused="", status=200):
     url = reverse("item_add", args=[plan.pk, step.number])
-    adding = {"form": form, "url": url, "refused": refused}
+    due_url = reverse("plan_due_day", args=[plan.pk])
+    adding = {"form": form, "url": url, "due_url": due_url, "refused": refused}
     begins = not form.is_bound
     return step_page(request, plan, rights, step, adding=adding, begins=begins, status=status)
 
@@ -333,6 +341,8 @@ def _invalid(request, item, rights, form):
         wrong = [words for name in ("version", "status") for words in form.errors.get(name, [])]
         opened = _opened(request, item, full, asked=" ".join(asked), wrong=wrong)
         if request.htmx:
+            # The person has only chosen the status: they are asked for a reason, not corrected.
+            opened["is_asked_first"] = not wrong
             response = render(
                 request,
                 "assessments/pages/_item_form.html",

@@ -1,5 +1,6 @@
 """Plan home, and making and changing a plan."""
 
+from contextlib import suppress
 from copy import copy
 
 from django.contrib import messages
@@ -7,12 +8,13 @@ from django.db import IntegrityError
 from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_context, plan_for
 from assessments.fields import version_in
 from assessments.plans import actions as plans_actions
 from assessments.plans.actions import change_plan, create_plan
+from assessments.plans.bulk import FIRST_STAGE_AFTER_ELECTION
 from assessments.plans.forms import ALREADY_PLANNED, PlanForm
 from assessments.plans.models import Plan, PlanItem
 from assessments.plans.progress import matrix_for, standing_of
@@ -21,7 +23,8 @@ from assessments.plans.timeline import due_days, timeline_for
 from assessments.register.lines import dated
 from assessments.reviews.models import StepReopening
 from assessments.versions import StaleVersion, differences
-from assessments.words import counted
+from assessments.words import counted, day_in_words
+from councils.once import once
 from councils.permissions import Right, membership_for
 from elections.concerns import concerns_about
 from elections.timetable import next_ordinary_election_day
@@ -29,9 +32,11 @@ from frameworks.wording import DEFAULT_TERM
 
 from ..due_lists import due_lists
 from ..political_facts import political_facts
+from ..set_up import set_up_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request, slug):
     """Ask the questions, show the answers to check, then make the plan.
 
@@ -70,7 +75,7 @@ def new(request, slug):
 
 
 def _ready_words(plan):
-    words = "Your plan is ready. Start with the actions under “Next”."
+    words = "Your plan is ready. Start with the set-up list below."
     undated = plan.items.filter(due_rule=None).count()
     if not undated:
         return words
@@ -97,6 +102,7 @@ def plan(request, plan_id):
     today = timezone.localdate()
     matrix = matrix_for(plan, today=today)
     days = dated(plan)
+    facts = political_facts(plan, rights, today=today)
     counted = list(PlanItem.objects.live().on(plan).rows_of(plan.membership_id, plan.office))
     return render(
         request,
@@ -106,7 +112,10 @@ def plan(request, plan_id):
             "matrix": matrix,
             "stage": matrix.stages[matrix.current_stage - 1],
             "standing": standing_of(plan, today=today),
-            "facts": political_facts(plan, rights, today=today),
+            "facts": facts,
+            "set_up": set_up_of(plan, request.user, has_seats=facts.has_seats)
+            if rights.can_manage and plan.shows_set_up and not matrix.is_over
+            else [],
             "timeline": timeline_for(
                 plan.timetable,
                 matrix.stages,
@@ -114,13 +123,22 @@ def plan(request, plan_id):
                 due=due_days(counted),
                 register=[each.day for each in days],
             ),
-            **due_lists(plan, matrix.total, days, today=today),
+            **due_lists(plan, counted, days, today=today),
             "reviews": _reviews(plan, matrix.stages) if rights.can_take_part else [],
             "reopenings": StepReopening.objects.of(plan).pending(),
             **_cycle(request.user, plan, rights, today=today),
             "today": today,
         },
     )
+
+
+@require_POST
+def hide_set_up(request, plan_id):
+    """Hide the set-up list of a plan, for all its owners."""
+    plan, _ = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    with suppress(StaleVersion):  # someone else has just saved the settings; the list stays
+        change_plan(plan, version=plan.version, by=request.user, shows_set_up=False)
+    return redirect(plan)
 
 
 def _cycle(user, plan, rights, *, today):
@@ -167,6 +185,7 @@ def settings(request, plan_id):
     if ahead["dates"] and "confirm" not in request.POST and version == plan.version:
         context |= {"form": form, "version": version, **ahead}
         return render(request, "assessments/pages/plan_settings_check.html", context)
+    was = plan.election_day
     try:
         change_plan(plan, version=version, by=request.user, **form.cleaned_data)
     except IntegrityError:
@@ -177,7 +196,13 @@ def settings(request, plan_id):
     except StaleVersion:
         context |= {"form": form, "theirs": differences(plan, form.cleaned_data)}
         return render(request, "assessments/pages/plan_settings.html", context, status=409)
-    messages.success(request, "Settings saved")
+    words = "Settings saved"
+    if plan.election_day != was:
+        words += (
+            f". To undo the move of election day, change it back to {day_in_words(was)}: the dates "
+            "counted from it move back too"
+        )
+    messages.success(request, words)
     return redirect(plan)
 
 
@@ -201,6 +226,16 @@ def _what_moves(plan, changed):
             if date.hand
         ],
         "moving": len(moves),
+        "too_early": [
+            item.words(plan.term)
+            for item in items.filter(
+                due_rule=None,
+                due__lt=changed.election_day,
+                step__stage__number__gte=FIRST_STAGE_AFTER_ELECTION,
+            ).select_related("source")
+        ]
+        if changed.election_day != plan.election_day
+        else [],
         "late": sum(move.due is not None and move.due < today for move in moves),
         "own_dates": items.filter(due__isnull=False, due_rule=None).count(),
     }

@@ -1,4 +1,16 @@
-from .due import moves, name_of, offset_of, redate, set_due_in_bulk, settle_due, suggest_due_in_bulk
+from .bulk import change_in_bulk, undo_bulk_change
+from .due import (
+    due_by,
+    due_wanted,
+    moves,
+    name_of,
+    offset_of,
+    redate,
+    set_due_in_bulk,
+    settle_due,
+    suggest_due_in_bulk,
+    suggestion_wanted,
+)
 from .events import hold, hold_for, record
 from .items import add_item, hand_over_item, remove_item, restore_item, save_item
 from .plans import begin_plan, change_plan, checklist_of, create_plan, record_export
@@ -6,9 +18,12 @@ from .plans import begin_plan, change_plan, checklist_of, create_plan, record_ex
 __all__ = [
     "add_item",
     "begin_plan",
+    "change_in_bulk",
     "change_plan",
     "checklist_of",
     "create_plan",
+    "due_by",
+    "due_wanted",
     "hand_over_item",
     "hold",
     "hold_for",
@@ -24,4 +39,6 @@ __all__ = [
     "set_due_in_bulk",
     "settle_due",
     "suggest_due_in_bulk",
+    "suggestion_wanted",
+    "undo_bulk_change",
 ]

@@ -1,7 +1,7 @@
 """Due dates that follow the key dates, and changes to many of them at once."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from elections.offsets import Offset, Side, Unit
 from elections.timetable import Timetable
 from frameworks.models import SuggestedDue
 
-from ..models import OPEN_STATUSES, Event, Plan, PlanItem
+from ..models import OPEN_STATUSES, BulkChange, BulkChangeRow, Event, Plan, PlanItem
 from ..stages import current_sign_offs
 from .events import hold, record
 
@@ -106,13 +106,21 @@ def set_due_in_bulk(
     by: User,
     due_rule: Offset | None = None,
     shift: dt.timedelta | None = None,
-) -> int:
+) -> BulkChange | None:
     """Give the queryset `items` one rule, shift their dates, or (neither) clear them.
 
-    Return the number of actions changed; each gets a new version. Actions of a signed-off stage
-    are left as they are, and `shift` leaves those without a date. A shifted action has a date of
-    its own and no longer follows a rule.
+    Return what can undo it, or None if nothing changed; each action gets a new version. Actions of
+    a signed-off stage are left as they are, and `shift` leaves those without a date. A shifted
+    action has a date of its own and no longer follows a rule.
     """
+    wanted = due_wanted(plan, due_rule=due_rule, shift=shift)
+    return _set_due(plan, items, wanted, by=by, how=_how(due_rule, shift))
+
+
+def due_wanted(
+    plan: Plan, *, due_rule: Offset | None = None, shift: dt.timedelta | None = None
+) -> Callable[[PlanItem], RuleAndDay | None]:
+    """Return the function that gives what `set_due_in_bulk` makes of an action."""
     due = due_by(due_rule, plan.timetable) if due_rule else None
 
     def wanted(item: PlanItem) -> RuleAndDay | None:
@@ -120,22 +128,36 @@ def set_due_in_bulk(
             return due_rule, due
         return (None, item.due + shift) if item.due else None
 
-    return _set_due(plan, items, wanted, by=by, how=_how(due_rule, shift))
+    return wanted
 
 
-def suggest_due_in_bulk(plan: Plan, items: QuerySet[PlanItem], *, by: User) -> int:
-    """Let the queryset `items` follow the rules suggested for them; return how many changed.
+def suggest_due_in_bulk(plan: Plan, items: QuerySet[PlanItem], *, by: User) -> BulkChange | None:
+    """Let the queryset `items` follow the rules suggested for them.
 
-    The council's own actions and those of a signed-off stage are left as they are, and so are
-    those whose suggested day has passed.
+    Return what can undo it, or None if nothing changed. The council's own actions and those of a
+    signed-off stage are left as they are, and so are those whose suggested day has passed.
     """
+    return _set_due(plan, items, suggestion_wanted(plan), by=by, how="to the suggested dates")
+
+
+def suggestion_wanted(plan: Plan) -> Callable[[PlanItem], RuleAndDay | None]:
+    """Return the function that gives what `suggest_due_in_bulk` makes of an action."""
     suggestions, today = suggested_rules(plan), timezone.localdate()
 
     def wanted(item: PlanItem) -> RuleAndDay | None:
         rule = suggestions.get((item.source_id, item.step_id))
         return suggested_due(rule, plan.timetable, today=today)
 
-    return _set_due(plan, items, wanted, by=by, how="to the suggested dates")
+    return wanted
+
+
+def undo_due(bulk: BulkChange, rows: Sequence[BulkChangeRow], *, by: User) -> int:
+    """Give the actions of `rows` back the rules and dates they had; return how many changed."""
+    before = {row.item_id: (row.due_rule, row.due) for row in rows}
+    items = PlanItem.objects.live().filter(pk__in=before).select_related("step", "source")
+    how = f"back, which undid “{bulk.what}”"
+    undo = _set_due(bulk.plan, items, lambda item: before[item.pk], by=by, how=how)
+    return undo.rows.count() if undo else 0
 
 
 def suggested_due(
@@ -171,9 +193,9 @@ def _set_due(
     *,
     by: User,
     how: str,
-) -> int:
+) -> BulkChange | None:
     """Save what `wanted(item)` returns: a rule and date, or None to leave the item as it is."""
-    changed, changes = [], []
+    changed, changes, rows = [], [], []
     with transaction.atomic():
         hold(plan)
         for item in items.exclude(step__stage__in=current_sign_offs(plan)):
@@ -181,15 +203,23 @@ def _set_due(
             if (rule, due) == (item.due_rule, item.due):
                 continue
             changes.append(DueDateMove(item, due).as_change)
+            row = BulkChangeRow.of(item)
+            row.version = item.version + 1
+            rows.append(row)
             item.due_rule, item.due, item.version = rule, due, F("version") + 1
             item.saved_at, item.saved_by = timezone.now(), by
             changed.append(item)
-        if changed:
-            fields = ["due_rule", "due", "version", "saved_at", "saved_by"]
-            detail = f"{counted(len(changed), 'action')} {how}"
-            PlanItem.objects.bulk_update(changed, fields)
-            record(plan, Event.Kind.ITEMS_MOVED, by=by, detail=detail, changes=changes)
-    return len(changed)
+        if not changed:
+            return None
+        fields = ["due_rule", "due", "version", "saved_at", "saved_by"]
+        detail = f"{counted(len(changed), 'action')} {how}"
+        PlanItem.objects.bulk_update(changed, fields)
+        bulk = BulkChange.objects.create(plan=plan, what=detail[:200], by=by, is_of_dates=True)
+        for row in rows:
+            row.change = bulk
+        BulkChangeRow.objects.bulk_create(rows)
+        record(plan, Event.Kind.ITEMS_MOVED, by=by, detail=detail, changes=changes)
+    return bulk
 
 
 def _how(due_rule: Offset | None, shift: dt.timedelta | None) -> str:

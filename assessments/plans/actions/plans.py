@@ -23,6 +23,7 @@ PLAN_FIELDS = (
     "coalition_term",
     "stage_2_weeks",
     "marking",
+    "shows_set_up",
 )
 
 

@@ -1,3 +1,4 @@
+from .bulk import BulkChange, BulkChangeRow
 from .dates import BankHoliday, PlanDate
 from .events import Event, EventChange
 from .grants import LONGEST_MONTHS, SAME_LOOK, AdviserGrant, AdviserLook, latest_until
@@ -27,6 +28,8 @@ __all__ = [
     "AdviserGrant",
     "AdviserLook",
     "BankHoliday",
+    "BulkChange",
+    "BulkChangeRow",
     "Control",
     "ControlStanding",
     "Election",

@@ -59,6 +59,10 @@ class Event(AppendOnlyModel):
         RESPONDENT_INVITED = "respondent-invited", "invited a respondent"
         RESPONDENT_RESENT = "respondent-resent", "sent a new personal link"
         RESPONDENT_REMOVED = "respondent-removed", "removed a respondent"
+        COUNT_STARTED = "count-started", "started election night:"
+        COUNT_CHANGED = "count-changed", "changed the wards or groups of election night"
+        COUNT_ENDED = "count-ended", "ended election night:"
+        RESULT_SAVED = "result-saved", "entered the result of"
 
     # Each of these made a new version of its action; ITEM_ADDED made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
@@ -85,6 +89,10 @@ class Event(AppendOnlyModel):
             Kind.RESPONDENT_INVITED,
             Kind.RESPONDENT_RESENT,
             Kind.RESPONDENT_REMOVED,
+            Kind.COUNT_STARTED,
+            Kind.COUNT_CHANGED,
+            Kind.COUNT_ENDED,
+            Kind.RESULT_SAVED,
         }
     )
 

@@ -78,10 +78,10 @@ class PlanItemQuerySet(models.QuerySet):
         return self.with_office().filter(_theirs(membership_id, office))
 
     def rows_of(self, membership_id, office):
-        """Return rows of `status`, `due` and `is_theirs` (see `for_member`), to count in Python."""
+        """Return rows of `pk`, `status`, `due` and `is_theirs` (see `for_member`), to count."""
         is_theirs = ExpressionWrapper(_theirs(membership_id, office), models.BooleanField())
         rows = self.with_office().annotate(is_theirs=is_theirs).order_by()
-        return rows.values_list("status", "due", "is_theirs", named=True)
+        return rows.values_list("pk", "status", "due", "is_theirs", named=True)
 
     def with_everything(self):
         """Fetch what a list shows in the same query; lists of several stages add `step__stage`."""

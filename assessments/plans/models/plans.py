@@ -124,6 +124,8 @@ class Plan(models.Model):
         default=6, validators=[MinValueValidator(4), MaxValueValidator(6)]
     )
     marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL_SENSITIVE)
+    # Whether plan home lists what is still to be set up, to the owners.
+    shows_set_up = models.BooleanField("set-up list on plan home", default=True)
 
     previous = models.OneToOneField(
         "self", models.SET_NULL, related_name="following", null=True, blank=True, editable=False

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import plans_for
 from assessments.words import moment_in_words
+from councils.once import once
 from councils.permissions import Right
 
 from .. import actions
@@ -22,6 +23,7 @@ from .home import plans_page
 
 
 @require_POST
+@once
 def ask(request):
     """Request a zip of the selected plans. The query is that of the list, to return to it."""
     places_of(request.user)

@@ -1,9 +1,12 @@
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.addresses import address
+from assessments.notices.actions import tell
+from assessments.notices.models import Notice
 from assessments.plans.actions import hold_for, record
 from assessments.plans.models import Event, Plan, Review, ReviewMark, Verdict
 from assessments.plans.stages import MoveRefused, StageMove
@@ -16,7 +19,7 @@ def ask_for_review(
     plan: Plan,
     stage: Stage,
     *,
-    reviewers: Iterable[Membership],
+    reviewers: Collection[Membership],
     due: dt.date,
     words: str = "",
     by: User,
@@ -33,13 +36,14 @@ def ask_for_review(
         record(
             plan, Event.Kind.REVIEW_ASKED, by=by, detail=f"Stage {stage.number}", changes=changes
         )
+        _tell(review, reviewers, by=by)
     return review
 
 
 def change_review(
     review: Review,
     *,
-    reviewers: Iterable[Membership],
+    reviewers: Collection[Membership],
     due: dt.date,
     words: str,
     version: int,
@@ -64,6 +68,7 @@ def change_review(
             detail=f"Stage {review.stage.number}",
             changes=changes,
         )
+        _tell(review, reviewers, by=by)
 
 
 def call_off_review(review: Review, *, by: User) -> None:
@@ -137,6 +142,18 @@ def _hold_open(review: Review, move: StageMove) -> None:
     standing = hold_for(review.plan, review.stage, move)
     if standing.review != review:
         raise MoveRefused("This review has ended.")
+
+
+def _tell(review: Review, reviewers: Iterable[Membership], *, by: User) -> None:
+    """Tell those who are asked to review, except those who were told before."""
+    tell(
+        [reviewer.user for reviewer in reviewers],
+        Notice.Kind.REVIEW,
+        plan=review.plan,
+        by=by,
+        key=f"review:{review.pk}",
+        path=address("stage_marks", review.plan_id, review.stage.number),
+    )
 
 
 def _names(reviewers: Iterable[Membership]) -> str:

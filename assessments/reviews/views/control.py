@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import plan_for
 from assessments.versions import StaleVersion, differences
+from councils.once import once
 from councils.permissions import Right
 
 from .. import actions
@@ -33,6 +34,7 @@ def changes(request, plan_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request, plan_id):
     """Record a change of control. A stale save shows what the other person saved."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)

@@ -16,6 +16,7 @@ from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.printing.text import missing_characters
 from assessments.words import day_in_words, moment_in_words
+from councils.once import once
 from councils.permissions import Right
 from frameworks.models import Stage
 
@@ -41,6 +42,7 @@ def snapshots(request, plan_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request, plan_id):
     """Take a snapshot of some or all stages."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)

@@ -14,6 +14,7 @@ from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.versions import StaleVersion, differences
 from councils.mail import TooManyEmails
+from councils.once import once
 from councils.permissions import Right
 from frameworks.models import CoalitionComponent, ReflectiveQuestion
 
@@ -46,6 +47,7 @@ def rounds(request, plan_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request, plan_id):
     """Add a round; three are suggested, counted from election day."""
     plan, rights = rounds_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
@@ -151,6 +153,7 @@ def close(request, plan_id, round_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def ask(request, plan_id, round_id):
     """Invite members of the council, or someone else by a personal link."""
     found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.MANAGE_PLAN)
@@ -227,6 +230,7 @@ def remove(request, plan_id, round_id, respondent_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def paper(request, plan_id, round_id):
     """Add someone whose answers are entered from paper."""
     found, plan, rights = round_for(request.user, plan_id, round_id, needs=Right.EDIT_ITEMS)
@@ -250,6 +254,7 @@ def paper(request, plan_id, round_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def make_item(request, plan_id, round_id, reference):
     """Add an item to the plan from an answer, in a step that the person chooses."""
     answer, found, rights = round_answer_for(request.user, plan_id, round_id, reference)

@@ -5,11 +5,12 @@ from django.db import transaction
 
 from assessments.versions import update_at
 from councils.models import CouncilEvent, User
-from elections.bodies import Committee, Tie
+from elections.bodies import BodyKind, Committee, JointGroup, Tie
 
 from ..models import (
     AdoptedSeats,
     BalanceCommittee,
+    BalanceJointGroup,
     CouncilComposition,
     PoliticalBalance,
     TieChoice,
@@ -20,26 +21,52 @@ VOTE_FIELDS = ("meeting_on", "votes_for", "votes_against", "abstentions")
 
 
 def create_balance(
-    *, composition: CouncilComposition, committees: Sequence[Committee], by: User
+    *,
+    composition: CouncilComposition,
+    committees: Sequence[Committee],
+    by: User,
+    joint_groups: Sequence[JointGroup] = (),
+    pool_sub_committees: bool = False,
 ) -> PoliticalBalance:
     """Save the bodies to allocate among the groups of a composition."""
     with transaction.atomic():
         balance = PoliticalBalance.objects.create(
-            council=composition.council, composition=composition, made_by=by
+            council=composition.council,
+            composition=composition,
+            pool_sub_committees=pool_sub_committees,
+            made_by=by,
         )
         BalanceCommittee.objects.bulk_create(
             BalanceCommittee(
-                balance=balance, position=position, name=committee.name, size=committee.size
+                balance=balance,
+                position=position,
+                name=committee.name,
+                size=committee.size,
+                kind=committee.kind.value,
+                reason=committee.reason,
+                coopted_voting=committee.coopted_voting,
+                coopted_non_voting=committee.coopted_non_voting,
+                coopted_note=committee.coopted_note,
             )
             for position, committee in enumerate(committees, start=1)
         )
-        _record(
-            balance,
-            CouncilEvent.Kind.BALANCE_CREATED,
-            by=by,
-            after=", ".join(f"{committee.name} {committee.size}" for committee in committees),
+        BalanceJointGroup.objects.bulk_create(
+            BalanceJointGroup(
+                balance=balance, position=position, name=joint.name, groups="\n".join(joint.groups)
+            )
+            for position, joint in enumerate(joint_groups, start=1)
         )
+        said = [_committee_in_words(committee) for committee in committees]
+        said += [f"treated as one: {' + '.join(joint.groups)}" for joint in joint_groups]
+        said += ["sub-committees added to the ordinary committees"] * pool_sub_committees
+        _record(balance, CouncilEvent.Kind.BALANCE_CREATED, by=by, after=", ".join(said))
     return balance
+
+
+def _committee_in_words(committee: Committee) -> str:
+    is_ordinary = committee.kind is BodyKind.ORDINARY
+    kind = "" if is_ordinary else f" ({committee.kind.in_words})"
+    return f"{committee.name} {committee.size}{kind}"
 
 
 def settle_ties(

@@ -4,10 +4,21 @@ from django.utils import timezone
 
 from assessments.words import day_in_words
 from councils.models import Council, User
+from elections.bodies import BodyKind, JointGroup
 from elections.composition import MAX_NAME
-from elections.political_balance import ALL_TOGETHER, Committee, allocate
+from elections.political_balance import ALL_TOGETHER, Committee, Rules, allocate
 
 from .compositions import CouncilComposition
+
+
+class Kind(models.TextChoices):
+    """Kinds of body: the words for elections.bodies.BodyKind."""
+
+    ORDINARY = BodyKind.ORDINARY.value, "Ordinary committee"
+    SUB_COMMITTEE = BodyKind.SUB_COMMITTEE.value, "Sub-committee"
+    JOINT_COMMITTEE = BodyKind.JOINT_COMMITTEE.value, "Joint committee"
+    OUTSIDE_BODY = BodyKind.OUTSIDE_BODY.value, "Outside body"
+    NOT_BALANCED = BodyKind.NOT_BALANCED.value, "Political balance does not apply"
 
 
 class BalanceQuerySet(models.QuerySet):
@@ -16,7 +27,7 @@ class BalanceQuerySet(models.QuerySet):
         return (
             self.filter(council=council)
             .select_related("council", "composition", "made_by")
-            .prefetch_related("composition__groups", "committees__adopted")
+            .prefetch_related("composition__groups", "committees__adopted", "joint_groups")
             .prefetch_related("choices__committee", "choices__chosen_by")
         )
 
@@ -32,6 +43,10 @@ class PoliticalBalance(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
+
+    pool_sub_committees = models.BooleanField(
+        "sub-committees are added to the ordinary committees under principle (c)", default=False
+    )
 
     meeting_on = models.DateField("date of the meeting", null=True, blank=True)
     votes_for = models.PositiveSmallIntegerField("votes for", null=True, blank=True)
@@ -63,11 +78,31 @@ class PoliticalBalance(models.Model):
         composition = self.composition.worked_out
         return allocate(
             composition.groups,
-            [Committee(committee.name, committee.size) for committee in self.committees.all()],
+            self.bodies,
             ungrouped=composition.ungrouped,
             vacancies=composition.vacancies,
+            joint_groups=self.groups_treated_as_one,
             choices={choice.key: choice.party for choice in self.choices.all()},
+            rules=self.rules,
         )
+
+    @property
+    def bodies(self):
+        """Return all bodies, those outside political balance included, as elections knows them."""
+        return [committee.worked_out for committee in self.committees.all()]
+
+    @property
+    def balanced_committees(self):
+        """Return the committees that are in balance: the rows of the allocation, in its order."""
+        return [each for each in self.committees.all() if each.kind != Kind.NOT_BALANCED]
+
+    @property
+    def groups_treated_as_one(self):
+        return [JointGroup(each.name, each.parts) for each in self.joint_groups.all()]
+
+    @property
+    def rules(self):
+        return Rules(pool_sub_committees=self.pool_sub_committees)
 
     @property
     def has_vote(self):
@@ -75,16 +110,34 @@ class PoliticalBalance(models.Model):
 
 
 class BalanceCommittee(models.Model):
-    """A body whose seats are allocated, and how many it has."""
+    """A body, how many seats it has for councillors, and which kind of body it is.
+
+    Co-opted members are recorded and never counted: their seats are not allocated.
+    """
 
     balance = models.ForeignKey(PoliticalBalance, models.PROTECT, related_name="committees")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=MAX_NAME)
     size = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=13, choices=Kind, default=Kind.ORDINARY)
+    reason = models.CharField("why political balance does not apply", max_length=200, blank=True)
+    coopted_voting = models.PositiveSmallIntegerField("co-opted members who can vote", default=0)
+    coopted_non_voting = models.PositiveSmallIntegerField(
+        "co-opted members who cannot vote", default=0
+    )
+    coopted_note = models.CharField("note on co-opted members", max_length=200, blank=True)
 
     class Meta:
         ordering = ["position"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="balancecommittee_known_kind"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.NOT_BALANCED) & Q(reason="")
+                | Q(kind=Kind.NOT_BALANCED) & ~Q(reason=""),
+                name="balancecommittee_not_balanced_has_reason",
+            ),
             models.UniqueConstraint(
                 fields=["balance", "position"], name="balancecommittee_position_once"
             ),
@@ -95,9 +148,46 @@ class BalanceCommittee(models.Model):
         return f"{self.name} ({self.size})"
 
     @property
+    def worked_out(self):
+        """Return the body as elections.bodies knows it."""
+        return Committee(
+            self.name,
+            self.size,
+            BodyKind(self.kind),
+            coopted_voting=self.coopted_voting,
+            coopted_non_voting=self.coopted_non_voting,
+            coopted_note=self.coopted_note,
+            reason=self.reason,
+        )
+
+    @property
     def departure(self):
         """Return the adopted seats by party if they differ from those worked out, else None."""
         return {each.party: each.seats for each in self.adopted.all()} or None
+
+
+class BalanceJointGroup(models.Model):
+    """Groups that have asked to be treated as one group (1990 Regulations, regulation 12)."""
+
+    balance = models.ForeignKey(PoliticalBalance, models.PROTECT, related_name="joint_groups")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=MAX_NAME)
+    groups = models.TextField(help_text="Names of the groups, one a line.")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["balance", "position"], name="balancejointgroup_position_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({' + '.join(self.parts)})"
+
+    @property
+    def parts(self):
+        return tuple(self.groups.splitlines())
 
 
 class TieChoice(models.Model):

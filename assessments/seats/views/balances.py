@@ -11,6 +11,7 @@ from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion, differences
+from councils.once import once
 from councils.permissions import Right, membership_for
 
 from .. import actions
@@ -23,9 +24,10 @@ from ..composition_forms import (
     ReasonForm,
     TieForm,
     VoteForm,
-    initial_of_rows,
+    initial_of_balance,
+    row_of_body,
 )
-from ..models import CouncilComposition, PoliticalBalance
+from ..models import CouncilComposition, Kind, PoliticalBalance
 
 
 @require_safe
@@ -52,6 +54,7 @@ def balances(request, slug):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def balance_new(request, slug):
     """The committees and their sizes: typed, pasted or uploaded. It starts from the last ones."""
     me = membership_for(request.user, slug, needs=Right.RECORD_SEATS)
@@ -62,8 +65,7 @@ def balance_new(request, slug):
     worked_out, status = composition.worked_out, 200
     if request.method != "POST":
         last = PoliticalBalance.objects.of(me.council).first()
-        rows = [(each.name, each.size) for each in last.committees.all()] if last else []
-        initial = initial_of_rows(rows) if last else {"rows": 8}
+        initial = initial_of_balance(last, worked_out) if last else {"rows": 8}
         form = CommitteesForm(initial=initial, composition=worked_out)
     else:
         form = CommitteesForm(request.POST, request.FILES, composition=worked_out)
@@ -72,14 +74,18 @@ def balance_new(request, slug):
         elif form.has_text_to_read or "read" in request.POST:
             if read := form.read():
                 _tell_what_was_read(request, form.notices)
-                form = form.again(rows=[(each.name, each.size) for each in read])
+                form = form.again(rows=[row_of_body(each) for each in read])
             else:
                 status = 422
         elif not form.is_valid():
             status = 422
         else:
             made = actions.create_balance(
-                composition=composition, committees=form.cleaned_data["committees"], by=request.user
+                composition=composition,
+                committees=form.cleaned_data["committees"],
+                joint_groups=form.cleaned_data["joint_groups"],
+                pool_sub_committees=form.cleaned_data["pool_sub_committees"],
+                by=request.user,
             )
             return redirect("balance", slug, made.pk)
     return render(
@@ -174,8 +180,9 @@ def balance_reopen(request, slug, pk):
 def balance_committee(request, slug, pk, committee_id):
     """Record the seats of one committee as the council adopts them."""
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
-    committee = get_object_or_404(found.committees.all(), pk=committee_id)
-    place = [each.pk for each in found.committees.all()].index(committee.pk)
+    in_balance = found.committees.exclude(kind=Kind.NOT_BALANCED)
+    committee = get_object_or_404(in_balance, pk=committee_id)
+    place = [each.pk for each in found.balanced_committees].index(committee.pk)
     shares = found.worked_out().seats[place]
     strict = {share.party.name: share.seats for share in shares}
     adopted = committee.departure or strict

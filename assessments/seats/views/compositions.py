@@ -4,6 +4,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import CouncilRights
 from assessments.versions import StaleVersion
+from councils.once import once
 from councils.permissions import Right, membership_for
 from elections.composition import (
     ControlStatus,
@@ -68,6 +69,7 @@ def _page(request, me, shown, history):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def composition_new(request, slug):
     """Record who holds the seats: typed, pasted or uploaded, from the current composition."""
     me = membership_for(request.user, slug, needs=Right.RECORD_SEATS)

@@ -10,6 +10,7 @@ from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
 from councils.models import Membership
+from councils.once import once
 from councils.permissions import Right, accesses_with
 
 from .. import actions
@@ -46,6 +47,7 @@ def _page(request, plan, readable, rights, *, problem="", status=200):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def scenario_new(request, plan_id):
     """A new what-if on the council's composition before the poll; an owner begins one."""
     plan, _, rights = scenarios_for(request.user, plan_id)

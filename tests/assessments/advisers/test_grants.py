@@ -376,7 +376,7 @@ def test_stages_outside_the_grant_appear_on_no_page(plan, chief, partial_adviser
     home = client.get(plan.get_absolute_url())
     html, words = home.content.decode(), text_of(home)
     assert re.findall(r"/steps/(\d+)/\"", html) == [str(n) for n in range(11, 21)]
-    assert re.findall(r"/stages/(\d+)/", html) == ["2", "2"]
+    assert set(re.findall(r"/stages/(\d+)/", html)) == {"2"}
     assert f"0 of {seen.count()} complete" in words
     for name, args in (
         ("plan", ()),

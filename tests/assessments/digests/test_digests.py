@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.comments.actions import start_thread
+from assessments.comments.actions import reply, start_thread
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Marking, Status
 from assessments.restricted_notes.actions import save_restricted_note
@@ -343,7 +343,7 @@ def test_only_the_button_on_the_page_of_the_link_stops_them(link, officer):
     page = client.get(link)
     assert "Stop email updates" in text_of(page)
     assert officer.email not in page.content.decode()
-    assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.WEEKLY
+    assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.AT_ONCE
     assert "Email updates have been stopped" in text_of(client.post(link))
     assert "Email updates have been stopped" in text_of(client.post(link))
     assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.NEVER
@@ -356,15 +356,26 @@ def test_a_link_cannot_be_forged_for_another_person(link, chief):
         for method in ("get", "post"):
             address = reverse("digest_stop", args=[forged])
             assert getattr(browser(), method)(address).status_code == 404
-    assert set(User.objects.values_list("digest_frequency", flat=True)) == {"weekly"}
+    assert set(User.objects.values_list("digest_frequency", flat=True)) == {"at-once"}
 
 
 def test_a_person_chooses_in_their_account(officer):
     client = signed_in(officer)
-    assert "Every week" in text_of(client.get(reverse("account")))
+    assert "As soon as something needs you" in text_of(client.get(reverse("account")))
     response = client.post(reverse("digest"), {"digest_frequency": "daily"}, follow=True)
     assert "Every day" in text_of(response)
     response = client.post(reverse("digest"), {"digest_frequency": "hourly"})
     assert response.status_code == 422
     assert error_links(response)
     assert User.objects.get(pk=officer.pk).digest_frequency == DigestFrequency.DAILY
+
+
+def test_an_adviser_is_sent_what_needs_their_answer_and_no_actions(
+    plan, item, chief, adviser, granted
+):
+    thread = start_thread(plan, item.step, text="Have you thought of this?", by=adviser).thread
+    reply(thread, text="A long story", by=chief)
+    body = sent_to(adviser).body
+    assert f"Comments to answer: 1\n- From Chief, on step {item.step.number}: https://" in body
+    assert "A long story" not in body
+    assert "Overdue" not in body

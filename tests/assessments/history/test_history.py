@@ -212,9 +212,9 @@ def test_typed_markup_is_shown_as_text(client, item, chief):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;ins&gt;" in html
 
 
-def test_the_plan_its_steps_and_items_link_to_the_history(client, item, reviewer):
+def test_reports_steps_and_items_link_to_the_history(client, item, reviewer):
     for page, link in (
-        (reverse("plan", args=[item.plan_id]), history_url(item.plan)),
+        (reverse("action_plan", args=[item.plan_id]), history_url(item.plan)),
         (reverse("plan_step", args=[item.plan_id, 13]), f"{history_url(item.plan)}?step=13"),
         (item_url(item, "item_edit"), item_url(item, "item_history")),
     ):

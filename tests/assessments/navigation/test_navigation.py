@@ -89,16 +89,14 @@ def test_an_owner_reaches_every_feature_in_two_clicks(plan, chief):
             *("Matrix", "By stage", "By area", "By officer", "All actions", "Comments"),
             "Restricted notes",
         ],
-        "For you": [],
+        "For you": ["What needs you", "Your actions by step"],
         "Dates": [
-            "Key dates",
-            "Timeline",
-            "Before annual council",
-            "Calendar",
+            *("Key dates", "Timeline", "Before annual council", "Calendar"),
             "Change many due dates",
         ],
         "Council": [
-            *("Composition and control", "Political balance", "Scenarios", "Changes of control"),
+            *("Composition and control", "Election night", "Political balance", "Scenarios"),
+            "Changes of control",
         ],
         "Joint working": ["Register", "Review rounds"],
         "Reports": ["Action plan", "Review and sign-off", "Snapshots", "History"],
@@ -118,7 +116,7 @@ def test_others_see_only_what_they_can_open(
         assert "Change many due dates" not in who_sees_what(reviewer, plan)["Dates"]
     with subtests.test("an adviser"):
         found = who_sees_what(adviser, plan)
-        assert list(found) == ["Plan", "Dates", "Joint working", "Reports"]
+        assert list(found) == ["Plan", "For you", "Dates", "Joint working", "Reports"]
         assert found["Reports"] == ["Action plan", "History"]
     with subtests.test("an adviser of some stages"):
         assert "Review rounds" not in who_sees_what(partial_adviser, plan).get("Joint working", [])

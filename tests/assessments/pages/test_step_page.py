@@ -1,8 +1,22 @@
 """The page of a step: its neighbours, its guidance and what its actions say."""
 
 import pytest
+from django.urls import reverse
+from django.utils.formats import date_format
 
-from tests.acting import by_id, item_url, signed_in, step_url, text_of, tree_of, words
+from elections.offsets import Offset, Side, Unit
+from tests.acting import (
+    HTMX,
+    answer,
+    by_id,
+    fresh,
+    item_url,
+    signed_in,
+    step_url,
+    text_of,
+    tree_of,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +62,30 @@ def test_an_open_action_has_one_primary_button(plan, chief, item):
     page = signed_in(chief).get(item_url(item, "item_edit"))
     primary = [
         words(button)
-        for button in tree_of(page).iter("button")
+        for button in by_id(page)[f"item-{item.pk}"].iter("button")
         if "govuk-button" in button.get("class", "").split()
         and "govuk-button--secondary" not in button.get("class")
     ]
     assert primary == ["Save and close"]
+
+
+def test_the_day_of_a_rule_is_shown_while_it_is_edited(plan, chief, item):
+    rule = Offset(1, Unit.WEEKS, Side.BEFORE, "annual_meeting")
+    answer(item, chief, due_rule=rule)
+    day = date_format(fresh(item).due, "l j F Y")
+    form = signed_in(chief).get(item_url(item, "item_edit"))
+    assert f"1 week before annual council: {day}" in text_of(form)
+    fragment = signed_in(chief).get(item_url(item, "item_edit"), headers=HTMX)
+    assert f"1 week before annual council: {day}" in text_of(fragment)
+    address = reverse("plan_due_day", args=[plan.pk])
+    for answers, expected in (
+        (("1", "weeks", "before", "annual_meeting"), f"1 week before annual council: {day}"),
+        (("0", "days", "after", "election_day"), "On election day: Thursday 6 May 2027"),
+        (("", "weeks", "before", "annual_meeting"), ""),
+        (("999", "weeks", "before", "annual_meeting"), ""),
+        (("1", "weeks", "before", "nothing"), ""),
+    ):
+        parts = ("number", "unit", "side", "anchor")
+        asked = {f"due_rule_{part}": value for part, value in zip(parts, answers, strict=True)}
+        assert signed_in(chief).get(address, asked).content.decode() == expected
+    assert signed_in(chief).get(address).content == b""

@@ -1,0 +1,96 @@
+"""The note on an election result: one page for people who have to know what it means."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from assessments.plans.models import Plan
+from assessments.printing.pdf import print_pdf
+from assessments.printing.text import printable
+from elections.composition import CASTING_VOTE, CompositionError, exact_halves
+
+from .running import CountStanding, RunningState
+
+WARDS_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class ElectionNote:
+    """What the note says, at the moment `at`."""
+
+    council: str
+    election_day: dt.date
+    marking: str
+    at: dt.datetime
+    state: RunningState
+    taking_office: dt.date | None
+    annual_meeting: dt.date | None
+    meeting_from: dt.date | None
+    meeting_to: dt.date | None
+    exact_half: tuple[str, ...]
+    casting_vote: str
+
+    @property
+    def file_stem(self) -> str:
+        return f"election-note-{timezone.localtime(self.at):%Y-%m-%d-%H%M}"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether every seat has a declared result."""
+        return not self.state.declared.total.to_come
+
+    @property
+    def standings(self) -> tuple[tuple[str, CountStanding], ...]:
+        """Return the outlook on declared results, and with expected ones if there are any."""
+        found = [("Declared results", self.state.declared)]
+        if self.state.has_expected:
+            found.append(("With expected results", self.state.expected))
+        return tuple(found)
+
+    @property
+    def wards_without(self) -> tuple[str, ...]:
+        return tuple(ward.name for ward in self.state.wards_to_come[:WARDS_SHOWN])
+
+    @property
+    def wards_without_more(self) -> int:
+        return max(0, len(self.state.wards_to_come) - WARDS_SHOWN)
+
+
+def note_of(plan: Plan, state: RunningState, *, now: dt.datetime) -> ElectionNote:
+    """Return the note on a count at the moment `now`."""
+    timetable = plan.timetable
+    return ElectionNote(
+        council=str(plan.council),
+        election_day=plan.election_day,
+        marking=plan.get_marking_display(),
+        at=now,
+        state=state,
+        taking_office=timetable.retirement,
+        annual_meeting=timetable.annual_meeting,
+        meeting_from=timetable.annual_meeting_from,
+        meeting_to=timetable.annual_meeting_to,
+        exact_half=_exact_halves(state),
+        casting_vote=CASTING_VOTE,
+    )
+
+
+def _exact_halves(state: RunningState) -> tuple[str, ...]:
+    """Return which groups have exactly half of the votes, once all results are declared."""
+    if state.declared.total.to_come:
+        return ()
+    try:
+        halves = exact_halves(state.declared.total.composition())
+    except CompositionError:
+        return ()
+    return tuple(" + ".join(half.names) for half in halves[:4])
+
+
+def note_html(note: ElectionNote) -> str:
+    return printable(render_to_string("assessments/election_night/print.html", {"note": note}))
+
+
+def note_pdf(note: ElectionNote) -> bytes:
+    """Return the note as PDF/UA. Raises PdfNotMade."""
+    return print_pdf(note_html(note))

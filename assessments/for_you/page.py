@@ -1,0 +1,355 @@
+"""The page For you: what needs an answer, the person's actions, and what others have done."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.conf import settings
+from django.db.models import Count, Min, Prefetch, Q
+from django.utils.http import urlencode
+
+from assessments.access import Rights
+from assessments.addresses import address
+from assessments.development.access import shares_with
+from assessments.history.entries import entry_of
+from assessments.history.subjects import events_condition
+from assessments.notices.models import Notice
+from assessments.plans.by_date import DateGroup, DateGroupRows, counts_by_date, in_order_of_dates
+from assessments.plans.models import (
+    DUE_SOON_DAYS,
+    Event,
+    EventChange,
+    Plan,
+    PlanItem,
+    SignOff,
+    Status,
+    carry,
+)
+from assessments.plans.rows import ItemRow
+from assessments.words import counted, day_in_words, short_weekday
+from councils.models import User, has_second_factor
+
+from .access import plans_of
+from .waiting import WaitingItem
+
+SHOWN = 5  # rows of a group, unless all of it is asked for
+CHANGES = 6
+LATEST = 60  # how many changes are looked through for lines that say different things
+OTHERS = 5
+# What a person is told of under other headings, or that changed nothing.
+NOT_NEWS = (Event.Kind.PLAN_EXPORTED, Event.Kind.FEED_MADE, Event.Kind.FEED_ENDED)
+VERBS = {
+    Status.COMPLETED.label: "completed",
+    Status.IN_PROGRESS.label: "started",
+    Status.NOT_STARTED.label: "reopened",
+    Status.NOT_NEEDED.label: "marked as not needed:",
+}
+FIRST_VISIT = dt.timedelta(days=14)
+
+
+@dataclass
+class ForYouGroup(DateGroupRows):
+    """A group of the person's actions. `dates` are key dates in the same days."""
+
+    dates: list["ComingDate"] = field(default_factory=list)
+    is_folded: bool = False
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
+
+    @property
+    def lines(self) -> list[tuple["ComingDate | None", ItemRow | None]]:
+        """Return the dates and the rows as one list by day, each with None in place of the other.
+
+        A date after the last row that is shown comes after the link to the rows that are not.
+        """
+        dates = list(self.dates)
+        lines: list[tuple[ComingDate | None, ItemRow | None]] = []
+        for row in self.rows:
+            while dates and row.item.due and dates[0].day <= row.item.due:
+                lines.append((dates.pop(0), None))
+            lines.append((None, row))
+        lines.extend((date, None) for date in dates)
+        return lines
+
+    @property
+    def words(self) -> str:
+        actions, dates = counted(self.count, "action"), counted(len(self.dates), "date")
+        if not self.dates:
+            return actions
+        return f"{actions} and {dates}" if self.count else dates
+
+
+@dataclass(frozen=True)
+class ComingDate:
+    day: dt.date
+    due: str
+    label: str
+    note: str
+    url: str
+    council: str
+
+
+@dataclass(frozen=True)
+class ChangeByOther:
+    """What someone else did, as For you shows it."""
+
+    who: str
+    verb: str
+    subject: str
+    url: str
+    more: str
+    council: str
+
+
+@dataclass(frozen=True)
+class WithSomeoneElse:
+    """Actions of a plan that someone else has overdue, or that have no owner."""
+
+    number: int
+    words: str
+    url: str
+    link: str
+    council: str
+
+
+# --- What needs an answer -------------------------------------------------------------------------
+
+
+def waiting_on_page(
+    waiting: Sequence[WaitingItem], plans: Sequence[Plan], shown: Sequence[Plan]
+) -> list[tuple[WaitingItem, str]]:
+    """Return each item with the name of its council, if there are several.
+
+    What people wrote is left out of plans that are not among `shown`.
+    """
+    names = {plan.council_id: plan.council.name for plan in plans}
+    open_ones = {None, *(plan.pk for plan in shown)}
+    return [
+        (
+            item if item.plan_id in open_ones else replace(item, detail=""),
+            names.get(item.council_id or 0, "") if len(plans) > 1 else "",
+        )
+        for item in waiting
+    ]
+
+
+# --- The person's actions -------------------------------------------------------------------------
+
+
+def actions_of(user: User, plans: Sequence[Plan]) -> list[PlanItem]:
+    """Return the live actions of `user` in these plans, assigned or led by their role. One query.
+
+    Each has the plan of `plans` as its plan.
+    """
+    members = [plan for plan in plans if plan.membership_id]
+    theirs = Q()
+    for plan in members:
+        led = Q(owner=None, falls_to=plan.office)
+        theirs |= Q(plan=plan) & (Q(owner=plan.membership_id) | led)
+    if not members:
+        return []
+    items = PlanItem.objects.live().with_office().filter(theirs).with_everything()
+    by_pk = {plan.pk: plan for plan in members}
+    found = list(items.select_related("step__role_area"))
+    for item in found:
+        item.plan = by_pk[item.plan_id]
+        carry(item.plan, item)
+    return found
+
+
+def newly_assigned(user: User, *, since: dt.datetime) -> set[int]:
+    """Return the primary keys of actions that someone assigned to `user` since then."""
+    told = Notice.objects.filter(user=user, kind=Notice.Kind.ASSIGNED, at__gt=since)
+    return set(told.order_by().values_list("item", flat=True))
+
+
+def groups_of(
+    items: Sequence[PlanItem],
+    plans: Sequence[Plan],
+    *,
+    today: dt.date,
+    show: str = "",
+    new: Collection[int] = (),
+) -> list[ForYouGroup]:
+    """Return the groups of the page; all rows of the group `show` are included.
+
+    `new` are the primary keys of actions that were assigned since the last visit.
+    """
+    counts = counts_by_date(items, today=today)
+    dates = _coming_dates(plans, today=today)
+    read_only = _signed_off_stages(plans)
+    groups = {
+        group: ForYouGroup(group, counts[group], is_folded=group in FOLDED) for group in DateGroup
+    }
+    groups[DateGroup.SOON].dates = dates
+    several = len(plans) > 1
+    for item in in_order_of_dates(items, today=today):
+        its = groups[DateGroup.of(item.status, item.due, today=today)]
+        limit = None if its.key == show else 0 if its.is_folded else SHOWN
+        if limit is None or len(its.rows) < limit:
+            is_read_only = (item.plan_id, item.step.stage_id) in read_only
+            row = ItemRow(item, item.plan, today=today, is_read_only=is_read_only)
+            row.council = item.plan.council.name if several else ""
+            row.rights = Rights.of(item.plan)
+            row.is_new = item.pk in new
+            its.rows.append(row)
+    return [each for each in groups.values() if each.count or each.dates]
+
+
+FOLDED = frozenset({DateGroup.LATER, DateGroup.UNDATED, DateGroup.CLOSED})
+
+
+def count_words(user: User, *, today: dt.date) -> list[tuple[str, str]]:
+    """Return the id and the text of each count, to update them after a save."""
+    plans = plans_of(user)
+    counts = counts_by_date(actions_of(user, plans), today=today)
+    groups = [ForYouGroup(group, counts[group]) for group in DateGroup]
+    groups[1].dates = _coming_dates(plans, today=today)
+    return [(f"count-{group.key}", group.words) for group in groups]
+
+
+def _signed_off_stages(plans):
+    current = SignOff.objects.filter(plan__in=plans, reopened_at=None)
+    return set(current.order_by().values_list("plan", "stage"))
+
+
+def _coming_dates(plans, *, today):
+    """Return the key dates of the next days, which need no query: the plans have their dates."""
+    last = today + dt.timedelta(days=DUE_SOON_DAYS)
+    several = len(plans) > 1
+    found = [
+        ComingDate(
+            day=date.date,
+            due=short_weekday(date.date, today),
+            label=date.label,
+            note="Key date",
+            url=address("plan_dates", plan.pk),
+            council=plan.council.name if several else "",
+        )
+        for plan in plans
+        for date in plan.timetable.key_dates
+        if date.until is None and not date.detail and today <= date.date <= last
+    ]
+    return sorted(found, key=lambda each: each.day)
+
+
+# --- What others did ------------------------------------------------------------------------------
+
+
+def changes_by_others(
+    user: User, plans: Sequence[Plan], *, since: dt.datetime
+) -> tuple[list[ChangeByOther], int]:
+    """Return the latest changes that others made since then, and how many there are in all."""
+    if not plans:
+        return [], 0
+    readable = Q()
+    for plan in plans:
+        in_plan = Q(plan=plan)
+        readable |= in_plan & events_condition(plan) if plan.grant_id else in_plan
+    events = Event.objects.filter(readable, at__gt=since).exclude(by=user)
+    events = events.exclude(kind__in=NOT_NEWS)
+    status = EventChange.objects.filter(field="status")
+    found = events.select_related("by", "item__step", "item__source").prefetch_related(
+        Prefetch("changes", status)
+    )
+    by_pk = {plan.pk: plan for plan in plans}
+    alike: dict[tuple, list[Event]] = {}
+    for event in found[:LATEST]:
+        alike.setdefault((event.plan_id, event.by_id, event.kind), []).append(event)
+    shown = [
+        _as_change(events_alike, by_pk[plan_id], several=len(plans) > 1)
+        for (plan_id, *_), events_alike in list(alike.items())[:CHANGES]
+    ]
+    return shown, events.count()
+
+
+def _as_change(events, plan, *, several):
+    """Return the latest of the events, which are of one person and one kind, and how many more."""
+    event = events[0]
+    entry = entry_of(event, plan)
+    after = [change.after for change in event.changes.all()]
+    is_status = after and event.kind == Event.Kind.ITEM_CHANGED
+    return ChangeByOther(
+        who=entry.who,
+        verb=VERBS.get(after[0], entry.verb) if is_status else entry.verb,
+        subject=entry.subject,
+        url=entry.url,
+        more=f"and {len(events) - 1} more" if len(events) > 1 else "",
+        council=plan.council.name if several else "",
+    )
+
+
+def with_someone_else(
+    user: User, plans: Sequence[Plan], *, today: dt.date
+) -> list[WithSomeoneElse]:
+    """Return who else has overdue actions, most first, and the open actions without an owner.
+
+    Of the plans in which the person is a member. Two queries.
+    """
+    members = {plan.pk: plan for plan in plans if plan.membership_id}
+    if not members:
+        return []
+    items = PlanItem.objects.live().filter(plan__in=members)
+    has_no_owner = Q(owner=None, owner_name="")
+    own = [plan.membership_id for plan in members.values()]
+    several = len(plans) > 1
+    late = (
+        items.overdue(today)
+        .exclude(has_no_owner)
+        .exclude(owner__in=own)
+        .order_by()
+        .values("plan", "owner", "owner__user__name", "owner_name")
+        .annotate(number=Count("pk"), oldest=Min("due"))
+        .order_by("-number", "oldest")[:OTHERS]
+    )
+    unowned = (
+        items.open()
+        .filter(has_no_owner)
+        .order_by()
+        .values("plan")
+        .annotate(number=Count("pk"))
+        .order_by("-number")[:OTHERS]
+    )
+
+    def entry(row, words, link, **query):
+        plan = members[row["plan"]]
+        url = f"{address('plan_open', plan.pk)}?{urlencode(query)}"
+        council = plan.council.name if several else ""
+        return WithSomeoneElse(row["number"], words, url, link, council)
+
+    found = []
+    for row in late:
+        name = row["owner__user__name"] or row["owner_name"]
+        noun = "overdue action" if row["number"] == 1 else "overdue actions"
+        owner = row["owner"] or "typed"
+        found.append(entry(row, f"{noun} of {name}", "View", owner=owner, due="overdue"))
+    for row in unowned:
+        noun = "action has" if row["number"] == 1 else "actions have"
+        found.append(entry(row, f"{noun} no owner", "View", owner="none"))
+    return found
+
+
+@dataclass(frozen=True)
+class SharedWithYou:
+    """A development record that someone shares with the person."""
+
+    who: str
+    until: str
+    url: str
+
+
+def shared_with(user: User) -> list[SharedWithYou]:
+    """Return the records that `user` can open now: none without two-step sign-in, if required."""
+    shares = shares_with(user)
+    if settings.SECOND_FACTOR_REQUIRED:
+        shares = shares.filter(has_second_factor(user))
+    return [
+        SharedWithYou(
+            share.record.person.name,
+            day_in_words(share.until),
+            address("development_shared", share.pk),
+        )
+        for share in shares.select_related("record__person")
+    ]

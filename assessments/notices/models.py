@@ -1,0 +1,52 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from assessments.plans.models import Plan, PlanItem
+from councils.models import User
+
+
+class Notice(models.Model):
+    """One person is told of one thing that happened in a plan. It leaves no event.
+
+    `key` names what happened, so that a person is told of it once. `path` is the page that it leads
+    to. `sent_at` is when the email was sent, or claimed by the process that sends it.
+    """
+
+    class Kind(models.TextChoices):
+        REVIEW = "review", "asked you to review a stage"
+        MENTION = "mention", "mentioned you in a comment"
+        REPLY = "reply", "replied to a comment of yours"
+        ASSIGNED = "assigned", "assigned an action to you"
+        UPDATE = "update", "asked you for an update on an action"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
+    item = models.ForeignKey(PlanItem, models.CASCADE, related_name="+", null=True, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=80)
+    path = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="notice_once_a_person"),
+            models.CheckConstraint(
+                condition=~Q(kind="update") | Q(item__isnull=False), name="notice_update_of_item"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.by} {self.get_kind_display()}"
+
+    def claim(self):
+        """Mark it as sent by the caller; return False if it was sent, or is being sent, already."""
+        unsent = Notice.objects.filter(pk=self.pk, sent_at=None)
+        return bool(unsent.update(sent_at=timezone.now()))
+
+    def give_back(self):
+        """Undo the claim, after sending failed."""
+        Notice.objects.filter(pk=self.pk).update(sent_at=None)

@@ -1,0 +1,382 @@
+"""Results entered as they come by several people, what a page says of them, and the end."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessments.election_night.actions import (
+    CountAlreadyOpen,
+    add_wards,
+    change_count,
+    change_ward,
+    finish_count,
+    remove_ward,
+    save_result,
+    start_count,
+    stop_count,
+)
+from assessments.election_night.models import ElectionCount, WardResult
+from assessments.election_night.running import running_state
+from assessments.plans.models import Event
+from assessments.seats.actions import record_composition, save_scenario
+from assessments.seats.models import CouncilComposition
+from assessments.versions import StaleVersion
+from councils.models import Council, ElectionCycle, Membership
+from elections.composition import Composition, CompositionError, Group
+from elections.count import NO_GROUP, Outlook
+from elections.scenario import SeatSwing
+from tests.acting import HTMX, error_links, form_on, signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+DECLARED, EXPECTED = WardResult.Status.DECLARED, WardResult.Status.EXPECTED
+WARDS = [("Castle", 3), ("Mill", 3), ("Quayside", 1)]
+SECRET = "marker-scenario-7713"
+
+
+@pytest.fixture
+def before(prepared, riverdale, chief):
+    """The council before the poll: 7 seats."""
+
+    def build():
+        composition = Composition((Group("Ash", 2), Group("Oak", 4)), ungrouped=1)
+        return record_composition(
+            council=riverdale,
+            as_at=dt.date(2023, 5, 8),
+            composition=composition,
+            based_on=None,
+            by=chief,
+        )
+
+    return prepared("before election night", build)
+
+
+@pytest.fixture
+def count(prepared, plan, before, officer):
+    """An open count of three wards and 7 seats, all up for election."""
+
+    def build():
+        return start_count(
+            plan,
+            by_wards=True,
+            wards=WARDS,
+            groups=[("Oak", 0), ("Ash", 0)],
+            seats_up=7,
+            by=officer,
+        )
+
+    return prepared("election night", build)
+
+
+def page(name, count, *args):
+    return reverse(f"election_night{name}", args=[count.plan_id, *args])
+
+
+def ward(count, name):
+    found = ElectionCount.objects.with_results().get(pk=count.pk)
+    found.plan = count.plan
+    ward = next(ward for ward in found.wards.all() if ward.name == name)
+    ward.count = found
+    return ward
+
+
+def enter(count, name, *, by, status=DECLARED, **seats):
+    at = ward(count, name)
+    seats = {NO_GROUP if key == "none" else key: number for key, number in seats.items()}
+    return save_result(at, status=status, seats=seats, version=at.version, by=by)
+
+
+def state_of(count):
+    return running_state(ElectionCount.objects.with_results().get(pk=count.pk))
+
+
+# --- The state ------------------------------------------------------------------------------------
+
+
+def test_declared_and_expected_results_are_kept_apart(count, officer):
+    enter(count, "Castle", by=officer, Oak=3)
+    enter(count, "Quayside", by=officer, status=EXPECTED, Oak=1)
+    state = state_of(count)
+    assert (state.seats_declared, state.seats_expected, state.expected.total.to_come) == (3, 1, 3)
+    assert state.declared.outlook.outlook is Outlook.OPEN
+    assert state.expected.sentence == "Oak has a majority"
+    assert [(row.name, row.declared, row.expected) for row in state.rows] == [
+        ("Ash", 0, 0),
+        ("Oak", 3, 4),
+    ]
+    enter(count, "Mill", by=officer, Ash=2, none=1)
+    assert state_of(count).declared.sentence == "Still open"
+    enter(count, "Quayside", by=officer, Ash=1)  # declared otherwise than expected
+    state = state_of(count)
+    assert not state.has_expected
+    assert state.declared.sentence == "No overall control"
+    assert state.declared.shown == (
+        "Ash + 1 in no group: 4",
+        "Oak + 1 in no group: 4",
+        "Ash + Oak: 6",
+    )
+
+
+def test_seats_that_are_not_up_are_counted(plan, officer):
+    count = start_count(
+        plan,
+        by_wards=False,
+        groups=[("Ash", 10), ("Oak", 25)],
+        seats_up=18,
+        no_group_not_up=1,
+        by=officer,
+    )
+    assert state_of(count).declared.total.seats == 54
+    declared, expected = (each.name for each in count.wards.all())
+    enter(count, declared, by=officer, Oak=2)
+    enter(count, expected, by=officer, status=EXPECTED, Oak=1)
+    state = state_of(count)
+    assert state.declared.can_reach == ("Oak needs 1 of the 16 still to come",)
+    assert state.expected.sentence == "Oak has a majority"
+    with pytest.raises(CompositionError, match="19 seats, but only 18"):
+        enter(count, declared, by=officer, Oak=18)
+
+
+def test_a_correction_is_a_new_version_and_each_leaves_one_event(count, officer, chief):
+    enter(count, "Castle", by=officer, Oak=3)
+    enter(count, "Castle", by=chief, Oak=2, Elm=1)
+    results = WardResult.objects.filter(ward__name="Castle")
+    assert [(each.version, each.in_words) for each in results] == [
+        (2, "Oak 3"),
+        (3, "Elm 1, Oak 2"),
+    ]
+    events = Event.objects.filter(kind=Event.Kind.RESULT_SAVED)
+    assert [(each.detail, each.by) for each in events] == [("Castle", chief), ("Castle", officer)]
+    change = events[0].changes.get()
+    assert (change.before, change.after) == ("Declared: Oak 3", "Declared: Elm 1, Oak 2")
+
+
+def test_what_cannot_be_saved_leaves_nothing(count, officer, plan):
+    stale = ward(count, "Castle")
+    enter(count, "Castle", by=officer, Oak=3)
+    events = Event.objects.count()
+    groups = {group.pk: (group.name, 0) for group in count.groups.all()}
+    with pytest.raises(StaleVersion):
+        save_result(stale, status=DECLARED, seats={"Ash": 3}, version=1, by=officer)
+    with pytest.raises(CompositionError):
+        enter(count, "Mill", by=officer, Oak=4)
+    with pytest.raises(CompositionError, match="the result has 3 seats"):
+        change_ward(ward(count, "Castle"), name="Castle", seats=2, version=2, by=officer)
+    with pytest.raises(StaleVersion):
+        remove_ward(ward(count, "Castle"), version=2, by=officer)
+    with pytest.raises(CompositionError, match="7 seats, but only 6"):
+        change_count(count, groups=groups, version=1, by=officer, seats_up=6)
+    with pytest.raises(CountAlreadyOpen):
+        start_count(plan, by_wards=False, seats_up=7, by=officer)
+    assert Event.objects.count() == events
+    assert state_of(count).declared.total.to_come == 4
+    assert WardResult.objects.count() == 1
+
+
+def test_a_ward_that_is_changed_keeps_its_result(count, officer):
+    enter(count, "Castle", by=officer, Oak=2)
+    found = ward(count, "Castle")
+    change_ward(found, name="Castle and Park", seats=2, version=found.version, by=officer)
+    assert ward(count, "Castle and Park").result.in_words == "Oak 2"
+
+
+def test_a_count_that_has_ended_takes_no_more_results(count, officer):
+    stop_count(count, revision=count.revision, by=officer)
+    with pytest.raises(StaleVersion):
+        enter(count, "Castle", by=officer, Oak=3)
+    assert CouncilComposition.objects.count() == 1
+    assert Event.objects.filter(kind=Event.Kind.COUNT_ENDED).get().detail == "without a composition"
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+def test_a_result_is_entered_and_a_stale_one_answers_with_both(count, officer, chief):
+    client, url = signed_in(officer), page("_ward", count, ward(count, "Castle").pk)
+    oak = next(group for group in count.groups.all() if group.name == "Oak")
+    ash = next(group for group in count.groups.all() if group.name == "Ash")
+    form = form_on(client.get(url))
+    data = form | {f"seats_{oak.pk}": "2", f"seats_{ash.pk}": "1"}
+    shown = client.post(url, data, follow=True)
+    assert "Castle: declared, Ash 1, Oak 2." in text_of(shown)
+    other = signed_in(chief)
+    late = other.post(url, form | {f"seats_{oak.pk}": "3"})
+    assert late.status_code == 409
+    assert "Declared, Ash 1, Oak 2" in text_of(late)
+    assert "Declared, Oak 3" in text_of(late)
+    again = form_on(late)
+    assert again[f"seats_{oak.pk}"] == "3"
+    assert other.post(url, again).status_code == 302
+    assert ward(count, "Castle").result.in_words == "Oak 3"
+
+
+def test_more_seats_than_the_ward_has_are_refused_beside_the_field(count, officer):
+    client, url = signed_in(officer), page("_ward", count, ward(count, "Castle").pk)
+    oak, ash = (count.groups.get(name=name) for name in ("Oak", "Ash"))
+    form = form_on(client.get(url))
+    refused = client.post(url, form | {f"seats_{oak.pk}": "3", f"seats_{ash.pk}": "2"})
+    assert refused.status_code == 422
+    assert "You have entered 5 seats, but Castle has 3" in text_of(refused)
+    assert f"id_seats_{ash.pk}_0" in [target for _, target in error_links(refused)]
+    assert form_on(refused)[f"seats_{oak.pk}"] == "3"
+    for bad in (
+        {"version": ""},
+        {"version": "x"},
+        {"status": "won"},
+        {f"seats_{oak.pk}": "9" * 40},
+    ):
+        assert client.post(url, form | {f"seats_{oak.pk}": "1"} | bad).status_code == 422, bad
+    assert WardResult.objects.count() == 0
+
+
+def test_a_ward_with_one_seat_asks_who_won_it_and_a_new_group_can_be_named(count, officer):
+    client, url = signed_in(officer), page("_ward", count, ward(count, "Quayside").pk)
+    form = form_on(client.get(url))
+    assert client.post(url, form).status_code == 422
+    assert client.post(url, form | {"winner": "other"}).status_code == 422
+    client.post(url, form | {"winner": "other", "other": " Rowan "})
+    assert ward(count, "Quayside").result.in_words == "Rowan 1"
+    form = form_on(client.get(url))
+    client.post(url, form | {"status": "none"})
+    assert ward(count, "Quayside").result is None
+
+
+def test_a_page_learns_what_others_entered_and_says_it_once(count, officer, reviewer):
+    client, url = signed_in(reviewer), page("_news", count)
+    shown = client.get(page("", count))
+    seen = re.search(r'name="seen" value="(\d+)"', shown.content.decode())[1]
+    assert client.get(url, {"seen": seen}, headers=HTMX).status_code == 204
+    enter(count, "Castle", by=officer, Oak=3)
+    enter(count, "Mill", by=officer, status=EXPECTED, Ash=2, none=1)
+    found = client.get(url, {"seen": seen}, headers=HTMX)
+    said = "Castle: declared, Oak 3. Mill: expected, Ash 2, in no group 1."
+    assert said in text_of(found)
+    seen = re.search(r'name="seen" value="(\d+)"', found.content.decode())[1]
+    assert client.get(url, {"seen": seen}, headers=HTMX).status_code == 204
+    assert client.get(url, {"seen": "x" * 50}).status_code == 200
+
+
+def test_scenarios_are_compared_only_for_those_who_can_read_each(
+    count, plan, before, chief, officer, reviewer
+):
+    named = Membership.objects.get(user=reviewer)
+    for name, readers in ((SECRET, []), (f"{SECRET} two", [named])):
+        save_scenario(
+            None,
+            plan=plan,
+            base=before,
+            name=name,
+            changes=[SeatSwing("Oak", "Ash", 2)],
+            version=0,
+            by=chief,
+            readers=readers,
+        )
+    enter(count, "Castle", by=officer, Oak=3)
+    for who, seen in ((chief, 2), (officer, 0), (reviewer, 1)):
+        for url in (page("", count), page("_news", count)):
+            shown = text_of(signed_in(who).get(url))
+            assert shown.count(SECRET) == seen, (who, url)
+    assert "No longer possible. Oak 3, in the scenario 2." in text_of(
+        signed_in(chief).get(page("", count))
+    )
+
+
+def test_pages_take_the_same_queries_however_many_wards(count, officer, chief):
+    def queries(url):
+        client = signed_in(chief)
+        client.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        return len(captured)
+
+    urls = [page("", count), page("_news", count), page("_ward", count, ward(count, "Castle").pk)]
+    enter(count, "Castle", by=officer, Oak=3)
+    few = [queries(url) for url in urls]
+    change_count(
+        count,
+        groups={g.pk: (g.name, 0) for g in count.groups.all()},
+        version=1,
+        by=officer,
+        seats_up=60,
+    )
+    add_wards(count, [(f"Ward {n}", 2) for n in range(20)], by=officer)
+    for n in range(20):
+        enter(count, f"Ward {n}", by=officer, **{f"Group {n % 8}": 1, "Oak": 1})
+    assert [queries(url) for url in urls] == few
+    assert max(few) <= 20
+
+
+def test_it_is_started_from_the_composition_before(plan, before, officer):
+    Council.objects.filter(pk=plan.council_id).update(election_cycle=ElectionCycle.WHOLE)
+    client, url = signed_in(officer), reverse("election_night_start", args=[plan.pk])
+    form = form_on(client.get(url))
+    assert form["seats_up"] == "7"
+    assert (form["name_new_1"], form["name_new_2"]) == ("Ash", "Oak")
+    bad = client.post(url, form | {"pasted": "Castle 3\nMill 3\nCastle 1\nTotal 9"})
+    assert bad.status_code == 422
+    assert form_on(bad)["pasted"].startswith("Castle 3")
+    assert client.post(url, form | {"pasted": "Castle 3\nMill 6"}).status_code == 422
+    client.post(url, form | {"pasted": "Castle\t3\nMill\t3\nTotal\t6"})
+    count = ElectionCount.objects.get()
+    assert [(each.name, each.seats) for each in count.wards.all()] == [("Castle", 3), ("Mill", 3)]
+    shown = client.get(page("", count))
+    assert "The wards listed have 6 of the 7 seats" in text_of(shown)
+    again = client.post(url, form, follow=True)
+    assert "has already been started" in text_of(again)
+
+
+def test_it_ends_in_a_composition_from_the_day_of_taking_office(count, officer, chief, before):
+    client, url = signed_in(officer), page("_finish", count)
+    assert "There is nothing to record yet" in text_of(client.get(url))
+    enter(count, "Castle", by=officer, Oak=3)
+    enter(count, "Mill", by=officer, Ash=2, Oak=1)
+    enter(count, "Quayside", by=officer, status=EXPECTED, Elm=1)
+    form = form_on(client.get(url))
+    assert (form["as_at-day"], form["as_at-month"]) == ("10", "5")  # the fourth day after the poll
+    refused = client.post(url, form)
+    assert refused.status_code == 422
+    assert "Expected results are not counted: Quayside." in text_of(refused)
+    assert "1 seat has no declared result" in text_of(refused)
+    enter(count, "Quayside", by=chief, Elm=1)
+    stale = client.post(url, form | {"confirmed": "on"})
+    assert stale.status_code == 409
+    assert "Every seat has a declared result" in text_of(stale)
+    client.post(url, form_on(stale))
+    current = CouncilComposition.objects.of(count.plan.council).first()
+    assert (current.as_at, current.in_words) == (dt.date(2027, 5, 10), "Ash 2, Elm 1, Oak 4")
+    ended = ElectionCount.objects.get()
+    assert (ended.composition, ended.closed_by) == (current, officer)
+    assert "officer ended this" in text_of(client.get(page("", count))).lower()
+    assert client.get(url).status_code == 404
+    with pytest.raises(StaleVersion):
+        finish_count(
+            ended,
+            as_at=current.as_at,
+            composition=current.worked_out,
+            revision=ended.revision,
+            based_on=current.pk,
+            by=officer,
+        )
+
+
+def test_the_note_is_recorded_as_a_download(count, officer, reviewer, quick_press):
+    enter(count, "Castle", by=officer, Oak=3)
+    response = signed_in(reviewer).post(page("_pdf", count))
+    assert response["Content-Type"] == "application/pdf"
+    note = response.content.decode()
+    assert "3 of 7 seats are declared and 4 are still to come" in note
+    assert "Oak needs 1 of the 4 still to come for a majority." in note
+    event = Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).get()
+    assert (event.by, event.detail) == (reviewer, "election night note, PDF")
+
+
+def test_readers_enter_nothing_and_advisers_find_nothing(count, reviewer, adviser):
+    url = page("_ward", count, ward(count, "Castle").pk)
+    assert 'href="' + url not in signed_in(reviewer).get(page("", count)).content.decode()
+    assert signed_in(reviewer).get(url).status_code == 403
+    for name in ("", "_news"):
+        assert signed_in(adviser).get(page(name, count)).status_code == 404

@@ -1,0 +1,177 @@
+"""Who is told at once of what, by which email, and that no one is told twice."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from assessments.comments.actions import reply, start_thread
+from assessments.for_you.waiting import WaitingKind, waiting_for
+from assessments.notices.actions import UPDATES_A_DAY, save_item
+from assessments.notices.models import Notice
+from assessments.notices.tasks import send_notices
+from assessments.plans.models import Marking, PlanItem
+from assessments.reviews.actions import ask_for_review, change_review
+from councils.actions import choose_digest, end_membership
+from councils.models import DigestFrequency, Membership
+from frameworks.models import Stage, Step
+from tests.acting import answer, fresh, signed_in, text_of
+
+
+@pytest.fixture(autouse=True)
+def open_plan(plan, settings):
+    settings.SITE_URL = "https://planner.example"
+    plan.marking = Marking.OFFICIAL
+    plan.save()
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """Run what is left for the commit, and return the emails that were sent."""
+
+    def run(action):
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            action()
+        return [(message.to[0], message.subject) for message in mail.outbox]
+
+    return run
+
+
+def member(user):
+    return Membership.objects.select_related("user").get(user=user)
+
+
+def test_people_are_told_of_what_concerns_them_and_not_of_what_they_do(
+    plan, item, chief, officer, reviewer, committed
+):
+    for user in (chief, officer, reviewer):
+        choose_digest(user, DigestFrequency.AT_ONCE)
+    stage = Stage.objects.get(framework=plan.transition, number=2)
+    asked = []
+    day = dt.date(2027, 6, 1)
+
+    def ask():
+        asked.append(ask_for_review(plan, stage, reviewers=[member(officer)], due=day, by=chief))
+
+    council = plan.council.name
+    assert committed(ask) == [
+        (officer.email, f"Chief asked you to review a stage: {council}"),
+    ]
+    both = [member(officer), member(reviewer)]
+    change = {"reviewers": both, "due": day, "words": "", "version": 1, "by": chief}
+    assert committed(lambda: change_review(asked[0], **change)) == [
+        (reviewer.email, f"Chief asked you to review a stage: {council}"),
+    ]
+    said = []
+    told = [member(officer), member(chief)]
+    start = {"text": "What now?", "by": chief, "tell": told, "item": item}
+    assert committed(lambda: said.append(start_thread(plan, item.step, **start))) == [
+        (officer.email, f"Chief mentioned you in a comment: {council}"),
+    ]
+    assert committed(lambda: reply(said[0].thread, text="Soon", by=officer)) == [
+        (chief.email, f"Officer replied to a comment of yours: {council}"),
+    ]
+    assign = {"version": 1, "by": chief, "owner": member(officer), "owner_name": ""}
+    assert committed(lambda: save_item(item, **assign)) == [
+        (officer.email, f"Chief assigned an action to you: {council}"),
+    ]
+    body = mail.outbox[0].body
+    assert item.words(plan.term) in body
+    assert (
+        f"https://planner.example{reverse('plan_step', args=[plan.pk, 13])}#item-{item.pk}" in body
+    )
+    assert "newly assigned to you" in text_of(
+        signed_in(officer).get(reverse("plan_for_you", args=[plan.pk]), {"show": "undated"})
+    )
+
+
+def test_nothing_is_sent_before_the_commit_or_twice(plan, chief, officer, committed):
+    choose_digest(officer, DigestFrequency.AT_ONCE)
+    step = Step.objects.get(framework=plan.transition, number=13)
+    mail.outbox.clear()
+    start_thread(plan, step, text="What now?", by=chief, tell=[member(officer)])
+    assert mail.outbox == []
+    notice = Notice.objects.get(user=officer)
+    for _ in range(2):
+        send_notices.call([officer.pk], notice.key)
+    assert len(mail.outbox) == 1
+
+
+def test_the_worker_sends_where_one_runs(plan, chief, officer, committed, settings):
+    from django_tasks_db.models import DBTaskResult
+
+    settings.EMAIL_IN_BACKGROUND = True
+    choose_digest(officer, DigestFrequency.AT_ONCE)
+    step = Step.objects.get(framework=plan.transition, number=13)
+    tell = {"text": "What now?", "by": chief, "tell": [member(officer)]}
+    assert committed(lambda: start_thread(plan, step, **tell)) == []
+    assert DBTaskResult.objects.get().task_path.endswith("send_notices")
+
+
+@pytest.mark.parametrize("frequency", ["daily", "weekly", "never"])
+def test_who_wants_no_email_at_once_gets_none(plan, chief, officer, committed, frequency):
+    choose_digest(officer, frequency)
+    step = Step.objects.get(framework=plan.transition, number=13)
+    tell = {"text": "What now?", "by": chief, "tell": [member(officer)]}
+    assert committed(lambda: start_thread(plan, step, **tell)) == []
+
+
+def test_a_sensitive_plan_has_a_number_and_a_link_only(plan, item, chief, officer, committed):
+    choose_digest(officer, DigestFrequency.AT_ONCE)
+    plan.marking = Marking.OFFICIAL_SENSITIVE
+    plan.save()
+    item.plan.marking = plan.marking
+    tell = {"text": "A secret", "by": chief, "tell": [member(officer)], "item": item}
+    sent = committed(lambda: start_thread(plan, item.step, **tell))
+    assert sent == [(officer.email, "Transition planner: 1 new notice")]
+    text = mail.outbox[0].subject + mail.outbox[0].body
+    for word in ("Chief", "Riverdale", "secret", item.words(plan.term)):
+        assert word not in text
+
+
+def test_who_has_left_meanwhile_or_cannot_see_the_stage_is_not_told(
+    plan, item, chief, officer, partial_adviser, committed
+):
+    choose_digest(officer, DigestFrequency.AT_ONCE)
+    start_thread(plan, item.step, text="?", by=chief, tell=[member(officer)], item=item)
+    key = Notice.objects.get().key
+    mail.outbox.clear()
+    end_membership(member(officer), by=chief)
+    send_notices.call([officer.pk], key)
+    choose_digest(partial_adviser, DigestFrequency.AT_ONCE)
+    outside = PlanItem.objects.filter(plan=plan, step__number=1).first()
+    notice = {"plan": plan, "by": chief, "kind": "reply", "path": "/", "user": partial_adviser}
+    Notice.objects.create(item=outside, key="outside", **notice)
+    send_notices.call([partial_adviser.pk], "outside")
+    assert mail.outbox == []
+    Notice.objects.create(item=item, key="inside", **notice)
+    send_notices.call([partial_adviser.pk], "inside")
+    assert [message.to for message in mail.outbox] == [[partial_adviser.email]]
+
+
+def test_an_update_can_be_asked_for_once_a_week_and_waits_until_the_action_is_saved(
+    plan, item, chief, officer, reviewer
+):
+    answer(item, chief, owner=member(officer))
+    url = reverse("item_ask", args=[plan.pk, item.pk])
+    client = signed_in(chief)
+    assert "Ask Officer" in text_of(client.get(url))
+    assert client.post(url).status_code == 302
+    assert [each.kind for each in waiting_for(officer)] == [WaitingKind.UPDATE]
+    for user in (chief, reviewer):
+        again = signed_in(user).post(url)
+        assert again.status_code == 409
+        assert "in the last 7 days" in text_of(again)
+    assert "This action is yours" in text_of(signed_in(officer).post(url))
+    answer(fresh(item), officer, note="Under way")
+    assert waiting_for(officer) == []
+
+
+def test_one_person_asks_for_a_limited_number_of_updates_a_day(plan, chief, officer):
+    items = PlanItem.objects.filter(plan=plan)[: UPDATES_A_DAY + 1]
+    PlanItem.objects.filter(pk__in=[item.pk for item in items]).update(owner=member(officer))
+    client = signed_in(chief)
+    answers = [client.post(reverse("item_ask", args=[plan.pk, item.pk])) for item in items]
+    assert [answer.status_code for answer in answers] == [302] * UPDATES_A_DAY + [409]
