@@ -342,6 +342,10 @@ GET  plan_dates                            302/401  200      200      200      4
 POST plan_dates                            302/401  405      405      405      405      405
 GET  plan_date                             302/401  200      200      403      404      404
 POST plan_date                             302/401  302      302      403      404      404
+GET  interim                               302/401  200      200      200      404      404
+POST interim                               302/401  302      302      403      404      404
+GET  interim_note                          302/401  405      405      405      405      405
+POST interim_note                          302/401  200      200      200      404      404
 GET  council_cycle                         302/401  405      405      405      405      405
 POST council_cycle                         302/401  302      403      403      404      404
 GET  bank_holiday_add                      302/401  405      405      405      405      405
@@ -1115,6 +1119,8 @@ class World:
             "plan_due": {"which": "all", "change": "clear"},
             "bank_holiday_add": holiday | {"name": "A day off"},
             "council_cycle": {"cycle": "thirds"},
+            "interim": {"version": 0, "officers": "Part 3"},
+            "interim_note": {"format": "word"},
             "item_add": {"title": "Something of our own"},
             "item": {"part": "status", "status": "in-progress", "version": 2},
             "council_data_retention": {"version": 1, "years": "5", "hold": ""},

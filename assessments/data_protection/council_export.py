@@ -82,7 +82,7 @@ from assessments.seats.models import (
     ScenarioEvent,
     TieChoice,
 )
-from assessments.timetable.models import CalendarFeed
+from assessments.timetable.models import CalendarFeed, InterimArrangements
 from councils.belongings import belongings_of
 from councils.models import (
     AmendedEntry,
@@ -118,6 +118,7 @@ FILES: dict[str, type[models.Model]] = {
     "dates-set-by-hand": PlanDate,
     "bank-holidays": BankHoliday,
     "calendar-feeds": CalendarFeed,
+    "interim-arrangements": InterimArrangements,
     "threads": Thread,
     "comments": Comment,
     "mentions": Mention,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from assessments.plans.models import Plan
+from assessments.printing.responses import WORD_TYPE
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.words import within_sentence
 
@@ -17,7 +18,7 @@ from .pdf import render_pdf
 from .report import ExportOptions, Report
 from .scope import ScopeKind
 from .shortening import is_too_long
-from .word import WORD_TYPE, render_committee_report
+from .word import render_committee_report
 
 CHOICES = ("open_only", "guidance", "notes", "comments", "register")
 

@@ -20,8 +20,6 @@ from assessments.words import day_in_words, within_sentence
 
 from .report import Report
 
-WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 DATES = 8  # rows in the table of key dates
 
 # The lines at the head of the report that its author completes.

@@ -85,10 +85,21 @@ SUBJECTS = (
                 Kind.BANK_HOLIDAY_ADDED,
                 Kind.BANK_HOLIDAY_REMOVED,
                 Kind.CYCLE_CHANGED,
+                Kind.INTERIM_CHANGED,
                 Kind.ITEMS_MOVED,
             }
         ),
-        {"reason": "Reason for setting it by hand"},
+        {
+            "reason": "Reason for setting it by hand",
+            "governance": "How the council takes decisions",
+            "executive": "Until when office is held",
+            "decisions": "Who takes decisions",
+            "committees": "Committees that can meet",
+            "officers": "Decisions by officers",
+            "urgent": "Urgent decisions",
+            "meeting": "The annual meeting",
+            "waiting": "Decisions that wait",
+        },
     ),
     HistorySubject(
         "control",

@@ -84,6 +84,7 @@ DATES = Place(
     (
         Section("Key dates", "plan_dates", ("assessments.timetable.views.dates",)),
         Section("Timeline", "plan_timeline", ("assessments.timetable.views.dates.timeline",)),
+        Section("Before annual council", "interim", ("assessments.timetable.views.interim",)),
         Section("Calendar", "plan_calendar", ("assessments.timetable.views.calendars",)),
         Section(
             "Change many due dates",

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from .pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGES = {PdfBusy: "busy", PdfTooLarge: "too_large", PdfUnavailable: "unavailable"}
 RETRY_AFTER = 10  # seconds; most PDFs take two or three
 

@@ -9,11 +9,25 @@ from assessments.fields import Textarea
 from assessments.words import day_in_words
 from councils.models import ElectionCycle
 from elections.concerns import concerns_about_setting
+from elections.interim import Governance
 from elections.timetable import HandSet
 from govuk.fields import DateField
 
+from .models import GovernanceModel, InterimArrangements
+
 # How far from election day a key date can be set. Further away it is a typing error.
 EARLIEST, LATEST = dt.timedelta(days=366), dt.timedelta(days=2 * 366)
+
+
+def _point(label, help_text=""):
+    return forms.CharField(
+        label=label,
+        label_suffix="",
+        help_text=help_text,
+        required=False,
+        strip=False,
+        widget=Textarea(attrs={"rows": 3, "maxlength": InterimArrangements.LONGEST}),
+    )
 
 
 class PlanDateForm(forms.Form):
@@ -130,3 +144,57 @@ class CycleForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id="cycle_%s", **kwargs)
+
+
+class InterimForm(forms.Form):
+    """The points that the constitution settles, worded for how the council takes decisions."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    governance = forms.ChoiceField(
+        label="How does your council take decisions?",
+        label_suffix="",
+        choices=GovernanceModel,
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+    )
+    executive = _point("Until when do the Leader and the cabinet hold office?")
+    decisions = _point("Who takes executive decisions until a new cabinet is appointed?")
+    committees = _point(
+        "Which committees can meet, and who chairs them?",
+        "For example planning and licensing: enough members re-elected or not up for election.",
+    )
+    officers = _point(
+        "Which decisions can officers take, and under which part of the constitution?",
+        "Include who they inform or consult, in the same way for every group.",
+    )
+    urgent = _point("How are urgent decisions taken, and can they be called in?")
+    meeting = _point(
+        "Who calls the annual meeting, settles its agenda and presides?",
+        "Say what happens if the chair cannot attend.",
+    )
+    waiting = _point("Which decisions wait for annual council?")
+
+    def __init__(self, *args, governance: Governance, **kwargs):
+        super().__init__(*args, **kwargs)
+        match governance:
+            case Governance.COMMITTEES:
+                self.fields["executive"].label = "Until when do committee chairs hold office?"
+                self.fields[
+                    "decisions"
+                ].label = "Who decides between meetings until committees are appointed?"
+            case Governance.MAYOR:
+                self.fields[
+                    "executive"
+                ].label = "Until when do the elected mayor and the cabinet hold office?"
+
+    def clean(self):
+        """Strip the answers before their length is checked."""
+        cleaned = super().clean()
+        for name in InterimArrangements.POINTS:
+            text = cleaned.get(name, "").strip()
+            cleaned[name] = text
+            if len(text) > InterimArrangements.LONGEST:
+                self.add_error(
+                    name, f"This answer must be {InterimArrangements.LONGEST} characters or fewer"
+                )
+        return cleaned

@@ -5,6 +5,7 @@ from django.utils import timezone
 from assessments.plans.models import Plan
 from councils.models import User
 from councils.tokens import digest_of
+from elections.interim import Governance
 
 
 class CalendarFeedQuerySet(models.QuerySet):
@@ -43,3 +44,48 @@ class CalendarFeed(models.Model):
         return f"Calendar of {self.plan_id} for {self.user_id}"
 
     digest_of = staticmethod(digest_of)
+
+
+class GovernanceModel(models.TextChoices):
+    """How the council takes decisions, which decides what the law says of the interim period."""
+
+    UNKNOWN = Governance.UNKNOWN.value, "Not given"
+    LEADER = Governance.LEADER.value, "A Leader and cabinet"
+    COMMITTEES = Governance.COMMITTEES.value, "A committee system"
+    MAYOR = Governance.MAYOR.value, "A directly elected mayor and cabinet"
+
+
+class InterimArrangements(models.Model):
+    """How the council's constitution fills the time from retirement to the annual meeting.
+
+    One row a plan. `POINTS` are the questions to settle, in the order of the form and of the note.
+    """
+
+    LONGEST = 250  # so that the note stays on one page
+    POINTS = (
+        "executive",
+        "decisions",
+        "committees",
+        "officers",
+        "urgent",
+        "meeting",
+        "waiting",
+    )
+
+    plan = models.OneToOneField(Plan, models.PROTECT, related_name="interim")
+    governance = models.CharField(
+        "How the council takes decisions", max_length=12, choices=GovernanceModel, blank=True
+    )
+    executive = models.TextField("Until when office is held", blank=True)
+    decisions = models.TextField("Who takes decisions", blank=True)
+    committees = models.TextField("Committees that can meet", blank=True)
+    officers = models.TextField("Decisions by officers", blank=True)
+    urgent = models.TextField("Urgent decisions", blank=True)
+    meeting = models.TextField("The annual meeting", blank=True)
+    waiting = models.TextField("Decisions that wait", blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return f"Interim arrangements of plan {self.plan_id}"

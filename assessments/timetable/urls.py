@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import calendars, dates
+from .views import calendars, dates, interim
 
 plan_urls = [
     path("dates/", dates.dates, name="plan_dates"),
@@ -8,6 +8,8 @@ plan_urls = [
     path("how-elected/", dates.cycle, name="council_cycle"),
     path("bank-holidays/add/", dates.bank_holiday_add, name="bank_holiday_add"),
     path("bank-holidays/<id:pk>/remove/", dates.bank_holiday_remove, name="bank_holiday_remove"),
+    path("before-annual-council/", interim.interim, name="interim"),
+    path("before-annual-council/note/", interim.note, name="interim_note"),
     path("timeline/", dates.timeline, name="plan_timeline"),
     path("calendar/", calendars.calendar, name="plan_calendar"),
     path("calendar/dates.ics", calendars.file, name="plan_calendar_file"),

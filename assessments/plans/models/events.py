@@ -24,6 +24,7 @@ class Event(AppendOnlyModel):
         BANK_HOLIDAY_ADDED = "bank-holiday-added", "added the bank holiday"
         BANK_HOLIDAY_REMOVED = "bank-holiday-removed", "removed the bank holiday"
         CYCLE_CHANGED = "cycle-changed", "changed how the council is elected"
+        INTERIM_CHANGED = "interim-changed", "changed the arrangements before annual council"
         FEED_MADE = "feed-made", "created a calendar link"
         FEED_ENDED = "feed-ended", "stopped their calendar link"
         ITEMS_MOVED = "items-moved", "moved due dates:"

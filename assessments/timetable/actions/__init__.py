@@ -1,5 +1,6 @@
 from .dates import add_bank_holiday, change_cycle, clear_date, remove_bank_holiday, set_date
 from .feeds import end_feed, make_feed
+from .interim import save_interim
 
 __all__ = [
     "add_bank_holiday",
@@ -8,5 +9,6 @@ __all__ = [
     "end_feed",
     "make_feed",
     "remove_bank_holiday",
+    "save_interim",
     "set_date",
 ]

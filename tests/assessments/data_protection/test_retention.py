@@ -40,7 +40,12 @@ from assessments.reviews.actions import (
 )
 from assessments.rounds.actions import add_on_paper, make_item_of, make_round, save_round_answer
 from assessments.seats.actions import record_composition, save_scenario
-from assessments.timetable.actions import add_bank_holiday, make_feed, set_date
+from assessments.timetable.actions import (
+    add_bank_holiday,
+    make_feed,
+    save_interim,
+    set_date,
+)
 from councils.belongings import belongings_of, dependents_first
 from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
 from councils.verification import verify
@@ -74,6 +79,7 @@ def full_plan(plan, item, chief, officer):
     set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
     add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
     make_feed(plan, by=officer)
+    save_interim(plan, version=0, by=officer, officers="Part 3")
     mine = Membership.objects.get(user=officer)
     answer(item, officer, note="Words", owner=mine)
     own = own_item(plan, by=officer)

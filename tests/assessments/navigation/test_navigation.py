@@ -90,7 +90,10 @@ def test_an_owner_reaches_every_feature_in_two_clicks(plan, chief):
             "Restricted notes",
         ],
         "For you": ["What needs you", "Your actions by step"],
-        "Dates": ["Key dates", "Timeline", "Calendar", "Change many due dates"],
+        "Dates": [
+            *("Key dates", "Timeline", "Before annual council", "Calendar"),
+            "Change many due dates",
+        ],
         "Council": [
             *("Composition and control", "Election night", "Political balance", "Scenarios"),
             "Changes of control",
@@ -160,5 +163,11 @@ def test_the_bar_of_a_plan_needs_no_query(plan, chief, django_assert_num_queries
 def test_the_menu_of_a_narrow_screen_has_the_same_entries(plan, chief):
     page = signed_in(chief).get(reverse("plan_timeline", args=[plan.pk]))
     menu = [name for name, _, _ in links(page, "app-menu__link")]
-    entries = ["Key dates", "Timeline", "Calendar", "Change many due dates"]
+    entries = [
+        "Key dates",
+        "Timeline",
+        "Before annual council",
+        "Calendar",
+        "Change many due dates",
+    ]
     assert menu == [*BAR[:3], *entries, *BAR[3:], "Manage", "Guidance", "Development", "Account"]

@@ -1,0 +1,115 @@
+"""The one-page note for the last council meeting before the poll, in PDF and Word.
+
+It is for councillors: what the law says of the time before annual council and how the constitution
+fills it. It has nothing else of the plan, and nothing about parties or results.
+"""
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from assessments.plans.models import Plan
+from assessments.printing.pdf import print_pdf
+from assessments.printing.text import printable
+from assessments.words import day_in_words
+from elections.interim import Governance, LegalPoint, interim_period, legal_points
+
+from .forms import InterimForm
+from .models import InterimArrangements
+
+OPEN = "To be settled"
+
+
+@dataclass(frozen=True)
+class InterimNote:
+    """What both formats draw. `points` are pairs of a heading and the council's answer."""
+
+    council: str
+    election_day: dt.date
+    starts: dt.date
+    ends: dt.date
+    is_fixed: bool
+    law: tuple[LegalPoint, ...]
+    points: tuple[tuple[str, str], ...]
+    made_on: dt.date
+
+    @property
+    def period(self) -> str:
+        return (
+            f"From {day_in_words(self.starts)}, when councillors retire and those elected take "
+            f"office, to the annual meeting on {day_in_words(self.ends)}"
+            f"{'' if self.is_fixed else ', unless the council fixes another day before the poll'}."
+        )
+
+    @property
+    def title(self) -> str:
+        return "From the election to annual council: who holds office and who decides"
+
+
+def note_for(plan: Plan, saved: InterimArrangements | None) -> InterimNote | None:
+    """Return the note; None if the election has no such period or its dates are not entered."""
+    period = interim_period(plan.timetable)
+    if period is None:
+        return None
+    governance = Governance(saved.governance if saved else "")
+    form = InterimForm(governance=governance)
+    return InterimNote(
+        council=plan.council.name,
+        election_day=plan.election_day,
+        starts=period[0],
+        ends=period[1],
+        is_fixed=plan.timetable.is_meeting_fixed,
+        law=legal_points(plan.timetable, governance),
+        points=tuple(
+            (str(form.fields[name].label), getattr(saved, name, "") or OPEN)
+            for name in InterimArrangements.POINTS
+        ),
+        made_on=timezone.localdate(),
+    )
+
+
+def note_html(note: InterimNote) -> str:
+    return printable(render_to_string("assessments/timetable/interim_print.html", {"note": note}))
+
+
+def note_pdf(note: InterimNote) -> bytes:
+    """Return the note as PDF/UA. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
+    return print_pdf(note_html(note))
+
+
+def note_word(note: InterimNote) -> bytes:
+    """Return the note as a Word document, for officers to complete."""
+    document = Document()
+    document.core_properties.title = note.title
+    document.core_properties.author = note.council
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Arial", Pt(9)
+    style.paragraph_format.space_after = Pt(3)
+    style.element.rPr.append(style.element.rPr.makeelement(qn("w:lang"), {qn("w:val"): "en-GB"}))
+    for section in document.sections:
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(1.8)
+        section.top_margin = section.bottom_margin = Cm(1.4)
+    document.add_paragraph(printable(note.council))
+    document.add_heading(note.title, level=1)
+    document.add_paragraph(note.period)
+    document.add_heading("How our constitution fills it", level=2)
+    for heading, words in note.points:
+        paragraph = document.add_paragraph()
+        paragraph.add_run(f"{heading} ").bold = True
+        paragraph.add_run(printable(words)).italic = words == OPEN
+    document.add_heading("What the law says", level=2)
+    for point in note.law:
+        paragraph = document.add_paragraph()
+        paragraph.add_run(f"{point.title}. ").bold = True
+        paragraph.add_run(f"{point.words} ({point.source})")
+    document.add_paragraph("Guidance, not legal advice. The monitoring officer advises on the law.")
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()

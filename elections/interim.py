@@ -1,0 +1,170 @@
+"""Who holds office and who decides from the fourth day after the poll to the annual meeting.
+
+The law settles part of it; the rest is for the council's constitution. `legal_points` has the first
+part in plain words, each with its provision. It is guidance for the monitoring officer to confirm.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .timetable import Certainty, CouncilKind, Cycle, Occasion, Timetable
+
+LGA_1972 = "Local Government Act 1972"
+LGA_2000 = "Local Government Act 2000"
+
+
+class Governance(StrEnum):
+    """How the council takes decisions."""
+
+    UNKNOWN = ""
+    LEADER = "leader"
+    COMMITTEES = "committees"
+    MAYOR = "mayor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalPoint:
+    """What the law says about one office or kind of decision, and where it says so."""
+
+    title: str
+    words: str
+    source: str
+    certainty: Certainty = Certainty.BELIEVED
+
+
+def interim_period(timetable: Timetable) -> tuple[dt.date, dt.date] | None:
+    """Return the day of retirement and the day of the annual meeting, None if there is no gap.
+
+    Only an ordinary election has one: after a by-election no one retires, and an election under its
+    own order or law follows that.
+    """
+    if timetable.occasion is not Occasion.ORDINARY or timetable.has_own_law:
+        return None
+    if timetable.retirement is None or timetable.annual_meeting is None:
+        return None
+    return timetable.retirement, timetable.annual_meeting
+
+
+def legal_points(timetable: Timetable, governance: Governance) -> tuple[LegalPoint, ...]:
+    """Return what the law says about the period, for the council's way of taking decisions."""
+    points = [_councillors(timetable), *_chair(timetable)]
+    match governance:
+        case Governance.COMMITTEES:
+            points.append(_COMMITTEE_SYSTEM)
+        case Governance.MAYOR:
+            points += [_MAYOR, _CABINET_OF_MAYOR]
+        case Governance.LEADER:
+            points += [_LEADER, _CABINET, _EXECUTIVE_FUNCTIONS]
+        case _:
+            points += [_LEADER, _CABINET, _EXECUTIVE_FUNCTIONS, _COMMITTEE_SYSTEM]
+    points += [_COMMITTEES, _OFFICERS]
+    if governance is not Governance.COMMITTEES:
+        points.append(_URGENT)
+    return tuple(points)
+
+
+def _councillors(timetable: Timetable) -> LegalPoint:
+    match timetable.cycle:
+        case Cycle.WHOLE:
+            who = "All councillors retire"
+        case Cycle.THIRDS:
+            who = "The third of councillors whose term ends retire; the others stay in office"
+        case Cycle.HALVES:
+            who = "The half of councillors whose term ends retire; the others stay in office"
+        case _:
+            who = "Councillors whose term ends retire; any others stay in office"
+    is_london = timetable.council_type is CouncilKind.LONDON_BOROUGH
+    return LegalPoint(
+        title="Councillors",
+        words=f"{who} on the fourth day after the poll, and those elected take office that day. "
+        "No one may act as a councillor, except to take the declaration of others, before making "
+        "their declaration of acceptance of office.",
+        source=f"{LGA_1972}, Schedule 2, paragraph 6, and section 83"
+        if is_london
+        else f"{LGA_1972}, sections 7 and 83",
+        certainty=Certainty.VERIFIED,
+    )
+
+
+def _chair(timetable: Timetable) -> list[LegalPoint]:
+    is_london = timetable.council_type is CouncilKind.LONDON_BOROUGH
+    provisions = "Schedule 2, Part I" if is_london else "sections 3 and 4"
+    mayor = "Chair of the council (the mayor, in a borough or city that has one)"
+    return [
+        LegalPoint(
+            title=mayor,
+            words="The chair stays in office until a successor can act as chair, and so stays a "
+            "member of the council even if they were not re-elected. Electing the chair is the "
+            "first business of the annual meeting. A chair who is no longer a councillor presides "
+            "and has no vote of their own, but must give a casting vote if the votes are equal.",
+            source=f"{LGA_1972}, {provisions}",
+            certainty=Certainty.VERIFIED,
+        )
+    ]
+
+
+_LEADER = LegalPoint(
+    title="Leader of the council",
+    words="The law leaves the Leader’s election, term and removal to the council’s executive "
+    "arrangements, which are in its constitution. Check whether the term ends on the day of "
+    "retirement or at annual council.",
+    source=f"{LGA_2000}, sections 9I to 9IC",
+)
+_CABINET = LegalPoint(
+    title="Cabinet",
+    words="A cabinet is the Leader and 2 or more councillors that the Leader appoints. How long "
+    "they stay, and what happens when the Leader’s term ends, follows from the constitution.",
+    source=f"{LGA_2000}, section 9C and Schedule A1",
+)
+_EXECUTIVE_FUNCTIONS = LegalPoint(
+    title="Decisions of the executive",
+    words="The Leader takes executive decisions or decides who does: the cabinet, a member of it, "
+    "a committee of it, or an officer. If the Leader cannot act or the office is vacant, the "
+    "deputy leader acts. If there is no deputy who can, the cabinet acts or arranges for one of "
+    "its members to act.",
+    source=f"{LGA_2000}, section 9E and Schedule A1, paragraph 2",
+)
+_MAYOR = LegalPoint(
+    title="Elected mayor",
+    words="An elected mayor has a term of their own. It does not end because councillors retire. "
+    "If the mayor is elected on the same day, take advice on the day the new mayor takes office.",
+    source=f"{LGA_2000}, sections 9H to 9HE, and regulations under them",
+)
+_CABINET_OF_MAYOR = LegalPoint(
+    title="Cabinet and its decisions",
+    words="The mayor appoints 2 or more councillors to the cabinet, and takes executive decisions "
+    "or decides who does. A deputy mayor acts if the mayor cannot.",
+    source=f"{LGA_2000}, sections 9C and 9E and Schedule A1, paragraph 1",
+)
+_COMMITTEE_SYSTEM = LegalPoint(
+    title="Committee system",
+    words="There is no cabinet and no executive decision. The council decides, or a committee, "
+    "sub-committee or officer to which it has delegated. If there is a leader, the council’s own "
+    "constitution makes the role; the law gives it no power to decide.",
+    source=f"{LGA_1972}, section 101, and {LGA_2000}, section 9B",
+)
+_COMMITTEES = LegalPoint(
+    title="Committees",
+    words="A councillor who ceases to be a member of the council ceases to be a member of its "
+    "committees. One who is re-elected no later than the day of retirement does not. The "
+    "constitution may end all appointments at annual council or earlier. The council reviews "
+    "political balance at the annual meeting or as soon as practicable after it.",
+    source=f"{LGA_1972}, section 102(5); Local Government and Housing Act 1989, section 15",
+)
+_OFFICERS = LegalPoint(
+    title="Officers",
+    words="Officers can take the decisions that are delegated to them by the scheme of delegation. "
+    "A decision cannot be delegated to one councillor outside an executive: a council delegates to "
+    "a committee, a sub-committee, an officer or another authority.",
+    source=f"{LGA_1972}, section 101; {LGA_2000}, section 9E",
+)
+_URGENT = LegalPoint(
+    title="Urgent key decisions",
+    words="A key decision needs 28 clear days’ notice. If that is impracticable, it needs notice "
+    "of at least 5 clear days to the chair of the overview and scrutiny committee. If that is "
+    "impracticable too, it needs the agreement of that chair or, if there is none or they cannot "
+    "act, of the chair or then the vice-chair of the council.",
+    source="Local Authorities (Executive Arrangements) (Meetings and Access to Information) "
+    "(England) Regulations 2012, regulations 9 to 11",
+)

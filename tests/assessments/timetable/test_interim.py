@@ -1,0 +1,150 @@
+"""The time from retirement to annual council: the law, the council's answers, the one-page note."""
+
+import datetime as dt
+import io
+import re
+
+import pikepdf
+import pytest
+import time_machine
+from django.urls import reverse
+from docx import Document
+
+from assessments.plans.actions import change_plan
+from assessments.plans.models import Event, Plan
+from assessments.timetable.actions import save_interim, set_date
+from assessments.timetable.interim_note import note_for, note_html, note_pdf
+from assessments.timetable.models import InterimArrangements
+from councils.models import Council
+from elections.interim import Governance, interim_period, legal_points
+from elections.timetable import CouncilKind, Cycle, Occasion, timetable_for
+from tests.acting import error_links, form_on, signed_in, text_of
+
+POLL = dt.date(2027, 5, 6)
+CONTROL_WORDS = re.compile(r"coalition|part(y|ies)|administration|majority", re.IGNORECASE)
+
+
+@pytest.fixture(autouse=True)
+def winter():
+    with time_machine.travel(dt.datetime(2027, 1, 18, 12, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+def stored(plan):
+    return Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk)
+
+
+def law(governance=Governance.UNKNOWN, **settings):
+    return {p.title: p for p in legal_points(timetable_for(POLL, **settings), governance)}
+
+
+def test_only_an_ordinary_election_has_such_a_period():
+    assert interim_period(timetable_for(POLL)) == (dt.date(2027, 5, 10), dt.date(2027, 5, 18))
+    for occasion in (Occasion.BY_ELECTION, Occasion.ORDER):
+        assert interim_period(timetable_for(POLL, occasion=occasion)) is None
+    assert interim_period(timetable_for(POLL, council_type=CouncilKind.CITY_CORPORATION)) is None
+
+
+def test_the_law_is_that_of_the_councils_type_cycle_and_way_of_taking_decisions():
+    assert "The third of councillors" in law(cycle=Cycle.THIRDS)["Councillors"].words
+    assert "All councillors retire" in law(cycle=Cycle.WHOLE)["Councillors"].words
+    assert "Schedule 2" in law(council_type=CouncilKind.LONDON_BOROUGH)["Councillors"].source
+    committees = law(Governance.COMMITTEES)
+    assert "There is no cabinet" in committees["Committee system"].words
+    assert not {"Leader of the council", "Cabinet", "Urgent key decisions"} & committees.keys()
+    assert "Committee system" not in law(Governance.LEADER)
+    assert "Elected mayor" in law(Governance.MAYOR)
+    for governance in Governance:
+        for point in law(governance).values():
+            assert not CONTROL_WORDS.search(point.words), point.title
+            assert re.search(r"section|Schedule|regulation", point.source), point.title
+
+
+def test_the_answers_are_saved_shown_and_in_the_history(plan, officer):
+    client, address = signed_in(officer), reverse("interim", args=[plan.pk])
+    page = client.get(address)
+    assert "From 10 May 2027, when councillors retire" in text_of(page)
+    sent = form_on(page, address) | {"governance": "committees", "officers": "Part 3, section 7"}
+    assert client.post(address, sent).status_code == 302
+    saved = InterimArrangements.objects.get()
+    assert (saved.officers, saved.saved_by, saved.version) == ("Part 3, section 7", officer, 1)
+    assert "Until when do committee chairs hold office?" in text_of(client.get(address))
+    event = Event.objects.get(kind=Event.Kind.INTERIM_CHANGED)
+    assert sorted(event.changes.values_list("field", flat=True)) == ["governance", "officers"]
+    history = text_of(client.get(reverse("plan_history", args=[plan.pk])))
+    assert "changed the arrangements before annual council" in history
+    save_interim(stored(plan), version=1, by=officer, officers="Part 3, section 7")
+    assert Event.objects.filter(kind=Event.Kind.INTERIM_CHANGED).count() == 1
+
+
+def test_two_people_at_once_both_texts_are_there(plan, chief, officer):
+    client, address = signed_in(officer), reverse("interim", args=[plan.pk])
+    sent = form_on(client.get(address), address) | {"urgent": "Ask the chair"}
+    save_interim(plan, version=0, by=chief, urgent="Ask the vice-chair")
+    response = client.post(address, sent)
+    assert response.status_code == 409
+    said = text_of(response)
+    assert "Chief saved this" in said
+    assert "Ask the vice-chair" in said
+    again = form_on(response, address)
+    assert again["urgent"] == "Ask the chair"
+    assert client.post(address, again).status_code == 302
+    assert InterimArrangements.objects.get().urgent == "Ask the chair"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"officers": "x" * 251}, "This answer must be 250 characters or fewer"),
+        ({"governance": "junta"}, "Select a valid choice. junta is not one of the available"),
+    ],
+)
+def test_a_wrong_answer_gets_a_message_and_nothing_typed_is_lost(plan, officer, change, message):
+    client, address = signed_in(officer), reverse("interim", args=[plan.pk])
+    sent = form_on(client.get(address), address) | {"urgent": "Ask the chair"} | change
+    response = client.post(address, sent)
+    assert response.status_code == 422
+    assert any(message in text for text, _ in error_links(response))
+    assert form_on(response, address)["urgent"] == "Ask the chair"
+
+
+def test_the_note_says_the_same_in_word_and_in_print(plan, officer):
+    save_interim(plan, version=0, by=officer, governance="leader", officers="Part 3 <7>")
+    meeting = {"date": dt.date(2027, 5, 25), "reason": "Fixed by full council"}
+    set_date(stored(plan), "annual_meeting", version=0, by=officer, **meeting)
+    client = signed_in(officer)
+    response = client.post(reverse("interim_note", args=[plan.pk]), {"format": "word"})
+    document = Document(io.BytesIO(response.content))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    note = note_for(stored(plan), InterimArrangements.objects.get())
+    html = note_html(note)
+    assert "to the annual meeting on 25 May 2027." in text
+    assert "Part 3 <7>" in text
+    assert "Part 3 &lt;7&gt;" in html
+    assert "To be settled" in text
+    for point in note.law:
+        assert point.words in text
+        assert point.source in text
+        assert point.title in html
+    assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
+
+
+@pytest.mark.pdf
+def test_the_printed_note_has_one_page_with_every_answer_filled(plan, officer):
+    answers = dict.fromkeys(InterimArrangements.POINTS, ("As our constitution says. " * 10)[:250])
+    for governance in Governance:
+        note = note_for(plan, InterimArrangements(governance=governance, **answers))
+        with pikepdf.open(io.BytesIO(note_pdf(note))) as pdf:
+            assert len(pdf.pages) == 1, governance
+
+
+def test_an_election_without_such_a_period_says_why_and_has_no_note(plan, chief):
+    client, address = signed_in(chief), reverse("interim", args=[plan.pk])
+    change_plan(plan, version=1, by=chief, occasion="by-election")
+    assert "No councillors retire after a by-election" in text_of(client.get(address))
+    change_plan(stored(plan), version=2, by=chief, occasion="order")
+    assert "follows its own order or law" in text_of(client.get(address))
+    note = reverse("interim_note", args=[plan.pk])
+    assert client.post(note, {"format": "word"}).status_code == 422
+    Council.objects.filter(pk=plan.council_id).update(type="city-corporation")
+    assert client.get(address).status_code == 200
