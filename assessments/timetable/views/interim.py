@@ -1,7 +1,6 @@
 """The time between the poll and annual council: who holds office and who decides."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,7 +22,7 @@ from ..models import InterimArrangements
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def interim(request: HttpRequest, plan_id: int) -> HttpResponse:
+def interim(request, plan_id):
     """Show what the law says and what the council entered; POST saves the council's answers."""
     needs = Right.EDIT_ITEMS if request.method == "POST" else Right.VIEW
     plan, rights = plan_for(request.user, plan_id, needs=needs)
@@ -42,7 +41,7 @@ def interim(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 
 @require_POST
-def note(request: HttpRequest, plan_id: int) -> HttpResponse:
+def note(request, plan_id):
     """Download the one-page note; the history says so."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
     found = note_for(plan, _saved(plan))
@@ -86,7 +85,7 @@ def _context(plan: Plan, rights: Rights) -> dict:
 
 
 def _page(
-    request: HttpRequest,
+    request,
     plan: Plan,
     rights: Rights,
     saved: InterimArrangements | None,
@@ -94,7 +93,7 @@ def _page(
     form: InterimForm | None = None,
     is_stale: bool = False,
     status: int = 200,
-) -> HttpResponse:
+):
     """Render the page. A stale save shows what someone else saved above what was typed."""
     if form is None and rights.can_edit:
         names = ("governance", *InterimArrangements.POINTS)
