@@ -412,11 +412,17 @@ def balance_from_csv(text: str) -> BalanceFile:
     groups can be followed by a heading “Committee” and a table of committees. Raises SeatTextError.
     """
     rows = _rows(text)
-    if not any(len(cells) > 2 and _kind(cells[0]) and not _is_heading(cells) for _, cells in rows):
+    if not any(
+        len(cells) > 2 and _kind(cells[0]) and any(map(_is_number, cells[2:])) for _, cells in rows
+    ):
         parts = _two_tables(text)
         if parts is not None:
             return _balance_from_tables(*parts)
     return _BalanceRows().read(rows)
+
+
+def _is_number(cell: str) -> bool:
+    return _whole(cell) is not None
 
 
 def _kind(cell: str) -> str | BodyKind | None:

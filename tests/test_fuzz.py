@@ -10,13 +10,12 @@ import io
 import random
 from urllib.parse import urlsplit
 
-import lxml.html
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 
 from councils.models import User
-from tests.acting import signed_in
+from tests.acting import controls_of, signed_in, tree_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -117,24 +116,17 @@ class Walk:
         """Keep the links and forms of a page."""
         if response.status_code != 200 or "html" not in response.headers.get("Content-Type", ""):
             return
-        text = response.content.decode()
-        if not text.strip():
-            return
-        page = lxml.html.fromstring(text)
+        page = tree_of(response)
         for link in page.iter("a"):
             target = urlsplit(link.get("href") or "")
             if not target.netloc and target.path.startswith("/") and target.path not in self.seen:
                 self.seen.add(target.path)
                 if not target.path.startswith(("/sign-out", "/static")):
                     self.links.append(target.path)
-        for form in page.forms:
-            action = urlsplit(form.action or address)
-            if form.method == "POST" and not action.path.startswith("/sign-out"):
-                sent = {
-                    name: value
-                    for name, value in form.form_values()
-                    if name != "csrfmiddlewaretoken"
-                }
+        for form in page.iter("form"):
+            action = urlsplit(form.get("action") or address)
+            if form.get("method") == "post" and not action.path.startswith("/sign-out"):
+                sent = controls_of(form)
                 key = (action.path, *sorted(sent))
                 if key not in self.seen:
                     self.seen.add(key)

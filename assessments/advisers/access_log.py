@@ -27,6 +27,7 @@ PAGES = {
     "plan_comments": "the plan’s comments",
     "plan_dates": "key dates",
     "plan_timeline": "the timeline",
+    "interim": "the time before annual council",
     "plan_calendar": "the calendar page",
     "plan_calendar_file": "the calendar file",
     "register": "the joint working register",

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from assessments.fields import VersionedForm
+from assessments.fields import Textarea, VersionedForm
 from assessments.seats.composition_forms import whole_number
 from assessments.seats.models import Rule
 from elections.composition import MAX_GROUPS, MAX_NAME, MAX_SEATS
@@ -61,7 +61,7 @@ class PastedWardsField(forms.CharField):
             required=False,
             strip=False,
             max_length=MAX_TEXT,
-            widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+            widget=Textarea(attrs={"rows": 6, "spellcheck": "false"}),
             error_messages={"max_length": f"Paste {MAX_TEXT} characters or fewer"},
             **kwargs,
         )

@@ -104,6 +104,7 @@ if (dialog && address) {
       used();
     }
   });
+  dialog.querySelector("button").addEventListener("click", () => dialog.close());
   // By its button or by Escape: either way the person is there.
   dialog.addEventListener("close", async () => {
     if (Date.now() < endsAt && endsAt - Date.now() <= WARNING) {

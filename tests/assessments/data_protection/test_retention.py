@@ -23,8 +23,11 @@ from assessments.data_protection.actions import (
 from assessments.data_protection.expiry import expiries_of, retention_of
 from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.development.models import JournalEntry
+from assessments.election_night.actions import save_result, start_count
+from assessments.election_night.models import ElectionCount, WardResult
 from assessments.plans.actions import create_plan, record_export, remove_item
 from assessments.plans.models import AdviserGrant, Event, EventChange, Plan, PlanItem, Verdict
+from assessments.plans.models.bulk import BulkChange, BulkChangeRow
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.presence.actions import note_presence
 from assessments.register.actions import add_to_register
@@ -137,6 +140,23 @@ def full_plan(plan, item, chief, officer):
     add_to_register(Agreement, plan, by=chief, **agreement)
     add_to_register(Issue, plan, by=chief, kind="crunch", words="Parks")
     add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
+    row = BulkChangeRow.of(own)
+    row.version = 2
+    row.change = BulkChange.objects.create(plan=plan, what="1 action", by=chief)
+    row.save()
+    night = start_count(
+        plan,
+        by_wards=True,
+        wards=[("Castle", 3)],
+        groups=[("Oak", 0), ("Ash", 0)],
+        seats_up=3,
+        by=officer,
+    )
+    ward = ElectionCount.objects.with_results().get(pk=night.pk).wards.all()[0]
+    ward.count = night
+    save_result(
+        ward, status=WardResult.Status.DECLARED, seats={"Oak": 3}, version=ward.version, by=officer
+    )
     create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 
