@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.access import plan_context, plan_for
+from assessments.plans.by_date import keys_not_shown
 from assessments.plans.models import Marking
 from assessments.plans.rows import way_back
 from assessments.words import short_weekday, time_in_words
@@ -62,6 +63,7 @@ def _for_you(request, plans, context, plan_id=None):
             "plans": plans,
             "waiting": page.waiting_on_page(waiting_for(user), plans, shown),
             "groups": groups,
+            "not_shown": keys_not_shown(groups),
             "here": request.path,
             "changes": changes,
             "changed": changed,

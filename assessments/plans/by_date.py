@@ -83,3 +83,11 @@ def grouped_by_date(
         group = DateGroup.of(row.status, row.item.due, today=today)
         groups.setdefault(group, DateGroupRows(group, counts[group])).rows.append(row)
     return [groups[group] for group in DateGroup if group in groups]
+
+
+def keys_not_shown(groups: Iterable[DateGroupRows]) -> list[str]:
+    """Return the keys of the groups that a list leaves out, so that the page has a place for the
+    counts of all: a save updates each of them.
+    """
+    shown = {group.key for group in groups}
+    return [group.value for group in DateGroup if group.value not in shown]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.access import plan_context, plan_for
 from assessments.addresses import address
-from assessments.plans.by_date import DateGroup, grouped_by_date
+from assessments.plans.by_date import DateGroup, grouped_by_date, keys_not_shown
 from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
 from assessments.plans.roles import role_for
@@ -152,6 +152,7 @@ def open_items(request, plan_id):
     for row in rows:
         row.marked = found.titles.get(row.pk, "")
         row.found = found.texts.get(row.pk, ())
+    groups = grouped_by_date(rows, found.counts, today=today)
     return _list(
         request,
         plan,
@@ -165,7 +166,8 @@ def open_items(request, plan_id):
         answers=answers,
         found=found,
         count_words=found.count_words(answers),
-        groups=grouped_by_date(rows, found.counts, today=today),
+        groups=groups,
+        not_shown=keys_not_shown(groups),
     )
 
 
