@@ -36,7 +36,7 @@ def cell_of(page, number):
 
 
 def go_home(page):
-    navigation = page.get_by_role("navigation", name="Council", exact=True)
+    navigation = page.get_by_role("navigation", name="Main")
     navigation.get_by_role("link", name="Plan", exact=True).click()
 
 

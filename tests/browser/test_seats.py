@@ -46,7 +46,7 @@ def test_a_monitoring_officer_goes_from_the_result_to_annual_council(
     started = time.monotonic()
     page.set_viewport_size(WIDE)
     signed_in(page, officer).goto(plan.get_absolute_url())
-    page.get_by_role("navigation", name="Council").get_by_role("link", name="Council").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Council").click()
     examined(page, "no composition")
     page.get_by_role("button", name="Enter the composition").click()
     examined(page, "composition form")
