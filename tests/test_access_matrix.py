@@ -359,7 +359,7 @@ POST plan_set_up_hide                      302/401  302      403      403      4
 GET  plan_due_day                          302/401  200      200      403      404      404
 POST plan_due_day                          302/401  405      405      405      405      405
 GET  plan_due                              302/401  200      200      403      404      404
-POST plan_due                              302/401  302      302      403      404      404
+POST plan_due                              302/401  200      200      403      404      404
 GET  plan_calendar                         302/401  200      200      200      404      404
 POST plan_calendar                         302/401  200      200      200      404      404
 GET  plan_calendar_file                    302/401  200      200      200      404      404
