@@ -64,7 +64,7 @@ def test_the_demo_has_a_council_in_transition_one_a_year_on_and_one_with_an_empt
         untouched = sum(
             (Tally.of(row) for row in empty.items.tally_by("plan", today=DAYS[0])), Tally()
         )
-        assert untouched == Tally(total=123, dated=untouched.dated)
+        assert untouched == Tally(total=123, dated=112)
 
 
 @pytest.mark.parametrize("today", DAYS, ids=str)

@@ -162,9 +162,10 @@ def test_once_the_day_is_fixed_the_window_explains_it_and_is_no_date(officer, pl
 def test_rarer_dates_are_folded_and_open_when_one_is_changed(client, plan):
     folded = client.get(url(plan)).content.decode()
     assert "More dates in stage 1 (8)" in folded
-    assert '<details class="govuk-details app-more-dates">' in folded
+    assert '<details class="govuk-details">' in folded
+    assert '<details class="govuk-details" open>' not in folded
     opened = client.get(url(plan, "registration_deadline")).content.decode()
-    assert opened.count('app-more-dates" open>') == 1
+    assert opened.count('<details class="govuk-details" open>') == 1
 
 
 def test_a_meeting_outside_the_window_is_still_warned_about_later(client, plan):
