@@ -37,6 +37,8 @@ POLL_2027 = dt.date(2027, 5, 6)
 ORDINARY_DAYS = [first_thursday_in_may(year) for year in range(2015, 2041)]
 
 FIRST_THURSDAY, LAST_THURSDAY = dt.date(2000, 1, 6), dt.date(2099, 12, 31)
+STATE_FUNERAL, FUNERAL_DECLARED = dt.date(2022, 9, 19), dt.date(2022, 9, 10)
+
 thursdays = st.integers(0, (LAST_THURSDAY - FIRST_THURSDAY).days // 7).map(
     lambda weeks: FIRST_THURSDAY + dt.timedelta(weeks=weeks)
 )
@@ -425,8 +427,11 @@ def test_after_an_ordinary_election_the_dates_fall_where_councils_expect_them(po
 @example(poll=FIRST_THURSDAY, weeks=6)
 @example(poll=LAST_THURSDAY, weeks=6)
 @example(poll=dt.date(2024, 2, 29), weeks=6)
+@example(poll=dt.date(2022, 9, 22), weeks=4)  # notice given before the funeral was declared
 def test_rules_on_any_thursday(poll, weeks):
     timetable = timetable_for(poll, stage_2_weeks=weeks)
+    # A holiday that is declared once notice has been given does not count.
+    late = {STATE_FUNERAL} if timetable.notice_of_election <= FUNERAL_DECLARED else set()
 
     for date, n in [
         (timetable.notice_of_election, 25),
@@ -435,7 +440,7 @@ def test_rules_on_any_thursday(poll, weeks):
         (timetable.notice_of_poll, 6),
     ]:
         assert is_working_day(date)
-        assert working_days_from(date, until=poll) == n
+        assert working_days_from(date, until=poll, working=late) == n
     assert timetable.pre_election_period == timetable.notice_of_election
 
     fourth_day = poll + dt.timedelta(days=4)
@@ -745,10 +750,13 @@ def days_between(start, end):
     return (end - start).days
 
 
-def working_days_from(start, *, until):
-    """How many working days there are from `start`, counted in, up to but not including `until`."""
+def working_days_from(start, *, until, working=()):
+    """Return the number of working days from `start` to the day before `until`.
+
+    `working` are bank holidays that count as working days.
+    """
     days = (start + dt.timedelta(days=n) for n in range(days_between(start, until)))
-    return sum(map(is_working_day, days))
+    return sum(is_working_day(day) or day in working for day in days)
 
 
 def spring_bank_holidays(year):
