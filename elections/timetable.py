@@ -558,10 +558,16 @@ def _declared_late(
 def _working_day_before_poll(
     election_day: dt.date, n: int, extra: frozenset[dt.date], late: Mapping[dt.date, dt.date]
 ) -> dt.date:
-    """The `n`th working day before the poll; a late bank holiday counts only for later dates."""
+    """Return the `n`th working day before the poll.
+
+    A bank holiday declared late moves no date that was at hand on the day of the declaration, and
+    none back to before it: a deadline does not pass by being changed.
+    """
     first = working_days_before(election_day, n, extra_bank_holidays=extra, ignored=late)
     still_ignored = [day for day, declared_on in late.items() if declared_on >= first]
-    return working_days_before(election_day, n, extra_bank_holidays=extra, ignored=still_ignored)
+    moved = working_days_before(election_day, n, extra_bank_holidays=extra, ignored=still_ignored)
+    is_past = any(moved <= declared_on < first for declared_on in late.values())
+    return first if is_past else moved
 
 
 def _window_after(retirement: dt.date) -> tuple[dt.date, dt.date]:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import elections
@@ -429,6 +429,7 @@ def test_after_an_ordinary_election_the_dates_fall_where_councils_expect_them(po
 @example(poll=dt.date(2024, 2, 29), weeks=6)
 @example(poll=dt.date(2022, 9, 22), weeks=4)  # the funeral was declared after notice
 def test_rules_on_any_thursday(poll, weeks):
+    assume(poll != dt.date(2022, 10, 6))  # see the next test
     timetable = timetable_for(poll, stage_2_weeks=weeks)
     for date, n in [
         (timetable.notice_of_election, 25),
@@ -461,6 +462,16 @@ def test_rules_on_any_thursday(poll, weeks):
     assert timetable.first_year_ends == timetable.twelve_month_review
     assert (timetable.council_tax_by.month, timetable.council_tax_by.day) == (3, 10)
     assert 0 < days_between(poll, timetable.council_tax_by) <= 366
+
+
+def test_a_holiday_declared_late_moves_no_deadline_back_to_before_its_declaration():
+    timetable = timetable_for(dt.date(2022, 10, 6))
+    assert timetable.notice_of_election == dt.date(2022, 9, 1)
+    assert timetable.nominations_close == dt.date(2022, 9, 9)
+    # With the holiday of 19 September the 18th day would be 9 September, the day before it was
+    # declared.
+    assert timetable.statement_of_persons_nominated == dt.date(2022, 9, 12)
+    assert timetable.notice_of_poll == dt.date(2022, 9, 28)
 
 
 @pytest.mark.parametrize(
