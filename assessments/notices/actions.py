@@ -61,7 +61,7 @@ def save_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
     """Save an answer as `plans.actions.save_item` does, and tell a new owner."""
     before = item.owner_id
     with transaction.atomic():
-        is_changed = plan_actions.save_item(item, version=version, by=by, **fields)
+        is_changed = plan_actions.write_item(item, version=version, by=by, **fields)
         if item.owner_id != before:
             tell_owner(item, by=by)
     return is_changed

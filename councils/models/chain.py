@@ -67,9 +67,10 @@ def append(council_id, entries):
     """Append entries, pairs of a row and its parts, to a council's chain. 3 queries.
 
     The head stays locked until the transaction ends, so an action must take every other lock it
-    needs (save its items, its memberships) before it records its event.
+    needs (save its items, its memberships) before it records its event. No savepoint is set within
+    that action: an error here must undo all of it.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         head = _locked_head(council_id)
         links = links_after(head, entries)
         ChainLink.objects.bulk_create(links)

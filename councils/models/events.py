@@ -41,7 +41,7 @@ class WriteOnceModel(models.Model):
 class AppendOnlyQuerySet(WriteOnceQuerySet):
     def bulk_create(self, objs, *args, **kwargs):
         """Create the rows and append them to their councils' chains, in the order given."""
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             rows = super().bulk_create(objs, *args, **kwargs)
             if not (self.model.part_of or self.model.parts):
                 for council_id in sorted({row.chain_council_id for row in rows}):
@@ -77,7 +77,7 @@ class AppendOnlyModel(WriteOnceModel):
         abstract = True
 
     def save(self, *args, **kwargs):
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             super().save(*args, **kwargs)
             if not (self.part_of or self.parts):
                 self.chain()

@@ -12,7 +12,7 @@ from .due import (
     suggestion_wanted,
 )
 from .events import hold, hold_for, record
-from .items import add_item, hand_over_item, remove_item, restore_item, save_item
+from .items import add_item, hand_over_item, remove_item, restore_item, save_item, write_item
 from .plans import begin_plan, change_plan, checklist_of, create_plan, record_export
 
 __all__ = [
@@ -41,4 +41,5 @@ __all__ = [
     "suggest_due_in_bulk",
     "suggestion_wanted",
     "undo_bulk_change",
+    "write_item",
 ]

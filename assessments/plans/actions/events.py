@@ -51,7 +51,7 @@ def record(
     Call it last in a transaction. It locks the record until the transaction ends, so a lock taken
     afterwards could deadlock with a transaction that waits for the record.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         event = Event.objects.create(plan=plan, item=item, kind=kind, by=by, detail=detail[:200])
         parts = [
             EventChange(event=event, field=c.name, before=c.before, after=c.after) for c in changes

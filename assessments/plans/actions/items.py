@@ -24,6 +24,12 @@ def save_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
     stage is read-only; nothing is saved then. Saving without a change never conflicts, unless the
     item was removed.
     """
+    with transaction.atomic():
+        return write_item(item, version=version, by=by, **fields)
+
+
+def write_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
+    """Do the work of `save_item` within the transaction of the caller."""
     fields = {name: fields[name] for name in ANSWER_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
@@ -36,10 +42,9 @@ def save_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
         done = values["status"] == Status.COMPLETED
         values["completed_on"] = timezone.localdate() if done else None
     values |= {"saved_at": timezone.now(), "saved_by": by}
-    with transaction.atomic():
-        hold_open(item.plan, item.step)
-        update_at(PlanItem.objects.live(), item, version, values)
-        record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
+    hold_open(item.plan, item.step)
+    update_at(PlanItem.objects.live(), item, version, values)
+    record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
     return True
 
 
