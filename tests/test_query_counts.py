@@ -23,7 +23,7 @@ from assessments.development.actions import (
 )
 from assessments.development.models import Reflection, StandardAnswer
 from assessments.plans.actions import create_plan, remove_item
-from assessments.plans.models import Event, Plan, PlanItem, Snapshot, Status
+from assessments.plans.models import BankHoliday, Event, Plan, PlanItem, Snapshot, Status
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin, Issue
@@ -142,10 +142,16 @@ def grow(prepared, plan, chief, officer, person, riverdale):
             item.save()
         mine = Membership.objects.get(user=officer)
         PlanItem.objects.filter(plan=plan, step__number__gt=20).update(owner=mine)
+        holidays = []
         for n, key in enumerate(HAND_KEYS):
             day = plan.election_day + dt.timedelta(days=n)
             set_date(plan, key, date=day, reason="Words", version=0, by=chief)
-            add_bank_holiday(riverdale, day=day, name="A day off", by=chief)
+            holidays.append(
+                BankHoliday(council=riverdale, day=day, name="A day off", added_by=chief)
+            )
+        # Only the last is added by the action, which dates all actions of all plans again.
+        BankHoliday.objects.bulk_create(holidays[:-1])
+        add_bank_holiday(riverdale, day=holidays[-1].day, name="A day off", by=chief)
         everyone = [mine, *members]
         step = items[0].step
         for n in range(40):
