@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from hypothesis import settings as hypothesis
 
 from assessments.advisers.actions import grant_adviser, revoke_grant
 from assessments.plans.actions import create_plan
@@ -26,6 +27,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 ELECTION_DAY = dt.date(2027, 5, 6)
 PASSWORD = "a-long-enough-password"
+
+# The same examples in every run: a failure is a fault of the change, and comes again.
+hypothesis.register_profile("suite", derandomize=True)
+hypothesis.load_profile("suite")
 
 
 # --- Which tests there are ------------------------------------------------------------------------
