@@ -13,9 +13,10 @@ Pure functions. There are four rules.
 3. No figure shows that people agree. A set of people who all gave the same score is not shown,
    and neither is anything from which their sum would follow: a mean of 5.0 for three officers is
    the answer of each of them. The same holds less what one reader knows, for scores at an end of
-   the scale or of a range that is shown. The range and the median of fewer than FEWEST_WITH_RANGE
-   people are not shown: of three people they are all three answers. A member of a group may still
-   guess that the others agree with them; no one learns another person's score.
+   the scale or of a range that is shown. The range of fewer than FEWEST_WITH_RANGE people is not
+   shown, and no median at all: with the mean, they are the answers of three people, and a median
+   shows more of a few people to readers who know the others. A member of a group may still guess
+   that the others agree with them; no one learns another person's score.
 4. Comments carry the name of a group only if at least FEWEST people could have written them, and
    so could the comments that carry none; less what one reader knows, at least two. People who
    agreed to be named are not counted for this: if only one or two did not agree, no names are
@@ -29,7 +30,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from itertools import combinations, groupby
-from statistics import mean, median
+from statistics import mean
 
 FEWEST = 3
 FEWEST_WITH_RANGE = 5
@@ -54,7 +55,7 @@ class Given:
 class Measure:
     """The statistics of a set of scores, without the people who gave them.
 
-    Median, lowest and highest are None for fewer than FEWEST_WITH_RANGE people.
+    `lowest` and `highest` are None for fewer than FEWEST_WITH_RANGE people.
     """
 
     strengths: tuple[int, ...]  # ascending
@@ -71,10 +72,6 @@ class Measure:
     @property
     def has_range(self):
         return self.count >= FEWEST_WITH_RANGE
-
-    @property
-    def median(self):
-        return median(self.strengths) if self.has_range else None
 
     @property
     def lowest(self):
@@ -147,7 +144,7 @@ def sets_to_show(given, earlier=(), *, lot=0, known=()):
 
     Leaves out as few people as possible and then keeps as many as possible in groups that can be
     shown. `lot` seeds the random choice of people to leave out. `known` are the sets of people
-    whose answers one reader knows; a reader to whom `earlier` has shown too much is disregarded,
+    whose answers one reader knows; readers who know too much from `earlier` are disregarded,
     since nothing can be taken back.
     """
     known = [people for people in known if is_safe_for(people, earlier)]

@@ -132,7 +132,7 @@ def multisets(size, lowest=1):
 def figures_of(strengths):
     """Everything that is shown of some scores."""
     measure = Measure(tuple(sorted(strengths)))
-    return measure.count, measure.mean, measure.median, measure.lowest, measure.highest
+    return measure.count, measure.mean, measure.lowest, measure.highest
 
 
 def known_for_certain(given_, sets, reader=()):
@@ -197,7 +197,7 @@ def test_no_ones_score_follows_for_certain_from_the_figures_of_a_round(given_):
 
 
 @given(agreeable_round(most=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_no_respondent_learns_another_persons_score_from_the_figures_of_a_round(given_):
     sets = sets_shown(given_)
     for each in given_:
@@ -365,11 +365,11 @@ def test_means_are_rounded_half_up():
     assert shown.measure.mean == 2.3
 
 
-def test_the_median_and_range_of_four_are_not_shown():
-    """With the mean, they are the answers themselves."""
+def test_the_range_of_four_is_not_shown():
+    """With the mean, it is nearly the answers themselves."""
     four, five = (Measure(strengths) for strengths in ((1, 2, 4, 5), (1, 2, 4, 5, 5)))
-    assert (four.median, four.lowest, four.highest) == (None, None, None)
-    assert (five.median, five.lowest, five.highest) == (4, 1, 5)
+    assert (four.lowest, four.highest) == (None, None)
+    assert (five.lowest, five.highest) == (1, 5)
 
 
 # --- Readers who know some answers ----------------------------------------------------------------
