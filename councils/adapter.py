@@ -12,7 +12,7 @@ from qrcode.image.svg import SvgPathFillImage
 
 from . import encryption
 from .known_browsers import mark_of, remember_browser
-from .sessions import end_sessions_of
+from .sessions import end_access_of
 
 TOO_MANY_CODES = "Too many wrong codes. Wait 15 minutes, then try again"
 
@@ -66,9 +66,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def set_password(self, user, password):
-        """Set the password and end all sessions but the one that changes it."""
+        """Set the password, end all sessions but this one, and end calendar addresses."""
         super().set_password(user, password)
-        end_sessions_of(user, but=self.request.session.session_key)
+        end_access_of(user, but=self.request.session.session_key)
 
     def get_login_stages(self):
         own = {"allauth.mfa.stages.AuthenticateStage": "councils.single_sign_on.SecondFactorStage"}

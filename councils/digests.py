@@ -1,7 +1,8 @@
 """The address that stops email updates without signing in.
 
 It contains the person's id, signed, so no one can make an address for another person. It gives
-access to nothing else.
+access to nothing else, so it does not expire: people may open an email long after it was sent, and
+their mail programs must be able to stop it with one request, without signing in (RFC 8058).
 """
 
 from django.core.signing import BadSignature, Signer

@@ -17,6 +17,9 @@ from .models import User
 
 View = Callable[..., Any]
 
+# What else ends with `end_access_of`; other apps add to it.
+ALSO_ENDED: list[Callable[[User], None]] = []
+
 # Most browsers also name those below them in this list.
 BROWSERS = (
     ("Edg", "Edge"),
@@ -103,3 +106,13 @@ def end_sessions(sessions: QuerySet[UserSession]) -> None:
 def end_sessions_of(user: User, *, but: str | None = None) -> None:
     """Sign `user` out of every browser, except the one whose session has the key `but`."""
     end_sessions(UserSession.objects.filter(user=user).exclude(session_key=but))
+
+
+def end_access_of(user: User, *, but: str | None = None) -> None:
+    """End what a person's account has opened: other sessions, as above, and calendar addresses.
+
+    For when someone else may have their password or a link of theirs.
+    """
+    end_sessions_of(user, but=but)
+    for end in ALSO_ENDED:
+        end(user)

@@ -5,6 +5,8 @@ added, opened or closed and that someone of a group was invited, never who answe
 """
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -18,13 +20,17 @@ from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import StaleVersion, changes_between, update_at
 from assessments.words import day_in_words
 from councils.mail import count_email, send_to
-from councils.models import Membership, User
+from councils.models import Council, Membership, User
 from councils.tokens import new_token
 from frameworks.models import CoalitionComponent, Step
 
 from .models import Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
 
 Kind = Event.Kind
+TITLES = {
+    *("cllr", "councillor", "alderman", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"),
+    *("professor", "sir", "dame", "lord", "lady", "baroness", "the", "hon", "rev", "reverend"),
+}
 
 
 class RoundRefused(Exception):
@@ -91,7 +97,7 @@ def ask_members(
     """
     memberships = list(memberships)
     with transaction.atomic():
-        hold(round_.plan)
+        _hold_plans(round_.plan.council)
         asked = Respondent.objects.current().filter(round=round_, membership__in=memberships)
         known = set(asked.values_list("membership", flat=True))
         return [
@@ -264,9 +270,9 @@ def _ask(
     round_: Round, *, by: User, known_as: tuple[str, str], way: Way, group: str, **fields: object
 ) -> Respondent:
     with transaction.atomic():
-        hold(round_.plan)
+        _hold_plans(round_.plan.council)
         _hold(round_, RoundState.TO_COME, RoundState.OPEN)
-        person = _number_of(round_.plan, *known_as)
+        person = _number_of(round_, *known_as)
         if Respondent.objects.current().filter(round=round_, person=person).exists():
             raise ValidationError(f"{known_as[1]} has already been invited to this round")
         asked = Respondent.objects.create(
@@ -276,16 +282,47 @@ def _ask(
     return asked
 
 
-def _number_of(plan: Plan, email: str, name: str) -> int:
-    """Return the number of a person in a plan's rounds, found by email address or else by name."""
-    known = Respondent.objects.filter(round__plan=plan).select_related("membership__user")
-    by_email, by_name, last = {}, {}, 0
-    for each in known:
-        user = each.membership.user if each.membership else each
-        by_email[user.email.lower()] = by_name[user.name.casefold()] = each.person
+def _number_of(round_: Round, email: str, name: str) -> int:
+    """Return the number of a person in a council's rounds.
+
+    Found by email address, then by name, then by a name that may be the same person's: "Cllr Ann
+    M. Ash" for "Ann Ash", unless both are asked in this round. Who is taken for two people could
+    be found out by comparing rounds; who is wrongly taken for one only has less shown of them.
+    """
+    known = Respondent.objects.filter(round__plan__council=round_.plan.council_id).select_related(
+        "membership__user"
+    )
+    by_email, by_name, by_key, last = {}, {}, {}, 0
+    here = set()
+    for each in known.order_by("pk"):
+        by_email[each.address.lower()] = by_name[each.label.casefold()] = each.person
+        by_key[name_key(each.label)] = each.person
         last = max(last, each.person)
+        if each.round_id == round_.pk and each.removed_at is None:
+            here.add(each.person)
     by_email.pop("", None)
-    return by_email.get(email.lower()) or by_name.get(name.casefold()) or last + 1
+    found = by_email.get(email.lower()) or by_name.get(name.casefold())
+    alike = by_key.get(name_key(name))
+    return found or (alike if alike and alike not in here else last + 1)
+
+
+def name_key(name: str) -> tuple[str, ...]:
+    """Return the first and last words of a name, without accents, titles and punctuation.
+
+    A label with a figure, such as "Sheet 2", is returned as it is.
+    """
+    if any(character.isdigit() for character in name):
+        return (name.casefold(),)
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    words = [word for word in words if word not in TITLES] or words
+    return (words[0], words[-1]) if words else (name,)
+
+
+def _hold_plans(council: Council) -> None:
+    """Lock the plans of a council, in the order in which every action does that holds several."""
+    for plan in Plan.objects.filter(council=council).order_by("pk"):
+        hold(plan)
 
 
 def _hold(round_: Round, *states: RoundState) -> Round:

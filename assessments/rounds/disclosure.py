@@ -1,6 +1,6 @@
 """Which figures and labels of a review round may be shown without revealing an individual's answer.
 
-Pure functions. There are three rules.
+Pure functions. There are four rules.
 
 1. Numbers are about at least FEWEST people. That includes numbers that follow by adding and
    subtracting: the total less two groups is the third group. So the sets of people whose figures
@@ -8,38 +8,55 @@ Pure functions. There are three rules.
    people who answered twice did not change their mind: if one person leaves between rounds, the
    later figure leaves out two more people, chosen at random, or is not shown. The choice depends
    on who answered, never on what they answered.
-2. No figure shows that people agree. A set of people who all gave the same score is not shown,
+2. Readers know some answers: their own and, if they entered answers from paper, those. Numbers
+   less what one reader knows are about at least two people.
+3. No figure shows that people agree. A set of people who all gave the same score is not shown,
    and neither is anything from which their sum would follow: a mean of 5.0 for three officers is
-   the answer of each of them. A member of such a group may still guess that the others agree with
-   them; no one else learns the score.
-3. Comments carry the name of a group only if at least FEWEST people could have written them, and
-   so could the comments that carry none. People who agreed to be named are not counted for this:
-   if only one or two did not agree, no names are shown.
+   the answer of each of them. The same holds less what one reader knows, for scores at an end of
+   the scale or of a range that is shown. The range of fewer than FEWEST_WITH_RANGE people is not
+   shown, and no median at all: with the mean, they are the answers of three people, and a median
+   shows more of a few people to readers who know the others. A member of a group may still guess
+   that the others agree with them; no one learns another person's score.
+4. Comments carry the name of a group only if at least FEWEST people could have written them, and
+   so could the comments that carry none; less what one reader knows, at least two. People who
+   agreed to be named are not counted for this: if only one or two did not agree, no names are
+   shown.
+
+The rules assume that the people invited are real and do not tell each other what they answered.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from itertools import combinations, groupby
-from statistics import mean, median
+from statistics import mean
 
 FEWEST = 3
+FEWEST_WITH_RANGE = 5
 STRENGTHS = (1, 2, 3, 4, 5)
 APART = 1  # the least difference between two group means that is pointed out
 
 
 @dataclass(frozen=True)
 class Given:
-    """The score (1 to 5) that one person gave one component in one round."""
+    """The score (1 to 5) that one person gave one component in one round.
+
+    `entered_by` is the number of the person who entered it from paper; 0 if they did so themselves.
+    """
 
     person: int
     group: str
     strength: int
+    entered_by: int = 0
 
 
 @dataclass(frozen=True)
 class Measure:
-    """The statistics of a set of scores, without the people who gave them."""
+    """The statistics of a set of scores, without the people who gave them.
+
+    `lowest` and `highest` are None for fewer than FEWEST_WITH_RANGE people.
+    """
 
     strengths: tuple[int, ...]  # ascending
 
@@ -53,16 +70,16 @@ class Measure:
         return float(int(Fraction(mean(map(Fraction, self.strengths))) * 10 + Fraction(1, 2))) / 10
 
     @property
-    def median(self):
-        return median(self.strengths)
+    def has_range(self):
+        return self.count >= FEWEST_WITH_RANGE
 
     @property
     def lowest(self):
-        return self.strengths[0]
+        return self.strengths[0] if self.has_range else None
 
     @property
     def highest(self):
-        return self.strengths[-1]
+        return self.strengths[-1] if self.has_range else None
 
 
 @dataclass(frozen=True)
@@ -106,10 +123,15 @@ def shown_by_round(rounds):
 
     `rounds` are lists of Given, in the order in which the rounds closed.
     """
-    found, earlier, before, scores = [], [], None, {}
+    found, earlier, before, scores, entered = [], [], None, {}, {}
     for number, given in enumerate(rounds):
         scores |= {each.person: each.strength for each in given}
-        sets = without_agreement(sets_to_show(given, earlier, lot=number), earlier, scores)
+        for each in given:
+            if each.entered_by:
+                entered.setdefault(each.entered_by, {each.entered_by}).add(each.person)
+        known = [frozenset(people) for people in entered.values()]
+        sets = sets_to_show(given, earlier, lot=number, known=known)
+        sets = without_agreement(sets, earlier, scores, known)
         earlier += sets.each
         shown = _shown(given, sets, before)
         before = shown.measure or before
@@ -117,59 +139,106 @@ def shown_by_round(rounds):
     return found
 
 
-def sets_to_show(given, earlier=(), *, lot=0):
-    """Return the Sets of a round that rule 1 allows, once the sets of `earlier` have been shown.
+def sets_to_show(given, earlier=(), *, lot=0, known=()):
+    """Return the Sets of a round that rules 1 and 2 allow, after the sets of `earlier` were shown.
 
     Leaves out as few people as possible and then keeps as many as possible in groups that can be
-    shown. `lot` seeds the random choice of people to leave out.
+    shown. `lot` seeds the random choice of people to leave out. `known` are the sets of people
+    whose answers one reader knows; readers who know too much from `earlier` are disregarded,
+    since nothing can be taken back.
     """
-    for _, totals in groupby(_totals(given, earlier, lot), key=len):
-        found = [_with_groups(given, t, earlier) for t in totals if is_safe([*earlier, t])]
+    known = [people for people in known if is_safe_for(people, earlier)]
+
+    def allowed(sets):
+        return is_safe(sets) and all(is_safe_for(people, sets) for people in known)
+
+    for _, totals in groupby(_totals(given, earlier, lot, known), key=len):
+        found = [
+            _with_groups(given, total, earlier, allowed)
+            for total in totals
+            if allowed([*earlier, total])
+        ]
         if found:
             return max(found, key=lambda sets: sum(len(people) for _, people in sets.groups))
     return Sets()
 
 
-def is_safe(sets):
-    """Return whether no sum over fewer than FEWEST people follows from sums over `sets`."""
+def is_safe(sets, fewest=FEWEST):
+    """Return whether no sum over fewer than `fewest` people follows from sums over `sets`."""
     classes = _classes(sets)
-    few = [pattern for pattern, people in classes.items() if len(people) < FEWEST]
+    few = [pattern for pattern, people in classes.items() if len(people) < fewest]
     return not any(
-        sum(len(classes[pattern]) for pattern in some) < FEWEST and _sums_about(classes, some)
-        for count in range(1, FEWEST)
+        sum(len(classes[pattern]) for pattern in some) < fewest and _sums_about(classes, some)
+        for count in range(1, fewest)
         for some in combinations(few, count)
     )
 
 
-def without_agreement(sets, earlier, scores):
+def is_safe_for(known, sets):
+    """Return whether a reader who knows the answers of `known` learns none of one other person."""
+    return is_safe([people - known for people in sets], FEWEST - 1)
+
+
+def without_agreement(sets, earlier, scores, known=()):
     """Return `sets` without those that would show that some people all gave the same score.
 
-    `earlier` are the sets shown in earlier rounds; `scores` has the latest score of each person.
-    Groups are left out first, then everything. Leaving sets out never breaks rule 1.
+    `earlier` are the sets shown in earlier rounds; `scores` has the latest score of each person;
+    `known` is as for `sets_to_show`. Groups are left out first, then everything. Leaving sets out
+    never breaks rules 1 and 2.
     """
-    if not sets.total or shows_agreement([sets.total], earlier, scores):
+    if not sets.total or shows_agreement([sets.total], earlier, scores, known):
         return Sets()
     kept = []
     for name, people in sorted(sets.groups, key=lambda group: (-len(group[1]), group[0])):
         tried = [*kept, (name, people)]
-        if not shows_agreement([sets.total, *(each for _, each in tried)], earlier, scores):
+        each = [sets.total, *(people for _, people in tried)]
+        if not shows_agreement(each, earlier, scores, known):
             kept = tried
     return Sets(sets.total, tuple(sorted(kept)))
 
 
-def shows_agreement(sets, earlier, scores):
+def shows_agreement(sets, earlier, scores, known=()):
     """Return whether sums over `sets` give a sum over people who all gave the same score.
 
     What follows only together with sums over the sets of `earlier` counts as well; what followed
     from those alone does not, since it is about the scores that were given then.
     """
-    return _agreeing_sums(sets, scores) > 0 or (
-        _agreeing_sums([*earlier, *sets], scores) > _agreeing_sums(earlier, scores)
+    if _adds_agreement(sets, earlier, scores, STRENGTHS):
+        return True
+    ends = {STRENGTHS[0], STRENGTHS[-1]}
+    for people in sets:
+        if len(people) >= FEWEST_WITH_RANGE:
+            given = [scores[person] for person in people]
+            ends |= {min(given), max(given)}
+    return any(
+        _adds_agreement(
+            [people - one for people in sets], [people - one for people in earlier], scores, ends
+        )
+        for one in {*known, *_who_may_learn(sets, scores), *_who_may_learn(earlier + sets, scores)}
     )
 
 
-def _agreeing_sums(sets, scores):
-    """Count the independent sums that follow over people of one score.
+def _adds_agreement(sets, earlier, scores, strengths):
+    return _agreeing_sums(sets, scores, strengths) > 0 or (
+        _agreeing_sums([*earlier, *sets], scores, strengths)
+        > _agreeing_sums(earlier, scores, strengths)
+    )
+
+
+def _who_may_learn(sets, scores):
+    """Yield, each as a set, the people who could learn from their own score that others agree.
+
+    Anyone else sees people and scores divided by `sets` as an outsider does.
+    """
+    for people in _classes(sets).values():
+        for person in people:
+            rest = {scores[other] for other in people if other != person}
+            if len(people) == 1 or (len(rest) == 1 and scores[person] not in rest):
+                yield frozenset({person})
+
+
+def _agreeing_sums(sets, scores, strengths):
+    """Count the independent sums that follow over people of one score among `strengths`.
 
     Classes that agree on a score count together, so that two groups who agree are covered.
     """
@@ -177,7 +246,7 @@ def _agreeing_sums(sets, scores):
     agreed = {}
     for pattern, people in classes.items():
         given = {scores[person] for person in people}
-        if len(given) == 1:
+        if len(given) == 1 and given <= set(strengths):
             agreed.setdefault(given.pop(), []).append(pattern)
     return sum(_sums_about(classes, patterns) for patterns in agreed.values())
 
@@ -202,10 +271,11 @@ def _sums_about(classes, some):
     return _rank(list(classes)) - _rank(rest)
 
 
-def _totals(given, earlier, lot):
+def _totals(given, earlier, lot, known):
     """Return the sets to try as the total, largest first: everyone, then with people left out.
 
     People to leave out are chosen at random from everyone or, as far as possible, from one group.
+    They are also tried as those whose answers a reader knows, or does not know.
     """
     everyone = frozenset(each.person for each in given)
     drawn = sorted(given, key=lambda each: sha256(f"{lot}:{each.person}".encode()).digest())
@@ -213,14 +283,16 @@ def _totals(given, earlier, lot):
     for group in {"", *(each.group for each in given)} if earlier else {""}:
         order = [each.person for each in sorted(drawn, key=lambda each: each.group != group)]
         tries |= {frozenset(order[count:]) for count in range(len(order) - FEWEST + 1)}
-    tries |= {everyone & people for people in earlier if len(everyone & people) >= FEWEST}
+    tries |= {everyone & people for people in (*earlier, *known)}
+    tries |= {everyone - people for people in known}
+    tries = {people for people in tries if len(people) >= FEWEST}
     return sorted(tries, key=lambda people: (-len(people), sorted(people)))
 
 
-def _with_groups(given, total, earlier):
+def _with_groups(given, total, earlier, allowed):
     chosen = []
     for name, people in _groups(given, total):
-        if is_safe([*earlier, total, *(other for _, other in chosen), people]):
+        if allowed([*earlier, total, *(other for _, other in chosen), people]):
             chosen.append((name, people))
     return Sets(total, tuple(sorted(chosen)))
 
@@ -273,10 +345,15 @@ def _measure(given, people):
 
 @dataclass(frozen=True)
 class Voice:
-    """A person who answered a component, with or without comments."""
+    """A person who answered a component, with or without comments.
+
+    `entered_by` is as in Given.
+    """
 
     group: str
     may_be_named: bool
+    person: int = 0
+    entered_by: int = 0
 
 
 @dataclass(frozen=True)
@@ -290,16 +367,28 @@ class Labels:
 
 def labels_for(voices):
     """Return the Labels for a component; `voices` are all the people who answered it."""
-    if len(voices) < FEWEST:
+    # What an outsider sees, and what is left of it to each person who entered answers from paper.
+    views = [(voices, FEWEST)]
+    for reader in {voice.entered_by for voice in voices} - {0}:
+        unknown = [each for each in voices if reader not in (each.person, each.entered_by)]
+        views.append((unknown, FEWEST - 1))
+    if len(voices) < FEWEST or any(_is_few(some, fewest) for some, fewest in views):
         return Labels(is_shown=False)
-    unnamed = [voice for voice in voices if not voice.may_be_named]
-    with_names = not 0 < len(unnamed) < FEWEST
-    if not with_names:
-        unnamed = voices
-    sizes = {}
-    for voice in unnamed:
-        sizes[voice.group] = sizes.get(voice.group, 0) + 1
-    labelled = sorted((name for name in sizes if sizes[name] >= FEWEST), key=sizes.get)
-    while labelled and 0 < len(unnamed) - sum(sizes[name] for name in labelled) < FEWEST:
+    unnamed = [([each for each in some if not each.may_be_named], n) for some, n in views]
+    with_names = not any(_is_few(some, fewest) for some, fewest in unnamed)
+    pools = [([voice.group for voice in some], n) for some, n in (unnamed if with_names else views)]
+    sizes = Counter(pools[0][0])
+    labelled = [
+        name
+        for name in sorted(sizes, key=sizes.get)
+        if not any(_is_few([each for each in some if each == name], n) for some, n in pools)
+    ]
+    while labelled and any(
+        _is_few([each for each in some if each not in labelled], n) for some, n in pools
+    ):
         labelled.pop(0)  # more people could then have written the comments without a label
     return Labels(True, with_names, frozenset(labelled))
+
+
+def _is_few(people, fewest):
+    return 0 < len(people) < fewest

@@ -90,6 +90,4 @@ def as_data(result):
 def _numbers(measure):
     if measure is None:
         return None
-    return {
-        name: getattr(measure, name) for name in ("count", "mean", "median", "lowest", "highest")
-    }
+    return {name: getattr(measure, name) for name in ("count", "mean", "lowest", "highest")}

@@ -126,8 +126,8 @@ class Respondent(models.Model):
     """A person invited to a round: a member, by a personal link, or on paper.
 
     The link holds 256 random bits, of which only a digest is stored, and works until the last day
-    of the round. `person` numbers the people of a plan's rounds: the same number is the same person
-    in another round, even after their name has been removed.
+    of the round. `person` numbers the people of a council's rounds: the same number is the same
+    person in another round, of this plan or another, even after their name has been removed.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="respondents")
@@ -175,6 +175,10 @@ class Respondent(models.Model):
     @property
     def label(self):
         return self.membership.user.name if self.membership_id else self.name
+
+    @property
+    def address(self):
+        return self.membership.user.email if self.membership_id else self.email
 
     digest_of = staticmethod(digest_of)
 

@@ -13,7 +13,10 @@ WIDTH, MARGIN = 240, 14  # the height, 28, is in the template
 
 @dataclass(frozen=True)
 class Strip:
-    """Horizontal positions; `before` is empty if there is nothing to compare with."""
+    """Horizontal positions.
+
+    `before` is empty if there is nothing to compare with, `low` and `length` if no range is shown.
+    """
 
     low: str
     length: str
@@ -33,10 +36,14 @@ def strip_of(shown):
     if measure is None:
         return None
     before = None if shown.change is None else round(measure.mean - shown.change, 1)
-    words = f"Mean {measure.mean}, scores from {measure.lowest} to {measure.highest}"
+    words, low, length = f"Mean {measure.mean}", "", ""
+    if measure.has_range:
+        words += f", scores from {measure.lowest} to {measure.highest}"
+        low = _x(measure.lowest, less=4)
+        length = f"{_step() * (measure.highest - measure.lowest) + 8:.1f}"
     return Strip(
-        low=_x(measure.lowest, less=4),
-        length=f"{_step() * (measure.highest - measure.lowest) + 8:.1f}",
+        low=low,
+        length=length,
         mean=_x(measure.mean),
         before="" if before is None else _x(before),
         words=words if before is None else f"{words}; mean of the previous round {before}",

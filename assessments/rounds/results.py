@@ -20,7 +20,7 @@ from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepCompon
 from frameworks.wording import put_term
 
 from .disclosure import Given, Labels, Measure, Shown, Voice, labels_for, shown_by_round
-from .models import Respondent, RespondentGroup, Round, RoundAnswer
+from .models import Respondent, RespondentGroup, Round, RoundAnswer, Way
 
 WEAKEST = 3
 GROUPS = dict(RespondentGroup.choices)
@@ -153,13 +153,23 @@ def result_of(round_: Round) -> RoundResult:
 
 
 def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
-    """Return lists of RoundResults as `results_of` does, by the primary key of the plan."""
+    """Return lists of RoundResults as `results_of` does, by the primary key of the plan.
+
+    What is shown of a round depends on what all earlier rounds of the council have shown, since
+    the same people can be asked in several of its plans.
+    """
     by_pk = {plan.pk: plan for plan in plans}
     closed = defaultdict(list)
-    for each in Round.objects.closed().filter(plan__in=by_pk).select_related("plan"):
-        closed[each.plan_id].append(each)
+    councils = {plan.council_id for plan in by_pk.values()}
+    for each in Round.objects.closed().filter(plan__council__in=councils).select_related("plan"):
+        closed[each.plan.council_id].append(each)
     rounds = [each.pk for found in closed.values() for each in found]
-    respondents = _by(Respondent.objects.current().filter(round__in=rounds), "round_id")
+    respondents = _by(
+        Respondent.objects.current()
+        .filter(round__in=rounds)
+        .select_related("membership__user", "invited_by"),
+        "round_id",
+    )
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
@@ -176,7 +186,7 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
     return {
         pk: _results(
             plan,
-            sorted(closed[pk], key=lambda each: each.closing_order),
+            sorted(closed[plan.council_id], key=lambda each: each.closing_order),
             respondents,
             answers,
             components[plan.components_id],
@@ -214,17 +224,22 @@ def _results(
     questions: Sequence[ReflectiveQuestion],
 ) -> list[RoundResult]:
     by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
+    entered_by = _who_entered([each for pk in by_round for each in respondents[pk]])
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
         for answer in answers[component.pk]:
             if answer.counts:
                 counting[answer.respondent.round_id].append(answer)
-        given = [[_given(a) for a in counting[each.pk] if a.strength] for each in rounds]
+        given = [
+            [_given(a, entered_by) for a in counting[each.pk] if a.strength] for each in rounds
+        ]
+        summary = put_term(component.summary, plan.term)
         for each, shown in zip(rounds, shown_by_round(given), strict=True):
-            summary = put_term(component.summary, plan.term)
-            result = _component(component, summary, shown, counting[each.pk], texts)
-            by_round[each.pk].append(result)
+            if each.plan_id == plan.pk:
+                answers_here = counting[each.pk]
+                result = _component(component, summary, shown, answers_here, texts, entered_by)
+                by_round[each.pk].append(result)
     return [
         RoundResult(
             round=each,
@@ -233,13 +248,30 @@ def _results(
             components=tuple(by_round[each.pk]),
         )
         for each in rounds
+        if each.plan_id == plan.pk
     ]
 
 
-def _given(answer: RoundAnswer) -> Given:
+def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
+    """Return who entered the answers of each respondent on paper, by the key of the respondent.
+
+    A number as Respondent.person; a negative number for someone who was never asked themselves.
+    """
+    respondents = list(respondents)
+    numbers = {each.address: each.person for each in respondents if each.address}
+    return {
+        each.pk: numbers.get(each.invited_by.email, -each.invited_by_id)
+        for each in respondents
+        if each.way == Way.PAPER
+    }
+
+
+def _given(answer: RoundAnswer, entered_by: Mapping[int, int]) -> Given:
     respondent = answer.respondent
     assert answer.strength is not None  # noqa: S101 - the caller has left out the others
-    return Given(respondent.person, respondent.group, answer.strength)
+    return Given(
+        respondent.person, respondent.group, answer.strength, entered_by.get(respondent.pk, 0)
+    )
 
 
 def _component(
@@ -248,8 +280,12 @@ def _component(
     shown: Shown,
     answers: Sequence[RoundAnswer],
     questions: Sequence[str],
+    entered_by: Mapping[int, int],
 ) -> ComponentResult:
-    labels = labels_for([Voice(a.respondent.group, a.respondent.may_be_named) for a in answers])
+    asked = [answer.respondent for answer in answers]
+    labels = labels_for(
+        [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
+    )
     measures = dict(shown.groups)
     return ComponentResult(
         component=component,

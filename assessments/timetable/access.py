@@ -10,15 +10,16 @@ from councils.permissions import Right
 from .models import CalendarFeed
 
 
-def feed_for(token: str) -> tuple[Plan, CalendarFeed]:
+def feed_for(token: str) -> tuple[Plan | None, CalendarFeed]:
     """Return the plan of a calendar address and its feed, which names the holder. Raises 404.
 
-    Checked at every request, so the address stops working when its holder loses their membership,
-    adviser access or account. No one is signed in here, so the view logs an adviser's access.
+    Checked at every request. The plan is None if the holder has lost their membership, adviser
+    access or account: the address must then be ended, so that it does not work again if they get
+    access back. No one is signed in here, so the view logs an adviser's access.
     """
     feed = get_object_or_404(CalendarFeed.objects.for_token(token).select_related("user"))
     plans = Plan.objects.visible_to(feed.user).select_related("council")
-    plan = plans.filter(pk=feed.plan_id).first()
-    if plan is None or not feed.user.is_active or not would_pass(plan, Right.VIEW):
+    plan = plans.filter(pk=feed.plan_id).first() if feed.user.is_active else None
+    if plan and not would_pass(plan, Right.VIEW):  # they have to set up two-step sign-in first
         raise Http404
     return plan, feed

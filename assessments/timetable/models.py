@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -7,21 +9,32 @@ from councils.models import User
 from councils.tokens import digest_of
 from elections.interim import Governance
 
+FEED_DAYS = 365
+
 
 class CalendarFeedQuerySet(models.QuerySet):
     def open(self):
+        """Return the feeds that have not been ended, including those that have expired."""
         return self.filter(ended_at=None)
 
+    def live(self):
+        """Return the feeds whose address works."""
+        return self.open().filter(made_at__gt=timezone.now() - dt.timedelta(days=FEED_DAYS))
+
     def for_token(self, token):
-        """The feed that an address leads to. Whether its holder may still see the plan is asked
-        elsewhere, at every fetch (`permissions.feed_for`)."""
-        return self.open().filter(token_digest=CalendarFeed.digest_of(token))
+        """Return the feed that an address leads to.
+
+        Whether its holder can still see the plan is checked at every request: see `feed_for`.
+        """
+        return self.live().filter(token_digest=CalendarFeed.digest_of(token))
 
 
 class CalendarFeed(models.Model):
     """A secret address at which one person's calendar program reads the dates of one plan.
 
-    The address holds 256 random bits that are stored only as a digest.
+    The address holds 256 random bits that are stored only as a digest. It works for FEED_DAYS days.
+    It ends when its holder changes their password or signs out everywhere else, and for ever when
+    it is used while they cannot see the plan.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="feeds")
@@ -44,6 +57,11 @@ class CalendarFeed(models.Model):
         return f"Calendar of {self.plan_id} for {self.user_id}"
 
     digest_of = staticmethod(digest_of)
+
+    @property
+    def last_day(self):
+        """Return the last whole day on which the address works."""
+        return timezone.localdate(self.made_at) + dt.timedelta(days=FEED_DAYS - 1)
 
 
 class GovernanceModel(models.TextChoices):

@@ -19,7 +19,7 @@ from ..models import (
     User,
 )
 from ..models.chain import is_words
-from ..sessions import end_sessions_of
+from ..sessions import end_access_of
 from .amendments import Rewording, reword
 from .members import end_membership
 from .withdrawals import withdraw
@@ -190,7 +190,7 @@ def without_names(text: str, names: Iterable[str], email: str, new: str) -> str:
 
 def _close(user: User, address: str) -> None:
     """Delete what signs the person in, replace their name and address, and close the account."""
-    end_sessions_of(user, but=None)
+    end_access_of(user, but=None)
     for relation in User._meta.related_objects:
         model = relation.related_model
         assert not isinstance(model, str)  # noqa: S101 - relations are resolved by now

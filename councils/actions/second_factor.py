@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from ..mail import send_to
 from ..models import CouncilEvent, Membership, User
-from ..sessions import end_sessions_of
+from ..sessions import end_access_of
 from .events import record_member
 
 
@@ -20,7 +20,7 @@ def reset_second_factor(user: User, *, by: User | None) -> bool:
         had, _ = Authenticator.objects.filter(user=user).delete()
         if not had:
             return False
-        end_sessions_of(user)
+        end_access_of(user)
         memberships = Membership.objects.current().filter(user=user).select_related("council")
         # Writing an event locks its council's chain: always in the same order.
         for membership in memberships.order_by("council_id"):

@@ -6,7 +6,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from ..sessions import end_sessions, end_sessions_of, open_sessions_of
+from ..sessions import end_access_of, end_sessions, open_sessions_of
 
 
 @require_safe
@@ -31,7 +31,7 @@ def session_end(request, pk):
 
 @require_POST
 def sessions_end(request):
-    """Sign out every other browser."""
-    end_sessions_of(request.user, but=request.session.session_key)
+    """Sign out every other browser, and end calendar addresses."""
+    end_access_of(request.user, but=request.session.session_key)
     messages.success(request, "You have been signed out everywhere else.")
     return redirect("account")

@@ -1,5 +1,5 @@
 from .dates import add_bank_holiday, change_cycle, clear_date, remove_bank_holiday, set_date
-from .feeds import end_feed, make_feed
+from .feeds import end_feed, end_feeds, end_feeds_of, make_feed
 from .interim import save_interim
 
 __all__ = [
@@ -7,6 +7,8 @@ __all__ = [
     "change_cycle",
     "clear_date",
     "end_feed",
+    "end_feeds",
+    "end_feeds_of",
     "make_feed",
     "remove_bank_holiday",
     "save_interim",

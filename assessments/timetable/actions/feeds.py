@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -27,9 +29,21 @@ def make_feed(plan: Plan, *, by: User) -> str:
 
 def end_feed(plan: Plan, *, by: User) -> None:
     """End the calendar address that `by` has. Does nothing if there is none."""
+    end_feeds(_open_feeds(plan, by))
+
+
+def end_feeds_of(user: User) -> None:
+    """End every calendar address of a person, as when their sessions end."""
+    end_feeds(CalendarFeed.objects.open().filter(user=user).order_by("plan_id"))
+
+
+def end_feeds(feeds: Iterable[CalendarFeed]) -> None:
+    """End calendar addresses, on behalf of their holders, unless they have ended already."""
     with transaction.atomic():
-        if _open_feeds(plan, by).update(ended_at=timezone.now()):
-            record(plan, Event.Kind.FEED_ENDED, by=by)
+        for feed in feeds:
+            hold(feed.plan)
+            if _open_feeds(feed.plan, feed.user).filter(pk=feed.pk).update(ended_at=timezone.now()):
+                record(feed.plan, Event.Kind.FEED_ENDED, by=feed.user)
 
 
 def _open_feeds(plan: Plan, user: User) -> QuerySet[CalendarFeed]:

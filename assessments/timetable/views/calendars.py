@@ -4,7 +4,7 @@ import hashlib
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -37,7 +37,7 @@ def calendar(request, plan_id):
         "marking": plan.get_marking_display(),
         "rights": rights,
         "address": address,
-        "open_feed": CalendarFeed.objects.open().filter(plan=plan, user=request.user).first(),
+        "feed": CalendarFeed.objects.live().filter(plan=plan, user=request.user).first(),
     }
     return render(request, "assessments/timetable/calendar.html", context)
 
@@ -58,7 +58,10 @@ def feed(request, token):
 
     An answer that has not changed since is 304, so that asking often costs little.
     """
-    plan, _ = feed_for(token)
+    plan, found = feed_for(token)
+    if plan is None:
+        actions.end_feeds([found])
+        raise Http404
     if plan.grant_id:
         record_look(plan.grant_id, what="the calendar feed")
     content = _calendar(request, plan)

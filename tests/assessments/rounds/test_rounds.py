@@ -5,9 +5,11 @@ import io
 import json
 import re
 import zipfile
+from importlib import import_module
 
 import pikepdf
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from assessments.data_protection.actions import purge_plan
 from assessments.data_protection.council_export import export_council
+from assessments.plans.actions import create_plan
 from assessments.plans.models import Event
 from assessments.rounds import actions
 from assessments.rounds import documents as exports
@@ -22,6 +25,7 @@ from assessments.rounds.actions import (
     RoundRefused,
     add_on_paper,
     ask_by_link,
+    ask_member,
     change_round,
     close_round,
     finish_answers,
@@ -64,7 +68,7 @@ def asked(made, chief):
         respondent = ask_by_link(
             round_,
             name=name.title(),
-            email=f"{name}@example.org",
+            email=f"{name.replace(' ', '.')}@example.org",
             group=group,
             by=chief,
             link_for=lambda token: tokens.append(token) or "link",
@@ -541,3 +545,86 @@ def test_the_links_that_one_person_sends_are_limited(settings, chief, made):
     client.post(reverse("round_resend", args=[made.plan_id, made.pk, ada.pk]))
     ada.refresh_from_db()
     assert ada.token_digest == earlier, "the link that they have works on"
+
+
+# --- Who knows which answers ----------------------------------------------------------------------
+
+
+def test_an_owner_who_enters_answers_from_paper_does_not_learn_the_only_other_one(
+    chief, made, asked, component
+):
+    """Of three answers the owner knows two: their own and the one they entered."""
+    me = ask_member(made, membership=Membership.objects.get(user=chief), group="officers", by=chief)
+    paper = add_on_paper(made, name="Pat", group="officers", by=chief)
+    for respondent in (me, paper, asked("ada", "opposition")[0]):
+        say(respondent, component, 3, position=f"Words of {respondent.label}")
+    close_round(made, by=chief)
+    first = result_of(made).components[0]
+    assert first.shown.measure is None
+    assert (first.said, first.has_kept_back_words) == ((), True)
+    page = text_of(signed_in(chief).get(url(made)))
+    assert "Words of" not in page
+
+
+@pytest.mark.parametrize("name", ["Vic Ash", "Cllr Victor Ash", "VIC ÁSH"])
+def test_a_person_is_the_same_in_every_plan_of_the_council(
+    chief, plan, made, asked, component, riverdale, name
+):
+    """If not, one person fewer in a round of the next plan would show what they answered."""
+    for n, who in enumerate(("ann ash", "bob bell", "cy cox", "vic ash")):
+        say(asked(who)[0], component, 2 + n)
+    close_round(made, by=chief)
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    today = timezone.localdate()
+    second = make_round(following, name="Six weeks", opens=today, closes=today, by=chief)
+    for n, who in enumerate(("ann ash", "bob bell", "cy cox")):
+        say(asked(who, round_=second)[0], component, 2 + n)
+    close_round(second, by=chief)
+    assert result_of(made).components[0].shown.measure.count == 4
+    assert result_of(second).components[0].shown.measure is None
+    third = make_round(following, name="Six months", opens=today, closes=today, by=chief)
+    again = add_on_paper(third, name=name, group="officers", by=chief)
+    vic = Respondent.objects.get(round=made, name="Vic Ash")
+    assert (again.person == vic.person) is (name != "Cllr Victor Ash")
+
+
+@pytest.mark.parametrize(
+    ("names", "is_one"),
+    [
+        (("Ann Ash", "Cllr Ann M. Ash"), True),
+        (("Zoë Œhler", "zoe œhler"), True),
+        (("Ann Ash", "Anna Ash"), False),
+        (("Sheet 1", "Sheet 2"), False),
+        (("Mr", "Mrs"), False),
+        (("議員", "議長"), False),
+    ],
+)
+def test_which_names_may_be_one_persons(names, is_one):
+    assert (len({actions.name_key(name) for name in names}) == 1) is is_one
+
+
+def test_two_people_of_one_round_with_one_name_have_two_numbers(chief, made, asked):
+    """They were both invited, so they are two people."""
+    ash, other = asked("ann ash")[0], asked("ann m ash")[0]
+    assert ash.person != other.person
+
+
+def test_people_numbered_by_plan_are_numbered_by_council(chief, plan, made, asked, riverdale):
+    for who in ("ann", "bob", "cy"):
+        asked(who)
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    today = timezone.localdate()
+    second = make_round(following, name="Six weeks", opens=today, closes=today, by=chief)
+    for number, who in enumerate(("cy", "dee", "ann"), start=1):
+        respondent, _ = asked(who, round_=second)
+        Respondent.objects.filter(pk=respondent.pk).update(person=100 + number)
+    for number in (1, 2, 3):
+        Respondent.objects.filter(person=100 + number).update(person=number)
+    migration = import_module("assessments.migrations.0025_respondents_of_a_council")
+    migration.by_council(apps, None)
+    found = {
+        each: dict(Respondent.objects.filter(round=each).values_list("name", "person"))
+        for each in (made, second)
+    }
+    assert found[made] == {"Ann": 1, "Bob": 2, "Cy": 3}
+    assert found[second] == {"Ann": 1, "Cy": 3, "Dee": 4}

@@ -1,5 +1,6 @@
 """Attacks on the rules of disclosure: nothing shown reveals what an individual answered."""
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import pytest
@@ -37,10 +38,10 @@ def without(given, *people):
     return [each for each in given if each.person not in people]
 
 
-def shown_sets(rounds):
+def shown_sets(rounds, known=()):
     earlier = []
     for number, given_ in enumerate(rounds):
-        earlier += sets_to_show(given_, earlier, lot=number).each
+        earlier += sets_to_show(given_, earlier, lot=number, known=known).each
     return earlier
 
 
@@ -131,11 +132,13 @@ def multisets(size, lowest=1):
 def figures_of(strengths):
     """Everything that is shown of some scores."""
     measure = Measure(tuple(sorted(strengths)))
-    return measure.count, measure.mean, measure.median, measure.lowest, measure.highest
+    return measure.count, measure.mean, measure.lowest, measure.highest
 
 
-def known_for_certain(given_, sets):
+def known_for_certain(given_, sets, reader=()):
     """The people whose score is the same in every way to score that gives the figures shown.
+
+    For a person who knows the scores of `reader`, which are not returned.
 
     Tries them all, and knows nothing of the rule. People who are in the same sets can be swapped,
     so it is enough to try how each class of such people scored.
@@ -144,9 +147,14 @@ def known_for_certain(given_, sets):
     shown = [(people, figures_of([scores[p] for p in people])) for people in sets]
     classes = {}
     for person in sorted(set().union(*sets)):
-        classes.setdefault(tuple(person in people for people in sets), []).append(person)
+        pattern = (person in reader and person, *(person in people for people in sets))
+        classes.setdefault(pattern, []).append(person)
     possible = [set() for _ in classes]
-    for tried in product(*(multisets(len(people)) for people in classes.values())):
+    choices = [
+        [tuple(scores[p] for p in people)] if set(people) <= set(reader) else multisets(len(people))
+        for people in classes.values()
+    ]
+    for tried in product(*choices):
         by_person = {
             person: strength
             for people, strengths in zip(classes.values(), tried, strict=True)
@@ -159,20 +167,21 @@ def known_for_certain(given_, sets):
         people
         for people, found in zip(classes.values(), possible, strict=True)
         if len({strength for strengths in found for strength in strengths}) == 1
+        and not set(people) <= set(reader)
     ]
 
 
-def sets_shown(given_):
+def sets_shown(given_, known=()):
     scores = {each.person: each.strength for each in given_}
-    return without_agreement(sets_to_show(given_), [], scores).each
+    return without_agreement(sets_to_show(given_, known=known), [], scores, known).each
 
 
 @st.composite
-def agreeable_round(draw):
-    """Up to three groups of two to four people, who often agree."""
+def agreeable_round(draw, most=4):
+    """Up to three groups of two to `most` people, who often agree."""
     given_, person = [], 0
     for group in GROUPS[: draw(integers(1, 3))]:
-        common, size = draw(integers(1, 5)), draw(integers(2, 4))
+        common, size = draw(integers(1, 5)), draw(integers(2, most))
         for _ in range(size):
             person += 1
             strength = common if draw(integers(0, 3)) else draw(integers(1, 5))
@@ -185,6 +194,32 @@ def agreeable_round(draw):
 def test_no_ones_score_follows_for_certain_from_the_figures_of_a_round(given_):
     sets = sets_shown(given_)
     assert known_for_certain(given_, sets) == []
+
+
+@given(agreeable_round(most=3))
+@settings(max_examples=30, deadline=None)
+def test_no_respondent_learns_another_persons_score_from_the_figures_of_a_round(given_):
+    sets = sets_shown(given_)
+    for each in given_:
+        assert known_for_certain(given_, sets, reader=(each.person,)) == []
+
+
+@given(agreeable_round(most=3), integers(1, 9))
+@settings(max_examples=60, deadline=None)
+def test_who_enters_answers_from_paper_learns_no_other_persons_score(given_, count):
+    """The first person, who answers too, has entered those of the next `count`."""
+    known = frozenset(range(1, count + 2))
+    sets = sets_shown(given_, known=[known])
+    assert known_for_certain(given_, sets, reader=tuple(known)) == []
+    assert all(len(people - known) != 1 for people in sets)
+
+
+@given(st.lists(a_round(), min_size=1, max_size=3), st.sets(integers(1, 9), min_size=1, max_size=4))
+@settings(max_examples=80, deadline=None)
+def test_several_rounds_reveal_nothing_to_who_entered_answers_from_paper(rounds, known):
+    sets = shown_sets(rounds, known=[frozenset(known)])
+    rest = [people - known for people in sets]
+    assert [people for people in revealed([r for r in rest if r]) if len(people) == 1] == []
 
 
 @given(st.lists(a_round(), min_size=1, max_size=3))
@@ -211,9 +246,14 @@ def test_no_sum_over_people_who_agree_follows_from_several_rounds(rounds):
     ("groups", "expected"),
     [
         ({"officers": [1, 1, 1], "leading": [5, 5, 4]}, []),  # the total less leading is officers
-        ({"officers": [1, 1, 1], "leading": [5, 5, 4], "wider": [2, 3, 3]}, ["leading"]),
+        ({"officers": [1, 1, 1], "leading": [5, 3, 4], "wider": [2, 3, 4]}, ["leading"]),
         ({"officers": [5, 5, 5], "leading": [5, 5, 5], "wider": [2, 3, 3]}, []),
-        ({"officers": [1, 1, 2], "leading": [5, 5, 4]}, ["leading", "officers"]),
+        ({"officers": [1, 3, 2], "leading": [5, 3, 4]}, ["leading", "officers"]),
+        ({"officers": [1, 1, 2], "leading": [5, 3, 4]}, []),  # the 2 knows that the others are 1
+        ({"officers": [2, 2, 3], "leading": [5, 3, 4]}, []),  # and here 2 is the lowest
+        ({"officers": [3, 3, 2], "leading": [5, 1, 4]}, ["leading", "officers"]),
+        ({"officers": [5, 5, 2]}, None),
+        ({"officers": [4, 4, 2]}, ["officers"]),
         ({"officers": [4, 4, 4]}, None),
         ({"officers": [4, 4, 4], "leading": [4, 4, 4]}, None),
         ({"officers": [4, 4, 4], "wider": [3]}, []),
@@ -284,7 +324,7 @@ def test_two_more_are_left_out_after_one_of_eight_leaves():
 
 def test_people_are_left_out_so_that_most_groups_can_still_be_shown():
     """If an officer leaves, officers are left out, and the other groups are shown as before."""
-    first = answers(officers=[4, 5, 4, 5, 4, 1], wider=[3, 3, 3, 2], leading=[5, 5, 4])
+    first = answers(officers=[4, 5, 4, 5, 4, 1], wider=[3, 3, 3, 2], leading=[5, 3, 4])
     before, after = shown_by_round([first, without(first, 6)])
     assert [name for name, _ in before.groups] == ["leading", "officers", "wider"]
     assert [(name, measure.count) for name, measure in after.groups] == [
@@ -305,10 +345,10 @@ def test_a_person_who_joins_is_counted_once_others_have_joined():
 
 
 def test_the_same_people_are_compared_without_leaving_anyone_out():
-    first = answers(officers=[2, 2, 3], wider=[5, 4, 3])
-    then = answers(officers=[2, 3, 4], wider=[4, 4, 5])
+    first = answers(officers=[1, 2, 3], wider=[5, 4, 3])
+    then = answers(officers=[2, 3, 4], wider=[3, 4, 5])
     before, after = shown_by_round([first, then])
-    assert (before.apart, before.differs) == (1.7, True)
+    assert (before.apart, before.differs) == (2.0, True)
     assert (after.change, after.left_out) == (0.5, 0)
     assert [name for name, _ in after.groups] == ["officers", "wider"]
 
@@ -322,8 +362,48 @@ def test_a_person_who_leaves_cannot_be_worked_out_from_the_other_groups():
 
 def test_means_are_rounded_half_up():
     (shown,) = shown_by_round([answers(officers=[2, 2, 3, 2])])
-    assert (shown.measure.mean, shown.measure.median) == (2.3, 2)
-    assert (shown.measure.lowest, shown.measure.highest) == (2, 3)
+    assert shown.measure.mean == 2.3
+
+
+def test_the_range_of_four_is_not_shown():
+    """With the mean, it is nearly the answers themselves."""
+    four, five = (Measure(strengths) for strengths in ((1, 2, 4, 5), (1, 2, 4, 5, 5)))
+    assert (four.lowest, four.highest) == (None, None)
+    assert (five.lowest, five.highest) == (1, 5)
+
+
+# --- Readers who know some answers ----------------------------------------------------------------
+
+
+def entered(given_, by, *people):
+    return [replace(each, entered_by=by) if each.person in people else each for each in given_]
+
+
+def test_one_answer_beside_those_of_a_person_who_enters_answers_from_paper_is_not_shown():
+    """The first person enters the answers of the second: only the third is new to them."""
+    three = answers(officers=[3, 3], opposition=[5])
+    (shown,) = shown_by_round([entered(three, 1, 2)])
+    assert shown.measure is None
+    four = answers(officers=[3, 3], opposition=[5, 2])
+    (shown,) = shown_by_round([entered(four, 1, 2)])
+    assert shown.measure.count == 4
+
+
+def test_answers_from_paper_count_whoever_entered_them_in_an_earlier_round():
+    first = entered(answers(officers=[3, 3, 2, 4]), 9, 1, 2)
+    then = [Given(5, "officers", 2), *answers(officers=[3, 3])]
+    before, after = shown_by_round([first, then])
+    assert before.measure.count == 4
+    assert after.measure is None  # person 9 knows two of the three
+
+
+def test_comments_of_one_person_beside_those_from_paper_are_not_shown():
+    both = [Voice("officers", False, 1), Voice("officers", False, 2, entered_by=1)]
+    assert not labels_for([*both, Voice("officers", False, 3)]).is_shown
+    more = [Voice("officers", False, 3), Voice("opposition", False, 4)]
+    assert labels_for([*both, *more]) == Labels(True, True, frozenset())
+    third = Voice("officers", False, 5)
+    assert labels_for([*both, third, more[0], Voice("wider", True, 4)]).groups == {"officers"}
 
 
 # --- Words ----------------------------------------------------------------------------------------

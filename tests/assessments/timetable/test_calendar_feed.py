@@ -16,7 +16,8 @@ from assessments.timetable.actions import set_date
 from assessments.timetable.models import CalendarFeed
 from councils.models import Membership
 from elections.offsets import Offset, Side, Unit
-from tests.acting import answer, browser, fresh, own_item, signed_in, text_of
+from tests.acting import answer, browser, form_on, fresh, own_item, signed_in, text_of
+from tests.conftest import PASSWORD
 
 SECRET = "Talks with the mayor"
 
@@ -190,12 +191,46 @@ def test_it_ends_with_the_persons_access_at_once(client, plan, officer, chief, t
     membership = Membership.objects.filter(user=officer)
     membership.update(ended_at=dt.datetime(2027, 1, 18, tzinfo=dt.UTC))
     assert fetch(address).status_code == 404
-    membership.update(ended_at=None, council=their_plan.council)
+    membership.update(ended_at=None)
+    assert fetch(address).status_code == 404  # it does not come back with the access
+    assert Event.objects.latest("pk").kind == Event.Kind.FEED_ENDED
+
+    client = signed_in(officer)
+    address = make(client, plan)
+    membership.update(council=their_plan.council)
     assert fetch(address).status_code == 404
     membership.update(council=plan.council)
+    address = make(client, plan)
     assert fetch(address).status_code == 200
     type(officer).objects.filter(pk=officer.pk).update(is_active=False)
     assert fetch(address).status_code == 404
+
+
+def test_it_works_for_a_year(client, plan, clock):
+    address = make(client, plan)
+    assert "It works until 17 January 2028" in text_of(client.get(page_of(plan)))
+    clock.move_to(dt.datetime(2028, 1, 17, 23, tzinfo=dt.UTC))
+    assert fetch(address).status_code == 200
+    clock.move_to(dt.datetime(2028, 1, 18, 12, 1, tzinfo=dt.UTC))
+    assert fetch(address).status_code == 404
+
+
+def test_it_ends_when_the_person_signs_out_everywhere_or_changes_their_password(
+    client, plan, officer, their_plan, chief
+):
+    others = make(signed_in(chief), plan)
+    address = make(client, plan)
+    client.post(reverse("sessions_end"))
+    assert fetch(address).status_code == 404
+
+    address = make(client, plan)
+    new = {"oldpassword": PASSWORD, "password1": "seven brown herons"}
+    form = client.get(reverse("account_change_password"))
+    assert "calendar addresses" in text_of(client.get(reverse("account")))
+    sent = {name: new.get(name, "seven brown herons") for name in form_on(form)}
+    assert client.post(reverse("account_change_password"), sent).status_code == 302
+    assert fetch(address).status_code == 404
+    assert fetch(others).status_code == 200
 
 
 def test_an_owner_who_must_sign_in_twice_and_cannot_gets_nothing(plan, chief, settings):
