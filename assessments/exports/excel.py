@@ -31,6 +31,11 @@ from .report import Report, ReportItem, ReportStage, ReportStep, ReportThread
 LINE_HEIGHT = 15  # points
 MOST_LINES = 27  # Excel's highest row is 409 points
 
+# What an edited log is read by: the sheet, and two columns that only the log has.
+ACTIONS_SHEET = "Actions"
+OWNER_EMAIL = "Owner’s email"
+REFERENCE = "Reference"
+
 # Columns of the log: heading, width in characters, value of (stage, step, item).
 LogColumn = tuple[str, int, Callable[[ReportStage, ReportStep, ReportItem], Any]]
 ACTIONS: tuple[LogColumn, ...] = (
@@ -40,6 +45,7 @@ ACTIONS: tuple[LogColumn, ...] = (
     (LABELS["title"], 46, lambda stage, step, item: item.words),
     (LABELS["status"], 14, lambda stage, step, item: item.status_label),
     (LABELS["owner"], 24, lambda stage, step, item: item.owner),
+    (OWNER_EMAIL, 30, lambda stage, step, item: item.owner_email),
     ("Suggested lead role", 20, lambda stage, step, item: item.lead),
     (LABELS["due"], 13, lambda stage, step, item: item.due),
     ("Overdue", 10, lambda stage, step, item: "Overdue" if item.is_overdue else ""),
@@ -47,6 +53,7 @@ ACTIONS: tuple[LogColumn, ...] = (
     (LABELS["reason"], 24, lambda stage, step, item: item.reason),
     (LABELS["note"], 46, lambda stage, step, item: item.note),
     ("Source", 16, lambda stage, step, item: item.code or "Added by the council"),
+    (REFERENCE, 12, lambda stage, step, item: item.reference),
 )
 FIGURES = ("Needed", "Completed", "In progress", "Overdue", "Due in 14 days")
 
@@ -111,7 +118,7 @@ def _add_actions(workbook: Workbook, report: Report) -> None:
     _add_table(
         workbook,
         report,
-        "Actions",
+        ACTIONS_SHEET,
         {heading: width for heading, width, _ in columns},
         rows,
         length=report.item_count,

@@ -71,7 +71,8 @@ class ReportItem:
     """One action. `owner` is a person; `lead` is the officer role we suggest if there is no owner.
 
     `code` is that of the guidance, empty for the council's own actions. `component` is the number
-    of the component the action comes from, if any. `pk` is that of the plan's item.
+    of the component the action comes from, if any. `pk` is that of the plan's item, and `version`
+    its version; a snapshot has none. `owner_email` is empty unless the reader is a member.
     """
 
     pk: int
@@ -92,6 +93,13 @@ class ReportItem:
     code: str
     component: int | None
     discussions: tuple[ReportThread, ...] = ()
+    version: int = 0
+    owner_email: str = ""
+
+    @property
+    def reference(self) -> str:
+        """Return what identifies the action and its version in an edited log, if it has one."""
+        return f"{self.pk}.{self.version}" if self.version else ""
 
     @property
     def who(self) -> str:
@@ -399,7 +407,14 @@ def _item(
         is_own=row.is_own,
         code=source.code if source else "",
         component=source.component.number if source and source.component else None,
+        version=row.version,
+        owner_email=row.owner.user.email if row.owner and _is_for_member(plan) else "",
     )
+
+
+def _is_for_member(plan: Plan) -> bool:
+    """Return whether the reader is a member; a plan fetched for no reader has no membership."""
+    return getattr(plan, "membership_id", None) is not None
 
 
 def _discussions(plan: Plan) -> Discussions:

@@ -143,7 +143,12 @@ JOINT_WORKING = Place(
 REPORTS = Place(
     "Reports",
     (
-        Section("Action plan", "action_plan", ("assessments.exports",), needs=Right.EXPORT),
+        Section(
+            "Action plan",
+            "action_plan",
+            ("assessments.exports", "assessments.action_log"),
+            needs=Right.EXPORT,
+        ),
         Section(
             "Review and sign-off",
             "stage_review",

@@ -92,11 +92,18 @@ def choices_for(item, version, fields, said):
     `said` holds what the user selected, as `merge-note` and so on. If omitted, a field that only
     one of the two changed is decided, and one that both changed is not.
     """
-    if fields["status"] != Status.NOT_NEEDED:
-        fields = fields | {"reason": ""}
+    return choices_since(item, texts_before([(item, version)])[item.pk], fields, said)
+
+
+def choices_since(item, before, fields, said):
+    """Return what `choices_for` does, for an edit of the version with the texts `before`.
+
+    `fields` can be a part of the answer; a reason needs its status.
+    """
     fields = dict(fields)
+    if fields.get("status", Status.NOT_NEEDED) != Status.NOT_NEEDED:
+        fields["reason"] = ""
     settle_due(item, fields)
-    before = texts_before([(item, version)])[item.pk]
     choices = []
     for parts in CHOSEN_TOGETHER:
         name = parts[0]

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from councils.models import Membership, User
 
-from .items import PlanItem, Status
+from .items import TITLE_MAX_LENGTH, PlanItem, Status
 from .offsets import OffsetField
 from .plans import Plan
 
@@ -32,9 +32,12 @@ class BulkChange(models.Model):
 
 
 class BulkChangeRow(models.Model):
-    """What an action was before, and the version that the change made of it."""
+    """What an action was before, and the version that the change made of it.
 
-    FIELDS = ("status", "reason", "owner", "owner_name", "due", "due_rule")
+    `title` and `note` are None in rows of changes made before a change could include them.
+    """
+
+    FIELDS = ("title", "status", "reason", "owner", "owner_name", "due", "due_rule", "note")
 
     change = models.ForeignKey(BulkChange, models.CASCADE, related_name="rows")
     item = models.ForeignKey(PlanItem, models.CASCADE, related_name="+")
@@ -45,6 +48,8 @@ class BulkChangeRow(models.Model):
     owner_name = models.CharField(max_length=80, blank=True)
     due = models.DateField(null=True, blank=True)
     due_rule = OffsetField("due date counted from")
+    title = models.CharField(max_length=TITLE_MAX_LENGTH, null=True, blank=True)
+    note = models.TextField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -61,5 +66,7 @@ class BulkChangeRow(models.Model):
 
     @property
     def before(self):
-        """Return the fields of the answer as they were."""
-        return {name: getattr(self, name) for name in self.FIELDS}
+        """Return the fields of the answer as they were, apart from what was not recorded."""
+        fields = {name: getattr(self, name) for name in self.FIELDS}
+        unknown = [name for name in ("title", "note") if fields[name] is None]
+        return {name: value for name, value in fields.items() if name not in unknown}

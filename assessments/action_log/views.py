@@ -1,0 +1,104 @@
+"""The action log edited in Excel: upload it, see what it changes, and save that."""
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from assessments.access import plan_context, plan_for
+from assessments.plans.actions import change_in_bulk
+from assessments.plans.stages import MoveRefused
+from assessments.versions import StaleVersion
+from assessments.words import counted
+from councils.models import Membership
+from councils.permissions import Right
+
+from .changes import pack, preview_log, unpack
+from .forms import LogForm
+from .workbook import COLUMNS
+
+# Characters of changed rows that one confirmation can carry, below the limit of a request.
+MAX_PACKED = 1_500_000
+
+STALE = (
+    "Some of these actions have changed since you checked. Nothing has been saved. Check again "
+    "what will change."
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request, plan_id):
+    """Ask for the file, show what it would change, and save that once confirmed."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    context = plan_context(plan, rights) | {"columns": COLUMNS.values()}
+    if request.method == "POST" and "rows" in request.POST:
+        rows = unpack(request.POST["rows"])
+        if rows is not None:
+            return _check(request, plan, context, rows)
+    form = LogForm(request.POST, request.FILES) if request.method == "POST" else LogForm()
+    if form.is_bound and form.is_valid():
+        return _check(request, plan, context, form.cleaned_data["file"], form=form)
+    return _ask(request, context, form)
+
+
+def _ask(request, context, form):
+    status = 422 if form.is_bound else 200
+    context = context | {"form": form}
+    return render(request, "assessments/action_log/upload.html", context, status=status)
+
+
+def _check(request, plan, context, rows, *, form=None):
+    """Show what the rows change, or save it if that was confirmed."""
+    members = Membership.objects.filter(council=plan.council).select_related("user")
+    found = preview_log(plan, rows, members=members, said=request.POST)
+    packed = pack(found.rows)
+    if form and rows and not found.matched:
+        form.add_error(
+            "file",
+            "No reference in the file is of an action of this plan. Check that it is the log of "
+            "this plan",
+        )
+        return _ask(request, context, form)
+    if form and len(packed) > MAX_PACKED:
+        form.add_error("file", "The file changes too much at once. Change part of it at a time")
+        return _ask(request, context, form)
+    problem, status = "", 200
+    if "confirm" in request.POST:
+        problem, status = STALE, 409
+        if request.POST.get("versions") == found.versions:
+            if not found.is_decided:
+                problem, status = "", 422
+            else:
+                try:
+                    done = _save(plan, found, request.user)
+                except (StaleVersion, MoveRefused):
+                    pass
+                else:
+                    return redirect("plan_bulk_done", plan.pk, done.pk)
+    context = context | {
+        "found": found,
+        "lines": [(each, each.item.words(plan.term)) for each in found.planned.changed],
+        "refused": [(each, each.item.words(plan.term)) for each in found.planned.refused],
+        "conflicts": [(each, each.item.words(plan.term)) for each in found.conflicts],
+        "packed": packed,
+        "stale": problem,
+        "undecided": _undecided(found) if status == 422 else [],
+    }
+    return render(request, "assessments/action_log/check.html", context, status=status)
+
+
+def _save(plan, found, user):
+    number = counted(len(found.planned.changed), "action")
+    what = f"{number}: from an edited Excel action log"
+    return change_in_bulk(plan, found.planned, what=what, by=user)
+
+
+def _undecided(found):
+    """Return a message and the id of its fieldset for each field without a decision."""
+    return [
+        (
+            f"Row {each.row}: choose which {choice.label.lower()} to keep",
+            f"merge-{each.item.pk}-{choice.name}",
+        )
+        for each in found.conflicts
+        for choice in each.choices
+        if not choice.chosen
+    ]

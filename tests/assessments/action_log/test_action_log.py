@@ -1,0 +1,259 @@
+"""The action log, edited in Excel and uploaded: shown before, merged, reported by cell, undone."""
+
+import datetime as dt
+import io
+import json
+import zipfile
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from assessments.action_log.changes import pack, unpack
+from assessments.action_log.workbook import LogNotRead, read_log
+from assessments.exports.excel import render_workbook
+from assessments.exports.report import ExportOptions, report_for
+from assessments.plans.actions import remove_item
+from assessments.plans.models import BulkChange, Event, Plan, PlanItem, Status
+from assessments.restricted_notes.actions import save_restricted_note
+from councils.models import Membership
+from tests.acting import answer, form_on, fresh, own_item, signed_in, text_of, tree_of
+
+
+def log_of(plan, user, **options):
+    seen = Plan.objects.visible_to(user).select_related("council").get(pk=plan.pk)
+    report = report_for(seen, options=ExportOptions(**options), today=dt.date(2027, 5, 18))
+    return openpyxl.load_workbook(io.BytesIO(render_workbook(report)))
+
+
+def edit(workbook, item, **cells):
+    """Change cells of the row of an item, by heading in lower case with _ for a space."""
+    sheet = workbook["Actions"]
+    headings = {cell.value.lower().replace(" ", "_").replace("’", ""): cell for cell in sheet[1]}
+    place = headings["reference"].column
+    for row in sheet.iter_rows(min_row=2):
+        if row[place - 1].value.startswith(f"{item.pk}."):
+            for name, value in cells.items():
+                row[headings[name].column - 1].value = value
+            return row[0].row
+    raise AssertionError(item)
+
+
+def content_of(workbook):
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def sent(client, plan, workbook):
+    file = SimpleUploadedFile("log.xlsx", content_of(workbook))
+    return client.post(reverse("log_upload", args=[plan.pk]), {"file": file})
+
+
+def confirm(client, plan, page, **choices):
+    data = {
+        each.get("name"): each.get("value")
+        for each in tree_of(page).iter("input")
+        if each.get("type") == "hidden" and each.get("name") in {"rows", "versions"}
+    }
+    url = reverse("log_upload", args=[plan.pk])
+    return client.post(url, {**data, "confirm": "1", **choices}, follow=True)
+
+
+@pytest.fixture
+def actions(plan):
+    return list(PlanItem.objects.filter(plan=plan, step__number=13).order_by("pk")[:4])
+
+
+def test_a_log_that_was_not_edited_changes_nothing(plan, chief, officer, actions):
+    answer(actions[0], officer, note="=1+1\n\n_x0041_ one", status=Status.IN_PROGRESS)
+    answer(actions[1], officer, owner_name="A partner", due=dt.date(2027, 6, 1))
+    own_item(plan, by=officer, title="-Ours", note=" first")
+    page = sent(signed_in(chief), plan, log_of(plan, chief))
+    assert page.status_code == 200
+    assert "Nothing in the file differs from the plan." in text_of(page)
+
+
+def test_edits_are_shown_saved_and_undone(plan, chief, officer, actions):
+    mine = Membership.objects.get(user=officer)
+    own = own_item(plan, by=officer, title="Ours")
+    save_restricted_note(actions[0], None, text="Secret words", version=0, by=chief)
+    workbook = log_of(plan, chief)
+    assert "Secret words" not in str([list(sheet.values) for sheet in workbook])
+    edit(workbook, own, action="Ours, reworded", owner="A partner")
+    edit(workbook, actions[0], status="completed", note="Done\nwell")
+    edit(workbook, actions[1], owners_email=officer.email.upper(), due=dt.date(2027, 6, 1))
+    edit(workbook, actions[2], status="Not needed", why_it_is_not_needed="No", due="7 June 2027")
+    client = signed_in(chief)
+    before = list(PlanItem.objects.filter(plan=plan).order_by("pk").values("pk", "status", "note"))
+    page = sent(client, plan, workbook)
+    words = text_of(page)
+    assert "4 actions will change" in words
+    assert "Ours, reworded" in words
+    assert before == list(
+        PlanItem.objects.filter(plan=plan).order_by("pk").values("pk", "status", "note")
+    )
+    done = confirm(client, plan, page)
+    assert "4 actions: from an edited Excel action log" in text_of(done)
+    assert (fresh(actions[0]).status, fresh(actions[0]).note) == ("completed", "Done\nwell")
+    assert (fresh(actions[1]).owner, fresh(actions[1]).due) == (mine, dt.date(2027, 6, 1))
+    assert (fresh(actions[2]).reason, fresh(actions[2]).due) == ("No", dt.date(2027, 6, 7))
+    assert (fresh(own).title, fresh(own).owner_name) == ("Ours, reworded", "A partner")
+    assert Event.objects.filter(kind="item-changed", by=chief, item__plan=plan).count() == 4
+    undo = reverse("plan_bulk_done", args=[plan.pk, BulkChange.objects.get().pk])
+    assert "Undone for 4 actions" in text_of(client.post(undo, follow=True))
+    assert (fresh(own).title, fresh(actions[0]).note, fresh(actions[1]).owner) == ("Ours", "", None)
+
+
+def test_changes_made_since_are_merged_and_a_conflict_is_decided(plan, chief, officer, actions):
+    first, second, *_ = actions
+    workbook = log_of(plan, chief)
+    edit(workbook, first, note="From the file")
+    edit(workbook, second, status="In progress", note="From the file")
+    answer(first, officer, note="From the page")
+    answer(second, officer, owner_name="A partner")
+    client = signed_in(chief)
+    page = sent(client, plan, workbook)
+    words = text_of(page)
+    assert "Choose which to keep" in words
+    assert "1 action will change" in words
+    undecided = confirm(client, plan, page)
+    assert undecided.status_code == 422
+    assert "choose which note to keep" in text_of(undecided)
+    assert fresh(second).status == "not-started"
+    name = f"merge-{first.pk}-note"
+    answer(first, officer, note="From the page, again")
+    again = confirm(client, plan, undecided, **{name: "both"})
+    assert again.status_code == 409
+    assert "have changed since you checked" in text_of(again)
+    confirm(client, plan, again, **{name: "both"})
+    assert fresh(first).note == "From the page, again\n\nFrom the file"
+    found = fresh(second)
+    assert (found.status, found.note, found.owner_name) == (
+        "in-progress",
+        "From the file",
+        "A partner",
+    )
+
+
+def test_bad_cells_are_named_and_the_rest_is_saved(plan, chief, officer, actions, subtests):
+    gone = own_item(plan, by=officer, title="Gone")
+    workbook = log_of(plan, chief)
+    first, second, third, fourth = actions
+    rows = {
+        "Status": edit(workbook, first, status="Finished"),
+        "Due": edit(workbook, second, due="31 June 2027"),
+        "Owner’s email": edit(workbook, third, owners_email="someone@example.org"),
+        "Reference": edit(workbook, gone, note="x"),
+    }
+    edit(workbook, fourth, note="Fine")
+    other = PlanItem.objects.filter(plan=plan, step__number=14).order_by("pk")
+    rows["Note"] = edit(workbook, other[0], note="=1+1")
+    rows["Action"] = edit(workbook, other[1], action="Other words")
+    rows["Why it is not needed"] = edit(workbook, other[2], status="Not needed")
+    workbook["Actions"].append(["2 Early foundations", 13, "", "A new action", "Not started"])
+    remove_item(gone, version=1, by=officer)
+    client = signed_in(chief)
+    page = sent(client, plan, workbook)
+    words = text_of(page)
+    assert "8 problems in the file" in words
+    for column, row in rows.items():
+        with subtests.test(column):
+            assert f"Row {row}, {column} Cell " in words
+    for said in (
+        "Enter Not started, In progress, Completed or Not needed",
+        "The date must be a real date",
+        "No member of the council has this email address",
+        "The action was removed from the plan",
+        "It is a formula. Enter the value instead",
+        "cannot be changed",
+        "Enter the reason this is not needed",
+        "It has no reference. Add new actions on the page of their step",
+    ):
+        with subtests.test(said):
+            assert said in words
+    confirm(client, plan, page)
+    assert fresh(fourth).note == "Fine"
+    assert PlanItem.objects.filter(plan=plan).exclude(note="").count() == 1
+
+
+def test_a_log_of_another_plan_changes_nothing(plan, their_plan, chief, stranger):
+    item = PlanItem.objects.filter(plan=their_plan).first()
+    workbook = log_of(their_plan, stranger)
+    edit(workbook, item, note="Elsewhere")
+    page = sent(signed_in(chief), plan, workbook)
+    assert page.status_code == 422
+    assert "No reference in the file is of an action of this plan" in text_of(page)
+    assert fresh(item).note == ""
+
+
+def with_part(content, name, text):
+    file = io.BytesIO(content)
+    with zipfile.ZipFile(file, "a") as parts:
+        parts.writestr(name, text)
+    return file.getvalue()
+
+
+def test_files_that_are_not_read_say_why(plan, chief, monkeypatch, subtests):
+    content = content_of(log_of(plan, chief))
+    other = openpyxl.Workbook()
+    wrong = openpyxl.Workbook()
+    wrong.active.title = "Actions"
+    wrong.active.append(["Action", "Status"])
+    empty = reverse("log_upload", args=[plan.pk])
+    client = signed_in(chief)
+    for words, data in (
+        ("must be an Excel workbook", b"Action;Status\n"),
+        ("The file is empty", b""),
+        ("has macros", with_part(content, "xl/vbaProject.bin", b"x")),
+        (
+            "parts that are not read",
+            with_part(content, "xl/x.xml", b"<!DOCTYPE a [<!ENTITY b ''>]>"),
+        ),
+        ("must have the sheet “Actions”", content_of(other)),
+        ("Missing: “Owner”", content_of(wrong)),
+        ("cannot be read", content[:0] + _damaged(content)),
+        ("must be 5MB or smaller", b"x" * (5 * 1024 * 1024 + 1)),
+    ):
+        with subtests.test(words):
+            page = client.post(empty, {"file": SimpleUploadedFile("log.xlsx", data)})
+            assert page.status_code == 422
+            assert words in text_of(page)
+    assert "Select the Excel action log" in text_of(client.post(empty))
+    assert "Select the Excel action log" in text_of(client.post(empty, {"rows": "[[1]]"}))
+    monkeypatch.setattr("assessments.action_log.workbook.MAX_UNPACKED", 1000)
+    with pytest.raises(LogNotRead, match="too big"):
+        read_log(io.BytesIO(content))
+
+
+def _damaged(content):
+    """The file with a sheet that is not XML."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<" if "sheet2" in name else old.read(name))
+    return file.getvalue()
+
+
+def test_rows_are_carried_whole_from_the_preview_and_others_are_refused(plan, chief):
+    rows = read_log(io.BytesIO(content_of(log_of(plan, chief, notes=False))))
+    assert "note" not in rows[0].cells
+    assert unpack(pack(rows)) == rows
+    for text in ("", "1", "[1]", json.dumps([[1, "1.1", {"pk": "1"}, {}, []]]), "[" * 5000):
+        assert unpack(text) is None
+
+
+def test_the_addresses_of_owners_are_for_members(plan, chief, officer, adviser, actions):
+    answer(actions[0], officer, owner=Membership.objects.get(user=officer))
+    for reader, shown in ((chief, True), (adviser, False)):
+        cells = str(list(log_of(plan, reader)["Actions"].values))
+        assert (officer.email in cells) is shown
+
+
+def test_the_action_plan_page_leads_to_the_upload(plan, chief, reviewer):
+    url = reverse("action_plan", args=[plan.pk])
+    assert "upload it again" in text_of(signed_in(chief).get(url))
+    assert "upload it again" not in text_of(signed_in(reviewer).get(url))
+    page = signed_in(chief).get(reverse("log_upload", args=[plan.pk]))
+    assert form_on(page) is not None
