@@ -11,12 +11,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from assessments.plans.models import Plan, PlanItem, carry
 from assessments.plans.stages import StageMove, StageStanding
 from councils.models import Membership, User
-from councils.permissions import Right, may, require
+from councils.permissions import Right, may, refuse_if_stopped, require
 from frameworks.models import Step
 
 
@@ -149,9 +148,13 @@ def plan_context(plan: Plan, rights: Rights) -> dict[str, Any]:
 def plan_for(user: User, plan_id: int, *, needs: Right = Right.VIEW) -> tuple[Plan, Rights]:
     """Return the plan, with its council, and the rights of `user` in it.
 
-    Raises Http404 if they cannot see the plan, PermissionDenied if they lack the right `needs`.
+    Raises Http404 if they cannot see the plan, PermissionDenied if they lack the right `needs` or
+    the council's access is stopped.
     """
-    plan = get_object_or_404(Plan.objects.visible_to(user).select_related("council"), pk=plan_id)
+    plan = Plan.objects.visible_to(user).select_related("council").filter(pk=plan_id).first()
+    if plan is None:
+        refuse_if_stopped(user, plans=plan_id)
+        raise Http404
     require(plan, needs)
     note_granted_view(user, plan)
     return plan, Rights.of(plan)
@@ -190,7 +193,10 @@ def item_for(
     that only returns what changed. Raises Http404 or PermissionDenied as `plan_for` does.
     """
     items = PlanItem.objects.visible_to(user).select_related(*related)
-    item = get_object_or_404(items, plan_id=plan_id, pk=item_id)
+    item = items.filter(plan_id=plan_id, pk=item_id).first()
+    if item is None:
+        refuse_if_stopped(user, plans=plan_id)
+        raise Http404
     require(item, needs)
     carry(item, item.plan)
     note_granted_view(user, item, step=item.step)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from .models import Access, AdviserAccess, Membership, Office, User, signs_in_twice
 
@@ -126,11 +126,30 @@ def require_second_factor(user: User) -> None:
 def membership_for(user: User, slug: str, *, needs: Right = Right.VIEW) -> Membership:
     """Return the person's membership of the council, with the council.
 
-    Raises Http404 for a council they do not belong to, and PermissionDenied without `needs`.
+    Raises Http404 for a council they do not belong to, and PermissionDenied without `needs` or if
+    the council's access is stopped.
     """
-    membership = get_object_or_404(Membership.objects.held_by(user), council__slug=slug)
+    membership = Membership.objects.held_by(user).filter(council__slug=slug).first()
+    if membership is None:
+        refuse_if_stopped(user, slug=slug)
+        raise Http404
     require(membership, needs)
     return membership
+
+
+def refuse_if_stopped(user: User, **council: Any) -> None:
+    """Raise PermissionDenied, with a sentence for the person, if their council’s access is stopped.
+
+    For what was not found; `council` is the lookup to the council. One query.
+    """
+    held = Membership.objects.current().filter(user=user, council__stopped_at__isnull=False)
+    stopped = held.filter(**{f"council__{path}": value for path, value in council.items()})
+    membership = stopped.select_related("council").first()
+    if membership is not None:
+        raise PermissionDenied(
+            f"Access to {membership.council.name} has been stopped by the organisation that runs "
+            "the planner. Nothing has been deleted. The contact page says how to reach it."
+        )
 
 
 def access_hint(membership: Any) -> str:

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "frameworks",
     "elections",
     "assessments",
+    "operate",
 ]
 
 MIDDLEWARE = [
@@ -104,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "assessments.for_you.context.for_you",
+                "operate.notices.service_notice",
             ],
         },
     },
@@ -235,6 +237,9 @@ SESSION_ENGINE = "noc_transition.sessions"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_LIFE = 12 * 60 * 60
 SESSION_REFRESH = 60  # seconds between updates of the last use
+
+# How long a page shows an earlier notice to everyone, at most: see operate.notices.
+NOTICE_SECONDS = 30
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -54,6 +54,7 @@ urlpatterns = [
     ),
     path("", include("councils.urls")),
     path("guidance/", include("frameworks.urls")),
+    path("operate/", include("operate.urls")),
     path("", include("assessments.urls")),
 ]
 

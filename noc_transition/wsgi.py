@@ -8,6 +8,7 @@ page with our security headers.
 import os
 import re
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "noc_transition.settings")
@@ -30,3 +31,9 @@ def only_utf8(application):
 
 
 application = only_utf8(get_wsgi_application())
+
+if settings.PRODUCTION:
+    # Imported late: models can be imported only once the application is set up.
+    from operate.set_up import announce_set_up
+
+    announce_set_up()

@@ -18,6 +18,7 @@ from assessments.plans.models import STAGES, AdviserGrant
 from assessments.printing import pdf as printing
 from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
+from operate.notices import keep_notice
 from tests import committing
 from tests.browser import examine
 from tests.prepared import Preparation
@@ -182,6 +183,13 @@ def private_files(settings, private_dir):
     """Each process that runs tests has its own, so that none waits for another's PDF."""
     settings.PRIVATE_DIR = private_dir
     settings.PDF_SECONDS = 120  # the computer may be busy with other tests
+
+
+@pytest.fixture(autouse=True)
+def no_notice(settings):
+    """Every process knows that no notice is shown: reading it again would be one more query."""
+    settings.NOTICE_SECONDS = 3600
+    keep_notice("")
 
 
 @pytest.fixture

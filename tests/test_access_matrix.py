@@ -10,6 +10,8 @@ import re
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -61,6 +63,7 @@ from elections.composition import Composition, Group
 from elections.political_balance import Committee
 from elections.scenario import SeatSwing
 from frameworks.models import CoalitionComponent, OfficerRole, Stage
+from operate.actions import add_operator, request_reset
 from tests.acting import HTMX, answer, browser, fresh, own_item, signed_in
 
 CAST = ("anyone", "owner", "editor", "reviewer", "stranger", "visitor")
@@ -458,6 +461,40 @@ POST check_in_take_back                    302/401  302      404      302      4
 GET  check_in_leave                        302/401  200      404      200      404      404
 POST check_in_leave                        302/401  302      404      302      404      404
 
+GET  operate                               302/401  404      404      404      404      404
+POST operate                               302/401  405      405      405      405      405
+GET  operate_council_new                   302/401  404      404      404      404      404
+POST operate_council_new                   302/401  404      404      404      404      404
+GET  operate_register                      302/401  404      404      404      404      404
+POST operate_register                      302/401  404      404      404      404      404
+GET  operate_council                       302/401  404      404      404      404      404
+POST operate_council                       302/401  405      405      405      405      405
+GET  operate_invite                        302/401  404      404      404      404      404
+POST operate_invite                        302/401  404      404      404      404      404
+GET  operate_stop                          302/401  404      404      404      404      404
+POST operate_stop                          302/401  404      404      404      404      404
+GET  operate_restart                       302/401  405      405      405      405      405
+POST operate_restart                       302/401  404      404      404      404      404
+GET  operate_notice                        302/401  404      404      404      404      404
+POST operate_notice                        302/401  404      404      404      404      404
+GET  operate_notice_end                    302/401  405      405      405      405      405
+POST operate_notice_end                    302/401  404      404      404      404      404
+GET  operate_health                        302/401  404      404      404      404      404
+POST operate_health                        302/401  405      405      405      405      405
+GET  operate_log                           302/401  404      404      404      404      404
+POST operate_log                           302/401  405      405      405      405      405
+GET  operate_operators                     302/401  404      404      404      404      404
+POST operate_operators                     302/401  404      404      404      404      404
+GET  operate_operator_remove               302/401  404      404      404      404      404
+POST operate_operator_remove               302/401  404      404      404      404      404
+GET  operate_resets                        302/401  404      404      404      404      404
+POST operate_resets                        302/401  404      404      404      404      404
+GET  operate_reset_agree                   302/401  405      405      405      405      405
+POST operate_reset_agree                   302/401  404      404      404      404      404
+GET  operate_reset_cancel                  302/401  405      405      405      405      405
+POST operate_reset_cancel                  302/401  404      404      404      404      404
+GET  operate_set_up                        404      404      404      404      404      404
+POST operate_set_up                        404      404      404      404      404      404
 
 GET  rounds                                302/401  200      200      200      404      404
 POST rounds                                302/401  405      405      405      405      405
@@ -605,6 +642,42 @@ GET  round                                 200      404
 POST rounds_exercise                       200      404
 POST round_pdf                             200      404
 """
+# What an operator, who is not a member of a council, gets of the operators' pages.
+OPERATOR_TABLE = """
+                                           operator
+GET  operate                               200
+POST operate                               405
+GET  operate_council_new                   200
+POST operate_council_new                   302
+GET  operate_register                      200
+POST operate_register                      422
+GET  operate_council                       200
+POST operate_council                       405
+GET  operate_invite                        200
+POST operate_invite                        422
+GET  operate_stop                          200
+POST operate_stop                          302
+GET  operate_restart                       405
+POST operate_restart                       302
+GET  operate_notice                        200
+POST operate_notice                        302
+GET  operate_notice_end                    405
+POST operate_notice_end                    302
+GET  operate_health                        200
+POST operate_health                        405
+GET  operate_log                           200
+POST operate_log                           405
+GET  operate_operators                     200
+POST operate_operators                     302
+GET  operate_operator_remove               200
+POST operate_operator_remove               302
+GET  operate_resets                        200
+POST operate_resets                        422
+GET  operate_reset_agree                   405
+POST operate_reset_agree                   302
+GET  operate_reset_cancel                  405
+POST operate_reset_cancel                  302
+"""
 # An adviser on another plan is an outsider here, but is sent to that plan.
 OUTSIDE = {
     ("GET", "home", "elsewhere"): (302, 302),
@@ -629,6 +702,7 @@ PUBLIC = {
     "privacy",
     "join",
     "mfa_authenticate",
+    "operate_set_up",
     "review",
     "review_answer",
     "review_begin",
@@ -656,6 +730,10 @@ def names_of(patterns):
             yield pattern.name
         else:
             yield from names_of(pattern.url_patterns)
+
+
+def names_below(urls):
+    return set(names_of(get_resolver(urls).url_patterns))
 
 
 def statuses(cell):
@@ -707,6 +785,7 @@ class World:
         self.round, self.closed_round, self.asked, self.paper, self.link = {}, {}, {}, {}, {}
         self.reference = {}
         self.forgetful = User.objects.create_user(email="who@example.org", name="Forgetful")
+        self._operators()
         for plan, mark in ((ours, OURS), (theirs, THEIRS)):
             owner = plan.created_by
             Council.objects.filter(pk=plan.council_id).update(name=f"{mark} Borough Council")
@@ -820,6 +899,19 @@ class World:
             )
             # Not the only owner: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
+
+    def _operators(self):
+        """Make two operators; the second has asked to reset a person’s two-step sign-in."""
+        self.operator, second = (
+            add_operator(email=f"{name}@operators.example", name=name.title(), by=None)
+            for name in ("olive", "oscar")
+        )
+        for person in (self.operator, self.forgetful):
+            TOTP.activate(person, generate_totp_secret())
+        self.reset = request_reset(email=self.forgetful.email, reason="Called back", by=second)
+        self.cookies["operator"] = {
+            name: cookie.value for name, cookie in signed_in(self.operator).cookies.items()
+        }
 
     def _election_night(self, plan, mark, owner):
         """A count with a ward that has a result, and one that has none."""
@@ -988,6 +1080,10 @@ class World:
         if name == "account_reset_password_from_key":
             known["uidb36"] = user_pk_to_url_str(self.forgetful)
             known["key"] = default_token_generator.make_token(self.forgetful)
+        if name == "operate_operator_remove":
+            known["pk"] = self.operator.pk
+        if name.startswith("operate_reset"):
+            known["pk"] = self.reset.pk
         known["scenario_id"] = self.scenario[plan].pk
         known["ward_id"] = self.ward[plan].pk
         wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
@@ -1163,6 +1259,12 @@ class World:
                 "title": "Do it",
                 "step": self.own[plan].step_id,
             },
+            "operate_council_new": {"name": "New Shadow Authority", "type": "unitary"},
+            "operate_invite": post | {"name": "New Person", "email": "new@example.org"},
+            "operate_stop": {"reason": "An incident"},
+            "operate_notice": {"text": "Closed on Sunday"},
+            "operate_operators": {"name": "New Person", "email": "new@example.org"},
+            "operate_resets": {"email": self.forgetful.email, "reason": "Known"},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
 
@@ -1291,6 +1393,41 @@ def assert_who_gets_what(world, method, name, expected):
             assert is_own or PRIVATE not in shown, who
             is_reader = (who, name) == ("reviewer", "development_shared")
             assert is_own or is_reader or SHARED not in shown, who
+
+
+def test_an_operator_sees_no_answer_note_comment_or_rating(world, subtests):
+    """Every text that a council writes has its mark. Names of councils and owners alone are seen.
+
+    An operator without a membership is a visitor everywhere else.
+    """
+    expected = {
+        (method, name): int(status)
+        for method, name, status in map(str.split, OPERATOR_TABLE.strip().splitlines()[1:])
+    }
+    assert {name for _, name in expected} == names_below("operate.urls") - {"operate_set_up"}
+    for method, name in expected:
+        with subtests.test(f"{method} {name}"):
+            body = world.body(name, world.ours) if method == "POST" else {}
+            response = world.ask("operator", method, world.address(name, world.ours), body)
+            assert response.status_code == expected[method, name]
+            shown = everything_in(response)
+            for mark in (OURS, THEIRS):
+                for name_of in (f"{mark} Borough Council", f"Ms {mark}"):
+                    shown = shown.replace(name_of, "")
+                assert mark not in shown
+            assert not {PRIVATE, SHARED, UNSEEN} & set(re.findall(r"\w+", shown))
+    for method, name in PLAN_PAGES[::3]:  # for the rest of them, an operator is like a visitor
+        address, body = world.address(name, world.ours), world.body(name, world.ours)
+        response = world.ask("operator", method, address, body)
+        assert response.status_code in {404, 405}, (method, name)
+
+
+def test_an_operator_without_two_step_sign_in_is_led_to_it(world, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    Authenticator.objects.filter(user=world.operator).delete()
+    for name in ("operate", "operate_log", "operate_operators"):
+        response = world.ask("operator", "GET", world.address(name, world.ours))
+        assert response.url.startswith(reverse("mfa_activate_totp"))
 
 
 def test_who_gets_what_where_single_sign_on_is_switched_on(world, settings):

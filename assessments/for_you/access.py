@@ -25,7 +25,9 @@ def memberships_of(user: User, *, right: Right = Right.VIEW) -> QuerySet[Members
 
     Without two-step sign-in, those that need it are left out.
     """
-    held = Membership.objects.current().filter(user=user, access__in=accesses_with(right))
+    held = Membership.objects.current().filter(
+        user=user, access__in=accesses_with(right), council__stopped_at=None
+    )
     if not settings.SECOND_FACTOR_REQUIRED:
         return held
     needs_it = Q(access__in=SIGN_IN_TWICE) | Q(office__in=OFFICES_SIGN_IN_TWICE)
@@ -35,7 +37,9 @@ def memberships_of(user: User, *, right: Right = Right.VIEW) -> QuerySet[Members
 def in_granted_stage(user: User) -> Q:
     """Return the condition that an adviser's grant shows `user` the row's `plan` and `step`."""
     condition = Q()
-    grants = AdviserGrant.objects.live().filter(adviser=user, plan=OuterRef("plan"))
+    grants = AdviserGrant.objects.live().filter(
+        adviser=user, plan=OuterRef("plan"), plan__council__stopped_at=None
+    )
     if settings.SECOND_FACTOR_REQUIRED:
         grants = grants.filter(has_second_factor(user))
     for number in STAGES:

@@ -10,7 +10,7 @@ from assessments.plans.models import Plan
 from councils.models import User
 from councils.permissions import Right
 
-from .models import Respondent, Round, RoundAnswer, Way
+from .models import Respondent, RespondentQuerySet, Round, RoundAnswer, Way
 
 SHOWN_BY_LINK = ("round__plan__council", "membership__user", "invited_by")
 
@@ -69,13 +69,18 @@ def respondent_for(user: User, plan_id: int, round_id: int) -> tuple[Respondent,
 
 def respondent_by_token(token: str) -> Respondent | None:
     """Return the respondent that a personal link was sent to; None if the link has ended."""
-    return Respondent.objects.current().for_token(token).select_related(*SHOWN_BY_LINK).first()
+    return _reachable_by_link().for_token(token).first()
 
 
 def respondent_by_digest(digest: str) -> Respondent | None:
     """Return the same by the digest of the link's token, which is kept in the session."""
-    people = Respondent.objects.current().filter(token_digest=digest)
-    return people.select_related(*SHOWN_BY_LINK).first()
+    return _reachable_by_link().filter(token_digest=digest).first()
+
+
+def _reachable_by_link() -> RespondentQuerySet:
+    """Return the current respondents, except of councils whose access is stopped."""
+    open_to_people = Respondent.objects.current().filter(round__plan__council__stopped_at=None)
+    return open_to_people.select_related(*SHOWN_BY_LINK)
 
 
 def paper_for(

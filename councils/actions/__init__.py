@@ -4,7 +4,7 @@
 """
 
 from .amendments import declare_purged
-from .council_directory import CouncilsImported, import_councils
+from .council_directory import CouncilsImported, add_council, import_councils
 from .data import record_data_export, record_retention
 from .digests import choose_digest, claim_digest, give_digest_back, stop_digests
 from .erasure import (
@@ -33,6 +33,7 @@ __all__ = [
     "MemberAdded",
     "MemberChanged",
     "accept",
+    "add_council",
     "add_member",
     "change_member",
     "choose_digest",

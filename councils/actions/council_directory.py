@@ -70,6 +70,22 @@ def import_councils(
     return outcome
 
 
+def add_council(*, name: str, type: str, gss_code: str = "") -> Council:
+    """Create one council, for example an authority that is not yet in the directory.
+
+    Raises ValidationError by field. Callers record who added it.
+    """
+    with transaction.atomic():
+        known = _KnownCouncils(Council.objects.select_for_update(), codes_in_file=set())
+        name, gss_code = " ".join(name.split()), gss_code.strip().upper()
+        council = Council(
+            name=name, slug=known.free_slug(name), type=type, gss_code=gss_code or None
+        )
+        council.full_clean()
+        council.save()
+    return council
+
+
 class _KnownCouncils:
     """The councils in the database and those that the import adds, by code, name and slug."""
 
@@ -123,7 +139,7 @@ class _KnownCouncils:
     def add(self, entry: DirectoryEntry) -> Council:
         council = Council(
             name=entry.name,
-            slug=self._free_slug(entry.name),
+            slug=self.free_slug(entry.name),
             type=entry.type,
             gss_code=entry.gss_code or None,
         )
@@ -152,7 +168,8 @@ class _KnownCouncils:
         self.rows[id(council)] = entry.row
         return changes
 
-    def _free_slug(self, name: str) -> str:
+    def free_slug(self, name: str) -> str:
+        """Return a slug for a new council that no other has."""
         base = slugify(name)[:110] or "council"
         slug, number = base, 2
         while slug in self.slugs:

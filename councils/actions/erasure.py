@@ -198,6 +198,6 @@ def _close(user: User, address: str) -> None:
             model._base_manager.filter(**{relation.field.name: user}).delete()
     user.name, user.email = name_after_erasure(user), address
     user.set_unusable_password()
-    user.is_active, user.last_login = False, None
+    user.is_active, user.is_operator, user.last_login = False, False, None
     user.erased_at = timezone.now()
     user.save()

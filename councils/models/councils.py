@@ -30,8 +30,9 @@ class ElectionCycle(models.TextChoices):
 
 class CouncilQuerySet(models.QuerySet["Council"]):
     def visible_to(self, user: "User") -> Self:
-        """Return the councils of which `user` is a current member."""
-        return self.filter(memberships__user=user, memberships__ended_at=None)
+        """Return the councils of which `user` is a current member, unless access is stopped."""
+        current = self.filter(memberships__user=user, memberships__ended_at=None)
+        return current.filter(stopped_at=None)
 
 
 class Council(models.Model):
@@ -50,6 +51,8 @@ class Council(models.Model):
         validators=[RegexValidator(r"^[EKNSW]\d{8}\Z", "A GSS code is a letter and eight digits.")],
         help_text="Office for National Statistics code, for example E07000223.",
     )
+    # Since when an operator has stopped all access to the council's plans. Nothing is deleted.
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = CouncilQuerySet.as_manager()
 

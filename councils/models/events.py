@@ -119,6 +119,8 @@ class CouncilEvent(AppendOnlyModel):
         DATA_EXPORTED = "data-exported", "exported the council’s data"
         PERSON_ERASED = "person-erased", "erased the name of"
         RETENTION_CHANGED = "retention-changed", "changed how long plans are kept"
+        ACCESS_STOPPED = "access-stopped", "stopped access to the council’s plans"
+        ACCESS_RESTARTED = "access-restarted", "restarted access to the council’s plans"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)

@@ -19,22 +19,30 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, withdrawn_at=None)
 
     def with_sender(self) -> Self:
-        """Annotate `sender_can_invite`: is the person who sent it still an owner of the council?"""
+        """Annotate `sender_can_invite`: may the person who sent it still invite to the council?
+
+        Owners may, and operators, who invite a council's first owner.
+        """
         owners = Membership.objects.current().filter(
             council=models.OuterRef("council"),
             user=models.OuterRef("invited_by"),
             user__is_active=True,
             access=Access.OWNER,
         )
-        return self.annotate(sender_can_invite=models.Exists(owners))
+        operator = Q(invited_by__is_operator=True, invited_by__is_active=True)
+        can_invite = Q(models.Exists(owners)) | operator
+        return self.annotate(
+            sender_can_invite=models.ExpressionWrapper(can_invite, models.BooleanField())
+        )
 
     def for_token(self, token: str) -> Self:
         """Return the invitation that a link leads to, if it can still be accepted.
 
         An invitation depends on its sender's right to invite: it cannot be accepted once its
-        sender is no longer an owner.
+        sender is no longer an owner, nor while the council's access is stopped.
         """
         usable = self.open().with_sender().filter(sender_can_invite=True)
+        usable = usable.filter(council__stopped_at=None)
         return usable.filter(
             token_digest=Invitation.digest_of(token), expires_at__gt=timezone.now()
         )

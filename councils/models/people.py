@@ -63,6 +63,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, validators=[validate_one_line])
     is_active = models.BooleanField(default=True)
+    # Runs the service: the pages at /operate/, and nothing of any council.
+    is_operator = models.BooleanField(default=False, db_default=False, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
     # An erased person's changes stay, under a number. The account cannot be used again.
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -135,8 +137,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def held_by(self, user: User) -> Self:
         """Return the current memberships of `user`, each with its council and
         `has_second_factor`, as `permissions.require` needs them.
+
+        Those of a council whose access is stopped are left out.
         """
-        held = self.current().filter(user=user).select_related("council")
+        held = self.current().filter(user=user, council__stopped_at=None).select_related("council")
         return held.annotate(has_second_factor=has_second_factor(user))
 
 

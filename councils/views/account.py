@@ -33,7 +33,7 @@ def account(request):
         "councils": [(membership, access_hint(membership)) for membership in memberships],
         "has_second_factor": Authenticator.Type.TOTP in means,
         "codes_left": len(codes.get_unused_codes()) if codes else 0,
-        "must_sign_in_twice": any(map(must_sign_in_twice, memberships)),
+        "must_sign_in_twice": request.user.is_operator or any(map(must_sign_in_twice, memberships)),
         "sessions": sessions_in_words(request.user, here=request.session.session_key),
     }
     if settings.SINGLE_SIGN_ON:

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("noc_transition", "assessments", "councils", "frameworks", "elections", "govuk")
+PRODUCT = (
+    "noc_transition",
+    "operate",
+    "assessments",
+    "councils",
+    "frameworks",
+    "elections",
+    "govuk",
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 

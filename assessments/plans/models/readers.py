@@ -32,6 +32,8 @@ class NoReader(Exception):
 def for_reader(rows: QuerySet, user: User, *, plan: str = "") -> QuerySet:
     """Return the rows of the plans that `user` can see, each with the attributes of CARRIED.
 
+    No one sees the plans of a council whose access is stopped.
+
     `plan` is the lookup path from a row to its plan, with two underscores at the end.
     """
     members, grants = f"{plan}council__memberships", f"{plan}adviser_grants"
@@ -60,7 +62,7 @@ def for_reader(rows: QuerySet, user: User, *, plan: str = "") -> QuerySet:
             member=FilteredRelation(members, condition=is_current_member(user, f"{members}__")),
             held_grant=FilteredRelation(grants, condition=is_live_grant(user, f"{grants}__")),
         )
-        .filter(is_member | is_adviser)
+        .filter(is_member | is_adviser, **{f"{plan}council__stopped_at": None})
         .annotate(**carried)
     )
 

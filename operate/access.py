@@ -1,0 +1,127 @@
+"""Who can open the operators' pages, and what these pages fetch.
+
+Nothing here reads an answer, a note, a comment or a rating: only counts, dates, and the names of
+councils and of their owners.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from assessments.plans.models import Plan
+from councils.models import Council, CouncilEvent, Invitation, Membership, User, signs_in_twice
+from councils.permissions import Right, SecondFactorNeeded, accesses_with
+
+from .models import OperatorEvent, SecondFactorReset
+
+EVENTS_SHOWN = 100
+MANAGES_PEOPLE = accesses_with(Right.MANAGE_PEOPLE)
+
+
+def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap a view that only operators can open; for everyone else it does not exist.
+
+    An operator must have turned on two-step sign-in, whatever SECOND_FACTOR_REQUIRED says.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User) or not user.is_operator:
+            raise Http404
+        if not signs_in_twice(user):
+            raise SecondFactorNeeded
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def councils_listed(*, text: str = "", only_in_use: bool = True) -> QuerySet[Council]:
+    """Return councils with what an operator sees of each, in one query.
+
+    Annotates `plan_count`, `member_count`, `owner_count`, `last_sign_in` and `last_change`. A
+    council is in use if it has a member or an open invitation.
+    """
+    members = Membership.objects.current().filter(council=OuterRef("pk"), user__is_active=True)
+    owners = members.filter(access__in=MANAGES_PEOPLE)
+    plans = Plan.objects.filter(council=OuterRef("pk"))
+    invited = Invitation.objects.open().filter(council=OuterRef("pk"))
+    sign_ins = members.order_by().values("council").annotate(last=Max("user__last_login"))
+    changes = CouncilEvent.objects.filter(council=OuterRef("pk")).order_by().values("council")
+    plan_changes = plans.order_by().values("council").annotate(last=Max("events__at"))
+    listed = Council.objects.annotate(
+        plan_count=_count(plans),
+        member_count=_count(members),
+        owner_count=_count(owners),
+        last_sign_in=Subquery(sign_ins.values("last"), output_field=DateTimeField()),
+        last_people_change=Subquery(
+            changes.annotate(last=Max("at")).values("last"), output_field=DateTimeField()
+        ),
+        last_plan_change=Subquery(plan_changes.values("last"), output_field=DateTimeField()),
+        is_invited=Exists(invited),
+    )
+    if only_in_use:
+        listed = listed.filter(Q(member_count__gt=0) | Q(is_invited=True))
+    if text:
+        listed = listed.filter(Q(name__icontains=text) | Q(gss_code__iexact=text))
+    return listed.order_by("name")
+
+
+def council_for(slug: str) -> Council:
+    """Return one council with the annotations of `councils_listed`; else 404."""
+    return get_object_or_404(councils_listed(only_in_use=False), slug=slug)
+
+
+def plans_of(council: Council) -> QuerySet[Plan]:
+    """Return the council's plans, of which an operator sees election day and stage."""
+    return Plan.objects.filter(council=council).order_by("-election_day")
+
+
+def owners_of(council: Council) -> QuerySet[Membership]:
+    """Return the council's owners: those an operator can write to."""
+    owners = Membership.objects.current().filter(council=council, access__in=MANAGES_PEOPLE)
+    return owners.select_related("user")
+
+
+def open_invitations_of(council: Council) -> QuerySet[Invitation]:
+    return Invitation.objects.open().filter(council=council, access__in=MANAGES_PEOPLE)
+
+
+def operators() -> QuerySet[User]:
+    return User.objects.filter(is_operator=True, is_active=True).order_by("name", "pk")
+
+
+def operator_for(pk: int) -> User:
+    return get_object_or_404(operators(), pk=pk)
+
+
+def open_resets() -> QuerySet[SecondFactorReset]:
+    resets = SecondFactorReset.objects.filter(closed_at=None)
+    return resets.select_related("person", "asked_by")
+
+
+def open_reset_for(pk: int) -> SecondFactorReset:
+    return get_object_or_404(open_resets(), pk=pk)
+
+
+def latest_events() -> QuerySet[OperatorEvent]:
+    return OperatorEvent.objects.select_related("by", "council", "person")[:EVENTS_SHOWN]
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    by_council = rows.order_by().values("council").annotate(number=Count("pk"))
+    return Coalesce(Subquery(by_council.values("number"), output_field=IntegerField()), 0)

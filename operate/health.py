@@ -1,0 +1,144 @@
+"""Whether the parts of the service work, for the operators' page and for `/readyz`."""
+
+import smtplib
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from assessments.plans.models import BankHoliday
+from assessments.printing.pdf import PdfNotMade, print_pdf
+from assessments.words import counted
+from elections.calendar import LAST_YEAR, bank_holidays
+
+MAIL_SECONDS = 5
+# A worker begins waiting work within seconds; after this long, none is running.
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """One part of the service: whether it works, and a sentence about it."""
+
+    name: str
+    is_well: bool
+    words: str
+
+
+def all_checks() -> list[HealthCheck]:
+    """Return every check, for the operators' page. It makes a PDF and opens a mail connection."""
+    found = ready_checks()
+    if found[0].is_well and found[1].is_well:
+        found += [worker(), holidays_known()]
+    return [*found, mail(), pdf()]
+
+
+def ready_checks() -> list[HealthCheck]:
+    """Return the checks of what every request needs: database, migrations and cache."""
+    return [database(), *_if_database_answers(migrations, cache_works)]
+
+
+def database() -> HealthCheck:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except DatabaseError:
+        return HealthCheck("Database", False, "It does not answer.")
+    return HealthCheck("Database", True, f"{connection.display_name} answers.")
+
+
+def migrations() -> HealthCheck:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        words = f"{counted(len(missing), 'migration')} to apply: run manage.py migrate."
+        return HealthCheck("Migrations", False, words)
+    return HealthCheck("Migrations", True, "All are applied.")
+
+
+def cache_works() -> HealthCheck:
+    moment = timezone.now().isoformat()
+    cache.set("health", moment, timeout=60)
+    if cache.get("health") != moment:
+        words = "What is stored cannot be read back: run manage.py createcachetable."
+        return HealthCheck("Cache", False, words)
+    return HealthCheck("Cache", True, "It stores and returns values.")
+
+
+def worker() -> HealthCheck:
+    """Check that the work waiting for a worker has not waited long."""
+    now = timezone.now()
+    waiting = DBTaskResult.objects.ready()
+    failed = DBTaskResult.objects.failed().filter(finished_at__gt=now - timedelta(days=1)).count()
+    last = DBTaskResult.objects.finished().order_by("-finished_at").first()
+    words = [f"{counted(waiting.count(), 'job')} waiting, {failed} failed in the last 24 hours."]
+    if last is not None and last.finished_at is not None:
+        finished_at = timezone.localtime(last.finished_at)
+        words.append(f"The last job finished on {finished_at:%-d %B at %H:%M}.")
+    is_late = waiting.filter(enqueued_at__lt=now - LONGEST_WAIT, run_after__lt=now).exists()
+    if is_late:
+        words.append("A job has waited over 10 minutes: check that manage.py db_worker runs.")
+    return HealthCheck("Worker", not is_late, " ".join(words))
+
+
+def holidays_known() -> HealthCheck:
+    """Check that bank holidays are known for next year.
+
+    Days that councils have added by hand can be holidays declared since the package was released.
+    """
+    today = timezone.localdate()
+    known = today.year + 1 <= LAST_YEAR and bool(bank_holidays(today.year + 1))
+    added = BankHoliday.objects.filter(day__gte=today).values("day").distinct().count()
+    words = f"From the holidays package, version {version('holidays')}."
+    if added:
+        words += (
+            f" Councils have added {counted(added, 'future day')} by hand: check whether a newer "
+            "version of the package has it."
+        )
+    return HealthCheck("Bank holidays", known, words)
+
+
+def mail() -> HealthCheck:
+    """Check that the mail server accepts a connection and the sign-in; nothing is sent."""
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        kind = settings.EMAIL_BACKEND.split(".")[-2]
+        return HealthCheck("Mail", True, f"No mail server is used: emails go to “{kind}”.")
+    outgoing = get_connection(timeout=MAIL_SECONDS)
+    try:
+        outgoing.open()
+    except (OSError, smtplib.SMTPException) as error:
+        reason = "in time" if isinstance(error, socket.timeout) else f"({type(error).__name__})"
+        return HealthCheck("Mail", False, f"{settings.EMAIL_HOST} does not accept us {reason}.")
+    finally:
+        outgoing.close()
+    return HealthCheck("Mail", True, f"{settings.EMAIL_HOST} accepts a connection.")
+
+
+def pdf() -> HealthCheck:
+    try:
+        print_pdf("<!doctype html><html lang='en-GB'><title>Test</title><p>Test</p></html>", wait=5)
+    except PdfNotMade as error:
+        return HealthCheck("PDF", False, str(error))
+    return HealthCheck("PDF", True, "A test page was made.")
+
+
+def _if_database_answers(*checks: Callable[[], HealthCheck]) -> list[HealthCheck]:
+    """Run checks that need the database; one that cannot be made is not well."""
+    found = []
+    for check in checks:
+        try:
+            found.append(check())
+        except DatabaseError:
+            name = check.__name__.partition("_")[0].capitalize()
+            found.append(HealthCheck(name, False, "It could not be checked: the database failed."))
+    return found

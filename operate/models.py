@@ -1,0 +1,104 @@
+"""What operators have done, notices to everyone, and requests that need a second operator."""
+
+from django.db import models
+from django.utils import timezone
+
+from councils.models import Council, User, WriteOnceModel
+
+NOTICE_LENGTH = 300
+REASON_LENGTH = 200
+
+
+class OperatorEvent(WriteOnceModel):
+    """An entry of the operators' log. It is only ever added to.
+
+    It names people by their accounts, so that an erased person is named nowhere in it.
+    """
+
+    class Kind(models.TextChoices):
+        OPERATOR_ADDED = "operator-added", "made an operator of"
+        OPERATOR_REMOVED = "operator-removed", "ended the operator role of"
+        COUNCIL_ADDED = "council-added", "added"
+        COUNCILS_IMPORTED = "councils-imported", "imported the register of councils"
+        OWNER_INVITED = "owner-invited", "invited the first owner of"
+        ACCESS_STOPPED = "access-stopped", "stopped access to"
+        ACCESS_RESTARTED = "access-restarted", "restarted access to"
+        NOTICE_SHOWN = "notice-shown", "showed a notice to everyone"
+        NOTICE_ENDED = "notice-ended", "ended the notice to everyone"
+        RESET_REQUESTED = "reset-requested", "asked to reset two-step sign-in for"
+        RESET_CANCELLED = "reset-cancelled", "cancelled the reset of two-step sign-in for"
+        RESET_DONE = "reset-done", "agreed, and reset two-step sign-in for"
+
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Empty if the one-time set-up address or a command did it.",
+    )
+    kind = models.CharField(max_length=30, choices=Kind)
+    council = models.ForeignKey(Council, models.PROTECT, related_name="+", null=True, blank=True)
+    person = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    detail = models.CharField(max_length=max(NOTICE_LENGTH, REASON_LENGTH), blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.council or self.person or ''}".strip()
+
+
+class ServiceNotice(models.Model):
+    """A sentence that is shown at the top of every page, until it ends."""
+
+    text = models.CharField(max_length=NOTICE_LENGTH)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    shown_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-shown_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SecondFactorReset(models.Model):
+    """A request to reset a person's two-step sign-in, which a second operator has to agree to."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=REASON_LENGTH)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    agreed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(closed_at=None),
+                name="secondfactorreset_one_open_a_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(agreed_by=None) | ~models.Q(agreed_by=models.F("asked_by")),
+                name="secondfactorreset_two_operators",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reset for {self.person}"
+
+
+class SetUpAddress(models.Model):
+    """The one-time address that makes the first operator; only a digest of its token is stored."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Made at {self.made_at:%d %B %Y %H:%M}"

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from .views import councils, operators, service, set_up
+
+urlpatterns = [
+    path("", councils.councils, name="operate"),
+    path("councils/new/", councils.council_new, name="operate_council_new"),
+    path("councils/register/", councils.register, name="operate_register"),
+    path("councils/<slug:slug>/", councils.council, name="operate_council"),
+    path("councils/<slug:slug>/invite/", councils.invite, name="operate_invite"),
+    path("councils/<slug:slug>/stop/", councils.stop, name="operate_stop"),
+    path("councils/<slug:slug>/restart/", councils.restart, name="operate_restart"),
+    path("notice/", service.notice, name="operate_notice"),
+    path("notice/end/", service.notice_end, name="operate_notice_end"),
+    path("health/", service.health, name="operate_health"),
+    path("log/", service.log, name="operate_log"),
+    path("operators/", operators.operators, name="operate_operators"),
+    path("operators/<int:pk>/remove/", operators.remove, name="operate_operator_remove"),
+    path("resets/", operators.resets, name="operate_resets"),
+    path("resets/<int:pk>/agree/", operators.reset_agree, name="operate_reset_agree"),
+    path("resets/<int:pk>/cancel/", operators.reset_cancel, name="operate_reset_cancel"),
+    path("set-up/<slug:token>/", set_up.set_up, name="operate_set_up"),
+]

@@ -1,0 +1,175 @@
+"""The operators' pages: adding councils, stopping access, notices, the role itself, resets."""
+
+import re
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.rounds.actions import ask_by_link, make_round
+from councils.models import Access, Council, CouncilEvent, Membership, User, signs_in_twice
+from councils.verification import verify
+from operate import actions, health
+from operate.models import OperatorEvent, SecondFactorReset, ServiceNotice
+from tests.acting import browser, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator(db):
+    return operator_named("olive")
+
+
+def operator_named(name):
+    person = actions.add_operator(email=f"{name}@operators.example", name=name.title(), by=None)
+    TOTP.activate(person, generate_totp_secret())
+    return person
+
+
+def test_an_authority_not_yet_live_is_added_and_its_first_owner_joins(
+    operator, django_capture_on_commit_callbacks
+):
+    client = signed_in(operator)
+    answers = {"name": "Northfold Council", "type": "unitary", "gss_code": ""}
+    response = client.post(reverse("operate_council_new"), answers)
+    council = Council.objects.get(name="Northfold Council")
+    assert response.url == reverse("operate_council", args=[council.slug])
+    assert (council.slug, council.gss_code) == ("northfold-council", None)
+    again = client.post(reverse("operate_council_new"), answers | {"name": "northfold council"})
+    assert again.status_code == 422
+
+    place = {"name": "Ada Chief", "email": "ada@northfold.example", "office": "chief-executive"}
+    address = reverse("operate_invite", args=[council.slug])
+    refused = client.post(address, place | {"email": operator.email})
+    assert "An operator cannot be" in refused.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address, place).status_code == 302
+    link = re.search(r"/invitations/\S+", mail.outbox[-1].body)[0]
+    browser().post(link, {"password": "seven brown herons"})
+    ada = Membership.objects.get(council=council)
+    assert (ada.user.email, ada.access) == ("ada@northfold.example", Access.OWNER)
+    refused = client.post(address, place | {"email": "other@northfold.example"})
+    assert "This council has an owner" in refused.content.decode()
+    assert verify(council).problems == []
+    kinds = set(OperatorEvent.objects.filter(council=council).values_list("kind", flat=True))
+    assert kinds == {"council-added", "owner-invited"}
+
+
+def test_the_register_is_imported_and_its_faults_are_shown(operator):
+    client, address = signed_in(operator), reverse("operate_register")
+    header = "gss,official_name,type,start_date,end_date,current_2025\n"
+    good = header + "E07000001,Ash District Council,Non-metropolitan district,,,True\n"
+
+    def send(text):
+        file = SimpleUploadedFile("councils.csv", text.encode())
+        return client.post(address, {"register": file})
+
+    bad = send(header + "X1,,Village,,,perhaps\n")
+    assert bad.status_code == 422
+    assert "official_name is empty" in bad.content.decode()
+    assert send(good).status_code == 302
+    assert Council.objects.get(gss_code="E07000001").name == "Ash District Council"
+    assert "1 added" in OperatorEvent.objects.get(kind="councils-imported").detail
+
+
+def test_stopped_access_ends_every_way_to_the_plans_until_it_restarts(
+    operator, plan, chief, granted, django_capture_on_commit_callbacks
+):
+    grant = granted(plan, "ada")
+    today, link = timezone.localdate(), []
+    made = make_round(plan, name="First", opens=today, closes=today, by=chief)
+    ask_by_link(
+        made,
+        name="Cllr",
+        email="c@example.org",
+        group="wider",
+        by=chief,
+        link_for=lambda token: link.append(token) or token,
+    )
+    by_link = reverse("review_begin", args=[link[0]])
+    client = signed_in(operator)
+    with django_capture_on_commit_callbacks(execute=True):
+        stop = reverse("operate_stop", args=[plan.council.slug])
+        client.post(stop, {"reason": "A stolen laptop"})
+    told = [each for each in mail.outbox if "has been stopped" in each.subject]
+    assert [each.to for each in told] == [[chief.email]]
+    assert "A stolen laptop" in told[0].body
+
+    pages = [reverse("plan", args=[plan.pk]), reverse("people", args=[plan.council.slug])]
+    for page in pages:
+        response = signed_in(chief).get(page)
+        assert response.status_code == 403
+        assert "has been stopped by the organisation" in response.content.decode()
+    assert signed_in(grant.adviser).get(pages[0]).status_code == 404
+    assert browser().get(by_link).status_code == 404
+    assert "Riverdale" not in signed_in(chief).get(reverse("home")).content.decode()
+
+    client.post(reverse("operate_restart", args=[plan.council.slug]))
+    assert all(signed_in(chief).get(page).status_code == 200 for page in pages)
+    assert signed_in(grant.adviser).get(pages[0]).status_code == 200
+    assert browser().get(by_link).status_code == 200
+    kinds = CouncilEvent.objects.filter(kind__startswith="access-").values_list("kind", flat=True)
+    assert sorted(kinds) == ["access-restarted", "access-stopped"]
+    assert verify(plan.council).problems == []
+
+
+def test_a_notice_is_on_every_page_until_it_ends(operator, django_capture_on_commit_callbacks):
+    client, words = signed_in(operator), "Closed on Sunday"
+    for text in ("Something else", words):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse("operate_notice"), {"text": text})
+    assert ServiceNotice.objects.filter(ended_at=None).get().text == words
+    assert words in browser().get(reverse("account_login")).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("operate_notice_end"))
+    assert words not in browser().get(reverse("account_login")).content.decode()
+
+
+def test_the_last_operator_stays_and_a_removed_one_sees_nothing(operator):
+    client = signed_in(operator)
+    alone = client.post(reverse("operate_operator_remove", args=[operator.pk]))
+    assert alone.status_code == 409
+    second = operator_named("oscar")
+    client.post(reverse("operate_operator_remove", args=[second.pk]))
+    assert signed_in(second).get(reverse("operate")).status_code == 404
+    assert not User.objects.get(pk=second.pk).is_operator
+
+
+def test_a_reset_of_two_step_sign_in_needs_two_operators(
+    operator, chief, django_capture_on_commit_callbacks
+):
+    TOTP.activate(chief, generate_totp_secret())
+    second = operator_named("oscar")
+    first_client, second_client = signed_in(operator), signed_in(second)
+    answers = {"email": chief.email, "reason": "Called back on the switchboard"}
+    assert first_client.post(reverse("operate_resets"), answers).status_code == 302
+    assert first_client.post(reverse("operate_resets"), answers).status_code == 422
+    agree = reverse("operate_reset_agree", args=[SecondFactorReset.objects.get().pk])
+    first_client.post(agree)
+    assert signs_in_twice(chief)
+    with django_capture_on_commit_callbacks(execute=True):
+        second_client.post(agree)
+    assert not signs_in_twice(chief)
+    assert mail.outbox[-1].to == [chief.email]
+    assert second_client.post(agree).status_code == 404
+
+
+def test_each_part_of_the_service_is_checked(operator, quick_press, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # where no server listens
+    found = {check.name: check.is_well for check in health.all_checks()}
+    assert found.pop("Mail") is False
+    assert found.keys() == {"Database", "Migrations", "Cache", "Worker", "Bank holidays", "PDF"}
+    html = signed_in(operator).get(reverse("operate_health")).content.decode()
+    assert "127.0.0.1 does not accept us" in html
+
+
+def test_the_log_only_grows(operator):
+    event = OperatorEvent.objects.get()
+    for change in (event.save, event.delete, OperatorEvent.objects.all().delete):
+        with pytest.raises(TypeError):
+            change()
