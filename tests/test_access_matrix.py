@@ -347,6 +347,8 @@ GET  plan_date                             302/401  200      200      403      4
 POST plan_date                             302/401  302      302      403      404      404
 GET  interim                               302/401  200      200      200      404      404
 POST interim                               302/401  302      302      403      404      404
+GET  plan_dates_sheet                      302/401  405      405      405      405      405
+POST plan_dates_sheet                      302/401  200      200      200      404      404
 GET  interim_note                          302/401  405      405      405      405      405
 POST interim_note                          302/401  200      200      200      404      404
 GET  council_cycle                         302/401  405      405      405      405      405

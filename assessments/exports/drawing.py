@@ -16,8 +16,11 @@ from .timeline_picture import TimelinePicture
 LONG_CHARACTERS = 900
 LONG_LINES = 12
 
-# Contents of at most this many lines are printed on the cover.
-COVER_LINES = 16
+# Contents of at most this many lines are printed on the cover, with what the document is based on.
+COVER_LINES = 13
+
+# So many actions at the end stay on one page, so that the last page is not nearly empty.
+TAIL = 8
 
 # The width and height of the two lists below the matrix on the summary.
 SUMMARY_CHARACTERS = 38
@@ -37,6 +40,7 @@ class ItemBlock:
     item: ReportItem
     note: list[str]
     is_long: bool
+    is_tail: bool
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class StepBlock:
     step: ReportStep
     title: str
     items: list[ItemBlock]
+    is_tail: bool
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class StageBlock:
     steps: list[StepBlock]
 
 
-def _stage_block(stage):
+def _stage_block(stage, tail):
     return StageBlock(
         stage=stage,
         title=f"Stage {stage.number}: {within_sentence(stage.title)}",
@@ -63,18 +68,25 @@ def _stage_block(stage):
             StepBlock(
                 step=step,
                 title=f"Step {step.number}: {within_sentence(step.area)}",
-                items=[_item_block(item) for item in step.items],
+                items=[_item_block(item, item.pk in tail) for item in step.items],
+                is_tail=step.items[0].pk in tail,
             )
             for step in stage.steps
         ],
     )
 
 
-def _item_block(item):
+def _tail(report):
+    """Return the keys of the last actions but the first of them: no page may begin with these."""
+    last = [item.pk for step in report.steps for item in step.items][-TAIL:]
+    return set(last[1:])
+
+
+def _item_block(item, is_tail):
     said = "\n".join(each.text for thread in item.discussions for each in thread.comments)
     text = f"{item.note}\n{item.reason}\n{said}".strip()
     is_long = len(text) >= LONG_CHARACTERS or text.count("\n") >= LONG_LINES
-    return ItemBlock(item, paragraphs(item.note), is_long)
+    return ItemBlock(item, paragraphs(item.note), is_long, is_tail)
 
 
 def _span(starts, ends):
@@ -180,20 +192,22 @@ class Drawing:
     def of(cls, whole: Report):
         report = shortened(whole)
         subject = "" if report.scope.is_everything else report.scope_title
+        tail = _tail(report)
+        lines = len(report.stages) + len(report.steps)
         return cls(
             report=report,
             title=" · ".join(filter(None, [f"{report.council} transition action plan", subject])),
             subject=subject,
             where=within_sentence(report.heading),
             facts=_facts(report),
-            stages=[_stage_block(stage) for stage in report.stages],
+            stages=[_stage_block(stage, tail) for stage in report.stages],
             matrix=_matrix_rows(report.matrix),
             timeline=TimelinePicture.of(report),
             overdue=ShortList.of([_overdue_entry(item) for item in report.overdue]),
             upcoming=ShortList.of(
                 [_upcoming_entry(date, report.exported_on) for date in report.upcoming]
             ),
-            contents_on_cover=len(report.stages) + len(report.steps) <= COVER_LINES,
+            contents_on_cover=lines <= COVER_LINES and not report.seal,
             missing=missing_characters(report.texts()),
             is_shortened=report is not whole,
         )

@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 from collections.abc import Callable
-from math import ceil
 from typing import Any
 
 from django.utils import timezone
@@ -18,18 +17,17 @@ from assessments.printing.workbook import (
     BOLD,
     HEADING,
     HEADING_FILL,
+    LINE_HEIGHT,
     PLAIN,
     TITLE,
     WRAPPED,
+    lines_in_cell,
     safe_cell,
     set_properties,
 )
 from assessments.words import day_in_words
 
 from .report import Report, ReportItem, ReportStage, ReportStep, ReportThread
-
-LINE_HEIGHT = 15  # points
-MOST_LINES = 27  # Excel's highest row is 409 points
 
 # What an edited log is read by: the sheet, and two columns that only the log has.
 ACTIONS_SHEET = "Actions"
@@ -176,20 +174,13 @@ def _add_table(workbook, report, title, widths, rows, *, length, paper=Worksheet
     sheet.print_title_rows = "1:1"
     _add_headings(sheet, widths)
     for number, row in enumerate(rows, start=2):
-        lines = max(map(_lines, row, widths.values()))
+        lines = max(map(lines_in_cell, row, widths.values()))
         sheet.row_dimensions[number].height = lines * LINE_HEIGHT
         cells = [safe_cell(sheet, value) for value in row]
         for cell in cells:
             cell.alignment = WRAPPED
         sheet.append(cells)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{length + 1}"
-
-
-def _lines(value: Any, width: int) -> int:
-    """Return how many lines a value takes in a column: some programs do not measure text."""
-    if not isinstance(value, str):
-        return 1
-    return min(sum(max(1, ceil(len(line) / width)) for line in value.split("\n")), MOST_LINES)
 
 
 def _new_sheet(workbook, report, title, widths):

@@ -23,6 +23,13 @@ HINTS = {
     "leads.",
 }
 
+# What one button downloads, as the page would send it. The keys are the buttons' values.
+PRESETS = {
+    "leaders": {"scope": "summary"},
+    "slt": {"scope": "whole", "open": "1", "notes": "1"},
+    "everything": {"scope": "whole"} | dict.fromkeys(TICKS[1:], "1"),
+}
+
 LONGEST_REASON = 80  # characters, so that the whole of it fits into the history
 
 
@@ -170,10 +177,18 @@ class ExportForm(forms.Form):
 
 
 def _filled_in(data):
-    """Return the data with a link's `scope=stage-2` as the page sends it: scope and stage apart."""
+    """Return the data as the page sends it.
+
+    A link's `scope=stage-2` becomes two fields. A preset becomes its choices; others are ignored.
+    """
     if data is None:
         return None
     data = data.copy()
+    preset = PRESETS.get(data.get("preset", ""))
+    if preset:
+        for name in ("scope", *TICKS):
+            data.pop(name, None)
+        data.update(preset)
     kind, _, which = data.get("scope", "").partition("-")
     if which and kind in WITH_A_CHOICE:
         data["scope"], data[kind] = kind, which

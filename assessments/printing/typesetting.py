@@ -24,6 +24,7 @@ FILES = {
     "https://plan.invalid/print/action-plan.css": ("print/action-plan.css", "text/css"),
     "https://plan.invalid/print/balance.css": ("print/balance.css", "text/css"),
     "https://plan.invalid/print/note.css": ("print/note.css", "text/css"),
+    "https://plan.invalid/print/dates.css": ("print/dates.css", "text/css"),
     "https://plan.invalid/print/round.css": ("print/round.css", "text/css"),
     "https://plan.invalid/fonts/source-sans-3-latin-400.woff2": (
         "fonts/source-sans-3-latin-400.woff2",

@@ -1,6 +1,7 @@
 """Cells and sheets of Excel workbooks: text that cannot run as a formula, in one typeface."""
 
 import re
+from math import ceil
 from typing import Any
 
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -19,6 +20,11 @@ HEADING = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
 HEADING_FILL = PatternFill("solid", fgColor="2F4A5F")
 LEFT = Alignment(horizontal="left", vertical="top")
 WRAPPED = Alignment(vertical="top", wrap_text=True)
+
+RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True)
+
+LINE_HEIGHT = 15  # points
+MOST_LINES = 27  # Excel's highest row is 409 points
 
 DATE = "d mmm yyyy"
 DATE_AND_TIME = "d mmm yyyy h:mm"
@@ -46,6 +52,13 @@ def safe_cell(sheet: Worksheet, value: Any, *, font: Font = PLAIN) -> Cell:
         cell.quotePrefix = value.startswith(STARTS_A_FORMULA)
     cell.font = font
     return cell
+
+
+def lines_in_cell(value: Any, width: int) -> int:
+    """Return how many lines a value takes in a column: some programs do not measure text."""
+    if not isinstance(value, str):
+        return 1
+    return min(sum(max(1, ceil(len(line) / width)) for line in value.split("\n")), MOST_LINES)
 
 
 def set_properties(workbook: Workbook, *, title: str, council: str, description: str = "") -> None:

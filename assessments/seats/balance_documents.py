@@ -9,7 +9,15 @@ from openpyxl.utils import get_column_letter
 
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
-from assessments.printing.workbook import BOLD, PLAIN, safe_cell, set_properties
+from assessments.printing.workbook import (
+    BOLD,
+    LINE_HEIGHT,
+    PLAIN,
+    RIGHT,
+    lines_in_cell,
+    safe_cell,
+    set_properties,
+)
 
 
 def balance_html(report):
@@ -47,7 +55,10 @@ def balance_workbook(report):
         for row in report.separate:
             _append_body(seats, row, which)
     append(seats, [])
-    append(seats, ["Exact share of all seats", *(row.exact for row in report.totals)])
+    append(
+        seats,
+        ["Exact share of all seats", *(round(float(row.share.exact), 4) for row in report.totals)],
+    )
     for body in report.left_out:
         append(seats, [f"{body.name}, {body.size} seats: not in balance. {body.reason}."])
     for line in filter(
@@ -61,7 +72,7 @@ def balance_workbook(report):
         ),
     ):
         append(seats, [line])
-    widen(seats, [34, *[14] * (len(report.parties) + 1)])
+    lay_out(seats, [34, *[14] * (len(report.parties) + 1)], titles="1:2")
     seats.freeze_panes = "B1"
 
     working = book.create_sheet("Working")
@@ -76,7 +87,8 @@ def balance_workbook(report):
         append(working, ["Tie to settle", f"{where}: {' or '.join(tie.options)}"])
     for each in report.decisions:
         append(working, ["Tie settled", f"{each.where}: {each.party}. {each.reason} ({each.by})"])
-    widen(working, [44, 100])
+    lay_out(working, [44, 100], titles="1:1")
+    working.freeze_panes = "A2"
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
@@ -89,22 +101,38 @@ def _append_body(sheet, row, which):
 
 
 def append(sheet, values, *, bold=False):
-    """Append a row of safe cells. Text wraps in every column but the first."""
+    """Append a row of safe cells. In a row of several cells, text wraps."""
     cells = [safe_cell(sheet, value, font=BOLD if bold else PLAIN) for value in values]
-    for number, cell in enumerate(cells):
+    for cell in cells:
         if isinstance(cell.value, str):
-            cell.alignment = Alignment(wrap_text=number > 0, vertical="top")
+            cell.alignment = Alignment(wrap_text=len(cells) > 1, vertical="top")
     sheet.append(cells or [""])
 
 
-def widen(sheet, widths):
-    """Set the widths of the columns, and let the sheet print on A4 landscape."""
+def lay_out(sheet, widths, *, titles=""):
+    """Set widths and heights, align headings with the numbers below, and print on A4 landscape.
+
+    `titles` are the rows that repeat on every printed page, such as "1:3".
+    """
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.right.text = "&P of &N"
+    if titles:
+        sheet.print_title_rows = titles
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
+    for row in sheet.iter_rows():
+        if len([cell for cell in row if cell.value is not None]) > 1:
+            lines = max(
+                lines_in_cell(cell.value, width) for cell, width in zip(row, widths, strict=False)
+            )
+            sheet.row_dimensions[row[0].row].height = lines * LINE_HEIGHT
+        for cell in row[1:]:
+            below = sheet.cell(cell.row + 1, cell.column).value if cell.row < sheet.max_row else ""
+            if isinstance(cell.value, str) and isinstance(below, int | float):
+                cell.alignment = RIGHT
 
 
 def _day(day):

@@ -4,7 +4,7 @@ import io
 
 from openpyxl import Workbook
 
-from .balance_documents import append, widen
+from .balance_documents import append, lay_out
 
 
 def comparison_workbook(comparison, *, title, marking):
@@ -23,7 +23,7 @@ def comparison_workbook(comparison, *, title, marking):
         sheet,
         ["Combinations", *("\n".join(column.combinations) for column in comparison.columns)],
     )
-    widen(sheet, [22, *[30] * len(comparison.columns)])
+    lay_out(sheet, [22, *[30] * len(comparison.columns)], titles="1:3")
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

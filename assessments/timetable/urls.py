@@ -4,6 +4,7 @@ from .views import calendars, dates, interim
 
 plan_urls = [
     path("dates/", dates.dates, name="plan_dates"),
+    path("dates.pdf", dates.sheet, name="plan_dates_sheet"),
     path("dates/<slug:key>/", dates.date, name="plan_date"),
     path("how-elected/", dates.cycle, name="council_cycle"),
     path("bank-holidays/add/", dates.bank_holiday_add, name="bank_holiday_add"),

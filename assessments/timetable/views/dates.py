@@ -15,10 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import plan_for
 from assessments.fields import version_in
+from assessments.plans.actions import record_export
 from assessments.plans.models import PlanDate, PlanItem
 from assessments.plans.progress import standing_of
 from assessments.plans.stages import current_sign_offs
 from assessments.plans.timeline import due_days, timeline_for
+from assessments.printing.pdf import PdfNotMade
+from assessments.printing.responses import file_response, no_pdf
 from assessments.register.lines import RegisterDate, dated
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
@@ -29,6 +32,7 @@ from elections.timetable import ALL_HAND_KEYS, DETAILS, HAND_KEYS, KeyDate, Time
 from frameworks.models import Stage
 
 from .. import actions
+from ..dates_sheet import dates_pdf, dates_sheet
 from ..forms import BankHolidayForm, CycleForm, PlanDateForm
 
 # The stage under which a date without a day is shown.
@@ -129,6 +133,30 @@ class TimelineDay:
 def dates(request, plan_id):
     plan, rights = plan_for(request.user, plan_id)
     return _page(request, plan, rights)
+
+
+@require_POST
+def sheet(request, plan_id):
+    """Download the dates with their rules on one page; the history says so."""
+    plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
+    try:
+        content = dates_pdf(dates_sheet(plan, today=timezone.localdate()))
+    except PdfNotMade as error:
+        return no_pdf(
+            request,
+            error,
+            {
+                "plan": plan,
+                "council": plan.council,
+                "marking": plan.get_marking_display(),
+                "rights": rights,
+            },
+            layout="assessments/plans/base.html",
+            back=reverse("plan_dates", args=[plan.pk]),
+        )
+    record_export(plan, by=request.user, detail="Key dates on one page (PDF)")
+    name = f"{plan.council} key dates {plan.get_marking_display()}.pdf"
+    return file_response(content, "application/pdf", name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
