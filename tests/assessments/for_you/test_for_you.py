@@ -11,7 +11,7 @@ from django.urls import reverse
 from assessments.comments.actions import reply, start_thread
 from assessments.development.actions import open_check_in
 from assessments.for_you.actions import SAME_VISIT
-from assessments.for_you.waiting import WaitingKind, count_waiting, waiting_for
+from assessments.for_you.waiting import WaitingKind, _counting_query, count_waiting, waiting_for
 from assessments.plans.models import PlanItem, ReviewMark, Status
 from assessments.reviews.actions import ask_for_review, mark_step, record_control_change
 from assessments.rounds.actions import ask_member, finish_answers, make_round
@@ -264,6 +264,17 @@ def test_the_number_of_queries_is_constant_and_the_count_is_one(
     with CaptureQueriesContext(connection) as captured:
         assert count_waiting(officer) == 5
     assert len(captured) == 1
+
+
+@pytest.mark.django_db
+def test_the_query_that_is_kept_for_the_count_depends_on_the_day_alone(settings):
+    """A time of day or an unordered set in it would count what was true when it was made."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    _counting_query.cache_clear()
+    sql, parameters = _counting_query(today=TODAY, second_factor_required=True)
+    assert not any(isinstance(value, dt.datetime) or ":" in str(value) for value in parameters)
+    _counting_query.cache_clear()
+    assert _counting_query(today=TODAY, second_factor_required=True) == (sql, parameters)
 
 
 def member_of(user, plan):
