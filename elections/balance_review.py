@@ -149,7 +149,10 @@ def _failures_of_a(allocation: Allocation, rows: Rows, ours: Rows) -> Iterable[U
         for party, seats in zip(allocation.parties, row, strict=True):
             if party.is_group and seats == committee.size:
                 yield Unmet(
-                    "a", committee.name, f"{party.name} would hold every seat on {committee.name}."
+                    "a",
+                    committee.name,
+                    f"{party.name} would hold every seat on {committee.name}.",
+                    party.name,
                 )
 
 
@@ -166,6 +169,7 @@ def _failures_of_b(allocation: Allocation, rows: Rows, ours: Rows) -> Iterable[U
                 committee.name,
                 f"{party.name} has a majority on the council but would have {row[column]} of the "
                 f"{committee.size} seats on {committee.name}; a majority is {needed}.",
+                party.name,
             )
 
 
@@ -183,6 +187,7 @@ def _failures_of_c(allocation: Allocation, rows: Rows) -> Iterable[Unmet]:
                 ALL_TOGETHER,
                 f"{share.party.name} would have {count_of(seats, 'seat')} on all ordinary "
                 f"committees together; principle (c) gives {share.seats}.",
+                share.party.name,
             )
 
 
@@ -204,6 +209,7 @@ def _failures_of_d(allocation: Allocation, rows: Rows, ours: Rows) -> Iterable[U
                 committee.name,
                 f"{share.party.name} would have {count_of(seats, 'seat')} on {committee.name}, "
                 f"a whole seat or more from its share of {decimal(share.exact)}.",
+                share.party.name,
             )
 
 

@@ -173,11 +173,15 @@ class Tie:
 
 @dataclass(frozen=True)
 class Unmet:
-    """A principle that cannot be met, or not exactly, and why; `principle` can be empty."""
+    """A principle that cannot be met, or not exactly, and why; `principle` can be empty.
+
+    `party` is the name of the party whose seats it is about, if it is about one.
+    """
 
     principle: str
     body: str
     words: str
+    party: str = ""
 
 
 @dataclass(frozen=True)

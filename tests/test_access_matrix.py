@@ -208,6 +208,10 @@ GET  balance_reopen                        302/401  405      405      405      4
 POST balance_reopen                        302/401  302      302      403      404      404
 GET  balance_committee                     302/401  200      200      403      404      404
 POST balance_committee                     302/401  302      302      403      404      404
+GET  balance_table                         302/401  200      200      403      404      404
+POST balance_table                         302/401  302      302      403      404      404
+GET  balance_table_clear                   302/401  405      405      405      405      405
+POST balance_table_clear                   302/401  302      302      403      404      404
 GET  balance_vote                          302/401  200      200      403      404      404
 POST balance_vote                          302/401  302      302      403      404      404
 GET  balance_pdf                           302/401  405      405      405      405      405
@@ -573,6 +577,9 @@ POST balance_settle                        404      404
 POST balance_reopen                        404      404
 GET  balance_committee                     404      404
 POST balance_committee                     404      404
+GET  balance_table                         404      404
+POST balance_table                         404      404
+POST balance_table_clear                   404      404
 GET  balance_vote                          404      404
 POST balance_vote                          404      404
 POST balance_pdf                           404      404
@@ -1179,6 +1186,14 @@ class World:
             "balance_settle": {"all-version": 1, "all-reason": "Lots were drawn"},
             "balance_reopen": {"version": 1},
             "balance_committee": {"version": 1, "seats_1": 1, "seats_2": 4},
+            "balance_table": {
+                "version": 1,
+                "reason": "The leaders agreed",
+                "is_departure": "on",
+                "seats_1_1": 1,
+                "seats_1_2": 4,
+            },
+            "balance_table_clear": {"version": 1},
             "balance_vote": {
                 "version": 1,
                 "meeting_on-day": 5,

@@ -67,6 +67,7 @@ def balance_workbook(report):
             *report.joint_groups,
             *report.differences,
             report.principles,
+            report.accepted,
             report.vote,
             report.vote_warning,
         ),

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils import timezone
+
 from assessments.words import day_in_words
 from elections.balance_review import TableCheck, TableVerdict, check_table
 from elections.bodies import BodyKind, Committee, count_of
@@ -87,6 +89,7 @@ class BalanceReport:
     working: tuple[tuple[str, tuple[str, ...]], ...]
     open_ties: tuple[Tie, ...]
     decisions: tuple[SettledTie, ...]
+    accepted: str
     warnings: tuple[str, ...]
     differences: tuple[str, ...]
     check: TableCheck
@@ -201,7 +204,8 @@ def balance_report(balance, *, current):
             (HEADINGS[principle], tuple(row.words for row in steps))
             for principle, steps in groupby(allocation.working, key=lambda row: row.principle)
         ),
-        open_ties=allocation.open_ties,
+        # A table that was accepted as a whole decides the ties as well.
+        open_ties=() if balance.has_accepted_table else allocation.open_ties,
         decisions=tuple(
             SettledTie(
                 where=choice.key[0] or "All committees together",
@@ -212,6 +216,7 @@ def balance_report(balance, *, current):
             )
             for choice in balance.choices.all()
         ),
+        accepted=_accepted(balance),
         warnings=tuple(warning.words for warning in allocation.warnings),
         differences=differences,
         check=check,
@@ -262,6 +267,16 @@ def _checked(allocation: Allocation, rows: tuple[CommitteeRow, ...]) -> tuple[Ta
         return TableCheck(TableVerdict.DEPARTURE), str(error)
 
 
+def _accepted(balance):
+    if not balance.has_accepted_table:
+        return ""
+    day = day_in_words(timezone.localdate(balance.accepted_at))
+    return (
+        f"The table was accepted as one decision: {balance.accepted_reason} "
+        f"({balance.accepted_by}, {day})."
+    )
+
+
 def _vote(balance):
     if not balance.has_vote:
         return ""
@@ -273,12 +288,18 @@ def _vote(balance):
 
 
 def _vote_warning(balance, *, is_departure):
-    """Return what a departure lacks, if it is one.
+    """Return what a departure lacks, if it is one, or why a vote may be about other seats.
 
     Local Government and Housing Act 1989, section 17: with notice, and no one voting against.
     """
+    changed = ""
+    if balance.changed_since_vote:
+        changed = (
+            "Seats or ties have changed since this vote was recorded. Check that the meeting voted "
+            "on the table as it is now, then record the vote again."
+        )
     if not is_departure:
-        return ""
+        return changed
     if not balance.has_vote:
         return (
             "A departure from political balance needs a vote at full council, with notice and with "
@@ -289,4 +310,4 @@ def _vote_warning(balance, *, is_departure):
             f"{balance.votes_against} voted against, so the departure does not have effect. "
             "Political balance applies."
         )
-    return ""
+    return changed

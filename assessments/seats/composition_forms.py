@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.fields import Textarea
-from elections.bodies import BodyKind, JointGroup
+from elections.balance_review import check_table
+from elections.bodies import BodyKind, JointGroup, count_of
 from elections.composition import (
     MAX_GROUPS,
     MAX_NAME,
@@ -545,6 +546,141 @@ class AdoptedForm(forms.Form):
                 has = f"{self.committee.name} has {self.committee.size}"
                 self.add_error("seats_1", f"The seats add up to {made}, but {has}")
         return data
+
+
+class TableForm(ReasonForm):
+    """The seats of every body in one table, to be accepted as one decision.
+
+    The rows are `committees`, with the columns of `allocation`. Each body must be filled. A table
+    that departs from the principles needs `is_departure`: each principle that fails is an error at
+    the cell that it is about. `check` is the TableCheck of a table that fills the bodies.
+    """
+
+    is_departure = forms.BooleanField(
+        label="Save this table as a departure from political balance, to be put to the vote",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "govuk-checkboxes--small"}),
+    )
+
+    def __init__(self, *args, committees, allocation, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.committees, self.allocation, self.check = committees, allocation, None
+        for row, committee in enumerate(committees, start=1):
+            for column, party in enumerate(allocation.parties, start=1):
+                label = f"{party.name} on {committee.name}"
+                field = whole_number(label=label, highest=min(committee.size, MAX_SEATS))
+                field.error_messages["required"] = f"Enter the seats of {label}, or 0"
+                self.fields[f"seats_{row}_{column}"] = field
+        cells = [name for name in self.fields if name.startswith("seats_")]
+        self.order_fields(["version", *cells, "reason", "is_departure"])
+
+    @staticmethod
+    def initial_of(rows):
+        """Return initial data from rows of seats, in the order of the table."""
+        return {
+            f"seats_{row}_{column}": seats
+            for row, numbers in enumerate(rows, start=1)
+            for column, seats in enumerate(numbers, start=1)
+        }
+
+    @property
+    def rows(self):
+        """Return (committee, whether it is pooled, bound fields, seats entered) of each row."""
+        found = []
+        for row, (committee, pooled) in enumerate(
+            zip(self.committees, self.allocation.pooled, strict=True), start=1
+        ):
+            cells = [self[f"seats_{row}_{n}"] for n in self._columns]
+            found.append((committee, pooled, cells, sum(_number_in(cell) for cell in cells)))
+        return found
+
+    @property
+    def totals(self):
+        """Return (party, seats entered on pooled bodies, seats of principle (c)) of each column."""
+        pooled = [cells for _, is_pooled, cells, _ in self.rows if is_pooled]
+        if not pooled:
+            return []
+        return [
+            (share.party.name, sum(_number_in(cells[n]) for cells in pooled), share.seats)
+            for n, share in enumerate(self.allocation.totals)
+        ]
+
+    @property
+    def _columns(self):
+        return range(1, len(self.allocation.parties) + 1)
+
+    def clean(self):
+        data = super().clean()
+        seats = [
+            [data.get(f"seats_{row}_{column}") for column in self._columns]
+            for row in range(1, len(self.committees) + 1)
+        ]
+        for row, (committee, numbers) in enumerate(
+            zip(self.committees, seats, strict=True), start=1
+        ):
+            self._check_row(row, committee, numbers)
+        if any(name.startswith("seats_") for name in self.errors):
+            return data
+        try:
+            self.check = check_table(self.allocation, seats)
+        except BalanceError as error:
+            self.add_error("seats_1_1", str(error))
+            return data
+        if self.check.is_departure and not data.get("is_departure"):
+            for failure in self.check.failures:
+                self.add_error(self._place_of(failure), f"({failure.principle}) {failure.words}")
+            self.add_error(
+                "is_departure",
+                "This table departs from political balance. Change the seats, or select that it "
+                "will be put to the vote",
+            )
+        data["table"] = {
+            committee.pk: dict(zip(self.allocation.names, numbers, strict=True))
+            for committee, numbers in zip(self.committees, seats, strict=True)
+        }
+        return data
+
+    def check_only(self):
+        """Check the seats and nothing else: nothing is to be saved yet."""
+        self.full_clean()
+        for name in ("reason", "is_departure", "version"):
+            self.errors.pop(name, None)
+
+    def _check_row(self, row, committee, numbers):
+        if None in numbers:
+            return
+        made = sum(numbers)
+        if made != committee.size:
+            self.add_error(
+                f"seats_{row}_1",
+                f"The seats of {committee.name} add up to {made}. It has {committee.size}",
+            )
+        for column, (party, seats) in enumerate(
+            zip(self.allocation.parties, numbers, strict=True), start=1
+        ):
+            if seats > party.members:
+                members = count_of(party.members, "member")
+                self.add_error(
+                    f"seats_{row}_{column}",
+                    f"{party.name} has {members} and cannot fill {seats} seats",
+                )
+
+    def _place_of(self, failure):
+        """Return the field of the cell that a failure is about, or the first of its column."""
+        names = [committee.name for committee in self.committees]
+        if failure.body in names:
+            row = names.index(failure.body) + 1
+        else:
+            row = self.allocation.pooled.index(True) + 1
+        return f"seats_{row}_{self.allocation.names.index(failure.party) + 1}"
+
+
+def _number_in(field):
+    """Return what was entered in a bound field as a number; 0 if it is not one."""
+    try:
+        return max(int(str(field.value()).strip()), 0)
+    except ValueError:
+        return 0
 
 
 class VoteForm(forms.Form):

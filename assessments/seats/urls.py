@@ -13,6 +13,8 @@ council_urls = [
     path("balance/<id:pk>/ties/", balances.balance_tie, name="balance_tie"),
     path("balance/<id:pk>/ties/settle/", balances.balance_settle, name="balance_settle"),
     path("balance/<id:pk>/ties/reopen/", balances.balance_reopen, name="balance_reopen"),
+    path("balance/<id:pk>/table/", balances.balance_table, name="balance_table"),
+    path("balance/<id:pk>/table/clear/", balances.balance_table_clear, name="balance_table_clear"),
     path(
         "balance/<id:pk>/committees/<id:committee_id>/",
         balances.balance_committee,

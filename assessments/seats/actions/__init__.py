@@ -1,6 +1,8 @@
 from .balances import (
     VOTE_FIELDS,
+    accept_table,
     adopt_seats,
+    clear_table,
     create_balance,
     record_balance_export,
     record_vote,
@@ -12,7 +14,9 @@ from .scenarios import record_scenarios_export, save_scenario
 
 __all__ = [
     "VOTE_FIELDS",
+    "accept_table",
     "adopt_seats",
+    "clear_table",
     "create_balance",
     "record_balance_export",
     "record_composition",

@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.versions import update_at
 from councils.models import CouncilEvent, User
@@ -137,11 +138,71 @@ def adopt_seats(
         )
 
 
+def accept_table(
+    balance: PoliticalBalance,
+    table: Mapping[int, Mapping[str, int]],
+    *,
+    reason: str,
+    version: int,
+    by: User,
+) -> None:
+    """Accept the seats of every body as one decision, which decides the open ties as well.
+
+    `table` has the seats by key of BalanceCommittee and party. Raises StaleVersion, with nothing
+    saved, if something was decided since `version`.
+    """
+    committees = balance.balanced_committees
+    if {committee.pk for committee in committees} != set(table):
+        raise ValueError("A table has a row for each body in balance.")
+    with transaction.atomic():
+        before = _table_in_words(balance)
+        accepted = {"accepted_reason": reason, "accepted_at": timezone.now(), "accepted_by": by}
+        update_at(PoliticalBalance, balance, version, accepted)
+        AdoptedSeats.objects.filter(committee__balance=balance).delete()
+        AdoptedSeats.objects.bulk_create(
+            AdoptedSeats(committee=committee, party=party, seats=seats)
+            for committee in committees
+            for party, seats in table[committee.pk].items()
+        )
+        rows = (f"{each.name}: {_in_words(table[each.pk])}" for each in committees)
+        after = f"whole table ({reason}). {'; '.join(rows)}"
+        _record(balance, CouncilEvent.Kind.SEATS_ADOPTED, by=by, before=before, after=after)
+
+
+def clear_table(balance: PoliticalBalance, *, version: int, by: User) -> None:
+    """Return every body to the seats as worked out. Raises StaleVersion."""
+    with transaction.atomic():
+        before = _table_in_words(balance)
+        update_at(
+            PoliticalBalance,
+            balance,
+            version,
+            {"accepted_reason": "", "accepted_at": None, "accepted_by": None},
+        )
+        AdoptedSeats.objects.filter(committee__balance=balance).delete()
+        _record(
+            balance,
+            CouncilEvent.Kind.SEATS_ADOPTED,
+            by=by,
+            before=before,
+            after="all bodies: as worked out",
+        )
+
+
+def _table_in_words(balance: PoliticalBalance) -> str:
+    adopted = [each for each in balance.balanced_committees if each.departure]
+    if not adopted:
+        return "all bodies: as worked out"
+    accepted = f"whole table ({balance.accepted_reason}). " if balance.has_accepted_table else ""
+    return accepted + "; ".join(f"{each.name}: {_in_words(each.departure)}" for each in adopted)
+
+
 def record_vote(balance: PoliticalBalance, *, version: int, by: User, **vote: Any) -> None:
     """What the meeting decided: VOTE_FIELDS. Raises StaleVersion."""
     with transaction.atomic():
         before = _vote_in_words(balance)
-        update_at(PoliticalBalance, balance, version, {name: vote[name] for name in VOTE_FIELDS})
+        values = {name: vote[name] for name in VOTE_FIELDS} | {"voted_version": version + 1}
+        update_at(PoliticalBalance, balance, version, values)
         _record(
             balance,
             CouncilEvent.Kind.VOTE_RECORDED,

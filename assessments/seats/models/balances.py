@@ -26,7 +26,7 @@ class BalanceQuerySet(models.QuerySet):
         """A council's allocations with all that working them out takes, the latest first."""
         return (
             self.filter(council=council)
-            .select_related("council", "composition", "made_by")
+            .select_related("council", "composition", "made_by", "accepted_by")
             .prefetch_related("composition__groups", "committees__adopted", "joint_groups")
             .prefetch_related("choices__committee", "choices__chosen_by")
         )
@@ -48,10 +48,26 @@ class PoliticalBalance(models.Model):
         "sub-committees are added to the ordinary committees under principle (c)", default=False
     )
 
+    accepted_reason = models.CharField(
+        "who accepted the table, and how", max_length=200, blank=True
+    )
+    accepted_at = models.DateTimeField("when the table was accepted", null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="who recorded that the table was accepted",
+    )
+
     meeting_on = models.DateField("date of the meeting", null=True, blank=True)
     votes_for = models.PositiveSmallIntegerField("votes for", null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField("votes against", null=True, blank=True)
     abstentions = models.PositiveSmallIntegerField(null=True, blank=True)
+    voted_version = models.PositiveIntegerField(
+        "version of the allocation that was voted on", null=True, blank=True
+    )
 
     objects = BalanceQuerySet.as_manager()
 
@@ -67,6 +83,11 @@ class PoliticalBalance(models.Model):
                     abstentions__isnull=False,
                 ),
                 name="balance_vote_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None, accepted_reason="")
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False) & ~Q(accepted_reason=""),
+                name="balance_acceptance_is_whole",
             ),
         ]
 
@@ -105,8 +126,18 @@ class PoliticalBalance(models.Model):
         return Rules(pool_sub_committees=self.pool_sub_committees)
 
     @property
+    def has_accepted_table(self):
+        """Whether all seats were accepted as one table, which also decides the open ties."""
+        return self.accepted_at is not None
+
+    @property
     def has_vote(self):
         return self.meeting_on is not None
+
+    @property
+    def changed_since_vote(self):
+        """Whether seats or ties were decided after the vote was recorded."""
+        return self.voted_version is not None and self.version > self.voted_version
 
 
 class BalanceCommittee(models.Model):

@@ -23,6 +23,7 @@ from ..composition_forms import (
     AdoptedForm,
     CommitteesForm,
     ReasonForm,
+    TableForm,
     TieForm,
     VoteForm,
     initial_of_balance,
@@ -222,6 +223,8 @@ def balance_committee(request, slug, pk, committee_id):
     strict = {share.party.name: share.seats for share in shares}
     adopted = committee.departure or strict
     is_stale, status = False, 200
+    if found.has_accepted_table and request.method != "POST":
+        return redirect("balance_table", slug, pk)
     if request.method != "POST":
         initial = {f"seats_{n}": adopted.get(name, 0) for n, name in enumerate(strict, start=1)}
         form = AdoptedForm(
@@ -229,7 +232,9 @@ def balance_committee(request, slug, pk, committee_id):
         )
     else:
         form = AdoptedForm(request.POST, committee=committee, shares=shares)
-        if form.is_valid():
+        if found.has_accepted_table:
+            is_stale, status = True, 409
+        elif form.is_valid():
             seats = form.cleaned_data["seats"]
             try:
                 actions.adopt_seats(
@@ -262,6 +267,75 @@ def balance_committee(request, slug, pk, committee_id):
         },
         status=status,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def balance_table(request, slug, pk):
+    """Change the seats of all bodies in one table, and accept it as one decision.
+
+    The button “check” adds up what was typed and says what the table is. It saves nothing.
+    """
+    me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
+    allocation = found.worked_out()
+    asked = {"committees": found.balanced_committees, "allocation": allocation}
+    report = _report(found)
+    is_stale, status = False, 200
+    if request.method != "POST":
+        form = TableForm(
+            initial=TableForm.initial_of(
+                [[cell.adopted for cell in row.cells] for row in report.rows]
+            )
+            | {"version": found.version, "reason": found.accepted_reason},
+            **asked,
+        )
+    else:
+        form = TableForm(request.POST, **asked)
+        if "check" in request.POST:
+            form.check_only()
+            status = 422 if form.errors else 200
+        elif not form.is_valid():
+            status = 422
+        else:
+            answers = form.cleaned_data
+            try:
+                actions.accept_table(
+                    found,
+                    answers["table"],
+                    reason=answers["reason"],
+                    version=answers["version"],
+                    by=request.user,
+                )
+            except StaleVersion:
+                is_stale, status = True, 409
+            else:
+                messages.success(request, "The table has been accepted.")
+                return redirect("balance", slug, pk)
+    return render(
+        request,
+        "assessments/seats/balances/balance_table.html",
+        {
+            "council": me.council,
+            "section": "balance",
+            "balance": found,
+            "report": report,
+            "form": form,
+            "is_stale": is_stale,
+            "version": found.version if is_stale else form["version"].value() or found.version,
+        },
+        status=status,
+    )
+
+
+@require_POST
+def balance_table_clear(request, slug, pk):
+    """Return all bodies to the seats as worked out."""
+    me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
+    try:
+        actions.clear_table(found, version=version_in(request.POST), by=request.user)
+    except StaleVersion:
+        return _page(request, me, found, status=409)
+    messages.success(request, "All bodies have the seats as worked out again.")
+    return redirect("balance", slug, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
