@@ -344,6 +344,8 @@ GET  restricted_note                       302/401  200      404      404      4
 POST restricted_note                       302/401  302      404      404      404      404
 GET  plan_dates                            302/401  200      200      200      404      404
 POST plan_dates                            302/401  405      405      405      405      405
+GET  plan_order                            302/401  302      302      403      404      404
+POST plan_order                            302/401  302      302      403      404      404
 GET  plan_date                             302/401  200      200      403      404      404
 POST plan_date                             302/401  302      302      403      404      404
 GET  interim                               302/401  200      200      200      404      404

@@ -82,7 +82,12 @@ from assessments.seats.models import (
     ScenarioEvent,
     TieChoice,
 )
-from assessments.timetable.models import CalendarFeed, InterimArrangements
+from assessments.timetable.models import (
+    CalendarFeed,
+    InterimArrangements,
+    OrderDate,
+    StructuralOrder,
+)
 from councils.belongings import belongings_of
 from councils.models import (
     AmendedEntry,
@@ -119,6 +124,8 @@ FILES: dict[str, type[models.Model]] = {
     "bank-holidays": BankHoliday,
     "calendar-feeds": CalendarFeed,
     "interim-arrangements": InterimArrangements,
+    "structural-orders": StructuralOrder,
+    "dates-of-orders": OrderDate,
     "threads": Thread,
     "comments": Comment,
     "mentions": Mention,

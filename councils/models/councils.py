@@ -51,6 +51,20 @@ class Council(models.Model):
         help_text="Office for National Statistics code, for example E07000223.",
     )
 
+    established_on = models.DateField(
+        "day it is established",
+        null=True,
+        blank=True,
+        help_text="For a council that is not established yet, such as a shadow authority.",
+    )
+    predecessors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        related_name="successors",
+        blank=True,
+        help_text="Councils that it takes over from.",
+    )
+
     objects = CouncilQuerySet.as_manager()
 
     class Meta:
