@@ -28,7 +28,13 @@ def composition(request, slug):
     """The council's current composition with what follows from it, and those before."""
     me = membership_for(request.user, slug)
     history = list(CouncilComposition.objects.of(me.council).select_related("recorded_by")[:100])
-    return _page(request, me, history[0] if history else None, history)
+    current = _current(history)
+    return _page(request, me, current or (history[0] if history else None), history)
+
+
+def _current(history):
+    """Return the composition that applies today; None if there is none, or none yet."""
+    return next((each for each in history if not each.is_to_come), None)
 
 
 @require_safe
@@ -44,7 +50,8 @@ def _page(request, me, shown, history):
         "council": me.council,
         "rights": CouncilRights.of(me),
         "shown": shown,
-        "is_current": bool(history) and shown == history[0],
+        "is_current": shown is not None and shown == _current(history),
+        "to_come": [each for each in history if each.is_to_come],
         "history": history,
     }
     if shown:
