@@ -23,6 +23,7 @@ PUBLISHED_NAMES = {
     "gss_code": "gss",
     "local_authority_type_name": "type",
     "former_gss_codes": "former_codes",
+    "local_authority_code": "short_code",
 }
 CURRENT_COLUMN = re.compile(r"current_(\d{4}|authority)")
 TYPES = {
@@ -35,6 +36,7 @@ TYPES = {
 }
 # In the published file, but not councils with councillors who form political groups.
 OTHER_TYPES = {"combined authority", "strategic regional authority"}
+SHORT_CODE = re.compile(r"[A-Z]{3,4}")  # as in local-authority-code and replaced-by
 GSS_CODE = re.compile(r"[EKNSW][0-9]{8}")
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
 NAME_LENGTH = Council._meta.get_field("name").max_length or 0
@@ -60,6 +62,8 @@ class DirectoryEntry:
     ends: date | None
     listed_as_current: bool
     former_codes: frozenset[str] = frozenset()
+    short_code: str = ""
+    replaced_by: frozenset[str] = frozenset()
 
     def is_to_come(self, today: date) -> bool:
         return self.starts is not None and self.starts > today
@@ -172,6 +176,8 @@ def _entry(
         ends=dates["end_date"],
         listed_as_current=current == "true",
         former_codes=frozenset(GSS_CODE.findall(value.get("former_codes", "").upper())),
+        short_code=value.get("short_code", "").upper(),
+        replaced_by=frozenset(SHORT_CODE.findall(value.get("replaced_by", "").upper())),
     )
     return entry, faults
 

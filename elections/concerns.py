@@ -49,16 +49,24 @@ def concerns_about_setting(timetable: Timetable, key: str) -> list[str]:
     return list(_about(timetable, key))
 
 
-def concerns_about(timetable: Timetable) -> dict[str, list[str]]:
-    """Return sentences about each key date that should be checked; no keys if there are none."""
+def concerns_about(timetable: Timetable, *, today: dt.date | None = None) -> dict[str, list[str]]:
+    """Return sentences about each key date that should be checked; no keys if there are none.
+
+    With `today`, leave out what could only be done before the poll once election day has come, and
+    the summons once its last day has passed.
+    """
     found = {key: list(_about(timetable, key)) for key in timetable.set_by_hand}
-    if timetable.summons and timetable.retirement and timetable.summons <= timetable.retirement:
-        found.setdefault("summons", []).append(
+    summons, retirement = timetable.summons, timetable.retirement
+    is_to_come = today is None or (summons is not None and today <= summons)
+    if summons and retirement and summons <= retirement and is_to_come:
+        sentence = (
             "The summons must go out no later than the day new councillors take office "
-            f"({_in_words(timetable.retirement)}). Decide now who will settle the agenda. New "
-            "councillors have not yet agreed to an electronic summons. The council can fix a later "
-            "day for the meeting before the poll."
+            f"({_in_words(retirement)}). Decide now who will settle the agenda. New "
+            "councillors have not yet agreed to an electronic summons."
         )
+        if today is None or today < timetable.election_day:
+            sentence += " The council can fix a later day for the meeting before the poll."
+        found.setdefault("summons", []).append(sentence)
     return {key: sentences for key, sentences in found.items() if sentences}
 
 

@@ -55,6 +55,7 @@ from assessments.rounds.actions import (
     save_round_answer,
 )
 from assessments.seats.actions import create_balance, record_composition, save_scenario
+from assessments.seats.models import CompositionSuggestion
 from assessments.timetable.actions import add_bank_holiday, make_feed, set_date
 from councils.actions import invite
 from councils.digests import stop_path
@@ -192,6 +193,8 @@ GET  composition_new                       302/401  200      200      403      4
 POST composition_new                       302/401  302      302      403      404      404
 GET  composition_at                        302/401  200      200      200      404      404
 POST composition_at                        302/401  405      405      405      405      405
+GET  suggestion_dismiss                    302/401  405      405      405      405      405
+POST suggestion_dismiss                    302/401  302      302      403      404      404
 GET  balances                              302/401  200      200      200      404      404
 POST balances                              302/401  405      405      405      405      405
 GET  balance_new                           302/401  200      200      403      404      404
@@ -347,6 +350,8 @@ GET  restricted_note                       302/401  200      404      404      4
 POST restricted_note                       302/401  302      404      404      404      404
 GET  plan_dates                            302/401  200      200      200      404      404
 POST plan_dates                            302/401  405      405      405      405      405
+GET  plan_order                            302/401  302      302      403      404      404
+POST plan_order                            302/401  302      302      403      404      404
 GET  plan_date                             302/401  200      200      403      404      404
 POST plan_date                             302/401  302      302      403      404      404
 GET  interim                               302/401  200      200      200      404      404
@@ -567,6 +572,7 @@ GET  composition                           404      404
 GET  composition_new                       404      404
 POST composition_new                       404      404
 GET  composition_at                        404      404
+POST suggestion_dismiss                    404      404
 GET  balances                              404      404
 GET  balance_new                           404      404
 POST balance_new                           404      404
@@ -782,6 +788,7 @@ class World:
             for who, user in cast.items()
         }
         self.composition, self.balance, self.scenario = {}, {}, {}
+        self.suggestion = {}
         self.count, self.ward = {}, {}
         self.thread, self.comment = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
@@ -842,6 +849,9 @@ class World:
                 composition=self.composition[plan],
                 committees=[Committee(f"{mark} committee", 5)],
                 by=owner,
+            )
+            self.suggestion[plan] = CompositionSuggestion.objects.create(
+                council=plan.council, groups=f"20 {mark} group"
             )
             self.scenario[plan] = save_scenario(
                 None,
@@ -1071,6 +1081,8 @@ class World:
         if name.startswith(("composition", "balance")):
             known["pk"] = (self.composition if "composition" in name else self.balance)[plan].pk
             known["committee_id"] = self.balance[plan].committees.get().pk
+        if name == "suggestion_dismiss":
+            known["pk"] = self.suggestion[plan].pk
         if "holiday" in name:
             known["pk"] = self.holiday[plan].pk
         closed = name in {"round_make_item", "round_pdf"}

@@ -75,6 +75,7 @@ from assessments.seats.models import (
     BalanceCommittee,
     BalanceJointGroup,
     CompositionGroup,
+    CompositionSuggestion,
     CouncilComposition,
     PoliticalBalance,
     Scenario,
@@ -82,7 +83,12 @@ from assessments.seats.models import (
     ScenarioEvent,
     TieChoice,
 )
-from assessments.timetable.models import CalendarFeed, InterimArrangements
+from assessments.timetable.models import (
+    CalendarFeed,
+    InterimArrangements,
+    OrderDate,
+    StructuralOrder,
+)
 from councils.belongings import belongings_of
 from councils.models import (
     AmendedEntry,
@@ -119,6 +125,8 @@ FILES: dict[str, type[models.Model]] = {
     "bank-holidays": BankHoliday,
     "calendar-feeds": CalendarFeed,
     "interim-arrangements": InterimArrangements,
+    "structural-orders": StructuralOrder,
+    "dates-of-orders": OrderDate,
     "threads": Thread,
     "comments": Comment,
     "mentions": Mention,
@@ -129,6 +137,7 @@ FILES: dict[str, type[models.Model]] = {
     "election-count-wards": CountWard,
     "election-results": WardResult,
     "election-result-seats": WardResultSeats,
+    "composition-suggestions": CompositionSuggestion,
     "political-balances": PoliticalBalance,
     "balance-committees": BalanceCommittee,
     "balance-joint-groups": BalanceJointGroup,

@@ -14,6 +14,9 @@ from assessments.advisers.actions import grant_adviser, record_look
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
+from assessments.election_night.actions import finish_count, save_result, start_count
+from assessments.election_night.models import ElectionCount, WardResult
+from assessments.election_night.running import running_state
 from assessments.plans.actions import add_item, create_plan, save_item
 from assessments.plans.models import (
     STAGES,
@@ -39,6 +42,7 @@ from assessments.timetable.actions import set_date
 from councils.actions import add_member
 from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
 from elections.composition import Composition, Group
+from elections.count import NO_GROUP
 from elections.political_balance import Committee
 from elections.scenario import SeatSwing
 from elections.timetable import next_ordinary_election_day
@@ -343,10 +347,36 @@ ANSWERS = [
 # Days from election day, members by group, members in no group, vacant seats. New councillors take
 # office on the fourth day after the poll.
 TAKING_OFFICE = 4
-COMPOSITIONS = (
-    (-360, {"Ash": 11, "Beech": 7, "Elm": 3, "Oak": 28, "Rowan": 3}, 1, 1),
-    (TAKING_OFFICE, {"Ash": 13, "Beech": 10, "Elm": 6, "Oak": 19, "Rowan": 4}, 2, 0),
+BEFORE = Composition(
+    tuple(
+        Group(name, members)
+        for name, members in {"Ash": 11, "Beech": 7, "Elm": 3, "Oak": 28, "Rowan": 3}.items()
+    ),
+    ungrouped=1,
+    vacancies=1,
 )
+# The count: a third of the seats was up for election, one in each ward.
+NOT_UP = {"Ash": 10, "Beech": 7, "Elm": 2, "Oak": 14, "Rowan": 2}
+RESULTS = {
+    "Abbey": "Oak",
+    "Bridge": "Ash",
+    "Castle": "Elm",
+    "Churchfields": "Oak",
+    "Downs": "Oak",
+    "Eastgate": "Ash",
+    "Forest": "Beech",
+    "Garden Suburb": "Beech",
+    "Harbour": "Ash",
+    "Heath": "Oak",
+    "Kingsway": "Elm",
+    "Lakes": "Rowan",
+    "Market": "Elm",
+    "Mill": "Beech",
+    "Northfield": "Rowan",
+    "Priory": "Elm",
+    "Quayside": "Oak",
+    "Weavers": NO_GROUP,
+}
 COMMITTEES = {
     "Planning": 13,
     "Regulatory": 12,
@@ -486,7 +516,13 @@ def _riverdale(today):
     members = _people(council, RIVERDALE)
     chief = members["ce"].user
     election_day = _thursday_about(today - timedelta(days=12))
-    before = _seats(council, election_day, members["hds"].user)
+    before = record_composition(
+        council=council,
+        as_at=election_day - timedelta(days=360),
+        composition=BEFORE,
+        based_on=None,
+        by=members["hds"].user,
+    )
     plan = create_plan(
         council=council,
         by=chief,
@@ -499,6 +535,7 @@ def _riverdale(today):
         marking=Marking.OFFICIAL_SENSITIVE,
     ).show_all_stages()
     _scenarios(plan, before, chief)
+    _election_night(plan, before, members["hds"].user)
     set_date(
         plan,
         "annual_meeting",
@@ -562,28 +599,39 @@ def _discuss(plan, items, members, speakers, place, said, is_resolved):
         Thread.objects.filter(pk=thread.pk).update(resolved_at=at)
 
 
-def _seats(council, election_day, by):
-    """Record the council before and after the election; return the composition before it."""
-    recorded = []
-    for day, groups, ungrouped, vacancies in COMPOSITIONS:
-        composition = record_composition(
-            council=council,
-            as_at=election_day + timedelta(days=day),
-            composition=Composition(
-                tuple(Group(name, members) for name, members in groups.items()),
-                ungrouped=ungrouped,
-                vacancies=vacancies,
-            ),
-            based_on=recorded[-1].pk if recorded else None,
+def _election_night(plan, before, by):
+    """Enter the result of each ward, end the count in the new composition, and share the seats."""
+    count = start_count(
+        plan,
+        by_wards=True,
+        wards=[(name, 1) for name in RESULTS],
+        groups=NOT_UP.items(),
+        seats_up=len(RESULTS),
+        no_group_not_up=1,
+        by=by,
+    )
+    for ward in ElectionCount.objects.with_results().get(pk=count.pk).wards.all():
+        save_result(
+            ward,
+            status=WardResult.Status.DECLARED,
+            seats={RESULTS[ward.name]: 1},
+            version=ward.version,
             by=by,
         )
-        recorded.append(composition)
+    count = ElectionCount.objects.with_results().get(pk=count.pk)
+    composition = finish_count(
+        count,
+        as_at=plan.election_day + timedelta(days=TAKING_OFFICE),
+        composition=running_state(count).declared.total.composition(),
+        revision=count.revision,
+        based_on=before.pk,
+        by=by,
+    )
     create_balance(
-        composition=recorded[-1],
+        composition=composition,
         committees=[Committee(name, size) for name, size in COMMITTEES.items()],
         by=by,
     )
-    return recorded[0]
 
 
 def _scenarios(plan, base, chief):

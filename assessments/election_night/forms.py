@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from assessments.fields import Textarea, VersionedForm
+from assessments.plans.models import Election
 from assessments.seats.composition_forms import whole_number
 from assessments.seats.models import Rule
 from elections.composition import MAX_GROUPS, MAX_NAME, MAX_SEATS
@@ -443,6 +444,15 @@ class FinishForm(forms.Form):
     def __init__(self, *args, plan, doubts, **kwargs):
         super().__init__(*args, **kwargs)
         self.plan = plan
+        if plan.occasion == Election.BY_ELECTION:
+            self.fields["as_at"].label = "Day on which the new councillor takes office"
+            self.fields["as_at"].help_text = (
+                "After a by-election this is usually the day the result is declared. The new "
+                "councillor cannot act before making the declaration of acceptance of office "
+                "(Local Government Act 1972, section 83)."
+            )
+        elif plan.occasion == Election.ORDER:
+            self.fields["as_at"].help_text = "The day that the order gives."
         if not doubts:
             del self.fields["confirmed"]
 

@@ -18,6 +18,7 @@ from assessments.comments.models import Comment, Thread
 from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality, Plan, PlanItem
 from assessments.plans.progress import PlanMatrix, Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
+from assessments.plans.shadow import meaning_of_stage
 from assessments.plans.timeline import Timeline, timeline_for
 from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, moment_in_words, within_sentence
@@ -147,6 +148,7 @@ class ReportStage:
     ends: dt.date
     tally: Tally
     steps: tuple[ReportStep, ...]
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -478,7 +480,8 @@ def _stages(
         if groups:
             starts, ends = span_of(plan.boundaries, stage.number)
             tally = sum((tallies.get(step.pk, Tally()) for step in own), Tally())
-            yield ReportStage(stage.number, stage.short_title, starts, ends, tally, groups)
+            meaning = meaning_of_stage(plan, stage.number)
+            yield ReportStage(stage.number, stage.short_title, starts, ends, tally, groups, meaning)
 
 
 def span_of(stages: Stages, number: int) -> tuple[dt.date | None, dt.date]:

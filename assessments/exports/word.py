@@ -173,6 +173,9 @@ def _add_progress(document, report):
             widths=[6.4, 2.5, 2.5, 2.5, 2.5],
             description="Number of actions in each stage, by status",
         )
+    for stage in report.stages:
+        if stage.meaning:
+            document.add_paragraph(f"Stage {stage.number}: {stage.meaning}")
 
 
 def _add_key_dates(document, report):

@@ -99,6 +99,8 @@ SUBJECTS = (
             "urgent": "Urgent decisions",
             "meeting": "The annual meeting",
             "waiting": "Decisions that wait",
+            "order": "The order",
+            "other_dates": "Other dates of the order",
         },
     ),
     HistorySubject(

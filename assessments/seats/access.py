@@ -8,7 +8,7 @@ from assessments.plans.models import Plan
 from councils.models import Membership, User
 from councils.permissions import Right, membership_for, require_second_factor
 
-from .models import CouncilComposition, PoliticalBalance, Scenario
+from .models import CompositionSuggestion, CouncilComposition, PoliticalBalance, Scenario
 
 
 def scenarios_for(user: User, plan_id: int) -> tuple[Plan, list[Scenario], Rights]:
@@ -45,6 +45,13 @@ def composition_for(user: User, slug: str, pk: int) -> tuple[Membership, Council
     membership = membership_for(user, slug)
     compositions = CouncilComposition.objects.of(membership.council)
     return membership, get_object_or_404(compositions.select_related("recorded_by"), pk=pk)
+
+
+def suggestion_for(user: User, slug: str, pk: int) -> tuple[Membership, CompositionSuggestion]:
+    """Return the user's membership and a suggested composition. Raises 404, or 403."""
+    membership = membership_for(user, slug, needs=Right.RECORD_SEATS)
+    found = CompositionSuggestion.objects.filter(council=membership.council)
+    return membership, get_object_or_404(found.select_related("council"), pk=pk)
 
 
 def balance_for(

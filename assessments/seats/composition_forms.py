@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from assessments.fields import Textarea
 from elections.balance_review import check_table
-from elections.bodies import BodyKind, JointGroup, count_of
+from elections.bodies import BodyKind, JointGroup, count_of, listed
 from elections.composition import (
     MAX_GROUPS,
     MAX_NAME,
@@ -471,16 +471,36 @@ def row_of_body(committee):
 def initial_of_balance(balance, composition):
     """Return the bodies and joint groups of an allocation as initial data of a CommitteesForm.
 
-    Joint groups whose groups are no longer in `composition` are left out.
+    Joint groups whose groups are no longer in `composition` are left out; see `joint_groups_lost`.
     """
     rows = [row_of_body(body) for body in balance.bodies]
     initial = initial_of_rows(rows, CommitteesForm.row_fields)
     initial["pool_sub_committees"] = balance.pool_sub_committees
-    groups = {group.name for group in composition.groups if group.members > 1}
-    kept = [each for each in balance.groups_treated_as_one if set(each.groups) <= groups]
+    lost = [joint for joint, _ in _joint_groups_lost(balance, composition)]
+    kept = [each for each in balance.groups_treated_as_one if each not in lost]
     for n, joint in enumerate(kept, start=1):
         initial |= {f"joint_name_{n}": joint.name, f"joint_groups_{n}": list(joint.groups)}
     return initial
+
+
+def _joint_groups_lost(balance, composition):
+    """Return the joint groups that cannot be kept, each with the names that are not groups now."""
+    groups = {group.name for group in composition.groups if group.members > 1}
+    found = [
+        (joint, [name for name in joint.groups if name not in groups])
+        for joint in balance.groups_treated_as_one
+    ]
+    return [(joint, gone) for joint, gone in found if gone]
+
+
+def joint_groups_lost(balance, composition):
+    """Return a sentence for each joint group of an allocation that `composition` cannot have."""
+    return [
+        f"{joint.name} treated {listed(joint.groups)} as one group. It has been left out, because "
+        f"{listed(gone)} {'is' if len(gone) == 1 else 'are'} no longer listed as a group with 2 or "
+        "more members. If other groups are to be treated as one, select them below."
+        for joint, gone in _joint_groups_lost(balance, composition)
+    ]
 
 
 class ReasonForm(forms.Form):

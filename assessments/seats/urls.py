@@ -6,6 +6,11 @@ council_urls = [
     path("composition/", compositions.composition, name="composition"),
     path("composition/new/", compositions.composition_new, name="composition_new"),
     path("composition/<id:pk>/", compositions.composition_at, name="composition_at"),
+    path(
+        "composition/suggestions/<id:pk>/dismiss/",
+        compositions.suggestion_dismiss,
+        name="suggestion_dismiss",
+    ),
     path("balance/", balances.balances, name="balances"),
     path("balance/new/", balances.balance_new, name="balance_new"),
     path("balance/<id:pk>/", balances.balance, name="balance"),

@@ -10,11 +10,14 @@ from assessments.words import day_in_words
 from councils.models import ElectionCycle
 from elections.concerns import concerns_about_setting
 from elections.interim import Governance
-from elections.timetable import HandSet
+from elections.timetable import HAND_KEYS, HandSet
 from govuk.fields import DateField
 
+from .actions.order import DateOfOrder
 from .models import GovernanceModel, InterimArrangements
 
+# The key dates that an order gives. The others are duties and suggestions of every council.
+KEYS_OF_ORDER = HAND_KEYS[: HAND_KEYS.index("council_tax_by")]
 # How far from election day a key date can be set. Further away it is a typing error.
 EARLIEST, LATEST = dt.timedelta(days=366), dt.timedelta(days=2 * 366)
 
@@ -85,6 +88,123 @@ class PlanDateForm(forms.Form):
     def answers(self):
         """The arguments of `actions.set_date`."""
         return {name: self.cleaned_data[name] for name in ("date", "reason", "version")}
+
+
+def _article(label):
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "autocomplete": "off"}),
+        error_messages={"max_length": "The article must be 30 characters or fewer"},
+    )
+
+
+class OrderForm(forms.Form):
+    """The dates that an order gives, each with its article: key dates, and others by name.
+
+    `cleaned_data` has `dates` by key and `others`, both as DateOfOrder.
+    """
+
+    OTHERS = 8
+    SUGGESTED = ("First meeting of the shadow authority", "Vesting day: the new council takes over")
+
+    title = forms.CharField(
+        label="Title of the order",
+        label_suffix="",
+        help_text="For example, The Northshire (Structural Changes) Order 2027.",
+        max_length=200,
+        error_messages={
+            "required": "Enter the title of the order",
+            "max_length": "The title of the order must be 200 characters or fewer",
+        },
+    )
+    state = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, plan, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+        labels = {each.key: each.label for each in plan.timetable.every_date}
+        self.labels = {key: labels[key] for key in KEYS_OF_ORDER}
+        for key, label in self.labels.items():
+            self.fields[f"date_{key}"] = DateField(label=label, required=False)
+            self.fields[f"article_{key}"] = _article("Article")
+        for n in range(1, self.OTHERS + 1):
+            self.fields[f"label_{n}"] = forms.CharField(
+                label=f"What happens (other date {n})",
+                required=False,
+                max_length=120,
+                error_messages={"max_length": "What happens must be 120 characters or fewer"},
+            )
+            self.fields[f"date_{n}"] = DateField(
+                label="Date", error_name=f"Other date {n}", required=False
+            )
+            self.fields[f"article_{n}"] = _article("Article")
+
+    @classmethod
+    def initial_of(cls, order, set_dates):
+        """Return initial data from the order, if there is one, and the PlanDates of its plan."""
+        given = [(each.key, each) for each in set_dates if each.article]
+        others = list(order.dates.all()) if order else []
+        given += enumerate(others, start=1)
+        initial = {"title": order.title if order else ""}
+        for name, each in given:
+            initial |= {f"date_{name}": each.date, f"article_{name}": each.article}
+        names = [each.label for each in others] or cls.SUGGESTED
+        return initial | {f"label_{n}": name for n, name in enumerate(names, start=1)}
+
+    @property
+    def key_rows(self):
+        """Return the date and the article of each key date, as bound fields."""
+        return [(self[f"date_{key}"], self[f"article_{key}"]) for key in self.labels]
+
+    @property
+    def other_rows(self):
+        """Return the name, the date and the article of each other date, as bound fields."""
+        return [
+            (self[f"label_{n}"], self[f"date_{n}"], self[f"article_{n}"])
+            for n in range(1, self.OTHERS + 1)
+        ]
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["title"] = " ".join(cleaned.get("title", "").split())
+        cleaned["dates"] = {
+            key: found for key in self.labels if (found := self._date(cleaned, key, key))
+        }
+        others = []
+        for n in range(1, self.OTHERS + 1):
+            label = " ".join(cleaned.get(f"label_{n}", "").split())
+            found = self._date(cleaned, str(n), label)
+            if found and not label and f"label_{n}" not in self.errors:
+                self.add_error(f"label_{n}", "Enter what happens on this date")
+            elif found:
+                others.append(found)
+        cleaned["others"] = others
+        return cleaned
+
+    def _date(self, cleaned, name, label):
+        """Return the row as a DateOfOrder; None if it has no date or an error."""
+        day = cleaned.get(f"date_{name}")
+        article = " ".join(cleaned.get(f"article_{name}", "").split())
+        if article.casefold().startswith("article "):
+            article = article[8:].strip()
+        poll = self.plan.election_day
+        if {f"date_{name}", f"article_{name}"} & set(self.errors):
+            return None
+        if day and not article:
+            self.add_error(f"article_{name}", "Enter the article of the order that gives this date")
+        elif article and not day:
+            self.add_error(f"date_{name}", f"Enter the date that article {article} gives")
+        elif day and not poll - EARLIEST <= day <= poll + LATEST:
+            self.add_error(
+                f"date_{name}",
+                "Date must be no more than a year before or 2 years after election day, "
+                f"{day_in_words(poll)}",
+            )
+        elif day:
+            return DateOfOrder(day, article, label)
+        return None
 
 
 class BankHolidayForm(forms.Form):

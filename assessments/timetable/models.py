@@ -107,3 +107,35 @@ class InterimArrangements(models.Model):
 
     def __str__(self):
         return f"Interim arrangements of plan {self.plan_id}"
+
+
+class StructuralOrder(models.Model):
+    """The order that a plan’s election follows, as for a shadow authority, with its own dates.
+
+    The key dates that it gives are the PlanDates of the plan that have an article. `dates` are the
+    others, such as vesting day.
+    """
+
+    plan = models.OneToOneField(Plan, models.PROTECT, related_name="structural_order")
+    title = models.CharField("title of the order", max_length=200)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return self.title
+
+
+class OrderDate(models.Model):
+    """A date of an order that is not one of the key dates of every plan."""
+
+    order = models.ForeignKey(StructuralOrder, models.PROTECT, related_name="dates")
+    label = models.CharField("what happens", max_length=120)
+    date = models.DateField()
+    article = models.CharField(max_length=30)
+
+    class Meta:
+        ordering = ["date", "pk"]
+
+    def __str__(self):
+        return f"{self.label}: {self.date}"

@@ -1,10 +1,11 @@
 from django.urls import include, path
 
-from .views import calendars, dates, interim
+from .views import calendars, dates, interim, orders
 
 plan_urls = [
     path("dates/", dates.dates, name="plan_dates"),
     path("dates.pdf", dates.sheet, name="plan_dates_sheet"),
+    path("dates/order/", orders.order, name="plan_order"),
     path("dates/<slug:key>/", dates.date, name="plan_date"),
     path("how-elected/", dates.cycle, name="council_cycle"),
     path("bank-holidays/add/", dates.bank_holiday_add, name="bank_holiday_add"),

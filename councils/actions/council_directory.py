@@ -20,6 +20,7 @@ class CouncilsImported:
     unchanged: int = 0
     abolished: int = 0
     to_come: int = 0
+    links: list[str] = field(default_factory=list)
     abolished_but_here: list[Council] = field(default_factory=list)
 
 
@@ -65,8 +66,9 @@ def import_councils(
         if not dry_run:
             # Changes first, so that a new council can take a name that another gives up.
             for council in changed:
-                council.save(update_fields=["name", "type", "gss_code"])
+                council.save(update_fields=["name", "type", "gss_code", "established_on"])
             Council.objects.bulk_create(outcome.created)
+            outcome.links = _link_predecessors(entries, known)
     return outcome
 
 
@@ -84,6 +86,29 @@ def add_council(*, name: str, type: str, gss_code: str = "") -> Council:
         council.full_clean()
         council.save()
     return council
+
+
+def _link_predecessors(entries: Iterable[DirectoryEntry], known: "_KnownCouncils") -> list[str]:
+    """Link the councils of the file that are in the database to those that replace them.
+
+    Return a line for each new link. Links are never removed.
+    """
+    by_short_code = {
+        entry.short_code: council
+        for entry in entries
+        if entry.short_code and (council := known.find(entry))
+    }
+    links = []
+    for entry in entries:
+        council = by_short_code.get(entry.short_code)
+        for code in sorted(entry.replaced_by):
+            successor = by_short_code.get(code)
+            if council is None or successor is None or successor == council:
+                continue
+            if not successor.predecessors.filter(pk=council.pk).exists():
+                successor.predecessors.add(council)
+                links.append(f"{successor.name} takes over from {council.name}")
+    return links
 
 
 class _KnownCouncils:
@@ -142,6 +167,7 @@ class _KnownCouncils:
             slug=self.free_slug(entry.name),
             type=entry.type,
             gss_code=entry.gss_code or None,
+            established_on=entry.starts if entry.is_to_come(timezone.localdate()) else None,
         )
         self._remember(council)
         self.rows[id(council)] = entry.row
@@ -155,6 +181,8 @@ class _KnownCouncils:
             "type": entry.type,
             "gss_code": entry.gss_code or council.gss_code,
         }
+        if council.established_on or entry.is_to_come(timezone.localdate()):
+            values["established_on"] = entry.starts
         for attribute, value in values.items():
             old = getattr(council, attribute)
             if old != value:

@@ -54,6 +54,20 @@ class Council(models.Model):
     # Since when an operator has stopped all access to the council's plans. Nothing is deleted.
     stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    established_on = models.DateField(
+        "day it is established",
+        null=True,
+        blank=True,
+        help_text="For a council that is not established yet, such as a shadow authority.",
+    )
+    predecessors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        related_name="successors",
+        blank=True,
+        help_text="Councils that it takes over from.",
+    )
+
     objects = CouncilQuerySet.as_manager()
 
     class Meta:

@@ -109,6 +109,8 @@ class CouncilEvent(AppendOnlyModel):
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
         COMPOSITION_RECORDED = "composition-recorded", "recorded the council’s composition"
+        COMPOSITION_SUGGESTED = "composition-suggested", "suggested a composition"
+        SUGGESTION_DISMISSED = "suggestion-dismissed", "dismissed a suggested composition"
         BALANCE_CREATED = "balance-created", "calculated the political balance"
         TIE_SETTLED = "tie-settled", "settled ties in the political balance"
         TIES_REOPENED = "ties-reopened", "reopened ties in the political balance"

@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
@@ -317,6 +319,27 @@ def test_a_shadow_authority_is_imported_when_asked(run, current):
         assert "1 created" in run(row, with_shadow=True)
         # It stays up to date without the option, too.
         assert "0 created, 0 changed, 1 already up to date" in run(row)
+
+
+def test_a_shadow_authority_is_linked_to_the_councils_it_takes_over_from(run):
+    rows = [
+        "E06000067,East Surrey Council,ESR,Unitary authority,2027-04-01,,True,",
+        "E07000209,Guildford Borough Council,GRT,Non-metropolitan district,,,True,ESR",
+        "E07000211,Reigate and Banstead Council,REI,Non-metropolitan district,,,True,ESR",
+    ]
+    header = (
+        "gss,official_name,local-authority-code,type,start_date,end_date,current_2025,replaced-by"
+    )
+    with time_machine.travel("2027-01-01 12:00:00Z"):
+        out = run(*rows, header=header, with_shadow=True)
+        assert "East Surrey Council takes over from Guildford Borough Council" in out
+        assert "takes over from" not in run(*rows, header=header, with_shadow=True)
+    new = Council.objects.get(gss_code="E06000067")
+    assert new.established_on == dt.date(2027, 4, 1)
+    assert [str(each) for each in new.predecessors.all()] == [
+        "Guildford Borough Council",
+        "Reigate and Banstead Council",
+    ]
 
 
 @pytest.mark.parametrize(

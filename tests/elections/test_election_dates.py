@@ -341,6 +341,10 @@ def test_the_window_counts_its_ends(day):
 
 def test_a_summons_before_the_new_council_is_pointed_out():
     assert "new councillors take office" in concerns_about(timetable_for(POLL))["summons"][0]
+    on_the_day = concerns_about(timetable_for(POLL), today=POLL)["summons"][0]
+    assert "Decide now" in on_the_day
+    assert "before the poll" not in on_the_day
+    assert concerns_about(timetable_for(POLL), today=dt.date(2027, 5, 11)) == {}
 
 
 def test_every_statutory_date_can_be_set_by_hand():

@@ -14,6 +14,7 @@ from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
 from assessments.plans.roles import role_for
 from assessments.plans.rows import ItemRow, groups_for, way_back
+from assessments.plans.shadow import meaning_of_stage
 from assessments.plans.stages import current_sign_offs, standing_of_stage
 from assessments.reviews.models import StepReopening
 from councils.models import Office
@@ -52,6 +53,7 @@ def stage(request, plan_id, number):
         tally=sum((group.tally for group in groups), Tally()),
         is_current=plan.boundaries.stage_on(today) == number,
         stages=stages,
+        meaning=meaning_of_stage(plan, number),
         signed_off=signed_off,
         state=standing.state.value,
     )

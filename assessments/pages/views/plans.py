@@ -213,7 +213,7 @@ def _what_moves(plan, changed):
     today = timezone.localdate()
     moves = plans_actions.moves(plan, after) if before != after else []
     items = PlanItem.objects.on(plan).live().open()
-    concerns = concerns_about(after)
+    concerns = concerns_about(after, today=today)
     return {
         "dates": [
             (date.label, was[date.key].date, date.date)

@@ -18,6 +18,9 @@ class PlanDate(models.Model):
     key = models.CharField(max_length=40, choices=[(key, key) for key in ALL_HAND_KEYS])
     date = models.DateField()
     reason = models.TextField(validators=[MaxLengthValidator(500)])
+    article = models.CharField(
+        "article of the order that gives it", max_length=30, blank=True, default=""
+    )
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")

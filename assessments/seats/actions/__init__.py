@@ -11,6 +11,7 @@ from .balances import (
 )
 from .compositions import record_composition
 from .scenarios import record_scenarios_export, save_scenario
+from .suggestions import dismiss_suggestion, suggest_compositions
 
 __all__ = [
     "VOTE_FIELDS",
@@ -18,11 +19,13 @@ __all__ = [
     "adopt_seats",
     "clear_table",
     "create_balance",
+    "dismiss_suggestion",
     "record_balance_export",
     "record_composition",
     "record_scenarios_export",
     "record_vote",
     "save_scenario",
     "settle_ties",
+    "suggest_compositions",
     "unsettle_ties",
 ]

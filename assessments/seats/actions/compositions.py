@@ -1,12 +1,13 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.versions import StaleVersion
 from councils.models import Council, CouncilEvent, User
 from elections.composition import Composition
 
-from ..models import CompositionGroup, CouncilComposition
+from ..models import CompositionGroup, CompositionSuggestion, CouncilComposition
 
 
 def record_composition(
@@ -18,11 +19,13 @@ def record_composition(
     by: User,
     overruled: str = "",
     reason: str = "",
+    suggestion: CompositionSuggestion | None = None,
 ) -> CouncilComposition:
     """Record who holds the seats from `as_at` on.
 
     `based_on` is the key of the composition that was current when the person began, or None.
-    Raises StaleVersion, with nothing saved, if another has been recorded since.
+    `suggestion` is the open suggestion that the person started from; it is settled. Raises
+    StaleVersion, with nothing saved, if another has been recorded since.
     """
     with transaction.atomic():
         Council.objects.select_for_update().get(pk=council.pk)
@@ -43,6 +46,10 @@ def record_composition(
             CompositionGroup(composition=new, name=group.name, members=group.members)
             for group in composition.groups
         )
+        if suggestion is not None:
+            CompositionSuggestion.objects.filter(pk=suggestion.pk, settled_at=None).update(
+                settled_at=timezone.now(), settled_by=by, composition=new
+            )
         record_for_council(
             council,
             CouncilEvent.Kind.COMPOSITION_RECORDED,

@@ -8,12 +8,14 @@ from .balances import (
 )
 from .compositions import CompositionGroup, CouncilComposition, Overruled, Rule
 from .scenarios import Scenario, ScenarioChange, ScenarioEvent, ScenarioReader
+from .suggestions import CompositionSuggestion
 
 __all__ = [
     "AdoptedSeats",
     "BalanceCommittee",
     "BalanceJointGroup",
     "CompositionGroup",
+    "CompositionSuggestion",
     "CouncilComposition",
     "Kind",
     "Overruled",

@@ -24,8 +24,16 @@ class Overruled(models.TextChoices):
 
 class CompositionQuerySet(models.QuerySet):
     def of(self, council):
-        """A council's compositions with their groups, the current one first."""
+        """A council's compositions with their groups, the latest first.
+
+        The first can be one that is to come, such as that of an election until the new councillors
+        take office; see `in_effect`.
+        """
         return self.filter(council=council).prefetch_related("groups")
+
+    def in_effect(self, today):
+        """Return the compositions that applied up to `today`, the current one first."""
+        return self.filter(as_at__lte=today)
 
 
 class CouncilComposition(models.Model):
@@ -64,6 +72,11 @@ class CouncilComposition(models.Model):
 
     def __str__(self):
         return f"{self.council} from {self.as_at:%-d %B %Y}"
+
+    @property
+    def is_to_come(self):
+        """Whether it does not apply yet."""
+        return self.as_at > timezone.localdate()
 
     @property
     def worked_out(self):

@@ -27,6 +27,7 @@ from ..composition_forms import (
     TieForm,
     VoteForm,
     initial_of_balance,
+    joint_groups_lost,
     row_of_body,
 )
 from ..models import CouncilComposition, Kind, PoliticalBalance
@@ -69,6 +70,9 @@ def balance_new(request, slug):
         last = PoliticalBalance.objects.of(me.council).first()
         initial = initial_of_balance(last, worked_out) if last else {"rows": 8}
         form = CommitteesForm(initial=initial, composition=worked_out)
+        if last:
+            for sentence in joint_groups_lost(last, worked_out):
+                messages.info(request, sentence)
     else:
         form = CommitteesForm(request.POST, request.FILES, composition=worked_out)
         if "add" in request.POST:

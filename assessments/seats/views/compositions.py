@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import CouncilRights
 from assessments.versions import StaleVersion
@@ -15,9 +15,9 @@ from elections.composition import (
 )
 
 from .. import actions
-from ..access import composition_for
+from ..access import composition_for, suggestion_for
 from ..composition_forms import CompositionForm, initial_of_rows
-from ..models import CouncilComposition, Overruled, PoliticalBalance, Rule
+from ..models import CompositionSuggestion, CouncilComposition, Overruled, PoliticalBalance, Rule
 from ..picture import seat_picture
 
 COMBINATIONS_SHOWN = 30
@@ -28,7 +28,13 @@ def composition(request, slug):
     """The council's current composition with what follows from it, and those before."""
     me = membership_for(request.user, slug)
     history = list(CouncilComposition.objects.of(me.council).select_related("recorded_by")[:100])
-    return _page(request, me, history[0] if history else None, history)
+    current = _current(history)
+    return _page(request, me, current or (history[0] if history else None), history)
+
+
+def _current(history):
+    """Return the composition that applies today; None if there is none, or none yet."""
+    return next((each for each in history if not each.is_to_come), None)
 
 
 @require_safe
@@ -39,12 +45,25 @@ def composition_at(request, slug, pk):
     return _page(request, me, earlier, history)
 
 
+@require_POST
+def suggestion_dismiss(request, slug, pk):
+    """Dismiss a suggested composition."""
+    me, found = suggestion_for(request.user, slug, pk)
+    actions.dismiss_suggestion(found, by=request.user)
+    messages.success(request, "The suggestion has been dismissed.")
+    return redirect("composition", me.council.slug)
+
+
 def _page(request, me, shown, history):
+    rights = CouncilRights.of(me)
+    suggestions = CompositionSuggestion.objects.filter(council=me.council, settled_at=None)
     context = {
         "council": me.council,
-        "rights": CouncilRights.of(me),
+        "rights": rights,
+        "suggestion": suggestions.first() if rights.can_record else None,
         "shown": shown,
-        "is_current": bool(history) and shown == history[0],
+        "is_current": shown is not None and shown == _current(history),
+        "to_come": [each for each in history if each.is_to_come],
         "history": history,
     }
     if shown:
@@ -71,12 +90,19 @@ def _page(request, me, shown, history):
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def composition_new(request, slug):
-    """Record who holds the seats: typed, pasted or uploaded, from the current composition."""
+    """Record who holds the seats: typed, pasted or uploaded, from the current composition.
+
+    With `suggestion` in the query, the boxes start from an open suggestion.
+    """
     me = membership_for(request.user, slug, needs=Right.RECORD_SEATS)
+    suggestion = None
+    if (number := request.GET.get("suggestion", "")).isdecimal() and len(number) < 19:
+        open_ones = CompositionSuggestion.objects.filter(council=me.council, settled_at=None)
+        suggestion = open_ones.filter(pk=number).first()
     current = CouncilComposition.objects.of(me.council).first()
     theirs, status = None, 200
     if request.method != "POST":
-        form = CompositionForm(initial=_initial(current))
+        form = CompositionForm(initial=_initial(current, suggestion))
     else:
         form = CompositionForm(request.POST, request.FILES)
         if "add" in request.POST:
@@ -106,6 +132,7 @@ def composition_new(request, slug):
                     overruled=answers["overruled"],
                     reason=answers["reason"],
                     based_on=answers["based_on"] or None,
+                    suggestion=suggestion,
                 )
             except StaleVersion:
                 theirs, status = current, 409
@@ -120,20 +147,23 @@ def composition_new(request, slug):
             "rights": CouncilRights.of(me),
             "form": form,
             "theirs": theirs,
+            "suggestion": suggestion,
             "based_on": theirs.pk if theirs else form["based_on"].value() or "",
         },
         status=status,
     )
 
 
-def _initial(current):
-    if current is None:
+def _initial(current, suggestion=None):
+    """Return what the boxes start from: the suggestion, else the current composition."""
+    source = suggestion or current
+    if source is None:
         return {"rows": 6, "rule": Rule.SEATS, "overruled": Overruled.NOT}
-    groups = [(group.name, group.members) for group in current.groups.all()]
+    groups = [(group.name, group.members) for group in source.worked_out.groups]
     return initial_of_rows(groups) | {
-        "ungrouped": current.ungrouped or "",
-        "vacancies": current.vacancies or "",
-        "rule": current.rule,
+        "ungrouped": source.ungrouped or "",
+        "vacancies": source.vacancies or "",
+        "rule": current.rule if current else Rule.SEATS,
         "overruled": Overruled.NOT,
-        "based_on": current.pk,
+        "based_on": current.pk if current else None,
     }

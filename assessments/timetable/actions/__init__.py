@@ -1,6 +1,7 @@
 from .dates import add_bank_holiday, change_cycle, clear_date, remove_bank_holiday, set_date
 from .feeds import end_feed, end_feeds, end_feeds_of, make_feed
 from .interim import save_interim
+from .order import save_order, state_of_order
 
 __all__ = [
     "add_bank_holiday",
@@ -12,5 +13,7 @@ __all__ = [
     "make_feed",
     "remove_bank_holiday",
     "save_interim",
+    "save_order",
     "set_date",
+    "state_of_order",
 ]

@@ -28,7 +28,8 @@ def set_date(
                 raise StaleVersion
             if (found.date, found.reason, found.version) == (date, reason, version):
                 return found
-            values = {"date": date, "reason": reason, "saved_at": timezone.now(), "saved_by": by}
+            values = {"date": date, "reason": reason, "article": ""}
+            values |= {"saved_at": timezone.now(), "saved_by": by}
             update_at(PlanDate, found, version, values)
         else:
             found, created = PlanDate.objects.get_or_create(

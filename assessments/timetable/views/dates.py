@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import plan_for
 from assessments.fields import version_in
 from assessments.plans.actions import record_export
-from assessments.plans.models import PlanDate, PlanItem
+from assessments.plans.models import Election, PlanDate, PlanItem
 from assessments.plans.progress import standing_of
 from assessments.plans.stages import current_sign_offs
 from assessments.plans.timeline import due_days, timeline_for
@@ -34,6 +34,7 @@ from frameworks.models import Stage
 from .. import actions
 from ..dates_sheet import dates_pdf, dates_sheet
 from ..forms import BankHolidayForm, CycleForm, PlanDateForm
+from ..models import StructuralOrder
 
 # The stage under which a date without a day is shown.
 STAGE_OF_KEY = (
@@ -252,7 +253,8 @@ def _opened(key, form, found):
 
 def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=None, status=200):
     timetable = plan.timetable
-    concerns = concerns_about(timetable)
+    today = timezone.localdate()
+    concerns = concerns_about(timetable, today=today)
     rules = PlanItem.objects.on(plan).live().open().filter(due_rule__isnull=False)
     rules = rules.exclude(step__stage__in=current_sign_offs(plan))
     counts = Counter(rule.anchor for rule in rules.values_list("due_rule", flat=True))
@@ -279,7 +281,6 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
     if cycle_form is None and rights.can_manage:
         cycle_form = CycleForm(initial={"cycle": plan.council.election_cycle})
     forms = [opened["form"] if opened else None, holiday_form, cycle_form]
-    today = timezone.localdate()
     current = timetable.stage_on(today)
     return render(
         request,
@@ -293,6 +294,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
                 StageDates.of(stage, rows, current=current, opened=opened_key)
                 for stage, rows in groups
             ],
+            **_order_of(plan),
             "meeting": MeetingChoice.of(timetable, today=today),
             "opened": opened,
             "holidays": plan.council.bank_holidays.all(),
@@ -302,6 +304,16 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
         },
         status=status,
     )
+
+
+def _order_of(plan):
+    """Return the order of an election that has its own, and the councils it takes over from."""
+    if plan.occasion != Election.ORDER:
+        return {}
+    return {
+        "order": StructuralOrder.objects.filter(plan=plan).prefetch_related("dates").first(),
+        "predecessors": plan.council.predecessors.all(),
+    }
 
 
 def _can_have_a_date(date: KeyDate, timetable: Timetable) -> bool:

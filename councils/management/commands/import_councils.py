@@ -30,6 +30,8 @@ class Command(BaseCommand):
 
         for line in outcome.changes:
             self.stdout.write(line)
+        for line in outcome.links:
+            self.stdout.write(line)
         for council in outcome.abolished_but_here:
             self.stdout.write(
                 self.style.WARNING(

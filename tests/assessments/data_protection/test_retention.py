@@ -47,8 +47,11 @@ from assessments.timetable.actions import (
     add_bank_holiday,
     make_feed,
     save_interim,
+    save_order,
     set_date,
+    state_of_order,
 )
+from assessments.timetable.actions.order import DateOfOrder
 from councils.belongings import belongings_of, dependents_first
 from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
 from councils.verification import verify
@@ -83,6 +86,14 @@ def full_plan(plan, item, chief, officer):
     add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
     make_feed(plan, by=officer)
     save_interim(plan, version=0, by=officer, officers="Part 3")
+    save_order(
+        plan,
+        title="The Riverdale Order",
+        dates={},
+        others=[DateOfOrder(plan.election_day, "3", "Vesting day")],
+        state=state_of_order(plan),
+        by=officer,
+    )
     mine = Membership.objects.get(user=officer)
     answer(item, officer, note="Words", owner=mine)
     own = own_item(plan, by=officer)
