@@ -4,15 +4,17 @@ import datetime as dt
 
 from icalendar import Calendar, Event
 
+from .printing.text import printable
+
 ONE_DAY = dt.timedelta(days=1)
 
 
 def new_calendar(product: str, name: str) -> Calendar:
-    """Return an empty calendar called `name`."""
+    """Return an empty calendar called `name`. Control characters in it are left out."""
     calendar = Calendar()
     calendar.add("prodid", f"-//Transition planner//{product}//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", printable(name))
     return calendar
 
 
@@ -28,7 +30,10 @@ def day_event(
     until: dt.date | None = None,
     description: str = "",
 ) -> Event:
-    """Return an all-day event, to `until` included, that shows no one as busy."""
+    """Return an all-day event, to `until` included, that shows no one as busy.
+
+    Control characters are left out of its texts: RFC 5545 has no way to write them.
+    """
     event = Event()
     event.add("uid", uid)
     event.add("sequence", sequence)
@@ -38,9 +43,9 @@ def day_event(
     event.add("last-modified", changed)
     event.add("dtstart", day)
     event.add("dtend", max(until or day, day) + ONE_DAY)
-    event.add("summary", summary)
+    event.add("summary", printable(summary))
     if description:
-        event.add("description", description)
+        event.add("description", printable(description))
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE" if private else "PUBLIC")

@@ -144,8 +144,12 @@ def controls_of(form):
         elif control.tag == "input" and (
             kind not in {"radio", "checkbox"} or control.get("checked") is not None
         ):
-            assert name not in data, f"{name} is sent twice"
-            data[name] = control.get("value", "")
+            value = control.get("value", "")
+            if kind == "checkbox" and name in data:  # several ticked boxes of one question
+                value = [*([data[name]] if isinstance(data[name], str) else data[name]), value]
+            else:
+                assert name not in data, f"{name} is sent twice"
+            data[name] = value
     return data
 
 

@@ -56,6 +56,9 @@ def pytest_addoption(parser):
         help="requests of tests/test_fuzz.py",
     )
     parser.addoption("--fuzz-seed", type=int, default=1, metavar="N", help="where it begins")
+    parser.addoption(
+        "--attack", action="store_true", help="attack at full size and print figures: script/attack"
+    )
 
 
 def pytest_itemcollected(item):
@@ -92,6 +95,15 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: ("browser" in item.keywords, commits(item)))
 
 
+FIGURES = {}  # what attacks tried, in words
+
+
+@pytest.fixture
+def figures():
+    """Return a function that notes a figure for the table at the end of `script/attack`."""
+    return FIGURES.__setitem__
+
+
 LEFT_OUT = Counter()  # tests by mark
 NAMED = ("browser", "pure", "pdf", "matrix", "slow")
 
@@ -125,6 +137,10 @@ def pytest_terminal_summary(terminalreporter, config):
     if examine.COUNTS:
         counts = ", ".join(f"{count} {what}" for what, count in examine.COUNTS.items())
         terminalreporter.write_line(f"Accessibility: {counts}; see tests/browser/examine.py.")
+    if config.getoption("--attack"):
+        terminalreporter.section("Figures")
+        for name, figure in FIGURES.items():
+            terminalreporter.write_line(f"{name:<50} {figure}")
     if (step := config.getoption("--matrix-sample")) > 1:
         terminalreporter.write_line(f"Of the access matrix, 1 row in {step} was asked.")
 

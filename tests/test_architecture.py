@@ -84,7 +84,7 @@ def test_every_room_is_known_here():
 # Each subject may import those before it. `access` is who may do what; the names before it know no
 # user, and those from `pages` on bring several subjects together.
 SUBJECTS = (
-    *("words", "fields", "versions", "addresses", "ical", "converters", "restricted", "printing"),
+    *("words", "fields", "versions", "addresses", "converters", "restricted", "printing", "ical"),
     "plans",
     "access",
     "notices",

@@ -23,6 +23,7 @@ from assessments.plans.models import (
     Plan,
     PlanItem,
 )
+from assessments.printing.text import printable
 from assessments.words import day_in_words
 from councils.digests import stop_path
 from councils.models import DigestFrequency
@@ -83,7 +84,7 @@ def digest_for(user, *, now):
     context = {"user": user, "news": news, "at_most": AT_MOST[frequency], "stop": stop}
     return EmailMessage(
         subject="Your transition planner update",
-        body=render_to_string("assessments/digests/email.txt", context),
+        body=printable(render_to_string("assessments/digests/email.txt", context)),
         to=[user.email],
         headers={
             "List-Unsubscribe": f"<{stop}>",

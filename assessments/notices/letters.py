@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 
 from assessments.access import would_pass
 from assessments.plans.models import Marking, Plan
+from assessments.printing.text import printable
 from councils.digests import stop_path
 from councils.models import DigestFrequency
 from councils.permissions import Right
@@ -51,7 +52,7 @@ def letter_for(notice: Notice) -> EmailMessage | None:
         subject=on_one_line(
             f"{happened}: {plan.council}" if says_words else "Transition planner: 1 new notice"
         ),
-        body=render_to_string("assessments/notices/email.txt", context),
+        body=printable(render_to_string("assessments/notices/email.txt", context)),
         to=[user.email],
         headers={
             "List-Unsubscribe": f"<{stop}>",
