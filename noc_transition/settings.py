@@ -144,6 +144,9 @@ CACHES = {
 # and it has no address of its own.
 PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default=str(BASE_DIR / "var" / "private")))
 
+# Backups are encrypted to this age public key (age1…). Restoring needs its secret key.
+BACKUP_KEY = env.str("BACKUP_KEY", default="")
+
 # PDFs need the most resources: how many at a time on one computer, and the limits of each.
 PDF_AT_ONCE = env.int("PDF_AT_ONCE", default=2)
 PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", default=1024)

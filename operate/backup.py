@@ -1,0 +1,324 @@
+"""Backups of the whole service: the database and the private files, in one file.
+
+A backup is a tar file, encrypted in the age format if `settings.BACKUP_KEY` is set:
+
+    manifest.json        format, when it was made, the kind of database, the migrations that were
+                         applied, the head of each council's record, and a checksum of the database
+    database             a copy by SQLite's backup API, or the output of pg_dump --format=custom
+    private/…            the files of `settings.PRIVATE_DIR`
+
+The heads are read before the database is copied, so each of them must be in the copy.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyrage
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from councils.models import ChainHead, Council
+from councils.verification import verify
+
+FORMAT, VERSION = "transition-planner-backup", 1
+MANIFEST, DATABASE, PRIVATE = "manifest.json", "database", "private"
+AGE_HEADER = b"age-encryption.org/"
+
+
+class BackupFailed(Exception):
+    """The backup could not be made. The text says why."""
+
+
+class RestoreRefused(Exception):
+    """The backup cannot be restored here. Nothing has changed; the text says why."""
+
+
+@dataclass(frozen=True)
+class BackupMade:
+    path: Path
+    size: int
+    councils: int
+    is_encrypted: bool
+
+
+@dataclass(frozen=True)
+class BackupRestored:
+    made_at: dt.datetime
+    councils: int
+    files: int
+    problems: list[str]
+
+
+def make_backup(path: Path) -> BackupMade:
+    """Write a backup to `path`, which only the current system user can read. Raises BackupFailed.
+
+    The service can be in use. The file appears only once it is complete.
+    """
+    with _beside(path) as folder:
+        manifest = _manifest()
+        copy = folder / DATABASE
+        if connection.vendor == "sqlite":
+            _copy_sqlite(copy)
+        else:
+            _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={copy}")
+        manifest["sha256"] = _sha256(copy)
+        archive = folder / "backup.tar.gz"
+        with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
+            (folder / MANIFEST).write_text(json.dumps(manifest, indent=2))
+            tar.add(folder / MANIFEST, MANIFEST)
+            tar.add(copy, DATABASE)
+            if settings.PRIVATE_DIR.is_dir():
+                tar.add(settings.PRIVATE_DIR, PRIVATE, filter=_files_and_folders)
+        finished = folder / "finished"
+        if settings.BACKUP_KEY:
+            _encrypt(archive, finished)
+        else:
+            archive.replace(finished)
+        finished.chmod(0o600)
+        finished.replace(path)
+    return BackupMade(path, path.stat().st_size, len(manifest["heads"]), bool(settings.BACKUP_KEY))
+
+
+def restore_backup(path: Path, *, identity: str = "") -> BackupRestored:
+    """Restore a backup into the database of the settings, which must be empty.
+
+    `identity` is the text of the age identity file that decrypts it. Brings an older schema up to
+    date, and checks every council's record against the heads in the backup. Raises RestoreRefused.
+    """
+    if connection.introspection.table_names():
+        raise RestoreRefused(
+            "The database is not empty. Make a new one, set DATABASE_URL to it and run this again."
+        )
+    with tempfile.TemporaryDirectory(prefix="restore-") as name:
+        folder = Path(name)
+        with _opened(path, folder, identity) as tar:
+            manifest = _checked_manifest(tar)
+            copy = folder / DATABASE
+            _extract(tar, DATABASE, copy)
+            if _sha256(copy) != manifest["sha256"]:
+                raise RestoreRefused(
+                    "The database in this backup is damaged: its checksum differs."
+                )
+            files = _extract_private(tar, folder / PRIVATE)
+        if connection.vendor == "sqlite":
+            _fill_sqlite(copy)
+        else:
+            _run(
+                "pg_restore",
+                "--no-owner",
+                "--no-privileges",
+                "--exit-on-error",
+                "--single-transaction",
+                f"--dbname={_libpq_environment()['PGDATABASE']}",
+                str(copy),
+            )
+        connection.close()
+        call_command("migrate", verbosity=0, interactive=False)
+        if files:
+            shutil.copytree(folder / PRIVATE, settings.PRIVATE_DIR, dirs_exist_ok=True)
+    return BackupRestored(
+        dt.datetime.fromisoformat(manifest["made_at"]),
+        len(manifest["heads"]),
+        files,
+        _problems(manifest["heads"]),
+    )
+
+
+def _manifest() -> dict[str, Any]:
+    applied = MigrationRecorder(connection).applied_migrations()
+    heads = ChainHead.objects.select_related("council").order_by("council__slug")
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": timezone.now().isoformat(),
+        "database": connection.vendor,
+        "migrations": sorted(f"{app}.{name}" for app, name in applied),
+        "heads": {head.council.slug: [head.sequence, head.digest] for head in heads},
+    }
+
+
+def _checked_manifest(tar: tarfile.TarFile) -> dict[str, Any]:
+    """Return the manifest. Raises RestoreRefused if the backup cannot be restored here."""
+    try:
+        with _member(tar, MANIFEST) as file:
+            manifest = json.load(file)
+    except (KeyError, ValueError) as error:
+        raise RestoreRefused("This file is not a backup of the planner.") from error
+    if manifest.get("format") != FORMAT:
+        raise RestoreRefused("This file is not a backup of the planner.")
+    if manifest["version"] > VERSION:
+        raise RestoreRefused("This backup was made by a newer version of the planner.")
+    if manifest["database"] != connection.vendor:
+        raise RestoreRefused(
+            f"This backup is of a {manifest['database']} database, and DATABASE_URL is of a "
+            f"{connection.vendor} one."
+        )
+    ours = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    if newer := sorted(set(manifest["migrations"]) - ours):
+        raise RestoreRefused(
+            "This backup was made by a newer version of the planner, with migrations that this "
+            f"one does not have: {', '.join(newer)}. Install that version."
+        )
+    return manifest
+
+
+def _problems(heads: dict[str, list]) -> list[str]:
+    """Return what is wrong with the records: each must hold the head noted in the backup."""
+    problems = []
+    councils = {council.slug: council for council in Council.objects.all()}
+    for slug, (sequence, digest) in heads.items():
+        if slug not in councils:
+            problems.append(f"{slug}: the council is missing")
+            continue
+        found = verify(councils[slug], kept_head=(sequence, digest))
+        problems += [f"{slug}: {problem}" for problem in found.problems]
+    return problems
+
+
+def _copy_sqlite(path: Path) -> None:
+    source = sqlite3.connect(connection.settings_dict["NAME"], timeout=20)
+    with closing(source), closing(sqlite3.connect(path)) as target:
+        source.backup(target)
+
+
+def _fill_sqlite(copy: Path) -> None:
+    connection.close()
+    with closing(sqlite3.connect(copy)) as source:
+        if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise RestoreRefused("The database in this backup is damaged.")
+        with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=20)) as target:
+            source.backup(target)
+
+
+def _run(program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL on our database. Raises BackupFailed with what it said."""
+    try:
+        subprocess.run(  # noqa: S603 - a fixed program, and arguments of our own
+            [program, *arguments],
+            env=os.environ | _libpq_environment(),
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except FileNotFoundError as error:
+        raise BackupFailed(f"{program} is missing: install PostgreSQL's client.") from error
+    except subprocess.CalledProcessError as error:
+        raise BackupFailed(f"{program} failed: {error.stderr.strip()}") from error
+
+
+def _libpq_environment() -> dict[str, str]:
+    """Return the connection as environment variables, so that no process list shows a password."""
+    parameters = connection.get_connection_params()
+    names = {
+        "PGHOST": "host",
+        "PGPORT": "port",
+        "PGUSER": "user",
+        "PGPASSWORD": "password",
+        "PGDATABASE": "dbname",
+        "PGSSLMODE": "sslmode",
+        "PGSSLROOTCERT": "sslrootcert",
+    }
+    return {name: str(parameters[key]) for name, key in names.items() if parameters.get(key)}
+
+
+def _encrypt(source: Path, target: Path) -> None:
+    try:
+        recipient = pyrage.x25519.Recipient.from_str(settings.BACKUP_KEY)
+    except pyrage.RecipientError as error:
+        raise BackupFailed("BACKUP_KEY is not an age public key (age1…).") from error
+    with source.open("rb") as reader, target.open("wb") as writer:
+        pyrage.encrypt_io(reader, writer, [recipient])
+
+
+@contextmanager
+def _opened(path: Path, folder: Path, identity: str) -> Iterator[tarfile.TarFile]:
+    """Open a backup as a tar file, decrypted if it needs to be. Raises RestoreRefused."""
+    archive = path
+    try:
+        with path.open("rb") as file:
+            is_encrypted = file.read(len(AGE_HEADER)) == AGE_HEADER
+        if is_encrypted:
+            if not identity:
+                raise RestoreRefused("This backup is encrypted. Give the key with --identity.")
+            archive = folder / "decrypted.tar.gz"
+            with path.open("rb") as reader, archive.open("wb") as writer:
+                pyrage.decrypt_io(reader, writer, [_identity(identity)])
+        tar = tarfile.open(archive, "r:gz")  # noqa: SIM115 - closed below
+    except pyrage.DecryptError as error:
+        raise RestoreRefused("This key does not decrypt the backup.") from error
+    except (OSError, tarfile.TarError) as error:
+        raise RestoreRefused(f"{path} cannot be read as a backup: {error}.") from error
+    with tar:
+        yield tar
+
+
+def _identity(text: str) -> pyrage.x25519.Identity:
+    """Return the age identity in the text of an identity file, which can have comments."""
+    keys = [line.strip() for line in text.splitlines() if line.strip().startswith("AGE-SECRET-KEY")]
+    try:
+        return pyrage.x25519.Identity.from_str(keys[0])
+    except (IndexError, pyrage.IdentityError) as error:
+        raise RestoreRefused("The identity file has no age secret key.") from error
+
+
+def _extract(tar: tarfile.TarFile, name: str, path: Path) -> None:
+    try:
+        with _member(tar, name) as reader, path.open("wb") as writer:
+            shutil.copyfileobj(reader, writer)
+    except (KeyError, OSError, EOFError) as error:
+        raise RestoreRefused(f"The backup is damaged: {name} cannot be read.") from error
+
+
+def _extract_private(tar: tarfile.TarFile, folder: Path) -> int:
+    """Extract the private files and return how many there are."""
+    members = [each for each in tar.getmembers() if each.name.startswith(f"{PRIVATE}/")]
+    tar.extractall(folder.parent, members, filter="data")
+    return sum(each.isfile() for each in members)
+
+
+def _member(tar: tarfile.TarFile, name: str) -> Any:
+    """Return a file of the archive, open for reading. Raises KeyError if it is not there."""
+    file = tar.extractfile(name)
+    if file is None:
+        raise KeyError(name)
+    return file
+
+
+def _files_and_folders(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Leave out sockets, links and locks, which mean nothing elsewhere."""
+    return member if member.isfile() or member.isdir() else None
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Make a folder beside `path`, on the same disk, and delete it afterwards."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=".backup-", dir=path.resolve().parent)
+    except OSError as error:
+        raise BackupFailed(f"Cannot write to {path.parent}: {error.strerror}.") from error
+    with folder as name:
+        try:
+            yield Path(name)
+        except (OSError, sqlite3.Error) as error:
+            raise BackupFailed(f"The backup was not written: {error}.") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

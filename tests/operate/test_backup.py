@@ -1,0 +1,114 @@
+"""Backup and restore, in processes of their own: a restored service is the one that was saved."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from pyrage import x25519
+
+pytestmark = pytest.mark.slow
+
+# Two councils with a record, one private file, and three backups: as it is, as if a newer version
+# had made it, and with an entry of a record that was changed in the database.
+SAVE = """
+from django.apps import apps
+from django.core.management import call_command as call
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from councils.actions import add_council, add_member
+from councils.models import CouncilEvent
+from django.conf import settings
+# The tables come from the models, as in every test; the migrations are recorded as applied.
+settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
+call("migrate", verbosity=0, run_syncdb=True)
+settings.MIGRATION_MODULES = {}
+call("migrate", verbosity=0, fake=True)
+for name in ("Ash Council", "Oak Council"):
+    council = add_council(name=name, type="unitary")
+    add_member(council=council, email=f"{council.slug}@example.org", name=f"Chief of {name}",
+               office="chief-executive", access="owner")
+(settings.PRIVATE_DIR / "zips").mkdir(parents=True)
+(settings.PRIVATE_DIR / "zips" / "plan.pdf").write_bytes(b"a plan")
+with transaction.atomic():  # while someone is writing
+    add_council(name="Not saved yet", type="unitary")
+    import subprocess, sys
+    subprocess.run([sys.executable, "manage.py", "backup", f"{folder}/good"], check=True)
+    transaction.set_rollback(True)
+MigrationRecorder(connection).record_applied("councils", "0999_of_the_future")
+call("backup", f"{folder}/newer")
+MigrationRecorder(connection).record_unapplied("councils", "0999_of_the_future")
+CouncilEvent.objects.filter(council__slug="oak-council").reword(person="Someone else")
+call("backup", f"{folder}/altered")
+"""
+RESTORED = """
+from councils.models import Council, User
+from django.conf import settings
+print([*Council.objects.values_list("name", flat=True)], User.objects.count(),
+      (settings.PRIVATE_DIR / "zips" / "plan.pdf").read_bytes())
+"""
+
+
+def run(folder, name, *arguments, **environment):
+    """Run manage.py on the database and private files called `name`."""
+    own = {
+        "DATABASE_URL": f"sqlite:///{folder}/{name}.sqlite3",
+        "PRIVATE_DIR": f"{folder}/{name}-files",
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env=os.environ | own | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def key():
+    return x25519.Identity.generate()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, key):
+    """Where the backups are, encrypted, and `key.txt`, which decrypts them."""
+    folder = tmp_path_factory.mktemp("backups")
+    (folder / "key.txt").write_text(f"# the key of the test\n{key}\n")
+    script = f"folder = {str(folder)!r}\n{SAVE}"
+    done = run(folder, "source", "shell", "-c", script, BACKUP_KEY=str(key.to_public()))
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def restore(folder, backup, *arguments, into=""):
+    into = into or f"from-{backup}"
+    return run(folder, into, "restore", f"{folder}/{backup}", *arguments)
+
+
+def test_what_was_saved_comes_back_and_what_was_not_committed_does_not(folder):
+    assert b"Oak Council" not in (folder / "good").read_bytes()
+    assert (folder / "good").stat().st_mode & 0o077 == 0
+    locked = restore(folder, "good")
+    assert "This backup is encrypted" in locked.stderr
+    done = restore(folder, "good", "--identity", f"{folder}/key.txt")
+    assert done.returncode == 0, done.stderr
+    assert "Every council's record is unaltered" in done.stdout
+    shown = run(folder, "from-good", "shell", "-c", RESTORED).stdout
+    assert "['Ash Council', 'Oak Council'] 2 b'a plan'" in shown
+
+
+@pytest.mark.parametrize(
+    ("backup", "into", "message"),
+    [
+        ("newer", "", "councils.0999_of_the_future"),
+        ("altered", "", "The records are not as they were written"),
+        ("good", "source", "The database is not empty"),
+        ("key.txt", "", "cannot be read as a backup"),
+    ],
+)
+def test_a_restore_that_cannot_be_trusted_is_refused_or_reported(folder, backup, into, message):
+    done = restore(folder, backup, "--identity", f"{folder}/key.txt", into=into)
+    assert done.returncode == 1
+    assert message in done.stderr
