@@ -14,6 +14,8 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from assessments.appointments.actions import record_group_notice
+from assessments.appointments.models import GroupNotice
 from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import purge_plan
 from assessments.data_protection.models import ConfirmationRequest
@@ -211,6 +213,10 @@ GET  balance_pdf                           302/401  405      405      405      4
 POST balance_pdf                           302/401  200      200      200      404      404
 GET  balance_excel                         302/401  405      405      405      405      405
 POST balance_excel                         302/401  200      200      200      404      404
+GET  group_notices                         302/401  200      200      200      404      404
+POST group_notices                         302/401  405      405      405      405      405
+GET  group_notice_new                      302/401  200      200      403      404      404
+POST group_notice_new                      302/401  302      302      403      404      404
 
 GET  election_night                        302/401  200      200      200      404      404
 POST election_night                        302/401  405      405      405      405      405
@@ -554,6 +560,9 @@ GET  election_night_stop                   404      404
 POST election_night_stop                   404      404
 POST election_night_ward_remove            404      404
 POST election_night_pdf                    404      404
+GET  group_notices                         404      404
+GET  group_notice_new                      404      404
+POST group_notice_new                      404      404
 GET  plan_new                              404      404
 POST plan_new                              404      404
 GET  plan_stage                            200      404
@@ -751,6 +760,17 @@ class World:
             self.balance[plan] = create_balance(
                 composition=self.composition[plan],
                 committees=[Committee(f"{mark} committee", 5)],
+                by=owner,
+            )
+            record_group_notice(
+                council=plan.council,
+                kind="formed",
+                group=f"{mark} group",
+                leader=f"Leader of {mark}",
+                members=10,
+                signed_by=f"Leader of {mark}\nDeputy of {mark}",
+                received_on=dt.date(2026, 5, 11),
+                latest=0,
                 by=owner,
             )
             self.scenario[plan] = save_scenario(
@@ -1074,6 +1094,17 @@ class World:
                 "number_1": 7,
                 "rule": "seats",
             },
+            "group_notice_new": {
+                "latest": GroupNotice.objects.filter(council=plan.council_id).get().pk,
+                "kind": "formed",
+                "group": "Larch",
+                "leader": "Lee Ward",
+                "members": 2,
+                "signed_by": "Lee Ward\nJo Hill",
+                "received_on-day": 5,
+                "received_on-month": 11,
+                "received_on-year": 2026,
+            },
             "balance_new": {"rows": 1, "name_1": "Planning", "number_1": 9},
             "balance_tie": {"version": 1, "party": "Others", "reason": "Lots were drawn"},
             "balance_settle": {"all-version": 1, "all-reason": "Lots were drawn"},
@@ -1328,7 +1359,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
 
 OF_A_COUNCIL = (
     "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
-    "|stage|sign_off|snapshot|composition|balance|election|scenario|control|reopening|round"
+    "|stage|sign_off|snapshot|composition|balance|election|group_notice|scenario|control|reopening|round"
     "|register_|register$"
 )
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]

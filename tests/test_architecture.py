@@ -90,6 +90,7 @@ SUBJECTS = (
     *(
         "seats",
         "navigation",
+        "appointments",
         "election_night",
         "advisers",
         "restricted_notes",

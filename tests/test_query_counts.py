@@ -462,7 +462,9 @@ def seats(riverdale, chief):
     return make
 
 
-@pytest.mark.parametrize("name", ["composition", "composition_new", "balances", "balance_new"])
+@pytest.mark.parametrize(
+    "name", ["composition", "composition_new", "balances", "balance_new", "group_notices"]
+)
 def test_a_page_of_the_councils_seats(client, riverdale, seats, name):
     seats(6)
     address = reverse(name, args=[riverdale.slug])

@@ -29,6 +29,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
+from assessments.appointments.models import GroupNotice
 from assessments.comments.models import Comment, Mention, Thread, ThreadMark
 from assessments.election_night.models import (
     CountGroup,
@@ -134,6 +135,7 @@ FILES: dict[str, type[models.Model]] = {
     "balance-joint-groups": BalanceJointGroup,
     "adopted-seats": AdoptedSeats,
     "tie-choices": TieChoice,
+    "group-notices": GroupNotice,
     "reviews": Review,
     "reviewers": Review.reviewers.through,
     "review-marks": ReviewMark,

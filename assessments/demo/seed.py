@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser, record_look
+from assessments.appointments.demo import seed_group_notices
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
@@ -583,6 +584,8 @@ def _seats(council, election_day, by):
         committees=[Committee(name, size) for name, size in COMMITTEES.items()],
         by=by,
     )
+    sizes = COMPOSITIONS[-1][1]
+    seed_group_notices(council, sizes, election_day=election_day, by=by)
     return recorded[0]
 
 

@@ -115,6 +115,7 @@ class CouncilEvent(AppendOnlyModel):
         SEATS_ADOPTED = "seats-adopted", "changed adopted seats in the political balance"
         VOTE_RECORDED = "vote-recorded", "recorded the vote on the political balance"
         BALANCE_EXPORTED = "balance-exported", "downloaded the political balance"
+        GROUP_NOTICE_RECORDED = "group-notice-recorded", "recorded a notice of the group"
         SECOND_FACTOR_RESET = "second-factor-reset", "reset two-step sign-in for"
         DATA_EXPORTED = "data-exported", "exported the council’s data"
         PERSON_ERASED = "person-erased", "erased the name of"

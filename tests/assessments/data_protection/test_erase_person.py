@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser, record_look
+from assessments.appointments.actions import record_group_notice
 from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import ask_to_erase, erase_person
 from assessments.data_protection.council_export import RestrictedSelection, export_council
@@ -170,6 +171,19 @@ def test_a_name_given_in_every_form_is_in_no_name_field_and_no_export_after(
         version=plan.version,
         by=quentin,
     )
+    record_group_notice(
+        council=riverdale,
+        kind="formed",
+        group="Oak",
+        leader=f"Councillor {NAME}",
+        deputy=NAME.upper(),
+        members=2,
+        signed_by=f"Councillor {NAME}\n{NAME.upper()}\nAda Moss",
+        received_on=today,
+        latest=0,
+        by=chief,
+    )
+    assert traces_of(quentin, [riverdale]).appointments == 1
     hand_over = own_item(plan, by=quentin, title="Own action", owner_name=NAME)
     answer(hand_over, chief, owner=Membership.objects.get(user=officer), owner_name="")
     ask_to_erase(quentin, council=riverdale, by=chief, link_for=lambda asked: "link")
