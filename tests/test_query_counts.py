@@ -480,6 +480,15 @@ def test_an_allocation(client, riverdale, seats):
     )
 
 
+def test_the_nominations_of_an_allocation(client, seats):
+    made = [seats(6)]
+    assert_constant(
+        lambda: client.get(reverse("balance_nominations", args=["riverdale", made[-1].pk])),
+        lambda: made.append(seats(9)),
+        PAGE,
+    )
+
+
 def test_the_scenarios(chief, plan, seats):
     base = seats(6).composition
 

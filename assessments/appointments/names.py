@@ -5,13 +5,17 @@ from collections.abc import Iterable
 
 from django.db import models, transaction
 
+from councils.belongings import belongings_of
 from councils.models import Council
 
-from .models import GroupNotice
+from .models import CouncilAppointment, GroupNotice, Nomination, SeatsNotice
 
 # The fields with names: one name, or several with one on each line.
 NAME_FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     GroupNotice: ("leader", "deputy", "signed_by"),
+    SeatsNotice: ("addressee",),
+    Nomination: ("members", "substitutes"),
+    CouncilAppointment: ("holder",),
 }
 TITLES = r"(?:(?:councillor|cllr)\.? +)?"
 
@@ -42,8 +46,9 @@ def _named(names: list[str], councils: list[Council]) -> list[tuple[models.Model
         return []
     line = re.compile(rf"^{TITLES}(?:{known})$", re.IGNORECASE | re.MULTILINE)
     found: list[tuple[models.Model, dict[str, str]]] = []
+    ways = belongings_of(Council)
     for model, fields in NAME_FIELDS.items():
-        for row in model._default_manager.filter(council__in=councils):
+        for row in model._default_manager.filter(**{f"{ways[model]}__in": councils}):
             old = {name: getattr(row, name) for name in fields}
             values = {name: line.sub("\0", text) for name, text in old.items()}
             if changed := {name: text for name, text in values.items() if text != old[name]}:

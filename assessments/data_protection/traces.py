@@ -49,6 +49,7 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
     counts = _counts(
         items=owned_by(user),
         early_wins=EarlyWin.objects.filter(owner__user=user),
+        invitations=Invitation.objects.filter(email=user.email, council__in=ids),
         respondents=respondents_who_are(user),
         restricted_notes=RestrictedNote.objects.filter(readers__user=user).distinct(),
         scenarios=Scenario.objects.filter(readers__user=user).distinct(),
@@ -58,7 +59,7 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
         entries=sum(len(rewordings_for(user, council)) for council in councils),
         items=counts["items"],
         early_wins=counts["early_wins"],
-        invitations=Invitation.objects.filter(email=user.email, council__in=ids).count(),
+        invitations=counts["invitations"],
         respondents=counts["respondents"],
         restricted_notes=counts["restricted_notes"],
         scenarios=counts["scenarios"],
@@ -91,9 +92,9 @@ def councils_of(user: User) -> QuerySet[Council]:
 
 def other_names_of(user: User) -> list[str]:
     """Return names that others typed for a person's address, if they differ from the account's."""
-    invited = Invitation.objects.filter(email=user.email).values_list("name", flat=True)
-    asked = Respondent.objects.filter(email=user.email).values_list("name", flat=True)
-    return sorted({*invited, *asked} - {user.name, name_after_erasure(user), ""})
+    invited = Invitation.objects.filter(email=user.email).order_by().values_list("name", flat=True)
+    asked = Respondent.objects.filter(email=user.email).order_by().values_list("name", flat=True)
+    return sorted(set(invited.union(asked)) - {user.name, name_after_erasure(user), ""})
 
 
 def owned_by(user: User) -> QuerySet[PlanItem]:

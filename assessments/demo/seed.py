@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser, record_look
-from assessments.appointments.demo import seed_group_notices
+from assessments.appointments.demo import seed_appointments, seed_group_notices, seed_nominations
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
@@ -579,13 +579,15 @@ def _seats(council, election_day, by):
             by=by,
         )
         recorded.append(composition)
-    create_balance(
+    balance = create_balance(
         composition=recorded[-1],
         committees=[Committee(name, size) for name, size in COMMITTEES.items()],
         by=by,
     )
     sizes = COMPOSITIONS[-1][1]
     seed_group_notices(council, sizes, election_day=election_day, by=by)
+    seed_nominations(balance, election_day=election_day, by=by)
+    seed_appointments(council, election_day=election_day, by=by)
     return recorded[0]
 
 
