@@ -3,6 +3,7 @@
 Other code imports a model from its subject: `from assessments.plans.models import Plan`.
 """
 
+from .appointments import models as appointments
 from .comments import models as comments
 from .data_protection import models as data_protection
 from .development import models as development
@@ -20,6 +21,7 @@ from .seats import models as seats
 from .timetable import models as timetable
 
 __all__ = [
+    "appointments",
     "comments",
     "data_protection",
     "development",

@@ -16,6 +16,8 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from assessments.appointments.actions import record_group_notice, save_appointment
+from assessments.appointments.models import GroupNotice
 from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import purge_plan
 from assessments.data_protection.models import ConfirmationRequest
@@ -221,6 +223,22 @@ GET  balance_pdf                           302/401  405      405      405      4
 POST balance_pdf                           302/401  200      200      200      404      404
 GET  balance_excel                         302/401  405      405      405      405      405
 POST balance_excel                         302/401  200      200      200      404      404
+GET  group_notices                         302/401  200      200      200      404      404
+POST group_notices                         302/401  405      405      405      405      405
+GET  group_notice_new                      302/401  200      200      403      404      404
+POST group_notice_new                      302/401  302      302      403      404      404
+GET  balance_nominations                   302/401  200      200      200      404      404
+POST balance_nominations                   302/401  405      405      405      405      405
+GET  balance_seats_notice                  302/401  200      200      403      404      404
+POST balance_seats_notice                  302/401  302      302      403      404      404
+GET  balance_nomination                    302/401  200      200      403      404      404
+POST balance_nomination                    302/401  302      302      403      404      404
+GET  appointments                          302/401  200      200      200      404      404
+POST appointments                          302/401  405      405      405      405      405
+GET  appointment_new                       302/401  200      200      403      404      404
+POST appointment_new                       302/401  302      302      403      404      404
+GET  appointment_change                    302/401  200      200      403      404      404
+POST appointment_change                    302/401  302      302      403      404      404
 
 GET  election_night                        302/401  200      200      200      404      404
 POST election_night                        302/401  405      405      405      405      405
@@ -608,6 +626,19 @@ GET  election_night_stop                   404      404
 POST election_night_stop                   404      404
 POST election_night_ward_remove            404      404
 POST election_night_pdf                    404      404
+GET  group_notices                         404      404
+GET  group_notice_new                      404      404
+POST group_notice_new                      404      404
+GET  balance_nominations                   404      404
+GET  balance_seats_notice                  404      404
+POST balance_seats_notice                  404      404
+GET  balance_nomination                    404      404
+POST balance_nomination                    404      404
+GET  appointments                          404      404
+GET  appointment_new                       404      404
+POST appointment_new                       404      404
+GET  appointment_change                    404      404
+POST appointment_change                    404      404
 GET  plan_new                              404      404
 POST plan_new                              404      404
 GET  plan_stage                            200      404
@@ -789,6 +820,7 @@ class World:
         }
         self.composition, self.balance, self.scenario = {}, {}, {}
         self.suggestion = {}
+        self.appointment = {}
         self.count, self.ward = {}, {}
         self.thread, self.comment = {}, {}
         self.own, self.removed, self.invitation, self.token, self.member = {}, {}, {}, {}, {}
@@ -852,6 +884,29 @@ class World:
             )
             self.suggestion[plan] = CompositionSuggestion.objects.create(
                 council=plan.council, groups=f"20 {mark} group"
+            )
+            record_group_notice(
+                council=plan.council,
+                kind="formed",
+                group=f"{mark} group",
+                leader=f"Leader of {mark}",
+                members=10,
+                signed_by=f"Leader of {mark}\nDeputy of {mark}",
+                received_on=dt.date(2026, 5, 11),
+                latest=0,
+                by=owner,
+            )
+            self.appointment[plan] = save_appointment(
+                plan.council,
+                None,
+                kind="chair",
+                post=f"{mark} committee",
+                holder=f"Chair of {mark}",
+                made_by="Full council",
+                from_on=None,
+                until_on=None,
+                version=0,
+                by=owner,
             )
             self.scenario[plan] = save_scenario(
                 None,
@@ -1105,6 +1160,7 @@ class World:
             known["pk"] = self.operator.pk
         if name.startswith("operate_reset"):
             known["pk"] = self.reset.pk
+        known["party"], known["appointment_id"] = 1, self.appointment[plan].pk
         known["scenario_id"] = self.scenario[plan].pk
         known["ward_id"] = self.ward[plan].pk
         wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
@@ -1193,6 +1249,27 @@ class World:
                 "number_1": 7,
                 "rule": "seats",
             },
+            "group_notice_new": {
+                "latest": GroupNotice.objects.filter(council=plan.council_id).get().pk,
+                "kind": "formed",
+                "group": "Larch",
+                "leader": "Lee Ward",
+                "members": 2,
+                "signed_by": "Lee Ward\nJo Hill",
+                "received_on-day": 5,
+                "received_on-month": 11,
+                "received_on-year": 2026,
+            },
+            "balance_seats_notice": {
+                "version": 0,
+                "addressee": "Lee Ward",
+                "given_on-day": 5,
+                "given_on-month": 11,
+                "given_on-year": 2026,
+            },
+            "balance_nomination": {"version": 0, "basis": "wishes"},
+            "appointment_new": {"version": 0, "kind": "lead", "post": "Adult services"},
+            "appointment_change": {"version": 1, "kind": "chair", "post": "Planning"},
             "balance_new": {"rows": 1, "name_1": "Planning", "number_1": 9},
             "balance_tie": {"version": 1, "party": "Others", "reason": "Lots were drawn"},
             "balance_settle": {"all-version": 1, "all-reason": "Lots were drawn"},
@@ -1496,7 +1573,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
 
 OF_A_COUNCIL = (
     "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
-    "|stage|sign_off|snapshot|composition|balance|election|scenario|control|reopening|round"
+    "|stage|sign_off|snapshot|composition|balance|election|group_notice|appointment|scenario|control|reopening|round"
     "|register_|register$"
 )
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]

@@ -91,6 +91,7 @@ SUBJECTS = (
     *(
         "seats",
         "navigation",
+        "appointments",
         "election_night",
         "advisers",
         "restricted_notes",

@@ -468,7 +468,9 @@ def seats(riverdale, chief):
     return make
 
 
-@pytest.mark.parametrize("name", ["composition", "composition_new", "balances", "balance_new"])
+@pytest.mark.parametrize(
+    "name", ["composition", "composition_new", "balances", "balance_new", "group_notices"]
+)
 def test_a_page_of_the_councils_seats(client, riverdale, seats, name):
     seats(6)
     address = reverse(name, args=[riverdale.slug])
@@ -479,6 +481,15 @@ def test_an_allocation(client, riverdale, seats):
     made = [seats(6)]
     assert_constant(
         lambda: client.get(reverse("balance", args=[riverdale.slug, made[-1].pk])),
+        lambda: made.append(seats(9)),
+        PAGE,
+    )
+
+
+def test_the_nominations_of_an_allocation(client, seats):
+    made = [seats(6)]
+    assert_constant(
+        lambda: client.get(reverse("balance_nominations", args=["riverdale", made[-1].pk])),
         lambda: made.append(seats(9)),
         PAGE,
     )

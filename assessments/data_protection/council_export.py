@@ -29,6 +29,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
+from assessments.appointments.models import (
+    CouncilAppointment,
+    GroupNotice,
+    Nomination,
+    SeatsNotice,
+)
 from assessments.comments.models import Comment, Mention, Thread, ThreadMark
 from assessments.election_night.models import (
     CountGroup,
@@ -143,6 +149,10 @@ FILES: dict[str, type[models.Model]] = {
     "balance-joint-groups": BalanceJointGroup,
     "adopted-seats": AdoptedSeats,
     "tie-choices": TieChoice,
+    "group-notices": GroupNotice,
+    "seats-notices": SeatsNotice,
+    "nominations": Nomination,
+    "appointments": CouncilAppointment,
     "reviews": Review,
     "reviewers": Review.reviewers.through,
     "review-marks": ReviewMark,

@@ -1,11 +1,14 @@
 """Where a person is named in a council's plans and records: what erasing them would change."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
+from assessments.appointments.names import count_named
 from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.models import AdviserGrant, Event, PlanItem
 from assessments.register.kinds import KINDS
@@ -33,6 +36,7 @@ class PersonTraces:
     respondents: int
     restricted_notes: int
     scenarios: int
+    appointments: int
     actions_kept: int
     mentions: list[tuple[PlanItem, str]]
     in_register: list[RegisterEntry]
@@ -42,20 +46,38 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
     """Return what erasing `user` would change in these councils."""
     councils = list(councils)
     ids = [council.pk for council in councils]
+    counts = _counts(
+        items=owned_by(user),
+        early_wins=EarlyWin.objects.filter(owner__user=user),
+        invitations=Invitation.objects.filter(email=user.email, council__in=ids),
+        respondents=respondents_who_are(user),
+        restricted_notes=RestrictedNote.objects.filter(readers__user=user).distinct(),
+        scenarios=Scenario.objects.filter(readers__user=user).distinct(),
+    )
     return PersonTraces(
         new_name=name_after_erasure(user),
         entries=sum(len(rewordings_for(user, council)) for council in councils),
-        items=owned_by(user).count(),
-        early_wins=EarlyWin.objects.filter(owner__user=user).count(),
-        invitations=Invitation.objects.filter(email=user.email, council__in=ids).count(),
-        respondents=respondents_who_are(user).count(),
-        restricted_notes=RestrictedNote.objects.filter(readers__user=user).distinct().count(),
-        scenarios=Scenario.objects.filter(readers__user=user).distinct().count(),
+        items=counts["items"],
+        early_wins=counts["early_wins"],
+        invitations=counts["invitations"],
+        respondents=counts["respondents"],
+        restricted_notes=counts["restricted_notes"],
+        scenarios=counts["scenarios"],
+        appointments=count_named([user.name, *other_names_of(user)], councils),
         actions_kept=Event.objects.filter(by=user, plan__council__in=ids).count()
         + CouncilEvent.objects.filter(by=user, council__in=ids).count(),
         mentions=[(item, item.words(item.plan.term)) for item in mentions_of(user, ids)],
         in_register=register_mentions_of(user, ids),
     )
+
+
+def _counts(**querysets: QuerySet[Any]) -> Counter[str]:
+    """Return how many rows each queryset has, in one query."""
+    kinds = [
+        rows.order_by().annotate(kind_of_row=Value(name)).values_list("kind_of_row", "pk")
+        for name, rows in querysets.items()
+    ]
+    return Counter(name for name, _ in kinds[0].union(*kinds[1:], all=True))
 
 
 def councils_of(user: User) -> QuerySet[Council]:
@@ -70,9 +92,9 @@ def councils_of(user: User) -> QuerySet[Council]:
 
 def other_names_of(user: User) -> list[str]:
     """Return names that others typed for a person's address, if they differ from the account's."""
-    invited = Invitation.objects.filter(email=user.email).values_list("name", flat=True)
-    asked = Respondent.objects.filter(email=user.email).values_list("name", flat=True)
-    return sorted({*invited, *asked} - {user.name, name_after_erasure(user), ""})
+    invited = Invitation.objects.filter(email=user.email).order_by().values_list("name", flat=True)
+    asked = Respondent.objects.filter(email=user.email).order_by().values_list("name", flat=True)
+    return sorted(set(invited.union(asked)) - {user.name, name_after_erasure(user), ""})
 
 
 def owned_by(user: User) -> QuerySet[PlanItem]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser, record_look
+from assessments.appointments.demo import seed_appointments, seed_group_notices, seed_nominations
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
@@ -627,11 +628,16 @@ def _election_night(plan, before, by):
         based_on=before.pk,
         by=by,
     )
-    create_balance(
+    balance = create_balance(
         composition=composition,
         committees=[Committee(name, size) for name, size in COMMITTEES.items()],
         by=by,
     )
+    sizes = {group.name: group.members for group in composition.worked_out.groups}
+    council, election_day = plan.council, plan.election_day
+    seed_group_notices(council, sizes, election_day=election_day, by=by)
+    seed_nominations(balance, election_day=election_day, by=by)
+    seed_appointments(council, election_day=election_day, by=by)
 
 
 def _scenarios(plan, base, chief):

@@ -119,6 +119,13 @@ COUNCIL = Place(
             needs=Right.TAKE_PART,
         ),
         Section(
+            "Groups and appointments",
+            "group_notices",
+            ("assessments.appointments",),
+            takes="council",
+            needs=Right.TAKE_PART,
+        ),
+        Section(
             "Scenarios",
             "scenarios",
             ("assessments.seats.views.scenarios",),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from assessments.advisers.actions import revoke_grant
+from assessments.appointments.names import replace_names
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
 from assessments.notices.models import Notice
@@ -34,8 +35,8 @@ def erase_person(user: User, *, by: User | None) -> None:
     Actions assigned to them are assigned to "Removed person 12" instead, and their early wins to no
     one. The text that people wrote in plans stays: see `traces.mentions_of`. Access as an adviser
     ends. Their development record, their part of every check-in and what others shared with them
-    are deleted. Their answers in review rounds stay, without a name. The person is emailed. Raises
-    LastOwner. Cannot be undone.
+    are deleted. Their answers in review rounds stay, without a name, and so do the notices and
+    appointments that name them. The person is emailed. Raises LastOwner. Cannot be undone.
     """
     new = name_after_erasure(user)
     with transaction.atomic():
@@ -56,6 +57,7 @@ def erase_person(user: User, *, by: User | None) -> None:
             model.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
             revoke_grant(grant, by=by)
+        replace_names([user.name, *other_names_of(user)], new, list(councils_of(user)))
         _erase_other_names(user, by=by)
         Respondent.objects.filter(membership__user=user).update(may_be_named=False)
         for respondent in respondents_who_are(user):

@@ -43,6 +43,7 @@ class Command(BaseCommand):
             (traces.respondents, "review rounds that they were asked to answer"),
             (traces.restricted_notes, "restricted notes they can read"),
             (traces.scenarios, "scenarios they can read"),
+            (traces.appointments, "notices, nominations and appointments that name them"),
         ):
             self.stdout.write(f"  {count} {what}")
         self.stdout.write(f"  {traces.actions_kept} entries stay, without their name")

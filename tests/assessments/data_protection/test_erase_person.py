@@ -16,6 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser, record_look
+from assessments.appointments.actions import (
+    record_group_notice,
+    save_appointment,
+    save_nomination,
+    save_seats_notice,
+)
 from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import ask_to_erase, erase_person
 from assessments.data_protection.council_export import RestrictedSelection, export_council
@@ -28,6 +34,7 @@ from assessments.restricted_notes.actions import save_restricted_note
 from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
 from assessments.reviews.actions import ask_for_review, record_control_change
 from assessments.rounds.actions import add_on_paper, ask_by_link, ask_member, make_round
+from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import set_date
 from councils.actions import LastOwner, end_membership, invite
 from councils.actions.erasure import without_names
@@ -42,6 +49,8 @@ from councils.models import (
     User,
 )
 from councils.verification import verify
+from elections.composition import Composition, Group
+from elections.political_balance import Committee
 from tests.acting import answer, browser, error_links, own_item, signed_in, text_of
 from tests.conftest import PASSWORD
 
@@ -170,6 +179,56 @@ def test_a_name_given_in_every_form_is_in_no_name_field_and_no_export_after(
         version=plan.version,
         by=quentin,
     )
+    record_group_notice(
+        council=riverdale,
+        kind="formed",
+        group="Oak",
+        leader=f"Councillor {NAME}",
+        deputy=NAME.upper(),
+        members=2,
+        signed_by=f"Councillor {NAME}\n{NAME.upper()}\nAda Moss",
+        received_on=today,
+        latest=0,
+        by=chief,
+    )
+    seats = create_balance(
+        composition=record_composition(
+            council=riverdale,
+            as_at=today,
+            composition=Composition((Group("Oak", 3), Group("Ash", 2))),
+            based_on=None,
+            by=chief,
+        ),
+        committees=[Committee("Planning", 5)],
+        by=chief,
+    )
+    save_seats_notice(
+        seats, "Oak", addressee=NAME, given_on=today, reply_by=today, version=0, by=chief
+    )
+    save_nomination(
+        seats.committees.get(),
+        "Oak",
+        basis="wishes",
+        members=f"Ada Moss\nCllr {NAME}",
+        substitutes=NAME,
+        received_on=today,
+        appointed_on=None,
+        version=0,
+        by=chief,
+    )
+    save_appointment(
+        riverdale,
+        None,
+        kind="chair",
+        post="Planning",
+        holder=NAME,
+        made_by="",
+        from_on=None,
+        until_on=None,
+        version=0,
+        by=chief,
+    )
+    assert traces_of(quentin, [riverdale]).appointments == 4
     hand_over = own_item(plan, by=quentin, title="Own action", owner_name=NAME)
     answer(hand_over, chief, owner=Membership.objects.get(user=officer), owner_name="")
     ask_to_erase(quentin, council=riverdale, by=chief, link_for=lambda asked: "link")

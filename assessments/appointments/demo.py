@@ -1,0 +1,97 @@
+"""The demo's groups: their notices after the election, their nominations, and appointments."""
+
+import datetime as dt
+
+from .actions import record_group_notice, save_appointment, save_nomination, save_seats_notice
+from .models import CouncilAppointment, GroupNotice, Nomination
+from .seats_due import group_seats, report_of, suggested_reply_by
+
+# Leader and deputy, who sign with the group's other members.
+LEADERS = {
+    "Ash": ("Councillor Priya Nair", "Councillor Tom Hale"),
+    "Beech": ("Councillor Ruth Amadi", "Councillor Alan Frost"),
+    "Elm": ("Councillor Joan Pike", "Councillor Sam Ode"),
+    "Oak": ("Councillor Martin Shaw", "Councillor Leila Aziz"),
+    "Rowan": ("Councillor Owen Price", "Councillor Mei Lin"),
+}
+DAYS = 5  # from election day
+DAYS_TO_SEATS = 8  # the notice of seats
+DAYS_TO_WISHES = 12
+NOMINATES = "Oak"
+Kind = CouncilAppointment.Kind
+APPOINTMENTS = (
+    (Kind.CHAIR, "Planning", "Councillor Martin Shaw", "Full council"),
+    (Kind.VICE_CHAIR, "Planning", "Councillor Joan Pike", "Full council"),
+    (Kind.CHAIR, "Audit and Governance", "", "Full council"),
+    (Kind.OUTSIDE_BODY, "Riverdale Sports Trust", "Councillor Leila Aziz", "Full council"),
+    (Kind.LEAD_MEMBER, "Housing", "Councillor Ruth Amadi", "The Leader"),
+)
+
+
+def seed_group_notices(council, sizes, *, election_day, by):
+    """Record a notice of each group; `sizes` are members by group."""
+    latest = 0
+    for group, members in sizes.items():
+        leader, deputy = LEADERS[group]
+        latest = record_group_notice(
+            council=council,
+            kind=GroupNotice.Kind.FORMED,
+            group=group,
+            members=members,
+            leader=leader,
+            deputy=deputy,
+            signed_by=f"{leader}\n{deputy}",
+            received_on=election_day + dt.timedelta(days=DAYS),
+            latest=latest,
+            by=by,
+        ).pk
+
+
+def seed_nominations(balance, *, election_day, by):
+    """Record the notice of seats to each group, and what one group nominates to its bodies."""
+    given_on = election_day + dt.timedelta(days=DAYS_TO_SEATS)
+    report = report_of(balance)
+    committees = {committee.pk: committee for committee in balance.committees.all()}
+    for group in group_seats(report):
+        if not group.is_group:
+            continue
+        save_seats_notice(
+            balance,
+            group.name,
+            addressee=LEADERS[group.name][0],
+            given_on=given_on,
+            reply_by=suggested_reply_by(given_on),
+            version=0,
+            by=by,
+        )
+        if group.name != NOMINATES:
+            continue
+        for body, seats in group.bodies[:3]:
+            save_nomination(
+                committees[body.pk],
+                group.name,
+                basis=Nomination.Basis.WISHES,
+                members="\n".join(LEADERS[group.name][:seats]),
+                substitutes="",
+                received_on=election_day + dt.timedelta(days=DAYS_TO_WISHES),
+                appointed_on=None,
+                version=0,
+                by=by,
+            )
+
+
+def seed_appointments(council, *, election_day, by):
+    """Record a chair, a vice-chair, a vacancy, an outside body and a lead member."""
+    for kind, post, holder, made_by in APPOINTMENTS:
+        save_appointment(
+            council,
+            None,
+            kind=kind,
+            post=post,
+            holder=holder,
+            made_by=made_by,
+            from_on=election_day + dt.timedelta(days=DAYS_TO_WISHES) if holder else None,
+            until_on=None,
+            version=0,
+            by=by,
+        )

@@ -1,0 +1,248 @@
+"""Pages of group notices, of the seats due to groups and their nominations, and of appointments."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.access import CouncilRights
+from assessments.seats.access import balance_for
+from assessments.seats.models import CouncilComposition, PoliticalBalance
+from assessments.versions import StaleVersion, differences
+from councils.once import once
+from councils.permissions import Right
+
+from . import actions
+from .access import appointments_for, group_notices_for, party_for
+from .forms import AppointmentForm, GroupNoticeForm, NominationForm, SeatsNoticeForm
+from .models import (
+    Nomination,
+    SeatsNotice,
+    current_groups,
+    member_differences,
+)
+from .seats_due import nominations_of, report_of
+
+NOTICES_A_PAGE = 50
+APPOINTMENTS_A_PAGE = 100
+
+
+@require_safe
+def group_notices(request, slug):
+    """Show the political groups as last notified, and every notice, newest first."""
+    me, notices = group_notices_for(request.user, slug)
+    groups = current_groups(notices)
+    composition = CouncilComposition.objects.of(me.council).first()
+    return render(
+        request,
+        "assessments/appointments/group_notices.html",
+        {
+            "council": me.council,
+            "rights": CouncilRights.of(me),
+            "groups": groups,
+            "differences": member_differences(groups, composition),
+            "composition": composition,
+            "balance": PoliticalBalance.objects.filter(council=me.council).first(),
+            "page": Paginator(notices, NOTICES_A_PAGE).get_page(request.GET.get("page")),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def group_notice_new(request, slug):
+    """Record a notice; a stale save returns 409 with the notice that was recorded meanwhile."""
+    me, notices = group_notices_for(request.user, slug, needs=Right.RECORD_SEATS)
+    groups, theirs, status = current_groups(notices), None, 200
+    latest = notices[0].pk if notices else 0
+    if request.method != "POST":
+        form = GroupNoticeForm(initial={"latest": latest}, groups=groups)
+    else:
+        form = GroupNoticeForm(request.POST, groups=groups)
+        if not form.is_valid():
+            status = 422
+        else:
+            try:
+                notice = actions.record_group_notice(
+                    council=me.council, by=request.user, **form.cleaned_data
+                )
+            except StaleVersion:
+                theirs, status = notices[0] if notices else None, 409
+            else:
+                messages.success(request, f"The notice of {notice.group} has been recorded.")
+                return redirect("group_notices", slug)
+    return render(
+        request,
+        "assessments/appointments/group_notice_new.html",
+        {
+            "council": me.council,
+            "form": form,
+            "theirs": theirs,
+            "is_stale": status == 409,
+            "latest": latest if status == 409 else form["latest"].value(),
+        },
+        status=status,
+    )
+
+
+@require_safe
+def nominations(request, slug, pk):
+    """Show the seats due to each group, the notice to it and the members it nominates."""
+    me, found = balance_for(request.user, slug, pk)
+    report = report_of(found)
+    return render(
+        request,
+        "assessments/appointments/nominations.html",
+        {
+            "council": me.council,
+            "rights": CouncilRights.of(me),
+            "balance": found,
+            "report": report,
+            "groups": nominations_of(found, report, today=timezone.localdate()),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def seats_notice(request, slug, pk, party):
+    """Record the notice to a group's leader of the seats allocated to the group."""
+    me, found, group = party_for(request.user, slug, pk, party)
+    notice = SeatsNotice.objects.filter(balance=found, group=group.name).first()
+    _, notices = group_notices_for(request.user, slug)
+    leaders = {each.group: each.leader for each in current_groups(notices)}
+    return _versioned(
+        request,
+        me,
+        SeatsNoticeForm,
+        notice,
+        initial={"addressee": leaders.get(group.name, "")},
+        save=lambda answers: actions.save_seats_notice(
+            found, group.name, by=request.user, **answers
+        ),
+        done=f"The notice to {group.name} has been recorded.",
+        back=reverse("balance_nominations", args=[slug, pk]),
+        title=f"Notice of seats to {group.name}",
+        lead="The proper officer gives notice of the seats allocated to a group to its leader or "
+        "representative (Local Government (Committees and Political Groups) Regulations 1990, "
+        "regulation 14).",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def nomination(request, slug, pk, party, committee_id):
+    """Record the members for the seats of a group on one body."""
+    me, found, group = party_for(request.user, slug, pk, party)
+    committee = get_object_or_404(found.committees, pk=committee_id)
+    seats = {body.pk: number for body, number in group.bodies}.get(committee.pk, 0)
+    saved = Nomination.objects.filter(committee=committee, group=group.name).first()
+    notice = SeatsNotice.objects.filter(balance=found, group=group.name).first()
+    return _versioned(
+        request,
+        me,
+        NominationForm,
+        saved,
+        initial={"basis": Nomination.Basis.WISHES},
+        options={"seats": seats, "notice": notice},
+        save=lambda answers: actions.save_nomination(
+            committee, group.name, by=request.user, **answers
+        ),
+        done=f"The members of {group.name} on {committee.name} have been recorded.",
+        back=reverse("balance_nominations", args=[slug, pk]),
+        title=f"{committee.name}: members from {group.name}",
+        lead=f"Number of seats: {seats}. The council gives effect to the wishes of a group about "
+        "who fills its seats (Local Government and Housing Act 1989, section 16).",
+    )
+
+
+@require_safe
+def appointments(request, slug):
+    """List chairs, vice-chairs, lead members and representatives on outside bodies."""
+    me, found = appointments_for(request.user, slug)
+    page = Paginator(found, APPOINTMENTS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "assessments/appointments/appointments.html",
+        {
+            "council": me.council,
+            "rights": CouncilRights.of(me),
+            "page": page,
+            "today": timezone.localdate(),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def appointment_new(request, slug):
+    """Add an appointment."""
+    return _appointment(request, slug, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def appointment_change(request, slug, appointment_id):
+    """Change an appointment, or record when it ended."""
+    return _appointment(request, slug, appointment_id)
+
+
+def _appointment(request, slug, pk):
+    me, all_of_them = appointments_for(request.user, slug, needs=Right.RECORD_SEATS)
+    found = get_object_or_404(all_of_them, pk=pk) if pk else None
+    return _versioned(
+        request,
+        me,
+        AppointmentForm,
+        found,
+        save=lambda answers: actions.save_appointment(
+            me.council, found, by=request.user, **answers
+        ),
+        done="The appointment has been recorded.",
+        back=reverse("appointments", args=[slug]),
+        title="Change the appointment" if pk else "Add an appointment",
+        lead="When a new member is appointed, enter the last date of the earlier appointment and "
+        "add another, so that both are kept.",
+    )
+
+
+def _versioned(
+    request, me, form_class, saved, *, save, done, back, title, lead, initial=None, options=None
+):
+    """Show and save a form about `saved`, which is None if nothing has been saved yet.
+
+    A stale save returns 409 with both answers, and one with errors returns 422.
+    """
+    theirs, status, options = [], 200, options or {}
+    names = [name for name in form_class.base_fields if name != "version"]
+    if request.method != "POST":
+        kept = {name: getattr(saved, name) for name in (*names, "version")} if saved else {}
+        form = form_class(initial={"version": 0, **(initial or {}), **kept}, **options)
+    else:
+        form = form_class(request.POST, **options)
+        if not form.is_valid():
+            status = 422
+        else:
+            try:
+                save(form.cleaned_data)
+            except StaleVersion:
+                answers = {name: form.cleaned_data[name] for name in names}
+                theirs, status = differences(saved, answers) if saved else [], 409
+            else:
+                messages.success(request, done)
+                return redirect(back)
+    version = saved.version if saved else 0
+    return render(
+        request,
+        "assessments/appointments/form.html",
+        {
+            "council": me.council,
+            "form": form,
+            "title": title,
+            "lead": lead,
+            "back": back,
+            "theirs": theirs,
+            "is_stale": status == 409,
+            "version": version if status == 409 else form["version"].value(),
+        },
+        status=status,
+    )

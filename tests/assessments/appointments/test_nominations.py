@@ -1,0 +1,140 @@
+"""Seats due to groups, their nominations, what may be done without any, and appointments."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.appointments.models import CouncilAppointment, Nomination, SeatsNotice
+from assessments.seats.actions import create_balance, record_composition
+from councils.models import CouncilEvent
+from elections.composition import Composition, Group
+from elections.political_balance import Committee
+from tests.acting import signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def date_parts(name, day):
+    return {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}
+
+
+@pytest.fixture
+def seats(riverdale, chief, officer):
+    """An allocation, and functions that open and post its pages: Ash has 3 seats, Oak 6."""
+    balance = create_balance(
+        composition=record_composition(
+            council=riverdale,
+            as_at=dt.date(2026, 5, 7),
+            composition=Composition((Group("Ash", 10), Group("Oak", 20))),
+            based_on=None,
+            by=chief,
+        ),
+        committees=[Committee("Planning", 9)],
+        by=chief,
+    )
+    client = signed_in(officer)
+    committee = balance.committees.get()
+
+    class Pages:
+        today = timezone.localdate()
+        allocation = balance
+
+        def list(self):
+            address = reverse("balance_nominations", args=["riverdale", balance.pk])
+            return text_of(client.get(address))
+
+        def notice(self, given_on, version=0, party=1, **changed):
+            address = reverse("balance_seats_notice", args=["riverdale", balance.pk, party])
+            sent = {"version": version, "addressee": "Ada Moss", **date_parts("given_on", given_on)}
+            return client.post(address, sent | changed)
+
+        def nominate(self, version=0, party=1, **changed):
+            args = ["riverdale", balance.pk, party, committee.pk]
+            sent = {"version": version, "basis": "wishes"} | changed
+            return client.post(reverse("balance_nomination", args=args), sent)
+
+        def appoint(self, name="appointment_new", args=(), **changed):
+            sent = {"version": 0, "kind": "chair", "post": "Planning", "holder": "Ada Moss"}
+            return client.post(reverse(name, args=["riverdale", *args]), sent | changed)
+
+    return Pages()
+
+
+def test_a_notice_and_nominations_are_shown_and_events_name_no_councillor(seats):
+    assert "Ash: 3 seats" in seats.list()
+    given_on = seats.today - dt.timedelta(days=2)
+    assert seats.notice(given_on).status_code == 302
+    # 3 weeks that begin with the day of the notice.
+    assert SeatsNotice.objects.get().reply_by == given_on + dt.timedelta(days=20)
+    received = date_parts("received_on", seats.today)
+    names = {"members": "Ada Moss\r\nBen  Reed", "substitutes": "Cy Lee"}
+    assert seats.nominate(**names, **received).status_code == 302
+    page = seats.list()
+    for words in ("Ada Moss, Ben Reed", "1 to name", "Cy Lee", "Notice given to Ada Moss"):
+        assert words in page
+    events = CouncilEvent.objects.filter(kind__in=["seats-notice-recorded", "nomination-recorded"])
+    assert events.count() == 2
+    said = "".join(f"{each.person}{each.before}{each.after}" for each in events)
+    assert not any(name in said for name in ("Moss", "Reed", "Lee"))
+    stale = seats.nominate(members="Dee Fox", **received)
+    assert stale.status_code == 409
+    assert "Ben Reed" in text_of(stale)
+    assert "Dee Fox" in text_of(stale)
+    assert Nomination.objects.get().names == ["Ada Moss", "Ben Reed"]
+
+
+def test_the_council_chooses_only_after_a_notice_and_the_time_for_wishes(seats):
+    refused = seats.nominate(basis="default", members="Dee Fox")
+    assert "Record the notice of seats to the group first" in text_of(refused)
+    seats.notice(seats.today)
+    assert "as it thinks fit" not in seats.list()
+    refused = seats.nominate(basis="default", members="Dee Fox")
+    assert refused.status_code == 422
+    assert "The time for the group to express its wishes ends on" in text_of(refused)
+    seats.notice(seats.today - dt.timedelta(days=21), version=1)
+    assert "as it thinks fit" in seats.list()
+    assert seats.nominate(basis="default", members="Dee Fox").status_code == 302
+    assert "Chosen by the council" in seats.list()
+
+
+def test_wrong_input_gets_a_message_beside_its_field(seats, subtests):
+    cases = (
+        ("members", {"members": "A\nB\nC\nD"}),
+        ("members", {"members": "A\na"}),
+        ("members", {"members": "A" * 61}),
+        ("received_on", {"members": "A"}),
+        ("received_on", date_parts("received_on", seats.today + dt.timedelta(days=1))),
+        ("substitutes", {"members": "A", "substitutes": "a"}),
+        ("basis", {"basis": "other"}),
+        ("version", {"version": "x"}),
+    )
+    for field, changed in cases:
+        with subtests.test(field=field, changed=changed):
+            answer = seats.nominate(**changed)
+            assert answer.status_code == 422
+            assert field in answer.context["form"].errors
+    early = seats.notice(seats.today, **date_parts("reply_by", seats.today - dt.timedelta(days=1)))
+    assert "reply_by" in early.context["form"].errors
+    assert seats.notice(seats.today, party=3).status_code == 404
+    assert not Nomination.objects.exists()
+
+
+def test_an_appointment_is_added_changed_and_ended(seats, officer):
+    assert seats.appoint().status_code == 302
+    saved = CouncilAppointment.objects.get()
+    changed = {"args": [saved.pk], "version": 1, "made_by": "Full council"}
+    ended = seats.today - dt.timedelta(days=1)
+    answer = seats.appoint("appointment_change", **changed, **date_parts("until_on", ended))
+    assert answer.status_code == 302
+    page = text_of(signed_in(officer).get(reverse("appointments", args=["riverdale"])))
+    for words in ("Chair of a body", "Planning", "Ada Moss (ended)", "Full council"):
+        assert words in page
+    stale = seats.appoint("appointment_change", **changed | {"holder": "Dee Fox"})
+    assert stale.status_code == 409
+    events = CouncilEvent.objects.filter(kind="appointment-recorded")
+    assert "Moss" not in "".join(f"{each.person}{each.before}{each.after}" for each in events)
+    dates = date_parts("from_on", seats.today) | date_parts("until_on", ended)
+    wrong = seats.appoint(post="", **dates)
+    assert set(wrong.context["form"].errors) == {"post", "until_on"}
