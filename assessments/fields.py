@@ -135,9 +135,9 @@ LONG = 5000
 class LongTextField(forms.CharField):
     """A text of several sentences that keeps its line breaks."""
 
-    def __init__(self, *, error_name, rows=3, longest=LONG, **kwargs):
+    def __init__(self, *, error_name, rows=3, longest=LONG, label_suffix="", **kwargs):
         super().__init__(
-            label_suffix="",
+            label_suffix=label_suffix,
             max_length=longest,
             widget=Textarea(attrs={"rows": rows}),
             **kwargs,

@@ -1,7 +1,7 @@
 """Error pages with the planner's header and styles.
 
-They are rendered without the request, so without the signed-in person and pending messages: they
-run no query, and work when the database does not.
+They are rendered without the request, so without the bar and pending messages: they run no query,
+and work when the database does not. They have the header's links if the person was known already.
 """
 
 from django.contrib import messages
@@ -27,12 +27,23 @@ def error_page(request, status, *, title="", message=""):
     """Return the page for `status`, or for HTMX a line in the page's message area."""
     is_fragment = bool(getattr(request, "htmx", False))
     template = "errors/_error.html" if is_fragment else "errors/error.html"
-    context = {"status": status, "title": title or TITLES[status], "message": message}
+    context = {
+        "status": status,
+        "title": title or TITLES[status],
+        "message": message,
+        "is_signed_in": _is_known(request),
+    }
     response = HttpResponse(render_to_string(template, context), status=status)
     if is_fragment:
         response.headers["HX-Retarget"] = "#page-message"
         response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _is_known(request):
+    """Return whether the signed-in person was fetched for this request before it failed."""
+    user = getattr(request, "_cached_user", None)  # by AuthenticationMiddleware
+    return bool(user and user.is_authenticated)
 
 
 @login_not_required

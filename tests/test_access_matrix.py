@@ -288,6 +288,8 @@ GET  plan                                  302/401  200      200      200      4
 POST plan                                  302/401  405      405      405      405      405
 GET  plan_settings                         302/401  200      403      403      404      404
 POST plan_settings                         302/401  302      403      403      404      404
+GET  plan_settings_section                 302/401  200      403      403      404      404
+POST plan_settings_section                 302/401  302      403      403      404      404
 GET  plan_history                          302/401  200      200      200      404      404
 POST plan_history                          302/401  405      405      405      405      405
 GET  plan_next                             302/401  200      403      403      404      404
@@ -449,6 +451,8 @@ GET  development_cell                      302/401  200      404      404      2
 POST development_cell                      302/401  405      405      405      405      405
 GET  development_standard                  302/401  200      404      404      200      404
 POST development_standard                  302/401  302      404      404      302      404
+GET  development_rate                      302/401  405      405      405      405      405
+POST development_rate                      302/401  302/200  404      404      302/200  404
 GET  development_reflections               302/401  200      404      404      200      404
 POST development_reflections               302/401  405      405      405      405      405
 GET  development_reflection                302/401  200      404      404      200      404
@@ -1103,6 +1107,7 @@ class World:
             "bundle_id": self.bundle[plan].pk,
             "bulk_id": 999_999,  # of no change: what one shows and undoes has tests of its own
             "slug": plan.council.slug,
+            "section": "term",
             "number": 3 if name in {"plan_stage", "guidance_theme"} else number,
             "office": office,
         }
@@ -1201,6 +1206,10 @@ class World:
             "stage_2_weeks": 4,
             "marking": "official",
         } | day
+        same_day = {
+            f"election_day-{part}": getattr(plan.election_day, part)
+            for part in ("day", "month", "year")
+        }
         meeting = {"date-day": 20, "date-month": 5, "date-year": plan.election_day.year}
         holiday = {"day-day": 4, "day-month": 5, "day-year": plan.election_day.year}
         meeting = {"date-day": 20, "date-month": 5, "date-year": plan.election_day.year}
@@ -1213,6 +1222,7 @@ class World:
         issue = {"kind": "crunch", "words": "A budget for parks", "state": "open"}
         return {
             "development_standard": {"version": 1, "rating": "secure"},
+            "development_rate": {"version": 1, "rating": "secure"},
             "check_in_new": {"email": self.forgetful.email},
             "check_in": {"version": 1, "unsaid": "Nothing"},
             "development_reflection": {"version": 1, "note": "Doubtful"},
@@ -1318,7 +1328,8 @@ class World:
             | {"version": 1, "kind": "leader", "words": "A new one"}
             | {"day-day": 1, "day-month": 2, "day-year": 2026},
             "item_bring_back": self._earlier_text(plan),
-            "plan_settings": settings | {"version": 1, "confirm": "1"},
+            "plan_settings": settings | same_day | {"version": 1, "confirm": "1"},
+            "plan_settings_section": {"coalition_term": "alliance", "version": 1},
             "plan_date": meeting | {"version": 1, "reason": "Agreed"},
             "plan_due": {"which": "all", "change": "clear"},
             "bank_holiday_add": holiday | {"name": "A day off"},

@@ -10,6 +10,9 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from assessments.addresses import address
+from assessments.notices.actions import tell
+from assessments.notices.models import Notice
 from assessments.plans.actions import hold, record
 from assessments.plans.models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event, Plan
 from assessments.versions import FieldValueChange, StaleVersion
@@ -40,7 +43,8 @@ def grant_adviser(
     """Give an adviser access to stages of a plan until the end of a day.
 
     Creates an account without a password if the address has none. `link_for(user)` returns the
-    address that the email leads to; without it, no email is sent. Raises ValidationError, by field,
+    address that the email to a new account leads to; without it, no one is told. Someone who has an
+    account gets a notice, as often as they want email. Raises ValidationError, by field,
     if the person is a member of the council or has access already, and TooManyEmails.
     """
     with transaction.atomic():
@@ -62,7 +66,17 @@ def grant_adviser(
         record(plan, Event.Kind.ADVISER_GRANTED, by=by, detail=_detail(grant))
         if link_for:
             count_email(sender=by, recipient=adviser.email, council=plan.council)
-            _tell_adviser(adviser, grant, link_for(adviser))
+            if adviser.has_usable_password():
+                tell(
+                    [adviser],
+                    Notice.Kind.ACCESS,
+                    plan=plan,
+                    by=by,
+                    key=f"access:{grant.pk}",
+                    path=address("plan", plan.pk),
+                )
+            else:
+                _invite_adviser(adviser, grant, link_for(adviser))
     return grant
 
 
@@ -137,15 +151,14 @@ def _scope_fields(scope: GrantScope) -> dict[str, bool | dt.date]:
     return fields | {"may_comment": scope["may_comment"], "until": scope["until"]}
 
 
-def _tell_adviser(adviser: User, grant: AdviserGrant, link: str) -> None:
-    """Send who gave access, where and until when, and nothing of the plan."""
+def _invite_adviser(adviser: User, grant: AdviserGrant, link: str) -> None:
+    """Send a link to choose a password, with who gave access, where and until when."""
     council = grant.plan.council.name
     context = {
         "adviser": adviser,
         "council": council,
         "by": grant.granted_by,
         "until": grant.until,
-        "is_new": not adviser.has_usable_password(),
         "link": link,
     }
     transaction.on_commit(

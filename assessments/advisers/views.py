@@ -63,7 +63,10 @@ def new(request, plan_id):
         except TooManyEmails as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, f"{email} has been given access. We have emailed them.")
+            messages.success(
+                request,
+                f"{email} has been given access. We email them unless they have turned it off.",
+            )
             return redirect("plan_advisers", plan.pk)
     return _page(request, plan, rights, "new", form=form, status=422 if form.is_bound else 200)
 

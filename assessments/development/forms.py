@@ -33,6 +33,13 @@ class FromVersionForm(forms.Form):
         super().add_error(None if field == "version" else field, error)
 
 
+class RatingForm(forms.Form):
+    """A rating chosen in the list of standards."""
+
+    rating = forms.ChoiceField(choices=Rating.choices)
+    version = forms.IntegerField(min_value=0)
+
+
 class AnswerForm(FromVersionForm):
     rating = forms.ChoiceField(
         label="How do you rate yourself?",

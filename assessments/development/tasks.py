@@ -6,7 +6,7 @@ from django_tasks import task
 
 from councils.models import User
 
-from .actions.others import tell
+from .actions.others import send_letter
 from .offers import token_for
 
 
@@ -22,8 +22,7 @@ def send_check_in_offer(person_id: int, email: str, site: str) -> None:
     if other is None:
         return
     link = site + reverse("check_in_accept", args=[token_for(person, email)])
-    subject = f"{person.name} has invited you to a check-in in the transition planner"
-    tell(other, subject, "check_in_email", person=person, link=link)
+    send_letter(other, "check_in_email", person=person, link=link)
 
 
 def offer_check_in(person: User, email: str, site: str) -> None:

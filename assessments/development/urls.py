@@ -6,6 +6,7 @@ development_urls = [
     path("", records.record, name="development"),
     path("themes/<int:theme>/<int:phase>/", records.cell, name="development_cell"),
     path("standards/<id:standard_id>/", records.standard, name="development_standard"),
+    path("standards/<id:standard_id>/rate/", records.rate, name="development_rate"),
     path("ratings/", records.ratings, name="development_ratings"),
     path("reflections/", reflections.reflections, name="development_reflections"),
     path(

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.addresses import address
 from assessments.comments.models import Comment
 from assessments.comments.threads import address_of
+from assessments.development.models import CheckInPart, DevelopmentShare
 from assessments.for_you.waiting import WaitingKind, of_kind, waiting_for
+from assessments.notices.models import Notice
 from assessments.plans.models import (
     DUE_SOON_DAYS,
     Event,
@@ -78,10 +80,18 @@ def digest_for(user, *, now):
     plans, waiting = plans_to_tell_of(user), waiting_for(user)
     news = [news_of(plan, user, waiting, since=since, now=now) for plan in plans]
     news = [each for each in news if each.headings]
-    if not news:
+    private = private_lines(user, waiting, since=since)
+    if not news and not private:
         return None
     stop = settings.SITE_URL + stop_path(user)
-    context = {"user": user, "news": news, "at_most": AT_MOST[frequency], "stop": stop}
+    context = {
+        "user": user,
+        "news": news,
+        "private": private,
+        "private_link": settings.SITE_URL + address("development"),
+        "at_most": AT_MOST[frequency],
+        "stop": stop,
+    }
     return EmailMessage(
         subject="Your transition planner update",
         body=printable(render_to_string("assessments/digests/email.txt", context)),
@@ -105,8 +115,30 @@ def news_of(plan, user, waiting, *, since, now):
             headings.append(DigestHeading.of(kind.value, found, lambda item: item.line))
         elif plan.grant_id:
             headings.append(DigestHeading.of("Comments to answer", found, _link_line))
+    if plan.grant_id:
+        given = Notice.objects.filter(user=user, kind=Notice.Kind.ACCESS, plan=plan, at__gt=since)
+        headings.append(DigestHeading.of("Access given to you", given, _access_line))
     link = settings.SITE_URL + address("plan", plan.pk)
     return PlanNews(plan, link, tuple(heading for heading in headings if heading.count))
+
+
+def private_lines(user, waiting, *, since):
+    """Return what others share with them privately and is new, one line each, with no content."""
+    lines = [
+        f"Check-in to answer, {item.line[0].lower()}{item.line[1:]}"
+        for item in waiting
+        if item.kind is WaitingKind.CHECK_IN
+    ]
+    shares = DevelopmentShare.objects.live().filter(reader=user, shared_at__gt=since)
+    lines += [
+        f"{share.record.person.name} has shared a private document with you"
+        for share in shares.select_related("record__person")
+    ]
+    seen = CheckInPart.objects.seen_by(user).filter(
+        Q(shown_at__gt=since) | Q(check_in__parts__shown_at__gt=since)
+    )
+    names = seen.values_list("person__name", flat=True).distinct().order_by("person__name")
+    return [*lines, *(f"You and {name} can now read your check-in" for name in names)]
 
 
 def _of_member(plan, user, *, since, now):
@@ -155,6 +187,10 @@ def _meant_for(plan, user, since):
 def _item_line(item, plan):
     due = f" (due {day_in_words(item.due)})" if item.due else ""
     return f"Step {item.step.number}: {item.words(plan.term)}{due}"
+
+
+def _access_line(notice):
+    return f"By {notice.by.name}, on {day_in_words(timezone.localdate(notice.at))}"
 
 
 def _comment_line(comment):

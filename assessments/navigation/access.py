@@ -32,12 +32,16 @@ class NavigationLink:
 
 @dataclass(frozen=True)
 class Navigation:
-    """The bar of a page inside a council, and the second row of the place that the page is in."""
+    """The bar of a page inside a council, and the second row of the place that the page is in.
+
+    `find` is the address of the search in the plan; "" without a plan.
+    """
 
     place: str
     places: list[NavigationLink]
     manage: NavigationLink | None
     sections: list[NavigationLink]
+    find: str = ""
 
 
 def navigation_for(
@@ -72,7 +76,8 @@ def navigation_for(
         for place, sections in links.items()
     }
     manage = bar.pop(MANAGE, None)
-    return Navigation(here.name, list(bar.values()), manage, links.get(here, []))
+    find = f"{address('plan_open', plan.pk)}#id_q" if plan else ""
+    return Navigation(here.name, list(bar.values()), manage, links.get(here, []), find)
 
 
 def is_in_council(kwargs: dict) -> bool:

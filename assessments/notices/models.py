@@ -19,6 +19,8 @@ class Notice(models.Model):
         REPLY = "reply", "replied to a comment of yours"
         ASSIGNED = "assigned", "assigned an action to you"
         UPDATE = "update", "asked you for an update on an action"
+        ROUND = "round", "asked you to answer a review round"
+        ACCESS = "access", "gave you access to a transition plan"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -5,6 +5,7 @@ from .views import bulk, due, items, lists, plans, steps
 plan_urls = [
     path("", plans.plan, name="plan"),
     path("settings/", plans.settings, name="plan_settings"),
+    path("settings/<slug:section>/", plans.settings, name="plan_settings_section"),
     path("set-up/hide/", plans.hide_set_up, name="plan_set_up_hide"),
     path("due/", due.bulk, name="plan_due"),
     path("due/day/", due.day, name="plan_due_day"),

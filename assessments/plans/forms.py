@@ -73,12 +73,16 @@ class PlanForm(forms.ModelForm):
             "coalition_term": {"required": "Enter the term your council uses, or “coalition”"},
         }
 
-    def __init__(self, *args, council, **kwargs):
+    def __init__(self, *args, council, only=(), **kwargs):
+        """`only` are the names of the fields to ask for; all if empty."""
         super().__init__(*args, **kwargs)
+        for name in [name for name in self.fields if only and name not in only]:
+            del self.fields[name]
         self.council = self.instance.council = council
         # If omitted, keep the current value, which is an ordinary election at first.
-        self.fields["occasion"].required = False
-        self.fields["occasion"].label_suffix = ""
+        if "occasion" in self.fields:
+            self.fields["occasion"].required = False
+            self.fields["occasion"].label_suffix = ""
 
     def clean_occasion(self):
         return self.cleaned_data["occasion"] or self.instance.occasion

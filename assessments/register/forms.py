@@ -77,14 +77,15 @@ class AgreementForm(RegisterForm):
         ),
     )
     others = LongTextField(
-        label="Other parties to it, one per line (optional)",
+        label="Other parties to it, one per line",
+        label_suffix="(optional)",
         error_name="Other parties",
         required=False,
         rows=2,
     )
     about = forms.MultipleChoiceField(
-        label="What is it about? (optional)",
-        label_suffix="",
+        label="What is it about?",
+        label_suffix="(optional)",
         required=False,
         choices=list(SUBJECTS.items()),
         widget=forms.CheckboxSelectMultiple(attrs=SMALL_CHECKBOXES),
@@ -93,27 +94,29 @@ class AgreementForm(RegisterForm):
         ),
     )
     covers = LongTextField(
-        label="What does it cover? (optional)",
+        label="What does it cover?",
+        label_suffix="(optional)",
         error_name="What it covers",
         help_text="It may have to be disclosed under freedom of information or data protection "
         "law.",
         required=False,
     )
     made_on = DateField(
-        label="When was it made? (optional)",
+        label="When was it made?",
         error_name="The date it was made",
-        label_suffix="",
+        label_suffix="(optional)",
         required=False,
     )
     review_on = DateField(
-        label="Next annual review (optional)",
+        label="Next annual review",
+        label_suffix="(optional)",
         error_name="The next annual review",
         help_text="We will show it on the timeline, in what is next and in calendars.",
         required=False,
     )
     kept_at = forms.CharField(
-        label="Where is it kept? (optional)",
-        label_suffix="",
+        label="Where is it kept?",
+        label_suffix="(optional)",
         help_text="For example, who holds it or which system it is in.",
         required=False,
         max_length=200,
@@ -189,17 +192,17 @@ class IssueForm(RegisterForm):
         error_messages={"required": "Enter what it is about"},
     )
     group = forms.CharField(
-        label="Which group raised it? (optional)",
-        label_suffix="",
+        label="Which group raised it?",
+        label_suffix="(optional)",
         required=False,
         max_length=MAX_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
         error_messages={"max_length": f"Group name must be {MAX_NAME} characters or fewer"},
     )
     bites_on = DateField(
-        label="When will a decision be needed? (optional)",
+        label="When will a decision be needed?",
         error_name="The date a decision is needed",
-        label_suffix="",
+        label_suffix="(optional)",
         help_text="For example, the date of the meeting that will decide.",
         required=False,
     )
@@ -241,11 +244,11 @@ class EarlyWinForm(RegisterForm):
         error_messages={"required": "Enter what will be achieved"},
     )
     due = DateField(
-        label="By when? (optional)", error_name="The date", label_suffix="", required=False
+        label="By when?", error_name="The date", label_suffix="(optional)", required=False
     )
     owner: forms.ModelChoiceField = forms.ModelChoiceField(
-        label="Who is responsible? (optional)",
-        label_suffix="",
+        label="Who is responsible?",
+        label_suffix="(optional)",
         queryset=None,
         empty_label="No one yet",
         required=False,

@@ -31,7 +31,8 @@ class ReviewForm(forms.Form):
     )
     due = DateField(label="By when?", error_name="The review date")
     words = LongTextField(
-        label="What should they check? (optional)",
+        label="What should they check?",
+        label_suffix="(optional)",
         error_name="What they should check",
         required=False,
     )

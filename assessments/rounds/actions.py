@@ -15,6 +15,9 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from assessments.addresses import address
+from assessments.notices.actions import tell
+from assessments.notices.models import Notice
 from assessments.plans.actions import add_item, hold, record
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import StaleVersion, changes_between, update_at
@@ -89,11 +92,11 @@ def close_round(round_: Round, *, by: User) -> None:
 
 
 def ask_members(
-    round_: Round, *, memberships: Iterable[Membership], group: str, by: User, link: str = ""
+    round_: Round, *, memberships: Iterable[Membership], group: str, by: User, tells: bool = False
 ) -> list[Respondent]:
     """Invite members of the council, all or none; return those who had not been invited yet.
 
-    They get an email if there is a `link` to put in it. Raises RoundRefused and TooManyEmails.
+    With `tells` they get a notice. Raises RoundRefused and TooManyEmails.
     """
     memberships = list(memberships)
     with transaction.atomic():
@@ -101,16 +104,16 @@ def ask_members(
         asked = Respondent.objects.current().filter(round=round_, membership__in=memberships)
         known = set(asked.values_list("membership", flat=True))
         return [
-            ask_member(round_, membership=each, group=group, by=by, link=link)
+            ask_member(round_, membership=each, group=group, by=by, tells=tells)
             for each in memberships
             if each.pk not in known
         ]
 
 
 def ask_member(
-    round_: Round, *, membership: Membership, group: str, by: User, link: str = ""
+    round_: Round, *, membership: Membership, group: str, by: User, tells: bool = False
 ) -> Respondent:
-    """Invite a member of the council, by email if there is a `link` to put in it.
+    """Invite a member of the council; with `tells`, by a notice as often as they want email.
 
     Raises ValidationError if they have been invited already, RoundRefused and TooManyEmails.
     """
@@ -123,8 +126,16 @@ def ask_member(
             membership=membership,
             known_as=(membership.user.email, membership.user.name),
         )
-        if link:
-            _write_to(asked, membership.user.email, link, by=by)
+        if tells:
+            count_email(sender=by, recipient=membership.user.email, council=round_.plan.council)
+            tell(
+                [membership.user],
+                Notice.Kind.ROUND,
+                plan=round_.plan,
+                by=by,
+                key=f"round:{asked.pk}",
+                path=address("round_mine", round_.plan_id, round_.pk),
+            )
     return asked
 
 
@@ -157,6 +168,29 @@ def ask_by_link(
         if link_for:
             _write_to(asked, email, link_for(token), by=by)
     return asked
+
+
+def ask_several_by_link(
+    round_: Round,
+    *,
+    people: Iterable[tuple[str, str]],
+    group: str,
+    by: User,
+    link_for: Callable[[str], str],
+) -> int:
+    """Invite several people by personal links, all or none; return how many were new.
+
+    `people` are names with addresses. Those who were invited already are left out. Raises
+    ValidationError, RoundRefused and TooManyEmails.
+    """
+    with transaction.atomic():
+        hold(round_.plan)
+        asked = Respondent.objects.current().filter(round=round_, way=Way.LINK)
+        known = set(asked.values_list("email", flat=True))
+        new = [(name, email) for name, email in people if email not in known]
+        for name, email in new:
+            ask_by_link(round_, name=name, email=email, group=group, by=by, link_for=link_for)
+    return len(new)
 
 
 def add_on_paper(round_: Round, *, name: str, group: str, by: User) -> Respondent:
@@ -235,6 +269,24 @@ def save_round_answer(
         if changes:
             update_at(answers, found, found.version, fields | {"saved_at": timezone.now()})
     return found
+
+
+def save_scores(
+    respondent: Respondent,
+    scores: Iterable[tuple[CoalitionComponent, int, dict[str, object]]],
+) -> list[CoalitionComponent]:
+    """Save scores of several components and return those that were changed in another window.
+
+    Those are not saved. Raises RoundRefused.
+    """
+    stale = []
+    with transaction.atomic():
+        for component, version, fields in scores:
+            try:
+                save_round_answer(respondent, component, version=version, **fields)
+            except StaleVersion:
+                stale.append(component)
+    return stale
 
 
 def finish_answers(respondent: Respondent, *, may_be_named: bool) -> None:

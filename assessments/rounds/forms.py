@@ -1,5 +1,7 @@
 """Forms to add a round, invite people and answer."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -22,6 +24,7 @@ from .models import (
 )
 
 PASSES = "passes"
+MOST_PASTED = 60
 WEAK, STRONG = STRENGTHS[0], STRENGTHS[-1]
 TITLE_LENGTH = PlanItem._meta.get_field("title").max_length
 
@@ -151,6 +154,42 @@ class LinkForm(forms.Form):
         super().__init__(*args, prefix="link", **kwargs)
 
 
+class PastedForm(forms.Form):
+    """Several people to invite by personal links, one a line: a name and an email address."""
+
+    people = forms.CharField(
+        label="Names and email addresses",
+        help_text="One person a line, for example: Jo Smith, jo.smith@example.org. You can paste "
+        f"two columns of a spreadsheet. Up to {MOST_PASTED} people.",
+        max_length=20_000,
+        widget=Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Paste at least one name and email address"},
+    )
+    group = group_field()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, prefix="pasted", **kwargs)
+
+    def clean_people(self):
+        lines = [line for line in self.cleaned_data["people"].splitlines() if line.strip()]
+        if len(lines) > MOST_PASTED:
+            raise ValidationError(f"Paste {MOST_PASTED} people or fewer at a time")
+        found, errors = {}, []
+        for number, line in enumerate(lines, start=1):
+            name, _, email = re.sub(r"[\t;<,]+", ",", line.strip().rstrip(">")).rpartition(",")
+            try:
+                name, email = NameField().clean(name.strip()), PersonEmailField().clean(email)
+            except ValidationError:
+                errors.append(f"Line {number} needs a name, a comma and an email address")
+                continue
+            if email.lower() in found:
+                errors.append(f"Line {number} repeats an email address")
+            found[email.lower()] = name
+        if errors:
+            raise ValidationError(errors)
+        return [(name, email) for email, name in found.items()]
+
+
 class PaperForm(forms.Form):
     """Someone who answered on paper, under a name or a label."""
 
@@ -213,6 +252,47 @@ class RoundAnswerForm(forms.Form):
         strength = PASSES if answer.passed else str(answer.strength or "")
         words = {name: getattr(answer, name) for name in RoundAnswer.WORDS}
         return {"version": answer.version, "strength": strength} | words
+
+
+class ScoresForm(forms.Form):
+    """The scores of all components on one page; comments stay as they are."""
+
+    def __init__(self, *args, components, answers, **kwargs):
+        """`answers` are the stored answers by component."""
+        super().__init__(*args, **kwargs)
+        self.components = list(components)
+        for each in self.components:
+            start = RoundAnswerForm.initial_of(answers.get(each.pk))
+            self.fields[f"strength-{each.number}"] = forms.ChoiceField(
+                label=each.title,
+                required=False,
+                initial=start.get("strength", ""),
+                choices=RoundAnswerForm.base_fields["strength"].choices,
+                widget=forms.RadioSelect,
+                error_messages=RoundAnswerForm.base_fields["strength"].error_messages,
+            )
+            self.fields[f"version-{each.number}"] = version_field()
+            self.initial[f"version-{each.number}"] = start["version"]
+
+    @property
+    def rows(self):
+        return [
+            (each, self[f"strength-{each.number}"], self[f"version-{each.number}"])
+            for each in self.components
+        ]
+
+    @property
+    def scores(self):
+        """Return (component, version, fields to save) of each component that has a score."""
+        return [
+            (each, self.cleaned_data[f"version-{each.number}"], _score_fields(chosen))
+            for each in self.components
+            if (chosen := self.cleaned_data[f"strength-{each.number}"])
+        ]
+
+
+def _score_fields(chosen):
+    return {"strength": None if chosen == PASSES else int(chosen), "passed": chosen == PASSES}
 
 
 class RoundItemForm(forms.Form):

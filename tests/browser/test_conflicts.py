@@ -160,7 +160,7 @@ def test_opening_a_removed_action_says_so(window_of, officer, plan, chief):
 
 def test_settings_saved_by_two_people(window_of, chief, person, riverdale, plan):
     deputy = person(riverdale, "deputy", access=Access.OWNER)
-    address = reverse("plan_settings", args=[plan.pk])
+    address = reverse("plan_settings_section", args=[plan.pk, "all"])
     first, second = window_of(chief), window_of(deputy)
     for page in (first, second):
         page.goto(address)

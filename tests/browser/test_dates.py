@@ -88,7 +88,7 @@ def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
     review = plan.items.get(source__code="NOC-28.1").due
 
     # Election day moves by a week: first what will move, then it does.
-    page.goto(reverse("plan_settings", args=[plan.pk]))
+    page.goto(reverse("plan_settings_section", args=[plan.pk, "all"]))
     fill_date(page, plan.election_day + WEEK)
     page.get_by_role("button", name="Save settings").click()
     expect(page.get_by_role("heading", name="Check which dates will change")).to_be_visible()

@@ -329,7 +329,7 @@ def test_own_items(page, signed_in, officer, plan, examined):
 
 
 def test_settings(page, signed_in, chief, plan, examined):
-    signed_in(page, chief).goto(reverse("plan_settings", args=[plan.pk]))
+    signed_in(page, chief).goto(reverse("plan_settings_section", args=[plan.pk, "all"]))
     examined(page, "settings")
     page.get_by_label("Day").fill("31")
     page.get_by_label("Month").fill("2")
@@ -337,7 +337,7 @@ def test_settings(page, signed_in, chief, plan, examined):
     page.get_by_role("button", name="Save settings").click()
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(2)
     examined(page, "settings, with errors")
-    page.goto(reverse("plan_settings", args=[plan.pk]))
+    page.goto(reverse("plan_settings_section", args=[plan.pk, "all"]))
     change_plan(Plan.objects.get(pk=plan.pk), version=1, by=chief, coalition_term="pact")
     page.get_by_label("What does your council call").fill("alliance")
     page.get_by_role("button", name="Save settings").click()

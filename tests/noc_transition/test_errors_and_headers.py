@@ -315,3 +315,13 @@ def test_a_malformed_query_is_harmless(ada, query):
 def test_a_malformed_session_cookie_means_signed_out(client, db, value):
     client.cookies["sessionid"] = value
     assert client.get(reverse("account")).status_code == 302
+
+
+def test_an_error_page_has_the_header_links_of_a_signed_in_person_and_of_no_one_else(client, ada):
+    account = f'href="{reverse("account")}"'
+    assert account not in client.get("/wrong/404/").content.decode()
+    client.force_login(ada)
+    page = client.get(reverse("plan", args=[999]))  # a view that fetches the person
+    assert page.status_code == 404
+    assert account in page.content.decode()
+    assert f'href="{reverse("guidance")}"' in page.content.decode()

@@ -33,8 +33,7 @@ def open_check_in(
         check_in = CheckIn.objects.create()
         part, _ = [CheckInPart.objects.create(check_in=check_in, person=p) for p in (person, other)]
         if link_for:
-            subject = f"{other.name} has accepted your check-in in the transition planner"
-            tell(person, subject, "check_in_accepted_email", person=other, link=link_for(part))
+            tell(person, "check_in_accepted_email", person=other, link=link_for(part))
     return part
 
 
@@ -59,8 +58,7 @@ def save_part(
         )
         seen = CheckInPart.objects.seen_by(part.person).filter(check_in=part.check_in_id).first()
         if seen and link:
-            subject = f"You and {part.person.name} can now read your check-in"
-            tell(seen.person, subject, "check_in_seen_email", person=part.person, link=link)
+            tell(seen.person, "check_in_seen_email", person=part.person, link=link)
 
 
 def take_back(part: CheckInPart) -> bool:

@@ -42,8 +42,7 @@ def share_record(
         if link_for:
             person = record.person
             count_email(sender=person, recipient=reader.email)
-            subject = f"{person.name} has shared a private document with you"
-            tell(reader, subject, "email", person=person, link=link_for(share), until=until)
+            tell(reader, "email", person=person, link=link_for(share), until=until)
     return share
 
 

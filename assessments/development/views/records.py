@@ -5,19 +5,21 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.printing.pdf import PdfNotMade, print_pdf
 from assessments.printing.responses import file_response
 from assessments.versions import StaleVersion, differences
+from assessments.words import saved_words
 
 from .. import actions
 from ..access import answer_for, own_record, record_for, shares_with
 from ..calendar import next_steps_calendar
 from ..document import DocumentChoices, render_html
-from ..forms import AnswerForm, DocumentForm
+from ..forms import AnswerForm, DocumentForm, RatingForm
+from ..models import Rating
 from ..ratings_over_time import histories_of
-from ..theme_map import rows_of
+from ..theme_map import StandardRow, rows_of
 
 NEXT_STEPS = 10
 CHECK_INS = ("check_ins", "Check-ins")
@@ -64,7 +66,9 @@ def cell(request, theme, phase):
     found = next((cell for cell in cells if cell.phase.number == phase), None)
     if found is None:
         raise Http404
-    return development_page(request, "cell", record=record, cell=found, siblings=cells)
+    return development_page(
+        request, "cell", record=record, cell=found, siblings=cells, ratings=Rating.choices
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,6 +101,40 @@ def standard(request, standard_id):
         marks=answer.marks.all() if answer.pk else [],
         back=_place_of(answer.standard),
     )
+
+
+@require_POST
+def rate(request, standard_id):
+    """Save a rating from the list and answer with its line, or return to the list.
+
+    A stale save shows the rating that was saved in another window, and saves nothing.
+    """
+    answer = answer_for(request.user, standard_id)
+    form = RatingForm(request.POST)
+    is_fragment = request.headers.get("HX-Request") == "true"
+    words, status = "", 200
+    if not form.is_valid():
+        words, status = "Select a rating", 422
+    else:
+        try:
+            actions.save_answer(answer, **form.cleaned_data)
+            answer = answer_for(request.user, standard_id)
+        except StaleVersion:
+            answer = answer_for(request.user, standard_id)
+            words, status = "Changed in another window. This is the rating saved there.", 409
+    if is_fragment:
+        line = StandardRow(answer.standard, answer if answer.pk else None)
+        context = {
+            "line": line,
+            "own": True,
+            "ratings": Rating.choices,
+            "saved": words or saved_words(),
+            "is_refused": bool(words),
+        }
+        return render(request, "assessments/development/_line.html", context, status=status)
+    notice = messages.error if words else messages.success
+    notice(request, f"{answer.standard.code}: {words or 'saved.'}")
+    return redirect(_place_of(answer.standard))
 
 
 @require_safe

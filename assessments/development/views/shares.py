@@ -52,7 +52,8 @@ def new(request):
             form.add_error("email", str(error))
         else:
             messages.success(
-                request, f"{reader.name} can now read what you selected. We have emailed them."
+                request,
+                f"{reader.name} can now read what you selected. They will find it in For you.",
             )
             return redirect("development_readers")
     return readers_page(request, "share", form=form, status=422 if form.is_bound else 200)

@@ -6,6 +6,7 @@ from copy import copy
 from django.contrib import messages
 from django.db import IntegrityError
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,6 +32,7 @@ from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
 from ..due_lists import due_lists
+from ..plan_settings import ALL, SECTIONS, last_move, summary_of, why_not_move
 from ..political_facts import political_facts
 from ..set_up import set_up_of
 
@@ -165,16 +167,33 @@ def _reviews(plan, stages):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def settings(request, plan_id):
-    """Change the settings of a plan; a stale save shows both versions."""
+def settings(request, plan_id, section=""):
+    """Show the settings as a list, or a form of one section or of all of them.
+
+    A stale save shows both versions.
+    """
     plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
-    context = plan_context(plan, rights) | {"version": plan.version}
+    if section and section not in (ALL, *SECTIONS):
+        raise Http404
+    context = plan_context(plan, rights) | {
+        "version": plan.version,
+        "section": SECTIONS.get(section),
+        "address": request.path,
+    }
+    names = SECTIONS[section].fields if section in SECTIONS else ()
     if request.method != "POST":
-        form = PlanForm(instance=plan, council=plan.council)
+        if not section:
+            context |= {"sections": summary_of(plan), "move": last_move(plan)}
+            return render(request, "assessments/pages/plan_settings_list.html", context)
+        form = PlanForm(instance=plan, council=plan.council, only=names)
         return render(request, "assessments/pages/plan_settings.html", context | {"form": form})
     # Validating a ModelForm writes the answers onto its instance, so it gets a copy.
-    form = PlanForm(request.POST, instance=copy(plan), council=plan.council)
+    form = PlanForm(request.POST, instance=copy(plan), council=plan.council, only=names)
     version = version_in(request.POST)
+    if form.is_valid() and "election_day" in form.cleaned_data:
+        refusal = why_not_move(plan, form.cleaned_data["election_day"])
+        if refusal:
+            form.add_error("election_day", refusal)
     if not form.is_valid():
         context |= {"form": form, "version": version}
         return render(request, "assessments/pages/plan_settings.html", context, status=422)
@@ -196,14 +215,17 @@ def settings(request, plan_id):
     except StaleVersion:
         context |= {"form": form, "theirs": differences(plan, form.cleaned_data)}
         return render(request, "assessments/pages/plan_settings.html", context, status=409)
-    words = "Settings saved"
-    if plan.election_day != was:
-        words += (
-            f". To undo the move of election day, change it back to {day_in_words(was)}: the dates "
-            "counted from it move back too"
-        )
-    messages.success(request, words)
-    return redirect(plan)
+    messages.success(request, _saved_words(plan, was))
+    return redirect("plan_settings", plan.pk)
+
+
+def _saved_words(plan, was):
+    if plan.election_day == was:
+        return "Settings saved"
+    return (
+        f"Election day moved from {day_in_words(was)} to {day_in_words(plan.election_day)}. You "
+        "can undo this in settings"
+    )
 
 
 def _what_moves(plan, changed):

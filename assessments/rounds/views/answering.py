@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.versions import Difference, StaleVersion, changes_between
@@ -23,7 +24,7 @@ from frameworks.wording import put_term
 
 from .. import actions
 from ..access import paper_for, respondent_by_digest, respondent_by_token, respondent_for
-from ..forms import RoundAnswerForm
+from ..forms import RoundAnswerForm, ScoresForm
 from ..models import Respondent, RoundAnswer
 
 HELD = "review_link"  # session key for the digest of the personal link that was used
@@ -190,7 +191,13 @@ def _link_needed(request):
 
 
 def _list(request, pages):
-    """List the components with the state of each answer; POST submits or reopens the answers."""
+    """List the components with the state of each answer; POST submits or reopens the answers.
+
+    With `strengths` in the query or the form, it is the page with the scores alone.
+    """
+    can_answer = pages.round.is_open and not pages.respondent.has_finished
+    if "strengths" in request.POST or ("strengths" in request.GET and can_answer):
+        return _scores(request, pages)
     if request.method == "POST":
         return _hand_in(request, pages)
     answers = {each.component_id: each for each in pages.respondent.answers.all()}
@@ -208,6 +215,33 @@ def _list(request, pages):
         done=sum(map(bool, states)),
         not_done=len(states) - sum(map(bool, states)),
         go_on=next_url,
+    )
+
+
+def _scores(request, pages):
+    """Ask for the scores of all components on one page, or save them."""
+    answers = {each.component_id: each for each in pages.respondent.answers.all()}
+    data = request.POST if request.method == "POST" else None
+    form = ScoresForm(data, components=_components(pages), answers=answers)
+    if data is None or not form.is_valid():
+        status = 200 if data is None else 422
+        return _page(request, pages, "strengths", status=status, form=form, rows=form.rows)
+    try:
+        stale = actions.save_scores(pages.respondent, form.scores)
+    except actions.RoundRefused as error:
+        messages.info(request, str(error))
+        return redirect(pages.address())
+    if not stale:
+        messages.success(request, "Scores saved. Submit your answers when you are ready.")
+        return redirect(pages.address())
+    answers = {each.component_id: each for each in pages.respondent.answers.all()}
+    data = data.copy()
+    for each in form.components:
+        data[f"version-{each.number}"] = answers[each.pk].version if each.pk in answers else 0
+    again = ScoresForm(data, components=form.components, answers=answers)
+    names = get_text_list([each.title for each in stale], "and")
+    return _page(
+        request, pages, "strengths", status=409, form=again, rows=again.rows, is_stale=names
     )
 
 

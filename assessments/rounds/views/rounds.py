@@ -13,6 +13,7 @@ from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.versions import StaleVersion, differences
+from assessments.words import counted
 from councils.mail import TooManyEmails
 from councils.once import once
 from councils.permissions import Right
@@ -21,7 +22,15 @@ from frameworks.models import CoalitionComponent, ReflectiveQuestion
 from .. import actions
 from ..access import asked_for, result_round_for, round_answer_for, round_for, rounds_for
 from ..documents import exercise_pdf, result_pdf
-from ..forms import TITLE_LENGTH, LinkForm, MembersForm, PaperForm, RoundForm, RoundItemForm
+from ..forms import (
+    TITLE_LENGTH,
+    LinkForm,
+    MembersForm,
+    PaperForm,
+    PastedForm,
+    RoundForm,
+    RoundItemForm,
+)
 from ..models import Respondent, Round, Way, suggested_rounds
 from ..picture import drawn
 from ..results import result_of, results_of, weakest_of
@@ -162,32 +171,52 @@ def ask(request, plan_id, round_id):
     is_link = "by_link" in request.POST
     members = MembersForm(request.POST if "by_members" in request.POST else None, round_=found)
     link = LinkForm(request.POST if is_link else None)
-    form = link if is_link else members
+    is_pasted = "by_pasted" in request.POST
+    pasted = PastedForm(request.POST if is_pasted else None)
+    form, field = members, "members"
+    if is_link or is_pasted:
+        form, field = (link, "email") if is_link else (pasted, "people")
     if form.is_valid():
         try:
-            if is_link:
+            if is_pasted:
+                told = _ask_pasted(request, pasted, found)
+            elif is_link:
                 told = _ask_by_link(request, link, found)
             else:
                 told = _ask_members(request, members, found)
         except ValidationError as error:
-            form.add_error("email" if is_link else "members", error)
+            form.add_error(field, error)
         except TooManyEmails as error:
-            form.add_error("email" if is_link else "members", str(error))
+            form.add_error(field, str(error))
         except actions.RoundRefused as error:
             return _refused(request, found, error)
         else:
             messages.success(request, told)
             return redirect("round", plan.pk, found.pk)
-    context = {"members_form": members, "link_form": link, "form": form, "round": found}
+    context = {
+        "members_form": members,
+        "link_form": link,
+        "pasted_form": pasted,
+        "form": form,
+        "round": found,
+    }
     return _page(request, plan, rights, "ask", status=422 if form.is_bound else 200, **context)
 
 
 def _ask_members(request, form, found):
-    link = request.build_absolute_uri(reverse("round_mine", args=[found.plan_id, found.pk]))
     members, group = form.cleaned_data["members"], form.cleaned_data["group"]
-    actions.ask_members(found, memberships=members, group=group, by=request.user, link=link)
+    actions.ask_members(found, memberships=members, group=group, by=request.user, tells=True)
     names = [member.user.name for member in members]
     return f"{get_text_list(names, 'and')} {'has' if len(names) == 1 else 'have'} been invited."
+
+
+def _ask_pasted(request, form, found):
+    number = actions.ask_several_by_link(
+        found, by=request.user, link_for=_link_for(request), **form.cleaned_data
+    )
+    left = len(form.cleaned_data["people"]) - number
+    words = f"Personal links have been emailed to {counted(number, 'person', 'people')}."
+    return words + (f" {left} had been invited already." if left else "")
 
 
 def _ask_by_link(request, form, found):

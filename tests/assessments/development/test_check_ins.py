@@ -40,6 +40,7 @@ def address(own):
 
 @pytest.fixture
 def mine(chief):
+    User.objects.filter(pk=chief.pk).update(digest_frequency="at-once")
     return signed_in(chief)
 
 

@@ -80,6 +80,7 @@ def test_a_reader_named_by_address_is_emailed_and_can_read(
     chief, known, record, themes, stranger, mailoutbox, django_capture_on_commit_callbacks
 ):
     client = signed_in(chief)
+    User.objects.filter(pk=stranger.pk).update(digest_frequency="at-once")
     with django_capture_on_commit_callbacks(execute=True):
         response = send(client, email=stranger.email.upper(), themes=[themes[2].pk])
     assert response.status_code == 302

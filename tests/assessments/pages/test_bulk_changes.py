@@ -141,7 +141,7 @@ def test_moving_election_day_names_what_would_be_due_before_it_and_says_how_to_u
     plan, chief, chosen
 ):
     answer(chosen[0], chief, due=dt.date(2027, 5, 8))
-    url = reverse("plan_settings", args=[plan.pk])
+    url = reverse("plan_settings_section", args=[plan.pk, "all"])
     client = signed_in(chief)
     names = ("occasion", "control", "control_standing", "formality", "coalition_term", "marking")
     data = {name: getattr(plan, name) for name in names}
@@ -151,7 +151,7 @@ def test_moving_election_day_names_what_would_be_due_before_it_and_says_how_to_u
     assert "due before the election they follow" in text_of(page)
     assert chosen[0].words(plan.term) in text_of(page)
     done = client.post(url, data | {"confirm": "1"}, follow=True)
-    assert "change it back to 6 May 2027" in text_of(done)
+    assert "moved from 6 May 2027 to 13 May 2027. You can undo this" in text_of(done)
 
 
 def test_removing_a_member_lists_what_they_own_and_leads_to_reassigning_it(

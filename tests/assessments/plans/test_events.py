@@ -73,7 +73,7 @@ def test_making_a_plan(one_event, chief, riverdale):
 
 
 def test_changing_the_settings(one_event, chief, plan):
-    url = reverse("plan_settings", args=[plan.pk])
+    url = reverse("plan_settings_section", args=[plan.pk, "all"])
     changed = {"stage_2_weeks": "4", "coalition_term": "pact", "confirm": "1"}
     event = one_event(lambda client: client.post(url, form_on(client.get(url)) | changed), chief)
     assert (event.kind, event.plan) == ("plan-changed", plan)

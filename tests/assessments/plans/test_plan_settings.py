@@ -25,7 +25,7 @@ def client(chief):
 
 @pytest.fixture
 def url(plan):
-    return reverse("plan_settings", args=[plan.pk])
+    return reverse("plan_settings_section", args=[plan.pk, "all"])
 
 
 def answers_of(plan):
@@ -60,7 +60,7 @@ def test_changing_the_settings_moves_the_stages_and_keeps_the_answers(
     data = form_on(client.get(url)) | {"stage_2_weeks": "4", "confirm": "1"}
     response = client.post(url, data)
     assert response.status_code == 302
-    assert response.url == home
+    assert response.url == reverse("plan_settings", args=[plan.pk])
     page = text_of(client.get(home))
     assert "Settings saved" in page
     assert "Early foundations, day 12 of 28" in page

@@ -298,7 +298,7 @@ def test_an_election_day_that_moves_is_checked_first(plan, chief, item, officer)
     answer(other, chief, due=dt.date(2027, 5, 1))
     set_by_hand(again(plan), officer, key="six_week_review", day="2027-06-21")
     client = signed_in(chief)
-    settings = reverse("plan_settings", args=[plan.pk])
+    settings = reverse("plan_settings_section", args=[plan.pk, "all"])
     data = form_on(client.get(settings)) | {"election_day-day": "13"}
     page = client.post(settings, data)
     text = text_of(page)

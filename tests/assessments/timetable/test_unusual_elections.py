@@ -212,7 +212,7 @@ def test_another_day_is_explained_beside_the_field(chief, occasion, day, message
 
 def test_a_by_election_on_a_wednesday_cannot_become_an_ordinary_election(plan, chief):
     change_plan(plan, version=1, by=chief, **UNUSUAL["by-election"])
-    client, settings = signed_in(chief), reverse("plan_settings", args=[plan.pk])
+    client, settings = signed_in(chief), reverse("plan_settings_section", args=[plan.pk, "all"])
     response = client.post(settings, form_on(client.get(settings)) | {"occasion": "ordinary"})
     assert response.status_code == 422
     assert "must be a Thursday" in error_links(response)[0][0]

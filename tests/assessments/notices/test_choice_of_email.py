@@ -1,0 +1,111 @@
+"""Invitations to rounds, access and what is shared privately follow the choice of email."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from assessments.advisers.actions import grant_adviser
+from assessments.development.actions import open_check_in, share_record, start_record
+from assessments.digests.news import digest_for
+from assessments.rounds.actions import ask_member, make_round
+from councils.models import DigestFrequency, Membership, User
+
+CHOICES = ("at-once", "daily", "weekly", "never")
+
+
+def told(person, choice, capture, *, happens):
+    """Return what is emailed at once and the text of the next update."""
+    User.objects.filter(pk=person.pk).update(digest_frequency=choice)
+    person = User.objects.get(pk=person.pk)
+    mail.outbox = []
+    with capture(execute=True):
+        happens(person)
+    now = timezone.now() + dt.timedelta(minutes=1)
+    update = None if choice == DigestFrequency.NEVER else digest_for(person, now=now)
+    return len(mail.outbox), update.body if update else ""
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.SITE_URL = "https://planner.example"
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_a_member_is_asked_to_answer_a_round(
+    plan, chief, officer, choice, django_capture_on_commit_callbacks
+):
+    plan.marking = "official"
+    plan.save()
+    today = timezone.localdate()
+    found = make_round(
+        plan, name="Spring", opens=today, closes=today + dt.timedelta(days=20), by=chief
+    )
+
+    def happens(person):
+        membership = Membership.objects.get(user=person, council=plan.council)
+        ask_member(found, membership=membership, group="officers", by=chief, tells=True)
+
+    sent, update = told(officer, choice, django_capture_on_commit_callbacks, happens=happens)
+    assert sent == (choice == "at-once")
+    assert ("Spring: by" in update) == (choice != "never")
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_someone_with_an_account_is_given_access_as_an_adviser(
+    plan, chief, stranger, choice, django_capture_on_commit_callbacks
+):
+    def happens(person):
+        grant_adviser(
+            plan,
+            email=person.email,
+            name="",
+            by=chief,
+            link_for=lambda user: "https://planner.example/",
+            stages=[1, 2, 3],
+            may_comment=False,
+            until=timezone.localdate() + dt.timedelta(days=20),
+        )
+
+    sent, update = told(stranger, choice, django_capture_on_commit_callbacks, happens=happens)
+    assert sent == (choice == "at-once")
+    assert ("Access given to you: 1" in update) == (choice != "never")
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_a_check_in_is_accepted_and_a_record_is_shared(
+    plan, chief, officer, choice, django_capture_on_commit_callbacks
+):
+    def happens(person):
+        open_check_in(person, other=chief, link_for=lambda part: "https://planner.example/a/")
+        record = start_record(chief)
+        until = timezone.localdate() + dt.timedelta(days=20)
+        share_record(
+            record,
+            reader=person,
+            themes=[],
+            with_journal=False,
+            until=until,
+            link_for=lambda share: "https://planner.example/b/",
+        )
+
+    sent, update = told(officer, choice, django_capture_on_commit_callbacks, happens=happens)
+    assert sent == (2 if choice == "at-once" else 0)
+    wanted = choice != "never"
+    assert ("Check-in to answer, with Chief" in update) == wanted
+    assert ("Chief has shared a private document with you" in update) == wanted
+
+
+def test_the_worker_sends_it_where_one_runs(
+    chief, officer, settings, django_capture_on_commit_callbacks
+):
+    settings.EMAIL_IN_BACKGROUND = True
+    User.objects.filter(pk=officer.pk).update(digest_frequency="at-once")
+    with django_capture_on_commit_callbacks(execute=True):
+        officer = User.objects.get(pk=officer.pk)
+        open_check_in(officer, other=chief, link_for=lambda part: "https://planner.example/a/")
+    assert mail.outbox == []
+    (queued,) = DBTaskResult.objects.all()
+    assert queued.task_path.endswith("send_private_letter")

@@ -1,0 +1,83 @@
+"""Settings as a list with a page for each section, and the move of election day and its undo."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from assessments.plans.models import PlanItem
+from elections.offsets import Offset, Side, Unit
+from tests.acting import error_links, form_on, own_item, signed_in, text_of
+
+SECTION = "plan_settings_section"
+
+
+@pytest.fixture
+def client(chief):
+    return signed_in(chief)
+
+
+def dues(plan):
+    return list(PlanItem.objects.filter(plan=plan).order_by("pk").values_list("due", flat=True))
+
+
+def test_the_list_leads_to_each_section_which_asks_for_its_own_fields_alone(client, plan, subtests):
+    page = client.get(reverse("plan_settings", args=[plan.pk]))
+    assert "Thursday 6 May 2027" in text_of(page)
+    wanted = {
+        "election": {"election_day-day", "election_day-month", "election_day-year", "occasion"},
+        "control": {"control", "control_standing", "formality"},
+        "term": {"coalition_term"},
+        "marking": {"marking"},
+    }
+    for section, names in wanted.items():
+        with subtests.test(section):
+            address = reverse(SECTION, args=[plan.pk, section])
+            assert address in page.content.decode()
+            fields = form_on(client.get(address), address)
+            assert set(fields) - {"version", "stage_2_weeks"} == names
+    assert client.get(reverse(SECTION, args=[plan.pk, "nothing"])).status_code == 404
+
+
+def test_a_section_saves_its_own_fields_and_keeps_the_others(client, plan):
+    address = reverse(SECTION, args=[plan.pk, "term"])
+    answer = client.post(address, {"version": "1", "coalition_term": "alliance", "control": "x"})
+    assert answer.url == reverse("plan_settings", args=[plan.pk])
+    plan.refresh_from_db()
+    assert (plan.coalition_term, plan.marking) == ("alliance", "official-sensitive")
+    again = client.post(address, {"version": "1", "coalition_term": "pact"})
+    assert again.status_code == 409
+
+
+def test_a_move_of_election_day_is_undone_after_the_same_preview(client, plan, chief):
+    own_item(plan, by=chief, due_rule=Offset(2, Unit.DAYS, Side.AFTER, "election_day"))
+    before = dues(plan)
+    address, settings = (
+        reverse(SECTION, args=[plan.pk, "election"]),
+        reverse("plan_settings", args=[plan.pk]),
+    )
+    data = form_on(client.get(address), address) | {"election_day-day": "13"}
+    client.post(address, data | {"confirm": "1"})
+    assert dues(plan) != before
+    page = client.get(settings)
+    assert "moved election day from 6 May 2027 to 13 May 2027" in text_of(page)
+    check = client.post(address, form_on(page, address))
+    assert "Check which dates will change" in text_of(check)
+    assert "Nothing has been saved yet" in text_of(check)
+    client.post(address, form_on(check, address) | {"confirm": "1"})
+    plan.refresh_from_db()
+    assert plan.election_day == dt.date(2027, 5, 6)
+    assert dues(plan) == before
+
+
+def test_a_move_that_makes_no_sense_is_refused_beside_the_field(client, plan, subtests):
+    address = reverse(SECTION, args=[plan.pk, "election"])
+    data = form_on(client.get(address), address) | {"election_day-year": "2031"}
+    data |= {"election_day-day": "1", "confirm": "1"}
+    with subtests.test("another election"):
+        page = client.post(address, data)
+        assert page.status_code == 422
+        assert "more than a year" in error_links(page)[0][0]
+        assert form_on(page, address)["election_day-year"] == "2031"
+    plan.refresh_from_db()
+    assert plan.election_day == dt.date(2027, 5, 6)
