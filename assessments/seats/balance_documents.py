@@ -9,7 +9,13 @@ from openpyxl.utils import get_column_letter
 
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
-from assessments.printing.workbook import BOLD, PLAIN, safe_cell, set_properties
+from assessments.printing.workbook import (
+    BOLD,
+    PLAIN,
+    mark_headers,
+    safe_cell,
+    set_properties,
+)
 
 
 def balance_html(report):
@@ -35,6 +41,7 @@ def balance_workbook(report):
             continue
         append(seats, [])
         append(seats, [f"{title} seats", *report.parties, "Seats"], bold=True)
+        heads = seats.max_row
         for row in report.pooled:
             _append_body(seats, row, which)
         if report.pooled:
@@ -46,6 +53,7 @@ def balance_workbook(report):
             append(seats, ["Each balanced separately"], bold=True)
         for row in report.separate:
             _append_body(seats, row, which)
+        mark_headers(seats, first=heads, last=seats.max_row, columns=len(report.parties) + 2)
     append(seats, [])
     append(seats, ["Exact share of all seats", *(row.exact for row in report.totals)])
     for body in report.left_out:
@@ -62,7 +70,9 @@ def balance_workbook(report):
     ):
         append(seats, [line])
     widen(seats, [34, *[14] * (len(report.parties) + 1)])
-    seats.freeze_panes = "B1"
+    # The title, the composition, an empty row and the names of the groups.
+    seats.freeze_panes = "B5"
+    seats.print_title_rows = "4:4"
 
     working = book.create_sheet("Working")
     append(working, ["Principle", "Working"], bold=True)
@@ -76,6 +86,9 @@ def balance_workbook(report):
         append(working, ["Tie to settle", f"{where}: {' or '.join(tie.options)}"])
     for each in report.decisions:
         append(working, ["Tie settled", f"{each.where}: {each.party}. {each.reason} ({each.by})"])
+    mark_headers(working, first=1, last=working.max_row, columns=2)
+    working.freeze_panes = "A2"
+    working.print_title_rows = "1:1"
     widen(working, [44, 100])
     written = io.BytesIO()
     book.save(written)

@@ -4,17 +4,20 @@ import io
 
 from openpyxl import Workbook
 
+from assessments.printing.workbook import mark_headers, set_properties
+
 from .balance_documents import append, widen
 
 
-def comparison_workbook(comparison, *, title, marking):
+def comparison_workbook(comparison, *, title, council, marking):
     """Return the workbook, with `marking` on its first line."""
     book = Workbook()
+    set_properties(book, title=title, council=council, description=f"Marked {marking}.")
     sheet = book.active
     sheet.title = "Scenarios"
     append(sheet, [marking], bold=True)
     append(sheet, [title], bold=True)
-    append(sheet, ["", *(column.title for column in comparison.columns)], bold=True)
+    append(sheet, ["Group", *(column.title for column in comparison.columns)], bold=True)
     for name, numbers in comparison.rows:
         append(sheet, [name, *numbers])
     append(sheet, ["Majority", *(column.majority_at for column in comparison.columns)])
@@ -23,6 +26,9 @@ def comparison_workbook(comparison, *, title, marking):
         sheet,
         ["Combinations", *("\n".join(column.combinations) for column in comparison.columns)],
     )
+    mark_headers(sheet, first=3, last=sheet.max_row, columns=len(comparison.columns) + 1)
+    sheet.freeze_panes = "B4"
+    sheet.print_title_rows = "3:3"
     widen(sheet, [22, *[30] * len(comparison.columns)])
     written = io.BytesIO()
     book.save(written)
