@@ -267,6 +267,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
             ],
             "meeting": MeetingChoice.of(timetable, today=today),
             "opened": opened,
+            "opened_label": _label(plan, opened_key) if opened else "",
             "holidays": plan.council.bank_holidays.all(),
             "holiday_form": holiday_form,
             "cycle_form": cycle_form,
