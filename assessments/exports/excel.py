@@ -22,6 +22,7 @@ from assessments.printing.workbook import (
     TITLE,
     WRAPPED,
     lines_in_cell,
+    mark_headers,
     safe_cell,
     set_properties,
 )
@@ -53,6 +54,7 @@ ACTIONS: tuple[LogColumn, ...] = (
     ("Source", 16, lambda stage, step, item: item.code or "Added by the council"),
     (REFERENCE, 12, lambda stage, step, item: item.reference),
 )
+FACTS = 9  # rows of the summary above its table
 FIGURES = ("Needed", "Completed", "In progress", "Overdue", "Due in 14 days")
 
 
@@ -94,6 +96,8 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
     for stage in report.stages:
         line(f"{stage.number} {stage.title}", *_figures(stage.tally))
     line("Total", *_figures(report.tally), font=BOLD)
+    heads = FACTS + 1
+    mark_headers(sheet, first=heads, last=heads + len(report.stages) + 1, columns=len(FIGURES) + 1)
     line()
     line("Next dates", font=BOLD)
     for date in report.upcoming:
@@ -180,6 +184,7 @@ def _add_table(workbook, report, title, widths, rows, *, length, paper=Worksheet
         for cell in cells:
             cell.alignment = WRAPPED
         sheet.append(cells)
+    mark_headers(sheet, first=1, last=length + 1, columns=len(widths))
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{length + 1}"
 
 

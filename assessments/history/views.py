@@ -24,7 +24,22 @@ def history(request, plan_id):
     if not form.is_valid():
         return _history(request, plan, rights, [], form=form, status=422)
     events = events_of(plan, **form.cleaned_data)
-    return _history(request, plan, rights, events, form=form, query=urlencode(asked))
+    return _history(
+        request,
+        plan,
+        rights,
+        events,
+        form=form,
+        query=urlencode(asked),
+        title_words=", ".join(_chosen(form, name) for name in asked),
+    )
+
+
+def _chosen(form, name):
+    """Return the label of the choice that was made in a field of the form."""
+    return next(
+        str(label) for value, label in form.fields[name].choices if str(value) == form.data[name]
+    )
 
 
 @require_safe

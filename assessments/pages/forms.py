@@ -60,6 +60,11 @@ class BulkDueForm(forms.Form):
 
     def clean(self):
         data = super().clean()
+        # Ignore the inputs of options that were not selected: they are not shown.
+        if data.get("change") != self.SHIFT:
+            self.errors.pop("days", None)
+        if data.get("change") != self.RULE:
+            self.errors.pop("rule", None)
         if data.get("change") == self.SHIFT and not data.get("days") and "days" not in self.errors:
             self.add_error("days", "Enter how many days to move them by")
         if data.get("change") == self.RULE and not data.get("rule") and "rule" not in self.errors:

@@ -92,6 +92,11 @@ class Tally:
         return self.total > 0 and self.not_started == self.total
 
     @property
+    def is_counted(self):
+        """Whether `words` are a count, such as "3 of 9"."""
+        return self.total > 0 and not self.is_complete and not self.is_untouched
+
+    @property
     def words(self):
         """The words in a cell of the matrix."""
         if not self.total:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import product
 
-from assessments.words import short_day
+from assessments.words import day_in_words, short_day, within_sentence
 
 from .models import OPEN_STATUSES
 
@@ -111,6 +111,13 @@ class DueMark:
     def y(self):
         return BAR + 1
 
+    @property
+    def triangle(self):
+        """The corners of the mark of an overdue day: its shape differs, not only its colour."""
+        middle, top = self.x + 1.5, self.y
+        corners = ((middle - 4, top + self.height), (middle + 4, top + self.height), (middle, top))
+        return " ".join(f"{a:.1f},{b}" for a, b in corners)
+
 
 @dataclass(frozen=True)
 class RegisterMark:
@@ -135,6 +142,33 @@ class Timeline:
     today: dt.date
     due: list[DueMark]
     register: list[RegisterMark]
+
+    @property
+    def in_words(self):
+        """Say all that the picture shows, for people who do not see it."""
+        stages = ", ".join(
+            f"{each.number} {within_sentence(each.title)}{', the current one' * each.is_current}"
+            for each in self.segments
+        )
+        dates = "; ".join(
+            f"{day_in_words(mark.day)}, {within_sentence(mark.label).replace('; ', ' and ')}"
+            for mark in sorted(self.marks, key=lambda mark: mark.day)
+            if not mark.is_today
+        )
+        parts = [
+            f"Timeline of the {len(self.segments)} stages: {stages}",
+            f"Dates shown: {dates}",
+            f"Today is {day_in_words(self.today)}",
+        ]
+        late = sum(mark.count for mark in self.due if mark.is_overdue)
+        to_come = sum(mark.count for mark in self.due) - late
+        if self.due:
+            overdue = "1 action" if late == 1 else f"{late} actions"
+            parts.append(f"Marks under the bar: {overdue} overdue, {to_come} due later")
+        if self.register:
+            days = ", ".join(day_in_words(mark.day) for mark in self.register)
+            parts.append(f"Dates in the joint working register: {days}")
+        return ". ".join(parts) + "."
 
     @property
     def bar_top(self):

@@ -6,7 +6,9 @@ from typing import Any
 
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .text import printable
@@ -59,6 +61,20 @@ def lines_in_cell(value: Any, width: int) -> int:
     if not isinstance(value, str):
         return 1
     return min(sum(max(1, ceil(len(line) / width)) for line in value.split("\n")), MOST_LINES)
+
+
+def mark_headers(sheet: Worksheet, *, first: int, last: int, columns: int) -> None:
+    """Tell screen readers that row `first` and column A head the table down to row `last`.
+
+    JAWS and NVDA follow names of this form, several to a sheet; `first` counts from 1.
+    """
+    book = sheet.parent
+    number = book.worksheets.index(sheet) + 1
+    region = sum(each.startswith("TitleRegion") for each in book.defined_names) + 1
+    corner = f"{get_column_letter(columns)}{max(first, last)}"
+    name = f"TitleRegion{region}.A{first}.{corner}.{number}"
+    place = f"{quote_sheetname(sheet.title)}!$A${first}"
+    book.defined_names[name] = DefinedName(name, attr_text=place)
 
 
 def set_properties(workbook: Workbook, *, title: str, council: str, description: str = "") -> None:

@@ -15,6 +15,7 @@ from assessments.printing.workbook import (
     PLAIN,
     RIGHT,
     lines_in_cell,
+    mark_headers,
     safe_cell,
     set_properties,
 )
@@ -43,6 +44,7 @@ def balance_workbook(report):
             continue
         append(seats, [])
         append(seats, [f"{title} seats", *report.parties, "Seats"], bold=True)
+        heads = seats.max_row
         for row in report.pooled:
             _append_body(seats, row, which)
         if report.pooled:
@@ -54,6 +56,7 @@ def balance_workbook(report):
             append(seats, ["Each balanced separately"], bold=True)
         for row in report.separate:
             _append_body(seats, row, which)
+        mark_headers(seats, first=heads, last=seats.max_row, columns=len(report.parties) + 2)
     append(seats, [])
     append(
         seats,
@@ -73,8 +76,9 @@ def balance_workbook(report):
         ),
     ):
         append(seats, [line])
-    lay_out(seats, [34, *[14] * (len(report.parties) + 1)], titles="1:2")
-    seats.freeze_panes = "B1"
+    # The title, the composition, an empty row and the names of the groups.
+    seats.freeze_panes = "B5"
+    lay_out(seats, [34, *[14] * (len(report.parties) + 1)], titles="4:4")
 
     working = book.create_sheet("Working")
     append(working, ["Principle", "Working"], bold=True)
@@ -88,6 +92,7 @@ def balance_workbook(report):
         append(working, ["Tie to settle", f"{where}: {' or '.join(tie.options)}"])
     for each in report.decisions:
         append(working, ["Tie settled", f"{each.where}: {each.party}. {each.reason} ({each.by})"])
+    mark_headers(working, first=1, last=working.max_row, columns=2)
     lay_out(working, [44, 100], titles="1:1")
     working.freeze_panes = "A2"
     written = io.BytesIO()

@@ -49,9 +49,10 @@ def whole_number(*, label, lowest=0, highest=MAX_SEATS, **kwargs):
 class RowsForm(forms.Form):
     """A table of names with a number each. Blank rows are left out.
 
-    The button “add” gives more rows (`again`). “Read” fills them from what was pasted or uploaded
-    (`read`), and so does saving while there is something in those boxes (`has_text_to_read`).
-    `notices` say what was left out or interpreted. `row_fields` are the fields of each row.
+    The button “add” gives more rows (`with_more_rows`). “Read” fills them from what was pasted or
+    uploaded (`read`), and so does saving while there is something in those boxes
+    (`has_text_to_read`). `notices` say what was left out or interpreted. `row_fields` are the
+    fields of each row.
     """
 
     row_fields: tuple[str, ...] = ("name", "number")
@@ -179,6 +180,14 @@ class RowsForm(forms.Form):
             initial |= initial_of_rows(rows, self.row_fields)
             initial["pasted"] = ""
         return type(self)(initial=initial | values)
+
+    def with_more_rows(self):
+        """Return the form with the same answers and more rows, the first of them with focus."""
+        form = self.again()
+        first = form.fields.get(f"{self.row_fields[0]}_{self.count + 1}")
+        if first:
+            first.widget.attrs["autofocus"] = True
+        return form
 
 
 def initial_of_rows(rows, fields=("name", "number")):

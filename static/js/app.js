@@ -1,6 +1,6 @@
 // Every page works without this file. It adds the behaviours of GOV.UK Frontend, saves a date when
-// focus leaves all its fields, says when a save failed, and asks before the user leaves unsaved
-// changes.
+// focus leaves all its fields and a choice made by key when focus leaves its group, says when a save
+// failed, and asks before the user leaves unsaved changes.
 import {
   Button,
   createAll,
@@ -8,6 +8,8 @@ import {
   PasswordInput,
   SkipLink,
 } from "../vendor/govuk-frontend.min.js";
+import "./announce.js";
+import "./choices.js";
 import "./news.js";
 import "./session.js";
 
@@ -158,6 +160,21 @@ document.addEventListener("htmx:afterRequest", (event) => {
     const told = xhr.getResponseHeader("HX-Retarget");
     const more = told ? "" : ": the service did not respond. Try again in a minute";
     say(event, `Not ${done}${more}.`, true);
+  }
+});
+
+// A field with an error says so to screen readers, and no longer when it is right.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const control of document.querySelectorAll("[aria-describedby*='-error-']")) {
+    if (control.matches("input, select, textarea")) {
+      const ids = control.getAttribute("aria-describedby").split(" ");
+      const errors = ids.filter((id) => id.includes("-error-"));
+      const isWrong = errors.some((id) => document.getElementById(id)?.matches(".govuk-error-message:not(:empty)"));
+      control.toggleAttribute("aria-invalid", isWrong);
+      if (isWrong) {
+        control.setAttribute("aria-invalid", "true");
+      }
+    }
   }
 });
 

@@ -5,7 +5,9 @@
 const EVERY = 7000; // milliseconds
 
 const form = document.querySelector("[data-app-news]");
+const pause = form?.querySelector("[data-app-pause]");
 let isOver = false;
+let isPaused = false;
 
 function stateOf(box) {
   if (box.matches(".app-item--open")) {
@@ -27,7 +29,7 @@ function onPage() {
 }
 
 function ask() {
-  if (!isOver && document.visibilityState === "visible") {
+  if (!isOver && !isPaused && document.visibilityState === "visible") {
     if (form.elements.items) {
       form.elements.items.value = onPage().join(",");
     }
@@ -42,6 +44,14 @@ if (form) {
     isOver = false;
   });
   addEventListener("load", ask);
+
+  // What changes by itself can be stopped.
+  pause.hidden = false;
+  pause.addEventListener("click", () => {
+    isPaused = !isPaused;
+    pause.textContent = `${isPaused ? "Resume" : "Pause"} updates from colleagues`;
+    ask();
+  });
 
   // Of errors, only "you have been signed out" is shown: the user did not send this request.
   form.addEventListener("htmx:beforeSwap", (event) => {

@@ -76,7 +76,7 @@ def balance_new(request, slug):
     else:
         form = CommitteesForm(request.POST, request.FILES, composition=worked_out)
         if "add" in request.POST:
-            form = form.again()
+            form = form.with_more_rows()
         elif form.has_text_to_read or "read" in request.POST:
             if read := form.read():
                 _tell_what_was_read(request, form.notices)

@@ -106,7 +106,7 @@ def composition_new(request, slug):
     else:
         form = CompositionForm(request.POST, request.FILES)
         if "add" in request.POST:
-            form = form.again()
+            form = form.with_more_rows()
         elif form.has_text_to_read or "read" in request.POST:
             if read := form.read():
                 for notice in form.notices:

@@ -135,6 +135,7 @@ def scenarios_export(request, plan_id):
     content = comparison_workbook(
         _comparison(plan, readable, compositions),
         title=f"{plan.council}, election of {plan.election_day:%-d %B %Y}: scenarios",
+        council=str(plan.council),
         marking=f"{plan.get_marking_display()}, restricted",
     )
     actions.record_scenarios_export(readable, by=request.user, text=reason)

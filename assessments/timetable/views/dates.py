@@ -297,6 +297,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
             **_order_of(plan),
             "meeting": MeetingChoice.of(timetable, today=today),
             "opened": opened,
+            "opened_label": _label(plan, opened_key) if opened else "",
             "holidays": plan.council.bank_holidays.all(),
             "holiday_form": holiday_form,
             "cycle_form": cycle_form,
