@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0024_interim_arrangements'),
+        ('assessments', '0031_nominations_and_appointments'),
     ]
 
     operations = [
