@@ -9,6 +9,7 @@ from councils.views.second_factor import (
     ShowRecoveryCodesView,
     TurnOffSecondFactorView,
 )
+from operate.views import probes
 
 from .public_pages import public_page
 
@@ -55,6 +56,8 @@ urlpatterns = [
     path("", include("councils.urls")),
     path("guidance/", include("frameworks.urls")),
     path("operate/", include("operate.urls")),
+    path("healthz", probes.live, name="healthz"),
+    path("readyz", probes.ready, name="readyz"),
     path("", include("assessments.urls")),
 ]
 

@@ -7,6 +7,7 @@ not need a query of their own for it. A new notice is on every page after that t
 import time
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from .models import ServiceNotice
@@ -18,10 +19,18 @@ def service_notice(request: HttpRequest) -> dict[str, str]:
     """Return `service_notice`, the text of the notice or an empty text, for every page."""
     read_at, text = _kept.get("notice", (float("-inf"), ""))
     if time.monotonic() - read_at > settings.NOTICE_SECONDS:
-        shown = ServiceNotice.objects.filter(ended_at=None).first()
-        text = shown.text if shown else ""
+        text = _read_notice()
         keep_notice(text)
     return {"service_notice": text}
+
+
+def _read_notice() -> str:
+    """Return the text of the notice; empty if the database cannot say, since no page needs it."""
+    try:
+        shown = ServiceNotice.objects.filter(ended_at=None).first()
+    except DatabaseError:
+        return ""
+    return shown.text if shown else ""
 
 
 def keep_notice(text: str) -> None:

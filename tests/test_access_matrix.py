@@ -93,6 +93,10 @@ GET  privacy                               200      200      200      200      2
 POST privacy                               405      405      405      405      405      405
 GET  cookies                               200      200      200      200      200      200
 POST cookies                               405      405      405      405      405      405
+GET  healthz                               200      200      200      200      200      200
+POST healthz                               405      405      405      405      405      405
+GET  readyz                                200      200      200      200      200      200
+POST readyz                                405      405      405      405      405      405
 GET  account_logout                        302      200      200      200      200      200
 POST account_logout                        302      302      302      302      302      302
 GET  account_reset_password                200      200      200      200      200      200
@@ -748,7 +752,9 @@ PUBLIC = {
     "contact",
     "cookies",
     "digest_stop",
+    "healthz",
     "help",
+    "readyz",
     "privacy",
     "join",
     "mfa_authenticate",

@@ -96,6 +96,7 @@ HARMLESS = {
     "Last-Modified",
     "Location",
     "Vary",
+    "X-Request-ID",
 }
 
 

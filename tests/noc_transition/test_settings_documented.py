@@ -1,0 +1,21 @@
+"""docs/settings.md lists every setting that is read from the environment, and no other."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.pure
+
+
+def test_every_setting_is_in_the_table():
+    source = (ROOT / "noc_transition/settings.py").read_text()
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', source)) | {"DATABASE_URL", "EMAIL_URL"}
+    table = [
+        line.split("|")[1]
+        for line in (ROOT / "docs/settings.md").read_text().splitlines()
+        if line.startswith("| `")
+    ]
+    assert set(re.findall(r"`([A-Z_]+)", " ".join(table))) == read

@@ -1,0 +1,95 @@
+"""What a load balancer asks, what the log says of a request, and settings that cannot be used."""
+
+import json
+import logging
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+from django.test import RequestFactory
+from django.urls import reverse
+
+from noc_transition.environment import Environment
+from noc_transition.logs import JsonFormatter, log_requests, requests
+from operate import health
+from tests.acting import browser
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_process_is_alive_without_the_database_and_ready_only_with_it(
+    monkeypatch, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        assert browser().get("/healthz").content == b"ok\n"
+    ready = browser().get("/readyz")
+    assert ready.content.decode().split("\n")[:3] == [
+        "database: ok",
+        "migrations: ok",
+        "cache: ok",
+    ]
+
+    def fails():
+        raise OperationalError("no such table: cache")
+
+    monkeypatch.setattr(health, "cache_works", fails)
+    refused = browser().get("/readyz")
+    assert refused.status_code == 503
+    assert "no such table" not in refused.content.decode()
+
+
+def test_the_log_has_the_route_and_the_id_of_a_request_and_no_token(caplog):
+    formatter = JsonFormatter()
+    with caplog.at_level(logging.INFO, logger=requests.name):
+        response = browser().get(
+            reverse("join", args=["secret-token"]), headers={"x-request-id": "from-the-proxy"}
+        )
+    assert response.headers["X-Request-ID"] == "from-the-proxy"
+    entries = [json.loads(formatter.format(record)) for record in caplog.records]
+    own = next(entry for entry in entries if entry["logger"] == requests.name)
+    assert (own["method"], own["route"], own["status"]) == (
+        "GET",
+        "invitations/<slug:token>/",
+        404,
+    )
+    # Django's "Not Found: /invitations/…" among them.
+    assert len(entries) > 1
+    assert "secret-token" not in json.dumps(entries)
+    made_up = browser().get("/", headers={"x-request-id": "<script>"}).headers["X-Request-ID"]
+    assert len(made_up) == 32
+
+
+def test_an_error_is_logged_without_its_text():
+    record = None
+
+    def fails(request):
+        nonlocal record
+        try:
+            raise ValueError("ada@example.org")
+        except ValueError as error:
+            info = (type(error), error, error.__traceback__)
+            record = logging.LogRecord("x", logging.ERROR, "", 1, "It failed", None, info)
+            entry = json.loads(JsonFormatter().format(record))
+            assert entry["request"]
+            assert (entry["error"], entry["message"]) == ("ValueError", "It failed")
+            assert entry["lines"][0].endswith(" fails")
+            assert "ada@example.org" not in json.dumps(entry)
+            raise
+
+    with pytest.raises(ValueError, match="ada"):
+        log_requests(fails)(RequestFactory().get("/"))
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "message"),
+    [
+        ("$ecret", "str", "X begins with"),
+        ("two", "int", "X is not a whole number"),
+        ("ture", "bool", "X must be 1 or 0"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(monkeypatch, text, read, message):
+    monkeypatch.setenv("X", text)
+    with pytest.raises(ImproperlyConfigured, match=message) as raised:
+        getattr(Environment(), read)("X")
+    assert text not in str(raised.value)
