@@ -3,6 +3,7 @@
 Other code imports a model from its subject: `from assessments.plans.models import Plan`.
 """
 
+from .annual_council import models as annual_council
 from .comments import models as comments
 from .data_protection import models as data_protection
 from .development import models as development
@@ -20,6 +21,7 @@ from .seats import models as seats
 from .timetable import models as timetable
 
 __all__ = [
+    "annual_council",
     "comments",
     "data_protection",
     "development",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("assessments.advisers.urls")),
+    path("", include("assessments.annual_council.urls")),
     path("", include("assessments.comments.urls")),
     path("", include("assessments.data_protection.urls")),
     path("", include("assessments.development.urls")),

@@ -98,7 +98,8 @@ SUBJECTS = (
         "development",
         "comments",
     ),
-    *("presence", "rounds", "next_cycle", "timetable", "exports", "reviews", "portfolio"),
+    *("presence", "rounds", "next_cycle", "timetable", "annual_council"),
+    *("exports", "reviews", "portfolio"),
     *("data_protection", "for_you", "digests", "pages", "demo"),
 )
 # They import every subject, and no subject imports them.

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser, record_look
+from assessments.annual_council.demo import seed_nominations, seed_votes
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
@@ -538,6 +539,7 @@ def _riverdale(today):
         _discuss(plan, items, members, speakers, place, said, is_resolved)
     _review_stage_1(plan, members, today)
     seed_register(plan, members)
+    seed_nominations(plan, members["hds"].user)
 
 
 def _discuss(plan, items, members, speakers, place, said, is_resolved):
@@ -672,6 +674,7 @@ def _northwold(today):
         marking=Marking.OFFICIAL,
     ).show_all_stages()
     demo_rounds.seed(plan, members)
+    seed_votes(plan, members["hds"].user)
 
 
 def _eastmere(today):
