@@ -3,6 +3,7 @@
 Other code imports a model from its subject: `from assessments.plans.models import Plan`.
 """
 
+from .annual_council import models as annual_council
 from .appointments import models as appointments
 from .comments import models as comments
 from .data_protection import models as data_protection
@@ -21,6 +22,7 @@ from .seats import models as seats
 from .timetable import models as timetable
 
 __all__ = [
+    "annual_council",
     "appointments",
     "comments",
     "data_protection",

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("assessments.action_log.urls")),
     path("", include("assessments.advisers.urls")),
+    path("", include("assessments.annual_council.urls")),
     path("", include("assessments.appointments.urls")),
     path("", include("assessments.comments.urls")),
     path("", include("assessments.data_protection.urls")),

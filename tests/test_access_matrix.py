@@ -6,6 +6,7 @@ page / for a fragment that HTMX asks for. Each request is undone before the next
 
 import datetime as dt
 import re
+from typing import ClassVar
 
 import pytest
 from allauth.account.forms import default_token_generator
@@ -16,6 +17,8 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from assessments.annual_council.actions import save_nominees, save_vote
+from assessments.annual_council.models import OfficeElection
 from assessments.appointments.actions import record_group_notice, save_appointment
 from assessments.appointments.models import GroupNotice
 from assessments.comments.actions import start_thread
@@ -244,6 +247,22 @@ POST appointment_new                       302/401  302      302      403      4
 GET  appointment_change                    302/401  200      200      403      404      404
 POST appointment_change                    302/401  302      302      403      404      404
 
+GET  annual_council                        302/401  200      200      200      404      404
+POST annual_council                        302/401  405      405      405      405      405
+GET  annual_council_rules                  302/401  200      200      403      404      404
+POST annual_council_rules                  302/401  302      302      403      404      404
+GET  annual_council_script                 302/401  405      405      405      405      405
+POST annual_council_script                 302/401  200      200      200      404      404
+GET  office_election                       302/401  200      200      200      404      404
+POST office_election                       302/401  302      302      403      404      404
+GET  office_nominations                    302/401  200      200      403      404      404
+POST office_nominations                    302/401  302      302      403      404      404
+GET  office_tie                            302/401  405      405      405      405      405
+POST office_tie                            302/401  302      302      403      404      404
+GET  office_remove_vote                    302/401  405      405      405      405      405
+POST office_remove_vote                    302/401  302      302      403      404      404
+GET  office_again                          302/401  405      405      405      405      405
+POST office_again                          302/401  302      302      403      404      404
 GET  election_night                        302/401  200      200      200      404      404
 POST election_night                        302/401  405      405      405      405      405
 GET  election_night_news                   302/401  200      200      200      404      404
@@ -616,6 +635,17 @@ GET  balance_vote                          404      404
 POST balance_vote                          404      404
 POST balance_pdf                           404      404
 POST balance_excel                         404      404
+GET  annual_council                        404      404
+GET  annual_council_rules                  404      404
+POST annual_council_rules                  404      404
+POST annual_council_script                 404      404
+GET  office_election                       404      404
+POST office_election                       404      404
+GET  office_nominations                    404      404
+POST office_nominations                    404      404
+POST office_tie                            404      404
+POST office_remove_vote                    404      404
+POST office_again                          404      404
 GET  election_night                        404      404
 GET  election_night_news                   404      404
 GET  election_night_start                  404      404
@@ -928,6 +958,7 @@ class World:
                 by=owner,
             )
             self._election_night(plan, mark, owner)
+            self._annual_council(plan, mark, owner)
             answer(items[2], owner, note=f"First words of {mark}")
             answer(items[2], owner, note=f"Second words of {mark}")
             self.rewritten[plan] = items[2]
@@ -1012,6 +1043,26 @@ class World:
         park.count = count
         save_result(park, status="declared", seats={f"{mark} group": 1}, version=1, by=owner)
         self.count[plan] = ElectionCount.objects.get(pk=count.pk)
+
+    NOMINATED: ClassVar = {
+        "chair": ["Bell", "Cole"],
+        "vice-chair": ["Dunn", "Eden"],
+        "leader": ["Ford"],
+    }
+
+    def _nominees(self, plan, office):
+        election = OfficeElection.objects.get(plan=plan, office=office, attempt=1)
+        return election.nominees.all()
+
+    def _annual_council(self, plan, mark, owner):
+        """A chair to be elected, a tie for vice-chair, and a Leader who was not elected."""
+        for office, names in self.NOMINATED.items():
+            names = [f"{name} of {mark}" for name in names]
+            election = save_nominees(plan, office, version=0, names={}, new=names, by=owner)
+            against = {"leader": 3}.get(office, 0)
+            if office != "chair":
+                votes = {nominee.pk: 2 for nominee in election.nominees.all()}
+                save_vote(election, votes=votes, against=against, version=1, by=owner)
 
     def _register(self, plan, mark, owner):
         """One entry of each kind, and an issue that was removed."""
@@ -1160,6 +1211,9 @@ class World:
         if name.endswith(("paper_answer", "mine_answer", "review_answer")):
             known["number"] = 10
         known["key"] = "annual_meeting"
+        if name.startswith("office_"):
+            of_page = {"office_tie": "vice-chair", "office_remove_vote": "vice-chair"}
+            known["office"] = of_page.get(name, "leader" if name == "office_again" else "chair")
         if name.startswith("council_data_request"):
             known["pk"] = self.request[plan].pk
         if name == "council_data_certificate":
@@ -1308,6 +1362,19 @@ class World:
                 "votes_against": 0,
                 "abstentions": 0,
             },
+            "annual_council_rules": {
+                "version": 0,
+                "presiding": "chosen",
+                "rule": "eliminate",
+                "lowest_tie": "lot",
+                "tie": "casting",
+            },
+            "office_election": {"version": 1}
+            | {f"votes_{each.pk}": 5 + n for n, each in enumerate(self._nominees(plan, "chair"))},
+            "office_nominations": {"version": 1, "name_new_1": "Another"},
+            "office_tie": {"version": 2, "decision": self._nominees(plan, "vice-chair")[0].pk},
+            "office_remove_vote": {"version": 2},
+            "office_again": {"version": 2},
             "election_night_start": {"by_wards": "totals", "seats_up": 20},
             "election_night_settings": self._night_settings(plan),
             "election_night_wards": {"name": "Castle", "seats": 3},

@@ -100,16 +100,8 @@ SUBJECTS = (
         "development",
         "comments",
     ),
-    *(
-        "presence",
-        "rounds",
-        "next_cycle",
-        "timetable",
-        "exports",
-        "action_log",
-        "reviews",
-        "portfolio",
-    ),
+    *("presence", "rounds", "next_cycle", "timetable", "annual_council"),
+    *("exports", "action_log", "reviews", "portfolio"),
     *("data_protection", "for_you", "digests", "pages", "demo"),
 )
 # They import every subject, and no subject imports them.

@@ -29,6 +29,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
+from assessments.annual_council.models import (
+    AnnualMeeting,
+    OfficeElection,
+    OfficeNominee,
+    OfficeRound,
+    OfficeVotes,
+)
 from assessments.appointments.models import (
     CouncilAppointment,
     GroupNotice,
@@ -144,6 +151,11 @@ FILES: dict[str, type[models.Model]] = {
     "election-results": WardResult,
     "election-result-seats": WardResultSeats,
     "composition-suggestions": CompositionSuggestion,
+    "annual-council-rules": AnnualMeeting,
+    "office-elections": OfficeElection,
+    "office-nominees": OfficeNominee,
+    "office-votes": OfficeRound,
+    "office-vote-numbers": OfficeVotes,
     "political-balances": PoliticalBalance,
     "balance-committees": BalanceCommittee,
     "balance-joint-groups": BalanceJointGroup,

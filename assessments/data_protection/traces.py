@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
+from assessments.annual_council.models import OfficeNominee
 from assessments.appointments.names import count_named
 from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.models import AdviserGrant, Event, PlanItem
@@ -24,8 +25,8 @@ from councils.models import Council, CouncilEvent, Invitation, User
 class PersonTraces:
     """Counts of what erasing a person removes and keeps, and texts that contain their full name.
 
-    `mentions` are actions with their title; `in_register` are entries of registers. Those texts
-    stay unless someone edits them.
+    `mentions` are actions with their title, `in_register` entries of registers, and `nominated`
+    nominations at annual council. Those texts stay unless someone edits them.
     """
 
     new_name: str
@@ -40,6 +41,7 @@ class PersonTraces:
     actions_kept: int
     mentions: list[tuple[PlanItem, str]]
     in_register: list[RegisterEntry]
+    nominated: list[OfficeNominee]
 
 
 def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
@@ -68,6 +70,7 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
         + CouncilEvent.objects.filter(by=user, council__in=ids).count(),
         mentions=[(item, item.words(item.plan.term)) for item in mentions_of(user, ids)],
         in_register=register_mentions_of(user, ids),
+        nominated=list(nominations_of(user, ids)),
     )
 
 
@@ -135,3 +138,10 @@ def register_mentions_of(user: User, councils: Iterable[int]) -> list[RegisterEn
             named, plan__council__in=councils, removed_at=None
         )
     return found
+
+
+def nominations_of(user: User, councils: Iterable[int]) -> QuerySet[OfficeNominee]:
+    """Return nominations at annual council that contain the person's full name."""
+    named = OfficeNominee.objects.filter(name__icontains=user.name)
+    found = named.filter(election__plan__council__in=councils)
+    return found.select_related("election")

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser, record_look
+from assessments.annual_council.demo import seed_nominees, seed_votes
 from assessments.appointments.demo import seed_appointments, seed_group_notices, seed_nominations
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
@@ -576,6 +577,7 @@ def _riverdale(today):
         _discuss(plan, items, members, speakers, place, said, is_resolved)
     _review_stage_1(plan, members, today)
     seed_register(plan, members)
+    seed_nominees(plan, members["hds"].user)
 
 
 def _discuss(plan, items, members, speakers, place, said, is_resolved):
@@ -726,6 +728,7 @@ def _northwold(today):
         marking=Marking.OFFICIAL,
     ).show_all_stages()
     demo_rounds.seed(plan, members)
+    seed_votes(plan, members["hds"].user)
 
 
 def _eastmere(today):

@@ -129,6 +129,25 @@ SUBJECTS = (
         _labels(ElectionCount, rule="Majority calculated from"),
     ),
     HistorySubject(
+        "annual-council",
+        "Annual council",
+        frozenset(
+            {
+                Kind.MEETING_CHANGED,
+                Kind.NOMINEES_CHANGED,
+                Kind.VOTE_SAVED,
+                Kind.TIE_DECIDED,
+                Kind.VOTE_REMOVED,
+            }
+        ),
+        {
+            "presiding": "Who presides while the chair is elected",
+            "rule": "How an office is filled if there are several nominees",
+            "tie": "How equal votes for vice-chair and Leader are decided",
+            "lowest_tie": "How it is decided who drops out",
+        },
+    ),
+    HistorySubject(
         "reviews",
         "Stage reviews and sign-off",
         frozenset(

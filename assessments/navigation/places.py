@@ -112,6 +112,12 @@ COUNCIL = Place(
             needs=Right.TAKE_PART,
         ),
         Section(
+            "Annual council",
+            "annual_council",
+            ("assessments.annual_council",),
+            needs=Right.TAKE_PART,
+        ),
+        Section(
             "Political balance",
             "balances",
             ("assessments.seats.views.balances",),

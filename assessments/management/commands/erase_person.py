@@ -53,5 +53,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  their name appears in the joint working register of plan {entry.plan_id}"
             )
+        for nominee in traces.nominated:
+            self.stdout.write(
+                "  their name appears in nominations at annual council of plan "
+                f"{nominee.election.plan_id}"
+            )
         if not confirm:
             self.stdout.write("Nothing was changed. Run it again with --confirm to erase them.")

@@ -63,6 +63,11 @@ class Event(AppendOnlyModel):
         COUNT_CHANGED = "count-changed", "changed the wards or groups of election night"
         COUNT_ENDED = "count-ended", "ended election night:"
         RESULT_SAVED = "result-saved", "entered the result of"
+        MEETING_CHANGED = "meeting-changed", "changed the rules of votes at annual council"
+        NOMINEES_CHANGED = "nominees-changed", "entered nominations at annual council:"
+        VOTE_SAVED = "vote-saved", "entered a vote at annual council:"
+        TIE_DECIDED = "tie-decided", "entered how a tie was decided at annual council:"
+        VOTE_REMOVED = "vote-removed", "removed a vote at annual council:"
 
     # Each of these made a new version of its action; ITEM_ADDED made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
@@ -93,6 +98,11 @@ class Event(AppendOnlyModel):
             Kind.COUNT_CHANGED,
             Kind.COUNT_ENDED,
             Kind.RESULT_SAVED,
+            Kind.MEETING_CHANGED,
+            Kind.NOMINEES_CHANGED,
+            Kind.VOTE_SAVED,
+            Kind.TIE_DECIDED,
+            Kind.VOTE_REMOVED,
         }
     )
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from model_bakery import baker
 
 from assessments.advisers.actions import record_look
+from assessments.annual_council.actions import save_nominees, save_rules, save_vote
 from assessments.comments.actions import mark_seen, start_thread
 from assessments.data_protection.actions import (
     HoldNotLifted,
@@ -168,6 +169,9 @@ def full_plan(plan, item, chief, officer):
     save_result(
         ward, status=WardResult.Status.DECLARED, seats={"Oak": 3}, version=ward.version, by=officer
     )
+    save_rules(plan, version=0, rule="repeat", by=officer)
+    chair = save_nominees(plan, "chair", version=0, names={}, new=["Jo Bell"], by=officer)
+    save_vote(chair, votes={chair.nominees.get().pk: 2}, version=1, by=officer)
     create_plan(council=plan.council, by=chief, election_day=dt.date(2031, 5, 1))
     return plan
 

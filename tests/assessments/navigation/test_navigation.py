@@ -95,8 +95,8 @@ def test_an_owner_reaches_every_feature_in_two_clicks(plan, chief):
             "Change many due dates",
         ],
         "Council": [
-            *("Composition and control", "Election night", "Political balance"),
-            *("Groups and appointments", "Scenarios"),
+            *("Composition and control", "Election night", "Annual council"),
+            *("Political balance", "Groups and appointments", "Scenarios"),
             "Changes of control",
         ],
         "Joint working": ["Register", "Review rounds"],

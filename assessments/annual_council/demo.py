@@ -1,0 +1,81 @@
+"""Annual council in the demo: nominations before one meeting, and all votes of another."""
+
+from assessments.plans.models import Plan
+from councils.models import User
+from elections.annual_council import CouncilOffice, Presiding
+from elections.council_vote import TieRule, VotingRule
+
+from .actions import decide_tie, save_nominees, save_rules, save_vote
+from .models import OfficeElection
+
+CHAIR = ("Rosalind Thorne (Oak)", "Edwin Hale (Ash)")
+LEADER = ("Helen Marsh (Oak)", "Marcus Vale (Ash)", "Imogen Reeve (Elm)")
+
+
+def seed_nominees(plan: Plan, by: User) -> None:
+    """Enter who is nominated for chair and Leader, before the meeting."""
+    _rules(plan, by)
+    for office, names in ((CouncilOffice.CHAIR, CHAIR), (CouncilOffice.LEADER, LEADER)):
+        save_nominees(plan, office, version=0, names={}, new=names, by=by)
+
+
+def seed_votes(plan: Plan, by: User) -> None:
+    """Enter a whole meeting: a casting vote for chair, and a Leader elected in the second vote."""
+    _rules(plan, by)
+    chair = save_nominees(
+        plan,
+        CouncilOffice.CHAIR,
+        version=0,
+        names={},
+        new=["Una Birch (Oak)", "Leo Sands (Ash)"],
+        by=by,
+    )
+    una, leo = chair.nominees.all()
+    save_vote(chair, votes={una.pk: 20, leo.pk: 20}, version=1, by=by)
+    decide_tie(chair, decided_for=una.pk, version=2, by=by)
+    vice = save_nominees(
+        plan, CouncilOffice.VICE_CHAIR, version=0, names={}, new=["Leo Sands (Ash)"], by=by
+    )
+    _vote(vice, by, {"Leo": 33}, against=2, abstained=5)
+    leader = save_nominees(
+        plan,
+        CouncilOffice.LEADER,
+        version=0,
+        names={},
+        new=["Tamsin Grey (Oak)", "Piers Holloway (Ash)", "Anya Frost (Elm)"],
+        by=by,
+    )
+    _vote(leader, by, {"Tamsin": 18, "Piers": 14, "Anya": 8})
+    _vote(leader, by, {"Tamsin": 18, "Piers": 15}, abstained=7)
+
+
+def _rules(plan: Plan, by: User) -> None:
+    save_rules(
+        plan,
+        version=0,
+        presiding=Presiding.CHAIR_LEFT,
+        rule=VotingRule.ELIMINATE,
+        tie=TieRule.CASTING,
+        lowest_tie=TieRule.LOT,
+        by=by,
+    )
+
+
+def _vote(
+    election: OfficeElection,
+    by: User,
+    votes: dict[str, int],
+    *,
+    against: int = 0,
+    abstained: int = 0,
+) -> None:
+    """Enter a vote; `votes` are by the nominees' first names."""
+    by_pk = {each.pk: votes.get(each.name.split()[0]) for each in election.nominees.all()}
+    save_vote(
+        election,
+        votes={pk: number for pk, number in by_pk.items() if number is not None},
+        against=against,
+        abstained=abstained,
+        version=election.version,
+        by=by,
+    )

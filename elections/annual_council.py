@@ -1,0 +1,274 @@
+"""The order of business of the annual meeting: who presides at each point, and who has which vote.
+
+The law settles the chair's election and what must come first; the rest is for the council's
+standing orders and constitution. It is guidance for the monitoring officer to confirm.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .interim import LGA_1972, LGA_2000, Governance
+from .timetable import Certainty
+
+SCHEDULE_12 = f"{LGA_1972}, Schedule 12"
+
+
+class CouncilOffice(StrEnum):
+    """An office that the council fills by a vote at the meeting."""
+
+    CHAIR = "chair"
+    VICE_CHAIR = "vice-chair"
+    LEADER = "leader"
+
+
+class Presiding(StrEnum):
+    """Who presides while the chair is elected."""
+
+    CHAIR_MEMBER = "chair-member"
+    CHAIR_LEFT = "chair-left"
+    VICE_MEMBER = "vice-member"
+    VICE_LEFT = "vice-left"
+    CHOSEN = "chosen"
+
+
+OUTGOING = {
+    Presiding.CHAIR_MEMBER: "The outgoing chair, who is still a councillor",
+    Presiding.CHAIR_LEFT: "The outgoing chair, who is no longer a councillor",
+    Presiding.VICE_MEMBER: "The outgoing vice-chair, who is still a councillor",
+    Presiding.VICE_LEFT: "The outgoing vice-chair, who is no longer a councillor",
+    Presiding.CHOSEN: "A councillor chosen by the members present",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessItem:
+    """One item of business.
+
+    `words` say what happens, `said` is a suggestion for the person presiding, `tied` and `unfilled`
+    say what follows equal votes and a vote that elects no one. `office` is what is filled, if any.
+    """
+
+    key: str
+    title: str
+    presides: str
+    words: str
+    source: str
+    said: str = ""
+    tied: str = ""
+    unfilled: str = ""
+    office: CouncilOffice | None = None
+    certainty: Certainty = Certainty.BELIEVED
+
+
+def offices_filled(governance: Governance, *, is_london: bool) -> tuple[CouncilOffice, ...]:
+    """Return the offices that the council elects at the meeting, in order.
+
+    In a London borough the mayor appoints the deputy, and under an elected mayor there is no Leader
+    to elect.
+    """
+    offices = [CouncilOffice.CHAIR]
+    if not is_london:
+        offices.append(CouncilOffice.VICE_CHAIR)
+    if governance is not Governance.MAYOR:
+        offices.append(CouncilOffice.LEADER)
+    return tuple(offices)
+
+
+def casting_vote_of_chair_election(presiding: Presiding) -> str:
+    """Say which votes the person presiding at the chair's election has."""
+    if presiding in {Presiding.CHAIR_LEFT, Presiding.VICE_LEFT}:
+        return "They have no vote of their own. If votes are equal, they must give a casting vote."
+    return "They can vote as a member. If votes are equal, they must also give a casting vote."
+
+
+def may_leave_tied(office: CouncilOffice) -> bool:
+    """Return whether equal votes can end with no casting vote given, and so with no one elected.
+
+    Not in the chair's election: the person presiding must give one (1972 Act, section 4(3)).
+    """
+    return office is not CouncilOffice.CHAIR
+
+
+def order_of_business(
+    governance: Governance, presiding: Presiding, *, is_london: bool
+) -> tuple[BusinessItem, ...]:
+    """Return the items of the meeting, in order, for a council outside its own order or law."""
+    items = [_chair(presiding, is_london=is_london), _acceptance(is_london=is_london)]
+    items.append(_DEPUTY_MAYOR if is_london else _VICE_CHAIR)
+    items.append(_OPENING)
+    items.append(_RESULTS)
+    if governance is not Governance.MAYOR:
+        items.append(_leader(governance))
+    if governance is not Governance.COMMITTEES:
+        items.append(_cabinet(governance))
+    items += [_BALANCE, _APPOINTMENTS, _OUTSIDE_BODIES, _DELEGATION]
+    return tuple(items)
+
+
+def _chair(presiding: Presiding, *, is_london: bool) -> BusinessItem:
+    provisions = "Schedule 2, Part I" if is_london else "sections 3 and 4"
+    return BusinessItem(
+        key="chair",
+        title="Election of the mayor" if is_london else "Election of the chair of the council",
+        presides=OUTGOING[presiding],
+        words="This is the first business of the meeting. The council elects one of its "
+        f"councillors. {casting_vote_of_chair_election(presiding)} If the outgoing chair and the "
+        "vice-chair are both absent, the members present choose a councillor to preside.",
+        said="I invite nominations for chair of the council for the coming year. Is each one "
+        "seconded? I now put the nominations to the vote.",
+        tied="The person presiding must give a casting vote.",
+        unfilled="The outgoing chair stays in office until a successor can act. The council should "
+        "not go on to other business: take the monitoring officer’s advice on further nominations "
+        "or an adjournment.",
+        source=f"{LGA_1972}, {provisions}, and Schedule 12, paragraph 5",
+        office=CouncilOffice.CHAIR,
+        certainty=Certainty.BELIEVED if is_london else Certainty.VERIFIED,
+    )
+
+
+def _acceptance(*, is_london: bool) -> BusinessItem:
+    chair = "mayor" if is_london else "chair"
+    return BusinessItem(
+        key="acceptance",
+        title="Declaration of acceptance of office",
+        presides=f"The new {chair}, once the declaration is made",
+        words=f"The new {chair} makes the declaration before acting in the office, and presides "
+        "from here on. The form of words is prescribed: the proper officer has it.",
+        source=f"{LGA_1972}, section 83",
+        certainty=Certainty.VERIFIED,
+    )
+
+
+_CHAIR_VOTES = (
+    "The chair can vote as a member, and has a second or casting vote if votes are equal."
+)
+_VICE_CHAIR = BusinessItem(
+    key="vice-chair",
+    title="Appointment of the vice-chair",
+    presides="The new chair",
+    words=f"The council appoints one of its members. {_CHAIR_VOTES} The outgoing vice-chair holds "
+    "office until immediately after the chair’s election. The new one makes a declaration of "
+    "acceptance before acting.",
+    said="I invite nominations for vice-chair of the council for the coming year.",
+    tied="The chair has a second or casting vote.",
+    unfilled="The council still has to appoint a vice-chair: take further nominations, now or at "
+    "another meeting.",
+    source=f"{LGA_1972}, sections 5 and 83, and Schedule 12, paragraph 39",
+    office=CouncilOffice.VICE_CHAIR,
+)
+_DEPUTY_MAYOR = BusinessItem(
+    key="vice-chair",
+    title="Deputy mayor",
+    presides="The new mayor",
+    words="In a London borough the mayor may appoint a councillor as deputy mayor. Check your "
+    "constitution for how the appointment is announced.",
+    source=f"{LGA_1972}, Schedule 2, Part I",
+)
+_OPENING = BusinessItem(
+    key="opening",
+    title="Apologies, interests, minutes and announcements",
+    presides="The new chair",
+    words="Apologies and declarations of interest, then the minutes of the last meeting, which the "
+    "person presiding signs. Check your standing orders for the order.",
+    said="Are there any declarations of interest in the business of this meeting?",
+    source=f"Localism Act 2011, section 31, and {SCHEDULE_12}, paragraph 41",
+)
+_RESULTS = BusinessItem(
+    key="results",
+    title="Election results and political groups",
+    presides="The new chair",
+    words="The council notes the results of the election, and the groups of which the proper "
+    "officer has had notice. A group needs at least 2 members and a signed notice.",
+    said="The council is asked to note the results and the political groups as reported.",
+    source="Local Government (Committees and Political Groups) Regulations 1990, regulation 8",
+)
+
+
+def _leader(governance: Governance) -> BusinessItem:
+    if governance is Governance.COMMITTEES:
+        words = (
+            "Under a committee system the law gives a leader no power to decide. If the "
+            "constitution has the office, it says how it is filled."
+        )
+        source = f"{LGA_2000}, section 9B, and {SCHEDULE_12}, paragraph 39"
+    else:
+        words = (
+            "The law leaves the election, term and removal of the Leader to the council’s "
+            "executive arrangements. Check your constitution for the term, and for whether the "
+            "Leader is elected at this meeting."
+        )
+        source = f"{LGA_2000}, sections 9I to 9IC, and {SCHEDULE_12}, paragraph 39"
+    return BusinessItem(
+        key="leader",
+        title="Election of the Leader",
+        presides="The new chair",
+        words=f"{words} {_CHAIR_VOTES}",
+        said="I invite nominations for Leader of the council. Is each nomination seconded? I now "
+        "put the nominations to the vote.",
+        tied="The chair has a second or casting vote. If your standing orders settle ties by "
+        "drawing lots, take the monitoring officer’s advice before the meeting on how that fits "
+        "with the casting vote in paragraph 39.",
+        unfilled="There is no Leader yet. Check your constitution for who takes executive "
+        "decisions meanwhile, and whether the council votes again, adjourns or calls another "
+        "meeting.",
+        source=source,
+        office=CouncilOffice.LEADER,
+    )
+
+
+def _cabinet(governance: Governance) -> BusinessItem:
+    is_mayor = governance is Governance.MAYOR
+    leader = "elected mayor" if is_mayor else "Leader"
+    deputy = "deputy mayor" if is_mayor else "deputy leader"
+    return BusinessItem(
+        key="cabinet",
+        title="Cabinet",
+        presides="The new chair",
+        words=f"The {leader} appoints the cabinet, which has 2 to 9 other members, and a {deputy} "
+        f"from among them. These are the {leader}’s appointments: the council notes them. "
+        "Political balance does not apply.",
+        said=f"I invite the {leader} to report the appointments to the cabinet.",
+        source=f"{LGA_2000}, section 9C and Schedule A1",
+    )
+
+
+_BALANCE = BusinessItem(
+    key="balance",
+    title="Political balance",
+    presides="The new chair",
+    words="The council reviews how seats on its committees are allocated to the groups at the "
+    "meeting, or as soon as practicable after it, and decides the allocation. An allocation that "
+    "departs from political balance needs a vote with no member voting against, and notice.",
+    said="The council is asked to agree the allocation of seats in the report.",
+    tied="The chair has a second or casting vote.",
+    source="Local Government and Housing Act 1989, sections 15 and 17",
+)
+_APPOINTMENTS = BusinessItem(
+    key="appointments",
+    title="Appointments to committees",
+    presides="The new chair",
+    words="The council appoints the members that each group has named for its seats. It also fills "
+    "the seats left for members in no group. Check your constitution for who elects the chairs of "
+    "committees.",
+    said="The council is asked to appoint the members named by the groups.",
+    source="Local Government and Housing Act 1989, section 16; Local Government (Committees and "
+    "Political Groups) Regulations 1990, regulation 16",
+)
+_OUTSIDE_BODIES = BusinessItem(
+    key="outside-bodies",
+    title="Appointments to outside bodies",
+    presides="The new chair",
+    words="Some appointments must follow political balance or are for the executive. Check the "
+    "rules of each body and your constitution. Each contested seat is a vote of its own.",
+    tied="The chair has a second or casting vote.",
+    source=f"{SCHEDULE_12}, paragraph 39",
+)
+_DELEGATION = BusinessItem(
+    key="delegation",
+    title="Scheme of delegation, calendar of meetings and other business",
+    presides="The new chair",
+    words="The council agrees the part of the scheme of delegation that is for it to agree, and "
+    "its calendar. Apart from the business that an Act requires at this meeting, and urgent "
+    "business that standing orders allow, only what the summons specifies can be done.",
+    source=f"{SCHEDULE_12}, paragraph 4(5)",
+)

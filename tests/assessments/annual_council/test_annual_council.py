@@ -1,0 +1,331 @@
+"""Annual council: the order of business, nominations and votes as they are entered, the script."""
+
+import io
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from docx import Document
+
+from assessments.annual_council.actions import (
+    decide_tie,
+    nominate_again,
+    remove_last_vote,
+    save_nominees,
+    save_rules,
+    save_vote,
+)
+from assessments.annual_council.models import AnnualMeeting, OfficeElection, OfficeRound
+from assessments.data_protection.traces import traces_of
+from assessments.plans.models import Event
+from assessments.seats.actions import create_balance, record_composition
+from assessments.timetable.actions import save_interim
+from assessments.versions import StaleVersion
+from councils.models import Council
+from elections.annual_council import CouncilOffice, Presiding, offices_filled, order_of_business
+from elections.composition import Composition, Group
+from elections.council_vote import CouncilVoteError
+from elections.interim import Governance
+from elections.political_balance import Committee
+from tests.acting import error_links, signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def leader(prepared, plan, officer):
+    """An election of the Leader with three nominees and no vote yet."""
+
+    def build():
+        return save_nominees(
+            plan, "leader", version=0, names={}, new=["Bell", "Cole", "Dunn"], by=officer
+        )
+
+    return prepared("nominees for Leader", build)
+
+
+def page(name, plan, *args):
+    return reverse(name, args=[plan.pk, *args])
+
+
+def latest(election):
+    return OfficeElection.objects.with_votes().get(pk=election.pk)
+
+
+def enter(election, by, *, against=0, abstained=0, **votes):
+    """Enter a vote by name, on the version that the election has now."""
+    now = latest(election)
+    by_pk = {each.pk: votes[each.name] for each in now.nominees.all() if each.name in votes}
+    return save_vote(
+        now, votes=by_pk, against=against, abstained=abstained, version=now.version, by=by
+    )
+
+
+def keys(election, *names):
+    return [election.nominees.get(name=name).pk for name in names]
+
+
+# --- The order of business ------------------------------------------------------------------------
+
+
+def test_the_order_fits_the_type_of_council_and_how_it_decides(subtests):
+    for governance in Governance:
+        for is_london in (False, True):
+            items = order_of_business(governance, Presiding.CHAIR_LEFT, is_london=is_london)
+            with subtests.test(f"{governance} {is_london}"):
+                assert items[0].office is CouncilOffice.CHAIR
+                assert [item.office for item in items if item.office] == list(
+                    offices_filled(governance, is_london=is_london)
+                )
+                for item in items:
+                    assert re.search(r"section|Schedule|regulation", item.source), item.title
+                    assert not item.office or (item.tied and item.unfilled)
+    (mayor,) = (
+        o
+        for o in order_of_business(Governance.MAYOR, Presiding.CHOSEN, is_london=False)
+        if o.key == "cabinet"
+    )
+    assert "elected mayor" in mayor.words
+
+
+def test_who_presides_at_the_start_decides_which_votes_they_have():
+    def first(presiding):
+        return order_of_business(Governance.LEADER, presiding, is_london=False)[0]
+
+    assert "no vote of their own" in first(Presiding.CHAIR_LEFT).words
+    assert "They can vote as a member" in first(Presiding.CHAIR_MEMBER).words
+    for presiding in Presiding:
+        assert "casting vote" in first(presiding).words
+
+
+# --- Nominations and votes ------------------------------------------------------------------------
+
+
+def test_a_leader_is_elected_in_the_second_vote_and_each_change_leaves_one_event(
+    leader, plan, officer
+):
+    enter(leader, officer, Bell=18, Cole=14, Dunn=7)
+    count = enter(leader, officer, Bell=18, Cole=14, abstained=7)
+    assert count.elected == "Bell"
+    events = Event.objects.filter(kind=Event.Kind.VOTE_SAVED).order_by("pk")
+    assert [event.detail for event in events] == ["Leader, vote 1", "Leader, vote 2"]
+    assert events[1].changes.get().after == "Bell 18, Cole 14, 7 abstained"
+    with pytest.raises(CouncilVoteError):
+        enter(leader, officer, Bell=18, Cole=14)
+    assert OfficeRound.objects.count() == 2
+
+
+def test_a_tie_is_decided_by_what_the_rules_allow(plan, officer, subtests):
+    cases = [
+        ("chair", "casting", "Select one"),  # the person presiding must give a casting vote
+        ("leader", "casting", ""),
+        ("leader", "lot", "Select one"),
+    ]
+    for n, (office, tie, message) in enumerate(cases):
+        with subtests.test(f"{office} {tie}"):
+            save_rules(plan, version=n, tie=tie, by=officer, presiding=list(Presiding)[n])
+            current = OfficeElection.objects.filter(plan=plan, office=office).last()
+            if current is None:
+                current = save_nominees(
+                    plan, office, version=0, names={}, new=["Bell", "Cole"], by=officer
+                )
+            else:
+                current = nominate_again(current, version=current.version, by=officer)
+                current = save_nominees(
+                    plan, office, version=1, names={}, new=["Bell", "Cole"], by=officer
+                )
+            enter(current, officer, Bell=24, Cole=24)
+            now = latest(current)
+            if message:
+                with pytest.raises(CouncilVoteError, match=message):
+                    decide_tie(now, decided_for=None, version=now.version, by=officer)
+                (bell,) = keys(now, "Bell")
+                now = latest(current)
+                count = decide_tie(now, decided_for=bell, version=now.version, by=officer)
+                assert count.elected == "Bell"
+            else:
+                assert decide_tie(
+                    now, decided_for=None, version=now.version, by=officer
+                ).is_unfilled
+
+
+def test_what_does_not_fit_the_votes_is_refused_and_leaves_nothing(leader, plan, officer):
+    enter(leader, officer, Bell=18, Cole=14, Dunn=7)
+    enter(leader, officer, Bell=18, Cole=14, abstained=7)
+    now, events = latest(leader), Event.objects.count()
+    names = {each.pk: each.name for each in now.nominees.all()}
+    _, _, dunn = keys(now, "Bell", "Cole", "Dunn")
+    with pytest.raises(CouncilVoteError, match="Remove them before"):
+        save_rules(plan, version=0, rule="plurality", by=officer)
+    for change, message in (
+        ({"names": names, "new": ["Eden"]}, "no one can be added"),
+        ({"names": {k: v for k, v in names.items() if k != dunn}}, "cannot be removed"),
+    ):
+        with pytest.raises(CouncilVoteError, match=message):
+            save_nominees(plan, "leader", version=now.version, by=officer, **change)
+    with pytest.raises(StaleVersion):
+        save_nominees(plan, "leader", version=1, names=names, by=officer)
+    with pytest.raises(StaleVersion):
+        decide_tie(latest(leader), decided_for=dunn, version=latest(leader).version, by=officer)
+    now = latest(leader)
+    assert Event.objects.count() == events
+    assert not AnnualMeeting.objects.exists()
+    renamed = names | {dunn: "Dunne"}
+    save_nominees(plan, "leader", version=now.version, names=renamed, by=officer)
+    assert latest(leader).counted("eliminate").results[0].names == ("Dunne",)
+
+
+def test_the_last_vote_can_be_removed_and_a_failed_one_followed_by_new_nominations(
+    leader, plan, officer
+):
+    enter(leader, officer, Bell=10, Cole=10, Dunn=9)
+    bell, cole, dunn = keys(leader, "Bell", "Cole", "Dunn")
+    now = latest(leader)
+    out = {bell: "Bell", cole: "Cole", dunn: "Dunn"}
+    save_nominees(plan, "leader", version=now.version, names=out, withdrawn=[bell], by=officer)
+    assert latest(leader).counted("eliminate").remaining == ("Cole",)
+    assert enter(leader, officer, Cole=9, against=11, abstained=9).is_unfilled
+    now = latest(leader)
+    with pytest.raises(CouncilVoteError, match="withdrew before a vote"):
+        save_nominees(plan, "leader", version=now.version, names=out, by=officer)
+    now = latest(leader)
+    remove_last_vote(now, version=now.version, by=officer)
+    assert OfficeRound.objects.count() == 1
+    assert enter(leader, officer, Cole=9, against=11).is_unfilled
+    now = latest(leader)
+    again = nominate_again(now, version=now.version, by=officer)
+    assert (again.attempt, again.nominees.count()) == (2, 0)
+    with pytest.raises(StaleVersion):
+        nominate_again(latest(leader), version=latest(leader).version, by=officer)
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+def test_an_election_is_run_from_the_page(plan, officer):
+    client = signed_in(officer)
+    url, nominations = (
+        page("office_election", plan, "leader"),
+        page("office_nominations", plan, "leader"),
+    )
+    assert "No nominations have been entered" in text_of(client.get(url))
+    sent = client.post(nominations, {"version": 0, "name_new_1": " "})
+    assert (sent.status_code, error_links(sent)) != (302, [])
+    client.post(
+        nominations,
+        {"version": 0, "name_new_1": "Ann  Bell", "name_new_2": "Bo Cole", "name_new_3": "Cy Dunn"},
+    )
+    election = OfficeElection.objects.get()
+    ann, bo, cy = keys(election, "Ann Bell", "Bo Cole", "Cy Dunn")
+    figures = {"version": 1, f"votes_{ann}": "8", f"votes_{bo}": "6", f"votes_{cy}": ""}
+    sent = client.post(url, figures)
+    assert sent.status_code == 422
+    assert "Enter votes for Cy Dunn, or 0" in text_of(sent)
+    assert OfficeRound.objects.count() == 0
+    assert client.post(url, figures | {f"votes_{cy}": "6"}).status_code == 302
+    shown = text_of(client.get(url))
+    assert "20 members voted, so 11 votes were needed" in shown
+    assert "Who drops out?" in shown
+    stale = client.post(url, figures | {f"votes_{cy}": "6", "version": 1})
+    assert stale.status_code == 302  # a tie has to be decided first
+    tie = page("office_tie", plan, "leader")
+    assert client.post(tie, {"version": 2}).status_code == 422
+    assert client.post(tie, {"version": 2, "decision": "none"}).status_code == 422
+    assert client.post(tie, {"version": 2, "decision": cy}).status_code == 302
+    stale = client.post(url, {"version": 2, f"votes_{ann}": "8", f"votes_{bo}": "12"})
+    assert stale.status_code == 409
+    assert "Ann Bell 8, Bo Cole 12" in text_of(stale)
+    client.post(url, {"version": 3, f"votes_{ann}": "8", f"votes_{bo}": "12"})
+    assert "Leader: Bo Cole is elected" in text_of(client.get(url))
+    assert "Bo Cole is elected" in text_of(client.get(page("annual_council", plan)))
+
+
+def test_rules_are_saved_and_a_stale_save_answers_with_both(plan, officer, chief):
+    client, url = signed_in(officer), page("annual_council_rules", plan)
+    answers = {"presiding": "chair-left", "rule": "repeat", "tie": "lot", "lowest_tie": "lot"}
+    assert client.post(url, {"version": 0}).status_code == 422
+    assert client.post(url, answers | {"version": 0}).status_code == 302
+    save_rules(plan, version=1, tie="casting", by=chief)
+    stale = client.post(url, answers | {"version": 1, "rule": "plurality"})
+    assert stale.status_code == 409
+    assert "By the casting vote of the person presiding" in text_of(stale)
+    assert AnnualMeeting.objects.get().rule == "repeat"
+
+
+def test_an_office_that_the_council_does_not_elect_is_not_found(plan, officer):
+    save_interim(plan, version=0, by=officer, governance="mayor")
+    client = signed_in(officer)
+    assert client.get(page("office_election", plan, "leader")).status_code == 404
+    assert client.get(page("office_election", plan, "chief")).status_code == 404
+    assert "Election of the Leader" not in text_of(client.get(page("annual_council", plan)))
+    Council.objects.filter(pk=plan.council_id).update(type="london-borough")
+    assert client.get(page("office_election", plan, "vice-chair")).status_code == 404
+
+
+def test_more_votes_than_members_are_kept_with_a_warning(leader, plan, officer, chief):
+    composition = record_composition(
+        council=plan.council,
+        as_at=plan.election_day,
+        composition=Composition((Group("Ash", 10), Group("Oak", 10)), vacancies=1),
+        based_on=None,
+        by=chief,
+    )
+    enter(leader, officer, Bell=12, Cole=5, Dunn=4)
+    shown = text_of(signed_in(officer).get(page("office_election", plan, "leader")))
+    assert "21 votes and abstentions, but the council has 20 members in post" in shown
+    assert composition.pk
+
+
+def test_the_script_has_the_votes_and_the_seats_and_nothing_else_of_the_plan(
+    leader, plan, officer, chief, item
+):
+    composition = record_composition(
+        council=plan.council,
+        as_at=plan.election_day,
+        composition=Composition((Group("Ash", 10), Group("Oak", 10))),
+        based_on=None,
+        by=chief,
+    )
+    create_balance(composition=composition, committees=[Committee("Planning", 5)], by=chief)
+    enter(leader, officer, Bell=18, Cole=14, Dunn=7)
+    response = signed_in(officer).post(page("annual_council_script", plan))
+    document = Document(io.BytesIO(response.content))
+    text = "\n".join(
+        [each.text for each in document.paragraphs]
+        + [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    )
+    for words in ("Election of the Leader", "Bell 18, Cole 14, Dunn 7", "Planning", "section 4(3)"):
+        assert words in text
+    assert item.words(plan.term) not in text
+    assert plan.get_marking_display() not in text
+    assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
+
+
+def test_queries_do_not_grow_with_nominees_and_votes(leader, plan, officer):
+    client = signed_in(officer)
+    urls = [page("annual_council", plan), page("office_election", plan, "leader")]
+
+    def counts():
+        found = []
+        for url in urls:
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(url).status_code == 200
+            found.append(len(captured))
+        return found
+
+    enter(leader, officer, Bell=18, Cole=14, Dunn=7)
+    counts()
+    few = counts()
+    enter(leader, officer, Bell=18, Cole=14, abstained=7)
+    save_nominees(plan, "chair", version=0, names={}, new=["Eden", "Ford", "Gray"], by=officer)
+    many = counts()
+    assert many == few
+    assert max(many) <= 20
+
+
+def test_erasing_a_person_names_the_nominations_that_have_their_name(plan, officer, chief):
+    save_nominees(plan, "chair", version=0, names={}, new=[f"{chief.name} (Oak)"], by=officer)
+    (found,) = traces_of(chief, [plan.council]).nominated
+    assert found.name == f"{chief.name} (Oak)"
