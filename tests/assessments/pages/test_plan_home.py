@@ -48,8 +48,8 @@ def cells(response):
     found = {}
     for cell in of_class(response, "app-matrix__cell"):
         link = cell.find("a")
-        number = int(words(link.find("span").find("b")))
-        text = words(link.find("span")).removeprefix(str(number)).strip()
+        number = int(words(link.find("span").find("b")).removeprefix("Step ").removesuffix(","))
+        text = words(link.find("span")).removeprefix(f"Step {number},").strip()
         current = "app-matrix__cell--now" in cell.get("class")
         segments = [i.get("class").split("--")[1] for i in link.iter("i")]
         found[number] = (text, link.get("href"), current, segments)
@@ -72,8 +72,9 @@ def test_the_matrix_shows_the_progress_of_the_actions(plan, chief, officer):
     for number, (text, href, _, segments) in shown.items():
         of_step = PlanItem.objects.filter(plan=plan, step__number=number)
         tally = sum((Tally.of_item(item, TODAY) for item in of_step), Tally())
-        overdue = f" {tally.overdue} overdue" if tally.overdue else ""
-        assert text == tally.words + overdue, number
+        complete = " complete" if tally.is_counted else ""
+        overdue = f", {tally.overdue} overdue" if tally.overdue else ""
+        assert text == f"{tally.words}{complete}{overdue}", number
         assert segments == tally.segments
         assert href == reverse("plan_step", args=[plan.pk, number])
 
