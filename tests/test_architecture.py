@@ -94,6 +94,7 @@ SUBJECTS = (
         "advisers",
         "restricted_notes",
         "register",
+        "parity",
         "history",
         "development",
         "comments",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from assessments.parity.models import ConfidentialRequest, ParityEntry
 from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.models import AdviserGrant, Event, PlanItem
 from assessments.register.kinds import KINDS
@@ -33,9 +34,11 @@ class PersonTraces:
     respondents: int
     restricted_notes: int
     scenarios: int
+    confidential_requests: int
     actions_kept: int
     mentions: list[tuple[PlanItem, str]]
     in_register: list[RegisterEntry]
+    in_parity_log: list[ParityEntry]
 
 
 def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
@@ -51,10 +54,14 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
         respondents=respondents_who_are(user).count(),
         restricted_notes=RestrictedNote.objects.filter(readers__user=user).distinct().count(),
         scenarios=Scenario.objects.filter(readers__user=user).distinct().count(),
+        confidential_requests=ConfidentialRequest.objects.filter(readers__user=user)
+        .distinct()
+        .count(),
         actions_kept=Event.objects.filter(by=user, plan__council__in=ids).count()
         + CouncilEvent.objects.filter(by=user, council__in=ids).count(),
         mentions=[(item, item.words(item.plan.term)) for item in mentions_of(user, ids)],
         in_register=register_mentions_of(user, ids),
+        in_parity_log=list(parity_mentions_of(user, ids)),
     )
 
 
@@ -113,3 +120,11 @@ def register_mentions_of(user: User, councils: Iterable[int]) -> list[RegisterEn
             named, plan__council__in=councils, removed_at=None
         )
     return found
+
+
+def parity_mentions_of(user: User, councils: Iterable[int]) -> QuerySet[ParityEntry]:
+    """Return entries of parity logs whose text contains the person's full name."""
+    named = Q()
+    for field in ("words", "offered_by", "reason"):
+        named |= Q(**{f"{field}__icontains": user.name})
+    return ParityEntry.objects.live().filter(named, plan__council__in=councils)

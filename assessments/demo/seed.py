@@ -14,6 +14,7 @@ from assessments.advisers.actions import grant_adviser, record_look
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
 from assessments.development.demo import seed_check_in, seed_record
+from assessments.parity.demo import seed_parity
 from assessments.plans.actions import add_item, create_plan, save_item
 from assessments.plans.models import (
     STAGES,
@@ -26,6 +27,7 @@ from assessments.plans.models import (
     Verdict,
 )
 from assessments.register.demo import seed_register
+from assessments.register.forms import groups_of
 from assessments.reviews.actions import (
     answer_concern,
     ask_for_review,
@@ -538,6 +540,12 @@ def _riverdale(today):
         _discuss(plan, items, members, speakers, place, said, is_resolved)
     _review_stage_1(plan, members, today)
     seed_register(plan, members)
+    seed_parity(
+        plan,
+        groups_of(plan.council),
+        chief=members["ce"].user,
+        officer=members["hds"].user,
+    )
 
 
 def _discuss(plan, items, members, speakers, place, said, is_resolved):

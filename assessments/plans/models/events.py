@@ -63,6 +63,10 @@ class Event(AppendOnlyModel):
         COUNT_CHANGED = "count-changed", "changed the wards or groups of election night"
         COUNT_ENDED = "count-ended", "ended election night:"
         RESULT_SAVED = "result-saved", "entered the result of"
+        PARITY_ADDED = "parity-added", "added to the parity log:"
+        PARITY_CHANGED = "parity-changed", "changed in the parity log:"
+        PARITY_REMOVED = "parity-removed", "removed from the parity log:"
+        PARITY_RESTORED = "parity-restored", "restored in the parity log:"
 
     # Each of these made a new version of its action; ITEM_ADDED made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
@@ -93,6 +97,10 @@ class Event(AppendOnlyModel):
             Kind.COUNT_CHANGED,
             Kind.COUNT_ENDED,
             Kind.RESULT_SAVED,
+            Kind.PARITY_ADDED,
+            Kind.PARITY_CHANGED,
+            Kind.PARITY_REMOVED,
+            Kind.PARITY_RESTORED,
         }
     )
 
