@@ -11,6 +11,7 @@ from .development import models as development
 from .election_night import models as election_night
 from .for_you import models as for_you
 from .notices import models as notices
+from .parity import models as parity
 from .plans import models as plans
 from .portfolio import models as portfolio
 from .presence import models as presence
@@ -30,6 +31,7 @@ __all__ = [
     "election_night",
     "for_you",
     "notices",
+    "parity",
     "plans",
     "portfolio",
     "presence",

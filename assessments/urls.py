@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("assessments.next_cycle.urls")),
     path("", include("assessments.notices.urls")),
     path("", include("assessments.pages.urls")),
+    path("", include("assessments.parity.urls")),
     path("", include("assessments.portfolio.urls")),
     path("", include("assessments.presence.urls")),
     path("", include("assessments.register.urls")),

@@ -37,6 +37,11 @@ from assessments.development.offers import token_for
 from assessments.election_night.actions import save_result, start_count
 from assessments.election_night.models import ElectionCount
 from assessments.exports.report import report_for
+from assessments.parity.actions import (
+    add_parity_entry,
+    remove_parity_entry,
+    save_confidential_request,
+)
 from assessments.plans.actions import create_plan, record_export, remove_item
 from assessments.plans.models import EventChange, Plan, PlanItem, Status
 from assessments.portfolio.actions import ask_for_bundle, finish_bundle, keep_pdf
@@ -323,6 +328,22 @@ GET  control_change_new                    302/401  200      403      403      4
 POST control_change_new                    302/401  302      403      403      404      404
 GET  registers                             302/401  302      302      302      302      200
 POST registers                             302/401  405      405      405      405      405
+GET  parity                                302/401  200      200      200      404      404
+POST parity                                302/401  405      405      405      405      405
+GET  parity_add                            302/401  200      200      403      404      404
+POST parity_add                            302/401  302      302      403      404      404
+GET  parity_entry                          302/401  200      200      403      404      404
+POST parity_entry                          302/401  302      302      403      404      404
+GET  parity_remove                         302/401  200      200      403      404      404
+POST parity_remove                         302/401  302      302      403      404      404
+GET  parity_restore                        302/401  405      405      405      405      405
+POST parity_restore                        302/401  302      302      403      404      404
+GET  parity_download                       302/401  405      405      405      405      405
+POST parity_download                       302/401  200      200      200      404      404
+GET  parity_request_new                    302/401  200      404      404      404      404
+POST parity_request_new                    302/401  302      404      404      404      404
+GET  parity_request                        302/401  200      404      404      404      404
+POST parity_request                        302/401  302      404      404      404      404
 GET  register                              302/401  200      200      200      404      404
 POST register                              302/401  405      405      405      405      405
 GET  register_add                          302/401  200      200      403      404      404
@@ -683,6 +704,8 @@ GET  plan_stage                            200      404
 GET  plan_mine                             403      403
 GET  item_ask                              403      403
 POST item_ask                              403      403
+GET  parity                                403      403
+POST parity_download                       403      403
 GET  plan_advisers                         403      403
 GET  plan_adviser_looks                    403      403
 GET  control_changes                       403      403
@@ -869,6 +892,7 @@ class World:
         self.grant, self.unseen = {}, {}
         self.bundle = {}
         self.issue, self.removed_issue = {}, {}
+        self.parity, self.confidential = {}, {}
         self.mark, self.sign_off, self.rewritten, self.reopening = {}, {}, {}, {}
         self.round, self.closed_round, self.asked, self.paper, self.link = {}, {}, {}, {}, {}
         self.reference = {}
@@ -963,6 +987,7 @@ class World:
             answer(items[2], owner, note=f"Second words of {mark}")
             self.rewritten[plan] = items[2]
             self._register(plan, mark, owner)
+            self._parity(plan, mark, owner)
             self.bundle[plan] = bundle = ask_for_bundle([plan], by=owner)
             keep_pdf(bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner)
             finish_bundle(bundle)
@@ -1227,6 +1252,8 @@ class World:
             known["pk"] = self.reset.pk
         known["party"], known["appointment_id"] = 1, self.appointment[plan].pk
         known["scenario_id"] = self.scenario[plan].pk
+        known["parity_id"] = self.parity[plan, name == "parity_restore"].pk
+        known["request_id"] = self.confidential[plan].pk
         known["ward_id"] = self.ward[plan].pk
         wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
         return {key: known[key] for key in wanted}
@@ -1280,6 +1307,16 @@ class World:
         scope = {"stages": [1, 2], "reach": "read"} | until
         entry = {"day-day": 1, "day-month": 5, "day-year": 2027, "words": "Learned"}
         issue = {"kind": "crunch", "words": "A budget for parks", "state": "open"}
+        offered = {"offered_on-day": 1, "offered_on-month": 5, "offered_on-year": 2027}
+        offer = offered | {
+            "kind": "briefing",
+            "words": "The budget",
+            "offered_by": "An officer",
+            "group": "Others",
+            "outcome_0": "offered",
+        }
+        request = {f"asked_on-{part}": getattr(last_day, part) for part in DAY}
+        request |= {"group": "Others", "words": "Costs of a park"}
         return {
             "development_standard": {"version": 1, "rating": "secure"},
             "development_rate": {"version": 1, "rating": "secure"},
@@ -1397,6 +1434,11 @@ class World:
             "register_add": issue,
             "register_entry": issue | {"version": 1},
             "register_remove": {"version": 1},
+            "parity_add": offer,
+            "parity_entry": offer | {"version": 1},
+            "parity_remove": {"version": 1},
+            "parity_request_new": request | {"version": 0},
+            "parity_request": request | {"version": 1},
             "control_change_new": settings
             | {"version": 1, "kind": "leader", "words": "A new one"}
             | {"day-day": 1, "day-month": 2, "day-year": 2026},
@@ -1457,6 +1499,25 @@ class World:
             "operate_resets": {"email": self.forgetful.email, "reason": "Known"},
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
+
+    def _parity(self, plan, mark, owner):
+        day = dt.date(2027, 5, 10)
+        offer = {"kind": "facts", "offered_on": day, "offered_by": f"Officer of {mark}"}
+        shares = [(f"{mark} group", "given", day), ("Others", "declined", None)]
+        for removed in (False, True):
+            self.parity[plan, removed] = add_parity_entry(
+                plan, shares=shares, by=owner, words=f"Budget of {mark}", **offer
+            )
+        remove_parity_entry(self.parity[plan, True], version=1, by=owner)
+        self.confidential[plan] = save_confidential_request(
+            None,
+            plan=plan,
+            version=0,
+            by=owner,
+            group=f"{mark} group",
+            asked_on=day,
+            words=f"Costs for {mark}",
+        )
 
     def _night_settings(self, plan):
         names = {f"name_{group.pk}": group.name for group in self.count[plan].groups.all()}

@@ -96,6 +96,7 @@ SUBJECTS = (
         "advisers",
         "restricted_notes",
         "register",
+        "parity",
         "history",
         "development",
         "comments",

@@ -6,7 +6,8 @@
                               name, email address and the posts they hold or held
     data/<noun>.json          a list of rows, one object a row, fields as in the database: days as
                               2027-05-06, times in UTC, references as the id of the row they mean
-    restricted/<noun>.json    the same for restricted notes and scenarios, only if they were asked
+    restricted/<noun>.json    the same for restricted notes, scenarios and requests made in
+                              confidence, only if they were asked
                               for, and only those that the person asking can read
     rounds/<id>.json          what the result of a closed round shows, numbers and words; nothing of
                               an open one, nor who said what
@@ -53,6 +54,12 @@ from assessments.election_night.models import (
 from assessments.exports.pdf import render_pdf
 from assessments.exports.report import report_for
 from assessments.notices.models import Notice
+from assessments.parity.models import (
+    ConfidentialRequest,
+    ConfidentialRequestEvent,
+    ParityEntry,
+    ParityShare,
+)
 from assessments.plans.models import (
     AdviserGrant,
     AdviserLook,
@@ -179,6 +186,8 @@ FILES: dict[str, type[models.Model]] = {
     "control-changes": ControlChange,
     "step-reopenings": StepReopening,
     **{kind.file: kind.model for kind in KINDS},
+    "parity-entries": ParityEntry,
+    "parity-shares": ParityShare,
     "rounds": Round,
     "round-respondents": Respondent,
     "adviser-grants": AdviserGrant,
@@ -202,6 +211,9 @@ RESTRICTED_FILES: dict[str, type[models.Model]] = {
     "scenario-changes": ScenarioChange,
     "scenario-readers": Scenario.readers.through,
     "scenario-events": ScenarioEvent,
+    "confidential-requests": ConfidentialRequest,
+    "confidential-request-readers": ConfidentialRequest.readers.through,
+    "confidential-request-events": ConfidentialRequestEvent,
 }
 LEFT_OUT = {
     BulkChange: "what undoing a change needs; the change is in the history",
@@ -234,20 +246,29 @@ FIELDS_ADDED: dict[type[models.Model], dict[str, models.F]] = {
 
 @dataclass(frozen=True)
 class RestrictedSelection:
-    """The restricted notes and scenarios to include."""
+    """The restricted notes, scenarios and confidential requests to include."""
 
     notes: models.QuerySet
     scenarios: models.QuerySet
+    requests: models.QuerySet
 
     @classmethod
     def readable_by(cls, user: User) -> Self:
         """Return those that `user` can read as a member."""
-        return cls(RestrictedNote.objects.readable_by(user), Scenario.objects.readable_by(user))
+        return cls(
+            RestrictedNote.objects.readable_by(user),
+            Scenario.objects.readable_by(user),
+            ConfidentialRequest.objects.readable_by(user),
+        )
 
     @classmethod
     def everything(cls) -> Self:
         """Return all of them: for a system administrator, if the council's owners ask."""
-        return cls(RestrictedNote.objects.all(), Scenario.objects.all())
+        return cls(
+            RestrictedNote.objects.all(),
+            Scenario.objects.all(),
+            ConfidentialRequest.objects.all(),
+        )
 
     def allows(self, model: type[models.Model]) -> models.Q:
         """Return the condition on the rows of one of RESTRICTED_FILES."""
@@ -259,6 +280,9 @@ class RestrictedSelection:
             ScenarioChange: models.Q(scenario__in=self.scenarios),
             Scenario.readers.through: models.Q(scenario__in=self.scenarios),
             ScenarioEvent: models.Q(scenario__in=self.scenarios),
+            ConfidentialRequest: models.Q(pk__in=self.requests),
+            ConfidentialRequest.readers.through: models.Q(confidentialrequest__in=self.requests),
+            ConfidentialRequestEvent: models.Q(request__in=self.requests),
         }[model]
 
 
@@ -274,7 +298,8 @@ class ExportContents:
         plans = f"{self.plans} plan{'' if self.plans == 1 else 's'}"
         return (
             f"{plans}, {'with' if pdfs else 'without'} PDFs, "
-            f"{'with' if restricted else 'without'} restricted notes and scenarios"
+            f"{'with' if restricted else 'without'} restricted notes, scenarios and requests in "
+            "confidence"
         )
 
 
@@ -288,7 +313,8 @@ def export_council(
 ) -> ExportContents:
     """Write the zip to `file`, open for writing in binary, and return its contents.
 
-    `restricted` is what to include of restricted notes and scenarios; None leaves them all out.
+    `restricted` is what to include of restricted notes, scenarios and requests in
+    confidence; None leaves them all out.
     Raises PdfNotMade.
     """
     contents = ExportContents()

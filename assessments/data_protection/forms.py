@@ -84,7 +84,7 @@ class DataExportForm(forms.Form):
         initial=True,
     )
     restricted = forms.BooleanField(
-        label="Restricted notes and scenarios",
+        label="Restricted notes, scenarios and requests in confidence",
         required=False,
         help_text="In a separate folder. Anyone with the file can read them all, even people who "
         "were not named as readers.",

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from assessments.annual_council.models import OfficeNominee
 from assessments.appointments.names import count_named
+from assessments.parity.models import ConfidentialRequest, ParityEntry
 from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.models import AdviserGrant, Event, PlanItem
 from assessments.register.kinds import KINDS
@@ -38,10 +39,12 @@ class PersonTraces:
     restricted_notes: int
     scenarios: int
     appointments: int
+    confidential_requests: int
     actions_kept: int
     mentions: list[tuple[PlanItem, str]]
     in_register: list[RegisterEntry]
     nominated: list[OfficeNominee]
+    in_parity_log: list[ParityEntry]
 
 
 def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
@@ -55,6 +58,7 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
         respondents=respondents_who_are(user),
         restricted_notes=RestrictedNote.objects.filter(readers__user=user).distinct(),
         scenarios=Scenario.objects.filter(readers__user=user).distinct(),
+        confidential_requests=ConfidentialRequest.objects.filter(readers__user=user).distinct(),
     )
     return PersonTraces(
         new_name=name_after_erasure(user),
@@ -66,11 +70,13 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
         restricted_notes=counts["restricted_notes"],
         scenarios=counts["scenarios"],
         appointments=count_named([user.name, *other_names_of(user)], councils),
+        confidential_requests=counts["confidential_requests"],
         actions_kept=Event.objects.filter(by=user, plan__council__in=ids).count()
         + CouncilEvent.objects.filter(by=user, council__in=ids).count(),
         mentions=[(item, item.words(item.plan.term)) for item in mentions_of(user, ids)],
         in_register=register_mentions_of(user, ids),
         nominated=list(nominations_of(user, ids)),
+        in_parity_log=list(parity_mentions_of(user, ids)),
     )
 
 
@@ -145,3 +151,11 @@ def nominations_of(user: User, councils: Iterable[int]) -> QuerySet[OfficeNomine
     named = OfficeNominee.objects.filter(name__icontains=user.name)
     found = named.filter(election__plan__council__in=councils)
     return found.select_related("election")
+
+
+def parity_mentions_of(user: User, councils: Iterable[int]) -> QuerySet[ParityEntry]:
+    """Return entries of parity logs whose text contains the person's full name."""
+    named = Q()
+    for field in ("words", "offered_by", "reason"):
+        named |= Q(**{f"{field}__icontains": user.name})
+    return ParityEntry.objects.live().filter(named, plan__council__in=councils)

@@ -19,6 +19,7 @@ from assessments.development.demo import seed_check_in, seed_record
 from assessments.election_night.actions import finish_count, save_result, start_count
 from assessments.election_night.models import ElectionCount, WardResult
 from assessments.election_night.running import running_state
+from assessments.parity.demo import seed_parity
 from assessments.plans.actions import add_item, create_plan, save_item
 from assessments.plans.models import (
     STAGES,
@@ -31,6 +32,7 @@ from assessments.plans.models import (
     Verdict,
 )
 from assessments.register.demo import seed_register
+from assessments.register.forms import groups_of
 from assessments.reviews.actions import (
     answer_concern,
     ask_for_review,
@@ -578,6 +580,12 @@ def _riverdale(today):
     _review_stage_1(plan, members, today)
     seed_register(plan, members)
     seed_nominees(plan, members["hds"].user)
+    seed_parity(
+        plan,
+        groups_of(plan.council),
+        chief=members["ce"].user,
+        officer=members["hds"].user,
+    )
 
 
 def _discuss(plan, items, members, speakers, place, said, is_resolved):

@@ -11,6 +11,7 @@ from enum import Enum
 from django.db import models
 
 from assessments.election_night.models import ElectionCount
+from assessments.parity.models import ParityEntry
 from assessments.plans import item_fields
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.register.kinds import KINDS as REGISTER_KINDS
@@ -146,6 +147,19 @@ SUBJECTS = (
             "tie": "How equal votes for vice-chair and Leader are decided",
             "lowest_tie": "How it is decided who drops out",
         },
+    ),
+    HistorySubject(
+        "parity",
+        "Parity log",
+        frozenset(
+            {
+                Kind.PARITY_ADDED,
+                Kind.PARITY_CHANGED,
+                Kind.PARITY_REMOVED,
+                Kind.PARITY_RESTORED,
+            }
+        ),
+        _labels(ParityEntry, groups="Each group"),
     ),
     HistorySubject(
         "reviews",

@@ -137,6 +137,7 @@ COUNCIL = Place(
             ("assessments.seats.views.scenarios",),
             needs=Right.RESTRICTED,
         ),
+        Section("Parity log", "parity", ("assessments.parity",), needs=Right.TAKE_PART),
         Section(
             "Changes of control",
             "control_changes",

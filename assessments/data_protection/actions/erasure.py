@@ -11,6 +11,7 @@ from assessments.appointments.names import replace_names
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
 from assessments.notices.models import Notice
+from assessments.parity.models import ConfidentialRequest
 from assessments.plans.actions import hand_over_item, hold
 from assessments.plans.models import AdviserGrant, Plan, PlanItem
 from assessments.register.actions import hand_over_win
@@ -53,7 +54,7 @@ def erase_person(user: User, *, by: User | None) -> None:
                 hand_over_item(item, owner_name=new, by=by)
         for win in list(wins):
             hand_over_win(win, by=by)
-        for model in (RestrictedNote, Scenario):
+        for model in (RestrictedNote, Scenario, ConfidentialRequest):
             model.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
             revoke_grant(grant, by=by)

@@ -22,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--restricted-notes",
             action="store_true",
-            help="with all restricted notes and scenarios; only if the council's owners ask",
+            help="with all restricted notes, scenarios and requests in confidence; only if the "
+            "council's owners ask",
         )
         parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 

@@ -68,6 +68,10 @@ class Event(AppendOnlyModel):
         VOTE_SAVED = "vote-saved", "entered a vote at annual council:"
         TIE_DECIDED = "tie-decided", "entered how a tie was decided at annual council:"
         VOTE_REMOVED = "vote-removed", "removed a vote at annual council:"
+        PARITY_ADDED = "parity-added", "added to the parity log:"
+        PARITY_CHANGED = "parity-changed", "changed in the parity log:"
+        PARITY_REMOVED = "parity-removed", "removed from the parity log:"
+        PARITY_RESTORED = "parity-restored", "restored in the parity log:"
 
     # Each of these made a new version of its action; ITEM_ADDED made the first.
     CHANGES_AN_ITEM = frozenset({Kind.ITEM_CHANGED, Kind.ITEM_REMOVED, Kind.ITEM_RESTORED})
@@ -103,6 +107,10 @@ class Event(AppendOnlyModel):
             Kind.VOTE_SAVED,
             Kind.TIE_DECIDED,
             Kind.VOTE_REMOVED,
+            Kind.PARITY_ADDED,
+            Kind.PARITY_CHANGED,
+            Kind.PARITY_REMOVED,
+            Kind.PARITY_RESTORED,
         }
     )
 

@@ -292,7 +292,7 @@ def test_an_export_leaves_one_event_and_opening_the_page_none(chief, token, rive
     assert (event.kind, event.by, event.after) == (
         "data-exported",
         chief,
-        "1 plan, with PDFs, without restricted notes and scenarios",
+        "1 plan, with PDFs, without restricted notes, scenarios and requests in confidence",
     )
     assert CouncilEvent.objects.count() == before + 1
     people = text_of(client.get(reverse("people", args=["riverdale"])))
@@ -341,8 +341,9 @@ def run(*args):
 
 def test_the_command_writes_the_same_file(token, tmp_path, plan):
     path = tmp_path / "data.zip"
-    assert "1 plan, with PDFs, without restricted notes and scenarios" in run(
-        "riverdale", "--output", str(path)
+    assert (
+        "1 plan, with PDFs, without restricted notes, scenarios and requests in confidence"
+        in run("riverdale", "--output", str(path))
     )
     with zipfile.ZipFile(path) as archive:
         assert json.loads(archive.read("council.json"))["exported_by"] == "System administrator"

@@ -26,6 +26,7 @@ from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.development.models import JournalEntry
 from assessments.election_night.actions import save_result, start_count
 from assessments.election_night.models import ElectionCount, WardResult
+from assessments.parity.actions import add_parity_entry, save_confidential_request
 from assessments.plans.actions import create_plan, record_export, remove_item
 from assessments.plans.models import AdviserGrant, Event, EventChange, Plan, PlanItem, Verdict
 from assessments.plans.models.bulk import BulkChange, BulkChangeRow
@@ -152,6 +153,18 @@ def full_plan(plan, item, chief, officer):
     add_to_register(Agreement, plan, by=chief, **agreement)
     add_to_register(Issue, plan, by=chief, kind="crunch", words="Parks")
     add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
+    offered = {"kind": "facts", "words": "Budget", "offered_on": NOW.date(), "offered_by": "CE"}
+    add_parity_entry(plan, shares=[("Ash", "offered", None)], by=chief, **offered)
+    save_confidential_request(
+        None,
+        plan=plan,
+        version=0,
+        by=chief,
+        readers=[mine],
+        group="Ash",
+        asked_on=NOW.date(),
+        words="Costs",
+    )
     row = BulkChangeRow.of(own)
     row.version = 2
     row.change = BulkChange.objects.create(plan=plan, what="1 action", by=chief)
@@ -304,7 +317,7 @@ def test_everything_of_the_plan_is_deleted_and_nothing_else(
 
 def test_the_chain_still_verifies_and_shows_what_was_deleted(full_plan, chief, riverdale):
     before = verify(riverdale)
-    entries = full_plan.events.count() + 3  # the restricted note's, the scenario's, the look
+    entries = full_plan.events.count() + 4  # of the restricted note, scenario, request; the look
     certificate = purge_plan(full_plan, by=chief)
     after = verify(riverdale)
     assert after.problems == []

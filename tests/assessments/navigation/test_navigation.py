@@ -97,7 +97,7 @@ def test_an_owner_reaches_every_feature_in_two_clicks(plan, chief):
         "Council": [
             *("Composition and control", "Election night", "Annual council"),
             *("Political balance", "Groups and appointments", "Scenarios"),
-            "Changes of control",
+            *("Parity log", "Changes of control"),
         ],
         "Joint working": ["Register", "Review rounds"],
         "Reports": ["Action plan", "Review and sign-off", "Snapshots", "History"],

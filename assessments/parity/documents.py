@@ -1,0 +1,161 @@
+"""The parity log in Word and Excel: one row for each entry, one column for each group."""
+
+import io
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from assessments.printing.text import printable
+from assessments.printing.workbook import (
+    BOLD,
+    HEADING,
+    HEADING_FILL,
+    TITLE,
+    WRAPPED,
+    safe_cell,
+    set_properties,
+)
+
+from .log import ParityLog
+
+TITLE_WORDS = "Support offered and given to political groups"
+COUNTS = ("Given", "Offered", "Declined", "Not offered")
+NOT_RECORDED = "Not recorded"
+CONTENTS = (
+    "Groups are in alphabetical order. Requests that a group made in confidence are not included."
+)
+
+
+def parity_word(log: ParityLog) -> bytes:
+    """Return the log as a Word document on landscape pages."""
+    document = Document()
+    document.core_properties.title = printable(f"{log.council}: {TITLE_WORDS}")
+    document.core_properties.author = printable(log.council)
+    document.core_properties.language = "en-GB"
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Arial", Pt(9)
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "en-GB")
+    (section,) = document.sections
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21)
+    section.left_margin = section.right_margin = Cm(1.8)
+    for paragraph in (section.header.paragraphs[0], section.footer.paragraphs[0]):
+        paragraph.text = log.marking
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_heading(TITLE_WORDS, level=1)
+    document.add_paragraph(printable(f"{log.council}, election of {log.election}. {CONTENTS}"))
+    document.add_heading("Each group", level=2)
+    _table(
+        document,
+        ["Group", *COUNTS],
+        [[c.group, c.given, c.offered, c.declined, c.not_offered] for c in log.counts],
+        widths=[8, *[4] * len(COUNTS)],
+        description="How often each group was given something, offered it, declined it or not",
+    )
+    document.add_heading("Each offer", level=2)
+    fixed = [2.4, 4.6, 2.8]
+    each = (26 - sum(fixed) - 3.4) / max(len(log.groups), 1)
+    _table(
+        document,
+        ["Offered on", "What", "By", *log.groups, "Reason if not alike"],
+        _rows(log),
+        widths=[*fixed, *[each] * len(log.groups), 3.4],
+        description="What was offered or given to each group, one offer in each row",
+    )
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def parity_workbook(log: ParityLog) -> bytes:
+    """Return the log as a workbook with two sheets: the offers, and counts for each group."""
+    book = Workbook(write_only=True)
+    set_properties(book, title=f"{log.council}: {TITLE_WORDS}", council=log.council)
+    offers = _sheet(book, log, "Offers", [14, 44, 24, *[20] * len(log.groups), 36])
+    _lines(offers, log)
+    _heading(offers, ["Offered on", "What", "By", *log.groups, "Reason if not alike"])
+    for row in _rows(log):
+        _append(offers, row)
+    counts = _sheet(book, log, "Groups", [30, *[14] * len(COUNTS)])
+    _lines(counts, log)
+    _heading(counts, ["Group", *COUNTS])
+    for each in log.counts:
+        _append(counts, [each.group, each.given, each.offered, each.declined, each.not_offered])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _rows(log: ParityLog) -> list[list[str]]:
+    return [
+        [
+            line.day,
+            line.title,
+            line.offered_by,
+            *(words or NOT_RECORDED for _, words in line.shares),
+            line.reason,
+        ]
+        for line in log.lines
+    ]
+
+
+def _table(document, headings, rows, *, widths, description):
+    """Add a table whose first row repeats on every page. Rows do not break across pages."""
+    table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
+    table.autofit = False
+    for cell, heading in zip(table.rows[0].cells, headings, strict=True):
+        cell.paragraphs[0].add_run(printable(heading)).bold = True
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for row in rows:
+        for cell, value in zip(table.add_row().cells, row, strict=True):
+            cell.text = printable(str(value))
+    caption = OxmlElement("w:tblDescription")
+    caption.set(qn("w:val"), description)
+    table._tbl.tblPr.append(caption)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    for row in table.rows:
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Cm(width)
+
+
+def _sheet(book, log, title, widths):
+    sheet = book.create_sheet(title)
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddHeader.center.text = sheet.oddFooter.center.text = printable(log.marking)
+    return sheet
+
+
+def _lines(sheet, log):
+    sheet.append([safe_cell(sheet, f"{log.council}: {TITLE_WORDS}", font=TITLE)])
+    sheet.append([safe_cell(sheet, log.marking, font=BOLD)])
+    sheet.append([safe_cell(sheet, CONTENTS)])
+    sheet.append([])
+
+
+def _heading(sheet, names):
+    cells = [safe_cell(sheet, name, font=HEADING) for name in names]
+    for cell in cells:
+        cell.fill = HEADING_FILL
+    sheet.append(cells)
+
+
+def _append(sheet, values):
+    cells = [safe_cell(sheet, value) for value in values]
+    for cell in cells:
+        cell.alignment = WRAPPED
+    sheet.append(cells)
