@@ -30,11 +30,12 @@ def log_requests(get_response):
 
     def middleware(request):
         given = request.headers.get("X-Request-ID", "")
-        token = request_id.set(given if GIVEN_ID.fullmatch(given) else uuid4().hex)
+        request.log_id = given if GIVEN_ID.fullmatch(given) else uuid4().hex
+        token = request_id.set(request.log_id)
         began = time.perf_counter()
         try:
             response = get_response(request)
-            response.headers["X-Request-ID"] = request_id.get()
+            response.headers["X-Request-ID"] = request.log_id
             facts = {
                 "method": request.method,
                 "route": route_of(request),
@@ -67,6 +68,8 @@ class JsonFormatter(logging.Formatter):
             entry |= facts
         elif request := getattr(record, "request", None):
             # Django's own entries have the address, and of an error its text.
+            # It writes some of them after the middleware has ended.
+            entry["request"] = getattr(request, "log_id", "")
             entry["route"] = route_of(request)
             entry["status"] = getattr(record, "status_code", None)
         else:

@@ -54,6 +54,7 @@ def test_the_log_has_the_route_and_the_id_of_a_request_and_no_token(caplog):
     )
     # Django's "Not Found: /invitations/…" among them.
     assert len(entries) > 1
+    assert {entry["request"] for entry in entries if "status" in entry} >= {"from-the-proxy"}
     assert "secret-token" not in json.dumps(entries)
     made_up = browser().get("/", headers={"x-request-id": "<script>"}).headers["X-Request-ID"]
     assert len(made_up) == 32
