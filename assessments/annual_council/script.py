@@ -161,7 +161,8 @@ def _add_seats(document, balance):
     headings = ("Committee", *balance.parties, "Seats")
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
-        cell.paragraphs[0].add_run(printable(heading)).bold = True
+        run = cell.paragraphs[0].add_run(printable(heading))
+        run.bold, run.font.size = True, Pt(7.5)
     for row in balance.rows:
         cells = table.add_row().cells
         cells[0].text = printable(row.name)
@@ -169,7 +170,7 @@ def _add_seats(document, balance):
             cell.text = str(seats.adopted)
         cells[-1].text = str(row.size)
     others = len(headings) - 1
-    _finish(table, (5, *[12 / others] * others), "Seats of each group on each committee")
+    _finish(table, (4, *[13 / others] * others), "Seats of each group on each committee")
     document.add_paragraph(
         f"From the allocation made on {day_in_words(balance.made_on)}. Names are those that each "
         "group gives the proper officer."
