@@ -51,7 +51,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--fuzz",
         type=int,
-        default=400,
+        default=300,
         metavar="N",
         help="requests of tests/test_fuzz.py",
     )

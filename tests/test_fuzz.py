@@ -65,6 +65,16 @@ HEADERS = (
 )
 
 
+# On every response; what else there is, tests/noc_transition/test_errors_and_headers.py checks.
+POLICY = {
+    "Content-Security-Policy": "default-src 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
 class Walk:
     """One person's way through the pages."""
 
@@ -95,6 +105,9 @@ class Walk:
                 words = f"GET {address}"
                 self.read(address, response)
             transaction.set_rollback(True)
+        for name, value in POLICY.items():
+            if value not in response.headers.get(name, ""):
+                words, response.status_code = f"without {name}: {words}", 500
         return f"{self.email}: {words} {headers}"[:600], response.status_code
 
     def mutated(self, address, sent):
@@ -113,16 +126,14 @@ class Walk:
         return address, sent
 
     def read(self, address, response):
-        """Keep the links and forms of a page."""
+        """Keep the links and forms of a page, or where a redirect leads."""
+        if response.status_code == 302:
+            self.keep(response.url)
         if response.status_code != 200 or "html" not in response.headers.get("Content-Type", ""):
             return
         page = tree_of(response)
         for link in page.iter("a"):
-            target = urlsplit(link.get("href") or "")
-            if not target.netloc and target.path.startswith("/") and target.path not in self.seen:
-                self.seen.add(target.path)
-                if not target.path.startswith(("/sign-out", "/static")):
-                    self.links.append(target.path)
+            self.keep(link.get("href") or "")
         for form in page.iter("form"):
             action = urlsplit(form.get("action") or address)
             if form.get("method") == "post" and not action.path.startswith("/sign-out"):
@@ -132,8 +143,15 @@ class Walk:
                     self.seen.add(key)
                     self.forms.append((action.path, sent))
 
+    def keep(self, address):
+        target = urlsplit(address)
+        if not target.netloc and target.path.startswith("/") and target.path not in self.seen:
+            self.seen.add(target.path)
+            if not target.path.startswith(("/sign-out", "/static")):
+                self.links.append(target.path)
 
-def test_no_request_is_answered_with_a_server_error(request, quick_press):
+
+def test_no_request_is_answered_with_a_server_error(request, quick_press, figures):
     steps, seed = request.config.getoption("--fuzz"), request.config.getoption("--fuzz-seed")
     call_command("seed_demo", stdout=io.StringIO())
     chance = random.Random(seed)  # noqa: S311 - not for secrets
@@ -144,5 +162,9 @@ def test_no_request_is_answered_with_a_server_error(request, quick_press):
         if status >= 500 and status != 503:
             failed.append(f"{status} {words}")
     assert failed == [], f"with --fuzz-seed {seed}"
-    # The walk went somewhere: it found pages and forms beyond the first.
-    assert sum(len(walk.links) for walk in walks) > len(PEOPLE) * 5
+    figures("Fuzzed requests; server errors", f"{steps}; 0")
+    figures("Pages and forms found by them", sum(len(w.links) + len(w.forms) for w in walks))
+    # Everyone went somewhere: beyond the page that the address of the planner leads to.
+    for walk in walks:
+        assert len(walk.links) > 10, walk.email
+    assert sum(len(walk.forms) for walk in walks) > len(walks)
