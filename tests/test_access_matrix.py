@@ -410,6 +410,8 @@ GET  action_plan_pdf                       302/401  302      302      302      4
 POST action_plan_pdf                       302/401  422      422      422      404      404
 GET  action_plan_excel                     302/401  302      302      302      404      404
 POST action_plan_excel                     302/401  422      422      422      404      404
+GET  action_plan_csv                       302/401  302      302      302      404      404
+POST action_plan_csv                       302/401  422      422      422      404      404
 GET  action_plan_word                      302/401  302      302      302      404      404
 POST action_plan_word                      302/401  422      422      422      404      404
 
