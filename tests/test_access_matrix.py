@@ -486,6 +486,8 @@ GET  action_plan_excel                     302/401  302      302      302      4
 POST action_plan_excel                     302/401  422      422      422      404      404
 GET  log_upload                            302/401  200      200      403      404      404
 POST log_upload                            302/401  422      422      403      404      404
+GET  action_plan_csv                       302/401  302      302      302      404      404
+POST action_plan_csv                       302/401  422      422      422      404      404
 GET  action_plan_word                      302/401  302      302      302      404      404
 POST action_plan_word                      302/401  422      422      422      404      404
 

@@ -109,8 +109,13 @@ def _figures(tally) -> tuple[int, ...]:
     return tally.needed, tally.completed, tally.in_progress, tally.overdue, tally.due_soon
 
 
+def action_columns(report: Report) -> list[LogColumn]:
+    """Return the columns of the action log; the note only if the report has notes."""
+    return [each for each in ACTIONS if each[0] != "Note" or report.options.notes]
+
+
 def _add_actions(workbook: Workbook, report: Report) -> None:
-    columns = [each for each in ACTIONS if each[0] != "Note" or report.options.notes]
+    columns = action_columns(report)
     rows = (
         [value(stage, step, item) for _, _, value in columns]
         for stage in report.stages

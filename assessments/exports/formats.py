@@ -13,6 +13,7 @@ from assessments.printing.responses import WORD_TYPE
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.words import within_sentence
 
+from .csv_log import CSV_TYPE, render_csv
 from .excel import render_workbook
 from .pdf import render_pdf
 from .report import ExportOptions, Report
@@ -99,5 +100,16 @@ WORD = ExportFormat(
     scopes=frozenset({ScopeKind.WHOLE, ScopeKind.SUMMARY, ScopeKind.STAGE, ScopeKind.AREA}),
     is_published=True,
 )
+CSV = ExportFormat(
+    key="csv",
+    name="CSV action log",
+    ending="csv",
+    content_type=CSV_TYPE,
+    draw=render_csv,
+    summary="The rows of the Excel action log as plain text, for other programs. It carries no "
+    "marking inside the file, and has no comments.",
+    shows=frozenset({"open_only", "notes"}),
+    scopes=frozenset(ScopeKind) - {ScopeKind.SUMMARY},
+)
 
-FORMATS = {each.key: each for each in (PDF, EXCEL, WORD)}
+FORMATS = {each.key: each for each in (PDF, EXCEL, WORD, CSV)}

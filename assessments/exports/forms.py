@@ -1,8 +1,10 @@
 """The questions of the action plan page: what the file should cover and contain."""
 
 from django import forms
+from django.utils.text import get_text_list
 
 from assessments.fields import LongTextField
+from assessments.words import within_sentence
 from councils.models import Office
 from frameworks.models import RoleArea, Stage
 from govuk.widgets import RadiosWithHints
@@ -151,10 +153,14 @@ class ExportForm(forms.Form):
                 kind, member=self.plan.membership_id, office=self.plan.office
             )
             if self.file_format and cleaned["scope"].kind not in self.file_format.scopes:
+                offered = dict(self.fields["scope"].choices)
+                names = [
+                    within_sentence(offered[each.value])
+                    for each in ScopeKind
+                    if each in self.file_format.scopes and each.value in offered
+                ]
                 self.add_error(
-                    "scope",
-                    "Select the whole plan, the one-page summary, a stage or a role area for a "
-                    f"{self.file_format.name}",
+                    "scope", f"Select {get_text_list(names, 'or')} for a {self.file_format.name}"
                 )
         if self.needs_reason and not cleaned.get("reason") and "reason" not in self.errors:
             self.add_error("reason", f"Enter a reason for the {self.file_format.name}")

@@ -55,7 +55,7 @@ def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
             _rule(each),
             sources.index(f"{each.standing.capitalize()}: {each.source}") + 1,
             concerns.get(each.key, []),
-            (each.until or each.date) < today,
+            _is_past(each, today),
         )
         for each in dates
     )
@@ -67,6 +67,11 @@ def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
         rows=rows,
         sources=tuple(sources),
     )
+
+
+def _is_past(date: KeyDate, today: dt.date) -> bool:
+    last = date.until or date.date
+    return last is not None and last < today
 
 
 def _rule(date: KeyDate) -> str:

@@ -48,9 +48,9 @@ def send_private_letter(other_id: int, letter: str, person_id: int, link: str, u
         send_letter(other, letter, person=person, link=link, until=until)
 
 
-def _queue(*arguments: int | str) -> None:
+def _queue(other_id: int, letter: str, person_id: int, link: str, until: str) -> None:
     """Queue the email, or send it at once where no worker runs (EMAIL_IN_BACKGROUND)."""
     if settings.EMAIL_IN_BACKGROUND:
-        send_private_letter.enqueue(*arguments)
+        send_private_letter.enqueue(other_id, letter, person_id, link, until)
     else:
-        send_private_letter.call(*arguments)
+        send_private_letter.call(other_id, letter, person_id, link, until)

@@ -141,7 +141,7 @@ def test_a_committee_report_is_not_about_one_officer(plan, chief, scope):
     address = reverse("action_plan_word", args=[plan.pk])
     response = signed_in(chief).post(address, {"scope": scope})
     assert response.status_code == 422
-    assert "Select the whole plan, the one-page summary, a stage or a role area" in text_of(
+    assert "Select the whole plan, a one-page summary, one stage or one role area" in text_of(
         response
     )
 
