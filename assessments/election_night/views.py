@@ -449,6 +449,8 @@ def finish(request, plan_id):
 
 def _composition_of(state):
     """Return the composition of the declared results and "", or None and what is wrong."""
+    if not state.declared_wards:
+        return None, "No result has been declared."
     try:
         return state.declared.total.composition(), ""
     except CompositionError as error:

@@ -147,6 +147,8 @@ class BalanceReport:
     @property
     def principles(self) -> str:
         """What the adopted seats have to do with the principles, in one sentence."""
+        if not self.check_problem and self.check.verdict is TableVerdict.SAME:
+            return "The seats are as worked out."
         return self.check_problem or self.check.words
 
     @property

@@ -367,6 +367,9 @@ class CommitteesForm(RowsForm):
             row["number_of_row"] = n
             row["is_open"] = any(row[name].errors for name in details)
             row["has_details"] = any(row[name].value() for name in details)
+            row["needs_reason"] = (
+                row["kind"].value() == Kind.NOT_BALANCED and not row["reason"].value()
+            )
             found.append(row)
         return found
 
@@ -682,7 +685,7 @@ class TableForm(ReasonForm):
         if made != committee.size:
             self.add_error(
                 f"seats_{row}_1",
-                f"The seats of {committee.name} add up to {made}. It has {committee.size}",
+                f"The seats of {committee.name} add up to {made}, but it has {committee.size}",
             )
         for column, (party, seats) in enumerate(
             zip(self.allocation.parties, numbers, strict=True), start=1

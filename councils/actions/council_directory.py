@@ -176,7 +176,7 @@ class _KnownCouncils:
     def change(self, council: Council, entry: DirectoryEntry) -> list[str]:
         """Bring `council` up to date with `entry`; return a line for each change."""
         old_name, changes = council.name, []
-        values = {
+        values: dict[str, Any] = {
             "name": entry.name,
             "type": entry.type,
             "gss_code": entry.gss_code or council.gss_code,

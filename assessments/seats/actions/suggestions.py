@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from councils.models import Council, CouncilEvent, User
+from elections.composition import Composition
 from elections.open_council_data import SuggestedComposition, council_key
 
 from ..models import CompositionSuggestion, CouncilComposition
@@ -37,9 +38,9 @@ def suggest_compositions(
     """
     outcome = SuggestionsMade()
     by_code, by_key = {}, defaultdict(list)
-    for council in Council.objects.all():
-        by_code[council.gss_code] = council
-        by_key[council_key(council.name)].append(council)
+    for known in Council.objects.all():
+        by_code[known.gss_code] = known
+        by_key[council_key(known.name)].append(known)
     for each in suggestions:
         named = by_key[council_key(each.council)]
         council = by_code.get(each.code) if each.code else None
@@ -72,7 +73,7 @@ def _suggest(
             _make(council, values | {"notes": "\n".join(found.notes)})
 
 
-def _figures(composition):
+def _figures(composition: Composition) -> tuple[dict[str, int], int, int]:
     groups = {group.name.casefold(): group.members for group in composition.groups}
     return groups, composition.ungrouped, composition.vacancies
 

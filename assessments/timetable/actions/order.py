@@ -1,7 +1,7 @@
 """Save the dates that an election’s own order gives, all at once."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -103,7 +103,7 @@ def _set_key_dates(plan: Plan, title: str, dates: Mapping[str, DateOfOrder], *, 
         found.save()
 
 
-def _in_words(dates) -> str:
+def _in_words(dates: Iterable[OrderDate]) -> str:
     return "; ".join(
         f"{each.label}: {DateOfOrder(each.date, each.article).in_words}" for each in dates
     )

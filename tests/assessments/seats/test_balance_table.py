@@ -87,7 +87,7 @@ def test_a_table_within_the_totals_is_accepted_as_one_decision_and_cleared(clien
 @pytest.mark.parametrize(
     ("rows", "field", "words"),
     [
-        (((3, 3), (2, 3), (1, 2)), "seats_1_1", "Planning add up to 6. It has 5"),
+        (((3, 3), (2, 3), (1, 2)), "seats_1_1", "Planning add up to 6, but it has 5"),
         ((("x", 3), (2, 3), (1, 2)), "seats_1_1", "must be a whole number from 0 to 5"),
         (((2, ""), (2, 3), (1, 2)), "seats_1_2", "Enter the seats of Oak on Planning, or 0"),
         (((4, 1), (3, 2), (1, 2)), "seats_1_1", "(c) Ash would have 7 seats"),
