@@ -213,6 +213,8 @@ GET  balance_pdf                           302/401  405      405      405      4
 POST balance_pdf                           302/401  200      200      200      404      404
 GET  balance_excel                         302/401  405      405      405      405      405
 POST balance_excel                         302/401  200      200      200      404      404
+GET  balance_word                          302/401  405      405      405      405      405
+POST balance_word                          302/401  200      200      200      404      404
 GET  group_notices                         302/401  200      200      200      404      404
 POST group_notices                         302/401  405      405      405      405      405
 GET  group_notice_new                      302/401  200      200      403      404      404
@@ -221,6 +223,8 @@ GET  balance_nominations                   302/401  200      200      200      4
 POST balance_nominations                   302/401  405      405      405      405      405
 GET  balance_seats_notice                  302/401  200      200      403      404      404
 POST balance_seats_notice                  302/401  302      302      403      404      404
+GET  balance_notice_word                   302/401  405      405      405      405      405
+POST balance_notice_word                   302/401  200      200      200      404      404
 GET  balance_nomination                    302/401  200      200      403      404      404
 POST balance_nomination                    302/401  302      302      403      404      404
 GET  appointments                          302/401  200      200      200      404      404
@@ -554,6 +558,7 @@ GET  balance_vote                          404      404
 POST balance_vote                          404      404
 POST balance_pdf                           404      404
 POST balance_excel                         404      404
+POST balance_word                          404      404
 GET  election_night                        404      404
 GET  election_night_news                   404      404
 GET  election_night_start                  404      404
@@ -578,6 +583,7 @@ POST group_notice_new                      404      404
 GET  balance_nominations                   404      404
 GET  balance_seats_notice                  404      404
 POST balance_seats_notice                  404      404
+POST balance_notice_word                   404      404
 GET  balance_nomination                    404      404
 POST balance_nomination                    404      404
 GET  appointments                          404      404
