@@ -235,6 +235,8 @@ GET  balance_pdf                           302/401  405      405      405      4
 POST balance_pdf                           302/401  200      200      200      404      404
 GET  balance_excel                         302/401  405      405      405      405      405
 POST balance_excel                         302/401  200      200      200      404      404
+GET  balance_word                          302/401  405      405      405      405      405
+POST balance_word                          302/401  200      200      200      404      404
 GET  group_notices                         302/401  200      200      200      404      404
 POST group_notices                         302/401  405      405      405      405      405
 GET  group_notice_new                      302/401  200      200      403      404      404
@@ -243,6 +245,8 @@ GET  balance_nominations                   302/401  200      200      200      4
 POST balance_nominations                   302/401  405      405      405      405      405
 GET  balance_seats_notice                  302/401  200      200      403      404      404
 POST balance_seats_notice                  302/401  302      302      403      404      404
+GET  balance_notice_word                   302/401  405      405      405      405      405
+POST balance_notice_word                   302/401  200      200      200      404      404
 GET  balance_nomination                    302/401  200      200      403      404      404
 POST balance_nomination                    302/401  302      302      403      404      404
 GET  appointments                          302/401  200      200      200      404      404
@@ -658,6 +662,7 @@ GET  balance_vote                          404      404
 POST balance_vote                          404      404
 POST balance_pdf                           404      404
 POST balance_excel                         404      404
+POST balance_word                          404      404
 GET  annual_council                        404      404
 GET  annual_council_rules                  404      404
 POST annual_council_rules                  404      404
@@ -693,6 +698,7 @@ POST group_notice_new                      404      404
 GET  balance_nominations                   404      404
 GET  balance_seats_notice                  404      404
 POST balance_seats_notice                  404      404
+POST balance_notice_word                   404      404
 GET  balance_nomination                    404      404
 POST balance_nomination                    404      404
 GET  appointments                          404      404

@@ -108,7 +108,7 @@ def save_nomination(
     version: int,
     by: User,
 ) -> Nomination:
-    """Record whom a group nominates to a body, or whom the council appointed without its wishes.
+    """Record the members a group nominates, or those the council chose without its wishes.
 
     `version` is 0 for the first. Raises StaleVersion.
     """

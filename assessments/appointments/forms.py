@@ -155,7 +155,7 @@ class VersionOrNewForm(forms.Form):
 
 
 class SeatsNoticeForm(VersionOrNewForm):
-    """The notice to a group of its seats: whom it was given to, when, and the time for wishes."""
+    """The notice to a group of its seats: who it was given to, when, and the time for wishes."""
 
     addressee = name_field(
         "Given to",

@@ -5,10 +5,12 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import CouncilRights
+from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.seats.access import balance_for
+from assessments.seats.actions import record_balance_export
 from assessments.seats.models import CouncilComposition, PoliticalBalance
 from assessments.versions import StaleVersion, differences
 from councils.once import once
@@ -23,6 +25,7 @@ from .models import (
     current_groups,
     member_differences,
 )
+from .notice_word import notice_word
 from .seats_due import nominations_of, report_of
 
 NOTICES_A_PAGE = 50
@@ -128,6 +131,21 @@ def seats_notice(request, slug, pk, party):
         "representative (Local Government (Committees and Political Groups) Regulations 1990, "
         "regulation 14).",
     )
+
+
+@require_POST
+def seats_notice_word(request, slug, pk, party):
+    """Send the notice to a group's leader as a Word document."""
+    me, found, group = party_for(request.user, slug, pk, party, needs=Right.EXPORT)
+    content = notice_word(
+        SeatsNotice.objects.filter(balance=found, group=group.name).first(),
+        group,
+        council=me.council.name,
+        as_at=found.composition.as_at,
+        today=timezone.localdate(),
+    )
+    record_balance_export(found, by=request.user, kind=f"Word notice to {group.name}")
+    return file_response(content, WORD_TYPE, f"notice-of-seats-{group.name}.docx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,16 +6,17 @@ professional advice is left to the officers who give it. Background papers are l
 every paper listed there must be open to inspection (section 100D), which the plan is not.
 """
 
-import datetime as dt
 import io
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
 
-from assessments.printing.text import printable
+from assessments.printing.word import (
+    add_details,
+    add_placeholder,
+    add_placeholders,
+    add_table,
+    set_up,
+)
 from assessments.words import day_in_words, within_sentence
 
 from .report import Report
@@ -69,50 +70,28 @@ def render_committee_report(report: Report) -> bytes:
     _add_header_lines(document, report)
     _add_purpose(document, report)
     _add_recommendations(document)
-    _add_placeholders(document, BEFORE)
+    add_placeholders(document, BEFORE)
     _add_progress(document, report)
     _add_key_dates(document, report)
-    _add_placeholders(document, AFTER)
-    _add_placeholders(document, [("Background papers", BACKGROUND_PAPERS)])
+    add_placeholders(document, AFTER)
+    add_placeholders(document, [("Background papers", BACKGROUND_PAPERS)])
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
 
 
 def _set_up(document, report):
-    properties = document.core_properties
-    properties.title = printable(f"{report.council}: transition planning, progress report")
-    properties.author = properties.last_modified_by = printable(report.council)
-    properties.subject = f"Draft committee report, {report.marking}"
-    properties.comments = report.version_line
-    properties.language = "en-GB"
-    properties.created = properties.modified = dt.datetime.combine(
-        report.exported_on, dt.time(12), tzinfo=dt.UTC
-    )
-    body = document.styles["Normal"]
-    body.font.name = "Arial"
-    body.font.size = Pt(11)
-    for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "en-GB")
-        language.set(qn("w:eastAsia"), "en-GB")
     # A draft keeps the plan's marking until someone decides that it can be published.
-    marking = f"DRAFT, {report.marking} until the monitoring officer clears it for publication"
-    for section in document.sections:
-        section.page_width, section.page_height = Cm(21), Cm(29.7)
-        section.left_margin = section.right_margin = Cm(2.2)
-        head = section.header.paragraphs[0]
-        head.text = marking
-        head.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        foot = section.footer.paragraphs[0]
-        foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        foot.add_run(f"DRAFT, {report.marking} · {report.version_line} · page ")
-        _add_page_number(foot)
-
-
-def _add_page_number(paragraph):
-    number = OxmlElement("w:fldSimple")
-    number.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(number)
+    set_up(
+        document,
+        title=f"{report.council}: transition planning, progress report",
+        council=report.council,
+        subject=f"Draft committee report, {report.marking}",
+        comments=report.version_line,
+        made_on=report.exported_on,
+        head=f"DRAFT, {report.marking} until the monitoring officer clears it for publication",
+        foot=f"DRAFT, {report.marking} · {report.version_line}",
+    )
 
 
 def _add_header_lines(document, report):
@@ -122,12 +101,7 @@ def _add_header_lines(document, report):
         ("Election day", day_in_words(report.election_day)),
         ("Covers", report.scope_title),
     ]
-    table = document.add_table(rows=0, cols=2, style="Table Grid")
-    for name, value in rows:
-        cells = table.add_row().cells
-        cells[0].paragraphs[0].add_run(name).bold = True
-        cells[1].paragraphs[0].add_run(printable(value)).italic = value.startswith("[")
-    _finish_table(table, [4.4, 12], "Details of the report, one in each row")
+    add_details(document, rows, description="Details of the report, one in each row")
 
 
 def _add_purpose(document, report):
@@ -143,13 +117,7 @@ def _add_recommendations(document):
     document.add_heading("Recommendations", level=1)
     document.add_paragraph("That the committee:")
     document.add_paragraph("notes the progress set out in this report", style="List Number")
-    _add_placeholder(document, "[Author: further recommendations]", style="List Number")
-
-
-def _add_placeholders(document, sections):
-    for title, words in sections:
-        document.add_heading(title, level=1)
-        _add_placeholder(document, words)
+    add_placeholder(document, "[Author: further recommendations]", style="List Number")
 
 
 def _add_progress(document, report):
@@ -166,7 +134,7 @@ def _add_progress(document, report):
         rows.append((f"{stage.number} {stage.title}", *figures))
     if rows:
         headings = ["Stage", "Needed", "Completed", "In progress", "Overdue"]
-        _add_table(
+        add_table(
             document,
             headings,
             rows,
@@ -193,49 +161,10 @@ def _add_key_dates(document, report):
         )
         for date in dates[:DATES]
     ]
-    _add_table(
+    add_table(
         document,
         ["Date", "Event"],
         rows,
         widths=[6, 10.4],
         description="The next key dates, soonest first",
     )
-
-
-def _add_placeholder(document, words, style=None):
-    document.add_paragraph(style=style).add_run(words).italic = True
-
-
-def _add_table(document, headings, rows, *, widths, description):
-    """Add a table with a header row that repeats on every page."""
-    table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
-    for cell, heading in zip(table.rows[0].cells, headings, strict=True):
-        cell.paragraphs[0].add_run(heading).bold = True
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for row in rows:
-        for cell, value in zip(table.add_row().cells, row, strict=True):
-            cell.text = printable(str(value))
-    _finish_table(table, widths, description)
-
-
-def _finish_table(table, widths, description):
-    """Set widths in centimetres, align the table with the text, and describe it.
-
-    Widths are set on columns and cells, because programs differ in which they use.
-    """
-    table.autofit = False
-    indent = OxmlElement("w:tblInd")
-    indent.set(qn("w:w"), "108")  # twentieths of a point: the padding of a cell
-    indent.set(qn("w:type"), "dxa")
-    caption = OxmlElement("w:tblDescription")
-    caption.set(qn("w:val"), description)
-    properties = table._tbl.tblPr
-    layout = properties.find(qn("w:tblLayout"))
-    layout.addprevious(indent)
-    properties.append(caption)
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    for row in table.rows:
-        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = Cm(width)

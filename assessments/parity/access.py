@@ -63,7 +63,7 @@ def request_for(
 
 
 def others_in(plan: Plan) -> QuerySet[Membership]:
-    """Return the members whom an owner can name as readers."""
+    """Return the members that an owner can name as readers."""
     return (
         Membership.objects.current()
         .filter(council=plan.council_id)

@@ -27,6 +27,7 @@ council_urls = [
     ),
     path("balance/<id:pk>/vote/", balances.balance_vote, name="balance_vote"),
     path("balance/<id:pk>/pdf/", balances.pdf, name="balance_pdf"),
+    path("balance/<id:pk>/word/", balances.word, name="balance_word"),
     path("balance/<id:pk>/excel/", balances.excel, name="balance_excel"),
 ]
 

@@ -246,7 +246,7 @@ class Told:
                 yield f"{len(self.names(role))} landmarks {role}"
         # The message of the page, and the announcement that repeats it.
         if len(self.names("status", live="polite")) < 2:
-            yield "no live region that stands on the page"
+            yield "no live region on the page from the start"
 
 
 def test_what_assistive_technology_is_told(page, signed_in, riverdale_demo, subtests):

@@ -6,7 +6,7 @@ from django.urls import reverse
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-LARGE, SMALLEST = 44, 24  # CSS pixels: of controls that stand alone, and of links in text
+LARGE, SMALLEST = 44, 24  # CSS pixels: of buttons and boxes, and of links in text
 
 # Every control that is shown, with its size. A radio or checkbox counts with its label, and a link
 # in a line of text or a list of links by its own height alone.

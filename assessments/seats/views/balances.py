@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import CouncilRights
 from assessments.fields import version_in
 from assessments.printing.pdf import PdfNotMade
-from assessments.printing.responses import file_response, no_pdf
+from assessments.printing.responses import WORD_TYPE, file_response, no_pdf
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion, differences
 from councils.once import once
@@ -19,6 +19,7 @@ from ..access import balance_for
 from ..balance_comparison import before_and_after, methods_for, sizes_for
 from ..balance_documents import balance_pdf, balance_workbook
 from ..balance_report import balance_report
+from ..balance_word import balance_word
 from ..composition_forms import (
     AdoptedForm,
     CommitteesForm,
@@ -408,6 +409,16 @@ def excel(request, slug, pk):
     content = balance_workbook(report)
     actions.record_balance_export(found, by=request.user, kind="Excel")
     return file_response(content, EXCEL_TYPE, f"{report.file_stem}.xlsx")
+
+
+@require_POST
+def word(request, slug, pk):
+    """Send the draft report to full council."""
+    _, found = balance_for(request.user, slug, pk, needs=Right.EXPORT)
+    report = _report(found)
+    content = balance_word(report)
+    actions.record_balance_export(found, by=request.user, kind="Word")
+    return file_response(content, WORD_TYPE, f"{report.file_stem}.docx")
 
 
 def _report(found):

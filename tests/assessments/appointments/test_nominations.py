@@ -1,7 +1,9 @@
 """Seats due to groups, their nominations, what may be done without any, and appointments."""
 
 import datetime as dt
+import io
 
+import docx
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -138,3 +140,34 @@ def test_an_appointment_is_added_changed_and_ended(seats, officer):
     dates = date_parts("from_on", seats.today) | date_parts("until_on", ended)
     wrong = seats.appoint(post="", **dates)
     assert set(wrong.context["form"].errors) == {"post", "until_on"}
+
+
+def words_of(content):
+    """Return the text of a Word document, tables included."""
+    document = docx.Document(io.BytesIO(content))
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join([*(each.text for each in document.paragraphs), *cells])
+
+
+def test_the_report_and_the_notice_in_word(seats, officer, riverdale):
+    seats.notice(seats.today)
+    client, pk = signed_in(officer), seats.allocation.pk
+    report = words_of(client.post(reverse("balance_word", args=["riverdale", pk])).content)
+    for words in (
+        "Contact officer",
+        "Open or exempt",
+        "Legal implications",
+        "Financial implications",
+        "approves the allocation of seats set out in the appendix",
+        "Appendix: allocation and working",
+        "Planning",
+    ):
+        assert words in report
+    assert "Ada Moss" not in report
+    notice = words_of(
+        client.post(reverse("balance_notice_word", args=["riverdale", pk, 1])).content
+    )
+    for words in ("Ada Moss", "regulation 14", "Planning", "regulation 15"):
+        assert words in notice
+    events = CouncilEvent.objects.filter(kind="balance-exported")
+    assert {each.after for each in events} == {"Word", "Word notice to Ash"}

@@ -1,0 +1,220 @@
+"""Draw an allocation as a Word document: a draft report to full council, for officers to complete.
+
+The report has the table, the working and draft recommendations, and no name of a councillor. What
+needs professional advice is left to the officers who give it.
+"""
+
+import io
+
+from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.shared import Pt
+
+from assessments.printing.text import printable
+from assessments.printing.word import (
+    add_details,
+    add_placeholder,
+    add_placeholders,
+    add_table,
+    set_up,
+)
+from assessments.words import day_in_words
+
+from .balance_report import BalanceReport
+
+HEADER_LINES = (
+    ("Report to", "Full council, [date of the meeting]"),
+    ("Report of", "[Name and job title]"),
+    ("Contact officer", "[Name, telephone number and email address]"),
+    ("Wards affected", "All"),
+    (
+        "Open or exempt",
+        "[Open, or the paragraph of Schedule 12A to the Local Government Act 1972 that applies and "
+        "the result of the public interest test]",
+    ),
+)
+LEGAL = (
+    "Local Government and Housing Act 1989, section 15: the council reviews how seats are "
+    "allocated to political groups, and allocates them, so far as reasonably practicable, by four "
+    "principles, each subject to those before it.",
+    "Section 16: once seats are allocated, the council appoints members to them by the wishes of "
+    "each group.",
+    "Section 17: the council can decide on other arrangements only with notice and with no member "
+    "voting against.",
+    "Local Government (Committees and Political Groups) Regulations 1990, regulations 8 to 17: how "
+    "groups are formed, how they are told of their seats and express their wishes, and when "
+    "allocations are reviewed.",
+)
+AFTER = (
+    ("Options considered", "[Author: the alternatives considered, and why they were rejected]"),
+    ("Consultation", "[Author: when the group leaders were consulted, and what they said]"),
+)
+LAST = (
+    ("Financial implications", "[For the section 151 officer to complete]"),
+    (
+        "Equality implications",
+        "[Author: how the council has had due regard to the public sector equality duty, section "
+        "149 of the Equality Act 2010]",
+    ),
+    ("Risk implications", "[Author: the main risks, and how they are managed]"),
+    (
+        "Background papers",
+        "[Author: list only papers that are open to public inspection (Local Government Act 1972, "
+        "section 100D). If there are none, write “None”.]",
+    ),
+)
+WIDTH = 25.3  # centimetres between the margins, landscape
+NAME_WIDTH = 6.3
+TABLE_GAP = Pt(8)
+
+
+def balance_word(report: BalanceReport) -> bytes:
+    """Return the document."""
+    document = Document()
+    set_up(
+        document,
+        title=f"{report.council}: political balance",
+        council=report.council,
+        subject="Draft report to full council",
+        comments=f"Worked out on {day_in_words(report.made_on)}",
+        made_on=report.made_on,
+        head="DRAFT until the monitoring officer clears it for publication",
+        foot=f"DRAFT · worked out on {day_in_words(report.made_on)}",
+    )
+    document.add_heading("Allocation of seats to political groups", level=0)
+    add_details(
+        document,
+        [("Council", report.council), *HEADER_LINES],
+        description="Details of the report, one in each row",
+    )
+    _add_purpose(document, report)
+    _add_recommendations(document, report)
+    _add_background(document, report)
+    add_placeholders(document, AFTER)
+    document.add_heading("Legal implications", level=1)
+    for words in LEGAL:
+        document.add_paragraph(words, style="List Bullet")
+    add_placeholder(document, "[For the monitoring officer to check and complete]")
+    add_placeholders(document, LAST)
+    _add_appendix(document, report)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _add_purpose(document, report):
+    document.add_heading("Purpose", level=1)
+    _say(
+        document,
+        f"To ask the council to review the allocation of {report.seats_in_words} to political "
+        f"groups, by the composition of the council from {day_in_words(report.as_at)}.",
+    )
+    if report.review_due:
+        add_placeholder(
+            document,
+            "[Author: the composition has changed since these seats were worked out. Work them out "
+            "again before the report is published.]",
+        )
+
+
+def _add_recommendations(document, report):
+    document.add_heading("Recommendations", level=1)
+    document.add_paragraph("That the council:")
+    for words in recommendations(report):
+        _say(document, words, style="List Number")
+    add_placeholder(document, "[Author: further recommendations]", style="List Number")
+
+
+def recommendations(report: BalanceReport) -> list[str]:
+    """Return what the council is asked to decide: neutral, and one decision in each."""
+    found = ["notes the number of members of each political group, set out in this report"]
+    if report.open_ties:
+        found.append("decides which group has each seat listed as a tie in the appendix")
+    if report.is_departure:
+        found.append(
+            "approves, with no member voting against, arrangements other than those required by "
+            "section 15 of the Local Government and Housing Act 1989, as set out in the appendix"
+        )
+    else:
+        found.append("approves the allocation of seats set out in the appendix")
+    found.append(
+        "asks the proper officer to give notice of the allocation to the leader of each group"
+    )
+    found.append("appoints members to those seats by the wishes that each group expresses")
+    return found
+
+
+def _add_background(document, report):
+    document.add_heading("Background", level=1)
+    _say(
+        document,
+        f"The council has {report.members} members in post. Only political groups are entitled to "
+        "an allocation (section 15(5)). Their exact shares of the seats that are counted together, "
+        "and the seats proposed, are:",
+    )
+    rows = [
+        (name, total.share.party.members, total.exact, total.adopted)
+        for name, total in zip(report.parties, report.totals, strict=True)
+    ]
+    add_table(
+        document,
+        ["Group", "Members", "Exact share", "Seats"],
+        rows,
+        widths=[7.4, 3, 3, 3],
+        description="Members, exact share and seats of each group",
+    )
+    said = [*report.joint_groups, report.principles if report.differences else ""]
+    for words in filter(None, (*said, report.vote, report.vote_warning)):
+        _say(document, words, space_before=TABLE_GAP)
+
+
+def _add_appendix(document, report):
+    # Landscape: a column for each group has room for its name.
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = section.page_height, section.page_width
+    document.add_heading("Appendix: allocation and working", level=1)
+    _say(document, f"{report.standing}.")
+    rows = [_row(row) for row in report.pooled]
+    if report.pooled:
+        totals = (total.adopted for total in report.totals)
+        rows.append((report.together, *totals, report.pooled_seats))
+    rows += [_row(row) for row in report.separate]
+    share = (WIDTH - NAME_WIDTH) / (len(report.parties) + 1)
+    add_table(
+        document,
+        ["Body", *report.parties, "Seats"],
+        rows,
+        widths=[NAME_WIDTH, *[share] * (len(report.parties) + 1)],
+        description="Seats of each group on each body",
+    )
+    if report.separate:
+        _say(document, "Each body below the totals is balanced separately.")
+    left_out = [f"{each.name}, {each.size}: {each.reason}" for each in report.left_out]
+    ties = [
+        f"{tie.body or 'All committees together'}: {' or '.join(tie.options)}"
+        for tie in report.open_ties
+    ]
+    settled = [f"{each.where}: {each.party}. {each.reason}" for each in report.decisions]
+    for heading, lines in (
+        ("Bodies to which political balance does not apply", left_out),
+        ("Seats that differ from those worked out", report.differences),
+        ("Ties to settle", ties),
+        ("Ties settled", settled),
+        ("Points to note", report.warnings),
+        *report.working,
+    ):
+        if lines:
+            document.add_heading(heading, level=2)
+        for words in lines:
+            _say(document, words)
+
+
+def _row(row):
+    name = f"{row.name} ({row.about})" if row.about else row.name
+    return (name, *(cell.adopted for cell in row.cells), row.size)
+
+
+def _say(document, words, style=None, *, space_before=None):
+    paragraph = document.add_paragraph(printable(words), style=style)
+    paragraph.paragraph_format.space_before = space_before
