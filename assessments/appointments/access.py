@@ -4,12 +4,12 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from assessments.seats.access import balance_for
-from assessments.seats.models import PoliticalBalance
+from assessments.seats.models import BalanceCommittee, PoliticalBalance
 from councils.models import Membership, User
 from councils.permissions import Right, membership_for
 
-from .models import CouncilAppointment, GroupNotice
-from .seats_due import GroupSeats, group_seats, report_of
+from .models import CouncilAppointment, GroupNotice, Nomination, SeatsNotice
+from .seats_due import SeatsOfGroup, group_seats, report_of
 
 
 def group_notices_for(
@@ -23,7 +23,7 @@ def group_notices_for(
 
 def party_for(
     user: User, slug: str, pk: int, number: int, *, needs: Right = Right.RECORD_SEATS
-) -> tuple[Membership, PoliticalBalance, GroupSeats]:
+) -> tuple[Membership, PoliticalBalance, SeatsOfGroup]:
     """Return the membership, an allocation and the seats of one group in it. Raises 404, or 403.
 
     `number` is the group's place among the parties of the allocation, from 1.
@@ -41,3 +41,18 @@ def appointments_for(
     """Return the membership and the council's appointments. Raises 404, or 403."""
     membership = membership_for(user, slug, needs=needs)
     return membership, CouncilAppointment.objects.filter(council=membership.council)
+
+
+def latest_balance_of(membership: Membership) -> PoliticalBalance | None:
+    """Return the latest allocation of the member's council, if there is one."""
+    return PoliticalBalance.objects.filter(council=membership.council).first()
+
+
+def notice_to(balance: PoliticalBalance, group: SeatsOfGroup) -> SeatsNotice | None:
+    """Return the notice to a group of its seats in an allocation that the user can see."""
+    return SeatsNotice.objects.filter(balance=balance, group=group.name).first()
+
+
+def nomination_by(committee: BalanceCommittee, group: SeatsOfGroup) -> Nomination | None:
+    """Return what a group nominates to a body of an allocation that the user can see."""
+    return Nomination.objects.filter(committee=committee, group=group.name).first()

@@ -11,11 +11,11 @@ from assessments.printing.word import add_details, add_placeholder, add_table, s
 from assessments.words import day_in_words
 
 from .models import SeatsNotice
-from .seats_due import GroupSeats
+from .seats_due import SeatsOfGroup
 
 
 def notice_word(
-    notice: SeatsNotice | None, group: GroupSeats, *, council: str, as_at: dt.date, today: dt.date
+    notice: SeatsNotice | None, group: SeatsOfGroup, *, council: str, as_at: dt.date, today: dt.date
 ) -> bytes:
     """Return the notice, a draft to complete if `notice` has not been recorded yet."""
     document = Document()

@@ -18,7 +18,7 @@ def suggested_reply_by(given_on: dt.date) -> dt.date:
 
 
 @dataclass(frozen=True)
-class GroupSeats:
+class SeatsOfGroup:
     """A group, or the members outside every group, and its adopted seats on each body."""
 
     number: int
@@ -53,7 +53,7 @@ class SeatsOnBody:
 class GroupNominations:
     """A group with its notice and its nominations, as the page shows them."""
 
-    group: GroupSeats
+    group: SeatsOfGroup
     notice: SeatsNotice | None
     bodies: tuple[SeatsOnBody, ...]
 
@@ -68,13 +68,13 @@ def report_of(balance: PoliticalBalance) -> BalanceReport:
     return balance_report(balance, current=current)
 
 
-def group_seats(report: BalanceReport) -> list[GroupSeats]:
+def group_seats(report: BalanceReport) -> list[SeatsOfGroup]:
     """Return the parties of an allocation that have a seat, in its order."""
     found = []
     for n, (name, total) in enumerate(zip(report.parties, report.totals, strict=True)):
         bodies = tuple((row, row.cells[n].adopted) for row in report.rows if row.cells[n].adopted)
         if bodies:
-            found.append(GroupSeats(n + 1, name, total.share.party.is_group, bodies))
+            found.append(SeatsOfGroup(n + 1, name, total.share.party.is_group, bodies))
     return found
 
 

@@ -11,17 +11,23 @@ from assessments.access import CouncilRights
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.seats.access import balance_for
 from assessments.seats.actions import record_balance_export
-from assessments.seats.models import CouncilComposition, PoliticalBalance
+from assessments.seats.models import CouncilComposition
 from assessments.versions import StaleVersion, differences
 from councils.once import once
 from councils.permissions import Right
 
 from . import actions
-from .access import appointments_for, group_notices_for, party_for
+from .access import (
+    appointments_for,
+    group_notices_for,
+    latest_balance_of,
+    nomination_by,
+    notice_to,
+    party_for,
+)
 from .forms import AppointmentForm, GroupNoticeForm, NominationForm, SeatsNoticeForm
 from .models import (
     Nomination,
-    SeatsNotice,
     current_groups,
     member_differences,
 )
@@ -47,7 +53,7 @@ def group_notices(request, slug):
             "groups": groups,
             "differences": member_differences(groups, composition),
             "composition": composition,
-            "balance": PoliticalBalance.objects.filter(council=me.council).first(),
+            "balance": latest_balance_of(me),
             "page": Paginator(notices, NOTICES_A_PAGE).get_page(request.GET.get("page")),
         },
     )
@@ -112,7 +118,7 @@ def nominations(request, slug, pk):
 def seats_notice(request, slug, pk, party):
     """Record the notice to a group's leader of the seats allocated to the group."""
     me, found, group = party_for(request.user, slug, pk, party)
-    notice = SeatsNotice.objects.filter(balance=found, group=group.name).first()
+    notice = notice_to(found, group)
     _, notices = group_notices_for(request.user, slug)
     leaders = {each.group: each.leader for each in current_groups(notices)}
     return _versioned(
@@ -138,7 +144,7 @@ def seats_notice_word(request, slug, pk, party):
     """Send the notice to a group's leader as a Word document."""
     me, found, group = party_for(request.user, slug, pk, party, needs=Right.EXPORT)
     content = notice_word(
-        SeatsNotice.objects.filter(balance=found, group=group.name).first(),
+        notice_to(found, group),
         group,
         council=me.council.name,
         as_at=found.composition.as_at,
@@ -154,8 +160,8 @@ def nomination(request, slug, pk, party, committee_id):
     me, found, group = party_for(request.user, slug, pk, party)
     committee = get_object_or_404(found.committees, pk=committee_id)
     seats = {body.pk: number for body, number in group.bodies}.get(committee.pk, 0)
-    saved = Nomination.objects.filter(committee=committee, group=group.name).first()
-    notice = SeatsNotice.objects.filter(balance=found, group=group.name).first()
+    saved = nomination_by(committee, group)
+    notice = notice_to(found, group)
     return _versioned(
         request,
         me,
