@@ -145,7 +145,7 @@ def controls_of(form):
             kind not in {"radio", "checkbox"} or control.get("checked") is not None
         ):
             value = control.get("value", "")
-            if kind == "checkbox" and name in data:  # several ticked boxes of one question
+            if kind in {"checkbox", "hidden"} and name in data:  # a list: ticked boxes, or rows
                 value = [*([data[name]] if isinstance(data[name], str) else data[name]), value]
             else:
                 assert name not in data, f"{name} is sent twice"

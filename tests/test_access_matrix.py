@@ -1197,6 +1197,7 @@ class World:
             "bundle_id": self.bundle[plan].pk,
             "bulk_id": 999_999,  # of no change: what one shows and undoes has tests of its own
             "slug": plan.council.slug,
+            "council_slug": plan.council.slug,
             "section": "term",
             "number": 3 if name in {"plan_stage", "guidance_theme"} else number,
             "office": office,

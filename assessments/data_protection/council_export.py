@@ -225,6 +225,7 @@ LEFT_OUT = {
     RoundItem: "in rounds/, without the answer that the action was made from",
     BundlePlan: "a download made from the plan, deleted after a day",
     ChainHead: "in council.json",
+    Council.predecessors.through: "which councils it takes over from, as the public directory says",
     ChainLink: "checksums of the record, which can only be checked here",
 }
 # Secrets, and what has no meaning outside the database.

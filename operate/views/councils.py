@@ -84,8 +84,8 @@ def register(request):
 
 @require_safe
 @for_operators
-def council(request, slug):
-    found = council_for(slug)
+def council(request, council_slug):
+    found = council_for(council_slug)
     today = timezone.localdate()
     plans = [
         {"plan": plan, "stage": STAGES[plan.boundaries.stage_on(today)]} for plan in plans_of(found)
@@ -104,9 +104,9 @@ def council(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_operators
 @once
-def invite(request, slug):
+def invite(request, council_slug):
     """Invite the first owner of a council that has none."""
-    found = council_for(slug)
+    found = council_for(council_slug)
     form = FirstOwnerForm(request.POST or None)
     if form.is_valid():
         try:
@@ -122,26 +122,26 @@ def invite(request, slug):
             messages.success(
                 request, f"We have sent an invitation to {form.cleaned_data['email']}."
             )
-            return redirect("operate_council", slug)
+            return redirect("operate_council", council_slug)
     return page(request, "invite", {"about": found, "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_operators
-def stop(request, slug):
-    found = council_for(slug)
+def stop(request, council_slug):
+    found = council_for(council_slug)
     form = StopForm(request.POST or None)
     if form.is_valid():
         if actions.stop_access(found, reason=form.cleaned_data["reason"], by=request.user):
             messages.success(request, f"Access to {found.name} has been stopped.")
-        return redirect("operate_council", slug)
+        return redirect("operate_council", council_slug)
     return page(request, "stop", {"about": found, "form": form})
 
 
 @require_POST
 @for_operators
-def restart(request, slug):
-    found = council_for(slug)
+def restart(request, council_slug):
+    found = council_for(council_slug)
     if actions.restart_access(found, by=request.user):
         messages.success(request, f"Access to {found.name} has restarted.")
-    return redirect("operate_council", slug)
+    return redirect("operate_council", council_slug)

@@ -171,4 +171,5 @@ def test_the_menu_of_a_narrow_screen_has_the_same_entries(plan, chief):
         "Calendar",
         "Change many due dates",
     ]
-    assert menu == [*BAR[:3], *entries, *BAR[3:], "Manage", "Guidance", "Development", "Account"]
+    header = ["Search the plan", "Guidance", "Development", "Account"]
+    assert menu == [*BAR[:3], *entries, *BAR[3:], "Manage", *header]

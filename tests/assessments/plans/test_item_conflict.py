@@ -48,9 +48,10 @@ def post(client, item, data, **kwargs):
 
 
 def table_of(response):
-    """Return the table of a conflict: both texts by field."""
+    """Return the table of a conflict: both texts by field. A row of its own offers to keep both."""
     (table,) = (t for t in tree_of(response).iter("table"))
     rows = [[words(cell) for cell in row] for row in table.find("tbody").iter("tr")]
+    rows = [row for row in rows if row != ["Keep both notes, theirs first"]]
     return {label: (theirs, mine) for label, theirs, mine in rows}
 
 
