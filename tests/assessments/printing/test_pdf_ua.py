@@ -27,6 +27,7 @@ from assessments.rounds.results import result_of, weakest_of
 from assessments.seats.balance_documents import balance_html
 from assessments.seats.balance_report import balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance
+from assessments.timetable.dates_sheet import dates_html, dates_sheet
 from assessments.timetable.interim_note import note_for
 from assessments.timetable.interim_note import note_html as interim_html
 from frameworks.models import CoalitionComponent, DevelopmentTheme, ReflectiveQuestion
@@ -83,6 +84,7 @@ def documents(today):
     questions = ReflectiveQuestion.objects.filter(framework=plan.components_id)
     yield "sheets", exercise_html(plan, list(components), list(questions))
     yield "interim note", interim_html(note_for(plan, None))
+    yield "dates", dates_html(dates_sheet(plan, today=today))
     owner = plan.council.memberships.get(user__email__startswith="chief@").user
     count = start_count(
         plan,

@@ -463,9 +463,7 @@ def test_the_timeline_draws_and_lists_the_dates(client, plan, add):
     page = client.get(url(plan, "plan_timeline"))
     assert page.content.decode().count("app-timeline__register") == 2
     picture = next(e for key, e in by_id(page).items() if key == "timeline-title")
-    assert "Dates in the joint working register: 5 June 2027, 14 July 2029" in words(
-        picture
-    )
+    assert "Dates in the joint working register: 5 June 2027, 14 July 2029" in words(picture)
     assert f"Sat 5 Jun 2027 Red line: {SECRET}" in text_of(page)
     assert "Sat 14 Jul 2029 Agreement’s annual review: Ash, Oak" in text_of(page)
 
