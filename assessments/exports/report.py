@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -94,7 +94,7 @@ class ReportItem:
     code: str
     component: int | None
     discussions: tuple[ReportThread, ...] = ()
-    version: int = 0
+    version: int = field(default=0, compare=False)
     owner_email: str = ""
 
     @property
