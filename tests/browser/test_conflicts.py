@@ -51,7 +51,7 @@ def conflict(mine, theirs):
 def test_both_answers_are_shown_and_mine_is_still_in_the_field(conflict, item):
     expect(conflict.conflict.get_by_role("heading")).to_contain_text("Chief saved this action at")
     rows = conflict.conflict.get_by_role("row")
-    expect(rows).to_have_count(3)
+    expect(rows).to_have_count(4)  # the last offers to keep both notes
     expect(rows.nth(1)).to_contain_text(re.compile("Status.*Not started.*In progress", re.DOTALL))
     cells = rows.nth(2).get_by_role("cell")
     expect(cells.nth(0)).to_have_text(THEIRS)
