@@ -77,8 +77,14 @@ def offices_filled(governance: Governance, *, is_london: bool) -> tuple[CouncilO
 def casting_vote_of_chair_election(presiding: Presiding) -> str:
     """Say which votes the person presiding at the chair's election has."""
     if presiding in {Presiding.CHAIR_LEFT, Presiding.VICE_LEFT}:
-        return "They have no vote of their own. If votes are equal, they must give a casting vote."
-    return "They can vote as a member. If votes are equal, they must also give a casting vote."
+        return (
+            "The person presiding has no vote of their own, but must give a casting vote if votes "
+            "are equal."
+        )
+    return (
+        "The person presiding can vote as a member. If votes are equal, they must also give a "
+        "casting vote."
+    )
 
 
 def may_leave_tied(office: CouncilOffice) -> bool:
@@ -259,7 +265,7 @@ _OUTSIDE_BODIES = BusinessItem(
     title="Appointments to outside bodies",
     presides="The new chair",
     words="Some appointments must follow political balance or are for the executive. Check the "
-    "rules of each body and your constitution. Each contested seat is a vote of its own.",
+    "rules of each body and your constitution. Take a separate vote on each contested seat.",
     tied="The chair has a second or casting vote.",
     source=f"{SCHEDULE_12}, paragraph 39",
 )

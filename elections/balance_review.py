@@ -241,7 +241,7 @@ METHODS = {
         "Largest remainders, without the majority of principle (b)",
         Rules(majority=False, ungrouped_as_party=True),
     ),
-    "each-body": ("Each body rounded by itself", Rules(together=False)),
+    "each-body": ("Each body rounded separately", Rules(together=False)),
 }
 
 

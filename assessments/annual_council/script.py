@@ -1,7 +1,7 @@
 """The script of annual council in Word, for the person presiding and the officers beside them.
 
 It is for a public meeting: the order of business, what the law says, the votes that were entered
-and the seats of the groups. It has nothing else of the plan.
+and the seats of the groups. It contains nothing else from the plan.
 """
 
 import datetime as dt

@@ -57,7 +57,7 @@ class PastedWardsField(forms.CharField):
     def __init__(self, **kwargs):
         super().__init__(
             label="Paste wards and their seats",
-            help_text="One ward a line with its number of seats up for election, for example "
+            help_text="Enter one ward per line, with its number of seats up for election, for example "
             "“Castle 3”. You can paste from a spreadsheet.",
             required=False,
             strip=False,

@@ -38,7 +38,7 @@ OFFERS = (
         "offered_by": "Chief executive",
         "given": 11,
         "not_offered": "Rowan",
-        "reason": "The group gave its notice after the facts were sent. It is offered them this week.",
+        "reason": "The group was left off the list by mistake. It will be offered the facts this week.",
     },
 )
 REQUEST = {

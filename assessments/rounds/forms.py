@@ -45,7 +45,7 @@ class RoundForm(forms.Form):
     version = version_field()
     name = forms.CharField(
         label="Name",
-        help_text="For example, ‘Six weeks’.",
+        help_text="For example, “Six weeks”.",
         max_length=Round._meta.get_field("name").max_length,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
         error_messages={

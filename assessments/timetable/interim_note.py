@@ -1,7 +1,7 @@
 """The one-page note for the last council meeting before the poll, in PDF and Word.
 
 It is for councillors: what the law says of the time before annual council and how the constitution
-fills it. It has nothing else of the plan, and nothing about parties or results.
+fills it. It contains nothing else from the plan, and nothing about parties or results.
 """
 
 import datetime as dt
