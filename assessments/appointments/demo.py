@@ -4,7 +4,7 @@ import datetime as dt
 
 from .actions import record_group_notice, save_appointment, save_nomination, save_seats_notice
 from .models import CouncilAppointment, GroupNotice, Nomination
-from .seats_due import group_seats, report_of, suggested_reply_by
+from .seats_due import group_seats, report_of
 
 # Leader and deputy, who sign with the group's other members.
 LEADERS = {
@@ -15,8 +15,10 @@ LEADERS = {
     "Rowan": ("Councillor Owen Price", "Councillor Mei Lin"),
 }
 DAYS = 5  # from election day
-DAYS_TO_SEATS = 8  # the notice of seats
-DAYS_TO_WISHES = 12
+DAYS_TO_SEATS = 16  # the notice of seats, once the table is worked out
+DAYS_TO_WISHES = 16
+DAYS_TO_REPLY = 18
+DAYS_TO_COUNCIL = 20  # annual council
 NOMINATES = "Oak"
 Kind = CouncilAppointment.Kind
 APPOINTMENTS = (
@@ -60,7 +62,7 @@ def seed_nominations(balance, *, election_day, by):
             group.name,
             addressee=LEADERS[group.name][0],
             given_on=given_on,
-            reply_by=suggested_reply_by(given_on),
+            reply_by=election_day + dt.timedelta(days=DAYS_TO_REPLY),
             version=0,
             by=by,
         )
@@ -90,7 +92,7 @@ def seed_appointments(council, *, election_day, by):
             post=post,
             holder=holder,
             made_by=made_by,
-            from_on=election_day + dt.timedelta(days=DAYS_TO_WISHES) if holder else None,
+            from_on=election_day + dt.timedelta(days=DAYS_TO_COUNCIL) if holder else None,
             until_on=None,
             version=0,
             by=by,

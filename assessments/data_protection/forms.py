@@ -67,7 +67,7 @@ class RetentionForm(forms.Form):
         hold = self.cleaned_data["hold"]
         if self.on_hold and not hold:
             raise ValidationError(
-                "Enter the reason for the hold. To lift the hold, use ‘Ask to lift the hold’ below"
+                "Enter the reason for the hold. To lift the hold, use “Ask to lift the hold” below"
             )
         return hold
 

@@ -57,8 +57,8 @@ class PastedWardsField(forms.CharField):
     def __init__(self, **kwargs):
         super().__init__(
             label="Paste wards and their seats",
-            help_text="Enter one ward per line, with its number of seats up for election, for example "
-            "“Castle 3”. You can paste from a spreadsheet.",
+            help_text="Enter one ward per line, with its number of seats up for election, for "
+            "example “Castle 3”. You can paste from a spreadsheet.",
             required=False,
             strip=False,
             max_length=MAX_TEXT,

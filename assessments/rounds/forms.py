@@ -220,7 +220,7 @@ class RoundAnswerForm(forms.Form):
         choices=[(str(n), str(n)) for n in STRENGTHS] + [(PASSES, "Prefer not to answer")],
         widget=forms.RadioSelect,
         error_messages={
-            "invalid_choice": f"Choose a score from {WEAK} to {STRONG}, or ‘Prefer not to answer’"
+            "invalid_choice": f"Choose a score from {WEAK} to {STRONG}, or “Prefer not to answer”"
         },
     )
 
