@@ -95,7 +95,7 @@ def test_who_presides_at_the_start_decides_which_votes_they_have():
         return order_of_business(Governance.LEADER, presiding, is_london=False)[0]
 
     assert "no vote of their own" in first(Presiding.CHAIR_LEFT).words
-    assert "They can vote as a member" in first(Presiding.CHAIR_MEMBER).words
+    assert "The person presiding can vote as a member" in first(Presiding.CHAIR_MEMBER).words
     for presiding in Presiding:
         assert "casting vote" in first(presiding).words
 
