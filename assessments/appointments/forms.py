@@ -217,12 +217,12 @@ class NominationForm(VersionOrNewForm):
         required=False,
     )
     received_on = DateField(
-        label="Date the group’s wishes were received (optional)",
+        label="Date the group’s wishes were received",
         error_name="The date received",
         required=False,
     )
     appointed_on = DateField(
-        label="Date of appointment (optional)", error_name="The date of appointment", required=False
+        label="Date of appointment", error_name="The date of appointment", required=False
     )
 
     def __init__(self, *args, seats, notice, **kwargs):
@@ -309,8 +309,8 @@ class AppointmentForm(VersionOrNewForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": "Who appoints must be 80 characters or fewer"},
     )
-    from_on = DateField(label="From (optional)", error_name="The first date", required=False)
-    until_on = DateField(label="Until (optional)", error_name="The last date", required=False)
+    from_on = DateField(label="From", error_name="The first date", required=False)
+    until_on = DateField(label="Until", error_name="The last date", required=False)
 
     def clean_post(self):
         return " ".join(self.cleaned_data["post"].split())
