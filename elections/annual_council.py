@@ -78,8 +78,8 @@ def casting_vote_of_chair_election(presiding: Presiding) -> str:
     """Say which votes the person presiding at the chair's election has."""
     if presiding in {Presiding.CHAIR_LEFT, Presiding.VICE_LEFT}:
         return (
-            "The person presiding has no vote of their own, but must give a casting vote if votes "
-            "are equal."
+            "The person presiding has no vote of their own. If votes are equal, they must give a "
+            "casting vote."
         )
     return (
         "The person presiding can vote as a member. If votes are equal, they must also give a "
@@ -242,8 +242,8 @@ _BALANCE = BusinessItem(
     key="balance",
     title="Political balance",
     presides="The new chair",
-    words="The council reviews how seats on its committees are allocated to the groups at the "
-    "meeting, or as soon as practicable after it, and decides the allocation. An allocation that "
+    words="At the meeting, or as soon as practicable after it, the council reviews how seats on "
+    "its committees are allocated to the groups, and decides the allocation. An allocation that "
     "departs from political balance needs a vote with no member voting against, and notice.",
     said="The council is asked to agree the allocation of seats in the report.",
     tied="The chair has a second or casting vote.",

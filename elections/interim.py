@@ -67,17 +67,17 @@ def legal_points(timetable: Timetable, governance: Governance) -> tuple[LegalPoi
 def _councillors(timetable: Timetable) -> LegalPoint:
     match timetable.cycle:
         case Cycle.WHOLE:
-            who = "All councillors retire"
+            who = "all councillors retire"
         case Cycle.THIRDS:
-            who = "The third of councillors whose term ends retire; the others stay in office"
+            who = "the third of councillors whose term ends retire, and the others stay in office"
         case Cycle.HALVES:
-            who = "The half of councillors whose term ends retire; the others stay in office"
+            who = "the half of councillors whose term ends retire, and the others stay in office"
         case _:
-            who = "Councillors whose term ends retire; any others stay in office"
+            who = "councillors whose term ends retire, and any others stay in office"
     is_london = timetable.council_type is CouncilKind.LONDON_BOROUGH
     return LegalPoint(
         title="Councillors",
-        words=f"{who} on the fourth day after the poll, and those elected take office that day. "
+        words=f"On the fourth day after the poll, {who}. Those elected take office that day. "
         "No one may act as a councillor, except to take the declaration of others, before making "
         "their declaration of acceptance of office.",
         source=f"{LGA_1972}, Schedule 2, paragraph 6, and section 83"

@@ -667,8 +667,8 @@ class _Allocator:
                     f"On {committee.name}, {self.parties[larger].name} "
                     f"({count_of(self.parties[larger].members, 'member')}) has fewer seats than "
                     f"{self.parties[lesser].name} "
-                    f"({count_of(self.parties[lesser].members, 'member')}). No table as close "
-                    "to the shares was found that avoids this.",
+                    f"({count_of(self.parties[lesser].members, 'member')}). No allocation as "
+                    "close to the shares was found that avoids this.",
                 )
         return seats, [fill.targets for fill in fills]
 

@@ -64,9 +64,10 @@ STAGE_2_WEEKS = range(4, 7)
 THURSDAY = 3  # as date.weekday() numbers the days: Monday is 0
 
 ELECTION_RULES = (
-    "Local Elections (Principal Areas) (England and Wales) Rules 2006, Schedules 2 and 3, rule 1"
+    "Local Elections (Principal Areas) (England and Wales) Rules 2006, Schedules 2 and 3"
 )
-AMENDED_ELECTION_RULES = f"{ELECTION_RULES}, as amended by S.I. 2014/494"
+ELECTION_TIMETABLE = f"{ELECTION_RULES}, rule 1"
+AMENDED_ELECTION_TIMETABLE = f"{ELECTION_TIMETABLE}, as amended by S.I. 2014/494"
 RPA_1983 = "Representation of the People Act 1983"
 REGISTRATION = f"{RPA_1983}, section 13B"
 ABSENT_VOTES = (
@@ -515,7 +516,7 @@ def timetable_for(
             annual_meeting + dt.timedelta(days=29) if is_ordinary and annual_meeting else None,
         ),
         register_of_interests_by=by_law(
-            "register_of_interests_by", in_office and moved(in_office + dt.timedelta(days=27))
+            "register_of_interests_by", in_office and in_office + dt.timedelta(days=27)
         ),
         acceptance_of_office_by=by_law(
             "acceptance_of_office_by", moved(_months_after(election_day, 2))
@@ -820,8 +821,9 @@ def _council_tax_rule(timetable: Timetable) -> str:
             "tax: it issues a precept to the billing authorities."
         )
     return (
-        "Before 11 March for the financial year that follows, and not before the precepts are "
-        "received or 1 March. Council tax set later is not invalid merely because it is late. "
+        "Before 11 March for the financial year that follows, and not before 1 March or, if "
+        "earlier, the day the last precept is issued. Council tax set later is not invalid merely "
+        "because it is late. "
         "County councils and other precepting authorities issue a precept before 1 March."
     )
 
@@ -837,7 +839,7 @@ def _interests_rule(timetable: Timetable) -> str:
     rule = "Before the end of 28 days that begin with the day on which a councillor takes office"
     if timetable.occasion is Occasion.BY_ELECTION and timetable.declaration is None:
         rule += ", here taken to be the day after the poll"
-    return f"{rule}. A last day on a Sunday or bank holiday is moved."
+    return f"{rule}. The Act does not move a last day on a weekend or bank holiday."
 
 
 def _acceptance_rule(timetable: Timetable) -> str:
@@ -890,7 +892,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Last day to publish the notice of election",
             "Notice of election",
             "No later than the 25th working day before the poll.",
-            ELECTION_RULES,
+            ELECTION_TIMETABLE,
             LAW,
             VERIFIED,
         ),
@@ -920,7 +922,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "First day to deliver nomination papers",
             "Nominations open",
             "The working day after the notice of election is published. The notice has the hours.",
-            ELECTION_RULES,
+            ELECTION_TIMETABLE,
             LAW,
             VERIFIED,
         ),
@@ -929,7 +931,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Nominations close at 4pm",
             "Nominations close",
             "4pm on the 19th working day before the poll.",
-            AMENDED_ELECTION_RULES,
+            AMENDED_ELECTION_TIMETABLE,
             LAW,
             VERIFIED,
         ),
@@ -938,7 +940,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Last day to withdraw and to appoint election agents, 4pm",
             "Withdrawals, agents",
             "4pm on the 19th working day before the poll.",
-            AMENDED_ELECTION_RULES,
+            AMENDED_ELECTION_TIMETABLE,
             LAW,
             VERIFIED,
         ),
@@ -947,7 +949,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Last day to publish the statement of persons nominated",
             "Persons nominated",
             "No later than 4pm on the 18th working day before the poll.",
-            AMENDED_ELECTION_RULES,
+            AMENDED_ELECTION_TIMETABLE,
             LAW,
             VERIFIED,
         ),
@@ -983,7 +985,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Last day to publish the notice of poll",
             "Notice of poll",
             "No later than the 6th working day before the poll.",
-            ELECTION_RULES,
+            ELECTION_TIMETABLE,
             LAW,
             VERIFIED,
         ),

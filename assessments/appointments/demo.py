@@ -18,15 +18,15 @@ DAYS = 5  # from election day
 DAYS_TO_SEATS = 16  # the notice of seats, once the table is worked out
 DAYS_TO_WISHES = 16
 DAYS_TO_REPLY = 18
-DAYS_TO_COUNCIL = 20  # annual council
+DAYS_TO_APPOINTMENTS = -351  # a Wednesday in the year before, after the earlier annual council
 NOMINATES = "Oak"
 Kind = CouncilAppointment.Kind
 APPOINTMENTS = (
     (Kind.CHAIR, "Planning", "Councillor Martin Shaw", "Full council"),
     (Kind.VICE_CHAIR, "Planning", "Councillor Joan Pike", "Full council"),
     (Kind.CHAIR, "Audit and Governance", "", "Full council"),
-    (Kind.OUTSIDE_BODY, "Riverdale Sports Trust", "Councillor Leila Aziz", "Full council"),
-    (Kind.LEAD_MEMBER, "Housing", "Councillor Ruth Amadi", "The Leader"),
+    (Kind.OUTSIDE_BODY, "Riverdale Sports Trust", "Councillor Ruth Amadi", "Full council"),
+    (Kind.LEAD_MEMBER, "Housing", "Councillor Leila Aziz", "The Leader"),
 )
 
 
@@ -92,7 +92,7 @@ def seed_appointments(council, *, election_day, by):
             post=post,
             holder=holder,
             made_by=made_by,
-            from_on=election_day + dt.timedelta(days=DAYS_TO_COUNCIL) if holder else None,
+            from_on=election_day + dt.timedelta(days=DAYS_TO_APPOINTMENTS) if holder else None,
             until_on=None,
             version=0,
             by=by,

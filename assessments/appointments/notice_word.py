@@ -15,7 +15,13 @@ from .seats_due import SeatsOfGroup
 
 
 def notice_word(
-    notice: SeatsNotice | None, group: SeatsOfGroup, *, council: str, as_at: dt.date, today: dt.date
+    notice: SeatsNotice | None,
+    group: SeatsOfGroup,
+    *,
+    council: str,
+    as_at: dt.date,
+    today: dt.date,
+    has_open_ties: bool,
 ) -> bytes:
     """Return the notice, a draft to complete if `notice` has not been recorded yet."""
     document = Document()
@@ -42,11 +48,17 @@ def notice_word(
     )
     _say(
         document,
-        f"The seats below are allocated to {group.name}, by the composition of the council from "
-        f"{day_in_words(as_at)} (Local Government and Housing Act 1989, section 15). This notice "
-        "is given under regulation 14 of the Local Government (Committees and Political Groups) "
-        "Regulations 1990.",
+        f"The seats below are allocated to {group.name}, on the basis of the composition of "
+        f"the council from {day_in_words(as_at)} (Local Government and Housing Act "
+        "1989, section 15). This notice is given under regulation 14 of the Local "
+        "Government (Committees and Political Groups) Regulations 1990.",
     )
+    if has_open_ties:
+        add_placeholder(
+            document,
+            "[Proper officer: a tie is not settled, so these seats can still change. Settle it "
+            "before you give this notice.]",
+        )
     add_table(
         document,
         ["Body", "Seats", "Members your group wishes to be appointed"],

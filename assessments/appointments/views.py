@@ -149,6 +149,7 @@ def seats_notice_word(request, slug, pk, party):
         council=me.council.name,
         as_at=found.composition.as_at,
         today=timezone.localdate(),
+        has_open_ties=bool(report_of(found).open_ties),
     )
     record_balance_export(found, by=request.user, kind=f"Word notice to {group.name}")
     return file_response(content, WORD_TYPE, f"notice-of-seats-{group.name}.docx")

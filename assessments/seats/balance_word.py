@@ -19,8 +19,9 @@ from assessments.printing.word import (
     set_up,
 )
 from assessments.words import day_in_words
+from elections.political_balance import OUTSIDE
 
-from .balance_report import BalanceReport
+from .balance_report import HEADINGS, BalanceReport
 
 HEADER_LINES = (
     ("Report to", "Full council, [date of the meeting]"),
@@ -37,8 +38,8 @@ LEGAL = (
     "Local Government and Housing Act 1989, section 15: the council reviews how seats are "
     "allocated to political groups, and allocates them, so far as reasonably practicable, by four "
     "principles, each subject to those before it.",
-    "Section 16: once seats are allocated, the council appoints members to them by the wishes of "
-    "each group.",
+    "Section 16: once seats are allocated, the council appoints members to them in "
+    "accordance with the wishes of each group.",
     "Section 17: the council can decide on other arrangements only with notice and with no member "
     "voting against.",
     "Local Government (Committees and Political Groups) Regulations 1990, regulations 8 to 17: how "
@@ -107,7 +108,8 @@ def _add_purpose(document, report):
     _say(
         document,
         f"To ask the council to review the allocation of {report.seats_in_words} to political "
-        f"groups, by the composition of the council from {day_in_words(report.as_at)}.",
+        f"groups, on the basis of the composition of the council from "
+        f"{day_in_words(report.as_at)}.",
     )
     if report.review_due:
         add_placeholder(
@@ -129,7 +131,7 @@ def recommendations(report: BalanceReport) -> list[str]:
     """Return what the council is asked to decide: neutral, and one decision in each."""
     found = ["notes the number of members of each political group, set out in this report"]
     if report.open_ties:
-        found.append("decides which group has each seat listed as a tie in the appendix")
+        found.append("decides how each tie listed in the appendix is settled")
     if report.is_departure:
         found.append(
             "approves, with no member voting against, arrangements other than those required by "
@@ -140,7 +142,13 @@ def recommendations(report: BalanceReport) -> list[str]:
     found.append(
         "asks the proper officer to give notice of the allocation to the leader of each group"
     )
-    found.append("appoints members to those seats by the wishes that each group expresses")
+    found.append(
+        "appoints members to those seats in accordance with the wishes that each group expresses"
+    )
+    if any(heading == HEADINGS[OUTSIDE] for heading, _ in report.working):
+        found.append(
+            "appoints members who belong to no group to the seats that are not allocated to a group"
+        )
     return found
 
 

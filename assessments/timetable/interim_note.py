@@ -99,7 +99,7 @@ def note_word(note: InterimNote) -> bytes:
     document.add_paragraph(printable(note.council))
     document.add_heading(note.title, level=1)
     document.add_paragraph(note.period)
-    document.add_heading("How our constitution fills it", level=2)
+    document.add_heading("What our constitution says", level=2)
     for heading, words in note.points:
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{heading} ").bold = True

@@ -45,7 +45,7 @@ WORKED_EXAMPLE = {
     "polling_agents_deadline": "2027-04-28",
     "lost_postal_votes_from": "2027-04-29",
     "expenses_deadline": "2027-06-11",
-    "register_of_interests_by": "2027-06-07",
+    "register_of_interests_by": "2027-06-06",
 }
 DAY = dt.timedelta(days=1)
 ordinary = st.integers(2015, 2040).map(first_thursday_in_may)

@@ -84,7 +84,7 @@ def test_worked_example():
         "group_notices_by": "2027-05-10",
         "balance_review": "2027-05-18",
         "election_petition_by": "2027-05-27",
-        "register_of_interests_by": "2027-06-07",
+        "register_of_interests_by": "2027-06-06",
         "expenses_deadline": "2027-06-11",
         "first_key_decision_from": "2027-06-16",
         "rejected_postal_votes_by": "2027-08-06",

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.appointments.models import CouncilAppointment, Nomination, SeatsNotice
+from assessments.appointments.notice_word import notice_word
+from assessments.appointments.seats_due import group_seats, report_of
 from assessments.seats.actions import create_balance, record_composition
 from councils.models import CouncilEvent
 from elections.composition import Composition, Group
@@ -163,6 +165,9 @@ def test_the_report_and_the_notice_in_word(seats, officer, riverdale):
         "Planning",
     ):
         assert words in report
+    # Members outside the groups have seats exactly if the report asks the council to fill them.
+    asks = "appoints members who belong to no group" in report
+    assert asks is ("The council must appoint members who belong to no group" in report)
     assert "Ada Moss" not in report
     notice = words_of(
         client.post(reverse("balance_notice_word", args=["riverdale", pk, 1])).content
@@ -171,3 +176,19 @@ def test_the_report_and_the_notice_in_word(seats, officer, riverdale):
         assert words in notice
     events = CouncilEvent.objects.filter(kind="balance-exported")
     assert {each.after for each in events} == {"Word", "Word notice to Ash"}
+
+
+def test_a_notice_says_that_a_tie_is_not_settled(seats):
+    group, as_at = group_seats(report_of(seats.allocation))[0], seats.today
+    for has_open_ties in (False, True):
+        notice = words_of(
+            notice_word(
+                None,
+                group,
+                council="Riverdale",
+                as_at=as_at,
+                today=as_at,
+                has_open_ties=has_open_ties,
+            )
+        )
+        assert ("a tie is not settled" in notice) is has_open_ties

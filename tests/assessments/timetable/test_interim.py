@@ -46,8 +46,8 @@ def test_only_an_ordinary_election_has_such_a_period():
 
 
 def test_the_law_is_that_of_the_councils_type_cycle_and_way_of_taking_decisions():
-    assert "The third of councillors" in law(cycle=Cycle.THIRDS)["Councillors"].words
-    assert "All councillors retire" in law(cycle=Cycle.WHOLE)["Councillors"].words
+    assert "the third of councillors" in law(cycle=Cycle.THIRDS)["Councillors"].words
+    assert "all councillors retire" in law(cycle=Cycle.WHOLE)["Councillors"].words
     assert "Schedule 2" in law(council_type=CouncilKind.LONDON_BOROUGH)["Councillors"].source
     committees = law(Governance.COMMITTEES)
     assert "There is no cabinet" in committees["Committee system"].words
