@@ -8,10 +8,10 @@ from .seats_due import group_seats, report_of
 
 # Leader and deputy, who sign with the group's other members.
 LEADERS = {
-    "Ash": ("Councillor Priya Nair", "Councillor Tom Hale"),
+    "Ash": ("Councillor Marcus Vale", "Councillor Tom Hale"),
     "Beech": ("Councillor Ruth Amadi", "Councillor Alan Frost"),
-    "Elm": ("Councillor Joan Pike", "Councillor Sam Ode"),
-    "Oak": ("Councillor Martin Shaw", "Councillor Leila Aziz"),
+    "Elm": ("Councillor Imogen Reeve", "Councillor Sam Ode"),
+    "Oak": ("Councillor Helen Marsh", "Councillor Leila Aziz"),
     "Rowan": ("Councillor Owen Price", "Councillor Mei Lin"),
 }
 DAYS = 5  # from election day
