@@ -39,7 +39,8 @@ def database_url():
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
-    host, user = connection.settings_dict["HOST"], connection.settings_dict["USER"]
+    settings = connection.settings_dict
+    host, user = settings["HOST"] or settings["OPTIONS"].get("host", ""), settings["USER"]
     return f"postgres://{user}@/{name}?host={host}"
 
 

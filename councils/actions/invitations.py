@@ -79,10 +79,12 @@ def accept(token: str, *, password: str = "") -> Membership | None:
     """
     with transaction.atomic():
         invitation = Invitation.objects.for_token(token).select_related("council").first()
-        # Only one of two simultaneous updates finds the invitation still open.
-        if not invitation or not (
-            Invitation.objects.for_token(token).update(accepted_at=timezone.now())
-        ):
+        if not invitation:
+            return None
+        # Only one of two simultaneous updates finds the invitation still open. The condition is on
+        # its row alone: PostgreSQL does not evaluate a subquery again after waiting for another.
+        still_open = Invitation.objects.open().filter(pk=invitation.pk)
+        if not still_open.update(accepted_at=timezone.now()):
             return None
         membership = add_member(
             council=invitation.council,
