@@ -164,7 +164,7 @@ def test_the_main_tasks_on_a_small_screen(window_of, officer, item, mode):
     page.get_by_label("Name of group 1").fill("Oak")
     page.get_by_role("button", name="Add rows").click()
     expect(page.get_by_label("Name of group 1")).to_have_value("Oak")
-    assert page.evaluate("document.activeElement.name").startswith("name_")
+    page.wait_for_function("document.activeElement.name?.startsWith('name_')")
     look("seats")
     assert faults == []
 
