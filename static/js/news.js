@@ -45,7 +45,7 @@ if (form) {
   });
   addEventListener("load", ask);
 
-  // What changes by itself can be stopped.
+  // WCAG 2.2.2: users can pause automatic updates.
   pause.hidden = false;
   pause.addEventListener("click", () => {
     isPaused = !isPaused;
