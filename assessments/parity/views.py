@@ -64,7 +64,7 @@ def add(request, plan_id):
     entry = actions.add_parity_entry(
         plan, shares=form.shares(), by=request.user, **form.fields_to_save()
     )
-    messages.success(request, f"‘{entry}’ has been added.")
+    messages.success(request, f"“{entry}” has been added.")
     return redirect(_place_of(entry))
 
 
@@ -90,7 +90,7 @@ def entry(request, plan_id, parity_id):
         )
     except StaleVersion:
         return _stale(request, plan_id, parity_id, form)
-    messages.success(request, f"‘{found}’ has been saved.")
+    messages.success(request, f"“{found}” has been saved.")
     return redirect(_place_of(found))
 
 
@@ -109,7 +109,7 @@ def remove(request, plan_id, parity_id):
         context |= {"is_stale": True}
         return render(request, "assessments/parity/remove.html", context, status=409)
     messages.success(
-        request, f"‘{found}’ has been removed. You can restore it from the bottom of this page."
+        request, f"“{found}” has been removed. You can restore it from the bottom of this page."
     )
     return redirect("parity", plan.pk)
 
@@ -120,7 +120,7 @@ def restore(request, plan_id, parity_id):
     _, found, _ = parity_entry_for(request.user, plan_id, parity_id)
     with suppress(StaleVersion):  # someone else has just restored it
         actions.restore_parity_entry(found, by=request.user)
-    messages.success(request, f"‘{found}’ has been restored.")
+    messages.success(request, f"“{found}” has been restored.")
     return redirect(_place_of(found))
 
 

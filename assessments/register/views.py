@@ -64,7 +64,7 @@ def add(request, plan_id, noun):
     if not form.is_valid():
         return _form(request, plan, rights, kind, form, status=422)
     entry = actions.add_to_register(kind.model, plan, by=request.user, **form.fields_to_save())
-    messages.success(request, f"‘{entry}’ has been added.")
+    messages.success(request, f"“{entry}” has been added.")
     return redirect(_place_of(noun, entry))
 
 
@@ -85,7 +85,7 @@ def entry(request, plan_id, noun, entry_id):
         _save(request, found, form)
     except StaleVersion:
         return _stale(request, kind, found, form)
-    messages.success(request, f"‘{found}’ has been saved.")
+    messages.success(request, f"“{found}” has been saved.")
     return redirect(_place_of(noun, found))
 
 
@@ -104,7 +104,7 @@ def remove(request, plan_id, noun, entry_id):
     except StaleVersion:
         return _page(request, plan, rights, "remove", status=409, is_stale=True, **context)
     messages.success(
-        request, f"‘{found}’ has been removed. You can restore it from the bottom of this page."
+        request, f"“{found}” has been removed. You can restore it from the bottom of this page."
     )
     return redirect("register", plan.pk)
 
@@ -115,7 +115,7 @@ def restore(request, plan_id, noun, entry_id):
     _, found, _ = register_entry_for(request.user, plan_id, _kind(noun).model, entry_id)
     with suppress(StaleVersion):  # someone else has just restored it
         actions.restore_to_register(found, by=request.user)
-    messages.success(request, f"‘{found}’ has been restored.")
+    messages.success(request, f"“{found}” has been restored.")
     return redirect(_place_of(noun, found))
 
 

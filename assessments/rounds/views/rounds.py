@@ -303,7 +303,7 @@ def make_item(request, plan_id, round_id, reference):
         except StageSignedOff as error:
             refused, status = str(error), 409
         else:
-            messages.success(request, f"‘{item.title}’ has been added.")
+            messages.success(request, f"“{item.title}” has been added.")
             step = reverse("plan_step", args=[plan.pk, item.step.number])
             return redirect(f"{step}#item-{item.pk}")
     context = {"form": form, "round": found, "answer": answer, "refused": refused}

@@ -74,7 +74,7 @@ def test_an_offer_is_recorded_and_shown_side_by_side(plan, officer, reviewer, gr
     assert [name for name, *_ in page.context["form"].share_fields] == ["Ash", "Elm", "Oak"]
     words = text_of(client.post(url, offer(), follow=True))
     for said in (
-        "‘Briefing: How political balance works’ has been added.",
+        "“Briefing: How political balance works” has been added.",
         "10 May 2027, Head of democratic services",
         "Given on 12 May 2027 Declined Offered",
         "Ash 1 0 0 0 Elm 0 0 1 0 Oak 0 1 0 0",
@@ -138,7 +138,7 @@ def test_a_stale_save_keeps_both_texts_and_a_removed_offer_is_restored(
     assert "has been removed" in text_of(client.post(remove, {"version": 3}, follow=True))
     assert client.get(url).status_code == 404
     restored = client.post(reverse("parity_restore", args=[plan.pk, entry.pk]), follow=True)
-    assert "‘Briefing: Mine’ has been restored" in text_of(restored)
+    assert "“Briefing: Mine” has been restored" in text_of(restored)
 
 
 def test_requests_in_confidence_are_seen_by_their_readers_alone(
