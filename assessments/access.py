@@ -5,17 +5,21 @@ the user's own council without the right is refused (403). What the state of a s
 `plans.stages`; StageRights joins the two.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from assessments.plans.models import Plan, PlanItem, carry
 from assessments.plans.stages import StageMove, StageStanding
 from councils.models import Membership, User
 from councils.permissions import Right, may, refuse_if_stopped, require
+from councils.prepared import PreparedQuery
 from frameworks.models import Step
 
 
@@ -46,6 +50,7 @@ SHOWN = (
     "step",
     "source__component",
     "source__lead_role",
+    "new_wording",
     "owner__user",
     "saved_by",
 )
@@ -145,19 +150,37 @@ def plan_context(plan: Plan, rights: Rights) -> dict[str, Any]:
     }
 
 
+@PreparedQuery
+def _plan(user_id: int, plan_id: int, *, today: dt.date) -> QuerySet[Plan]:
+    """Return the plan, if the person can see it on this day."""
+    return Plan.objects.visible_to(User(pk=user_id)).select_related("council").filter(pk=plan_id)
+
+
 def plan_for(user: User, plan_id: int, *, needs: Right = Right.VIEW) -> tuple[Plan, Rights]:
     """Return the plan, with its council, and the rights of `user` in it.
 
     Raises Http404 if they cannot see the plan, PermissionDenied if they lack the right `needs` or
     the council's access is stopped.
     """
-    plan = Plan.objects.visible_to(user).select_related("council").filter(pk=plan_id).first()
+    plan = next(iter(_plan.fetch(user.pk, plan_id, today=timezone.localdate())), None)
     if plan is None:
         refuse_if_stopped(user, plans=plan_id)
         raise Http404
     require(plan, needs)
     note_granted_view(user, plan)
     return plan, Rights.of(plan)
+
+
+def plan_for_member(
+    user: User, plan_id: int, *, needs: Right = Right.TAKE_PART
+) -> tuple[Plan, Rights]:
+    """Return the plan and the rights as `plan_for` does, but to members of the council only.
+
+    Advisers get PermissionDenied.
+    """
+    plan, rights = plan_for(user, plan_id, needs=Right.TAKE_PART)
+    require(plan, needs)
+    return plan, rights
 
 
 def plans_for(user: User, plan_ids: Collection[int], *, needs: Right) -> list[Plan]:
@@ -170,6 +193,19 @@ def plans_for(user: User, plan_ids: Collection[int], *, needs: Right) -> list[Pl
     return plans
 
 
+def plans_beside(user: User, plan: Plan) -> list[Plan]:
+    """Return the plans that come before and after `plan`, as far as its reader can see them."""
+    if plan.membership_id is not None:  # who sees all plans of the council
+        return _beside.fetch(plan.pk, plan.previous_id or 0)
+    plans = Plan.objects.visible_to(user)
+    return list(plans.filter(Q(pk=plan.previous_id) | Q(previous=plan)))
+
+
+@PreparedQuery
+def _beside(plan_id: int, previous_id: int) -> QuerySet[Plan]:
+    return Plan.objects.filter(Q(pk=previous_id) | Q(previous=plan_id))
+
+
 def would_pass(plan: Plan, right: Right) -> bool:
     """Return whether `require` would let the reader of `plan` pass."""
     try:
@@ -177,6 +213,15 @@ def would_pass(plan: Plan, right: Right) -> bool:
     except PermissionDenied:
         return False
     return True
+
+
+@PreparedQuery
+def _item(
+    user_id: int, plan_id: int, item_id: int, *, related: tuple[str, ...], today: dt.date
+) -> QuerySet[PlanItem]:
+    """Return the action, if the person can see it on this day."""
+    items = PlanItem.objects.visible_to(User(pk=user_id)).select_related(*related)
+    return items.filter(plan_id=plan_id, pk=item_id)
 
 
 def item_for(
@@ -192,8 +237,9 @@ def item_for(
     `related` is what comes with it in the same query: all that a page shows, or less for a save
     that only returns what changed. Raises Http404 or PermissionDenied as `plan_for` does.
     """
-    items = PlanItem.objects.visible_to(user).select_related(*related)
-    item = items.filter(plan_id=plan_id, pk=item_id).first()
+    today = timezone.localdate()
+    found = _item.fetch(user.pk, plan_id, item_id, related=tuple(related), today=today)
+    item = next(iter(found), None)
     if item is None:
         refuse_if_stopped(user, plans=plan_id)
         raise Http404

@@ -5,13 +5,19 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self):
+        from councils.actions.erasure import ALSO_FORGOTTEN
+        from councils.actions.invitations import AFTER_JOINING
         from councils.sessions import ALSO_ENDED
         from councils.verification import FURTHER_CHECKS
 
         from . import converters
+        from .data_protection.actions import forget_choices_of
+        from .plans.actions import claim_actions
         from .reviews import record_checks
         from .timetable.actions import end_feeds_of
 
         converters.register()
         FURTHER_CHECKS.extend(record_checks.CHECKS)
         ALSO_ENDED.append(end_feeds_of)
+        AFTER_JOINING.append(claim_actions)
+        ALSO_FORGOTTEN.append(forget_choices_of)

@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from councils.models import Membership, User
+from councils.models import Invitation, Membership, User
+from councils.validators import validate_one_line
 from elections.offsets import ANCHORS, MAXIMUM, Offset, Side, Unit
 
 NO_VERSION = "This page is out of date. Copy what you typed, reload the page and try again"
@@ -17,6 +18,17 @@ class VersionedForm(forms.Form):
 
     version = forms.IntegerField(
         min_value=1,
+        max_value=2**31 - 1,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), NO_VERSION),
+    )
+
+
+class StartedForm(forms.Form):
+    """A form with the version that is being edited, 0 where nothing is saved yet."""
+
+    version = forms.IntegerField(
+        min_value=0,
         max_value=2**31 - 1,
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), NO_VERSION),
@@ -51,7 +63,7 @@ class OfferedRowsField(forms.TypedMultipleChoiceField):
     nothing else reaches the database.
     """
 
-    widget = forms.CheckboxSelectMultiple
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"})
 
     def offer(self, rows):
         self.offered = {str(row.pk): row for row in rows}
@@ -86,8 +98,15 @@ def members_of(plan, *, owner_id=None):
     ).select_related("user")
 
 
+def invited_to(plan):
+    """Return the open invitations to the plan's council: people who can be given an action."""
+    return Invitation.objects.open().filter(council=plan.council_id).order_by("name")
+
+
 class NameField(forms.CharField):
     """The name of a person, with each run of white space as one space."""
+
+    default_validators = [validate_one_line]
 
     def __init__(self, *, label="Name", **kwargs):
         longest = User._meta.get_field("name").max_length
@@ -149,7 +168,7 @@ class DueRuleWidget(forms.MultiWidget):
     """Four controls that form a phrase: number, unit, before or after, key date."""
 
     template_name = "assessments/_offset.html"
-    labels = ("How many", "Of what", "Before or after", "Key date")
+    labels = ("How many", "Unit of time", "Before or after", "Key date")
 
     def __init__(self, attrs=None):
         anchors = [(key, name[0].upper() + name[1:]) for key, name in ANCHORS.items()]

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from councils.models import Membership, User, has_second_factor
+from councils.models import AppendOnlyModel, Membership, User, has_second_factor
 from councils.permissions import Right, accesses_with
 
 
@@ -79,6 +79,25 @@ class RestrictedModel(models.Model):
         """
         since = None if earlier else now or timezone.now()
         self.readers.set(readers, through_defaults={"reads_from": since})
+
+
+class RestrictedEvent(AppendOnlyModel):
+    """What such a text said at a save, and who could read it then.
+
+    The plan's own events do not mention these texts, because more people can read them.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    readers = models.TextField(blank=True, help_text="Names and posts, one a line.")
+
+    class Meta:
+        abstract = True
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.by} at {self.at}"
 
 
 def _at_end_of(row, path: str):

@@ -8,6 +8,7 @@ import argparse
 import logging
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -38,6 +39,9 @@ def main():
             measure(folder, quick=quick)
         except (UnexpectedAnswer, TimeoutError) as error:
             sys.exit(f"Not measured: {error}")
+    # Django knows one database for each process, so PostgreSQL has one of its own.
+    options = ["--quick"] if quick else []
+    sys.exit(subprocess.call([sys.executable, "-m", "bench.on_postgres", *options]))
 
 
 main()

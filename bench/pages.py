@@ -11,44 +11,64 @@ from . import seed
 STAGE, STEP = 2, 13
 # One item for each kind of save, so that their versions do not meet; all are in progress.
 STATUS_ITEM, ANSWER_ITEM, BARE_ITEM = "NOC-11.4", "NOC-13.2", "NOC-14.2"
+# Those of the other members of a council, two for each.
+OTHER_ITEMS = [f"NOC-{step}.1" for step in (11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)]
 
 
 class Owner:
-    """What one council's owner asks for. Each request gives what the visitor measures of it.
+    """What one member asks for. Each request gives what the visitor measures of it.
 
-    `visitor` is made with the owner's session: a `Visitor` for seconds, a `QueryCounter` for
-    queries.
+    `visitor` is made with the member's session: a `Visitor` for seconds, a `QueryCounter` for
+    queries. `nth` is the member, 0 the first owner. `one_database`: all addresses that are asked
+    use the same one.
     """
 
-    def __init__(self, number, visitor):
-        self.visitor = visitor(seed.sign_in(number))
-        self.items = seed.items_of(number, [STATUS_ITEM, ANSWER_ITEM, BARE_ITEM])
+    def __init__(self, number, visitor, nth=0, *, one_database=False):
+        self.visitor = visitor(seed.sign_in(number, nth))
+        self.one_database = one_database
+        self.status_item, self.answer_item = (
+            OTHER_ITEMS[2 * nth - 2 : 2 * nth] if nth else (STATUS_ITEM, ANSWER_ITEM)
+        )
+        self.items = seed.items_of(number, [self.status_item, self.answer_item, BARE_ITEM])
         self.plan = f"/plans/{seed.FIRST_KEY + number}/"
         self.pages = {
             "plan home": self.plan,
             "stage page": f"{self.plan}stages/{STAGE}/",
             "step page": f"{self.plan}steps/{STEP}/",
         }
+        self.lists = {
+            "for you": f"{self.plan}for-you/",
+            "open actions, filtered": f"{self.plan}open/?stage=2&due=overdue",
+            "search of actions": f"{self.plan}open/?q=leader",
+        }
         self.versions = {}
 
     def page(self, address, name):
-        return self.visitor.get(address, self.pages[name])[0]
+        return self.visitor.get(address, self._path(name))[0]
 
     def size(self, address, name):
-        return len(self.visitor.get(address, self.pages[name])[1])
+        return len(self.visitor.get(address, self._path(name))[1])
+
+    def _path(self, name):
+        return self.pages.get(name) or self.lists[name]
+
+    def pdf(self, address):
+        """The action plan as a PDF, with everything in it."""
+        fields = {"scope": "whole", "notes": "1", "guidance": "1"}
+        return self.visitor.post(address, f"{self.plan}action-plan/pdf/", fields)
 
     def bare_page(self, address, size):
         return self.visitor.get(address, f"/bare/page/{size}/")[0]
 
     def save_status(self, address):
         """The status alone, as a list saves it."""
-        version, path = self._edit(address, STATUS_ITEM)
+        version, path = self._edit(address, self.status_item)
         fields = {"part": "status", "status": _status(version), "version": version}
         return self.visitor.post(address, path, fields)[0]
 
     def save_answer(self, address):
         """The whole form, as it is saved when a box is left."""
-        version, path = self._edit(address, ANSWER_ITEM)
+        version, path = self._edit(address, self.answer_item)
         fields = {
             "status": _status(version),
             "owner": "someone-else",
@@ -69,7 +89,8 @@ class Owner:
     def _edit(self, address, code):
         """The version that the next save is made on, and where it goes."""
         item = self.items[code]
-        versions = self.versions.setdefault((address, code), count(item.version))
+        database = "" if self.one_database else address
+        versions = self.versions.setdefault((database, code), count(item.version))
         return next(versions), f"{self.plan}items/{item.pk}/"
 
 

@@ -13,6 +13,7 @@ from councils.models import Council, Membership, User
 
 # The nth council, its owner, their membership and its plan all have this key plus n.
 FIRST_KEY = 1000
+MOST_COUNCILS = 20_000  # the keys of a council's other members are a multiple of this further on
 DEMO_PLANS = 2
 
 
@@ -43,17 +44,37 @@ def grow(numbers):
         plan.pk,
         numbers,
         among="plan_id",
-        id="NULL",
+        id=None,
         plan_id=key,
         owner_id=f"CASE WHEN owner_id IS NOT NULL THEN {key} END",
         saved_by_id=key,
     )
 
 
+def add_people(numbers, people):
+    """Add members to the councils with these numbers, until each has so many."""
+    plan = full_plan()
+    owner = Membership.objects.get(council=plan.council_id, user=plan.created_by_id)
+    for nth in range(1, people):
+        key = f"{person_key(0, nth)} + n"
+        email = f"'person-{nth}-' || n || '@bench.example'"
+        _copy(User, plan.created_by_id, numbers, id=key, email=email)
+        _copy(Membership, owner.pk, numbers, id=key, user_id=key, council_id=f"{FIRST_KEY} + n")
+
+
+def person_key(number, nth):
+    """The primary key of the nth member of a council; member 0 is its first owner."""
+    return FIRST_KEY + number + nth * MOST_COUNCILS
+
+
 def _copy(model, source, numbers, *, among="id", **values):
-    """Copy the rows of `model` whose `among` is `source` for each number, with SQL for `values`."""
+    """Copy the rows of `model` whose `among` is `source` for each number, with SQL for `values`.
+
+    A column whose value is None gets its default.
+    """
     table = connection.ops.quote_name(model._meta.db_table)
     columns = [field.column for field in model._meta.concrete_fields]
+    columns = [column for column in columns if values.get(column, column)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -73,10 +94,10 @@ def keep_copy(path):
         cursor.execute("VACUUM INTO %s", [str(path)])
 
 
-def sign_in(number):
-    """The session key of the owner of a council that `grow` made."""
+def sign_in(number, nth=0):
+    """The session key of a member of a council that `grow` made."""
     client = Client()
-    client.force_login(User.objects.get(pk=FIRST_KEY + number))
+    client.force_login(User.objects.get(pk=person_key(number, nth)))
     return client.cookies["sessionid"].value
 
 

@@ -9,7 +9,7 @@ from time import perf_counter
 from urllib.parse import urlencode
 
 WORKERS = 2
-TIMEOUT = 30
+TIMEOUT = 60
 
 
 class UnexpectedAnswer(Exception):
@@ -18,14 +18,18 @@ class UnexpectedAnswer(Exception):
 
 @contextmanager
 def serving(database):
-    """Serve `database` with gunicorn on a free port of this computer; gives the address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    """Serve `database` with gunicorn on a free port of this computer; gives the address.
+
+    `database` is the path of a file of SQLite, or an address that begins with "postgres:".
+    """
+    url = str(database) if str(database).startswith("postgres:") else f"sqlite:///{database}"
+    with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         gunicorn = [sys.executable, "-m", "gunicorn", "noc_transition.wsgi"]
         options = ["--workers", str(WORKERS), "--log-level", "warning"]
         process = subprocess.Popen(
             [*gunicorn, *options, "--bind", f"fd://{listener.fileno()}"],
             pass_fds=[listener.fileno()],
-            env=os.environ | {"DATABASE_URL": f"sqlite:///{database}"},
+            env=os.environ | {"DATABASE_URL": url},
         )
         try:
             yield listener.getsockname()

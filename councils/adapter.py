@@ -4,13 +4,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from qrcode import make as qr_code
 from qrcode.image.svg import SvgPathFillImage
 
 from . import encryption
+from .domain_moves import move_of
 from .known_browsers import mark_of, remember_browser
 from .sessions import end_access_of
 
@@ -61,14 +64,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return user if user and user.is_active else None
 
     def post_login(self, request, user, **kwargs):
+        """Remember the browser, and ask someone whose council moves to confirm their address."""
         response = super().post_login(request, user, **kwargs)
+        if response.status_code == 302 and move_of(user) is not None:
+            going = urlencode({REDIRECT_FIELD_NAME: response.url})
+            response = redirect(f"{reverse('account_domain_move')}?{going}")
         remember_browser(request, response, user)
         return response
 
     def set_password(self, user, password):
         """Set the password, end all sessions but this one, and end calendar addresses."""
         super().set_password(user, password)
-        end_access_of(user, but=self.request.session.session_key)
+        end_access_of(user, but=self.request.session.session_key, by=user)
 
     def get_login_stages(self):
         own = {"allauth.mfa.stages.AuthenticateStage": "councils.single_sign_on.SecondFactorStage"}

@@ -1,4 +1,4 @@
-"""Reads the public directory of councils from a CSV file and reports what is wrong, row by row.
+"""Reads the council directory from a CSV file and reports what is wrong, row by row.
 
 Two layouts are read: mySociety's "UK Local Authorities" as it is published (`gss-code`,
 `official-name`, `local-authority-type-name`, ...), and a shorter one with the columns `gss`,

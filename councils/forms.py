@@ -1,6 +1,7 @@
 """Forms for signing in (django-allauth's, with our labels), members and invitations."""
 
 import re
+from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.mfa import app_settings as mfa_settings
@@ -15,7 +16,7 @@ from django.core.exceptions import ValidationError
 
 from govuk.widgets import RadiosWithHints
 
-from .models import Council, Invitation, Membership, Office, User
+from .models import DEPUTISED_OFFICES, Council, Invitation, Membership, Office, User
 from .permissions import ACCESS_CHOICES, ACCESS_HINTS, SUGGESTED_ACCESS
 from .tasks import request_password_reset
 
@@ -135,6 +136,9 @@ def _ask(field, label, error, hint=""):
 def _ask_for_email(field, *, autocomplete):
     _ask(field, "Email address", "Enter your email address")
     field.error_messages["invalid"] = WHOLE_ADDRESS
+    field.error_messages["max_length"] = (
+        "The email address must be %(limit_value)d characters or fewer"
+    )
     field.widget.attrs |= {"autocomplete": autocomplete, "spellcheck": "false"}
 
 
@@ -153,7 +157,7 @@ def _ask_for_new_password(fields):
 
 
 class MemberForm(forms.ModelForm):
-    """A member's post and access. `seen` is what they were when the form was opened."""
+    """A member's officer role and access. `seen` is what they were when the form was opened."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -163,16 +167,16 @@ class MemberForm(forms.ModelForm):
         labels = {"job_title": "Job title, if different from the officer role"}
         widgets = {
             "job_title": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
-            "access": RadiosWithHints(hints=ACCESS_HINTS),
+            "access": RadiosWithHints(attrs={"class": "govuk-radios--small"}, hints=ACCESS_HINTS),
         }
         error_messages = {
-            "office": {"required": "Select an officer role"},
-            "access": {"required": "Select an access level"},
+            "office": dict.fromkeys(("required", "invalid_choice"), "Select an officer role"),
+            "access": dict.fromkeys(("required", "invalid_choice"), "Select an access level"),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["office"].choices = [("", "Choose a role"), *Office.choices]
+        self.fields["office"].choices = [("", "Select a role"), *Office.choices]
         self.fields["access"].label = "Access"
         self.fields["access"].choices = ACCESS_CHOICES
         if "seen" in self.fields:
@@ -208,7 +212,7 @@ class InvitationForm(MemberForm):
         email = self.cleaned_data["email"].lower()
         members = Membership.objects.current().filter(council=self.council)
         if members.filter(user__email=email).exists():
-            raise ValidationError("This person is already a member. Change their access instead.")
+            raise ValidationError("This person already has access. Change that access instead.")
         return email
 
 
@@ -237,6 +241,10 @@ class InvitationRow(InvitationForm):
 class InvitationRows(forms.BaseFormSet):
     """Several people to invite at once, one of them a row."""
 
+    def get_form_kwargs(self, index):
+        """Let every row be empty, also those that the page shows with a suggested role."""
+        return super().get_form_kwargs(index) | {"empty_permitted": True}
+
     def clean(self):
         seen = set()
         for row in self.forms:
@@ -254,10 +262,121 @@ class InvitationRows(forms.BaseFormSet):
         return [row.cleaned_data for row in self.forms if row.has_changed()]
 
 
+class DeputyForm(forms.Form):
+    """A member to record as the deputy for an officer role."""
+
+    office = forms.ChoiceField(
+        label="Officer role",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select an officer role"),
+    )
+    membership = forms.ModelChoiceField(
+        Membership.objects.none(),
+        label="Deputy",
+        empty_label="Select a person",
+        error_messages={"required": "Select a person", "invalid_choice": "Select a person"},
+    )
+
+    def __init__(self, *args, council: Council, **kwargs):
+        super().__init__(*args, **kwargs)
+        labels = [(office.value, office.label) for office in DEPUTISED_OFFICES]
+        office: Any = self.fields["office"]
+        office.choices = [("", "Select a role"), *labels]
+        members = Membership.objects.current().filter(council=council)
+        membership: Any = self.fields["membership"]
+        membership.queryset = members.select_related("user", "council")
+
+
 MOST_ROWS = 12
 InvitationFormSet = forms.formset_factory(
     InvitationRow, formset=InvitationRows, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
 )
+
+
+class NameForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("name",)
+        labels = {"name": "Your name"}
+        help_texts = {
+            "name": "Use the name that colleagues know you by. The plan’s history, snapshots and "
+            "files already downloaded keep your earlier name."
+        }
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+        error_messages = {
+            "name": {
+                "required": "Enter your name",
+                "max_length": "Your name must be %(limit_value)d characters or fewer",
+            }
+        }
+
+
+class AddressForm(forms.Form):
+    """A person's own new email address."""
+
+    email = forms.EmailField(
+        label="New email address",
+        max_length=190,  # the record of a council has room for it
+        help_text="We send a link to this address and one to your current address. Your address "
+        "changes when both have been opened and confirmed.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter your new email address",
+            "invalid": WHOLE_ADDRESS,
+            "max_length": "The address must be %(limit_value)d characters or fewer",
+        },
+    )
+    has_lost_old = forms.BooleanField(
+        label="I can no longer read email sent to my current address",
+        help_text="Two people will then have to confirm the change for you: owners of your "
+        "council’s plan or system administrators.",
+        required=False,
+    )
+
+
+class MergeForm(forms.Form):
+    """The other account of a person who has two."""
+
+    email = forms.EmailField(
+        label="Email address of your other account",
+        max_length=190,
+        help_text="We send a link to this address. Nothing changes until you have opened it.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter the email address of your other account",
+            "invalid": WHOLE_ADDRESS,
+            "max_length": "The address must be %(limit_value)d characters or fewer",
+        },
+    )
+    keeps_other = forms.TypedChoiceField(
+        label="Which account do you want to keep?",
+        coerce=lambda value: value == "other",
+        choices=[
+            ("this", "The one I am signed in to now"),
+            ("other", "The other one"),
+        ],
+        initial="this",
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+        error_messages={"required": "Select which account to keep"},
+    )
+    has_lost_other = forms.BooleanField(
+        label="I can no longer read email sent to the other account",
+        help_text="Two operators of the planner then confirm the merge instead. If you can "
+        "still sign in to that account, sign in there instead, and ask from it.",
+        required=False,
+    )
+
+
+class OtherAccountCodeForm(SingleUseCodeMixin, mfa.AuthenticateForm):
+    """The second factor of a person's other account, asked before the two are merged."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        hint = f"The code that your app shows for {self.user.email}, or a recovery code of it."
+        _ask_for_code(self.fields["code"], hint)
+        self.fields["code"].label = "Code of your other account"
+
+    def save(self):
+        """Do nothing: the code signs no one in."""
 
 
 class DigestForm(forms.ModelForm):
@@ -265,12 +384,12 @@ class DigestForm(forms.ModelForm):
         model = User
         fields = ("digest_frequency",)
         labels = {"digest_frequency": "How often do you want email updates?"}
-        widgets = {"digest_frequency": forms.RadioSelect}
+        widgets = {"digest_frequency": forms.RadioSelect(attrs={"class": "govuk-radios--small"})}
         error_messages = {"digest_frequency": {"required": "Select how often"}}
 
 
 class FirstPasswordForm(forms.Form):
-    """The password of a new person who accepts an invitation; `user` need not be saved yet."""
+    """The password of a new person who accepts an invitation; `user` may be unsaved."""
 
     password = forms.CharField(
         label="Choose a password",

@@ -1,16 +1,30 @@
 """Email that people cause to be sent to others: its subject, and how much of it in a day."""
 
+import datetime as dt
 import hashlib
+import json
+import logging
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import Task
 
+from .encryption import decrypt, encrypt
 from .models import Council, User
 from .validators import on_one_line
 
+logger = logging.getLogger(__name__)
+
 A_DAY = 24 * 60 * 60  # seconds
+# When an email is sent again that the mail server did not take: for 13 hours in all.
+RETRY_AFTER = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 180, 600))
 
 
 class TooManyEmails(Exception):
@@ -54,6 +68,49 @@ def count_email(*, sender: User, recipient: str, council: Council | None = None)
     cache.set_many({key: sent.get(key, 0) + 1 for key in counts}, timeout=A_DAY)
 
 
+def send_letter(recipient: str, subject: str, template: str, context: dict[str, Any]) -> None:
+    """Send the text of `councils/email/TEMPLATE.txt` once the transaction is committed."""
+    body = render_to_string(f"councils/email/{template}.txt", context)
+    transaction.on_commit(partial(send_to, recipient, subject=subject, body=body))
+
+
 def send_to(recipient: str, *, subject: str, body: str) -> None:
-    """Send a plain text email from the planner's own address; the subject is put on one line."""
-    send_mail(on_one_line(subject), body, None, [recipient])
+    """Send a plain text email from the planner's own address; the subject is put on one line.
+
+    Where a worker runs (EMAIL_IN_BACKGROUND), it sends it: no page waits for the mail server, and
+    an email that the server does not take is sent later. It waits encrypted, since it may have a
+    link that lets its reader in.
+    """
+    letter = [recipient, on_one_line(subject), body]
+    if settings.EMAIL_IN_BACKGROUND:
+        send_queued_email.enqueue(encrypt(json.dumps(letter)), 1)
+    else:
+        send_now(*letter)
+
+
+def send_now(recipient: str, subject: str, body: str) -> None:
+    """Send an email; for tasks, which take care of a mail server that does not take it."""
+    send_mail(subject, body, None, [recipient])
+
+
+@task()
+def send_queued_email(sealed: str, attempt: int) -> None:
+    """Send an email that `send_to` has queued; if that fails, again after each of RETRY_AFTER."""
+    try:
+        send_now(*json.loads(decrypt(sealed)))
+    except OSError:  # SMTPException is one
+        if not try_later(send_queued_email, sealed, attempt=attempt):
+            raise
+
+
+def try_later(job: Task, *arguments: object, attempt: int) -> bool:
+    """Queue the next attempt of an email's task; return False if it was the last.
+
+    Its last argument must be the number of the attempt.
+    """
+    if attempt > len(RETRY_AFTER):
+        return False
+    logger.warning("An email was not sent at attempt %s; it is sent again later.", attempt)
+    later = timezone.now() + RETRY_AFTER[attempt - 1]
+    job.using(run_after=later).enqueue(*arguments, attempt + 1)
+    return True

@@ -28,7 +28,8 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     The same form sent again leads where the first one led and changes nothing, also if the first
     is still being answered: the second waits for it. A form that was refused, by any status of 400
-    or more, can be sent again.
+    or more, can be sent again, and so can one that was answered with a page: it created nothing, as
+    a button that adds rows to the form, and the page has what was typed.
     """
 
     @wraps(view)
@@ -44,7 +45,7 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             if not is_new:
                 return _again(request, sent)
             response = view(request, *args, **kwargs)
-            if response.status_code >= 400:
+            if response.status_code >= 400 or not _has_created(request, response):
                 sent.delete()
             else:
                 sent.location = response.headers.get("Location", "")[:LONGEST_LOCATION]
@@ -53,6 +54,14 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return response
 
     return answer
+
+
+def _has_created(request: HttpRequest, response: HttpResponse) -> bool:
+    """Return whether the response is one to a form that created something.
+
+    It is a redirect then, or a fragment.
+    """
+    return response.status_code != 200 or "HX-Request" in request.headers
 
 
 def _fingerprint(request: HttpRequest) -> str:

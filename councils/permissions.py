@@ -3,6 +3,7 @@
 Views ask `may(membership, Right.X)` and pass the answer to templates as a boolean.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -52,19 +53,22 @@ ALLOWED: dict[str, set[Right]] = {
 ACCESS_CHOICES = Access.choices
 ACCESS_HINTS: dict[str, str] = {
     Access.OWNER: (
-        "Everything an editor can do, and manages settings, people, advisers, sign-off and data."
+        "Does everything an editor can, and manages settings, people, advisers, sign-off and data."
     ),
     Access.EDITOR: (
-        "Everything a reviewer can do, and records progress, notes, dates and the council’s seats."
+        "Does everything a reviewer can, and records progress, notes, dates and the council’s "
+        "seats."
     ),
-    Access.REVIEWER: "Sees and downloads the plan, comments, reviews and can be assigned actions.",
-    AdviserAccess.READ: "Sees and downloads the stages that an owner chose, until the last day.",
+    Access.REVIEWER: (
+        "Views and downloads the plan, comments, reviews, and can be assigned actions."
+    ),
+    AdviserAccess.READ: "Views and downloads the stages that an owner chose, until the last day.",
     AdviserAccess.COMMENT: (
-        "Sees, downloads and comments on the stages that an owner chose, until the last day."
+        "Views, downloads and comments on the stages that an owner chose, until the last day."
     ),
 }
 
-# What the invitation of several people suggests for each post.
+# What the invitation of several people suggests for each role.
 SUGGESTED_ACCESS: dict[str, str] = {
     **dict.fromkeys(Office.values, Access.EDITOR),
     Office.CHIEF_EXECUTIVE: Access.OWNER,
@@ -91,9 +95,27 @@ def may(membership: Any, right: Right) -> bool:
 
 
 def must_sign_in_twice(membership: Any) -> bool:
-    """Return whether the membership needs two-step sign-in."""
+    """Return whether a membership, or an invitation to one, needs two-step sign-in."""
     applies = membership.access in SIGN_IN_TWICE or membership.office in OFFICES_SIGN_IN_TWICE
     return settings.SECOND_FACTOR_REQUIRED and applies
+
+
+def greater_of(first: Membership, second: Membership) -> Membership:
+    """Return the membership with the greater access; of two with the same, the first."""
+    return max((first, second), key=lambda each: len(ALLOWED[each.access]))
+
+
+def is_owner(membership: Membership | None) -> bool:
+    """Return whether there is a membership, of a current owner."""
+    if membership is None or membership.ended_at is not None:
+        return False
+    return membership.access == Access.OWNER
+
+
+def last_owner_of(members: Iterable[Membership]) -> Membership | None:
+    """Return the only owner among the current members of a council, or None if it has several."""
+    owners = [each for each in members if each.access == Access.OWNER and each.user.is_active]
+    return owners[0] if len(owners) == 1 else None
 
 
 def accesses_with(right: Right) -> list[str]:
@@ -108,6 +130,11 @@ def require(membership: Any, right: Right) -> None:
     """
     if must_sign_in_twice(membership) and not membership.has_second_factor:
         raise SecondFactorNeeded
+    if membership.access in set(AdviserAccess) and right not in ALLOWED[AdviserAccess.COMMENT]:
+        raise PermissionDenied(
+            "This page is for people at the council. As an adviser, you can see the stages that "
+            "the plan owner has shared with you."
+        )
     if not may(membership, right):
         raise PermissionDenied(
             f"You do not have permission to {right.value}. If you need it, ask the plan owner."

@@ -90,7 +90,7 @@ class SingleSignOnExchange(OpenIDConnectOAuth2Adapter):
         except KeyError as error:
             raise OAuth2Error("The ID token is signed with a key that is not published") from error
         except jwt.PyJWTError as error:
-            raise OAuth2Error(f"The ID token does not hold: {error}") from error
+            raise OAuth2Error(f"The ID token is not valid: {error}") from error
         # If one address serves many tenants, as in Entra, its issuer is a pattern.
         issuer = self.openid_config["issuer"].replace("{tenantid}", str(claims.get("tid")))
         if claims["iss"] != issuer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from .models import User
+from .models import AccountMerge, AddressChange, User
 
 View = Callable[..., Any]
 
@@ -50,6 +51,13 @@ def is_in_background(request: HttpRequest) -> bool:
     """Return whether an open page made the request by itself. Needs the resolved view."""
     view = request.resolver_match and request.resolver_match.func
     return getattr(view, "is_in_background", False)
+
+
+def remember_new_password(request: HttpRequest, user: User) -> None:
+    """Record that `user` has just chosen a password, so that setting up two-step sign-in next does
+    not ask for it again.
+    """
+    record_authentication(request, user, method="password", reauthenticated=True)
 
 
 @dataclass(frozen=True)
@@ -108,11 +116,21 @@ def end_sessions_of(user: User, *, but: str | None = None) -> None:
     end_sessions(UserSession.objects.filter(user=user).exclude(session_key=but))
 
 
-def end_access_of(user: User, *, but: str | None = None) -> None:
+def end_access_of(user: User, *, but: str | None = None, by: User | None) -> None:
     """End what a person's account has opened: other sessions, as above, and calendar addresses.
 
-    For when someone else may have their password or a link of theirs.
+    For when someone else may have their password or a link of theirs. That person may also have
+    asked for a change of address or a merge of accounts, so one that is waiting is cancelled. The
+    change has an event in each of their councils.
     """
-    end_sessions_of(user, but=but)
-    for end in ALSO_ENDED:
-        end(user)
+    from .actions.addresses import record_cancelled  # which imports this module
+
+    with transaction.atomic():
+        was_waiting = AddressChange.objects.open().filter(user=user).exists()
+        AddressChange.objects.filter(user=user).delete()
+        AccountMerge.objects.of(user).delete()
+        end_sessions_of(user, but=but)
+        for end in ALSO_ENDED:
+            end(user)
+        if was_waiting:
+            record_cancelled(user, by=by, how="Their other sessions were ended")

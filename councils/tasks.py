@@ -1,16 +1,23 @@
-"""Work done after the response, by `manage.py db_worker`."""
+"""Work done after the response, by `manage.py worker`."""
+
+import hashlib
 
 from django.conf import settings
+from django.core.cache import cache
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django_tasks import task
 
-from .mail import send_to
+from .mail import send_now, try_later
 from .models import User
 from .passwords import password_link
+from .validators import on_one_line
+
+LINKS_A_DAY = 20  # to choose a password, to one address
 
 
 @task()
-def send_password_reset(email: str, site: str) -> None:
+def send_password_reset(email: str, site: str, attempt: int = 1) -> None:
     """Send a password link to the active account with the address `email`, if there is one.
 
     It runs in the background for every address, so that the time of the response does not reveal
@@ -24,15 +31,30 @@ def send_password_reset(email: str, site: str) -> None:
         "password_reset_url": password_link(user, site=site),
         "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
     }
-    send_to(
-        user.email,
-        subject=render_to_string("account/email/password_reset_key_subject.txt", context),
-        body=render_to_string("account/email/password_reset_key_message.txt", context),
-    )
+    subject = render_to_string("account/email/password_reset_key_subject.txt", context)
+    body = render_to_string("account/email/password_reset_key_message.txt", context)
+    try:
+        send_now(user.email, on_one_line(subject), body)
+    except OSError:  # SMTPException is one
+        is_queued = settings.EMAIL_IN_BACKGROUND and try_later(
+            send_password_reset, email, site, attempt=attempt
+        )
+        if not is_queued:
+            raise
 
 
 def request_password_reset(email: str, site: str) -> None:
-    """Queue a password link, or send it at once where no worker runs (EMAIL_IN_BACKGROUND)."""
+    """Queue a password link, or send it at once where no worker runs (EMAIL_IN_BACKGROUND).
+
+    Does nothing once an address has been asked for LINKS_A_DAY times: anyone can ask, and would
+    fill someone's mailbox. It counts addresses without an account as well, so that nothing differs.
+    """
+    address = hashlib.sha256(email.strip().lower().encode()).hexdigest()
+    key = f"password-links:{timezone.localdate()}:{address}"
+    asked = cache.get(key, 0)
+    if asked >= LINKS_A_DAY:
+        return
+    cache.set(key, asked + 1, timeout=24 * 60 * 60)
     if settings.EMAIL_IN_BACKGROUND:
         send_password_reset.enqueue(email, site)
     else:

@@ -6,14 +6,19 @@ from django.core.exceptions import ValidationError
 
 # Control characters, and the two separators that some programs read as line breaks.
 NOT_ON_ONE_LINE = {"Cc", "Zl", "Zp"}
+# Marks that turn the direction of what follows, by which a name could seem to be another.
+TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 def validate_one_line(text: str) -> None:
-    """Raise ValidationError if `text` has line breaks, tabs or other control characters.
+    """Raise ValidationError if `text` has line breaks, tabs, control characters or marks that turn
+    the direction of text.
 
     Such text reaches email subjects and addresses, where a line break would begin another header.
+    The null character is left to the validator that every text box has.
     """
-    if any(unicodedata.category(character) in NOT_ON_ONE_LINE for character in text):
+    text = text.replace("\0", "")
+    if any(unicodedata.category(each) in NOT_ON_ONE_LINE or each in TURNS for each in text):
         raise ValidationError("Enter text on one line, without tabs or control characters")
 
 

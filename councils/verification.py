@@ -5,19 +5,24 @@ What a chain can and cannot show is explained in `models.chain`.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 
-from .models import Amendment, AppendOnlyModel, ChainHead, ChainLink, Council
-from .models.chain import facts_digest, words_digest
+from .models import Amendment, AppendOnlyModel, ChainHead, ChainLink, Council, CouncilImport
+from .models.chain import SealedKeys, facts_digest, words_digest
+from .models.imports import SealedKeysByEntry
 
 AT_ONCE = 500  # links read at a time
 
 KindsOfEntry = dict[str, type[AppendOnlyModel]]
+# By model and key: the entry and its parts.
+Entries = dict[tuple[str, int], tuple[Any, list[Any]]]
+# By number of the entry: the kind of its latest amendment, and the new seal of its text.
+AmendedSeals = dict[int, tuple[str, str]]
 
 # Checks by other apps of what they hold against the record; each yields a sentence per problem.
 FURTHER_CHECKS: list[Callable[[Council], Iterable[str]]] = []
@@ -43,22 +48,82 @@ def kinds_of_entry() -> KindsOfEntry:
     }
 
 
+class StoredRecord:
+    """A council's record as the database has it."""
+
+    def __init__(self, council: Council):
+        self.council = council
+        self.head = ChainHead.objects.filter(council=council).first() or ChainHead(council=council)
+        self.keys = SealedKeysByEntry(list(CouncilImport.objects.of_council(council.pk)))
+
+    def amended(self) -> AmendedSeals:
+        return _amended_entries(self.council)
+
+    def links(self) -> Iterator[list[ChainLink]]:
+        """Yield the links in order, some at a time."""
+        links = ChainLink.objects.filter(council=self.council).order_by("sequence")
+        rows = links.iterator(AT_ONCE)
+        while batch := list(islice(rows, AT_ONCE)):
+            yield batch
+
+    def entries(self, links: list[ChainLink], kinds: KindsOfEntry) -> Entries:
+        """Return the entries that links seal, by model and key, each with its parts."""
+        found: Entries = {}
+        for table, model in kinds.items():
+            wanted = [link.row for link in links if link.table == table]
+            entries = model.objects.filter(pk__in=wanted)
+            if model.parts:
+                entries = entries.prefetch_related(model.parts)
+            found |= {(table, entry.pk): (entry, parts_of(entry)) for entry in entries}
+        return found
+
+    def rows_of(self, model: type[AppendOnlyModel]) -> Iterable[int]:
+        """Return the keys of all entries of a model."""
+        rows = model.objects.of_council(self.council.pk).order_by("pk")
+        return rows.values_list("pk", flat=True)
+
+
+class Record(Protocol):
+    """Where `verify_chain` finds a record: the database, or the file of an import."""
+
+    head: ChainHead
+    keys: SealedKeysByEntry
+
+    def amended(self) -> AmendedSeals: ...
+    def links(self) -> Iterator[list[ChainLink]]: ...
+    def entries(self, links: list[ChainLink], kinds: KindsOfEntry) -> Entries: ...
+    def rows_of(self, model: type[AppendOnlyModel]) -> Iterable[int]: ...
+
+
+def parts_of(entry: Any) -> list[Any]:
+    return list(getattr(entry, entry.parts).all()) if entry.parts else []
+
+
 def verify(council: Council, *, kept_head: tuple[int, str] | None = None) -> ChainVerification:
     """Check the whole chain of a council; `kept_head` is a (sequence, checksum) noted earlier."""
-    head = ChainHead.objects.filter(council=council).first() or ChainHead(council=council)
+    found = verify_chain(StoredRecord(council), kept_head=kept_head)
+    for check in FURTHER_CHECKS:
+        found.problems += check(council)
+    return found
+
+
+def verify_chain(record: Record, *, kept_head: tuple[int, str] | None = None) -> ChainVerification:
+    """Check a chain and its entries, without FURTHER_CHECKS."""
+    head = record.head
     found = ChainVerification(head)
     kinds = kinds_of_entry()
-    amended = _amended_entries(council)
+    amended = record.amended()
     in_chain: dict[str, set[int]] = {table: set() for table in kinds}
     last = ChainLink(sequence=0)
     digests = {}
-    links = ChainLink.objects.filter(council=council).order_by("sequence").iterator(AT_ONCE)
-    while batch := list(islice(links, AT_ONCE)):
-        rows = _rows_of(batch, kinds)
+    for batch in record.links():
+        entries = record.entries(batch, kinds)
         for link in batch:
+            keys = record.keys.of(link.sequence)
             found.entries += 1
-            _check_link(link, last, found)
-            _check_entry(link, rows.get((link.table, link.row)), kinds, amended, found)
+            _check_link(link, last, keys, found)
+            entry = entries.get((link.table, link.row))
+            _check_entry(link, entry, kinds, amended, keys, found)
             in_chain.setdefault(link.table, set()).add(link.row)
             if kept_head and link.sequence == kept_head[0]:
                 digests[link.sequence] = link.digest
@@ -74,18 +139,15 @@ def verify(council: Council, *, kept_head: tuple[int, str] | None = None) -> Cha
             "been cut or rewritten since."
         )
     for table, model in kinds.items():
-        pks = model.objects.of_council(council.pk).order_by("pk").values_list("pk", flat=True)
         found.problems += [
             f"{table} {pk} is not in the chain, so the planner did not add it."
-            for pk in pks
+            for pk in record.rows_of(model)
             if pk not in in_chain[table]
         ]
-    for check in FURTHER_CHECKS:
-        found.problems += check(council)
     return found
 
 
-def _amended_entries(council: Council) -> dict[int, tuple[str, str]]:
+def _amended_entries(council: Council) -> AmendedSeals:
     """Return the kind, and the new seal of the text, of each amended entry's latest amendment."""
     amendments = Amendment.objects.filter(council=council).order_by("pk")
     return {
@@ -102,23 +164,13 @@ def amended_rows(council: Council, model: type[AppendOnlyModel]) -> set[int]:
     return set(links.filter(sequence__in=amended).values_list("row", flat=True))
 
 
-def _rows_of(links: list[ChainLink], kinds: KindsOfEntry) -> dict[tuple[str, int], Any]:
-    """Return the entries that links seal, by model and key, each with its parts."""
-    rows: dict[tuple[str, int], Any] = {}
-    for table, model in kinds.items():
-        wanted = [link.row for link in links if link.table == table]
-        entries = model.objects.filter(pk__in=wanted)
-        if model.parts:
-            entries = entries.prefetch_related(model.parts)
-        rows |= {(table, entry.pk): entry for entry in entries}
-    return rows
-
-
-def _check_link(link: ChainLink, last: ChainLink, found: ChainVerification) -> None:
+def _check_link(
+    link: ChainLink, last: ChainLink, keys: SealedKeys, found: ChainVerification
+) -> None:
     if link.sequence != last.sequence + 1:
         gone = _span(last.sequence + 1, link.sequence - 1)
         found.problems.append(f"{gone} missing from the chain.")
-    elif link.digest != link.digest_after(last.digest):
+    elif link.digest != link.digest_after(last.digest, keys):
         found.problems.append(
             f"Entry {link.sequence} does not follow from the one before it: its link or the order "
             "was altered."
@@ -127,27 +179,28 @@ def _check_link(link: ChainLink, last: ChainLink, found: ChainVerification) -> N
 
 def _check_entry(
     link: ChainLink,
-    row: Any,
+    entry: tuple[Any, list[Any]] | None,
     kinds: KindsOfEntry,
-    amended: dict[int, tuple[str, str]],
+    amended: AmendedSeals,
+    keys: SealedKeys,
     found: ChainVerification,
 ) -> None:
     name = f"Entry {link.sequence} ({link.table} {link.row})"
     kind, words = amended.get(link.sequence, ("", link.words))
     if kind == Amendment.Kind.PURGED:
         found.purged += 1
-        if row is not None:
+        if entry is not None:
             found.problems.append(f"{name} was purged, but exists again.")
         return
     if kind == Amendment.Kind.ERASED:
         found.erased += 1
     if link.table not in kinds:
         found.problems.append(f"{name} is of an unknown kind.")
-    elif row is None:
+    elif entry is None:
         found.problems.append(f"{name} was removed.")
     else:
-        parts = list(getattr(row, row.parts).all()) if row.parts else []
-        if facts_digest(row, parts) != link.facts:
+        row, parts = entry
+        if facts_digest(row, parts, keys) != link.facts:
             found.problems.append(
                 f"{name} was altered: who, when, what it is about, or the fields it lists."
             )

@@ -63,15 +63,24 @@ class BusinessItem:
 def offices_filled(governance: Governance, *, is_london: bool) -> tuple[CouncilOffice, ...]:
     """Return the offices that the council elects at the meeting, in order.
 
-    In a London borough the mayor appoints the deputy, and under an elected mayor there is no Leader
-    to elect.
+    The mayor of a London borough appoints the deputy. Under an elected mayor there is no Leader to
+    elect.
     """
     offices = [CouncilOffice.CHAIR]
-    if not is_london:
+    if not _has_borough_mayor(governance, is_london=is_london):
         offices.append(CouncilOffice.VICE_CHAIR)
     if governance is not Governance.MAYOR:
         offices.append(CouncilOffice.LEADER)
     return tuple(offices)
+
+
+def _has_borough_mayor(governance: Governance, *, is_london: bool) -> bool:
+    """Return whether a mayor chosen by the councillors chairs the council, by law.
+
+    A London borough has one, unless it has an elected mayor: then it has a chair and a vice-chair
+    (1972 Act, Schedule 2, paragraphs 2 and 5B to 5I).
+    """
+    return is_london and governance is not Governance.MAYOR
 
 
 def casting_vote_of_chair_election(presiding: Presiding) -> str:
@@ -99,8 +108,12 @@ def order_of_business(
     governance: Governance, presiding: Presiding, *, is_london: bool
 ) -> tuple[BusinessItem, ...]:
     """Return the items of the meeting, in order, for a council outside its own order or law."""
-    items = [_chair(presiding, is_london=is_london), _acceptance(is_london=is_london)]
-    items.append(_DEPUTY_MAYOR if is_london else _VICE_CHAIR)
+    is_borough_mayor = _has_borough_mayor(governance, is_london=is_london)
+    items = [
+        _chair(presiding, governance, is_london=is_london),
+        _acceptance(is_borough_mayor=is_borough_mayor),
+        _DEPUTY_MAYOR if is_borough_mayor else _vice_chair(is_london=is_london),
+    ]
     items.append(_OPENING)
     items.append(_RESULTS)
     if governance is not Governance.MAYOR:
@@ -111,29 +124,46 @@ def order_of_business(
     return tuple(items)
 
 
-def _chair(presiding: Presiding, *, is_london: bool) -> BusinessItem:
+def _chair(presiding: Presiding, governance: Governance, *, is_london: bool) -> BusinessItem:
     provisions = "Schedule 2, Part I" if is_london else "sections 3 and 4"
+    is_borough_mayor = _has_borough_mayor(governance, is_london=is_london)
+    chair = "mayor" if is_borough_mayor else "chair of the council"
+    outgoing = "mayor" if is_borough_mayor else "chair"
+    outside = "" if governance is Governance.COMMITTEES else ", not a member of the cabinet"
+    if is_borough_mayor:
+        absent = (
+            "If the outgoing mayor is absent, the deputy mayor presides if still a councillor and "
+            "chosen by the members present. Otherwise they choose another councillor to preside"
+        )
+    else:
+        absent = (
+            "If the outgoing chair and the vice-chair are both absent, the members present choose "
+            "a councillor to preside"
+        )
+    styled = ""
+    if not is_london and governance is not Governance.MAYOR:
+        styled = " In a borough or city that has one, the chair is the mayor."
     return BusinessItem(
         key="chair",
-        title="Election of the mayor" if is_london else "Election of the chair of the council",
+        title=f"Election of the {chair}",
         presides=OUTGOING[presiding],
         words="This is the first business of the meeting. The council elects one of its "
-        f"councillors. {casting_vote_of_chair_election(presiding)} If the outgoing chair and the "
-        "vice-chair are both absent, the members present choose a councillor to preside.",
-        said="I invite nominations for chair of the council for the coming year. Is each one "
-        "seconded? I now put the nominations to the vote.",
+        f"councillors{outside}.{styled} {casting_vote_of_chair_election(presiding)} "
+        f"{absent}{outside}.",
+        said=f"I invite nominations for {chair} for the coming year. Is each one seconded? I now "
+        "put the nominations to the vote.",
         tied="The person presiding must give a casting vote.",
-        unfilled="The outgoing chair stays in office until a successor can act. The council should "
-        "not go on to other business: take the monitoring officer’s advice on further nominations "
-        "or an adjournment.",
+        unfilled=f"The outgoing {outgoing} stays in office until a successor can act. The council "
+        "should not move on to other business: take the monitoring officer’s advice on further "
+        "nominations or an adjournment.",
         source=f"{LGA_1972}, {provisions}, and Schedule 12, paragraph 5",
         office=CouncilOffice.CHAIR,
-        certainty=Certainty.BELIEVED if is_london else Certainty.VERIFIED,
+        certainty=Certainty.VERIFIED,
     )
 
 
-def _acceptance(*, is_london: bool) -> BusinessItem:
-    chair = "mayor" if is_london else "chair"
+def _acceptance(*, is_borough_mayor: bool) -> BusinessItem:
+    chair = "mayor" if is_borough_mayor else "chair"
     return BusinessItem(
         key="acceptance",
         title="Declaration of acceptance of office",
@@ -148,27 +178,36 @@ def _acceptance(*, is_london: bool) -> BusinessItem:
 _CHAIR_VOTES = (
     "The chair can vote as a member, and has a second or casting vote if votes are equal."
 )
-_VICE_CHAIR = BusinessItem(
-    key="vice-chair",
-    title="Appointment of the vice-chair",
-    presides="The new chair",
-    words=f"The council appoints one of its members. {_CHAIR_VOTES} The outgoing vice-chair holds "
-    "office until immediately after the chair’s election. The new one makes a declaration of "
-    "acceptance before acting.",
-    said="I invite nominations for vice-chair of the council for the coming year.",
-    tied="The chair has a second or casting vote.",
-    unfilled="The council still has to appoint a vice-chair: take further nominations, now or at "
-    "another meeting.",
-    source=f"{LGA_1972}, sections 5 and 83, and Schedule 12, paragraph 39",
-    office=CouncilOffice.VICE_CHAIR,
-)
+
+
+def _vice_chair(*, is_london: bool) -> BusinessItem:
+    provisions = "Schedule 2, paragraph 5H, section 83" if is_london else "sections 5 and 83"
+    return BusinessItem(
+        key="vice-chair",
+        title="Appointment of the vice-chair",
+        presides="The new chair",
+        words="The council appoints one of its members, not a member of the cabinet if it has one. "
+        f"{_CHAIR_VOTES} The outgoing vice-chair holds office until immediately after the chair’s "
+        "election. The new one makes a declaration of acceptance before acting.",
+        said="I invite nominations for vice-chair of the council for the coming year.",
+        tied="The chair has a second or casting vote.",
+        unfilled="The council still has to appoint a vice-chair: take further nominations, now or "
+        "at another meeting.",
+        source=f"{LGA_1972}, {provisions}, and Schedule 12, paragraph 39",
+        office=CouncilOffice.VICE_CHAIR,
+        certainty=Certainty.VERIFIED,
+    )
+
+
 _DEPUTY_MAYOR = BusinessItem(
     key="vice-chair",
     title="Deputy mayor",
     presides="The new mayor",
-    words="In a London borough the mayor may appoint a councillor as deputy mayor. Check your "
-    "constitution for how the appointment is announced.",
-    source=f"{LGA_1972}, Schedule 2, Part I",
+    words="In a London borough the mayor may appoint a councillor as deputy mayor, not a member of "
+    "the cabinet if there is one. The mayor tells the council of the appointment in writing, and "
+    "the minutes record it.",
+    source=f"{LGA_1972}, Schedule 2, paragraphs 5 and 5A",
+    certainty=Certainty.VERIFIED,
 )
 _OPENING = BusinessItem(
     key="opening",
@@ -178,6 +217,7 @@ _OPENING = BusinessItem(
     "person presiding signs. Check your standing orders for the order.",
     said="Are there any declarations of interest in the business of this meeting?",
     source=f"Localism Act 2011, section 31, and {SCHEDULE_12}, paragraph 41",
+    certainty=Certainty.VERIFIED,
 )
 _RESULTS = BusinessItem(
     key="results",
@@ -187,6 +227,7 @@ _RESULTS = BusinessItem(
     "officer has had notice. A group needs at least 2 members and a signed notice.",
     said="The council is asked to note the results and the political groups as reported.",
     source="Local Government (Committees and Political Groups) Regulations 1990, regulation 8",
+    certainty=Certainty.VERIFIED,
 )
 
 
@@ -196,14 +237,19 @@ def _leader(governance: Governance) -> BusinessItem:
             "Under a committee system the law gives a leader no power to decide. If the "
             "constitution has the office, it says how it is filled."
         )
+        unfilled = "There is no leader yet. Check your constitution for what follows."
         source = f"{LGA_2000}, section 9B, and {SCHEDULE_12}, paragraph 39"
     else:
         words = (
-            "The law leaves the election, term and removal of the Leader to the council’s "
-            "executive arrangements. Check your constitution for the term, and for whether the "
-            "Leader is elected at this meeting."
+            "The council elects the Leader as its executive arrangements provide. Check your "
+            "constitution for the term, if it sets one, and for whether the Leader is elected at "
+            "this meeting."
         )
-        source = f"{LGA_2000}, sections 9I to 9IC, and {SCHEDULE_12}, paragraph 39"
+        unfilled = (
+            "There is no Leader yet. Check your constitution for who takes executive decisions "
+            "meanwhile, and whether the council votes again, adjourns or calls another meeting."
+        )
+        source = f"{LGA_2000}, sections 9C and 9I, and {SCHEDULE_12}, paragraph 39"
     return BusinessItem(
         key="leader",
         title="Election of the Leader",
@@ -214,11 +260,10 @@ def _leader(governance: Governance) -> BusinessItem:
         tied="The chair has a second or casting vote. If your standing orders settle ties by "
         "drawing lots, take the monitoring officer’s advice before the meeting on how that fits "
         "with the casting vote in paragraph 39.",
-        unfilled="There is no Leader yet. Check your constitution for who takes executive "
-        "decisions meanwhile, and whether the council votes again, adjourns or calls another "
-        "meeting.",
+        unfilled=unfilled,
         source=source,
         office=CouncilOffice.LEADER,
+        certainty=Certainty.VERIFIED,
     )
 
 
@@ -231,10 +276,12 @@ def _cabinet(governance: Governance) -> BusinessItem:
         title="Cabinet",
         presides="The new chair",
         words=f"The {leader} appoints the cabinet, which has 2 to 9 other members, and a {deputy} "
-        f"from among them. These are the {leader}’s appointments: the council notes them. "
-        "Political balance does not apply.",
+        "from among them. The person who chairs the council and their deputy cannot be members. "
+        f"These are the {leader}’s appointments: the council notes them. Political balance does "
+        "not apply.",
         said=f"I invite the {leader} to report the appointments to the cabinet.",
-        source=f"{LGA_2000}, section 9C and Schedule A1",
+        source=f"{LGA_2000}, sections 9C and 9GC and Schedule A1",
+        certainty=Certainty.VERIFIED,
     )
 
 
@@ -247,27 +294,34 @@ _BALANCE = BusinessItem(
     "departs from political balance needs a vote with no member voting against, and notice.",
     said="The council is asked to agree the allocation of seats in the report.",
     tied="The chair has a second or casting vote.",
-    source="Local Government and Housing Act 1989, sections 15 and 17",
+    source="Local Government and Housing Act 1989, sections 15 and 17; Local Government "
+    "(Committees and Political Groups) Regulations 1990, regulation 20",
+    certainty=Certainty.VERIFIED,
 )
 _APPOINTMENTS = BusinessItem(
     key="appointments",
     title="Appointments to committees",
     presides="The new chair",
     words="The council appoints the members that each group has named for its seats. It also fills "
-    "the seats left for members in no group. Check your constitution for who elects the chairs of "
+    "the seats left for members in no group. A member of the cabinet cannot be a member of an "
+    "overview and scrutiny committee. Check your constitution for who elects the chairs of "
     "committees.",
     said="The council is asked to appoint the members named by the groups.",
     source="Local Government and Housing Act 1989, section 16; Local Government (Committees and "
-    "Political Groups) Regulations 1990, regulation 16",
+    f"Political Groups) Regulations 1990, regulation 16; {LGA_2000}, section 9FA",
+    certainty=Certainty.VERIFIED,
 )
 _OUTSIDE_BODIES = BusinessItem(
     key="outside-bodies",
     title="Appointments to outside bodies",
     presides="The new chair",
-    words="Some appointments must follow political balance or are for the executive. Check the "
-    "rules of each body and your constitution. Take a separate vote on each contested seat.",
+    words="Political balance applies to some bodies, such as joint committees, if the council "
+    "fills at least 3 of their seats. Other appointments may be for the executive. Check the rules "
+    "of each body and your constitution. Take a separate vote on each contested seat.",
     tied="The chair has a second or casting vote.",
-    source=f"{SCHEDULE_12}, paragraph 39",
+    source="Local Government and Housing Act 1989, Schedule 1, paragraphs 1 and 2, and "
+    f"{SCHEDULE_12}, paragraph 39",
+    certainty=Certainty.VERIFIED,
 )
 _DELEGATION = BusinessItem(
     key="delegation",
@@ -277,4 +331,5 @@ _DELEGATION = BusinessItem(
     "its calendar. Apart from the business that an Act requires at this meeting, and urgent "
     "business that standing orders allow, only what the summons specifies can be done.",
     source=f"{SCHEDULE_12}, paragraph 4(5)",
+    certainty=Certainty.VERIFIED,
 )

@@ -24,6 +24,7 @@ from .bodies import (
     count_of,
     decimal,
     listed,
+    party_in_sentence,
 )
 from .political_balance import HasMembers, Rules, allocate
 from .rounding import nearest
@@ -135,6 +136,11 @@ def _rows_of(
             )
         for party, seats in zip(allocation.parties, row, strict=True):
             if seats > party.members:
+                if party.name == UNGROUPED:
+                    holders = f"There {'is' if party.members == 1 else 'are'} only {party.members}"
+                    raise BalanceError(
+                        f"{holders} in no group, and {committee.name} cannot have {seats}."
+                    )
                 raise BalanceError(
                     f"{party.name} has {count_of(party.members, 'member')} and cannot fill {seats} "
                     f"seats on {committee.name}."
@@ -182,11 +188,13 @@ def _failures_of_c(allocation: Allocation, rows: Rows) -> Iterable[Unmet]:
         return
     for share, seats in zip(allocation.totals, totals, strict=True):
         if seats != share.seats:
+            gives = "leaves" if share.party.name == UNGROUPED else "gives"
+            name = party_in_sentence(share.party.name)
             yield Unmet(
                 "c",
                 ALL_TOGETHER,
-                f"{share.party.name} would have {count_of(seats, 'seat')} on all ordinary "
-                f"committees together; principle (c) gives {share.seats}.",
+                f"{name[:1].upper()}{name[1:]} would have {count_of(seats, 'seat')} on all "
+                f"ordinary committees together; principle (c) {gives} {share.seats}.",
                 share.party.name,
             )
 
@@ -234,7 +242,7 @@ class MethodResult:
 
 METHODS = {
     "ungrouped-as-party": (
-        "Members outside the groups counted like a group",
+        "Members in no group counted like a group",
         Rules(ungrouped_as_party=True),
     ),
     "largest-remainder": (
@@ -292,11 +300,11 @@ def other_methods(
         if key == "largest-remainder" and strict.majority_group is not None:
             is_lawful = False
             reason = (
-                f"Not lawful: {strict.majority_group.name} has a majority on the council, and this "
-                "method does not give it a majority on each body (principle (b))."
+                f"{strict.majority_group.name} has a majority on the council, and this method does "
+                "not give it a majority on each body (principle (b))."
             )
         elif check.is_departure:
-            reason = f"Not lawful without a vote: {check.failures[0].words}"
+            reason = f"{check.failures[0].words} It needs a vote under section 17."
         found.append(
             MethodResult(key, name, _pooled_totals(strict, other), other.table, is_lawful, reason)
         )
@@ -369,7 +377,8 @@ def _problem_of_size(allocation: Allocation, size: int, rounded: int) -> str:
     if any(warning.principle in {"a", "b"} for warning in allocation.warnings):
         return next(w.words for w in allocation.warnings if w.principle in {"a", "b"})
     if allocation.ties:
-        return f"{listed(allocation.ties[0].options)} are level for the last seat."
+        level = listed(map(party_in_sentence, allocation.ties[0].options))
+        return f"{level[:1].upper()}{level[1:]} are level for the last seat."
     outside = next((p.members for p in allocation.parties if not p.is_group), 0)
     majority = allocation.majority_group
     for share in allocation.seats[0]:
@@ -433,12 +442,19 @@ class BalanceComparison:
         """A sentence for each party that gives up or gains seats."""
         found = []
         for party in dict.fromkeys(cell.party for cell in self.cells):
-            for cells, verb in ((self.gives, "gives up"), (self.gains, "gains")):
+            for cells, verb, plural in (
+                (self.gives, "gives up", "give up"),
+                (self.gains, "gains", "gain"),
+            ):
                 own = [cell for cell in cells if cell.party == party]
                 if own:
                     number = sum(abs(cell.change) for cell in own)
                     where = listed(f"{abs(cell.change)} on {cell.body}" for cell in own)
-                    found.append(f"{party} {verb} {count_of(number, 'seat')}: {where}.")
+                    seats = f"{count_of(number, 'seat')}: {where}."
+                    if party == UNGROUPED:
+                        found.append(f"Members in no group {plural} {seats}")
+                    else:
+                        found.append(f"{party} {verb} {seats}")
         return tuple(found)
 
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
-UNGROUPED = "Ungrouped"
+UNGROUPED = "In no group"  # the heading of a column or row
+FORMERLY_UNGROUPED = "Ungrouped"  # its name in what was saved before
 ALL_TOGETHER = ""  # the body of whatever concerns all ordinary committees together
 OUTSIDE = "outside"  # in place of a principle: the seats that are not allocated to any group
 MAX_COMMITTEES = 40
@@ -87,7 +88,7 @@ class JointGroup:
 
 @dataclass(frozen=True)
 class Party:
-    """A political group, or (last, and not `is_group`) all members who belong to no group.
+    """A political group, or (last, and not `is_group`) all members in no group.
 
     `parts` names the groups of a joint group.
     """
@@ -102,8 +103,8 @@ class Party:
 class Share:
     """The exact share of one party in one body, or in all ordinary committees, and its seats.
 
-    For members outside the groups `exact` is their proportion of the membership. It is shown for
-    information: only groups are entitled to seats.
+    For members in no group `exact` is their proportion of the membership, which is not shown: only
+    groups are entitled to seats.
     """
 
     party: Party
@@ -169,6 +170,42 @@ class Tie:
     @property
     def key(self) -> tuple[str, int]:
         return (self.body, self.number)
+
+    @property
+    def place(self) -> str:
+        """Return where the seat is, as it follows “one seat”."""
+        return f"on {self.body}" if self.body else "of all committees together"
+
+    @property
+    def options_in_words(self) -> str:
+        """Return whose the seat can be, after “could go equally to”: only groups are entitled."""
+        options = [name for name in self.options if name != UNGROUPED]
+        if UNGROUPED in self.options:
+            options.append("be left for members in no group")
+        return listed(options, "or")
+
+    @property
+    def holder(self) -> str:
+        return party_in_sentence(self.shown)
+
+    @property
+    def shown_in_words(self) -> str:
+        """Return where the table has the seat until it is decided, after “it is shown”."""
+        return f"{'as left for' if self.shown == UNGROUPED else 'against'} {self.holder}"
+
+    @property
+    def words(self) -> str:
+        """Return the question: whose the seat can be, and all that each answer decides."""
+        outcomes = [
+            f" {'Left for' if each.party == UNGROUPED else 'Given to'} "
+            f"{party_in_sentence(each.party)}, the result would be {each.words}."
+            for each in self.outcomes
+            if each.words
+        ]
+        return (
+            f"One seat {self.place} could go equally to {self.options_in_words}."
+            f"{''.join(outcomes)} Until it is decided, it is shown {self.shown_in_words}."
+        )
 
 
 @dataclass(frozen=True)
@@ -261,6 +298,16 @@ def decimal(exact: Fraction) -> str:
     """Return a fraction to two decimal places, halves rounded up."""
     hundredths = floor(exact * 100 + Fraction(1, 2))
     return f"{hundredths // 100}.{hundredths % 100:02}"
+
+
+def party_in_sentence(name: str) -> str:
+    """Return the name of a party as a sentence has it."""
+    return "members in no group" if name == UNGROUPED else name
+
+
+def seats_of_party(name: str, seats: int) -> str:
+    """Return the seats of a party in a list, for example “Oak 3” or “in no group 1”."""
+    return f"{'in no group' if name == UNGROUPED else name} {seats}"
 
 
 def count_of(number: int, noun: str) -> str:

@@ -108,6 +108,18 @@ def working_day_on_or_after(
     return day
 
 
+def working_day_on_or_before(
+    day: dt.date, *, extra_bank_holidays: Collection[dt.date] = ()
+) -> dt.date:
+    """Return `day` if it is a working day, otherwise the last working day before it.
+
+    Raises ValueError if the search leaves the years 1999 to 2100.
+    """
+    while not is_working_day(day, extra_bank_holidays=extra_bank_holidays):
+        day -= ONE_DAY
+    return day
+
+
 def moved_from_day_off(day: dt.date, *, extra_bank_holidays: Collection[dt.date] = ()) -> dt.date:
     """Return `day`, or the next day that is not a Sunday, Christmas Eve or a bank holiday.
 

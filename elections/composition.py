@@ -5,7 +5,7 @@ council: a directly elected mayor forms an executive without a majority of counc
 
 A political group has at least 2 members, who have given the proper officer a signed notice (Local
 Government (Committees and Political Groups) Regulations 1990, regulation 8). Members who belong to
-no group are ungrouped, and each of them is counted separately.
+no group are counted separately, one by one.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ SMALLEST_GROUP = 2
 
 # For pages and documents, where groups have exactly half of the votes.
 CASTING_VOTE = (
-    "If votes are equal, the person who presides has a second or casting vote (Local Government "
+    "If votes are equal, the person presiding has a second or casting vote (Local Government "
     "Act 1972, Schedule 12, paragraph 39). At the annual meeting the chair is elected first: the "
     "outgoing chair presides, even if no longer a councillor, and must give a casting vote if the "
     "votes for the new chair are equal (sections 3 and 4)."
@@ -115,7 +115,7 @@ def _check(composition: Composition) -> None:
     if len(groups) > MAX_GROUPS:
         raise CompositionError(f"Enter no more than {MAX_GROUPS} groups.")
     if composition.ungrouped < 0 or composition.vacancies < 0:
-        raise CompositionError("Ungrouped members and vacancies cannot be less than 0.")
+        raise CompositionError("Members in no group and vacancies cannot be less than 0.")
     if not composition.in_post:
         raise CompositionError("The council has no members.")
     if composition.seats > MAX_SEATS:
@@ -148,7 +148,7 @@ def control_of(composition: Composition) -> ControlResult:
 
 @dataclass(frozen=True)
 class Combination:
-    """Groups, and a number of ungrouped members, who together have `members` votes."""
+    """Groups, and a number of members in no group, who together have `members` votes."""
 
     groups: tuple[Group, ...]
     ungrouped: int
@@ -160,14 +160,14 @@ class Combination:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The names of the groups, and the number of ungrouped members if there are any."""
-        return (*self.names, *([f"{self.ungrouped} ungrouped"] if self.ungrouped else []))
+        """The names of the groups, and the number of members in no group if there are any."""
+        return (*self.names, *([f"{self.ungrouped} in no group"] if self.ungrouped else []))
 
 
 def minimal_combinations(composition: Composition) -> tuple[Combination, ...]:
     """Return every combination that has a majority and would lose it without any of its parts.
 
-    The order is fewest groups first, then alphabetical. Each ungrouped member is a part; which of
+    The order is fewest groups first, then alphabetical. Each member in no group is a part; which of
     them take part makes no difference, so a combination only has their number.
     """
     groups, target = composition.groups, composition.majority_at
@@ -198,7 +198,7 @@ def _chosen(groups: Iterable[Group], mask: int) -> tuple[Group, ...]:
 
 @dataclass(frozen=True)
 class Half:
-    """Groups, and a number of ungrouped members, who together have exactly half of the votes."""
+    """Groups, and a number of members in no group, who together have exactly half of the votes."""
 
     groups: tuple[Group, ...]
     members: int
@@ -210,16 +210,16 @@ class Half:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The names of the groups, and the number of ungrouped members if there are any."""
-        return (*self.names, *([f"{self.ungrouped} ungrouped"] if self.ungrouped else []))
+        """The names of the groups, and the number of members in no group if there are any."""
+        return (*self.names, *([f"{self.ungrouped} in no group"] if self.ungrouped else []))
 
 
 def exact_halves(composition: Composition, *, with_ungrouped: bool = False) -> tuple[Half, ...]:
     """Return every set of groups with exactly half of the votes; none if their number is odd.
 
-    `with_ungrouped` adds sets of groups that have half only together with ungrouped members. Where
-    votes are equal, the person who presides has a second or casting vote (see CASTING_VOTE). That
-    can carry a vote; it is not a majority.
+    `with_ungrouped` adds sets of groups that have half only together with members in no group.
+    Where votes are equal, the person presiding has a second or casting vote (see CASTING_VOTE).
+    That can carry a vote; it is not a majority.
     """
     if composition.counted % 2:
         return ()

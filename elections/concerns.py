@@ -40,7 +40,7 @@ LAST_DAYS = (
     "election_petition_by",
     "rejected_postal_votes_by",
 )
-# By law or in practice on a day when offices are open; a review or a deadline need not be.
+# By law or in practice on a day when offices are open; a review or a deadline does not have to be.
 WORKING_DAYS = (*BEFORE_THE_POLL, "retirement", "summons", "annual_meeting")
 
 

@@ -47,7 +47,10 @@ def interim_period(timetable: Timetable) -> tuple[dt.date, dt.date] | None:
 
 
 def legal_points(timetable: Timetable, governance: Governance) -> tuple[LegalPoint, ...]:
-    """Return what the law says about the period, for the council's way of taking decisions."""
+    """Return what the law says about the period, for the council's way of taking decisions.
+
+    While that is unknown, only what applies to every council.
+    """
     points = [_councillors(timetable), *_chair(timetable)]
     match governance:
         case Governance.COMMITTEES:
@@ -57,9 +60,9 @@ def legal_points(timetable: Timetable, governance: Governance) -> tuple[LegalPoi
         case Governance.LEADER:
             points += [_LEADER, _CABINET, _EXECUTIVE_FUNCTIONS]
         case _:
-            points += [_LEADER, _CABINET, _EXECUTIVE_FUNCTIONS, _COMMITTEE_SYSTEM]
+            points.append(_UNKNOWN)
     points += [_COMMITTEES, _OFFICERS]
-    if governance is not Governance.COMMITTEES:
+    if governance in {Governance.LEADER, Governance.MAYOR}:
         points.append(_URGENT)
     return tuple(points)
 
@@ -78,8 +81,8 @@ def _councillors(timetable: Timetable) -> LegalPoint:
     return LegalPoint(
         title="Councillors",
         words=f"On the fourth day after the poll, {who}. Those elected take office that day. "
-        "No one may act as a councillor, except to take the declaration of others, before making "
-        "their declaration of acceptance of office.",
+        "No one may act as a councillor, except to take other councillors’ declarations, before "
+        "making their declaration of acceptance of office.",
         source=f"{LGA_1972}, Schedule 2, paragraph 6, and section 83"
         if is_london
         else f"{LGA_1972}, sections 7 and 83",
@@ -106,36 +109,44 @@ def _chair(timetable: Timetable) -> list[LegalPoint]:
 
 _LEADER = LegalPoint(
     title="Leader of the council",
-    words="The law leaves the Leader’s election, term and removal to the council’s executive "
-    "arrangements, which are in its constitution. Check whether the term ends on the day of "
-    "retirement or at annual council.",
-    source=f"{LGA_2000}, sections 9I to 9IC",
+    words="How the Leader is elected, and any term, are in the council’s executive arrangements, "
+    "which are in its constitution. Check whether the term ends on the day of retirement or at "
+    "annual council. The Leader remains a member of the council while in that office, even if "
+    "they would otherwise have retired as a councillor.",
+    source=f"{LGA_2000}, sections 9I and 9IB",
+    certainty=Certainty.VERIFIED,
 )
 _CABINET = LegalPoint(
     title="Cabinet",
-    words="A cabinet is the Leader and 2 or more councillors that the Leader appoints. How long "
-    "they stay, and what happens when the Leader’s term ends, follows from the constitution.",
-    source=f"{LGA_2000}, section 9C and Schedule A1",
+    words="A cabinet is the Leader and 2 to 9 councillors that the Leader appoints. The deputy "
+    "leader’s term ends with any term of the Leader. Check the constitution for how long the "
+    "others stay.",
+    source=f"{LGA_2000}, section 9C and Schedule A1, paragraph 2",
+    certainty=Certainty.VERIFIED,
 )
 _EXECUTIVE_FUNCTIONS = LegalPoint(
     title="Decisions of the executive",
     words="The Leader takes executive decisions or decides who does: the cabinet, a member of it, "
-    "a committee of it, or an officer. If the Leader cannot act or the office is vacant, the "
-    "deputy leader acts. If there is no deputy who can, the cabinet acts or arranges for one of "
-    "its members to act.",
+    "a committee of it, an area committee, or an officer. If the Leader cannot act or the office "
+    "is vacant, the deputy leader acts. If there is no deputy who can, the cabinet acts or "
+    "arranges for one of its members to act.",
     source=f"{LGA_2000}, section 9E and Schedule A1, paragraph 2",
+    certainty=Certainty.VERIFIED,
 )
 _MAYOR = LegalPoint(
     title="Elected mayor",
-    words="An elected mayor has a term of their own. It does not end because councillors retire. "
+    words="An elected mayor has a term of 4 years. It does not end because councillors retire. "
     "If the mayor is elected on the same day, take advice on the day the new mayor takes office.",
     source=f"{LGA_2000}, sections 9H to 9HE, and regulations under them",
+    certainty=Certainty.VERIFIED,
 )
 _CABINET_OF_MAYOR = LegalPoint(
     title="Cabinet and its decisions",
-    words="The mayor appoints 2 or more councillors to the cabinet, and takes executive decisions "
-    "or decides who does. A deputy mayor acts if the mayor cannot.",
+    words="The mayor appoints 2 to 9 councillors to the cabinet, and takes executive decisions or "
+    "decides who does. A deputy mayor acts if the mayor cannot or the office is vacant. If there "
+    "is no deputy who can, the cabinet acts or arranges for one of its members to act.",
     source=f"{LGA_2000}, sections 9C and 9E and Schedule A1, paragraph 1",
+    certainty=Certainty.VERIFIED,
 )
 _COMMITTEE_SYSTEM = LegalPoint(
     title="Committee system",
@@ -143,6 +154,14 @@ _COMMITTEE_SYSTEM = LegalPoint(
     "sub-committee or officer to which it has delegated. If there is a leader, the council’s own "
     "constitution makes the role; the law gives it no power to decide.",
     source=f"{LGA_1972}, section 101, and {LGA_2000}, section 9B",
+    certainty=Certainty.VERIFIED,
+)
+_UNKNOWN = LegalPoint(
+    title="The Leader, the cabinet or the committee system",
+    words="What the law says depends on how the council takes decisions, which has not been "
+    "entered yet.",
+    source=f"{LGA_2000}, Part 1A; {LGA_1972}, section 101",
+    certainty=Certainty.VERIFIED,
 )
 _COMMITTEES = LegalPoint(
     title="Committees",
@@ -151,20 +170,27 @@ _COMMITTEES = LegalPoint(
     "constitution may end all appointments at annual council or earlier. The council reviews "
     "political balance at the annual meeting or as soon as practicable after it.",
     source=f"{LGA_1972}, section 102(5); Local Government and Housing Act 1989, section 15",
+    certainty=Certainty.VERIFIED,
 )
 _OFFICERS = LegalPoint(
     title="Officers",
     words="Officers can take the decisions that are delegated to them by the scheme of delegation. "
-    "A decision cannot be delegated to one councillor outside an executive: a council delegates to "
-    "a committee, a sub-committee, an officer or another authority.",
-    source=f"{LGA_1972}, section 101; {LGA_2000}, section 9E",
+    "A council delegates to a committee, a sub-committee, an officer or another authority, and not "
+    "to one councillor outside an executive. The exception is a function exercised in relation to "
+    "that councillor’s own ward, if the council has arranged for it or, for a function of the "
+    "executive, the Leader or elected mayor has.",
+    source=f"{LGA_1972}, section 101; {LGA_2000}, section 9E; Local Government and Public "
+    "Involvement in Health Act 2007, section 236",
+    certainty=Certainty.VERIFIED,
 )
 _URGENT = LegalPoint(
     title="Urgent key decisions",
-    words="A key decision needs 28 clear days’ notice. If that is impracticable, it needs notice "
-    "of at least 5 clear days to the chair of the overview and scrutiny committee. If that is "
-    "impracticable too, it needs the agreement of that chair or, if there is none or they cannot "
-    "act, of the chair or then the vice-chair of the council.",
+    words="A key decision needs 28 clear days’ notice. If that is impracticable, the chair of the "
+    "overview and scrutiny committee is told in writing, the notice is published, and 5 clear days "
+    "pass. If that is impracticable too, that chair must agree that the decision is urgent and "
+    "cannot reasonably be deferred. If there is no such chair or they cannot act, the chair of the "
+    "council must agree, or the vice-chair if neither has a chair. Publish the reasons each time.",
     source="Local Authorities (Executive Arrangements) (Meetings and Access to Information) "
     "(England) Regulations 2012, regulations 9 to 11",
+    certainty=Certainty.VERIFIED,
 )

@@ -9,7 +9,7 @@ those before it, to be met as far as reasonably practicable:
     share of the membership;
 (d) subject to these, each group's share of the seats on each body is its share of the membership.
 
-Only political groups are entitled to seats. Members who belong to no group take what is left (1990
+Only political groups are entitled to seats. Members in no group take what is left (1990
 Regulations, regulation 16(3)). Vacant seats are not part of the membership.
 
 The method, “groups first”, is the one that reproduces published allocations:
@@ -19,7 +19,7 @@ The method, “groups first”, is the one that reproduces published allocations
    are taken back where rounding up gained most.
 3. If (b) takes more than the majority group's share and the other shares do not fit into what it
    leaves, they are reduced to it in proportion, and whole seats follow by largest remainders.
-4. The rest is for members who belong to no group. If there are none, every seat is allocated to a
+4. The rest is for members in no group. If there are none, every seat is allocated to a
    group, by largest remainders.
 
 Each body is filled by the same rule. For ordinary committees seats are then exchanged until the
@@ -55,7 +55,9 @@ from .bodies import (
     count_of,
     decimal,
     listed,
+    party_in_sentence,
     replay,
+    seats_of_party,
 )
 from .composition import MAX_GROUPS, MAX_SEATS, SMALLEST_GROUP, alphabetical
 from .group_order import GroupOrder
@@ -109,7 +111,7 @@ class HasMembers(Protocol):
 class Rules:
     """Which rules to follow. The law asks for the defaults; others show what another method gives.
 
-    `ungrouped_as_party` gives members outside the groups a share like a group's. `majority` applies
+    `ungrouped_as_party` gives members in no group a share like a group's. `majority` applies
     principle (b). `together` applies principle (c). `pool_sub_committees` adds sub-committees to
     the ordinary committees under (c), as some councils do.
     """
@@ -171,7 +173,7 @@ def _parties(
             "",
             ALL_TOGETHER,
             f"{group.name} has 1 member. A political group has at least 2, so this member is "
-            "counted with those who belong to no group.",
+            "counted with the members in no group.",
         )
         for group in single
     ]
@@ -633,9 +635,13 @@ class _Allocator:
         return f"In whole seats, {how}: {self._seats_in_words(seats)}{remain}."
 
     def _seats_in_words(self, seats: Sequence[int]) -> str:
-        return listed(
-            f"{party.name} {number}" for party, number in zip(self.parties, seats, strict=True)
+        words = listed(
+            seats_of_party(party.name, number)
+            for column, (party, number) in enumerate(zip(self.parties, seats, strict=True))
+            if column != self.outside
         )
+        left = seats[self.outside] if self.outside is not None else 0
+        return f"{words}; {left} left for members in no group" if left else words
 
     def _each_body(self, totals: list[int]) -> tuple[list[list[int]], list[tuple[Fraction, ...]]]:
         """Return the seats of each body, and the shares they are as close as possible to."""
@@ -666,8 +672,7 @@ class _Allocator:
                     committee.name,
                     f"On {committee.name}, {self.parties[larger].name} "
                     f"({count_of(self.parties[larger].members, 'member')}) has fewer seats than "
-                    f"{self.parties[lesser].name} "
-                    f"({count_of(self.parties[lesser].members, 'member')}). No allocation as "
+                    f"{self._with_members(lesser)}. No allocation as "
                     "close to the shares was found that avoids this.",
                 )
         return seats, [fill.targets for fill in fills]
@@ -680,8 +685,8 @@ class _Allocator:
             holders = self._larger_first(line.contested)[: line.spare]
             for column in holders:
                 values[column] += 1
-            names = listed(self.parties[column].name for column in line.contested)
-            now = listed(self.parties[column].name for column in holders)
+            names = listed(self._in_sentence(column) for column in line.contested)
+            now = listed(self._in_sentence(column) for column in holders)
             level = (
                 f" {names} are level for {count_of(line.spare, 'seat')}: "
                 f"counted for {now} at this point."
@@ -698,7 +703,7 @@ class _Allocator:
             else:
                 words.append(f"{party.name} {decimal(share)}, so {values[column]}")
         left = values[self.outside] if self.outside is not None else 0
-        rest = f"; {left} left for members who belong to no group" if left else ""
+        rest = f"; {left} left for members in no group" if left else ""
         if not self.pooled[row] and line.spare:
             rest += f"; {count_of(line.spare, 'seat')} to be settled"
         self._work(
@@ -786,7 +791,7 @@ class _Allocator:
                         self.parties[option].name,
                         changes,
                         f"{body or 'All committees together'}: "
-                        + listed(f"{self.parties[c].name} {then[c]}" for c in level),
+                        + listed(seats_of_party(self.parties[c].name, then[c]) for c in level),
                     )
                 )
             self._ask(
@@ -802,6 +807,15 @@ class _Allocator:
             seats[column] += 1
             level.remove(column)
         return seats
+
+    def _in_sentence(self, column: int) -> str:
+        return party_in_sentence(self.parties[column].name)
+
+    def _with_members(self, column: int) -> str:
+        party = self.parties[column]
+        if party.name == UNGROUPED:
+            return f"the {count_of(party.members, 'member')} in no group"
+        return f"{party.name} ({count_of(party.members, 'member')})"
 
     def _larger_first(self, columns: Sequence[int]) -> list[int]:
         return sorted(columns, key=lambda column: (-self.parties[column].members, column))
@@ -843,7 +857,7 @@ class _Allocator:
                 "; ".join(
                     f"{self.committees[self.pool[place]].name}: "
                     + listed(
-                        f"{self.parties[c].name} {tables[option].values[place][c]}"
+                        seats_of_party(self.parties[c].name, tables[option].values[place][c])
                         for c in sorted(columns)
                     )
                     for place, columns in sorted(touched.items(), key=lambda e: e[0] != tie.row)
@@ -911,16 +925,20 @@ class _Allocator:
         outside = self.parties[self.outside].name if self.outside is not None else None
         options = [name for name in names if name != outside]
         if len(options) < len(names):
-            options.append("be left for members who belong to no group")
+            options.append("be left for members in no group")
         words = f"1 seat {where} could go equally to {listed(options, 'or')}. "
         if is_settled:
-            words += f"It was decided that {shown} has it."
+            words += (
+                "It was decided that it is left for members in no group."
+                if shown == outside
+                else f"It was decided that {shown} has it."
+            )
         else:
-            words += f"Not yet decided; shown here for {shown}."
+            words += f"Not yet decided; shown here for {party_in_sentence(shown)}."
         if transfers:
             words += " So " + listed(
                 f"1 seat on {self.committees[self.pool[each.row]].name} passes from "
-                f"{self.parties[each.giver].name} to {self.parties[each.taker].name}"
+                f"{self._in_sentence(each.giver)} to {self._in_sentence(each.taker)}"
                 for each in transfers
             )
             words += "."
@@ -946,7 +964,7 @@ class _Allocator:
                 self._work(
                     "d",
                     body,
-                    in_words(self.parties[giver].name, self.parties[taker].name, body),
+                    in_words(self._in_sentence(giver), self._in_sentence(taker), body),
                     [(body, giver, -1), (body, taker, 1)],
                 )
         return number
@@ -956,11 +974,13 @@ class _Allocator:
             return
         left = sum(row[self.outside] for row in seats)
         if left:
+            are, them = ("is", "it") if left == 1 else ("are", "them")
             self._work(
                 OUTSIDE,
                 ALL_TOGETHER,
-                f"{count_of(left, 'seat')} {'is' if left == 1 else 'are'} not allocated to any "
-                "group. The council must appoint members who belong to no group.",
+                f"{count_of(left, 'seat')} {are} not allocated to any group. The council must "
+                f"appoint members in no group to {them} (Local Government (Committees and "
+                "Political Groups) Regulations 1990, regulation 16).",
             )
 
     def _warn_if_rounding_fails(self, body: str, size: int, exact: Sequence[Fraction]) -> None:

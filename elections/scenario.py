@@ -11,7 +11,7 @@ from .seat_text import is_ungrouped, is_vacant
 class SeatSwing:
     """Seats that pass from one group to another; a ward can be named.
 
-    Either side can be “Ungrouped” or “Vacant”. A new name that gains seats is a new group.
+    Either side can be “In no group” or “Vacant”. A new name that gains seats is a new group.
     """
 
     loses: str

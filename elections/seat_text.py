@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .bodies import UNGROUPED as IN_NO_GROUP
 from .bodies import BodyKind, Committee, JointGroup, count_of
 from .composition import (
     MAX_NAME,
@@ -147,7 +148,7 @@ class CompositionReading:
 
 
 def is_ungrouped(name: str) -> bool:
-    """Whether a row with this name counts members who belong to no group."""
+    """Whether a row with this name counts members in no group."""
     name = _plain(name)
     if NAMED_GROUP.search(name) and not NOT_IN_A_GROUP.search(name):
         return False
@@ -173,7 +174,7 @@ def read_composition(
 ) -> CompositionReading:
     """Read a composition: rows with a name and a number, or “Oak 23, Ash 5” on one line.
 
-    Rows that count ungrouped members or vacant seats add to `ungrouped` and `vacancies`.
+    Rows that count members in no group or vacant seats add to `ungrouped` and `vacancies`.
     `council_seats` is how many seats the council is known to have, to compare. `word` is what the
     faults call a part of a list, and `settings` are those of Composition. Raises SeatTextError.
     """
@@ -190,12 +191,12 @@ def read_composition(
             groups.append(Group(entry.name, entry.number))
             if UNGROUPED.search(entry.name):
                 notices.append(
-                    f"“{entry.name}” was read as a political group. If its members belong to no "
-                    "group, write “Ungrouped” instead."
+                    f"“{entry.name}” was read as a political group. If its members are in no "
+                    "group, write “In no group” instead."
                 )
     notices += [
         f"{group.name} has 1 member. A political group has at least {SMALLEST_GROUP}, so for "
-        "political balance this member is counted as ungrouped."
+        "political balance this member is counted as in no group."
         for group in groups
         if group.members < SMALLEST_GROUP
     ]
@@ -207,7 +208,7 @@ def read_composition(
         raise SeatTextError([str(error)]) from error
     if reading.total is not None:
         if reading.total not in {composition.seats, composition.in_post}:
-            # Vacancies or ungrouped members given beside the text are part of the council too.
+            # Vacancies or members in no group given beside the text are part of the council too.
             raise SeatTextError([_wrong_total(reading.total, composition.seats)])
         notices.append(
             f"You pasted {count_of(len(groups), 'group')}, {count_of(composition.seats, 'seat')} "
@@ -449,7 +450,7 @@ def _balance_from_tables(groups: str, committees: str) -> BalanceFile:
     if council.questions or bodies.questions or council.composition is None:
         raise SeatTextError([*council.questions, *bodies.questions])
     composition = council.composition
-    outside = (Group("Ungrouped", composition.ungrouped),) if composition.ungrouped else ()
+    outside = (Group(IN_NO_GROUP, composition.ungrouped),) if composition.ungrouped else ()
     return BalanceFile(
         composition.groups,
         outside,
@@ -872,7 +873,7 @@ def _clean(text: str) -> str:
 
 def _normal(text: str) -> str:
     if len(text) > MAX_TEXT:
-        raise SeatTextError([f"That is too much text: paste {MAX_TEXT} characters or fewer."])
+        raise SeatTextError([f"That is too much text: paste {MAX_TEXT:,} characters or fewer."])
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 

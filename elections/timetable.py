@@ -28,6 +28,7 @@ from .calendar import (
     is_working_day,
     moved_from_day_off,
     working_day_on_or_after,
+    working_day_on_or_before,
     working_days_after,
     working_days_before,
 )
@@ -80,6 +81,7 @@ CITY = "The election law of the City of London"
 ORDER = "The order that sets up the authority"
 STAGES = "Supporting transition to no overall control, Local Government Association"
 OURS = "Our suggestion. Not a legal requirement"
+OR_BEFORE = ", or the working day before"
 
 # The dates that a plan can set by hand. Election day and the stages are settings of their own, and
 # the window of the annual meeting follows the day of retirement.
@@ -136,7 +138,10 @@ class DateStanding(StrEnum):
 
 
 class Certainty(StrEnum):
-    """Whether the rule was verified against published timetables or texts, or is believed."""
+    """Whether the rule was verified against the law or published timetables, or is believed.
+
+    docs/legal-sources.md says which texts were read.
+    """
 
     VERIFIED = "verified"
     BELIEVED = "believed"
@@ -447,6 +452,10 @@ def timetable_for(
     def summons_for(meeting: dt.date | None) -> dt.date | None:
         return meeting and clear_working_days_before(meeting, 5, extra_bank_holidays=extra)
 
+    def review(key: str, day: dt.date) -> dt.date | None:
+        # On or before, so that the last review is within the first year.
+        return settled(key, working_day_on_or_before(day, extra_bank_holidays=extra))
+
     notice_of_election = by_law("notice_of_election", before_poll(25))
     # The four days include weekends (LGA 1972, s.7); only the last day can move (s.243).
     fourth_day = election_day + dt.timedelta(days=4)
@@ -521,7 +530,12 @@ def timetable_for(
         acceptance_of_office_by=by_law(
             "acceptance_of_office_by", moved(_months_after(election_day, 2))
         ),
-        election_petition_by=by_law("election_petition_by", election_day + dt.timedelta(days=21)),
+        election_petition_by=by_law(
+            "election_petition_by",
+            working_day_on_or_after(
+                election_day + dt.timedelta(days=21), extra_bank_holidays=extra
+            ),
+        ),
         expenses_deadline=by_law(
             "expenses_deadline",
             working_day_on_or_after(declared_on + dt.timedelta(days=35), extra_bank_holidays=extra),
@@ -534,9 +548,9 @@ def timetable_for(
             if kind is CouncilKind.COUNTY
             else _next_tenth_of_march(election_day),
         ),
-        six_week_review=settled("six_week_review", election_day + dt.timedelta(weeks=6)),
-        six_month_review=settled("six_month_review", _months_after(election_day, 6)),
-        twelve_month_review=settled("twelve_month_review", _months_after(election_day, 12)),
+        six_week_review=review("six_week_review", election_day + dt.timedelta(weeks=6)),
+        six_month_review=review("six_month_review", _months_after(election_day, 6)),
+        twelve_month_review=review("twelve_month_review", _months_after(election_day, 12)),
     )
 
 
@@ -626,7 +640,7 @@ def last_day_for_by_election(
 ) -> dt.date:
     """Return the last day for the poll after two electors gave notice of a casual vacancy.
 
-    Within 35 working days. Source: Local Government Act 1972, section 89(1). Believed.
+    Within 35 working days. Source: Local Government Act 1972, section 89(1).
     """
     return working_days_after(notice, 35, extra_bank_holidays=frozenset(extra_bank_holidays))
 
@@ -634,8 +648,8 @@ def last_day_for_by_election(
 def stays_vacant(vacant_on: dt.date, term_ends: dt.date) -> bool:
     """Return whether a seat stays vacant because it became so in the last six months of its term.
 
-    Source: Local Government Act 1972, section 89(3). Believed; there is an exception where a third
-    of the seats of the council are vacant.
+    Source: Local Government Act 1972, section 89(3), which has an exception where more than a third
+    of the council's seats are vacant: see `vacancy.vacancy_schedule`.
     """
     return vacant_on >= _months_after(term_ends, -6)
 
@@ -661,7 +675,7 @@ def validate_election_day(day: dt.date, *, occasion: Occasion = Occasion.ORDINAR
 def next_ordinary_election_day(today: dt.date) -> dt.date:
     """Return the first Thursday in May on or after `today`.
 
-    A given council need not have an election in that year (see `has_ordinary_election`). Source:
+    A given council may have no election in that year (see `has_ordinary_election`). Source:
     Representation of the People Act 1983, section 37.
     """
     this_year = first_thursday_in_may(today.year)
@@ -735,18 +749,18 @@ def _election_day_source(timetable: Timetable) -> str:
 def _election_day_rule(timetable: Timetable) -> str:
     if timetable.is_city:
         return (
-            "Elections in the City of London follow its own law. Enter the other dates yourself, "
-            "on the advice of the returning officer."
+            "Elections in the City of London follow its own law, so no dates are calculated from "
+            "this day. The returning officer advises on them."
         )
     if timetable.occasion is Occasion.BY_ELECTION:
         return "A by-election, held on the day fixed by the returning officer."
     if timetable.occasion is Occasion.ORDER:
-        return "The day set by the order. Enter the other dates from the order yourself."
+        return "The day set by the order. The other dates are in the order and are not calculated."
     if timetable.is_first_thursday_in_may:
         return "The first Thursday in May."
     return (
-        "Not the first Thursday in May. The dates of retirement and of the annual meeting apply "
-        "only if this is an ordinary election on a day fixed by an order, not a by-election."
+        "Not the first Thursday in May, so these dates apply only if an order moved the ordinary "
+        "election to this day. They do not apply to a by-election."
     )
 
 
@@ -822,9 +836,9 @@ def _council_tax_rule(timetable: Timetable) -> str:
         )
     return (
         "Before 11 March for the financial year that follows, and not before 1 March or, if "
-        "earlier, the day the last precept is issued. Council tax set later is not invalid merely "
-        "because it is late. "
-        "County councils and other precepting authorities issue a precept before 1 March."
+        "earlier, the day the last major precepting authority issues its precept. Council tax set "
+        "later is not invalid merely because it is late. "
+        "County councils and other major precepting authorities issue a precept before 1 March."
     )
 
 
@@ -844,7 +858,7 @@ def _interests_rule(timetable: Timetable) -> str:
 
 def _acceptance_rule(timetable: Timetable) -> str:
     rule = (
-        "Within two months from the day of the election. If it is not delivered in time, the "
+        "Within 2 months from the day of the election. If it is not delivered in time, the "
         "office becomes vacant. No one may act as a councillor until they have made it."
     )
     last = _months_after(timetable.election_day, 2)
@@ -913,15 +927,16 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Poll cards can be sent",
             "Poll cards",
             "As soon as practicable after the notice of election is published.",
-            ELECTION_RULES,
+            f"{ELECTION_RULES}, on official poll cards",
             LAW,
-            BELIEVED,
+            VERIFIED,
         ),
         key_date(
             "nominations_from",
             "First day to deliver nomination papers",
             "Nominations open",
-            "The working day after the notice of election is published. The notice has the hours.",
+            "The working day after the notice of election is published. The notice gives the "
+            "hours.",
             ELECTION_TIMETABLE,
             LAW,
             VERIFIED,
@@ -939,8 +954,9 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "withdrawals_and_agents_by",
             "Last day to withdraw and to appoint election agents, 4pm",
             "Withdrawals, agents",
-            "4pm on the 19th working day before the poll.",
-            AMENDED_ELECTION_TIMETABLE,
+            "4pm on the 19th working day before the poll. An election agent must be named by "
+            "the latest time for withdrawals.",
+            f"{AMENDED_ELECTION_TIMETABLE}; {RPA_1983}, section 67",
             LAW,
             VERIFIED,
         ),
@@ -975,7 +991,8 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "proxy_vote_deadline",
             "Last day to apply for a proxy vote or voter authority certificate, 5pm",
             "Proxy, certificates",
-            "5pm on the 6th working day before the poll; also for an anonymous elector’s document.",
+            "5pm on the 6th working day before the poll. This also applies to an anonymous "
+            "elector’s document.",
             f"{ABSENT_VOTES}; {VOTER_IDENTIFICATION}",
             LAW,
             VERIFIED,
@@ -993,7 +1010,8 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "polling_agents_deadline",
             "Last day to appoint polling and counting agents",
             "Polling agents",
-            "The 5th working day before the poll; also the last notice of changes to the register.",
+            "The 5th working day before the poll. The last notice of changes to the register is "
+            "published on the same day.",
             ELECTION_RULES,
             LAW,
             VERIFIED,
@@ -1014,14 +1032,14 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             _election_day_rule(timetable),
             _election_day_source(timetable),
             LAW,
-            BELIEVED,
+            BELIEVED if timetable.is_city else VERIFIED,
         ),
         key_date(
             "emergency_proxy_deadline",
             "Emergency proxy votes and replacement postal papers, 5pm",
             "Emergency proxies",
-            "5pm on the day of the poll. Temporary voter authority certificates until the poll "
-            "closes at 10pm.",
+            "5pm on the day of the poll. For temporary voter authority certificates, until the "
+            "poll closes at 10pm.",
             f"{ABSENT_VOTES}; {VOTER_IDENTIFICATION}",
             LAW,
             VERIFIED,
@@ -1030,19 +1048,21 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "verification_and_count",
             "Verification and count",
             "Count",
-            "The returning officer fixes the time. Enter it yourself.",
-            ELECTION_RULES,
+            "As soon as practicable after the close of the poll. The returning officer fixes the "
+            "time. Enter it yourself.",
+            f"{ELECTION_RULES}, on the counting of votes",
             LAW,
-            BELIEVED,
+            VERIFIED,
         ),
         key_date(
             "declaration",
             "Declaration of the last result",
             "Declaration",
-            "Enter it yourself; the deadline for expenses depends on it.",
-            ELECTION_RULES,
+            "As soon as the result of the poll is known. Enter it yourself; the deadline for "
+            "expenses depends on it.",
+            f"{ELECTION_RULES}, on the declaration of the result",
             LAW,
-            BELIEVED,
+            VERIFIED,
         ),
         key_date(
             "retirement",
@@ -1073,7 +1093,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Local Government (Committees and Political Groups) Regulations 1990, regulation 8; "
             "the date is our suggestion",
             PRACTICE,
-            BELIEVED,
+            VERIFIED,
         ),
         key_date(
             "annual_meeting_from",
@@ -1103,36 +1123,38 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "At the annual meeting, or as soon as practicable after it.",
             BALANCE,
             LAW,
-            BELIEVED,
+            VERIFIED,
         ),
         key_date(
             "first_key_decision_from",
             "First key decision of a new cabinet, with 28 clear days’ notice",
             "First key decision",
             "28 clear days after a notice published on the day of the annual meeting. Earlier only "
-            "by the general exception or special urgency.",
+            "under the rules on general exception or special urgency.",
             "Local Authorities (Executive Arrangements) (Meetings and Access to Information) "
-            "(England) Regulations 2012, regulation 9",
+            "(England) Regulations 2012, regulations 9 to 11",
             LAW,
-            BELIEVED,
+            VERIFIED,
         ),
         key_date(
             "election_petition_by",
             "Last day for an election petition",
             "Election petition",
-            "21 days after the poll.",
-            f"{RPA_1983}, section 129",
+            "Within 21 days after the day of the poll, or on the next working day if the last is a "
+            "weekend or bank holiday. There is a longer period for some complaints about payments "
+            "or illegal practices.",
+            f"{RPA_1983}, sections 119, 129 and 186",
             LAW,
-            BELIEVED,
+            VERIFIED,
         ),
         key_date(
             "register_of_interests_by",
-            "Last day to register disclosable interests",
+            "Last day to register disclosable pecuniary interests",
             "Register of interests",
             _interests_rule(timetable),
             "Localism Act 2011, section 30",
             LAW,
-            BELIEVED,
+            VERIFIED,
         ),
         key_date(
             "expenses_deadline",
@@ -1147,7 +1169,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "six_week_review",
             "Six-week review",
             "Six-week review",
-            "Six weeks after election day.",
+            f"Six weeks after election day{OR_BEFORE}.",
             OURS,
             PRACTICE,
             VERIFIED,
@@ -1156,8 +1178,8 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "stage_3_from",
             "Stage 3 begins",
             "Stage 3 begins",
-            f"{timetable.stage_2_weeks} weeks after election day; the council can choose four to "
-            "six.",
+            f"Stage 2 lasts {timetable.stage_2_weeks} weeks from election day. The council can "
+            "choose 4 to 6.",
             STAGES,
             PRACTICE,
             VERIFIED,
@@ -1175,7 +1197,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "rejected_postal_votes_by",
             "Last day to write to voters whose postal vote was rejected",
             "Rejected postal votes",
-            "Within three months of the poll.",
+            "Within 3 months of the poll.",
             "Representation of the People (England and Wales) Regulations 2001, as amended",
             LAW,
             VERIFIED,
@@ -1184,7 +1206,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "six_month_review",
             "Six-month review",
             "Six-month review",
-            "Six months after election day.",
+            f"Six months after election day{OR_BEFORE}.",
             OURS,
             PRACTICE,
             VERIFIED,
@@ -1198,7 +1220,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             _council_tax_rule(timetable),
             "Local Government Finance Act 1992, section 40"
             if timetable.is_county
-            else "Local Government Finance Act 1992, section 30(6) and (7)",
+            else "Local Government Finance Act 1992, sections 30(6) and (7) and 40",
             LAW,
             VERIFIED,
         ),
@@ -1206,7 +1228,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "twelve_month_review",
             "Twelve-month review",
             "Twelve-month review",
-            "Twelve months after election day.",
+            f"Twelve months after election day{OR_BEFORE}.",
             OURS,
             PRACTICE,
             VERIFIED,
@@ -1215,10 +1237,11 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "papers_kept_until",
             "Election papers are kept until this day",
             "Election papers",
-            "One year after the poll; then they are destroyed, unless a court orders otherwise.",
-            ELECTION_RULES,
+            "For one year, counted here from the poll; then they are destroyed, unless a court "
+            "orders otherwise.",
+            f"{ELECTION_RULES}, on the retention of documents",
             LAW,
-            BELIEVED,
+            VERIFIED,
         ),
         key_date(
             "first_year_ends",

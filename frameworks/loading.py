@@ -1,44 +1,18 @@
 """Load the reference data in fixtures/ into the database: all of it or none of it."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 
-from .models import EditorialLink, Entry, Framework, OfficerRole
+from .edition_files import EditionPreview, with_edition
+from .models import EditorialLink, Entry, Framework
+from .reading import MODELS, FixtureEntry, FixtureError, entries_in, key_names
 from .search import guidance_changed
-
-# Each model refers only to models before it, so files can be read in any order.
-MODELS = [
-    apps.get_model("frameworks", name)
-    for name in (
-        "officerrole",
-        "framework",
-        "stage",
-        "rolearea",
-        "rolestatement",
-        "step",
-        "coalitioncomponent",
-        "checklistitem",
-        "reflectivequestion",
-        "developmenttheme",
-        "developmentphase",
-        "developmentstandard",
-        "principle",
-        "attribute",
-        "stepcomponentlink",
-        "stepthemelink",
-        "pointerplacement",
-        "suggesteddue",
-    )
-]
-BY_LABEL = {model._meta.label_lower: model for model in MODELS}
 
 JSON_TYPES = (
     (models.BooleanField, bool, "true or false"),
@@ -46,13 +20,6 @@ JSON_TYPES = (
     (models.CharField, str, "text"),
     (models.TextField, str, "text"),
 )
-
-
-class FixtureError(Exception):
-    """A fault in a fixture file, with the name of the file and the entry."""
-
-    def __init__(self, where: Any, fault: Any):
-        super().__init__(f"{where}: {fault}")
 
 
 @dataclass
@@ -66,8 +33,28 @@ class LoadReport:
     unknown: list[str] = field(default_factory=list)
 
 
-def load(directory: Path) -> LoadReport:
-    """Load every JSON file in `directory` and return a LoadReport.
+def edition_paths(directory: Path) -> list[Path]:
+    """Return the edition files of `directory`: those in its folder `editions`, by their names."""
+    return sorted((directory / "editions").glob("*.json"))
+
+
+def entries_of(
+    directory: Path, editions: Sequence[Path] = ()
+) -> tuple[list[FixtureEntry], list[EditionPreview]]:
+    """Return the entries of the files in `directory`, with its editions and those of `editions`.
+
+    Those of `directory` come first. Also return what each edition changes. Raises FixtureError.
+    """
+    entries = list(entries_in(directory))
+    previews = []
+    for path in (*edition_paths(directory), *editions):
+        entries, preview = with_edition(entries, path)
+        previews.append(preview)
+    return entries, previews
+
+
+def load(directory: Path, editions: Sequence[Path] = ()) -> LoadReport:
+    """Load every JSON file in `directory`, and the edition files, and return a LoadReport.
 
     Entries are matched by natural key. An entry whose text differs is changed in place and
     reported: that is for corrections to our wording, links and suggestions within one edition of
@@ -78,12 +65,16 @@ def load(directory: Path) -> LoadReport:
     files is kept and reported; only editorial links are removed. The due dates of existing plans do
     not change, because each plan keeps its own copy of the rules suggested when it was made.
 
+    An edition that was loaded before from a file of its own, and is not named now, is kept with all
+    its entries and links, and stays current.
+
     Raises FixtureError, with nothing changed, if a file or an entry is malformed.
     """
-    entries = sorted(_read(directory), key=_order)
+    entries, _ = entries_of(directory, editions)
     with transaction.atomic():
         load = _Load()
-        for entry in entries:
+        load.keep_later_editions(entries)
+        for entry in sorted(entries, key=_order):
             load.put(entry)
         load.sweep()
         report = load.report
@@ -93,51 +84,9 @@ def load(directory: Path) -> LoadReport:
     return report
 
 
-# --- Reading --------------------------------------------------------------------------------------
-
-
-@dataclass
-class _FixtureEntry:
-    """An entry as read from a file."""
-
-    where: str
-    model: type[models.Model]
-    fields: dict[str, Any]
-
-
-def _order(entry: _FixtureEntry) -> tuple[int, bool]:
+def _order(entry: FixtureEntry) -> tuple[int, bool]:
     """Sort key: models that others refer to first, and a framework's past editions first."""
     return MODELS.index(entry.model), entry.fields.get("is_current") is True
-
-
-def _read(directory: Path) -> Iterator[_FixtureEntry]:
-    paths = sorted(directory.glob("*.json"))
-    if not paths:
-        raise FixtureError(directory, "no fixture files were found")
-    for path in paths:
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
-            raise FixtureError(path.name, f"not readable as JSON ({error})") from error
-        if not isinstance(content, list):
-            raise FixtureError(path.name, "must hold a list of entries")
-        for number, entry in enumerate(content, 1):
-            yield _read_entry(entry, f"{path.name}, entry {number}")
-
-
-def _read_entry(entry: Any, where: str) -> _FixtureEntry:
-    if not isinstance(entry, dict) or not isinstance(entry.get("fields"), dict):
-        raise FixtureError(where, "must have a model and fields")
-    fields = entry["fields"]
-    if label := fields.get("code") or fields.get("slug"):
-        where = f"{where} ({label})"
-    label = entry.get("model")
-    model = BY_LABEL.get(label) if isinstance(label, str) else None
-    if model is None:
-        raise FixtureError(where, f"{label!r} is not a kind of reference data")
-    if "pk" in entry:
-        raise FixtureError(where, "must not name a primary key; natural keys match entries")
-    return _FixtureEntry(where, model, fields)
 
 
 # --- Writing --------------------------------------------------------------------------------------
@@ -150,12 +99,36 @@ class _Load:
         self.report = LoadReport()
         self.rows = {model: _existing(model) for model in MODELS}
         self.seen: dict[tuple[type[models.Model], tuple[str, ...]], str] = {}
+        self.kept: set[tuple[str, ...]] = set()  # the later editions that are not in the files
 
-    def put(self, entry: _FixtureEntry) -> None:
+    def keep_later_editions(self, entries: Iterable[FixtureEntry]) -> None:
+        """Find the editions that are based on one of `entries` but are not among them.
+
+        If one of them is current, the one in the files is not.
+        """
+        named = {
+            (e.fields["slug"], e.fields["edition"]): e
+            for e in entries
+            if e.model is Framework and {"slug", "edition"} <= e.fields.keys()
+        }
+        rows = self.rows[Framework]
+        for key, row in rows.items():
+            earlier = row
+            while earlier is not None and earlier.natural_key() not in named:
+                earlier = rows.get((row.slug, earlier.based_on)) if earlier.based_on else None
+            if earlier is None or earlier is row:
+                continue
+            self.kept.add(key)
+            if row.is_current:
+                for (slug, _), entry in named.items():
+                    if slug == row.slug:
+                        entry.fields["is_current"] = False
+
+    def put(self, entry: FixtureEntry) -> None:
         """Create the entry's row, or change the fields that differ."""
         model = entry.model
         values, sets = self._values(entry)
-        key = tuple(_flat(entry.fields[name] for name in _key_names(model)))
+        key = tuple(_flat(entry.fields[name] for name in key_names(model)))
         if first := self.seen.get((model, key)):
             raise FixtureError(entry.where, f"is the same entry as {first}")
         self.seen[model, key] = entry.where
@@ -179,7 +152,7 @@ class _Load:
         else:
             self.report.unchanged[kind] += 1
 
-    def _values(self, entry: _FixtureEntry) -> tuple[dict[Any, Any], dict[Any, set[int]]]:
+    def _values(self, entry: FixtureEntry) -> tuple[dict[Any, Any], dict[Any, set[int]]]:
         """Return the entry's fields: column values, and primary keys of many-to-many fields."""
         meta, fields = entry.model._meta, entry.fields
         columns = [f for f in meta.concrete_fields if not f.primary_key]
@@ -245,7 +218,7 @@ class _Load:
         """Remove editorial links that are no longer in the files, and report other entries."""
         for model in MODELS:
             for key, row in self.rows[model].items():
-                if (model, key) in self.seen:
+                if (model, key) in self.seen or self._is_kept(model, key):
                     continue
                 label = f"{model._meta.verbose_name} {row}"
                 if issubclass(model, EditorialLink):
@@ -254,14 +227,11 @@ class _Load:
                 else:
                     self.report.unknown.append(label)
 
-
-def _key_names(model: type[models.Model]) -> tuple[str, ...]:
-    """Return the names of the fields that make up the natural key of `model`."""
-    if issubclass(model, EditorialLink):
-        return model.LINKS
-    if issubclass(model, Entry):
-        return ("framework", "code")
-    return {OfficerRole: ("code",), Framework: ("slug", "edition")}[model]
+    def _is_kept(self, model: type[models.Model], key: tuple[str, ...]) -> bool:
+        """Return whether an entry or link belongs to a later edition that is not in the files."""
+        if issubclass(model, EditorialLink):
+            return key[:2] in self.kept or key[3:5] in self.kept
+        return issubclass(model, Entry) and key[:2] in self.kept
 
 
 def _flat(parts: Iterable[Any]) -> Iterator[Any]:

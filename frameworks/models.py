@@ -18,7 +18,7 @@ from .wording import lines, paragraphs
 
 # Shown with an item that asks about people. A note can be disclosed, also to the person it names.
 RECORD_THE_ACTION = (
-    "This item asks about people. Record what will be done, not an opinion of anyone. "
+    "This action asks about people. Record what will be done, not an opinion of anyone. "
     "Keep names for a conversation."
 )
 
@@ -81,7 +81,7 @@ class Framework(models.Model):
 
     class Standing(models.TextChoices):
         GUIDANCE = "guidance", "Sector guidance"
-        OPINION = "opinion", "Dated opinion of its author"
+        OPINION = "opinion", "The author’s opinion at the time"
 
     slug = models.SlugField()
     edition = models.CharField(max_length=20)
@@ -93,6 +93,9 @@ class Framework(models.Model):
     standing = models.CharField(max_length=10, choices=Standing)
     summary = models.TextField()
     is_current = models.BooleanField()
+    based_on = models.CharField(
+        max_length=20, blank=True, help_text="The edition that this one was made from, if any."
+    )
 
     objects = FrameworkManager()
 

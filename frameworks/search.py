@@ -97,6 +97,8 @@ def find(query: str) -> SearchAnswer:
 
 def normalise(word: str) -> str:
     """Return `word` as it is compared: without case, accents or apostrophes."""
+    if word.isascii():
+        return word.lower().replace("'", "")
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in decomposed if c not in "'\u2019" and not unicodedata.combining(c))
 
@@ -108,23 +110,33 @@ def words_in(query: str) -> tuple[str, ...]:
 
 
 class Passage:
-    """A piece of text to search and show. Its words are extracted once, for many searches.
+    """A piece of text to search and show. Its words are extracted once, when they are needed.
 
     Text that people wrote is not `is_reference`: brackets in it are no placeholders.
     """
 
-    __slots__ = ("text", "words")
+    __slots__ = ("_words", "compared", "text")
 
     def __init__(self, text: str, *, is_reference: bool = True):
         text = " ".join(text.split())
         self.text = unicodedata.normalize("NFC", put_term(text) if is_reference else text)
-        self.words = [
-            (word, *found.span())
-            for found in WORD.finditer(self.text)
-            if (word := normalise(found.group()))
-        ]
+        self.compared = normalise(self.text)
+        self._words: list[tuple[str, int, int]] | None = None
+
+    @property
+    def words(self) -> list[tuple[str, int, int]]:
+        """Return each word as it is compared, with where it begins and ends in the text."""
+        if self._words is None:
+            self._words = [
+                (word, *found.span())
+                for found in WORD.finditer(self.text)
+                if (word := normalise(found.group()))
+            ]
+        return self._words
 
     def has(self, asked: tuple[str, ...]) -> bool:
+        if not any(start in self.compared for start in asked):
+            return False  # which most texts are, and it is quicker to see than word by word
         return any(word.startswith(asked) for word, _, _ in self.words)
 
     def marked(self, asked: tuple[str, ...], start: int = 0, end: int | None = None) -> str:

@@ -27,8 +27,12 @@ MONTHS = (
 
 
 def within_sentence(label):
-    """Return the label as it reads inside a sentence: "election day", but "NOC declared"."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    """Return the label as it reads inside a sentence: "election day", but "NOC declared".
+
+    The Leader of the council keeps the capital, unlike the leader of a group.
+    """
+    is_kept = label[1:2].isupper() or label.partition(" ")[0] == "Leader"
+    return label if is_kept else label[:1].lower() + label[1:]
 
 
 class BoundDateField(forms.BoundField):

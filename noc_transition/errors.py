@@ -4,10 +4,14 @@ They are rendered without the request, so without the bar and pending messages: 
 and work when the database does not. They have the header's links if the person was known already.
 """
 
+import sys
+
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,7 +24,9 @@ TITLES = {
     409: "Someone else changed this first",
     429: "Too many attempts",
     500: "Something went wrong on our side",
+    503: "The planner is not available at the moment",
 }
+SECONDS_UNTIL_BACK = 30
 
 
 def error_page(request, status, *, title="", message=""):
@@ -68,13 +74,33 @@ def too_many_requests(request, exception=None):
 
 @login_not_required
 def server_error(request):
+    """Say that something failed; if it was the database, that it will be back.
+
+    Django calls this while it handles the exception.
+    """
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return unavailable(request)
     return error_page(request, 500)
+
+
+def unavailable(request):
+    """Answer while the database does not; a form is given back, so that no text is lost."""
+    # The first is set once the token of the form was found to be right.
+    is_ours = request.method == "POST" and getattr(request, "csrf_processing_done", False)
+    is_whole_page = not getattr(request, "htmx", False)
+    kept = (
+        kept_form(request, status=503, is_unavailable=True) if is_ours and is_whole_page else None
+    )
+    response = kept or error_page(request, 503)
+    response.headers["Retry-After"] = str(SECONDS_UNTIL_BACK)
+    return response
 
 
 def second_factor_needed(request):
     """Lead a page to setting up two-step sign-in; give a form back, so that no text is lost."""
     if request.method in {"GET", "HEAD"} and not request.htmx:
-        messages.info(request, "Set up two-step sign-in first. This page needs it.")
+        text = "Set up two-step sign-in first. Owners, advisers and operators need it."
+        messages.info(request, text)
         going = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
         return redirect(f"{reverse('mfa_activate_totp')}?{going}")
     if request.htmx:
@@ -111,6 +137,9 @@ def kept_form(request, *, status, **context):
         "typed": [value for _, value in fields if " " in value.strip()],
         "action": request.get_full_path(),
     }
+    if status == 503:  # the request would ask the database for the page's header
+        context |= {"csrf_token": get_token(request), "is_signed_in": _is_known(request)}
+        return HttpResponse(render_to_string("errors/kept_form.html", context), status=status)
     return render(request, "errors/kept_form.html", context, status=status)
 
 

@@ -3,6 +3,7 @@
 `PRODUCTION=1` turns on every protection and refuses to start with missing or unsafe values.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -90,6 +91,14 @@ MIDDLEWARE = [
     "assessments.navigation.last_plan.remember_plan",
 ]
 
+# Counts and times for Prometheus, off unless set. Each address must be a private one, which the
+# proxy does not lead to: gunicorn listens on the first, each worker on the second.
+METRICS_BIND = env.address("METRICS_BIND")
+WORKER_METRICS_BIND = env.address("WORKER_METRICS_BIND")
+HAS_METRICS = bool(METRICS_BIND or WORKER_METRICS_BIND)
+if METRICS_BIND:
+    MIDDLEWARE.insert(0, "noc_transition.metrics.count_requests")
+
 ROOT_URLCONF = "noc_transition.urls"
 WSGI_APPLICATION = "noc_transition.wsgi.application"
 
@@ -142,19 +151,23 @@ CACHES = {
     }
 }
 
-# Files that only the person who made them can download. The web server and the worker share it,
-# and it has no address of its own.
+# Locks that limit how many PDFs are made at once on this machine. Files that people download are in
+# the database, so that any number of machines can share the work.
 PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default=str(BASE_DIR / "var" / "private")))
 
 # Backups are encrypted to this age public key (age1…). Restoring needs its secret key.
 BACKUP_KEY = env.str("BACKUP_KEY", default="")
+if BACKUP_KEY and not re.fullmatch(r"age1[a-z0-9]{58}", BACKUP_KEY):
+    raise ImproperlyConfigured("BACKUP_KEY is not an age public key (age1…).")
+# A folder into which the worker writes a backup every night; the newest BACKUP_DAYS are kept.
+BACKUP_DIR = env.str("BACKUP_DIR", default="")
 
 # PDFs need the most resources: how many at a time on one computer, and the limits of each.
 PDF_AT_ONCE = env.int("PDF_AT_ONCE", default=2)
 PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", default=1024)
 PDF_SECONDS = env.int("PDF_SECONDS", default=25)
 
-# `manage.py db_worker` does what takes long; it finds its work in the database.
+# `manage.py worker` does what takes long or is due; it finds its work in the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
@@ -248,6 +261,12 @@ NOTICE_SECONDS = 30
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# A mail server that does not answer must not hold a process for longer.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+if (METRICS_BIND or WORKER_METRICS_BIND) and EMAIL_CONFIG["EMAIL_BACKEND"].endswith(
+    "smtp.EmailBackend"
+):
+    EMAIL_BACKEND = "noc_transition.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Transition planner <no-reply@localhost>"
 )
@@ -258,13 +277,17 @@ EMAILS_A_DAY = {
     "council": env.int("EMAILS_A_DAY_PER_COUNCIL", default=400),
     "recipient": env.int("EMAILS_A_DAY_PER_ADDRESS", default=5),
 }
-# Password links are sent by `manage.py db_worker`, so that no response shows who has an account.
+# Password links are sent by `manage.py worker`, so that no response shows who has an account.
 EMAIL_IN_BACKGROUND = env.bool("EMAIL_IN_BACKGROUND", default=PRODUCTION)
+# Whether the worker deletes plans when the retention period that their council set is over.
+DELETE_EXPIRED_PLANS = env.bool("DELETE_EXPIRED_PLANS", default=False)
 # Names of people who were invited and never joined are kept this long: see `forget_invitations`.
 INVITATION_RETENTION_DAYS = env.int("INVITATION_RETENTION_DAYS", default=90)
 
 # The address of the planner, for links in emails sent outside a request.
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://localhost:8000").rstrip("/")
+if PRODUCTION and not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL must begin with https://.")
 
 # --- What public bodies must publish --------------------------------------------------------------
 
@@ -283,6 +306,9 @@ PUBLISHER = {
     # When the statement was prepared for this deployment, for example "1 March 2027".
     "accessibility_prepared_on": env.str("ACCESSIBILITY_PREPARED_ON", default=""),
 }
+
+if BACKUP_DIR and PUBLISHER["backup_days"] < 1:
+    raise ImproperlyConfigured("Set BACKUP_DAYS: how many backups are kept in BACKUP_DIR.")
 
 # --- Language and time ----------------------------------------------------------------------------
 
@@ -372,6 +398,15 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
         # Django's own handlers would write the same entry again, with the address in it.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # What is usual is for those who collect logs, not for a terminal.
         "noc_transition.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "operate.jobs": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
+
+# Errors are reported to Sentry, without personal data, if this is set.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    from .reports import start_reports
+
+    start_reports(SENTRY_DSN, environment=env.str("SENTRY_ENVIRONMENT", default="production"))

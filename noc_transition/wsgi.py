@@ -32,6 +32,11 @@ def only_utf8(application):
 
 application = only_utf8(get_wsgi_application())
 
+if settings.METRICS_BIND:
+    from operate.metrics import beside
+
+    application = beside(application)
+
 if settings.PRODUCTION:
     # Imported late: models can be imported only once the application is set up.
     from operate.set_up import announce_set_up

@@ -4,7 +4,7 @@ Nothing here reads an answer, a note, a comment or a rating: only counts, dates,
 councils and of their owners.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 
 from django.db.models import (
@@ -23,7 +23,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from assessments.plans.models import Plan
-from councils.models import Council, CouncilEvent, Invitation, Membership, User, signs_in_twice
+from councils.models import (
+    AccountMerge,
+    AddressChange,
+    Council,
+    CouncilEvent,
+    DomainMove,
+    Invitation,
+    Membership,
+    User,
+    signs_in_twice,
+)
 from councils.permissions import Right, SecondFactorNeeded, accesses_with
 
 from .models import OperatorEvent, SecondFactorReset
@@ -116,6 +126,48 @@ def open_resets() -> QuerySet[SecondFactorReset]:
 
 def open_reset_for(pk: int) -> SecondFactorReset:
     return get_object_or_404(open_resets(), pk=pk)
+
+
+def address_changes() -> QuerySet[AddressChange]:
+    """Return changes of address that two people have to confirm in place of a lost mailbox."""
+    return AddressChange.objects.to_stand_in_for().order_by("asked_at", "pk")
+
+
+def address_change_for(pk: int) -> AddressChange:
+    return get_object_or_404(address_changes(), pk=pk)
+
+
+def merges() -> QuerySet[AccountMerge]:
+    """Return requests to merge accounts that two operators have to confirm."""
+    return AccountMerge.objects.to_stand_in_for().order_by("asked_at", "pk")
+
+
+def merge_for(pk: int) -> AccountMerge:
+    return get_object_or_404(merges(), pk=pk)
+
+
+def councils_of_accounts(accounts: Iterable[User]) -> dict[int, list[str]]:
+    """Return the names of the councils of which each account is a member, by its id. One query."""
+    members = Membership.objects.current().filter(user__in=accounts)
+    found: dict[int, list[str]] = {}
+    for user, council in members.order_by("council__name").values_list("user", "council__name"):
+        found.setdefault(user, []).append(council)
+    return found
+
+
+def open_move_of(council: Council) -> DomainMove | None:
+    """Return the move of a council's addresses that is going on or waits for consent.
+
+    Annotates `person_count` and `moved_count`.
+    """
+    moved = Count("people", filter=Q(people__moved_at__isnull=False))
+    moves = DomainMove.objects.open().filter(council=council).select_related("asked_by")
+    return moves.annotate(person_count=Count("people"), moved_count=moved).first()
+
+
+def open_move_for(council_slug: str) -> DomainMove:
+    moves = DomainMove.objects.open().select_related("council", "asked_by")
+    return get_object_or_404(moves, council__slug=council_slug)
 
 
 def latest_events() -> QuerySet[OperatorEvent]:

@@ -11,6 +11,7 @@ The heads are read before the database is copied, so each of them must be in the
 """
 
 import datetime as dt
+import gzip
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -158,9 +160,9 @@ def _checked_manifest(tar: tarfile.TarFile) -> dict[str, Any]:
     try:
         with _member(tar, MANIFEST) as file:
             manifest = json.load(file)
-    except (KeyError, ValueError) as error:
+    except (KeyError, OSError, EOFError, ValueError, RecursionError) as error:
         raise RestoreRefused("This file is not a backup of the planner.") from error
-    if manifest.get("format") != FORMAT:
+    if not _is_manifest(manifest):
         raise RestoreRefused("This file is not a backup of the planner.")
     if manifest["version"] > VERSION:
         raise RestoreRefused("This backup was made by a newer version of the planner.")
@@ -176,6 +178,24 @@ def _checked_manifest(tar: tarfile.TarFile) -> dict[str, Any]:
             f"one does not have: {', '.join(newer)}. Install that version."
         )
     return manifest
+
+
+def _is_manifest(manifest: Any) -> bool:
+    """Return whether a manifest has everything that is read of it, in its form."""
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        return False
+    try:
+        dt.datetime.fromisoformat(manifest["made_at"])
+        heads = [(slug, int(number)) for slug, (number, _) in manifest["heads"].items()]
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+        return False
+    return (
+        isinstance(manifest.get("version"), int)
+        and isinstance(manifest.get("migrations"), list)
+        and all(isinstance(name, str) for name in manifest["migrations"])
+        and all(isinstance(manifest.get(name), str) for name in ("database", "sha256"))
+        and all(number >= 0 for _, number in heads)
+    )
 
 
 def _problems(heads: dict[str, list]) -> list[str]:
@@ -265,7 +285,10 @@ def _opened(path: Path, folder: Path, identity: str) -> Iterator[tarfile.TarFile
     except (OSError, tarfile.TarError) as error:
         raise RestoreRefused(f"{path} cannot be read as a backup: {error}.") from error
     with tar:
-        yield tar
+        try:
+            yield tar
+        except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise RestoreRefused(f"The backup is damaged: {error}.") from error
 
 
 def _identity(text: str) -> pyrage.x25519.Identity:
@@ -286,10 +309,29 @@ def _extract(tar: tarfile.TarFile, name: str, path: Path) -> None:
 
 
 def _extract_private(tar: tarfile.TarFile, folder: Path) -> int:
-    """Extract the private files and return how many there are."""
-    members = [each for each in tar.getmembers() if each.name.startswith(f"{PRIVATE}/")]
-    tar.extractall(folder.parent, members, filter="data")
-    return sum(each.isfile() for each in members)
+    """Extract the private files and return how many there are. Only the system user can read them.
+
+    The filters of tarfile are not used: Python 3.11.2, which Debian 12 has, does not know them.
+    """
+    files = 0
+    for member in tar.getmembers():
+        parts = member.name.split("/")
+        if parts[0] != PRIVATE:
+            continue
+        if not (member.isfile() or member.isdir()) or ".." in parts:
+            raise RestoreRefused(
+                "The backup has links, devices or paths that lead elsewhere, which a backup made "
+                "by the planner never has."
+            )
+        target = folder.joinpath(*parts[1:])
+        if member.isdir():
+            target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            target.touch(mode=0o600)
+            _extract(tar, member.name, target)
+            files += 1
+    return files
 
 
 def _member(tar: tarfile.TarFile, name: str) -> Any:

@@ -4,10 +4,11 @@ import tempfile
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import validate_email
 
 from councils.council_directory import DirectoryError, read
 from councils.forms import HOW_LONG, WHOLE_ADDRESS
-from councils.models import Council, Invitation, Office, User
+from councils.models import DOMAIN_LENGTH, Council, Invitation, Office, User
 
 from .models import NOTICE_LENGTH, REASON_LENGTH
 
@@ -25,7 +26,8 @@ class CouncilForm(forms.ModelForm):
         help_texts = {
             "name": "The full name, for example Adur District Council.",
             "gss_code": "The Office for National Statistics code, such as E07000223. Leave it "
-            "empty for an authority that does not have one yet.",
+            "empty for an authority that does not have one yet, and for a council added only to "
+            "try the planner: only councils with a code are compared with others.",
         }
         widgets = {"gss_code": forms.TextInput(attrs={"class": "govuk-input--width-10"})}
         error_messages = {
@@ -101,7 +103,77 @@ class FirstOwnerForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["office"].choices = [("", "Choose a role"), *Office.choices]
+        self.fields["office"].choices = [("", "Select a role"), *Office.choices]
+
+
+class DomainForm(forms.Form):
+    """The two domains of a move; each may be typed with or without the @."""
+
+    old_domain = forms.CharField(
+        label="Domain of the addresses now",
+        help_text="What comes after the @, for example riverdale.gov.uk.",
+        max_length=DOMAIN_LENGTH,
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        error_messages={"required": "Enter the domain of the addresses now"},
+    )
+    new_domain = forms.CharField(
+        label="New domain",
+        max_length=DOMAIN_LENGTH,
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        error_messages={"required": "Enter the new domain"},
+    )
+
+    def clean_old_domain(self):
+        return _domain(self.cleaned_data["old_domain"])
+
+    def clean_new_domain(self):
+        return _domain(self.cleaned_data["new_domain"])
+
+    def clean(self):
+        answers = super().clean()
+        if answers.get("old_domain") and answers["old_domain"] == answers.get("new_domain"):
+            self.add_error("new_domain", "The new domain must be another one")
+        return answers
+
+
+def _domain(text):
+    """Return a domain in lower case without the @. Raises ValidationError."""
+    domain = text.strip().removeprefix("@").lower()
+    try:
+        validate_email(f"name@{domain}")
+    except forms.ValidationError as error:
+        words = "Enter a whole domain, like riverdale.gov.uk"
+        raise forms.ValidationError(words) from error
+    return domain
+
+
+class DomainPeopleForm(DomainForm):
+    """Who moves; `rows` are the members with an address of the old domain."""
+
+    old_domain = forms.CharField(max_length=DOMAIN_LENGTH, widget=forms.HiddenInput)
+    new_domain = forms.CharField(max_length=DOMAIN_LENGTH, widget=forms.HiddenInput)
+    people = forms.TypedMultipleChoiceField(
+        label="Who gets a new address",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+        error_messages={
+            "required": "Select at least one person",
+            "invalid_choice": "The people have changed. Select who moves",
+        },
+    )
+
+    def __init__(self, *args, rows, **kwargs):
+        super().__init__(*args, **kwargs)
+        movable = [row for row in rows if not row.problem]
+        self.fields["people"].choices = [
+            (row.user.pk, f"{row.user.name}: {row.user.email} becomes {row.new_email}")
+            for row in movable
+        ]
+        self.initial["people"] = [row.user.pk for row in movable]
 
 
 class StopForm(forms.Form):
@@ -116,8 +188,8 @@ class StopForm(forms.Form):
 class NoticeForm(forms.Form):
     text = forms.CharField(
         label="Notice",
-        help_text="Everyone sees it at the top of every page, also before signing in. For example: "
-        "The planner is not available on Sunday 7 March from 8am to 10am.",
+        help_text="Everyone sees it at the top of every page, including before they sign in. For "
+        "example: The planner is not available on Sunday 7 March from 8am to 10am.",
         max_length=NOTICE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Enter the notice"},

@@ -19,6 +19,10 @@ from assessments.plans.models import BankHoliday
 from assessments.printing.pdf import PdfNotMade, print_pdf
 from assessments.words import counted
 from elections.calendar import LAST_YEAR, bank_holidays
+from govuk.templatetags.govuk import date_and_time
+
+from .models import ScheduledRun
+from .timetable import JobState, job_states
 
 MAIL_SECONDS = 5
 # A worker begins waiting work within seconds; after this long, none is running.
@@ -38,7 +42,7 @@ def all_checks() -> list[HealthCheck]:
     """Return every check, for the operators' page. It makes a PDF and opens a mail connection."""
     found = ready_checks()
     if found[0].is_well and found[1].is_well:
-        found += [worker(), holidays_known()]
+        found += [worker(), timetable(job_states(timezone.now())), backups(), holidays_known()]
     return [*found, mail(), pdf()]
 
 
@@ -84,12 +88,38 @@ def worker() -> HealthCheck:
     last = DBTaskResult.objects.finished().order_by("-finished_at").first()
     words = [f"{counted(waiting.count(), 'job')} waiting, {failed} failed in the last 24 hours."]
     if last is not None and last.finished_at is not None:
-        finished_at = timezone.localtime(last.finished_at)
-        words.append(f"The last job finished on {finished_at:%-d %B at %H:%M}.")
+        words.append(f"The last job finished on {date_and_time(last.finished_at)}.")
     is_late = waiting.filter(enqueued_at__lt=now - LONGEST_WAIT, run_after__lt=now).exists()
     if is_late:
-        words.append("A job has waited over 10 minutes: check that manage.py db_worker runs.")
+        words.append("A job has waited over 10 minutes: check that manage.py worker is running.")
     return HealthCheck("Worker", not is_late, " ".join(words))
+
+
+def timetable(states: list[JobState]) -> HealthCheck:
+    """Check that each scheduled job was done when it was due. The page lists them."""
+    late = sum(state.is_late for state in states)
+    failed = sum(state.has_failed for state in states)
+    if not late and not failed:
+        return HealthCheck("Scheduled work", True, "No job is late.")
+    words = f"{counted(late, 'job')} late, {counted(failed, 'job')} failed: see the table below."
+    return HealthCheck("Scheduled work", False, words)
+
+
+def backups() -> HealthCheck:
+    """Say where the nightly backups are. The timetable shows whether the last one failed.
+
+    A service can be backed up in another way, so that none here is not a fault.
+    """
+    if not settings.BACKUP_DIR:
+        words = "The worker makes none, because BACKUP_DIR is not set. Make them in another way."
+        return HealthCheck("Backups", True, words)
+    last = ScheduledRun.objects.filter(job="back-up", is_well=True).first()
+    words = f"The worker makes one every night in {settings.BACKUP_DIR}."
+    if last is not None and last.ended_at is not None:
+        words += f" The last one was made on {date_and_time(last.ended_at)}."
+    if not settings.BACKUP_KEY:
+        words += " They are not encrypted, because BACKUP_KEY is not set."
+    return HealthCheck("Backups", last is not None, words)
 
 
 def holidays_known() -> HealthCheck:
@@ -119,7 +149,8 @@ def mail() -> HealthCheck:
         outgoing.open()
     except (OSError, smtplib.SMTPException) as error:
         reason = "in time" if isinstance(error, socket.timeout) else f"({type(error).__name__})"
-        return HealthCheck("Mail", False, f"{settings.EMAIL_HOST} does not accept us {reason}.")
+        words = f"{settings.EMAIL_HOST} does not accept a connection {reason}."
+        return HealthCheck("Mail", False, words)
     finally:
         outgoing.close()
     return HealthCheck("Mail", True, f"{settings.EMAIL_HOST} accepts a connection.")

@@ -1,4 +1,4 @@
-"""What operators have done, notices to everyone, and requests that need a second operator."""
+"""What operators and the timetable have done, notices to everyone, resets that two agree to."""
 
 from django.db import models
 from django.utils import timezone
@@ -19,7 +19,8 @@ class OperatorEvent(WriteOnceModel):
         OPERATOR_ADDED = "operator-added", "made an operator of"
         OPERATOR_REMOVED = "operator-removed", "ended the operator role of"
         COUNCIL_ADDED = "council-added", "added"
-        COUNCILS_IMPORTED = "councils-imported", "imported the register of councils"
+        COUNCILS_IMPORTED = "councils-imported", "imported the council directory"
+        COUNCIL_IMPORTED = "council-imported", "imported from another installation"
         OWNER_INVITED = "owner-invited", "invited the first owner of"
         ACCESS_STOPPED = "access-stopped", "stopped access to"
         ACCESS_RESTARTED = "access-restarted", "restarted access to"
@@ -28,6 +29,12 @@ class OperatorEvent(WriteOnceModel):
         RESET_REQUESTED = "reset-requested", "asked to reset two-step sign-in for"
         RESET_CANCELLED = "reset-cancelled", "cancelled the reset of two-step sign-in for"
         RESET_DONE = "reset-done", "agreed, and reset two-step sign-in for"
+        ADDRESS_STOOD_IN = "address-stood-in", "confirmed a new email address for"
+        MERGE_STOOD_IN = "merge-stood-in", "confirmed the merge of two accounts of"
+        MERGE_DONE = "merge-done", "agreed, and merged two accounts of"
+        DOMAIN_MOVE_REQUESTED = "domain-move-requested", "asked to move the email addresses of"
+        DOMAIN_MOVE_AGREED = "domain-move-agreed", "agreed to move the email addresses of"
+        DOMAIN_MOVE_CANCELLED = "domain-move-cancelled", "cancelled the move of addresses of"
 
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(
@@ -102,3 +109,28 @@ class SetUpAddress(models.Model):
 
     def __str__(self) -> str:
         return f"Made at {self.made_at:%d %B %Y %H:%M}"
+
+
+class ScheduledRun(models.Model):
+    """A job of the timetable, once for each time that it is due: see `timetable`.
+
+    The constraint makes it once, however many workers there are and whatever their clocks show.
+    """
+
+    job = models.CharField(max_length=30)
+    slot = models.CharField(max_length=13, help_text="2027-05-06, or with the hour in UTC.")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    queued_at = models.DateTimeField(default=timezone.now)
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    is_well = models.BooleanField(default=False)
+    words = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "slot"], name="scheduledrun_once_a_slot")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.slot}"

@@ -6,10 +6,11 @@ from django.urls import reverse
 
 # Each link with the pages below it.
 LINKS: tuple[tuple[str, str, set[str]], ...] = (
-    ("operate", "Councils", {"council_new", "register", "council", "invite", "stop"}),
+    ("operate", "Councils", {"council_new", "register", "council", "invite", "stop", "domain"}),
     ("operate_notice", "Notice", set()),
     ("operate_health", "Health", set()),
     ("operate_resets", "Two-step sign-in", set()),
+    ("operate_addresses", "Email addresses", set()),
     ("operate_operators", "Operators", {"operator_remove"}),
     ("operate_log", "Log", set()),
 )

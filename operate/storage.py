@@ -1,14 +1,16 @@
-"""How much a council's files take on disk."""
+"""How much a council's files take in the database."""
 
-from assessments.portfolio.models import BundlePlan
+from django.db.models import Sum
+from django.db.models.functions import Length
+
+from assessments.portfolio.models import BundlePdf
 from councils.models import Council
 
 
 def bytes_kept_for(council: Council) -> int:
     """Return the size of the PDFs that are kept for a day for zips of the council's plans."""
-    entries = BundlePlan.objects.filter(plan__council=council).select_related("bundle", "plan")
-    sizes = (entry.path for entry in entries)
-    return sum(path.stat().st_size for path in sizes if path.is_file())
+    pdfs = BundlePdf.objects.filter(entry__plan__council=council)
+    return pdfs.aggregate(size=Sum(Length("content")))["size"] or 0
 
 
 def in_words(size: int) -> str:

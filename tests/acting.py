@@ -1,5 +1,6 @@
 """What people do in the tests: sign in, read a page, send its form as a browser would, answer."""
 
+import datetime as dt
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -7,9 +8,11 @@ from xml.etree.ElementTree import TreeBuilder
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.plans.actions import add_item, save_item
 from assessments.plans.models import PlanItem
+from councils.models import Membership
 from frameworks.models import Step
 
 HTMX = {"hx-request": "true"}
@@ -153,6 +156,16 @@ def controls_of(form):
     return data
 
 
+def choices_of(response, name):
+    """What each control of a name offers: the values of its options, boxes or radios."""
+    return {
+        option.get("value")
+        for control in tree_of(response).iter()
+        if control.get("name") == name
+        for option in (control.iter("option") if control.tag == "select" else [control])
+    }
+
+
 def error_links(response):
     """The error summary: each message with the id its link leads to (None without a link)."""
     return [
@@ -224,3 +237,9 @@ def draw_pdf_with(monkeypatch, draw):
     monkeypatch.setitem(FORMATS, "pdf", fake)
     for module in (actions, tasks, snapshots):
         monkeypatch.setattr(module, "PDF", fake)
+
+
+def settle_owners(*people, days=30):
+    """Let them have had their access level for so many days, so that they count as owners."""
+    since = timezone.now() - dt.timedelta(days=days)
+    Membership.objects.filter(user__in=people).update(access_since=since)

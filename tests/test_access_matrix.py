@@ -14,13 +14,16 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from assessments.advice.actions import ask_for_advice
 from assessments.annual_council.actions import save_nominees, save_vote
 from assessments.annual_council.models import OfficeElection
 from assessments.appointments.actions import record_group_notice, save_appointment
 from assessments.appointments.models import GroupNotice
+from assessments.budget.actions import add_amendment, save_confidential_amendment
 from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import purge_plan
 from assessments.data_protection.models import ConfirmationRequest
@@ -37,6 +40,14 @@ from assessments.development.offers import token_for
 from assessments.election_night.actions import save_result, start_count
 from assessments.election_night.models import ElectionCount
 from assessments.exports.report import report_for
+from assessments.packs.actions import (
+    add_leaders_meeting,
+    record_returns,
+    save_councillors,
+    save_finance_note,
+)
+from assessments.packs.models import NewCouncillor
+from assessments.packs.new_councillors import FORMS
 from assessments.parity.actions import (
     add_parity_entry,
     remove_parity_entry,
@@ -67,15 +78,20 @@ from assessments.rounds.actions import (
 from assessments.seats.actions import create_balance, record_composition, save_scenario
 from assessments.seats.models import CompositionSuggestion
 from assessments.timetable.actions import add_bank_holiday, make_feed, set_date
-from councils.actions import invite
+from assessments.vacancies.actions import add_motion, add_vacancy
+from assessments.ways_of_working.actions import save_protocol
+from assessments.ways_of_working.suggestions import BY_KEY, NEGOTIATION
+from councils.actions import ask_to_change_address, ask_to_merge, invite, name_deputy
 from councils.digests import stop_path
-from councils.models import Council, Membership, User
+from councils.models import AccountMerge, AddressChange, Council, DomainMove, Membership, User
+from elections.budget import AmendmentLine
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
 from elections.scenario import SeatSwing
-from frameworks.models import CoalitionComponent, OfficerRole, Stage
+from frameworks.models import CoalitionComponent, OfficerRole, Stage, Step
 from operate.actions import add_operator, request_reset
-from tests.acting import HTMX, answer, browser, fresh, own_item, signed_in
+from operate.models import OperatorEvent
+from tests.acting import HTMX, answer, browser, fresh, own_item, settle_owners, signed_in
 
 CAST = ("anyone", "owner", "editor", "reviewer", "stranger", "visitor")
 # People with a grant now, of the whole plan and of stage 2 alone.
@@ -127,6 +143,22 @@ GET  single_sign_on_connect                302/401  404      404      404      4
 POST single_sign_on_connect                302/401  404      404      404      404      404
 GET  single_sign_on_remove                 302/401  404      404      404      404      404
 POST single_sign_on_remove                 302/401  404      404      404      404      404
+GET  account_name                          302/401  200      200      200      200      200
+POST account_name                          302/401  302      302      302      302      302
+GET  account_email_change                  302/401  200      200      200      200      200
+POST account_email_change                  302/401  302      302      302      302      302
+GET  account_email_cancel                  302/401  405      405      405      405      405
+POST account_email_cancel                  302/401  302      302      302      302      302
+GET  account_email_confirm                 200      200      200      200      200      200
+POST account_email_confirm                 200      200      200      200      200      200
+GET  account_merge                         302/401  200      200      200      200      200
+POST account_merge                         302/401  302      302      302      302      302
+GET  account_merge_cancel                  302/401  405      405      405      405      405
+POST account_merge_cancel                  302/401  302      302      302      302      302
+GET  account_merge_confirm                 200      200      200      200      200      200
+POST account_merge_confirm                 403      403      403      403      403      403
+GET  account_domain_move                   302/401  404      404      404      404      404
+POST account_domain_move                   302/401  302      302      302      302      302
 GET  digest                                302/401  200      200      200      200      200
 POST digest                                302/401  302      302      302      302      302
 GET  digest_stop                           200      200      200      200      200      200
@@ -159,6 +191,10 @@ GET  invite                                302/401  200      403      403      4
 POST invite                                302/401  302      403      403      404      404
 GET  invite_several                        302/401  200      403      403      404      404
 POST invite_several                        302/401  302      403      403      404      404
+GET  deputies                              302/401  200      403      403      404      404
+POST deputies                              302/401  302      403      403      404      404
+GET  deputy_end                            302/401  405      405      405      405      405
+POST deputy_end                            302/401  302      403      403      404      404
 GET  member                                302/401  200      403      403      404      404
 POST member                                302/401  302      403      403      404      404
 GET  member_remove                         302/401  200      403      403      404      404
@@ -177,6 +213,12 @@ GET  council_data_people                   302/401  200      403      403      4
 POST council_data_people                   302/401  405      405      405      405      405
 GET  council_data_erase                    302/401  200      403      403      404      404
 POST council_data_erase                    302/401  302      403      403      404      404
+GET  council_data_address                  302/401  200      403      403      404      404
+POST council_data_address                  302/401  302      403      403      404      404
+GET  council_data_invitation               302/401  200      403      403      404      404
+POST council_data_invitation               302/401  302      403      403      404      404
+GET  council_data_second_factor            302/401  200      403      403      404      404
+POST council_data_second_factor            302/401  422      403      403      404      404
 GET  council_data_retention                302/401  200      403      403      404      404
 POST council_data_retention                302/401  302      403      403      404      404
 GET  council_data_lift_hold                302/401  405      405      405      405      405
@@ -320,6 +362,8 @@ GET  plan                                  302/401  200      200      200      4
 POST plan                                  302/401  405      405      405      405      405
 GET  plan_settings                         302/401  200      403      403      404      404
 POST plan_settings                         302/401  302      403      403      404      404
+GET  plan_edition                          302/401  200      403      403      404      404
+POST plan_edition                          302/401  409      403      403      404      404
 GET  plan_settings_section                 302/401  200      403      403      404      404
 POST plan_settings_section                 302/401  302      403      403      404      404
 GET  plan_history                          302/401  200      200      200      404      404
@@ -344,16 +388,96 @@ GET  parity_restore                        302/401  405      405      405      4
 POST parity_restore                        302/401  302      302      403      404      404
 GET  parity_download                       302/401  405      405      405      405      405
 POST parity_download                       302/401  200      200      200      404      404
+GET  packs                                 302/401  200      200      200      404      404
+POST packs                                 302/401  405      405      405      405      405
+GET  pack_before_poll                      302/401  405      405      405      405      405
+POST pack_before_poll                      302/401  200      200      200      404      404
+GET  comparison                            302/401  200      200      200      404      404
+POST comparison                            302/401  405      405      405      405      405
+GET  comparison_share                      302/401  200      403      403      404      404
+POST comparison_share                      302/401  302      403      403      404      404
+GET  comparison_stop                       302/401  200      403      403      404      404
+POST comparison_stop                       302/401  302      403      403      404      404
+GET  new_councillors                       302/401  200      200      200      404      404
+POST new_councillors                       302/401  405      405      405      405      405
+GET  new_councillor_names                  302/401  200      200      403      404      404
+POST new_councillor_names                  302/401  302      302      403      404      404
+GET  new_councillor_returns                302/401  200      200      403      404      404
+POST new_councillor_returns                302/401  302      302      403      404      404
+GET  pack_new_councillors                  302/401  405      405      405      405      405
+POST pack_new_councillors                  302/401  200      200      200      404      404
+GET  pack_administration                   302/401  200      200      200      404      404
+POST pack_administration                   302/401  405      405      405      405      405
+GET  finance_note                          302/401  403      403      403      404      404
+POST finance_note                          302/401  403      403      403      404      404
+GET  pack_administration_download          302/401  405      405      405      405      405
+POST pack_administration_download          302/401  200      200      200      404      404
+GET  leaders_meetings                      302/401  200      200      200      404      404
+POST leaders_meetings                      302/401  405      405      405      405      405
+GET  leaders_agenda                        302/401  405      405      405      405      405
+POST leaders_agenda                        302/401  200      200      200      404      404
+GET  leaders_meeting_add                   302/401  200      200      403      404      404
+POST leaders_meeting_add                   302/401  302      302      403      404      404
+GET  leaders_meeting                       302/401  200      200      200      404      404
+POST leaders_meeting                       302/401  302      302      403      404      404
+GET  leaders_meeting_remove                302/401  200      200      403      404      404
+POST leaders_meeting_remove                302/401  302      302      403      404      404
+GET  leaders_meeting_restore               302/401  405      405      405      405      405
+POST leaders_meeting_restore               302/401  302      302      403      404      404
+GET  leaders_actions                       302/401  200      200      403      404      404
+POST leaders_actions                       302/401  302      302      403      404      404
+GET  ways_of_working                       302/401  200      200      200      404      404
+POST ways_of_working                       302/401  405      405      405      405      405
+GET  protocol                              302/401  200      200      200      404      404
+POST protocol                              302/401  302      302      403      404      404
+GET  protocol_agreement                    302/401  200      200      403      404      404
+POST protocol_agreement                    302/401  302      302      403      404      404
+GET  protocol_download                     302/401  405      405      405      405      405
+POST protocol_download                     302/401  200      200      200      404      404
 GET  parity_request_new                    302/401  200      404      404      404      404
 POST parity_request_new                    302/401  302      404      404      404      404
 GET  parity_request                        302/401  200      404      404      404      404
 POST parity_request                        302/401  302      404      404      404      404
+GET  budget                                302/401  200      200      200      404      404
+POST budget                                302/401  405      405      405      405      405
+GET  budget_settings                       302/401  200      200      403      404      404
+POST budget_settings                       302/401  302      302      403      404      404
+GET  budget_download                       302/401  405      405      405      405      405
+POST budget_download                       302/401  200      200      200      404      404
+GET  amendment_add                         302/401  200      200      403      404      404
+POST amendment_add                         302/401  302      302      403      404      404
+GET  amendment                             302/401  200      200      403      404      404
+POST amendment                             302/401  302      302      403      404      404
+GET  amendment_statement                   302/401  403      403      403      404      404
+POST amendment_statement                   302/401  403      403      403      404      404
+GET  amendment_in_confidence_new           302/401  200      404      404      404      404
+POST amendment_in_confidence_new           302/401  302      404      404      404      404
+GET  amendment_in_confidence               302/401  200      404      404      404      404
+POST amendment_in_confidence               302/401  302      404      404      404      404
+GET  amendment_in_confidence_statement     302/401  403      404      404      404      404
+POST amendment_in_confidence_statement     302/401  403      404      404      404      404
+GET  amendment_in_confidence_publish       302/401  200      404      404      404      404
+POST amendment_in_confidence_publish       302/401  302      404      404      404      404
+GET  vacancies                             302/401  200      200      200      404      404
+POST vacancies                             302/401  405      405      405      405      405
+GET  vacancy_add                           302/401  200      200      403      404      404
+POST vacancy_add                           302/401  302      302      403      404      404
+GET  vacancy                               302/401  200      200      403      404      404
+POST vacancy                               302/401  302      302      403      404      404
+GET  vacancy_note                          302/401  405      405      405      405      405
+POST vacancy_note                          302/401  200      200      200      404      404
+GET  confidence_motion_add                 302/401  200      200      403      404      404
+POST confidence_motion_add                 302/401  302      302      403      404      404
+GET  confidence_motion                     302/401  200      200      403      404      404
+POST confidence_motion                     302/401  302      302      403      404      404
 GET  register                              302/401  200      200      200      404      404
 POST register                              302/401  405      405      405      405      405
 GET  register_add                          302/401  200      200      403      404      404
 POST register_add                          302/401  302      302      403      404      404
 GET  register_entry                        302/401  200      200      403      404      404
 POST register_entry                        302/401  302      302      403      404      404
+GET  register_links                        302/401  200      200      200      404      404
+POST register_links                        302/401  302/200  302/200  403      404      404
 GET  register_remove                       302/401  200      200      403      404      404
 POST register_remove                       302/401  302      302      403      404      404
 GET  register_restore                      302/401  405      405      405      405      405
@@ -408,8 +532,12 @@ GET  item                                  302/401  302/200  302/200  302/200  4
 POST item                                  302/401  302/200  302/200  403      404      404
 GET  item_edit                             302/401  200      200      403      404      404
 POST item_edit                             302/401  405      405      405      405      405
+GET  item_links                            302/401  200      200      200      404      404
+POST item_links                            302/401  302/200  302/200  403      404      404
 GET  item_remove                           302/401  200      200      403      404      404
 POST item_remove                           302/401  302      302      403      404      404
+GET  item_wording                          302/401  405      405      405      405      405
+POST item_wording                          302/401  302      302      403      404      404
 GET  item_restore                          302/401  405      405      405      405      405
 POST item_restore                          302/401  302      302      403      404      404
 GET  restricted_texts                      302/401  200      404      404      404      404
@@ -422,10 +550,14 @@ GET  plan_order                            302/401  302      302      403      4
 POST plan_order                            302/401  302      302      403      404      404
 GET  plan_date                             302/401  200      200      403      404      404
 POST plan_date                             302/401  302      302      403      404      404
+GET  plan_date_links                       302/401  200      200      200      404      404
+POST plan_date_links                       302/401  302/200  302/200  403      404      404
 GET  interim                               302/401  200      200      200      404      404
 POST interim                               302/401  302      302      403      404      404
 GET  plan_dates_sheet                      302/401  405      405      405      405      405
 POST plan_dates_sheet                      302/401  200      200      200      404      404
+GET  plan_dates_checked                    302/401  405      405      405      405      405
+POST plan_dates_checked                    302/401  302      302      403      404      404
 GET  interim_note                          302/401  405      405      405      405      405
 POST interim_note                          302/401  200      200      200      404      404
 GET  council_cycle                         302/401  405      405      405      405      405
@@ -448,6 +580,18 @@ GET  plan_calendar_file                    302/401  200      200      200      4
 POST plan_calendar_file                    302/401  405      405      405      405      405
 GET  calendar_feed                         200      200      200      200      200      200
 POST calendar_feed                         405      405      405      405      405      405
+GET  advice_queue                          302/401  200      200      200      200      200
+POST advice_queue                          302/401  405      405      405      405      405
+GET  advice                                302/401  200      200      200      404      404
+POST advice                                302/401  405      405      405      405      405
+GET  advice_ask                            302/401  200      403      403      404      404
+POST advice_ask                            302/401  302      403      403      404      404
+GET  advice_question                       302/401  200      200      200      404      404
+POST advice_question                       302/401  404      404      404      404      404
+GET  advice_end                            302/401  405      405      405      405      405
+POST advice_end                            302/401  302      403      403      404      404
+GET  advice_exports                        302/401  405      405      405      405      405
+POST advice_exports                        302/401  302      403      403      404      404
 GET  plan_advisers                         302/401  200      200      200      404      404
 POST plan_advisers                         302/401  405      405      405      405      405
 GET  plan_adviser_looks                    302/401  200      200      200      404      404
@@ -472,6 +616,8 @@ GET  stage_reopen                          302/401  200      403      403      4
 POST stage_reopen                          302/401  302      403      403      404      404
 GET  sign_off                              302/401  200      200      200      404      404
 POST sign_off                              302/401  405      405      405      405      405
+GET  sign_off_statement                    302/401  403      200      403      404      404
+POST sign_off_statement                    302/401  403      302      403      404      404
 GET  snapshots                             302/401  200      200      200      404      404
 POST snapshots                             302/401  405      405      405      405      405
 GET  snapshot_new                          302/401  200      403      403      404      404
@@ -570,6 +716,18 @@ GET  operate_operators                     302/401  404      404      404      4
 POST operate_operators                     302/401  404      404      404      404      404
 GET  operate_operator_remove               302/401  404      404      404      404      404
 POST operate_operator_remove               302/401  404      404      404      404      404
+GET  operate_addresses                     302/401  404      404      404      404      404
+POST operate_addresses                     302/401  405      405      405      405      405
+GET  operate_address_agree                 302/401  405      405      405      405      405
+POST operate_address_agree                 302/401  404      404      404      404      404
+GET  operate_merge_agree                   302/401  405      405      405      405      405
+POST operate_merge_agree                   302/401  404      404      404      404      404
+GET  operate_domain                        302/401  404      404      404      404      404
+POST operate_domain                        302/401  404      404      404      404      404
+GET  operate_domain_agree                  302/401  405      405      405      405      405
+POST operate_domain_agree                  302/401  404      404      404      404      404
+GET  operate_domain_cancel                 302/401  405      405      405      405      405
+POST operate_domain_cancel                 302/401  404      404      404      404      404
 GET  operate_resets                        302/401  404      404      404      404      404
 POST operate_resets                        302/401  404      404      404      404      404
 GET  operate_reset_agree                   302/401  405      405      405      405      405
@@ -634,6 +792,9 @@ GET  invite                                404      404
 POST invite                                404      404
 GET  invite_several                        404      404
 POST invite_several                        404      404
+GET  deputies                              404      404
+POST deputies                              404      404
+POST deputy_end                            404      404
 GET  member                                404      404
 POST member                                404      404
 GET  member_remove                         404      404
@@ -663,6 +824,26 @@ POST balance_vote                          404      404
 POST balance_pdf                           404      404
 POST balance_excel                         404      404
 POST balance_word                          404      404
+GET  budget                                404      404
+GET  budget_settings                       404      404
+POST budget_settings                       404      404
+POST budget_download                       404      404
+GET  amendment_add                         404      404
+POST amendment_add                         404      404
+GET  amendment                             404      404
+POST amendment                             404      404
+GET  amendment_statement                   404      404
+POST amendment_statement                   404      404
+GET  vacancies                             404      404
+GET  vacancy_add                           404      404
+POST vacancy_add                           404      404
+GET  vacancy                               404      404
+POST vacancy                               404      404
+POST vacancy_note                          404      404
+GET  confidence_motion_add                 404      404
+POST confidence_motion_add                 404      404
+GET  confidence_motion                     404      404
+POST confidence_motion                     404      404
 GET  annual_council                        404      404
 GET  annual_council_rules                  404      404
 POST annual_council_rules                  404      404
@@ -712,8 +893,33 @@ GET  plan_stage                            200      404
 GET  plan_mine                             403      403
 GET  item_ask                              403      403
 POST item_ask                              403      403
+GET  item_links                            200      200
+POST item_links                            403      403
+GET  plan_date_links                       200      200
+POST plan_date_links                       403      403
 GET  parity                                403      403
 POST parity_download                       403      403
+GET  packs                                 403      403
+POST pack_before_poll                      403      403
+GET  comparison                            403      403
+POST comparison_share                      403      403
+POST comparison_stop                       403      403
+GET  new_councillors                       403      403
+POST new_councillor_returns                403      403
+POST pack_new_councillors                  403      403
+GET  pack_administration                   403      403
+GET  finance_note                          403      403
+POST pack_administration_download          403      403
+GET  leaders_meetings                      403      403
+POST leaders_agenda                        403      403
+GET  leaders_meeting                       403      403
+POST leaders_meeting_remove                403      403
+POST leaders_actions                       403      403
+GET  ways_of_working                       403      403
+GET  protocol                              403      403
+POST protocol_download                     403      403
+GET  advice_question                       200      404
+POST advice_question                       302      404
 GET  plan_advisers                         403      403
 GET  plan_adviser_looks                    403      403
 GET  control_changes                       403      403
@@ -723,6 +929,12 @@ POST council_data_export                   404      404
 GET  council_data_people                   404      404
 GET  council_data_erase                    404      404
 POST council_data_erase                    404      404
+GET  council_data_address                  404      404
+POST council_data_address                  404      404
+GET  council_data_invitation               404      404
+POST council_data_invitation               404      404
+GET  council_data_second_factor            404      404
+POST council_data_second_factor            404      404
 GET  council_data_retention                404      404
 POST council_data_retention                404      404
 POST council_data_lift_hold                404      404
@@ -746,6 +958,8 @@ POST check_in_leave                        404      404
 GET  stage_review                          403      403
 POST stage_marks                           403      403
 GET  sign_off                              403      403
+GET  sign_off_statement                    403      403
+POST sign_off_statement                    403      403
 GET  snapshots                             403      403
 GET  snapshot                              403      403
 GET  snapshot_compare                      403      403
@@ -786,6 +1000,18 @@ GET  operate_operators                     200
 POST operate_operators                     302
 GET  operate_operator_remove               200
 POST operate_operator_remove               302
+GET  operate_addresses                     200
+POST operate_addresses                     405
+GET  operate_address_agree                 405
+POST operate_address_agree                 302
+GET  operate_merge_agree                   405
+POST operate_merge_agree                   302
+GET  operate_domain                        200
+POST operate_domain                        409
+GET  operate_domain_agree                  405
+POST operate_domain_agree                  302
+GET  operate_domain_cancel                 405
+POST operate_domain_cancel                 302
 GET  operate_resets                        200
 POST operate_resets                        422
 GET  operate_reset_agree                   405
@@ -803,8 +1029,10 @@ OUTSIDE = {
 # What anyone at all may reach; everything else needs sign-in.
 PUBLIC = {
     "accessibility",
+    "account_email_confirm",
     "account_login",
     "account_logout",
+    "account_merge_confirm",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key",
@@ -890,6 +1118,8 @@ class World:
             for who, user in cast.items()
         }
         self.composition, self.balance, self.scenario = {}, {}, {}
+        self.question, self.deputy = {}, {}
+        self.councillor, self.meeting = {}, {}
         self.suggestion = {}
         self.appointment = {}
         self.count, self.ward = {}, {}
@@ -901,6 +1131,8 @@ class World:
         self.bundle = {}
         self.issue, self.removed_issue = {}, {}
         self.parity, self.confidential = {}, {}
+        self.amendment, self.amendment_in_confidence = {}, {}
+        self.vacancy, self.motion = {}, {}
         self.mark, self.sign_off, self.rewritten, self.reopening = {}, {}, {}, {}
         self.round, self.closed_round, self.asked, self.paper, self.link = {}, {}, {}, {}, {}
         self.reference = {}
@@ -996,6 +1228,11 @@ class World:
             self.rewritten[plan] = items[2]
             self._register(plan, mark, owner)
             self._parity(plan, mark, owner)
+            self._budget(plan, mark, owner)
+            answers = {point.key: (f"Words of {mark}", False) for point in NEGOTIATION.points}
+            save_protocol(plan, NEGOTIATION, version=0, answers=answers, by=owner)
+            self._packs(plan, mark, owner)
+            self._advice(plan, mark, owner)
             self.bundle[plan] = bundle = ask_for_bundle([plan], by=owner)
             keep_pdf(bundle.entries.get(), plan, report_for(plan, today=TODAY), b"%PDF", by=owner)
             finish_bundle(bundle)
@@ -1042,11 +1279,41 @@ class World:
             self.own_record(owner, mark, reader=None if mark == THEIRS else cast["reviewer"])
             old = create_plan(council=plan.council, by=owner, election_day=dt.date(2017, 5, 4))
             self.certificate[plan] = purge_plan(old, by=owner)
+            # Its notice is over, so that each owner can carry it out.
             self.request[plan] = ConfirmationRequest.objects.create(
-                council=plan.council, kind="lift-hold", by=self.forgetful
+                council=plan.council,
+                kind="lift-hold",
+                by=self.forgetful,
+                at=plan.created_at - dt.timedelta(30),
             )
             # Not the only owner: a council keeps its last one.
             self.member[plan] = members.exclude(user=owner).last() or members.get()
+            settle_owners(owner)
+            self._ask_to_change_address(self.member[plan].user)
+            self.deputy[plan] = name_deputy(self.member[plan], office="head-of-hr", by=owner)
+
+    def _ask_to_change_address(self, person):
+        """Ask for a change that others confirm in place of a lost mailbox; return its token."""
+        tokens = []
+        ask_to_change_address(
+            person,
+            email=f"new-{person.email}",
+            has_lost_old=True,
+            link_for=lambda token: tokens.append(token) or token,
+        )
+        return tokens[0]
+
+    def _ask_to_merge(self, user):
+        """Ask, for two operators to confirm, and return the token of the link."""
+        tokens = []
+        other = User.objects.create_user(email="other@example.org", name="Forgetful")
+        ask_to_merge(
+            user,
+            email=other.email,
+            has_lost_other=True,
+            link_for=lambda token: tokens.append(token) or token,
+        )
+        return tokens[0]
 
     def _operators(self):
         """Make two operators; the second has asked to reset a person’s two-step sign-in."""
@@ -1054,8 +1321,17 @@ class World:
             add_operator(email=f"{name}@operators.example", name=name.title(), by=None)
             for name in ("olive", "oscar")
         )
+        QuerySet(OperatorEvent).update(at=timezone.now() - dt.timedelta(30))
         for person in (self.operator, self.forgetful):
             TOTP.activate(person, generate_totp_secret())
+        self.address_token = self._ask_to_change_address(self.forgetful)
+        self.merge_token = self._ask_to_merge(self.forgetful)
+        DomainMove.objects.create(
+            council=self.ours.council,
+            old_domain="old.example",
+            new_domain="new.example",
+            asked_by=second,
+        )
         self.reset = request_reset(email=self.forgetful.email, reason="Called back", by=second)
         self.cookies["operator"] = {
             name: cookie.value for name, cookie in signed_in(self.operator).cookies.items()
@@ -1225,9 +1501,14 @@ class World:
         known["token"] = (self.feed if name == "calendar_feed" else self.token)[plan]
         if name == "check_in_accept":
             known["token"] = token_for(self.forgetful, self.cast["reviewer"].email)
+        if name == "account_email_confirm":
+            known["token"] = self.address_token
+        if name == "account_merge_confirm":
+            known["token"] = self.merge_token
         if name == "digest_stop":
             known["token"] = stop_path(self.forgetful).split("/")[-2]
         known["grant_id"] = self.grant[plan].pk
+        known["deputy_id"] = self.deputy[plan].pk
         known["pk"] = (self.invitation if "invitation" in name else self.member)[plan].pk
         if name.startswith(("composition", "balance")):
             known["pk"] = (self.composition if "composition" in name else self.balance)[plan].pk
@@ -1257,12 +1538,22 @@ class World:
             known["key"] = default_token_generator.make_token(self.forgetful)
         if name == "operate_operator_remove":
             known["pk"] = self.operator.pk
+        if name == "operate_address_agree":
+            known["pk"] = AddressChange.objects.get(user=self.forgetful).pk
+        if name == "operate_merge_agree":
+            known["pk"] = AccountMerge.objects.get(asked_by=self.forgetful).pk
         if name.startswith("operate_reset"):
             known["pk"] = self.reset.pk
         known["party"], known["appointment_id"] = 1, self.appointment[plan].pk
         known["scenario_id"] = self.scenario[plan].pk
+        known["protocol"], known["form"] = "negotiation", "interests"
+        known["meeting_id"] = self.meeting[plan].pk
         known["parity_id"] = self.parity[plan, name == "parity_restore"].pk
+        known["question_id"] = self.question[plan].pk
         known["request_id"] = self.confidential[plan].pk
+        known["vacancy_id"], known["motion_id"] = self.vacancy[plan].pk, self.motion[plan].pk
+        known["amendment_id"] = self.amendment[plan].pk
+        known["confidential_id"] = self.amendment_in_confidence[plan].pk
         known["ward_id"] = self.ward[plan].pk
         wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
         return {key: known[key] for key in wanted}
@@ -1308,8 +1599,6 @@ class World:
         }
         meeting = {"date-day": 20, "date-month": 5, "date-year": plan.election_day.year}
         holiday = {"day-day": 4, "day-month": 5, "day-year": plan.election_day.year}
-        meeting = {"date-day": 20, "date-month": 5, "date-year": plan.election_day.year}
-        holiday = {"day-day": 4, "day-month": 5, "day-year": plan.election_day.year}
         post = {"office": "slt-member", "job_title": "", "access": "reviewer"}
         last_day = timezone.localdate() + dt.timedelta(days=30)
         until = {f"until-{part}": getattr(last_day, part) for part in ("day", "month", "year")}
@@ -1324,8 +1613,20 @@ class World:
             "group": "Others",
             "outcome_0": "offered",
         }
+        held = {f"held_on-{part}": getattr(timezone.localdate(), part) for part in DAY}
         request = {f"asked_on-{part}": getattr(last_day, part) for part in DAY}
         request |= {"group": "Others", "words": "Costs of a park"}
+        vacancy = {
+            f"{name}-{part}": getattr(last_day, part)
+            for name in ("arose_on", "term_ends")
+            for part in DAY
+        }
+        vacancy |= {"ward": "Castle", "group": "no-group", "cause": "death", "state": "open"}
+        motion = {f"received_on-{part}": getattr(last_day, part) for part in DAY}
+        motion |= {"signed": 5, "state": "received"}
+        amendment = {f"received_on-{part}": getattr(last_day, part) for part in DAY}
+        amendment |= {"group": "Others", "title": "A park", "state": "received"}
+        document = {"title": "A report", "address": "https://example.gov.uk/report"}
         return {
             "development_standard": {"version": 1, "rating": "secure"},
             "development_rate": {"version": 1, "rating": "secure"},
@@ -1347,7 +1648,14 @@ class World:
                 "form-0-email": "new@example.org",
                 "form-0-office": "monitoring-officer",
             },
+            "deputies": {
+                "office": "returning-officer",
+                "membership": self.member[plan].pk,
+            },
             "member": post | {"seen": self.member[plan].state},
+            "account_name": {"name": "New Name"},
+            "account_email_change": {"email": "new@example.org"},
+            "account_merge": {"email": "other@example.org", "keeps_other": "this"},
             "digest": {"digest_frequency": "daily"},
             "join": {"password": "seven brown herons"},
             "step_comments": {"text": "Something to say"},
@@ -1443,11 +1751,43 @@ class World:
             "register_add": issue,
             "register_entry": issue | {"version": 1},
             "register_remove": {"version": 1},
+            **dict.fromkeys(("item_links", "register_links", "plan_date_links"), document),
+            "advice_ask": {
+                "step": 13,
+                "adviser": self.grant[plan].pk,
+                "question": "What else?",
+                **{f"due-{part}": getattr(timezone.localdate(), part) for part in DAY},
+            },
+            "advice_question": {"answer": "It depends"},
             "parity_add": offer,
             "parity_entry": offer | {"version": 1},
             "parity_remove": {"version": 1},
+            "protocol": {"version": 1}
+            | {f"words-{point.key}": "Agreed" for point in BY_KEY["negotiation"].points},
+            "protocol_agreement": {"version": 1, "state": "draft"},
+            "new_councillor_names": {"version": 1, "names": f"{self.councillor[plan]}"},
+            "new_councillor_returns": {"mistaken": self.councillor[plan].pk},
+            "leaders_meeting_add": held | {"version": 0},
+            "leaders_meeting": held | {"version": 1},
+            "leaders_meeting_remove": {"version": 1},
+            "leaders_actions": {
+                "version": 1,
+                "add-1": "on",
+                "title-1": "Act",
+                "step-1": plan.items.filter(step__number=13)[0].step_id,
+            },
             "parity_request_new": request | {"version": 0},
             "parity_request": request | {"version": 1},
+            "budget_settings": {"version": 0, "year": plan.election_day.year + 1},
+            "vacancy_add": vacancy,
+            "vacancy": vacancy | {"version": 1},
+            "confidence_motion_add": motion,
+            "confidence_motion": motion | {"version": 1},
+            "amendment_add": amendment,
+            "amendment": amendment | {"version": 1},
+            "amendment_in_confidence_new": amendment | {"version": 0},
+            "amendment_in_confidence": amendment | {"version": 1},
+            "amendment_in_confidence_publish": {"version": 1},
             "control_change_new": settings
             | {"version": 1, "kind": "leader", "words": "A new one"}
             | {"day-day": 1, "day-month": 2, "day-year": 2026},
@@ -1475,6 +1815,7 @@ class World:
             },
             "stage_marks": self._marks(),
             "stage_answer": {"version": 1, "answer": "We have seen to it"},
+            "sign_off_statement": {"words": "The legal advice was followed"},
             "stage_sign_off": {
                 "seen": latest_change(plan, self.mark[plan].review.stage),
                 "reason": "Nothing is left",
@@ -1509,6 +1850,28 @@ class World:
             "item_remove": {"version": 1},  # action_plan_pdf: nothing, for 422 says that one may
         }.get(name, {})
 
+    def _advice(self, plan, mark, owner):
+        grant = self.grant[plan]
+        step = Step.objects.select_related("stage").get(framework=plan.transition_id, number=13)
+        self.question[plan] = ask_for_advice(
+            plan,
+            step,
+            adviser=grant.adviser,
+            question=f"What of {mark}?",
+            due=timezone.localdate(),
+            by=owner,
+        )
+
+    def _packs(self, plan, mark, owner):
+        save_councillors(plan, [(f"Councillor of {mark}", "")], version=0, by=owner)
+        self.councillor[plan] = NewCouncillor.objects.get(listed_in__plan=plan)
+        returned = [self.councillor[plan].pk]
+        record_returns(plan, FORMS[1], returned=returned, day=TODAY, by=owner)
+        save_finance_note(plan, words=f"Figures of {mark}", version=0, by=owner)
+        self.meeting[plan] = add_leaders_meeting(
+            plan, held_on=TODAY, notes=f"Notes of {mark}", to_do=f"Act for {mark}", by=owner
+        )
+
     def _parity(self, plan, mark, owner):
         day = dt.date(2027, 5, 10)
         offer = {"kind": "facts", "offered_on": day, "offered_by": f"Officer of {mark}"}
@@ -1527,6 +1890,28 @@ class World:
             asked_on=day,
             words=f"Costs for {mark}",
         )
+
+    def _budget(self, plan, mark, owner):
+        fields = {
+            "group": f"{mark} group",
+            "received_on": dt.date(2028, 2, 1),
+            "lines": [AmendmentLine(f"Line of {mark}", 100, 100)],
+            "by": owner,
+        }
+        self.amendment[plan] = add_amendment(plan, title=f"Parks of {mark}", **fields)
+        self.amendment_in_confidence[plan] = save_confidential_amendment(
+            None, plan=plan, version=0, title=f"Costs for {mark}", **fields
+        )
+
+        self.vacancy[plan] = add_vacancy(
+            plan,
+            ward=f"Ward of {mark}",
+            cause="death",
+            arose_on=dt.date(2027, 6, 1),
+            term_ends=dt.date(2031, 5, 5),
+            by=owner,
+        )
+        self.motion[plan] = add_motion(plan, received_on=dt.date(2027, 6, 1), signed=5, by=owner)
 
     def _night_settings(self, plan):
         names = {f"name_{group.pk}": group.name for group in self.count[plan].groups.all()}
@@ -1727,7 +2112,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_a_fragment_says
 
 OF_A_COUNCIL = (
     "plan|item|step|thread|comment|bundle|council_data|action|people|invit|member|restricted"
-    "|stage|sign_off|snapshot|composition|balance|election|group_notice|appointment|scenario|control|reopening|round"
+    "|deput|stage|sign_off|snapshot|composition|balance|election|group_notice|appointment|scenario|control|reopening|round"
     "|register_|register$"
 )
 PLAN_PAGES = [(method, name) for method, name, _ in ROWS if re.match(OF_A_COUNCIL, name)]

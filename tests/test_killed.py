@@ -47,7 +47,8 @@ def database_url():
 class Server:
     """gunicorn with two processes, which can be killed and started again on the same port."""
 
-    def __init__(self, private):
+    def __init__(self, private, cwd=project.BASE_DIR):
+        self.cwd = cwd
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -55,6 +56,7 @@ class Server:
             "DATABASE_URL": database_url(),
             "PRIVATE_DIR": str(private),
             "SECRET_KEY": project.SECRET_KEY,
+            "PYTHONPATH": str(project.BASE_DIR),
         }
         self.process = None
 
@@ -63,7 +65,7 @@ class Server:
         options = ["--bind", address, "--workers", "2", "--threads", "4", "--log-level", "error"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", *options, "noc_transition.wsgi"],
-            cwd=project.BASE_DIR,
+            cwd=self.cwd,
             env=self.environment,
             start_new_session=True,
         )
@@ -158,9 +160,10 @@ def test_what_was_saved_outlives_a_killed_server(request, plan, officer, server,
         thread.join(timeout=60)
 
     recorded = set(EventChange.objects.filter(field="note").values_list("after", flat=True))
-    assert set(acknowledged) <= recorded
+    lost = set(acknowledged) - recorded
+    figures("Kills during saves; saves; lost", f"{2 * times}; {len(acknowledged)}; {len(lost)}")
+    assert lost == set()
     assert verify(plan.council).problems == []
-    figures("Kills during saves; saves kept", f"{2 * times}; {len(acknowledged)}")
 
 
 @pytest.mark.pdf
@@ -194,7 +197,7 @@ def test_a_download_whose_worker_was_killed_can_be_requested_again(
 
     def work():
         return subprocess.Popen(
-            [sys.executable, "manage.py", "db_worker", "--interval", "0.1"],
+            [sys.executable, "manage.py", "worker", "--interval", "0.1"],
             cwd=project.BASE_DIR,
             env=environment,
             start_new_session=True,

@@ -155,7 +155,7 @@ def _match(
         if not row.reference:
             words = "It has no reference. Add new actions on the page of their step"
         elif not match or not item or not 0 < int(match[2]) <= item.version:
-            words = "Its reference is not of an action of this plan"
+            words = "Its reference does not belong to an action in this plan"
         elif item.removed_at:
             words = "The action was removed from the plan"
         elif item.pk in seen:
@@ -200,7 +200,7 @@ def _fields(
 
 def _title(item: PlanItem, text: str) -> str:
     if not item.is_own:
-        raise _BadCell("title", "The words of an action of the guidance cannot be changed")
+        raise _BadCell("title", "The wording of an action from the guidance cannot be changed")
     if not text:
         raise _BadCell("title", "Enter the action")
     return _within(text, "title", TITLE_MAX_LENGTH)
@@ -248,7 +248,7 @@ def _owner(
     for each in people:
         if each.ended_at is None and each.user.email.lower() == typed:
             return {"owner": each, "owner_name": ""}
-    raise _BadCell("owner_email", "No member of the council has this email address")
+    raise _BadCell("owner_email", "No one at the council with access has this email address")
 
 
 def _due(due: str, cell: str) -> dict[str, Any]:
@@ -294,14 +294,14 @@ def unpack(text: str) -> list[LogRow] | None:
         rows = [
             LogRow(
                 int(number),
-                str(reference),
+                plain(str(reference)),
                 {name: text_of_cell(cells[name]) for name in cells},
-                {str(name): str(letters[name]) for name in letters},
-                tuple((str(name), str(words)) for name, words in problems),
+                {str(name): plain(str(letters[name])) for name in letters},
+                tuple((str(name), plain(str(words))) for name, words in problems),
             )
             for number, reference, cells, letters, problems in json.loads(text)
         ]
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+    except (ArithmeticError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return None
     needed = COLUMNS.keys() - MAY_BE_MISSING
     known = all(needed <= row.cells.keys() <= COLUMNS.keys() for row in rows)

@@ -53,8 +53,8 @@ def _check(request, plan, context, rows, *, form=None):
     if form and rows and not found.matched:
         form.add_error(
             "file",
-            "No reference in the file is of an action of this plan. Check that it is the log of "
-            "this plan",
+            "None of the references in the file belongs to an action in this plan. Check that you "
+            "have selected this plan’s log",
         )
         return _ask(request, context, form)
     if form and len(packed) > MAX_PACKED:

@@ -4,7 +4,8 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -16,8 +17,12 @@ from assessments.plans.item_fields import LABELS
 from assessments.printing.text import printable
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_UNPACKED = 50 * 1024 * 1024
+MAX_UNPACKED = 25 * 1024 * 1024
 MAX_PARTS = 500
+# Elements and attributes of one part, which the library keeps in memory.
+MAX_MARKUP = 1_000_000
+# Characters of all cells: many cells of a workbook can refer to one long text.
+MAX_TEXT = 10_000_000
 MAX_ROWS = 2_000
 MAX_COLUMNS = 60
 
@@ -36,6 +41,12 @@ MAY_BE_MISSING = frozenset({"note"})
 
 FORMULA = "It is a formula. Enter the value instead"
 FAULT = "It has an error from Excel. Enter a value"
+
+_DECLARATIONS = tuple(
+    words.encode(code)
+    for words in ("<!DOCTYPE", "<!ENTITY")
+    for code in ("utf-8", "utf-16-le", "utf-16-be")
+)
 
 # Excel writes some characters of a text as _x000D_, and the underscore of such a text as _x005F_.
 _RETURN = re.compile("_x000D_", re.IGNORECASE)
@@ -94,17 +105,24 @@ def _check_parts(content: bytes) -> None:
             for each in infos:
                 if "vbaproject" in each.filename.lower():
                     raise LogNotRead("The file has macros. Save it as .xlsx, without macros")
-                if each.filename.lower().endswith((".xml", ".rels")):
-                    text = parts.read(each)
-                    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text:
-                        raise LogNotRead("The file has parts that are not read. Save it in Excel")
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+                text = parts.read(each)  # of any name: the file says itself which parts are XML
+                if any(words in text for words in _DECLARATIONS):
+                    raise LogNotRead(
+                        "The file has parts that we cannot read. Save it again in Excel as .xlsx"
+                    )
+                if text.count(b"<") + text.count(b'="') + text.count(b"='") > MAX_MARKUP:
+                    raise LogNotRead("The file is too big to read. Remove other sheets from it")
+                if each.filename.lower().endswith((".xml", ".rels")) and b"\0" in text:
+                    raise LogNotRead(
+                        "The file has parts that we cannot read. Save it again in Excel as .xlsx"
+                    )
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, zlib.error) as error:
         raise LogNotRead("The file must be an Excel workbook (.xlsx)") from error
 
 
 def _rows(sheet: Any) -> Iterator[LogRow]:
-    sheet.reset_dimensions()  # what a file says of its size is not relied on
-    lines = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS)
+    sheet.reset_dimensions()  # what a file says about its size is not relied on
+    lines = _counted(sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS))
     places = _places(next(lines, ()))
     for number, line in enumerate(lines, start=2):
         row = _row(number, line, places)
@@ -112,6 +130,16 @@ def _rows(sheet: Any) -> Iterator[LogRow]:
             if number > MAX_ROWS + 1:
                 raise LogNotRead(f"The sheet must have {MAX_ROWS:,} rows or fewer")
             yield row
+
+
+def _counted(lines: Iterable[Any]) -> Iterator[Any]:
+    """Yield the lines. Raises LogNotRead once their cells have more than MAX_TEXT characters."""
+    length = 0
+    for line in lines:
+        length += sum(len(cell.value) for cell in line if isinstance(cell.value, str))
+        if length > MAX_TEXT:
+            raise LogNotRead("The file is too big to read. Shorten the text in its cells")
+        yield line
 
 
 def _places(headings: Any) -> dict[str, int]:

@@ -52,7 +52,7 @@ def grant_adviser(
         adviser = _person(email, name)
         if Membership.objects.current().filter(council=plan.council_id, user=adviser).exists():
             raise ValidationError(
-                {"email": f"{adviser.name} is a member of this council and can see the plan"}
+                {"email": f"{adviser.name} already has access to this council’s plans"}
             )
         earlier = AdviserGrant.objects.filter(plan=plan, adviser=adviser, revoked_at=None)
         if earlier.live().exists():

@@ -26,7 +26,7 @@ class ScopeForm(forms.Form):
         help_text="Select all 3 for the whole plan. Stage 2 includes the joint working register. "
         "Advisers never see restricted notes.",
         coerce=int,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
         error_messages={
             "required": "Select at least one stage",
             "invalid_choice": "Select stages from the list",
@@ -39,7 +39,7 @@ class ScopeForm(forms.Form):
             (COMMENT, "View, comment and download the action plan"),
         ],
         initial=READ,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
         error_messages={
             "required": "Select what they can do",
             "invalid_choice": "Select what they can do",

@@ -156,7 +156,7 @@ def decide_tie(
         rounds.update(is_decided=True, decided_for=decided_for)
         result = _counted(election).results[-1]
         words = "no one elected" if result.outcome is VoteOutcome.NOT_ELECTED else result.names[0]
-        change = FieldValueChange("tie", None, "", words)
+        change = FieldValueChange("decision", None, "", words)
         _record(election, Event.Kind.TIE_DECIDED, by=by, vote=tied.number, changes=[change])
     return _counted(election)
 

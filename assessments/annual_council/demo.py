@@ -8,8 +8,8 @@ from elections.council_vote import TieRule, VotingRule
 from .actions import decide_tie, save_nominees, save_rules, save_vote
 from .models import OfficeElection
 
-CHAIR = ("Rosalind Thorne (Oak)", "Edwin Hale (Ash)")
-LEADER = ("Helen Marsh (Oak)", "Marcus Vale (Ash)", "Imogen Reeve (Elm)")
+CHAIR = ("Rosalind Thorne (Oak)", "Edwin Dale (Ash)")
+LEADER = ("Helen Marsh (Oak)", "Marcus Vale (Ash)", "Owen Price (Rowan)")
 
 
 def seed_nominees(plan: Plan, by: User) -> None:

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from assessments.fields import StartedForm
 from assessments.seats.composition_forms import whole_number
 from elections.council_vote import MOST_VOTES
 
@@ -10,21 +11,7 @@ from .models import MAX_NAME, HowElected, HowTiesEnd, PresidingAtStart
 MOST_NOMINEES = 12
 SPARE_NOMINEES = 3
 SMALL_RADIOS = {"class": "govuk-radios--small"}
-OUT_OF_DATE = "This page is out of date. Copy what you typed, reload the page and try again"
 NO_ONE = "none"  # the value of a tie that ends with no one elected
-
-
-class StartedForm(forms.Form):
-    """A form with the version that is being edited, 0 where nothing is saved yet."""
-
-    version = forms.IntegerField(
-        min_value=0,
-        max_value=2**31 - 1,
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), OUT_OF_DATE
-        ),
-    )
 
 
 def _choice(*, label, choices, missing, **kwargs):
@@ -39,7 +26,7 @@ def _choice(*, label, choices, missing, **kwargs):
 
 
 class RulesForm(StartedForm):
-    """Who presides at the start, and what standing orders say of votes for an office."""
+    """Who presides at the start, and what standing orders say about votes for an office."""
 
     presiding = _choice(
         label="Who presides while the chair is elected?",
@@ -50,15 +37,16 @@ class RulesForm(StartedForm):
         label="If there are several nominees, how is one elected?",
         choices=HowElected,
         missing="Select how one of several nominees is elected",
-        help_text="Check your standing orders. Paragraph 39 of Schedule 12 to the Local Government "
-        "Act 1972 decides questions by a majority of the members present and voting: take the "
-        "monitoring officer’s advice before you use any other rule.",
+        help_text="Check your standing orders. Under paragraph 39 of Schedule 12 to the Local "
+        "Government Act 1972, questions are decided by a majority of the members present and "
+        "voting: take the monitoring officer’s advice before you use any other rule.",
     )
     lowest_tie = _choice(
-        label="If the fewest votes are equal, how is it decided who drops out?",
+        label="If nominees tie for the fewest votes, how is it decided who drops out?",
         choices=HowTiesEnd,
         missing="Select how it is decided who drops out",
-        help_text="Check your standing orders. Used only where the nominee with fewest drops out.",
+        help_text="Check your standing orders. This is only used where the nominee with the "
+        "fewest votes drops out.",
     )
     tie = _choice(
         label="If votes for vice-chair or Leader are equal, how is that decided?",

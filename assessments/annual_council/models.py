@@ -41,12 +41,12 @@ class HowElected(models.TextChoices):
 
     ELIMINATE = (
         VotingRule.ELIMINATE.value,
-        "More than half of the votes. If no one has it, the nominee with fewest drops out and the "
-        "council votes again",
+        "More than half of the votes. If no one has that many, the nominee with the fewest votes "
+        "drops out and the council votes again",
     )
     REPEAT = (
         VotingRule.REPEAT.value,
-        "More than half of the votes. If no one has it, the council votes again on the same "
+        "More than half of the votes. If no one has that many, the council votes again on the same "
         "nominees",
     )
     PLURALITY = VotingRule.PLURALITY.value, "Most votes in a single vote"
@@ -60,7 +60,7 @@ class HowTiesEnd(models.TextChoices):
 
 
 class AnnualMeeting(models.Model):
-    """What the council's standing orders say of votes at its annual meeting. One row a plan.
+    """What the council's standing orders say about votes at its annual meeting. One row a plan.
 
     Without a row the defaults apply. Equal votes for chair are always decided by a casting vote.
     """
@@ -85,7 +85,7 @@ class AnnualMeeting(models.Model):
         default=HowTiesEnd.CASTING,
     )
     lowest_tie = models.CharField(
-        "How it is decided who drops out if the fewest votes are equal",
+        "How it is decided who drops out if nominees tie for the fewest votes",
         max_length=7,
         choices=HowTiesEnd,
         default=HowTiesEnd.CASTING,

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from assessments.seats.balance_report import BalanceReport, balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance
+from assessments.words import counted, within_sentence
 from elections.annual_council import BusinessItem, CouncilOffice, Presiding, order_of_business
+from elections.bodies import seats_of_party
 from elections.council_vote import CouncilVoteCount, VotingRule
 
 from .access import AnnualCouncil
@@ -60,8 +62,9 @@ class ElectionState:
             return "No nominations yet"
         if self.count.is_unfilled:
             return "No one is elected"
-        nominated = f"{len(self.count.remaining)} nominated"
-        return f"Ready for vote {len(self.lines) + 1}, {nominated}"
+        number = len(self.count.remaining)
+        nominees = counted(number, "nominee")
+        return f"{nominees}, ready for vote {len(self.lines) + 1}"
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class RunningOrder:
         return tuple(
             f"{row.name} ({row.size}): "
             + ", ".join(
-                f"{party} {cell.adopted}"
+                seats_of_party(party, cell.adopted)
                 for party, cell in zip(self.balance.parties, row.cells, strict=True)
                 if cell.adopted
             )
@@ -130,9 +133,9 @@ def running_order(meeting: AnnualCouncil) -> RunningOrder:
         is_day_fixed=plan.timetable.is_meeting_fixed or _is_past(plan.timetable.annual_meeting),
         has_own_law=plan.timetable.has_own_law,
         knows_governance=bool(meeting.governance),
-        rule=rules.get_rule_display(),
-        tie=rules.get_tie_display(),
-        lowest_tie=rules.get_lowest_tie_display(),
+        rule=within_sentence(rules.get_rule_display()),
+        tie=within_sentence(rules.get_tie_display()),
+        lowest_tie=within_sentence(rules.get_lowest_tie_display()),
         asks_lowest=rules.rule == VotingRule.ELIMINATE,
         items=tuple(
             RunningItem(number, item, _states(meeting, item.office, members))

@@ -292,7 +292,7 @@ def _election_page(
         office=office,
         title=OfficeFilled(office).label,
         business=next(item.business for item in order.items if item.business.office == office),
-        rules=meeting.rules,
+        rule=order.rule,
         state=state,
         earlier=attempts[:-1],
         vote=vote,

@@ -47,9 +47,9 @@ def result_in_words(result: VoteResult, rule: VotingRule, tie: TieRule) -> str:
         case VoteOutcome.NOT_ELECTED:
             return f"More voted against than for. {names} is not elected."
         case VoteOutcome.ELIMINATED if result.by_tie:
-            return f"{needed}The fewest votes were equal, and {names} drops out{by}."
+            return f"{needed}There was a tie for the fewest votes, and {names} drops out{by}."
         case VoteOutcome.ELIMINATED:
-            return f"{needed}{names} had the fewest and drops out."
+            return f"{needed}{names} had the fewest votes and drops out."
         case VoteOutcome.REPEATED:
             return f"{needed}The council votes again."
         case VoteOutcome.TIED_FIRST if len(result.names) == 1:
@@ -58,7 +58,7 @@ def result_in_words(result: VoteResult, rule: VotingRule, tie: TieRule) -> str:
             return f"{names} have equal votes. To be decided by {TIE_RULES[tie]}."
         case VoteOutcome.TIED_LAST:
             return (
-                f"{needed}{names} have the fewest votes, equally. "
+                f"{needed}{names} tie for the fewest votes. "
                 f"Who drops out is to be decided by {TIE_RULES[tie]}."
             )
     raise AssertionError(result.outcome)  # pragma: no cover - every outcome has a case

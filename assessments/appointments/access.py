@@ -1,6 +1,7 @@
 """What a signed-in member can see of group notices, nominations and appointments."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
+from django.db.models.functions import Lower
 from django.http import Http404
 
 from assessments.seats.access import balance_for
@@ -8,7 +9,7 @@ from assessments.seats.models import BalanceCommittee, PoliticalBalance
 from councils.models import Membership, User
 from councils.permissions import Right, membership_for
 
-from .models import CouncilAppointment, GroupNotice, Nomination, SeatsNotice
+from .models import HEADINGS, CouncilAppointment, GroupNotice, Nomination, SeatsNotice
 from .seats_due import SeatsOfGroup, group_seats, report_of
 
 
@@ -38,9 +39,11 @@ def party_for(
 def appointments_for(
     user: User, slug: str, *, needs: Right = Right.VIEW
 ) -> tuple[Membership, QuerySet[CouncilAppointment]]:
-    """Return the membership and the council's appointments. Raises 404, or 403."""
+    """Return the membership and the council's appointments, by kind. Raises 404, or 403."""
     membership = membership_for(user, slug, needs=needs)
-    return membership, CouncilAppointment.objects.filter(council=membership.council)
+    order = Case(*(When(kind=kind, then=place) for place, kind in enumerate(HEADINGS)))
+    found = CouncilAppointment.objects.filter(council=membership.council)
+    return membership, found.order_by(order, Lower("post"), "pk")
 
 
 def latest_balance_of(membership: Membership) -> PoliticalBalance | None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from assessments.seats.actions.compositions import record_for_council
 from assessments.seats.models import BalanceCommittee, PoliticalBalance
 from assessments.versions import StaleVersion, update_at
+from assessments.words import counted, day_in_words, within_sentence
 from councils.models import Council, CouncilEvent, User
 
 from .models import CouncilAppointment, GroupNotice, Nomination, SeatsNotice
@@ -59,7 +60,7 @@ def record_group_notice(
             by=by,
             about=group,
             before=former_name,
-            after=f"{notice.get_kind_display()}, {members} members, "
+            after=f"{within_sentence(notice.get_kind_display())}, {members} members, "
             f"received on {received_on:%-d %B %Y}",
         )
     return notice
@@ -74,16 +75,18 @@ def save_seats_notice(
     reply_by: dt.date,
     version: int,
     by: User,
+    allocated_on: dt.date | None = None,
 ) -> SeatsNotice:
     """Record or correct the notice to a group. `version` is 0 for the first.
 
-    Raises StaleVersion.
+    A notice from before `allocated_on`, when the council allocated the seats, is an advance notice;
+    so is every notice if it is None. Raises StaleVersion.
     """
     values = {"addressee": addressee, "given_on": given_on, "reply_by": reply_by}
     with transaction.atomic():
         PoliticalBalance.objects.select_for_update().get(pk=balance.pk)
         notice = SeatsNotice.objects.filter(balance=balance, group=group).first()
-        before = _notice_in_words(notice) if notice else ""
+        before = _notice_in_words(notice, allocated_on) if notice else ""
         saved = _saved(notice or SeatsNotice(balance=balance, group=group), version, values)
         record_for_council(
             balance.council,
@@ -91,7 +94,7 @@ def save_seats_notice(
             by=by,
             about=group,
             before=before,
-            after=_notice_in_words(saved),
+            after=_notice_in_words(saved, allocated_on),
         )
     return saved
 
@@ -164,7 +167,7 @@ def save_appointment(
             council,
             CouncilEvent.Kind.APPOINTMENT_RECORDED,
             by=by,
-            about=str(saved),
+            about=f"{saved.post} ({within_sentence(saved.get_kind_display())})",
             before=before,
             after=_appointment_in_words(saved),
         )
@@ -184,24 +187,34 @@ def _saved(row: Any, version: int, values: dict[str, Any]) -> Any:
     return row
 
 
-def _notice_in_words(notice: SeatsNotice) -> str:
-    return f"given on {_day(notice.given_on)}, wishes by {_day(notice.reply_by)}"
+def _notice_in_words(notice: SeatsNotice, allocated_on: dt.date | None) -> str:
+    given, reply_by = _day(notice.given_on), _day(notice.reply_by)
+    if allocated_on is None or notice.given_on < allocated_on:
+        return f"advance notice given on {given}, wishes asked for by {reply_by}"
+    return f"notice given on {given}, wishes to be received by {reply_by}"
 
 
 def _nomination_in_words(nomination: Nomination) -> str:
-    return (
-        f"{nomination.get_basis_display()}: {len(nomination.names)} members, "
-        f"{len(nomination.substitute_names)} substitutes, received {_day(nomination.received_on)}, "
+    words = [
+        counted(len(nomination.names), "member"),
+        counted(len(nomination.substitute_names), "substitute") if nomination.substitutes else "",
+        within_sentence(nomination.get_basis_display()),
+        nomination.received_on and f"received {_day(nomination.received_on)}",
         f"appointed {_day(nomination.appointed_on)}"
-    )
+        if nomination.appointed_on
+        else "not yet appointed",
+    ]
+    return ", ".join(part for part in words if part)
 
 
 def _appointment_in_words(appointment: CouncilAppointment) -> str:
-    return (
-        f"{'filled' if appointment.holder else 'vacant'}, from {_day(appointment.from_on)}, "
-        f"until {_day(appointment.until_on)}"
-    )
+    words = [
+        "filled" if appointment.holder else "vacant",
+        appointment.from_on and f"from {_day(appointment.from_on)}",
+        appointment.until_on and f"until {_day(appointment.until_on)}",
+    ]
+    return ", ".join(part for part in words if part)
 
 
 def _day(day: dt.date | None) -> str:
-    return f"{day:%-d %B %Y}" if day else "no date"
+    return day_in_words(day) if day else "no date"

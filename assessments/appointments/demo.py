@@ -15,10 +15,9 @@ LEADERS = {
     "Rowan": ("Councillor Owen Price", "Councillor Mei Lin"),
 }
 DAYS = 5  # from election day
-DAYS_TO_SEATS = 16  # the notice of seats, once the table is worked out
-DAYS_TO_WISHES = 16
+DAYS_TO_SEATS = 11  # the notice of seats, once the table is worked out
+DAYS_TO_WISHES = 12
 DAYS_TO_REPLY = 18
-DAYS_TO_APPOINTMENTS = -351  # a Wednesday in the year before, after the earlier annual council
 NOMINATES = "Oak"
 Kind = CouncilAppointment.Kind
 APPOINTMENTS = (
@@ -65,6 +64,7 @@ def seed_nominations(balance, *, election_day, by):
             reply_by=election_day + dt.timedelta(days=DAYS_TO_REPLY),
             version=0,
             by=by,
+            allocated_on=balance.meeting_on if report.is_adopted else None,
         )
         if group.name != NOMINATES:
             continue
@@ -82,7 +82,7 @@ def seed_nominations(balance, *, election_day, by):
             )
 
 
-def seed_appointments(council, *, election_day, by):
+def seed_appointments(council, *, appointed_on, by):
     """Record a chair, a vice-chair, a vacancy, an outside body and a lead member."""
     for kind, post, holder, made_by in APPOINTMENTS:
         save_appointment(
@@ -92,7 +92,7 @@ def seed_appointments(council, *, election_day, by):
             post=post,
             holder=holder,
             made_by=made_by,
-            from_on=election_day + dt.timedelta(days=DAYS_TO_APPOINTMENTS) if holder else None,
+            from_on=appointed_on if holder else None,
             until_on=None,
             version=0,
             by=by,

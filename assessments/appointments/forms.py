@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from assessments.fields import NO_VERSION, LongTextField
-from assessments.words import day_in_words
+from assessments.words import counted, day_in_words
 from elections.composition import MAX_NAME
 from govuk.fields import DateField
 
@@ -64,7 +64,8 @@ class GroupNoticeForm(forms.Form):
     deputy = name_field(
         "Deputy (optional)",
         "the name of the deputy",
-        help_text="The member named to act in the leader’s place.",
+        help_text="The member named to act in the leader’s place. The Regulations call this member "
+        "the representative.",
     )
     members = forms.IntegerField(
         label="Number of members",
@@ -133,7 +134,7 @@ class GroupNoticeForm(forms.Form):
         if data["kind"] == GroupNotice.Kind.FORMED:
             data["former_name"] = ""
             if group in self.groups:
-                self.add_error("group", "This group already exists: select that it changes")
+                self.add_error("group", "This group already exists: select that it has changed")
         elif data["kind"] == GroupNotice.Kind.CHANGED and former and former != group:
             if former not in self.groups:
                 self.add_error("former_name", "Enter the name of a group that exists now")
@@ -166,8 +167,9 @@ class SeatsNoticeForm(VersionOrNewForm):
     reply_by = DateField(
         label="Wishes to be received by",
         error_name="The date by which wishes are to be received",
-        help_text="Leave empty for 3 weeks that begin with the day of the notice. Check the period "
-        "with your monitoring officer.",
+        help_text="Leave empty to use 3 weeks beginning with the day of the notice. An advance "
+        "notice, given before the council has allocated the seats, does not start this period. "
+        "Check the period with your monitoring officer.",
         required=False,
     )
 
@@ -213,7 +215,7 @@ class NominationForm(VersionOrNewForm):
         label="Substitutes (optional)",
         error_name="The names of substitutes",
         help_text="Enter the name of one member per line. The council’s standing orders say "
-        "whether a body has substitutes and how many.",
+        "whether a committee has substitutes and how many.",
         required=False,
     )
     received_on = DateField(
@@ -225,16 +227,17 @@ class NominationForm(VersionOrNewForm):
         label="Date of appointment", error_name="The date of appointment", required=False
     )
 
-    def __init__(self, *args, seats, notice, **kwargs):
+    def __init__(self, *args, seats, notice, is_advance, **kwargs):
+        """`is_advance` is whether `notice` was given before the council adopted the seats."""
         super().__init__(*args, **kwargs)
-        self.seats, self.notice = seats, notice
+        self.seats, self.notice, self.is_advance = seats, notice, is_advance
 
     def clean_members(self):
         names = names_in(self.cleaned_data["members"])
         if len(names.splitlines()) > self.seats:
             raise forms.ValidationError(
-                f"Enter no more than {self.seats} name{'' if self.seats == 1 else 's'}: the group "
-                f"has {self.seats} seat{'' if self.seats == 1 else 's'}"
+                f"Enter no more than {counted(self.seats, 'name')}: the group has "
+                f"{counted(self.seats, 'seat')}"
             )
         return names
 
@@ -258,12 +261,21 @@ class NominationForm(VersionOrNewForm):
         both = {name.casefold() for name in data.get("members", "").splitlines()}
         both &= {name.casefold() for name in data.get("substitutes", "").splitlines()}
         if both:
-            self.add_error("substitutes", "A member of the body cannot be its substitute as well")
+            self.add_error(
+                "substitutes", "A member of the committee cannot be its substitute as well"
+            )
         return data
 
     def _check_default(self, data):
         if self.notice is None:
             self.add_error("basis", "Record the notice of seats to the group first")
+            return
+        if self.is_advance:
+            self.add_error(
+                "basis",
+                "The time for the group to express its wishes begins with a notice given after the "
+                "council has adopted the seats",
+            )
             return
         day = data.get("appointed_on") or timezone.localdate()
         if day <= self.notice.reply_by:
@@ -275,7 +287,7 @@ class NominationForm(VersionOrNewForm):
 
 
 class AppointmentForm(VersionOrNewForm):
-    """An appointment of a member to a post. A vacant post has no name."""
+    """An appointment of a member. If it is vacant, it has no name."""
 
     kind = forms.ChoiceField(
         label="What is the appointment?",
@@ -287,27 +299,27 @@ class AppointmentForm(VersionOrNewForm):
         ),
     )
     post = forms.CharField(
-        label="Body or responsibility",
+        label="Committee, body or responsibility",
         label_suffix="",
         max_length=120,
         help_text="For example Planning, Riverdale Sports Trust, or children’s services.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": "Enter the body or responsibility",
-            "max_length": "The body or responsibility must be 120 characters or fewer",
+            "required": "Enter the committee, body or responsibility",
+            "max_length": "The committee, body or responsibility must be 120 characters or fewer",
         },
     )
     holder = name_field(
-        "Name of the member (optional)", "the name", help_text="Leave empty if the post is vacant."
+        "Name of the member (optional)", "the name", help_text="Leave empty if it is vacant."
     )
     made_by = forms.CharField(
         label="Who appoints (optional)",
         label_suffix="",
         max_length=80,
         required=False,
-        help_text="For example full council, the body itself, or the Leader.",
+        help_text="For example full council, the committee itself, or the Leader.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"max_length": "Who appoints must be 80 characters or fewer"},
+        error_messages={"max_length": "The name of who appoints must be 80 characters or fewer"},
     )
     from_on = DateField(label="From", error_name="The first date", required=False)
     until_on = DateField(label="Until", error_name="The last date", required=False)

@@ -23,8 +23,8 @@ class GroupNotice(models.Model):
     """
 
     class Kind(models.TextChoices):
-        FORMED = "formed", "A group is formed"
-        CHANGED = "changed", "A group changes or a notice is corrected"
+        FORMED = "formed", "A group has been formed"
+        CHANGED = "changed", "A group has changed, or a notice is corrected"
         ENDED = "ended", "A group has ended"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="group_notices")
@@ -117,18 +117,26 @@ class Nomination(models.Model):
         return self.substitutes.splitlines()
 
 
+HEADINGS = {
+    "chair": "Chairs of committees",
+    "vice-chair": "Vice-chairs of committees",
+    "lead": "Lead members",
+    "outside": "Representatives on outside bodies",
+}
+
+
 class CouncilAppointment(models.Model):
     """A member's appointment as chair or vice-chair, to an outside body, or as lead member."""
 
     class Kind(models.TextChoices):
-        CHAIR = "chair", "Chair of a body"
-        VICE_CHAIR = "vice-chair", "Vice-chair of a body"
-        OUTSIDE_BODY = "outside", "Representative on an outside body"
+        CHAIR = "chair", "Chair of a committee"
+        VICE_CHAIR = "vice-chair", "Vice-chair of a committee"
         LEAD_MEMBER = "lead", "Lead member"
+        OUTSIDE_BODY = "outside", "Representative on an outside body"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="appointments")
     kind = models.CharField(max_length=10, choices=Kind)
-    post = models.CharField("body or responsibility", max_length=120)
+    post = models.CharField("committee, body or responsibility", max_length=120)
     holder = models.CharField("name", max_length=MAX_NAME, blank=True)
     made_by = models.CharField("who appoints", max_length=80, blank=True)
     from_on = models.DateField("from", null=True, blank=True)
@@ -147,6 +155,11 @@ class CouncilAppointment(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()}: {self.post}"
 
+    @property
+    def heading(self):
+        """Return what a list of appointments of this kind is headed."""
+        return HEADINGS[self.kind]
+
 
 def member_differences(groups, composition):
     """Return sentences on groups whose members, by their notices, differ from the composition.
@@ -160,10 +173,13 @@ def member_differences(groups, composition):
     for notice in groups:
         seat = seats.pop(notice.group.casefold(), None)
         if seat is None:
-            found.append(f"{notice.group}: {notice.members} by its notice, not in the composition")
+            found.append(
+                f"{notice.group}: {notice.members} according to its notice, none in the composition"
+            )
         elif seat.members != notice.members:
             found.append(
-                f"{notice.group}: {notice.members} by its notice, {seat.members} in the composition"
+                f"{notice.group}: {notice.members} according to its notice, {seat.members} in "
+                "the composition"
             )
     found += [
         f"{seat.name}: no notice, {seat.members} in the composition" for seat in seats.values()

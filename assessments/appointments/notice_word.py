@@ -1,13 +1,19 @@
 """Draw the notice of seats to the leader of a group as a Word document (regulation 14)."""
 
 import datetime as dt
-import io
 
 from docx import Document
 from docx.shared import Pt
 
 from assessments.printing.text import printable
-from assessments.printing.word import add_details, add_placeholder, add_table, set_up
+from assessments.printing.word import (
+    add_details,
+    add_placeholder,
+    add_table,
+    document_bytes,
+    set_up,
+)
+from assessments.seats.balance_report import BalanceReport
 from assessments.words import day_in_words
 
 from .models import SeatsNotice
@@ -21,21 +27,29 @@ def notice_word(
     council: str,
     as_at: dt.date,
     today: dt.date,
-    has_open_ties: bool,
+    report: BalanceReport,
 ) -> bytes:
-    """Return the notice, a draft to complete if `notice` has not been recorded yet."""
+    """Return the notice, a draft to complete if `notice` has not been recorded yet.
+
+    Before the council has adopted the seats it is an advance notice, which says so.
+    """
+    is_advance = not report.is_adopted
+    kind = "Advance notice" if is_advance else "Notice"
     document = Document()
     set_up(
         document,
-        title=f"{council}: notice of seats to {group.name}",
+        title=f"{council}: {kind.lower()} of seats to {group.name}",
         council=council,
-        subject="Notice of the allocation of seats",
+        subject=f"{kind} of the allocation of seats",
         comments=f"Composition from {day_in_words(as_at)}",
         made_on=today,
-        head=f"{council}: notice of the allocation of seats",
+        head=f"{council}: {kind.lower()} of the allocation of seats",
         foot=group.name,
     )
-    document.add_heading("Notice of seats allocated to a group", level=0)
+    document.add_heading(
+        "Advance notice of seats" if is_advance else "Notice of seats allocated to a group",
+        level=0,
+    )
     add_details(
         document,
         [
@@ -46,43 +60,58 @@ def notice_word(
         ],
         description="Who gives the notice, who receives it, and when",
     )
-    _say(
-        document,
-        f"The seats below are allocated to {group.name}, on the basis of the composition of "
-        f"the council from {day_in_words(as_at)} (Local Government and Housing Act "
-        "1989, section 15). This notice is given under regulation 14 of the Local "
-        "Government (Committees and Political Groups) Regulations 1990.",
-    )
-    if has_open_ties:
+    basis = f"on the basis of the composition of the council from {day_in_words(as_at)}"
+    regulations = "Local Government (Committees and Political Groups) Regulations 1990"
+    if is_advance:
+        _say(
+            document,
+            f"The seats below are proposed for {group.name}, {basis} (Local Government and Housing "
+            "Act 1989, section 15). The council has not allocated them yet. This is not the notice "
+            f"under regulation 14 of the {regulations}: that notice follows once the council has "
+            "decided.",
+        )
+    else:
+        _say(
+            document,
+            f"The seats below are allocated to {group.name}, {basis} (Local Government and Housing "
+            "Act 1989, section 15). This notice is given under regulation 14 of the "
+            f"{regulations}.",
+        )
+    ties = [tie for tie in report.open_ties if group.name in tie.options]
+    for tie in ties:
+        add_placeholder(document, f"[A tie is not settled yet. {tie.words}]")
+    if report.open_ties and not ties:
         add_placeholder(
             document,
-            "[Proper officer: a tie is not settled, so these seats can still change. Settle it "
-            "before you give this notice.]",
+            "[A tie that does not affect this group is not settled yet. The group’s seats should "
+            "not change.]",
         )
     add_table(
         document,
-        ["Body", "Seats", "Members your group wishes to be appointed"],
+        [report.heading, "Seats", "Members your group wishes to be appointed"],
         [(body.name, seats, "") for body, seats in group.bodies],
         widths=[6, 2, 8.4],
-        description="Seats of the group on each body, with room for names",
+        description=f"Seats of the group on each {report.noun}, with room for names",
     )
     document.add_heading("What to do", level=1)
     reply_by = day_in_words(notice.reply_by) if notice else "[date]"
     _say(
         document,
-        f"Tell the proper officer by {reply_by} which members your group wishes to be appointed. "
+        f"Tell the proper officer by {reply_by} which members your group wishes to be appointed"
+        f"{' if the council allocates these seats' if is_advance else ''}. "
         "The leader or representative can do so orally or in writing, or a majority of the group "
         "in a signed statement (regulation 13).",
     )
     _say(
         document,
-        "If the group expresses no wishes in time, the council or the committee that appoints can "
-        "fill the seats as it thinks fit (regulation 15).",
+        "The period of 3 weeks after which the council can fill the seats without your group’s "
+        "wishes (regulation 15) does not begin with this advance notice."
+        if is_advance
+        else "If the group expresses no wishes in time, the council or the committee that appoints "
+        "can fill the seats as it thinks fit (regulation 15).",
     )
     add_placeholder(document, "[Proper officer: check the period and how to reply, then sign]")
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return document_bytes(document)
 
 
 def _say(document, words):

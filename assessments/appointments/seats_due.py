@@ -19,7 +19,7 @@ def suggested_reply_by(given_on: dt.date) -> dt.date:
 
 @dataclass(frozen=True)
 class SeatsOfGroup:
-    """A group, or the members outside every group, and its adopted seats on each body."""
+    """A group, or the members in no group, and its seats on each body as they are now."""
 
     number: int
     name: str
@@ -55,6 +55,7 @@ class GroupNominations:
 
     group: SeatsOfGroup
     notice: SeatsNotice | None
+    is_advance: bool
     bodies: tuple[SeatsOnBody, ...]
 
     @property
@@ -66,6 +67,18 @@ def report_of(balance: PoliticalBalance) -> BalanceReport:
     """Return the report of an allocation, compared with the council's current composition."""
     current = CouncilComposition.objects.filter(council=balance.council).first()
     return balance_report(balance, current=current)
+
+
+def is_advance(
+    balance: PoliticalBalance, report: BalanceReport, notice: SeatsNotice | None
+) -> bool:
+    """Return whether a notice to a group, or one to be given now, comes before the allocation.
+
+    The period of regulation 15 begins with a notice of seats that have been allocated.
+    """
+    if not report.is_adopted or balance.meeting_on is None:
+        return True
+    return notice is not None and notice.given_on < balance.meeting_on
 
 
 def group_seats(report: BalanceReport) -> list[SeatsOfGroup]:
@@ -90,11 +103,12 @@ def nominations_of(
     found = []
     for group in group_seats(report):
         notice = notices.get(group.name)
-        has_ended = notice is not None and notice.reply_by < today
+        in_advance = is_advance(balance, report, notice)
+        has_ended = notice is not None and not in_advance and notice.reply_by < today
         bodies = []
         for body, seats in group.bodies:
             nomination = nominations.get((body.pk, group.name))
             has_names = nomination is not None and bool(nomination.names)
             bodies.append(SeatsOnBody(body, seats, nomination, has_ended and not has_names))
-        found.append(GroupNominations(group, notice, tuple(bodies)))
+        found.append(GroupNominations(group, notice, in_advance, tuple(bodies)))
     return found

@@ -32,7 +32,7 @@ from .models import (
     member_differences,
 )
 from .notice_word import notice_word
-from .seats_due import nominations_of, report_of
+from .seats_due import is_advance, nominations_of, report_of
 
 NOTICES_A_PAGE = 50
 APPOINTMENTS_A_PAGE = 100
@@ -121,6 +121,14 @@ def seats_notice(request, slug, pk, party):
     notice = notice_to(found, group)
     _, notices = group_notices_for(request.user, slug)
     leaders = {each.group: each.leader for each in current_groups(notices)}
+    is_adopted = report_of(found).is_adopted
+    allocated_on = found.meeting_on if is_adopted else None
+    advance = (
+        ""
+        if is_adopted
+        else " The council’s vote on these seats has not been recorded, so this is an advance "
+        "notice: give the notice under regulation 14 after the vote."
+    )
     return _versioned(
         request,
         me,
@@ -128,14 +136,14 @@ def seats_notice(request, slug, pk, party):
         notice,
         initial={"addressee": leaders.get(group.name, "")},
         save=lambda answers: actions.save_seats_notice(
-            found, group.name, by=request.user, **answers
+            found, group.name, by=request.user, allocated_on=allocated_on, **answers
         ),
         done=f"The notice to {group.name} has been recorded.",
         back=reverse("balance_nominations", args=[slug, pk]),
-        title=f"Notice of seats to {group.name}",
+        title=f"{'Notice' if is_adopted else 'Advance notice'} of seats to {group.name}",
         lead="The proper officer gives notice of the seats allocated to a group to its leader or "
         "representative (Local Government (Committees and Political Groups) Regulations 1990, "
-        "regulation 14).",
+        f"regulation 14).{advance}",
     )
 
 
@@ -143,13 +151,16 @@ def seats_notice(request, slug, pk, party):
 def seats_notice_word(request, slug, pk, party):
     """Send the notice to a group's leader as a Word document."""
     me, found, group = party_for(request.user, slug, pk, party, needs=Right.EXPORT)
+    report, notice = report_of(found), notice_to(found, group)
+    in_advance = is_advance(found, report, None)
     content = notice_word(
-        notice_to(found, group),
+        # Once the seats are adopted, an advance notice is replaced by the notice itself.
+        None if notice and is_advance(found, report, notice) and not in_advance else notice,
         group,
         council=me.council.name,
         as_at=found.composition.as_at,
         today=timezone.localdate(),
-        has_open_ties=bool(report_of(found).open_ties),
+        report=report,
     )
     record_balance_export(found, by=request.user, kind=f"Word notice to {group.name}")
     return file_response(content, WORD_TYPE, f"notice-of-seats-{group.name}.docx")
@@ -169,7 +180,11 @@ def nomination(request, slug, pk, party, committee_id):
         NominationForm,
         saved,
         initial={"basis": Nomination.Basis.WISHES},
-        options={"seats": seats, "notice": notice},
+        options={
+            "seats": seats,
+            "notice": notice,
+            "is_advance": is_advance(found, report_of(found), notice),
+        },
         save=lambda answers: actions.save_nomination(
             committee, group.name, by=request.user, **answers
         ),
@@ -225,8 +240,8 @@ def _appointment(request, slug, pk):
         done="The appointment has been recorded.",
         back=reverse("appointments", args=[slug]),
         title="Change the appointment" if pk else "Add an appointment",
-        lead="When a new member is appointed, enter the last date of the earlier appointment and "
-        "add another, so that both are kept.",
+        lead="When someone else is appointed, enter the date on which the earlier appointment "
+        "ended, and add a new one. Both are then kept.",
     )
 
 

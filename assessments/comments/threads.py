@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.utils.text import get_text_list
 
 from assessments.addresses import address
+from assessments.advisers.access import grants_of
 from assessments.fields import Textarea
 from assessments.words import moment_in_words
 from councils.models import Membership
@@ -101,12 +102,16 @@ class ThreadRow:
 
 @dataclass
 class CommentDiscussion:
-    """All threads on an item, or on a step as a whole, and the form for a new thread."""
+    """All threads on an item, or on a step as a whole, and the form for a new thread.
+
+    `readers` says who can read them, for members who can comment.
+    """
 
     dom: str
     url: str
     threads: list[ThreadRow]
     form: CommentForm | None = None
+    readers: str = ""
     latest_unseen: list[Comment] = field(default_factory=list)
 
     @property
@@ -134,7 +139,7 @@ def address_of(thread):
 
 
 def dom_of(*, item_id=None):
-    """The id of the element that holds what is said of an item, or of the step itself."""
+    """The id of the element that holds what is said about an item, or of the step itself."""
     return f"item-{item_id}-comments" if item_id else "step-comments"
 
 
@@ -159,6 +164,25 @@ def told_by(plan, user):
     )
 
 
+def readers_in_words(plan, step):
+    """Say who can read comments on a step: members, and the advisers who have access. One query.
+
+    An adviser who has not opened the plan is named by their address, as on the advisers page. Empty
+    for an adviser, who is not shown who else has access.
+    """
+    if not may(plan, Right.TAKE_PART):
+        return ""
+    shown = {f"stage_{step.stage.number}": True}
+    names = [
+        grant.adviser.name if grant.has_opened else grant.adviser.email
+        for grant in grants_of(plan).live().filter(**shown)
+    ]
+    if not names:
+        return "People at the council can read this. No adviser has access to it now."
+    advisers = "this adviser" if len(names) == 1 else "these advisers"
+    return f"People at the council and {advisers} can read this: {get_text_list(names, 'and')}."
+
+
 def discussion_for(plan, user, *, step, item=None, may_comment):
     """Return the CommentDiscussion on an item or on a step. The number of queries is constant."""
     threads = Thread.objects.on(plan).filter(step=step, item=item)
@@ -173,7 +197,8 @@ def discussion_for(plan, user, *, step, item=None, may_comment):
     if may_comment:
         members = told_by(plan, user) if members is None else members
         form = CommentForm(dom=f"{dom}-new", members=members)
-    return CommentDiscussion(dom, url, rows, form, latest_unseen)
+    readers = readers_in_words(plan, step) if may_comment else ""
+    return CommentDiscussion(dom, url, rows, form, readers, latest_unseen)
 
 
 def rows_for(threads, plan, user, *, may_comment):

@@ -1,27 +1,30 @@
 """When a council's retention rule allows each of its plans to be deleted."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from assessments.plans.models import Event, Plan
-from councils.models import Council
+from councils.models import Council, CouncilEvent
 
-from .models import Retention
+from .models import WAITING_DAYS, Retention
 
 
 @dataclass(frozen=True)
 class PlanExpiry:
     """The day a plan ended or will end, and the first day its council's rule allows deletion.
 
-    `delete_from` is None if the council keeps plans until an owner deletes them.
+    `delete_from` is None if the council keeps plans until an owner deletes them. `alone_from` is
+    the first day on which one owner can delete it at once.
     """
 
     plan: Plan
     ends: dt.date
     delete_from: dt.date | None
+    alone_from: dt.date
     items: int
     entries: int
 
@@ -32,11 +35,10 @@ class PlanExpiry:
     def needs_second_owner(self, today: dt.date) -> bool:
         """Return whether deleting the plan needs a second owner or a waiting period.
 
-        It does while the plan has not ended, and until the council's own retention period is over.
+        It does until WAITING_DAYS after the plan has ended or the council has changed how long it
+        keeps plans, and until its own retention period is over.
         """
-        if self.delete_from is not None:
-            return self.delete_from > today
-        return self.ends >= today
+        return self.alone_from > today
 
 
 def retention_of(council: Council) -> Retention:
@@ -45,7 +47,13 @@ def retention_of(council: Council) -> Retention:
 
 
 def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
-    """Return the expiry of every plan of the council, soonest first. Four queries."""
+    """Return the expiry of every plan of the council, soonest first. Five queries.
+
+    A new rule deletes nothing in its first WAITING_DAYS: one owner could make one for the purpose.
+    """
+    waiting = dt.timedelta(days=WAITING_DAYS)
+    changed = _rule_changed_on(council)
+    settled = changed + waiting if changed else dt.date.min
     not_a_download = ~Q(events__kind=Event.Kind.PLAN_EXPORTED)
     plans = (
         Plan.objects.filter(council=council)
@@ -63,9 +71,22 @@ def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
     found = []
     for plan in plans:
         ends = ends_on(plan, plan.last_change)
-        delete_from = _years_after(ends, retention.years) if retention.years else None
-        found.append(PlanExpiry(plan, ends, delete_from, items[plan.pk], plan.entries))
+        delete_from, alone_from = None, max(ends + waiting, settled)
+        if retention.years:
+            delete_from = alone_from = max(_years_after(ends, retention.years), settled)
+        found.append(PlanExpiry(plan, ends, delete_from, alone_from, items[plan.pk], plan.entries))
     return sorted(found, key=lambda expiry: expiry.ends)
+
+
+def due_for_deletion(
+    councils: QuerySet[Council], today: dt.date
+) -> Iterator[tuple[PlanExpiry, Retention]]:
+    """Yield each plan whose retention period is over, also if on hold, with its council's rule."""
+    for council in councils.exclude(retention=None).order_by("name"):
+        retention = retention_of(council)
+        for expiry in expiries_of(council, retention):
+            if expiry.is_due(today):
+                yield expiry, retention
 
 
 def expiry_of(plan: Plan) -> PlanExpiry:
@@ -78,6 +99,15 @@ def ends_on(plan: Plan, last_change: dt.datetime | None) -> dt.date:
     """Return the last day of a plan's first year, or of its last change if that is later."""
     first_year = plan.timetable.first_year_ends
     return max(first_year, timezone.localdate(last_change)) if last_change else first_year
+
+
+def _rule_changed_on(council: Council) -> dt.date | None:
+    """Return the day on which the council last changed how long it keeps plans, if it has."""
+    changes = council.events.filter(kind=CouncilEvent.Kind.RETENTION_CHANGED)
+    for at, before, after in changes.order_by("-at").values_list("at", "before", "after"):
+        if before.partition(";")[0] != after.partition(";")[0]:  # the rule, and then the hold
+            return timezone.localdate(at)
+    return None
 
 
 def _years_after(day: dt.date, years: int) -> dt.date:

@@ -37,7 +37,7 @@ class RetentionForm(forms.Form):
 
     years = forms.TypedChoiceField(
         label="How long should a plan be kept after it ends?",
-        help_text="A plan ends one year after election day, or with its last change if that is "
+        help_text="A plan ends 1 year after election day, or with its last change if that is "
         "later.",
         coerce=lambda chosen: None if chosen == UNTIL_DELETED else int(chosen),
         error_messages={
@@ -84,7 +84,7 @@ class DataExportForm(forms.Form):
         initial=True,
     )
     restricted = forms.BooleanField(
-        label="Restricted notes, scenarios and requests in confidence",
+        label="Restricted notes, scenarios, and requests and amendments in confidence",
         required=False,
         help_text="In a separate folder. Anyone with the file can read them all, even people who "
         "were not named as readers.",

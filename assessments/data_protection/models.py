@@ -1,6 +1,7 @@
 """Retention rules, requests that need a second owner, and certificates of deletion."""
 
 import datetime as dt
+from typing import ClassVar
 
 from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,8 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.plans.models import Plan
 from assessments.words import day_in_words
-from councils.models import Amendment, AppendOnlyModel, Council, User
+from councils.models import Amendment, AppendOnlyModel, Council, Membership, User
 
 FEWEST_YEARS, MOST_YEARS = 2, 10
 # Days after a request until it can be carried out without a second owner.
@@ -58,15 +60,22 @@ class Retention(models.Model):
 class ConfirmationRequest(AppendOnlyModel):
     """An owner's request that needs a second owner.
 
-    It can be carried out by a second owner, or by any owner after WAITING_DAYS; the people it
-    concerns are emailed when it is made. Requests and outcomes are entries of the council's
-    record, so a plan is named by its number and stays named once it is deleted.
+    It can be carried out by a second owner, or by any owner after WAITING_DAYS, except for a reset
+    of two-step sign-in, which always needs the second owner. Someone who became an owner just
+    before the request counts as neither of the two: see `settled_owners`. The people it concerns
+    are emailed when it is made. A person who has ever signed in always has these days before they
+    are erased, because what they keep for themselves is deleted with them. Requests and outcomes
+    are entries of the council's record, so a plan is named by its number and stays named once it is
+    deleted.
     """
 
     class Kind(models.TextChoices):
         DELETE_PLAN = "delete-plan", "permanently delete a plan"
         ERASE_PERSON = "erase-person", "erase a person"
         LIFT_HOLD = "lift-hold", "lift the hold"
+        RESET_SECOND_FACTOR = "reset-second-factor", "reset two-step sign-in"
+
+    keys_of: ClassVar = {"plan_number": Plan._meta.label_lower}
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="confirmation_requests")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -81,7 +90,11 @@ class ConfirmationRequest(AppendOnlyModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="delete-plan", plan_number__isnull=False, person=None)
-                | Q(kind="erase-person", plan_number=None, person__isnull=False)
+                | Q(
+                    kind__in=["erase-person", "reset-second-factor"],
+                    plan_number=None,
+                    person__isnull=False,
+                )
                 | Q(kind="lift-hold", plan_number=None, person=None),
                 name="confirmationrequest_about_one_thing",
             ),
@@ -96,6 +109,8 @@ class ConfirmationRequest(AppendOnlyModel):
         if self.election_day:
             day = day_in_words(self.election_day)
             return f"permanently delete the plan for the election on {day}"
+        if self.kind == self.Kind.RESET_SECOND_FACTOR:
+            return f"reset two-step sign-in for {self.person.name}"
         if self.person:
             return f"erase {self.person.name}"
         return "lift the hold on deleting plans"
@@ -108,13 +123,40 @@ class ConfirmationRequest(AppendOnlyModel):
         return self.person.name if self.person else "lift the hold"
 
     @property
+    def waits(self):
+        """Return whether one owner can carry it out alone after WAITING_DAYS."""
+        return self.kind != self.Kind.RESET_SECOND_FACTOR
+
+    @property
     def from_day(self):
-        """Return the first day on which it can be carried out without a second owner."""
+        """Return the first day on which it can be carried out without a second owner, if it can."""
         return timezone.localdate(self.at) + dt.timedelta(days=WAITING_DAYS)
+
+    @property
+    def always_waits(self):
+        """Return whether a second owner has to wait too."""
+        is_erasure = self.kind == self.Kind.ERASE_PERSON
+        return is_erasure and self.person is not None and self.person.last_login is not None
 
     def can_be_carried_out_by(self, user, today):
         """Return whether `user`, an owner, is the second owner or has waited, and is not erased."""
-        return user.pk != self.person_id and (user.pk != self.by_id or today >= self.from_day)
+        if user.pk == self.person_id:
+            return False
+        if self.waits and today >= self.from_day:
+            return True
+        return not self.always_waits and self.is_confirmed_by(user)
+
+    def is_confirmed_by(self, user):
+        """Return whether `user` is a second owner: both they and the owner who asked are settled.
+
+        See `settled_owners`. One query.
+        """
+        return user.pk != self.by_id and {user.pk, self.by_id} <= self.settled_owners()
+
+    def settled_owners(self):
+        """Return the primary keys of the people who count as one of the two owners. One query."""
+        owners = Membership.objects.settled_owners(self.at).filter(council=self.council_id)
+        return set(owners.order_by().values_list("user", flat=True))
 
 
 class ConfirmationOutcome(AppendOnlyModel):
@@ -139,6 +181,7 @@ class PurgeCertificate(AppendOnlyModel):
     """
 
     parts = "counts"
+    keys_of: ClassVar = {"plan_number": Plan._meta.label_lower}
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="purge_certificates")
     amendment = models.OneToOneField(Amendment, models.PROTECT, related_name="certificate")

@@ -8,8 +8,12 @@ from typing import Any
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
+from assessments.advice.models import AdviceQuestion
 from assessments.annual_council.models import OfficeNominee
-from assessments.appointments.names import count_named
+from assessments.budget.models import BudgetAmendment, ConfidentialAmendment
+from assessments.links.models import DocumentLink
+from assessments.links.places import address_of
+from assessments.packs.models import FinanceNote, LeadersMeeting
 from assessments.parity.models import ConfidentialRequest, ParityEntry
 from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.models import AdviserGrant, Event, PlanItem
@@ -18,13 +22,17 @@ from assessments.register.models import EarlyWin, RegisterEntry
 from assessments.restricted_notes.models import RestrictedNote
 from assessments.rounds.models import Respondent
 from assessments.seats.models import Scenario
+from assessments.vacancies.models import Vacancy
+from assessments.ways_of_working.models import ProtocolAnswer
 from councils.actions import name_after_erasure, rewordings_for
-from councils.models import Council, CouncilEvent, Invitation, User
+from councils.models import Council, CouncilEvent, EarlierName, Invitation, User, sent_to
+
+from .names import count_named
 
 
 @dataclass(frozen=True)
 class PersonTraces:
-    """Counts of what erasing a person removes and keeps, and texts that contain their full name.
+    """Counts of what erasing a person removes and keeps, and texts that contain one of their names.
 
     `mentions` are actions with their title, `in_register` entries of registers, and `nominated`
     nominations at annual council. Those texts stay unless someone edits them.
@@ -40,25 +48,46 @@ class PersonTraces:
     scenarios: int
     appointments: int
     confidential_requests: int
+    confidential_amendments: int
     actions_kept: int
     mentions: list[tuple[PlanItem, str]]
     in_register: list[RegisterEntry]
     nominated: list[OfficeNominee]
     in_parity_log: list[ParityEntry]
+    in_amendments: list[BudgetAmendment]
+    in_advice: list[AdviceQuestion]
+    in_links: list[tuple[str, DocumentLink]]
+    in_protocols: list[ProtocolAnswer]
+    in_vacancies: list[Vacancy]
+    in_meetings: list[LeadersMeeting]
+    in_finance_notes: list[FinanceNote]
 
 
 def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
     """Return what erasing `user` would change in these councils."""
     councils = list(councils)
+    names = [user.name, *other_names_of(user)]
     ids = [council.pk for council in councils]
     counts = _counts(
         items=owned_by(user),
         early_wins=EarlyWin.objects.filter(owner__user=user),
-        invitations=Invitation.objects.filter(email=user.email, council__in=ids),
+        invitations=sent_to(user, Invitation.objects.filter(council__in=ids)),
         respondents=respondents_who_are(user),
         restricted_notes=RestrictedNote.objects.filter(readers__user=user).distinct(),
         scenarios=Scenario.objects.filter(readers__user=user).distinct(),
         confidential_requests=ConfidentialRequest.objects.filter(readers__user=user).distinct(),
+        confidential_amendments=ConfidentialAmendment.objects.filter(readers__user=user).distinct(),
+    )
+    named = _found(
+        nominated=nominations_of(names, ids),
+        in_parity_log=parity_mentions_of(names, ids),
+        in_amendments=amendment_mentions_of(names, ids),
+        in_links=link_mentions_of(names, ids),
+        in_protocols=protocol_mentions_of(names, ids),
+        in_vacancies=vacancy_mentions_of(names, ids),
+        in_advice=advice_mentions_of(names, ids),
+        in_meetings=meeting_mentions_of(names, ids),
+        in_finance_notes=finance_note_mentions_of(names, ids),
     )
     return PersonTraces(
         new_name=name_after_erasure(user),
@@ -69,14 +98,22 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
         respondents=counts["respondents"],
         restricted_notes=counts["restricted_notes"],
         scenarios=counts["scenarios"],
-        appointments=count_named([user.name, *other_names_of(user)], councils),
+        appointments=count_named(names, councils),
         confidential_requests=counts["confidential_requests"],
+        confidential_amendments=counts["confidential_amendments"],
         actions_kept=Event.objects.filter(by=user, plan__council__in=ids).count()
         + CouncilEvent.objects.filter(by=user, council__in=ids).count(),
-        mentions=[(item, item.words(item.plan.term)) for item in mentions_of(user, ids)],
-        in_register=register_mentions_of(user, ids),
-        nominated=list(nominations_of(user, ids)),
-        in_parity_log=list(parity_mentions_of(user, ids)),
+        mentions=[(item, item.words(item.plan.term)) for item in mentions_of(names, ids)],
+        in_register=register_mentions_of(names, ids),
+        nominated=named["nominated"],
+        in_parity_log=named["in_parity_log"],
+        in_amendments=named["in_amendments"],
+        in_links=[(address_of(link), link) for link in named["in_links"]],
+        in_protocols=named["in_protocols"],
+        in_vacancies=named["in_vacancies"],
+        in_advice=named["in_advice"],
+        in_meetings=named["in_meetings"],
+        in_finance_notes=named["in_finance_notes"],
     )
 
 
@@ -89,27 +126,36 @@ def _counts(**querysets: QuerySet[Any]) -> Counter[str]:
     return Counter(name for name, _ in kinds[0].union(*kinds[1:], all=True))
 
 
+def _found(**querysets: QuerySet[Any]) -> dict[str, list[Any]]:
+    """Return the rows of each queryset: one query for all, and one for each that has rows."""
+    numbers = _counts(**querysets)
+    return {name: list(rows) if numbers[name] else [] for name, rows in querysets.items()}
+
+
 def councils_of(user: User) -> QuerySet[Council]:
     """Return the councils that a person belongs or belonged to, advises, or was invited by."""
     advises = AdviserGrant.objects.filter(adviser=user).values("plan__council")
-    invited = Invitation.objects.filter(email=user.email).values("council")
-    answered = Respondent.objects.filter(email=user.email).values("round__plan__council")
+    invited = sent_to(user, Invitation.objects.all()).values("council")
+    answered = _asked_by_email(user).values("round__plan__council")
     return Council.objects.filter(
         Q(memberships__user=user) | Q(pk__in=advises) | Q(pk__in=invited) | Q(pk__in=answered)
     ).distinct()
 
 
 def other_names_of(user: User) -> list[str]:
-    """Return names that others typed for a person's address, if they differ from the account's."""
-    invited = Invitation.objects.filter(email=user.email).order_by().values_list("name", flat=True)
-    asked = Respondent.objects.filter(email=user.email).order_by().values_list("name", flat=True)
-    return sorted(set(invited.union(asked)) - {user.name, name_after_erasure(user), ""})
+    """Return the account's earlier names, and those that others typed for one of its addresses."""
+    invited = sent_to(user, Invitation.objects.order_by()).values_list("name", flat=True)
+    asked = _asked_by_email(user).values_list("name", flat=True)
+    had = EarlierName.objects.filter(user=user.pk).order_by().values_list("name", flat=True)
+    return sorted(set(invited.union(asked, had)) - {user.name, name_after_erasure(user), ""})
 
 
 def owned_by(user: User) -> QuerySet[PlanItem]:
     """Return actions assigned to a person, or to their name typed by someone at their council."""
     councils = Council.objects.filter(memberships__user=user)
-    typed = Q(owner_name__iexact=user.name, plan__council__in=councils)
+    had = EarlierName.objects.filter(user=user.pk).values("name")
+    typed = Q(owner_name__iexact=user.name) | Q(owner_name__in=had)
+    typed &= Q(plan__council__in=councils)
     return PlanItem.objects.filter(Q(owner__user=user) | typed).order_by("pk")
 
 
@@ -121,41 +167,98 @@ def respondents_who_are(user: User) -> QuerySet[Respondent]:
     councils = Council.objects.filter(memberships__user=user)
     named = Q(lower_name=user.name.lower(), round__plan__council__in=councils)
     respondents = Respondent.objects.filter(membership=None).annotate(lower_name=Lower("name"))
-    return respondents.filter(Q(email=user.email) | named).order_by("pk")
+    return respondents.filter(Q(pk__in=_asked_by_email(user).values("pk")) | named).order_by("pk")
 
 
-def mentions_of(user: User, councils: Iterable[int]) -> QuerySet[PlanItem]:
-    """Return actions whose own text contains the person's full name."""
-    named = Q()
-    for name in RESTORABLE_FIELDS:
-        named |= Q(**{f"{name}__icontains": user.name})
+def _asked_by_email(user: User) -> QuerySet[Respondent]:
+    return sent_to(user, Respondent.objects.order_by(), at="invited_at")
+
+
+def mentions_of(names: Iterable[str], councils: Iterable[int]) -> QuerySet[PlanItem]:
+    """Return actions whose own text contains one of a person's names."""
+    named = _is_named(names, RESTORABLE_FIELDS)
     items = PlanItem.objects.live().filter(named, plan__council__in=councils)
     return items.select_related("plan", "step", "source")
 
 
-def register_mentions_of(user: User, councils: Iterable[int]) -> list[RegisterEntry]:
-    """Return entries of registers whose text contains the person's full name."""
+def register_mentions_of(names: Iterable[str], councils: Iterable[int]) -> list[RegisterEntry]:
+    """Return entries of registers whose text contains one of a person's names."""
     found: list[RegisterEntry] = []
     for kind in KINDS:
-        named = Q()
-        for field in kind.written:
-            named |= Q(**{f"{field}__icontains": user.name})
         found += kind.model._default_manager.filter(
-            named, plan__council__in=councils, removed_at=None
+            _is_named(names, kind.written), plan__council__in=councils, removed_at=None
         )
     return found
 
 
-def nominations_of(user: User, councils: Iterable[int]) -> QuerySet[OfficeNominee]:
-    """Return nominations at annual council that contain the person's full name."""
-    named = OfficeNominee.objects.filter(name__icontains=user.name)
+def nominations_of(names: Iterable[str], councils: Iterable[int]) -> QuerySet[OfficeNominee]:
+    """Return nominations at annual council that contain one of a person's names."""
+    named = OfficeNominee.objects.filter(_is_named(names, ["name"]))
     found = named.filter(election__plan__council__in=councils)
     return found.select_related("election")
 
 
-def parity_mentions_of(user: User, councils: Iterable[int]) -> QuerySet[ParityEntry]:
-    """Return entries of parity logs whose text contains the person's full name."""
-    named = Q()
-    for field in ("words", "offered_by", "reason"):
-        named |= Q(**{f"{field}__icontains": user.name})
+def parity_mentions_of(names: Iterable[str], councils: Iterable[int]) -> QuerySet[ParityEntry]:
+    """Return entries of parity logs whose text contains one of a person's names."""
+    named = _is_named(names, ("words", "offered_by", "reason"))
     return ParityEntry.objects.live().filter(named, plan__council__in=councils)
+
+
+def amendment_mentions_of(
+    names: Iterable[str], councils: Iterable[int]
+) -> QuerySet[BudgetAmendment]:
+    """Return open amendments to budgets whose text contains one of `names`."""
+    named = _is_named(names, ("title", "statement", "lines__words"))
+    return BudgetAmendment.objects.filter(named, plan__council__in=councils).distinct()
+
+
+def _is_named(names: Iterable[str], fields: Iterable[str]) -> Q:
+    """Return the condition that one of `fields` contains one of `names`."""
+    named = Q()
+    for field in fields:
+        for name in names:
+            named |= Q(**{f"{field}__icontains": name})
+    return named
+
+
+def link_mentions_of(names: Iterable[str], councils: Iterable[int]) -> QuerySet[DocumentLink]:
+    """Return links to documents whose title or address contains one of `names`.
+
+    In an address the words of a name can be joined by other characters than a space.
+    """
+    named = _is_named(names, ["title"])
+    for name in names:
+        for joint in (" ", "%20", "+", "-", "_", "."):
+            named |= Q(address__icontains=joint.join(name.split()))
+    return DocumentLink.objects.filter(named, plan__council__in=councils)
+
+
+def protocol_mentions_of(names: Iterable[str], councils: Iterable[int]) -> QuerySet[ProtocolAnswer]:
+    """Return points of protocols whose wording contains one of `names`."""
+    named = _is_named(names, ["words"])
+    found = ProtocolAnswer.objects.filter(named, protocol__plan__council__in=councils)
+    return found.select_related("protocol")
+
+
+def vacancy_mentions_of(names: Iterable[str], councils: Iterable[int]) -> QuerySet[Vacancy]:
+    """Return vacancies whose ward contains one of `names`."""
+    return Vacancy.objects.filter(_is_named(names, ["ward"]), plan__council__in=councils)
+
+
+def advice_mentions_of(names: Iterable[str], councils: Iterable[int]) -> QuerySet[AdviceQuestion]:
+    """Return questions to advisers with one of `names` in the question or the answer."""
+    named = _is_named(names, ["question", "answer"])
+    return AdviceQuestion.objects.filter(named, plan__council__in=councils).select_related("step")
+
+
+def meeting_mentions_of(names: Iterable[str], councils: Iterable[int]) -> QuerySet[LeadersMeeting]:
+    """Return leaders' meetings with one of `names` in the notes or in what is to be done."""
+    named = _is_named(names, ["notes", "to_do"])
+    return LeadersMeeting.objects.filter(named, plan__council__in=councils)
+
+
+def finance_note_mentions_of(
+    names: Iterable[str], councils: Iterable[int]
+) -> QuerySet[FinanceNote]:
+    """Return notes of section 151 officers that contain one of `names`."""
+    return FinanceNote.objects.filter(_is_named(names, ["words"]), plan__council__in=councils)

@@ -1,5 +1,8 @@
 """A council's data, for its owners: exporting it, retention, deleting plans and erasing people."""
 
+from functools import partial
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,18 +16,31 @@ from assessments.plans.models import Plan
 from assessments.printing.pdf import PdfNotMade
 from assessments.versions import StaleVersion, differences
 from assessments.words import day_in_words
-from councils.actions import LastOwner, record_data_export
+from councils.actions import (
+    AddressStep,
+    LastOwner,
+    StandInRefused,
+    record_data_export,
+    stand_in_for_address,
+)
 from councils.mail import TooManyEmails
-from councils.models import ChainHead
+from councils.models import DAYS_AS_OWNER, ChainHead
 from councils.permissions import Right, may, membership_for
 
 from . import actions
 from .access import (
+    address_change_for,
     erasable_by,
     erasable_for,
+    forgettable_for,
     is_statutory_officer,
+    needs_request,
+    never_joined,
     pending_requests,
     request_for,
+    resettable_for,
+    why_not_reset,
+    why_not_stand_in,
 )
 from .council_export import RestrictedSelection, export_to_temporary_file, file_name
 from .expiry import expiries_of, expiry_of, retention_of
@@ -32,6 +48,13 @@ from .forms import UNTIL_DELETED, DataExportForm, RetentionForm, TypedForm
 from .models import WAITING_DAYS, PurgeCertificate
 from .traces import traces_of
 
+STOOD_IN = {
+    AddressStep.DONE: "The email address has been changed.",
+    AddressStep.TAKEN: "The address was not changed: another account now uses it.",
+    AddressStep.WAITING: "You have confirmed the change. It takes effect once the others have "
+    "confirmed it too.",
+}
+NOT_STOOD_IN = "This change is no longer waiting. Nothing has changed."
 ON_HOLD = "No plan can be deleted while there is a hold"
 
 
@@ -81,9 +104,14 @@ def export(request, slug):
 
 @require_safe
 def people(request, slug):
-    """List the people the owner can erase."""
+    """List the people the owner can erase, and those who were invited and never joined."""
     me = membership_for(request.user, slug, needs=Right.MANAGE_DATA)
-    context = {"council": me.council, "members": erasable_by(me)}
+    context = {
+        "council": me.council,
+        "members": erasable_by(me),
+        "invited": never_joined(me.council),
+        "days": settings.INVITATION_RETENTION_DAYS,
+    }
     return render(request, "assessments/data_protection/people.html", context)
 
 
@@ -93,7 +121,7 @@ def erase(request, slug, pk):
     membership = erasable_for(request.user, slug, pk)
     council, person = membership.council, membership.user
     form = TypedForm(request.POST if request.method == "POST" else None, words=person.name)
-    needs_second_owner = is_statutory_officer(membership)
+    needs_second_owner = needs_request(membership)
     if form.is_valid():
         try:
             if needs_second_owner:
@@ -102,7 +130,9 @@ def erase(request, slug, pk):
                 )
                 return _asked(request, asked)
             actions.erase_member(membership, by=request.user)
-        except (LastOwner, TooManyEmails) as error:
+        except actions.NeedsSecondOwner:
+            form.add_error("typed", "They have signed in since you opened this page. Try again")
+        except (LastOwner, TooManyEmails, actions.ErasureRefused) as error:
             form.add_error("typed", str(error))
         else:
             messages.success(request, f"Erased. Their actions are now shown as “{person.name}”.")
@@ -113,10 +143,71 @@ def erase(request, slug, pk):
         "form": form,
         "traces": traces_of(person, [council]),
         "needs_second_owner": needs_second_owner,
+        "is_statutory": is_statutory_officer(membership),
         "days": WAITING_DAYS,
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessments/data_protection/erase.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request, slug, pk):
+    """Ask, then erase a person who was invited and never joined."""
+    invitation = forgettable_for(request.user, slug, pk)
+    if request.method == "POST":
+        actions.forget_invited(invitation, by=request.user)
+        messages.success(request, "The invitation, and the name and address on it, are erased.")
+        return redirect("council_data_people", slug)
+    context = {"council": invitation.council, "invitation": invitation}
+    return render(request, "assessments/data_protection/forget.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request, slug, pk):
+    """Explain a reset of a member's two-step sign-in, and ask for it by POST."""
+    membership = resettable_for(request.user, slug, pk)
+    council, person = membership.council, membership.user
+    problem = why_not_reset(person, council, by=request.user)
+    if request.method == "POST" and not problem:
+        try:
+            asked = actions.ask_to_reset_second_factor(
+                person, council=council, by=request.user, link_for=_link_for(request)
+            )
+        except (actions.ResetRefused, TooManyEmails) as error:
+            problem = str(error)
+        else:
+            return _asked(request, asked)
+    context = {"council": council, "membership": membership, "problem": problem}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "assessments/data_protection/second_factor.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request, slug, pk):
+    """Confirm a member's change of email address in place of their lost mailbox."""
+    membership, change = address_change_for(request.user, slug, pk)
+    council = membership.council
+    problem = why_not_stand_in(change, council, by=request.user)
+    if request.method == "POST" and not problem:
+        try:
+            step = stand_in_for_address(
+                change,
+                by=request.user,
+                why_not=partial(why_not_stand_in, council=council, by=request.user),
+            )
+        except StandInRefused as error:
+            problem = str(error)
+        else:
+            messages.success(request, STOOD_IN.get(step, NOT_STOOD_IN))
+            return redirect("people", slug)
+    context = {
+        "council": council,
+        "membership": membership,
+        "change": change,
+        "problem": problem,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "assessments/data_protection/address.html", context, status=status)
 
 
 # --- Retention and deletion -----------------------------------------------------------------------
@@ -140,7 +231,7 @@ def retention(request, slug):
             except StaleVersion:
                 theirs, status = differences(stored, form.cleaned_data), 409
             else:
-                messages.success(request, "Saved.")
+                messages.success(request, "The retention settings have been saved.")
                 return redirect("council_data_retention", slug)
         else:
             version = version_in(request.POST)
@@ -156,6 +247,7 @@ def retention(request, slug):
         "retention": stored,
         "on_hold": on_hold,
         "days": WAITING_DAYS,
+        "is_deleted_when_due": settings.DELETE_EXPIRED_PLANS,
         "requests": pending_requests(council),
         "expiries": [
             (expiry, expiry.is_due(today)) for expiry in expiries_of(council, retention_of(council))
@@ -205,6 +297,8 @@ def purge(request, slug, plan_id):
             certificate = actions.delete_plan(plan, by=request.user)
         except actions.OnHold:
             form.add_error("typed", ON_HOLD)
+        except actions.AlreadyDeleted as error:
+            raise Http404 from error
         except TooManyEmails as error:
             form.add_error("typed", str(error))
         else:
@@ -242,18 +336,18 @@ def request_detail(request, slug, pk):
     form = TypedForm(request.POST if request.method == "POST" else None, words=asked.words_to_type)
     can_carry_out = asked.can_be_carried_out_by(request.user, timezone.localdate())
     if form.is_valid() and not can_carry_out:
-        form.add_error("typed", "A second owner must confirm this")
+        form.add_error("typed", "You cannot carry this request out yet")
     if form.is_valid():
         try:
             certificate = actions.carry_out(asked, by=request.user)
         except actions.OnHold:
             form.add_error("typed", ON_HOLD)
-        except LastOwner as error:
+        except (LastOwner, actions.ResetRefused, actions.ErasureRefused) as error:
             form.add_error("typed", str(error))
         else:
             if certificate:
                 return _deleted(request, slug, certificate)
-            messages.success(request, "Done.")
+            messages.success(request, "The request has been carried out.")
             return redirect("council_data", slug)
     context = {
         "council": asked.council,
@@ -261,7 +355,11 @@ def request_detail(request, slug, pk):
         "form": form,
         "can_carry_out": can_carry_out,
         "is_own": asked.by == request.user,
+        "is_about_me": asked.person == request.user,
+        "asker_is_settled": asked.by_id in asked.settled_owners(),
+        "is_second_owner": asked.is_confirmed_by(request.user),
         "days": WAITING_DAYS,
+        "days_as_owner": DAYS_AS_OWNER,
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessments/data_protection/request.html", context, status=status)

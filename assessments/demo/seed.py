@@ -1,24 +1,30 @@
 """The demo: three fictional councils, one in the middle of a transition to no overall control.
 
-Dates are counted from today, so that Riverdale is always 12 to 18 days past its election. Groups,
-people and places are invented.
+Dates are counted from today, so that Riverdale is always 12 to 18 days past its election. If that is
+not the usual day of an ordinary election, the notes say that an order moved it. Northwold and
+Eastmere have theirs on the usual day. Groups, people and places are invented.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.advice.demo import seed_advice
 from assessments.advisers.actions import grant_adviser, record_look
 from assessments.annual_council.demo import seed_nominees, seed_votes
 from assessments.appointments.demo import seed_appointments, seed_group_notices, seed_nominations
+from assessments.budget.demo import seed_coming_budget, seed_past_budget
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comments.models import Comment, Thread
+from assessments.comparisons.demo import seed_comparison
 from assessments.development.demo import seed_check_in, seed_record
 from assessments.election_night.actions import finish_count, save_result, start_count
 from assessments.election_night.models import ElectionCount, WardResult
 from assessments.election_night.running import running_state
+from assessments.links.demo import seed_links
+from assessments.packs.demo import seed_late_returns, seed_packs
 from assessments.parity.demo import seed_parity
 from assessments.plans.actions import add_item, create_plan, save_item
 from assessments.plans.models import (
@@ -33,6 +39,7 @@ from assessments.plans.models import (
 )
 from assessments.register.demo import seed_register
 from assessments.register.forms import groups_of
+from assessments.register.models import Agreement
 from assessments.reviews.actions import (
     answer_concern,
     ask_for_review,
@@ -43,18 +50,20 @@ from assessments.reviews.actions import (
 from assessments.rounds import demo as demo_rounds
 from assessments.seats.actions import create_balance, record_composition, save_scenario
 from assessments.timetable.actions import set_date
-from councils.actions import add_member
+from assessments.vacancies.demo import seed_motion, seed_vacancy
+from assessments.ways_of_working.demo import seed_protocols
+from councils.actions import add_member, choose_digest
 from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
 from elections.composition import Composition, Group
 from elections.count import NO_GROUP
 from elections.political_balance import Committee
 from elections.scenario import SeatSwing
-from elections.timetable import next_ordinary_election_day
+from elections.timetable import first_thursday_in_may, next_ordinary_election_day
 from frameworks.models import Stage, Step
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
-FRIDAY, SATURDAY = 4, 5  # as `date.weekday` counts
+WEDNESDAY, FRIDAY, SATURDAY = 2, 4, 5  # as `date.weekday` counts
 
 DONE, DOING, TO_DO, NOT_NEEDED = (
     Status.COMPLETED,
@@ -176,13 +185,19 @@ ANSWERS = [
         -70,
         "Nine wards were decided by fewer than 150 votes last time. Figures only, from the declarations of results.",
     ),
-    ("NOC-01.2", DONE, "hds", -66, "Five of the 18 members whose seats are up are standing down."),
+    (
+        "NOC-01.2",
+        DONE,
+        "hds",
+        -66,
+        "Five of the councillors whose seats are up for election are standing down.",
+    ),
     (
         "NOC-01.3",
         DONE,
         "ce",
         -52,
-        "Three scenarios worked through with SLT over two mornings.\nNone assumes which groups would work together.",
+        "Three scenarios worked through with the SLT over 2 mornings.\nNone assumes which groups would work together.",
     ),
     ("NOC-01.4", DONE, "ce", -30, ""),
     (
@@ -201,7 +216,7 @@ ANSWERS = [
         -45,
         "Two points to bring to the constitution working group: the scheme of delegation and the petition scheme.",
     ),
-    ("NOC-03.3", DONE, "mo", -45, "Compared with the constitutions of three similar councils."),
+    ("NOC-03.3", DONE, "mo", -45, "Compared with the constitutions of 3 similar councils."),
     ("COMP-05.1", DONE, "mo", -40, ""),
     (
         "NOC-04.1",
@@ -252,14 +267,14 @@ ANSWERS = [
         DONE,
         "hds",
         2,
-        "Committee rooms 1 to 3 are reserved for the groups, one day each, until annual council.",
+        "Each of the 5 groups has a meeting room in the town hall until annual council.",
     ),
     (
         "NOC-11.3",
         DOING,
         "ce",
         9,
-        "Three of the five groups asked for help to arrange talks. The same help was offered to all five.",
+        "Of the 5 groups, 3 asked for help to arrange talks. The same help was offered to all 5.",
     ),
     (
         "NOC-11.4",
@@ -284,7 +299,7 @@ ANSWERS = [
         DONE,
         "place",
         5,
-        "Called the police, the integrated care board and two voluntary sector chairs.",
+        "Called the police, the integrated care board and 2 voluntary sector chairs.",
     ),
     ("COMP-12.2@2", DONE, "ce", 10, ""),
     (
@@ -292,7 +307,7 @@ ANSWERS = [
         DONE,
         "mo",
         8,
-        "Draft timetable for leaders’ meetings and cabinet briefings sent to all group leaders. One asked for papers three working days ahead; this was agreed for every group.",
+        "Draft timetable for leaders’ meetings and cabinet briefings sent to all group leaders. One group asked for papers 3 working days ahead, and this was agreed for every group.",
     ),
     (
         "NOC-13.2",
@@ -304,7 +319,7 @@ ANSWERS = [
     ("COMP-05.2", TO_DO, "mo", 19, ""),
     ("COMP-06.1", DOING, "ce", 15, ""),
     ("NOC-14.1", DONE, "hds", 5, ""),
-    ("NOC-14.2", DOING, "ce", 9, "Two of the five group leaders seen. The others are booked."),
+    ("NOC-14.2", DOING, "ce", 9, "Met 2 of the 5 group leaders. The others are booked."),
     ("NOC-14.3", TO_DO, "", 30, ""),
     (
         "NOC-15.1",
@@ -328,7 +343,7 @@ ANSWERS = [
         DONE,
         "Head of communications",
         10,
-        "One page. A named councillor from each group clears joint releases within four hours.",
+        "One page. A named councillor from each group clears joint releases within 4 hours.",
     ),
     ("NOC-17.2", DONE, "ce", 11, ""),
     ("NOC-18.1", TO_DO, "place", 35, ""),
@@ -345,12 +360,16 @@ ANSWERS = [
     ("NOC-22.1", TO_DO, "ce", 75, ""),
     ("NOC-23.1", TO_DO, "mo", 70, ""),
     ("NOC-25.3", TO_DO, "ce", 60, ""),
-    ("NOC-25.6", TO_DO, "s151", 120, ""),
+    ("NOC-25.6", TO_DO, "s151", 62, ""),
     ("NOC-29.1", TO_DO, "ce", 180, ""),
 ]
-# Days from election day, members by group, members in no group, vacant seats. New councillors take
-# office on the fourth day after the poll.
+# An ordinary election is on its usual day unless an order moves it.
+MOVED = "An order moved the ordinary election from its usual day."
+EXPLAINS_THE_DAY = "NOC-03.2"  # the note of this item says so
+# New councillors take office on the fourth day after the poll.
 TAKING_OFFICE = 4
+# A seat has been vacant for this many days: no by-election is held in its last six months.
+DAYS_VACANT = 100
 BEFORE = Composition(
     tuple(
         Group(name, members)
@@ -428,10 +447,10 @@ COMMENTS = [
                 "people",
                 5,
                 "10:20",
-                "Partners are asking who speaks for the council before annual council. Has every group agreed to clear releases within four hours?",
+                "Partners are asking who speaks for the council before annual council. Has every group agreed to clear releases within 4 hours?",
                 ["ce"],
             ),
-            ("ce", 4, "14:05", "Yes, all five. You can tell the police and health.", []),
+            ("ce", 4, "14:05", "Yes, all 5. You can tell the police and health.", []),
         ],
         True,
     ),
@@ -469,14 +488,14 @@ COMMENTS = [
                 "hds",
                 2,
                 "09:50",
-                "The political balance report is ready for annual council. The working is in an appendix so that every group can check its seats.",
+                "The political balance report went out with the summons. The working is in an appendix so that every group can check its seats.",
                 ["mo"],
             ),
             (
                 "mo",
                 1,
                 "15:30",
-                "I have checked it and sent it to all five group leaders at the same time. Which members take the seats is for each group to tell the proper officer.",
+                "I have written to all 5 group leaders at the same time, in the same words. Which members take the seats is for each group to tell the proper officer.",
                 ["ce", "hds"],
             ),
         ],
@@ -490,8 +509,9 @@ CONCERNS = [
         3,
         "s151",
         "Under the scheme of delegation every virement above £50,000 needs a cabinet decision. If "
-        "there is no cabinet for some weeks, payments could be delayed.",
-        "Agreed. The monitoring officer has drafted a temporary delegation for full council.",
+        "there is no cabinet for some weeks, spending could be delayed.",
+        "Agreed. The monitoring officer has advised who can decide until there is a cabinet, and has told "
+        "budget holders how to ask.",
     ),
 ]
 REMARKS = {
@@ -520,9 +540,11 @@ def _riverdale(today):
     members = _people(council, RIVERDALE)
     chief = members["ce"].user
     election_day = _thursday_about(today - timedelta(days=12))
+    due_day = _last_ordinary_election(election_day)
+    is_moved = due_day != election_day
     before = record_composition(
         council=council,
-        as_at=election_day - timedelta(days=360),
+        as_at=election_day - timedelta(days=DAYS_VACANT),
         composition=BEFORE,
         based_on=None,
         by=members["hds"].user,
@@ -540,12 +562,15 @@ def _riverdale(today):
     ).show_all_stages()
     _scenarios(plan, before, chief)
     _election_night(plan, before, members["hds"].user)
+    seed_appointments(
+        council, appointed_on=_third_wednesday_in_may(due_day.year - 1), by=members["hds"].user
+    )
     set_date(
         plan,
         "annual_meeting",
         date=election_day + timedelta(days=20),
         reason="Fixed by full council before the election, late in the permitted period, to allow "
-        "time for talks.",
+        "time for talks." + (f" {MOVED} Annual council follows it." if is_moved else ""),
         version=0,
         by=members["hds"].user,
     )
@@ -555,6 +580,10 @@ def _riverdale(today):
         items[f"{item.source.code}@{item.step.stage.number}"] = item
     for code, status, owner, offset, words in ANSWERS:
         due = election_day + timedelta(days=offset) if offset is not None else None
+        if is_moved and code == EXPLAINS_THE_DAY:
+            words = (
+                f"{MOVED} The rules on retirement and annual council apply to the new day.\n{words}"
+            )
         _answer(items[code], status, members, owner, due, words, chief, today)
     for number, title, owner, status, offset, note in OWN_ITEMS:
         step = next(item.step for item in items.values() if item.step.number == number)
@@ -575,17 +604,30 @@ def _riverdale(today):
     speakers = {key: member.user for key, member in members.items()} | {ADVISER.key: grant.adviser}
     seed_record(chief, plan=plan, reader=grant.adviser, today=today)
     seed_check_in(chief, _leader())
+    choose_digest(chief, chief.digest_frequency)
     for place, said, is_resolved in COMMENTS:
         _discuss(plan, items, members, speakers, place, said, is_resolved)
+    seed_packs(plan, members=members, today=today)
     _review_stage_1(plan, members, today)
     seed_register(plan, members)
     seed_nominees(plan, members["hds"].user)
+    seed_advice(plan, grant.adviser, by=chief, today=today)
+    seed_comparison(plan, by=chief, today=today)
+    seed_links(
+        plan,
+        PlanItem.objects.live().filter(plan=plan, step__number=11).select_related("step")[0],
+        Agreement.objects.filter(plan=plan)[0],
+        by=members["hds"].user,
+    )
     seed_parity(
         plan,
         groups_of(plan.council),
         chief=members["ce"].user,
         officer=members["hds"].user,
     )
+    seed_vacancy(plan, by=members["hds"].user)
+    seed_coming_budget(plan, chief=members["ce"].user, officer=members["hds"].user)
+    seed_protocols(plan, groups_of(plan.council), by=members["hds"].user)
 
 
 def _discuss(plan, items, members, speakers, place, said, is_resolved):
@@ -647,7 +689,6 @@ def _election_night(plan, before, by):
     council, election_day = plan.council, plan.election_day
     seed_group_notices(council, sizes, election_day=election_day, by=by)
     seed_nominations(balance, election_day=election_day, by=by)
-    seed_appointments(council, election_day=election_day, by=by)
 
 
 def _scenarios(plan, base, chief):
@@ -717,7 +758,7 @@ def _answer(item, status, members, owner, due, words, chief, today):
 
 
 def _northwold(today):
-    """Create a council one year after its election, with three closed review rounds."""
+    """Create a council more than a year after its election, with three closed review rounds."""
     council = Council.objects.create(
         name="Northwold District Council",
         slug="northwold",
@@ -728,15 +769,45 @@ def _northwold(today):
     plan = create_plan(
         council=council,
         by=members["ce"].user,
-        election_day=_thursday_about(today - timedelta(weeks=55)),
+        election_day=_last_ordinary_election(today - timedelta(weeks=55)),
         control=Control.TWO,
         control_standing=ControlStanding.KNOWN,
         formality=Formality.FORMAL,
         coalition_term="partnership",
         marking=Marking.OFFICIAL,
     ).show_all_stages()
+    _first_year(plan, members, today)
     demo_rounds.seed(plan, members)
     seed_votes(plan, members["hds"].user)
+    seed_past_budget(plan, officer=members["hds"].user, finance=members["s151"].user)
+    seed_motion(plan, by=members["hds"].user)
+    seed_late_returns(plan, today=today, by=members["hds"].user)
+
+
+def _first_year(plan, members, today):
+    """Complete most actions of a plan whose first year is over. A few were not needed or never done."""
+    leads = {member.office: member for member in members.values()}
+    items = plan.items.select_related("step__stage", "source__lead_role")
+    dates = plan.timetable
+    ends = {1: plan.election_day, 2: dates.stage_3_from, 3: dates.first_year_ends}
+    for number, item in enumerate(items.order_by("step__number", "position"), start=1):
+        if number % 25 == 0:
+            continue
+        not_needed = number % 30 == 7
+        owner = leads.get(item.source.lead_role.code, members["ce"])
+        item.plan = plan
+        save_item(
+            item,
+            version=item.version,
+            by=owner.user,
+            status=NOT_NEEDED if not_needed else DONE,
+            owner=owner,
+            reason="Existing arrangements were enough." if not_needed else "",
+        )
+        if not not_needed:
+            last = item.due or ends[item.step.stage.number]
+            done_on = _weekday(min(last - timedelta(days=1), today))
+            PlanItem.objects.filter(pk=item.pk).update(completed_on=done_on)
 
 
 def _eastmere(today):
@@ -792,6 +863,18 @@ def _working_moment(days_ago, at):
 def _weekday(day):
     """Return `day`, or the Friday before it if it is at a weekend."""
     return day - timedelta(days=max(0, day.weekday() - FRIDAY))
+
+
+def _last_ordinary_election(day):
+    """Return the last usual day of an ordinary election on or before `day`."""
+    this_year = first_thursday_in_may(day.year)
+    return this_year if this_year <= day else first_thursday_in_may(day.year - 1)
+
+
+def _third_wednesday_in_may(year):
+    """Return a day on which a council can hold its annual meeting, with or without an election."""
+    day = date(year, 5, 15)
+    return day + timedelta(days=(WEDNESDAY - day.weekday()) % 7)
 
 
 def _thursday_about(day):

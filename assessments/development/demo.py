@@ -18,11 +18,13 @@ NOT_YET, DEVELOPING, SECURE, STRENGTH = (
     Rating.STRENGTH,
 )
 
+FRIDAY = 4  # as `date.weekday` counts
+
 # Standard, ratings with days since, evidence, next step, days until it is due.
 ANSWERS = [
     ("DEV-1A.1", [(SECURE, 90)], "", "", None),
     ("DEV-1A.4", [(DEVELOPING, 90), (SECURE, 14)], "", "", None),
-    ("DEV-1A.5", [(STRENGTH, 90)], "Gold commander in two floods.", "", None),
+    ("DEV-1A.5", [(STRENGTH, 90)], "Gold commander in 2 floods.", "", None),
     ("DEV-1A.6", [(SECURE, 90)], "", "", None),
     ("DEV-1S.4", [(SECURE, 11)], "The count and the first days after it.", "", None),
     ("DEV-2A.1", [(STRENGTH, 88)], "", "", None),
@@ -53,7 +55,7 @@ ANSWERS = [
         "DEV-2S.1",
         [(DEVELOPING, 40)],
         "Rewrote a briefing note so that it could not be read as a view on who should run the council.",
-        "Talk through two recent pieces of advice with Sam",
+        "Talk through 2 recent pieces of advice with Sam",
         9,
     ),
     ("DEV-2S.3", [(NOT_YET, 88), (DEVELOPING, 5)], "", "", None),
@@ -82,10 +84,10 @@ JOURNAL = [
         "Last round of meetings with group leaders before the poll. I learned most in the meetings where I asked questions and listened.",
     ),
     (
-        6,
+        11,
         11,
         ["DEV-2S.1", "DEV-2S.3"],
-        "First talks between the groups. Meeting each group alone first was the right choice. I did not pass anything from one group to another, and said so at the start of each meeting.",
+        "First talks with the groups since the poll. Meeting each group alone first was the right choice. I did not pass anything from one group to another, and said so at the start of each meeting.",
     ),
     (2, 0, [], "Waited a day before answering on the housing costs. The answer was better for it."),
 ]
@@ -100,7 +102,7 @@ REFLECTIONS = [
     (
         "principle",
         12,
-        "Agree about trust. Until there is an administration, I will keep the same distance from every leader.",
+        "I agree about trust. Until there is an administration, I will keep the same distance from every leader.",
     ),
     ("attribute", 4, "The housing advice took longer than planned. The extra checks were needed."),
     ("attribute", 17, "Sam asked who I listen to least. I will ask SLT."),
@@ -117,7 +119,7 @@ CHECK_IN = [
     {
         "going_well": "You tell me bad news early. I rely on that.",
         "strain": "Leisure, too. I should have said at once that I wanted to be involved earlier.",
-        "edges": "Staffing matters are yours. I commented on two appointments and should not have done.",
+        "edges": "Staffing matters are yours. I commented on 2 appointments and should not have done.",
         "unsaid": "I do not know whether I will be Leader after the election. Plan for both.",
         "ahead": "15 minutes after each cabinet meeting, without papers.",
     },
@@ -129,8 +131,9 @@ def seed_check_in(chief, leader):
     for person, words in zip((chief, leader), CHECK_IN, strict=True):
         part = CheckInPart.objects.get(check_in=own.check_in_id, person=person)
         actions.save_part(part, version=part.version, show=True, **words)
-    # The action records today.
+    # The action records today. They opened it on a weekday.
     opened = timezone.now() - dt.timedelta(days=63)
+    opened -= dt.timedelta(days=max(0, timezone.localtime(opened).weekday() - FRIDAY))
     CheckIn.objects.filter(pk=own.check_in_id).update(opened_at=opened)
 
 

@@ -35,7 +35,7 @@ def render_html(record, choices, *, today):
     context = {
         "person": record.person,
         "edition": record.edition,
-        "made": f"Made on {day_in_words(today)}",
+        "made": f"Produced on {day_in_words(today)}",
         "rows": rows,
         "next_steps": record.answers.filter(standard__theme__in=choices.themes).with_next_step(),
         "histories": [history for history in histories if history.is_rated],

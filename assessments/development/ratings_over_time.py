@@ -72,7 +72,7 @@ class ThemeHistory:
 
     def _in_words(self, counts):
         counts = {**counts, "": self.standards - counts.total()}
-        return ", ".join(f"{counts[mark]} {IN_WORDS[mark]}" for mark in ORDER if counts.get(mark))
+        return ", ".join(f"{IN_WORDS[mark]} {counts[mark]}" for mark in ORDER if counts.get(mark))
 
     @property
     def columns(self):

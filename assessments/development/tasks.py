@@ -1,4 +1,4 @@
-"""Work done after the response, by `manage.py db_worker`."""
+"""Work done after the response, by `manage.py worker`."""
 
 from django.conf import settings
 from django.urls import reverse

@@ -57,9 +57,9 @@ class ThemePhaseCell:
 
     @property
     def in_words(self):
-        """Return the counts in words: "1 a strength, 2 secure, 3 not rated"."""
+        """Return the counts in words: "a strength 1, secure 2, not rated 3"."""
         counts = Counter(line.rating for line in self.lines)
-        return ", ".join(f"{counts[mark]} {IN_WORDS[mark]}" for mark in ORDER if counts[mark])
+        return ", ".join(f"{IN_WORDS[mark]} {counts[mark]}" for mark in ORDER if counts[mark])
 
 
 def rows_of(record, *, themes=None):

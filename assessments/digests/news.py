@@ -76,7 +76,9 @@ def digest_for(user, *, now):
     It covers the time since the previous update, or one period if there was none.
     """
     frequency = DigestFrequency(user.digest_frequency)
-    since = user.digest_sent_at or now - dt.timedelta(days=frequency.days)
+    since = user.digest_sent_at
+    if since is None or since > now:  # none yet, or sent by a clock that was wrong
+        since = now - dt.timedelta(days=frequency.days)
     plans, waiting = plans_to_tell_of(user), waiting_for(user)
     news = [news_of(plan, user, waiting, since=since, now=now) for plan in plans]
     news = [each for each in news if each.headings]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.http import Http404
+from django.utils import timezone
 
 from assessments.access import Rights, plan_for
 from assessments.plans.models import Plan
@@ -20,16 +21,27 @@ from .models import CountWard, ElectionCount
 
 @dataclass(frozen=True)
 class CountRights:
-    """What the user can do on election night; `plan` are their rights in the plan."""
+    """What the user can do on election night; `plan` are their rights in the plan.
+
+    Once the first year after the election `is_over`, no count can be started.
+    """
 
     can_enter: bool
     can_export: bool
+    is_over: bool
     plan: Rights
+
+    @property
+    def can_start(self) -> bool:
+        return self.can_enter and not self.is_over
 
     @classmethod
     def of(cls, plan: Plan, rights: Rights) -> Self:
         return cls(
-            can_enter=may(plan, Right.RECORD_SEATS), can_export=rights.can_export, plan=rights
+            can_enter=may(plan, Right.RECORD_SEATS),
+            can_export=rights.can_export,
+            is_over=plan.is_over(timezone.localdate()),
+            plan=rights,
         )
 
 

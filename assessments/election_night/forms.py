@@ -63,7 +63,7 @@ class PastedWardsField(forms.CharField):
             strip=False,
             max_length=MAX_TEXT,
             widget=Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-            error_messages={"max_length": f"Paste {MAX_TEXT} characters or fewer"},
+            error_messages={"max_length": f"Paste {MAX_TEXT:,} characters or fewer"},
             **kwargs,
         )
 
@@ -270,7 +270,7 @@ class ResultForm(VersionedForm):
     status = forms.ChoiceField(
         label="Declared or expected?",
         label_suffix="",
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs=SMALL_RADIOS),
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"), "Select whether the result is declared or expected"
         ),
@@ -297,7 +297,7 @@ class ResultForm(VersionedForm):
                 label_suffix="",
                 choices=options,
                 required=False,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs=SMALL_RADIOS),
                 error_messages={"invalid_choice": "Select who won the seat"},
             )
         else:
@@ -337,7 +337,7 @@ class ResultForm(VersionedForm):
                 coerce=int,
                 empty_value=0,
                 required=False,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs=SMALL_RADIOS),
                 error_messages={"invalid_choice": message},
             )
         else:

@@ -181,9 +181,9 @@ def beside(scenario, total: RunningTotal) -> ScenarioBeside:
     majority = control_of(planned).majority_group
     rows = [(group.name, group.members) for group in planned.groups]
     if planned.ungrouped:
-        rows.append(("In no group", planned.ungrouped))
+        rows.append(("in no group", planned.ungrouped))
     if planned.vacancies:
-        rows.append(("Vacant", planned.vacancies))
+        rows.append(("vacant", planned.vacancies))
     return ScenarioBeside(
         name=scenario.name,
         pk=scenario.pk,
@@ -195,5 +195,5 @@ def beside(scenario, total: RunningTotal) -> ScenarioBeside:
 
 
 def _excess_in_words(excess: Excess) -> str:
-    name = "In no group" if excess.name == NO_GROUP else excess.name
+    name = "in no group" if excess.name == NO_GROUP else excess.name
     return f"{name} {excess.seats}, in the scenario {excess.in_scenario}"

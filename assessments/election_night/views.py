@@ -105,6 +105,9 @@ def _board(user, plan, count):
 def start(request, plan_id):
     """Start a count: how results are entered, what is up for election, and the groups."""
     plan, rights = plan_with_counts_for(request.user, plan_id, needs=Right.RECORD_SEATS)
+    if rights.is_over:
+        messages.info(request, "Election night cannot be started: the first year is over.")
+        return redirect("election_night", plan.pk)
     composition = CouncilComposition.objects.of(plan.council).first()
     options = {
         "asks_not_up": _asks_not_up(plan),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assessments.links.places import ShownLink
 from assessments.plans.item_fields import LABELS
 from assessments.printing.text import printable
 from assessments.printing.workbook import (
@@ -35,6 +36,17 @@ ACTIONS_SHEET = "Actions"
 OWNER_EMAIL = "Owner’s email"
 REFERENCE = "Reference"
 
+
+def in_lines(links: Sequence[ShownLink]) -> str:
+    """Return the title and address of each link, one a line."""
+    return "\n".join(f"{link.title}: {link.address}" for link in links)
+
+
+def source_of(item: ReportItem) -> str:
+    """Return the code of the action in the guidance, and what differs from the plan's edition."""
+    return ". ".join(filter(None, [item.code or "Added by the council", item.edition_note]))
+
+
 # Columns of the log: heading, width in characters, value of (stage, step, item).
 LogColumn = tuple[str, int, Callable[[ReportStage, ReportStep, ReportItem], Any]]
 ACTIONS: tuple[LogColumn, ...] = (
@@ -51,7 +63,8 @@ ACTIONS: tuple[LogColumn, ...] = (
     (LABELS["completed_on"], 13, lambda stage, step, item: item.completed_on),
     (LABELS["reason"], 24, lambda stage, step, item: item.reason),
     (LABELS["note"], 46, lambda stage, step, item: item.note),
-    ("Source", 16, lambda stage, step, item: item.code or "Added by the council"),
+    ("Documents", 46, lambda stage, step, item: in_lines(item.links)),
+    ("Source", 16, lambda stage, step, item: source_of(item)),
     (REFERENCE, 12, lambda stage, step, item: item.reference),
 )
 FACTS = 9  # rows of the summary above its table
@@ -72,6 +85,10 @@ def render_workbook(report: Report) -> bytes:
         _add_actions(workbook, report)
     if report.options.comments:
         _add_comments(workbook, report)
+    if any(step.advice for step in report.steps):
+        _add_advice(workbook, report)
+    if report.documents:
+        _add_documents(workbook, report)
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()
@@ -160,6 +177,26 @@ def _add_comments(workbook: Workbook, report: Report) -> None:
         for comment in thread.comments
     ]
     _add_table(workbook, report, "Comments", widths, rows, length=len(rows))
+
+
+def _add_advice(workbook: Workbook, report: Report) -> None:
+    """Add a row for each answer that an owner chose to show in downloads."""
+    widths = {"Step": 6, "Question": 60, "Adviser": 24, "Answered on": 13, "Answer": 60}
+    rows = [
+        (step.number, each.question, each.adviser, each.answered_on, each.answer)
+        for step in report.steps
+        for each in step.advice
+    ]
+    _add_table(workbook, report, "Advice", widths, rows, length=len(rows))
+
+
+def _add_documents(workbook: Workbook, report: Report) -> None:
+    """Add a row for each link to a document on a key date. Those on actions are in their rows."""
+    widths = {"Key date": 46, "Document": 46, "Web address": 70}
+    rows = [
+        (date.about, link.title, link.address) for date in report.documents for link in date.links
+    ]
+    _add_table(workbook, report, "Documents", widths, rows, length=len(rows))
 
 
 def _places(step: ReportStep) -> list[tuple[str, tuple[ReportThread, ...]]]:

@@ -10,6 +10,7 @@ from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
 
 from .drawing import Drawing
+from .kept import kept_or_made
 from .report import Report
 
 
@@ -22,6 +23,7 @@ def render_html(report: Report) -> str:
 def render_pdf(report: Report, *, wait: float = 0) -> bytes:
     """Return the document as PDF, waiting at most `wait` seconds for a place in the press.
 
-    Raises PdfUnavailable, PdfTooLarge and PdfBusy.
+    A PDF that was made within a day and shows the same is returned at once. Raises PdfNotMade.
     """
-    return print_pdf(render_html(report), wait=wait)
+    html = render_html(report)
+    return kept_or_made(report.plan_id, html, lambda: print_pdf(html, wait=wait))

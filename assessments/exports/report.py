@@ -12,14 +12,18 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
+from django.utils import timezone
 
+from assessments.advice.models import AdviceQuestion
 from assessments.comments.models import Comment, Thread
-from assessments.plans.models import OPEN_STATUSES, Control, Event, Formality, Plan, PlanItem
+from assessments.links.places import PlacedLinks, ShownLink, links_on, stored_key
+from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem
 from assessments.plans.progress import PlanMatrix, Tally, matrix_for, standing_of
 from assessments.plans.roles import Role, role_for
 from assessments.plans.shadow import meaning_of_stage
 from assessments.plans.timeline import Timeline, timeline_for
+from assessments.register.kinds import KINDS
 from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, moment_in_words, within_sentence
 from councils.models import Membership, Office
@@ -65,6 +69,7 @@ class ReportThread:
 
 # The threads of each step and action; action None is the whole step.
 Discussions: TypeAlias = dict[tuple[int, int | None], tuple[ReportThread, ...]]
+Advice: TypeAlias = dict[int, list["ReportAdvice"]]  # by step
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,9 @@ class ReportItem:
     """One action. `owner` is a person; `lead` is the officer role we suggest if there is no owner.
 
     `code` is that of the guidance, empty for the council's own actions. `component` is the number
-    of the component the action comes from, if any. `pk` is that of the plan's item, and `version`
-    its version; a snapshot has none. `owner_email` is empty unless the reader is a member.
+    of the component the action comes from, if any. `edition_note` says what differs from the plan's
+    edition. `pk` is that of the plan's item, and `version` its version; a snapshot has none.
+    `owner_email` is empty unless the reader is a member.
     """
 
     pk: int
@@ -93,7 +99,9 @@ class ReportItem:
     is_own: bool
     code: str
     component: int | None
+    edition_note: str = ""
     discussions: tuple[ReportThread, ...] = ()
+    links: tuple[ShownLink, ...] = ()
     version: int = field(default=0, compare=False)
     owner_email: str = ""
 
@@ -106,7 +114,17 @@ class ReportItem:
     def who(self) -> str:
         if self.owner:
             return self.owner
-        return f"Lead: {within_sentence(self.lead)}" if self.lead else "No owner yet"
+        return f"Suggested lead: {within_sentence(self.lead)}" if self.lead else "No owner yet"
+
+
+@dataclass(frozen=True)
+class ReportAdvice:
+    """A question to an adviser and the answer, which an owner chose to show in downloads."""
+
+    question: str
+    answer: str
+    adviser: str
+    answered_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -136,6 +154,7 @@ class ReportStep:
     items: tuple[ReportItem, ...]
     discussions: tuple[ReportThread, ...] = ()
     marks: tuple[ReportMark, ...] = ()
+    advice: tuple[ReportAdvice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,11 +218,20 @@ class ReportDate:
 
 
 @dataclass(frozen=True)
+class ReportDocuments:
+    """The links to documents on one key date, or on the entries of one kind in the register."""
+
+    about: str
+    links: tuple[ShownLink, ...]
+
+
+@dataclass(frozen=True)
 class ReportSource:
     title: str
     author: str
     publisher: str
     published: str
+    edition: str = ""  # empty in older snapshots
 
 
 @dataclass(frozen=True)
@@ -218,6 +246,7 @@ class SnapshotSeal:
 
 @dataclass(frozen=True)
 class Report:
+    plan_id: int = field(compare=False)
     council: str
     election_day: dt.date
     exported_on: dt.date
@@ -239,6 +268,8 @@ class Report:
     sources: tuple[ReportSource, ...]
     role: Role | None = None
     register: tuple[RegisterSection, ...] = ()
+    documents: tuple[ReportDocuments, ...] = ()
+    register_documents: tuple[ReportDocuments, ...] = ()
     seal: SnapshotSeal | None = None
 
     @property
@@ -248,7 +279,7 @@ class Report:
 
     @property
     def version_line(self) -> str:
-        done = "snapshot of" if self.seal else "exported"
+        done = "snapshot of" if self.seal else "produced on"
         return f"Version {self.version}, {done} {day_in_words(self.exported_on)}"
 
     @cached_property
@@ -311,39 +342,45 @@ def report_for(
     options: ExportOptions | None = None,
     today: dt.date,
 ) -> Report:
-    """Return the Report of `plan` in at most 6 queries, whatever its size.
+    """Return the Report of `plan` in at most 8 queries, whatever its size.
 
-    Comments and a role's scope take 2 more each, the register 3. What is not wanted is not read.
+    Comments and a role's scope take 2 more each, the register 4. What is not wanted is not read.
     """
     scope, options = scope or Scope(), options or ExportOptions()
-    everything = matrix_for(plan, today=today)
+    if not scope.lists_items:
+        options = replace(options, guidance=False, notes=False, comments=False)
+    everything = matrix_for(plan, today=today, rows=())  # the counts are of the scope, below
     steps = {cell.step.pk: cell.step for row in everything.rows for cell in row.cells}
     rows = list(_rows(scope.items(plan), options))
     tallies = dict.fromkeys(steps, Tally()) if scope.is_everything else {}
     for row in rows:
         tallies[row.step_id] = tallies.get(row.step_id, Tally()) + Tally.of_item(row, today)
-    wants_comments = options.comments and scope.lists_items
-    said: Discussions = _discussions(plan) if wants_comments else {}
+    said: Discussions = _discussions(plan) if options.comments else {}
+    placed = _links(plan) if scope.lists_items else {}
     items = [
         replace(
-            _item(row, steps, plan, options, today), discussions=said.get((row.step_id, row.pk), ())
+            _item(row, steps, plan, options, today),
+            discussions=said.get((row.step_id, row.pk), ()),
+            links=placed.get(("item", row.pk), ()),
         )
         for row in rows
     ]
+    is_whole = scope.kind is ScopeKind.WHOLE
     stage = everything.stages[everything.current_stage - 1]
+    version, has_advice = _version_of(plan)
+    advice = _advice(plan) if has_advice and scope.lists_items else {}
     return Report(
+        plan_id=plan.pk,
         council=plan.council.name,
         election_day=plan.election_day,
         exported_on=today,
-        version=plan.events.exclude(kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS).count(),
+        version=version,
         marking=plan.get_marking_display(),
-        control=control_in_words(plan),
+        control=plan.control_in_words,
         term=plan.coalition_term,
         scope=scope,
         scope_title=_title(scope, plan, everything),
-        options=options
-        if scope.lists_items
-        else replace(options, guidance=False, notes=False, comments=False),
+        options=options,
         stage_title=stage.short_title,
         standing=standing_of(plan, today=today),
         tally=sum(tallies.values(), Tally()),
@@ -358,20 +395,58 @@ def report_for(
             sorted((item for item in items if item.is_overdue), key=lambda item: item.due or today)
         ),
         upcoming=dates_to_come(plan.timetable, items, today),
-        stages=tuple(_stages(plan, steps, tallies, items, options, said))
+        stages=tuple(_stages(plan, steps, tallies, items, options, said, advice))
         if scope.lists_items
         else (),
         sources=_sources(plan),
         role=role_for(plan, scope.office) if scope.office else None,
         register=_register(plan, scope, options, today),
+        documents=_documents(plan, placed) if is_whole else (),
+        register_documents=_register_documents(plan, placed) if is_whole else (),
     )
+
+
+def _links(plan: Plan) -> PlacedLinks:
+    """Return the links of the plan without those on entries removed from the register. 1 query."""
+    is_live = {f"{kind.field}__removed_at": None for kind in KINDS}
+    return links_on(plan, **is_live)
+
+
+def _documents(plan: Plan, placed: PlacedLinks) -> tuple[ReportDocuments, ...]:
+    """Return the key dates that have links to documents, in the order of the timetable."""
+    labels = {stored_key(each.key): each.label for each in plan.timetable.every_date}
+    return tuple(
+        ReportDocuments(label, placed["date_key", key])
+        for key, label in labels.items()
+        if ("date_key", key) in placed
+    )
+
+
+def _register_documents(plan: Plan, placed: PlacedLinks) -> tuple[ReportDocuments, ...]:
+    """Return the links on entries of the register by kind, without what the entries say.
+
+    None for a reader who cannot see the register.
+    """
+    if not plan.shows_register:
+        return ()
+    found = [
+        (
+            kind.heading,
+            [link for key, links in placed.items() if key[0] == kind.field for link in links],
+        )
+        for kind in KINDS
+    ]
+    return tuple(ReportDocuments(heading, tuple(links)) for heading, links in found if links)
 
 
 def _register(
     plan: Plan, scope: Scope, options: ExportOptions, today: dt.date
 ) -> tuple[RegisterSection, ...]:
-    """Return the sections of the register that have entries, for a scope of the whole plan."""
-    if not (options.register and scope.kind is ScopeKind.WHOLE):
+    """Return the sections of the register that have entries, for a scope of the whole plan.
+
+    None for a reader who cannot see the register.
+    """
+    if not (options.register and scope.kind is ScopeKind.WHOLE and plan.shows_register):
         return ()
     return tuple(section for section in sections_of(plan, today=today) if section.lines)
 
@@ -409,6 +484,7 @@ def _item(
         is_own=row.is_own,
         code=source.code if source else "",
         component=source.component.number if source and source.component else None,
+        edition_note=row.edition_note,
         version=row.version,
         owner_email=row.owner.user.email if row.owner and _is_for_member(plan) else "",
     )
@@ -446,6 +522,26 @@ def _discussions(plan: Plan) -> Discussions:
     return {place: tuple(discussions) for place, discussions in found.items()}
 
 
+def _version_of(plan: Plan) -> tuple[int, bool]:
+    """Return the number of changes to the plan, and whether it has advice to show. One query."""
+    changes = Count("events", filter=~Q(events__kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS))
+    shown = AdviceQuestion.objects.filter(plan=plan, in_exports=True)
+    found = Plan.objects.filter(pk=plan.pk).annotate(changes=changes, has_advice=Exists(shown))
+    return found.values_list("changes", "has_advice").get()
+
+
+def _advice(plan: Plan) -> Advice:
+    """Return the answers that owners chose to show in downloads, by step."""
+    found: Advice = {}
+    shown = AdviceQuestion.objects.filter(plan=plan, in_exports=True).order_by("answered_at")
+    for each in shown.select_related("adviser"):
+        if each.answered_at:
+            day = timezone.localdate(each.answered_at)
+            line = ReportAdvice(each.question, each.answer, each.adviser.name, day)
+            found.setdefault(each.step_id, []).append(line)
+    return found
+
+
 def _stages(
     plan: Plan,
     steps: Mapping[int, Step],
@@ -453,6 +549,7 @@ def _stages(
     items: Sequence[ReportItem],
     options: ExportOptions,
     said: Discussions,
+    advice: Advice,
 ) -> Iterator[ReportStage]:
     """Yield the stages and steps that have actions to list, in the order of the guidance."""
     listed: dict[int, list[ReportItem]] = {}
@@ -473,6 +570,7 @@ def _stages(
                 else (),
                 items=tuple(listed[step.number]),
                 discussions=said.get((step.pk, None), ()),
+                advice=tuple(advice.get(step.pk, ())),
             )
             for step in sorted(own, key=lambda step: step.number)
             if step.number in listed
@@ -537,16 +635,6 @@ def dates_to_come(
     return tuple(sorted(dates, key=lambda date: max(date.day, today)))
 
 
-def control_in_words(plan: Plan) -> str:
-    """Return the political control, as far as it is known, in one line."""
-    words = plan.get_control_display()
-    if plan.control != Control.UNKNOWN:
-        words = f"{words} ({plan.get_control_standing_display().lower()})"
-    if plan.formality != Formality.UNKNOWN:
-        words = f"{words}; {within_sentence(plan.get_formality_display())}"
-    return words
-
-
 def _title(scope: Scope, plan: Plan, everything: PlanMatrix) -> str:
     match scope.kind:
         case ScopeKind.SUMMARY:
@@ -556,7 +644,7 @@ def _title(scope: Scope, plan: Plan, everything: PlanMatrix) -> str:
             return f"Stage {scope.number}: {within_sentence(title)}"
         case ScopeKind.AREA:
             title = everything.rows[scope.number - 1].area.title
-            reach = "all three stages" if plan.is_seen_whole else plan.stages_in_words
+            reach = "all 3 stages" if plan.is_seen_whole else plan.stages_in_words
             return f"{title}, in {reach}"
         case ScopeKind.OFFICER:
             return f"Actions for the {within_sentence(Office(scope.office).label)}"
@@ -575,6 +663,7 @@ def _sources(plan: Plan) -> tuple[ReportSource, ...]:
             framework.author,
             framework.publisher,
             within_sentence(framework.published),
+            framework.edition,
         )
         for framework in (frameworks[plan.transition_id], frameworks[plan.components_id])
     )

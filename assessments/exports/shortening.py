@@ -1,15 +1,11 @@
-"""Shorten long texts for the PDF, so that no one's notes can stop the whole document.
+"""Shorten long texts for the PDF: see `printing.fitting`."""
 
-A press has a limited time for each document. Where the texts together are too long for it, each
-gets the same share of room: short ones stay whole, and the longest are cut.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from .report import Report, ReportItem, ReportMark, ReportStep, ReportThread
+from assessments.printing.fitting import fitted, limit_of
 
-ROOM = 300_000  # characters: about a third of what can be set within PDF_SECONDS
+from .report import Report, ReportItem, ReportMark, ReportStep, ReportThread
 
 
 def is_too_long(report: Report) -> bool:
@@ -24,9 +20,7 @@ def shortened(report: Report) -> Report:
         return report
 
     def cut(text: str) -> str:
-        if len(text) <= limit:
-            return text
-        return f"{text[:limit]}…\n\n[{len(text) - limit:,} more characters are in the planner]"
+        return fitted(text, limit)
 
     stages = tuple(
         replace(stage, steps=tuple(_with_texts(step, cut) for step in stage.steps))
@@ -35,19 +29,8 @@ def shortened(report: Report) -> Report:
     return replace(report, stages=stages)
 
 
-def fair_limit(lengths: Sequence[int], room: int) -> int | None:
-    """Return the length to cut texts at so that together they fit; None if they do already."""
-    shares = len(lengths)
-    for length in sorted(lengths):
-        if length * shares > room:
-            return room // shares
-        room -= length
-        shares -= 1
-    return None
-
-
 def _limit(report: Report) -> int | None:
-    return fair_limit([len(text) for step in report.steps for text in _texts(step)], ROOM)
+    return limit_of(text for step in report.steps for text in _texts(step))
 
 
 def _texts(step: ReportStep) -> Iterator[str]:

@@ -45,7 +45,7 @@ def download(request, plan_id, key):
     is_valid = form.is_valid()
     if file_format.needs_reason(plan, today) and not rights.can_manage:
         raise PermissionDenied(
-            f"During the pre-election period, only an owner of the plan can download the "
+            f"During the pre-election period, only a plan owner can download the "
             f"{file_format.name}."
         )
     if not is_valid:

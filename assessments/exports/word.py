@@ -3,23 +3,29 @@
 A report to a committee is public unless it is exempt (Local Government Act 1972, Schedule 12A), so
 the draft has progress figures and key dates only: no actions, names, notes or comments. What needs
 professional advice is left to the officers who give it. Background papers are left empty, because
-every paper listed there must be open to inspection (section 100D), which the plan is not.
+every paper listed there must be open to inspection (section 100D), which the plan is not. Links to
+documents are on a last page for the author, to delete before publication.
 """
-
-import io
 
 from docx import Document
 
 from assessments.printing.word import (
     add_details,
+    add_link,
     add_placeholder,
     add_placeholders,
     add_table,
+    document_bytes,
     set_up,
 )
 from assessments.words import day_in_words, within_sentence
 
 from .report import Report
+
+FOR_AUTHOR = (
+    "[Author: delete this page before publication. These documents are linked in the plan. Check "
+    "that a document is open to the public before you cite it.]"
+)
 
 DATES = 8  # rows in the table of key dates
 
@@ -29,7 +35,7 @@ HEADER_LINES = (
     ("Report of", "[Name and job title]"),
     ("Contact officer", "[Name, telephone number and email address]"),
     ("Wards affected", "[All, or the names of the wards]"),
-    ("Key decision", "[Yes or no. If yes, the forward plan reference]"),
+    ("Key decision", "[Yes or no. If yes, the reference of its notice]"),
     (
         "Open or exempt",
         "[Open, or the paragraph of Schedule 12A to the Local Government Act 1972 that applies "
@@ -41,7 +47,7 @@ HEADER_LINES = (
 BEFORE = (
     (
         "Reasons for the recommendations",
-        "[Author: why the committee is asked to note progress now]",
+        "[Author: why the committee or council is asked to note progress now]",
     ),
 )
 AFTER = (
@@ -75,9 +81,8 @@ def render_committee_report(report: Report) -> bytes:
     _add_key_dates(document, report)
     add_placeholders(document, AFTER)
     add_placeholders(document, [("Background papers", BACKGROUND_PAPERS)])
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+    _add_documents(document, report)
+    return document_bytes(document)
 
 
 def _set_up(document, report):
@@ -115,7 +120,7 @@ def _add_purpose(document, report):
 
 def _add_recommendations(document):
     document.add_heading("Recommendations", level=1)
-    document.add_paragraph("That the committee:")
+    document.add_paragraph("That the [committee or council]:")
     document.add_paragraph("notes the progress set out in this report", style="List Number")
     add_placeholder(document, "[Author: further recommendations]", style="List Number")
 
@@ -168,3 +173,36 @@ def _add_key_dates(document, report):
         widths=[6, 10.4],
         description="The next key dates, soonest first",
     )
+
+
+def _add_documents(document, report):
+    """Add a page for the author with the links to documents, if there are any.
+
+    It names the step, key date or part of the register that a link is on, and no action or entry.
+    """
+    found = [
+        *((date.about, link) for date in report.documents for link in date.links),
+        *(
+            (f"Step {step.number}", link)
+            for step in report.steps
+            for item in step.items
+            for link in item.links
+        ),
+        *((each.about, link) for each in report.register_documents for link in each.links),
+    ]
+    if not found:
+        return
+    document.add_page_break()
+    document.add_heading("For the author: documents linked in the plan", level=1)
+    add_placeholder(document, FOR_AUTHOR)
+    table = add_table(
+        document,
+        ["Linked from", "Document"],
+        [(about, "") for about, _ in found],
+        widths=[6, 10.4],
+        description="Documents linked in the plan, and where they are linked from",
+    )
+    for row, (_, link) in zip(table.rows[1:], found, strict=True):
+        paragraph = row.cells[1].paragraphs[0]
+        add_link(paragraph, link.title, link.address)
+        paragraph.add_run(f" ({link.host})")

@@ -1,12 +1,17 @@
 """Which plans and memberships of a person count for what needs their answer."""
 
-from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+import datetime as dt
+from collections.abc import Iterable
 
-from assessments.access import would_pass
-from assessments.plans.models import STAGES, AdviserGrant, Plan
+from django.conf import settings
+from django.db.models import Exists, Q, QuerySet
+from django.utils import timezone
+
+from assessments.access import Rights, note_granted_view, plan_for, would_pass
+from assessments.plans.models import AdviserGrant, Plan
 from councils.models import Membership, User, has_second_factor
 from councils.permissions import OFFICES_SIGN_IN_TWICE, SIGN_IN_TWICE, Right, accesses_with
+from councils.prepared import PreparedQuery
 
 
 def plans_of(user: User) -> list[Plan]:
@@ -15,9 +20,24 @@ def plans_of(user: User) -> list[Plan]:
     A plan they could not open, because they have not set up two-step sign-in, is left out. The
     number of queries is constant.
     """
-    plans = Plan.objects.visible_to(user).select_related("council").filter(following=None)
-    plans = plans.prefetch_related("set_dates", "council__bank_holidays")
+    plans = _plans.fetch(user.pk, today=timezone.localdate())
     return [plan for plan in plans if would_pass(plan, Right.VIEW)]
+
+
+def plan_among(user: User, plan_id: int, plans: Iterable[Plan]) -> tuple[Plan, Rights]:
+    """Return the plan and the rights as `plan_for` does; no query if it is among `plans_of`."""
+    for plan in plans:
+        if plan.pk == plan_id:
+            note_granted_view(user, plan)
+            return plan, Rights.of(plan)
+    return plan_for(user, plan_id)
+
+
+@PreparedQuery
+def _plans(user_id: int, *, today: dt.date) -> QuerySet[Plan]:
+    """Return the latest plans that the person can see on this day, with their dates."""
+    plans = Plan.objects.visible_to(User(pk=user_id)).select_related("council")
+    return plans.filter(following=None).prefetch_related("set_dates", "council__bank_holidays")
 
 
 def memberships_of(user: User, *, right: Right = Right.VIEW) -> QuerySet[Membership]:
@@ -36,13 +56,7 @@ def memberships_of(user: User, *, right: Right = Right.VIEW) -> QuerySet[Members
 
 def in_granted_stage(user: User) -> Q:
     """Return the condition that an adviser's grant shows `user` the row's `plan` and `step`."""
-    condition = Q()
-    grants = AdviserGrant.objects.live().filter(
-        adviser=user, plan=OuterRef("plan"), plan__council__stopped_at=None
-    )
+    grants = AdviserGrant.objects.showing_step().filter(adviser=user)
     if settings.SECOND_FACTOR_REQUIRED:
         grants = grants.filter(has_second_factor(user))
-    for number in STAGES:
-        shows = Exists(grants.filter(**{f"stage_{number}": True}))
-        condition |= Q(shows, step__stage__number=number)
-    return condition
+    return Q(Exists(grants), plan__council__stopped_at=None)

@@ -5,12 +5,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
-from django.db.models import Count, Min, Prefetch, Q
+from django.db.models import Count, Min, Prefetch, Q, QuerySet, Subquery, Window
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from assessments.access import Rights
 from assessments.addresses import address
 from assessments.development.access import shares_with
+from assessments.development.models import DevelopmentShare
 from assessments.history.entries import entry_of
 from assessments.history.subjects import events_condition
 from assessments.notices.models import Notice
@@ -27,7 +29,8 @@ from assessments.plans.models import (
 )
 from assessments.plans.rows import ItemRow
 from assessments.words import counted, day_in_words, short_weekday
-from councils.models import User, has_second_factor
+from councils.models import Deputy, Membership, User, has_second_factor
+from councils.prepared import PreparedQuery
 
 from .access import plans_of
 from .waiting import WaitingItem
@@ -139,24 +142,36 @@ def waiting_on_page(
 
 
 def actions_of(user: User, plans: Sequence[Plan]) -> list[PlanItem]:
-    """Return the live actions of `user` in these plans, assigned or led by their role. One query.
+    """Return the live actions of `user` in these plans, assigned or led by a role of theirs.
 
-    Each has the plan of `plans` as its plan.
+    Each has the plan of `plans` as its plan. One query.
     """
-    members = [plan for plan in plans if plan.membership_id]
-    theirs = Q()
-    for plan in members:
-        led = Q(owner=None, falls_to=plan.office)
-        theirs |= Q(plan=plan) & (Q(owner=plan.membership_id) | led)
-    if not members:
+    by_pk = {plan.pk: plan for plan in plans if plan.membership_id}
+    if not by_pk:
         return []
-    items = PlanItem.objects.live().with_office().filter(theirs).with_everything()
-    by_pk = {plan.pk: plan for plan in members}
-    found = list(items.select_related("step__role_area"))
+    keys = [key for plan in by_pk.values() for key in (plan.pk, plan.membership_id) if key]
+    found = _actions.fetch(*keys)
     for item in found:
         item.plan = by_pk[item.plan_id]
         carry(item.plan, item)
     return found
+
+
+@PreparedQuery
+def _actions(*keys: int) -> QuerySet[PlanItem]:
+    """Return the live actions of a person; `keys` are those of a plan, their membership, and so on.
+
+    Theirs are those that they own, and those without an owner that their role leads, or a role that
+    they are a deputy for.
+    """
+    theirs = Q()
+    for plan_id, membership_id in zip(keys[::2], keys[1::2], strict=True):
+        office = Membership.objects.filter(pk=membership_id).values("office")
+        deputises = Deputy.objects.current().filter(membership=membership_id).values("office")
+        led = Q(falls_to=Subquery(office)) | Q(falls_to__in=deputises)
+        theirs |= Q(plan=plan_id) & (Q(owner=membership_id) | (Q(owner=None) & led))
+    items = PlanItem.objects.live().with_office().filter(theirs).with_everything()
+    return items.select_related("step__role_area")
 
 
 def newly_assigned(user: User, *, since: dt.datetime) -> set[int]:
@@ -251,18 +266,20 @@ def changes_by_others(
     events = Event.objects.filter(readable, at__gt=since).exclude(by=user)
     events = events.exclude(kind__in=NOT_NEWS)
     status = EventChange.objects.filter(field="status")
-    found = events.select_related("by", "item__step", "item__source").prefetch_related(
-        Prefetch("changes", status)
+    found = (
+        events.select_related("by", "item__step", "item__source")
+        .prefetch_related(Prefetch("changes", status))
+        .annotate(in_all=Window(Count("pk")))[:LATEST]
     )
     by_pk = {plan.pk: plan for plan in plans}
     alike: dict[tuple, list[Event]] = {}
-    for event in found[:LATEST]:
+    for event in found:
         alike.setdefault((event.plan_id, event.by_id, event.kind), []).append(event)
     shown = [
         _as_change(events_alike, by_pk[plan_id], several=len(plans) > 1)
         for (plan_id, *_), events_alike in list(alike.items())[:CHANGES]
     ]
-    return shown, events.count()
+    return shown, found[0].in_all if found else 0
 
 
 def _as_change(events, plan, *, several):
@@ -324,7 +341,7 @@ def with_someone_else(
         name = row["owner__user__name"] or row["owner_name"]
         noun = "overdue action" if row["number"] == 1 else "overdue actions"
         owner = row["owner"] or "typed"
-        found.append(entry(row, f"{noun} of {name}", "View", owner=owner, due="overdue"))
+        found.append(entry(row, f"{noun} assigned to {name}", "View", owner=owner, due="overdue"))
     for row in unowned:
         noun = "action has" if row["number"] == 1 else "actions have"
         found.append(entry(row, f"{noun} no owner", "View", owner="none"))
@@ -342,14 +359,24 @@ class SharedWithYou:
 
 def shared_with(user: User) -> list[SharedWithYou]:
     """Return the records that `user` can open now: none without two-step sign-in, if required."""
-    shares = shares_with(user)
-    if settings.SECOND_FACTOR_REQUIRED:
-        shares = shares.filter(has_second_factor(user))
+    needs_second_factor = settings.SECOND_FACTOR_REQUIRED
+    today = timezone.localdate()
     return [
         SharedWithYou(
             share.record.person.name,
             day_in_words(share.until),
             address("development_shared", share.pk),
         )
-        for share in shares.select_related("record__person")
+        for share in _shares.fetch(user.pk, today=today, needs_second_factor=needs_second_factor)
     ]
+
+
+@PreparedQuery
+def _shares(
+    user_id: int, *, today: dt.date, needs_second_factor: bool
+) -> QuerySet[DevelopmentShare]:
+    """Return the records that someone shares with the person on this day."""
+    shares = shares_with(User(pk=user_id))
+    if needs_second_factor:
+        shares = shares.filter(has_second_factor(User(pk=user_id)))
+    return shares.select_related("record__person")

@@ -6,14 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assessments.access import plan_context, plan_for
+from assessments.access import plan_context
 from assessments.plans.by_date import keys_not_shown
 from assessments.plans.models import Marking
 from assessments.plans.rows import way_back
 from assessments.words import short_weekday, time_in_words
 
 from . import page
-from .access import plans_of
+from .access import plan_among, plans_of
 from .actions import note_visit
 from .waiting import waiting_for
 
@@ -30,8 +30,9 @@ def for_you(request):
 @require_safe
 def plan_for_you(request, plan_id):
     """Show For you, of all the person's plans, with the navigation of this one."""
-    plan, rights = plan_for(request.user, plan_id)
-    return _for_you(request, plans_of(request.user), plan_context(plan, rights), plan.pk)
+    plans = plans_of(request.user)
+    plan, rights = plan_among(request.user, plan_id, plans)
+    return _for_you(request, plans, plan_context(plan, rights), plan.pk)
 
 
 def _for_you(request, plans, context, plan_id=None):
@@ -48,6 +49,7 @@ def _for_you(request, plans, context, plan_id=None):
     new = page.newly_assigned(user, since=from_)
     items = page.actions_of(user, plans)
     groups = page.groups_of(items, plans, today=today, show=show, new=new)
+    waiting = waiting_for(user)
     changes, changed = page.changes_by_others(user, shown, since=from_)
     # The page shows all plans, so it is marked as the most sensitive of them.
     for plan in plans:
@@ -61,7 +63,8 @@ def _for_you(request, plans, context, plan_id=None):
             **way_back(request.get_full_path()),
             "today": today,
             "plans": plans,
-            "waiting": page.waiting_on_page(waiting_for(user), plans, shown),
+            "waiting": page.waiting_on_page(waiting, plans, shown),
+            "for_you_count": len(waiting),  # in the bar
             "groups": groups,
             "not_shown": keys_not_shown(groups),
             "here": request.path,
@@ -70,6 +73,7 @@ def _for_you(request, plans, context, plan_id=None):
             "is_first": since is None,
             "since": _in_words(since, today),
             "elsewhere": page.with_someone_else(user, plans, today=today),
+            "is_adviser": any(each.grant_id for each in plans),
             "shared": page.shared_with(user),
         },
     )

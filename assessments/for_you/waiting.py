@@ -8,10 +8,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import (
     Count,
     Exists,
@@ -28,6 +26,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from assessments.addresses import address
+from assessments.advice.models import AdviceQuestion, adviser_sees_step, can_answer
 from assessments.comments.models import Comment, Mention, Thread
 from assessments.comments.threads import address_of
 from assessments.data_protection.models import ConfirmationRequest
@@ -39,6 +38,7 @@ from assessments.rounds.models import Respondent, Round
 from assessments.words import counted, day_in_words
 from councils.models import User, has_second_factor
 from councils.permissions import Right
+from councils.prepared import PreparedQuery
 from frameworks.models import CoalitionComponent, Step
 
 from .access import in_granted_stage, memberships_of
@@ -56,6 +56,8 @@ class WaitingKind(Enum):
     COMMENT = "Comments to answer"
     UPDATE = "Updates you are asked for"
     REOPENING = "Steps to review again"
+    ADVICE = "Questions to answer as an adviser"
+    ADVICE_BACK = "Questions to advisers answered or returned"
     CONFIRMATION = "Requests that need a second owner"
 
 
@@ -120,12 +122,13 @@ def check_ins_to_answer(user: User) -> QuerySet[CheckInPart]:
 
 def threads_to_answer(user: User) -> QuerySet[Thread]:
     """Return open threads with unread comments that mention them or follow one of theirs."""
-    unseen = Comment.objects.filter(thread=OuterRef("pk")).unseen_by(user)
     told = Mention.objects.filter(comment=OuterRef("pk"), membership__user=user)
-    theirs = Comment.objects.shown().filter(thread=OuterRef("pk"), author=user)
+    theirs = Comment.objects.shown().filter(thread=OuterRef("thread"), author=user)
+    concerns_them = Q(Exists(told)) | Q(Exists(theirs))
+    unseen = Comment.objects.unseen_by(user).filter(concerns_them, thread=OuterRef("pk"))
     in_council = Q(plan__council__in=memberships_of(user).values("council"))
     return Thread.objects.unresolved().filter(
-        Q(Exists(unseen.filter(Exists(told)))) | Q(Exists(unseen), Exists(theirs)),
+        Exists(unseen),
         in_council | in_granted_stage(user),
         plan__following=None,
     )
@@ -159,78 +162,75 @@ def requests_to_confirm(user: User) -> QuerySet[ConfirmationRequest]:
     return requests.exclude(by=user).filter(Q(person=None) | ~Q(person=user))
 
 
+def advice_to_decide(user: User) -> QuerySet[AdviceQuestion]:
+    """Return the questions that they can answer as an adviser, and their own that came back."""
+    return AdviceQuestion.objects.filter(can_answer(user) | _has_come_back(user))
+
+
+def _has_come_back(user: User) -> Q:
+    """Return the condition that their open question was answered, or its adviser lost access."""
+    owned = memberships_of(user, right=Right.GRANT).values("council")
+    return Q(
+        Q(answered_at__isnull=False) | ~adviser_sees_step(),
+        asked_by=user,
+        ended_at=None,
+        plan__council__in=owned,
+        plan__following=None,
+    )
+
+
 def _led_by(user: User, *, council: str, step: str) -> Q:
-    """Return the condition that the person owns the row's plan or has the step's lead role."""
+    """Return the condition that the person owns the row's plan or has the step's lead role, or is a
+    deputy for it.
+    """
+    role = OuterRef(f"{step}__lead_role__code")
     owners = memberships_of(user, right=Right.SIGN_OFF).values("council")
     leads = memberships_of(user, right=Right.EDIT_ITEMS).filter(
-        council=OuterRef(council), office=OuterRef(f"{step}__lead_role__code")
+        Q(office=role) | Q(deputy_posts__office=role, deputy_posts__ended_at=None),
+        council=OuterRef(council),
     )
     return Q(**{f"{council}__in": owners}) | Q(Exists(leads))
 
 
-SOURCES: tuple[Callable[[User], QuerySet], ...] = (
-    rounds_to_answer,
-    reviews_to_answer,
-    concerns_to_answer,
-    check_ins_to_answer,
-    threads_to_answer,
-    updates_to_give,
-    changes_to_review,
-    requests_to_confirm,
-)
-
-
-ANYONE = -1  # the key of no account: where the prepared query expects that of the person
-
-
 def count_waiting(user: User) -> int:
-    """Return how many things need the person's answer. One query.
-
-    Every page shows the count, and making the SQL from the sources takes a hundred times as long as
-    running it. So the SQL is made once a day in each process.
-    """
-    sql, parameters = _counting_query(
-        today=timezone.localdate(), second_factor_required=settings.SECOND_FACTOR_REQUIRED
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [user.pk if value == ANYONE else value for value in parameters])
-        return cursor.fetchone()[0]
+    """Return how many things need the person's answer. One query."""
+    return len(_keys_of(user))
 
 
-@lru_cache(maxsize=2)
-def _counting_query(
-    *, today: dt.date, second_factor_required: bool
-) -> tuple[str, tuple[int | str | dt.date, ...]]:
-    """Return the SQL and its parameters, with ANYONE for the person.
+def _keys_of(user: User) -> list[tuple[int, int]]:
+    """Return the number of the source and the key of each thing that needs the person's answer."""
+    today = timezone.localdate()
+    needs_second_factor = settings.SECOND_FACTOR_REQUIRED
+    return _waiting.fetch(user.pk, today=today, needs_second_factor=needs_second_factor)
 
-    The arguments are all that the sources depend on besides the person.
-    """
-    anyone = User(pk=ANYONE)
+
+@PreparedQuery
+def _waiting(user_id: int, *, today: dt.date, needs_second_factor: bool) -> QuerySet:
+    """Return a row for each thing that needs the person's answer, by source and key."""
+    person = User(pk=user_id)
     rows = [
-        source(anyone).order_by().annotate(kind_of=Value(number)).values_list("kind_of", "pk")
+        source(person).order_by().annotate(kind_of=Value(number)).values_list("kind_of", "pk")
         for number, source in enumerate(SOURCES)
     ]
-    sql, parameters = rows[0].union(*rows[1:], all=True).query.sql_with_params()
-    return f"SELECT COUNT(*) FROM ({sql}) AS waiting", parameters  # noqa: S608, made by the ORM
+    return rows[0].union(*rows[1:], all=True)
 
 
 # --- As lines -------------------------------------------------------------------------------------
 
 
 def waiting_for(user: User) -> list[WaitingItem]:
-    """Return what needs the person's answer. The number of queries is constant."""
+    """Return what needs the person's answer.
+
+    One query finds what there is; each source that has something takes one or two more.
+    """
+    keys: dict[int, list[int]] = {}
+    for number, key in _keys_of(user):
+        keys.setdefault(number, []).append(key)
     return [
-        *map(_round, _rounds_with_progress(user)),
-        *map(_review, _reviews_with_progress(user)),
-        *map(_check_in, check_ins_to_answer(user).select_related("check_in")),
-        *_concerns(user),
-        *_comments(user),
-        *map(
-            _update,
-            updates_to_give(user).select_related("plan", "by", "item__step", "item__source"),
-        ),
-        *_reopenings(user),
-        *map(_confirmation, requests_to_confirm(user).select_related("by", "council", "person")),
+        item
+        for number, as_items in enumerate(SOURCES.values())
+        if number in keys
+        for item in as_items(user, keys[number])
     ]
 
 
@@ -238,9 +238,9 @@ def of_kind(waiting: Iterable[WaitingItem], kind: WaitingKind, plan: Plan) -> li
     return [item for item in waiting if item.kind is kind and item.plan_id == plan.pk]
 
 
-def _rounds_with_progress(user):
-    found = rounds_to_answer(user).select_related("round__plan", "invited_by")
-    return found.annotate(answered=Count("answers"), of=_number_of_components())
+def _rounds(user, keys):
+    found = Respondent.objects.filter(pk__in=keys).select_related("round__plan", "invited_by")
+    return map(_round, found.annotate(answered=Count("answers"), of=_number_of_components()))
 
 
 def _number_of_components():
@@ -272,10 +272,10 @@ def _round(place):
     )
 
 
-def _reviews_with_progress(user):
+def _reviews(user, keys):
     mine = Q(marks__reviewer__user=user)
-    found = reviews_to_answer(user).select_related("stage", "plan", "asked_by")
-    return found.annotate(marked=Count("marks", filter=mine)).order_by("due", "pk")
+    found = Review.objects.filter(pk__in=keys).select_related("stage", "plan", "asked_by")
+    return map(_review, found.annotate(marked=Count("marks", filter=mine)).order_by("due", "pk"))
 
 
 def _review(review):
@@ -294,6 +294,11 @@ def _review(review):
     )
 
 
+def _check_ins(user, keys):
+    found = CheckInPart.objects.of(user).filter(pk__in=keys)
+    return map(_check_in, found.select_related("check_in"))
+
+
 def _check_in(part):
     return WaitingItem(
         WaitingKind.CHECK_IN,
@@ -305,8 +310,8 @@ def _check_in(part):
     )
 
 
-def _concerns(user):
-    found = concerns_to_answer(user)
+def _concerns(user, keys):
+    found = ReviewMark.objects.filter(pk__in=keys)
     for mark in found.select_related("step", "reviewer__user", "review__stage", "review__plan"):
         plan, step = mark.review.plan, mark.step
         yield WaitingItem(
@@ -321,8 +326,8 @@ def _concerns(user):
         )
 
 
-def _comments(user):
-    threads = list(threads_to_answer(user).select_related("plan", "step"))
+def _comments(user, keys):
+    threads = list(Thread.objects.filter(pk__in=keys).select_related("plan", "step"))
     said = Comment.objects.filter(thread__in=threads).unseen_by(user).select_related("author")
     told = Mention.objects.filter(comment=OuterRef("pk"), membership__user=user)
     latest = {}
@@ -343,6 +348,11 @@ def _comments(user):
             )
 
 
+def _updates(user, keys):
+    found = Notice.objects.filter(pk__in=keys)
+    return map(_update, found.select_related("plan", "by", "item__step", "item__source"))
+
+
 def _update(notice):
     plan, item = notice.plan, notice.item
     return WaitingItem(
@@ -357,10 +367,9 @@ def _update(notice):
     )
 
 
-def _reopenings(user):
+def _reopenings(user, keys):
     pending = StepReopening.objects.pending().filter(
-        _led_by(user, council="change__plan__council", step="step"),
-        change__plan__following=None,
+        _led_by(user, council="change__plan__council", step="step"), change__in=keys
     )
     by_change = {}
     for each in pending.select_related("change__plan", "step"):
@@ -383,18 +392,79 @@ def _reopenings(user):
         )
 
 
+def _questions(user, keys):
+    found = AdviceQuestion.objects.filter(pk__in=keys).select_related("plan", "step", "asked_by")
+    for question in found:
+        yield _advice(question) if question.adviser_id == user.pk else _advice_back(question)
+
+
+def _advice(question):
+    step = question.step.number
+    return WaitingItem(
+        WaitingKind.ADVICE,
+        title=f"{question.asked_by.name} asked for your advice on step {step}",
+        detail=f"{_quoted(question.question)} Answer needed by {day_in_words(question.due)}.",
+        url=address("advice_question", question.plan_id, question.pk),
+        verb="Answer",
+        line=f"From {question.asked_by.name}, on step {step}: by {day_in_words(question.due)}",
+        plan_id=question.plan_id,
+        council_id=question.plan.council_id,
+        day=question.due,
+    )
+
+
+def _advice_back(question):
+    step, is_answered = question.step.number, bool(question.answered_at)
+    return WaitingItem(
+        WaitingKind.ADVICE_BACK,
+        title=f"Your question on step {step} "
+        f"{'was answered' if is_answered else 'was returned without an answer'}",
+        detail="Read the answer, then close the question."
+        if is_answered
+        else "The adviser can no longer see the step. Withdraw it, or ask someone else.",
+        url=address("advice_question", question.plan_id, question.pk),
+        verb="View",
+        line=f"On step {step}: {'answered' if is_answered else 'returned without an answer'}",
+        plan_id=question.plan_id,
+        council_id=question.plan.council_id,
+    )
+
+
+def _confirmations(user, keys):
+    found = ConfirmationRequest.objects.filter(pk__in=keys)
+    return map(_confirmation, found.select_related("by", "council", "person"))
+
+
 def _confirmation(request):
+    if request.waits:
+        need = "A second owner must confirm this, or it can be carried out from "
+        need += f"{day_in_words(request.from_day)}."
+    else:
+        need = "A second owner must confirm this."
     return WaitingItem(
         WaitingKind.CONFIRMATION,
         title=f"{request.by.name} has asked to {request.what}",
-        detail=f"{request.council.name}. A second owner must confirm this, or it can be carried "
-        f"out from {day_in_words(request.from_day)}.",
+        detail=f"{request.council.name}. {need}",
         url=reverse("council_data", args=[request.council.slug]),
         verb="Decide",
         line=f"From {request.by.name}",
         council_id=request.council_id,
-        day=request.from_day,
+        day=request.from_day if request.waits else None,
     )
+
+
+# Each source, in the order of the page, with what makes items of the keys of its rows.
+SOURCES: dict[Callable[[User], QuerySet], Callable[[User, list[int]], Iterable[WaitingItem]]] = {
+    rounds_to_answer: _rounds,
+    reviews_to_answer: _reviews,
+    check_ins_to_answer: _check_ins,
+    concerns_to_answer: _concerns,
+    threads_to_answer: _comments,
+    updates_to_give: _updates,
+    changes_to_review: _reopenings,
+    advice_to_decide: _questions,
+    requests_to_confirm: _confirmations,
+}
 
 
 def _quoted(text):

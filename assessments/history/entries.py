@@ -8,6 +8,7 @@ from itertools import groupby, takewhile
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from assessments.plans.actions import name_of
 from assessments.plans.differences import Piece, pieces_of
@@ -15,7 +16,14 @@ from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.models import Event, EventChange, Plan, PlanItem, Status
 from assessments.words import moment_in_words, within_sentence
 
-from .subjects import BY_KIND, BY_NAME, changes_condition, events_condition
+from .subjects import (
+    BUDGET_FIGURES,
+    BY_KIND,
+    BY_NAME,
+    HistorySubject,
+    changes_condition,
+    events_condition,
+)
 
 # Kinds whose words are a whole phrase: their detail follows a colon.
 SAYS_ALL = BY_NAME["rounds"].kinds | {
@@ -25,6 +33,27 @@ SAYS_ALL = BY_NAME["rounds"].kinds | {
     Event.Kind.PLAN_EXPORTED,
     Event.Kind.CONTROL_CHANGED,
 }
+
+# Kinds whose detail is a name or a title.
+NAMES = frozenset(
+    {
+        Event.Kind.ADVISER_GRANTED,
+        Event.Kind.ADVISER_CHANGED,
+        Event.Kind.ADVISER_REVOKED,
+        Event.Kind.BANK_HOLIDAY_ADDED,
+        Event.Kind.BANK_HOLIDAY_REMOVED,
+        Event.Kind.PROTOCOL_AGREED,
+        Event.Kind.PROTOCOL_CHANGED,
+        Event.Kind.RESULT_SAVED,
+        Event.Kind.VACANCY_ADDED,
+        Event.Kind.VACANCY_CHANGED,
+    }
+)
+
+# The subjects whose details start with a type, or with a group, and a colon.
+NAMED_BY_TYPE = frozenset({"register", "parity", "budget"})
+
+CHECKSUM = re.compile(r",? SHA-256 [0-9a-f]{64}")
 
 SHORT = 60  # characters; shorter values are shown in full, one after the other
 AROUND = 80  # characters of unchanged text on each side of a change
@@ -107,22 +136,32 @@ def entry_of(event, plan, *, can_edit=False, read_only=()):
     """Return the HistoryEntry of an event, which comes with its item and its changes."""
     item, about = event.item, BY_KIND[event.kind]
     verb, url, step = event.get_kind_display(), "", None
-    if event.kind in SAYS_ALL and event.detail:
-        subject, verb = event.detail, f"{verb}:"
+    changes = list(event.changes.all()) if about.shows_changes else []
+    if event.kind == Event.Kind.BUDGET_CHANGED:
+        verb = _budget_verb(verb, [change.field for change in changes])
+    if event.kind == Event.Kind.PLAN_EXPORTED and event.detail:
+        verb = _download_verb(verb, event.detail)
+    # The checksum of a snapshot is part of the record, and for people on the snapshot's page only.
+    detail = CHECKSUM.sub("", event.detail)
+    if event.kind in SAYS_ALL and detail:
+        subject, verb = detail, f"{verb}:"
     else:
-        subject = within_sentence(event.detail)
+        # The Leader of the council, names and titles keep the capital.
+        is_kept = detail.startswith("Leader") or about.name == "links" or event.kind in NAMES
+        subject = detail if is_kept else _subject_after(verb, detail, about)
         if about.name == "comments":
             verb = f"{verb} on"
     if about.name == "register":
         url = reverse("register", args=[plan.pk])
     if item:
+        if about.name == "links":
+            verb = f"{verb} {detail}, on"
         step = item.step.number
         subject = item.words(plan.term)
         url = reverse("plan_step", args=[plan.pk, step])
         if item.removed_at is None:
             url += f"#item-{item.pk}"
     is_open = item and not item.removed_at and item.step.stage_id not in read_only
-    changes = event.changes.all() if about.shows_changes else []
     return HistoryEntry(
         at=timezone.localtime(event.at),
         when=moment_in_words(event.at),
@@ -138,6 +177,31 @@ def entry_of(event, plan, *, can_edit=False, read_only=()):
             if change.field != "verdict" or change.before  # the first verdict is in the subject
         ],
     )
+
+
+def _subject_after(verb: str, detail: str, about: HistorySubject) -> str:
+    """Return the detail as it follows `verb`: with no second colon after one that ends in a colon.
+
+    "Facts: reserves" becomes "reserves (facts)", and "Oak: Bins" is "Bins (Oak)".
+    """
+    first, _, rest = detail.partition(": ")
+    if verb.endswith(":") and rest and about.name in NAMED_BY_TYPE:
+        rest = rest.removesuffix(".")
+        return f"{rest} ({first if about.name == 'budget' else within_sentence(first)})"
+    return within_sentence(detail)
+
+
+def _budget_verb(verb: str, fields: list[str]) -> str:
+    """Say which of the year, the dates and the figures of a budget an event changed."""
+    dates = set(fields) - BUDGET_FIGURES - {"year"}
+    parts = ["year"] * ("year" in fields) + ["dates"] * bool(dates)
+    parts += ["figures"] * bool(BUDGET_FIGURES.intersection(fields))
+    return f"changed the {get_text_list(parts, 'and')} of the budget" if parts else verb
+
+
+def _download_verb(verb: str, detail: str) -> str:
+    """Say that the action plan was downloaded only of its PDF: other details name their file."""
+    return verb if detail.startswith("PDF: ") else "downloaded"
 
 
 def _shown(change, about, item):

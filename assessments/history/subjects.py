@@ -15,6 +15,8 @@ from assessments.parity.models import ParityEntry
 from assessments.plans import item_fields
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.register.kinds import KINDS as REGISTER_KINDS
+from assessments.ways_of_working.suggestions import PROTOCOLS
+from elections.budget import OWN_STEPS
 
 Kind = Event.Kind
 
@@ -57,16 +59,19 @@ REGISTER_LABELS = {
     for each in kind.model._meta.concrete_fields
 }
 
+# The fields of a budget that are figures; the others are its year and its dates.
+BUDGET_FIGURES = frozenset({"requirement", "tax_base"})
+
 SUBJECTS = (
     HistorySubject("answers", "Changes to actions", frozenset({Kind.ITEM_CHANGED}), ITEM_LABELS),
     HistorySubject("items", "Actions added, removed or restored", ITEM_KINDS, ITEM_LABELS),
     HistorySubject(
         "plan",
         "The plan and its settings",
-        frozenset({Kind.PLAN_CREATED, Kind.PLAN_CHANGED, Kind.PLAN_FOLLOWED}),
+        frozenset({Kind.PLAN_CREATED, Kind.PLAN_CHANGED, Kind.PLAN_FOLLOWED, Kind.EDITION_CHANGED}),
         _labels(
             Plan,
-            occasion="Type of election",
+            occasion="Kind of election",
             control="Political control",
             control_standing="Expected or confirmed",
             formality="Formal or informal",
@@ -74,6 +79,7 @@ SUBJECTS = (
             stage_2_weeks="Length of stage 2 in weeks",
             marking="Protective marking",
             shows_set_up="Set-up list on plan home",
+            dates_checked_for="Key dates checked for the election on",
         ),
     ),
     HistorySubject(
@@ -93,13 +99,13 @@ SUBJECTS = (
         {
             "reason": "Reason for setting it by hand",
             "governance": "How the council takes decisions",
-            "executive": "Until when office is held",
+            "executive": "How long office is held",
             "decisions": "Who takes decisions",
             "committees": "Committees that can meet",
             "officers": "Decisions by officers",
             "urgent": "Urgent decisions",
             "meeting": "The annual meeting",
-            "waiting": "Decisions that wait",
+            "waiting": "Decisions left for annual council",
             "order": "The order",
             "other_dates": "Other dates of the order",
         },
@@ -146,6 +152,7 @@ SUBJECTS = (
             "rule": "How an office is filled if there are several nominees",
             "tie": "How equal votes for vice-chair and Leader are decided",
             "lowest_tie": "How it is decided who drops out",
+            "decision": "Decision",
         },
     ),
     HistorySubject(
@@ -159,7 +166,100 @@ SUBJECTS = (
                 Kind.PARITY_RESTORED,
             }
         ),
-        _labels(ParityEntry, groups="Each group"),
+        _labels(
+            ParityEntry,
+            kind="Type of support",
+            reason="Why it was not offered to every group",
+            groups="What each group was offered or given",
+        ),
+    ),
+    HistorySubject(
+        "vacancies",
+        "Vacancies and motions",
+        frozenset(
+            {
+                Kind.VACANCY_ADDED,
+                Kind.VACANCY_CHANGED,
+                Kind.MOTION_ADDED,
+                Kind.MOTION_CHANGED,
+            }
+        ),
+        {
+            "ward": "Ward or division",
+            "state": "Status",
+            "arose_on": "Date it arose",
+            "term_ends": "Date the term would have ended",
+            "notice_on": "Date of the electors’ notice",
+            "poll_on": "Day of election",
+            "received_on": "Received on",
+            "signed": "Councillors who signed",
+            "needed": "Signatures needed",
+            "notice_days": "Clear days’ notice",
+            "meeting_on": "Day of the meeting",
+            "votes_for": "Votes for",
+            "against": "Votes against",
+            "abstained": "Abstentions",
+        },
+    ),
+    HistorySubject(
+        "budget",
+        "Budget and amendments",
+        frozenset(
+            {
+                Kind.BUDGET_CHANGED,
+                Kind.AMENDMENT_ADDED,
+                Kind.AMENDMENT_CHANGED,
+                Kind.AMENDMENT_PUBLISHED,
+                Kind.AMENDMENT_STATED,
+            }
+        ),
+        {
+            "year": "Year in which the financial year begins",
+            "requirement": "Council tax requirement",
+            "tax_base": "Council tax base",
+            "received_on": "Received on",
+            "tax_change": "Change in the council tax requirement",
+            "lines": "Figures",
+            "statement": "Statement of the section 151 officer",
+            "is_stated": "The statement is about these figures",
+            "state": "Status",
+        }
+        | {step.value: title for step, title in OWN_STEPS.items()},
+    ),
+    HistorySubject(
+        "links",
+        "Links to documents",
+        frozenset({Kind.LINK_ADDED, Kind.LINK_REMOVED}),
+        {"address": "Web address"},
+    ),
+    HistorySubject(
+        "protocols",
+        "Ways of working with the groups",
+        frozenset({Kind.PROTOCOL_CHANGED, Kind.PROTOCOL_AGREED}),
+        {f"{each.key}-{point.key}": point.title for each in PROTOCOLS for point in each.points}
+        | {"agreement": "Status"},
+    ),
+    HistorySubject(
+        "packs",
+        "Packs and leaders’ meetings",
+        frozenset(
+            {
+                Kind.COUNCILLORS_LISTED,
+                Kind.RETURNS_RECORDED,
+                Kind.FINANCE_NOTE_SAVED,
+                Kind.LEADERS_MET,
+                Kind.LEADERS_NOTED,
+                Kind.LEADERS_REMOVED,
+                Kind.LEADERS_RESTORED,
+            }
+        ),
+        {
+            "returned": "Returned",
+            "councillors": "New councillors",
+            "words": "Section 151 officer’s note",
+            "held_on": "Date of the meeting",
+            "to_do": "Agreed actions",
+        },
     ),
     HistorySubject(
         "reviews",
@@ -172,6 +272,7 @@ SUBJECTS = (
                 Kind.STEP_MARKED,
                 Kind.CONCERN_ANSWERED,
                 Kind.STAGE_SIGNED_OFF,
+                Kind.STATEMENT_MADE,
                 Kind.STAGE_REOPENED,
                 Kind.SNAPSHOT_TAKEN,
             }
@@ -209,6 +310,27 @@ SUBJECTS = (
         shows_changes=False,
     ),
     HistorySubject(
+        "advice",
+        "Questions to advisers",
+        frozenset(
+            {
+                Kind.ADVICE_ASKED,
+                Kind.ADVICE_ANSWERED,
+                Kind.ADVICE_WITHDRAWN,
+                Kind.ADVICE_CLOSED,
+                Kind.ADVICE_SHOWN,
+                Kind.ADVICE_HIDDEN,
+            }
+        ),
+        shows_changes=False,
+    ),
+    HistorySubject(
+        "comparisons",
+        "Sharing for comparison",
+        frozenset({Kind.COMPARISON_SHARED, Kind.COMPARISON_ENDED}),
+        shows_changes=False,
+    ),
+    HistorySubject(
         "advisers",
         "Adviser access",
         frozenset({Kind.ADVISER_GRANTED, Kind.ADVISER_CHANGED, Kind.ADVISER_REVOKED}),
@@ -216,7 +338,7 @@ SUBJECTS = (
     ),
     HistorySubject(
         "exports",
-        "Downloads and calendar links",
+        "Downloads and calendar addresses",
         frozenset({Kind.PLAN_EXPORTED, Kind.FEED_MADE, Kind.FEED_ENDED}),
         shows_changes=False,
     ),
@@ -257,6 +379,7 @@ ADVISERS_READ = (
         frozenset(item_fields.ANSWER_FIELDS) - item_fields.hidden_fields(is_adviser=True),
     ),
     AdviserReads(BY_NAME["comments"].kinds, AdviserScope.ITEM),
+    AdviserReads(BY_NAME["links"].kinds, AdviserScope.ITEM, frozenset({"address"})),
     AdviserReads(
         frozenset({Kind.PLAN_CREATED, Kind.PLAN_CHANGED}),
         AdviserScope.PLAN,

@@ -63,9 +63,9 @@ def navigation_for(
     links = {}
     for place in PLACES:
         sections = [
-            _link(section, plan, council, request.path, is_current=section == current)
+            link_of(section, plan, council, request.path, is_current=section == current)
             for section in place.sections
-            if _may_open(section, holder, plan, request.user, is_near=place is here)
+            if may_open(section, holder, plan, request.user, is_near=place is here)
         ]
         if sections:
             links[place] = sections
@@ -100,9 +100,10 @@ def last_plan(request: HttpRequest) -> Plan | None:
     return Plan.objects.visible_to(request.user).select_related("council").filter(pk=pk).first()
 
 
-def _may_open(
+def may_open(
     section: Section, holder: Membership | Plan, plan: Plan | None, user: User, *, is_near: bool
 ) -> bool:
+    """Return whether the person can open a section. `is_near`: it would be shown on this page."""
     if section.takes == "council":
         return may(holder, section.needs)
     if plan is None or (section.only_if and not getattr(plan, section.only_if)):
@@ -114,9 +115,10 @@ def _may_open(
     return is_for_readers and may_read_scenarios(user, plan, Rights.of(plan))
 
 
-def _link(
+def link_of(
     section: Section, plan: Plan | None, council: Council, path: str, *, is_current: bool
 ) -> NavigationLink:
+    """Return the link to a section on a page at `path`, which may be in it (`is_current`)."""
     if plan is None or section.takes == "council":
         url = reverse(section.route, args=[council.slug])
     else:

@@ -76,6 +76,7 @@ FOR_YOU = Place(
             ("assessments.pages.views.lists.mine",),
             needs=Right.TAKE_PART,
         ),
+        Section("Advice", "advice", ("assessments.advice",)),
     ),
     shows_count=True,
 )
@@ -99,7 +100,7 @@ COUNCIL = Place(
     "Council",
     (
         Section(
-            "Composition and control",
+            "Composition",
             "composition",
             ("assessments.seats.views.compositions",),
             takes="council",
@@ -137,7 +138,8 @@ COUNCIL = Place(
             ("assessments.seats.views.scenarios",),
             needs=Right.RESTRICTED,
         ),
-        Section("Parity log", "parity", ("assessments.parity",), needs=Right.TAKE_PART),
+        Section("Budget", "budget", ("assessments.budget",), needs=Right.TAKE_PART),
+        Section("Vacancies", "vacancies", ("assessments.vacancies",), needs=Right.TAKE_PART),
         Section(
             "Changes of control",
             "control_changes",
@@ -152,6 +154,13 @@ JOINT_WORKING = Place(
     (
         Section("Register", "register", ("assessments.register",), only_if=REGISTER),
         Section("Review rounds", "rounds", ("assessments.rounds",), only_if=WHOLE_PLAN),
+        Section(
+            "Ways of working",
+            "ways_of_working",
+            ("assessments.ways_of_working",),
+            needs=Right.TAKE_PART,
+        ),
+        Section("Parity log", "parity", ("assessments.parity",), needs=Right.TAKE_PART),
     ),
 )
 REPORTS = Place(
@@ -163,6 +172,7 @@ REPORTS = Place(
             ("assessments.exports", "assessments.action_log"),
             needs=Right.EXPORT,
         ),
+        Section("Packs", "packs", ("assessments.packs",), needs=Right.TAKE_PART),
         Section(
             "Review and sign-off",
             "stage_review",
@@ -174,6 +184,12 @@ REPORTS = Place(
             "Snapshots",
             "snapshots",
             ("assessments.reviews.views.snapshots",),
+            needs=Right.TAKE_PART,
+        ),
+        Section(
+            "Compared with others",
+            "comparison",
+            ("assessments.comparisons",),
             needs=Right.TAKE_PART,
         ),
         Section("History", "plan_history", ("assessments.history",)),
@@ -194,7 +210,7 @@ MANAGE = Place(
         Section(
             "Settings",
             "plan_settings",
-            ("assessments.pages.views.plans.settings",),
+            ("assessments.pages.views.plans.settings", "assessments.editions"),
             needs=Right.MANAGE_PLAN,
         ),
         Section(
@@ -206,7 +222,6 @@ MANAGE = Place(
         ),
         Section("Next plan", "plan_next", ("assessments.next_cycle",), needs=Right.MANAGE_PLAN),
     ),
-    ("assessments.pages.views.plans.new",),
 )
 
 PLACES = (PLAN, FOR_YOU, DATES, COUNCIL, JOINT_WORKING, REPORTS, MANAGE)

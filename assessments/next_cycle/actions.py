@@ -31,7 +31,8 @@ def make_next_plan(
 
     Carried forward are `items`, actions of the council's own; the notes of `lessons`, actions of
     the guidance; the owners of both, if `keep_owners` and still members; and `concerns`, review
-    marks, each as an action of its step. Statuses, dates and control are reset. `plan` does not
+    marks, each as an action of its step. A lesson on an action that the current edition does not
+    have becomes one of the council's own. Statuses, dates and control are reset. `plan` does not
     change. Raises IntegrityError if it has a next plan, or the day has a plan.
     """
     with transaction.atomic():
@@ -44,11 +45,14 @@ def make_next_plan(
         )
         guidance = list(checklist_of(following))
         owners = _owners_of(plan) if keep_owners else {}
+        lessons = list(lessons)
         notes = {_place(item): _note_from(plan, item.note) for item in lessons}
         for item in guidance:
             item.owner = owners.get(_place(item))
             item.note = notes.get(_place(item), "")
         own = [_own_again(item, owners) for item in items]
+        places = {_place(item) for item in guidance}
+        own += [_item_of_lesson(item) for item in lessons if _place(item) not in places]
         own += [_item_of(concern) for concern in concerns]
         PlanItem.objects.bulk_create([*guidance, *_placed_after(guidance, own, following, by)])
         record(plan, Event.Kind.PLAN_FOLLOWED, by=by, detail=_election(following))
@@ -73,13 +77,22 @@ def _own_again(item: PlanItem, owners: dict[Place, Membership]) -> PlanItem:
     return PlanItem(step=item.step, title=item.title, note=note, owner=owners.get(_place(item)))
 
 
+def _item_of_lesson(item: PlanItem) -> PlanItem:
+    """Return an action of the council's own for a lesson on one that the edition does not have."""
+    title = _shortened(f"Lesson: {item.words(item.plan.term)}")
+    return PlanItem(step=item.step, title=title, note=_note_from(item.plan, item.note))
+
+
+def _shortened(title: str) -> str:
+    if len(title) <= TITLE_MAX_LENGTH:
+        return title
+    return f"{title[: TITLE_MAX_LENGTH - 1]}…"
+
+
 def _item_of(concern: ReviewMark) -> PlanItem:
-    title = f"Unresolved concern: {' '.join(concern.words.split())}"
-    if len(title) > TITLE_MAX_LENGTH:
-        title = f"{title[: TITLE_MAX_LENGTH - 1]}…"
     return PlanItem(
         step=concern.step,
-        title=title,
+        title=_shortened(f"Unresolved concern: {' '.join(concern.words.split())}"),
         note=f"Raised by {concern.reviewer} in {_the_plan(concern.review.plan)}:\n{concern.words}",
     )
 

@@ -48,7 +48,9 @@ class NextPlanForm(forms.Form):
     """What the plan after `plan` starts with. On `today` the first year of `plan` may be over."""
 
     election_day = DateField(
-        label="Next election day", help_text="The day of the poll, a Thursday."
+        label="Next election day",
+        error_name="The next election day",
+        help_text="The day of the poll, a Thursday.",
     )
     finished = forms.BooleanField(
         label="Finish this plan before the first year ends",
@@ -59,10 +61,11 @@ class NextPlanForm(forms.Form):
     )
     items = RowsField(
         "Which of your own actions should be carried forward?",
-        "They keep their notes, and start as not started and without a due date.",
+        "They keep their notes. Their status is reset to not started, and their due dates are "
+        "removed.",
     )
     keep_owners = forms.BooleanField(
-        label="Keep the owners of these actions, if they are still members",
+        label="Keep the owners of these actions, if they still have access",
         label_suffix="",
         required=False,
     )
@@ -98,7 +101,7 @@ class NextPlanForm(forms.Form):
         for name, rows in (("items", own), ("lessons", lessons), ("concerns", concerns)):
             if not rows:
                 del self.fields[name]
-        if today > plan.timetable.first_year_ends:
+        if plan.is_over(today):
             del self.fields["finished"]
 
     def clean_election_day(self):

@@ -44,9 +44,13 @@ def next_plan(request, plan_id):
 
 
 def _page(request, plan, rights, form, name, *, status=200):
+    carried = form.carried if name == "check" else None
     context = {
         **plan_context(plan, rights),
         "form": form,
-        "carried": form.carried if name == "check" else None,
+        "carried": carried,
+        "lessons": [(item, item.words(plan.term)) for item in carried["lessons"]]
+        if carried
+        else [],
     }
     return render(request, f"assessments/next_cycle/{name}.html", context, status=status)

@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from assessments.plans.models import Plan, PlanItem
 from councils.models import User
+
+# Emails about what one person did to one other person. What is beyond is on For you.
+MOST_A_DAY = 20
 
 
 class Notice(models.Model):
@@ -16,10 +21,12 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         REVIEW = "review", "asked you to review a stage"
         MENTION = "mention", "mentioned you in a comment"
-        REPLY = "reply", "replied to a comment of yours"
+        REPLY = "reply", "replied to your comment"
         ASSIGNED = "assigned", "assigned an action to you"
         UPDATE = "update", "asked you for an update on an action"
         ROUND = "round", "asked you to answer a review round"
+        ADVICE = "advice", "asked you for advice"
+        ANSWER = "answer", "answered your question"
         ACCESS = "access", "gave you access to a transition plan"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
@@ -48,6 +55,12 @@ class Notice(models.Model):
         """Mark it as sent by the caller; return False if it was sent, or is being sent, already."""
         unsent = Notice.objects.filter(pk=self.pk, sent_at=None)
         return bool(unsent.update(sent_at=timezone.now()))
+
+    def is_one_too_many(self):
+        """Return whether the person was emailed MOST_A_DAY notices of the same person in a day."""
+        a_day_ago = timezone.now() - timedelta(days=1)
+        sent = Notice.objects.filter(user=self.user_id, by=self.by_id, sent_at__gt=a_day_ago)
+        return sent.count() >= MOST_A_DAY
 
     def give_back(self):
         """Undo the claim, after sending failed."""

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from django.utils.html import format_html
 
 from assessments.addresses import address
-from assessments.comments.models import Comment
 from assessments.comments.threads import address_of
 from assessments.plans.by_date import DateGroup, counts_by_date, in_order_of_dates
 from assessments.plans.models import Plan, PlanItem
@@ -26,6 +25,7 @@ from frameworks.search import Passage, words_in
 from frameworks.wording import put_term
 
 from .forms import ActionFilterForm
+from .list_queries import comments_shown, owners_of_actions
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,7 @@ class FoundActions:
 
 def owners_in(plan: Plan) -> list[Membership]:
     """Return the memberships that own an action the reader of `plan` can see, by name."""
-    items = PlanItem.objects.live().on(plan).filter(owner__isnull=False)
-    owners = Membership.objects.filter(pk__in=items.values("owner")).select_related("user")
-    return list(owners.order_by("user__name", "pk"))
+    return owners_of_actions.fetch(plan.pk, stages=plan.stages)
 
 
 def find_actions(
@@ -127,8 +125,7 @@ def _search(
     """Return those of `items` that have all the words, and complete `result` with where."""
     comments = defaultdict(list)
     by_step = []
-    said = Comment.objects.on(plan).shown().select_related("author", "thread__step")
-    for comment in said:
+    for comment in comments_shown.fetch(plan.pk, stages=plan.stages):
         if comment.thread.item_id:
             comments[comment.thread.item_id].append(comment)
         else:

@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
-from assessments.plans.models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem
+from assessments.plans.models import DUE_SOON_DAYS, OPEN_STATUSES
 from assessments.plans.rows import ItemRow
 from assessments.register.lines import line_of_date, line_of_row
+
+from .list_queries import actions_with_keys
 
 OVERDUE_SHOWN, SOON_SHOWN = 3, 5
 
 
 def due_lists(plan, rows, days, *, today):
-    """Return the first lines of each list with the number of those left out, in one query.
+    """Return the first lines of each list with the number of those left out, in at most one query.
 
-    `rows` are those of all actions (`rows_of`), `days` the dates of the register. Dates further
+    `rows` are those of all actions (`to_count`), `days` the dates of the register. Dates further
     ahead are in neither list.
     """
     last = today + timedelta(days=DUE_SOON_DAYS)
@@ -20,8 +22,8 @@ def due_lists(plan, rows, days, *, today):
     late = [pk for day, pk in dated if day < today]
     soon = [pk for day, pk in dated if today <= day <= last]
     wanted = [*late[:OVERDUE_SHOWN], *soon[:SOON_SHOWN]]
-    items = PlanItem.objects.on(plan).filter(pk__in=wanted).with_everything().in_bulk()
-    lines = {pk: line_of_row(ItemRow(item, plan, today=today)) for pk, item in items.items()}
+    items = actions_with_keys.fetch(plan.pk, *wanted) if wanted else []
+    lines = {item.pk: line_of_row(ItemRow(item, plan, today=today)) for item in items}
 
     def list_of(pks, days, shown):
         found = [lines[pk] for pk in pks[:shown]]

@@ -1,16 +1,21 @@
 """Forms that change the due dates of several actions, and that filter a list of actions."""
 
+from collections import Counter
+
 from django import forms
 
 from assessments.fields import DueRuleField, LongTextField
 from assessments.plans.by_date import DateGroup
-from assessments.plans.models import Status
+from assessments.plans.models import OWNER_NAME_MAX_LENGTH, Status
 from assessments.words import day_in_words
 from councils.models import Office
 from elections.offsets import MAXIMUM
-from frameworks.models import RoleArea, Stage, Step
+from frameworks.models import Stage, Step
 from frameworks.search import LONGEST_QUERY
+from frameworks.templatetags.guidance import in_sentence
 from govuk.fields import DateField
+
+from .list_queries import stages_and_areas
 
 
 class BulkDueForm(forms.Form):
@@ -85,9 +90,14 @@ class BulkDueForm(forms.Form):
 
 
 class ChosenActionsForm(forms.Form):
-    """What should happen to the chosen actions. `members` can own them."""
+    """What should happen to the chosen actions.
+
+    `members` can own them. So can the people of the open `invitations`: their names are saved, and
+    the actions become theirs when they join.
+    """
 
     OWNER, DUE, STATUS = "owner", "due", "status"
+    LEADS = "leads"  # each action to the person who holds the role that we suggest leads it
 
     change = forms.ChoiceField(
         label="What do you want to change?",
@@ -109,12 +119,38 @@ class ChosenActionsForm(forms.Form):
         error_name="The reason",
     )
 
-    def __init__(self, *args, members, **kwargs):
+    def __init__(self, *args, members, invitations=(), **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.members = {str(member.pk): member for member in members}
+        joined = [
+            (str(each.pk), f"{each.user.name}, {each.post}", {"owner": each, "owner_name": ""})
+            for each in members
+        ]
+        invited = [
+            (
+                f"i{each.pk}",
+                f"{each.name}, {each.post}",
+                {"owner": None, "owner_name": each.name[:OWNER_NAME_MAX_LENGTH]},
+            )
+            for each in invitations
+        ]
+        no_owner = {"owner": None, "owner_name": ""}
+        self.owners = {"": no_owner} | {value: owner for value, _, owner in joined + invited}
+        people = [*members, *invitations]
+        self.posts = Counter(each.office for each in people)
+        self.leads = {
+            person.office: owner
+            for person, (*_, owner) in zip(people, joined + invited, strict=True)
+            if self.posts[person.office] == 1
+        }
+        groups = {"People with access": joined, "Invited, not yet joined": invited}
         self.fields["owner"].choices = [
             ("", "No owner"),
-            *((pk, f"{each.user.name}, {each.post}") for pk, each in self.members.items()),
+            (self.LEADS, "The suggested lead of each action"),
+            *(
+                (group, [(value, label) for value, label, _ in people])
+                for group, people in groups.items()
+                if people
+            ),
         ]
 
     def clean(self):
@@ -130,23 +166,46 @@ class ChosenActionsForm(forms.Form):
                 self.add_error("reason", "Enter the reason they are not needed")
         return data
 
-    def fields_to_save(self):
-        """Return the fields of an answer that change, as `save_item` takes them."""
+    def fields_to_save(self, item=None):
+        """Return the fields of `item` that change, as `save_item` takes them.
+
+        None if its suggested lead should own it, and that role is held by no one or by several.
+        """
         data = self.cleaned_data
         match data["change"]:
+            case self.OWNER if self.is_by_lead:
+                return self.leads.get(item.source.lead_role.code) if item.source_id else None
             case self.OWNER:
-                return {"owner": self.members.get(data["owner"]), "owner_name": ""}
+                return self.owners[data["owner"]]
             case self.DUE:
                 return {"due": data.get("due"), "due_rule": None}
         is_needed = data["status"] != Status.NOT_NEEDED
         return {"status": data["status"], "reason": "" if is_needed else data["reason"]}
 
+    @property
+    def is_by_lead(self):
+        """Return whether each action should get its suggested lead as its owner."""
+        data = self.cleaned_data
+        return data["change"] == self.OWNER and data["owner"] == self.LEADS
+
+    def lead_problem(self, item):
+        """Return why no suggested lead can own `item`, if the change asks for that."""
+        if not self.is_by_lead or self.fields_to_save(item) is not None:
+            return ""
+        if not item.source_id:
+            return "This action has no suggested lead."
+        role = in_sentence(item.source.lead_role.name)
+        people = "several people have" if self.posts[item.source.lead_role.code] else "no one has"
+        return f"Its suggested lead is {role}: {people} this role."
+
     def words(self):
         """Say the change in words."""
+        if self.is_by_lead:
+            return "the suggested lead of each is now its owner"
         fields = self.fields_to_save()
         match self.cleaned_data["change"]:
             case self.OWNER:
-                return f"owner {fields['owner'] or 'removed'}"
+                return f"owner {fields['owner'] or fields['owner_name'] or 'removed'}"
             case self.DUE:
                 return f"due {day_in_words(fields['due'])}" if fields["due"] else "no due date"
         return Status(fields["status"]).label.lower()
@@ -186,23 +245,24 @@ class ActionFilterForm(forms.Form):
 
     def __init__(self, *args, plan, owners, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        stages = Stage.objects.filter(framework=plan.transition_id, number__in=plan.stages)
-        areas = RoleArea.objects.filter(framework=plan.transition_id)
+        found = stages_and_areas.fetch(plan.transition_id)
         everyone = [("", "Anyone"), (self.NO_OWNER, "No owner")]
         if plan.membership_id:
             everyone.insert(1, (self.ME, "Me"))
         if any(owner.ended_at for owner in owners):
             everyone.append((self.LEFT, "Left the council"))
-        everyone.append((self.TYPED, "Not a member"))
+        everyone.append((self.TYPED, "Someone without access"))
         self.fields["owner"].choices = everyone + [
             (owner.pk, f"{owner.user.name}{' (left the council)' if owner.ended_at else ''}")
             for owner in owners
         ]
         self.fields["stage"].choices = [("", "Any stage")] + [
-            (stage.number, f"{stage.number} {stage.short_title}") for stage in stages
+            (number, f"{number} {title}")
+            for kind, number, title in found
+            if kind == 0 and number in plan.stages
         ]
         self.fields["area"].choices = [("", "Any area")] + [
-            (area.number, area.title) for area in areas
+            (number, title) for kind, number, title in found if kind == 1
         ]
 
     @classmethod

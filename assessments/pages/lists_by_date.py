@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
@@ -42,13 +41,13 @@ class ForYouList:
 
 def list_by_date(address: str, *, plan_id: int) -> AllActionsList | ForYouList | None:
     """Return the list that `address` leads to; None if it is no list with actions of this plan."""
-    parts = urlsplit(address)
+    path, _, query = address.partition("#")[0].partition("?")  # any text: a script may send it
     try:
-        page = resolve(parts.path)
+        page = resolve(path)
     except Resolver404:
         return None
     if page.url_name == "plan_open" and page.kwargs == {"plan_id": plan_id}:
-        return AllActionsList(parts.query)
+        return AllActionsList(query)
     if page.url_name in {"for_you", "plan_for_you"}:
         return ForYouList()
     return None

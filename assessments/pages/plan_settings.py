@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from assessments.election_night.models import ElectionCount
 from assessments.plans.models import Election, Event, EventChange, Plan
 from assessments.plans.stages import current_sign_offs
@@ -99,16 +101,17 @@ def why_not_move(plan: Plan, day: dt.date) -> str:
             "it is another election. Make the next plan for it instead"
         )
     for sign_off in current_sign_offs(plan).values():
-        signed = sign_off.signed_at.date()
+        signed = timezone.localdate(sign_off.signed_at)
         if sign_off.stage.number > 1 and day > signed:
             return (
                 f"Stage {sign_off.stage.number} was signed off on {day_in_words(signed)}, so "
                 "election day cannot be later. Reopen the stage first if that was a mistake"
             )
     ended = ElectionCount.objects.filter(plan=plan, composition__isnull=False).first()
-    if ended and ended.closed_at and day > ended.closed_at.date():
+    if ended and ended.closed_at and day > timezone.localdate(ended.closed_at):
+        completed = day_in_words(timezone.localdate(ended.closed_at))
         return (
-            f"The results of this election were completed on {day_in_words(ended.closed_at)}, so "
-            "election day cannot be later"
+            f"The results of this election were completed on {completed}, so election day cannot "
+            "be later"
         )
     return ""

@@ -1,4 +1,4 @@
-"""What plan home says of political control: what is recorded, in a sentence or two."""
+"""What plan home says about political control: what is recorded, in a sentence or two."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -10,12 +10,10 @@ from django.utils.text import get_text_list
 from assessments.access import Rights
 from assessments.plans.models import Control, ControlStanding, Plan
 from assessments.register.models import Agreement
-from assessments.seats.models import CouncilComposition
 from councils.permissions import Right, may
 from elections.composition import control_of
 
-# The agreements that say who runs the council.
-GOVERNING = (Agreement.Kind.COALITION, Agreement.Kind.CONFIDENCE, Agreement.Kind.ALL_PARTY)
+from .list_queries import governing_agreement, latest_composition
 
 
 @dataclass(frozen=True)
@@ -38,12 +36,7 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
     agreement = _agreement(plan)
     if not rights.can_take_part:
         return PoliticalFacts(sentences=_who_runs_it(plan, agreement))
-    shown = (
-        CouncilComposition.objects.of(plan.council)
-        .filter(as_at__lte=today)
-        .select_related("council")
-        .first()
-    )
+    shown = next(iter(latest_composition.fetch(plan.council_id, today=today)), None)
     is_old = shown is not None and shown.as_at < plan.election_day <= today
     can_record = may(plan, Right.RECORD_SEATS)
     route, link = "composition", "Council"
@@ -70,8 +63,8 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
 
 
 def _agreement(plan: Plan) -> Agreement | None:
-    agreements = Agreement.objects.on(plan).live().filter(kind__in=GOVERNING)
-    return agreements.order_by("-made_on", "-pk").first()
+    found = governing_agreement.fetch(plan.pk) if plan.shows_register else []
+    return next(iter(found), None)
 
 
 def _who_runs_it(plan, agreement, members=None) -> list[str]:

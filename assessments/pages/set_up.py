@@ -1,10 +1,11 @@
 """What is still to be set up in a new plan, derived from what the council has recorded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from assessments.plans.models import Plan, PlanItem
+from assessments.plans.models import Plan
 from assessments.words import counted
 from councils.models import Office, User, offices_not_invited
 
@@ -21,12 +22,18 @@ class SetUpTask:
     is_done: bool
 
 
-def set_up_of(plan: Plan, user: User, *, has_seats: bool) -> list[SetUpTask]:
-    """Return the tasks of the set-up list, or none once all of them are done; 2 queries."""
+def set_up_of(plan: Plan, user: User, rows: Iterable, *, has_seats: bool) -> list[SetUpTask]:
+    """Return the tasks of the set-up list, or none once all of them are done. One query.
+
+    `rows` are those of all actions (`to_count`).
+    """
     missing = [Office(office).label.lower() for office in offices_not_invited(plan.council)]
-    items = PlanItem.objects.live().on(plan)
-    owned = items.exclude(owner=None, owner_name="")[:FIRST_ACTIONS].count()
+    owned = min(sum(bool(row.owner_id or row.owner_name) for row in rows), FIRST_ACTIONS)
     has_own_date = any(date.hand for date in plan.timetable.every_key_date)
+    if plan.dates_are_checked:
+        dates = "Checked"
+    else:
+        dates = "A date has been set" if has_own_date else "Not yet checked"
     seats = "composition" if has_seats else "composition_new"
     tasks = [
         SetUpTask(
@@ -37,9 +44,9 @@ def set_up_of(plan: Plan, user: User, *, has_seats: bool) -> list[SetUpTask]:
         ),
         SetUpTask(
             "Check the key dates and set the day of annual council",
-            "A date has been set" if has_own_date else "No date has been set by your council yet",
+            dates,
             reverse("plan_dates", args=[plan.pk]),
-            has_own_date,
+            has_own_date or plan.dates_are_checked,
         ),
         SetUpTask(
             "Enter the council’s seats",
@@ -50,7 +57,7 @@ def set_up_of(plan: Plan, user: User, *, has_seats: bool) -> list[SetUpTask]:
         SetUpTask(
             f"Give the first {FIRST_ACTIONS} actions an owner",
             f"{counted(owned, 'action')} with an owner",
-            reverse("plan_open", args=[plan.pk]),
+            f"{reverse('plan_open', args=[plan.pk])}?owner=none",
             owned >= FIRST_ACTIONS,
         ),
         SetUpTask(

@@ -23,6 +23,7 @@ plan_urls = [
     path("items/<id:item_id>/edit/", items.edit, name="item_edit"),
     path("items/<id:item_id>/bring-back/", items.bring_back, name="item_bring_back"),
     path("items/<id:item_id>/remove/", items.remove, name="item_remove"),
+    path("items/<id:item_id>/links/", items.links, name="item_links"),
     path("items/<id:item_id>/restore/", items.restore, name="item_restore"),
 ]
 

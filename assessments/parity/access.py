@@ -4,26 +4,17 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from assessments.access import Rights, plan_for
+from assessments.access import Rights, plan_for, plan_for_member
 from assessments.plans.models import Plan
 from councils.models import Membership, User
-from councils.permissions import Right, accesses_with, require, require_second_factor
+from councils.permissions import Right, accesses_with, require_second_factor
 
 from .models import ConfidentialRequest, ParityEntry
 
 
-def parity_log_for(
-    user: User, plan_id: int, *, needs: Right = Right.TAKE_PART
-) -> tuple[Plan, Rights]:
-    """Return the plan and the Rights; the log is for members of the council. Else 404 or 403."""
-    plan, rights = plan_for(user, plan_id, needs=Right.TAKE_PART)
-    require(plan, needs)
-    return plan, rights
-
-
 def parity_entry_for(user: User, plan_id: int, parity_id: int) -> tuple[Plan, ParityEntry, Rights]:
     """Return the plan, an entry that `user` can change, removed or not, and the Rights."""
-    plan, rights = parity_log_for(user, plan_id, needs=Right.EDIT_ITEMS)
+    plan, rights = plan_for_member(user, plan_id, needs=Right.EDIT_ITEMS)
     entries = ParityEntry.objects.filter(plan=plan).select_related("saved_by")
     entry = get_object_or_404(entries.prefetch_related("shares"), pk=parity_id)
     entry.plan = plan
@@ -36,7 +27,7 @@ def requests_for(user: User, plan: Plan) -> QuerySet[ConfidentialRequest]:
 
 
 def new_request_for(user: User, plan_id: int) -> tuple[Plan, Rights]:
-    """Return the plan for an owner, who alone can record a request made in confidence; else 404."""
+    """Return the plan for an owner, who can record a request made in confidence; else 404."""
     plan, rights = plan_for(user, plan_id)
     if not rights.can_restrict:
         raise Http404

@@ -7,21 +7,22 @@ from .models import ParityEntry, ParityShare
 
 Kind, Outcome = ParityEntry.Kind, ParityShare.Outcome
 
-# Dates are days from election day: the offer, then the day it was given to each group.
+# Dates are days from election day: the offer, then the day it was given to each group. Advice on
+# pledges ends before the pre-election period.
 OFFERS = (
     {
         "kind": Kind.BRIEFING,
         "words": "How political balance and the annual meeting work",
-        "offered_on": -30,
+        "offered_on": -58,
         "offered_by": "Head of democratic services",
-        "given": -20,
+        "given": -43,
     },
     {
         "kind": Kind.COSTING,
-        "words": "Costing of up to 5 pledges for each group",
-        "offered_on": -45,
+        "words": "Up to 5 pledges for each group",
+        "offered_on": -70,
         "offered_by": "Section 151 officer",
-        "given": -24,
+        "given": -45,
         "declined": "Elm",
     },
     {
@@ -38,12 +39,12 @@ OFFERS = (
         "offered_by": "Chief executive",
         "given": 12,
         "not_offered": "Rowan",
-        "reason": "The group was left off the list by mistake. It will be offered the facts this week.",
+        "reason": "The group was left off the list by mistake. It will be sent the same facts.",
     },
 )
 REQUEST = {
     "group": "Ash",
-    "words": "What would it cost to keep the Mill ward library open with its present hours?",
+    "words": "What would it cost to keep the Mill ward library open with its current opening hours?",
     "answer": "The section 151 officer gave the group the figures for 3 options.",
 }
 

@@ -2,6 +2,7 @@
 
 import io
 
+from django.utils import timezone
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -13,6 +14,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assessments.printing.text import printable
+from assessments.printing.word import document_bytes
+from assessments.printing.word import set_properties as set_word_properties
 from assessments.printing.workbook import (
     BOLD,
     HEADING,
@@ -32,13 +35,19 @@ CONTENTS = (
     "Groups are in alphabetical order. Requests that a group made in confidence are not included."
 )
 
+REASON = "Why it was not offered to every group"
+
 
 def parity_word(log: ParityLog) -> bytes:
     """Return the log as a Word document on landscape pages."""
     document = Document()
-    document.core_properties.title = printable(f"{log.council}: {TITLE_WORDS}")
-    document.core_properties.author = printable(log.council)
-    document.core_properties.language = "en-GB"
+    set_word_properties(
+        document,
+        title=f"{log.council}: {TITLE_WORDS}",
+        council=log.council,
+        subject=f"Election of {log.election}",
+        made_on=timezone.localdate(),
+    )
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Arial", Pt(9)
     for language in document.styles.element.iter(qn("w:lang")):
@@ -52,6 +61,9 @@ def parity_word(log: ParityLog) -> bytes:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.add_heading(TITLE_WORDS, level=1)
     document.add_paragraph(printable(f"{log.council}, election of {log.election}. {CONTENTS}"))
+    if not log.lines:
+        document.add_paragraph("Nothing has been recorded yet.")
+        return document_bytes(document)
     document.add_heading("Each group", level=2)
     _table(
         document,
@@ -65,14 +77,12 @@ def parity_word(log: ParityLog) -> bytes:
     each = (26 - sum(fixed) - 3.4) / max(len(log.groups), 1)
     _table(
         document,
-        ["Offered on", "What", "By", *log.groups, "Reason if not alike"],
+        ["Offered on", "What was offered", "Offered by", *log.groups, REASON],
         _rows(log),
         widths=[*fixed, *[each] * len(log.groups), 3.4],
         description="What was offered or given to each group, one offer in each row",
     )
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return document_bytes(document)
 
 
 def parity_workbook(log: ParityLog) -> bytes:
@@ -81,7 +91,7 @@ def parity_workbook(log: ParityLog) -> bytes:
     set_properties(book, title=f"{log.council}: {TITLE_WORDS}", council=log.council)
     offers = _sheet(book, log, "Offers", [14, 44, 24, *[20] * len(log.groups), 36])
     _lines(offers, log)
-    _heading(offers, ["Offered on", "What", "By", *log.groups, "Reason if not alike"])
+    _heading(offers, ["Offered on", "What was offered", "Offered by", *log.groups, REASON])
     for row in _rows(log):
         _append(offers, row)
     counts = _sheet(book, log, "Groups", [30, *[14] * len(COUNTS)])

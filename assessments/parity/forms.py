@@ -37,8 +37,8 @@ class ParityForm(VersionedForm):
     words = forms.CharField(
         label="What was offered?",
         label_suffix="",
-        help_text="Every member with access to the plan can read this. Leave out what a group "
-        "asked for in confidence.",
+        help_text="Everyone at the council with access to the plan can read this. Leave out what "
+        "a group asked for in confidence.",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
@@ -162,13 +162,15 @@ class ConfidentialRequestForm(forms.Form):
             "max_length": f"The group must be {MAX_NAME} characters or fewer",
         },
     )
-    asked_on = DateField(label="When did it ask?", label_suffix="", error_name="The date it asked")
+    asked_on = DateField(
+        label="When did it ask?", label_suffix="", error_name="The date the group asked"
+    )
     words = LongTextField(
         label="What did it ask for?",
-        error_name="What it asked for",
+        error_name="What the group asked for",
         help_text="It may have to be disclosed under freedom of information or data protection "
         "law, including to anyone named in it.",
-        error_messages={"required": "Enter what it asked for"},
+        error_messages={"required": "Enter what the group asked for"},
     )
     answer = LongTextField(
         label="What was the answer? (optional)", error_name="The answer", required=False

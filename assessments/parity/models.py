@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.plans.models import Plan
-from assessments.restricted import RestrictedModel, RestrictedQuerySet
-from councils.models import AppendOnlyModel, Membership, ReaderLink, User
+from assessments.restricted import RestrictedEvent, RestrictedModel, RestrictedQuerySet
+from councils.models import Membership, ReaderLink, User
 from elections.composition import MAX_NAME
 
 
@@ -125,22 +125,9 @@ class ConfidentialRequestReader(ReaderLink):
         return f"{self.membership}, {self.confidentialrequest}"
 
 
-class ConfidentialRequestEvent(AppendOnlyModel):
-    """What a confidential request said at each save, and who could read it then.
-
-    The plan's own events do not mention such requests, because more people can read them.
-    """
+class ConfidentialRequestEvent(RestrictedEvent):
+    """What a confidential request said at each save, and who could read it then."""
 
     council_path = "request__plan__council"
 
     request = models.ForeignKey(ConfidentialRequest, models.PROTECT, related_name="events")
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    text = models.TextField(blank=True)
-    readers = models.TextField(blank=True, help_text="Names and posts, one a line.")
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-
-    def __str__(self):
-        return f"{self.by} at {self.at}"

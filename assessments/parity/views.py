@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.access import plan_context
+from assessments.access import plan_context, plan_for_member
 from assessments.fields import version_in
 from assessments.plans.actions import record_export
 from assessments.printing.responses import WORD_TYPE, file_response
@@ -24,7 +24,6 @@ from .access import (
     new_request_for,
     others_in,
     parity_entry_for,
-    parity_log_for,
     request_for,
     requests_for,
 )
@@ -39,7 +38,7 @@ EVENTS = 20  # how many of the latest texts of a request are listed
 @require_safe
 def parity(request, plan_id):
     """Show what was offered and given to each group, and the requests the person can read."""
-    plan, rights = parity_log_for(request.user, plan_id)
+    plan, rights = plan_for_member(request.user, plan_id)
     entries = ParityEntry.objects.filter(plan=plan)
     context = plan_context(plan, rights) | {
         "log": log_of(plan),
@@ -52,7 +51,7 @@ def parity(request, plan_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def add(request, plan_id):
-    plan, rights = parity_log_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    plan, rights = plan_for_member(request.user, plan_id, needs=Right.EDIT_ITEMS)
     groups = groups_of(plan.council)
     if request.method != "POST":
         return _form(request, plan, rights, ParityForm(groups=groups))
@@ -127,7 +126,7 @@ def restore(request, plan_id, parity_id):
 @require_POST
 def download(request, plan_id):
     """Download the log in Word or Excel, without the requests made in confidence."""
-    plan, _ = parity_log_for(request.user, plan_id, needs=Right.EXPORT)
+    plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)
     log = log_of(plan)
     if request.POST.get("format") == "word":
         content, kind, ending = parity_word(log), WORD_TYPE, "docx"

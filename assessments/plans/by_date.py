@@ -38,9 +38,16 @@ class DateGroup(Enum):
         return cls.SOON if (due - today).days <= DUE_SOON_DAYS else cls.LATER
 
 
+# A group of up to 15 actions is shown whole; of a longer one the first 10.
+FIRST_ROWS, UNFOLDED_ROWS = 10, 15
+
+
 @dataclass
 class DateGroupRows:
-    """A group of a list: how many actions belong to it in all, and the rows on this page."""
+    """A group of a list: how many actions belong to it in all, and the rows on this page.
+
+    A long group shows its `first` rows and folds the others.
+    """
 
     group: DateGroup
     count: int
@@ -53,6 +60,14 @@ class DateGroupRows:
     @property
     def title(self) -> str:
         return self.group.title
+
+    @property
+    def first(self) -> list:
+        return self.rows[:FIRST_ROWS] if self.folded else self.rows
+
+    @property
+    def folded(self) -> list:
+        return self.rows[FIRST_ROWS:] if len(self.rows) > UNFOLDED_ROWS else []
 
 
 def counts_by_date(items: Iterable[PlanItem], *, today: dt.date) -> Counter[DateGroup]:

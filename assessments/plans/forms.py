@@ -105,9 +105,13 @@ class PlanForm(forms.ModelForm):
         return cleaned
 
     def clean_coalition_term(self):
-        """Write the term as within a sentence: in lower case, unless it is a name."""
-        term = " ".join(self.cleaned_data["coalition_term"].split())
-        return term[0].lower() + term[1:] if term[1:] == term[1:].lower() else term
+        return term_within_sentence(self.cleaned_data["coalition_term"])
+
+
+def term_within_sentence(text: str) -> str:
+    """Return a council's term as within a sentence: in lower case, unless it is a name."""
+    term = " ".join(text.split())
+    return term[0].lower() + term[1:] if term[1:] == term[1:].lower() else term
 
 
 def _with_advice(error: ElectionDayError, day: dt.date, occasion: Occasion) -> str:

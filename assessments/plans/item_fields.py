@@ -45,7 +45,7 @@ ITEM_FIELDS = (
         is_restorable=True,
     ),
     ItemField("owner", "Owner", shown_as="owner"),
-    ItemField("owner_name", "Owner who is not a member", changes_with="owner"),
+    ItemField("owner_name", "Owner without access", changes_with="owner"),
     ItemField("due", "Due", shown_as="due"),
     ItemField("due_rule", "Due date counted from", changes_with="due"),
     ItemField("completed_on", "Completed", shown_as="completed_on", is_answer=False),

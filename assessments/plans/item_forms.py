@@ -1,12 +1,13 @@
 """The forms of an action: its status alone, or the whole answer."""
 
 from django import forms
+from django.utils.choices import BaseChoiceIterator
 
 from assessments.fields import DueRuleField, Textarea, VersionedForm
 from govuk.fields import DateField
 
 from .item_fields import ANSWER_FIELDS, LABELS
-from .models import TITLE_MAX_LENGTH, Status
+from .models import OWNER_NAME_MAX_LENGTH, TITLE_MAX_LENGTH, Status
 
 SOMEONE_ELSE = "someone-else"
 ON_A_DATE, BY_RULE = "date", "rule"
@@ -33,8 +34,30 @@ class StatusForm(VersionedForm):
         return {"status": self.cleaned_data["status"], "reason": self.cleaned_data["reason"]}
 
 
+class OwnerChoices(BaseChoiceIterator):
+    """The owners that an action can be given to, as groups of options.
+
+    The people of open invitations are fetched only if the answer is none of the members, so that
+    saving an action of a member needs no query for them.
+    """
+
+    def __init__(self, members, invited):
+        self.members, self.invited = members, invited
+
+    def __iter__(self):
+        yield "", "Not yet assigned"
+        for pk, member in self.members.items():
+            yield pk, f"{member.user.name}, {member.post}"
+        if people := [(f"i{each.pk}", f"{each.name}, {each.post}") for each in self.invited]:
+            yield "Invited, not yet joined", people
+        yield SOMEONE_ELSE, "Someone else"
+
+
 class ItemForm(StatusForm):
     """The whole answer to one action. `members` are the memberships that can own it.
+
+    So can the people of the open invitations `invited`: their names are saved, and the actions
+    become theirs when they join.
 
     Ids start with `dom`, because a page shows several actions. Every field is described by an
     element for its error that exists before there is an error, because autosave fills it.
@@ -62,7 +85,7 @@ class ItemForm(StatusForm):
     owner_name = forms.CharField(
         label="Name of the owner",
         required=False,
-        max_length=80,
+        max_length=OWNER_NAME_MAX_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": "The owner’s name must be 80 characters or fewer"},
     )
@@ -82,14 +105,11 @@ class ItemForm(StatusForm):
         error_messages={"max_length": "The note must be 20,000 characters or fewer"},
     )
 
-    def __init__(self, *args, members, is_own, dom, **kwargs):
+    def __init__(self, *args, members, is_own, dom, invited=(), **kwargs):
         super().__init__(*args, auto_id=f"{dom}-%s", **kwargs)
         self.members = {str(member.pk): member for member in members}
-        self.fields["owner"].choices = [
-            ("", "Not yet assigned"),
-            *((pk, f"{m.user.name}, {m.post}") for pk, m in self.members.items()),
-            (SOMEONE_ELSE, "Someone else"),
-        ]
+        self.invited = invited
+        self.fields["owner"].choices = OwnerChoices(self.members, invited)
         if not is_own:
             del self.fields["title"]
         for name, field in self.fields.items():
@@ -116,10 +136,9 @@ class ItemForm(StatusForm):
 
     def fields_to_save(self):
         data = self.cleaned_data
-        someone_else = data["owner"] == SOMEONE_ELSE
         fields = super().fields_to_save() | {
             "owner": self.members.get(data["owner"]),
-            "owner_name": data["owner_name"] if someone_else else "",
+            "owner_name": self._owner_name(),
             "note": data["note"],
         }
         if data["due_by"] == BY_RULE:
@@ -131,6 +150,16 @@ class ItemForm(StatusForm):
         if "title" in data:
             fields["title"] = data["title"]
         return fields
+
+    def _owner_name(self):
+        """Return the name of an owner who is not a member, or an empty text."""
+        owner = self.cleaned_data["owner"]
+        if owner == SOMEONE_ELSE:
+            return self.cleaned_data["owner_name"]
+        if not owner or owner in self.members:
+            return ""
+        names = (each.name for each in self.invited if f"i{each.pk}" == owner)
+        return next(names)[:OWNER_NAME_MAX_LENGTH]
 
 
 def initial_of(item):

@@ -74,7 +74,33 @@ class ItemRow:
         if self.is_own:
             return "Added by this council"
         component = self.item.source.component
-        return f"From component {component.number}" if component else ""
+        notes = [f"From component {component.number}"] if component else []
+        if self.item.from_edition:
+            notes.append(self.item.edition_note)
+        return " · ".join(notes)
+
+    @property
+    def edition_note(self):
+        """What differs between the action and the edition of the plan, if anything."""
+        return self.item.edition_note
+
+    @cached_property
+    def new_text(self):
+        """The wording of the plan's edition, if the answer was given to another one."""
+        new = self.item.new_wording if self.item.new_wording_id else None
+        return put_term(new.text, self.plan.term) if new else ""
+
+    @property
+    def new_prompts(self):
+        """The prompts that come with the new wording, if they changed as well."""
+        new, term = self.item.new_wording, self.plan.term
+        prompts = [put_term(prompt, term) for prompt in new.prompt_list] if new else []
+        return prompts if prompts != self.prompts else []
+
+    @property
+    def wording_url(self):
+        """The address that accepts the new wording."""
+        return address("item_wording", self.plan.pk, self.pk)
 
     @property
     def status_label(self):

@@ -6,7 +6,10 @@ A state is not stored. It follows from the latest review and the latest sign-off
 from dataclasses import dataclass
 from enum import Enum
 
+from django.db.models import QuerySet
+
 from councils.permissions import Right, may
+from councils.prepared import PreparedQuery
 
 from .models import Review, SignOff
 
@@ -85,6 +88,17 @@ class StageSignedOff(MoveRefused):
         )
 
 
+class EditionHasChanged(StageSignedOff):
+    """The plan moved to another edition of the guidance while the change was being made."""
+
+    def __init__(self):
+        MoveRefused.__init__(
+            self,
+            "This plan has just moved to another edition of the guidance. Open the page again to "
+            "make this change.",
+        )
+
+
 @dataclass(frozen=True)
 class StageStanding:
     """The state of a stage, with the open review and the latest sign-off it follows from."""
@@ -119,25 +133,30 @@ class StageStanding:
         return may(holder, MOVES[move].right) and self.allows(move)
 
 
+@PreparedQuery
+def _reviews(plan_id: int) -> QuerySet[Review]:
+    return Review.objects.filter(plan=plan_id).select_related("stage", "asked_by")
+
+
+@PreparedQuery
+def _sign_offs(plan_id: int) -> QuerySet[SignOff]:
+    sign_offs = SignOff.objects.filter(plan=plan_id)
+    return sign_offs.select_related("stage", "signed_by", "reopened_by")
+
+
 def standings_of(plan):
     """Return a StageStanding by primary key of each stage with a review or sign-off; 2 queries."""
     reviews, sign_offs = {}, {}
-    for review in Review.objects.filter(plan=plan).select_related("stage", "asked_by"):
+    for review in _reviews.fetch(plan.pk):
         reviews.setdefault(review.stage_id, review)
-    for sign_off in SignOff.objects.filter(plan=plan).select_related(
-        "stage", "signed_by", "reopened_by"
-    ):
+    for sign_off in _sign_offs.fetch(plan.pk):
         sign_offs.setdefault(sign_off.stage_id, sign_off)
     return {pk: _standing(reviews.get(pk), sign_offs.get(pk)) for pk in reviews.keys() | sign_offs}
 
 
 def standing_of_stage(plan, stage):
     """Return the StageStanding of one stage; 2 queries."""
-    reviews = Review.objects.filter(plan=plan, stage=stage).select_related("stage", "asked_by")
-    sign_offs = SignOff.objects.filter(plan=plan, stage=stage)
-    return _standing(
-        reviews.first(), sign_offs.select_related("stage", "signed_by", "reopened_by").first()
-    )
+    return standings_of(plan).get(stage.pk, StageStanding())
 
 
 def _standing(review, sign_off):
@@ -152,7 +171,10 @@ def _standing(review, sign_off):
 
 def current_sign_offs(plan):
     """Return the sign-offs that make stages read-only, by primary key of the stage; 1 query."""
-    standing = SignOff.objects.standing().filter(plan=plan)
-    return {
-        sign_off.stage_id: sign_off for sign_off in standing.select_related("stage", "signed_by")
-    }
+    return {sign_off.stage_id: sign_off for sign_off in _current_sign_offs.fetch(plan.pk)}
+
+
+@PreparedQuery
+def _current_sign_offs(plan_id: int) -> QuerySet[SignOff]:
+    standing = SignOff.objects.standing().filter(plan=plan_id)
+    return standing.select_related("stage", "signed_by")

@@ -147,7 +147,7 @@ class Timeline:
     def in_words(self):
         """Say all that the picture shows, for people who do not see it."""
         stages = ", ".join(
-            f"{each.number} {within_sentence(each.title)}{', the current one' * each.is_current}"
+            f"{each.number} {within_sentence(each.title)}{' (the current stage)' * each.is_current}"
             for each in self.segments
         )
         dates = "; ".join(

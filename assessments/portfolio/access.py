@@ -1,10 +1,9 @@
 """What a signed-in person can see and download across plans."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from assessments.access import would_pass
@@ -12,7 +11,7 @@ from assessments.plans.models import Plan
 from councils.models import Membership, User
 from councils.permissions import Right, require
 
-from .models import Bundle, BundlePlan
+from .models import Bundle, BundlePdf, BundlePlan
 
 
 def places_of(user: User) -> tuple[QuerySet[Membership], QuerySet[Plan]]:
@@ -46,11 +45,11 @@ def bundle_for(user: User, bundle_id: int) -> Bundle:
 class BundleEntry:
     """One plan of a zip, as the person who requested it can see it now."""
 
+    pk: int
     plan: Plan
     state: BundlePlan.State
     file_name: str
     marking: str
-    path: Path
 
     @property
     def is_ready(self) -> bool:
@@ -68,23 +67,32 @@ class BundleEntry:
 
 def entries_for(user: User, bundle: Bundle) -> list[BundleEntry]:
     """Return the plans of a zip, by what the user can see now, not when the PDF was made."""
-    found = list(bundle.entries.select_related("bundle", "plan__council"))
+    has_pdf = Exists(BundlePdf.objects.filter(entry=OuterRef("pk")))
+    found = list(bundle.entries.select_related("plan__council").annotate(has_pdf=has_pdf))
     open_now = plans_open_to(user, [entry.plan_id for entry in found])
     return [
         BundleEntry(
+            entry.pk,
             entry.plan,
-            _state_now(entry, open_now.get(entry.plan_id)),
+            _state_now(entry, open_now.get(entry.plan_id), has_pdf=entry.has_pdf),
             entry.file_name,
             entry.marking,
-            entry.path,
         )
         for entry in found
     ]
 
 
-def _state_now(entry: BundlePlan, plan: Plan | None) -> BundlePlan.State:
+def pdfs_of(entries: Iterable[BundleEntry]) -> Iterator[tuple[BundleEntry, bytes]]:
+    """Yield each entry that is ready with its PDF, in order. One query, one PDF at a time."""
+    ready = {entry.pk: entry for entry in entries if entry.is_ready}
+    pdfs = BundlePdf.objects.filter(entry__in=ready).order_by("entry__position")
+    for pdf in pdfs.iterator(chunk_size=1):
+        yield ready[pdf.pk], bytes(pdf.content)
+
+
+def _state_now(entry: BundlePlan, plan: Plan | None, *, has_pdf: bool) -> BundlePlan.State:
     if plan is None or not set(entry.stages) <= set(map(str, plan.stages)):
         return BundlePlan.State.REFUSED
-    if entry.state == BundlePlan.State.MADE and not entry.path.exists():
+    if entry.state == BundlePlan.State.MADE and not has_pdf:
         return BundlePlan.State.FAILED
     return BundlePlan.State(entry.state)

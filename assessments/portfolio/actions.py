@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,13 +11,22 @@ from assessments.plans.actions import record_export
 from assessments.plans.models import Plan
 from councils.models import User
 
-from .models import Bundle, BundlePlan
+from .models import BUNDLES_KEPT, LARGEST_PDF, Bundle, BundlePdf, BundlePlan
 
 
-def ask_for_bundle(plans: Sequence[Plan], *, by: User) -> Bundle:
-    """Record which plans a person wants in one zip, in this order. `tasks.make_bundle` makes it."""
+def ask_for_bundle(
+    plans: Sequence[Plan], *, by: User, contents: str = Bundle.Contents.PLAN
+) -> Bundle:
+    """Record which plans a person wants in one zip, in this order. `tasks.make_bundle` makes it.
+
+    `contents` is what each PDF has. Deletes their oldest zips if they would have too many.
+    """
     with transaction.atomic():
-        bundle = Bundle.objects.create(asked_by=by)
+        kept = Bundle.objects.filter(asked_by=by).order_by("-asked_at", "-pk")
+        too_many = list(kept.values_list("pk", flat=True)[BUNDLES_KEPT - 1 :])
+        if too_many:
+            Bundle.objects.filter(pk__in=too_many).delete()
+        bundle = Bundle.objects.create(asked_by=by, contents=contents)
         BundlePlan.objects.bulk_create(
             BundlePlan(bundle=bundle, plan=plan, position=position)
             for position, plan in enumerate(plans, start=1)
@@ -27,9 +37,12 @@ def ask_for_bundle(plans: Sequence[Plan], *, by: User) -> Bundle:
 def keep_pdf(entry: BundlePlan, plan: Plan, report: Report, content: bytes, *, by: User) -> None:
     """Save a plan's PDF for the download, and record it in the plan's history.
 
-    `plan` must have been fetched for `by`: it carries how much of the plan they can see.
+    `plan` must have been fetched for `by`: it carries how much of the plan they can see. A PDF of
+    more than LARGEST_PDF is left out.
     """
-    entry.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if len(content) > LARGEST_PDF:
+        leave_out(entry, BundlePlan.State.TOO_LARGE)
+        return
     with transaction.atomic():
         entry.file_name = _file_name(entry, report)
         entry.marking = report.marking
@@ -38,7 +51,7 @@ def keep_pdf(entry: BundlePlan, plan: Plan, report: Report, content: bytes, *, b
         entry.save(update_fields=["file_name", "marking", "stages", "state"])
         _move(entry.bundle)
         record_export(plan, by=by, detail=PDF.contents_in_words(report))
-        entry.path.write_bytes(content)
+        BundlePdf.objects.update_or_create(entry=entry, defaults={"content": content})
 
 
 def _file_name(entry: BundlePlan, report: Report) -> str:
@@ -58,17 +71,15 @@ def leave_out(entry: BundlePlan, state: BundlePlan.State) -> None:
 
 
 def finish_bundle(bundle: Bundle) -> None:
-    bundle.finished_at = timezone.now()
-    bundle.save(update_fields=["finished_at"])
+    Bundle.objects.filter(pk=bundle.pk).update(finished_at=timezone.now())
 
 
 def clear_bundles() -> int:
-    """Delete what was requested more than a day ago, files first. Return the number of bundles."""
-    bundles = list(Bundle.objects.expired())
-    for bundle in bundles:
-        shutil.rmtree(bundle.folder, ignore_errors=True)
-        bundle.delete()
-    return len(bundles)
+    """Delete what was requested more than a day ago. Return the number of bundles."""
+    # Where versions before 0.2 kept the PDFs.
+    shutil.rmtree(settings.PRIVATE_DIR / "bundles", ignore_errors=True)
+    _, deleted = Bundle.objects.expired().delete()
+    return deleted.get(Bundle._meta.label, 0)
 
 
 def _move(bundle: Bundle) -> None:

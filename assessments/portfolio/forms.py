@@ -4,9 +4,14 @@ import re
 
 from django import forms
 
-from .models import BUNDLE_LIMIT
+from .models import BUNDLE_LIMIT, Bundle
 
-SORTS = {"council": "council", "election": "election day", "changed": "last change"}
+SORTS = {
+    "council": "council",
+    "election": "election day",
+    "overdue": "most overdue",
+    "changed": "last change",
+}
 
 
 class PlanListForm(forms.Form):
@@ -35,15 +40,23 @@ class PlanListForm(forms.Form):
 
 
 class BundleForm(forms.Form):
-    """The ids of the selected plans."""
+    """The ids of the selected plans, and what each PDF contains: if omitted, the whole plan."""
 
     plans = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    contents = forms.ChoiceField(
+        label="What should each PDF contain?",
+        required=False,
+        choices=Bundle.Contents.choices,
+        error_messages={"invalid_choice": "Select what each PDF should contain from the list"},
+    )
 
-    def __init__(self, data):
-        super().__init__(data)
+    def __init__(self, data=None):
+        super().__init__(data, label_suffix="")
         # Accept any number that could be a key: `access` decides which plans the user can see.
         self.fields["plans"].choices = [
-            (value, value) for value in data.getlist("plans") if re.fullmatch(r"[0-9]{1,18}", value)
+            (value, value)
+            for value in (data.getlist("plans") if data else ())
+            if re.fullmatch(r"[0-9]{1,18}", value)
         ]
 
     def clean_plans(self):
@@ -53,3 +66,6 @@ class BundleForm(forms.Form):
         if len(plans) > BUNDLE_LIMIT:
             raise forms.ValidationError(f"Select {BUNDLE_LIMIT} plans or fewer")
         return plans
+
+    def clean_contents(self):
+        return self.cleaned_data["contents"] or Bundle.Contents.PLAN

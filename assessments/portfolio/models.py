@@ -1,6 +1,5 @@
 import datetime as dt
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +8,8 @@ from assessments.plans.models import Plan
 from councils.models import User
 
 BUNDLE_LIMIT = 25  # plans in one zip
+BUNDLES_KEPT = 3  # of one person; the oldest is deleted when they request another
+LARGEST_PDF = 8_000_000  # bytes
 BUNDLE_LIFE = dt.timedelta(hours=24)
 STALLED_AFTER = dt.timedelta(minutes=10)  # without a plan being finished
 
@@ -24,8 +25,15 @@ class BundleQuerySet(models.QuerySet):
 class Bundle(models.Model):
     """The action plans that one person requested as a zip, kept for a day."""
 
+    class Contents(models.TextChoices):
+        PLAN = "plan", "The whole plan, with notes"
+        OPEN = "open", "Open actions, with notes"
+        SUMMARY = "summary", "A one-page summary"
+        EVERYTHING = "everything", "Everything: guidance, notes, comments and the register too"
+
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="bundles")
     asked_at = models.DateTimeField(default=timezone.now)
+    contents = models.CharField(max_length=10, choices=Contents, default=Contents.PLAN)
     moved_at = models.DateTimeField("when a plan was last finished", default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -44,11 +52,6 @@ class Bundle(models.Model):
     @property
     def kept_until(self):
         return self.asked_at + BUNDLE_LIFE
-
-    @property
-    def folder(self):
-        """The folder of its PDFs, one for each plan. The zip is put together at download."""
-        return settings.PRIVATE_DIR / "bundles" / str(self.pk)
 
     @property
     def is_stalled(self):
@@ -88,6 +91,16 @@ class BundlePlan(models.Model):
     def __str__(self):
         return f"{self.plan_id}: {self.get_state_display()}"
 
-    @property
-    def path(self):
-        return self.bundle.folder / f"{self.plan_id}.pdf"
+
+class BundlePdf(models.Model):
+    """The PDF of one plan of a bundle, a row of its own so that lists do not read it.
+
+    It is in the database, so that a web server can send what a worker elsewhere has made. The zip
+    is put together at download.
+    """
+
+    entry = models.OneToOneField(BundlePlan, models.CASCADE, primary_key=True, related_name="pdf")
+    content = models.BinaryField()
+
+    def __str__(self):
+        return f"PDF of {self.entry_id}"

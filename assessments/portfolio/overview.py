@@ -7,11 +7,26 @@ is counted that the reader cannot see.
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from assessments.access import Rights
 from assessments.addresses import address
-from assessments.plans.models import OPEN_STATUSES, Event, Plan, PlanItem
+from assessments.comments.models import Comment
+from assessments.plans.models import OPEN_STATUSES, STAGES, Event, Plan, PlanItem
 from assessments.plans.progress import Tally, standing_of
 
 PAGE_SIZE = 25
@@ -19,7 +34,11 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True)
 class PlanListRow:
-    """One plan in the list. `stages` has a tally for each stage, None if it is not shared."""
+    """One plan in the list. `stages` has a tally for each stage, None if it is not shared.
+
+    `new_comments` are those that the reader has not seen. `until` is the last day of an adviser's
+    access, None for a member.
+    """
 
     plan: Plan
     url: str
@@ -32,27 +51,58 @@ class PlanListRow:
     next_words: str
     changed_at: dt.datetime | None
     can_export: bool
+    new_comments: int
+    comments_url: str
+    until: dt.date | None
 
 
 def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", today):
     """Return the queryset of matching plans, ordered, unpaginated."""
     plans = Plan.objects.visible_to(user)
+    late = PlanItem.objects.visible_to(user).live().overdue(today).filter(plan=OuterRef("pk"))
     if text:
         plans = plans.filter(council__name__icontains=text)
     if stage:
         plans = plans.in_stage(stage, today)
     if overdue:
-        late = PlanItem.objects.visible_to(user).live().overdue(today)
-        plans = plans.filter(Exists(late.filter(plan=OuterRef("pk"))))
+        plans = plans.filter(Exists(late))
     match sort:
         case "election":
             plans = plans.order_by("election_day", "council__name", "pk")
         case "changed":
             latest = _changes().filter(plan=OuterRef("pk")).order_by("-at").values("at")[:1]
             plans = plans.alias(latest=Subquery(latest)).order_by("-latest", "pk")
+        case "overdue":
+            plans = plans.alias(late=_number_of(late, by="plan"))
+            plans = plans.order_by("-late", "council__name", "-election_day", "pk")
         case _:
             plans = plans.order_by("council__name", "-election_day", "pk")
+    plans = plans.annotate(
+        new_comments=_number_of(_new_comments(user), by="thread__plan"),
+        until=Case(When(grant_id__isnull=False, then=F("held_grant__until"))),
+    )
     return plans.select_related("council").prefetch_related("set_dates", "council__bank_holidays")
+
+
+def _new_comments(user):
+    """Return the comments of the outer plan that the reader has not seen, of stages they can see.
+
+    The outer query must carry what its reader can see.
+    """
+    is_seen = Case(
+        *(
+            When(thread__step__stage__number=number, then=OuterRef(f"sees_stage_{number}"))
+            for number in STAGES
+        ),
+        output_field=BooleanField(),
+    )
+    return Comment.objects.unseen_by(user).filter(is_seen, thread__plan=OuterRef("pk"))
+
+
+def _number_of(rows, *, by):
+    """Return an annotation: the number of `rows`, a subquery of one plan; `by` is their plan."""
+    counts = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
 
 
 def lines_for(user, plans, *, today):
@@ -96,6 +146,9 @@ def _line(plan, tallies, next_due, changed, today):
         next_words=words,
         changed_at=changed.get(plan.pk),
         can_export=Rights.of(plan).can_export,
+        new_comments=plan.new_comments,
+        comments_url=f"{address('plan_comments', plan.pk)}?show=unseen",
+        until=plan.until,
     )
 
 

@@ -1,4 +1,4 @@
-"""Background work, done by `manage.py db_worker`."""
+"""Background work, done by `manage.py worker`."""
 
 import logging
 
@@ -7,8 +7,9 @@ from django.utils import timezone
 from django_tasks import task
 
 from assessments.exports.formats import PDF
-from assessments.exports.report import report_for
-from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
+from assessments.exports.report import ExportOptions, report_for
+from assessments.exports.scope import Scope, ScopeKind
+from assessments.printing.pdf import PdfNotMade, PdfTooLarge
 
 from . import actions
 from .access import plans_open_to
@@ -17,6 +18,16 @@ from .models import Bundle, BundlePlan
 logger = logging.getLogger(__name__)
 
 State = BundlePlan.State
+
+EVERYTHING = ExportOptions(guidance=True, comments=True, register=True)
+
+# What each PDF covers and contains.
+CONTENTS = {
+    Bundle.Contents.PLAN: (Scope(), ExportOptions()),
+    Bundle.Contents.OPEN: (Scope(), ExportOptions(open_only=True)),
+    Bundle.Contents.SUMMARY: (Scope(ScopeKind.SUMMARY), ExportOptions()),
+    Bundle.Contents.EVERYTHING: (Scope(), EVERYTHING),
+}
 
 
 @task()
@@ -27,6 +38,8 @@ def make_bundle(bundle_id):
     if bundle is None:
         return
     for entry in bundle.entries.filter(state=State.WAITING):
+        if not BundlePlan.objects.filter(pk=entry.pk).exists():
+            continue  # the plan was deleted meanwhile, or the bundle
         entry.bundle = bundle
         _make(entry, bundle.asked_by)
     actions.finish_bundle(bundle)
@@ -37,13 +50,14 @@ def _make(entry, person):
     if plan is None:
         actions.leave_out(entry, State.REFUSED)
         return
-    report = report_for(plan, today=timezone.localdate())
+    scope, options = CONTENTS[Bundle.Contents(entry.bundle.contents)]
+    report = report_for(plan, scope=scope, options=options, today=timezone.localdate())
     try:
         # Single PDFs go first: wait long enough for several of them.
         content = PDF.draw(report, wait=10 * settings.PDF_SECONDS)
     except PdfTooLarge:
         actions.leave_out(entry, State.TOO_LARGE)
-    except (PdfBusy, PdfUnavailable, RuntimeError):
+    except (PdfNotMade, RuntimeError):
         logger.exception("No PDF of plan %s for bundle %s", plan.pk, entry.bundle_id)
         actions.leave_out(entry, State.FAILED)
     else:

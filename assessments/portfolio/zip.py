@@ -5,6 +5,8 @@ import zipfile
 from assessments.plans.models import Marking
 from assessments.words import day_in_words
 
+from .access import pdfs_of
+
 CONTENTS = "Contents.txt"
 
 
@@ -13,9 +15,8 @@ def write_zip(file, bundle, entries):
     # PDFs are compressed already.
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(CONTENTS, _contents(bundle, entries))
-        for entry in entries:
-            if entry.is_ready:
-                archive.write(entry.path, entry.file_name)
+        for entry, content in pdfs_of(entries):
+            archive.writestr(entry.file_name, content)
 
 
 def zip_name(bundle, entries):

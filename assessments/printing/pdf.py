@@ -3,7 +3,9 @@
 import atexit
 import contextlib
 import fcntl
+import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,8 +15,13 @@ from django.conf import settings
 
 from .press import ORDER, RESULT, TOO_LARGE, UNAVAILABLE
 
+logger = logging.getLogger(__name__)
+
 INSTALL_COMMAND = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 COMMAND = [sys.executable, "-m", "assessments.printing.press"]
+# How the child ends if its limits end it: it runs out of time, or a library that cannot allocate
+# memory gives up. Any other signal came from outside or from a fault.
+LIMITS = {TOO_LARGE, -signal.SIGALRM, -signal.SIGABRT, -signal.SIGTRAP}
 # The only parts of the server's environment that the press gets: where programs and fonts are.
 ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME")
 
@@ -49,10 +56,16 @@ class PdfTooLarge(PdfNotMade):
     why = "The document needs more time or memory than one PDF may use on this server"
 
 
+class PdfInterrupted(PdfNotMade):
+    """The process was ended before it finished, for example by a server short of memory."""
+
+    why = "The server stopped making this PDF before it was finished. Try again in a few minutes"
+
+
 def print_pdf(html: str, *, wait: float = 0) -> bytes:
     """Return the PDF of `html`, waiting at most `wait` seconds for a place.
 
-    Raises PdfUnavailable, PdfBusy and PdfTooLarge.
+    Raises PdfUnavailable, PdfBusy, PdfTooLarge and PdfInterrupted.
     """
     with _place(wait) as lock:
         press = _idle.pop() if _idle else _Press()
@@ -62,13 +75,21 @@ def print_pdf(html: str, *, wait: float = 0) -> bytes:
             # The idle press may have been ended. Try once with a new one.
             press.close()
             press = _Press()
-            content, code = press.set(html, lock)
+            try:
+                content, code = press.set(html, lock)
+            except _PressGone as error:
+                press.close()
+                logger.exception("The process that makes PDFs ended twice")
+                raise PdfInterrupted from error
         _idle.append(press)
     if code == 0:
         return content
-    if code == TOO_LARGE or code < 0:
+    if code in LIMITS:
         raise PdfTooLarge
-    raise RuntimeError("The press could not set this document. The server's log says why")
+    if code < 0:
+        logger.error("A PDF was not finished: its process was ended by signal %s", -code)
+        raise PdfInterrupted
+    raise RuntimeError("This document could not be produced. The server’s log says why")
 
 
 @contextlib.contextmanager

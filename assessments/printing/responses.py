@@ -6,10 +6,15 @@ import unicodedata
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from .pdf import PdfBusy, PdfTooLarge, PdfUnavailable
+from .pdf import PdfBusy, PdfInterrupted, PdfTooLarge, PdfUnavailable
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PAGES = {PdfBusy: "busy", PdfTooLarge: "too_large", PdfUnavailable: "unavailable"}
+PAGES = {
+    PdfBusy: "busy",
+    PdfInterrupted: "interrupted",
+    PdfTooLarge: "too_large",
+    PdfUnavailable: "unavailable",
+}
 RETRY_AFTER = 10  # seconds; most PDFs take two or three
 
 

@@ -18,8 +18,15 @@ def complete(document, pdf):
             section = things[row["P"]]
             thing["A"]["Scope"] = "/Column" if section["S"] == "/THead" else "/Row"
         elif thing.get("Subtype") == "/Link":
-            thing["Contents"] = String(f"Go to {thing['Dest'].string.replace('-', ' ')}")
+            thing["Contents"] = String(_what_opens(thing))
     _leave_out_running_text(pdf, things)
+
+
+def _what_opens(link):
+    """Say where a link leads: to a place in the document, or to a web address."""
+    if "Dest" in link:
+        return f"Go to {link['Dest'].string.replace('-', ' ')}"
+    return f"Open {link['A']['URI'].string}"
 
 
 def _leave_out_running_text(pdf, things):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
 
 # Control characters, non-characters, lone surrogates, and marks that reverse the direction of text:
@@ -37,10 +38,18 @@ _EQUIVALENTS = {
 }
 _NOT_DRAWN = re.compile(f"[^{re.escape(''.join(sorted(DRAWN | _INVISIBLE)))}]+")
 
-# A run longer than this, in a line of text, gets places where it can break.
+# A run longer than this, in a line of text, gets places where it can break. No line breaks at a
+# no-break space.
 LONGEST_RUN = 80
-_RUN = re.compile(rf"(?:&\#?\w{{1,10}};|[^\s<>&\u200b]){{{LONGEST_RUN}}}(?=[^\s<\u200b])")
+_BREAKS = r" \t\r\n\u200b"
+_RUN = re.compile(rf"(?:&\#?\w{{1,10}};|[^{_BREAKS}<>&]){{{LONGEST_RUN}}}(?=[^{_BREAKS}<])")
 _TAG = re.compile(r"(<[^>]*>)")
+
+# How many characters within a word take about as long to set as the end of a word, as a line break,
+# and as a character that is replaced by its name.
+WORD_COST = 4
+LINE_COST = 100
+NAME_COST = 40
 
 
 def printable(text: str) -> str:
@@ -74,6 +83,20 @@ def missing_characters(texts: Iterable[str]) -> str:
                 if _equivalent(character) is None and not _is_joiner(character)
             )
     return "".join(found)
+
+
+def cost_to_set(text: str) -> int:
+    """Return roughly how many characters within words would take as long to set as the text."""
+    text = printable(text)
+    replaced = sum(map(len, _NOT_DRAWN.findall(text)))
+    breaks = sum(map(text.count, " \t\u00ad\u200b"))
+    return len(text) + WORD_COST * breaks + NAME_COST * replaced + LINE_COST * text.count("\n")
+
+
+def cut_to_cost(text: str, room: int) -> str:
+    """Return the longest beginning of the text that costs at most `room` to set."""
+    lengths = range(len(text) + 1)
+    return text[: bisect_right(lengths, room, key=lambda n: cost_to_set(text[:n])) - 1]
 
 
 def breakable(html: str) -> str:

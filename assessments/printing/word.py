@@ -1,29 +1,39 @@
 """Parts that every Word document shares: page, header and footer, tables, texts to complete."""
 
 import datetime as dt
+import io
+import itertools
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from elections.timetable import Certainty
 
 from .text import printable
+
+HEADINGS = ("Title", "Heading 1", "Heading 2", "Heading 3")
+TABLE_GAP = Pt(8)
+LINK_COLOUR = RGBColor(0x1D, 0x70, 0xB8)
 
 
 def set_up(document, *, title, council, subject, comments, made_on, head, foot):
     """Set properties, font and language, A4, a header, and a footer that ends with the page."""
-    properties = document.core_properties
-    properties.title = printable(title)
-    properties.author = properties.last_modified_by = printable(council)
-    properties.subject = subject
-    properties.comments = comments
-    properties.language = "en-GB"
-    properties.created = properties.modified = dt.datetime.combine(
-        made_on, dt.time(12), tzinfo=dt.UTC
+    set_properties(
+        document, title=title, council=council, subject=subject, comments=comments, made_on=made_on
     )
     body = document.styles["Normal"]
     body.font.name = "Arial"
     body.font.size = Pt(11)
+    for name in HEADINGS:
+        style = document.styles[name]
+        for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            style.element.rPr.rFonts.attrib.pop(qn(f"w:{kind}"), None)
+        style.font.name = "Arial"
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "en-GB")
         language.set(qn("w:eastAsia"), "en-GB")
@@ -37,6 +47,42 @@ def set_up(document, *, title, council, subject, comments, made_on, head, foot):
         bottom.alignment = WD_ALIGN_PARAGRAPH.CENTER
         bottom.add_run(printable(f"{foot} · page "))
         _add_page_number(bottom)
+
+
+def set_properties(document, *, title, council, subject="", comments="", made_on):
+    """Set the properties of the file, in place of those of the library’s template."""
+    properties = document.core_properties
+    properties.title = printable(title)
+    properties.author = properties.last_modified_by = printable(council)
+    properties.subject = subject
+    properties.comments = comments
+    properties.language = "en-GB"
+    properties.created = properties.modified = dt.datetime.combine(
+        made_on, dt.time(12), tzinfo=dt.UTC
+    )
+
+
+def document_bytes(document) -> bytes:
+    """Return the file, with room between every table and the text before and after it.
+
+    In Word a table has no margins: the room is that of the paragraphs beside it. Two tables beside
+    each other would be joined to one, so nothing is set there.
+    """
+    parts = list(document.iter_inner_content())
+    for before, after in itertools.pairwise(parts):
+        match before, after:
+            case Table(), Paragraph():
+                spacing = after.paragraph_format
+                by_style = after.style.paragraph_format.space_before if after.style else None
+                spacing.space_before = max(spacing.space_before or by_style or 0, TABLE_GAP)
+            case Paragraph(), Table():
+                spacing = before.paragraph_format
+                is_heading = before.style is not None and before.style.name in HEADINGS
+                if spacing.space_after is not None or is_heading:
+                    spacing.space_after = max(spacing.space_after or 0, TABLE_GAP)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
 
 
 def _add_page_number(paragraph):
@@ -65,16 +111,63 @@ def add_placeholder(document, words, style=None):
     document.add_paragraph(style=style).add_run(words).italic = True
 
 
-def add_table(document, headings, rows, *, widths, description):
-    """Add a table with a header row that repeats on every page."""
+def add_points(document, points):
+    """Add what the law says: `elections.interim.LegalPoint`, each with its source in small type."""
+    for point in points:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_before = Pt(6)
+        paragraph.add_run(f"{point.title}: ").bold = True
+        paragraph.add_run(f"{point.words} ")
+        add_source(paragraph, point.source, is_believed=point.certainty is Certainty.BELIEVED)
+
+
+def add_source(paragraph, source, *, is_believed=False):
+    """Add the source of a rule in small type; one that we believe is to be confirmed."""
+    more = " Confirm this with the monitoring officer." if is_believed else ""
+    paragraph.add_run(f"{source}.{more}").font.size = Pt(9)
+
+
+def add_link(paragraph, title: str, address: str) -> None:
+    """Add a link; an address that is not a web address becomes plain text.
+
+    The caller says where the link leads, as pages do.
+    """
+    words = printable(title)
+    if not address.startswith(("https://", "http://")):
+        paragraph.add_run(words)
+        return
+    link = OxmlElement("w:hyperlink")
+    number = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link.set(qn("r:id"), number)
+    run = paragraph.add_run(words)
+    run.underline, run.font.color.rgb = True, LINK_COLOUR
+    link.append(run._r)
+    paragraph._p.append(link)
+
+
+def add_table(document, headings, rows, *, widths, description, has_numbers=False):
+    """Add a table with a header row that repeats on every page, and return it.
+
+    `has_numbers`: all columns but the first are numbers, aligned on the right.
+    """
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
         cell.paragraphs[0].add_run(heading).bold = True
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    repeat_heading(table)
     for row in rows:
         for cell, value in zip(table.add_row().cells, row, strict=True):
             cell.text = printable(str(value))
     finish_table(table, widths, description)
+    if has_numbers:
+        for row in table.rows:
+            for cell in row.cells[1:]:
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    return table
+
+
+def repeat_heading(table):
+    """Repeat the first row of the table on every page."""
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def finish_table(table, widths, description):

@@ -27,13 +27,20 @@ def plans_with_register(user: User) -> list[Plan]:
 
 
 def register_entry_for(
-    user: User, plan_id: int, model: type[RegisterEntry], entry_id: int
+    user: User,
+    plan_id: int,
+    model: type[RegisterEntry],
+    entry_id: int,
+    *,
+    needs: Right = Right.EDIT_ITEMS,
 ) -> tuple[Plan, RegisterEntry, Rights]:
-    """Return the plan, an entry that `user` can change, and the Rights; else 404 or 403.
+    """Return the plan, an entry, and the Rights of `user`, who must have the right `needs`.
+
+    Raises Http404 or PermissionDenied.
 
     Removed entries are included.
     """
-    plan, rights = register_for(user, plan_id, needs=Right.EDIT_ITEMS)
+    plan, rights = register_for(user, plan_id, needs=needs)
     entries = model.objects.on(plan).select_related("saved_by")
     entry = get_object_or_404(entries, pk=entry_id)
     entry.plan = plan

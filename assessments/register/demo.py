@@ -5,7 +5,7 @@ import datetime as dt
 from . import actions
 from .models import Agreement, EarlyWin, Issue
 
-# Dates are days from election day.
+# Dates are days from election day, a Thursday; each is on a weekday.
 AGREEMENTS = (
     {
         "kind": Agreement.Kind.COALITION,
@@ -15,9 +15,9 @@ AGREEMENTS = (
         "shared_agenda": True,
         "covers": "Who holds which portfolio, one shared budget, and notice to the other groups "
         "before an announcement.\nThe groups are drafting a written agreement.",
-        "made_on": 9,
+        "made_on": 8,
         "review_on": 370,
-        "kept_at": "Notes of the three leaders’ meetings, with the monitoring officer",
+        "kept_at": "Notes of the 3 leaders’ meetings, with the monitoring officer",
     },
 )
 ISSUES = (
@@ -41,14 +41,14 @@ ISSUES = (
         "kind": Issue.Kind.CRUNCH,
         "group": "",
         "words": "The level of council tax, and whether to use reserves.",
-        "bites_on": 92,
-        "agreed": "The section 151 officer will set out three options before any group commits.",
+        "bites_on": 75,
+        "agreed": "The section 151 officer will set out 3 options before any group commits.",
         "state": Issue.State.OPEN,
     },
     {
         "kind": Issue.Kind.CRUNCH,
         "group": "Ash",
-        "words": "Whether the leisure contract is let again or the service is brought in house.",
+        "words": "Whether to re-let the leisure contract or bring the service in house.",
         "bites_on": 40,
         "agreed": "",
         "state": Issue.State.OPEN,
@@ -68,7 +68,7 @@ EARLY_WINS = (
     },
     {
         "words": "A page on the website that lists portfolio holders and how to contact them.",
-        "due": 45,
+        "due": 54,
         "state": EarlyWin.State.PLANNED,
     },
 )

@@ -58,13 +58,14 @@ class AgreementForm(RegisterForm):
         },
     )
     manner = forms.ChoiceField(
-        label="Is it verbal or written?",
+        label="Is it oral or written?",
         label_suffix="",
+        help_text="An oral agreement is spoken, and no one has written it down.",
         choices=Agreement.Manner.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
         error_messages={
-            "required": "Select whether it is verbal or written",
-            "invalid_choice": "Select verbal or written",
+            "required": "Select whether it is oral or written",
+            "invalid_choice": "Select oral or written",
         },
     )
     groups = forms.MultipleChoiceField(
@@ -111,16 +112,16 @@ class AgreementForm(RegisterForm):
         label="Next annual review",
         label_suffix="(optional)",
         error_name="The next annual review",
-        help_text="We will show it on the timeline, in what is next and in calendars.",
+        help_text="It appears on the timeline, among the next dates and in calendars.",
         required=False,
     )
     kept_at = forms.CharField(
-        label="Where is it kept?",
+        label="Where is it recorded?",
         label_suffix="(optional)",
-        help_text="For example, who holds it or which system it is in.",
+        help_text="For example, who holds the document or the notes, or which system they are in.",
         required=False,
         max_length=200,
-        error_messages={"max_length": "Where it is kept must be 200 characters or fewer"},
+        error_messages={"max_length": "Where it is recorded must be 200 characters or fewer"},
     )
 
     def __init__(self, *args, plan, **kwargs):
@@ -197,7 +198,9 @@ class IssueForm(RegisterForm):
         required=False,
         max_length=MAX_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
-        error_messages={"max_length": f"Group name must be {MAX_NAME} characters or fewer"},
+        error_messages={
+            "max_length": f"The name of the group must be {MAX_NAME} characters or fewer"
+        },
     )
     bites_on = DateField(
         label="When will a decision be needed?",

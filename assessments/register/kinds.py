@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from assessments.links.places import LinkPlace
 from assessments.words import day_in_words
 
 from .forms import AgreementForm, EarlyWinForm, IssueForm, RegisterForm
@@ -27,7 +28,7 @@ LABELS = {
     "owner": "Responsible",
     "made_on": "Date it was made",
 }
-DATE = "Date in the register"  # in calendars, which do not say what an entry is about
+DATE = "Date in the joint working register"  # in calendars, which do not say what an entry is about
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class RegisterLine:
     day_label: str
     facts: tuple[tuple[str, str], ...]
     today: dt.date
+    documents: LinkPlace | None = None
 
     @property
     def is_late(self) -> bool:
@@ -94,6 +96,11 @@ class RegisterKind:
         label = LABELS.get(name) or own[name]
         return label[:1].upper() + label[1:]
 
+    @property
+    def field(self) -> str:
+        """Return the name of the field by which a link to a document refers to an entry."""
+        return self.noun.replace("-", "_")
+
     def on(self, plan):
         """Return the queryset of entries on `plan`, removed ones included."""
         return self.model.objects.on(plan).select_related(*self.related)
@@ -114,11 +121,11 @@ def _agreement_line(entry: Agreement, today: dt.date) -> RegisterLine:
         day=entry.review_on,
         day_label="Next annual review",
         facts=_known(
-            ("Verbal or written", entry.get_manner_display()),
+            ("Oral or written", entry.get_manner_display()),
             ("Made on", day_in_words(entry.made_on) if entry.made_on else ""),
             ("About", ", ".join(words for words, holds in about if holds)),
             ("Covers", entry.covers),
-            ("Kept at", entry.kept_at),
+            ("Where it is recorded", entry.kept_at),
         ),
         today=today,
     )
@@ -132,7 +139,9 @@ def _issue_line(entry: Issue, today: dt.date) -> RegisterLine:
         state=entry.get_state_display(),
         is_open=entry.state == Issue.State.OPEN,
         day=entry.bites_on,
-        day_label=f"{entry.get_kind_display()}: decision needed by",
+        day_label=f"{entry.get_kind_display()}: decision needed by"
+        if entry.bites_on
+        else entry.get_kind_display(),
         facts=_known(("Raised by", entry.group), ("What was agreed", entry.agreed)),
         today=today,
     )

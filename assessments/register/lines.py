@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import BigIntegerField, CharField, F, Value
+from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
 from assessments.addresses import address
+from assessments.links.places import links_on, place_of_entry
 from assessments.plans.models import Plan
 from assessments.words import short_weekday
+from councils.prepared import PreparedQuery
 
 from .kinds import BY_NOUN, KINDS, RegisterKind, RegisterLine
 from .models import in_short
@@ -29,17 +31,26 @@ class RegisterSection:
     lines: tuple[RegisterLine, ...]
 
 
-def sections_of(plan: Plan, *, today: dt.date) -> tuple[RegisterSection, ...]:
+def sections_of(
+    plan: Plan, *, today: dt.date, can_edit: bool = False
+) -> tuple[RegisterSection, ...]:
     """Return a section for each kind of entry, open entries first and then by date.
 
-    One query for each kind. Sections are empty if the reader of `plan` cannot see the register.
+    One query for each kind and one for the links to documents. Sections are empty if the reader of
+    `plan` cannot see the register. `can_edit` is whether links can be changed.
     """
+    placed = links_on(plan, *(kind.field for kind in KINDS), item=None, date_key="")
+
+    def documents(line: RegisterLine) -> RegisterLine:
+        place = place_of_entry(line.noun, line.pk, plan, line.title, placed, can_edit=can_edit)
+        return replace(line, documents=place)
+
     return tuple(
         RegisterSection(
             kind.noun,
             kind.heading,
             kind.add,
-            _in_order(kind.line_of(entry, today) for entry in kind.on(plan).live()),
+            _in_order(documents(kind.line_of(entry, today)) for entry in kind.on(plan).live()),
         )
         for kind in KINDS
     )
@@ -73,21 +84,25 @@ class RegisterDate:
 
 def dated(plan: Plan) -> list[RegisterDate]:
     """Return the dates of all open entries, soonest first, in one query."""
-    first, *others = (_rows(kind, plan) for kind in KINDS)
-    rows = first.union(*others, all=True).order_by("day", "number")
+    rows = _rows.fetch(plan.pk) if plan.shows_register else []
     return [_date_of(BY_NOUN[noun], label, *values) for noun, label, *values in rows]
 
 
-def _rows(kind, plan):
+@PreparedQuery
+def _rows(plan_id: int) -> QuerySet:
+    first, *others = (_rows_of(kind, plan_id) for kind in KINDS)
+    return first.union(*others, all=True).order_by("day", "number")
+
+
+def _rows_of(kind, plan_id):
     """Return the rows of one kind, with the columns that all kinds share.
 
     PostgreSQL takes the types of a union's columns from its first query, so every column has one.
     """
     dates = kind.dates
     return (
-        kind.model.objects.on(plan)
+        kind.model.objects.filter(dates.only, plan=plan_id)
         .live()
-        .filter(dates.only)
         .order_by()
         .annotate(day=F(dates.day))
         .filter(day__isnull=False)

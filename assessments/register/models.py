@@ -51,11 +51,11 @@ class Agreement(RegisterEntry):
         OTHER = "other", "Another arrangement"
 
     class Manner(models.TextChoices):
-        VERBAL = "verbal", "Verbal"
+        VERBAL = "verbal", "Oral"
         WRITTEN = "written", "Written"
 
     kind = models.CharField("type", max_length=20, choices=Kind)
-    manner = models.CharField("verbal or written", max_length=10, choices=Manner)
+    manner = models.CharField("oral or written", max_length=10, choices=Manner)
     parties = models.TextField("between", help_text="Groups or councillors, one a line.")
     ways_of_working = models.BooleanField("about ways of working", default=False)
     shared_agenda = models.BooleanField("about a shared agenda", default=False)
@@ -63,7 +63,7 @@ class Agreement(RegisterEntry):
     covers = models.TextField("what it covers", blank=True)
     made_on = models.DateField(null=True, blank=True)
     review_on = models.DateField("next annual review", null=True, blank=True)
-    kept_at = models.CharField("where it is kept", max_length=200, blank=True)
+    kept_at = models.CharField("where it is recorded", max_length=200, blank=True)
 
     class Meta:
         ordering = ["pk"]

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.fields import version_in
+from assessments.links.places import links_on, place_of_entry
+from assessments.links.views import links_page
 from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_in_words
 from councils.once import once
@@ -36,7 +38,7 @@ def registers(request):
 def register(request, plan_id):
     """Show the register; people who can edit also see removed entries, to restore them."""
     plan, rights = register_for(request.user, plan_id)
-    sections = sections_of(plan, today=timezone.localdate())
+    sections = sections_of(plan, today=timezone.localdate(), can_edit=rights.can_edit)
     return _page(
         request,
         plan,
@@ -87,6 +89,22 @@ def entry(request, plan_id, noun, entry_id):
         return _stale(request, kind, found, form)
     messages.success(request, f"“{found}” has been saved.")
     return redirect(_place_of(noun, found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def links(request, plan_id, noun, entry_id):
+    """Show the links to documents on an entry; POST adds or removes one."""
+    kind = _kind(noun)
+    needs = Right.EDIT_ITEMS if request.method == "POST" else Right.VIEW
+    plan, found, rights = register_entry_for(
+        request.user, plan_id, kind.model, entry_id, needs=needs
+    )
+    if found.removed_at:
+        raise Http404
+    placed = links_on(plan, kind.field, **{kind.field: found.pk})
+    place = place_of_entry(noun, found.pk, plan, str(found), placed, can_edit=rights.can_edit)
+    return links_page(request, place, rights)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,7 +17,7 @@ class RestrictedNoteForm(forms.Form):
         required=False,
         strip=False,
         widget=Textarea(attrs={"rows": 8, "maxlength": LONGEST}),
-        help_text="It is not part of the action plan, in any format, nor of snapshots, calendars "
+        help_text="It is not part of the action plan, in any format, or of snapshots, calendars "
         "and email updates. An owner who exports all the council’s data can include it. It may "
         "have to be disclosed under freedom of information or data protection law, including to "
         "anyone named in it. Record the action, not an opinion of a person.",
@@ -32,5 +32,7 @@ class RestrictedNoteForm(forms.Form):
     def clean_text(self):
         text = self.cleaned_data["text"].strip()
         if len(text) > LONGEST:
-            raise forms.ValidationError(f"Restricted note must be {LONGEST:,} characters or fewer")
+            raise forms.ValidationError(
+                f"The restricted note must be {LONGEST:,} characters or fewer"
+            )
         return text

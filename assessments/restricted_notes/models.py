@@ -2,8 +2,8 @@ from django.db import models
 from django.utils import timezone
 
 from assessments.plans.models import PlanItem
-from assessments.restricted import RestrictedModel, RestrictedQuerySet
-from councils.models import AppendOnlyModel, Membership, ReaderLink, User
+from assessments.restricted import RestrictedEvent, RestrictedModel, RestrictedQuerySet
+from councils.models import Membership, ReaderLink, User
 
 
 class RestrictedNote(RestrictedModel):
@@ -42,22 +42,9 @@ class RestrictedNoteReader(ReaderLink):
         return f"{self.membership}, {self.restrictednote}"
 
 
-class RestrictedNoteEvent(AppendOnlyModel):
-    """A text that a restricted note had, and who could read it then.
-
-    The plan's own events do not mention restricted notes, because more people can read them.
-    """
+class RestrictedNoteEvent(RestrictedEvent):
+    """A text that a restricted note had, and who could read it then."""
 
     council_path = "note__item__plan__council"
 
     note = models.ForeignKey(RestrictedNote, models.PROTECT, related_name="events")
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    text = models.TextField(blank=True)
-    readers = models.TextField(blank=True, help_text="Names and posts, one a line.")
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-
-    def __str__(self):
-        return f"{self.by} at {self.at}"

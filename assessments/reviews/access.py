@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.shortcuts import get_object_or_404
 
 from assessments.access import Rights, StageRights, plan_for
-from assessments.plans.models import Plan, ReviewMark, SignOff, Snapshot
+from assessments.plans.models import Plan, ReviewMark, SignOff, SignOffStatement, Snapshot
 from assessments.plans.stages import MOVES, StageMove, StageStanding, standing_of_stage
-from councils.models import User
-from councils.permissions import Right
+from councils.models import ActingPost, User, posts_of
+from councils.permissions import Right, may
 from frameworks.models import Stage
 
 from .models import StepReopening
@@ -59,9 +59,21 @@ def snapshot_for(
     return get_object_or_404(snapshots, pk=snapshot_id), plan, rights
 
 
-def sign_off_for(user: User, plan_id: int, sign_off_id: int) -> tuple[SignOff, Plan, Rights]:
+def statement_posts(plan: Plan) -> list[ActingPost]:
+    """Return the posts in which the reader of `plan` can make a statement on a sign-off.
+
+    Their own, or those that they are a deputy for.
+    """
+    if not may(plan, Right.REVIEW) or plan.membership_id is None or plan.office is None:
+        return []
+    return posts_of(plan.membership_id, plan.office, among=SignOffStatement.OFFICES)
+
+
+def sign_off_for(
+    user: User, plan_id: int, sign_off_id: int, *, needs: Right = Right.TAKE_PART
+) -> tuple[SignOff, Plan, Rights]:
     """Return the sign-off, its plan and the person's rights. Raises 404 or 403."""
-    plan, rights = plan_for(user, plan_id, needs=Right.TAKE_PART)
+    plan, rights = plan_for(user, plan_id, needs=needs)
     sign_offs = SignOff.objects.filter(plan=plan).select_related(
         "stage", "snapshot", "signed_by", "reopened_by"
     )

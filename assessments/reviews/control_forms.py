@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.fields import LongTextField
-from assessments.plans.models import Control, ControlStanding, Formality
+from assessments.plans.forms import term_within_sentence
+from assessments.plans.models import Control, ControlStanding, Formality, Plan
 from frameworks.models import Step
 from govuk.fields import DateField
 
@@ -54,6 +55,16 @@ class ControlChangeForm(forms.Form):
         choices=Formality.choices,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
     )
+    coalition_term = forms.CharField(
+        label="What does your council call its arrangement from now on?",
+        label_suffix="",
+        help_text="Use a singular term, for example coalition, alliance, joint administration or "
+        "minority administration. Pages and downloads then use it.",
+        max_length=Plan._meta.get_field("coalition_term").max_length,
+        validators=Plan._meta.get_field("coalition_term").validators,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+        error_messages={"required": "Enter the term your council uses, or “coalition”"},
+    )
     steps = forms.MultipleChoiceField(
         label="Which stage 2 steps should be reviewed again?",
         label_suffix="",
@@ -81,6 +92,9 @@ class ControlChangeForm(forms.Form):
         if day > timezone.localdate():
             raise ValidationError("The date of the change must be today or earlier")
         return day
+
+    def clean_coalition_term(self):
+        return term_within_sentence(self.cleaned_data["coalition_term"])
 
     def clean_steps(self):
         return [self.steps[number] for number in dict.fromkeys(self.cleaned_data["steps"])]

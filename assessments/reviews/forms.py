@@ -122,7 +122,7 @@ class SignOffForm(forms.Form):
 
     seen = forms.IntegerField(min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
     reason = LongTextField(
-        label="Why are you signing off the stage with this left open?",
+        label="Why are you signing off before everything is finished?",
         error_name="The reason",
         help_text="The snapshot keeps your reason.",
         error_messages={
@@ -136,11 +136,46 @@ class SignOffForm(forms.Form):
             del self.fields["reason"]
 
 
+class StatementForm(forms.Form):
+    """A statement, in one of `posts`; which one is asked only if there are several."""
+
+    post = forms.ChoiceField(
+        label="In which role are you making the statement?",
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+        error_messages={
+            "required": "Select the role",
+            "invalid_choice": "Select the role",
+        },
+    )
+    words = LongTextField(
+        label="Your statement",
+        error_name="Your statement",
+        help_text="The record of the sign-off shows it to everyone at the council, with your name, "
+        "your officer role and the date. It cannot be changed or removed.",
+        longest=2000,
+        error_messages={"required": "Enter your statement"},
+    )
+
+    def __init__(self, *args, posts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.posts = {post.office: post for post in posts}
+        if len(posts) == 1:
+            del self.fields["post"]
+        else:
+            self.fields["post"].choices = [(post.office, post.label) for post in posts]
+
+    def clean(self):
+        """Put the ActingPost itself in the answers."""
+        answers = super().clean()
+        chosen = answers.get("post") if "post" in self.fields else next(iter(self.posts))
+        return answers | {"post": self.posts.get(chosen)}
+
+
 class ReopenForm(forms.Form):
     reason = LongTextField(
         label="Why are you reopening it?",
         error_name="The reason",
-        help_text="The plan’s history and the sign-off receipt keep your reason.",
+        help_text="The plan’s history and the record of the sign-off keep your reason.",
         error_messages={"required": "Enter why you are reopening the stage"},
     )
 

@@ -106,8 +106,12 @@ VERSION_3 = VERSION_2 | {
     Snapshot: (*VERSION_2[Snapshot], "occasion", "council_type", "cycle"),
     SnapshotDate: ("key", "day", "declared_on"),
 }
-FIELDS_BY_VERSION = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3}
-DIGEST_VERSION = 3  # of new snapshots
+VERSION_4 = VERSION_3 | {
+    SnapshotItem: (*VERSION_3[SnapshotItem], "edition_note"),
+    SnapshotSource: (*VERSION_3[SnapshotSource], "edition"),
+}
+FIELDS_BY_VERSION = {1: VERSION_1, 2: VERSION_2, 3: VERSION_3, 4: VERSION_4}
+DIGEST_VERSION = 4  # of new snapshots
 DATES_SINCE = 3
 
 # The events that state a snapshot's checksum, and so seal it into the council's record.
@@ -233,6 +237,7 @@ def report_of(frozen):
     taken = [stage.number for stage in stages]
     verb = "signed off" if hasattr(snapshot, "sign_off") else "taken"
     return Report(
+        plan_id=snapshot.plan_id,
         council=snapshot.council,
         election_day=snapshot.election_day,
         exported_on=today,
@@ -259,11 +264,11 @@ def report_of(frozen):
         upcoming=dates_to_come(timetable, everything, today),
         stages=stages,
         sources=tuple(
-            ReportSource(row.title, row.author, row.publisher, row.published)
+            ReportSource(row.title, row.author, row.publisher, row.published, row.edition)
             for row in frozen.sources
         ),
         seal=SnapshotSeal(
-            words=f"{verb} by {snapshot.taken_by_name} on {day_in_words(today)}",
+            words=f"{verb} on {day_in_words(today)} by {snapshot.taken_by_name}",
             reason=snapshot.reason,
             reviewed=_reviewed(frozen),
             digest=snapshot.digest,
@@ -291,6 +296,7 @@ def _item(row, today):
         is_own=row.is_own,
         code=row.code,
         component=row.component,
+        edition_note=row.edition_note,
     )
 
 

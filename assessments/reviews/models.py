@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from assessments.plans.models import Control, ControlStanding, Formality, Plan, Snapshot
 from councils.models import User, WriteOnceModel
+from elections.calendar import working_day_on_or_before
 from frameworks.models import Step
 
 
@@ -18,11 +19,14 @@ class ControlChange(WriteOnceModel):
 
     class Kind(models.TextChoices):
         LEADER = "leader", "The Leader changed"
-        LEFT = "left", "A partner left the arrangement"
-        JOINED = "joined", "A partner joined the arrangement"
+        LEFT = "left", "A group left the arrangement"
+        JOINED = "joined", "A group joined the arrangement"
         DEFECTION = "defection", "A councillor changed group"
-        BY_ELECTION = "by-election", "A by-election shifted the numbers"
+        BY_ELECTION = "by-election", "A by-election changed the numbers"
         OTHER = "other", "Something else"
+
+    # After these, the groups have other numbers of councillors.
+    MOVES_SEATS = (Kind.DEFECTION, Kind.BY_ELECTION)
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="control_changes")
     day = models.DateField()
@@ -79,5 +83,9 @@ class StepReopening(models.Model):
 
     @property
     def by_when(self):
-        """The date to review it by: as long after the change as stage 2 lasts after an election."""
-        return self.change.day + timedelta(weeks=self.change.plan.stage_2_weeks)
+        """The date to review it by: as long after the change as stage 2 lasts after an election.
+
+        A working day, or the last one before.
+        """
+        weeks = timedelta(weeks=self.change.plan.stage_2_weeks)
+        return working_day_on_or_before(self.change.day + weeks)

@@ -1,4 +1,4 @@
-"""Whether the tables still hold what the sealed record says of them.
+"""Whether the tables still hold what the sealed record says about them.
 
 The chain of a council shows that its events are as they were written. These checks compare the
 events with what people read on pages: the snapshots, the sign-offs and the texts of actions.
@@ -6,7 +6,14 @@ events with what people read on pages: the snapshots, the sign-offs and the text
 
 from collections.abc import Iterator
 
-from assessments.plans.models import Event, EventChange, PlanItem, SignOff, Snapshot
+from assessments.plans.models import (
+    Event,
+    EventChange,
+    PlanItem,
+    SignOff,
+    SignOffStatement,
+    Snapshot,
+)
 from assessments.versions import as_text
 from councils.models import Council
 from councils.verification import amended_rows
@@ -42,6 +49,23 @@ def problems_of_sign_offs(council: Council) -> Iterator[str]:
             )
 
 
+def problems_of_statements(council: Council) -> Iterator[str]:
+    """Yield a sentence for each statement on a sign-off of which the record has other words."""
+    statements = SignOffStatement.objects.filter(sign_off__plan__council=council).order_by("pk")
+    amended = amended_rows(council, Event)
+    for statement in statements.select_related("sign_off__stage"):
+        made = EventChange.objects.filter(
+            event__kind=Event.Kind.STATEMENT_MADE,
+            event__plan=statement.sign_off.plan_id,
+            event__by=statement.by_id,
+        ).values_list("after", "event")
+        if not any(after == statement.words or event in amended for after, event in made):
+            yield (
+                f"Statement {statement.pk} on the sign-off of stage "
+                f"{statement.sign_off.stage.number} was altered: its words are not in the record."
+            )
+
+
 def problems_of_actions(council: Council) -> Iterator[str]:
     """Yield a sentence for each action whose text is not what its latest change says."""
     changes = EventChange.objects.filter(
@@ -64,4 +88,9 @@ def problems_of_actions(council: Council) -> Iterator[str]:
                 )
 
 
-CHECKS = (problems_of_snapshots, problems_of_sign_offs, problems_of_actions)
+CHECKS = (
+    problems_of_snapshots,
+    problems_of_sign_offs,
+    problems_of_statements,
+    problems_of_actions,
+)

@@ -13,6 +13,7 @@ plan_urls = [
     path("stages/<int:number>/sign-off/", stages.sign_off, name="stage_sign_off"),
     path("stages/<int:number>/reopen/", stages.reopen, name="stage_reopen"),
     path("sign-offs/<id:sign_off_id>/", stages.receipt, name="sign_off"),
+    path("sign-offs/<id:sign_off_id>/statement/", stages.statement, name="sign_off_statement"),
     path("snapshots/", snapshots.snapshots, name="snapshots"),
     path("snapshots/new/", snapshots.new, name="snapshot_new"),
     path("snapshots/compare/", snapshots.compare, name="snapshot_compare"),

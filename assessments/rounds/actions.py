@@ -5,8 +5,6 @@ added, opened or closed and that someone of a group was invited, never who answe
 """
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -27,13 +25,10 @@ from councils.models import Council, Membership, User
 from councils.tokens import new_token
 from frameworks.models import CoalitionComponent, Step
 
+from .marks import email_marks, name_key, name_marks
 from .models import Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
 
 Kind = Event.Kind
-TITLES = {
-    *("cllr", "councillor", "alderman", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"),
-    *("professor", "sir", "dame", "lord", "lady", "baroness", "the", "hon", "rev", "reverend"),
-}
 
 
 class RoundRefused(Exception):
@@ -231,15 +226,18 @@ def remove_respondent(respondent: Respondent, *, by: User) -> None:
 
 
 def forget_respondent(respondent: Respondent) -> None:
-    """Delete the name and email address of a respondent without an account; keep their answers.
+    """Delete the name and email address of a respondent; keep their answers, and marks of both.
 
-    A member is erased in the same way as every member.
+    The name of a member is that of their account, which is erased separately.
     """
-    Respondent.objects.filter(pk=respondent.pk).exclude(way=Way.MEMBER).update(
-        name=f"Removed respondent {respondent.pk}",
-        email="",
-        token_digest=None,
-        may_be_named=False,
+    own = {"name": f"Removed respondent {respondent.pk}", "email": ""}
+    is_member = respondent.way == Way.MEMBER
+    Respondent.objects.filter(pk=respondent.pk, name_mark="").update(
+        email_mark=email_marks(respondent.address)[0] if respondent.address else "",
+        name_mark=name_marks(respondent.label)[0],
+    )
+    Respondent.objects.filter(pk=respondent.pk).update(
+        token_digest=None, may_be_named=False, **({} if is_member else own)
     )
 
 
@@ -306,7 +304,7 @@ def take_back_answers(respondent: Respondent) -> None:
 def make_item_of(answer: RoundAnswer, step: Step, *, title: str, by: User) -> PlanItem:
     """Add an item to the plan from an answer, or return the one that was added before.
 
-    Raises StageSignedOff.
+    Raises StageSignedOff and TooManyActions.
     """
     plan = answer.respondent.round.plan
     with transaction.atomic():
@@ -338,37 +336,35 @@ def _number_of(round_: Round, email: str, name: str) -> int:
     """Return the number of a person in a council's rounds.
 
     Found by email address, then by name, then by a name that may be the same person's: "Cllr Ann
-    M. Ash" for "Ann Ash", unless both are asked in this round. Who is taken for two people could
-    be found out by comparing rounds; who is wrongly taken for one only has less shown of them.
+    M. Ash" for "Ann Ash", unless both are asked in this round. Someone whose name was removed is
+    found by its marks. Who is taken for two people could be found out by comparing rounds; who is
+    wrongly taken for one only has less shown of them.
     """
     known = Respondent.objects.filter(round__plan__council=round_.plan.council_id).select_related(
         "membership__user"
     )
     by_email, by_name, by_key, last = {}, {}, {}, 0
+    by_mark: dict[str, int] = {}
     here = set()
     for each in known.order_by("pk"):
         by_email[each.address.lower()] = by_name[each.label.casefold()] = each.person
         by_key[name_key(each.label)] = each.person
+        by_mark[each.email_mark] = by_mark[each.name_mark] = each.person
         last = max(last, each.person)
         if each.round_id == round_.pk and each.removed_at is None:
             here.add(each.person)
     by_email.pop("", None)
+    by_mark.pop("", None)
     found = by_email.get(email.lower()) or by_name.get(name.casefold())
     alike = by_key.get(name_key(name))
+    if by_mark:
+        found = found or _first(by_mark, email_marks(email) if email else [])
+        alike = alike or _first(by_mark, name_marks(name))
     return found or (alike if alike and alike not in here else last + 1)
 
 
-def name_key(name: str) -> tuple[str, ...]:
-    """Return the first and last words of a name, without accents, titles and punctuation.
-
-    A label with a figure, such as "Sheet 2", is returned as it is.
-    """
-    if any(character.isdigit() for character in name):
-        return (name.casefold(),)
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
-    words = [word for word in words if word not in TITLES] or words
-    return (words[0], words[-1]) if words else (name,)
+def _first(by_mark: dict[str, int], marks: Iterable[str]) -> int | None:
+    return next((by_mark[mark] for mark in marks if mark in by_mark), None)
 
 
 def _hold_plans(council: Council) -> None:

@@ -118,7 +118,7 @@ WORDS = {
     (2, 3): [
         (
             "Susan Lake",
-            "The written agreement has already settled two disagreements.",
+            "The written agreement has already settled 2 disagreements.",
             "Having a text to go back to.",
             "",
             "",
@@ -145,7 +145,7 @@ WORDS = {
             "The budget was announced once, by both leaders.",
             "",
             "Rehearse it.",
-            "Agree the order of budget announcements three months before council tax is set",
+            "Agree the order of budget announcements 3 months before council tax is set",
         ),
     ],
     (3, 11): [
@@ -167,7 +167,7 @@ MADE = ((1, 10, "s151", 27), (2, 8, "Alan Birch", 27))
 def seed(plan, members):
     """Create three closed rounds of `plan`; `members` are its officers by key."""
     components = list(CoalitionComponent.objects.filter(framework=plan.components_id))
-    for number, days in enumerate(suggested_rounds(plan.election_day), start=1):
+    for number, days in enumerate(suggested_rounds(plan.timetable), start=1):
         name, opens, closes = days
         today = timezone.localdate()
         made = actions.make_round(

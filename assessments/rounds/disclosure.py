@@ -201,7 +201,7 @@ def shows_agreement(sets, earlier, scores, known=()):
     """Return whether sums over `sets` give a sum over people who all gave the same score.
 
     What follows only together with sums over the sets of `earlier` counts as well; what followed
-    from those alone does not, since it is about the scores that were given then.
+    from only those does not, since it is about the scores that were given then.
     """
     if _adds_agreement(sets, earlier, scores, STRENGTHS):
         return True

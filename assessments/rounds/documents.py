@@ -1,8 +1,11 @@
 """Documents of a review round: the result as a tagged PDF and as data, and blank sheets."""
 
+from dataclasses import replace
+
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from assessments.printing.fitting import fitted, limit_of
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
 from frameworks.wording import put_term
@@ -12,13 +15,33 @@ from .picture import drawn
 
 
 def result_html(result, *, plan, weakest):
+    """Return the document as HTML. The longest comments are shortened if all are too long."""
+    result = _shortened(result)
     context = _frame(plan) | drawn(result) | {"result": result, "weakest": weakest}
     return printable(render_to_string("assessments/rounds/result_print.html", context))
 
 
 def result_pdf(result, **options):
-    """Return the result as PDF/UA, in bytes. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
+    """Return the result as PDF/UA, in bytes. Raises PdfNotMade."""
     return print_pdf(result_html(result, **options))
+
+
+def _shortened(result):
+    texts = [
+        each.words for component in result.components for _, said in component.said for each in said
+    ]
+    limit = limit_of(texts)
+    if limit is None:
+        return result
+
+    def cut(said):
+        return tuple(replace(each, words=fitted(each.words, limit)) for each in said)
+
+    components = (
+        replace(each, said=tuple((question, cut(said)) for question, said in each.said))
+        for each in result.components
+    )
+    return replace(result, components=tuple(components))
 
 
 def exercise_html(plan, components, questions):

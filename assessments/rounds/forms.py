@@ -53,9 +53,14 @@ class RoundForm(forms.Form):
             "max_length": "The name must be 60 characters or fewer",
         },
     )
-    opens = DateField(label="First day", help_text="People can answer from this date.")
+    opens = DateField(
+        label="First day",
+        error_name="The first day",
+        help_text="People can answer from this date.",
+    )
     closes = DateField(
         label="Last day",
+        error_name="The last day",
         help_text="The round closes after this date and cannot be reopened. "
         f"It can be open for up to {LONGEST_WEEKS} weeks.",
     )
@@ -159,7 +164,7 @@ class PastedForm(forms.Form):
 
     people = forms.CharField(
         label="Names and email addresses",
-        help_text="One person a line, for example: Jo Smith, jo.smith@example.org. You can paste "
+        help_text="One person per line, for example: Jo Smith, jo.smith@example.org. You can paste "
         f"two columns of a spreadsheet. Up to {MOST_PASTED} people.",
         max_length=20_000,
         widget=Textarea(attrs={"rows": 6}),

@@ -8,11 +8,13 @@ from django.utils import timezone
 from assessments.plans.models import Plan, PlanItem
 from councils.models import Membership, User
 from councils.tokens import digest_of
+from elections.calendar import working_day_on_or_before
 from frameworks.models import CoalitionComponent
 
 from .disclosure import STRENGTHS
 
 LONGEST_WEEKS = 8
+TWO_WEEKS = dt.timedelta(weeks=2)
 ANSWER_MAX_LENGTH = 5_000
 
 
@@ -127,7 +129,8 @@ class Respondent(models.Model):
 
     The link holds 256 random bits, of which only a digest is stored, and works until the last day
     of the round. `person` numbers the people of a council's rounds: the same number is the same
-    person in another round, of this plan or another, even after their name has been removed.
+    person in another round, of this plan or another, even after their name has been removed. By the
+    marks, which are set then, the person is recognised if they are asked again: see `marks`.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="respondents")
@@ -140,6 +143,8 @@ class Respondent(models.Model):
     email = models.EmailField(blank=True)
     group = models.CharField(max_length=20, choices=RespondentGroup)
     token_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    email_mark = models.CharField(max_length=64, blank=True, db_default="")
+    name_mark = models.CharField(max_length=64, blank=True, db_default="")
     may_be_named = models.BooleanField(default=False)
 
     invited_at = models.DateTimeField(default=timezone.now)
@@ -251,13 +256,17 @@ class RoundItem(models.Model):
         return f"Item {self.item_id}"
 
 
-def suggested_rounds(election_day):
-    """Return names and dates that we suggest: 6 weeks, 6 months and a year after the poll."""
+def suggested_rounds(timetable):
+    """Return the names and dates that we suggest: two weeks from each review of the timetable.
+
+    A last day that is not a working day gives way to the working day before it.
+    """
+    extra = timetable.extra_bank_holidays
     return [
-        (name, opens, opens + dt.timedelta(weeks=2))
+        (name, opens, working_day_on_or_before(opens + TWO_WEEKS, extra_bank_holidays=extra))
         for name, opens in (
-            ("Six weeks", election_day + dt.timedelta(weeks=6)),
-            ("Six months", election_day + dt.timedelta(weeks=26)),
-            ("Twelve months", election_day + dt.timedelta(weeks=52)),
+            ("Six weeks", timetable.six_week_review),
+            ("Six months", timetable.six_month_review),
+            ("Twelve months", timetable.twelve_month_review),
         )
     ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepCompon
 from frameworks.wording import put_term
 
 from .disclosure import Given, Labels, Measure, Shown, Voice, labels_for, shown_by_round
+from .marks import name_marks
 from .models import Respondent, RespondentGroup, Round, RoundAnswer, Way
 
 WEAKEST = 3
@@ -170,12 +171,19 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
         .select_related("membership__user", "invited_by"),
         "round_id",
     )
+    for found in closed.values():
+        found.sort(key=lambda each: each.closing_order)
+        _number_alike(respondents[each.pk] for each in found)
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
         .select_related("respondent__membership__user", "made__item__step"),
         "component_id",
     )
+    numbered = {each.pk: each for found in respondents.values() for each in found}
+    for given in answers.values():
+        for answer in given:
+            answer.respondent = numbered.get(answer.respondent_id, answer.respondent)
     components = _by(
         CoalitionComponent.objects.filter(framework__in={p.components_id for p in by_pk.values()}),
         "framework_id",
@@ -186,7 +194,7 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
     return {
         pk: _results(
             plan,
-            sorted(closed[plan.council_id], key=lambda each: each.closing_order),
+            closed[plan.council_id],
             respondents,
             answers,
             components[plan.components_id],
@@ -250,6 +258,31 @@ def _results(
         for each in rounds
         if each.plan_id == plan.pk
     ]
+
+
+def _number_alike(rounds: Iterable[Sequence[Respondent]]) -> None:
+    """Give those who may be one person in several rounds one number, in memory.
+
+    `rounds` are the respondents of a council's rounds, in the order in which they closed, so that a
+    later round never changes what an earlier one shows. A name that is like an earlier one gets a
+    new number if the earlier number is taken in the round (see `actions._number_of`), even by
+    someone who never answers. If only one of those who are called so answered in a round, they
+    count as the first person of that name.
+    """
+    first: dict[str, int] = {}
+    for respondents in rounds:
+        numbers = {each.person for each in respondents if each.has_finished}
+        answered: dict[str, list[Respondent]] = defaultdict(list)
+        for each in sorted(respondents, key=attrgetter("person")):
+            marks = [each.name_mark] if each.name_mark else name_marks(each.label)
+            mark = next((mark for mark in marks if mark in first), marks[0])
+            first.setdefault(mark, each.person)
+            if each.has_finished:
+                answered[mark].append(each)
+        for mark, found in answered.items():
+            if len(found) == 1 and first[mark] not in numbers:
+                numbers.add(first[mark])
+                found[0].person = first[mark]
 
 
 def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:

@@ -27,23 +27,23 @@ def balance_html(report):
 
 
 def balance_pdf(report):
-    """The document as PDF/UA, in bytes. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
+    """The document as PDF/UA, in bytes. Raises PdfNotMade."""
     return print_pdf(balance_html(report))
 
 
 def balance_workbook(report):
-    """Return the workbook: seats as worked out and as adopted, totals, working, ties, warnings."""
+    """Return the workbook: seats as worked out and as proposed or adopted, working and ties."""
     book = Workbook()
     set_properties(book, title=f"{report.council}: political balance", council=report.council)
     seats = book.active
     seats.title = "Seats"
     append(seats, [f"{report.council}: political balance"], bold=True)
     append(seats, [f"{report.standing}. Composition from {_day(report.as_at)}."])
-    for title, which in (("Strict", "strict"), ("Adopted", "adopted")):
+    for title, which in (("Seats worked out", "strict"), (f"{report.status} seats", "adopted")):
         if which == "adopted" and not report.differences:
             continue
         append(seats, [])
-        append(seats, [f"{title} seats", *report.parties, "Seats"], bold=True)
+        append(seats, [title, *report.parties, "Seats"], bold=True)
         heads = seats.max_row
         for row in report.pooled:
             _append_body(seats, row, which)
@@ -60,10 +60,19 @@ def balance_workbook(report):
     append(seats, [])
     append(
         seats,
-        ["Exact share of all seats", *(round(float(row.share.exact), 4) for row in report.totals)],
+        [
+            "Exact share",
+            *(
+                round(float(row.share.exact), 4) if row.share.party.is_group else row.exact
+                for row in report.totals
+            ),
+        ],
     )
     for body in report.left_out:
-        append(seats, [f"{body.name}, {body.size} seats: not in balance. {body.reason}."])
+        append(
+            seats,
+            [f"{body.name}, {body.size} seats: political balance does not apply. {body.reason}."],
+        )
     for line in filter(
         None,
         (
@@ -86,10 +95,9 @@ def balance_workbook(report):
         for line in lines:
             append(working, [heading, line])
     for warning in report.warnings:
-        append(working, ["Warning", warning])
+        append(working, ["Point to note", warning])
     for tie in report.open_ties:
-        where = tie.body or "all committees together"
-        append(working, ["Tie to settle", f"{where}: {' or '.join(tie.options)}"])
+        append(working, ["Tie to settle", tie.words])
     for each in report.decisions:
         append(working, ["Tie settled", f"{each.where}: {each.party}. {each.reason} ({each.by})"])
     mark_headers(working, first=1, last=working.max_row, columns=2)

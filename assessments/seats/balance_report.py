@@ -6,9 +6,15 @@ from itertools import groupby
 
 from django.utils import timezone
 
-from assessments.words import day_in_words
+from assessments.words import counted, day_in_words
 from elections.balance_review import TableCheck, TableVerdict, check_table
-from elections.bodies import BodyKind, Committee, count_of
+from elections.bodies import (
+    BodyKind,
+    Committee,
+    count_of,
+    party_in_sentence,
+    seats_of_party,
+)
 from elections.political_balance import OUTSIDE, Allocation, BalanceError, Share, Tie, decimal
 
 HEADINGS = {
@@ -23,7 +29,7 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class BalanceCell:
-    """The seats of one party on one body: as worked out, and as adopted."""
+    """The seats of one party on one body: as worked out, and as proposed or adopted."""
 
     strict: int
     adopted: int
@@ -62,7 +68,8 @@ class PartyTotal:
 
     @property
     def exact(self) -> str:
-        return decimal(self.share.exact)
+        """Return the share as the reader sees it: only groups are entitled to one."""
+        return decimal(self.share.exact) if self.share.party.is_group else "–"
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,7 @@ class BalanceReport:
     check_problem: str
     vote: str
     vote_warning: str
+    is_adopted: bool
     review_due: bool
     left_out: tuple[Committee, ...]
     joint_groups: tuple[str, ...]
@@ -129,8 +137,18 @@ class BalanceReport:
         return len(self.parties) + 2
 
     @property
+    def noun(self) -> str:
+        """What a row is: “committee”, or the Act's word “body” if some are of another kind."""
+        return "committee" if all(r.kind == BodyKind.ORDINARY for r in self.rows) else "body"
+
+    @property
+    def heading(self) -> str:
+        """The heading of the column with their names."""
+        return self.noun.capitalize()
+
+    @property
     def bodies_in_words(self) -> str:
-        noun = "committee" if all(r.kind == BodyKind.ORDINARY for r in self.rows) else "body"
+        noun = self.noun
         if len(self.rows) == 1:
             return f"1 {noun}"
         return f"{len(self.rows)} {'bodies' if noun == 'body' else 'committees'}"
@@ -141,22 +159,27 @@ class BalanceReport:
 
     @property
     def is_departure(self) -> bool:
-        """Whether the adopted seats depart from political balance, which needs a vote."""
+        """Whether the seats as they are now depart from political balance, which needs a vote."""
         return bool(self.check_problem) or self.check.is_departure
 
     @property
     def principles(self) -> str:
-        """What the adopted seats have to do with the principles, in one sentence."""
+        """What the seats as they are now have to do with the principles, in one sentence."""
         if not self.check_problem and self.check.verdict is TableVerdict.SAME:
             return "The seats are as worked out."
         return self.check_problem or self.check.words
+
+    @property
+    def status(self) -> str:
+        """What the seats as they are now are called: proposed until the council has voted."""
+        return "Adopted" if self.is_adopted else "Proposed"
 
     @property
     def standing(self) -> str:
         """Say in a few words whether the allocation can go to the meeting."""
         if self.open_ties:
             count = len(self.open_ties)
-            return f"Provisional: {count} tie{'' if count == 1 else 's'} to settle"
+            return f"Provisional: {counted(count, 'tie')} to settle"
         if self.is_departure:
             return "Departs from political balance"
         if self.differences:
@@ -183,17 +206,20 @@ def balance_report(balance, *, current):
         )
     )
     differences = tuple(
-        f"{row.name}: {party} {cell.adopted} instead of {cell.strict}"
+        f"{row.name}: {seats_of_party(party, cell.adopted)} instead of {cell.strict}"
         for row in rows
         for party, cell in zip(allocation.names, row.cells, strict=True)
         if cell.differs
     )
     check, check_problem = _checked(allocation, rows)
     is_departure = bool(check_problem) or check.is_departure
+    # A table that was accepted as a whole decides the ties as well.
+    open_ties = () if balance.has_accepted_table else allocation.open_ties
+    vote_warning = _vote_warning(balance, is_departure=is_departure)
     return BalanceReport(
         council=balance.council.name,
         as_at=balance.composition.as_at,
-        made_on=balance.made_at.date(),
+        made_on=timezone.localdate(balance.made_at),
         members=allocation.members,
         seats=sum(committee.size for committee in committees),
         parties=allocation.names,
@@ -206,12 +232,11 @@ def balance_report(balance, *, current):
             (HEADINGS[principle], tuple(row.words for row in steps))
             for principle, steps in groupby(allocation.working, key=lambda row: row.principle)
         ),
-        # A table that was accepted as a whole decides the ties as well.
-        open_ties=() if balance.has_accepted_table else allocation.open_ties,
+        open_ties=open_ties,
         decisions=tuple(
             SettledTie(
                 where=choice.key[0] or "All committees together",
-                party=choice.party,
+                party=party_in_sentence(choice.holder),
                 reason=choice.reason,
                 by=str(choice.chosen_by),
                 at=choice.chosen_at,
@@ -224,7 +249,8 @@ def balance_report(balance, *, current):
         check=check,
         check_problem=check_problem,
         vote=_vote(balance),
-        vote_warning=_vote_warning(balance, is_departure=is_departure),
+        vote_warning=vote_warning,
+        is_adopted=balance.is_carried and not vote_warning and not open_ties,
         review_due=current is not None and current.pk != balance.composition_id,
         left_out=allocation.left_out,
         joint_groups=tuple(
@@ -240,7 +266,7 @@ def balance_report(balance, *, current):
 def _row(committee, shares, *, is_pooled):
     adopted = dict(committee.departure or {})
     if adopted:
-        # A group of one member counts outside the groups, also in what was saved under its name.
+        # A member of a group of one is in no group, also in what was saved under its name.
         known = {share.party.name for share in shares}
         others = sum(seats for name, seats in adopted.items() if name not in known)
         outside = next((each.party.name for each in shares if not each.party.is_group), None)
@@ -304,8 +330,9 @@ def _vote_warning(balance, *, is_departure):
         return changed
     if not balance.has_vote:
         return (
-            "A departure from political balance needs a vote at full council, with notice and with "
-            "no one voting against it. No vote has been recorded yet."
+            "A departure from political balance needs a vote of the council, or of the committee "
+            "that appoints, with notice and with no one voting against it. No vote has been "
+            "recorded yet."
         )
     if balance.votes_against:
         return (

@@ -4,18 +4,18 @@ The report has the table, the working and draft recommendations, and no name of 
 needs professional advice is left to the officers who give it.
 """
 
-import io
-
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.shared import Pt
 
 from assessments.printing.text import printable
 from assessments.printing.word import (
+    TABLE_GAP,
     add_details,
     add_placeholder,
     add_placeholders,
     add_table,
+    document_bytes,
     set_up,
 )
 from assessments.words import day_in_words
@@ -36,7 +36,7 @@ HEADER_LINES = (
 )
 LEGAL = (
     "Local Government and Housing Act 1989, section 15: the council reviews how seats are "
-    "allocated to political groups, and allocates them, so far as reasonably practicable, by four "
+    "allocated to political groups, and allocates them, so far as reasonably practicable, by 4 "
     "principles, each subject to those before it.",
     "Section 16: once seats are allocated, the council appoints members to them in "
     "accordance with the wishes of each group.",
@@ -66,7 +66,8 @@ LAST = (
 )
 WIDTH = 25.3  # centimetres between the margins, landscape
 NAME_WIDTH = 6.3
-TABLE_GAP = Pt(8)
+LINE_GAP = Pt(2)  # between the lines of the working
+WORKING_SIZE = Pt(10)
 
 
 def balance_word(report: BalanceReport) -> bytes:
@@ -80,7 +81,7 @@ def balance_word(report: BalanceReport) -> bytes:
         comments=f"Worked out on {day_in_words(report.made_on)}",
         made_on=report.made_on,
         head="DRAFT until the monitoring officer clears it for publication",
-        foot=f"DRAFT · worked out on {day_in_words(report.made_on)}",
+        foot=f"DRAFT · produced on {day_in_words(report.made_on)}",
     )
     document.add_heading("Allocation of seats to political groups", level=0)
     add_details(
@@ -98,9 +99,7 @@ def balance_word(report: BalanceReport) -> bytes:
     add_placeholder(document, "[For the monitoring officer to check and complete]")
     add_placeholders(document, LAST)
     _add_appendix(document, report)
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return document_bytes(document)
 
 
 def _add_purpose(document, report):
@@ -146,9 +145,7 @@ def recommendations(report: BalanceReport) -> list[str]:
         "appoints members to those seats in accordance with the wishes that each group expresses"
     )
     if any(heading == HEADINGS[OUTSIDE] for heading, _ in report.working):
-        found.append(
-            "appoints members who belong to no group to the seats that are not allocated to a group"
-        )
+        found.append("appoints members in no group to the seats that are not allocated to a group")
     return found
 
 
@@ -158,7 +155,7 @@ def _add_background(document, report):
         document,
         f"The council has {report.members} members in post. Only political groups are entitled to "
         "an allocation (section 15(5)). Their exact shares of the seats that are counted together, "
-        "and the seats proposed, are:",
+        f"and the seats proposed, are below.{_in_no_group(report)}",
     )
     rows = [
         (name, total.share.party.members, total.exact, total.adopted)
@@ -176,6 +173,16 @@ def _add_background(document, report):
         _say(document, words, space_before=TABLE_GAP)
 
 
+def _in_no_group(report):
+    """Say what the row of members in no group is, if there is one."""
+    if all(total.share.party.is_group for total in report.totals):
+        return ""
+    return (
+        " Members in no group have no share: the council appoints them to the seats that are not "
+        "allocated to a group (1990 Regulations, regulation 16)."
+    )
+
+
 def _add_appendix(document, report):
     # Landscape: a column for each group has room for its name.
     section = document.add_section(WD_SECTION.NEW_PAGE)
@@ -191,18 +198,15 @@ def _add_appendix(document, report):
     share = (WIDTH - NAME_WIDTH) / (len(report.parties) + 1)
     add_table(
         document,
-        ["Body", *report.parties, "Seats"],
+        [report.heading, *report.parties, "Seats"],
         rows,
         widths=[NAME_WIDTH, *[share] * (len(report.parties) + 1)],
-        description="Seats of each group on each body",
+        description=f"Seats of each group on each {report.noun}",
     )
     if report.separate:
         _say(document, "Each body below the totals is balanced separately.")
     left_out = [f"{each.name}, {each.size}: {each.reason}" for each in report.left_out]
-    ties = [
-        f"{tie.body or 'All committees together'}: {' or '.join(tie.options)}"
-        for tie in report.open_ties
-    ]
+    ties = [tie.words for tie in report.open_ties]
     settled = [f"{each.where}: {each.party}. {each.reason}" for each in report.decisions]
     for heading, lines in (
         ("Bodies to which political balance does not apply", left_out),
@@ -215,7 +219,8 @@ def _add_appendix(document, report):
         if lines:
             document.add_heading(heading, level=2)
         for words in lines:
-            _say(document, words)
+            said = _say(document, words, space_after=LINE_GAP)
+            said.runs[0].font.size = WORKING_SIZE
 
 
 def _row(row):
@@ -223,6 +228,8 @@ def _row(row):
     return (name, *(cell.adopted for cell in row.cells), row.size)
 
 
-def _say(document, words, style=None, *, space_before=None):
+def _say(document, words, style=None, *, space_before=None, space_after=None):
     paragraph = document.add_paragraph(printable(words), style=style)
     paragraph.paragraph_format.space_before = space_before
+    paragraph.paragraph_format.space_after = space_after
+    return paragraph

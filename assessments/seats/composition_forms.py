@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from assessments.fields import Textarea
 from elections.balance_review import check_table
-from elections.bodies import BodyKind, JointGroup, count_of, listed
+from elections.bodies import BodyKind, JointGroup, count_of, listed, party_in_sentence
 from elections.composition import (
     MAX_GROUPS,
     MAX_NAME,
@@ -25,7 +25,7 @@ from elections.seat_text import (
     read_bodies,
     read_composition,
 )
-from govuk.fields import DateField
+from govuk.fields import DateField, within_sentence
 
 from .models import Kind, Overruled, Rule
 
@@ -34,9 +34,10 @@ SPARE_ROWS = 3
 MAX_JOINT_GROUPS = 3
 
 
-def whole_number(*, label, lowest=0, highest=MAX_SEATS, **kwargs):
-    message = f"{label} must be a whole number from {lowest} to {highest}"
-    return forms.IntegerField(
+def whole_number(*, label, lowest=0, highest=MAX_SEATS, error_name="", **kwargs):
+    """A number of seats, members or votes. `error_name` is its name in errors, if not `label`."""
+    message = f"{error_name or label} must be a whole number from {lowest} to {highest}"
+    field = forms.IntegerField(
         label=label,
         min_value=lowest,
         max_value=highest,
@@ -44,6 +45,9 @@ def whole_number(*, label, lowest=0, highest=MAX_SEATS, **kwargs):
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), message),
         **kwargs,
     )
+    if error_name:
+        field.error_messages["required"] = f"Enter {within_sentence(error_name)}"
+    return field
 
 
 class RowsForm(forms.Form):
@@ -64,7 +68,7 @@ class RowsForm(forms.Form):
         strip=False,
         max_length=MAX_TEXT,
         widget=Textarea(attrs={"rows": 5}),
-        error_messages={"max_length": f"Paste {MAX_TEXT} characters or fewer"},
+        error_messages={"max_length": f"Paste {MAX_TEXT:,} characters or fewer"},
     )
     file = forms.FileField(
         label="Or upload a CSV file",
@@ -207,8 +211,8 @@ class CompositionForm(RowsForm):
     as_at = DateField(
         label="Date from which this applies",
         error_name="The date",
-        help_text="After an election, enter the day new councillors take office. Otherwise, enter "
-        "the date of the change.",
+        help_text="After an election, enter the day new councillors take office. After any other "
+        "change, enter its date. To record the seats for the first time, enter today’s date.",
     )
     ungrouped = whole_number(label="Members in no group", required=False)
     vacancies = whole_number(label="Vacant seats", required=False)
@@ -531,6 +535,11 @@ class ReasonForm(forms.Form):
     )
 
 
+def _option(name):
+    words = party_in_sentence(name)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 class TieForm(ReasonForm):
     """Which outcome of a tie was decided."""
 
@@ -549,13 +558,13 @@ class TieForm(ReasonForm):
         super().__init__(*args, **kwargs)
         outcomes = {outcome.party: outcome.words for outcome in tie.outcomes}
         self.fields["party"].choices = [
-            (name, f"{name} ({outcomes[name]})" if outcomes.get(name) else name)
+            (name, f"{_option(name)} ({outcomes[name]})" if outcomes.get(name) else _option(name))
             for name in tie.options
         ]
 
 
 class AdoptedForm(forms.Form):
-    """The seats of one committee as the council adopts them. `shares` are those worked out."""
+    """The seats proposed for one committee. `shares` are those worked out."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
@@ -564,10 +573,9 @@ class AdoptedForm(forms.Form):
         self.committee = committee
         self.names = {f"seats_{n}": share.party.name for n, share in enumerate(shares, start=1)}
         for field, name in self.names.items():
-            self.fields[field] = whole_number(label=name, highest=committee.size)
-            self.fields[field].error_messages["required"] = (
-                f"Enter the number of seats for {name}, or 0"
-            )
+            seats = f"The number of seats for {party_in_sentence(name)}"
+            self.fields[field] = whole_number(label=name, error_name=seats, highest=committee.size)
+            self.fields[field].error_messages["required"] += ", or 0"
 
     def clean(self):
         data = super().clean()
@@ -591,7 +599,6 @@ class TableForm(ReasonForm):
     is_departure = forms.BooleanField(
         label="Save this table as a departure from political balance, to be put to the vote",
         required=False,
-        widget=forms.CheckboxInput(attrs={"class": "govuk-checkboxes--small"}),
     )
 
     def __init__(self, *args, committees, allocation, **kwargs):
@@ -600,8 +607,11 @@ class TableForm(ReasonForm):
         for row, committee in enumerate(committees, start=1):
             for column, party in enumerate(allocation.parties, start=1):
                 label = f"{party.name} on {committee.name}"
-                field = whole_number(label=label, highest=min(committee.size, MAX_SEATS))
-                field.error_messages["required"] = f"Enter the seats of {label}, or 0"
+                seats = f"The seats of {party_in_sentence(party.name)} on {committee.name}"
+                field = whole_number(
+                    label=label, error_name=seats, highest=min(committee.size, MAX_SEATS)
+                )
+                field.error_messages["required"] += ", or 0"
                 self.fields[f"seats_{row}_{column}"] = field
         cells = [name for name in self.fields if name.startswith("seats_")]
         self.order_fields(["version", *cells, "reason", "is_departure"])
@@ -720,6 +730,6 @@ class VoteForm(forms.Form):
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     meeting_on = DateField(label="Date of the meeting", error_name="The date of the meeting")
-    votes_for = whole_number(label="Votes for")
-    votes_against = whole_number(label="Votes against")
-    abstentions = whole_number(label="Abstentions")
+    votes_for = whole_number(label="Votes for", error_name="The number of votes for")
+    votes_against = whole_number(label="Votes against", error_name="The number of votes against")
+    abstentions = whole_number(label="Abstentions", error_name="The number of abstentions")

@@ -1,6 +1,6 @@
 """The half-circle of a council's seats, laid out in numbers; a template draws it as SVG.
 
-Neutral: groups are in alphabetical order from left to right, then ungrouped members, then vacant
+Neutral: groups are in alphabetical order from left to right, then members in no group, then vacant
 seats. Greys and patterns tell them apart, never a party's colours, and each has a letter at the rim
 that the table beside the picture explains.
 """
@@ -24,7 +24,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class SeatBlock:
-    """The seats of one group, of ungrouped members or vacant seats. `look` names its pattern."""
+    """The seats of one group, of members in no group or vacant seats. `look` names its pattern."""
 
     letter: str
     name: str

@@ -3,20 +3,23 @@
 from django import forms
 
 from assessments.fields import EarlierTextsField, ReadersField, offer_readers
+from elections.bodies import UNGROUPED
 from elections.composition import MAX_NAME, CompositionError
 from elections.scenario import SeatSwing, after
 
 from .composition_forms import whole_number
 
 CHANGES = 12
+SHOWN_FIRST = 5
+GROUPS_KNOWN = "groups-known"  # the id of the list of group names on the page
 
 
-def _text(label):
+def _text(label, **attrs):
     return forms.CharField(
         label=label,
         required=False,
         max_length=MAX_NAME,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", **attrs}),
         error_messages={"max_length": f"{label} must be {MAX_NAME} characters or fewer"},
     )
 
@@ -27,10 +30,10 @@ class ScenarioForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     name = forms.CharField(
         label="Name of the scenario",
-        help_text="Neutral and plain, for example: two wards change hands.",
+        help_text="Keep it neutral, for example: 2 wards change hands.",
         max_length=80,
         error_messages={
-            "required": "Name the scenario",
+            "required": "Enter the name of the scenario",
             "max_length": "The name must be 80 characters or fewer",
         },
     )
@@ -42,18 +45,26 @@ class ScenarioForm(forms.Form):
         self.base = base
         for n in range(1, CHANGES + 1):
             self.fields[f"ward_{n}"] = _text(f"Ward of change {n}")
-            self.fields[f"loses_{n}"] = _text(f"Who loses in change {n}")
-            self.fields[f"gains_{n}"] = _text(f"Who gains in change {n}")
+            self.fields[f"loses_{n}"] = _text(f"Who loses in change {n}", list=GROUPS_KNOWN)
+            self.fields[f"gains_{n}"] = _text(f"Who gains in change {n}", list=GROUPS_KNOWN)
             self.fields[f"seats_{n}"] = whole_number(
                 label=f"Seats of change {n}", lowest=1, required=False
             )
         offer_readers(self, others, has_earlier_texts=has_earlier_texts)
 
     @property
-    def table(self):
-        """The four boxes of each change."""
+    def group_names(self):
+        """The names that can lose or gain seats. A new name is a new group."""
+        return [*(group.name for group in self.base.groups), UNGROUPED, "Vacant"]
+
+    @property
+    def tables(self):
+        """Return the four boxes of each change: those shown at first, and the others."""
         kinds = ("ward", "loses", "gains", "seats")
-        return [[self[f"{kind}_{n}"] for kind in kinds] for n in range(1, CHANGES + 1)]
+        rows = [[self[f"{kind}_{n}"] for kind in kinds] for n in range(1, CHANGES + 1)]
+        filled = [n for n, row in enumerate(rows, start=1) if any(box.value() for box in row)]
+        shown = max([SHOWN_FIRST, *filled])
+        return rows[:shown], rows[shown:]
 
     def clean(self):
         data = super().clean()
@@ -69,11 +80,11 @@ class ScenarioForm(forms.Form):
                 continue
             for kind, value in (("loses", loses), ("gains", gains)):
                 if not value and f"{kind}_{n}" not in self.errors:
-                    self.add_error(f"{kind}_{n}", f"Say who {kind} in change {n}")
+                    self.add_error(f"{kind}_{n}", f"Enter who {kind} in change {n}")
             if seats is None and ward:
                 seats = 1  # a ward without a number is one seat
             if seats is None and f"seats_{n}" not in self.errors:
-                self.add_error(f"seats_{n}", f"Enter how many seats change {n} is about")
+                self.add_error(f"seats_{n}", f"Enter how many seats change hands in change {n}")
             changes.append((n, SeatSwing(loses, gains, seats or 0, ward)))
         if not self.errors:
             self._check(changes)

@@ -11,11 +11,16 @@ from assessments.plans.models import Plan
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
 from elections.concerns import concerns_about
-from elections.timetable import KeyDate, Timetable
+from elections.timetable import Certainty, KeyDate, Timetable
 
 # Of each size of type, as static/print/dates.css names them: the characters on a line of a label, a
 # rule and the sources, and the lines on a page.
-SIZES = {"wide": (33, 70, 128, 66), "middle": (41, 86, 158, 89), "narrow": (49, 103, 186, 106)}
+SIZES = {
+    "wide": (33, 70, 128, 66),
+    "middle": (41, 86, 158, 89),
+    "small": (45, 94, 172, 97),
+    "narrow": (49, 103, 186, 106),
+}
 BETWEEN_ROWS = 0.4  # of a line
 LONGEST_REASON = 100  # characters of the reason for a date set by hand
 
@@ -30,6 +35,12 @@ class DatesSheetRow:
     concerns: list[str]
     is_past: bool
 
+    @property
+    def is_unverified(self) -> bool:
+        """Whether the rule is not verified; that of election day has its own words."""
+        date = self.key_date
+        return date.certainty is Certainty.BELIEVED and date.key != "election_day"
+
 
 @dataclass(frozen=True)
 class DatesSheet:
@@ -41,6 +52,10 @@ class DatesSheet:
     made_on: dt.date
     rows: tuple[DatesSheetRow, ...]
     sources: tuple[str, ...]
+
+    @property
+    def has_unverified(self) -> bool:
+        return any(row.is_unverified for row in self.rows)
 
 
 def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
@@ -76,7 +91,7 @@ def _is_past(date: KeyDate, today: dt.date) -> bool:
 
 def _rule(date: KeyDate) -> str:
     if date.hand:
-        return f"Set by hand: {shorten(date.hand.reason, LONGEST_REASON, placeholder='…')}"
+        return f"Set by hand: {shorten(date.hand.reason, LONGEST_REASON, placeholder=' …')}"
     return date.rule
 
 
@@ -103,5 +118,5 @@ def dates_html(sheet: DatesSheet) -> str:
 
 
 def dates_pdf(sheet: DatesSheet) -> bytes:
-    """Return the page as PDF/UA. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
+    """Return the page as PDF/UA. Raises PdfNotMade."""
     return print_pdf(dates_html(sheet))

@@ -37,7 +37,7 @@ class PlanDateForm(forms.Form):
     """A key date of `plan` set by hand. Version 0 means that it was not set before."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    date = DateField(label="Date")
+    date = DateField(label="Date", error_name="The date")
     reason = forms.CharField(
         label="Why is this different from the calculated date?",
         label_suffix="",
@@ -68,7 +68,7 @@ class PlanDateForm(forms.Form):
         day, poll = self.cleaned_data["date"], self.plan.election_day
         if not poll - EARLIEST <= day <= poll + LATEST:
             raise ValidationError(
-                "Date must be no more than a year before or 2 years after election day, "
+                "The date must be no more than 1 year before or 2 years after election day, "
                 f"{day_in_words(poll)}"
             )
         return day
@@ -134,7 +134,9 @@ class OrderForm(forms.Form):
                 label=f"What happens (other date {n})",
                 required=False,
                 max_length=120,
-                error_messages={"max_length": "What happens must be 120 characters or fewer"},
+                error_messages={
+                    "max_length": "What happens on this date must be 120 characters or fewer"
+                },
             )
             self.fields[f"date_{n}"] = DateField(
                 label="Date", error_name=f"Other date {n}", required=False
@@ -199,7 +201,7 @@ class OrderForm(forms.Form):
         elif day and not poll - EARLIEST <= day <= poll + LATEST:
             self.add_error(
                 f"date_{name}",
-                "Date must be no more than a year before or 2 years after election day, "
+                "The date must be no more than 1 year before or 2 years after election day, "
                 f"{day_in_words(poll)}",
             )
         elif day:
@@ -210,7 +212,7 @@ class OrderForm(forms.Form):
 class BankHolidayForm(forms.Form):
     """A bank holiday that the planner does not know of."""
 
-    day = DateField(label="Bank holiday")
+    day = DateField(label="Bank holiday", error_name="The date of the bank holiday")
     name = forms.CharField(
         label="What is it for?",
         label_suffix="",
@@ -218,12 +220,13 @@ class BankHolidayForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         error_messages={
             "required": "Enter what the bank holiday is for",
-            "max_length": "What it is for must be 80 characters or fewer",
+            "max_length": "What the bank holiday is for must be 80 characters or fewer",
         },
     )
 
     declared_on = DateField(
         label="When was it announced?",
+        error_name="The date it was announced",
         help_text="If that was after your notice of election was published, deadlines up to that "
         "day stay as they were (Representation of the People Act 1983, section 119).",
         required=False,
@@ -255,7 +258,7 @@ class CycleForm(forms.Form):
     cycle = forms.ChoiceField(
         label="How is your council elected?",
         label_suffix="",
-        help_text="It decides who retires at an ordinary election and when the annual meeting "
+        help_text="This decides who retires at an ordinary election and when the annual meeting "
         "after a by-election is held.",
         choices=ElectionCycle,
         required=False,
@@ -281,7 +284,8 @@ class InterimForm(forms.Form):
     decisions = _point("Who takes executive decisions until a new cabinet is appointed?")
     committees = _point(
         "Which committees can meet, and who chairs them?",
-        "For example planning and licensing: enough members re-elected or not up for election.",
+        "For example, say whether the planning and licensing committees have enough members who "
+        "were re-elected or not up for election.",
     )
     officers = _point(
         "Which decisions can officers take, and under which part of the constitution?",
@@ -292,7 +296,7 @@ class InterimForm(forms.Form):
         "Who calls the annual meeting, settles its agenda and presides?",
         "Say what happens if the chair cannot attend.",
     )
-    waiting = _point("Which decisions wait for annual council?")
+    waiting = _point("Which decisions are left for annual council?")
 
     def __init__(self, *args, governance: Governance, **kwargs):
         super().__init__(*args, **kwargs)

@@ -15,6 +15,7 @@ from assessments.ical import day_event, new_calendar
 from assessments.plans.models import Event as PlanEvent
 from assessments.plans.models import Marking, PlanItem
 from assessments.register.lines import dated
+from assessments.words import counted
 
 REFRESH = dt.timedelta(hours=6)
 MOVES_DATES = (
@@ -28,20 +29,29 @@ MOVES_DATES = (
 )
 
 
-def calendar_for(plan, *, host, link, item_link, register_link):
+def name_of(plan):
+    """Return what calendar programs call the calendar.
+
+    A sensitive plan is named by its number, so that a person with several can tell them apart.
+    """
+    if plan.marking != Marking.OFFICIAL:
+        return f"Election dates (plan {plan.pk})"
+    return f"{plan.council}: election dates"
+
+
+def calendar_for(plan, *, host, link, item_link, own_link, register_link):
     """Return the calendar as bytes: key dates, dates in the register, due dates of their actions.
 
     "Their" are the actions assigned to the member that `plan` was fetched for.
 
-    `link` is the address of the plan's dates, `item_link(step)` that of a step and `register_link`
-    that of the register. Early wins are only in the calendar of the person responsible. In a plan
-    marked OFFICIAL-SENSITIVE, actions are only counted and no step is named.
+    `link` is the address of the plan's dates, `item_link(step)` that of a step, `own_link` that of
+    the person's own actions and `register_link` that of the register. Early wins are only in the
+    calendar of the person responsible. In a plan marked OFFICIAL-SENSITIVE, actions are only
+    counted, and neither the council nor a step is named.
     """
     moved = plan.events.filter(kind__in=MOVES_DATES).aggregate(times=Count("pk"), last=Max("at"))
     sensitive = plan.marking != Marking.OFFICIAL
-    calendar = new_calendar(
-        "Key dates", "Election dates" if sensitive else f"{plan.council}: election dates"
-    )
+    calendar = new_calendar("Key dates", name_of(plan))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
 
@@ -88,8 +98,8 @@ def calendar_for(plan, *, host, link, item_link, register_link):
             add(
                 f"due-{day:%Y%m%d}",
                 day,
-                f"{count} item{'s' if count != 1 else ''} due",
-                url=link,
+                f"{counted(count, 'action')} due",
+                url=own_link,
                 sequence=changed["times"],
                 changed=changed["last"],
             )
@@ -98,7 +108,7 @@ def calendar_for(plan, *, host, link, item_link, register_link):
             add(
                 f"item-{item.pk}",
                 item.due,
-                f"Item due: step {item.step__number}",
+                f"Action due: step {item.step__number}",
                 url=item_link(item.step__number),
                 sequence=item.version + moved["times"],
                 changed=max(item.saved_at, moved["last"]),

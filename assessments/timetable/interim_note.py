@@ -1,11 +1,10 @@
 """The one-page note for the last council meeting before the poll, in PDF and Word.
 
-It is for councillors: what the law says of the time before annual council and how the constitution
-fills it. It contains nothing else from the plan, and nothing about parties or results.
+It is for councillors: what the law says about the time before annual council and how the
+constitution fills it. It contains nothing else from the plan, and nothing about parties or results.
 """
 
 import datetime as dt
-import io
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -17,6 +16,7 @@ from docx.shared import Cm, Pt
 from assessments.plans.models import Plan
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
+from assessments.printing.word import document_bytes, set_properties
 from assessments.words import day_in_words
 from elections.interim import Governance, LegalPoint, interim_period, legal_points
 
@@ -41,10 +41,13 @@ class InterimNote:
 
     @property
     def period(self) -> str:
+        fixes = "fixes" if self.made_on <= self.election_day else "fixed"
+        unless = (
+            "" if self.is_fixed else f", unless the council {fixes} another day before the poll"
+        )
         return (
             f"From {day_in_words(self.starts)}, when councillors retire and those elected take "
-            f"office, to the annual meeting on {day_in_words(self.ends)}"
-            f"{'' if self.is_fixed else ', unless the council fixes another day before the poll'}."
+            f"office, to the annual meeting on {day_in_words(self.ends)}{unless}."
         )
 
     @property
@@ -79,15 +82,20 @@ def note_html(note: InterimNote) -> str:
 
 
 def note_pdf(note: InterimNote) -> bytes:
-    """Return the note as PDF/UA. Raises PdfUnavailable, PdfTooLarge and PdfBusy."""
+    """Return the note as PDF/UA. Raises PdfNotMade."""
     return print_pdf(note_html(note))
 
 
 def note_word(note: InterimNote) -> bytes:
     """Return the note as a Word document, for officers to complete."""
     document = Document()
-    document.core_properties.title = note.title
-    document.core_properties.author = note.council
+    set_properties(
+        document,
+        title=f"{note.council}: {note.title}",
+        council=note.council,
+        subject=f"Election of {day_in_words(note.election_day)}",
+        made_on=note.made_on,
+    )
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Arial", Pt(9)
     style.paragraph_format.space_after = Pt(3)
@@ -110,6 +118,4 @@ def note_word(note: InterimNote) -> bytes:
         paragraph.add_run(f"{point.title}. ").bold = True
         paragraph.add_run(f"{point.words} ({point.source})")
     document.add_paragraph("Guidance, not legal advice. The monitoring officer advises on the law.")
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return document_bytes(document)

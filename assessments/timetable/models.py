@@ -65,7 +65,7 @@ class CalendarFeed(models.Model):
 
 
 class GovernanceModel(models.TextChoices):
-    """How the council takes decisions, which decides what the law says of the interim period."""
+    """How the council takes decisions, which decides what the law says about the interim period."""
 
     UNKNOWN = Governance.UNKNOWN.value, "Not given"
     LEADER = Governance.LEADER.value, "A Leader and cabinet"
@@ -100,7 +100,7 @@ class InterimArrangements(models.Model):
     officers = models.TextField("Decisions by officers", blank=True)
     urgent = models.TextField("Urgent decisions", blank=True)
     meeting = models.TextField("The annual meeting", blank=True)
-    waiting = models.TextField("Decisions that wait", blank=True)
+    waiting = models.TextField("Decisions waiting", blank=True)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -5,8 +5,10 @@ from .views import calendars, dates, interim, orders
 plan_urls = [
     path("dates/", dates.dates, name="plan_dates"),
     path("dates.pdf", dates.sheet, name="plan_dates_sheet"),
+    path("dates-checked/", dates.dates_checked, name="plan_dates_checked"),
     path("dates/order/", orders.order, name="plan_order"),
     path("dates/<slug:key>/", dates.date, name="plan_date"),
+    path("dates/<slug:key>/links/", dates.links, name="plan_date_links"),
     path("how-elected/", dates.cycle, name="council_cycle"),
     path("bank-holidays/add/", dates.bank_holiday_add, name="bank_holiday_add"),
     path("bank-holidays/<id:pk>/remove/", dates.bank_holiday_remove, name="bank_holiday_remove"),

@@ -2,25 +2,28 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from ..models import (
     AppendOnlyModel,
     Council,
     CouncilEvent,
+    EarlierName,
     Invitation,
     Membership,
     Office,
     User,
+    sent_to,
 )
 from ..models.chain import is_words
 from ..sessions import end_access_of
 from .amendments import Rewording, reword
+from .domain_moves import leave_moves
 from .members import end_membership
 from .withdrawals import withdraw
 
@@ -36,8 +39,13 @@ KINDS_WITH_A_POST = {
     CouncilEvent.Kind.MEMBER_ADDED,
     CouncilEvent.Kind.MEMBER_CHANGED,
     CouncilEvent.Kind.MEMBER_REMOVED,
+    CouncilEvent.Kind.ACCOUNTS_MERGED,
 }
 JOB_TITLE_REMOVED = "Job title removed"
+
+# What else is done with the name of a person who never joined, before the council's record is
+# reworded; other apps add to it. Each is called with the invitation, the new name and `by`.
+ALSO_FORGOTTEN: list[Callable[[Invitation, str, User | None], None]] = []
 
 
 def name_after_erasure(user: User) -> str:
@@ -47,15 +55,15 @@ def name_after_erasure(user: User) -> str:
 def erase_account(user: User, *, by: User | None, named_in: Iterable[Council] = ()) -> None:
     """Replace a person's name with a number everywhere; what was done stays, without their name.
 
-    Ends their memberships, sessions and ways to sign in, withdraws invitations to their address,
-    and puts `name_after_erasure` into the records of their councils and those in `named_in`.
-    Raises LastOwner if a council would have no owner. Cannot be undone.
+    Ends their memberships, sessions and ways to sign in, withdraws invitations to their addresses,
+    earlier ones too, and puts `name_after_erasure` into the records of their councils and those in
+    `named_in`. Raises LastOwner if a council would have no owner. Cannot be undone.
     """
     with transaction.atomic():
         memberships = Membership.objects.filter(user=user).select_related("user", "council")
         for membership in memberships.order_by("council_id"):
             end_membership(membership, by=by)
-        invitations = Invitation.objects.filter(email=user.email)
+        invitations = sent_to(user, Invitation.objects.all())
         for invitation in invitations.select_related("council"):
             withdraw(invitation, by=by)
         councils = Council.objects.filter(
@@ -90,29 +98,34 @@ def forgettable_invitations(*, closed_before: dt.datetime, email: str = "") -> Q
     out: it is erased with its person.
     """
     if email:
-        closed = Invitation.objects.filter(email=email.strip().lower(), accepted_at=None)
-        closed = closed.filter(erased_at=None)
-    else:
-        closed = Invitation.objects.closed_before(closed_before)
-        others = Invitation.objects.filter(council=OuterRef("council"), email=OuterRef("email"))
-        recent = others.exclude(pk__in=Invitation.objects.closed_before(closed_before))
-        closed = closed.exclude(Exists(recent.filter(erased_at=None)))
+        return invitations_never_accepted().filter(email=email.strip().lower())
+    closed = Invitation.objects.closed_before(closed_before)
+    others = Invitation.objects.filter(council=OuterRef("council"), email=OuterRef("email"))
+    recent = others.exclude(pk__in=closed).filter(erased_at=None)
+    return invitations_never_accepted().filter(pk__in=closed).exclude(Exists(recent))
+
+
+def invitations_never_accepted() -> QuerySet[Invitation]:
+    """Return invitations, open or closed, to people who never joined and have no account."""
     has_account = User.objects.filter(email=OuterRef("email"))
-    closed = closed.exclude(Exists(has_account))
-    return closed.select_related("council").order_by("council_id", "pk")
+    left = Invitation.objects.filter(accepted_at=None, erased_at=None)
+    left = left.exclude(Exists(has_account))
+    return left.select_related("council").order_by("council_id", "pk")
 
 
 def forget_invitation(invitation: Invitation, *, by: User | None) -> None:
     """Erase the name and address of a person who was invited and never joined.
 
-    Withdraws the invitation if it is still open, and rewords the entries of the council's record
-    that name the person. Cannot be undone.
+    Withdraws the invitation if it is still open, replaces the name wherever it was chosen, and
+    rewords the entries of the council's record that are about the invited person. Other text of the
+    record stays, because one owner can do this with any name that they typed. Cannot be undone.
     """
     new = f"Removed invitation {invitation.pk}"
     with transaction.atomic():
         withdraw(invitation, by=by)
-        rewordings = _rewordings(invitation.council, [invitation.name], invitation.email, new)
-        reword(invitation.council, rewordings, by=by)
+        for forget in ALSO_FORGOTTEN:
+            forget(invitation, new, by)
+        reword(invitation.council, _rewordings_for_invited(invitation, new), by=by)
         CouncilEvent.objects.create(
             council=invitation.council, kind=CouncilEvent.Kind.PERSON_ERASED, by=by, person=new
         )
@@ -124,16 +137,73 @@ def forget_invitation(invitation: Invitation, *, by: User | None) -> None:
         )
 
 
-def rewordings_for(user: User, council: Council) -> list[Rewording]:
+def rewordings_for(user: User, council: Council, *, typed: Iterable[str] = ()) -> list[Rewording]:
     """Return the entries of a council's record that name a person, with their new texts.
 
-    The names are that of the account and those typed on invitations to its address.
+    The names are those that the account has and had. Names that others typed for one of its
+    addresses, on invitations and in `typed`, can be anything: they are replaced only where an entry
+    has them before the address. So is a name that another member of the council has or had.
     """
-    typed = Invitation.objects.filter(email=user.email).values_list("name", flat=True)
-    return _rewordings(council, [user.name, *typed], user.email, name_after_erasure(user))
+    had = user.earlier_names.order_by().annotate(is_own=Value(True)).values_list("name", "is_own")
+    invited = sent_to(user, Invitation.objects.order_by()).annotate(is_own=Value(False))
+    found = list(had.union(invited.values_list("name", "is_own")))  # one query for both
+    names = {user.name} | {name for name, is_own in found if is_own}
+    others = names_of_members(council, but=user)
+    shared = {name for name in names if name.casefold() in others} | {
+        *(name for name, _ in found),
+        *typed,
+    } - names
+    new = name_after_erasure(user)
+    return _rewordings(council, names - shared, user.addresses(), new, shared=shared - {new})
 
 
-def _rewordings(council: Council, names: Iterable[str], email: str, new: str) -> list[Rewording]:
+def _rewordings_for_invited(invitation: Invitation, new: str) -> list[Rewording]:
+    """Return the entries about a person who never joined, with their new texts.
+
+    They are those with the address, and those whose whole text is the name that someone typed in a
+    field for the name of a person, unless a member of the council has or had that name.
+    """
+    council, name = invitation.council, invitation.name
+    found = _rewordings(council, [], [invitation.email], new, shared=[name])
+    if name.casefold() in names_of_members(council):
+        return found
+    for model in apps.get_models():
+        if not issubclass(model, AppendOnlyModel) or model.holds_name is None:
+            continue
+        for row in model.objects.of_council(council.pk).filter(model.holds_name):
+            words = {
+                field.name: new
+                for field in model._meta.concrete_fields
+                if is_words(field) and getattr(row, field.name).casefold() == name.casefold()
+            }
+            if words:
+                found.append((row, words))
+    return found
+
+
+def names_of_members(council: Council, *, but: User | None = None) -> set[str]:
+    """Return the names that members of a council have or had, also those who left; casefolded."""
+    members = User.objects.filter(memberships__council=council, erased_at=None)
+    members = members.exclude(pk__in=[but.pk] if but else []).order_by()
+    had = EarlierName.objects.filter(user__in=members).order_by()
+    found = members.values_list("name", flat=True).union(had.values_list("name", flat=True))
+    return {name.casefold() for name in found}
+
+
+def _rewordings(
+    council: Council,
+    names: Iterable[str],
+    emails: Iterable[str],
+    new: str,
+    *,
+    shared: Iterable[str] = (),
+) -> list[Rewording]:
+    """Return the entries with one of the names or addresses, and their new texts.
+
+    `shared` are names that other people may have: they are replaced only before an address, and
+    where they are the whole text of an event about the person.
+    """
+    emails, shared = list(emails), list(shared)
     names = sorted(set(names), key=len, reverse=True)
     found: list[Rewording] = []
     for model in apps.get_models():
@@ -142,16 +212,20 @@ def _rewordings(council: Council, names: Iterable[str], email: str, new: str) ->
         fields = [field.name for field in model._meta.concrete_fields if is_words(field)]
         mentioned = Q()
         for field in fields:
-            mentioned |= Q(**{f"{field}__icontains": email})
+            for email in emails:
+                mentioned |= Q(**{f"{field}__icontains": email})
             for name in names:
                 mentioned |= Q(**{f"{field}__contains": name})
         for row in model.objects.of_council(council.pk).filter(mentioned) if fields else ():
             words = {}
             for field in fields:
-                text = without_names(getattr(row, field), names, email, new)
+                text = getattr(row, field)
+                for email in emails:
+                    text = without_names(text, names, email, new, shared=shared)
                 words[field] = text[: row._meta.get_field(field).max_length]
             if isinstance(row, CouncilEvent) and words["person"] != row.person:
                 words |= _without_job_title(row, words)
+                words |= {field: new for field in fields if words[field] in shared}
             words = {field: text for field, text in words.items() if text != getattr(row, field)}
             if words:
                 found.append((row, words))
@@ -169,17 +243,27 @@ def _without_job_title(event: CouncilEvent, words: dict[str, str]) -> dict[str, 
     for field in ("before", "after"):
         post, bracket, access = words[field].rpartition(" (")
         if bracket and post not in Office.labels:
-            changed[field] = f"{JOB_TITLE_REMOVED} ({access}"
+            role = next((label for label in Office.labels if post.endswith(f", {label}")), "")
+            kept = f"{JOB_TITLE_REMOVED}, {role}" if role else JOB_TITLE_REMOVED
+            changed[field] = f"{kept} ({access}"
     return changed
 
 
-def without_names(text: str, names: Iterable[str], email: str, new: str) -> str:
+def without_names(
+    text: str, names: Iterable[str], email: str, new: str, *, shared: Iterable[str] = ()
+) -> str:
     """Return `text` with a person's names and address replaced by `new`.
 
     A name of one word, such as Mark or Grace, can also be an ordinary word. It is replaced only
-    where entries put names: at the start of a line, before a comma, a bracket or the end.
+    where entries put names: at the start of a line, before a comma, a bracket or the end. A name in
+    `shared` is replaced only before the address in brackets.
     """
-    text = re.sub(re.escape(email), new, text, flags=re.IGNORECASE)
+    # Not as a part of a longer address.
+    address = rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)"
+    text = re.sub(address, new, text, flags=re.IGNORECASE)
+    for name in shared:
+        before = rf"(?<!\w){re.escape(name)}(?= \({re.escape(new)}\))"
+        text = re.sub(before, new, text, flags=re.IGNORECASE)
     for name in names:
         if " " in name:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", new, text)
@@ -189,15 +273,28 @@ def without_names(text: str, names: Iterable[str], email: str, new: str) -> str:
 
 
 def _close(user: User, address: str) -> None:
-    """Delete what signs the person in, replace their name and address, and close the account."""
-    end_access_of(user, but=None)
-    for relation in User._meta.related_objects:
-        model = relation.related_model
-        assert not isinstance(model, str)  # noqa: S101 - relations are resolved by now
-        if model._meta.app_label in APPS_OF_SIGN_IN:
-            model._base_manager.filter(**{relation.field.name: user}).delete()
+    """Delete what signs the person in, replace their name and address, and close the account.
+
+    Accounts that were merged into it get its number as their name.
+    """
+    end_access_of(user, by=None)
+    delete_sign_in_of(user)
+    user.merged_accounts.update(name=name_after_erasure(user), erased_at=timezone.now())
+    Membership.objects.filter(user__merged_into=user).update(job_title="")
+    leave_moves(user)
+    user.earlier_names.all().delete()
+    user.earlier_addresses.all().delete()
     user.name, user.email = name_after_erasure(user), address
     user.set_unusable_password()
     user.is_active, user.is_operator, user.last_login = False, False, None
     user.erased_at = timezone.now()
     user.save()
+
+
+def delete_sign_in_of(user: User) -> None:
+    """Delete what signs a person in, apart from their password."""
+    for relation in User._meta.related_objects:
+        model = relation.related_model
+        assert not isinstance(model, str)  # noqa: S101 - relations are resolved by now
+        if model._meta.app_label in APPS_OF_SIGN_IN:
+            model._base_manager.filter(**{relation.field.name: user}).delete()

@@ -1,9 +1,19 @@
 from ..models import CouncilEvent, Invitation, Membership, User
 
+SET_BY_THEMSELVES = "set by themselves"
+
 
 def place_in_words(place: Membership | Invitation) -> str:
-    """Return the post and access of a membership or invitation, as events store them."""
-    return f"{place.post} ({place.get_access_display().lower()})"
+    """Return the post and access of a membership or invitation, as events store them.
+
+    The officer role is named after a job title, because rights and statements follow from it.
+    """
+    role = place.get_office_display()
+    post = f"{place.job_title}, {role}" if place.job_title else role
+    access = place.get_access_display().lower()
+    if isinstance(place, Membership) and place.is_office_self_set:
+        access += f", role {SET_BY_THEMSELVES}"
+    return f"{post} ({access})"
 
 
 def record_member(

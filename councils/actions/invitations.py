@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ..mail import count_email, send_to
 from ..models import INVITATION_LIFE, Council, CouncilEvent, Invitation, Membership, User
+from ..permissions import must_sign_in_twice
 from ..tokens import new_token
 from .events import record_invitation
 from .members import add_member, lock
@@ -20,6 +21,9 @@ JUST_NOW = timedelta(minutes=1)
 PLACE_FIELDS = ("name", "email", "office", "job_title", "access")
 
 LinkFor = Callable[[str], str]
+
+# What else happens once a person has joined by an invitation; other apps add to it.
+AFTER_JOINING: list[Callable[[Membership, Invitation], None]] = []
 
 
 def invite(*, council: Council, by: User, link_for: LinkFor, **place: Any) -> Invitation:
@@ -99,6 +103,8 @@ def accept(token: str, *, password: str = "") -> Membership | None:
         if password and not membership.user.has_usable_password():
             membership.user.set_password(password)
             membership.user.save(update_fields=["password"])
+        for follow in AFTER_JOINING:
+            transaction.on_commit(partial(follow, membership, invitation), robust=True)
     return membership
 
 
@@ -114,7 +120,12 @@ def _send(invitation: Invitation, by: User, link_for: LinkFor) -> None:
     invitation.sent_at = timezone.now()
     invitation.expires_at = invitation.sent_at + INVITATION_LIFE
     invitation.save()
-    context = {"invitation": invitation, "by": by, "link": link_for(token)}
+    context = {
+        "invitation": invitation,
+        "by": by,
+        "link": link_for(token),
+        "must_sign_in_twice": must_sign_in_twice(invitation),
+    }
     transaction.on_commit(
         partial(
             send_to,

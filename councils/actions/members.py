@@ -2,10 +2,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from ..models import Access, Council, CouncilEvent, Invitation, Membership, ReaderLink, User
+from ..models import (
+    STATUTORY_OFFICES,
+    Access,
+    Council,
+    CouncilEvent,
+    Deputy,
+    Invitation,
+    Membership,
+    ReaderLink,
+    User,
+)
 from .events import place_in_words, record_member
 from .people import find_or_add_person
 from .withdrawals import withdraw_sent_by
@@ -21,7 +33,7 @@ class LastOwner(Exception):
 
 
 class MemberChanged(Exception):
-    """The post or access has changed since the form was opened. `membership` is as stored."""
+    """The role or access has changed since the form was opened. `membership` is as stored."""
 
     def __init__(self, membership: Membership):
         super().__init__(place_in_words(membership))
@@ -46,7 +58,7 @@ def add_member(
     by: User | None = None,
     joined: bool = False,
 ) -> MemberAdded:
-    """Make a person a member of a council, or change the post and access of a member.
+    """Make a person a member of a council, or change the role and access of a member.
 
     A new person gets an account without a password, which they set from the sign-in page. An
     existing account keeps its name. `joined` is True if the person accepted an invitation of
@@ -66,7 +78,8 @@ def add_member(
         membership = membership or Membership(user=user, council=council)
         for field, value in post.items():
             setattr(membership, field, value)
-        membership.ended_at = None
+        membership.ended_at, membership.access_since = None, timezone.now()
+        membership.is_office_self_set = False
         membership.save()
         kind = CouncilEvent.Kind.JOINED if joined else CouncilEvent.Kind.MEMBER_ADDED
         author = user if joined else by
@@ -77,29 +90,34 @@ def add_member(
 def change_member(
     membership: Membership, *, by: User | None, seen: str | None = None, **fields: Any
 ) -> list[Invitation]:
-    """Change a member's post or access; return the invitations that were withdrawn with it.
+    """Change a member's role or access; return the invitations that were withdrawn with it.
 
     `seen` is the `state` that a form showed: MemberChanged is raised if the stored one differs.
     A member who is no longer an owner loses the invitations they sent. Raises LastOwner if the
-    council would have no owner.
+    council would have no owner, and ValidationError by field if an owner gives themselves a
+    statutory officer role: another owner has to. An only owner can, and the record says so until
+    another owner saves the role.
     """
     with transaction.atomic():
         lock(membership.council)
         stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
         if seen is not None and stored.state != seen:
             raise MemberChanged(stored)
-        before = place_in_words(stored)
+        before, state = place_in_words(stored), (stored.state, stored.is_office_self_set)
+        stored.is_office_self_set = _is_self_set(stored, by=by, fields=fields)
         stays_owner = fields.get("access", stored.access) == Access.OWNER
         if not stays_owner:
             _keep_an_owner(stored)
+        if fields.get("access", stored.access) != stored.access:
+            stored.access_since = membership.access_since = timezone.now()
         for field in POST_FIELDS:
             value = fields.get(field, getattr(stored, field))
             setattr(stored, field, value)
             setattr(membership, field, value)
-        after = place_in_words(stored)
-        if before == after:
+        if state == (stored.state, stored.is_office_self_set):
             return []
-        stored.save(update_fields=POST_FIELDS)
+        stored.save(update_fields=[*POST_FIELDS, "access_since", "is_office_self_set"])
+        after = place_in_words(stored)
         record_member(stored, CouncilEvent.Kind.MEMBER_CHANGED, by=by, before=before, after=after)
         return [] if stays_owner else withdraw_sent_by(stored, by=by)
 
@@ -108,9 +126,9 @@ def end_membership(membership: Membership, *, by: User | None) -> list[Invitatio
     """End a person's access from their next request; return the invitations withdrawn with it.
 
     What they wrote and the actions assigned to them stay. They stop being a named reader of
-    anything restricted, and stay so if they are invited again. The invitations they sent are
-    withdrawn, because the right to let people in has ended. Raises LastOwner if the council would
-    have no owner. Does nothing if the membership has ended already.
+    anything restricted and a deputy for any role, also if they are invited again. The invitations
+    they sent are withdrawn, because the right to let people in has ended. Raises LastOwner if the
+    council would have no owner. Does nothing if the membership has ended already.
     """
     with transaction.atomic():
         lock(membership.council)
@@ -122,6 +140,9 @@ def end_membership(membership: Membership, *, by: User | None) -> list[Invitatio
             return []
         for model in reader_links():
             model._default_manager.filter(membership=membership).delete()
+        # The event that they were removed says enough of their roles as a deputy.
+        deputies = Deputy.objects.current().filter(membership=membership)
+        deputies.update(ended_at=timezone.now())
         before = place_in_words(membership)
         record_member(membership, CouncilEvent.Kind.MEMBER_REMOVED, by=by, before=before)
         return withdraw_sent_by(membership, by=by)
@@ -141,9 +162,33 @@ def lock(council: Council) -> None:
     Council.objects.select_for_update(no_key=True).get(pk=council.pk)
 
 
+def has_other_owner(membership: Membership) -> bool:
+    """Return whether someone else is an owner of the member's council."""
+    return _owners(membership).exclude(pk=membership.pk).exists()
+
+
+def _is_self_set(stored: Membership, *, by: User | None, fields: dict[str, Any]) -> bool:
+    """Return whether a statutory role is then one that the member gave themselves.
+
+    Raises ValidationError.
+    """
+    office = fields.get("office", stored.office)
+    if by is None or by.pk != stored.user_id:
+        return stored.is_office_self_set and "office" not in fields
+    if office == stored.office:
+        return stored.is_office_self_set
+    if office in STATUTORY_OFFICES and has_other_owner(stored):
+        words = "Another owner has to give you the role of a statutory officer"
+        raise ValidationError({"office": words})
+    return office in STATUTORY_OFFICES
+
+
 def _keep_an_owner(membership: Membership) -> None:
-    owners = Membership.objects.current().filter(
+    if _owners(membership).filter(pk=membership.pk).exists() and not has_other_owner(membership):
+        raise LastOwner
+
+
+def _owners(membership: Membership) -> QuerySet[Membership]:
+    return Membership.objects.current().filter(
         council=membership.council_id, access=Access.OWNER, user__is_active=True
     )
-    if not owners.exclude(pk=membership.pk).exists() and owners.filter(pk=membership.pk).exists():
-        raise LastOwner

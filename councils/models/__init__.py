@@ -1,30 +1,46 @@
 """People, councils, memberships, invitations, and the sealed record of events."""
 
+from .addresses import CHANGE_LIFE, AddressChange, EarlierAddress, sent_to
 from .amendments import AmendedEntry, Amendment
 from .chain import ChainHead, ChainLink
 from .councils import Council, CouncilType, ElectionCycle
+from .deputies import DEPUTISED_OFFICES, ActingPost, Deputy, posts_of
+from .domain_moves import DOMAIN_LENGTH, MOVE_LIFE, DomainMove, DomainMovePerson
 from .events import SYSTEM_ADMINISTRATOR, AppendOnlyModel, CouncilEvent, WriteOnceModel
+from .imports import CouncilImport
 from .invitations import INVITATION_LIFE, Invitation, offices_not_invited
+from .merges import AccountMerge
 from .people import (
+    DAYS_AS_OWNER,
     STATUTORY_OFFICES,
     Access,
     AdviserAccess,
     DigestFrequency,
+    EarlierName,
     Membership,
     Office,
     User,
     has_second_factor,
     is_current_member,
     signs_in_twice,
+    uses_two_steps_since,
 )
 from .readers import ReaderLink
 from .submissions import SubmittedForm
 
 __all__ = [
+    "CHANGE_LIFE",
+    "DAYS_AS_OWNER",
+    "DEPUTISED_OFFICES",
+    "DOMAIN_LENGTH",
     "INVITATION_LIFE",
+    "MOVE_LIFE",
     "STATUTORY_OFFICES",
     "SYSTEM_ADMINISTRATOR",
     "Access",
+    "AccountMerge",
+    "ActingPost",
+    "AddressChange",
     "AdviserAccess",
     "AmendedEntry",
     "Amendment",
@@ -33,8 +49,14 @@ __all__ = [
     "ChainLink",
     "Council",
     "CouncilEvent",
+    "CouncilImport",
     "CouncilType",
+    "Deputy",
     "DigestFrequency",
+    "DomainMove",
+    "DomainMovePerson",
+    "EarlierAddress",
+    "EarlierName",
     "ElectionCycle",
     "Invitation",
     "Membership",
@@ -46,5 +68,8 @@ __all__ = [
     "has_second_factor",
     "is_current_member",
     "offices_not_invited",
+    "posts_of",
+    "sent_to",
     "signs_in_twice",
+    "uses_two_steps_since",
 ]

@@ -8,18 +8,44 @@ words are salted: once the salt is deleted, a short text cannot be found by tryi
 A person who can write to the database can also seal a whole chain again. Only a head (the last
 sequence and digest) that is kept elsewhere shows that, or that the newest entries were cut off:
 see `manage.py verify_events`.
+
+The seals cover keys of rows. A council that was imported from another installation has new keys,
+and the seals of its earlier entries stay as they were made: `imports.CouncilImport`, itself an
+entry, holds the keys from before, with which they are checked.
 """
 
 import datetime as dt
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import models, transaction
 
 from .councils import Council
 
 SALT_BYTES = 16
+COUNCIL = Council._meta.label_lower
+
+
+@dataclass(frozen=True)
+class SealedKeys:
+    """The keys that rows had when an entry was sealed, if it was imported since.
+
+    `steps` has one mapping for each import, the latest first: the model, as app.model, and the key
+    after the import to the key before it. Without imports, keys are as they are.
+    """
+
+    steps: tuple[Mapping[str, Mapping[int, int]], ...] = ()
+
+    def of(self, label, key):
+        for step in self.steps:
+            key = step.get(label, {}).get(key, key)
+        return key
+
+
+AS_THEY_ARE = SealedKeys()
 
 
 class ChainHead(models.Model):
@@ -57,9 +83,10 @@ class ChainLink(models.Model):
     def __str__(self):
         return f"{self.sequence}: {self.table} {self.row}"
 
-    def digest_after(self, previous):
+    def digest_after(self, previous, keys=AS_THEY_ARE):
         """Return what `digest` must be if the link before has the digest `previous`."""
-        about = (self.council_id, self.sequence, self.table, self.row)
+        council, row = keys.of(COUNCIL, self.council_id), keys.of(self.table, self.row)
+        about = (council, self.sequence, self.table, row)
         return _sha256(previous, *about, self.facts, self.words)
 
 
@@ -97,8 +124,8 @@ def links_after(head, entries):
     return links
 
 
-def facts_digest(row, parts):
-    return _sha256(_as_json([_facts(each) for each in (row, *_in_order(parts))]))
+def facts_digest(row, parts, keys=AS_THEY_ARE):
+    return _sha256(_as_json([_facts(each, keys) for each in (row, *_in_order(parts))]))
 
 
 def words_digest(row, parts, salt):
@@ -114,8 +141,24 @@ def is_words(field):
     return isinstance(field, models.CharField | models.TextField) and not field.choices
 
 
-def _facts(row):
-    return row._meta.label_lower, _values(row, lambda field: not is_words(field))
+def key_label(field):
+    """Return the model, as app.model, of which a field holds a key; "" if it holds none."""
+    if field.is_relation:
+        return field.related_model._meta.label_lower
+    if field.primary_key:
+        return field.model._meta.label_lower
+    return getattr(field.model, "keys_of", {}).get(field.attname, "")
+
+
+def _facts(row, keys):
+    values = _values(row, lambda field: not is_words(field))
+    if keys.steps:
+        labels = {each.attname: key_label(each) for each in row._meta.concrete_fields}
+        values = {
+            name: keys.of(labels[name], value) if labels[name] else value
+            for name, value in values.items()
+        }
+    return row._meta.label_lower, values
 
 
 def _words(row):

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class CouncilType(models.TextChoices):
-    """The types of council in the public directory of England's local authorities."""
+    """The types of council in the council directory."""
 
     COUNTY = "county", "County council"
     DISTRICT = "district", "District or borough council"
@@ -48,7 +48,7 @@ class Council(models.Model):
         unique=True,
         null=True,
         blank=True,
-        validators=[RegexValidator(r"^[EKNSW]\d{8}\Z", "A GSS code is a letter and eight digits.")],
+        validators=[RegexValidator(r"^[EKNSW]\d{8}\Z", "A GSS code is a letter and 8 digits.")],
         help_text="Office for National Statistics code, for example E07000223.",
     )
     # Since when an operator has stopped all access to the council's plans. Nothing is deleted.

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -70,6 +72,10 @@ class AppendOnlyModel(WriteOnceModel):
     council_path = "council"
     parts = ""
     part_of = ""
+    # Fields that hold the key of a row that may be gone, without a foreign key: its model.
+    keys_of: ClassVar[dict[str, str]] = {}
+    # The condition on rows whose texts are each the name of one person, as someone typed it.
+    holds_name: ClassVar[models.Q | None] = None
 
     objects = AppendOnlyQuerySet.as_manager()  # type: ignore[misc]
 
@@ -108,6 +114,16 @@ class CouncilEvent(AppendOnlyModel):
         MEMBER_ADDED = "member-added", "added"
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
+        NAME_CHANGED = "name-changed", "changed their name:"
+        ADDRESS_CHANGED = "address-changed", "changed their email address:"
+        ADDRESS_ASKED = "address-asked", "asked to change their email address:"
+        ADDRESS_CANCELLED = "address-cancelled", "cancelled a change of email address for"
+        ACCOUNTS_MERGED = "accounts-merged", "merged two accounts of"
+        DOMAIN_MOVE_BEGUN = "domain-move-begun", "began a move of email addresses"
+        DOMAIN_MOVE_CANCELLED = "domain-move-cancelled", "cancelled a move of email addresses"
+        ADDRESS_STOOD_IN = "address-stood-in", "confirmed a change of email address for"
+        DEPUTY_NAMED = "deputy-named", "named as deputy"
+        DEPUTY_ENDED = "deputy-ended", "ended the deputy role of"
         COMPOSITION_RECORDED = "composition-recorded", "recorded the council’s composition"
         COMPOSITION_SUGGESTED = "composition-suggested", "suggested a composition"
         SUGGESTION_DISMISSED = "suggestion-dismissed", "dismissed a suggested composition"
@@ -118,15 +134,16 @@ class CouncilEvent(AppendOnlyModel):
         VOTE_RECORDED = "vote-recorded", "recorded the vote on the political balance"
         BALANCE_EXPORTED = "balance-exported", "downloaded the political balance"
         GROUP_NOTICE_RECORDED = "group-notice-recorded", "recorded a notice of the group"
-        SEATS_NOTICE_RECORDED = "seats-notice-recorded", "recorded the notice of seats to the group"
+        SEATS_NOTICE_RECORDED = "seats-notice-recorded", "recorded a notice of seats to the group"
         NOMINATION_RECORDED = "nomination-recorded", "recorded the members nominated by the group"
-        APPOINTMENT_RECORDED = "appointment-recorded", "recorded the appointment"
+        APPOINTMENT_RECORDED = "appointment-recorded", "recorded the appointment to"
         SECOND_FACTOR_RESET = "second-factor-reset", "reset two-step sign-in for"
         DATA_EXPORTED = "data-exported", "exported the council’s data"
         PERSON_ERASED = "person-erased", "erased the name of"
         RETENTION_CHANGED = "retention-changed", "changed how long plans are kept"
         ACCESS_STOPPED = "access-stopped", "stopped access to the council’s plans"
         ACCESS_RESTARTED = "access-restarted", "restarted access to the council’s plans"
+        COUNCIL_IMPORTED = "council-imported", "imported the council from another installation"
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="events")
     at = models.DateTimeField(default=timezone.now)

@@ -4,7 +4,7 @@ from typing import Self
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from ..validators import validate_one_line
@@ -53,6 +53,8 @@ class UserManager(BaseUserManager["User"]):
         for frequency in (f for f in DigestFrequency if f != DigestFrequency.NEVER):
             none_yet = models.Q(digest_sent_at=None)
             none_yet |= models.Q(digest_sent_at__lt=frequency.period_start(now))
+            # A clock that was wrong: no update after this one would ever be due.
+            none_yet |= models.Q(digest_sent_at__gt=now + dt.timedelta(days=1))
             due |= none_yet & models.Q(digest_frequency=frequency)
         return self.filter(due, is_active=True)
 
@@ -73,6 +75,15 @@ class User(AbstractBaseUser):
     )
     digest_chosen_at = models.DateTimeField(null=True, blank=True)
     digest_sent_at = models.DateTimeField(null=True, blank=True)
+    # The account that this one was merged into. It cannot be used again; its name stays in history.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="merged_accounts",
+        null=True,
+        blank=True,
+        editable=False,
+    )
 
     objects = UserManager()
 
@@ -88,6 +99,31 @@ class User(AbstractBaseUser):
                 condition=models.Q(email=Lower("email")), name="user_email_lower_case"
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def addresses(self) -> list[str]:
+        """Return the person's address, and those before it that no one else has or had.
+
+        An address of a role, such as that of the chief executive, passes to the next holder.
+        """
+        had = self.earlier_addresses.model.objects
+        others = had.filter(email=models.OuterRef("email")).exclude(user=self.pk)
+        accounts = User.objects.filter(email=models.OuterRef("email"))
+        earlier = had.filter(~models.Exists(others), ~models.Exists(accounts), user=self.pk)
+        return [self.email, *earlier.values_list("email", flat=True)]
+
+
+class EarlierName(models.Model):
+    """A name that a person had before they changed it, for erasing them from what says it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="earlier_names")
+    name = models.CharField(max_length=120)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -109,7 +145,7 @@ class AdviserAccess(models.TextChoices):
 
 
 class Office(models.TextChoices):
-    """The post a member holds. Codes are those of the officer roles in the guidance."""
+    """The officer role of a member. Codes are those of the officer roles in the guidance."""
 
     CHIEF_EXECUTIVE = "chief-executive", "Chief executive"
     MONITORING_OFFICER = "monitoring-officer", "Monitoring officer"
@@ -123,16 +159,33 @@ class Office(models.TextChoices):
     LGA_ADVISER = "lga-adviser", "LGA adviser"
 
 
+# Head of paid service, monitoring officer and chief finance officer (Local Government and Housing
+# Act 1989 ss.4 and 5; Local Government Act 1972 s.151).
 STATUTORY_OFFICES = (
-    Office.CHIEF_EXECUTIVE,  # head of paid service
+    Office.CHIEF_EXECUTIVE,
     Office.MONITORING_OFFICER,
     Office.SECTION_151_OFFICER,
 )
 
 
+# How long someone has been an owner before they count as one of two: making an accomplice an owner
+# is then no quicker than the notice that one owner alone has to give.
+DAYS_AS_OWNER = 14
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         return self.filter(ended_at=None)
+
+    def settled_owners(self, at: dt.datetime) -> Self:
+        """Return the current owners who count where two owners are needed for a request of `at`.
+
+        Both the owner who asks and the one who confirms must have been owners for DAYS_AS_OWNER by
+        then. One person could otherwise make a second account of their own an owner for it.
+        """
+        by = at - dt.timedelta(days=DAYS_AS_OWNER)
+        owners = self.current().filter(access=Access.OWNER, user__is_active=True)
+        return owners.filter(access_since__lte=by)
 
     def held_by(self, user: User) -> Self:
         """Return the current memberships of `user`, each with its council and
@@ -159,18 +212,27 @@ def signs_in_twice(user: User) -> bool:
     return _authenticator_apps_of(user).exists()
 
 
+def uses_two_steps_since(user: User) -> dt.datetime | None:
+    """Return when `user` turned on two-step sign-in, or None if it is off. One query."""
+    return _authenticator_apps_of(user).values_list("created_at", flat=True).first()
+
+
 def _authenticator_apps_of(user: User) -> models.QuerySet[Authenticator]:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
 
 
 class Membership(models.Model):
-    """A person's membership of one council: the post they hold and their access level."""
+    """A person's membership of one council: their officer role and access level."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     council = models.ForeignKey(Council, models.PROTECT, related_name="memberships")
     office = models.CharField("officer role", max_length=40, choices=Office)
     job_title = models.CharField(max_length=80, blank=True, validators=[validate_one_line])
     access = models.CharField(max_length=10, choices=Access)
+    # A statutory officer role that an only owner gave themselves; others rely on who holds it.
+    is_office_self_set = models.BooleanField(default=False, db_default=False)
+    # When the member was given this access level, or joined again.
+    access_since = models.DateTimeField(default=timezone.now, db_default=Now())
     # An ended membership is kept because actions and history refer to it. It gives no access.
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -195,5 +257,5 @@ class Membership(models.Model):
 
     @property
     def state(self) -> str:
-        """The post and access as one text, by which a form can tell that they have changed."""
+        """The role and access as one text, by which a form can tell that they have changed."""
         return "/".join((self.office, self.access, self.job_title))

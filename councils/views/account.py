@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions
 from ..digests import user_to_stop
-from ..forms import DigestForm
-from ..models import Membership
+from ..forms import DigestForm, NameForm
+from ..models import Membership, User
 from ..permissions import access_hint, must_sign_in_twice
 from ..sessions import sessions_in_words
 from ..single_sign_on import identities_of
@@ -47,6 +47,19 @@ def change_password(request):
     if not request.user.has_usable_password():
         return redirect("account_reset_password")
     return allauth.password_change(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request):
+    """Change one's own name."""
+    # Validation writes the answer to the form's own copy of the account.
+    form = NameForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    if form.is_valid():
+        if actions.change_name(request.user, name=form.cleaned_data["name"]):
+            messages.success(request, "Your name has been changed.")
+        return redirect("account")
+    status = 422 if form.is_bound else 200
+    return render(request, "councils/name.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

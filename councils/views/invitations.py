@@ -3,6 +3,7 @@
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -10,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 from .. import actions
 from ..forms import FirstPasswordForm
 from ..models import Invitation, Membership, User
+from ..permissions import must_sign_in_twice
+from ..sessions import remember_new_password
 
 
 @login_not_required
@@ -42,10 +45,14 @@ def join(request, token):
             "access. Make someone else an owner first. Nothing has changed."
         )
         return _page(request, invitation, known, form, problem=problem)
+    except ValidationError as error:
+        problem = f"{' '.join(error.messages)}. Nothing has changed."
+        return _page(request, invitation, known, form, problem=problem)
     if membership is None:
         return _gone(request, token)
     messages.success(request, f"You have joined {membership.council.name}.")
     if form:
+        remember_new_password(request, membership.user)
         # As on the sign-in page, a person with two-step sign-in is asked for their code.
         return perform_login(request, membership.user, redirect_url=reverse("home"))
     return redirect("home")
@@ -57,6 +64,7 @@ def _page(request, invitation, known, form, *, problem=""):
         "invitation": invitation,
         "form": form,
         "problem": problem,
+        "sets_up_second_factor": known is None and must_sign_in_twice(invitation),
         "membership": current.first() if known else None,
     }
     status = 409 if problem else 422 if form and form.is_bound else 200

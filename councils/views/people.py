@@ -1,20 +1,31 @@
 """The people of a council: members and invitations."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import F, FilteredRelation, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import actions
-from ..forms import InvitationForm, InvitationFormSet, MemberForm
+from ..forms import DeputyForm, InvitationForm, InvitationFormSet, MemberForm
 from ..mail import TooManyEmails
-from ..models import Invitation, Membership, offices_not_invited
+from ..models import (
+    STATUTORY_OFFICES,
+    ActingPost,
+    AddressChange,
+    Deputy,
+    Invitation,
+    Membership,
+    offices_not_invited,
+)
 from ..once import once
 from ..permissions import (
     ACCESS_CHOICES,
     ACCESS_HINTS,
     SUGGESTED_ACCESS,
     Right,
+    last_owner_of,
     may,
     membership_for,
 )
@@ -30,15 +41,39 @@ def people(request, slug):
     can_manage = may(me, Right.MANAGE_PEOPLE)
     council = me.council
     invitations = Invitation.objects.open().with_sender().filter(council=council)
+    members = _members_with_deputies(council)
     context = {
         "council": council,
         "me": me,
         "can_manage": can_manage,
-        "members": Membership.objects.current().filter(council=council).select_related("user"),
+        "members": members,
+        "last_owner": last_owner_of(members),
         "invitations": invitations if can_manage else [],
         "events": council.events.select_related("by")[:EVENTS_SHOWN] if can_manage else [],
     }
     return render(request, "councils/people.html", context)
+
+
+def _members_with_deputies(council):
+    """Return the members, each with `deputises`, the roles they are a deputy for. One query.
+
+    Each is the role, and whether it is a statutory one for which they named themselves.
+    """
+    current = FilteredRelation("deputy_posts", condition=Q(deputy_posts__ended_at=None))
+    members = Membership.objects.current().filter(council=council).select_related("user")
+    rows = members.annotate(
+        acts=current, deputy_office=F("acts__office"), deputy_named_by=F("acts__named_by")
+    )
+    found = {}
+    for row in rows.order_by("user__name", "pk", "deputy_office"):
+        member = found.setdefault(row.pk, row)
+        member.deputises = getattr(member, "deputises", [])
+        if row.deputy_office:
+            post = ActingPost(row.deputy_office, as_deputy=True).label
+            is_self_set = row.deputy_named_by == row.user_id
+            is_self_set = is_self_set and row.deputy_office in STATUTORY_OFFICES
+            member.deputises.append((post, is_self_set))
+    return list(found.values())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +153,7 @@ def _problems(formset, problem):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def member(request, slug, pk):
-    """Change a member's post or access."""
+    """Change a member's role or access."""
     me, membership = _member(request, slug, pk)
     # Validation writes the answers to the form's own copy of the membership.
     stored = Membership.objects.select_related("user", "council").get(pk=pk)
@@ -129,6 +164,8 @@ def member(request, slug, pk):
             withdrawn = actions.change_member(stored, by=request.user, **form.cleaned_data)
         except actions.LastOwner as error:
             form.add_error("access", str(error))
+        except ValidationError as error:
+            form.add_error(None, error)
         except actions.MemberChanged as conflict:
             changed = conflict.membership
             data = request.POST.copy()
@@ -146,6 +183,7 @@ def member(request, slug, pk):
         "membership": stored,
         "changed": changed,
         "sent": actions.invitations_sent_by(stored),
+        "address_change": AddressChange.objects.to_stand_in_for().filter(user=stored.user).first(),
     }
     status = 409 if changed else 422 if form.is_bound else 200
     return render(request, "councils/member.html", context, status=status)
@@ -175,10 +213,55 @@ def member_remove(request, slug, pk):
             "council": me.council,
             "membership": membership,
             "problem": problem,
+            "last_owner": last_owner_of(
+                Membership.objects.current().filter(council=me.council).select_related("user")
+            ),
             "sent": actions.invitations_sent_by(membership),
         },
         status=422 if problem else 200,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def deputies(request, slug):
+    """List the deputies for officer roles, and name one."""
+    me = membership_for(request.user, slug, needs=Right.MANAGE_PEOPLE)
+    form = DeputyForm(request.POST if request.method == "POST" else None, council=me.council)
+    if form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            deputy = actions.name_deputy(
+                chosen["membership"], office=chosen["office"], by=request.user
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request, f"{deputy.membership.user.name} is now {deputy.post.lower()}."
+            )
+            return redirect("deputies", slug)
+    named = Deputy.objects.current().filter(membership__council=me.council)
+    context = {
+        "council": me.council,
+        "form": form,
+        "deputies": named.select_related("membership__user"),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "councils/deputies.html", context, status=status)
+
+
+@require_POST
+def deputy_end(request, slug, deputy_id):
+    me = membership_for(request.user, slug, needs=Right.MANAGE_PEOPLE)
+    found = Deputy.objects.filter(membership__council=me.council)
+    found = found.select_related("membership__user", "membership__council")
+    deputy = get_object_or_404(found, pk=deputy_id)
+    if actions.end_deputy(deputy, by=request.user):
+        messages.success(
+            request, f"{deputy.membership.user.name} is no longer {deputy.post.lower()}."
+        )
+    return redirect("deputies", slug)
 
 
 @require_POST

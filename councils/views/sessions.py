@@ -32,6 +32,6 @@ def session_end(request, pk):
 @require_POST
 def sessions_end(request):
     """Sign out every other browser, and end calendar addresses."""
-    end_access_of(request.user, but=request.session.session_key)
+    end_access_of(request.user, but=request.session.session_key, by=request.user)
     messages.success(request, "You have been signed out everywhere else.")
     return redirect("account")

@@ -7,6 +7,11 @@ from ..widgets import DateInput
 register = template.Library()
 
 DJANGOS_REQUIRED = forms.Field.default_error_messages["required"]
+DJANGOS_INVALID_CHOICES = {
+    forms.ChoiceField.default_error_messages["invalid_choice"],
+    forms.ModelChoiceField.default_error_messages["invalid_choice"],
+}
+OUT_OF_DATE = "This page is out of date. Copy what you typed, reload the page and try again"
 
 # Widget, kind of markup, class; the first match applies. A class that a form gives its widget
 # (`attrs={"class": "govuk-input--width-5"}`) is added to this class, or to that of the whole group
@@ -75,20 +80,31 @@ def _focus_id(field):
 def error_messages(field):
     """Return a field's errors, in words that also make sense in the error summary.
 
-    Django's "This field is required.", which does not, is replaced.
+    Django's "This field is required." and "Select a valid choice.", which do not, are replaced.
     """
     return [
-        _enter(field) if error.code == "required" and message == DJANGOS_REQUIRED else message
+        _enter(field) if _is_djangos(error) else message
         for error in field.errors.as_data()
         for message in error.messages
     ]
 
 
+def _is_djangos(error):
+    return (error.code == "required" and error.message == DJANGOS_REQUIRED) or (
+        error.code == "invalid_choice" and error.message in DJANGOS_INVALID_CHOICES
+    )
+
+
 def _enter(field):
-    if field.label.endswith("?") or isinstance(field.field.widget, forms.CheckboxInput):
-        return f"Answer “{field.label}”"
+    if field.is_hidden:
+        return OUT_OF_DATE
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        return f"Select “{field.label}”"
     chosen = isinstance(field.field.widget, (forms.widgets.ChoiceWidget, forms.FileInput))
-    return f"{'Select' if chosen else 'Enter'} {within_sentence(str(field.label))}"
+    verb = "Select" if chosen else "Enter"
+    if field.label.endswith("?"):
+        return f"{verb} an answer to “{field.label}”"
+    return f"{verb} {within_sentence(str(field.label))}"
 
 
 @register.filter

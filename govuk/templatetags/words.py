@@ -1,4 +1,5 @@
-"""Dates and times in words for templates: {{ plan.election_day|day }}, {{ event.at|moment }}.
+"""Dates and times in words for templates: {{ plan.election_day|day }}, {{ event.at|moment }}, and
+{{ round.opens|days_to:round.closes }}.
 
 An empty value stays empty, as with Django's own `date` filter.
 """
@@ -19,3 +20,8 @@ _filter("weekday", words.weekday_in_words)
 _filter("short_day", words.short_day)
 _filter("time_of_day", words.time_in_words)
 _filter("moment", words.moment_in_words)
+
+
+@register.filter
+def days_to(first, last):
+    return words.days_in_words(first, last) if first and last else ""

@@ -1,18 +1,36 @@
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from councils.actions import CouncilsImported, import_councils, invite
+from assessments.data_protection.council_import import (
+    CouncilImported,
+    Destination,
+    ImportRefused,
+    import_council,
+)
+from councils.actions import CouncilsImported, add_member, import_councils, invite
 from councils.actions import add_council as add_council_alone
 from councils.council_directory import DirectoryEntry
 from councils.mail import send_to
-from councils.models import Access, Council, CouncilEvent, Invitation, Membership, User
+from councils.models import (
+    Access,
+    Council,
+    CouncilEvent,
+    Invitation,
+    Membership,
+    Office,
+    User,
+)
 
+from ..access import owners_of
 from ..models import OperatorEvent
+
+JOB_TITLE_LENGTH = Membership._meta.get_field("job_title").max_length
 
 
 class HasOwner(Exception):
@@ -42,6 +60,41 @@ def import_register(
             detail=f"{len(outcome.created)} added, {outcome.changed} changed",
         )
     return outcome
+
+
+def import_from_file(
+    path: Path,
+    destination: Destination,
+    *,
+    successor: str = "",
+    kept_head: tuple[int, str] | None = None,
+    by: User | None,
+) -> CouncilImported:
+    """Import a council from a complete export, with an entry in the operators' log.
+
+    `successor` is the slug of a council that takes over from it: it is then listed among the
+    successor's predecessors, and the successor's owners become reviewers of the imported council,
+    if they do not belong to it already, so that they can read its plans as they are. Raises
+    ImportRefused.
+    """
+    with transaction.atomic():
+        takes_over = _successor(successor) if successor else None
+        imported = import_council(path, destination, kept_head=kept_head, by=by)
+        council = imported.council
+        if takes_over is not None:
+            if takes_over == council:
+                raise ImportRefused("A council cannot take over from itself.")
+            takes_over.predecessors.add(council)
+            for owner in owners_of(takes_over).filter(user__is_active=True):
+                _let_read(owner, council, by)
+                imported.notes.append(f"{owner.user.email} can read the plans of {council.name}.")
+        OperatorEvent.objects.create(
+            kind=OperatorEvent.Kind.COUNCIL_IMPORTED,
+            council=council,
+            by=by,
+            detail=imported.in_words(),
+        )
+    return imported
 
 
 def invite_first_owner(
@@ -89,6 +142,32 @@ def restart_access(council: Council, *, by: User) -> bool:
         _record(council, "ACCESS_RESTARTED", by=by)
         _tell_owners(council, f"Access to {council} has restarted", "operate/email/restarted.txt")
     return True
+
+
+def _successor(slug: str) -> Council:
+    found = Council.objects.filter(slug=slug).first()
+    if found is None:
+        raise ImportRefused(f"No council has the slug “{slug}”.")
+    return found
+
+
+def _let_read(owner: Membership, council: Council, by: User | None) -> None:
+    """Make an owner of the successor a reviewer of the council, unless they are a member of it.
+
+    Their officer role there is not a statutory one: a statutory officer of the successor must not
+    count as the council's own.
+    """
+    if Membership.objects.current().filter(user=owner.user_id, council=council).exists():
+        return
+    add_member(
+        council=council,
+        email=owner.user.email,
+        name=owner.user.name,
+        office=Office.SLT_MEMBER,
+        job_title=f"{owner.post}, {owner.council}"[:JOB_TITLE_LENGTH],
+        access=Access.REVIEWER,
+        by=by,
+    )
 
 
 def _record(council: Council, kind: str, *, by: User, detail: str = "") -> None:

@@ -10,6 +10,7 @@ from councils.models import User
 from councils.tokens import digest_of, new_token
 
 from ..models import OperatorEvent, SetUpAddress
+from .second_operator import tell_operators, with_addresses
 
 SET_UP_LIFE = timedelta(hours=24)
 
@@ -28,7 +29,7 @@ class SetUpEnded(Exception):
 def add_operator(*, email: str, name: str = "", by: User | None) -> User:
     """Give a person the operator role; a new person gets an account without a password.
 
-    Raises ValidationError by field.
+    The other operators are told by email. Raises ValidationError by field.
     """
     with transaction.atomic():
         person = find_or_add_person(email=email, name=name)
@@ -37,6 +38,12 @@ def add_operator(*, email: str, name: str = "", by: User | None) -> User:
         person.is_operator = True
         person.save(update_fields=["is_operator"])
         OperatorEvent.objects.create(kind=OperatorEvent.Kind.OPERATOR_ADDED, person=person, by=by)
+        context = {
+            "person": person,
+            "who": with_addresses(by) if by else "The set-up address in the server’s log",
+        }
+        subject = f"{person.name} is now an operator of the transition planner"
+        tell_operators(subject, "operate/email/operator_added.txt", context, but=by)
     return person
 
 

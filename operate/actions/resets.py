@@ -2,48 +2,72 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from councils.actions import reset_second_factor
+from councils.actions import lock_person, reset_second_factor
 from councils.models import User, signs_in_twice
 
 from ..models import OperatorEvent, SecondFactorReset
-
-
-class NeedsSecondOperator(Exception):
-    """The operator who asked for a reset cannot agree to it, nor can the person it is for."""
-
-    def __str__(self) -> str:
-        return "Another operator has to agree to this."
+from .second_operator import (
+    DAYS_BEFORE_AGREEING,
+    NeedsSecondOperator,
+    is_settled,
+    require_second_operator,
+    tell_operators,
+    with_addresses,
+)
 
 
 def request_reset(*, email: str, reason: str, by: User) -> SecondFactorReset:
-    """Ask for a reset of a person's two-step sign-in. Raises ValidationError by field."""
+    """Ask for a reset of a person's two-step sign-in. Raises ValidationError by field.
+
+    The person and the other operators are told by email.
+    """
     with transaction.atomic():
         person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
         if person is None or not signs_in_twice(person):
             raise ValidationError({"email": "No one with this address uses two-step sign-in."})
         if person == by:
             raise ValidationError({"email": "Ask another operator to request your own reset."})
+        if not is_settled(by, timezone.now()):
+            words = f"You have been an operator for less than {DAYS_BEFORE_AGREEING} days. "
+            raise ValidationError({"email": f"{words}Ask another operator to request this."})
         if SecondFactorReset.objects.filter(person=person, closed_at=None).exists():
             raise ValidationError({"email": "A reset for this person has been requested already."})
         reset = SecondFactorReset.objects.create(person=person, reason=reason, asked_by=by)
         OperatorEvent.objects.create(
             kind=OperatorEvent.Kind.RESET_REQUESTED, person=person, by=by, detail=reason
         )
+        subject = f"Reset requested: two-step sign-in for {person.name}"
+        context = {"person": person, "who": with_addresses(by), "reason": reason}
+        tell_operators(subject, "operate/email/reset_asked.txt", context, but=by, also=person)
     return reset
 
 
 def agree_to_reset(reset: SecondFactorReset, *, by: User) -> bool:
     """Carry out a reset that another operator asked for; False if it was closed before.
 
-    Raises NeedsSecondOperator. The person is told by email and their councils get an event.
+    Raises NeedsSecondOperator. The person is told by email and their councils get an event; the
+    operators are told who asked and who agreed.
     """
-    if by.pk in {reset.asked_by_id, reset.person_id}:
-        raise NeedsSecondOperator
     with transaction.atomic():
         still_open = SecondFactorReset.objects.filter(pk=reset.pk, closed_at=None)
-        if not still_open.update(closed_at=timezone.now(), agreed_by=by):
+        if not list(still_open.select_for_update().values("pk")):
             return False
-        reset_second_factor(reset.person, by=by)
+        # Once both are locked, so that the role cannot end meanwhile.
+        asker, operator = lock_person(reset.asked_by_id), lock_person(by.pk)
+        require_second_operator(
+            operator, person=reset.person, asked_by=asker, asked_at=reset.asked_at
+        )
+        if not is_settled(asker, reset.asked_at):
+            raise NeedsSecondOperator(
+                f"{asker.name} had been an operator for less than {DAYS_BEFORE_AGREEING} days when "
+                "they asked for this, or is not one any more. Cancel it and ask for it yourself."
+            )
+        still_open.update(closed_at=timezone.now(), agreed_by=by)
+        who = f"{with_addresses(reset.asked_by)} and {with_addresses(by)}, operators of the planner"
+        reset_second_factor(reset.person, by=by, who=who)
+        subject = f"Two-step sign-in for {reset.person.name} has been reset"
+        context = {"person": reset.person, "who": who, "reason": reset.reason}
+        tell_operators(subject, "operate/email/reset_done.txt", context)
         OperatorEvent.objects.create(kind=OperatorEvent.Kind.RESET_DONE, person=reset.person, by=by)
     return True
 

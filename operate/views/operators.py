@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from councils.actions import AddressStep, MergeRefused, StandInRefused
 from councils.tasks import request_password_reset
 
 from .. import access, actions
@@ -27,7 +28,7 @@ def operators(request):
             words = f"{person.name} is now an operator."
             if not person.has_usable_password():
                 request_password_reset(person.email, request.build_absolute_uri("/"))
-                words += " We have sent them an email to choose a password."
+                words += " We have sent them an email with a link to choose a password."
             messages.success(request, words)
             return redirect("operate_operators")
     listed = access.operators()
@@ -75,9 +76,7 @@ def reset_agree(request, pk):
     reset = access.open_reset_for(pk)
     try:
         if actions.agree_to_reset(reset, by=request.user):
-            messages.success(
-                request, f"The two-step sign-in of {reset.person.name} has been reset."
-            )
+            messages.success(request, f"Two-step sign-in for {reset.person.name} has been reset.")
     except actions.NeedsSecondOperator as error:
         messages.error(request, str(error))
     return redirect("operate_resets")
@@ -90,3 +89,67 @@ def reset_cancel(request, pk):
     if actions.cancel_reset(reset, by=request.user):
         messages.success(request, "The request has been cancelled.")
     return redirect("operate_resets")
+
+
+@require_safe
+@for_operators
+def addresses(request):
+    """List what waits for operators to confirm in place of a lost mailbox: addresses and merges."""
+    merges = list(access.merges())
+    names = access.councils_of_accounts(
+        account for merge in merges for account in (merge.kept, merge.ended)
+    )
+    context = {
+        "changes": access.address_changes(),
+        "merges": [
+            {
+                "merge": merge,
+                "kept_at": names.get(merge.kept.pk, []),
+                "ended_at": names.get(merge.ended.pk, []),
+            }
+            for merge in merges
+        ],
+        "me": request.user,
+    }
+    return page(request, "addresses", context)
+
+
+@require_POST
+@for_operators
+def merge_agree(request, pk):
+    merge = access.merge_for(pk)
+    try:
+        step = actions.confirm_merge_of(merge, by=request.user)
+    except actions.NeedsSecondOperator as error:
+        messages.error(request, str(error))
+    except MergeRefused as error:
+        messages.error(request, " ".join(error.problems))
+    else:
+        if step is actions.MergeStep.DONE:
+            messages.success(request, f"The accounts of {merge.kept.name} have been merged.")
+        elif step is actions.MergeStep.WAITING:
+            messages.success(request, "You have confirmed it. Another operator has to agree.")
+        else:
+            messages.error(request, "The accounts have not been merged.")
+    return redirect("operate_addresses")
+
+
+@require_POST
+@for_operators
+def address_agree(request, pk):
+    change = access.address_change_for(pk)
+    try:
+        step = actions.confirm_address_of(change, by=request.user)
+    except (actions.NeedsSecondOperator, StandInRefused) as error:
+        messages.error(request, str(error))
+    else:
+        if step is AddressStep.DONE:
+            messages.success(request, f"The address of {change.user.name} has been changed.")
+        elif step is AddressStep.WAITING:
+            messages.success(
+                request,
+                "You have confirmed it. It takes effect once the others have confirmed it too.",
+            )
+        else:
+            messages.error(request, "The address has not been changed.")
+    return redirect("operate_addresses")

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import actions
@@ -10,6 +11,7 @@ from ..forms import NoticeForm
 from ..health import all_checks
 from ..models import ServiceNotice
 from ..navigation import page
+from ..timetable import job_states
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,9 +38,13 @@ def notice_end(request):
 @for_operators
 def health(request):
     checks = all_checks()
-    return page(
-        request, "health", {"checks": checks, "all_well": all(each.is_well for each in checks)}
-    )
+    database_works = checks[0].is_well and checks[1].is_well
+    context = {
+        "checks": checks,
+        "all_well": all(each.is_well for each in checks),
+        "jobs": job_states(timezone.now()) if database_works else [],
+    }
+    return page(request, "health", context)
 
 
 @require_safe

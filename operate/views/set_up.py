@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from councils.sessions import remember_new_password
+
 from .. import actions
 from ..actions.operators import is_set_up_open
 from ..forms import FirstOperatorForm
@@ -34,6 +36,7 @@ def set_up(request, token):
                     "You had an account, and it is now an operator’s. Sign in with its password.",
                 )
                 return redirect("account_login")
+            remember_new_password(request, person)
             return perform_login(request, person, redirect_url=reverse("operate"))
     status = 422 if form.is_bound else 200
     return render(request, "operate/set_up.html", {"form": form}, status=status)

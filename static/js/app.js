@@ -272,3 +272,19 @@ document.addEventListener("input", () => {
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   event.detail.target?.querySelector?.(".app-conflict")?.scrollIntoView({ block: "nearest" });
 });
+
+// Buttons that copy a field, shown only where the browser can copy.
+for (const button of document.querySelectorAll("[data-app-copies]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.appCopies);
+    field.select(); // to be copied by hand, if the browser refuses
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+      document.querySelector("#announcement").textContent = "Copied";
+    } catch {
+      button.hidden = true;
+    }
+  });
+}

@@ -47,6 +47,10 @@ class Item:
         expect(self.note).to_be_visible()
         return self
 
+    def shows_lines(self, text):
+        """The text with its line breaks, which a page has only once its stylesheet is there."""
+        expect(self.box).to_contain_text(re.compile(re.escape(text)), use_inner_text=True)
+
     def is_saved(self):
         expect(self.saved).to_have_text(SAVED)
 

@@ -74,8 +74,8 @@ class Examined:
         self.faults += [f"{name}: {fault}" for fault in found]
 
 
-# Axe takes seconds on a long page, and most of a page is like the one before. What axe says of an
-# element follows from the element and all that it is in: names, classes, attributes, the states
+# Axe takes seconds on a long page, and most of a page is like the one before. What axe says about
+# an element follows from the element and all that it is in: names, classes, attributes, the states
 # they give, whether there is text and whether it shows. That is the element's kind. Axe examines
 # the first three elements of each kind on the first page that has any, in each worker. A page
 # without a new kind is not given to axe; all else above is checked on every page in every state.

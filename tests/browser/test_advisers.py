@@ -49,7 +49,7 @@ def test_an_adviser_sees_stage_2_until_the_owner_ends_it(
     page.get_by_role("button", name="Give access").click()
     expect(page.get_by_text(f"{stranger.email} has been given access.")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text=stranger.email)).to_contain_text(
-        "Stage 2, to read"
+        "Stage 2, to view"
     )
     examined(page, "advisers, one")
 

@@ -54,8 +54,9 @@ def test_both_answers_are_shown_and_mine_is_still_in_the_field(conflict, item):
     expect(rows).to_have_count(4)  # the last offers to keep both notes
     expect(rows.nth(1)).to_contain_text(re.compile("Status.*Not started.*In progress", re.DOTALL))
     cells = rows.nth(2).get_by_role("cell")
-    expect(cells.nth(0)).to_have_text(THEIRS)
-    assert cells.nth(1).inner_text() == MINE
+    expect(cells.nth(0)).to_have_text(f"{THEIRS} Only in this version: the chief.")
+    expect(cells.nth(1)).to_have_text(f"{MINE} Only in this version: I; in two lines.")
+    expect(cells.nth(1)).to_have_text(re.compile(f"^{re.escape(MINE)}"), use_inner_text=True)
     expect(conflict.note).to_have_value(MINE)
     expect(conflict.status("In progress")).to_be_focused()
     expect(conflict.page.get_by_role("alert").filter(has_text="Chief saved")).to_be_visible()

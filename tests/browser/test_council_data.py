@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.acting import settle_owners
+
 from .examine import WIDE, Examined
 
 pytestmark = pytest.mark.browser
@@ -22,6 +24,7 @@ def test_an_owner_manages_the_councils_data(
 ):
     person(riverdale, "director")
     deputy = person(riverdale, "deputy", access="owner")
+    settle_owners(chief, deputy)
     page.set_viewport_size(WIDE)
     signed_in(page, chief).goto(reverse("people", args=[riverdale.slug]))
     page.get_by_role("link", name="Data", exact=True).click()
@@ -56,7 +59,7 @@ def test_an_owner_manages_the_councils_data(
     examined(page, "retention, hold cleared")
     page.get_by_role("button", name="Ask to lift the hold").click()
     examined(page, "request to lift the hold")
-    expect(page.get_by_text("A second owner can confirm it now.")).to_be_visible()
+    expect(page.get_by_text("A second owner can confirm it now, if")).to_be_visible()
 
     theirs = signed_in(new_context().new_page(), deputy)
     theirs.set_viewport_size(WIDE)
@@ -66,7 +69,7 @@ def test_an_owner_manages_the_councils_data(
     examined(theirs, "request to lift the hold, second owner")
     theirs.get_by_label("Type lift the hold to confirm").fill("lift the hold")
     theirs.get_by_role("button", name="Lift the hold").click()
-    expect(theirs.get_by_text("Done.")).to_be_visible()
+    expect(theirs.get_by_text("The request has been carried out.")).to_be_visible()
 
     page.goto(reverse("council_data_retention", args=[riverdale.slug]))
     page.get_by_role("link", name="Permanently delete the plan for 6 May 2027").click()

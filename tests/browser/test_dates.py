@@ -63,6 +63,8 @@ def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
     page.get_by_role("button", name="Save date").click()
     row = page.locator("#date-annual_meeting")
     expect(row.get_by_text("Set by hand", exact=True)).to_be_visible()
+    message = page.locator("#page-message").bounding_box()
+    assert message["y"] + message["height"] <= row.bounding_box()["y"]  # it covers nothing
     examined(page, "a date set by hand")
 
     # One item gets a date of its own; another keeps its rule.
@@ -116,6 +118,11 @@ def test_the_timeline_the_calendar_and_many_due_dates(page, signed_in, chief, pl
     page.get_by_role("button", name="Create a calendar address").click()
     expect(page.get_by_label("Address")).to_have_value(re.compile(r"\.ics$"))
     examined(page, "a new calendar address")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the address").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.get_by_label("Address").input_value()
     page.goto(reverse("plan_due", args=[plan.pk]))
     examined(page, "many due dates")
     page.get_by_role("radio", name="Count them from a key date").check()

@@ -49,7 +49,7 @@ def test_a_chief_executive_works_through_a_step_and_downloads_the_pdf(
     expect(page).to_have_url(re.compile(rf"/plans/{plan.pk}/$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Early foundations, day")
     before = cell_of(page, 13).inner_text()
-    assert "1 of 5" in before
+    assert "1 of 6" in before
     expect(page.get_by_role("heading", name="Next 14 days")).to_be_visible()
 
     # Stage 2's governance step, from the matrix.
@@ -74,7 +74,7 @@ def test_a_chief_executive_works_through_a_step_and_downloads_the_pdf(
 
     # The matrix shows the progress.
     go_home(page)
-    expect(cell_of(page, 13)).to_contain_text("5 of 6")
+    expect(cell_of(page, 13)).to_contain_text("6 of 7")
     expect(cell_of(page, 13)).not_to_contain_text("overdue")
     expect(page.get_by_role("link", name=NEXT)).to_have_count(0)
 

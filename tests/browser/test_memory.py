@@ -42,7 +42,7 @@ def test_the_plan_remembers(window_of, riverdale_demo, examined):
     expect(page.get_by_text("Point 59: the groups").first).to_be_visible()
     examined(page, "history")
     page.get_by_role("button", name=re.compile("Restore the earlier text")).first.click()
-    expect(page.get_by_text("The earlier text is back")).to_be_visible()
+    expect(page.get_by_text("The earlier text has been restored")).to_be_visible()
     assert fresh(item).note == LONG
     page.goto(item_url(item, "item_history"))
     examined(page, "history of an item")
@@ -57,7 +57,7 @@ def test_the_plan_remembers(window_of, riverdale_demo, examined):
     page.get_by_role("button", name="Record a change").click()
     page.get_by_role("button", name="Record the change").click()
     examined(page, "a change of control, nothing said")
-    page.get_by_label("A partner left the arrangement").check()
+    page.get_by_label("A group left the arrangement").check()
     page.get_by_label("What does it mean for the council?").fill("They left over the budget.")
     page.get_by_label("Single-party minority administration").check()
     page.get_by_label("13 Governance").check()
@@ -81,7 +81,7 @@ def test_the_plan_remembers(window_of, riverdale_demo, examined):
 
     # The next plan.
     page.goto(reverse("plan_settings", args=[plan.pk]))
-    page.get_by_role("link", name="make the next one from it").click()
+    page.get_by_role("link", name="make the next plan from it").click()
     page.get_by_role("button", name="Continue").click()
     examined(page, "the next plan, not finished")
     page.get_by_label("Finish this plan before the first year ends").check()

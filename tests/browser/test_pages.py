@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from assessments.plans.actions import change_plan, create_plan
 from assessments.plans.models import Plan, PlanItem, Status
-from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
+from assessments.printing.pdf import PdfBusy, PdfInterrupted, PdfTooLarge, PdfUnavailable
 from councils.models import Access, Council, CouncilType, Membership, Office
 from tests.acting import answer, draw_pdf_with, own_item, step_url
 
@@ -171,6 +171,7 @@ def test_the_action_plan(page, signed_in, chief, plan, examined, monkeypatch):
         PdfUnavailable: "PDFs are not available",
         PdfBusy: "The PDF service is busy",
         PdfTooLarge: "This PDF is too large",
+        PdfInterrupted: "This PDF was not finished",
     }.items():
 
         def fail(report, error=error):
@@ -233,7 +234,8 @@ def test_on_paper_the_answers_stand_without_the_controls(page, signed_in, office
     signed_in(page, officer).goto(step_url(item.plan, 13))
     page.emulate_media(media="print")
     shown = Item(page, item)
-    assert shown.box.locator(".app-status").inner_text().split("\n")[-1] == "In progress"
+    status = shown.box.locator(".app-status")
+    expect(status).to_have_text(re.compile(r"(^|\n)In progress$"), use_inner_text=True)
     expect(shown.box).to_contain_text("Printed as well")
     expect(shown.edit).to_be_hidden()
     expect(page.get_by_role("button", name="Add an action")).to_be_hidden()
@@ -341,7 +343,7 @@ def test_settings(page, signed_in, chief, plan, examined):
     change_plan(Plan.objects.get(pk=plan.pk), version=1, by=chief, coalition_term="pact")
     page.get_by_label("What does your council call").fill("alliance")
     page.get_by_role("button", name="Save settings").click()
-    expect(page.get_by_role("alert")).to_contain_text("Someone else saved these settings")
+    expect(page.get_by_role("alert")).to_contain_text("Someone saved these settings")
     examined(page, "settings, with a conflict")
 
 

@@ -87,7 +87,7 @@ def test_a_monitoring_officer_goes_from_the_result_to_annual_council(
         page.get_by_role("button", name="Settle this tie").click()
     expect(heading).to_have_text("Political balance")
     examined(page, "allocation")
-    page.get_by_role("link", name="Change the adopted seats of Planning").click()
+    page.get_by_role("link", name="Change the seats of Planning").click()
     examined(page, "departure")
     page.go_back()
     page.get_by_role("link", name="Record the vote").click()

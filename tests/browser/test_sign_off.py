@@ -45,7 +45,7 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
     # Answer.
     chief.goto(review)
     expect(chief.get_by_role("heading", name="Concerns")).to_be_visible()
-    chief.get_by_role("link", name="Answer to Daniel Whitmore").click()
+    chief.get_by_role("link", name="Answer Daniel Whitmore’s concern").click()
     chief.get_by_label("Answer").fill("The smaller groups meet on Monday")
     chief.get_by_role("button", name="Save answer").click()
     expect(chief.get_by_text("The smaller groups meet on Monday")).to_be_visible()
@@ -57,7 +57,7 @@ def test_a_stage_is_reviewed_signed_off_reopened_and_compared(window_of, riverda
     theirs = Item(officer, item).open()
     chief.get_by_role("button", name="Sign off this stage").click()
     expect(chief.get_by_role("heading", name="Steps not reviewed")).to_be_visible()
-    chief.get_by_label("Why are you signing off the stage with this left open?").fill(
+    chief.get_by_label("Why are you signing off before everything is finished?").fill(
         "The rest is routine"
     )
     chief.get_by_role("button", name="Sign off stage 2").click()

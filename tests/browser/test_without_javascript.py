@@ -113,7 +113,7 @@ def test_a_step_is_worked_through(window, signed_in, officer, item):
     shown.close.click()
     expect(page).to_have_url(re.compile(rf"/stages/2/#item-{item.pk}$"))
     expect(shown.box).to_contain_text("Head of communications")
-    assert "Two lines,\nthe second here" in shown.box.inner_text()
+    shown.shows_lines("Two lines,\nthe second here")
     saved = fresh(item)
     assert (saved.status, saved.due.isoformat()) == (Status.IN_PROGRESS, "2027-02-28")
 

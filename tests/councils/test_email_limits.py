@@ -1,6 +1,7 @@
 """No form sends email without a limit, and nothing typed becomes an email header."""
 
 import datetime as dt
+from smtplib import SMTPServerDisconnected
 
 import pytest
 import time_machine
@@ -8,9 +9,10 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from councils import actions
-from councils.mail import TooManyEmails, count_email, send_to
+from councils.mail import RETRY_AFTER, TooManyEmails, count_email, send_to
 from councils.models import Access, Invitation, Membership, Office, User
 from councils.validators import on_one_line, validate_one_line
 from tests.acting import error_links, signed_in
@@ -126,7 +128,71 @@ def test_a_name_that_was_stored_before_cannot_break_a_subject():
     assert mail.outbox[0].recipients() == ["a@example.org"]
 
 
+@pytest.mark.parametrize("name", ["Ann\u202eeoD", "\u2067Ann", "Ann\nBcc: x", "Ann\x7f"])
+def test_names_that_would_look_or_act_like_something_else_are_refused(name):
+    with pytest.raises(ValidationError):
+        validate_one_line(name)
+
+
 @pytest.mark.parametrize("name", ["Zoë Œdipus", "Seán Ó’Brien", "李小龍", "Anne-Marie d’Arcy"])
 def test_names_of_all_kinds_are_allowed(name):
     validate_one_line(name)
     assert User(email="a@example.org", name=name).clean_fields(exclude=["password"]) is None
+
+
+# --- A mail server that is slow or away -----------------------------------------------------------
+
+
+def run_queue():
+    """Do what a worker would: every task that may run now."""
+    for queued in DBTaskResult.objects.ready():
+        queued.claim("a worker")
+        try:
+            queued.task.call(*queued.args_kwargs["args"])
+        except OSError as error:
+            queued.set_failed(error)
+        else:
+            queued.set_successful(None)
+
+
+def test_a_page_does_not_wait_for_the_mail_server_and_no_email_is_lost(
+    chief, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    settings.EMAIL_IN_BACKGROUND = True
+    with django_capture_on_commit_callbacks(execute=True):
+        response = invite(signed_in(chief))
+    assert response.status_code == 302
+    assert mail.outbox == []
+    queued = DBTaskResult.objects.get()
+    assert PLACE["email"] not in str(queued.args_kwargs)  # nor the link that lets its reader in
+
+    def refuses(*args):
+        raise SMTPServerDisconnected
+
+    now = timezone.now()
+    with monkeypatch.context() as away, time_machine.travel(now, tick=False):
+        away.setattr("councils.mail.send_mail", refuses)
+        run_queue()
+        run_queue()  # the next attempt is a minute later
+    assert DBTaskResult.objects.count() == 2
+    with time_machine.travel(now + RETRY_AFTER[0], tick=False):
+        run_queue()
+    assert [letter.to for letter in mail.outbox] == [[PLACE["email"]]]
+    assert "/invitations/" in mail.outbox[0].body
+
+
+def test_an_email_that_is_never_taken_fails_in_the_end(settings, monkeypatch):
+    settings.EMAIL_IN_BACKGROUND = True
+
+    def refuses(*args):
+        raise SMTPServerDisconnected
+
+    monkeypatch.setattr("councils.mail.send_mail", refuses)
+    send_to("a@example.org", subject="Subject", body="Text")
+    now = timezone.now()
+    for wait in (dt.timedelta(0), *RETRY_AFTER):
+        now += wait
+        with time_machine.travel(now, tick=False):
+            run_queue()
+    states = DBTaskResult.objects.order_by("enqueued_at").values_list("status", flat=True)
+    assert list(states) == ["SUCCESSFUL"] * len(RETRY_AFTER) + ["FAILED"]

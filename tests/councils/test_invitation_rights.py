@@ -128,7 +128,7 @@ def test_accepting_an_invitation_that_would_leave_no_owner_says_so(riverdale, ch
     second.save()
     client = signed_in(second)
     page = client.get(link).content.decode()
-    assert "You are already a member, as Chief executive (owner)." in page
+    assert "You already have access, as Chief executive (owner)." in page
     actions.end_membership(membership_of(chief), by=None)
     # The sender has left, so their invitation has ended too: send it again as the new owner.
     assert client.get(link).status_code == 404

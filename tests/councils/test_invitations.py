@@ -58,6 +58,17 @@ def test_a_new_person_joins_by_the_link_and_is_signed_in(client, invite, riverda
     assert client.session["_auth_user_id"] == str(membership.user.pk)
 
 
+def test_a_new_owner_sets_up_two_step_sign_in_without_typing_the_password_again(
+    client, invite, settings
+):
+    link = invite(access=Access.OWNER)
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert "Next, you set up two-step sign-in" in client.get(link).content.decode()
+    response = client.post(link, {"password": NEW_PASSWORD}, follow=True)
+    assert response.redirect_chain[-1][0].startswith(reverse("mfa_activate_totp"))
+    assert "1. Get an authenticator app" in response.content.decode()
+
+
 def test_the_token_is_long_and_only_its_digest_is_stored(invite):
     token = invite().split("/")[2]
     assert len(token) >= 43  # 32 bytes in base 64
@@ -168,9 +179,9 @@ def test_a_closed_account_cannot_join(client, invite, stranger):
         ({"email": "daniel"}, "Enter a full email address"),
         ({"email": ""}, "Enter their email address"),
         ({"name": ""}, "Enter their name"),
-        ({"office": "mayor"}, "Select a valid choice"),
+        ({"office": "mayor"}, "Select an officer role"),
         ({"access": ""}, "Select an access level"),
-        ({"email": "chief@riverdale.example"}, "already a member"),
+        ({"email": "chief@riverdale.example"}, "already has access"),
     ],
 )
 def test_a_wrong_answer_is_named_and_nothing_typed_is_lost(
@@ -212,7 +223,8 @@ def test_every_change_leaves_an_event(client, invite, chief, riverdale):
 
 
 def several(*people):
-    data = {"form-TOTAL_FORMS": len(people), "form-INITIAL_FORMS": 0}
+    """What the page sends: each of its rows is one that it began with."""
+    data = {"form-TOTAL_FORMS": len(people), "form-INITIAL_FORMS": len(people)}
     for n, person in enumerate(people):
         data |= {f"form-{n}-{name}": value for name, value in person.items()}
     return data
@@ -240,6 +252,16 @@ def test_the_first_rows_are_for_statutory_officers_not_yet_invited(client, chief
     assert offices == [Office.MONITORING_OFFICER, Office.SECTION_151_OFFICER, *[None] * 4]
 
 
+def test_rows_left_as_the_page_shows_them_are_left_out(client, invite_several, chief, riverdale):
+    client.force_login(chief)
+    formset = client.get(reverse("invite_several", args=[riverdale.slug])).context["formset"]
+    names = ("name", "email", "office", "access")
+    rows = [{name: row[name].value() or "" for name in names} for row in formset]
+    rows[1] |= {"name": "Priya", "email": "priya@example.org"}
+    assert invite_several(*rows).status_code == 302
+    assert [each.email for each in Invitation.objects.open()] == ["priya@example.org"]
+
+
 def test_several_people_are_invited_with_the_access_suggested_for_their_roles(invite_several):
     chosen = MONITORING | {"access": Access.REVIEWER}
     assert invite_several(chosen, EMPTY, ADVISER | {"access": ""}).status_code == 302
@@ -259,8 +281,8 @@ def test_several_people_are_invited_with_the_access_suggested_for_their_roles(in
         ([MONITORING, ADVISER | {"name": ""}], "Person 2: Enter their name"),
         ([MONITORING, ADVISER | {"email": "mo@example.org"}], "Person 2: You have entered this"),
         ([MONITORING | {"office": ""}], "Person 1: Select an officer role"),
-        ([MONITORING | {"access": "all"}], "Person 1: Select a valid choice"),
-        ([MONITORING | {"email": "chief@example.org"}], "Person 1: This person is already"),
+        ([MONITORING | {"access": "all"}], "Person 1: Select an access level"),
+        ([MONITORING | {"email": "chief@example.org"}], "Person 1: This person already has access"),
     ],
 )
 def test_a_mistake_in_one_row_invites_no_one_and_keeps_the_rest(

@@ -12,7 +12,7 @@ from assessments.comments.models import Comment
 from assessments.plans.models import PlanItem
 from assessments.register.models import EarlyWin
 from councils.models import Invitation, SubmittedForm
-from tests.acting import HTMX, controls_of, signed_in, tree_of
+from tests.acting import HTMX, controls_of, form_on, signed_in, tree_of
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,19 @@ def test_a_refused_form_can_be_sent_again(chief, plan, item):
     address = reverse("step_comments", args=[plan.pk, item.step.number])
     sent = {"text": "", "csrfmiddlewaretoken": "of one page"}
     assert [client.post(address, sent).status_code for _ in range(2)] == [422, 422]
+    assert not SubmittedForm.objects.exists()
+
+
+def test_a_button_that_changes_the_form_can_be_pressed_twice_and_nothing_is_lost(chief, plan):
+    """The browser shows the second answer: a blank page would have lost what was typed."""
+    client = signed_in(chief)
+    address = reverse("composition_new", args=[plan.council.slug])
+    for button in ({"add": "1"}, {"read": "1", "pasted": "Oak 23\nAsh 5"}):
+        sent = form_on(client.get(address)) | {"name_1": "Oak and Ash", "members_1": "5"} | button
+        sent["csrfmiddlewaretoken"] = "of one page"
+        pages = [client.post(address, sent) for _ in range(2)]
+        assert [page.status_code for page in pages] == [200, 200]
+        assert "Oak" in pages[1].content.decode()
     assert not SubmittedForm.objects.exists()
 
 

@@ -78,6 +78,19 @@ def test_a_new_password_from_asking_to_signing_in(client, ada):
     assert not can_sign_in(OLD)
 
 
+def test_a_first_password_is_not_called_a_new_one(client, ada):
+    ada.set_unusable_password()
+    ada.save()
+    ask_for_link(client)
+    (message,) = mail.outbox
+    assert message.subject == "Set your password for the transition planner"
+    assert "No password has been set." in message.body
+    page, _ = open_link(client, link_from(message))
+    assert "<title>Choose a password" in page.content.decode()
+    assert "Save password" in text_of(page)
+    assert " new password" not in message.body + text_of(page)
+
+
 @pytest.mark.parametrize("typed", ["ADA@Riverdale.EXAMPLE", " ada@riverdale.example "])
 def test_the_link_comes_whatever_the_case_of_the_address(client, ada, typed):
     ask_for_link(client, typed)
@@ -124,6 +137,18 @@ def test_one_address_cannot_be_flooded_with_links(client, ada):
     assert response.status_code == 429
     assert "Too many attempts" in text_of(response)
     assert len(mail.outbox) == 5
+
+
+def test_no_one_gets_more_than_20_links_a_day(client, ada):
+    with time_machine.travel("2027-03-01T09:00Z", tick=False) as clock:
+        for email in 26 * ["ada@riverdale.example", " Ada@riverdale.example"]:
+            clock.shift(60)
+            answer = ask_for_link(client, email)
+            assert answer.url == reverse("account_reset_password_done")
+        assert len(mail.outbox) == 20
+        clock.shift(24 * 60 * 60)
+        ask_for_link(client)
+        assert len(mail.outbox) == 21
 
 
 # --- The link -------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from django.urls import reverse
 from assessments.plans.actions import save_item
 from councils import actions
 from councils.models import Access, Membership, Office
+from tests.acting import choices_of, form_on, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -90,8 +91,8 @@ def test_actions_assigned_to_a_removed_member_stay_under_their_name(
     page = client.get(reverse("plan_step", args=[plan.pk, item.step.number])).content.decode()
     assert "Officer, Monitoring officer" in page
     # A colleague changes something else: the owner is still theirs until someone chooses another.
-    opened = client.get(reverse("item_edit", args=[plan.pk, item.pk])).content.decode()
-    assert f'<option value="{membership.pk}" selected>' in opened
+    opened = client.get(reverse("item_edit", args=[plan.pk, item.pk]))
+    assert form_on(opened, reverse("item", args=[plan.pk, item.pk]))["owner"] == str(membership.pk)
     response = client.post(
         reverse("item", args=[plan.pk, item.pk]),
         {
@@ -111,18 +112,24 @@ def test_actions_assigned_to_a_removed_member_stay_under_their_name(
 
 
 def test_a_removed_member_cannot_be_chosen_for_new_actions(riverdale, chief, officer, plan, client):
-    membership = membership_of(officer, riverdale)
-    actions.end_membership(membership, by=chief)
     client.force_login(chief)
-    item = plan.items.first()
-    opened = client.get(reverse("item_edit", args=[plan.pk, item.pk])).content.decode()
-    assert f'value="{membership.pk}"' not in opened
+    page = reverse("item_edit", args=[plan.pk, plan.items.first().pk])
+    membership = membership_of(officer, riverdale)
+    assert str(membership.pk) in choices_of(client.get(page), "owner")
+    actions.end_membership(membership, by=chief)
+    assert str(membership.pk) not in choices_of(client.get(page), "owner")
 
 
 def test_the_last_owner_cannot_leave_or_step_down(client, riverdale, chief, officer):
     client.force_login(chief)
     mine = membership_of(chief, riverdale)
     pk = mine.pk
+    for name, args in (("people", []), ("member_remove", [pk])):
+        page = client.get(reverse(name, args=["riverdale", *args]))
+        assert "cannot be removed. Make someone else an owner first." in text_of(page)
+        removal = reverse("member_remove", args=["riverdale", pk])
+        assert f'href="{removal}"' not in page.content.decode()
+        assert "Keep their access" not in text_of(page)
     removal = client.post(reverse("member_remove", args=["riverdale", pk]))
     change = client.post(reverse("member", args=["riverdale", pk]), post_of(mine))
     for response in (removal, change):

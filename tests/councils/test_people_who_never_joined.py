@@ -5,11 +5,18 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
+from assessments.appointments.actions import record_group_notice
+from assessments.appointments.models import GroupNotice
+from assessments.data_protection.actions import erase_member
+from assessments.plans.models import EventChange
 from councils import actions
-from councils.models import Access, CouncilEvent, Invitation, Office, User
+from councils.models import Access, CouncilEvent, Invitation, Membership, Office, User
 from councils.verification import verify
+from tests.acting import answer, fresh, signed_in, text_of
+from tests.assessments.data_protection.test_erase_person import where_found
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +59,11 @@ def all_words(council):
     )
 
 
+def texts_of_changes(item):
+    changes = EventChange.objects.filter(event__item=item).order_by("pk")
+    return [text for each in changes for text in (each.before, each.after)]
+
+
 def test_a_name_and_job_title_typed_on_an_invitation_are_erased_with_the_person(
     riverdale, chief, person, invited
 ):
@@ -61,7 +73,7 @@ def test_a_name_and_job_title_typed_on_an_invitation_are_erased_with_the_person(
     said = all_words(riverdale)
     for trace in ("Bob", "Robert", "Marley", "robert@"):
         assert trace not in said
-    assert "Job title removed (editor)" in said
+    assert "Job title removed, Senior leadership team member (editor)" in said
     # A role is not a name, and stays.
     assert "Senior leadership team member (editor)" in said
     stored = Invitation.objects.values_list("name", "email", "job_title").get()
@@ -115,3 +127,101 @@ def test_an_address_with_an_account_is_erased_with_its_person(riverdale, chief, 
     assert run("--confirm") == "There is nothing to erase.\n"
     with pytest.raises(CommandError, match="Use erase_person"):
         run("--email", "ben@example.org", "--confirm")
+
+
+def test_an_owner_erases_a_person_who_never_joined_and_what_was_assigned_to_them(
+    riverdale, chief, officer, item, invited
+):
+    latest = invited("carla@example.org", "Carla Coe", age=91, withdraw=True)
+    latest = invited("carla@example.org", "Carla Coe", job_title="Carla’s job")
+    invited("olu@example.org", "Olu Other")
+    answer(item, chief, owner_name="Carla Coe")
+    client, people = signed_in(chief), reverse("council_data_people", args=[riverdale.slug])
+    assert text_of(client.get(people)).count("carla@example.org") == 1
+    address = reverse("council_data_invitation", args=[riverdale.slug, latest.pk])
+    assert "Carla Coe" in text_of(client.get(address))
+    assert client.post(address).url == people
+    assert where_found("Carla") == set()
+    assert fresh(item).owner_name.startswith("Removed invitation")
+    assert Invitation.objects.open().get().name == "Olu Other"
+    assert client.post(address).status_code == 404
+    assert verify(riverdale).problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [
+        ("Priya Shah", "anyone@example.org"),
+        ("budget is unlawful", "anyone@example.org"),
+        ("Priya Shah: the budget is unlawful", "anyone@example.org"),
+        ("Someone Else", "51@riverdale.example"),
+    ],
+)
+def test_one_owner_cannot_reword_the_record_with_a_made_up_invitation(
+    riverdale, chief, member, item, invited, name, email
+):
+    member(riverdale, "s151", name="Priya Shah", office=Office.SECTION_151_OFFICER)
+    answer(item, chief, note="Priya Shah: the budget is unlawful")
+    answer(item, chief, owner_name="Priya Shah")
+    before = (all_words(riverdale), texts_of_changes(item))
+    made_up = invited(email, name, withdraw=True)
+    signed_in(chief).post(reverse("council_data_invitation", args=[riverdale.slug, made_up.pk]))
+    about_them = f"Removed invitation {made_up.pk}"
+    kept = [event for event in riverdale.events.all() if about_them not in event.person]
+    assert " ".join(f"{e.person} {e.before} {e.after}" for e in kept) == before[0]
+    assert texts_of_changes(item) == before[1]
+    assert fresh(item).owner_name == "Priya Shah"
+    assert not Invitation.objects.filter(name=name).exists()
+    assert verify(riverdale).problems == []
+
+
+def test_erasing_one_of_two_people_of_one_name_leaves_what_may_mean_the_other(
+    riverdale, chief, member, item
+):
+    one = member(riverdale, "one", name="Sam Lee")
+    member(riverdale, "two", name="Sam Lee")
+    answer(item, chief, note="Sam Lee has signed")
+    actions.change_name(one, name="Sam Li")
+    actions.erase_account(one, by=chief)
+    said = all_words(riverdale)
+    assert "Sam Lee (two@riverdale.example)" in said
+    assert "one@" not in said
+    assert "Sam Li" not in said
+    assert said.count("Sam Lee") == 1
+    assert "Sam Lee has signed" in texts_of_changes(item)
+    assert verify(riverdale).problems == []
+
+
+def test_the_notice_of_a_group_keeps_its_leader_when_an_invitation_of_that_name_is_erased(
+    riverdale, chief, invited
+):
+    notice = record_group_notice(
+        council=riverdale,
+        kind=GroupNotice.Kind.FORMED,
+        group="Oak",
+        members=4,
+        received_on=timezone.localdate(),
+        latest=0,
+        leader="Jane Fox",
+        by=chief,
+    )
+    made_up = invited("anyone@example.org", "Jane Fox", withdraw=True)
+    signed_in(chief).post(reverse("council_data_invitation", args=[riverdale.slug, made_up.pk]))
+    notice.refresh_from_db()
+    assert notice.leader == "Jane Fox"
+
+
+def test_a_name_typed_on_an_invitation_rewords_no_other_text_when_the_person_is_erased(
+    riverdale, chief, member, item, invited
+):
+    """One owner can erase a member who never signed in, and can have typed any name for them."""
+    answer(item, chief, note="The budget is unlawful")
+    left = member(riverdale, "left", name="Lee Left")
+    actions.end_membership(Membership.objects.get(user=left), by=chief)
+    invited(left.email, "budget is", withdraw=True)
+    erase_member(Membership.objects.select_related("user").get(user=left), by=chief)
+    said = all_words(riverdale)
+    assert "Lee Left" not in said
+    assert "budget is" not in said
+    assert "The budget is unlawful" in texts_of_changes(item)
+    assert verify(riverdale).problems == []

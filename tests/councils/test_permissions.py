@@ -128,6 +128,13 @@ def test_a_refusal_says_what_is_not_permitted_and_who_to_ask(reviewer, plan):
     )
 
 
+def test_an_adviser_is_told_what_members_alone_can_do(adviser, partial_adviser, plan):
+    with pytest.raises(PermissionDenied, match="This page is for people at the council"):
+        plan_for(adviser, plan.pk, needs=Right.TAKE_PART)
+    with pytest.raises(PermissionDenied, match="permission to comment on steps"):
+        plan_for(partial_adviser, plan.pk, needs=Right.COMMENT)
+
+
 def test_querysets_carry_the_asking_persons_own_place(chief, officer, stranger, plan, item):
     mine = Membership.objects.get(user=officer)
     for found in (

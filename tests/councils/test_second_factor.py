@@ -303,7 +303,7 @@ def test_after_a_reset_the_password_alone_signs_in_again(
     enter_code(client, kept.recovery_codes[0])
     assert is_signed_in(client)
     mail.outbox.clear()
-    assert "signs in with the password alone" in reset(
+    assert "signs in with only their password" in reset(
         "Officer@riverdale.example ", interactive=False
     )
     assert not is_signed_in(client)

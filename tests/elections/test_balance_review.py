@@ -22,7 +22,7 @@ def groups(**members):
 
 def council_of(case):
     members = dict(case["groups"])
-    ungrouped = members.pop("Ungrouped", 0)
+    ungrouped = members.pop("In no group", 0)
     return groups(**members), [Committee(*each) for each in case["committees"].items()], ungrouped
 
 
@@ -164,11 +164,11 @@ def test_other_methods_are_named_and_flagged_where_they_are_not_lawful():
         "IndDem": 3,
         "Lab": 8,
         "LD": 18,
-        "Ungrouped": 2,
+        "In no group": 2,
     }
     assert not found["largest-remainder"].is_lawful
     assert "Con has a majority on the council" in found["largest-remainder"].reason
-    assert found["ungrouped-as-party"].totals["Ungrouped"] > 0
+    assert found["ungrouped-as-party"].totals["In no group"] > 0
     assert not found["ungrouped-as-party"].is_lawful
     assert all(sum(each.totals.values()) == 78 for each in found.values())
 

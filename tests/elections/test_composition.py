@@ -79,7 +79,7 @@ def test_a_half_that_takes_ungrouped_members_is_found_on_request():
     composition = by_name(("Oak", 25), ("Ash", 24), ungrouped=5)
     assert exact_halves(composition) == ()
     found = exact_halves(composition, with_ungrouped=True)
-    assert [half.parts for half in found] == [("Ash", "3 ungrouped"), ("Oak", "2 ungrouped")]
+    assert [half.parts for half in found] == [("Ash", "3 in no group"), ("Oak", "2 in no group")]
     assert all(half.members == 27 for half in found)
 
 

@@ -173,7 +173,7 @@ def test_several_ungrouped_members_share_what_is_left(csv):
         "political_balance",
         csv("group,A,10\nungrouped,Mx One,1\nungrouped,Mx Two,1\ncommittee,C,6\n"),
     )
-    assert found["totals"] == {"A": 5, "Ungrouped": 1}
+    assert found["totals"] == {"A": 5, "In no group": 1}
 
 
 def test_a_size_that_rounding_cannot_fill_is_a_warning(csv):
@@ -219,7 +219,7 @@ def test_two_tables_one_after_the_other(csv):
         "Party\tSeats\nOak\t24\nAsh\t12\nUngrouped\t1\nTotal\t37\n\nCommittee\tSize\nPlanning\t9\n"
     )
     found = data("political_balance", csv(text))
-    assert found["totals"] == {"Ash": 3, "Oak": 6, "Ungrouped": 0}
+    assert found["totals"] == {"Ash": 3, "Oak": 6, "In no group": 0}
     assert "total of 37" in found["notices"][0]
 
 

@@ -66,7 +66,7 @@ def bodies_of(case):
 @pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: case["id"])
 def test_totals_are_those_that_councils_published(case):
     members = dict(case["groups"])
-    ungrouped = members.pop("Ungrouped", 0)
+    ungrouped = members.pop("In no group", 0)
     allocation = allocate(
         groups(**members),
         bodies_of(case),
@@ -89,7 +89,7 @@ def test_totals_are_those_that_councils_published(case):
 def test_south_holland_2021(sizes):
     allocation = allocate(groups(A=24, B=12), committees(*sizes), ungrouped=1)
     assert sum(sizes) == 92
-    assert totals(allocation) == {"A": 60, "B": 30, "Ungrouped": 2}
+    assert totals(allocation) == {"A": 60, "B": 30, "In no group": 2}
 
 
 def test_maidstone_2010_where_rounding_fills_no_committee_of_eleven():
@@ -110,12 +110,12 @@ def test_members_outside_the_groups_take_what_is_left():
     """53 of 54 seats are filled: shares are of 53, and the ungrouped take what is left."""
     allocation = allocate(groups(A=25, B=26), committees(10, 10), ungrouped=2)
     assert allocation.members == 53
-    assert totals(allocation) == {"A": 9, "B": 10, "Ungrouped": 1}
-    assert [party.name for party in allocation.parties] == ["A", "B", "Ungrouped"]
+    assert totals(allocation) == {"A": 9, "B": 10, "In no group": 1}
+    assert [party.name for party in allocation.parties] == ["A", "B", "In no group"]
     assert allocation.working[-1].principle == OUTSIDE
     assert words_of(allocation)[-1] == (
-        "1 seat is not allocated to any group. The council must appoint members who belong to no "
-        "group."
+        "1 seat is not allocated to any group. The council must appoint members in no group to it "
+        "(Local Government (Committees and Political Groups) Regulations 1990, regulation 16)."
     )
 
 
@@ -141,7 +141,7 @@ def test_a_group_of_one_is_outside_the_groups(ungrouped):
     assert [(p.name, p.members, p.is_group) for p in allocation.parties] == [
         ("A", 10, True),
         ("B", 9, True),
-        ("Ungrouped", 1 + ungrouped, False),
+        ("In no group", 1 + ungrouped, False),
     ]
     assert "C has 1 member. A political group has at least 2" in warnings_of(allocation)
 
@@ -548,7 +548,7 @@ def test_a_tie_with_what_is_left_is_not_worded_as_an_entitlement():
         if "could go equally" in words
     ]
     for words in found:
-        assert "Ungrouped" not in words.split(". ")[0]
+        assert "to members in no group" not in words
 
 
 def test_of_unequal_groups_the_larger_is_shown_until_the_tie_is_settled():

@@ -95,6 +95,7 @@ def test_one_council_pasted_in_many_forms(text):
     "name",
     [
         "Ungrouped",
+        "In no group",
         "Ungrouped Member",
         "Ungrouped Independents",
         "Independent (ungrouped)",
@@ -206,7 +207,7 @@ def test_what_can_be_read_in_two_ways_is_asked(text, words):
         ("", "There is nothing to read"),
         (" \n\n", "There is nothing to read"),
         ("Oak,4\0\nAsh,3", "not a text file"),
-        ("x,1\n" * 6000, "20000 characters or fewer"),
+        ("x,1\n" * 6000, "20,000 characters or fewer"),
     ],
 )
 def test_faults_are_named(text, words):

@@ -3,6 +3,7 @@
 import ast
 import datetime as dt
 import json
+from calendar import monthrange
 from dataclasses import FrozenInstanceError, fields
 from functools import partial
 from pathlib import Path
@@ -90,8 +91,8 @@ def test_worked_example():
         "rejected_postal_votes_by": "2027-08-06",
         "papers_kept_until": "2028-05-06",
         "six_week_review": "2027-06-17",
-        "six_month_review": "2027-11-06",
-        "twelve_month_review": "2028-05-06",
+        "six_month_review": "2027-11-05",
+        "twelve_month_review": "2028-05-05",
     }
     assert {name: getattr(timetable, name).isoformat() for name in expected} == expected
 
@@ -187,6 +188,11 @@ def test_expenses_are_due_35_days_after_the_declaration(poll, declared, expenses
     hand = {"declaration": HandSet(on(declared), "Known")} if declared else {}
     timetable = timetable_for(on(poll), set_by_hand=hand)
     assert timetable.expenses_deadline == on(expenses)
+
+
+def test_the_last_day_for_a_petition_moves_from_christmas_eve_to_the_next_working_day():
+    found = timetable_for(dt.date(2026, 12, 3), occasion=Occasion.BY_ELECTION)
+    assert found.election_petition_by == dt.date(2026, 12, 29)
 
 
 def test_a_bank_holiday_declared_after_the_notice_leaves_the_dates_before_it():
@@ -454,12 +460,12 @@ def test_rules_on_any_thursday(poll, weeks):
     assert working_days_from(after_summons, until=timetable.annual_meeting_default) == 5
 
     assert 59 <= days_between(poll, timetable.acceptance_of_office_by) <= 64  # moved at Christmas
-    assert 181 <= days_between(poll, timetable.six_month_review) <= 184
-    assert 365 <= days_between(poll, timetable.twelve_month_review) <= 366
-    assert days_between(poll, timetable.six_week_review) == 42
+    assert timetable.six_week_review == last_working_day(poll + dt.timedelta(days=42))
+    assert timetable.six_month_review == last_working_day(six_months_after(poll))
+    assert timetable.twelve_month_review == last_working_day(timetable.first_year_ends)
+    assert 365 <= days_between(poll, timetable.first_year_ends) <= 366
     assert days_between(poll, timetable.stage_3_from) == weeks * 7
     assert timetable.stage_2_from == poll
-    assert timetable.first_year_ends == timetable.twelve_month_review
     assert (timetable.council_tax_by.month, timetable.council_tax_by.day) == (3, 10)
     assert 0 < days_between(poll, timetable.council_tax_by) <= 366
 
@@ -496,6 +502,46 @@ def test_months_end_early_where_the_month_is_too_short(
     assert timetable.acceptance_of_office_by == on(acceptance)
     assert timetable.six_month_review == on(six_months)
     assert timetable.first_year_ends == on(first_year_ends)
+
+
+def last_working_day(day):
+    """Return the day, or the last working day before it."""
+    while not is_working_day(day):
+        day -= dt.timedelta(days=1)
+    return day
+
+
+def six_months_after(day):
+    year, month = day.year + (day.month > 6), (day.month + 5) % 12 + 1
+    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+@given(
+    poll=st.dates(dt.date(2026, 1, 1), dt.date(2032, 12, 31)).filter(is_working_day),
+    extra=st.sets(st.integers(-6, 0), max_size=5),
+)
+def test_reviews_are_on_working_days_as_late_as_they_can_be(poll, extra):
+    by_election = partial(timetable_for, poll, occasion=Occasion.BY_ELECTION)
+    wanted = {
+        "six_week_review": poll + dt.timedelta(weeks=6),
+        "six_month_review": six_months_after(poll),
+        "twelve_month_review": by_election().first_year_ends,
+    }
+    holidays = {day + dt.timedelta(days=n) for day in wanted.values() for n in extra}
+    works = partial(is_working_day, extra_bank_holidays=holidays)
+    timetable = by_election(extra_bank_holidays=holidays)
+    for key, day in wanted.items():
+        review = getattr(timetable, key)
+        skipped = [review + dt.timedelta(days=n) for n in range(1, (day - review).days + 1)]
+        assert works(review)
+        assert review <= day
+        assert not any(map(works, skipped))
+
+
+def test_a_review_set_by_hand_stays_where_it_was_set():
+    hand = {"six_month_review": HandSet(dt.date(2027, 11, 6), "A Saturday, as agreed")}
+    timetable = timetable_for(POLL_2027, set_by_hand=hand)
+    assert timetable.six_month_review == dt.date(2027, 11, 6)
 
 
 @given(poll=thursdays)
@@ -625,7 +671,7 @@ def test_stage_2_lasts_four_to_six_weeks(weeks, stage_3_from):
     assert timetable.stage_3_from == on(stage_3_from)
     assert timetable.stage_on(on(stage_3_from)) == 3
     assert timetable.day_of_stage(POLL_2027) == (0, weeks * 7)
-    assert key_date(timetable, "stage_3_from").rule.startswith(f"{weeks} weeks")
+    assert key_date(timetable, "stage_3_from").rule.startswith(f"Stage 2 lasts {weeks} weeks")
     assert timetable.six_week_review == dt.date(2027, 6, 17)
 
 

@@ -229,7 +229,7 @@ def test_a_step_shows_the_pointers_placed_on_it(read):
         assert page.has(placement.reason)
         to = f"/guidance/components/{component.number}/#{placement.item.code}"
         assert page.link(to).startswith(f"component {component.number}, ")
-    assert page.has("We chose these for this step. The source does not.")
+    assert page.has("We chose these pointers for this step. They are not part of the source.")
 
 
 def test_a_step_shows_related_guidance_as_our_choice(read):
@@ -343,8 +343,8 @@ def test_a_theme_shows_its_standards_by_phase(read, number):
 
 def test_reflections_are_marked_as_dated_opinion(read):
     page = read("/guidance/reflections/")
-    assert page.has("dated opinion of their authors, not guidance")
-    assert page.text.count("Dated opinion of its author") == 2
+    assert page.has("the authors’ opinions at the time, not guidance")
+    assert page.text.count("The author’s opinion at the time") == 2
     for framework in Framework.objects.filter(standing=Framework.Standing.OPINION):
         assert page.has(framework.author)
         assert page.has(framework.published)

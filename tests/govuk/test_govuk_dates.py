@@ -1,4 +1,4 @@
-"""A date typed as day, month and year: what it accepts, and what it says of what it does not."""
+"""A date typed as day, month and year: what it accepts, and what it says about what it does not."""
 
 from datetime import date
 

@@ -70,13 +70,16 @@ def test_error_links_to_the_part_of_the_date_to_put_right():
 def test_errors_without_a_control_are_not_linked():
     html = draw("{% error_summary form %}", Everything({}))
     assert "<li>The plan is signed off</li>" in html
-    assert "<li>Enter version</li>" in html
+    assert (
+        "<li>This page is out of date. Copy what you typed, reload the page and try again</li>"
+        in html
+    )
 
 
 def test_required_errors_say_what_to_do():
     html = draw("{% error_summary form %}", Everything({}))
     assert "This field is required" not in html
-    for message in ("Enter text", "Select radios", "Select file", "Answer “Agree”"):
+    for message in ("Enter text", "Select radios", "Select file", "Select “Agree”"):
         assert f">{message}</a>" in html
 
 

@@ -74,8 +74,11 @@ def test_moments_are_in_the_current_time_zone():
 def test_templates_write_the_same_words():
     template = Template(
         "{% load words %}{{ day|day }}; {{ day|weekday }}; {{ day|short_day }}; "
-        "{{ moment|time_of_day }}; {{ moment|moment }}; {{ nothing|day }}{{ nothing|moment }}"
+        "{{ moment|time_of_day }}; {{ moment|moment }}; {{ day|days_to:day }}; "
+        "{{ nothing|day }}{{ nothing|moment }}{{ day|days_to:nothing }}"
     )
     with timezone.override("Europe/London"):
         written = template.render(Context({"day": DAY, "moment": at(17, 30), "nothing": None}))
-    assert written == ("6 May 2027; Thursday 6 May 2027; 6 May; 5:30pm; 5:30pm on 6 May 2027; ")
+    assert written == (
+        "6 May 2027; Thursday 6 May 2027; 6 May; 5:30pm; 5:30pm on 6 May 2027; 6 to 6 May 2027; "
+    )

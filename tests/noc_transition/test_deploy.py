@@ -2,13 +2,22 @@
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 from django.core.management import get_commands
 
+from assessments.action_log.workbook import MAX_BYTES
+from operate.forms import LARGEST_REGISTER
+from tests.noc_transition.test_metrics_and_reports import free_port
+from tests.test_killed import wait_until
+
 ROOT = Path(__file__).parents[2]
+BIN = str(Path(sys.executable).parent)
 DEPLOY = ROOT / "deploy"
 
 pytestmark = pytest.mark.pure
@@ -21,12 +30,41 @@ def instructions():
     return [tuple(line.split(None, 1)) for line in lines if line.strip()]
 
 
+def variables(steps):
+    """Return what the ENV instructions set."""
+    return dict(
+        pair.split("=", 1) for kind, text in steps if kind == "ENV" for pair in text.split()
+    )
+
+
 def compose():
     return yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 
 
+def filled_in(value, names):
+    """Return a value of the compose file with its variables, as Docker puts them in."""
+    return re.sub(r"\$\{(\w+)(?::\?[^}]*)?\}", lambda found: names[found[1]], value)
+
+
 def commands_in(text):
-    return set(re.findall(r"manage\.py[ \",]+(\w+)", text))
+    return set(re.findall(r"(?:manage\.py|deploy/manage)[ \",]+(\w+)", text))
+
+
+def unit(name):
+    """Return the lines of a systemd unit as a dict."""
+    lines = (DEPLOY / "systemd" / name).read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+
+
+def settings_in(path):
+    """Return the settings of an example file as systemd, Docker and a shell all read them."""
+    found = {}
+    for line in path.read_text().splitlines():
+        if not line.startswith("#"):
+            # What is not in single quotes must mean the same to each of them.
+            name, value = re.fullmatch(r"([A-Z_]+)=([\w.:/@+?=-]*|'[^'$]*')", line).groups()
+            found[name] = value.strip("'")
+    return found
 
 
 def documented_settings():
@@ -58,11 +96,11 @@ def test_the_container_has_every_package_of_the_product_and_no_root():
     }
     kept = (ROOT / ".dockerignore").read_text()
     assert copied <= set(re.findall(r"^!(.+)$", kept, re.MULTILINE))
+    # By number, so that a cluster can see that it is not root.
     assert steps[-3][0] == "USER"
-    assert steps[-3][1] != "root"
-    command = json.loads(steps[-1][1])
+    assert int(steps[-3][1]) > 0
     port = next(text for kind, text in steps if kind == "EXPOSE")
-    assert command[:4] == ["gunicorn", "noc_transition.wsgi", "--bind", f"0.0.0.0:{port}"]
+    assert variables(steps)["BIND"] == f"0.0.0.0:{port}"
 
 
 def test_the_services_start_in_order_with_all_that_production_requires():
@@ -77,18 +115,179 @@ def test_the_services_start_in_order_with_all_that_production_requires():
         required = {"DATABASE_URL", "ALLOWED_HOSTS", "SITE_URL", "TRUSTED_PROXY_COUNT"}
         assert set(service["environment"]) == required
         assert {"SECRET_KEY", "EMAIL_URL"} <= example
-        assert set(re.findall(r"\$\{(\w+)\}", str(service))) <= own
+        assert set(re.findall(r"\$\{(\w+)", str(service))) <= own
+        # Nothing that is broken into can change the code or gain rights.
+        assert service["read_only"] is True
+        assert service["tmpfs"] == ["/tmp"]  # noqa: S108
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+    assert all(service["logging"]["options"]["max-size"] for service in services.values())
     for name in ("web", "worker"):
         assert services[name]["depends_on"] == {
             "release": {"condition": "service_completed_successfully"}
         }
     assert "/readyz" in str(services["web"]["healthcheck"])
-    assert f"reverse_proxy web:{8000}" in (DEPLOY / "Caddyfile").read_text()
+    proxy = (DEPLOY / "Caddyfile").read_text()
+    assert f"reverse_proxy web:{8000}" in proxy
+    mounted = dict(volume.split(":")[:2] for volume in services["proxy"]["volumes"])
+    assert all((DEPLOY / name).exists() for name in mounted if name.startswith("./"))
+    assert mounted["./unavailable.html"] == "/etc/caddy/unavailable.html"
+    assert "rewrite * /unavailable.html" in proxy
+
+
+@pytest.mark.skipif(not shutil.which("hadolint", path=BIN), reason="only for Linux on x86_64")
+def test_the_container_file_is_linted():
+    done = subprocess.run([f"{BIN}/hadolint", DEPLOY / "Containerfile"], capture_output=True)
+    assert done.stdout == b""
+    assert done.returncode == 0
+
+
+TABLES = """
+import django
+from django.conf import settings
+settings.MIGRATION_MODULES = {name.split(".")[-1]: None for name in settings.INSTALLED_APPS}
+django.setup()
+from django.core.management import call_command
+call_command("migrate", run_syncdb=True, verbosity=0)
+"""
+
+
+@pytest.mark.slow
+def test_the_steps_of_the_container_run_on_only_what_it_copies(tmp_path):
+    """The steps after the installation of packages, then release, server and health check."""
+    app, data = tmp_path / "app", tmp_path / "data"
+    steps = instructions()
+    for kind, text in steps:
+        if kind != "COPY":
+            continue
+        *sources, target = text.split()
+        for name in sources:
+            (app / target).mkdir(parents=True, exist_ok=True)
+            if (ROOT / name).is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(ROOT / name, app / target, ignore=ignored, dirs_exist_ok=True)
+            else:
+                shutil.copy(ROOT / name, app / target)
+
+    services = compose()["services"]
+    port = free_port()
+    names = {"PLANNER_HOST": "planner.example", "POSTGRES_PASSWORD": "unused"}
+    given = services["web"]["environment"]
+    environment = {name: filled_in(value, names) for name, value in given.items()}
+    environment |= variables(steps) | {
+        "DJANGO_SETTINGS_MODULE": "noc_transition.settings",
+        "PATH": f"{BIN}:/usr/bin:/bin",
+        "SECRET_KEY": "only-for-the-test",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'planner.sqlite3'}",
+        "PRIVATE_DIR": str(data / "private"),
+        "BIND": f"127.0.0.1:{port}",
+    }
+
+    def run(command):
+        command = command.replace("/data", str(data)).replace(":8000", f":{port}")
+        command = re.sub(r"&& chown \S+ \S+ \S+", "", command)
+        options = {"cwd": app, "env": environment, "capture_output": True, "text": True}
+        return subprocess.run(["sh", "-c", command], **options)
+
+    collect = next(text for kind, text in steps if kind == "RUN" and "collectstatic" in text)
+    # The tables come from the models, in a fraction of the time of the migrations.
+    release = services["release"]["command"].strip().replace("migrate", "migrate --fake", 1)
+    for command in (collect, f"python -c '{TABLES}'", release):
+        done = run(command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert (app / "staticfiles/staticfiles.json").exists()
+    assert (data / "backups").is_dir()
+
+    server = subprocess.Popen(
+        json.loads(steps[-1][1]), cwd=app, env=environment, stderr=subprocess.DEVNULL
+    )
+    check = services["web"]["healthcheck"]["test"][1]
+    try:
+        wait_until(lambda: run(check).returncode == 0)
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def test_every_command_that_is_named_exists():
-    files = [*DEPLOY.rglob("*.service"), DEPLOY / "Containerfile", ROOT / "docs/operations.md"]
+    docs = [ROOT / "docs" / name for name in ("install.md", "operations.md")]
+    files = [*DEPLOY.rglob("*.service"), DEPLOY / "Containerfile", *docs]
     named = commands_in("\n".join(path.read_text() for path in files) + str(compose()))
     assert {"migrate", "createcachetable", "load_frameworks", "collectstatic"} <= named
-    assert {"db_worker", "backup", "restore"} <= named
+    assert {"worker", "backup", "restore"} <= named
     assert named <= set(get_commands())
+
+
+def test_secrets_are_neither_committed_nor_sent_to_the_builder():
+    assert "/deploy/.env" in (ROOT / ".gitignore").read_text().splitlines()
+    kept = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    assert "deploy" not in kept
+
+
+@pytest.mark.parametrize("name", ["env.example", "systemd/planner.env"])
+def test_an_example_of_settings_reads_the_same_everywhere(name):
+    found = settings_in(DEPLOY / name)
+    assert found["EMAIL_URL"].startswith("smtp+tls://")
+    assert found.keys() - {"PLANNER_HOST", "POSTGRES_PASSWORD"} <= documented_settings()
+
+
+def test_the_services_can_write_where_the_settings_say():
+    found = settings_in(DEPLOY / "systemd/planner.env")
+    required = {"PRODUCTION", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL"}
+    assert found.keys() >= required | {"SITE_URL", "TRUSTED_PROXY_COUNT"}
+    web, worker = unit("planner.service"), unit("planner-worker.service")
+    own = {"Description", "ExecStart", "ExecReload", "Restart"}
+    assert {key: web[key] for key in web.keys() - own} == {
+        key: worker[key] for key in worker.keys() - own
+    }
+    folders = {f"/var/lib/{name}" for name in web["StateDirectory"].split()}
+    assert web["ProtectSystem"] == "strict"
+    assert found["BACKUP_DIR"] in folders
+    assert web["Environment"].removeprefix("PRIVATE_DIR=").startswith("/var/lib/planner/")
+
+
+def test_commands_have_the_settings_of_the_services(tmp_path):
+    """With a stand-in for Python that prints what it was given, and for `id`: not as root."""
+    stand_ins = {"deploy/manage": (DEPLOY / "manage").read_text()}
+    stand_ins[".venv/bin/python"] = '#!/bin/sh\nenv\nprintf "argument %s\\n" "$@"\n'
+    stand_ins["bin/id"] = "#!/bin/sh\necho 1000\n"
+    for name, text in stand_ins.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+    done = subprocess.run(
+        [tmp_path / "deploy/manage", "restore", "a file"],
+        env={
+            "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
+            "PLANNER_ENV": str(DEPLOY / "systemd/planner.env"),
+            "DATABASE_URL": 'postgres://planner@/it\'s "second"',
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[-3:] == [f"argument {tmp_path}/manage.py", "argument restore", "argument a file"]
+    given = dict(line.split("=", 1) for line in lines[:-3])
+    expected = settings_in(DEPLOY / "systemd/planner.env")
+    expected["DATABASE_URL"] = 'postgres://planner@/it\'s "second"'
+    assert given.items() >= expected.items()
+    assert given["PRIVATE_DIR"] == unit("planner.service")["Environment"].partition("=")[2]
+
+
+def test_nginx_lets_through_what_the_planner_takes():
+    text = (DEPLOY / "nginx.conf").read_text()
+    assert "proxy_pass http://127.0.0.1:8000;" in text
+    assert "X-Forwarded-For $remote_addr;" in text
+    assert "X-Forwarded-Proto https;" in text
+    largest = re.search(r"client_max_body_size (\d+)m;", text)[1]
+    assert int(largest) * 2**20 > max(MAX_BYTES, LARGEST_REGISTER)
+
+
+def test_every_file_that_the_steps_name_exists():
+    text = (ROOT / "docs/install.md").read_text()
+    named = set(re.findall(r"\bdeploy/[\w./-]*\w", text)) - {"deploy/.env"}
+    assert {"deploy/compose.yaml", "deploy/manage", "deploy/nginx.conf"} <= named
+    assert all((ROOT / name).exists() for name in named)

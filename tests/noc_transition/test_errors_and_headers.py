@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import OperationalError
 from django.http import Http404
 from django.test import Client
 from django.urls import include, path, reverse
@@ -35,6 +36,7 @@ urlpatterns = [
     path("wrong/409/", login_not_required(lambda request: error_page(request, 409))),
     path("wrong/429/", login_not_required(lambda request: error_page(request, 429))),
     path("wrong/500/", raises(RuntimeError("secret detail"))),
+    path("wrong/503/", raises(OperationalError("secret detail"))),
     path("", include("noc_transition.urls")),
 ]
 
@@ -47,6 +49,7 @@ ERRORS = {
     409: "Someone else changed this first",
     429: "Too many attempts",
     500: "Something went wrong on our side",
+    503: "The planner is not available at the moment",
 }
 HTMX = {"hx-request": "true"}
 
@@ -95,6 +98,7 @@ HARMLESS = {
     "HX-Retarget",
     "Last-Modified",
     "Location",
+    "Retry-After",
     "Vary",
     "X-Request-ID",
 }
@@ -134,6 +138,8 @@ RESPONSES = [
     ("conflict", 409, "get", "/wrong/409/", {}),
     ("too many", 429, "get", "/wrong/429/", {}),
     ("our fault", 500, "get", "/wrong/500/", {}),
+    ("no database", 503, "get", "/wrong/503/", {}),
+    ("no database in a fragment", 503, "post", "/wrong/503/", {"headers": HTMX}),
     ("our fault in a fragment", 500, "get", "/wrong/500/", {"headers": HTMX}),
 ]
 
@@ -192,6 +198,23 @@ def test_every_error_has_a_page_of_ours(client, status, title):
     assert "/static/css/app.css" in html
     assert f'href="{reverse("home")}"' in html
     assert "secret detail" not in html
+
+
+def test_a_form_is_given_back_when_the_database_does_not_answer(client):
+    # No database is at hand in this test either.
+    typed = {"csrfmiddlewaretoken": "t" * 32, "note": "Words that took an hour to type"}
+    response = client.post("/wrong/503/", typed)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    html = response.content.decode()
+    assert "Words that took an hour to type</p>" in html
+    assert 'value="Words that took an hour to type"' in html
+    assert re.search(r'name="csrfmiddlewaretoken" value="\w{64}"', html)
+    assert "secret detail" not in html
+    # Not what could have come from another site, and no password.
+    forged = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    assert "took an hour" not in forged.post("/wrong/503/", typed).content.decode()
+    secret = client.post("/wrong/503/", typed | {"password": "seven brown herons"})
+    assert "herons" not in secret.content.decode()
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])

@@ -46,6 +46,10 @@ def start(*arguments, **environment):
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "planner.example.gov.uk,*"}, "Name each host in ALLOWED_HOSTS"),
         ({"DEBUG": "1"}, "DEBUG must be off"),
+        ({"SECRET_KEY": "$" + get_random_secret_key()}, "SECRET_KEY begins with $"),
+        ({"SITE_URL": "http://planner.example.gov.uk"}, "SITE_URL must begin with https://"),
+        ({"BACKUP_KEY": "AGE-SECRET-KEY-1"}, "BACKUP_KEY is not an age public key"),
+        ({"BACKUP_DIR": "/backups"}, "Set BACKUP_DAYS"),
         *(
             ({name: value}, f"Set {name}")
             for name in ("DATABASE_URL", "EMAIL_URL", "SITE_URL", "TRUSTED_PROXY_COUNT")
@@ -58,6 +62,13 @@ def test_production_does_not_start_with_missing_or_unsafe_values(wrong, message)
     done = start("-c", "import noc_transition.settings", **environment)
     assert done.returncode != 0
     assert f"ImproperlyConfigured: {message}" in done.stderr
+
+
+def test_a_command_names_the_setting_in_one_line():
+    done = start("manage.py", "migrate", **(GOOD | {"SITE_URL": ""}))
+    assert done.returncode == 1
+    assert done.stderr.startswith("The settings cannot be used. Set SITE_URL: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_deployment_checks_have_nothing_to_say():
@@ -92,9 +103,10 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from councils.models import User
+from councils.models import Council, DomainMove, DomainMovePerson, User
 with connection.schema_editor() as schema:
-    for model in (User, EmailAddress, Session, Authenticator, UserSession):
+    ours = (User, Council, DomainMove, DomainMovePerson)
+    for model in (*ours, EmailAddress, Session, Authenticator, UserSession):
         schema.create_model(model)
 call_command("createcachetable")
 User.objects.create_user(email="ada@example.gov.uk", name="Ada", password="seven brown herons")

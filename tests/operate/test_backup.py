@@ -1,12 +1,24 @@
 """Backup and restore, in processes of their own: a restored service is the one that was saved."""
 
+import io
+import json
 import os
 import subprocess
 import sys
+import tarfile
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from pyrage import x25519
+
+from operate.backup import (
+    MANIFEST,
+    RestoreRefused,
+    _checked_manifest,
+    _extract_private,
+    _opened,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +62,7 @@ print([*Council.objects.values_list("name", flat=True)], User.objects.count(),
 """
 
 
-def run(folder, name, *arguments, **environment):
+def run(folder, name, *arguments, input="", **environment):
     """Run manage.py on the database and private files called `name`."""
     own = {
         "DATABASE_URL": f"sqlite:///{folder}/{name}.sqlite3",
@@ -60,6 +72,7 @@ def run(folder, name, *arguments, **environment):
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
         env=os.environ | own | environment,
+        input=input,
         capture_output=True,
         text=True,
         check=False,
@@ -82,9 +95,9 @@ def folder(tmp_path_factory, key):
     return folder
 
 
-def restore(folder, backup, *arguments, into=""):
+def restore(folder, backup, *arguments, into="", input=""):
     into = into or f"from-{backup}"
-    return run(folder, into, "restore", f"{folder}/{backup}", *arguments)
+    return run(folder, into, "restore", f"{folder}/{backup}", *arguments, input=input)
 
 
 def test_what_was_saved_comes_back_and_what_was_not_committed_does_not(folder):
@@ -92,7 +105,7 @@ def test_what_was_saved_comes_back_and_what_was_not_committed_does_not(folder):
     assert (folder / "good").stat().st_mode & 0o077 == 0
     locked = restore(folder, "good")
     assert "This backup is encrypted" in locked.stderr
-    done = restore(folder, "good", "--identity", f"{folder}/key.txt")
+    done = restore(folder, "good", "--identity", "-", input=(folder / "key.txt").read_text())
     assert done.returncode == 0, done.stderr
     assert "Every council's record is unaltered" in done.stdout
     shown = run(folder, "from-good", "shell", "-c", RESTORED).stdout
@@ -103,7 +116,7 @@ def test_what_was_saved_comes_back_and_what_was_not_committed_does_not(folder):
     ("backup", "into", "message"),
     [
         ("newer", "", "councils.0999_of_the_future"),
-        ("altered", "", "The records are not as they were written"),
+        ("altered", "", "The records have been altered since they were written"),
         ("good", "source", "The database is not empty"),
         ("key.txt", "", "cannot be read as a backup"),
     ],
@@ -112,3 +125,87 @@ def test_a_restore_that_cannot_be_trusted_is_refused_or_reported(folder, backup,
     done = restore(folder, backup, "--identity", f"{folder}/key.txt", into=into)
     assert done.returncode == 1
     assert message in done.stderr
+
+
+GOOD = {
+    "format": "transition-planner-backup",
+    "version": 1,
+    "made_at": "2027-05-06T12:00:00+00:00",
+    "database": connection.vendor,
+    "migrations": [],
+    "heads": {},
+    "sha256": "0" * 64,
+}
+
+
+def archive(path, manifest, *members):
+    """Write a backup as someone else could make one, for there is nothing secret in its form."""
+    with tarfile.open(path, "w:gz") as tar:
+        text = json.dumps(manifest).encode()
+        for info, content in ((tarfile.TarInfo(MANIFEST), text), *members):
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return path
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({name: None} for name in GOOD),
+        {"version": "2"},
+        {"heads": {"oak": 3}},
+        {"heads": {"oak": [1e999, "x"]}},
+        {"heads": [["oak", 1]]},
+        {"migrations": [[]]},
+        {"made_at": "yesterday"},
+    ],
+)
+def test_a_manifest_that_is_not_ours_is_refused_in_words(tmp_path, changes):
+    path = archive(tmp_path / "made", GOOD | changes)
+    with pytest.raises(RestoreRefused), _opened(path, tmp_path, "") as tar:
+        _checked_manifest(tar)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("private/../../outside", tarfile.REGTYPE),
+        ("private//../../outside", tarfile.REGTYPE),
+        ("private/link", tarfile.SYMTYPE),
+        ("private/link", tarfile.LNKTYPE),
+        ("private/pipe", tarfile.FIFOTYPE),
+    ],
+)
+def test_a_file_that_would_lead_outside_the_private_folder_is_refused(tmp_path, name, kind):
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc/passwd"
+    path = archive(tmp_path / "made", GOOD, (member, b""))
+    with pytest.raises(RestoreRefused), _opened(path, tmp_path, "") as tar:
+        _extract_private(tar, tmp_path / "into" / "private")
+    assert not (tmp_path / "outside").exists()
+
+
+def test_private_files_are_extracted_by_a_python_without_filters_for_tar_files(
+    tmp_path, monkeypatch
+):
+    def extract_all(self, path=".", members=None, *, numeric_owner=False):
+        raise AssertionError("Python 3.11.2 extracts with the permissions of the archive.")
+
+    monkeypatch.setattr(tarfile.TarFile, "extractall", extract_all)
+    folder, file = tarfile.TarInfo("private/zips"), tarfile.TarInfo("private/zips/plan.pdf")
+    folder.type, folder.mode, file.mode = tarfile.DIRTYPE, 0o777, 0o4777
+    beside = tarfile.TarInfo("private-not/x")
+    path = archive(tmp_path / "made", GOOD, (folder, b""), (file, b"a plan"), (beside, b"x"))
+    into = tmp_path / "into" / "private"
+    with _opened(path, tmp_path, "") as tar:
+        assert _extract_private(tar, into) == 1
+    assert (into / "zips/plan.pdf").read_bytes() == b"a plan"
+    assert (into / "zips/plan.pdf").stat().st_mode & 0o7077 == 0
+    assert [each.name for each in (tmp_path / "into").iterdir()] == ["private"]
+
+
+def test_a_backup_that_was_cut_off_is_refused(tmp_path):
+    path = archive(tmp_path / "made", GOOD, (tarfile.TarInfo("private/a"), os.urandom(9999)))
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(RestoreRefused, match="damaged"), _opened(path, tmp_path, "") as tar:
+        _extract_private(tar, tmp_path / "into" / "private")

@@ -1,11 +1,14 @@
 """The operators' pages: adding councils, stopping access, notices, the role itself, resets."""
 
+import datetime as dt
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,8 +16,8 @@ from assessments.rounds.actions import ask_by_link, make_round
 from councils.models import Access, Council, CouncilEvent, Membership, User, signs_in_twice
 from councils.verification import verify
 from operate import actions, health
-from operate.models import OperatorEvent, SecondFactorReset, ServiceNotice
-from tests.acting import browser, signed_in
+from operate.models import OperatorEvent, ScheduledRun, SecondFactorReset, ServiceNotice
+from tests.acting import browser, error_links, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +27,11 @@ def operator(db):
     return operator_named("olive")
 
 
-def operator_named(name):
+def operator_named(name, *, days=30):
+    """An operator for so many days, with two-step sign-in."""
     person = actions.add_operator(email=f"{name}@operators.example", name=name.title(), by=None)
+    since = timezone.now() - dt.timedelta(days=days)
+    QuerySet(OperatorEvent).filter(person=person).update(at=since)
     TOTP.activate(person, generate_totp_secret())
     return person
 
@@ -154,8 +160,45 @@ def test_a_reset_of_two_step_sign_in_needs_two_operators(
     with django_capture_on_commit_callbacks(execute=True):
         second_client.post(agree)
     assert not signs_in_twice(chief)
-    assert mail.outbox[-1].to == [chief.email]
+    told = {each.to[0]: each.body for each in mail.outbox}
+    assert told.keys() == {chief.email, operator.email, second.email}
+    for body in told.values():
+        assert operator.email in body
+        assert second.email in body
     assert second_client.post(agree).status_code == 404
+
+
+def test_an_operator_cannot_agree_with_a_second_account_made_for_it(
+    operator, chief, django_capture_on_commit_callbacks
+):
+    """Nor one who has only just turned on two-step sign-in. Everyone is told of each step."""
+    TOTP.activate(chief, generate_totp_secret())
+    other = operator_named("oscar")
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.add_operator(email="olive@home.example", name="Olive Two", by=operator)
+    assert {each.to[0] for each in mail.outbox} == {"olive@home.example", other.email}
+    mine = User.objects.get(email="olive@home.example")
+    TOTP.activate(mine, generate_totp_secret())
+    with django_capture_on_commit_callbacks(execute=True):
+        reset = actions.request_reset(email=chief.email, reason="A call", by=operator)
+    asked = {each.to[0] for each in mail.outbox if "Reset requested" in each.subject}
+    assert asked == {chief.email, other.email, mine.email}
+    response = signed_in(mine).post(reverse("operate_reset_agree", args=[reset.pk]), follow=True)
+    assert "7 days or more after you became an operator" in response.content.decode()
+    # The other way round: the new operator asks, and the one who made them an operator agrees.
+    asks = {"email": chief.email, "reason": "A call"}
+    actions.cancel_reset(reset, by=other)
+    refused = signed_in(mine).post(reverse("operate_resets"), asks)
+    assert "an operator for less than 7 days" in error_links(refused)[0][0]
+    reset = SecondFactorReset.objects.create(person=chief, reason="A call", asked_by=mine)
+    with pytest.raises(actions.NeedsSecondOperator, match="when they asked for this"):
+        actions.agree_to_reset(reset, by=operator)
+    SecondFactorReset.objects.filter(pk=reset.pk).update(asked_by=operator)
+    reset.refresh_from_db()
+    Authenticator.objects.filter(user=other).update(created_at=timezone.now())
+    with pytest.raises(actions.NeedsSecondOperator, match="after this request"):
+        actions.agree_to_reset(reset, by=other)
+    assert signs_in_twice(chief)
 
 
 def test_each_part_of_the_service_is_checked(operator, quick_press, settings):
@@ -163,9 +206,28 @@ def test_each_part_of_the_service_is_checked(operator, quick_press, settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # where no server listens
     found = {check.name: check.is_well for check in health.all_checks()}
     assert found.pop("Mail") is False
-    assert found.keys() == {"Database", "Migrations", "Cache", "Worker", "Bank holidays", "PDF"}
+    assert found.keys() == {
+        *("Database", "Migrations", "Cache", "Worker", "Scheduled work", "Backups"),
+        *("Bank holidays", "PDF"),
+    }
     html = signed_in(operator).get(reverse("operate_health")).content.decode()
-    assert "127.0.0.1 does not accept us" in html
+    assert "127.0.0.1 does not accept a connection" in html
+
+
+def test_health_says_where_backups_are_and_that_there_are_none(operator, settings):
+    settings.BACKUP_DIR = ""
+    assert "BACKUP_DIR is not set" in health.backups().words
+    settings.BACKUP_DIR = "/srv/backups"
+    assert health.backups().is_well is False
+    at = dt.datetime(2027, 5, 7, tzinfo=dt.UTC)
+    for ended_at, is_well in ((at, True), (at + dt.timedelta(days=1), False)):
+        ScheduledRun.objects.create(
+            job="back-up", slot=f"{ended_at:%F}", ended_at=ended_at, is_well=is_well
+        )
+    found = health.backups()
+    assert found.is_well
+    assert "/srv/backups. The last one was made on 7 May 2027 at 1am" in found.words
+    assert "not encrypted" in found.words
 
 
 def test_the_log_only_grows(operator):

@@ -1,4 +1,4 @@
-"""What a load balancer asks, what the log says of a request, and settings that cannot be used."""
+"""What a load balancer asks, what the log says about a request, and invalid settings."""
 
 import json
 import logging
@@ -87,6 +87,8 @@ def test_an_error_is_logged_without_its_text():
         ("$ecret", "str", "X begins with"),
         ("two", "int", "X is not a whole number"),
         ("ture", "bool", "X must be 1 or 0"),
+        ("mysql://user:secret@host/name", "db", "X must begin with postgres://"),
+        ("secret", "email_url", "X must begin with smtp://"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch, text, read, message):

@@ -1,7 +1,9 @@
-"""What one owner cannot do alone: delete a plan early, erase a statutory officer, lift a hold.
+"""What one owner cannot do alone: delete a plan early, erase most people, lift a hold, or reset a
+member's two-step sign-in.
 
 An owner asks for it, and the people it concerns are emailed. A second owner can then carry it out,
-or any owner once the waiting period is over. Any owner can cancel it before that.
+or, except for a reset, any owner once the waiting period is over. Any owner can cancel it before
+that.
 """
 
 from collections.abc import Callable
@@ -14,11 +16,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.plans.models import Plan
+from councils.actions import lock_person, reset_second_factor
 from councils.mail import count_email, send_to
-from councils.models import Council, Membership, User
+from councils.models import STATUTORY_OFFICES, Council, Deputy, Membership, User
 from councils.permissions import Right, accesses_with
 
-from ..access import STATUTORY_OFFICES, is_statutory_officer, pending_requests
+from ..access import erasable_in, needs_request, pending_requests, why_not_reset
 from ..expiry import expiry_of, retention_of
 from ..models import WAITING_DAYS, ConfirmationRequest, PurgeCertificate
 from .erasure import erase_person
@@ -33,14 +36,22 @@ class NeedsSecondOwner(Exception):
     """A second owner has to confirm this, so it must be asked for first."""
 
 
+class ResetRefused(Exception):
+    """Owners cannot reset the person's two-step sign-in; the message says why."""
+
+
+class ErasureRefused(Exception):
+    """Owners cannot erase the person; the message says why."""
+
+
 class NotYet(Exception):
-    """The owner who asked for this cannot carry it out before the waiting period is over."""
+    """This owner cannot carry the request out, or not before the waiting period is over."""
 
 
 def delete_plan(plan: Plan, *, by: User) -> PurgeCertificate:
     """Permanently delete a plan whose retention period is over; return the certificate.
 
-    Raises NeedsSecondOwner before then, and OnHold.
+    Raises NeedsSecondOwner before then, OnHold and AlreadyDeleted.
     """
     if expiry_of(plan).needs_second_owner(timezone.localdate()):
         raise NeedsSecondOwner
@@ -48,13 +59,18 @@ def delete_plan(plan: Plan, *, by: User) -> PurgeCertificate:
 
 
 def erase_member(membership: Membership, *, by: User) -> None:
-    """Erase a person who never held a statutory office at the council.
+    """Erase a person who never signed in and holds no statutory office.
 
-    Raises NeedsSecondOwner if they did, and LastOwner.
+    Raises NeedsSecondOwner for anyone else, ErasureRefused, and LastOwner.
     """
-    if is_statutory_officer(membership):
-        raise NeedsSecondOwner
-    erase_person(membership.user, by=by)
+
+    def check() -> None:
+        stored = Membership.objects.select_related("user").get(pk=membership.pk)
+        if needs_request(stored):
+            raise NeedsSecondOwner
+        require_here_alone(membership.user, membership.council)
+
+    erase_person(membership.user, by=by, check=check)
 
 
 def ask_to_delete_plan(plan: Plan, *, by: User, link_for: LinkFor) -> ConfirmationRequest:
@@ -71,13 +87,15 @@ def ask_to_delete_plan(plan: Plan, *, by: User, link_for: LinkFor) -> Confirmati
 def ask_to_erase(
     person: User, *, council: Council, by: User, link_for: LinkFor
 ) -> ConfirmationRequest:
-    """Ask for a statutory officer to be erased; as `ask_to_delete_plan`.
+    """Ask for a person to be erased; as `ask_to_delete_plan`.
 
-    The person, the owners and the council's statutory officers are emailed.
+    The person, the owners, the council's statutory officers and their deputies are emailed.
     """
+    deputies = Deputy.objects.current().filter(office__in=STATUTORY_OFFICES)
     concerned = Membership.objects.current().filter(
         Q(access__in=accesses_with(Right.MANAGE_DATA))
         | Q(office__in=STATUTORY_OFFICES)
+        | Q(pk__in=deputies.values("membership"))
         | Q(user=person),
         council=council,
     )
@@ -96,25 +114,69 @@ def ask_to_lift_hold(
     return _ask(council, Kind.LIFT_HOLD, everyone, by=by, link_for=link_for)
 
 
+def ask_to_reset_second_factor(
+    person: User, *, council: Council, by: User, link_for: LinkFor
+) -> ConfirmationRequest:
+    """Ask for a reset of a member's two-step sign-in; as `ask_to_delete_plan`.
+
+    The person and the owners are emailed. Raises ResetRefused.
+    """
+    if problem := why_not_reset(person, council, by=by):
+        raise ResetRefused(problem)
+    owners = Q(access__in=accesses_with(Right.MANAGE_DATA))
+    concerned = Membership.objects.current().filter(owners | Q(user=person), council=council)
+    kind = Kind.RESET_SECOND_FACTOR
+    return _ask(council, kind, concerned, by=by, link_for=link_for, also=person, person=person)
+
+
 def carry_out(request: ConfirmationRequest, *, by: User) -> PurgeCertificate | None:
     """Carry a request out; return the certificate if it deletes a plan.
 
-    Does nothing if it is no longer pending. Raises NotYet if `by` made the request and the waiting
-    period is not over, or is the person to be erased; OnHold; and LastOwner.
+    Does nothing if it is no longer pending. Raises NotYet if `can_be_carried_out_by` says so,
+    OnHold, LastOwner, ResetRefused and ErasureRefused.
     """
-    if not request.can_be_carried_out_by(by, timezone.localdate()):
-        raise NotYet
     with transaction.atomic():
+        # Who is an owner cannot change any more.
+        Council.objects.select_for_update(no_key=True).get(pk=request.council_id)
+        if not request.can_be_carried_out_by(by, timezone.localdate()):
+            raise NotYet
         if not _hold(request):
             return None
         if request.kind == Kind.DELETE_PLAN:
-            plan = Plan.objects.select_related("council").get(pk=request.plan_number)
+            plans = Plan.objects.filter(council=request.council_id).select_related("council")
+            plan = plans.get(pk=request.plan_number)
             return purge_plan(plan, by=by, rule=_rule(request, by))
-        if request.person:
-            erase_person(request.person, by=by)
+        if request.kind == Kind.RESET_SECOND_FACTOR:
+            _reset(request, by=by)
+        elif person := request.person:
+            # They may have joined another council since.
+            check = partial(require_here_alone, person, request.council)
+            erase_person(person, by=by, check=check)
         else:
             lift_hold(request.council, by=by)
     return None
+
+
+def require_here_alone(person: User, council: Council) -> None:
+    """Raise ErasureRefused if the person also belongs to another council, or advised one."""
+    if not erasable_in(council).filter(user=person).exists():
+        raise ErasureRefused(
+            f"{person.name} also belongs, or belonged, to another council, or has advised one, so "
+            "only your system administrator can erase them."
+        )
+
+
+def _reset(request: ConfirmationRequest, *, by: User) -> None:
+    person, council = request.person, request.council
+    assert person is not None  # noqa: S101 - a constraint of the table
+    # The person may have joined another council since; once they are locked, they cannot.
+    lock_person(person.pk)
+    if problem := why_not_reset(person, council, by=request.by):
+        raise ResetRefused(problem)
+    who = f"{request.by.name} and {by.name}, owners of the plan of {council}"
+    reset_second_factor(person, by=by, who=who)
+    this = ConfirmationRequest.objects.filter(pk=request.pk)
+    close_requests(this, by=by, is_carried_out=True)
 
 
 def cancel_request(request: ConfirmationRequest, *, by: User) -> None:
@@ -181,5 +243,6 @@ def _hold(request: ConfirmationRequest) -> bool:
 
 def _rule(request: ConfirmationRequest, by: User) -> str:
     """Return the reason that a certificate gives, which names no one."""
-    how = "by a second owner" if by.pk != request.by_id else f"after {WAITING_DAYS} days’ notice"
+    is_second = request.is_confirmed_by(by)
+    how = "by a second owner" if is_second else f"after {WAITING_DAYS} days’ notice"
     return f"{ON_REQUEST} and confirmed {how}"

@@ -1,5 +1,6 @@
 """Erasing a person from plans and from what they keep for themselves."""
 
+from collections.abc import Callable
 from functools import partial
 
 from django.db import transaction
@@ -7,9 +8,10 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from assessments.advisers.actions import revoke_grant
-from assessments.appointments.names import replace_names
+from assessments.budget.models import ConfidentialAmendment
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
+from assessments.exports.kept import forget_pdfs
 from assessments.notices.models import Notice
 from assessments.parity.models import ConfidentialRequest
 from assessments.plans.actions import hand_over_item, hold
@@ -20,33 +22,48 @@ from assessments.restricted_notes.models import RestrictedNote
 from assessments.rounds.actions import forget_respondent
 from assessments.rounds.models import Respondent
 from assessments.seats.models import Scenario
-from councils.actions import erase_account, name_after_erasure, rewordings_for
+from councils.actions import (
+    erase_account,
+    forget_invitation,
+    invitations_never_accepted,
+    lock_person,
+    name_after_erasure,
+    names_of_members,
+    rewordings_for,
+)
 from councils.actions.amendments import reword
 from councils.mail import send_to
-from councils.models import Invitation, User
+from councils.models import Council, Invitation, Membership, User, sent_to
 
 from ..models import ConfirmationRequest
+from ..names import replace_names
 from ..traces import councils_of, other_names_of, owned_by, respondents_who_are
 from .outcomes import close_requests
 
 
-def erase_person(user: User, *, by: User | None) -> None:
+def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lambda: None) -> None:
     """Erase a person from their councils, past and present, and close their account.
 
     Actions assigned to them are assigned to "Removed person 12" instead, and their early wins to no
     one. The text that people wrote in plans stays: see `traces.mentions_of`. Access as an adviser
     ends. Their development record, their part of every check-in and what others shared with them
     are deleted. Their answers in review rounds stay, without a name, and so do the notices and
-    appointments that name them. The person is emailed. Raises LastOwner. Cannot be undone.
+    appointments that name them. The person is emailed. Raises LastOwner, and what `check` raises,
+    which is called once nothing that it reads can change. Cannot be undone.
     """
     new = name_after_erasure(user)
     with transaction.atomic():
+        theirs = Membership.objects.filter(user=user).values("council")
+        councils = Council.objects.select_for_update(no_key=True).filter(pk__in=theirs)
+        list(councils.order_by("pk"))
         items = owned_by(user).select_related("plan", "owner__user", "source")
         wins = EarlyWin.objects.filter(owner__user=user).select_related("plan", "owner__user")
         # Plans are locked before anything is read or written, as in every action that saves one.
         touched = Q(pk__in=items.values("plan")) | Q(pk__in=wins.values("plan"))
         for plan in Plan.objects.filter(touched).order_by("pk"):
             hold(plan)
+        lock_person(user.pk)
+        check()
         for item in list(items):
             if item.removed_at:
                 PlanItem.objects.filter(pk=item.pk).update(owner=None, owner_name=new)
@@ -54,33 +71,75 @@ def erase_person(user: User, *, by: User | None) -> None:
                 hand_over_item(item, owner_name=new, by=by)
         for win in list(wins):
             hand_over_win(win, by=by)
-        for model in (RestrictedNote, Scenario, ConfidentialRequest):
+        for model in (RestrictedNote, Scenario, ConfidentialRequest, ConfidentialAmendment):
             model.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
             revoke_grant(grant, by=by)
-        replace_names([user.name, *other_names_of(user)], new, list(councils_of(user)))
+        own = [user.name, *user.earlier_names.values_list("name", flat=True)]
+        replace_names(own, new, list(councils_of(user)))
         _erase_other_names(user, by=by)
-        Respondent.objects.filter(membership__user=user).update(may_be_named=False)
-        for respondent in respondents_who_are(user):
+        asked = Respondent.objects.filter(membership__user=user).select_related("membership__user")
+        for respondent in [*asked, *respondents_who_are(user)]:
             forget_respondent(respondent)
-        for part in CheckInPart.objects.filter(person=user):
+        accounts = [user, *user.merged_accounts.all()]
+        for part in CheckInPart.objects.filter(person__in=accounts):
             leave_check_in(part)
-        DevelopmentRecord.objects.filter(person=user).delete()
-        DevelopmentShare.objects.filter(reader=user).delete()
+        DevelopmentRecord.objects.filter(person__in=accounts).delete()
+        DevelopmentShare.objects.filter(reader__in=accounts).delete()
         Notice.objects.filter(Q(user=user) | Q(by=user)).delete()
-        close_requests(ConfirmationRequest.objects.filter(person=user), by=by, is_carried_out=True)
+        requests, erasure = (
+            ConfirmationRequest.objects.filter(person=user),
+            Q(kind=ConfirmationRequest.Kind.ERASE_PERSON),
+        )
+        close_requests(requests.filter(erasure), by=by, is_carried_out=True)
+        close_requests(requests.exclude(erasure), by=by, is_carried_out=False)
+        forget_pdfs(Plan.objects.filter(council__in=councils_of(user)))
         _tell(user)
         erase_account(user, by=by, named_in=councils_of(user))
 
 
+def forget_choices_of(invitation: Invitation, new: str, by: User | None) -> None:
+    """Replace the name of an invited person who never joined where someone chose or typed it.
+
+    Actions can be given to people who have been invited: they are assigned to `new` instead, unless
+    a member of the council has the name. Notices, nominations and appointments stay: they are the
+    council's record of its councillors, and one owner can invite anyone under any name.
+    """
+    council = invitation.council
+    items = PlanItem.objects.filter(
+        plan__council=council, owner=None, owner_name__iexact=invitation.name
+    )
+    items = items.select_related("plan", "owner__user", "source").order_by("pk")
+    if invitation.name.casefold() in names_of_members(council):
+        items = items.none()
+    with transaction.atomic():
+        for plan in Plan.objects.filter(pk__in=items.values("plan")).order_by("pk"):
+            hold(plan)
+        for item in list(items):
+            if item.removed_at:
+                PlanItem.objects.filter(pk=item.pk).update(owner_name=new)
+            else:
+                hand_over_item(item, owner_name=new, by=by)
+        asked = Respondent.objects.filter(membership=None, email=invitation.email)
+        for respondent in asked.filter(round__plan__council=council):
+            forget_respondent(respondent)
+        forget_pdfs(Plan.objects.filter(council=council))
+
+
+def forget_invited(invitation: Invitation, *, by: User) -> None:
+    """Erase a person who was invited to the council and never joined: all invitations to them."""
+    with transaction.atomic():
+        theirs = invitations_never_accepted().filter(council=invitation.council)
+        for each in theirs.filter(email=invitation.email):
+            forget_invitation(each, by=by)
+
+
 def _erase_other_names(user: User, *, by: User | None) -> None:
     """Reword entries that give a name which someone else typed for the person's address."""
-    names = other_names_of(user)
-    for council in councils_of(user) if names else ():
-        for name in names:
-            known_as = User(pk=user.pk, name=name, email=user.email)
-            reword(council, rewordings_for(known_as, council), by=by)
-    Invitation.objects.filter(email=user.email).update(name=name_after_erasure(user))
+    typed = other_names_of(user)
+    for council in councils_of(user) if typed else ():
+        reword(council, rewordings_for(user, council, typed=typed), by=by)
+    sent_to(user, Invitation.objects.all()).update(name=name_after_erasure(user))
 
 
 def _tell(user: User) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Max, Min
 
+from assessments.comparisons.actions import remove_figures
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import changes_between, update_at
 from councils.actions import declare_purged, record_retention
@@ -19,6 +20,10 @@ ON_REQUEST = "Requested by an owner"
 
 class OnHold(Exception):
     """No plan of the council can be deleted at present; the message is the reason."""
+
+
+class AlreadyDeleted(Exception):
+    """The plan has been deleted since it was fetched."""
 
 
 class HoldNotLifted(Exception):
@@ -66,7 +71,7 @@ def purge_plan(plan: Plan, *, by: User | None, rule: str = ON_REQUEST) -> PurgeC
     """Permanently delete a plan with all that belongs to it; return its certificate.
 
     The chain keeps the links of the deleted entries and an amendment that says so. Does not check
-    that the plan has ended: see `confirmations.delete_plan`. Raises OnHold.
+    that the plan has ended: see `confirmations.delete_plan`. Raises OnHold and AlreadyDeleted.
     """
     council = plan.council
     with transaction.atomic():
@@ -74,7 +79,8 @@ def purge_plan(plan: Plan, *, by: User | None, rule: str = ON_REQUEST) -> PurgeC
         if retention and retention.hold:
             raise OnHold(retention.hold)
         # The order of locks when an item is saved: the plan, the item, the chain.
-        Plan.objects.select_for_update().get(pk=plan.pk)
+        if Plan.objects.select_for_update().filter(pk=plan.pk).first() is None:
+            raise AlreadyDeleted
         list(PlanItem.objects.select_for_update().filter(plan=plan).order_by("pk").values("pk"))
         head = ChainHead.objects.filter(council=council).first() or ChainHead()
         span = Event.objects.filter(plan=plan).aggregate(first=Min("at"), last=Max("at"))
@@ -108,6 +114,7 @@ def purge_plan(plan: Plan, *, by: User | None, rule: str = ON_REQUEST) -> PurgeC
         for each in counts:
             each.certificate = certificate
         certificate.chain(PurgedRows.objects.bulk_create(counts))
+        remove_figures(plan.pk)
         for model, rows in doomed.items():
             rows.purge() if issubclass(model, WriteOnceModel) else rows.delete()
         number = plan.pk

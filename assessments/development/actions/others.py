@@ -41,7 +41,7 @@ def send_letter(other: User, letter: str, *, person: User, link: str, until: str
 
 @task()
 def send_private_letter(other_id: int, letter: str, person_id: int, link: str, until: str) -> None:
-    """Send the email after the response, by `manage.py db_worker`, if it is still wanted."""
+    """Send the email after the response, by `manage.py worker`, if it is still wanted."""
     other = User.objects.get(pk=other_id)
     if other.is_active and other.digest_frequency == DigestFrequency.AT_ONCE:
         person = User.objects.get(pk=person_id)

@@ -53,7 +53,7 @@ class CheckInPart(models.Model):
     person = models.ForeignKey(User, models.PROTECT, related_name="+")
     going_well = models.TextField("What is working well between us at the moment?", blank=True)
     strain = models.TextField(
-        "When was it hardest to work together lately, and what did I do then?", blank=True
+        "When was it hardest to work together recently, and what did I do then?", blank=True
     )
     edges = models.TextField(
         "Which matters are yours to settle, which mine, which ours? Where is that unclear?",

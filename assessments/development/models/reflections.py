@@ -10,8 +10,8 @@ from .records import DevelopmentRecord
 class Reflection(models.Model):
     """A person's note on a principle or an attribute.
 
-    These are dated opinions of their authors, so a person comments on them and is not asked to
-    rate themselves against them.
+    These are the opinions of their authors at the time, so a person comments on them and is not
+    asked to rate themselves against them.
     """
 
     SUBJECTS = {"principle": Principle, "attribute": Attribute}

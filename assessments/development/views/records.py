@@ -86,7 +86,7 @@ def standard(request, standard_id):
                 answer = answer_for(request.user, standard_id)
                 theirs, status = differences(answer, fields), 409
             else:
-                messages.success(request, f"{answer.standard.code}: saved.")
+                messages.success(request, "Your answer has been saved.")
                 return redirect(_place_of(answer.standard))
     else:
         form = AnswerForm(initial=AnswerForm.initial_of(answer))
@@ -133,7 +133,7 @@ def rate(request, standard_id):
         }
         return render(request, "assessments/development/_line.html", context, status=status)
     notice = messages.error if words else messages.success
-    notice(request, f"{answer.standard.code}: {words or 'saved.'}")
+    notice(request, words or "Your rating has been saved.")
     return redirect(_place_of(answer.standard))
 
 

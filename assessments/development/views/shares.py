@@ -53,7 +53,7 @@ def new(request):
         else:
             messages.success(
                 request,
-                f"{reader.name} can now read what you selected. They will find it in For you.",
+                f"{reader.name} can now read what you selected. They will find it under “For you”.",
             )
             return redirect("development_readers")
     return readers_page(request, "share", form=form, status=422 if form.is_bound else 200)

@@ -1,11 +1,14 @@
 from django.core.management.base import BaseCommand
 
+from assessments.exports.kept import clear_kept_pdfs
 from assessments.portfolio.actions import clear_bundles
+from assessments.words import counted
 
 
 class Command(BaseCommand):
-    help = "Delete zip files of action plans that were requested more than a day ago."
+    help = "Delete zip files and PDFs of action plans that were made more than a day ago."
 
     def handle(self, **options):
         number = clear_bundles()
-        self.stdout.write(f"Deleted {number} zip file{'' if number == 1 else 's'}.")
+        clear_kept_pdfs()
+        self.stdout.write(f"Deleted {counted(number, 'zip file')}.")

@@ -36,27 +36,38 @@ class Command(BaseCommand):
         done = "Erased" if confirm else "Would erase"
         self.stdout.write(f"{done} {name} ({where}). New name: {traces.new_name}.")
         for count, what in (
-            (traces.entries, "entries in the record that name them"),
-            (traces.items, "actions assigned to them"),
-            (traces.early_wins, "early wins they are responsible for"),
-            (traces.invitations, "invitations to their address"),
-            (traces.respondents, "review rounds that they were asked to answer"),
-            (traces.restricted_notes, "restricted notes they can read"),
-            (traces.scenarios, "scenarios they can read"),
-            (traces.appointments, "notices, nominations and appointments that name them"),
+            (traces.entries, "Entries in the record that name them"),
+            (traces.items, "Actions assigned to them"),
+            (traces.early_wins, "Early wins they are responsible for"),
+            (traces.invitations, "Invitations to their address"),
+            (traces.respondents, "Review rounds that they were asked to answer"),
+            (traces.restricted_notes, "Restricted notes they can read"),
+            (traces.scenarios, "Scenarios they can read"),
+            (traces.confidential_requests, "Requests made in confidence they can read"),
+            (traces.confidential_amendments, "Amendments given in confidence they can read"),
+            (
+                traces.appointments,
+                "Notices, nominations, appointments and lists of councillors that name them",
+            ),
+            (traces.actions_kept, "Entries that are kept, without their name"),
         ):
-            self.stdout.write(f"  {count} {what}")
-        self.stdout.write(f"  {traces.actions_kept} entries stay, without their name")
+            self.stdout.write(f"  {what}: {count}")
         for item, _words in traces.mentions:
-            self.stdout.write(f"  their name appears in the text of action {item.pk} ({item})")
+            self.stdout.write(f"  Their name is in the text of action {item.pk} ({item})")
         for entry in traces.in_register:
-            self.stdout.write(
-                f"  their name appears in the joint working register of plan {entry.plan_id}"
-            )
-        for nominee in traces.nominated:
-            self.stdout.write(
-                "  their name appears in nominations at annual council of plan "
-                f"{nominee.election.plan_id}"
-            )
+            self.stdout.write(f"  Their name is in the joint working register of {entry.plan}")
+        for place, found in (
+            ("nominations at annual council", traces.nominated),
+            ("the parity log", traces.in_parity_log),
+            ("vacancies", traces.in_vacancies),
+            ("amendments to the budget", traces.in_amendments),
+            ("questions to advisers or their answers", traces.in_advice),
+            ("links to documents", traces.in_links),
+            ("notes of leaders’ meetings", traces.in_meetings),
+            ("section 151 officer’s notes", traces.in_finance_notes),
+            ("protocols with the groups", traces.in_protocols),
+        ):
+            if found:
+                self.stdout.write(f"  Their name is in {place}: {len(found)}")
         if not confirm:
             self.stdout.write("Nothing was changed. Run it again with --confirm to erase them.")

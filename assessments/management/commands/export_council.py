@@ -1,7 +1,9 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from assessments.data_protection.council_export import RestrictedSelection, export_council
 from assessments.printing.pdf import PdfNotMade
@@ -22,35 +24,63 @@ class Command(BaseCommand):
         parser.add_argument(
             "--restricted-notes",
             action="store_true",
-            help="with all restricted notes, scenarios and requests in confidence; only if the "
-            "council's owners ask",
+            help="with all restricted notes, scenarios, and requests and amendments in "
+            "confidence; only if the council's owners ask",
+        )
+        parser.add_argument(
+            "--complete",
+            action="store_true",
+            help="for import_council: with everything that another installation needs, including "
+            "all restricted texts and answers in review rounds that owners cannot read, and "
+            "without PDFs; the file is for system administrators only",
         )
         parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
-    def handle(self, *, council, output, no_pdfs, restricted_notes, force, **options):
+    def handle(self, *, council, output, no_pdfs, restricted_notes, complete, force, **options):
         found = Council.objects.filter(slug=council).first()
         if found is None:
             raise CommandError(f"No council has the slug '{council}'.")
         if output.exists() and not force:
             raise CommandError(f"{output} exists. Add --force to replace it.")
         restricted = RestrictedSelection.everything() if restricted_notes else None
-        try:
-            # The event is kept only if the file was written.
-            with transaction.atomic():
-                contents = self._write(found, output, pdfs=not no_pdfs, restricted=restricted)
-                record_data_export(found, by=None, contents=contents)
-        except PdfNotMade as error:
-            raise CommandError(f"{error}. Or leave the PDFs out with --no-pdfs.") from error
-        self.stdout.write(f"Wrote {output}: {found}, {contents}.")
-
-    def _write(self, council, output, *, pdfs, restricted):
+        pdfs = not (no_pdfs or complete)
         unfinished = output.with_name(f"{output.name}.part")
         try:
-            with unfinished.open("wb") as file:
-                contents = export_council(council, file, pdfs=pdfs, restricted=restricted)
-            unfinished.replace(output)
+            with in_one_moment():
+                contents = self._write(
+                    found, unfinished, pdfs=pdfs, restricted=restricted, complete=complete
+                )
+            said = contents.in_words(pdfs=pdfs, restricted=restricted is not None)
+            # The event is kept only if the file is. It has a transaction of its own, since the
+            # record may have grown after the moment that the first one sees.
+            with transaction.atomic():
+                record_data_export(found, by=None, contents=said)
+                unfinished.replace(output)
+        except PdfNotMade as error:
+            raise CommandError(f"{error}. Or leave the PDFs out with --no-pdfs.") from error
         except OSError as error:
             raise CommandError(f"Could not write {output}: {error.strerror}.") from error
         finally:
             unfinished.unlink(missing_ok=True)
-        return contents.in_words(pdfs=pdfs, restricted=restricted is not None)
+        self.stdout.write(f"Wrote {output}: {found}, {said}.")
+        if complete and contents.head:
+            self.stdout.write(f"Give import_council the head of its record: --head {contents.head}")
+
+    def _write(self, council, path, *, pdfs, restricted, complete):
+        path.unlink(missing_ok=True)
+        path.touch(0o600 if complete else 0o666)
+        with path.open("wb") as file:
+            return export_council(
+                council, file, pdfs=pdfs, restricted=restricted, complete=complete
+            )
+
+
+@contextmanager
+def in_one_moment() -> Iterator[None]:
+    """Run in a transaction that sees every table as it was at one moment, while people save."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield

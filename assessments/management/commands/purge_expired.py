@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from assessments.data_protection.actions import OnHold, purge_plan
-from assessments.data_protection.expiry import expiries_of, retention_of
+from assessments.data_protection.actions import AlreadyDeleted, OnHold, purge_plan
+from assessments.data_protection.expiry import due_for_deletion
 from assessments.words import day_in_words
 from councils.models import Council
 
@@ -18,33 +18,30 @@ class Command(BaseCommand):
         parser.add_argument("--confirm", action="store_true", help="delete them; cannot be undone")
 
     def handle(self, *, councils, confirm, **options):
-        chosen = Council.objects.exclude(retention=None).order_by("name")
+        chosen = Council.objects.all()
         if councils:
             unknown = set(councils) - set(Council.objects.values_list("slug", flat=True))
             if unknown:
                 raise CommandError(f"No council has the slug {', '.join(sorted(unknown))}.")
             chosen = chosen.filter(slug__in=councils)
-        today = timezone.localdate()
         due = 0
-        for council in chosen:
-            retention = retention_of(council)
-            for expiry in expiries_of(council, retention):
-                if not expiry.is_due(today):
-                    continue
-                what = f"{expiry.plan}, which ended on {day_in_words(expiry.ends)}"
-                if retention.hold:
-                    self.stdout.write(f"On hold ({retention.hold}): {what}.")
-                    continue
-                due += 1
-                if not confirm:
-                    self.stdout.write(f"Would delete {what}. {retention.rule}.")
-                    continue
-                try:
-                    certificate = purge_plan(expiry.plan, by=None, rule=retention.rule)
-                except OnHold as error:
-                    self.stdout.write(f"On hold ({error}): {what}.")
-                else:
-                    self.stdout.write(f"Deleted {what}. Certificate {certificate.pk}.")
+        for expiry, retention in due_for_deletion(chosen, timezone.localdate()):
+            what = f"{expiry.plan}, which ended on {day_in_words(expiry.ends)}"
+            if retention.hold:
+                self.stdout.write(f"On hold ({retention.hold}): {what}.")
+                continue
+            due += 1
+            if not confirm:
+                self.stdout.write(f"Would delete {what}. {retention.rule}.")
+                continue
+            try:
+                certificate = purge_plan(expiry.plan, by=None, rule=retention.rule)
+            except OnHold as error:
+                self.stdout.write(f"On hold ({error}): {what}.")
+            except AlreadyDeleted:
+                self.stdout.write(f"Deleted meanwhile: {what}.")
+            else:
+                self.stdout.write(f"Deleted {what}. Certificate {certificate.pk}.")
         if not due:
             self.stdout.write("No plan has reached the end of its retention period.")
         elif not confirm:

@@ -20,5 +20,5 @@ class Command(BaseCommand):
         self.stdout.write(f"\nSign in with any of these; every password is {PASSWORD}\n")
         for person in people:
             office = person.job_title or person.office.label
-            access = person.access.label if person.access else "Not a member"
+            access = person.access.label if person.access else "No access to a plan"
             self.stdout.write(f"  {person.email:<32} {person.name}, {office} ({access})")

@@ -1,11 +1,13 @@
 """Change the owner, date or status of chosen actions: shown before, and undone after."""
 
+import re
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from assessments.access import plan_context, plan_for
-from assessments.fields import members_of
+from assessments.fields import invited_to, members_of
 from assessments.plans.actions import change_in_bulk, undo_bulk_change
 from assessments.plans.bulk import preview
 from assessments.plans.models import BulkChange, PlanItem
@@ -24,12 +26,14 @@ def chosen(request, plan_id):
     """Ask how the chosen actions change, show what that does, and do it once confirmed."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
     data = request.POST if request.method == "POST" else request.GET
-    pks = [int(pk) for pk in data.getlist("items") if pk.isascii() and pk.isdigit()][:200]
-    items = PlanItem.objects.on(plan).live().filter(pk__in=[pk for pk in pks if pk < 2**63])
+    pks = [int(pk) for pk in data.getlist("items") if re.fullmatch("[0-9]{1,18}", pk)][:200]
+    items = PlanItem.objects.on(plan).live().filter(pk__in=pks)
     items = items.with_everything().select_related("step__stage")
     is_asked = "change" in data or "check" in data
     members = list(members_of(plan).order_by("user__name"))
-    form = ChosenActionsForm(data if is_asked else None, members=members)
+    form = ChosenActionsForm(
+        data if is_asked else None, members=members, invitations=invited_to(plan)
+    )
     context = {
         **plan_context(plan, rights),
         "items": [(item, item.words(plan.term)) for item in items],
@@ -38,9 +42,7 @@ def chosen(request, plan_id):
     if not is_asked or not items or not form.is_valid():
         status = 422 if is_asked else 200
         return render(request, "assessments/pages/bulk.html", context, status=status)
-    planned = preview(
-        plan, items, lambda _: form.fields_to_save(), signed_off=current_sign_offs(plan)
-    )
+    planned = preview(plan, items, form.fields_to_save, signed_off=current_sign_offs(plan))
     problem = ""
     if request.method == "POST" and "confirm" in request.POST:
         problem = STALE
@@ -56,6 +58,9 @@ def chosen(request, plan_id):
         "planned": planned,
         "lines": [(each, each.item.words(plan.term)) for each in planned.changed],
         "refused": [(each, each.item.words(plan.term)) for each in planned.refused],
+        "without_lead": [
+            (item, item.words(plan.term), why) for item in items if (why := form.lead_problem(item))
+        ],
         "posted": [
             (name, value)
             for name in data
@@ -85,7 +90,7 @@ def done(request, plan_id, bulk_id):
         undone, left = undo_bulk_change(bulk, by=request.user)
         words = f"Undone for {counted(undone, 'action')}"
         if left:
-            words += f". {counted(left, 'action')} changed since, and stayed as they are"
+            words += f". Not undone, because of later changes: {counted(left, 'action')}"
         messages.success(request, words)
         return redirect("plan_open", plan.pk)
     context = {**plan_context(plan, rights), "bulk": bulk, "number": bulk.rows.count()}

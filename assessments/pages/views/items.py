@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -13,9 +14,11 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import SHOWN, item_for, plan_context, plan_for
-from assessments.fields import id_in, members_of, version_in
+from assessments.fields import id_in, invited_to, members_of, version_in
+from assessments.links.places import links_on, place_of_item
+from assessments.links.views import links_page
 from assessments.notices.actions import add_item, save_item
-from assessments.plans.actions import offset_of, remove_item, restore_item
+from assessments.plans.actions import TooManyActions, offset_of, remove_item, restore_item
 from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.item_forms import ItemForm, StatusForm, initial_of
 from assessments.plans.merging import MergeChoice, choices_for, merged
@@ -31,10 +34,11 @@ from frameworks.models import SuggestedDue
 from govuk.templatetags.govuk import error_messages
 
 from ..lists_by_date import list_by_date
+from ..step_queries import SHOWN as SHOWN_OF_STEP
 from .due import rule_in_words
-from .steps import SHOWN as SHOWN_OF_STEP
 from .steps import step_of, step_page
 
+MAX_BACK = 2000
 PLACED = (*SHOWN, *(f"step__{name}" for name in SHOWN_OF_STEP))
 
 
@@ -76,7 +80,7 @@ def item(request, plan_id, item_id):
         _save(request, item, form)
     except StaleVersion:
         return _conflict(request, item, rights, form)
-    except StageSignedOff as error:
+    except (StageSignedOff, TooManyActions) as error:
         return _signed_off(request, item, rights, form, error)
     if not request.htmx:
         messages.success(request, f"{saved_words()}: {item.words(item.plan.term)}")
@@ -103,7 +107,8 @@ def edit(request, plan_id, item_id):
         return render(
             request, "assessments/pages/_item_form.html", {"opened": opened, "rights": rights}
         )
-    return step_page(request, item.plan, rights, item.step, open_item=opened, begins=True)
+    step = step_of(request.user, item.plan, item.step.number)
+    return step_page(request, item.plan, rights, step, open_item=opened, begins=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,20 +116,23 @@ def edit(request, plan_id, item_id):
 def add(request, plan_id, number):
     """Add an action of the council’s own to a step."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
-    step = step_of(plan, number)
+    step = step_of(request.user, plan, number)
     if request.method != "POST":
-        form = ItemForm(members=members_of(plan), is_own=True, dom="new", initial={"version": 1})
+        form = ItemForm(**_owners_of(plan), is_own=True, dom="new", initial={"version": 1})
         return _adding(request, plan, rights, step, form)
     data = request.POST.copy()
     data["version"] = "1"
     data.setdefault("status", "not-started")
-    form = ItemForm(data, members=members_of(plan), is_own=True, dom="new")
+    form = ItemForm(data, **_owners_of(plan), is_own=True, dom="new")
     if not form.is_valid():
         return _adding(request, plan, rights, step, form, status=422)
     try:
         item = add_item(plan, step, by=request.user, **form.fields_to_save())
     except StageSignedOff as error:
         return _adding(request, plan, rights, step, form, refused=str(error), status=409)
+    except TooManyActions as error:
+        form.add_error("title", str(error))
+        return _adding(request, plan, rights, step, form, status=422)
     messages.success(request, f"Added: {item.title}")
     return redirect(reverse("plan_step", args=[plan.pk, number]) + f"#item-{item.pk}")
 
@@ -149,6 +157,22 @@ def remove(request, plan_id, item_id):
     return redirect("plan_step", item.plan_id, item.step.number)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def links(request, plan_id, item_id):
+    """Show the links to documents on an action; POST adds or removes one."""
+    needs = Right.EDIT_ITEMS if request.method == "POST" else Right.VIEW
+    item, rights = item_for(request.user, plan_id, item_id, needs=needs)
+    if item.removed_at:
+        raise Http404
+    plan, number = item.plan, item.step.number
+    can_edit = rights.can_edit and item.step.stage_id not in current_sign_offs(plan)
+    placed = links_on(plan, "item", item=item)
+    about = item.words(plan.term)
+    place = place_of_item(item, plan, about, number, placed, can_edit=can_edit)
+    return links_page(request, place, rights)
+
+
 @require_POST
 def restore(request, plan_id, item_id):
     """Restore a removed action."""
@@ -156,9 +180,9 @@ def restore(request, plan_id, item_id):
     try:
         with suppress(StaleVersion):  # someone else has just restored it
             restore_item(item, by=request.user)
-    except StageSignedOff as error:
+    except (StageSignedOff, TooManyActions) as error:
         raise PermissionDenied(str(error)) from error
-    messages.success(request, f"Restored: {item.title}")
+    messages.success(request, f"Restored: {item.words(item.plan.term)}")
     return redirect(_place_of(item))
 
 
@@ -185,9 +209,9 @@ def bring_back(request, plan_id, item_id):
         _save(request, item, form)
     except StaleVersion:
         return _conflict(request, item, rights, form)
-    except StageSignedOff as error:
+    except (StageSignedOff, TooManyActions) as error:
         return _signed_off(request, item, rights, form, error)
-    messages.success(request, f"The earlier text is back: {item.words(item.plan.term)}")
+    messages.success(request, f"The earlier text has been restored: {item.words(item.plan.term)}")
     return redirect(_place_of(item))
 
 
@@ -244,7 +268,9 @@ def _back(request, item):
         page = resolve(back.partition("?")[0])
     except Resolver404:
         return _place_of(item)
-    inside = page.kwargs.get("plan_id") == item.plan_id or _list_by_date(request, item)
+    is_short = len(back) < MAX_BACK  # browsers and Django refuse to follow the longest addresses
+    in_plan = page.kwargs.get("plan_id") == item.plan_id
+    inside = is_short and (in_plan or _list_by_date(request, item))
     return f"{back}#item-{item.pk}" if inside else _place_of(item)
 
 
@@ -278,8 +304,20 @@ def _progress(request, item):
 
 
 def _form(item, data=None, **kwargs):
-    members = members_of(item.plan, owner_id=item.owner_id)
-    return ItemForm(data, members=members, is_own=item.is_own, dom=f"item-{item.pk}", **kwargs)
+    owners = _owners_of(item.plan, owner_id=item.owner_id)
+    return ItemForm(data, **owners, is_own=item.is_own, dom=f"item-{item.pk}", **kwargs)
+
+
+def _owners_of(plan, *, owner_id=None):
+    """Return who can own an action of the plan: members, and people who are invited.
+
+    Each member knows whether anyone is invited, so that most pages do not ask for invitations.
+    """
+    invited = invited_to(plan)
+    members = members_of(plan, owner_id=owner_id).annotate(others_are_invited=Exists(invited))
+    members = list(members)
+    others = invited if any(each.others_are_invited for each in members) else ()
+    return {"members": members, "invited": others}
 
 
 def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused=""):
@@ -288,7 +326,8 @@ def _opened(request, item, form, *, conflict=None, asked="", wrong=(), refused="
     `asked` is the error of its reason, `wrong` what else kept it from being saved, and `refused`
     why it cannot be saved at all.
     """
-    suggested = SuggestedDue.objects.filter(item=item.source_id, step=item.step_id).first()
+    source_id = item.new_wording_id or item.source_id
+    suggested = SuggestedDue.objects.filter(item=source_id, step=item.step_id).first()
     problems = [(words, f"item-{item.pk}-status_0") for words in wrong]
     if asked:
         problems.append((asked, f"item-{item.pk}-reason"))
@@ -320,7 +359,7 @@ def _adding(request, plan, rights, step, form, *, refused="", status=200):
 
 
 def _on_its_step(request, item, rights, opened, *, status):
-    step = step_of(item.plan, item.step.number)
+    step = step_of(request.user, item.plan, item.step.number)
     return step_page(request, item.plan, rights, step, open_item=opened, status=status)
 
 

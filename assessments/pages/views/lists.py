@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.access import plan_context, plan_for
 from assessments.addresses import address
+from assessments.navigation.find import pages_named
 from assessments.plans.by_date import DateGroup, grouped_by_date, keys_not_shown
 from assessments.plans.models import PlanItem
 from assessments.plans.progress import Tally
@@ -16,13 +17,14 @@ from assessments.plans.roles import role_for
 from assessments.plans.rows import ItemRow, groups_for, way_back
 from assessments.plans.shadow import meaning_of_stage
 from assessments.plans.stages import current_sign_offs, standing_of_stage
-from assessments.reviews.models import StepReopening
+from assessments.reviews.reopenings import pending_reopenings
 from councils.models import Office
 from councils.permissions import Right
 from frameworks.models import RoleArea, Stage
 
 from ..action_search import find_actions, owners_in
 from ..forms import ActionFilterForm
+from ..list_queries import actions_of_stage
 
 PAGE = 100
 
@@ -34,12 +36,12 @@ def stage(request, plan_id, number):
     stage = next((stage for stage in stages if stage.number == number), None)
     if stage is None:
         raise Http404
-    items = PlanItem.objects.live().on(plan).filter(step__stage=stage).with_everything()
+    items = actions_of_stage.fetch(plan.pk, stage.pk)
     today = timezone.localdate()
     standing = standing_of_stage(plan, stage)
     signed_off = standing.sign_off if standing.sign_off and standing.sign_off.is_current else None
     groups = groups_for(items, plan, today=today, signed_off={stage.pk} if signed_off else ())
-    for reopening in StepReopening.objects.of(plan).pending():
+    for reopening in pending_reopenings(plan):
         for group in groups:
             if group.step.pk == reopening.step_id:
                 group.look_again.append(reopening)
@@ -129,7 +131,7 @@ def _actions_of(request, plan, rights, items, office, *, scope, is_mine=False):
         plan,
         rights,
         template="assessments/pages/officer.html",
-        title="My actions" if is_mine else title,
+        title="Your actions by step" if is_mine else title,
         my_post=title if is_mine else "",
         role=role_for(plan, office),
         scope=scope,
@@ -166,6 +168,7 @@ def open_items(request, plan_id):
         filters=[form[name] for name in ("owner", "stage", "area", "status", "due")],
         quick=_quick_filters(plan, answers),
         answers=answers,
+        pages_named=pages_named(answers.get("q", ""), plan, request.user),
         found=found,
         count_words=found.count_words(answers),
         groups=groups,

@@ -5,24 +5,24 @@ from copy import copy
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.access import plan_context, plan_for
+from assessments.access import plan_context, plan_for, plans_beside
+from assessments.editions.changes import Editions, edition_to_move_to
 from assessments.fields import version_in
 from assessments.plans import actions as plans_actions
 from assessments.plans.actions import change_plan, create_plan
 from assessments.plans.bulk import FIRST_STAGE_AFTER_ELECTION
 from assessments.plans.forms import ALREADY_PLANNED, PlanForm
-from assessments.plans.models import Plan, PlanItem
+from assessments.plans.models import PlanItem
 from assessments.plans.progress import matrix_for, standing_of
 from assessments.plans.stages import State, standings_of
 from assessments.plans.timeline import due_days, timeline_for
 from assessments.register.lines import dated
-from assessments.reviews.models import StepReopening
+from assessments.reviews.reopenings import pending_reopenings
 from assessments.versions import StaleVersion, differences
 from assessments.words import counted, day_in_words
 from councils.once import once
@@ -32,6 +32,7 @@ from elections.timetable import next_ordinary_election_day
 from frameworks.wording import DEFAULT_TERM
 
 from ..due_lists import due_lists
+from ..list_queries import rows_of_plan
 from ..plan_settings import ALL, SECTIONS, last_move, summary_of, why_not_move
 from ..political_facts import political_facts
 from ..set_up import set_up_of
@@ -102,10 +103,10 @@ def plan(request, plan_id):
     """Show plan home: the state of the transition, what is due, and the 30 steps."""
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
-    matrix = matrix_for(plan, today=today)
+    rows = rows_of_plan.fetch(plan.pk, stages=plan.stages)
+    matrix = matrix_for(plan, today=today, rows=rows)
     days = dated(plan)
     facts = political_facts(plan, rights, today=today)
-    counted = list(PlanItem.objects.live().on(plan).rows_of(plan.membership_id, plan.office))
     return render(
         request,
         "assessments/pages/plan.html",
@@ -115,19 +116,19 @@ def plan(request, plan_id):
             "stage": matrix.stages[matrix.current_stage - 1],
             "standing": standing_of(plan, today=today),
             "facts": facts,
-            "set_up": set_up_of(plan, request.user, has_seats=facts.has_seats)
+            "set_up": set_up_of(plan, request.user, rows, has_seats=facts.has_seats)
             if rights.can_manage and plan.shows_set_up and not matrix.is_over
             else [],
             "timeline": timeline_for(
                 plan.timetable,
                 matrix.stages,
                 today=today,
-                due=due_days(counted),
+                due=due_days(rows),
                 register=[each.day for each in days],
             ),
-            **due_lists(plan, counted, days, today=today),
+            **due_lists(plan, rows, days, today=today),
             "reviews": _reviews(plan, matrix.stages) if rights.can_take_part else [],
-            "reopenings": StepReopening.objects.of(plan).pending(),
+            "reopenings": pending_reopenings(plan),
             **_cycle(request.user, plan, rights, today=today),
             "today": today,
         },
@@ -145,14 +146,13 @@ def hide_set_up(request, plan_id):
 
 def _cycle(user, plan, rights, *, today):
     """Return the previous and next plan, if the user can see them, and whether to offer one."""
-    linked = list(Plan.objects.visible_to(user).filter(Q(following=plan) | Q(previous=plan)))
-    is_over = today > plan.timetable.first_year_ends
+    linked = plans_beside(user, plan)
     following = next((each for each in linked if each.previous_id == plan.pk), None)
     can_follow = rights.can_manage and following is None
     return {
         "previous": next((each for each in linked if each.pk == plan.previous_id), None),
         "following": following,
-        "should_follow": can_follow and is_over,
+        "should_follow": can_follow and plan.is_over(today),
     }
 
 
@@ -183,7 +183,13 @@ def settings(request, plan_id, section=""):
     names = SECTIONS[section].fields if section in SECTIONS else ()
     if request.method != "POST":
         if not section:
-            context |= {"sections": summary_of(plan), "move": last_move(plan)}
+            newer = edition_to_move_to(plan)
+            context |= {
+                "sections": summary_of(plan),
+                "move": last_move(plan),
+                "edition": Editions.of(plan).words.capitalize(),
+                "newer_edition": newer.words_from(Editions.of(plan)) if newer else "",
+            }
             return render(request, "assessments/pages/plan_settings_list.html", context)
         form = PlanForm(instance=plan, council=plan.council, only=names)
         return render(request, "assessments/pages/plan_settings.html", context | {"form": form})

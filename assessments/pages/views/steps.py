@@ -1,51 +1,65 @@
 """The page of a step."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.access import plan_context, plan_for
 from assessments.addresses import address
-from assessments.comments.models import Comment
-from assessments.plans.models import PlanItem
-from assessments.plans.progress import Tally
+from assessments.links.places import place_of_item, placed
+from assessments.plans.progress import Tally, tallies_by_step
 from assessments.plans.rows import ItemRow, way_back
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.presence.models import Presence
 from assessments.presence.views import others_in_words
 from assessments.register.lines import COMPONENTS
-from assessments.restricted_notes.models import RestrictedNote
-from assessments.reviews.models import StepReopening
+from assessments.reviews.reopenings import pending_reopenings
 from assessments.seats.access import may_read_scenarios
-from frameworks.models import Step
+from frameworks.models import CoalitionComponent, DevelopmentTheme
 from frameworks.wording import put_term
 
-SHOWN = ("stage", "role_area", "lead_role", "framework")  # of a step, on its page
+from ..step_queries import (
+    actions_of_step,
+    comments_by_action,
+    links_on_actions,
+    readable_notes,
+    related_guidance,
+    rows_of_area,
+    steps_near,
+)
 
 
 @require_safe
 def step(request, plan_id, number):
     """Show the actions of a step beside its guidance."""
     plan, rights = plan_for(request.user, plan_id)
-    return step_page(request, plan, rights, step_of(plan, number))
+    return step_page(request, plan, rights, step_of(request.user, plan, number))
 
 
-def step_of(plan, number):
-    """Return the step with what its page shows; 404 if the reader of the plan cannot see it."""
-    return get_object_or_404(
-        Step.objects.select_related(*SHOWN),
-        framework=plan.transition_id,
-        number=number,
-        stage__number__in=plan.stages,
-    )
+def step_of(user, plan, number):
+    """Return the step with what its page shows; 404 if the reader of the plan cannot see it.
+
+    Its `near` are the steps of its area, itself too, and those with the numbers before and after.
+    """
+    numbers = number - 1, number, number + 1
+    reader = [user.pk] if plan.grant_id else []  # an adviser sees their own questions
+    near = steps_near.fetch(plan.transition_id, *numbers, plan.pk, *reader, stages=plan.stages)
+    for step in near:
+        if step.number == number:
+            step.near = near
+            return step
+    raise Http404
 
 
 def step_page(
     request, plan, rights, step, *, open_item=None, adding=None, begins=False, status=200
 ):
-    """Render the step page, with one action open (a context of `views.items`) or being added.
+    """Render the page of a step from `step_of`, with one action open or being added.
+
+    `open_item` and `adding` are contexts of `views.items`.
 
     Without JavaScript, whatever goes wrong with an action is shown here with what was typed. In a
     signed-off stage the step is read-only; `begins`, a request to start an edit, gets 403 there.
@@ -57,88 +71,88 @@ def step_page(
         rights = rights.read_only()
         if begins:
             raise PermissionDenied(str(StageSignedOff(signed_off)))
-    items = list(
-        PlanItem.objects.on(plan)
-        .filter(step=step)
-        .with_everything()
-        .select_related("made_from__answer__component", "made_from__answer__respondent__round")
-    )
-    beside = {
-        each.number: each
-        for each in Step.objects.filter(
-            Q(role_area=step.role_area_id) | Q(number__in=(step.number - 1, step.number + 1)),
-            framework=plan.transition_id,
-            stage__number__in=plan.stages,
-        ).select_related("stage", "role_area")
-    }
-    siblings = [each for each in beside.values() if each.role_area_id == step.role_area_id]
-    tallies = {
-        row["step"]: Tally.of(row)
-        for row in PlanItem.objects.live()
-        .on(plan)
-        .filter(step__role_area=step.role_area_id)
-        .tally_by("step", today=today)
+    items = actions_of_step.fetch(plan.pk, step.pk, stages=plan.stages)
+    said = {
+        tally["thread__item"]: tally
+        for tally in comments_by_action.fetch(request.user.pk, plan.pk, step.pk)
     }
     rows = [
         ItemRow(item, plan, today=today, is_read_only=signed_off is not None)
         for item in items
         if not item.removed_at
     ]
-    restricted = {
-        note.item_id: note
-        for note in RestrictedNote.objects.readable_by(request.user)
-        .filter(item__plan=plan, item__step=step)
-        .prefetch_related("readers__user")
-    }
-    for row in rows:
-        row.restricted = restricted.get(row.pk)
-    said = {
-        tally["thread__item"]: tally
-        for tally in Comment.objects.on(plan)
-        .filter(thread__step=step)
-        .tally_by("thread__item", user=request.user)
-    }
+    _add_notes_and_links(rows, request.user, plan, step, rights)
     for row in rows:
         row.comments = said.get(row.pk)
+    components, themes = _related_guidance(step, plan)
+    is_editing = open_item is not None or adding is not None
+    context = {
+        **plan_context(plan, rights),
+        **_beside(plan, step, today=today),
+        **way_back(request.path if request.method == "GET" else ""),
+        "step": step,
+        "advice": step.questions,
+        "summary": put_term(step.summary, plan.term),
+        "guidance": [put_term(text, plan.term) for text in step.guidance_paragraphs],
+        "rows": rows,
+        "people": others_in_words(Presence.objects.on(plan, step), request.user, rights),
+        "said_of_step": said.get(None),
+        "removed": [item for item in items if item.removed_at and item.is_own],
+        "components": components,
+        "shows_register": plan.shows_register
+        and any(component.number in COMPONENTS for component, _ in components),
+        "themes": themes,
+        "signed_off": signed_off,
+        "is_over": plan.is_over(today),
+        # A link elsewhere is not worth a query while the user is editing an action.
+        "shows_scenarios": not is_editing and may_read_scenarios(request.user, plan, rights),
+        "can_look_again": may_look_again,
+        "reopenings": [each for each in pending_reopenings(plan) if each.step_id == step.pk],
+        "opened": open_item,
+        "adding": adding,
+        "current_stage": plan.boundaries.stage_on(today),
+    }
+    return render(request, "assessments/pages/step.html", context, status=status)
+
+
+def _add_notes_and_links(rows, user, plan, step, rights):
+    """Add to each row its restricted note, if the user can read it, and its links to documents."""
+    needs_second_factor = settings.SECOND_FACTOR_REQUIRED
+    notes = readable_notes.fetch(user.pk, plan.pk, step.pk, needs_second_factor=needs_second_factor)
+    restricted = {note.item_id: note for note in notes}
+    links = placed(links_on_actions.fetch(plan.pk, step.pk), "item")
+    for row in rows:
+        row.restricted = restricted.get(row.pk)
         row.made_from = getattr(row.item, "made_from", None)
-    term = plan.term
-    components = list(step.component_links.select_related("component"))
-    return render(
-        request,
-        "assessments/pages/step.html",
-        {
-            **plan_context(plan, rights),
-            "step": step,
-            "summary": put_term(step.summary, term),
-            "guidance": [put_term(text, term) for text in step.guidance_paragraphs],
-            "rows": rows,
-            "people": others_in_words(Presence.objects.on(plan, step), request.user, rights),
-            "said_of_step": said.get(None),
-            "removed": [item for item in items if item.removed_at],
-            "previous": _link_to(plan, beside.get(step.number - 1)),
-            "next": _link_to(plan, beside.get(step.number + 1)),
-            "siblings": [(sibling, tallies.get(sibling.pk, Tally())) for sibling in siblings],
-            "components": [(link.component, put_term(link.reason, term)) for link in components],
-            "shows_register": plan.shows_register
-            and any(link.component.number in COMPONENTS for link in components),
-            "themes": [
-                (link.theme, put_term(link.reason, term))
-                for link in step.theme_links.select_related("theme")
-            ],
-            "signed_off": signed_off,
-            # A link elsewhere is not worth a query while the user is editing an action.
-            "shows_scenarios": open_item is None
-            and adding is None
-            and may_read_scenarios(request.user, plan, rights),
-            "can_look_again": may_look_again,
-            "reopenings": StepReopening.objects.of(plan).pending().filter(step=step),
-            "opened": open_item,
-            "adding": adding,
-            **way_back(request.path if request.method == "GET" else ""),
-            "current_stage": plan.boundaries.stage_on(today),
-        },
-        status=status,
-    )
+        row.links = place_of_item(
+            row.item, plan, row.text, step.number, links, can_edit=rights.can_edit
+        )
+
+
+def _beside(plan, step, *, today):
+    """Return the steps before and after, and those of the same area with their progress."""
+    by_number = {each.number: each for each in step.near}
+    rows = rows_of_area.fetch(plan.pk, step.role_area_id, stages=plan.stages)
+    tallies = tallies_by_step(rows, today=today)
+    return {
+        "previous": _link_to(plan, by_number.get(step.number - 1)),
+        "next": _link_to(plan, by_number.get(step.number + 1)),
+        "siblings": [
+            (each, tallies.get(each.pk, Tally()))
+            for each in step.near
+            if each.role_area_id == step.role_area_id
+        ],
+    }
+
+
+def _related_guidance(step, plan):
+    """Return the components and the themes related to the step, each with the reason. One query."""
+    found = ([], [])
+    models = (CoalitionComponent, DevelopmentTheme)
+    for kind, number, title, reason in sorted(related_guidance.fetch(step.pk, plan.components_id)):
+        entry = models[kind](number=number, title=title)
+        found[kind].append((entry, put_term(reason, plan.term)))
+    return found
 
 
 def _link_to(plan, step):

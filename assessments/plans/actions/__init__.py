@@ -11,22 +11,34 @@ from .due import (
     suggest_due_in_bulk,
     suggestion_wanted,
 )
-from .events import hold, hold_for, record
-from .items import add_item, hand_over_item, remove_item, restore_item, save_item, write_item
+from .events import hold, hold_for, hold_open, record
+from .items import (
+    TooManyActions,
+    add_item,
+    claim_actions,
+    hand_over_item,
+    remove_item,
+    restore_item,
+    save_item,
+    write_item,
+)
 from .plans import begin_plan, change_plan, checklist_of, create_plan, record_export
 
 __all__ = [
+    "TooManyActions",
     "add_item",
     "begin_plan",
     "change_in_bulk",
     "change_plan",
     "checklist_of",
+    "claim_actions",
     "create_plan",
     "due_by",
     "due_wanted",
     "hand_over_item",
     "hold",
     "hold_for",
+    "hold_open",
     "moves",
     "name_of",
     "offset_of",

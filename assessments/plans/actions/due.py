@@ -145,7 +145,7 @@ def suggestion_wanted(plan: Plan) -> Callable[[PlanItem], RuleAndDay | None]:
     suggestions, today = suggested_rules(plan), timezone.localdate()
 
     def wanted(item: PlanItem) -> RuleAndDay | None:
-        rule = suggestions.get((item.source_id, item.step_id))
+        rule = suggestions.get((item.new_wording_id or item.source_id, item.step_id))
         return suggested_due(rule, plan.timetable, today=today)
 
     return wanted

@@ -9,21 +9,35 @@ from councils.models import User
 from frameworks.models import Stage, Step
 
 from ..models import Event, EventChange, Plan, PlanItem
-from ..stages import StageMove, StageSignedOff, StageStanding, current_sign_offs, standing_of_stage
+from ..models.events import FIELD_MAX_LENGTH
+from ..stages import (
+    EditionHasChanged,
+    StageMove,
+    StageSignedOff,
+    StageStanding,
+    current_sign_offs,
+    standing_of_stage,
+)
 
 
-def hold(plan: Plan) -> None:
+def hold(plan: Plan) -> int:
     """Lock the plan until the transaction ends, so that no one else changes its stages or actions.
 
-    Call it first in a transaction: what is read afterwards cannot change, and all transactions
-    take their locks in the same order. On SQLite the transaction itself is the lock.
+    Return the primary key of the edition of the steps that it is on. Call it first in a
+    transaction: what is read afterwards cannot change, and all transactions take their locks in the
+    same order. On SQLite the transaction itself is the lock.
     """
-    Plan.objects.select_for_update(no_key=True).values_list("pk").get(pk=plan.pk)
+    locked = Plan.objects.select_for_update(no_key=True)
+    return locked.values_list("transition", flat=True).get(pk=plan.pk)
 
 
 def hold_open(plan: Plan, step: Step) -> None:
-    """Lock the plan for a change to an action of `step`. Raises StageSignedOff."""
-    hold(plan)
+    """Lock the plan for a change to an action of `step`.
+
+    Raises StageSignedOff, also if the plan has moved to another edition since `step` was fetched.
+    """
+    if hold(plan) != step.framework_id:
+        raise EditionHasChanged
     sign_off = current_sign_offs(plan).get(step.stage_id)
     if sign_off:
         raise StageSignedOff(sign_off)
@@ -56,6 +70,8 @@ def record(
         parts = [
             EventChange(event=event, field=c.name, before=c.before, after=c.after) for c in changes
         ]
+        if any(len(part.field) > FIELD_MAX_LENGTH for part in parts):
+            raise ValueError("The name of a changed field is too long, which SQLite would accept.")
         if parts:
             EventChange.objects.bulk_create(parts)
         event.chain(parts)

@@ -1,18 +1,33 @@
 """Save, add, remove and restore actions of a plan."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.versions import changes_between, update_at
-from councils.models import User
+from assessments.versions import StaleVersion, changes_between, update_at
+from councils.models import Invitation, Membership, User
 from frameworks.models import Step
 
 from ..item_fields import ANSWER_FIELDS
-from ..models import OPEN_STATUSES, Event, Plan, PlanItem, Status
+from ..models import OPEN_STATUSES, OWNER_NAME_MAX_LENGTH, Event, Plan, PlanItem, Status
+from ..stages import StageSignedOff
 from .due import due_by, settle_due
 from .events import hold, hold_open, record
+
+# The council's own actions in one plan. More would make its pages slow and its PDF impossible.
+OWN_ACTIONS_MAX = 200
+
+
+class TooManyActions(Exception):
+    """The plan has OWN_ACTIONS_MAX actions of the council's own."""
+
+    def __str__(self) -> str:
+        return (
+            f"A plan can have up to {OWN_ACTIONS_MAX} actions of the council’s own. Remove one "
+            "that is no longer needed first."
+        )
 
 
 def save_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool:
@@ -51,7 +66,7 @@ def write_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool
 def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> PlanItem:
     """Add an action of the council's own to the end of a step, and return it.
 
-    `fields` are those of the answer that are known. Raises StageSignedOff.
+    `fields` are those of the answer that are known. Raises StageSignedOff and TooManyActions.
     """
     status = fields.get("status", Status.NOT_STARTED)
     if status != Status.NOT_NEEDED:
@@ -62,6 +77,7 @@ def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> 
         fields["completed_on"] = timezone.localdate()
     with transaction.atomic():
         hold_open(plan, step)
+        _leave_room(plan)
         last = (
             PlanItem.objects.filter(plan=plan, step=step)
             .order_by("-position")
@@ -73,6 +89,22 @@ def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> 
         )
         record(plan, Event.Kind.ITEM_ADDED, by=by, item=item, detail=title, changes=changes)
     return item
+
+
+def claim_actions(membership: Membership, invitation: Invitation) -> None:
+    """Make a person who has joined the owner of the actions that bear their name.
+
+    They were given to the person while only invited. Actions of signed-off stages keep the name.
+    """
+    name = invitation.name[:OWNER_NAME_MAX_LENGTH]
+    items = PlanItem.objects.live().filter(
+        plan__council=membership.council_id, owner=None, owner_name__iexact=name
+    )
+    for item in items.select_related("plan", "step"):
+        with suppress(StageSignedOff, StaleVersion):
+            save_item(
+                item, version=item.version, by=membership.user, owner=membership, owner_name=""
+            )
 
 
 def hand_over_item(item: PlanItem, *, owner_name: str, by: User | None) -> None:
@@ -102,13 +134,23 @@ def remove_item(item: PlanItem, *, version: int, by: User) -> None:
 
 
 def restore_item(item: PlanItem, *, by: User) -> None:
-    """Restore a removed action. Does nothing if it was not removed. Raises StageSignedOff."""
+    """Restore a removed action. Does nothing if it was not removed.
+
+    Raises StageSignedOff and TooManyActions.
+    """
     if item.removed_at is None:
         return
     with transaction.atomic():
         hold_open(item.plan, item.step)
+        _leave_room(item.plan)
         values: dict[str, Any] = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
         if item.due_rule and item.status in OPEN_STATUSES:
             values["due"] = due_by(item.due_rule, item.plan.timetable)
         update_at(PlanItem, item, item.version, values)
-        record(item.plan, Event.Kind.ITEM_RESTORED, by=by, item=item, detail=item.title)
+        record(item.plan, Event.Kind.ITEM_RESTORED, by=by, item=item, detail=str(item))
+
+
+def _leave_room(plan: Plan) -> None:
+    """Raise TooManyActions if the plan cannot take another action of the council's own."""
+    if PlanItem.objects.live().filter(plan=plan, source=None).count() >= OWN_ACTIONS_MAX:
+        raise TooManyActions

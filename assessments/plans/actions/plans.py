@@ -24,7 +24,10 @@ PLAN_FIELDS = (
     "stage_2_weeks",
     "marking",
     "shows_set_up",
+    "dates_checked_for",
 )
+# Settings on which no date depends.
+WITHOUT_DATES = {"shows_set_up", "dates_checked_for"}
 
 
 def create_plan(*, council: Council, by: User, **fields: Any) -> Plan:
@@ -83,7 +86,8 @@ def change_plan(plan: Plan, *, version: int, by: User, **fields: Any) -> Plan:
     with transaction.atomic():
         hold(plan)
         update_at(Plan, plan, version, {change.name: change.value for change in changes})
-        moved = redate(plan)
+        may_move = {change.name for change in changes} - WITHOUT_DATES
+        moved = redate(plan) if may_move else []
         record(plan, Event.Kind.PLAN_CHANGED, by=by, changes=[*changes, *moved])
     return plan
 

@@ -2,19 +2,19 @@
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, DateField, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from councils.models import Council, User
+from councils.prepared import PreparedQuery
 from elections.timetable import ALL_HAND_KEYS, HandSet
-
-from .plans import Plan
 
 
 class PlanDate(models.Model):
     """A key date that the council set by hand, in place of the calculated one."""
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="set_dates")
+    plan = models.ForeignKey("assessments.Plan", models.PROTECT, related_name="set_dates")
     key = models.CharField(max_length=40, choices=[(key, key) for key in ALL_HAND_KEYS])
     date = models.DateField()
     reason = models.TextField(validators=[MaxLengthValidator(500)])
@@ -66,3 +66,20 @@ class BankHoliday(models.Model):
 
     def __str__(self):
         return f"{self.name}, {self.day}"
+
+
+@PreparedQuery
+def dates_by_hand(plan_id: int, council_id: int) -> QuerySet:
+    """Return the dates set by hand and the extra bank holidays, in one query.
+
+    Rows of key, day, reason, and when it was announced. A bank holiday has no key.
+    """
+    holidays = BankHoliday.objects.filter(council=council_id).order_by()
+    dates = PlanDate.objects.filter(plan=plan_id).order_by()
+    return (
+        holidays.values_list(Value("", CharField()), "day", Value("", TextField()), "declared_on")
+        .union(
+            dates.values_list(F("key"), "date", "reason", Cast(Value(None), DateField())), all=True
+        )
+        .order_by("day")
+    )

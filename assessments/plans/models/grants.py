@@ -4,7 +4,8 @@ import calendar
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from assessments.words import day_in_words
@@ -30,6 +31,18 @@ class AdviserGrantQuerySet(models.QuerySet):
 
     def ended(self):
         return self.exclude(live_grant())
+
+    def showing_step(self):
+        """Return the live grants that show the outer row's step of its plan, for `Exists`.
+
+        The outer row has a `plan` and a `step`. It must also be asked whether the council's access
+        is stopped: here, that would take joins, which PostgreSQL plans several times.
+        """
+        shown = Q()
+        for number in STAGES:
+            is_its_stage = Exact(OuterRef("step__stage__number"), number)
+            shown |= Q(is_its_stage, **{f"stage_{number}": True})
+        return self.live().filter(shown, plan=OuterRef("plan"))
 
 
 class AdviserGrant(models.Model):
@@ -85,9 +98,9 @@ class AdviserGrant(models.Model):
 
     @property
     def reach_in_words(self):
-        """The scope in words: Stage 2, to read and comment."""
+        """The scope in words: Stage 2, to view and comment."""
         words = stages_in_words(self.stages)
-        return f"{words[0].upper()}{words[1:]}, to read{' and comment' if self.may_comment else ''}"
+        return f"{words[0].upper()}{words[1:]}, to view{' and comment' if self.may_comment else ''}"
 
     @property
     def scope_in_words(self):

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Case, Count, ExpressionWrapper, F, Q, Value, When
+from django.db.models import Case, Count, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from councils.models import Membership, User
+from councils.models import Deputy, Membership, User
 from frameworks.models import ChecklistItem, Step
 from frameworks.wording import put_term
 
@@ -17,6 +17,7 @@ from .readers import STAGES, for_reader
 
 DUE_SOON_DAYS = 14
 TITLE_MAX_LENGTH = 160
+OWNER_NAME_MAX_LENGTH = 80  # of an owner who is not a member
 
 
 class Status(models.TextChoices):
@@ -74,14 +75,15 @@ class PlanItemQuerySet(models.QuerySet):
         return self.with_office().filter(falls_to=office)
 
     def for_member(self, membership_id, office):
-        """Return the items of one member: assigned to them, or unassigned and led by their role."""
+        """Return the items of one member: assigned to them, or unassigned and led by their role, or
+        by a role that they are a deputy for.
+        """
         return self.with_office().filter(_theirs(membership_id, office))
 
-    def rows_of(self, membership_id, office):
-        """Return rows of `pk`, `status`, `due` and `is_theirs` (see `for_member`), to count."""
-        is_theirs = ExpressionWrapper(_theirs(membership_id, office), models.BooleanField())
-        rows = self.with_office().annotate(is_theirs=is_theirs).order_by()
-        return rows.values_list("pk", "status", "due", "is_theirs", named=True)
+    def to_count(self):
+        """Return rows of `pk`, `step_id`, `status`, `due`, `owner_id` and `owner_name`."""
+        fields = ("pk", "step_id", "status", "due", "owner_id", "owner_name")
+        return self.order_by().values_list(*fields, named=True)
 
     def with_everything(self):
         """Fetch what a list shows in the same query; lists of several stages add `step__stage`."""
@@ -89,6 +91,7 @@ class PlanItemQuerySet(models.QuerySet):
             "step",
             "source__component",
             "source__lead_role",
+            "new_wording",
             "owner__user",
         )
 
@@ -116,7 +119,9 @@ class PlanItemQuerySet(models.QuerySet):
 
 
 def _theirs(membership_id, office):
-    return Q(owner_id=membership_id) | Q(owner=None, falls_to=office)
+    deputises = Deputy.objects.current().filter(membership=membership_id).values("office")
+    leads = Q(falls_to=office) | Q(falls_to__in=deputises)
+    return Q(owner_id=membership_id) | (Q(owner=None) & leads)
 
 
 class PlanItem(models.Model):
@@ -130,6 +135,10 @@ class PlanItem(models.Model):
     the same transaction (`actions.redate`), without a new version, because no answer changed.
 
     `plans.item_fields` lists the fields of the answer.
+
+    `source` is the action of the guidance in the wording that was answered. If the plan's edition
+    words it differently, that is `new_wording`. If the edition does not have it, `from_edition`
+    names the one it is from; it is then kept if it was answered, and otherwise removed.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="items")
@@ -137,6 +146,10 @@ class PlanItem(models.Model):
     source = models.ForeignKey(
         ChecklistItem, models.PROTECT, related_name="plan_items", null=True, blank=True
     )
+    new_wording = models.ForeignKey(
+        ChecklistItem, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    from_edition = models.CharField(max_length=20, blank=True, db_default="")
     title = models.CharField(max_length=TITLE_MAX_LENGTH, blank=True)
     position = models.PositiveSmallIntegerField()
 
@@ -145,7 +158,7 @@ class PlanItem(models.Model):
     owner = models.ForeignKey(
         Membership, models.PROTECT, related_name="owned_items", null=True, blank=True
     )
-    owner_name = models.CharField(max_length=80, blank=True)
+    owner_name = models.CharField(max_length=OWNER_NAME_MAX_LENGTH, blank=True)
     due = models.DateField(null=True, blank=True)
     due_rule = OffsetField("due date counted from")
     note = models.TextField(blank=True)
@@ -171,9 +184,20 @@ class PlanItem(models.Model):
                 fields=["plan", "step", "source"], name="planitem_source_once_a_step"
             ),
             models.CheckConstraint(
-                condition=Q(source__isnull=False, title="", removed_at=None)
+                condition=Q(source__isnull=False, title="")
                 | (Q(source__isnull=True) & ~Q(title="")),
                 name="planitem_from_guidance_or_own",
+            ),
+            # An action of the guidance is removed only if the edition of the plan does not have it.
+            models.CheckConstraint(
+                condition=Q(source__isnull=True) | Q(removed_at=None) | ~Q(from_edition=""),
+                name="planitem_removed_own_or_from_edition",
+            ),
+            models.CheckConstraint(
+                condition=Q(new_wording=None, from_edition="")
+                | Q(new_wording=None, source__isnull=False)
+                | Q(from_edition="", source__isnull=False),
+                name="planitem_edition_of_guidance",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="planitem_known_status"
@@ -205,6 +229,18 @@ class PlanItem(models.Model):
     def words(self, term):
         """Return the text of the action, with the council's term for its arrangement."""
         return self.title or put_term(self.source.text, term)
+
+    @property
+    def edition_note(self):
+        """What differs between the action and the edition of the plan; empty if nothing does."""
+        if self.from_edition:
+            return f"From edition {self.from_edition} of the guidance"
+        if self.new_wording_id is None:
+            return ""
+        if self.saved_by_id is not None or self.status != Status.NOT_STARTED:
+            return "The wording has changed since this was answered"
+        # It kept its wording because of a comment or a link, or because its stage is signed off.
+        return "The wording in the plan’s edition of the guidance is different"
 
     def is_overdue(self, today):
         return self.status in OPEN_STATUSES and self.due is not None and self.due < today

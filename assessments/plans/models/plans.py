@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.words import day_in_words
+from assessments.words import day_in_words, within_sentence
 from councils.models import Council, User
 from elections.timetable import (
     STAGE_2_WEEKS,
@@ -24,6 +24,7 @@ from elections.timetable import (
 from frameworks.models import Framework
 from frameworks.wording import DEFAULT_TERM, Term
 
+from .dates import dates_by_hand
 from .readers import for_reader, show_all_stages, stages_in_words, stages_seen, with_all_stages
 
 REGISTER_STAGE = 2
@@ -35,9 +36,9 @@ class Control(models.TextChoices):
     UNKNOWN = "unknown", "Not yet known"
     MAJORITY = "majority", "One group with a majority"
     MINORITY = "minority", "Single-party minority administration"
-    TWO = "two-party", "Arrangement between two parties or groups"
-    THREE = "three-party", "Arrangement between three parties or groups"
-    FOUR = "four-party", "Arrangement between four or more parties or groups"
+    TWO = "two-party", "Arrangement between 2 parties or groups"
+    THREE = "three-party", "Arrangement between 3 parties or groups"
+    FOUR = "four-party", "Arrangement between 4 or more parties or groups"
 
 
 class ControlStanding(models.TextChoices):
@@ -96,12 +97,22 @@ class PlanQuerySet(models.QuerySet):
 
 
 class Plan(models.Model):
-    """A council's transition plan for one election, made with one edition of each framework."""
+    """A council's transition plan for one election, on one edition of each framework.
+
+    It stays on that edition until an owner moves it (`assessments.editions`).
+    """
 
     council = models.ForeignKey(Council, models.PROTECT, related_name="plans")
     transition = models.ForeignKey(Framework, models.PROTECT, related_name="+")
     components = models.ForeignKey(Framework, models.PROTECT, related_name="+")
     development = models.ForeignKey(Framework, models.PROTECT, related_name="+")
+    # The editions before the plan moved to the present ones, to which it can go back.
+    transition_before = models.ForeignKey(
+        Framework, models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
+    components_before = models.ForeignKey(
+        Framework, models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
 
     election_day = models.DateField()
     occasion = models.CharField(max_length=20, choices=Election, default=Election.ORDINARY)
@@ -126,6 +137,8 @@ class Plan(models.Model):
     marking = models.CharField(max_length=20, choices=Marking, default=Marking.OFFICIAL_SENSITIVE)
     # Whether plan home lists what is still to be set up, to the owners.
     shows_set_up = models.BooleanField("set-up list on plan home", default=True)
+    # The election day whose key dates someone has said are right: not so any more once it moves.
+    dates_checked_for = models.DateField("key dates checked for", null=True, blank=True)
 
     previous = models.OneToOneField(
         "self", models.SET_NULL, related_name="following", null=True, blank=True, editable=False
@@ -150,6 +163,11 @@ class Plan(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(occasion__in=Election.values), name="plan_known_occasion"
+            ),
+            models.CheckConstraint(
+                condition=Q(transition_before=None, components_before=None)
+                | Q(transition_before__isnull=False, components_before__isnull=False),
+                name="plan_both_editions_before",
             ),
             models.CheckConstraint(
                 condition=Q(stage_2_weeks__range=(4, 6)), name="plan_stage_2_is_4_to_6_weeks"
@@ -189,6 +207,11 @@ class Plan(models.Model):
         return REGISTER_STAGE in self.stages
 
     @property
+    def dates_are_checked(self) -> bool:
+        """Whether someone has said that the key dates of this election day are right."""
+        return self.dates_checked_for == self.election_day
+
+    @property
     def term(self) -> Term:
         """Return the council's term for its arrangement, with the wording its control needs.
 
@@ -198,6 +221,16 @@ class Plan(models.Model):
             return Term.of(self.coalition_term)
         return Term(self.coalition_term, is_single_party=self.control == Control.MINORITY)
 
+    @property
+    def control_in_words(self) -> str:
+        """Return the political control, as far as it is known, in one line."""
+        words = self.get_control_display()
+        if self.control != Control.UNKNOWN:
+            words = f"{words} ({self.get_control_standing_display().lower()})"
+        if self.formality != Formality.UNKNOWN:
+            words = f"{words}; {within_sentence(self.get_formality_display())}"
+        return words
+
     @cached_property
     def timetable(self) -> Timetable:
         """The dates around the election, with all that they depend on.
@@ -205,20 +238,32 @@ class Plan(models.Model):
         That is the kind of election, the type of council, how it is elected, its extra bank
         holidays and the dates set by hand. Code that changes any of them calls `forget_timetable`.
         """
+        if self.pk and "set_dates" not in getattr(self, "_prefetched_objects_cache", {}):
+            rows = dates_by_hand.fetch(self.pk, self.council_id)
+            return self._timetable_of(
+                {key: HandSet(day, reason) for key, day, reason, _ in rows if key},
+                {day: declared_on for key, day, _, declared_on in rows if not key},
+            )
         set_dates = self.set_dates.all() if self.pk else ()
         return self.timetable_with({each.key: each.hand_set for each in set_dates})
 
     def timetable_with(self, set_by_hand: Mapping[str, HandSet]) -> Timetable:
         """Return the dates as they would be if those of `set_by_hand` were set, and no others."""
-        holidays = list(self.council.bank_holidays.all())
+        holidays = self.council.bank_holidays.all()
+        return self._timetable_of(set_by_hand, {each.day: each.declared_on for each in holidays})
+
+    def _timetable_of(
+        self, set_by_hand: Mapping[str, HandSet], holidays: Mapping[dt.date, dt.date | None]
+    ) -> Timetable:
+        """Return the dates; `holidays` are the extra ones, with the day each was announced."""
         return timetable_for(
             self.election_day,
             stage_2_weeks=self.stage_2_weeks,
             occasion=Occasion(self.occasion),
             council_type=self.council.type,
             cycle=self.council.election_cycle,
-            extra_bank_holidays=[each.day for each in holidays],
-            declared={each.day: each.declared_on for each in holidays if each.declared_on},
+            extra_bank_holidays=list(holidays),
+            declared={day: announced for day, announced in holidays.items() if announced},
             set_by_hand=set_by_hand,
         )
 
@@ -226,6 +271,10 @@ class Plan(models.Model):
     def boundaries(self) -> Stages:
         """The stages, which need no query: only the settings of the plan decide them."""
         return stages_for(self.election_day, stage_2_weeks=self.stage_2_weeks)
+
+    def is_over(self, today: dt.date) -> bool:
+        """Return whether the first year after the election has ended. No query."""
+        return today > self.boundaries.first_year_ends
 
     def is_in_pre_election_period(self, today: dt.date) -> bool:
         """Return whether publicity is restricted: from the start of the period to the poll.

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.words import day_in_words
-from councils.models import Membership, User
+from councils.models import ActingPost, Membership, Office, User
 from frameworks.models import Stage, Step
 
 from .plans import Plan
@@ -62,6 +62,11 @@ class ReviewMark(models.Model):
     review = models.ForeignKey(Review, models.PROTECT, related_name="marks")
     reviewer = models.ForeignKey(Membership, models.PROTECT, related_name="review_marks")
     step = models.ForeignKey(Step, models.PROTECT, related_name="+")
+    # The officer role in which the reviewer made the mark, whatever role they have now.
+    office = models.CharField(
+        "officer role", max_length=40, choices=Office, blank=True, db_default=""
+    )
+    as_deputy = models.BooleanField(default=False, db_default=False)
     verdict = models.CharField(max_length=10, choices=Verdict)
     words = models.TextField(blank=True)
     marked_at = models.DateTimeField(default=timezone.now)
@@ -92,3 +97,10 @@ class ReviewMark(models.Model):
     @property
     def is_concern(self):
         return self.verdict == Verdict.CONCERN
+
+    @property
+    def post(self) -> str:
+        """The reviewer's post when they made the mark; their job title if it is still the same."""
+        if not self.office or (self.office == self.reviewer.office and not self.as_deputy):
+            return self.reviewer.post
+        return ActingPost(self.office, as_deputy=self.as_deputy).label

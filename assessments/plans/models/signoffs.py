@@ -1,10 +1,10 @@
-"""The sign-off of a stage."""
+"""The sign-off of a stage, and what statutory officers say about it."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from councils.models import User
+from councils.models import ActingPost, Office, User, WriteOnceModel
 from frameworks.models import Stage
 
 from .plans import Plan
@@ -57,3 +57,34 @@ class SignOff(models.Model):
     def is_current(self) -> bool:
         """Whether the stage has not been reopened since."""
         return self.reopened_at is None
+
+
+class SignOffStatement(WriteOnceModel):
+    """A statutory officer's own statement on a sign-off, beside that of the owner who signed.
+
+    Each makes one, while the sign-off applies. It is never changed; the history has its words too.
+    """
+
+    # The chief executive, who is one as well, usually signs.
+    OFFICES = (Office.MONITORING_OFFICER, Office.SECTION_151_OFFICER)
+
+    sign_off = models.ForeignKey(SignOff, models.PROTECT, related_name="statements")
+    office = models.CharField("officer role", max_length=40, choices=Office)
+    as_deputy = models.BooleanField(default=False, db_default=False)
+    words = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sign_off", "by"], name="signoffstatement_once"),
+            models.CheckConstraint(condition=~Q(words=""), name="signoffstatement_has_words"),
+        ]
+
+    def __str__(self):
+        return f"{self.post} on {self.sign_off}"
+
+    @property
+    def post(self) -> str:
+        return ActingPost(self.office, as_deputy=self.as_deputy).label

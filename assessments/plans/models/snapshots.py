@@ -106,6 +106,7 @@ class SnapshotItem(WriteOnceModel):
     words = models.TextField()
     prompts = models.TextField(blank=True, help_text="One a line.")
     code = models.CharField(max_length=20, blank=True)
+    edition_note = models.CharField(max_length=80, blank=True, db_default="")
     component = models.PositiveSmallIntegerField(null=True, blank=True)
     is_own = models.BooleanField()
     status = models.CharField(max_length=20, choices=Status)
@@ -152,6 +153,9 @@ class SnapshotSource(WriteOnceModel):
     author = models.CharField(max_length=200, blank=True)
     publisher = models.CharField(max_length=200)
     published = models.CharField(max_length=80)
+    edition = models.CharField(
+        max_length=20, blank=True, db_default="", help_text="Empty in older snapshots."
+    )
 
     class Meta:
         ordering = ["position"]

@@ -29,12 +29,7 @@ def ask(request):
     places_of(request.user)
     form = BundleForm(request.POST)
     if not form.is_valid():
-        return plans_page(
-            request,
-            chosen=set(request.POST.getlist("plans")),
-            error=form.errors["plans"][0],
-            status=422,
-        )
+        return plans_page(request, bundle_form=form, status=422)
     wanted = form.cleaned_data["plans"]
     plans = plans_for(request.user, wanted, needs=Right.EXPORT)
     under_way = Bundle.objects.live().filter(asked_by=request.user, finished_at=None).first()
@@ -46,7 +41,9 @@ def ask(request):
         return redirect(under_way)
     with transaction.atomic():
         bundle = actions.ask_for_bundle(
-            sorted(plans, key=lambda plan: wanted.index(plan.pk)), by=request.user
+            sorted(plans, key=lambda plan: wanted.index(plan.pk)),
+            by=request.user,
+            contents=form.cleaned_data["contents"],
         )
         make_bundle.enqueue(bundle.pk)
     return redirect(bundle)

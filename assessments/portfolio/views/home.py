@@ -8,17 +8,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from assessments.development.access import check_ins_of
 from assessments.plans.models import Plan
 from assessments.words import moment_in_words
 from councils.models import Membership
 from councils.permissions import Right, accesses_with, may
 
 from ..access import places_of
-from ..forms import SORTS, PlanListForm
+from ..forms import SORTS, BundleForm, PlanListForm
 from ..models import BUNDLE_LIMIT, Bundle
 from ..overview import PAGE_SIZE, lines_for, plans_listed
-
-FEW = 5  # up to this many plans, no filter is shown
 
 
 @require_safe
@@ -32,8 +31,8 @@ def home(request):
     return plans_page(request)
 
 
-def plans_page(request, *, chosen=(), error="", status=200):
-    """Render the list. `chosen` are the ids that were selected when `error` was found."""
+def plans_page(request, *, bundle_form=None, status=200):
+    """Render the list. `bundle_form` is a request for a zip that was refused."""
     today = timezone.localdate()
     answers, form = PlanListForm.answers(request.GET)
     filters = {name: value for name, value in answers.items() if name != "sort"}
@@ -43,15 +42,17 @@ def plans_page(request, *, chosen=(), error="", status=200):
     lines = lines_for(request.user, page.object_list, today=today)
     sort = answers.get("sort", "council")
     councils = _councils(request.user)
+    is_nobody = not councils and not page.paginator.count and not filters
     context = {
         "councils": councils,
-        "is_nobody": not councils and not page.paginator.count and not filters,
+        "is_nobody": is_nobody,
+        "has_check_ins": is_nobody and check_ins_of(request.user).exists(),
         "page": page,
         "lines": lines,
         "can_export": any(line.can_export for line in lines),
         "form": form,
         "has_filters": bool(filters),
-        "shows_filters": bool(filters) or page.paginator.count > FEW,
+        "shows_filters": bool(filters) or page.paginator.count > 1,
         "sorts": [(label, _query(filters, sort=key), key == sort) for key, label in SORTS.items()],
         "here": _query(answers, page=page.number),
         "previous": _query(answers, page=page.number - 1),
@@ -59,8 +60,10 @@ def plans_page(request, *, chosen=(), error="", status=200):
         "sort": sort,
         "limit": BUNDLE_LIMIT,
         "bundles": _bundles(request.user),
-        "chosen": chosen,
-        "error": error,
+        "bundle_form": bundle_form or BundleForm(),
+        "chosen": bundle_form.data.getlist("plans") if bundle_form else (),
+        "error": bundle_form.errors.get("plans", [""])[0] if bundle_form else "",
+        "contents_error": bundle_form.errors.get("contents", [""])[0] if bundle_form else "",
     }
     return render(request, "assessments/portfolio/home.html", context, status=status)
 

@@ -3,6 +3,7 @@ from .reviews import answer_concern, ask_for_review, call_off_review, change_rev
 from .signoffs import (
     ReasonNeeded,
     latest_change,
+    make_statement,
     reopen_stage,
     sign_off_stage,
     statutory_concerns,
@@ -18,6 +19,7 @@ __all__ = [
     "change_review",
     "latest_change",
     "look_again",
+    "make_statement",
     "mark_step",
     "record_control_change",
     "reopen_stage",

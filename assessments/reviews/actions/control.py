@@ -30,21 +30,24 @@ def record_control_change(
     steps: Sequence[Step],
     version: int,
     by: User,
+    coalition_term: str | None = None,
 ) -> ControlChange:
     """Record a change of control: take a snapshot of the whole plan, then change its settings.
 
     `steps`, all of one stage, are marked for review again. If that stage is signed off, it is
-    reopened for the same reason. No answer is changed. Raises StaleVersion, with nothing saved, if
+    reopened for the same reason. No answer is changed. If `coalition_term` is omitted, the plan
+    keeps its term. Raises StaleVersion, with nothing saved, if
     the plan's settings were saved since `version`.
     """
     now = {"control": control, "control_standing": control_standing, "formality": formality}
+    term = plan.coalition_term if coalition_term is None else coalition_term
     with transaction.atomic():
         hold(plan)
         if not Plan.objects.filter(pk=plan.pk, version=version).exists():
             raise StaleVersion
         change = ControlChange(plan=plan, day=day, kind=kind, words=words, by=by, **now)
         change.snapshot = freeze(plan, EVERY_STAGE, by=by, reason=f"Before: {change}.\n{words}")
-        change_plan(plan, version=version, by=by, **now)
+        change_plan(plan, version=version, by=by, coalition_term=term, **now)
         change.save()
         StepReopening.objects.bulk_create(StepReopening(change=change, step=step) for step in steps)
         signed_off = current_sign_offs(plan)

@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from assessments.plans.actions import hold_for, record
 from assessments.plans.models import Event, Plan, Review, ReviewMark, Verdict
 from assessments.plans.stages import MoveRefused, StageMove
 from assessments.versions import FieldValueChange, StaleVersion, changes_between, update_at
-from councils.models import Membership, User
+from councils.models import STATUTORY_OFFICES, Membership, User, posts_of
 from frameworks.models import Stage, Step
 
 
@@ -102,10 +103,13 @@ def mark_step(
         mark = ReviewMark.objects.filter(review=review, reviewer=reviewer, step=step).first()
         if (mark.version if mark else 0) != version:
             raise StaleVersion
-        fields = {"verdict": verdict, "words": words}
+        fields: dict[str, Any] = {"verdict": verdict, "words": words}
         changes = changes_between(mark or ReviewMark(), fields)
         if not changes:
             return False
+        if not (mark and mark.is_concern and mark.office in STATUTORY_OFFICES):
+            # Otherwise a concern raised in a statutory post stays one if its words change.
+            fields |= _post_of(reviewer)
         if mark:
             update_at(ReviewMark, mark, version, fields | {"marked_at": timezone.now()})
         else:
@@ -118,6 +122,14 @@ def mark_step(
             changes=changes,
         )
     return True
+
+
+def _post_of(reviewer: Membership) -> dict[str, object]:
+    """Return the fields of a mark that say in which post it is made, a statutory one first."""
+    posts = posts_of(reviewer.pk, reviewer.office, among=STATUTORY_OFFICES)
+    if not posts:
+        return {"office": reviewer.office, "as_deputy": False}
+    return {"office": posts[0].office, "as_deputy": posts[0].as_deputy}
 
 
 def answer_concern(mark: ReviewMark, *, answer: str, version: int, by: User) -> None:

@@ -1,21 +1,29 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from assessments.plans.actions import hold_for, record, redate
-from assessments.plans.models import Event, Plan, Review, ReviewMark, SignOff, Verdict
-from assessments.plans.stages import StageMove
-from assessments.versions import StaleVersion, update_at
-from councils.models import Office, User
+from assessments.plans.actions import hold, hold_for, record, redate
+from assessments.plans.models import (
+    Event,
+    Plan,
+    Review,
+    ReviewMark,
+    SignOff,
+    SignOffStatement,
+    Verdict,
+)
+from assessments.plans.stages import MoveRefused, StageMove
+from assessments.versions import StaleVersion, changes_between, update_at
+from councils.models import STATUTORY_OFFICES, ActingPost, User
 from frameworks.models import Stage, Step
 
 from .snapshots import freeze
 
 # Besides its items, what changes what one signs off: the views of reviewers, and answers to them.
 REVIEW_EVENTS = (Event.Kind.STEP_MARKED, Event.Kind.CONCERN_ANSWERED)
-# Events that may move the due dates of many items, in any stage.
+# Events that may change many items, in any stage.
 DATE_EVENTS = (
     Event.Kind.PLAN_CHANGED,
     Event.Kind.DATE_SET,
@@ -24,13 +32,7 @@ DATE_EVENTS = (
     Event.Kind.BANK_HOLIDAY_REMOVED,
     Event.Kind.CYCLE_CHANGED,
     Event.Kind.ITEMS_MOVED,
-)
-# Head of paid service, monitoring officer and chief finance officer (Local Government and Housing
-# Act 1989 ss.4 and 5; Local Government Act 1972 s.151).
-STATUTORY_OFFICES = (
-    Office.CHIEF_EXECUTIVE,
-    Office.MONITORING_OFFICER,
-    Office.SECTION_151_OFFICER,
+    Event.Kind.EDITION_CHANGED,
 )
 
 
@@ -51,13 +53,28 @@ def steps_not_reviewed(plan: Plan, stage: Stage) -> QuerySet[Step]:
 
 
 def statutory_concerns(plan: Plan, stage: Stage) -> QuerySet[ReviewMark]:
-    """Return the concerns of statutory officers in the open review that have no answer."""
-    return ReviewMark.objects.filter(
-        review__in=Review.objects.open().filter(plan=plan, stage=stage),
+    """Return the concerns of statutory officers since the last sign-off that have no answer.
+
+    Cancelling a review does not settle its concerns: they count until the officer marks the step
+    again in a later review. It is the post in which the concern was raised that decides, so that
+    giving the officer another one settles nothing; a post given to them since counts as well.
+    """
+    signed = SignOff.objects.filter(plan=plan, stage=stage).order_by("-signed_at")
+    marks = ReviewMark.objects.filter(review__plan=plan, review__stage=stage)
+    since = signed.values_list("signed_at", flat=True).first()
+    if since:
+        marks = marks.filter(review__asked_at__gt=since)
+    later = marks.filter(
+        reviewer=OuterRef("reviewer"),
+        step=OuterRef("step"),
+        review__asked_at__gt=OuterRef("review__asked_at"),
+    )
+    return marks.filter(
+        Q(office__in=STATUTORY_OFFICES) | Q(reviewer__office__in=STATUTORY_OFFICES),
+        ~Exists(later),
         verdict=Verdict.CONCERN,
         answer="",
-        reviewer__office__in=STATUTORY_OFFICES,
-    ).select_related("step__role_area", "reviewer__user")
+    ).select_related("review", "step__role_area", "reviewer__user")
 
 
 def latest_change(plan: Plan, stage: Stage) -> int:
@@ -95,6 +112,34 @@ def sign_off_stage(plan: Plan, stage: Stage, *, seen: int, reason: str = "", by:
     return sign_off
 
 
+def make_statement(
+    sign_off: SignOff, *, post: ActingPost, words: str, by: User
+) -> SignOffStatement:
+    """Add a statutory officer's own statement, or their deputy's, to a sign-off.
+
+    It cannot be changed, and says in which post it was made.
+
+    Raises MoveRefused if the stage was reopened meanwhile, or `by` has made a statement already.
+    """
+    with transaction.atomic():
+        hold(sign_off.plan)
+        if not SignOff.objects.standing().filter(pk=sign_off.pk).exists():
+            raise MoveRefused("The stage was reopened, so this sign-off no longer applies.")
+        if SignOffStatement.objects.filter(sign_off=sign_off, by=by).exists():
+            raise MoveRefused("You have already made a statement on this sign-off.")
+        statement = SignOffStatement.objects.create(
+            sign_off=sign_off, office=post.office, as_deputy=post.as_deputy, words=words, by=by
+        )
+        record(
+            sign_off.plan,
+            Event.Kind.STATEMENT_MADE,
+            by=by,
+            detail=f"Stage {sign_off.stage.number}: {statement.post}",
+            changes=changes_between(SignOffStatement(), {"words": words}),
+        )
+    return statement
+
+
 def reopen_stage(plan: Plan, stage: Stage, *, reason: str, by: User) -> None:
     """Let the stage be changed again. Its snapshot stays as it is. Raises MoveRefused.
 
@@ -120,8 +165,6 @@ def _reason_in_words(
         numbers = ", ".join(str(step.number) for step in steps)
         words.append(f"Steps not reviewed: {numbers}.")
     if concerns:
-        unanswered = "; ".join(
-            f"step {mark.step.number}, {mark.reviewer.post}" for mark in concerns
-        )
+        unanswered = "; ".join(f"step {mark.step.number}, {mark.post}" for mark in concerns)
         words.append(f"Concerns of statutory officers not answered: {unanswered}.")
     return " ".join([*words, reason]).strip()

@@ -75,6 +75,7 @@ def freeze(plan: Plan, stages: Sequence[int], *, by: User, reason: str) -> Snaps
                 author=source.author,
                 publisher=source.publisher,
                 published=source.published,
+                edition=source.edition,
             )
             for n, source in enumerate(report.sources)
         ],
@@ -131,6 +132,7 @@ def _items(step: SnapshotStep, group: ReportStep) -> Iterator[SnapshotItem]:
             words=item.words,
             prompts="\n".join(item.prompts),
             code=item.code,
+            edition_note=item.edition_note,
             component=item.component,
             is_own=item.is_own,
             status=item.status,
@@ -151,7 +153,7 @@ def _marks(step: SnapshotStep, review: Review | None) -> Iterator[SnapshotMark]:
         yield SnapshotMark(
             step=step,
             position=position,
-            reviewer=str(mark.reviewer),
+            reviewer=f"{mark.reviewer.user}, {mark.post}",
             verdict=mark.get_verdict_display(),
             words=mark.words,
             marked_on=timezone.localdate(mark.marked_at),

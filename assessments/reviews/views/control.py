@@ -23,13 +23,14 @@ def changes(request, plan_id):
     reopenings = {}
     for reopening in StepReopening.objects.of(plan).select_related("looked_by"):
         reopenings.setdefault(reopening.change_id, []).append(reopening)
-    found = ControlChange.objects.filter(plan=plan).select_related("snapshot", "by")
+    found = list(ControlChange.objects.filter(plan=plan).select_related("snapshot", "by"))
     return _page(
         request,
         plan,
         rights,
         "changes",
         changes=[(change, reopenings.get(change.pk, [])) for change in found],
+        moved_seats=bool(found) and found[0].kind in ControlChange.MOVES_SEATS,
     )
 
 
@@ -45,6 +46,7 @@ def new(request, plan_id):
             "control": plan.control,
             "control_standing": plan.control_standing,
             "formality": plan.formality,
+            "coalition_term": plan.coalition_term,
         }
         form = ControlChangeForm(plan=plan, initial=initial)
         return _page(request, plan, rights, "new", form=form, version=plan.version)
@@ -55,7 +57,7 @@ def new(request, plan_id):
     try:
         actions.record_control_change(plan, by=request.user, **form.cleaned_data)
     except StaleVersion:
-        settings = ("control", "control_standing", "formality")
+        settings = ("control", "control_standing", "formality", "coalition_term")
         theirs = differences(plan, {name: form.cleaned_data[name] for name in settings})
         context = {"form": form, "theirs": theirs, "version": plan.version}
         return _page(request, plan, rights, "new", status=409, **context)

@@ -10,17 +10,33 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.plans.models import PlanItem, Review, ReviewMark, SignOff, Verdict
+from assessments.plans.models import (
+    PlanItem,
+    Review,
+    ReviewMark,
+    SignOff,
+    SignOffStatement,
+    Verdict,
+)
 from assessments.plans.progress import Tally
 from assessments.plans.stages import MoveRefused, StageMove, State
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
-from councils.models import Membership
+from councils.models import Membership, Office
+from councils.once import once
+from councils.permissions import Right
 from frameworks.models import Step
 
 from .. import actions
-from ..access import mark_for, sign_off_for, stage_for
-from ..forms import ConcernAnswerForm, MarkForm, ReopenForm, ReviewForm, SignOffForm
+from ..access import mark_for, sign_off_for, stage_for, statement_posts
+from ..forms import (
+    ConcernAnswerForm,
+    MarkForm,
+    ReopenForm,
+    ReviewForm,
+    SignOffForm,
+    StatementForm,
+)
 
 # --- Review ---------------------------------------------------------------------------------------
 
@@ -343,8 +359,61 @@ def receipt(request, plan_id, sign_off_id):
             "snapshot": sign_off.snapshot,
             "signed": moment_in_words(sign_off.signed_at),
             "reopened": "" if sign_off.is_current else moment_in_words(sign_off.reopened_at),
+            "statements": _statements(sign_off),
+            "can_state": sign_off.is_current
+            and bool(statement_posts(plan))
+            and not sign_off.statements.filter(by=request.user).exists(),
         },
     )
+
+
+def _statements(sign_off):
+    """Return each office that can make a statement, with the statements made in it."""
+    found = list(sign_off.statements.select_related("by"))
+    return [
+        (
+            Office(office).label,
+            [(each, moment_in_words(each.at)) for each in found if each.office == office],
+        )
+        for office in SignOffStatement.OFFICES
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def statement(request, plan_id, sign_off_id):
+    """Make one's own statement on a sign-off, as an officer of SignOffStatement.OFFICES or as
+    their deputy.
+    """
+    sign_off, plan, rights = sign_off_for(request.user, plan_id, sign_off_id, needs=Right.REVIEW)
+    posts = statement_posts(plan)
+    if not posts:
+        raise PermissionDenied(
+            "Only the monitoring officer, the section 151 officer and their deputies can make a "
+            "statement. An owner sets officer roles and deputies on the People page."
+        )
+    form = StatementForm(request.POST if request.method == "POST" else None, posts=posts)
+    problem = ""
+    if form.is_valid():
+        try:
+            actions.make_statement(sign_off, by=request.user, **form.cleaned_data)
+        except MoveRefused as error:
+            problem = str(error)
+        else:
+            messages.success(request, "Your statement has been added.")
+            return redirect("sign_off", plan_id, sign_off_id)
+    context = {
+        "plan": plan,
+        "council": plan.council,
+        "marking": plan.get_marking_display(),
+        "rights": rights,
+        "sign_off": sign_off,
+        "post": posts[0].label if len(posts) == 1 else "",
+        "form": form,
+        "problem": problem,
+    }
+    status = 409 if problem else 422 if form.is_bound else 200
+    return render(request, "assessments/reviews/stages/statement.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.text import Truncator, get_text_list, slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.plans.actions import record_export
+from assessments.plans.actions import TooManyActions, record_export
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
@@ -58,10 +58,10 @@ def rounds(request, plan_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def new(request, plan_id):
-    """Add a round; three are suggested, counted from election day."""
+    """Add a round; three are suggested, from the reviews of the timetable."""
     plan, rights = rounds_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
     names = set(Round.objects.filter(plan=plan).values_list("name", flat=True))
-    suggested = [each for each in suggested_rounds(plan.election_day) if each[0] not in names]
+    suggested = [each for each in suggested_rounds(plan.timetable) if each[0] not in names]
     chosen = next((each for each in suggested if each[0] == request.GET.get("name")), None)
     if request.method == "POST":
         form = RoundForm(request.POST, plan=plan)
@@ -216,7 +216,7 @@ def _ask_pasted(request, form, found):
     )
     left = len(form.cleaned_data["people"]) - number
     words = f"Personal links have been emailed to {counted(number, 'person', 'people')}."
-    return words + (f" {left} had been invited already." if left else "")
+    return words + (f" {left} had already been invited." if left else "")
 
 
 def _ask_by_link(request, form, found):
@@ -243,6 +243,12 @@ def remove(request, plan_id, round_id, respondent_id):
     if request.method != "POST":
         context = {"round": found, "respondent": respondent}
         return _page(request, found.plan, rights, "remove", **context)
+    if found.is_closed and respondent.membership_id:
+        return _refused(
+            request,
+            found,
+            "The name of someone with access is removed only if an owner erases them.",
+        )
     if found.is_closed:
         actions.forget_respondent(respondent)
         messages.success(
@@ -300,7 +306,7 @@ def make_item(request, plan_id, round_id, reference):
     if form.is_valid():
         try:
             item = actions.make_item_of(answer, by=request.user, **form.cleaned_data)
-        except StageSignedOff as error:
+        except (StageSignedOff, TooManyActions) as error:
             refused, status = str(error), 409
         else:
             messages.success(request, f"“{item.title}” has been added.")
@@ -345,7 +351,7 @@ def exercise(request, plan_id):
         plan,
         rights,
         lambda: exercise_pdf(plan, list(components), list(questions)),
-        what="blank sheets for the review of joint working",
+        what="blank sheets for a review round",
         back=reverse("rounds", args=[plan.pk]),
     )
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from assessments.versions import update_at
 from councils.models import CouncilEvent, User
-from elections.bodies import BodyKind, Committee, JointGroup, Tie
+from elections.bodies import BodyKind, Committee, JointGroup, Tie, seats_of_party
 
 from ..models import (
     AdoptedSeats,
@@ -220,14 +220,14 @@ def record_balance_export(balance: PoliticalBalance, *, by: User, kind: str) -> 
 def _record(
     balance: PoliticalBalance, kind: str, *, by: User, before: str = "", after: str = ""
 ) -> None:
-    about = f"made on {balance.made_at:%-d %B %Y}"
+    about = f"of {balance.made_at:%-d %B %Y}"
     record_for_council(balance.council, kind, by=by, about=about, before=before, after=after)
 
 
 def _in_words(seats: Mapping[str, int] | None) -> str:
     if not seats:
-        return "strict balance"
-    return ", ".join(f"{party} {number}" for party, number in seats.items())
+        return "as worked out"
+    return ", ".join(seats_of_party(*each) for each in seats.items())
 
 
 def _vote_in_words(balance: PoliticalBalance) -> str:

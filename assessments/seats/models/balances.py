@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from assessments.words import day_in_words
 from councils.models import Council, User
-from elections.bodies import BodyKind, JointGroup
+from elections.bodies import FORMERLY_UNGROUPED, UNGROUPED, BodyKind, JointGroup
 from elections.composition import MAX_NAME
 from elections.political_balance import ALL_TOGETHER, Committee, Rules, allocate
 
@@ -19,6 +19,11 @@ class Kind(models.TextChoices):
     JOINT_COMMITTEE = BodyKind.JOINT_COMMITTEE.value, "Joint committee"
     OUTSIDE_BODY = BodyKind.OUTSIDE_BODY.value, "Outside body"
     NOT_BALANCED = BodyKind.NOT_BALANCED.value, "Political balance does not apply"
+
+
+def _name_now(party):
+    """Return the name of a party; members in no group were saved under another one before."""
+    return UNGROUPED if party == FORMERLY_UNGROUPED else party
 
 
 class BalanceQuerySet(models.QuerySet):
@@ -92,7 +97,8 @@ class PoliticalBalance(models.Model):
         ]
 
     def __str__(self):
-        return f"Political balance of {self.council}, {day_in_words(self.made_at.date())}"
+        made_on = timezone.localdate(self.made_at)
+        return f"Political balance of {self.council}, {day_in_words(made_on)}"
 
     def worked_out(self):
         """Return the Allocation by political balance, with the ties that have been settled."""
@@ -103,7 +109,7 @@ class PoliticalBalance(models.Model):
             ungrouped=composition.ungrouped,
             vacancies=composition.vacancies,
             joint_groups=self.groups_treated_as_one,
-            choices={choice.key: choice.party for choice in self.choices.all()},
+            choices={choice.key: choice.holder for choice in self.choices.all()},
             rules=self.rules,
         )
 
@@ -133,6 +139,11 @@ class PoliticalBalance(models.Model):
     @property
     def has_vote(self):
         return self.meeting_on is not None
+
+    @property
+    def is_carried(self):
+        """Whether a vote was recorded in which more voted for the seats than against them."""
+        return self.has_vote and self.votes_for > self.votes_against
 
     @property
     def changed_since_vote(self):
@@ -194,7 +205,7 @@ class BalanceCommittee(models.Model):
     @property
     def departure(self):
         """Return the adopted seats by party if they differ from those worked out, else None."""
-        return {each.party: each.seats for each in self.adopted.all()} or None
+        return {_name_now(each.party): each.seats for each in self.adopted.all()} or None
 
 
 class BalanceJointGroup(models.Model):
@@ -254,6 +265,11 @@ class TieChoice(models.Model):
 
     def __str__(self):
         return self.party
+
+    @property
+    def holder(self):
+        """Return who has the seat, under the name that the allocation has for it now."""
+        return _name_now(self.party)
 
     @property
     def key(self):

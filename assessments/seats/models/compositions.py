@@ -93,7 +93,7 @@ class CouncilComposition(models.Model):
         composition = self.worked_out
         parts = [f"{group.name} {group.members}" for group in composition.groups]
         if self.ungrouped:
-            parts.append(f"ungrouped {self.ungrouped}")
+            parts.append(f"in no group {self.ungrouped}")
         if self.vacancies:
             parts.append(f"vacant {self.vacancies}")
         return ", ".join(parts)

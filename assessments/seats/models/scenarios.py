@@ -3,8 +3,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.plans.models import Plan
-from assessments.restricted import RestrictedModel, RestrictedQuerySet
-from councils.models import AppendOnlyModel, Membership, ReaderLink, User
+from assessments.restricted import RestrictedEvent, RestrictedModel, RestrictedQuerySet
+from councils.models import Membership, ReaderLink, User
 from elections import scenario as what_if
 from elections.composition import MAX_NAME
 
@@ -88,11 +88,8 @@ class ScenarioChange(models.Model):
         return f"{where}{self.seats} from {self.loses} to {self.gains}"
 
 
-class ScenarioEvent(AppendOnlyModel):
-    """What a scenario said at each save, who could read it, and when it was exported.
-
-    Read by its readers alone: the plan's events do not mention scenarios.
-    """
+class ScenarioEvent(RestrictedEvent):
+    """What a scenario said at each save, who could read it, and when it was downloaded."""
 
     class Kind(models.TextChoices):
         SAVED = "saved", "saved"
@@ -101,14 +98,7 @@ class ScenarioEvent(AppendOnlyModel):
     council_path = "scenario__plan__council"
 
     scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="events")
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind)
-    text = models.TextField(blank=True)
-    readers = models.TextField(blank=True, help_text="Names and posts, one a line.")
-
-    class Meta:
-        ordering = ["-at", "-pk"]
 
     def __str__(self):
         return f"{self.by} {self.get_kind_display()} {self.scenario}"

@@ -13,6 +13,7 @@ from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion, differences
 from councils.once import once
 from councils.permissions import Right, membership_for
+from elections.bodies import seats_of_party
 
 from .. import actions
 from ..access import balance_for
@@ -219,7 +220,7 @@ def balance_reopen(request, slug, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def balance_committee(request, slug, pk, committee_id):
-    """Record the seats of one committee as the council adopts them."""
+    """Record the seats proposed for one committee, to be adopted by the council."""
     me, found = balance_for(request.user, slug, pk, needs=Right.RECORD_SEATS)
     in_balance = found.committees.exclude(kind=Kind.NOT_BALANCED)
     committee = get_object_or_404(in_balance, pk=committee_id)
@@ -267,8 +268,8 @@ def balance_committee(request, slug, pk, committee_id):
             "form": form,
             "is_stale": is_stale,
             "version": found.version if is_stale else form["version"].value() or found.version,
-            "strict": strict.items(),
-            "adopted": adopted.items(),
+            "strict": [seats_of_party(*each) for each in strict.items()],
+            "adopted": [seats_of_party(*each) for each in adopted.items()],
         },
         status=status,
     )

@@ -126,10 +126,10 @@ def scenarios_export(request, plan_id):
     reason = " ".join(request.POST.get("reason", "").split())[:200]
     if _is_locked(plan):
         if not rights.can_restrict:
-            problem = "Scenarios stay here until the poll. An owner can say otherwise."
+            problem = "During the pre-election period, only an owner can download scenarios."
             return _page(request, plan, readable, rights, problem=problem, status=422)
         if not reason:
-            problem = "Say why they leave in the pre-election period"
+            problem = "Enter why you need to download these scenarios"
             return _page(request, plan, readable, rights, problem=problem, status=422)
     compositions = list(CouncilComposition.objects.of(plan.council))
     content = comparison_workbook(

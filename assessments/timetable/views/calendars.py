@@ -15,7 +15,7 @@ from assessments.advisers.actions import record_look
 
 from .. import actions
 from ..access import feed_for
-from ..ical import calendar_for
+from ..ical import calendar_for, name_of
 from ..models import CalendarFeed
 
 
@@ -27,7 +27,7 @@ def calendar(request, plan_id):
     if request.method == "POST":
         if "end" in request.POST:
             actions.end_feed(plan, by=request.user)
-            messages.success(request, "The calendar address has ended.")
+            messages.success(request, "The calendar address has been stopped.")
             return redirect("plan_calendar", plan.pk)
         token = actions.make_feed(plan, by=request.user)
         address = request.build_absolute_uri(reverse("calendar_feed", args=[token]))
@@ -37,6 +37,7 @@ def calendar(request, plan_id):
         "marking": plan.get_marking_display(),
         "rights": rights,
         "address": address,
+        "calendar_name": name_of(plan),
         "feed": CalendarFeed.objects.live().filter(plan=plan, user=request.user).first(),
     }
     return render(request, "assessments/timetable/calendar.html", context)
@@ -84,5 +85,6 @@ def _calendar(request, plan):
         host=request.get_host(),
         link=absolute("plan_dates", plan.pk),
         item_link=lambda step: absolute("plan_step", plan.pk, step),
+        own_link=absolute("plan_for_you", plan.pk),
         register_link=absolute("register", plan.pk),
     )

@@ -1,6 +1,6 @@
 """A plan's key dates: shown by stage with their rules, set by hand, and the council's own days."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
@@ -14,8 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_for
+from assessments.addresses import address
 from assessments.fields import version_in
-from assessments.plans.actions import record_export
+from assessments.links.places import LinkPlace, links_on, place_of_date, stored_key
+from assessments.links.views import links_page
+from assessments.plans.actions import change_plan, record_export
 from assessments.plans.models import Election, PlanDate, PlanItem
 from assessments.plans.progress import standing_of
 from assessments.plans.stages import current_sign_offs
@@ -25,6 +28,7 @@ from assessments.printing.responses import file_response, no_pdf
 from assessments.register.lines import RegisterDate, dated
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
+from councils.once import once
 from councils.permissions import Right
 from elections.calendar import clear_working_days_before
 from elections.concerns import concerns_about
@@ -54,6 +58,7 @@ class DateRow:
     by_rule: Day | None
     concerns: list[str]
     items: int
+    documents: LinkPlace
 
 
 @dataclass(frozen=True)
@@ -119,12 +124,15 @@ class MeetingChoice:
 
 @dataclass(frozen=True)
 class TimelineDay:
-    """A day on the timeline's list. `due` counts the open items due on it; `register` has what
-    the register says of it."""
+    """A day on the timeline's list.
+
+    `due` has the address and text of each open action that is due on it; `register` has what the
+    joint working register says about it.
+    """
 
     day: Day
     dates: list[KeyDate]
-    due: int
+    due: list[tuple[str, str]]
     register: list[RegisterDate]
     is_today: bool
     is_past: bool
@@ -182,8 +190,30 @@ def date(request, plan_id, key):
         actions.set_date(plan, key, by=request.user, **form.answers)
     except StaleVersion:
         return _stale(request, plan, rights, key, form)
-    messages.success(request, f"{_label(plan, key)}: set by hand. Due dates counted from it moved.")
+    messages.success(
+        request, f"{_label(plan, key)}: set by hand. Due dates counted from it have moved."
+    )
     return redirect(_address(plan, key))
+
+
+@require_POST
+def dates_checked(request, plan_id):
+    """Record that the key dates are right, or that they still have to be checked.
+
+    No date changes. `election_day` is the day whose dates the page showed.
+    """
+    plan, _ = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
+    checked_for = plan.election_day if request.POST.get("checked") == "1" else None
+    try:
+        if request.POST.get("election_day") != plan.election_day.isoformat():
+            raise StaleVersion
+        change_plan(plan, version=plan.version, by=request.user, dates_checked_for=checked_for)
+    except StaleVersion:
+        messages.error(request, "The plan has changed since you opened this page. Check again.")
+    else:
+        words = "have been marked as checked" if checked_for else "still have to be checked"
+        messages.success(request, f"The key dates {words}.")
+    return redirect("plan_dates", plan.pk)
 
 
 @require_POST
@@ -193,7 +223,7 @@ def bank_holiday_add(request, plan_id):
     if not form.is_valid():
         return _page(request, plan, rights, holiday_form=form, status=422)
     actions.add_bank_holiday(plan.council, by=request.user, **form.cleaned_data)
-    messages.success(request, "Bank holiday added. It counts in every plan of your council.")
+    messages.success(request, "Bank holiday added. It applies to every plan of your council.")
     return redirect(reverse("plan_dates", args=[plan.pk]) + "#bank-holidays")
 
 
@@ -204,7 +234,9 @@ def cycle(request, plan_id):
     if not form.is_valid():
         return _page(request, plan, rights, cycle_form=form, status=422)
     actions.change_cycle(plan.council, cycle=form.cleaned_data["cycle"], by=request.user)
-    messages.success(request, "Saved. Dates that depend on how the council is elected follow.")
+    messages.success(
+        request, "Saved. Dates that depend on how the council is elected are up to date."
+    )
     return redirect(reverse("plan_dates", args=[plan.pk]) + "#how-elected")
 
 
@@ -213,7 +245,9 @@ def bank_holiday_remove(request, plan_id, pk):
     plan, _ = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
     holiday = get_object_or_404(plan.council.bank_holidays.select_related("council"), pk=pk)
     actions.remove_bank_holiday(holiday, by=request.user)
-    messages.success(request, f"{holiday.name}: counted as an ordinary day again.")
+    messages.success(
+        request, f"{holiday.name} has been removed. It counts as an ordinary day again."
+    )
     return redirect(reverse("plan_dates", args=[plan.pk]) + "#bank-holidays")
 
 
@@ -231,7 +265,7 @@ def _clear(request, plan, rights, key, found):
                 "reason": found.reason,
             }
         return _stale(request, plan, rights, key, form)
-    messages.success(request, f"{_label(plan, key)}: follows the rule again.")
+    messages.success(request, f"{_label(plan, key)}: reset to the calculated date.")
     return redirect(_address(plan, key))
 
 
@@ -251,6 +285,20 @@ def _opened(key, form, found):
     return {"key": key, "form": form, "theirs": found, "version": form["version"].value()}
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def links(request, plan_id, key):
+    """Show the links to documents on a key date; POST adds or removes one."""
+    needs = Right.EDIT_ITEMS if request.method == "POST" else Right.VIEW
+    plan, rights = plan_for(request.user, plan_id, needs=needs)
+    labels = {stored_key(each.key): each.label for each in plan.timetable.every_date}
+    if key not in labels:
+        raise Http404
+    placed = links_on(plan, "date_key", date_key=key)
+    place = place_of_date(key, plan, labels[key], placed, can_edit=rights.can_edit)
+    return links_page(request, place, rights)
+
+
 def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=None, status=200):
     timetable = plan.timetable
     today = timezone.localdate()
@@ -260,6 +308,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
     counts = Counter(rule.anchor for rule in rules.values_list("due_rule", flat=True))
     stages = list(Stage.objects.filter(framework=plan.transition_id))
     groups = [(stage, []) for stage in stages]
+    placed = links_on(plan, "date_key", date_key__gt="")
     opened_key = opened["key"] if opened else ""
     for each in timetable.every_date:
         if each.date is None and each.key != opened_key and not _can_have_a_date(each, timetable):
@@ -272,6 +321,9 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
                 by_rule=timetable.by_rule.get(each.key),
                 concerns=concerns.get(each.key, []),
                 items=counts[each.key],
+                documents=place_of_date(
+                    each.key, plan, each.label, placed, can_edit=rights.can_edit
+                ),
             )
         )
     for _, rows in groups:
@@ -338,8 +390,12 @@ def timeline(request, plan_id):
     plan, rights = plan_for(request.user, plan_id)
     today = timezone.localdate()
     stages = list(Stage.objects.filter(framework=plan.transition_id))
-    items = PlanItem.objects.on(plan).live()
-    due = due_days(items.values_list("status", "due", named=True))
+    items = list(PlanItem.objects.on(plan).live().open().select_related("source", "step"))
+    due = due_days(items)
+    due_on = defaultdict(list)
+    for item in items:
+        step = address("plan_step", plan.pk, item.step.number)
+        due_on[item.due].append((f"{step}#item-{item.pk}", item.words(plan.term)))
     waiting = {}
     for each in dated(plan):
         waiting.setdefault(each.day, []).append(each)
@@ -350,7 +406,7 @@ def timeline(request, plan_id):
             TimelineDay(
                 day,
                 [each for each in picture.dates if each.date == day],
-                due[day],
+                due_on[day],
                 waiting.get(day, []),
                 is_today=day == today,
                 is_past=day < today,

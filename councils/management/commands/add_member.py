@@ -8,7 +8,7 @@ from councils.models import Access, Council, Office
 
 class Command(BaseCommand):
     help = (
-        "Make a person a member of a council, or change the post and access of a member. "
+        "Make a person a member of a council, or change the officer role and access of a member. "
         "This is how a council gets its first owner."
     )
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--office", required=True, choices=Office.values)
         parser.add_argument("--access", required=True, choices=Access.values)
         parser.add_argument(
-            "--job-title", default="", help="if the post has another name at this council"
+            "--job-title", default="", help="if the role has another name at this council"
         )
 
     def handle(self, *, council, email, name, office, access, job_title, **options):
@@ -59,7 +59,7 @@ def _council(slug_or_code):
     if not councils:
         raise CommandError(
             f"No council has the slug or GSS code '{slug_or_code}'. "
-            "import_councils adds councils from the public directory."
+            "import_councils adds councils from the council directory."
         )
     return councils[0]
 

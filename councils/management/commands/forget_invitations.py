@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--email", default="", help="only this address, at any time")
-        parser.add_argument("--confirm", action="store_true", help="do it")
+        parser.add_argument(
+            "--confirm", action="store_true", help="erase them; without it, only list them"
+        )
 
     def handle(self, *, email, confirm, **options):
         if email and User.objects.filter(email=email.strip().lower()).exists():

@@ -6,9 +6,9 @@ from councils.models import User, signs_in_twice
 
 class Command(BaseCommand):
     help = (
-        "Reset the two-step sign-in of a person who has lost their phone and their recovery codes. "
-        "Check first that the request comes from that person: afterwards the password alone signs "
-        "them in."
+        "Reset two-step sign-in for a person who has lost their phone and their recovery codes. "
+        "Check first that the request comes from that person: afterwards they sign in with only "
+        "their password."
     )
 
     def add_arguments(self, parser):
@@ -28,12 +28,12 @@ class Command(BaseCommand):
         if not reset_second_factor(user, by=None):
             raise CommandError(f"{user.name} has not turned on two-step sign-in.")
         self.stdout.write(
-            f"{user.name} now signs in with the password alone, and has been told by email."
+            f"{user.name} now signs in with only their password, and has been told by email."
         )
 
     def _confirmed(self, user: User) -> bool:
         try:
-            return input(f"Reset the two-step sign-in of {user.name}? [y/N] ").strip() == "y"
+            return input(f"Reset two-step sign-in for {user.name}? [y/N] ").strip() == "y"
         except EOFError as error:
             raise CommandError(
                 "There is no terminal to ask on. Run it again with --no-input to go ahead."

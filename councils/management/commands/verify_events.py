@@ -64,7 +64,7 @@ def _kept_head(text: str, councils: list[str]) -> tuple[str, tuple[int, str]]:
     slug, sequence, digest = match.groups()
     if not slug:
         if len(councils) != 1:
-            raise CommandError(f"--head: '{text}' does not say which council it is of.")
+            raise CommandError(f"--head: '{text}' does not say which council it is for.")
         slug = councils[0]
     return slug, (int(sequence), digest)
 

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="N",
-            help="members who belong to no group",
+            help="members in no group",
         )
         parser.add_argument(
             "--rule",

@@ -71,7 +71,7 @@ def _text(file: Path) -> str:
 
 
 def _outside(read: BalanceFile) -> dict[str, Any]:
-    """The members outside the groups; a single row gives them its name."""
+    """The members in no group; a single row gives them its name."""
     return {
         "ungrouped": sum(row.members for row in read.ungrouped),
         "ungrouped_name": read.ungrouped[0].name if len(read.ungrouped) == 1 else UNGROUPED,

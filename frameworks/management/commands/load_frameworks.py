@@ -21,9 +21,18 @@ class Command(BaseCommand):
             help="the folder with the fixture files (default: fixtures/)",
         )
 
-    def handle(self, *, directory, **options):
+        parser.add_argument(
+            "--edition",
+            dest="editions",
+            type=Path,
+            action="append",
+            default=[],
+            help="an edition file to load as well (repeat for several)",
+        )
+
+    def handle(self, *, directory, editions=(), **options):
         try:
-            report = load(directory)
+            report = load(directory, editions)
         except FixtureError as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
         for kind, number in sorted(report.created.items()):

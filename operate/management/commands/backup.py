@@ -2,6 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assessments.words import counted
 from operate.backup import BackupFailed, make_backup
 
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         except BackupFailed as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"Wrote {made.path}: {made.size / 1e6:.1f} MB, the records of {made.councils} "
-            f"councils, {'encrypted' if made.is_encrypted else 'not encrypted'}."
+            f"Wrote {made.path}: {made.size / 1e6:.1f} MB, the records of "
+            f"{counted(made.councils, 'council')}, "
+            f"{'encrypted' if made.is_encrypted else 'not encrypted'}."
         )

@@ -1,8 +1,11 @@
+import sys
+from getpass import getpass
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from assessments.words import counted
 from operate.backup import BackupFailed, RestoreRefused, restore_backup
 
 
@@ -16,23 +19,33 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--identity", type=Path, metavar="KEYFILE", help="the age identity that decrypts it"
+            "--identity",
+            metavar="KEYFILE",
+            help="the age identity that decrypts it; - to paste it, so that it is in no file here",
         )
 
     def handle(self, *, file, identity, **options):
         try:
-            key = identity.read_text() if identity else ""
+            key = _key(identity) if identity else ""
             restored = restore_backup(file, identity=key)
         except OSError as error:
             raise CommandError(f"Cannot read {error.filename}: {error.strerror}.") from error
         except (RestoreRefused, BackupFailed) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"Restored the backup of {timezone.localtime(restored.made_at):%d %B %Y at %H:%M}: "
-            f"the records of {restored.councils} councils, {restored.files} private files."
+            f"Restored the backup of {timezone.localtime(restored.made_at):%-d %B %Y at %H:%M}: "
+            f"the records of {counted(restored.councils, 'council')}, "
+            f"{counted(restored.files, 'private file')}."
         )
         for problem in restored.problems:
             self.stdout.write(f"  {problem}")
         if restored.problems:
-            raise CommandError("The records are not as they were written.")
+            raise CommandError("The records have been altered since they were written.")
         self.stdout.write("Every council's record is unaltered.")
+
+
+def _key(identity: str) -> str:
+    """Return the text of the identity file, or what is typed or piped in for "-"."""
+    if identity != "-":
+        return Path(identity).read_text()
+    return getpass("Secret key: ") if sys.stdin.isatty() else sys.stdin.read()

@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from assessments.action_log.changes import pack, unpack
-from assessments.action_log.workbook import LogNotRead, read_log
+from assessments.action_log.workbook import COLUMNS, LogNotRead, read_log
 from assessments.exports.excel import render_workbook
 from assessments.exports.report import ExportOptions, report_for
 from assessments.plans.actions import remove_item
@@ -164,7 +165,7 @@ def test_bad_cells_are_named_and_the_rest_is_saved(plan, chief, officer, actions
     for said in (
         "Enter Not started, In progress, Completed or Not needed",
         "The date must be a real date",
-        "No member of the council has this email address",
+        "No one at the council with access has this email address",
         "The action was removed from the plan",
         "It is a formula. Enter the value instead",
         "cannot be changed",
@@ -184,7 +185,7 @@ def test_a_log_of_another_plan_changes_nothing(plan, their_plan, chief, stranger
     edit(workbook, item, note="Elsewhere")
     page = sent(signed_in(chief), plan, workbook)
     assert page.status_code == 422
-    assert "No reference in the file is of an action of this plan" in text_of(page)
+    assert "None of the references in the file belongs to an action in this plan" in text_of(page)
     assert fresh(item).note == ""
 
 
@@ -208,9 +209,14 @@ def test_files_that_are_not_read_say_why(plan, chief, monkeypatch, subtests):
         ("The file is empty", b""),
         ("has macros", with_part(content, "xl/vbaProject.bin", b"x")),
         (
-            "parts that are not read",
+            "parts that we cannot read",
             with_part(content, "xl/x.xml", b"<!DOCTYPE a [<!ENTITY b ''>]>"),
         ),
+        (
+            "parts that we cannot read",
+            with_part(content, "xl/sheet", "<!DOCTYPE a [<!ENTITY b ''>]>".encode("utf-16")),
+        ),
+        ("too big to read", with_part(content, "xl/x.xml", b"<row>" + b"<c/>" * 1_100_000)),
         ("must have the sheet “Actions”", content_of(other)),
         ("Missing: “Owner”", content_of(wrong)),
         ("cannot be read", content[:0] + _damaged(content)),
@@ -236,12 +242,51 @@ def _damaged(content):
     return file.getvalue()
 
 
+def test_a_small_file_whose_cells_share_one_long_text_is_refused(plan, chief, actions):
+    workbook = log_of(plan, chief)
+    for item in actions:
+        edit(workbook, item, note="MARK")
+    long, out = b"a" * 3_000_000, io.BytesIO()
+    before = zipfile.ZipFile(io.BytesIO(content_of(workbook)))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            part = before.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                part = part.replace(b't="inlineStr"><is><t>MARK</t></is>', b't="s"><v>0</v>')
+            if name == "[Content_Types].xml":
+                kind = SHARED_STRINGS.encode()
+                about = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%s"/>' % kind
+                part = part.replace(b"</Types>", about + b"</Types>")
+            after.writestr(name, part)
+        main = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        after.writestr("xl/sharedStrings.xml", main + b"<si><t>%s</t></si></sst>" % long)
+    assert len(out.getvalue()) < 100_000
+    out.seek(0)
+    with pytest.raises(LogNotRead, match="Shorten the text in its cells"):
+        read_log(out)
+
+
 def test_rows_are_carried_whole_from_the_preview_and_others_are_refused(plan, chief):
     rows = read_log(io.BytesIO(content_of(log_of(plan, chief, notes=False))))
     assert "note" not in rows[0].cells
     assert unpack(pack(rows)) == rows
     for text in ("", "1", "[1]", json.dumps([[1, "1.1", {"pk": "1"}, {}, []]]), "[" * 5000):
         assert unpack(text) is None
+    for number in ("1e999", "-1e999", "NaN", "9" * 5000):
+        assert unpack(f'[[{number}, "1.1", {{}}, {{}}, []]]') is None
+
+
+def test_half_characters_that_a_script_sends_are_not_kept(plan, chief):
+    """They would be in no answer that can be sent: UTF-8 has no place for them."""
+    cells = dict.fromkeys(COLUMNS, "\ud800 x")
+    letters = dict.fromkeys((*COLUMNS, "reference"), "\ud800")
+    rows = json.dumps(
+        [[1, "\ud800", cells, letters, [["note", "\ud800"]]], [2, "", cells, letters, []]]
+    )
+    client = signed_in(chief)
+    response = client.post(reverse("log_upload", args=[plan.pk]), {"rows": rows})
+    assert response.status_code == 200
+    assert "It has no reference" in text_of(response)
 
 
 def test_the_addresses_of_owners_are_for_members(plan, chief, officer, adviser, actions):

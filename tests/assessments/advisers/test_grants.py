@@ -72,7 +72,7 @@ def test_an_owner_gives_a_new_person_stage_2(
     assert not grant.adviser.has_usable_password()
     event = plan.events.get(kind=Event.Kind.ADVISER_GRANTED)
     assert event.by == chief
-    assert event.detail.startswith("ada@example.org: Stage 2, to read")
+    assert event.detail.startswith("ada@example.org: Stage 2, to view")
     # The e-mail says who, where and until when, and leads to choosing a password once.
     [sent] = mail.outbox
     assert sent.to == ["ada@example.org"]
@@ -168,8 +168,8 @@ def test_members_closed_accounts_and_advisers_with_access_are_refused(
     User.objects.filter(pk=stranger.pk).update(is_active=False)
     client = signed_in(chief)
     for email, why in (
-        (officer.email, "is a member of this council"),
-        (chief.email, "is a member of this council"),
+        (officer.email, "already has access to this council’s plans"),
+        (chief.email, "already has access to this council’s plans"),
         (adviser.email, "already has access"),
         (stranger.email, "cannot give access to this address"),
     ):
@@ -217,8 +217,8 @@ def test_a_change_applies_at_the_next_request_and_leaves_an_event_with_both_scop
     assert theirs.get(step_url(plan, 23)).status_code == 200
     event = plan.events.get(kind=Event.Kind.ADVISER_CHANGED)
     change = event.changes.get()
-    assert change.before.startswith("Stages 1 and 2, to read, until")
-    assert change.after.startswith("Stages 2 and 3, to read and comment, until")
+    assert change.before.startswith("Stages 1 and 2, to view, until")
+    assert change.after.startswith("Stages 2 and 3, to view and comment, until")
     client.post(address, data)  # the same again
     assert kinds(plan) == ["adviser-granted", "adviser-changed"]
     assert client.post(address, form(stages=[])).status_code == 422
@@ -234,7 +234,7 @@ def test_a_change_made_by_another_owner_meanwhile_is_shown_and_not_overwritten(
     change_grant(grant, stages=[3], may_comment=False, until=grant.until, by=chief)
     response = client.post(address, mine)
     assert response.status_code == 409
-    assert "Their access is now: Stage 3, to read" in text_of(response)
+    assert "Their access is now: Stage 3, to view" in text_of(response)
     grant.refresh_from_db()
     assert grant.stages == (3,)
     again = form(stages=[1, 2], seen=seen_on(response))
@@ -476,8 +476,10 @@ def test_the_home_page_of_an_adviser_lists_what_was_shared(
     assert re.search(r"Eastmere District Council Election \S+ \S+ \S+ Adviser: stage 1", page)
     stage_1 = their_plan.items.filter(step__stage__number=1).count()
     assert f"0 of {stage_1} 2: not shared 3: not shared" in page
-    assert "not been added to a council" not in page
-    assert "not been added to a council" in text_of(signed_in(revoked_adviser).get(reverse("home")))
+    assert "not have access to a council’s plans" not in page
+    assert "not have access to a council’s plans" in text_of(
+        signed_in(revoked_adviser).get(reverse("home"))
+    )
 
 
 # --- The page -------------------------------------------------------------------------------------
@@ -493,7 +495,7 @@ def test_members_see_the_advisers_and_only_the_owner_can_change_them(
         assert "has not opened the plan yet" in page
         assert "whole@adviser.example" in page
         assert "Whole Adviser" not in page
-        assert "The whole plan, to read and comment" in page
+        assert "The whole plan, to view and comment" in page
         assert f"by {chief.name}" in page
         html = response.content.decode()
         assert ("/advisers/new/" in html) is may

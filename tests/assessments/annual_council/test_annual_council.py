@@ -90,6 +90,22 @@ def test_the_order_fits_the_type_of_council_and_how_it_decides(subtests):
     assert "elected mayor" in mayor.words
 
 
+def test_a_london_borough_has_a_mayor_it_chose_unless_it_has_an_elected_mayor():
+    def titles(governance):
+        items = order_of_business(governance, Presiding.CHAIR_MEMBER, is_london=True)
+        return [item.title for item in items[:3]]
+
+    assert titles(Governance.LEADER)[::2] == ["Election of the mayor", "Deputy mayor"]
+    assert titles(Governance.MAYOR)[::2] == [
+        "Election of the chair of the council",
+        "Appointment of the vice-chair",
+    ]
+    assert offices_filled(Governance.MAYOR, is_london=True) == (
+        CouncilOffice.CHAIR,
+        CouncilOffice.VICE_CHAIR,
+    )
+
+
 def test_who_presides_at_the_start_decides_which_votes_they_have():
     def first(presiding):
         return order_of_business(Governance.LEADER, presiding, is_london=False)[0]
@@ -261,6 +277,8 @@ def test_an_office_that_the_council_does_not_elect_is_not_found(plan, officer):
     assert client.get(page("office_election", plan, "chief")).status_code == 404
     assert "Election of the Leader" not in text_of(client.get(page("annual_council", plan)))
     Council.objects.filter(pk=plan.council_id).update(type="london-borough")
+    assert client.get(page("office_election", plan, "vice-chair")).status_code == 200
+    save_interim(plan, version=1, by=officer, governance="leader")
     assert client.get(page("office_election", plan, "vice-chair")).status_code == 404
 
 

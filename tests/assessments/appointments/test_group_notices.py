@@ -108,8 +108,8 @@ def test_the_page_compares_members_with_the_composition_and_has_a_limit(
     post()
     post(latest=GroupNotice.objects.get().pk, group="Elm")
     page = post.page().content.decode()
-    assert "Oak: 4 by its notice, 5 in the composition" in page
-    assert "Elm: 4 by its notice, not in the composition" in page
+    assert "Oak: 4 according to its notice, 5 in the composition" in page
+    assert "Elm: 4 according to its notice, none in the composition" in page
     assert "Ash: no notice, 3 in the composition" in page
     monkeypatch.setattr(views, "NOTICES_A_PAGE", 1)
     page = post.page().content.decode()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 
 import docx
 import pytest
@@ -11,8 +12,9 @@ from django.utils import timezone
 from assessments.appointments.models import CouncilAppointment, Nomination, SeatsNotice
 from assessments.appointments.notice_word import notice_word
 from assessments.appointments.seats_due import group_seats, report_of
-from assessments.seats.actions import create_balance, record_composition
+from assessments.seats.actions import create_balance, record_composition, record_vote
 from councils.models import CouncilEvent
+from elections.bodies import Tie, TieOutcome
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
 from tests.acting import signed_in, text_of
@@ -54,6 +56,11 @@ def seats(riverdale, chief, officer):
             sent = {"version": version, "addressee": "Ada Moss", **date_parts("given_on", given_on)}
             return client.post(address, sent | changed)
 
+        def adopt(self, day):
+            vote = {"meeting_on": day, "votes_for": 20, "votes_against": 10, "abstentions": 0}
+            balance.refresh_from_db()
+            record_vote(balance, version=balance.version, by=officer, **vote)
+
         def nominate(self, version=0, party=1, **changed):
             args = ["riverdale", balance.pk, party, committee.pk]
             sent = {"version": version, "basis": "wishes"} | changed
@@ -76,10 +83,12 @@ def test_a_notice_and_nominations_are_shown_and_events_name_no_councillor(seats)
     names = {"members": "Ada Moss\r\nBen  Reed", "substitutes": "Cy Lee"}
     assert seats.nominate(**names, **received).status_code == 302
     page = seats.list()
-    for words in ("Ada Moss, Ben Reed", "1 to name", "Cy Lee", "Notice given to Ada Moss"):
+    for words in ("Ada Moss, Ben Reed", "1 to name", "Cy Lee", "Advance notice given to Ada Moss"):
         assert words in page
     events = CouncilEvent.objects.filter(kind__in=["seats-notice-recorded", "nomination-recorded"])
     assert events.count() == 2
+    notice = events.get(kind="seats-notice-recorded")
+    assert notice.after.startswith("advance notice given on ")
     said = "".join(f"{each.person}{each.before}{each.after}" for each in events)
     assert not any(name in said for name in ("Moss", "Reed", "Lee"))
     stale = seats.nominate(members="Dee Fox", **received)
@@ -92,12 +101,21 @@ def test_a_notice_and_nominations_are_shown_and_events_name_no_councillor(seats)
 def test_the_council_chooses_only_after_a_notice_and_the_time_for_wishes(seats):
     refused = seats.nominate(basis="default", members="Dee Fox")
     assert "Record the notice of seats to the group first" in text_of(refused)
-    seats.notice(seats.today)
+    seats.notice(seats.today - dt.timedelta(days=30))
+    assert "as it thinks fit" not in seats.list()
+    refused = seats.nominate(basis="default", members="Dee Fox")
+    assert "begins with a notice given after the council has adopted" in text_of(refused)
+    seats.adopt(seats.today - dt.timedelta(days=21))
+    assert "The council has since adopted the seats" in seats.list()
+    seats.notice(seats.today, version=1)
+    corrected = CouncilEvent.objects.filter(kind="seats-notice-recorded").first()
+    assert corrected.before.startswith("advance notice given on ")
+    assert corrected.after.startswith("notice given on ")
     assert "as it thinks fit" not in seats.list()
     refused = seats.nominate(basis="default", members="Dee Fox")
     assert refused.status_code == 422
     assert "The time for the group to express its wishes ends on" in text_of(refused)
-    seats.notice(seats.today - dt.timedelta(days=21), version=1)
+    seats.notice(seats.today - dt.timedelta(days=21), version=2)
     assert "as it thinks fit" in seats.list()
     assert seats.nominate(basis="default", members="Dee Fox").status_code == 302
     assert "Chosen by the council" in seats.list()
@@ -133,7 +151,7 @@ def test_an_appointment_is_added_changed_and_ended(seats, officer):
     answer = seats.appoint("appointment_change", **changed, **date_parts("until_on", ended))
     assert answer.status_code == 302
     page = text_of(signed_in(officer).get(reverse("appointments", args=["riverdale"])))
-    for words in ("Chair of a body", "Planning", "Ada Moss (ended)", "Full council"):
+    for words in ("Chairs of committees", "Planning", "Ada Moss (ended)", "Full council"):
         assert words in page
     stale = seats.appoint("appointment_change", **changed | {"holder": "Dee Fox"})
     assert stale.status_code == 409
@@ -165,22 +183,35 @@ def test_the_report_and_the_notice_in_word(seats, officer, riverdale):
         "Planning",
     ):
         assert words in report
-    # Members outside the groups have seats exactly if the report asks the council to fill them.
-    asks = "appoints members who belong to no group" in report
-    assert asks is ("The council must appoint members who belong to no group" in report)
+    # Members in no group have seats exactly if the report asks the council to fill them.
+    asks = "appoints members in no group" in report
+    assert asks is ("The council must appoint members in no group" in report)
     assert "Ada Moss" not in report
     notice = words_of(
         client.post(reverse("balance_notice_word", args=["riverdale", pk, 1])).content
     )
-    for words in ("Ada Moss", "regulation 14", "Planning", "regulation 15"):
+    for words in ("Ada Moss", "Advance notice", "not the notice under regulation 14", "Planning"):
         assert words in notice
+    seats.adopt(seats.today)
+    notice = words_of(
+        client.post(reverse("balance_notice_word", args=["riverdale", pk, 1])).content
+    )
+    for words in ("Ada Moss", "is given under regulation 14", "Planning", "as it thinks fit"):
+        assert words in notice
+    assert "Advance" not in notice
     events = CouncilEvent.objects.filter(kind="balance-exported")
     assert {each.after for each in events} == {"Word", "Word notice to Ash"}
 
 
 def test_a_notice_says_that_a_tie_is_not_settled(seats):
-    group, as_at = group_seats(report_of(seats.allocation))[0], seats.today
-    for has_open_ties in (False, True):
+    report, as_at = report_of(seats.allocation), seats.today
+    group = group_seats(report)[0]
+    outcomes = (
+        TieOutcome("Ash", (), "Planning: Ash 4 and Oak 5"),
+        TieOutcome("Oak", (), "Planning: Ash 3 and Oak 6"),
+    )
+    tie = Tie("Planning", 1, ("Ash", "Oak"), "Oak", is_settled=False, outcomes=outcomes)
+    for open_ties in ((), (tie,)):
         notice = words_of(
             notice_word(
                 None,
@@ -188,7 +219,7 @@ def test_a_notice_says_that_a_tie_is_not_settled(seats):
                 council="Riverdale",
                 as_at=as_at,
                 today=as_at,
-                has_open_ties=has_open_ties,
+                report=replace(report, open_ties=open_ties),
             )
         )
-        assert ("a tie is not settled" in notice) is has_open_ties
+        assert ("Given to Ash, the result would be Planning: Ash 4" in notice) is bool(open_ties)

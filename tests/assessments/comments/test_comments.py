@@ -539,3 +539,23 @@ def test_an_adviser_replies_but_does_not_resolve_or_reopen(plan, item, chief, ad
     assert 'name="reopen"' not in client.get(comments_url(item)).content.decode()
     assert client.post(address, {"reopen": "1"}, headers=headers).status_code == 403
     assert 'name="reopen"' in signed_in(chief).get(comments_url(item)).content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_members_are_told_which_advisers_can_read_a_comment(plan, item, chief, granted, headers):
+    client = signed_in(chief)
+    address = item_url(item, "item_comments")
+    none = "No adviser has access to it now."
+    assert none in text_of(client.get(address, headers=headers))
+    other = granted(plan, "ben", stages=[3])
+    assert none in text_of(client.get(address, headers=headers))
+    ada = granted(plan, "ada", stages=[item.step.stage.number])
+    said = "People at the council and this adviser can read this: {}."
+    # The name would tell an owner whose account the address belongs to.
+    page = text_of(client.get(address, headers=headers))
+    assert said.format(ada.adviser.email) in page
+    assert other.adviser.email not in page
+    theirs = text_of(signed_in(ada.adviser).get(address, headers=headers))
+    assert "can read this:" not in theirs
+    page = text_of(client.get(address, headers=headers))
+    assert said.format("Ada Adviser") in page

@@ -1,10 +1,16 @@
-"""What one owner cannot do alone: delete a plan early, erase a statutory officer, lift a hold."""
+"""What one owner cannot do alone: delete a plan early, erase a statutory officer, lift a hold, or
+reset a member's two-step sign-in.
+"""
 
 import datetime as dt
 import re
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +23,15 @@ from assessments.data_protection.actions import (
     ask_to_lift_hold,
     cancel_request,
     carry_out,
+    confirmations,
     delete_plan,
     erase_member,
+    erase_person,
+    lift_hold,
     purge_plan,
     set_retention,
 )
+from assessments.data_protection.actions import erasure as erasures
 from assessments.data_protection.expiry import expiry_of, retention_of
 from assessments.data_protection.models import (
     WAITING_DAYS,
@@ -29,10 +39,21 @@ from assessments.data_protection.models import (
     ConfirmationRequest,
     PurgeCertificate,
 )
-from assessments.plans.models import Plan
-from councils.models import Access, Membership, Office, User
+from assessments.plans.models import AdviserGrant, Plan
+from councils import migrations
+from councils.actions import addresses, change_member
+from councils.models import (
+    DAYS_AS_OWNER,
+    Access,
+    AddressChange,
+    CouncilEvent,
+    Membership,
+    Office,
+    User,
+    signs_in_twice,
+)
 from councils.verification import verify
-from tests.acting import error_links, signed_in, text_of
+from tests.acting import error_links, settle_owners, signed_in, text_of
 
 NOW = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 TYPED = {"typed": "6 May 2027"}
@@ -45,8 +66,11 @@ def clock():
 
 
 @pytest.fixture
-def deputy(person, riverdale):
-    return person(riverdale, "deputy", access=Access.OWNER)
+def deputy(person, riverdale, chief):
+    """A second owner; both have been owners for just long enough."""
+    deputy = person(riverdale, "deputy", access=Access.OWNER)
+    settle_owners(chief, deputy, days=DAYS_AS_OWNER)
+    return deputy
 
 
 def url(name, *args):
@@ -163,6 +187,24 @@ def test_a_plan_is_kept_for_the_retention_period_unless_two_owners_agree(
     assert "retention period for this plan lasts until 6 May 2030" in page
 
 
+def test_a_shorter_rule_deletes_nothing_in_its_first_days(plan, chief, riverdale, clock):
+    """One owner could set one alone, to delete a plan at once or by the nightly command."""
+    for years in (10, 2, None):
+        stored = retention_of(riverdale)
+        clock.move_to(dt.datetime(2033 + (years is None), 1, 1, 12, tzinfo=dt.UTC))
+        set_retention(stored, version=stored.version, by=chief, years=years, hold="")
+    put_on_hold(riverdale, chief, hold="A hold does not change the rule")
+    new, settled = dt.date(2034, 1, 14), dt.date(2034, 1, 15)
+    assert expiry_of(plan).alone_from == settled
+    assert expiry_of(plan).needs_second_owner(new)
+    assert not expiry_of(plan).needs_second_owner(settled)
+    lift_hold(riverdale, by=None)
+    stored = retention_of(riverdale)
+    set_retention(stored, version=stored.version, by=chief, years=2, hold="")
+    assert not expiry_of(plan).is_due(new)
+    assert expiry_of(plan).is_due(settled)
+
+
 def test_a_request_is_closed_if_the_plan_is_deleted_another_way(plan, chief, riverdale):
     asked_to_delete(plan, chief)
     purge_plan(plan, by=None, rule="Kept for 2 years after their end")
@@ -216,6 +258,94 @@ def test_an_owner_cannot_confirm_their_own_erasure(plan, chief, deputy, riverdal
     assert client.post(url("request_cancel", asked.pk)).status_code == 302
 
 
+def test_anyone_who_has_signed_in_has_time_to_download_their_private_record(
+    plan, chief, deputy, person, riverdale, clock, django_capture_on_commit_callbacks
+):
+    director = person(riverdale, "director", office=Office.SLT_MEMBER)
+    signed_in(director)
+    membership = Membership.objects.select_related("user", "council").get(user=director)
+    with pytest.raises(NeedsSecondOwner):
+        erase_member(membership, by=chief)
+    client = signed_in(chief)
+    assert "14 days to download" in text_of(client.get(url("erase", membership.pk)))
+    with django_capture_on_commit_callbacks(execute=True):
+        address = client.post(url("erase", membership.pk), {"typed": director.name}).url
+    (theirs,) = [letter for letter in mail.outbox if letter.to == [director.email]]
+    assert "download what you want to keep before then" in theirs.body
+    assert "A second owner can confirm" not in theirs.body
+    for owner in (chief, deputy):
+        client = signed_in(owner)
+        assert "from 15 March 2027" in text_of(client.get(address))
+        assert client.post(address, {"typed": director.name}).status_code == 422
+    clock.move_to(NOW + dt.timedelta(days=WAITING_DAYS))
+    assert signed_in(chief).post(address, {"typed": director.name}).status_code == 302
+    director.refresh_from_db()
+    assert director.erased_at
+
+
+def test_a_former_post_does_not_make_an_officer_erasable_at_once(plan, chief, officer):
+    signed_in(officer)
+    membership = Membership.objects.select_related("user", "council").get(user=officer)
+    change_member(membership, by=chief, office=Office.SLT_MEMBER)
+    with pytest.raises(NeedsSecondOwner):
+        erase_member(membership, by=chief)
+
+
+def test_an_owner_made_for_the_purpose_is_neither_of_the_two_owners(
+    plan, chief, officer, riverdale, clock
+):
+    """Nor if the account is an old one: a second one of the same person can be years old."""
+    settle_owners(chief, officer)
+    friend = Membership.objects.get(user=officer)
+    change_member(friend, by=chief, access=Access.OWNER)
+    asked = asked_to_delete(plan, chief)
+    client = signed_in(officer)
+    page = text_of(client.get(url("request", asked.pk)))
+    assert "You had been an owner for less than 14 days when the request was made" in page
+    assert client.post(url("request", asked.pk), TYPED).status_code == 422
+    cancel_request(asked, by=officer)
+
+    # The other way round: the new owner asks, and the one who made them an owner confirms.
+    asked = asked_to_delete(plan, officer)
+    client = signed_in(chief)
+    page = text_of(client.get(url("request", asked.pk)))
+    assert "officer had been an owner for less than 14 days" in page.lower()
+    assert client.post(url("request", asked.pk), TYPED).status_code == 422
+    with pytest.raises(NotYet):
+        carry_out(asked, by=chief)
+    assert Plan.objects.filter(pk=plan.pk).exists()
+
+    # A new post does not make someone a new owner; losing the access level and getting it does.
+    clock.shift(dt.timedelta(days=DAYS_AS_OWNER))
+    change_member(friend, by=chief, office=Office.HEAD_OF_HR)
+    owners = Membership.objects.settled_owners(timezone.now())
+    assert owners.filter(user=officer).exists()
+    for access in (Access.EDITOR, Access.OWNER):
+        change_member(friend, by=chief, access=access)
+    assert not owners.filter(user=officer).exists()
+    # Once the days of notice are over, any owner can; the certificate says on what ground.
+    assert carry_out(asked, by=officer).rule.endswith("after 14 days’ notice")
+
+
+def test_the_record_says_since_when_earlier_owners_have_been_owners(chief, officer, riverdale):
+    """What the migration finds for members who were there before it."""
+    place, long_ago = Membership.objects.get(user=officer), NOW - dt.timedelta(days=90)
+    User.objects.filter(pk=officer.pk).update(joined_at=long_ago)
+    with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
+        change_member(place, by=chief, access=Access.OWNER)
+    with time_machine.travel(NOW + dt.timedelta(days=2)):
+        change_member(place, by=chief, office=Office.HEAD_OF_HR)
+    migration = next(Path(migrations.__file__).parent.glob("*_owners_since.py")).stem
+    find = import_module(f"councils.migrations.{migration}").access_from_the_record
+    find(apps, None)
+    place.refresh_from_db()
+    assert place.access_since == NOW + dt.timedelta(days=1)
+    User.objects.filter(pk=officer.pk).update(email="renamed@riverdale.example")
+    find(apps, None)
+    place.refresh_from_db()
+    assert place.access_since == long_ago
+
+
 # --- Lifting a hold -------------------------------------------------------------------------------
 
 
@@ -245,6 +375,160 @@ def test_there_is_nothing_to_ask_without_a_hold(plan, chief, riverdale):
     assert ask_to_lift_hold(riverdale, by=chief, link_for=link_for) is None
     assert signed_in(chief).post(url("lift_hold")).url == url("retention")
     assert not ConfirmationRequest.objects.exists()
+
+
+# --- Resetting two-step sign-in -------------------------------------------------------------------
+
+
+@pytest.fixture
+def locked_out(officer):
+    """The officer, who has lost their phone."""
+    TOTP.activate(officer, generate_totp_secret())
+    return officer
+
+
+def reset_url(user):
+    return url("second_factor", Membership.objects.get(user=user, council__slug="riverdale").pk)
+
+
+def test_two_owners_reset_a_members_two_step_sign_in(
+    plan, chief, deputy, locked_out, riverdale, django_capture_on_commit_callbacks, clock
+):
+    client = signed_in(chief)
+    membership = Membership.objects.get(user=locked_out)
+    page = client.get(reverse("member", args=["riverdale", membership.pk]))
+    assert reset_url(locked_out) in page.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(reset_url(locked_out))
+    asked = ConfirmationRequest.objects.get()
+    assert response.url == url("request", asked.pk)
+    assert {letter.to[0] for letter in mail.outbox} == {deputy.email, locked_out.email}
+    assert all("carried out from" not in letter.body for letter in mail.outbox)
+    clock.shift(dt.timedelta(days=WAITING_DAYS + 1))  # waiting is not enough
+    client = signed_in(chief)
+    assert "You cannot confirm it yourself" in text_of(client.get(url("request", asked.pk)))
+    typed = {"typed": locked_out.name}
+    assert client.post(url("request", asked.pk), typed).status_code == 422
+    assert signs_in_twice(locked_out)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert signed_in(deputy).post(url("request", asked.pk), typed).status_code == 302
+    assert not signs_in_twice(locked_out)
+    assert ConfirmationOutcome.objects.get().is_carried_out
+    event = CouncilEvent.objects.get(kind="second-factor-reset")
+    assert (event.by, event.council) == (deputy, riverdale)
+    (letter,) = mail.outbox
+    assert letter.to == [locked_out.email]
+    assert f"reset by {chief.name} and {deputy.name}, owners of the plan" in letter.body
+    assert verify(riverdale).problems == []
+
+
+def test_the_person_does_not_confirm_their_own_reset(plan, chief, deputy, person, riverdale):
+    TOTP.activate(deputy, generate_totp_secret())
+    settle_owners(person(riverdale, "third", access=Access.OWNER))
+    signed_in(chief).post(reset_url(deputy))
+    asked = ConfirmationRequest.objects.get()
+    response = signed_in(deputy).post(url("request", asked.pk), {"typed": deputy.name})
+    assert response.status_code == 422
+    assert signs_in_twice(deputy)
+
+
+def test_a_reset_that_owners_cannot_do_is_explained(
+    plan, their_plan, chief, person, riverdale, eastmere, locked_out, granted
+):
+    client = signed_in(chief)
+
+    def refused():
+        shown = client.get(reset_url(locked_out))
+        sent = client.post(reset_url(locked_out))
+        assert (shown.status_code, sent.status_code) == (200, 422)
+        assert not ConfirmationRequest.objects.exists()
+        return text_of(sent)
+
+    assert "Another owner has to confirm this, and there is none" in refused()
+    deputy = person(riverdale, "deputy", access=Access.OWNER)
+    assert "You have been an owner for less than 14 days" in refused()
+    settle_owners(chief)
+    assert "none has been an owner for 14 days" in refused()
+    settle_owners(deputy)
+    adviser = granted(their_plan, "ada").adviser
+    AdviserGrant.objects.filter(adviser=adviser).update(adviser=locked_out)
+    assert "more than this council’s plans" in refused()
+    AdviserGrant.objects.update(revoked_at=timezone.now())
+    User.objects.filter(pk=locked_out.pk).update(is_operator=True)
+    assert "more than this council’s plans" in refused()
+    User.objects.filter(pk=locked_out.pk).update(is_operator=False)
+    client.post(reset_url(locked_out))
+    asked = ConfirmationRequest.objects.get()
+    # They join another council before it is confirmed.
+    Membership.objects.create(
+        user=locked_out, council=eastmere, office=Office.SLT_MEMBER, access=Access.REVIEWER
+    )
+    response = signed_in(deputy).post(url("request", asked.pk), {"typed": locked_out.name})
+    assert response.status_code == 422
+    assert "more than this council’s plans" in error_links(response)[0][0]
+    assert signs_in_twice(locked_out)
+
+
+def test_there_is_nothing_to_reset_without_two_step_sign_in(plan, chief, deputy, officer):
+    assert "does not use two-step sign-in" in text_of(signed_in(chief).get(reset_url(officer)))
+    assert signed_in(chief).get(reset_url(chief)).status_code == 404
+
+
+def test_erasing_a_person_cancels_a_request_to_reset(plan, chief, deputy, locked_out, riverdale):
+    signed_in(chief).post(reset_url(locked_out))
+    erase_person(locked_out, by=chief)
+    assert not ConfirmationOutcome.objects.get().is_carried_out
+
+
+# --- What changes between the check and the lock --------------------------------------------------
+
+
+def joins_when_locked(monkeypatch, module, council, name="lock_person"):
+    """Let the person join another council just before they are locked, as in another request."""
+    lock = getattr(module, name)
+
+    def joined_and_locked(found):
+        person = User.objects.get(pk=found if isinstance(found, int) else found.get().user_id)
+        Membership.objects.get_or_create(
+            user=person, council=council, office=Office.SLT_MEMBER, access=Access.REVIEWER
+        )
+        return lock(found)
+
+    monkeypatch.setattr(module, name, joined_and_locked)
+
+
+def test_who_joins_another_council_meanwhile_is_neither_erased_nor_reset(
+    plan, chief, deputy, officer, person, riverdale, eastmere, monkeypatch
+):
+    """Also if it happens after the page has checked it."""
+    newcomer = person(riverdale, "newcomer")
+    TOTP.activate(officer, generate_totp_secret())
+    signed_in(chief).post(reset_url(officer))
+    reset = ConfirmationRequest.objects.get()
+    erasure = ask_to_erase(officer, council=riverdale, by=chief, link_for=link_for)
+    joins_when_locked(monkeypatch, erasures, eastmere)
+    joins_when_locked(monkeypatch, confirmations, eastmere)
+    membership = Membership.objects.select_related("user", "council").get(user=newcomer)
+    answer = signed_in(chief).post(url("erase", membership.pk), {"typed": newcomer.name})
+    assert "also belongs" in error_links(answer)[0][0]
+    User.objects.filter(pk=officer.pk).update(last_login=None)  # so that a second owner can
+    for asked, said in ((erasure, "also belongs"), (reset, "more than this council")):
+        answer = signed_in(deputy).post(url("request", asked.pk), {"typed": officer.name})
+        assert said in error_links(answer)[0][0]
+        Membership.objects.filter(council=eastmere).delete()
+    assert not User.objects.filter(erased_at__isnull=False).exists()
+    assert signs_in_twice(officer)
+
+    # The same where two confirm a change of address.
+    change = AddressChange.objects.create(
+        user=officer, new_email="n@x.example", old_digest="a", new_digest="b", has_lost_old=True
+    )
+    joins_when_locked(monkeypatch, addresses, eastmere, "_held")
+    answer = signed_in(chief).post(url("address", Membership.objects.get(user=officer).pk))
+    assert "more than this council’s plans" in text_of(answer)
+    change.refresh_from_db()
+    assert change.first_stand_in is None
 
 
 # --- Who sees a request ---------------------------------------------------------------------------

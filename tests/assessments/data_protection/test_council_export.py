@@ -1,17 +1,23 @@
 """The export of all data of one council, and of nothing else, as one file."""
 
+import datetime as dt
 import io
 import json
 import re
+import threading
 import zipfile
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
+from assessments.advisers.actions import grant_adviser, record_look
 from assessments.data_protection import council_export as exports
 from assessments.data_protection.forms import MOST_PDFS
+from assessments.management.commands import export_council
 from assessments.plans.models import PlanItem
 from assessments.plans.models.offsets import OffsetField
 from assessments.printing.pdf import PdfUnavailable
@@ -175,6 +181,23 @@ def test_people_have_a_name_an_address_and_roles_and_nothing_else(chief, officer
     assert "token_digest" not in everything
 
 
+def test_an_adviser_is_named_once_they_have_opened_a_plan(chief, plan, stranger, no_pdf, tmp_path):
+    """Until then, the file would tell an owner whose account an address belongs to."""
+    until = timezone.localdate() + dt.timedelta(days=30)
+    scope = {"stages": [1], "may_comment": False, "until": until}
+    grant = grant_adviser(plan, email=stranger.email, name="Anyone", by=chief, **scope)
+
+    def named():
+        people = json.loads(taken(chief)["people.json"])
+        return next(each["name"] for each in people if each["email"] == stranger.email)
+
+    assert named() == stranger.email
+    call_command("export_council", "riverdale", f"--output={tmp_path / 'all.zip'}", "--complete")
+    assert b'"Stranger"' in zipfile.ZipFile(tmp_path / "all.zip").read("people.json")
+    record_look(grant.pk, what="step 1")
+    assert named() == "Stranger"
+
+
 def test_a_former_member_is_named_where_they_acted(chief, officer, item, token):
     answer(item, officer, note="Mine")
     Membership.objects.filter(user=officer).update(ended_at=item.saved_at)
@@ -292,7 +315,8 @@ def test_an_export_leaves_one_event_and_opening_the_page_none(chief, token, rive
     assert (event.kind, event.by, event.after) == (
         "data-exported",
         chief,
-        "1 plan, with PDFs, without restricted notes, scenarios and requests in confidence",
+        "1 plan, with PDFs, without restricted notes, scenarios, and requests and amendments in "
+        "confidence",
     )
     assert CouncilEvent.objects.count() == before + 1
     people = text_of(client.get(reverse("people", args=["riverdale"])))
@@ -342,8 +366,8 @@ def run(*args):
 def test_the_command_writes_the_same_file(token, tmp_path, plan):
     path = tmp_path / "data.zip"
     assert (
-        "1 plan, with PDFs, without restricted notes, scenarios and requests in confidence"
-        in run("riverdale", "--output", str(path))
+        "1 plan, with PDFs, without restricted notes, scenarios, and requests and amendments in "
+        "confidence" in run("riverdale", "--output", str(path))
     )
     with zipfile.ZipFile(path) as archive:
         assert json.loads(archive.read("council.json"))["exported_by"] == "System administrator"
@@ -355,6 +379,31 @@ def test_the_command_writes_the_same_file(token, tmp_path, plan):
     run("riverdale", "--output", str(path), "--force", "--no-pdfs", "--restricted-notes")
     with zipfile.ZipFile(path) as archive:
         assert len(json.loads(archive.read("restricted/notes.json"))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_records_an_export_during_which_people_saved(
+    plan, chief, riverdale, tmp_path, monkeypatch
+):
+    saved = threading.Event()
+
+    def save():
+        answer(plan.items.first(), chief, note="Meanwhile")
+        connection.close()
+        saved.set()
+
+    def export_and_save(*args, **options):
+        contents = exports.export_council(*args, **options)
+        threading.Thread(target=save).start()
+        saved.wait(1)  # on SQLite, the save waits until the export has ended
+        return contents
+
+    monkeypatch.setattr(export_council, "export_council", export_and_save)
+    run("riverdale", "--output", str(tmp_path / "data.zip"), "--complete")
+    assert saved.wait(60)
+    assert (tmp_path / "data.zip").stat().st_mode & 0o777 == 0o600
+    assert CouncilEvent.objects.filter(kind="data-exported").count() == 1
+    assert verify(riverdale).problems == []
 
 
 def test_the_command_writes_a_complete_file_or_none(token, tmp_path, monkeypatch):

@@ -113,7 +113,7 @@ def test_the_name_and_address_are_removed_everywhere_except_from_free_text(quent
 
 
 def test_other_names_typed_for_the_address_are_removed_too(quentin, chief, plan, riverdale):
-    """In invitations and review rounds people type a name; it need not be the account's."""
+    """In invitations and review rounds people type a name; it may not be the account's."""
     place = {"office": Office.SLT_MEMBER, "job_title": "", "access": Access.EDITOR}
     invite(
         council=riverdale,
@@ -385,10 +385,13 @@ def test_which_text_is_a_name(name, text, expected):
 # --- Who may be erased ----------------------------------------------------------------------------
 
 
-def test_an_owner_cannot_erase_someone_who_advises_another_council(
+def test_an_owner_cannot_erase_someone_who_has_advised_another_council(
     quentin, chief, stranger, their_plan
 ):
-    """The command erases them everywhere: what they were granted ends, and the records forget."""
+    """The command erases them everywhere: what they were granted ends, and the records forget.
+
+    A grant that they have never used does not count, because they had no part in it.
+    """
     grant = grant_adviser(
         their_plan,
         by=stranger,
@@ -398,6 +401,7 @@ def test_an_owner_cannot_erase_someone_who_advises_another_council(
         may_comment=False,
         until=their_plan.election_day,
     )
+    assert signed_in(chief).get(erase_url(quentin)).status_code == 200
     record_look(grant.pk, what="plan home")
     assert signed_in(chief).get(erase_url(quentin)).status_code == 404
     assert "Eastmere District Council, Riverdale" in run(ADDRESS, "--confirm")
@@ -461,7 +465,7 @@ def test_the_page_shows_what_will_be_erased_and_what_stays_and_changes_nothing(
     before_count = CouncilEvent.objects.count()
     text = text_of(client.get(erase_url(quentin)))
     traces = traces_of(quentin, [riverdale])
-    assert f"in {traces.entries} entries of the record" in text
+    assert f"in {traces.entries} entries in the record" in text
     assert "on 3 actions assigned to them" in text
     assert "1 restricted note" in text
     assert "appears in the text of this action" in text

@@ -11,12 +11,16 @@ from django.db.models import SET_NULL
 from django.urls import reverse
 from model_bakery import baker
 
+from assessments.advice.models import AdviceQuestion
 from assessments.advisers.actions import record_look
 from assessments.annual_council.actions import save_nominees, save_rules, save_vote
+from assessments.budget.actions import add_amendment, save_budget, save_confidential_amendment
 from assessments.comments.actions import mark_seen, start_thread
+from assessments.comparisons.actions import share_figures
 from assessments.data_protection.actions import (
     HoldNotLifted,
     OnHold,
+    confirmations,
     lift_hold,
     purge_plan,
     set_retention,
@@ -26,11 +30,24 @@ from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.development.models import JournalEntry
 from assessments.election_night.actions import save_result, start_count
 from assessments.election_night.models import ElectionCount, WardResult
+from assessments.exports.kept import kept_or_made
+from assessments.links.actions import add_link
+from assessments.links.places import place_of_date
+from assessments.packs.actions import (
+    add_leaders_meeting,
+    make_actions,
+    record_returns,
+    save_councillors,
+    save_finance_note,
+)
+from assessments.packs.models import NewCouncillor
+from assessments.packs.new_councillors import FORMS
 from assessments.parity.actions import add_parity_entry, save_confidential_request
 from assessments.plans.actions import create_plan, record_export, remove_item
 from assessments.plans.models import AdviserGrant, Event, EventChange, Plan, PlanItem, Verdict
 from assessments.plans.models.bulk import BulkChange, BulkChangeRow
 from assessments.portfolio.actions import ask_for_bundle
+from assessments.portfolio.models import BundlePdf
 from assessments.presence.actions import note_presence
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin, Issue
@@ -39,6 +56,7 @@ from assessments.restricted_notes.models import RestrictedNote
 from assessments.reviews.actions import (
     ask_for_review,
     latest_change,
+    make_statement,
     mark_step,
     record_control_change,
     sign_off_stage,
@@ -54,9 +72,13 @@ from assessments.timetable.actions import (
     state_of_order,
 )
 from assessments.timetable.actions.order import DateOfOrder
+from assessments.vacancies.actions import add_motion, add_vacancy
+from assessments.ways_of_working.actions import save_agreement, save_protocol
+from assessments.ways_of_working.suggestions import NEGOTIATION
 from councils.belongings import belongings_of, dependents_first
-from councils.models import Amendment, ChainHead, ChainLink, CouncilEvent, Membership
+from councils.models import ActingPost, Amendment, ChainHead, ChainLink, CouncilEvent, Membership
 from councils.verification import verify
+from elections.budget import AmendmentLine, BudgetStep
 from elections.composition import Composition, Group
 from elections.scenario import SeatSwing
 from frameworks.models import CoalitionComponent
@@ -87,6 +109,7 @@ def full_plan(plan, item, chief, officer):
     set_date(plan, "annual_meeting", date=day, reason="Agreed", version=0, by=chief)
     add_bank_holiday(plan.council, day=plan.election_day, name="A day off", by=chief)
     make_feed(plan, by=officer)
+    kept_or_made(plan.pk, "<p>Words</p>", lambda: b"%PDF")
     save_interim(plan, version=0, by=officer, officers="Part 3")
     save_order(
         plan,
@@ -128,7 +151,8 @@ def full_plan(plan, item, chief, officer):
     said = start_thread(plan, item.step, item=item, text="Well", by=officer, tell=[mine])
     mark_seen([said], by=chief)
     note_presence(plan, item.step, by=officer, last=None)
-    ask_for_bundle([plan], by=chief)
+    bundle = ask_for_bundle([plan], by=chief)
+    BundlePdf.objects.create(entry=bundle.entries.get(), content=b"%PDF-1.7")
     stage = item.step.stage
     asked = {"reviewers": [mine], "due": dt.date(2099, 1, 1), "words": "", "by": chief}
     review = ask_for_review(plan, stage, **asked)
@@ -136,7 +160,10 @@ def full_plan(plan, item, chief, officer):
         review, item.step, reviewer=mine, verdict=Verdict.AGREE, words="", version=0, by=officer
     )
     seen = latest_change(plan, stage)
-    sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
+    signed = sign_off_stage(plan, stage, seen=seen, reason="Enough", by=chief)
+    make_statement(
+        signed, post=ActingPost("monitoring-officer", as_deputy=False), words="Agreed", by=officer
+    )
     record_control_change(
         plan,
         day=NOW.date(),
@@ -155,6 +182,10 @@ def full_plan(plan, item, chief, officer):
     add_to_register(EarlyWin, plan, by=chief, words="A park", owner=mine)
     offered = {"kind": "facts", "words": "Budget", "offered_on": NOW.date(), "offered_by": "CE"}
     add_parity_entry(plan, shares=[("Ash", "offered", None)], by=chief, **offered)
+    place = place_of_date("summons", plan, "Summons", {}, can_edit=True)
+    add_link(place, title="Agenda", address="https://a.example/agenda", by=chief)
+    baker.make(AdviceQuestion, plan=plan, step=item.step, adviser=officer, asked_by=chief)
+    share_figures(plan, by=chief)
     save_confidential_request(
         None,
         plan=plan,
@@ -165,6 +196,26 @@ def full_plan(plan, item, chief, officer):
         asked_on=NOW.date(),
         words="Costs",
     )
+    save_budget(
+        plan, version=0, year=2028, own={BudgetStep.COUNCIL: dt.date(2028, 2, 24)}, by=chief
+    )
+    amendment = {"group": "Ash", "title": "Parks", "received_on": NOW.date()}
+    amendment |= {"lines": [AmendmentLine("Parks", 10, 10)], "by": chief}
+    add_amendment(plan, **amendment)
+    save_confidential_amendment(None, plan=plan, version=0, readers=[mine], **amendment)
+    answers = {point.key: (point.suggestion, False) for point in NEGOTIATION.points}
+    protocol = save_protocol(plan, NEGOTIATION, version=0, answers=answers, by=chief)
+    save_agreement(protocol, version=1, agreed_on=NOW.date(), groups=["Ash"], by=chief)
+    save_councillors(plan, [("Ada Lane", "Ash")], version=0, by=chief)
+    lane = NewCouncillor.objects.get().pk
+    record_returns(plan, FORMS[0], returned=[lane], day=NOW.date(), by=chief)
+    save_finance_note(plan, words="Figures", version=0, by=chief)
+    meeting = add_leaders_meeting(plan, held_on=NOW.date(), notes="", to_do="Act", by=chief)
+    to_add = [{"title": "Act", "step": item.step}]
+    make_actions(meeting, to_add, left="", version=1, by=chief)
+    arose = {"arose_on": NOW.date(), "term_ends": dt.date(2031, 5, 5)}
+    add_vacancy(plan, ward="Castle", cause="death", by=chief, **arose)
+    add_motion(plan, received_on=NOW.date(), signed=5, by=chief)
     row = BulkChangeRow.of(own)
     row.version = 2
     row.change = BulkChange.objects.create(plan=plan, what="1 action", by=chief)
@@ -317,7 +368,7 @@ def test_everything_of_the_plan_is_deleted_and_nothing_else(
 
 def test_the_chain_still_verifies_and_shows_what_was_deleted(full_plan, chief, riverdale):
     before = verify(riverdale)
-    entries = full_plan.events.count() + 4  # of the restricted note, scenario, request; the look
+    entries = full_plan.events.count() + 5  # restricted note, scenario, request, amendment; look
     certificate = purge_plan(full_plan, by=chief)
     after = verify(riverdale)
     assert after.problems == []
@@ -364,7 +415,9 @@ def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
     full_plan, chief, riverdale
 ):
     page = url("purge", full_plan.pk)
-    with time_machine.travel(dt.datetime(2028, 5, 7, 12, tzinfo=dt.UTC)):
+    with time_machine.travel(dt.datetime(2028, 5, 19, 12, tzinfo=dt.UTC)):
+        assert "straight away from 20 May 2028" in text_of(signed_in(chief).get(page))
+    with time_machine.travel(dt.datetime(2028, 5, 20, 12, tzinfo=dt.UTC)):
         client = signed_in(chief)
         assert client.get(page).status_code == 200
         for typed in ("", "6 May", "x" * 5000, "\0"):
@@ -377,6 +430,17 @@ def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
         assert response.url == url("certificate", certificate.pk)
         assert client.post(page, {"typed": "6 May 2027"}).status_code == 404
         assert str(certificate) in text_of(client.get(url()))
+
+
+def test_a_plan_that_another_owner_has_just_deleted_is_not_found(full_plan, chief, monkeypatch):
+    def second(plan, **options):
+        purge_plan(plan, **options)
+        return purge_plan(plan, **options)
+
+    monkeypatch.setattr(confirmations, "purge_plan", second)
+    with time_machine.travel(dt.datetime(2028, 5, 20, 12, tzinfo=dt.UTC)):
+        response = signed_in(chief).post(url("purge", full_plan.pk), {"typed": "6 May 2027"})
+    assert response.status_code == 404
 
 
 def test_a_hold_prevents_deletion_everywhere(full_plan, chief, riverdale):

@@ -15,10 +15,11 @@ from assessments.comments.models import Comment, Thread
 from assessments.demo import seed as demo
 from assessments.demo.seed import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
 from assessments.development import demo as demo_development
+from assessments.parity.models import ParityEntry, ParityShare
 from assessments.plans.models import Control, Event, Plan, PlanItem, Status
 from assessments.plans.progress import Tally, matrix_for, standing_of
 from assessments.register import demo as demo_register
-from assessments.register.models import Agreement, EarlyWin
+from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.rounds import demo as demo_rounds
 from assessments.seats.models import CouncilComposition
 from councils.models import Council, Membership, User
@@ -55,7 +56,7 @@ def test_the_demo_has_a_council_in_transition_one_a_year_on_and_one_with_an_empt
         plan, empty = riverdale(), Plan.objects.with_all_stages().get(council__slug="eastmere")
         counts = {status: plan.items.filter(status=status).count() for status in Status.values}
         assert min(counts.values()) > 1, counts
-        assert plan.items.filter(source=None).count() == 2
+        assert plan.items.filter(source=None).count() == 3
         assert plan.items.exclude(note="").count() > 20
         assert plan.items.exclude(owner=None).count() > 20
         assert plan.items.exclude(owner_name="").exists()
@@ -85,6 +86,29 @@ def test_the_dates_are_alive_whenever_it_is_made(today):
         assert len(set(done.values_list("completed_on", flat=True))) > 5
         empty = Plan.objects.with_all_stages().get(council__slug="eastmere")
         assert empty.election_day >= today
+        assert_facts_are_plausible(plan)
+
+
+def assert_facts_are_plausible(plan):
+    """Councils act on weekdays, and an election on an unusual day says why."""
+    dates = [
+        *Agreement.objects.values_list("made_on", flat=True),
+        *Agreement.objects.values_list("review_on", flat=True),
+        *Issue.objects.values_list("bites_on", flat=True),
+        *EarlyWin.objects.values_list("due", flat=True),
+        *ParityEntry.objects.values_list("offered_on", flat=True),
+        *ParityShare.objects.values_list("given_on", flat=True),
+    ]
+    assert [day for day in dates if day and day.weekday() > 4] == []
+    begins = plan.timetable.pre_election_period
+    given = ParityShare.objects.exclude(given_on=None).values_list("given_on", flat=True)
+    assert not [day for day in given if begins <= day <= plan.election_day]
+    is_moved = not plan.timetable.is_first_thursday_in_may
+    note = PlanItem.objects.get(plan=plan, source__code=demo.EXPLAINS_THE_DAY).note
+    assert (demo.MOVED in note) == is_moved
+    for slug in ("northwold", "eastmere"):
+        other = Plan.objects.with_all_stages().get(council__slug=slug)
+        assert other.timetable.is_first_thursday_in_may
 
 
 def test_it_prints_who_can_sign_in_and_they_can(client):
@@ -168,6 +192,8 @@ def test_the_facts_of_the_demo_agree():
     assert max(group.members for group in before.groups.all()) > seats / 2
     assert after.as_at == plan.election_day + dt.timedelta(days=4)
     assert (agreement.manner, plan.formality) == ("verbal", "informal")
+    history = signed_in(plan.created_by).get(reverse("plan_history", args=[plan.pk]))
+    assert "entered nominations at annual council: Leader" in text_of(history)
     # Councillors agree what an early win is: no officer is responsible for one.
     assert not EarlyWin.objects.exclude(owner=None).exists()
 

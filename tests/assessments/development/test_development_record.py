@@ -107,7 +107,7 @@ def test_the_map_shows_all_21_cells_and_114_standards(client, record):
     counts = [re.search(r"(\d+) of (\d+) rated", words(cell)).groups() for cell in cells]
     assert sum(int(total) for _, total in counts) == 114
     assert sum(int(rated) for rated, _ in counts) == 2
-    aloud = "interface, Sharpening judgement: 1 a strength, 1 developing, 3 not rated"
+    aloud = "interface, Sharpening judgement: a strength 1, developing 1, not rated 3"
     assert aloud in text_of(page)
 
 
@@ -190,13 +190,13 @@ def test_how_the_ratings_of_each_theme_changed(record):
     tables = [words(table) for table in tree_of(page).iter("table")]
     total, others = (record.standards.filter(theme__number=n).count() for n in (2, 3))
     assert tables == [
-        "Changes in the ratings of theme 2 By Ratings"
-        f" 4 Mar 2027 1 secure, {total - 1} not rated"
-        f" 3 Mar 2027 1 developing, {total - 1} not rated"
-        f" 2 Mar 2027 2 developing, {total - 2} not rated"
-        f" 1 Mar 2027 1 developing, {total - 1} not rated",
-        "Changes in the ratings of theme 3 By Ratings"
-        f" 3 Mar 2027 1 a strength, {others - 1} not rated",
+        "Changes in the ratings of theme 2 On Ratings"
+        f" 4 Mar 2027 secure 1, not rated {total - 1}"
+        f" 3 Mar 2027 developing 1, not rated {total - 1}"
+        f" 2 Mar 2027 developing 2, not rated {total - 2}"
+        f" 1 Mar 2027 developing 1, not rated {total - 1}",
+        "Changes in the ratings of theme 3 On Ratings"
+        f" 3 Mar 2027 a strength 1, not rated {others - 1}",
     ]
     looks = re.findall(r"url\(#look-([a-z-]+)-2\)", page.content.decode())
     assert looks == ["begun", "begun", "begun", "secure", "secure"]
@@ -440,7 +440,7 @@ def test_the_pdf_contains_the_ratings_over_time_if_selected(record, printed):
     rate(record, "DEV-3A.1", rating="begun")
     part = printed(themes=[themes[2], themes[4]], ratings="on")
     assert re.findall(r'id="moves-(\w+)"', part) == ["key", "2"]
-    assert "1 developing, " in part
+    assert "developing 1, " in part
     assert "<svg" not in printed(themes=[themes[2]])
 
 

@@ -1,4 +1,4 @@
-"""Notes on the principles and attributes: other people's dated opinion, one's own private words."""
+"""Notes on the principles and attributes: other people's opinions, one's own private words."""
 
 import datetime as dt
 
@@ -45,7 +45,9 @@ def test_all_33_are_shown_as_dated_opinions_of_their_authors(client):
         assert f"{subject.number}. {subject.title}" in text
     for slug in (Framework.PRINCIPLES, Framework.ATTRIBUTES):
         essay = Framework.objects.get(slug=slug)
-        assert f"{essay.title} Dated opinion of its author, not guidance: {essay.author}." in text
+        assert (
+            f"{essay.title} The author’s opinion at the time, not guidance: {essay.author}." in text
+        )
         assert essay.published in text
 
 
@@ -140,7 +142,7 @@ def test_the_pdf_contains_reflections_only_if_selected(client, record, principle
         assert client.post(reverse("development_pdf"), answers).status_code == 200
     picked, other = taken
     assert "Pangolin &lt;i&gt;seen&lt;/i&gt;" in picked
-    assert "Dated opinion of its author, not guidance: Roger Taylor" in picked
+    assert "The author’s opinion at the time, not guidance: Roger Taylor" in picked
     assert "Kim Ryley" not in picked  # nothing is noted on the other essay
     assert "Pangolin" not in other
     assert "Roger Taylor" not in other

@@ -1,9 +1,10 @@
-"""Results entered as they come by several people, what a page says of them, and the end."""
+"""Results entered as they come by several people, what a page says about them, and the end."""
 
 import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -350,7 +351,7 @@ def test_it_ends_in_a_composition_from_the_day_of_taking_office(count, officer, 
     assert (current.as_at, current.in_words) == (dt.date(2027, 5, 10), "Ash 2, Elm 1, Oak 4")
     ended = ElectionCount.objects.get()
     assert (ended.composition, ended.closed_by) == (current, officer)
-    assert "officer ended this" in text_of(client.get(page("", count))).lower()
+    assert "officer ended election night" in text_of(client.get(page("", count))).lower()
     assert client.get(url).status_code == 404
     with pytest.raises(StaleVersion):
         finish_count(
@@ -368,10 +369,24 @@ def test_the_note_is_recorded_as_a_download(count, officer, reviewer, quick_pres
     response = signed_in(reviewer).post(page("_pdf", count))
     assert response["Content-Type"] == "application/pdf"
     note = response.content.decode()
-    assert "3 of 7 seats are declared and 4 are still to come" in note
+    assert "3 of 7 seats have been declared and 4 are still to come" in note
     assert "Oak needs 1 of the 4 still to come for a majority." in note
     event = Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).get()
     assert (event.by, event.detail) == (reviewer, "election night note, PDF")
+
+
+def test_it_cannot_be_started_once_the_first_year_is_over(plan, officer):
+    start, page = (
+        reverse(name, args=[plan.pk]) for name in ("election_night_start", "election_night")
+    )
+    step = reverse("plan_step", args=[plan.pk, 11])
+    for year, is_offered in ((2027, True), (2029, False)):
+        with time_machine.travel(dt.datetime(year, 5, 18, 11, tzinfo=dt.UTC), tick=False):
+            client = signed_in(officer)
+            assert (f'href="{start}"' in client.get(page).content.decode()) is is_offered
+            assert (">Election night</a>: enter" in client.get(step).content.decode()) is is_offered
+            assert client.get(start).status_code == (200 if is_offered else 302)
+    assert not ElectionCount.objects.exists()
 
 
 def test_readers_enter_nothing_and_advisers_find_nothing(count, reviewer, adviser):

@@ -112,7 +112,7 @@ def test_the_answers_of_the_page_bring_the_file(client, plan, officer):
     assert event.by == officer
     assert (
         event.detail
-        == "PDF: governance, in all three stages, open actions only, without guidance, with notes"
+        == "PDF: governance, in all 3 stages, open actions only, without guidance, with notes"
     )
 
 

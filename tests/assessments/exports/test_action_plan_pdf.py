@@ -233,7 +233,7 @@ def test_every_page_has_a_running_header_and_footer(db, content):
     assert len(pages) > 3
     for number, page in enumerate(pages, 1):
         assert "Riverdale Borough Council · transition action plan OFFICIAL-SENSITIVE" in page
-        assert f"Version 3, exported 18 May 2027 Page {number} of {len(pages)}" in page
+        assert f"Version 3, produced on 18 May 2027 Page {number} of {len(pages)}" in page
 
 
 def test_the_cover_the_contents_and_the_pages_they_name(plan):

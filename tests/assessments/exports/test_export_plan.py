@@ -34,11 +34,11 @@ def title(path):
 
 def test_it_writes_the_file_and_leaves_an_event(plan, output):
     said = run(plan.pk, output, "--scope", "area-3", "--open-only", "--guidance", "--no-notes")
-    assert title(output).endswith("· Governance, in all three stages")
+    assert title(output).endswith("· Governance, in all 3 stages")
     event = exports(plan).get()
     assert event.by is None
     assert event.detail == (
-        "PDF: governance, in all three stages, open actions only, with guidance, without notes"
+        "PDF: governance, in all 3 stages, open actions only, with guidance, without notes"
     )
     assert str(output) in said
     assert "OFFICIAL-SENSITIVE" in said

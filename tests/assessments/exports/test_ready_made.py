@@ -53,7 +53,7 @@ def test_a_preset_decides_alone_what_is_in_the_file(plan, chief, monkeypatch, pr
     [
         ("plan", (), "PDF: one-page summary"),
         ("plan_stage", (2,), "PDF: stage 2: early foundations, all actions"),
-        ("plan_area", (3,), "PDF: governance, in all three stages, all actions"),
+        ("plan_area", (3,), "PDF: governance, in all 3 stages, all actions"),
         ("plan_open", (), "PDF: the whole plan, open actions only"),
     ],
 )

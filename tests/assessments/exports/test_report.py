@@ -90,7 +90,7 @@ def test_the_whole_plan_lists_every_item_once_in_the_order_of_the_guidance(plan,
 def test_the_cover_names_the_council_and_the_version(plan, chief):
     found = report(plan)
     assert (found.council, found.election_day) == ("Riverdale Borough Council", dt.date(2027, 5, 6))
-    assert found.version_line == "Version 1, exported 18 May 2027"
+    assert found.version_line == "Version 1, produced on 18 May 2027"
     assert found.marking == "OFFICIAL-SENSITIVE"
     assert found.control == "Not yet known"
     assert [source.author for source in found.sources] == ["Dr Stephanie Snape"] * 2
@@ -157,7 +157,7 @@ def test_an_action_names_its_owner_or_the_suggested_lead(plan, chief):
     who = {item.code or item.words: item.who for item in listed(report(plan, "area-3"))}
     lead = ChecklistItem.objects.get(code="NOC-13.2").lead_role.name
     assert who["NOC-13.1"] == "Head of communications"
-    assert who["NOC-13.2"] == f"Lead: {lead[0].lower()}{lead[1:]}"
+    assert who["NOC-13.2"] == f"Suggested lead: {lead[0].lower()}{lead[1:]}"
     assert who["Ours"] == "No owner yet"
 
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 from assessments.comments.actions import reply, start_thread
 from assessments.development.actions import open_check_in
 from assessments.for_you.actions import SAME_VISIT
-from assessments.for_you.waiting import WaitingKind, _counting_query, count_waiting, waiting_for
+from assessments.for_you.waiting import WaitingKind, count_waiting, waiting_for
 from assessments.plans.models import PlanItem, ReviewMark, Status
 from assessments.reviews.actions import ask_for_review, mark_step, record_control_change
 from assessments.rounds.actions import ask_member, finish_answers, make_round
+from councils.actions import end_deputy, name_deputy
 from councils.models import Access, Membership
 from frameworks.models import Stage, Step
 from tests.acting import HTMX, answer, fresh, item_ids, signed_in, text_of
@@ -127,7 +128,7 @@ def test_an_adviser_finds_replies_in_the_stages_they_can_see(
     assert kinds(adviser) == [WaitingKind.COMMENT]
     words = text_of(page(adviser, plan))
     assert "Chief replied on step 13" in words
-    assert "With someone else" not in words
+    assert "To follow up" not in words
     # Outside the plan nothing of it is shown, because no look at it is recorded there.
     granted(their_plan, "whole")
     adviser.refresh_from_db()
@@ -220,7 +221,7 @@ def test_what_is_with_someone_else_leads_to_the_list_of_it(plan, chief, officer)
     answer(item, chief, owner=member(officer), due=TODAY - dt.timedelta(days=1))
     response = page(chief, plan)
     words = text_of(response)
-    assert "1 overdue action of Officer" in words
+    assert "1 overdue action assigned to Officer" in words
     assert "122 actions have no owner" in words
     link = f"{reverse('plan_open', args=[plan.pk])}?owner={member(officer).pk}&amp;due=overdue"
     assert link in response.content.decode()
@@ -266,16 +267,50 @@ def test_the_number_of_queries_is_constant_and_the_count_is_one(
     assert len(captured) == 1
 
 
-@pytest.mark.django_db
-def test_the_query_that_is_kept_for_the_count_depends_on_the_day_alone(settings):
-    """A time of day or an unordered set in it would count what was true when it was made."""
-    settings.SECOND_FACTOR_REQUIRED = True
-    _counting_query.cache_clear()
-    sql, parameters = _counting_query(today=TODAY, second_factor_required=True)
-    assert not any(isinstance(value, dt.datetime) or ":" in str(value) for value in parameters)
-    _counting_query.cache_clear()
-    assert _counting_query(today=TODAY, second_factor_required=True) == (sql, parameters)
-
-
 def member_of(user, plan):
     return Membership.objects.select_related("user").get(user=user, council=plan.council)
+
+
+def test_the_count_is_in_words_that_agree_with_it(plan, chief, officer):
+    step = Step.objects.get(framework=plan.transition, number=13)
+    home = reverse("home")
+    for number, words in ((1, "1 thing needs your answer"), (2, "2 things need your answer")):
+        start_thread(plan, step, text="What now?", by=chief, tell=[member(officer)])
+        assert words in text_of(signed_in(officer).get(home, {"all": 1})), number
+    bar = text_of(signed_in(officer).get(plan.get_absolute_url()))
+    assert "For you 2 need your answer" in bar
+
+
+def test_a_deputy_finds_what_the_post_leads(plan, chief, officer, person, riverdale):
+    """Actions that it leads and no one owns, and its steps to review again, in as many queries."""
+    director = person(riverdale, "director")
+    post = "monitoring-officer"
+    led = PlanItem.objects.live().filter(plan=plan, source__lead_role__code=post)[0]
+    answer(led, chief, due=TODAY)
+    record_control_change(
+        plan,
+        day=TODAY,
+        kind="leader",
+        words="A new Leader",
+        steps=Step.objects.filter(framework=plan.transition, lead_role__code=post)[:1],
+        control=plan.control,
+        control_standing=plan.control_standing,
+        formality=plan.formality,
+        version=plan.version,
+        by=chief,
+    )
+
+    def found(user):
+        client = signed_in(user)
+        client.get(reverse("plan_for_you", args=[plan.pk]))
+        with CaptureQueriesContext(connection) as asked:
+            here = client.get(reverse("plan_for_you", args=[plan.pk]))
+        mine = client.get(reverse("plan_mine", args=[plan.pk]))
+        return led.pk in item_ids(here), led.pk in item_ids(mine), kinds(user), len(asked)
+
+    assert found(director)[:3] == (False, False, [])
+    deputy = name_deputy(member(director), office=post, by=chief)
+    assert found(director) == found(officer)
+    assert found(director)[:3] == (True, True, [WaitingKind.REOPENING])
+    assert end_deputy(deputy, by=chief)
+    assert found(director)[:3] == (False, False, [])

@@ -123,6 +123,14 @@ def test_the_history_can_be_filtered_by_step_person_and_subject(client, plan, it
     assert "Of seven" not in text_of(page)
 
 
+def test_a_download_of_another_document_is_not_called_the_action_plan(client, plan, chief):
+    record_export(plan, by=chief, detail="PDF: one-page summary")
+    record_export(plan, by=chief, detail="Script of annual council (docx)")
+    page = text_of(client.get(history_url(plan) + "?subject=exports"))
+    assert "downloaded the action plan: PDF: one-page summary" in page
+    assert "downloaded: Script of annual council (docx)" in page
+
+
 def test_the_reviews_of_a_step_belong_to_its_history(client, plan, chief, officer):
     stage = plan.transition.stages.get(number=2)
     mine = Membership.objects.get(user=officer)

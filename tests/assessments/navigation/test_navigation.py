@@ -89,18 +89,21 @@ def test_an_owner_reaches_every_feature_in_two_clicks(plan, chief):
             *("Matrix", "By stage", "By area", "By officer", "All actions", "Comments"),
             "Restricted notes",
         ],
-        "For you": ["What needs you", "Your actions by step"],
+        "For you": ["What needs you", "Your actions by step", "Advice"],
         "Dates": [
             *("Key dates", "Timeline", "Before annual council", "Calendar"),
             "Change many due dates",
         ],
         "Council": [
-            *("Composition and control", "Election night", "Annual council"),
+            *("Composition", "Election night", "Annual council"),
             *("Political balance", "Groups and appointments", "Scenarios"),
-            *("Parity log", "Changes of control"),
+            *("Budget", "Vacancies", "Changes of control"),
         ],
-        "Joint working": ["Register", "Review rounds"],
-        "Reports": ["Action plan", "Review and sign-off", "Snapshots", "History"],
+        "Joint working": ["Register", "Review rounds", "Ways of working", "Parity log"],
+        "Reports": [
+            *("Action plan", "Packs", "Review and sign-off", "Snapshots"),
+            *("Compared with others", "History"),
+        ],
         "Manage": ["People", "Advisers", "Settings", "Data", "Next plan"],
     }
 

@@ -3,13 +3,14 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core import mail
 from django.urls import reverse
 
 from assessments.comments.actions import reply, start_thread
 from assessments.for_you.waiting import WaitingKind, waiting_for
 from assessments.notices.actions import UPDATES_A_DAY, save_item
-from assessments.notices.models import Notice
+from assessments.notices.models import MOST_A_DAY, Notice
 from assessments.notices.tasks import send_notices
 from assessments.plans.models import Marking, PlanItem
 from assessments.reviews.actions import ask_for_review, change_review
@@ -71,7 +72,7 @@ def test_people_are_told_of_what_concerns_them_and_not_of_what_they_do(
         (officer.email, f"Chief mentioned you in a comment: {council}"),
     ]
     assert committed(lambda: reply(said[0].thread, text="Soon", by=officer)) == [
-        (chief.email, f"Officer replied to a comment of yours: {council}"),
+        (chief.email, f"Officer replied to your comment: {council}"),
     ]
     assign = {"version": 1, "by": chief, "owner": member(officer), "owner_name": ""}
     assert committed(lambda: save_item(item, **assign)) == [
@@ -175,3 +176,21 @@ def test_one_person_asks_for_a_limited_number_of_updates_a_day(plan, chief, offi
     client = signed_in(chief)
     answers = [client.post(reverse("item_ask", args=[plan.pk, item.pk])) for item in items]
     assert [answer.status_code for answer in answers] == [302] * UPDATES_A_DAY + [409]
+
+
+def test_one_person_cannot_fill_the_mailbox_of_another(item, officer, reviewer, committed):
+    choose_digest(reviewer, DigestFrequency.AT_ONCE)
+
+    def assign_back_and_forth():
+        for _ in range(MOST_A_DAY + 5):
+            for owner in (member(reviewer), None):
+                stored = fresh(item)
+                save_item(stored, version=stored.version, by=officer, owner=owner)
+
+    assert len(committed(assign_back_and_forth)) == MOST_A_DAY
+    assert Notice.objects.filter(user=reviewer).count() == MOST_A_DAY + 5
+    with time_machine.travel(dt.timedelta(days=1, minutes=1)):
+        stored = fresh(item)
+        assert committed(
+            lambda: save_item(stored, version=stored.version, by=officer, owner=member(reviewer))
+        )

@@ -14,7 +14,17 @@ from assessments.register.models import EarlyWin
 from assessments.restricted_notes.actions import save_restricted_note
 from councils.actions import end_membership
 from councils.models import Membership
-from tests.acting import HTMX, answer, fresh, item_ids, own_item, signed_in, text_of
+from tests.acting import (
+    HTMX,
+    answer,
+    fresh,
+    item_ids,
+    own_item,
+    signed_in,
+    text_of,
+    tree_of,
+    words,
+)
 
 TODAY = dt.date(2027, 5, 18)
 
@@ -48,6 +58,22 @@ def test_actions_come_in_groups_by_date_with_step_and_area(plan, chief):
     assert f"Step {step.number}, {step.role_area.title}" in text_of(page)
     answer(fresh(items[0]), chief, status=Status.COMPLETED)
     assert ("Completed or not needed", "1") in heads(shown(chief, plan, status="completed"))
+
+
+def test_a_long_group_folds_all_but_its_first_rows_and_loses_none(plan, chief):
+    page = shown(chief, plan, due="none")
+    rows = item_ids(page)
+    (fold,) = (e for e in tree_of(page).iter("details") if "more in “No date”" in words(e))
+    folded = [e.get("id") for e in fold.iter("article")]
+    assert fold.get("open") is None
+    assert folded == [f"item-{pk}" for pk in rows[10:]]
+    assert words(fold.find("summary")) == f"{len(rows) - 10} more in “No date”"
+    PlanItem.objects.filter(plan=plan).exclude(pk__in=rows[:15]).update(
+        status=Status.COMPLETED, completed_on=TODAY
+    )
+    short = tree_of(shown(chief, plan, due="none"))
+    assert not [e for e in short.iter("details") if "more in" in words(e)]
+    assert len(list(short.iter("article"))) == 15
 
 
 def test_filters_are_links_and_what_is_not_offered_is_ignored(plan, chief, officer, subtests):

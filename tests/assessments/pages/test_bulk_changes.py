@@ -4,10 +4,13 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.plans.models import BulkChange, Event, PlanItem, Status
-from councils.models import Membership
-from tests.acting import answer, fresh, signed_in, text_of
+from councils.actions import accept, invite
+from councils.models import Access, Invitation, Membership, Office
+from frameworks.templatetags.guidance import in_sentence
+from tests.acting import answer, fresh, item_url, signed_in, text_of
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def test_an_action_that_was_saved_since_is_neither_changed_unseen_nor_undone(
     answer(fresh(chosen[0]), officer, note="Again")
     undo = reverse("plan_bulk_done", args=[plan.pk, BulkChange.objects.get().pk])
     words = text_of(client.post(undo, follow=True))
-    assert "Undone for 2 actions. 1 action changed since" in words
+    assert "Undone for 2 actions. Not undone, because of later changes: 1 action" in words
     assert fresh(chosen[0]).owner == member(officer)
 
 
@@ -165,3 +168,73 @@ def test_removing_a_member_lists_what_they_own_and_leads_to_reassigning_it(
     assert chosen[0].words(plan.term) in words
     link = f"{reverse('plan_open', args=[plan.pk])}?owner={member(officer).pk}"
     assert link in page.content.decode()
+
+
+@pytest.fixture
+def invited(plan, chief):
+    place = {"office": Office.MONITORING_OFFICER, "access": Access.EDITOR}
+    return invite(
+        council=plan.council,
+        by=chief,
+        link_for=lambda token: f"token {token}",
+        name="Mo Reed",
+        email="mo@example.org",
+        **place,
+    )
+
+
+def test_actions_are_given_to_their_suggested_leads_and_to_people_not_yet_joined(
+    plan, chief, invited, django_capture_on_commit_callbacks
+):
+    items = list(plan.items.select_related("source__lead_role").filter(step__number__in=(3, 9)))
+    monitoring = [i for i in items if i.source.lead_role.code == Office.MONITORING_OFFICER]
+    assert monitoring
+    assert len(monitoring) < len(items)
+    client, url = signed_in(chief), reverse("plan_bulk", args=[plan.pk])
+    page = client.get(url, {"items": [item.pk for item in items]})
+    assert "Mo Reed, Monitoring officer" in text_of(page)
+    preview = client.post(url, asked(items, change="owner", owner="leads"))
+    assert f"{len(monitoring)} actions will change" in text_of(preview)
+    left = next(item for item in items if item not in monitoring)
+    role = in_sentence(left.source.lead_role.name)
+    assert "What stays as it is" in text_of(preview)
+    assert f"Its suggested lead is {role}: no one has this role." in text_of(preview)
+    client.post(url, sent(preview))
+    assert {fresh(item).owner_name for item in monitoring} == {"Mo Reed"}
+
+    # They become the person's own when the person joins.
+    elsewhere = monitoring[0]
+    answer(fresh(elsewhere), chief, owner_name="A partner")
+    token = "a token of the invitation"
+    Invitation.objects.update(token_digest=Invitation.digest_of(token))
+    with django_capture_on_commit_callbacks(execute=True):
+        membership = accept(token, password="three-random-words")
+    assert {fresh(item).owner for item in monitoring[1:]} == {membership}
+    assert fresh(elsewhere).owner_name == "A partner"
+    changed = Event.objects.filter(plan=plan, by=membership.user)
+    assert changed.count() == len(monitoring) - 1
+
+
+def test_an_action_is_given_to_a_person_not_yet_joined_where_it_is_edited(plan, chief, invited):
+    item = plan.items.first()
+    client = signed_in(chief)
+    page = client.get(item_url(item, "item_edit"))
+    invitation = Invitation.objects.get(name="Mo Reed")
+    value = f"i{invitation.pk}"
+    option = f'<option value="{value}">Mo Reed, Monitoring officer</option>'
+    assert option in page.content.decode()
+    sent = {"version": item.version, "status": "not-started", "owner": value, "owner_name": "x"}
+    client.post(item_url(item), sent | {"due_by": "date", "note": ""})
+    assert (fresh(item).owner, fresh(item).owner_name) == (None, "Mo Reed")
+    invitation.withdrawn_at = timezone.now()
+    invitation.save()
+    refused = client.post(item_url(item), sent | {"version": fresh(item).version})
+    assert refused.status_code == 422
+    assert "Select an owner from the list" in text_of(refused)
+
+
+def test_numbers_too_long_for_a_reference_choose_nothing(plan, officer):
+    """Python refuses to read more than 4,300 digits, and a database more than 19."""
+    address = reverse("plan_bulk", args=[plan.pk])
+    for number in ("9" * 19, "9" * 5000):
+        assert signed_in(officer).post(address, {"items": [number]}).status_code < 500

@@ -154,7 +154,7 @@ def test_my_actions_are_in_plan_order_with_a_description(scattered, plan, office
     assert item_ids(response) == [
         pk for pk in pks(live(plan)) if pk in scattered["officer"] | scattered["unowned"]
     ]
-    assert "where we suggest a monitoring officer as lead" in text_of(response)
+    assert "where we suggest your role (monitoring officer) as lead" in text_of(response)
 
 
 def test_a_role_without_actions_says_so(plan, reviewer):

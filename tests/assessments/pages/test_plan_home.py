@@ -355,5 +355,5 @@ def test_a_person_with_one_plan_goes_straight_to_it(plan, chief):
 def test_a_person_without_a_council_is_told(db, plan):
     newcomer = User.objects.create_user(email="new@example.org", name="New")
     text = text_of(signed_in(newcomer).get(reverse("home")))
-    assert "You have not been added to a council yet." in text
+    assert "You do not have access to a council’s plans." in text
     assert "Riverdale" not in text

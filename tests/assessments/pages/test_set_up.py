@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from assessments.plans.models import Event, PlanItem
+from assessments.plans.actions import change_plan
+from assessments.plans.models import Event, Plan, PlanItem
 from assessments.seats.actions import record_composition
 from assessments.timetable.actions import set_date
 from councils.models import Membership, Office
@@ -49,6 +50,36 @@ def test_a_task_is_done_when_the_record_says_so(plan, chief, officer, person, ri
     assert tasks(chief, plan) == [EMAIL]
     signed_in(chief).post(reverse("digest"), {"digest_frequency": "weekly"})
     assert tasks(chief, plan) is None
+
+
+def test_the_key_dates_are_marked_as_checked_until_election_day_moves(plan, chief, officer):
+    address, dates = reverse("plan_dates_checked", args=[plan.pk]), plan.timetable.every_key_date
+    item = plan.items.first()
+    # As an upgrade leaves it that counts a date in another way.
+    PlanItem.objects.filter(pk=item.pk).update(due=dt.date(2027, 4, 1))
+    client = signed_in(officer)
+    stale = client.post(address, {"checked": "1", "election_day": "2027-05-13"}, follow=True)
+    assert "The plan has changed since you opened this page" in words(tree_of(stale))
+    assert DATES in tasks(chief, plan)
+    form = {"checked": "1", "election_day": plan.election_day.isoformat()}
+    for _ in range(2):
+        page = client.post(address, form, follow=True)
+        assert "The key dates have been marked as checked." in words(tree_of(page))
+    assert DATES not in tasks(chief, plan)
+    plan = Plan.objects.get()
+    assert plan.timetable.every_key_date == dates
+    assert PlanItem.objects.get(pk=item.pk).due == dt.date(2027, 4, 1)
+    (event,) = Event.objects.filter(plan=plan, kind=Event.Kind.PLAN_CHANGED)
+    assert [(c.field, c.after) for c in event.changes.all()] == [
+        ("dates_checked_for", "6 May 2027")
+    ]
+    client.post(address, form | {"checked": "0"})
+    assert DATES in tasks(chief, plan)
+    client.post(address, form)
+    later = plan.election_day + dt.timedelta(days=7)
+    plan = Plan.objects.get()
+    change_plan(plan, version=plan.version, by=chief, election_day=later)
+    assert DATES in tasks(chief, plan)
 
 
 def test_only_owners_see_the_list(plan, officer, reviewer, adviser):

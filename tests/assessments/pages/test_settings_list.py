@@ -3,10 +3,17 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
-from assessments.plans.models import PlanItem
+from assessments.election_night.models import ElectionCount
+from assessments.pages.plan_settings import why_not_move
+from assessments.plans.models import PlanItem, SignOff
+from assessments.reviews.actions import latest_change, sign_off_stage
+from assessments.seats.models import CouncilComposition
 from elections.offsets import Offset, Side, Unit
+from frameworks.models import Stage
 from tests.acting import error_links, form_on, own_item, signed_in, text_of
 
 SECTION = "plan_settings_section"
@@ -81,3 +88,47 @@ def test_a_move_that_makes_no_sense_is_refused_beside_the_field(client, plan, su
         assert form_on(page, address)["election_day-year"] == "2031"
     plan.refresh_from_db()
     assert plan.election_day == dt.date(2027, 5, 6)
+
+
+# Half past midnight of 4 June in England.
+LATE_ON_3_JUNE_UTC = dt.datetime(2027, 6, 3, 23, 30, tzinfo=dt.UTC)
+
+
+def test_election_day_does_not_pass_a_sign_off_of_what_follows_it(client, plan, chief):
+    with time_machine.travel(LATE_ON_3_JUNE_UTC, tick=False):
+        stage = Stage.objects.get(framework=plan.transition, number=2)
+        sign_off_stage(plan, stage, seen=latest_change(plan, stage), reason="Done", by=chief)
+    assert why_not_move(plan, dt.date(2027, 6, 4)) == ""
+    refusal = why_not_move(plan, dt.date(2027, 6, 5))
+    assert refusal.startswith("Stage 2 was signed off on 4 June 2027, so election day cannot be")
+    address = reverse(SECTION, args=[plan.pk, "election"])
+    data = form_on(client.get(address), address)
+    data |= {"occasion": "by-election", "confirm": "1"}
+    data |= {"election_day-day": "10", "election_day-month": "6"}
+    page = client.post(address, data)
+    assert page.status_code == 422
+    assert error_links(page) == [(refusal, "id_election_day-day")]
+    SignOff.objects.update(
+        reopened_at=timezone.now(), reopened_by=chief, reopening_reason="The date moved"
+    )
+    assert why_not_move(plan, dt.date(2027, 6, 10)) == ""
+
+
+def test_election_day_does_not_pass_the_day_its_results_were_completed(plan, chief, riverdale):
+    composition = CouncilComposition.objects.create(
+        council=riverdale, as_at=dt.date(2027, 5, 10), recorded_by=chief
+    )
+    count = ElectionCount.objects.create(
+        plan=plan,
+        seats_up=7,
+        opened_by=chief,
+        closed_at=LATE_ON_3_JUNE_UTC,
+        closed_by=chief,
+        composition=composition,
+    )
+    assert why_not_move(plan, dt.date(2027, 6, 4)) == ""
+    refusal = why_not_move(plan, dt.date(2027, 6, 5))
+    assert "The results of this election were completed on 4 June 2027" in refusal
+    # Stopped without a result.
+    ElectionCount.objects.filter(pk=count.pk).update(composition=None)
+    assert why_not_move(plan, dt.date(2027, 6, 5)) == ""

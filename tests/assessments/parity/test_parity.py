@@ -84,6 +84,8 @@ def test_an_offer_is_recorded_and_shown_side_by_side(plan, officer, reviewer, gr
     assert event.detail == "Briefing: How political balance works"
     history = client.get(reverse("plan_history", args=[plan.pk]), {"subject": "parity"})
     assert "Ash: Given on 12 May 2027" in text_of(history)
+    words = "added to the parity log: How political balance works (briefing)"
+    assert words in text_of(history)
     seen = text_of(signed_in(reviewer).get(reverse("parity", args=[plan.pk])))
     assert "How political balance works" in seen
     assert "Change" not in seen.partition("Each offer")[2].partition("Each group")[0]
@@ -183,7 +185,7 @@ def test_an_owner_records_a_request_once(plan, chief, groups):
     assert client.get(url).status_code == 200
     wrong = client.post(url, {"version": 0, **day("asked_on")})
     assert wrong.status_code == 422
-    assert "Enter what it asked for" in text_of(wrong)
+    assert "Enter what the group asked for" in text_of(wrong)
     data = {"version": 0, "group": "Oak", **day("asked_on"), "words": SECRET}
     page = client.post(url, data, follow=True)
     assert "Oak: marker-request-8842" in text_of(page)
@@ -201,7 +203,14 @@ def test_the_documents_show_the_groups_side_by_side(plan, chief, groups):
     book = openpyxl.load_workbook(io.BytesIO(client.post(url, {"format": "excel"}).content))
     rows = [row for row in book["Offers"].values if row[0]][3:]
     assert [row[1:] for row in rows] == [
-        ("What", "By", "Ash", "Elm", "Oak", "Reason if not alike"),
+        (
+            "What was offered",
+            "Offered by",
+            "Ash",
+            "Elm",
+            "Oak",
+            "Why it was not offered to every group",
+        ),
         ("Facts: Later", "CE", "Not recorded", "Not offered", "Not recorded", "Late"),
         ("Facts: =1+1", "CE", "Given on 10 May 2027", "Not recorded", "Offered", None),
     ]

@@ -83,8 +83,8 @@ def test_of_ten_requests_one_is_saved_and_nine_show_both_texts(item, officer):
     for n, response in enumerate(outcomes):
         if n != winner:
             html = response.content.decode()
-            assert f"Words {winner}" in html
-            assert f"Words {n}" in html
+            assert f'Words <mark class="app-ins">{winner}</mark>' in html
+            assert f'Words <mark class="app-ins">{n}</mark>' in html
     assert_saved(item, note=f"Words {winner}", version=2)
 
 

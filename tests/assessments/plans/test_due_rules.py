@@ -298,7 +298,7 @@ def test_suggested_days_that_have_passed_are_left_out(plan, chief):
         ({"change": "shift", "days": "x"}, "Days must be a whole number"),
         ({"change": "shift", "days": "9999"}, "Days must be 366 or fewer"),
         ({"change": "rule", "rule_number": ""}, "Enter a number of days, weeks or months"),
-        ({"change": "clear", "which": "step-99"}, "Select a valid choice"),
+        ({"change": "clear", "which": "step-99"}, "Select an answer to “Which actions?”"),
     ],
 )
 def test_an_incomplete_bulk_change_changes_nothing(client, plan, data, message):

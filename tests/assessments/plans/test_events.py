@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
 
-from assessments.plans.actions import change_plan, record_export, save_item
+from assessments.plans.actions import change_plan, record, record_export, save_item
 from assessments.plans.models import Event, EventChange, Plan, Status
+from assessments.versions import FieldValueChange
 from councils.models import Membership
 from tests.acting import (
     HTMX,
@@ -258,3 +259,10 @@ def test_events_are_newest_first_by_server_time(item, officer):
     latest, earlier = Event.objects.filter(item=item)
     assert (latest.at - earlier.at) == dt.timedelta(minutes=5)
     assert changes_of(latest)["note"] == ("One", "Two")
+
+
+def test_the_name_of_a_changed_field_fits_the_column_on_every_database(plan, chief):
+    """SQLite stores a longer one; PostgreSQL refuses it."""
+    change = FieldValueChange("x" * 41, None, "", "words")
+    with pytest.raises(ValueError, match="too long"):
+        record(plan, Event.Kind.PLAN_CHANGED, by=chief, changes=[change])

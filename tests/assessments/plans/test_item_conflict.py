@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from django.urls import reverse
 from assessments.plans import actions as plans_actions
 from assessments.plans.actions import remove_item
 from assessments.plans.models import Event, EventChange, PlanItem, Status
+from assessments.templatetags.comparison import differing_from
 from councils.models import Membership
 from tests.acting import (
     HTMX,
@@ -48,8 +50,14 @@ def post(client, item, data, **kwargs):
 
 
 def table_of(response):
-    """Return the table of a conflict: both texts by field. A row of its own offers to keep both."""
+    """Return the table of a conflict: both texts by field. A row of its own offers to keep both.
+
+    What only screen readers hear, where words differ, is left out.
+    """
     (table,) = (t for t in tree_of(response).iter("table"))
+    for cell in table.find("tbody").iter("td"):
+        for span in cell.iter("span"):
+            span.text = ""
     rows = [[words(cell) for cell in row] for row in table.find("tbody").iter("tr")]
     rows = [row for row in rows if row != ["Keep both notes, theirs first"]]
     return {label: (theirs, mine) for label, theirs, mine in rows}
@@ -71,6 +79,29 @@ def test_a_stale_save_shows_both_texts_side_by_side(client, item, chief, headers
     }
     saved = fresh(item)
     assert (saved.note, saved.status, saved.version) == ("The chief’s words", "not-started", 2)
+
+
+@PAGE_AND_HTMX
+def test_the_words_that_differ_are_marked_in_both_texts(client, item, chief, headers):
+    mine = whole(item, note="Ask <b>three</b> groups & report")
+    answer(item, chief, note="Ask two groups & report", due=dt.date(2027, 6, 1))
+    page = post(client, item, mine, headers=headers)
+    marks = [words(mark) for mark in tree_of(page).iter("mark")]
+    assert marks == ["two", "<b>three</b>"]
+    assert "Ask <b>three</b> groups & report Only in this version: b>three</b." in text_of(page)
+
+
+def test_texts_without_a_common_word_are_not_marked():
+    assert differing_from("Ash, Oak", "Elm, Yew") == "Ash, Oak"
+    assert differing_from("", "Elm") == differing_from(None, "Elm") == ""
+    assert differing_from("Elm", "Elm") == "Elm"
+    one, two = "Ask all five leaders by Friday at the board", "Ask the leaders by noon at the board"
+    for text, other, marks in ((one, two, ["all five", "Friday"]), (two, one, ["the", "noon"])):
+        assert re.findall("<mark[^>]*>(.*?)</mark>", differing_from(text, other)) == marks
+    assert differing_from("Elm & <i>", "Elm") == (
+        'Elm<mark class="app-ins"> &amp; &lt;i&gt;</mark><span class="govuk-visually-hidden"> '
+        "Only in this version: i.</span>"
+    )
 
 
 def test_the_conflict_page_keeps_the_typed_answer_and_its_version(client, item, chief):

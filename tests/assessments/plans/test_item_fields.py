@@ -22,6 +22,7 @@ from tests.acting import answer, fresh
 # Columns of an action that are not part of its content.
 BOOKKEEPING = {
     "id", "plan", "step", "source", "position", "version", "saved_at", "saved_by", "removed_at",
+    "new_wording", "from_edition",
 }  # fmt: skip
 
 

@@ -562,6 +562,17 @@ def test_a_save_never_redirects_outside_the_plan(client, item, their_plan, back)
     assert fresh(item).note == "Saved"
 
 
+@pytest.mark.parametrize(
+    "back", ["http://[", "//[", "\x00", "/\\[", "?" * 3000, "/plans/{plan}/open/?" + "q" * 20_000]
+)
+def test_whatever_is_sent_as_the_way_back_the_save_is_answered(client, item, back):
+    back = back.format(plan=item.plan_id)
+    for headers in ({}, HTMX):
+        response = client.post(item_url(item), whole(item, back=back), headers=headers)
+        assert response.status_code in {200, 302}
+        assert client.get(item_url(item), {"back": back}, headers=headers).status_code in {200, 302}
+
+
 def test_the_return_address_cannot_add_headers(client, item):
     back = reverse("plan_open", args=[item.plan_id]) + "?page=1\r\nSet-Cookie: a=b"
     response = post(client, item, whole(item, note="Saved", back=back))

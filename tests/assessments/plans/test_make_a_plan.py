@@ -72,7 +72,7 @@ def test_answers_are_checked_before_anything_is_made(client):
     text = text_of(page)
     for answer in (
         "Thursday 6 May 2027",
-        "Arrangement between three parties or groups",
+        "Arrangement between 3 parties or groups",
         "Confirmed",
         "Formal, with a written agreement",
         "joint administration",

@@ -54,20 +54,42 @@ def test_a_change_of_control_is_recorded(client, new, plan, item, chief):
     response = client.post(new, changed(client, new))
     assert response.url == reverse("control_changes", args=[plan.pk])
     (change,) = ControlChange.objects.all()
-    assert str(change) == "A partner left the arrangement, 4 November 2027"
+    assert str(change) == "A group left the arrangement, 4 November 2027"
     assert change.words == "They left over the budget.\nTwo seats short."
     plan.refresh_from_db()
     assert (plan.control, plan.formality, plan.version) == ("minority", "informal", 2)
     # The snapshot is of the whole plan before the change, and gives the reason.
-    assert "wo parties" in change.snapshot.control
+    assert "2 parties" in change.snapshot.control
     assert change.snapshot.title == "The whole plan"
-    assert "A partner left the arrangement" in change.snapshot.reason
+    assert "A group left the arrangement" in change.snapshot.reason
     kinds = [event.kind for event in Event.objects.all()[:2]]
     assert kinds == ["control-changed", "plan-changed"]
     page = text_of(client.get(response.url))
-    assert "4 November 2027: A partner left the arrangement" in page
+    assert "4 November 2027: A group left the arrangement" in page
     assert "After Single-party minority administration (confirmed); informal" in page
-    assert "Before Arrangement between two parties or groups" in page
+    assert "Before Arrangement between 2 parties or groups" in page
+
+
+def test_the_term_can_change_with_control_and_pages_then_use_it(client, new, plan):
+    Plan.objects.filter(pk=plan.pk).update(coalition_term="joint administration")
+    form = changed(client, new)
+    assert form["coalition_term"] == ["joint administration"]
+    refused = client.post(new, form | {"coalition_term": "the 2nd deal"})
+    assert refused.status_code == 422
+    assert "Use words only" in text_of(refused)
+    client.post(new, form | {"coalition_term": "Minority administration"})
+    plan.refresh_from_db()
+    assert plan.coalition_term == "minority administration"
+    page = text_of(client.get(step_url(plan, 14)))
+    assert "whose votes the administration needs" in page
+    assert "joint administration" not in page
+
+
+@pytest.mark.parametrize(("kind", "leads"), [("defection", True), ("leader", False)])
+def test_a_change_of_seats_leads_to_composition_and_balance(client, new, plan, kind, leads):
+    client.post(new, changed(client, new, kind=kind))
+    page = client.get(reverse("control_changes", args=[plan.pk]))
+    assert ("altered the size of the groups" in text_of(page)) is leads
 
 
 def test_control_can_change_more_than_once_and_the_history_shows_it(client, new, plan):
@@ -88,7 +110,7 @@ def test_steps_to_review_again_show_the_reason_until_they_are_reviewed(
     before = fresh(item)
     client.post(new, changed(client, new))
     theirs = signed_in(officer)
-    reason = "A partner left the arrangement, 4 November 2027"
+    reason = "A group left the arrangement, 4 November 2027"
     said = f"Review this step again by 16 December 2027. {reason}"
     stage = reverse("plan_stage", args=[plan.pk, 2])
     assert said in text_of(theirs.get(step_url(plan, 13)))
@@ -110,6 +132,12 @@ def test_steps_to_review_again_show_the_reason_until_they_are_reviewed(
     changes = text_of(theirs.get(reverse("control_changes", args=[plan.pk])))
     assert "reviewed by Officer on 10 November 2027" in changes
     assert "Step 18" in changes
+
+
+def test_a_step_is_to_be_reviewed_again_by_a_working_day():
+    for day, by_when in ((dt.date(2027, 11, 4), (12, 16)), (dt.date(2027, 11, 6), (12, 17))):
+        change = ControlChange(day=day, plan=Plan(stage_2_weeks=6))  # a Thursday, and a Saturday
+        assert StepReopening(change=change).by_when == dt.date(2027, *by_when)
 
 
 def test_the_review_date_follows_the_length_of_stage_2(client, new, plan):
@@ -149,8 +177,8 @@ def test_a_stale_change_records_nothing_and_keeps_the_answers(client, new, plan,
     response = client.post(new, form)
     assert response.status_code == 409
     text = text_of(response)
-    assert "Someone else saved this plan’s settings" in text
-    assert "Arrangement between three parties or groups" in text
+    assert "Someone saved this plan’s settings" in text
+    assert "Arrangement between 3 parties or groups" in text
     assert "They left over the budget." in text
     assert not ControlChange.objects.exists()
     assert not Snapshot.objects.exists()

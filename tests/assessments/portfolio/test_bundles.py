@@ -7,15 +7,24 @@ import zipfile
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event, Plan
-from assessments.portfolio.models import BUNDLE_LIMIT, Bundle, BundlePlan
+from assessments.portfolio.models import (
+    BUNDLE_LIMIT,
+    BUNDLES_KEPT,
+    Bundle,
+    BundlePdf,
+    BundlePlan,
+)
 from assessments.portfolio.tasks import make_bundle
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
+from assessments.register.actions import add_to_register
+from assessments.register.models import Issue
 from councils.models import Access, Membership, Office
 from tests.acting import HTMX, by_id, draw_pdf_with, error_links, signed_in, text_of, tree_of, words
 
@@ -65,6 +74,13 @@ def made(client, *plans):
     make_bundle.call(bundle.pk)
     bundle.refresh_from_db()
     return bundle
+
+
+def pdfs(bundle):
+    """The PDFs that are stored, by plan."""
+    return dict(
+        BundlePdf.objects.filter(entry__bundle=bundle).values_list("entry__plan", "content")
+    )
 
 
 def page(client, bundle, **extra):
@@ -124,6 +140,47 @@ def test_asking_making_and_fetching(client, plan, their_plan, adviser):
         event = exports(each).get()
         assert event.by == adviser
         assert event.detail == "PDF: the whole plan, all actions, without guidance, with notes"
+
+
+@pytest.mark.parametrize(
+    ("contents", "detail"),
+    [
+        ("open", "the whole plan, open actions only, without guidance, with notes"),
+        ("summary", "summary"),
+        (
+            "everything",
+            "the whole plan, all actions, with guidance, with notes, with comments",
+        ),
+    ],
+)
+def test_the_person_chooses_what_each_pdf_contains(client, plan, quick_pdfs, contents, detail):
+    response = client.post(reverse("bundle_ask"), {"plans": [plan.pk], "contents": contents})
+    bundle = Bundle.objects.latest("pk")
+    make_bundle.call(bundle.pk)
+    assert detail in exports(plan).get().detail
+    said = f"Each PDF contains: {bundle.get_contents_display()}."
+    assert said in text_of(client.get(response.url))
+
+
+def test_contents_that_are_not_offered_are_refused_beside_the_choice(client, plan):
+    data = {"plans": [plan.pk], "contents": "secrets"}
+    response = client.post(reverse("bundle_ask"), data)
+    assert response.status_code == 422
+    assert [target for _, target in error_links(response)] == ["id_contents"]
+    assert by_id(response)[f"plan-{plan.pk}"].get("checked") is not None
+    assert not Bundle.objects.exists()
+
+
+def test_an_adviser_who_cannot_see_the_register_gets_none_of_it(plan, chief, granted, monkeypatch):
+    add_to_register(Issue, plan, by=chief, kind="crunch", words="A budget for parks", state="open")
+    reports = []
+    draw_pdf_with(monkeypatch, lambda report, wait: reports.append(report) or b"%PDF")
+    for key, stages in (("ada", [1, 2, 3]), ("ben", [1])):
+        adviser = granted(plan, key, stages=stages).adviser
+        client = signed_in(adviser)
+        client.post(reverse("bundle_ask"), {"plans": [plan.pk], "contents": "everything"})
+        make_bundle.call(Bundle.objects.latest("pk").pk)
+    assert [bool(report.register) for report in reports] == [True, False]
 
 
 def test_the_page_asks_again_until_it_is_done(client, plan, their_plan, quick_pdfs):
@@ -234,7 +291,7 @@ def test_what_was_revoked_before_it_was_made_is_not_made(
     make_bundle.call(bundle.pk)
     assert not exports(plan).exists()
     assert exports(their_plan).exists()
-    assert not (bundle.folder / f"{plan.pk}.pdf").exists()
+    assert list(pdfs(bundle)) == [their_plan.pk]
     said = text_of(page(client, bundle))
     assert "1 of 2 PDFs are ready. 1 left out: see the reason below." in said
     assert "Left out: you may no longer see this plan" in said
@@ -316,20 +373,46 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(
     assert not exports(plan).exists()
 
 
+def test_a_plan_that_is_deleted_meanwhile_does_not_stop_the_others(
+    client, plan, their_plan, monkeypatch
+):
+    def draw(report, wait):
+        BundlePlan.objects.exclude(plan=report.plan_id).delete()
+        return b"%PDF"
+
+    draw_pdf_with(monkeypatch, draw)
+    bundle = made(client, plan, their_plan)
+    assert bundle.finished_at
+    assert list(pdfs(bundle)) == [bundle.entries.get().plan_id]
+
+
 def test_a_missing_file_is_reported(client, plan, quick_pdfs):
     bundle = made(client, plan)
-    bundle.entries.get().path.unlink()
+    BundlePdf.objects.all().delete()
     assert fetch(client, bundle).status_code == 404
     assert "could not be made" in text_of(page(client, bundle))
 
 
-def test_a_file_that_cannot_be_written_leaves_no_event(client, plan, quick_pdfs, settings):
+def test_a_pdf_that_cannot_be_stored_leaves_no_event(client, plan, quick_pdfs, monkeypatch):
     bundle = asked(client, plan)
-    bundle.folder.mkdir(parents=True)
-    (bundle.folder / f"{plan.pk}.pdf").mkdir()
-    with pytest.raises(OSError, match="directory"):
+
+    def full(**values):
+        raise OperationalError("could not extend file: No space left on device")
+
+    monkeypatch.setattr(BundlePdf.objects, "update_or_create", full)
+    with pytest.raises(OperationalError):
         make_bundle.call(bundle.pk)
     assert not exports(plan).exists()
+    assert bundle.entries.get().state == State.WAITING
+
+
+def test_what_is_stored_for_one_person_has_a_limit(client, plan, quick_pdfs, monkeypatch):
+    bundles = [made(client, plan).pk for _ in range(BUNDLES_KEPT + 1)]
+    assert sorted(Bundle.objects.values_list("pk", flat=True)) == bundles[1:]
+    monkeypatch.setattr("assessments.portfolio.actions.LARGEST_PDF", 5)
+    bundle = made(client, plan)
+    assert not pdfs(bundle)
+    assert "Left out: too much for one PDF" in text_of(page(client, bundle))
 
 
 def test_a_zip_that_no_worker_makes_is_reported_as_stopped(client, plan, their_plan, quick_pdfs):
@@ -347,38 +430,34 @@ def test_a_zip_that_no_worker_makes_is_reported_as_stopped(client, plan, their_p
 
 def test_after_a_day_it_is_gone(client, plan, quick_pdfs, capsys):
     bundle = made(client, plan)
-    folder = bundle.folder
     with time_machine.travel(timezone.now() + dt.timedelta(hours=23)):
         call_command("clear_bundles")
-        assert folder.exists()
+        assert pdfs(bundle)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=25)):
         client.force_login(bundle.asked_by)
         assert page(client, bundle).status_code == 404
         assert fetch(client, bundle).status_code == 404
         call_command("clear_bundles")
     assert capsys.readouterr().out == "Deleted 0 zip files.\nDeleted 1 zip file.\n"
-    assert not folder.exists()
+    assert not BundlePdf.objects.exists()
     assert not Bundle.objects.exists()
     assert exports(plan).exists()
 
 
-def test_making_one_clears_those_of_yesterday(client, plan, quick_pdfs):
-    folder = made(client, plan).folder
+def test_making_one_clears_those_of_yesterday(client, plan, quick_pdfs, settings):
+    folder = settings.PRIVATE_DIR / "bundles" / "1"  # where an earlier version kept them
+    folder.mkdir(parents=True)
+    earlier = made(client, plan)
     Bundle.objects.update(asked_at=timezone.now() - dt.timedelta(hours=25))
     made(client, plan)
     assert not folder.exists()
+    assert not pdfs(earlier)
     assert Bundle.objects.count() == 1
 
 
 def test_a_bundle_that_is_gone_is_no_work(client, db):
     make_bundle.call(4711)  # must not raise
     assert not Bundle.objects.exists()
-
-
-def test_only_the_server_can_read_the_files(client, plan, quick_pdfs, settings):
-    bundle = made(client, plan)
-    assert bundle.folder.stat().st_mode & 0o077 == 0
-    assert settings.BASE_DIR / "static" not in bundle.folder.parents
 
 
 def test_no_list_of_plans_is_shown_without_the_second_factor(settings, chief, plan):

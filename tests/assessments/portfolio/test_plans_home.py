@@ -8,11 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assessments.comments.actions import start_thread
+from assessments.development.actions import open_check_in
 from assessments.plans.actions import create_plan, record_export
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.portfolio.overview import PAGE_SIZE
 from councils.models import Access, Council, CouncilType, Membership, Office
-from frameworks.models import Framework
+from frameworks.models import Framework, Step
 from tests.acting import answer, signed_in, text_of, tree_of, words
 
 NOON = dt.datetime(2027, 5, 18, 11, 0, tzinfo=dt.UTC)
@@ -126,6 +128,37 @@ def test_every_plan_can_be_opened_selected_and_downloaded(client, three):
         assert str(plan.pk) in boxes
 
 
+def test_an_adviser_sees_until_when_and_only_new_comments_of_their_stages(
+    plan, their_plan, chief, granted
+):
+    granted(plan, "ada", stages=[2], days=43)
+    ada = granted(their_plan, "ada", days=90).adviser
+    for number in (2, 12, 12, 13):
+        step = Step.objects.get(framework=plan.transition_id, number=number)
+        start_thread(plan, step, text="Ready?", by=chief)
+    client = signed_in(ada)
+    response = home(client)
+    said = line(response, "Riverdale")
+    assert "Adviser: stage 2, until 30 June 2027" in said
+    assert "3 new comments" in said
+    assert "until 16 August 2027" in line(response, "Eastmere")
+    assert "new comment" not in line(response, "Eastmere")
+    (url,) = (a.get("href") for a in tree_of(response).iter("a") if "new comments" in words(a))
+    assert "3 unread comments" in text_of(client.get(url))
+    client.post(reverse("comments_seen", args=[plan.pk]))
+    assert "new comment" not in line(home(client), "Riverdale")
+
+
+def test_a_member_has_no_last_day(client, three):
+    assert "until" not in line(home(client), "Ash Vale")
+
+
+def test_filters_are_shown_from_two_plans_on(chief, plan, council_with, client):
+    assert "Apply filters" not in text_of(home(signed_in(chief)))
+    council_with("Ash Vale District Council", dt.date(2028, 5, 4))
+    assert "Apply filters" in text_of(home(client))
+
+
 # --- Sorting and filtering ------------------------------------------------------------------------
 
 
@@ -135,6 +168,7 @@ def test_every_plan_can_be_opened_selected_and_downloaded(client, three):
         ("", ["Ash", "Oakham", "Riverdale"]),
         ("&sort=election", ["Oakham", "Riverdale", "Ash"]),
         ("&sort=changed", ["Riverdale", "Oakham", "Ash"]),
+        ("&sort=overdue", ["Oakham", "Ash", "Riverdale"]),
         ("&stage=1", ["Ash"]),
         ("&stage=2", ["Riverdale"]),
         ("&stage=3", ["Oakham"]),
@@ -213,7 +247,16 @@ def test_a_person_without_a_council_is_told_what_to_do(db, riverdale, person):
     user = person(riverdale, "gone")
     Membership.objects.all().delete()
     said = text_of(home(signed_in(user), ""))
-    assert "You have not been added to a council yet" in said
+    assert "You do not have access to a council’s plans" in said
+
+
+def test_a_person_with_only_check_ins_is_led_to_them(db, riverdale, person, chief):
+    leader = person(riverdale, "leader")
+    open_check_in(chief, other=leader)
+    Membership.objects.filter(user=leader).delete()
+    page = home(signed_in(leader), "")
+    assert "not been added to a council" not in text_of(page)
+    assert f'href="{reverse("check_ins")}"' in page.content.decode()
 
 
 def test_the_only_plan_is_opened_at_once_unless_another_council_has_none(client, plan, adviser):
@@ -269,7 +312,9 @@ def bulk(adviser):
     return make
 
 
-@pytest.mark.parametrize("query", ["", "&sort=changed", "&sort=election", "&overdue=1&stage=2"])
+@pytest.mark.parametrize(
+    "query", ["", "&sort=changed", "&sort=election", "&sort=overdue", "&overdue=1&stage=2"]
+)
 def test_ten_thousand_plans_cost_no_more_queries_and_only_the_page_is_counted(
     client, plan, adviser, bulk, query
 ):

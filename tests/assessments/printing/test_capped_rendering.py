@@ -22,8 +22,14 @@ from assessments.exports.scope import Scope
 from assessments.plans.models import Event, Plan
 from assessments.printing import pdf as printing
 from assessments.printing import typesetting
-from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable, print_pdf
-from tests.acting import form_on, signed_in, text_of
+from assessments.printing.pdf import (
+    PdfBusy,
+    PdfInterrupted,
+    PdfTooLarge,
+    PdfUnavailable,
+    print_pdf,
+)
+from tests.acting import draw_pdf_with, form_on, signed_in, text_of
 from tests.assessments.exports.test_action_plan_pdf import pages_of
 
 pytestmark = pytest.mark.pdf
@@ -139,6 +145,41 @@ def test_a_document_that_needs_too_much_memory_is_stopped_and_the_next_is_made(s
         print_pdf(LONG)
     settings.PDF_MEMORY_MB = 1024
     assert print_pdf(SHORT).startswith(b"%PDF")
+
+
+def ended(presses):
+    while presses:
+        presses.pop().close()
+
+
+def test_a_process_that_was_killed_is_not_reported_as_a_large_document(
+    client, plan, new_press, monkeypatch
+):
+    """A server that is short of memory ends the process that uses most of it."""
+    for last, expected in (
+        ("os.kill(os.getpid(), signal.SIGKILL)", PdfInterrupted),
+        ("os.kill(os.getpid(), signal.SIGTERM)", PdfInterrupted),
+        ("os.kill(os.getppid(), signal.SIGKILL); time.sleep(0.2)", PdfInterrupted),
+        ("os.kill(os.getpid(), signal.SIGALRM)", PdfTooLarge),
+    ):
+        killed = (
+            "import runpy, os, signal, time\n"
+            "from assessments.printing import typesetting\n"
+            f"def typeset(html): {last}\n"
+            "typesetting.typeset = typeset\n"
+            "runpy.run_module('assessments.printing.press', run_name='__main__')"
+        )
+        monkeypatch.setattr(printing, "COMMAND", [sys.executable, "-c", killed])
+        ended(new_press)
+        with pytest.raises(expected):
+            print_pdf(SHORT)
+    draw_pdf_with(monkeypatch, lambda report, **_: print_pdf(SHORT))
+    monkeypatch.setattr(printing, "COMMAND", [sys.executable, "-c", "raise SystemExit(1)"])
+    ended(new_press)
+    response = client.post(take(plan), {"scope": "stage", "stage": "2"})
+    assert response.status_code == 503
+    assert "This PDF was not finished" in text_of(response)
+    assert form_on(response, take(plan)) == {"scope": "stage", "stage": "2"}
 
 
 # --- So many at a time ----------------------------------------------------------------------------
@@ -268,7 +309,7 @@ def test_without_pango_only_the_download_fails(client, plan, without_pango):
     assert response.status_code == 503
     text = text_of(response)
     assert "PDFs are not available" in text
-    assert "install Pango" in text
+    assert "cannot make PDFs yet" in text
     assert "Riverdale Borough Council" in text
     assert not exported(plan)
     assert client.get(reverse("action_plan", args=[plan.pk])).status_code == 200

@@ -68,6 +68,7 @@ def test_a_long_run_gets_places_to_break_and_markup_does_not():
     assert max(map(len, re.split("[\u200b ]", text))) == LONGEST_RUN
     assert html.replace("\u200b", "") == f'<p class="{run}">{run} {"&amp;" * 200}</p>'
     assert "&\u200b" not in html
+    assert "\u200b" in breakable("a\u00a0" * 50)  # no line breaks at a no-break space
     assert breakable("<p>" + "word " * 100 + "</p>") == "<p>" + "word " * 100 + "</p>"
 
 

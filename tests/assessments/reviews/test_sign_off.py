@@ -345,7 +345,7 @@ def test_an_unanswered_concern_of_a_statutory_officer_needs_a_reason(
     assert member(officer).office == "monitoring-officer"
     client = signed_in(chief)
     page = client.get(url)
-    assert "A concern of a statutory officer has not been answered: step 15" in text_of(page)
+    assert "A statutory officer’s concern has not been answered: step 15" in text_of(page)
     response = client.post(url, form_on(page, None))
     assert response.status_code == 422
     with pytest.raises(ReasonNeeded) as refusal:
@@ -357,6 +357,35 @@ def test_an_unanswered_concern_of_a_statutory_officer_needs_a_reason(
         "Sign-off of stage 2. Concerns of statutory officers not answered: step 15, Monitoring "
         "officer. It is in the next budget report"
     )
+
+
+def test_cancelling_the_review_does_not_settle_a_concern(plan, stage, url, chief, officer, person):
+    concern = concern_of(officer, plan, stage, chief)
+    call_off_review(concern.review, by=chief)
+    friendly = person(plan.council, "friendly")
+    review = ask(plan, stage, friendly, by=chief)
+    for step in Step.objects.filter(stage=stage):
+        mark_step(review, step, reviewer=member(friendly), verdict="agree", version=0, by=friendly)
+    client = signed_in(chief)
+    page = client.get(url)
+    assert "step 15, Monitoring officer (in a review that was cancelled)" in text_of(page)
+    assert client.post(url, form_on(page, None)).status_code == 422
+    with pytest.raises(ReasonNeeded) as refusal:
+        sign(plan, stage, by=chief, reason="")
+    assert list(refusal.value.concerns) == [concern]
+    # The officer has seen what was done about it and agrees.
+    change_review(
+        review,
+        reviewers=[member(friendly), member(officer)],
+        due=review.due,
+        words="",
+        version=review.version,
+        by=chief,
+    )
+    mark_step(
+        review, concern.step, reviewer=member(officer), verdict="agree", version=0, by=officer
+    )
+    sign(plan, stage, by=chief, reason="")
 
 
 def test_an_answered_concern_needs_no_reason(plan, stage, url, chief, officer):

@@ -110,6 +110,9 @@ def test_it_leaves_one_event(answered, chief):
         chief,
         f"Stage 2: early foundations, {seal}",
     )
+    history = text_of(signed_in(chief).get(reverse("plan_history", args=[answered.pk])))
+    assert "stage 2: early foundations" in history
+    assert "SHA-256" not in history
 
 
 def test_no_restricted_note_is_in_it(snapshot):
@@ -151,7 +154,8 @@ def test_the_pdf_shows_the_frozen_answers_and_not_todays(answered, snapshot, ite
     assert "Written afterwards" not in html
     assert "First" in html
     assert snapshot.digest in html
-    assert "Snapshot, taken by Chief, Chief executive on" in html
+    assert "Snapshot, taken on " in html
+    assert " by Chief, Chief executive" in html
     assert "Before annual council" in html
 
 

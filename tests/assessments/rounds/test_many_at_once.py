@@ -55,12 +55,13 @@ def test_a_pasted_list_gets_one_link_each_and_twice_is_once(
 
 def test_a_line_that_cannot_be_read_is_named_and_no_one_is_invited(made, chief):
     address = reverse("round_ask", args=[made.plan_id, made.pk])
-    people = "Jo, jo@example.org\nno address\nJoe, jo@example.org"
+    people = "Jo, jo@example.org\nno address\nJoe, jo@example.org\n\u202eoJ, j@example.org"
     sent = {"pasted-people": people, "pasted-group": "leading", "by_pasted": "1"}
     page = signed_in(chief).post(address, sent)
     assert page.status_code == 422
     words = " ".join(words for words, _ in error_links(page))
     assert "Line 2 needs a name" in words
+    assert "Line 4 needs a name" in words  # it would read as “Jo”
     assert people in page.content.decode()
     assert not Respondent.objects.exists()
 

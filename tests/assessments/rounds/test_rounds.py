@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.data_protection.actions import purge_plan
+from assessments.data_protection.actions import erase_person, purge_plan
 from assessments.data_protection.council_export import export_council
 from assessments.notices.models import Notice
 from assessments.plans.actions import create_plan
@@ -37,10 +37,11 @@ from assessments.rounds.actions import (
     save_round_answer,
     take_back_answers,
 )
-from assessments.rounds.models import Respondent, Round, RoundAnswer
+from assessments.rounds.models import Respondent, Round, RoundAnswer, suggested_rounds
 from assessments.rounds.results import result_of
 from assessments.versions import StaleVersion
 from councils.models import Membership
+from elections.timetable import HandSet, timetable_for
 from frameworks.models import CoalitionComponent, Step
 from tests.acting import HTMX, browser, error_links, form_on, signed_in, text_of
 
@@ -112,6 +113,16 @@ def test_an_owner_adds_a_suggested_round(chief, plan):
     again = client.post(address, data)
     assert again.status_code == 422
     assert error_links(again) == [("There is already a round with this name", "id_name")]
+
+
+def test_suggested_rounds_begin_on_the_days_of_the_reviews():
+    hand = {"six_month_review": HandSet(dt.date(2027, 11, 1), "Before the budget")}
+    timetable = timetable_for(dt.date(2027, 5, 6), set_by_hand=hand)
+    assert suggested_rounds(timetable) == [
+        ("Six weeks", dt.date(2027, 6, 17), dt.date(2027, 7, 1)),
+        ("Six months", dt.date(2027, 11, 1), dt.date(2027, 11, 15)),
+        ("Twelve months", dt.date(2028, 5, 5), dt.date(2028, 5, 19)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -440,7 +451,7 @@ def test_an_answer_becomes_one_item_with_links_both_ways(officer, reviewer, clos
     client.post(address, data)
     item = closed.plan.items.get(title="Deed of gus")
     page = client.get(reverse("plan_step", args=[closed.plan_id, item.step.number]))
-    assert "From the review of joint working: Six weeks, component 1" in text_of(page)
+    assert "From a review round: Six weeks, component 1" in text_of(page)
     assert "Gus" not in text_of(page)
     assert f"Action in step {item.step.number}" in text_of(client.get(url(closed)))
 
@@ -629,3 +640,82 @@ def test_people_numbered_by_plan_are_numbered_by_council(chief, plan, made, aske
     }
     assert found[made] == {"Ann": 1, "Bob": 2, "Cy": 3}
     assert found[second] == {"Ann": 1, "Cy": 3, "Dee": 4}
+
+
+# --- Names that were removed ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked_as", ["by the address", "by the name", "as erased members"])
+def test_no_answer_follows_from_asking_again_those_whose_names_were_removed(
+    plan, chief, made, component, member, asked_as, settings
+):
+    others = {"Ann Ash": 2, "Bob Bee": 3, "Cy Cole": 4}
+
+    def asked(round_, name, again):
+        key = name.split()[0].lower()
+        if asked_as == "as erased members" and not again:
+            joined = Membership.objects.get(user=member(plan.council, key, name=name))
+            return ask_member(round_, membership=joined, group="leading", by=chief)
+        by_name = again and asked_as == "by the name"
+        email = f"{key}.home@example.org" if by_name else f"{key}@riverdale.example"
+        name = f"Cllr {name}" if by_name else f"{key} as typed" if again else name
+        return ask_by_link(round_, name=name, email=email, group="leading", by=chief)
+
+    first = {name: asked(made, name, False) for name in [*others, "Vic Vole"]}
+    for name, respondent in first.items():
+        say(respondent, component, others.get(name, 5))
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure.mean == 3.5
+    client = signed_in(chief)
+    for name in others:
+        if asked_as == "as erased members":
+            erase_person(first[name].membership.user, by=chief)
+        else:
+            client.post(url(made, "round_remove", first[name].pk))
+        respondent = Respondent.objects.get(pk=first[name].pk)
+        assert respondent.label.startswith("Removed")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 9
+    today = timezone.localdate()
+    second = make_round(plan, name="Again", opens=today, closes=today, by=chief)
+    for name, strength in others.items():
+        say(asked(second, name, True), component, strength)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+def test_no_answer_follows_from_inviting_someone_else_under_the_names_of_earlier_respondents(
+    plan, chief, made, component
+):
+    """Those invitations, which are never answered, take the numbers of the earlier respondents."""
+    others = {"Ann Ash": 2, "Bob Bee": 3, "Cy Cole": 4}
+
+    def invited(round_, name, email):
+        return ask_by_link(round_, name=name, email=email, group="leading", by=chief)
+
+    for name, strength in [*others.items(), ("Vic Vole", 5)]:
+        say(invited(made, name, f"{name[:2]}@riverdale.example".lower()), component, strength)
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure.mean == 3.5
+    today = timezone.localdate()
+    second = make_round(plan, name="Again", opens=today, closes=today, by=chief)
+    for name, strength in others.items():
+        invited(second, name, f"no-one.{name[:2]}@example.org".lower())
+        first, last = name.split()
+        real = invited(second, f"{first} M {last}", f"{name[:2]}.home@example.org".lower())
+        say(real, component, strength)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+def test_the_mark_of_a_removed_name_is_in_no_export(plan, chief, made, asked, tmp_path):
+    respondent, _ = asked("ada")
+    actions.forget_respondent(respondent)
+    respondent.refresh_from_db()
+    assert len(respondent.email_mark) == len(respondent.name_mark) == 64
+    for complete in (False, True):
+        file = io.BytesIO()
+        export_council(plan.council, file, pdfs=False, complete=complete)
+        with zipfile.ZipFile(file) as archive:
+            text = b"".join(map(archive.read, archive.namelist())).decode()
+        assert respondent.email_mark not in text
+        assert respondent.name_mark not in text

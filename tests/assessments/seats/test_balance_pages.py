@@ -3,13 +3,14 @@
 import datetime as dt
 import io
 
+import docx
 import openpyxl
 import pikepdf
 import pytest
 from django.urls import reverse
 
 from assessments.seats.actions import create_balance, record_composition, record_vote
-from assessments.seats.models import CouncilComposition, PoliticalBalance
+from assessments.seats.models import CouncilComposition, PoliticalBalance, TieChoice
 from councils.models import CouncilEvent
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
@@ -63,7 +64,7 @@ def test_committees_go_in_and_seats_come_out(client, riverdale, composition):
     sent = {"rows": 3, "name_1": "Planning", "number_1": 5, "name_2": "Audit", "number_2": 4}
     answer = client.post(address, sent, follow=True)
     text = text_of(answer)
-    assert "9 seats on 2 committees, allocated among 20 members." in text
+    assert "9 seats on 2 committees, worked out for 20 members." in text
     assert "Oak: 9 seats × 10 ÷ 20 members = 4.50." in text
     assert "Provisional: 1 tie to settle" in text
     assert CouncilEvent.objects.filter(kind=CouncilEvent.Kind.BALANCE_CREATED).count() == 1
@@ -156,7 +157,7 @@ def test_other_seats_within_the_principles_are_no_departure(client, riverdale, c
     assert "Departs from political balance" in beyond
     assert "principle (d) not met" in beyond
     assert "No vote has been recorded yet" in beyond
-    assert "The council adopts the seats as worked out" in adopt(
+    assert "The seats as worked out are proposed to the council" in adopt(
         Planning=(2, 2, 1), Audit=(1, 1, 2)
     )
 
@@ -253,7 +254,7 @@ def test_a_departure_needs_a_vote_with_nobody_against(client, balance):
     text = text_of(client.get(url(balance)))
     strict = [share.seats for share in again(balance).worked_out().seats[0]]
     assert f"Planning: Ash 1 instead of {strict[0]}" in text
-    assert "needs a vote at full council, with notice and with no one voting against it" in text
+    assert "needs a vote of the council, or of the committee that appoints, with notice" in text
     vote = url(balance, "balance_vote")
     sent = form_on(client.get(vote)) | {
         "meeting_on-day": 20,
@@ -272,7 +273,7 @@ def test_a_departure_needs_a_vote_with_nobody_against(client, balance):
     # Back to strict balance on this committee.
     sent = form_on(client.get(address)) | {"seats_1": strict[0], "seats_2": strict[1]}
     assert client.post(address, sent).status_code == 302
-    assert "adopts the seats as worked out" in text_of(client.get(url(balance)))
+    assert "The seats as worked out are proposed" in text_of(client.get(url(balance)))
 
 
 def test_a_stale_departure(client, balance):
@@ -361,3 +362,44 @@ def test_the_workbook_has_the_numbers_and_never_a_formula(client, riverdale, chi
     rows = {row[0]: row[1:] for row in book["Seats"].iter_rows(values_only=True)}
     assert rows["All committees"][3] == 11
     assert sum(rows["-Planning"][:3]) == 6
+
+
+def test_members_in_no_group_have_one_name_and_no_share(client, riverdale, chief):
+    sizes = {"Planning": 13, "Regulatory": 12, "Overview and Scrutiny": 11, "Finance": 9}
+    sizes |= {"Audit": 9, "Standards": 7, "Employment": 7, "Community": 9, "Appeals": 5}
+    balance = create_balance(
+        composition=recorded(
+            riverdale, chief, Ash=13, Beech=10, Elm=6, Oak=19, Rowan=4, ungrouped=2
+        ),
+        committees=[Committee(*each) for each in sizes.items()],
+        by=chief,
+    )
+    question = (
+        "could go equally to Oak or be left for members in no group. Given to Oak, the result "
+        "would be Standards: Oak 3 and in no group 0"
+    )
+    page = text_of(client.get(url(balance)))
+    assert "Proposed seats" in page
+    assert "could go equally to Oak or be left for members in no group" in page
+    assert "Rowan 6; 3 left for members in no group" in page
+    assert "3.04" not in page
+    book = openpyxl.load_workbook(io.BytesIO(client.post(url(balance, "balance_excel")).content))
+    written = "\n".join(
+        str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row
+    )
+    assert question in written
+    document = docx.Document(io.BytesIO(client.post(url(balance, "balance_word")).content))
+    assert question in "\n".join(each.text for each in document.paragraphs)
+    # What was saved under the earlier name is the same decision.
+    TieChoice.objects.create(
+        balance=balance,
+        committee=balance.committees.get(name="Standards"),
+        number=1,
+        party="Ungrouped",
+        reason="Agreed by the group leaders",
+        chosen_by=chief,
+    )
+    assert not again(balance).worked_out().open_ties
+    settled = text_of(client.get(url(balance)))
+    assert "Standards: members in no group. Agreed by the group leaders" in settled
+    assert "ungrouped" not in f"{page}{written}{settled}".casefold()

@@ -66,7 +66,7 @@ def test_pasted_kinds_are_saved_shown_and_the_next_allocation_starts_from_them(
         BodyKind.NOT_BALANCED,
     ]
     text = text_of(client.get(url(balance)))
-    assert "26 seats on 4 bodies, allocated among 26 members" in text
+    assert "26 seats on 4 bodies, worked out for 26 members" in text
     assert "All ordinary committees" in text
     assert "Each balanced separately" in text
     assert (
@@ -86,8 +86,8 @@ def test_pasted_kinds_are_saved_shown_and_the_next_allocation_starts_from_them(
     book = openpyxl.load_workbook(io.BytesIO(client.post(url(balance, "balance_excel")).content))
     first = [row[0].value for row in book["Seats"].iter_rows()]
     assert (
-        "Cabinet, 6 seats: not in balance. The executive is not subject to political balance."
-        in first
+        "Cabinet, 6 seats: political balance does not apply. "
+        "The executive is not subject to political balance." in first
     )
     assert first.index("All ordinary committees") < first.index("Crematorium (Joint committee)")
 

@@ -82,7 +82,7 @@ def test_an_officer_enters_it_and_reads_what_follows(client, page, new):
     assert "Ash + Elm + Yew + 1 in no group" in text
     assert "Ash + Elm + Yew: exactly half of the votes" in text
     saved = CouncilComposition.objects.get()
-    assert saved.in_words == "Ash 13, Elm 10, Fir 6, Oak 19, Yew 4, ungrouped 2"
+    assert saved.in_words == "Ash 13, Elm 10, Fir 6, Oak 19, Yew 4, in no group 2"
     event = CouncilEvent.objects.get(kind=CouncilEvent.Kind.COMPOSITION_RECORDED)
     assert event.after == saved.in_words
     assert event.person == "from 7 May 2026"
@@ -103,7 +103,7 @@ def test_a_majority_and_one_overruled(client, page, new):
     )
     assert answer.status_code == 302
     text = text_of(client.get(page))
-    assert "Overruled: no overall control. Two members of Oak sit apart." in text
+    assert "Set by the council: no overall control. Two members of Oak sit apart." in text
 
 
 def test_the_history_keeps_every_one_and_the_latest_day_counts(client, page, record, riverdale):
@@ -164,7 +164,7 @@ def test_rows_are_read_from_a_spreadsheet(client, new, text, how):
     assert (data["ungrouped"], data["vacancies"]) == ("2", "1")
     assert not CouncilComposition.objects.exists()
     assert client.post(new, data).status_code == 302
-    assert CouncilComposition.objects.get().in_words == "Ash 13, Oak 19, ungrouped 2, vacant 1"
+    assert CouncilComposition.objects.get().in_words == "Ash 13, Oak 19, in no group 2, vacant 1"
 
 
 def test_what_cannot_be_read_is_said_row_by_row_and_stays_in_its_box(client, new):

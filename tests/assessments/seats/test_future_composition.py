@@ -24,7 +24,7 @@ def test_a_composition_that_is_to_come_is_not_shown_as_the_current_one(riverdale
         assert "Oak has a majority" in text
         assert "From 10 May 2027: Ash 11, Oak 9" in text
         page = client.get(reverse("composition_at", args=[riverdale.slug, coming.pk]))
-        assert "applies from 10 May 2027, not yet today" in text_of(page)
+        assert "does not apply until 10 May 2027" in text_of(page)
         assert "This is an earlier composition" not in text_of(page)
     with time_machine.travel("2027-05-10 12:00:00Z"):
         assert "Ash has a majority" in text_of(signed_in(chief).get(address))

@@ -114,6 +114,9 @@ def test_an_owner_adds_one_and_sees_what_it_means(chief, plan, base):
     client = signed_in(chief)
     assert "There are no scenarios yet" in text_of(client.get(reverse("scenarios", args=[plan.pk])))
     new = reverse("scenario_new", args=[plan.pk])
+    page = client.get(new).content.decode()
+    assert '<option value="Oak">' in page  # of the list for who loses and gains
+    assert page.index('name="seats_5"') < page.index("More changes") < page.index('name="seats_6"')
     sent = form_on(client.get(new)) | {
         "name": "Mill ward changes hands",
         "ward_1": "Mill ward",
@@ -238,7 +241,7 @@ def test_in_the_pre_election_period_they_stay_unless_an_owner_says_otherwise(
         owner = signed_in(chief)
         answer = owner.post(export, {"reason": " "})
         assert answer.status_code == 422
-        assert "Say why they leave" in text_of(answer)
+        assert "Enter why you need to download" in text_of(answer)
         answer = owner.post(export, {"reason": "Asked for by the returning officer"})
         assert answer.status_code == 200
     event = scenario.events.get(kind=ScenarioEvent.Kind.EXPORTED)

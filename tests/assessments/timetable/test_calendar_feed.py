@@ -124,7 +124,7 @@ def test_an_official_plan_names_the_step_of_what_falls_to_the_person(client, pla
     found = fetch(address)
     (uid,) = (uid for uid in events_of(found) if "-item-" in uid)
     first = events_of(found)[uid]
-    assert str(first["summary"]) == "Item due: step 13"
+    assert str(first["summary"]) == "Action due: step 13"
     assert str(first["url"]).endswith(f"/plans/{plan.pk}/steps/13/")
     assert SECRET not in found.content.decode()
     answer(item, chief, due=dt.date(2027, 5, 5))
@@ -140,11 +140,18 @@ def test_a_sensitive_plan_only_counts(client, plan, chief, officer):
         mine(plan, officer, chief, due=dt.date(2027, 5, 4))
     found = fetch(make(client, plan))
     event = entry(found, "due-20270504")
-    assert str(event["summary"]) == "2 items due"
-    assert str(event["url"]).endswith(f"/plans/{plan.pk}/dates/")
+    assert str(event["summary"]) == "2 actions due"
+    assert str(event["url"]).endswith(reverse("plan_for_you", args=[plan.pk]))
     text = found.content.decode()
     for words in (SECRET, "step 13", "/steps/", "Riverdale", "Officer"):
         assert words not in text
+
+
+def test_the_page_says_the_name_which_tells_sensitive_plans_apart(client, plan):
+    page = text_of(client.get(reverse("plan_calendar", args=[plan.pk])))
+    name = f"Election dates (plan {plan.pk})"
+    assert f"Its name is “{name}”" in page
+    assert f"X-WR-CALNAME:{name}" in fetch(make(client, plan)).content.decode()
 
 
 def test_unchanged_it_answers_304_and_is_the_same_to_the_byte(client, plan, clock, chief):

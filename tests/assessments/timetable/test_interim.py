@@ -54,6 +54,9 @@ def test_the_law_is_that_of_the_councils_type_cycle_and_way_of_taking_decisions(
     assert not {"Leader of the council", "Cabinet", "Urgent key decisions"} & committees.keys()
     assert "Committee system" not in law(Governance.LEADER)
     assert "Elected mayor" in law(Governance.MAYOR)
+    unknown = law(Governance.UNKNOWN).keys()
+    assert "The Leader, the cabinet or the committee system" in unknown
+    assert not {"Leader of the council", "Cabinet", "Committee system"} & unknown
     for governance in Governance:
         for point in law(governance).values():
             assert not CONTROL_WORDS.search(point.words), point.title
@@ -96,7 +99,7 @@ def test_two_people_at_once_both_texts_are_there(plan, chief, officer):
     ("change", "message"),
     [
         ({"officers": "x" * 251}, "This answer must be 250 characters or fewer"),
-        ({"governance": "junta"}, "Select a valid choice. junta is not one of the available"),
+        ({"governance": "junta"}, "Select an answer to “How does your council"),
     ],
 )
 def test_a_wrong_answer_gets_a_message_and_nothing_typed_is_lost(plan, officer, change, message):

@@ -1,14 +1,20 @@
-"""Find and replace the names of councillors in what a council keeps about its groups."""
+"""Find and replace names of councillors in notices, nominations, appointments and packs."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import models, transaction
+from django.db.models import Value
 
+from assessments.appointments.models import (
+    CouncilAppointment,
+    GroupNotice,
+    Nomination,
+    SeatsNotice,
+)
+from assessments.packs.models import NewCouncillor
 from councils.belongings import belongings_of
 from councils.models import Council
-
-from .models import CouncilAppointment, GroupNotice, Nomination, SeatsNotice
 
 # The fields with names: one name, or several with one on each line.
 NAME_FIELDS: dict[type[models.Model], tuple[str, ...]] = {
@@ -16,6 +22,7 @@ NAME_FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     SeatsNotice: ("addressee",),
     Nomination: ("members", "substitutes"),
     CouncilAppointment: ("holder",),
+    NewCouncillor: ("name",),
 }
 TITLES = r"(?:(?:councillor|cllr)\.? +)?"
 
@@ -46,11 +53,29 @@ def _named(names: list[str], councils: list[Council]) -> list[tuple[models.Model
         return []
     line = re.compile(rf"^{TITLES}(?:{known})$", re.IGNORECASE | re.MULTILINE)
     found: list[tuple[models.Model, dict[str, str]]] = []
-    ways = belongings_of(Council)
-    for model, fields in NAME_FIELDS.items():
-        for row in model._default_manager.filter(**{f"{ways[model]}__in": councils}):
-            old = {name: getattr(row, name) for name in fields}
+    for model, rows in _rows_of(councils):
+        for row in rows:
+            old = {name: getattr(row, name) for name in NAME_FIELDS[model]}
             values = {name: line.sub("\0", text) for name, text in old.items()}
             if changed := {name: text for name, text in values.items() if text != old[name]}:
                 found.append((row, changed))
     return found
+
+
+def _rows_of(
+    councils: list[Council],
+) -> Iterator[tuple[type[models.Model], models.QuerySet[models.Model]]]:
+    """Yield the rows of each model that has any: one query finds which, and one reads each."""
+    ways = belongings_of(Council)
+    rows = {
+        model: model._default_manager.filter(**{f"{ways[model]}__in": councils})
+        for model in NAME_FIELDS
+    }
+    numbers = [
+        found.order_by().annotate(number=Value(number)).values_list("number")
+        for number, found in enumerate(rows.values())
+    ]
+    present = {number for (number,) in numbers[0].union(*numbers[1:])}
+    for number, (model, found) in enumerate(rows.items()):
+        if number in present:
+            yield model, found

@@ -1,0 +1,221 @@
+"""Day one for an incoming administration: what its pack contains.
+
+It is the same for any administration. Red lines, restricted texts and what a group said in
+confidence are never part of it.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from assessments.plans.models import Control, Plan
+from assessments.register.models import Issue
+from assessments.seats.models import CouncilComposition
+from assessments.timetable.models import InterimArrangements
+from assessments.words import counted, day_in_words
+from elections.composition import Composition, control_of
+from elections.interim import (
+    LGA_1972,
+    LGA_2000,
+    Governance,
+    LegalPoint,
+    interim_period,
+    legal_points,
+)
+from elections.timetable import KeyDate
+from frameworks.wording import put_term
+
+from .access import finance_note_of
+from .models import FinanceNote
+from .new_councillors import dates_after_poll
+
+FORMS_OF_CONTROL = {
+    Control.UNKNOWN: "It is not known yet who will run the council. Nothing in this pack assumes "
+    "an answer.",
+    Control.MAJORITY: "The plan is for one group with a majority.",
+    Control.MINORITY: "The plan is for a single-party minority administration. At full council, a "
+    "proposal of the administration needs votes of other members, or enough of them to abstain. "
+    "Other groups do not share in the administration.",
+    Control.TWO: "The plan is for an arrangement between 2 parties or groups, which it calls "
+    "{a coalition}.",
+    Control.THREE: "The plan is for an arrangement between 3 parties or groups, which it calls "
+    "{a coalition}.",
+    Control.FOUR: "The plan is for an arrangement between 4 or more parties or groups, which it "
+    "calls {a coalition}.",
+}
+LEADER = LegalPoint(
+    title="Before the council elects a Leader",
+    words="Groups that expect to run the council can prepare proposals and ask officers for facts, "
+    "as every group can. They cannot take decisions, and officers do not act on their directions. "
+    "Once elected by the council, a Leader takes executive decisions or arranges who does.",
+    source=f"{LGA_2000}, sections 9C, 9E and 9I",
+)
+COMMITTEES = LegalPoint(
+    title="Before committees are appointed",
+    words="Groups that expect to lead committees can prepare proposals and ask officers for facts, "
+    "as every group can. They cannot take decisions, and officers do not act on their directions. "
+    "The council decides, or a committee, sub-committee or officer to which it has delegated.",
+    source=f"{LGA_1972}, section 101",
+)
+MAYOR = LegalPoint(
+    title="The elected mayor and the council",
+    words="The mayor takes executive decisions from taking office. Groups on the council can "
+    "prepare proposals and ask officers for facts, as every group can, and officers do not act on "
+    "their directions.",
+    source=f"{LGA_2000}, sections 9C and 9E",
+)
+UNKNOWN = LegalPoint(
+    title="Before offices are filled",
+    words="Groups that expect to run the council can prepare proposals and ask officers for facts, "
+    "as every group can. They cannot take decisions, and officers do not act on their directions.",
+    source=f"{LGA_1972}, section 101; {LGA_2000}, section 9E",
+)
+BY_GOVERNANCE = {
+    Governance.LEADER: LEADER,
+    Governance.COMMITTEES: COMMITTEES,
+    Governance.MAYOR: MAYOR,
+    Governance.UNKNOWN: UNKNOWN,
+}
+OFFICERS = LegalPoint(
+    title="Officers and members",
+    words="Officers serve the whole council. They act on decisions of the council, of a committee, "
+    "of the executive or of an officer with delegated power, and not on the wishes of a group.",
+    source=f"{LGA_1972}, section 101; {LGA_2000}, section 9E",
+)
+
+
+@dataclass(frozen=True)
+class WaitingDecision:
+    """An open crunch issue, without the group that raised it and the discussion of it."""
+
+    pk: int
+    words: str
+    day: dt.date | None
+
+    @property
+    def when(self) -> str:
+        return day_in_words(self.day) if self.day else "No date yet"
+
+
+@dataclass(frozen=True)
+class AdministrationPack:
+    """What the page lists and the document draws."""
+
+    plan: Plan
+    composition: Composition | None
+    as_at: dt.date | None
+    control: str
+    control_words: str
+    decisions: tuple[WaitingDecision, ...]
+    left_for_council: str
+    note: FinanceNote | None
+    points: tuple[LegalPoint, ...]
+    settled: tuple[tuple[str, str], ...]
+    dates: tuple[KeyDate, ...]
+    knows_governance: bool
+    is_after_poll: bool
+
+    @property
+    def majority(self) -> str:
+        """Say whether a group has a majority, or how many votes are more than half."""
+        if self.composition is None:
+            return ""
+        found = control_of(self.composition)
+        of = "members in post" if self.composition.rule == "in-post" else "seats"
+        more = f"More than half of {self.composition.counted} {of} is {found.majority_at}."
+        if found.majority_group:
+            return f"{found.majority_group.name} has a majority. {more}"
+        return f"No group has a majority. {more}"
+
+    @property
+    def note_words(self) -> str:
+        return self.note.words if self.note else ""
+
+    @property
+    def missing(self) -> list[str]:
+        """Say what the pack does not have yet."""
+        return [
+            words
+            for words, is_missing in (
+                ("The composition of the council", self.composition is None),
+                ("Decisions waiting to be made", not self.decisions and not self.left_for_council),
+                ("The section 151 officer’s note", not self.note_words),
+                ("How the council takes decisions", not self.knows_governance),
+            )
+            if is_missing
+        ]
+
+
+def administration_pack(
+    plan: Plan, *, today: dt.date, only: Collection[int] | None = None
+) -> AdministrationPack:
+    """Return the pack of `plan`. `only` are the decisions to include; None for all of them."""
+    composition = CouncilComposition.objects.of(plan.council).first()
+    saved = InterimArrangements.objects.filter(plan=plan).first()
+    governance = Governance(saved.governance if saved else "")
+    return AdministrationPack(
+        plan=plan,
+        composition=composition.worked_out if composition else None,
+        as_at=composition.as_at if composition else None,
+        control=plan.control_in_words,
+        control_words=put_term(FORMS_OF_CONTROL[Control(plan.control)], plan.term),
+        decisions=tuple(
+            each for each in waiting_decisions(plan) if only is None or each.pk in only
+        ),
+        left_for_council=saved.waiting if saved else "",
+        note=finance_note_of(plan),
+        points=_points(plan, governance),
+        settled=_settled(saved),
+        dates=dates_after_poll(plan),
+        knows_governance=governance is not Governance.UNKNOWN,
+        is_after_poll=plan.election_day < today,
+    )
+
+
+def waiting_decisions(plan: Plan) -> list[WaitingDecision]:
+    """Return the open crunch issues of the register by date; none if its reader sees none of it.
+
+    Red lines are left out: each is one group’s.
+    """
+    issues = Issue.objects.on(plan).live().filter(kind=Issue.Kind.CRUNCH, state=Issue.State.OPEN)
+    found = [WaitingDecision(each.pk, each.words, each.bites_on) for each in issues]
+    return sorted(found, key=lambda each: (each.day or dt.date.max, each.pk))
+
+
+def _points(plan: Plan, governance: Governance) -> tuple[LegalPoint, ...]:
+    """Return what the law says about the time before annual council.
+
+    After a by-election, or where an order or a law of its own applies, only what is always so.
+    """
+    first = (BY_GOVERNANCE[governance], OFFICERS)
+    if interim_period(plan.timetable) is None:
+        return first
+    return (*first, *legal_points(plan.timetable, governance))
+
+
+def _settled(saved: InterimArrangements | None) -> tuple[tuple[str, str], ...]:
+    """Return what the council entered about the time before annual council, with its labels."""
+    if saved is None:
+        return ()
+    names = [name for name in InterimArrangements.POINTS if name != "waiting"]
+    labels = {
+        field.name: str(field.verbose_name) for field in InterimArrangements._meta.concrete_fields
+    }
+    return tuple((labels[name], getattr(saved, name)) for name in names if getattr(saved, name))
+
+
+def contents_in_words(pack: AdministrationPack) -> list[str]:
+    """Say what each part contains."""
+    composition = (
+        f"Composition on {day_in_words(pack.as_at)}: "
+        f"{counted(len(pack.composition.groups), 'group')}"
+        if pack.composition and pack.as_at
+        else "Composition: not recorded"
+    )
+    return [
+        f"{composition}, and the form of control in neutral words",
+        "What the administration can do before annual council, with the law",
+        f"Dates of the first weeks: {counted(len(pack.dates), 'date')} with rules and sources",
+        f"Decisions waiting to be made: {len(pack.decisions) or 'none yet'}",
+        "The section 151 officer’s note" + ("" if pack.note_words else ": not written"),
+    ]

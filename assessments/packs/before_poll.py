@@ -1,0 +1,115 @@
+"""The pack for group leaders before the poll: what it contains and what is still missing.
+
+It is the same for every group: dates, how political balance works, and the protocols that were
+agreed. It contains nothing else of the plan.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from assessments.plans.models import Plan
+from assessments.seats.models import CouncilComposition, PoliticalBalance
+from assessments.ways_of_working.access import saved_protocols
+from assessments.ways_of_working.wording import ProtocolWording, wordings_of
+from assessments.words import counted, day_in_words, days_in_words
+from elections.bodies import BodyKind
+from elections.composition import Group
+from elections.timetable import Certainty, DateStanding, KeyDate
+
+FIRST_WEEKS = dt.timedelta(weeks=10)  # the declaration of acceptance has 2 months
+
+
+@dataclass(frozen=True)
+class BeforePollPack:
+    """What the page lists and both files draw."""
+
+    plan: Plan
+    dates: tuple[KeyDate, ...]
+    groups: tuple[Group, ...]
+    ungrouped: int
+    committees: tuple[tuple[str, int], ...]
+    wordings: tuple[ProtocolWording, ...]
+
+    @property
+    def agreed(self) -> list[ProtocolWording]:
+        return [each for each in self.wordings if each.is_agreed]
+
+    @property
+    def not_agreed(self) -> list[ProtocolWording]:
+        return [each for each in self.wordings if not each.is_agreed]
+
+    @property
+    def contents(self) -> list[str]:
+        """Say what each part contains."""
+        agreed = ", ".join(each.protocol.title for each in self.agreed)
+        filled = [
+            f"{counted(len(self.groups), 'group')}" if self.groups else "",
+            f"{counted(len(self.committees), 'ordinary committee')}" if self.committees else "",
+        ]
+        filled_in = " and ".join(filter(None, filled))
+        return [
+            f"Key dates: {counted(len(self.dates), 'date')} with rules and sources",
+            "How political balance works, with the principles of the law in their order",
+            "A workbook that shares committee seats by formula, "
+            + (f"filled in with {filled_in}" if filled_in else "to fill in"),
+            f"Agreed protocols: {agreed or 'none yet'}",
+        ]
+
+    @property
+    def open_wordings(self) -> list[ProtocolWording]:
+        """Return agreed protocols that still have words in square brackets."""
+        return [each for each in self.agreed if each.open_points]
+
+
+def before_poll_pack(plan: Plan) -> BeforePollPack:
+    """Return the pack of `plan`. The workbook begins with its groups and ordinary committees."""
+    composition = CouncilComposition.objects.of(plan.council).first()
+    balance = PoliticalBalance.objects.of(plan.council).first()
+    bodies = balance.committees.all() if balance else ()
+    ordinary = [(each.name, each.size) for each in bodies if each.kind == BodyKind.ORDINARY]
+    rows = composition.groups.all() if composition else ()
+    groups = sorted(((each.name, each.members) for each in rows), key=lambda row: row[0].casefold())
+    return BeforePollPack(
+        plan=plan,
+        dates=tuple(each for each in plan.timetable.all_dates if _is_for_groups(plan, each)),
+        groups=tuple(Group(name, members) for name, members in groups),
+        ungrouped=composition.ungrouped if composition else 0,
+        committees=tuple(ordinary),
+        wordings=tuple(wordings_of(plan, saved_protocols(plan))),
+    )
+
+
+def _is_for_groups(plan: Plan, date: KeyDate) -> bool:
+    """Whether a date is known, and is no later than the first weeks of a new council.
+
+    After annual council only dates of the law are included: the others are for the plan.
+    """
+    if date.date is None:
+        return False
+    meeting = plan.timetable.annual_meeting or plan.election_day
+    return date.date <= meeting or (
+        date.standing != DateStanding.PRACTICE and date.date <= plan.election_day + FIRST_WEEKS
+    )
+
+
+def label_of(date: KeyDate) -> str:
+    """Return what a date is, without the stage of the plan that begins on it."""
+    return date.label.partition(": stage")[0]
+
+
+def day_of(date: KeyDate) -> str:
+    """Return the day or window of a date in words."""
+    assert date.date  # noqa: S101 - dates without a day are left out
+    return days_in_words(date.date, date.until) if date.until else day_in_words(date.date)
+
+
+def rule_of(date: KeyDate) -> str:
+    """Return the rule, and the source of the law; a date set by hand says only that.
+
+    The reason for a date set by hand is for the members of the council.
+    """
+    if date.hand:
+        return "Set by the council."
+    unverified = date.standing == DateStanding.LAW and date.certainty is Certainty.BELIEVED
+    more = ". We have not verified this rule" if unverified else ""
+    return f"{date.rule} ({date.standing.capitalize()}: {date.source}{more})"

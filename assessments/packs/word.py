@@ -1,0 +1,45 @@
+"""What the Word documents of the packs have in common."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from docx import Document
+
+from assessments.plans.models import Plan
+from assessments.printing.word import add_table, set_up
+from assessments.words import day_in_words
+from elections.timetable import KeyDate
+
+from .before_poll import day_of, label_of, rule_of
+
+FIRST_WEEKS = "Dates of the first weeks"
+
+
+def begin(plan: Plan, title: str, *, head: str, foot: str, made_on: dt.date):
+    """Return a document with its title, in the council's name; `foot` is followed by the day."""
+    council = plan.council.name
+    document = Document()
+    set_up(
+        document,
+        title=f"{council}: {title}",
+        council=council,
+        subject=f"Election of {day_in_words(plan.election_day)}",
+        comments="",
+        made_on=made_on,
+        head=head,
+        foot=f"{foot} · {day_in_words(made_on)}",
+    )
+    document.add_heading(title, level=0)
+    return document
+
+
+def add_dates(document, dates: Iterable[KeyDate], *, heading: str, description: str) -> None:
+    """Add a table of key dates, each with its rule and source."""
+    document.add_heading(heading, level=1)
+    add_table(
+        document,
+        ("Date", "What", "Rule and source"),
+        [(day_of(each), label_of(each), rule_of(each)) for each in dates],
+        widths=(3.4, 4.8, 8.4),
+        description=f"{description}, each with its rule and source",
+    )

@@ -1,0 +1,48 @@
+"""Marks by which a respondent whose name was removed is recognised if they are asked again.
+
+Without them, someone could remove the names of all respondents but one, ask the same people again,
+and find the answers of the one in the difference between the two results. A mark is a checksum
+with SECRET_KEY: the database alone does not tell whose it is.
+"""
+
+import re
+import unicodedata
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+TITLES = {
+    *("cllr", "councillor", "alderman", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"),
+    *("professor", "sir", "dame", "lord", "lady", "baroness", "the", "hon", "rev", "reverend"),
+}
+
+
+def name_key(name: str) -> tuple[str, ...]:
+    """Return the first and last words of a name, without accents, titles and punctuation.
+
+    A label with a figure, such as "Sheet 2", is returned as it is.
+    """
+    if any(character.isdigit() for character in name):
+        return (name.casefold(),)
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    words = [word for word in words if word not in TITLES] or words
+    return (words[0], words[-1]) if words else (name,)
+
+
+def email_marks(email: str) -> list[str]:
+    """Return the marks of an address: the current one first, then those with earlier keys."""
+    return _marks("email", email.strip().lower())
+
+
+def name_marks(name: str) -> list[str]:
+    """Return the marks of a name, and of every name with the same key; as `email_marks`."""
+    return _marks("name", " ".join(name_key(name)))
+
+
+def _marks(kind: str, text: str) -> list[str]:
+    salt = f"assessments.rounds.marks.{kind}"
+    return [
+        salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]

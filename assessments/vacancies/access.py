@@ -1,0 +1,40 @@
+"""What a signed-in person can reach of vacancies and motions.
+
+Members of the council read them; advisers do not.
+"""
+
+from typing import TypeVar
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from assessments.access import Rights, plan_for
+from assessments.plans.models import Plan
+from councils.models import User
+from councils.permissions import Right, require
+
+from .models import NoConfidenceMotion, Vacancy
+
+VacancyOrMotion = TypeVar("VacancyOrMotion", Vacancy, NoConfidenceMotion)
+
+
+def vacancies_for(
+    user: User, plan_id: int, *, needs: Right = Right.TAKE_PART
+) -> tuple[Plan, Rights]:
+    """Return the plan and the Rights of a member of the council. Raises 404 or 403."""
+    plan, rights = plan_for(user, plan_id)
+    if not rights.can_take_part:
+        raise Http404
+    require(plan, needs)
+    return plan, rights
+
+
+def row_for(
+    user: User, plan_id: int, model: type[VacancyOrMotion], pk: int
+) -> tuple[Plan, VacancyOrMotion, Rights]:
+    """Return the plan, a vacancy or motion that `user` can change, and the Rights."""
+    plan, rights = vacancies_for(user, plan_id, needs=Right.EDIT_ITEMS)
+    rows = model._default_manager.filter(plan=plan).select_related("saved_by")
+    found = get_object_or_404(rows, pk=pk)
+    found.plan = plan
+    return plan, found, rights

@@ -1,0 +1,55 @@
+"""Write vacancies and motions of no confidence. Each save leaves one event."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.plans.actions import hold, record, record_export
+from assessments.plans.models import Event, Plan
+from assessments.versions import changes_between, update_at
+from councils.models import User
+
+from .models import NoConfidenceMotion, Vacancy
+
+KINDS = {
+    Vacancy: (Event.Kind.VACANCY_ADDED, Event.Kind.VACANCY_CHANGED),
+    NoConfidenceMotion: (Event.Kind.MOTION_ADDED, Event.Kind.MOTION_CHANGED),
+}
+
+
+def add_vacancy(plan: Plan, *, by: User, **fields: Any) -> Vacancy:
+    """Record a casual vacancy."""
+    return _add(Vacancy, plan, by=by, fields=fields)
+
+
+def add_motion(plan: Plan, *, by: User, **fields: Any) -> NoConfidenceMotion:
+    """Record a motion of no confidence."""
+    return _add(NoConfidenceMotion, plan, by=by, fields=fields)
+
+
+def save_row(row: Vacancy | NoConfidenceMotion, *, version: int, by: User, **fields: Any) -> bool:
+    """Save a vacancy or a motion; return whether anything changed. Raises StaleVersion."""
+    changes = changes_between(row, fields)
+    if not changes:
+        return False
+    values = {change.name: change.value for change in changes}
+    with transaction.atomic():
+        hold(row.plan)
+        update_at(type(row), row, version, values | {"saved_at": timezone.now(), "saved_by": by})
+        record(row.plan, KINDS[type(row)][1], by=by, detail=str(row), changes=changes)
+    return True
+
+
+def record_vacancy_note(plan: Plan, *, by: User) -> None:
+    """Record that the note was downloaded."""
+    record_export(plan, by=by, detail="Note on vacancies and motions (docx)")
+
+
+def _add(model: Any, plan: Plan, *, by: User, fields: dict[str, Any]) -> Any:
+    changes = changes_between(model(), fields)
+    with transaction.atomic():
+        hold(plan)
+        row = model.objects.create(plan=plan, saved_by=by, **fields)
+        record(plan, KINDS[model][0], by=by, detail=str(row), changes=changes)
+    return row

@@ -1,0 +1,120 @@
+"""A neutral note in Word: vacancies, motions of no confidence, numbers, and what the law says."""
+
+import datetime as dt
+
+from docx import Document
+
+from assessments.printing.text import printable
+from assessments.printing.word import add_points, add_source, add_table, document_bytes, set_up
+from assessments.words import day_in_words, weekday_in_words
+
+from .page import MotionSheet, VacancyPage, VacancySheet
+
+TITLE = "Vacancies and motions of no confidence"
+OURS = (
+    "Guidance, not legal advice. Groups are in alphabetical order. The returning officer, the "
+    "proper officer and the monitoring officer confirm what applies."
+)
+
+
+def vacancy_note(page: VacancyPage, *, made_on: dt.date) -> bytes:
+    """Return the document."""
+    document = Document()
+    set_up(
+        document,
+        title=f"{page.council}: {TITLE}",
+        council=page.council,
+        subject=TITLE,
+        comments="",
+        made_on=made_on,
+        head=page.marking,
+        foot=page.marking,
+    )
+    document.add_heading(TITLE, level=0)
+    document.add_paragraph(printable(f"{page.council}, {day_in_words(made_on)}"))
+    document.add_paragraph(OURS)
+    document.add_heading("Vacancies", level=1)
+    if not page.vacancies:
+        document.add_paragraph("No vacancies have been recorded.")
+    for sheet in page.vacancies:
+        _add_vacancy(document, sheet)
+    add_points(document, page.points)
+    document.add_heading("Motions of no confidence", level=1)
+    if not page.motions:
+        document.add_paragraph("No motions have been recorded.")
+    for motion in page.motions:
+        _add_motion(document, motion)
+    _add_numbers(document, page)
+    document.add_heading("What follows if a motion is carried", level=1)
+    add_points(document, page.after)
+    return document_bytes(document)
+
+
+def _add_vacancy(document, sheet: VacancySheet):
+    row = sheet.row
+    document.add_heading(printable(f"{row.ward}: {row.get_state_display()}"), level=2)
+    for warning in sheet.warnings:
+        document.add_paragraph(printable(f"Check: {warning}"), style="List Bullet")
+    document.add_paragraph(
+        printable(f"{sheet.group}. {sheet.rule.title}, {day_in_words(row.arose_on)}.")
+    )
+    paragraph = document.add_paragraph()
+    if sheet.schedule.last_day:
+        last = weekday_in_words(sheet.schedule.last_day)
+        paragraph.add_run(f"Last day for the election: {last}. ").bold = True
+    if row.poll_on:
+        paragraph.add_run(f"Day fixed by the returning officer: {weekday_in_words(row.poll_on)}. ")
+    paragraph.add_run(f"{sheet.schedule.words} ")
+    add_source(paragraph, sheet.schedule.source)
+    if sheet.control:
+        document.add_paragraph(printable(sheet.control))
+    if sheet.groups:
+        add_table(
+            document,
+            ("Group", "Recorded members", "With the vacancy", "Short of a majority by"),
+            [(g.name, str(g.before), str(g.after), str(g.short_by)) for g in sheet.groups],
+            widths=(6.1, 3.5, 3.5, 3.5),
+            description=f"Groups and the vacancy in {row.ward}",
+            has_numbers=True,
+        )
+
+
+def _add_motion(document, sheet: MotionSheet):
+    row = sheet.row
+    document.add_heading(f"{row}: {row.get_state_display()}", level=2)
+    for warning in sheet.warnings:
+        document.add_paragraph(f"Check: {warning}", style="List Bullet")
+    words = [f"Signatures: {row.signed}."]
+    if row.needed is not None:
+        words.append(f"Needed by the constitution: {row.needed}.")
+    if row.notice_days:
+        words.append(f"Clear days’ notice needed: {row.notice_days}.")
+    if row.meeting_on:
+        words.append(f"Meeting on {weekday_in_words(row.meeting_on)}.")
+    if sheet.votes:
+        words.append(f"Votes: {sheet.votes}")
+    document.add_paragraph(" ".join(words))
+
+
+def _add_numbers(document, page: VacancyPage):
+    if page.numbers is None:
+        return
+    words = f"If all {page.in_post} members in post vote, {page.numbers.carried_at} carry a motion"
+    if page.numbers.ties_at:
+        words += (
+            f"; with {page.numbers.ties_at} on each side the votes are equal, and the person "
+            "presiding has a second or casting vote"
+        )
+    paragraph = document.add_paragraph(
+        f"{words}. A question is decided by a majority of those present and voting: abstentions "
+        "and absences are not votes. "
+    )
+    add_source(paragraph, "Local Government Act 1972, Schedule 12, paragraph 39")
+    add_table(
+        document,
+        ("If this group abstains", "Members who vote", "Votes that carry it"),
+        [(name, str(each.voting), str(each.carried_at)) for name, each in page.abstaining],
+        widths=(7.6, 4.5, 4.5),
+        description="Votes that carry a motion if all members of one group abstain",
+        has_numbers=True,
+    )

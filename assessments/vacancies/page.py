@@ -1,0 +1,232 @@
+"""Vacancies and motions as they are shown: the rules for each, and what they do to control."""
+
+import datetime as dt
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from assessments.plans.models import Plan
+from assessments.seats.models import CouncilComposition
+from assessments.timetable.models import InterimArrangements
+from assessments.words import day_in_words
+from elections.calendar import clear_working_days_before
+from elections.composition import Composition, CompositionError, control_of, standings
+from elections.interim import Governance, LegalPoint
+from elections.vacancy import (
+    BALANCE_REVIEW,
+    CAUSES,
+    COUNTERMANDED,
+    DECLARATION,
+    CauseRule,
+    MotionNumbers,
+    VacancyCause,
+    VacancySchedule,
+    after_removal,
+    no_confidence,
+    vacancy_schedule,
+    without_member,
+)
+
+from .models import MotionState, NoConfidenceMotion, Vacancy, VacancyState
+
+
+@dataclass(frozen=True)
+class GroupAfter:
+    """The members of a group before and after a vacancy, and how far it is from a majority then."""
+
+    name: str
+    before: int
+    after: int
+    short_by: int
+
+
+@dataclass(frozen=True)
+class VacancySheet:
+    """A vacancy with its rules. `warnings` are sentences about dates that do not fit."""
+
+    row: Vacancy
+    rule: CauseRule
+    schedule: VacancySchedule
+    warnings: tuple[str, ...]
+    control: str
+    groups: tuple[GroupAfter, ...]
+
+    @property
+    def group(self) -> str:
+        return self.row.group or "No group"
+
+
+@dataclass(frozen=True)
+class MotionSheet:
+    """A motion with sentences about what does not fit the constitution, and its votes."""
+
+    row: NoConfidenceMotion
+    warnings: tuple[str, ...]
+
+    @property
+    def votes(self) -> str:
+        row = self.row
+        if row.votes_for is None or row.against is None:
+            return ""
+        return f"{row.votes_for} for, {row.against} against, {row.abstained or 0} abstained."
+
+
+@dataclass(frozen=True)
+class VacancyPage:
+    """What the page and the document draw. Rows recorded by mistake are left out."""
+
+    council: str
+    marking: str
+    governance: Governance
+    in_post: int | None
+    numbers: MotionNumbers | None
+    abstaining: tuple[tuple[str, MotionNumbers], ...]
+    vacancies: tuple[VacancySheet, ...]
+    motions: tuple[MotionSheet, ...]
+    points: tuple[LegalPoint, ...]
+    after: tuple[LegalPoint, ...]
+
+
+def page_of(plan: Plan) -> VacancyPage:
+    """Return the vacancies and motions of the plan, with what is recorded of the composition."""
+    saved = CouncilComposition.objects.of(plan.council).first()
+    composition = saved.worked_out if saved else None
+    interim = InterimArrangements.objects.filter(plan=plan).first()
+    governance = Governance(interim.governance if interim else "")
+    extra = [each.day for each in plan.council.bank_holidays.all()]
+    rows = list(Vacancy.objects.filter(plan=plan).exclude(state=VacancyState.MISTAKE))
+    motions = NoConfidenceMotion.objects.filter(plan=plan).exclude(state=MotionState.MISTAKE)
+    now = _less_open_vacancies(composition, saved.as_at, rows) if saved and composition else None
+    in_post = now.in_post if now else None
+    numbers = no_confidence(in_post) if in_post else None
+    return VacancyPage(
+        council=plan.council.name,
+        marking=plan.get_marking_display(),
+        governance=governance,
+        in_post=in_post,
+        numbers=numbers,
+        abstaining=_abstaining(now),
+        vacancies=tuple(
+            _vacancy(each, rows, composition, saved.as_at if saved else None, extra)
+            for each in rows
+        ),
+        motions=tuple(MotionSheet(each, _motion_warnings(each, extra)) for each in motions),
+        points=(DECLARATION, BALANCE_REVIEW, COUNTERMANDED),
+        after=after_removal(governance),
+    )
+
+
+def _less_open_vacancies(
+    composition: Composition, as_at: dt.date, rows: Iterable[Vacancy]
+) -> Composition:
+    """Return the composition without the members whose offices became vacant after `as_at`."""
+    for row in rows:
+        if row.state == VacancyState.OPEN and row.arose_on > as_at:
+            with suppress(CompositionError):  # the vacancy itself has a warning
+                composition = without_member(composition, row.group)
+    return composition
+
+
+def _vacancy(
+    row: Vacancy,
+    rows: Iterable[Vacancy],
+    composition: Composition | None,
+    as_at: dt.date | None,
+    extra: Iterable[dt.date],
+) -> VacancySheet:
+    cause = VacancyCause(row.cause)
+    unfilled = [
+        each for each in rows if each.state == VacancyState.OPEN and each.arose_on <= row.arose_on
+    ]
+    schedule = vacancy_schedule(
+        cause=cause,
+        arose_on=row.arose_on,
+        term_ends=row.term_ends,
+        notice_on=row.notice_on,
+        seats=composition.seats if composition else None,
+        vacancies=max(len(unfilled), 1),
+        extra_bank_holidays=extra,
+    )
+    warnings = []
+    if row.poll_on and schedule.last_day and row.poll_on > schedule.last_day:
+        warnings.append(
+            f"The day of election, {day_in_words(row.poll_on)}, is after the last day, "
+            f"{day_in_words(schedule.last_day)}."
+        )
+    control = ""
+    groups: tuple[GroupAfter, ...] = ()
+    if composition is None or as_at is None:
+        control = "The council’s composition has not been recorded, so control cannot be shown."
+    elif row.state == VacancyState.OPEN:
+        is_counted = as_at >= row.arose_on
+        control, groups, problem = _effect(row, composition, is_counted=is_counted)
+        warnings += [problem] if problem else []
+    return VacancySheet(row, CAUSES[cause], schedule, tuple(warnings), control, groups)
+
+
+def _effect(
+    row: Vacancy, composition: Composition, *, is_counted: bool
+) -> tuple[str, tuple[GroupAfter, ...], str]:
+    """Return control after the vacancy in words, the groups, and what does not fit, if anything.
+
+    With `is_counted` the composition was recorded after the vacancy arose, and has it already.
+    """
+    after = composition
+    if not is_counted:
+        try:
+            after = without_member(composition, row.group)
+        except CompositionError as error:
+            return "", (), str(error)
+    sizes = {group.name: group.members for group in after.groups}
+    short = {each.group.name: each.short_by for each in standings(after)}
+    groups = tuple(
+        GroupAfter(
+            group.name,
+            group.members,
+            sizes.get(group.name, 0),
+            short.get(group.name, after.majority_at),
+        )
+        for group in composition.groups
+    )
+    was, now = control_of(composition), control_of(after)
+    if is_counted:
+        words = "The composition was recorded after the vacancy arose, so these are its figures. "
+    else:
+        words = "Worked out from the composition before the vacancy arose. "
+    words += f"{after.in_post} members in post; a majority is {now.majority_at}. "
+    if now.majority_group:
+        words += f"{now.majority_group.name} has a majority."
+    elif was.majority_group:
+        words += f"No group has a majority: {was.majority_group.name} had one."
+    else:
+        words += "No group has a majority."
+    return words, groups, ""
+
+
+def _abstaining(composition: Composition | None) -> tuple[tuple[str, MotionNumbers], ...]:
+    """Return, for each group, the numbers if all its members abstain and all others vote."""
+    if composition is None:
+        return ()
+    return tuple(
+        (group.name, no_confidence(composition.in_post, abstain=group.members))
+        for group in composition.groups
+        if group.members < composition.in_post
+    )
+
+
+def _motion_warnings(row: NoConfidenceMotion, extra: Iterable[dt.date]) -> tuple[str, ...]:
+    warnings = []
+    if row.needed is not None and row.signed < row.needed:
+        warnings.append(
+            f"It has {row.signed} signatures, and the constitution requires {row.needed}."
+        )
+    if row.meeting_on and row.notice_days:
+        last = clear_working_days_before(
+            row.meeting_on, row.notice_days, extra_bank_holidays=frozenset(extra)
+        )
+        if row.received_on > last:
+            warnings.append(
+                f"For a meeting on {day_in_words(row.meeting_on)}, {row.notice_days} clear days’ "
+                f"notice needed it by {day_in_words(last)}."
+            )
+    return tuple(warnings)

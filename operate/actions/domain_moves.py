@@ -1,0 +1,60 @@
+from collections.abc import Collection
+
+from django.db import transaction
+
+from councils.actions import agree_to_move_domain, ask_to_move_domain, cancel_domain_move
+from councils.models import Council, DomainMove, User
+
+from ..models import OperatorEvent
+from .second_operator import require_second_operator, tell_operators, with_addresses
+
+
+def request_domain_move(
+    council: Council, *, old_domain: str, new_domain: str, people: Collection[int], by: User
+) -> DomainMove:
+    """Ask to move a council's people to another domain. Raises ValidationError by field.
+
+    The other operators are told by email.
+    """
+    with transaction.atomic():
+        move = ask_to_move_domain(
+            council, old_domain=old_domain, new_domain=new_domain, people=people, by=by
+        )
+        _log(move, OperatorEvent.Kind.DOMAIN_MOVE_REQUESTED, by=by)
+        _tell(move, by=by, is_agreed=False)
+    return move
+
+
+def agree_to_domain_move(move: DomainMove, *, by: User, account_page: str) -> bool:
+    """Begin a move that another operator asked for; False if it is not waiting for that.
+
+    No address changes: each person confirms their own. Raises NeedsSecondOperator.
+    """
+    require_second_operator(
+        by, person=move.asked_by, asked_by=move.asked_by, asked_at=move.asked_at
+    )
+    with transaction.atomic():
+        if not agree_to_move_domain(move, by=by, account_page=account_page):
+            return False
+        _log(move, OperatorEvent.Kind.DOMAIN_MOVE_AGREED, by=by)
+        _tell(move, by=by, is_agreed=True)
+    return True
+
+
+def cancel_move(move: DomainMove, *, by: User) -> bool:
+    """End a move; False if it had ended. New addresses that people have confirmed stay."""
+    with transaction.atomic():
+        if not cancel_domain_move(move, by=by):
+            return False
+        _log(move, OperatorEvent.Kind.DOMAIN_MOVE_CANCELLED, by=by)
+    return True
+
+
+def _log(move: DomainMove, kind: OperatorEvent.Kind, *, by: User) -> None:
+    OperatorEvent.objects.create(kind=kind, council=move.council, by=by, detail=str(move)[:300])
+
+
+def _tell(move: DomainMove, *, by: User, is_agreed: bool) -> None:
+    context = {"move": move, "who": with_addresses(by), "is_agreed": is_agreed}
+    subject = f"Email addresses of {move.council}: a move was {'agreed' if is_agreed else 'asked'}"
+    tell_operators(subject, "operate/email/domain_move.txt", context, but=by)

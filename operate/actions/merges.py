@@ -1,0 +1,60 @@
+from enum import Enum
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.data_protection.actions import merge_people
+from councils.actions import MergeRefused, held_merge
+from councils.merging import merged_memberships, why_not_merge
+from councils.models import AccountMerge, User
+
+from ..models import OperatorEvent, SecondFactorReset
+from .second_operator import require_second_operator, tell_operators, with_addresses
+
+
+class MergeStep(Enum):
+    """What confirming a merge has led to."""
+
+    WAITING = "waiting"  # for a second operator
+    DONE = "done"
+
+
+def confirm_merge_of(merge: AccountMerge, *, by: User) -> MergeStep | None:
+    """Confirm a merge in place of a lost mailbox, as an operator; None if it is not waiting.
+
+    Two operators do so, who can each agree to what someone else asked for: see
+    `second_operator`. The first does not count if they have lost the role since. All operators are
+    told. Raises NeedsSecondOperator and MergeRefused.
+    """
+    with transaction.atomic():
+        stored = held_merge(AccountMerge.objects.to_stand_in_for().filter(pk=merge.pk))
+        if stored is None:
+            return None
+        kept, ended = stored.kept, stored.ended
+        first = stored.first_stand_in
+        if first is not None and not (first.is_active and first.is_operator):
+            first = None
+        require_second_operator(by, person=kept, asked_by=first or kept, asked_at=stored.asked_at)
+        problems = why_not_merge(kept, ended, merged_memberships(kept, ended), is_proven=False)
+        if problems:
+            raise MergeRefused(problems)
+        kind = OperatorEvent.Kind.MERGE_STOOD_IN if first is None else OperatorEvent.Kind.MERGE_DONE
+        OperatorEvent.objects.create(kind=kind, person=kept, by=by)
+        context = {
+            "person": kept,
+            "ended": ended.email,
+            "who": with_addresses(by),
+            "first": first,
+            "is_done": first is not None,
+        }
+        subject = f"Two accounts of {kept.name}: a merge was confirmed"
+        tell_operators(subject, "operate/email/merge_stood_in.txt", context, also=kept)
+        if first is None:
+            stored.first_stand_in, stored.first_stood_in_at = by, timezone.now()
+            stored.save(update_fields=["first_stand_in", "first_stood_in_at"])
+            return MergeStep.WAITING
+        merge_people(stored, by=by, is_proven=False)
+        SecondFactorReset.objects.filter(person=ended, closed_at=None).update(
+            closed_at=timezone.now()
+        )
+    return MergeStep.DONE

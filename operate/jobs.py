@@ -1,0 +1,141 @@
+"""The jobs of the timetable. Each returns a sentence about what it did, with no personal data.
+
+Each can be repeated, or run while another worker runs it: it does what is due and nothing else.
+"""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.utils import timezone
+
+from assessments.comparisons.actions import publish_comparisons
+from assessments.data_protection.actions import AlreadyDeleted, OnHold, purge_plan
+from assessments.data_protection.expiry import due_for_deletion
+from assessments.digests.sending import send_due_digests
+from assessments.exports.kept import clear_kept_pdfs
+from assessments.portfolio.actions import clear_bundles
+from assessments.words import counted
+from councils.actions import delete_ended_moves, forget_invitation, forgettable_invitations
+from councils.models import AccountMerge, AddressChange, Council, SubmittedForm
+from councils.once import KEPT as FORMS_KEPT
+from councils.verification import verify
+
+from .backup import BackupFailed, make_backup
+
+logger = logging.getLogger(__name__)
+
+RESULTS_KEPT = 14  # days
+
+
+class JobFailed(Exception):
+    """The job did not do all that it should have. The text says what, and is shown to operators."""
+
+
+def send_digests() -> str:
+    done = send_due_digests(now=timezone.now())
+    words = f"Sent {counted(done.sent, 'email update')}."
+    if done.failed:
+        raise JobFailed(f"{words} {len(done.failed)} could not be sent.")
+    return words
+
+
+def publish_this_week() -> str:
+    publication = publish_comparisons()
+    if publication is None:
+        return "This week’s comparison has already been published."
+    return f"Published {counted(publication.spreads.count(), 'figure')}."
+
+
+def back_up() -> str:
+    """Write a backup into BACKUP_DIR, and keep the newest BACKUP_DAYS.
+
+    They are counted, and not deleted by their age: a clock that is wrong would delete all of them.
+    """
+    folder = Path(settings.BACKUP_DIR)
+    name = f"planner-{timezone.now():%Y-%m-%dT%H%M%SZ}.backup"
+    try:
+        made = make_backup(folder / name)
+    except BackupFailed as error:
+        raise JobFailed(str(error)) from error
+    kept = sorted(folder.glob("planner-*.backup"), reverse=True)
+    for path in kept[settings.PUBLISHER["backup_days"] :]:
+        if path != made.path:
+            path.unlink(missing_ok=True)
+    state = "encrypted" if made.is_encrypted else "not encrypted"
+    return f"Wrote {name}, {made.size / 1e6:.1f} MB, {state}."
+
+
+def delete_expired_plans() -> str:
+    deleted = on_hold = 0
+    for expiry, retention in list(due_for_deletion(Council.objects.all(), timezone.localdate())):
+        try:
+            purge_plan(expiry.plan, by=None, rule=retention.rule)
+        except OnHold:
+            on_hold += 1
+        except AlreadyDeleted:
+            continue
+        else:
+            deleted += 1
+    return f"Deleted {counted(deleted, 'plan')}; {on_hold} on hold."
+
+
+def forget_invitations() -> str:
+    cutoff = timezone.now() - timedelta(days=settings.INVITATION_RETENTION_DAYS)
+    invitations = list(forgettable_invitations(closed_before=cutoff))
+    for invitation in invitations:
+        forget_invitation(invitation, by=None)
+    return f"Erased the names in {counted(len(invitations), 'invitation')}."
+
+
+def clear_address_requests() -> str:
+    """Delete requests about addresses and accounts that have expired."""
+    changes, _ = AddressChange.objects.closed().delete()
+    merges, _ = AccountMerge.objects.closed().delete()
+    moves = delete_ended_moves()
+    return f"Deleted {counted(changes + merges + moves, 'expired request')}."
+
+
+def clear_downloads() -> str:
+    number = clear_bundles()
+    clear_kept_pdfs()
+    return f"Deleted {counted(number, 'zip')}."
+
+
+def clear_sessions() -> str:
+    """Delete sessions that have ended, with what is stored about the browsers they were in."""
+    now = timezone.now()
+    ended, _ = Session.objects.filter(expire_date__lt=now).delete()
+    unused = UserSession.objects.filter(last_seen_at__lt=now - timedelta(days=1))
+    unused.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return f"Deleted {counted(ended, 'session')}."
+
+
+def clear_forms() -> str:
+    old, _ = SubmittedForm.objects.filter(at__lt=timezone.now() - FORMS_KEPT).delete()
+    return f"Deleted the marks of {counted(old, 'form')}."
+
+
+def clear_task_results() -> str:
+    call_command("prune_db_task_results", queue_name="*", min_age_days=RESULTS_KEPT, verbosity=0)
+    return f"Deleted the results of tasks older than {RESULTS_KEPT} days."
+
+
+def check_records() -> str:
+    """Verify the record of every council, and log each head, to be kept somewhere else."""
+    councils = Council.objects.exclude(chain_head=None).order_by("slug")
+    altered = []
+    for council in councils:
+        found = verify(council)
+        facts = {"council": council.slug, "head": str(found.head), "problems": len(found.problems)}
+        level = logging.ERROR if found.problems else logging.INFO
+        logger.log(level, "record checked", extra={"facts": facts})
+        if found.problems:
+            altered.append(council.slug)
+    if altered:
+        raise JobFailed(f"Altered: {', '.join(altered)}. See manage.py verify_events.")
+    return f"{counted(len(councils), 'record')} unaltered."

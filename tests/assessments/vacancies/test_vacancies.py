@@ -1,0 +1,207 @@
+"""Vacancies and motions of no confidence: pages, warnings and the note."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.urls import reverse
+from docx import Document
+
+from assessments.data_protection.traces import traces_of
+from assessments.plans.models import Event
+from assessments.seats.actions import record_composition
+from assessments.timetable.actions import save_interim
+from assessments.vacancies.actions import add_motion, add_vacancy
+from assessments.vacancies.models import NoConfidenceMotion, Vacancy
+from elections.composition import Composition, Group
+from tests.acting import signed_in, text_of
+
+AROSE, TERM_ENDS = dt.date(2027, 9, 1), dt.date(2031, 5, 5)
+
+
+@pytest.fixture
+def composition(riverdale, chief):
+    return record_composition(
+        council=riverdale,
+        as_at=dt.date(2027, 5, 7),
+        composition=Composition((Group("Oak", 21), Group("Ash", 16)), ungrouped=3),
+        based_on=None,
+        by=chief,
+    )
+
+
+def url(plan, name="vacancies", *args):
+    return reverse(name, args=[plan.pk, *args])
+
+
+def day(name, date):
+    return {f"{name}-day": date.day, f"{name}-month": date.month, f"{name}-year": date.year}
+
+
+def vacancy(**others):
+    return {
+        "ward": "Castle",
+        "group": "Oak",
+        "cause": "resignation",
+        **day("arose_on", AROSE),
+        **day("term_ends", TERM_ENDS),
+        "state": "open",
+        **others,
+    }
+
+
+def motion(**others):
+    return {"signed": 9, **day("received_on", AROSE), "state": "received", **others}
+
+
+def vacancy_of(plan, by, **others):
+    fields = {"ward": "Castle", "group": "Oak", "cause": "death"}
+    return add_vacancy(plan, by=by, arose_on=AROSE, term_ends=TERM_ENDS, **fields | others)
+
+
+def test_a_vacancy_is_shown_with_its_last_day_and_what_it_does_to_control(
+    plan, officer, reviewer, composition
+):
+    client = signed_in(officer)
+    add = url(plan, "vacancy_add")
+    assert "No group" in text_of(client.get(add))
+    words = text_of(client.post(add, vacancy(), follow=True))
+    for said in (
+        "“Castle” has been added.",
+        "There is no day by which to hold an election until 2 local government electors",
+        "39 members in post; a majority is 21. No group has a majority: Oak had one.",
+        "Ash 16 16 5 Oak 21 20 1",
+    ):
+        assert said in words
+    found = Vacancy.objects.get()
+    own = url(plan, "vacancy", found.pk)
+    late = day("notice_on", dt.date(2027, 9, 6)) | day("poll_on", dt.date(2027, 10, 26))
+    words = text_of(client.post(own, vacancy(version=1, **late), follow=True))
+    assert "Last day for the election: Monday 25 October 2027." in words
+    assert "26 October 2027, is after the last day, 25 October 2027." in words
+    stale = client.post(own, vacancy(version=1, ward="Mine"))
+    assert stale.status_code == 409
+    assert "Castle Mine" in text_of(stale)
+    mistake = client.post(own, vacancy(version=2, state="mistake"), follow=True)
+    assert "Recorded by mistake (1)" in text_of(mistake)
+    assert "No vacancies have been recorded." in text_of(mistake)
+    kinds = Event.objects.filter(kind=Event.Kind.VACANCY_CHANGED)
+    assert kinds.count() == 2
+    assert "Record a vacancy" not in text_of(signed_in(reviewer).get(url(plan)))
+
+
+def test_a_composition_recorded_after_the_vacancy_has_it_already(plan, officer, riverdale, chief):
+    record_composition(
+        council=riverdale,
+        as_at=AROSE,
+        composition=Composition((Group("Oak", 20), Group("Ash", 16)), vacancies=1),
+        based_on=None,
+        by=chief,
+    )
+    vacancy_of(plan, officer)
+    words = text_of(signed_in(officer).get(url(plan)))
+    assert "The composition was recorded after the vacancy arose" in words
+    assert "36 members in post" in words
+
+
+def test_a_motion_is_checked_against_the_constitution_and_has_numbers(
+    plan, officer, chief, composition
+):
+    client = signed_in(officer)
+    sent = motion(needed=10, notice_days=5, **day("meeting_on", dt.date(2027, 9, 8)))
+    words = text_of(client.post(url(plan, "confidence_motion_add"), sent, follow=True))
+    for said in (
+        "It has 9 signatures, and the constitution requires 10.",
+        "5 clear days’ notice needed it by 31 August 2027.",
+        "If all 40 members in post vote, 21 votes carry a motion; with 20 on each side",
+        "Ash 24 13 Oak 19 10",
+        "An elected mayor",
+    ):
+        assert said.replace("An elected mayor", "Elected mayor") in words
+    save_interim(plan, version=0, by=chief, governance="leader")
+    words = text_of(client.get(url(plan)))
+    assert "Local Government Act 2000, sections 9IA and 9IC" in words
+    assert "Elected mayor" not in words
+    found = NoConfidenceMotion.objects.get()
+    own = url(plan, "confidence_motion", found.pk)
+    voted = motion(version=1, state="carried", votes_for=20, against=20, abstained=0)
+    words = text_of(client.post(own, voted, follow=True))
+    assert "Carried" in words
+    assert "Votes: 20 for, 20 against, 0 abstained." in words
+    assert client.post(own, voted).status_code == 302  # nothing changed
+    assert client.post(own, voted | {"votes_for": 22}).status_code == 409
+
+
+def test_what_is_wrong_is_said_beside_the_field(plan, officer, composition, subtests):
+    client = signed_in(officer)
+    for name, words, wrong in (
+        ("vacancy_add", "Enter which ward or division it is", {"ward": ""}),
+        ("vacancy_add", "Select the group from the list", {"group": "Rowan"}),
+        (
+            "vacancy_add",
+            "must be on or after the date the vacancy arose",
+            day("notice_on", dt.date(2027, 8, 1)),
+        ),
+        ("vacancy_add", "must be in 2099 or earlier", day("arose_on", dt.date(2100, 12, 1))),
+        (
+            "vacancy_add",
+            "must be within 5 years of the vacancy",
+            day("term_ends", dt.date(2040, 1, 1)),
+        ),
+        ("confidence_motion_add", "must be a whole number from 0 to 300", {"signed": "-1"}),
+        (
+            "confidence_motion_add",
+            "With these votes the motion is not carried",
+            {"state": "carried", "votes_for": 1, "against": 2},
+        ),
+        (
+            "confidence_motion_add",
+            "must be on or after the date it was received",
+            day("meeting_on", dt.date(2027, 8, 1)),
+        ),
+    ):
+        with subtests.test(words, name=name):
+            right = vacancy() if name == "vacancy_add" else motion()
+            page = client.post(url(plan, name), right | wrong)
+            assert page.status_code == 422
+            assert words in text_of(page)
+
+
+def test_the_note_is_neutral_and_complete(plan, chief, officer, composition):
+    vacancy_of(plan, officer, notice_on=dt.date(2027, 9, 6))
+    add_motion(plan, received_on=AROSE, signed=9, by=officer)
+    content = signed_in(chief).post(url(plan, "vacancy_note")).content
+    document = Document(io.BytesIO(content))
+    words = "\n".join(each.text for each in document.paragraphs)
+    for said in (
+        "Last day for the election: Monday 25 October 2027.",
+        "Motion of no confidence received on 1 September 2027: Received",
+        "If all 39 members in post vote, 20 carry a motion",
+        "If a candidate dies before the result is declared",
+    ):
+        assert said in words
+    effect, numbers = document.tables
+    assert [cell.text for cell in effect.rows[2].cells] == ["Oak", "21", "20", "1"]
+    assert [cell.text for cell in numbers.rows[1].cells] == ["Ash", "23", "12"]
+    assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
+
+
+def test_erasing_a_person_lists_vacancies_that_name_them(plan, officer):
+    found = vacancy_of(plan, officer, ward=f"Castle, {officer.name}")
+    assert traces_of(officer, [plan.council]).in_vacancies == [found]
+
+
+def test_the_page_takes_a_constant_number_of_queries(
+    plan, chief, composition, django_assert_max_num_queries
+):
+    client = signed_in(chief)
+    vacancy_of(plan, chief)
+    add_motion(plan, received_on=AROSE, signed=9, by=chief)
+    client.get(url(plan))
+    with django_assert_max_num_queries(32) as few:
+        client.get(url(plan))
+    for number in range(4):
+        vacancy_of(plan, chief, ward=f"Ward {number}")
+        add_motion(plan, received_on=AROSE, signed=number, by=chief)
+    with django_assert_max_num_queries(len(few)):
+        client.get(url(plan))

@@ -1,0 +1,66 @@
+"""Changing one's own name: what it changes, what the record keeps, and that erasing reaches it."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.data_protection.actions import erase_person
+from assessments.data_protection.traces import traces_of
+from assessments.plans.models import PlanItem
+from councils.actions import change_name
+from councils.models import CouncilEvent, User
+from councils.verification import verify
+from tests.acting import answer, error_links, fresh, signed_in, text_of
+from tests.assessments.data_protection.test_erase_person import where_found
+
+pytestmark = pytest.mark.django_db
+
+BEFORE, AFTER = "Quentin Marsh", "Quentin Fenn"
+
+
+@pytest.fixture
+def quentin(person, riverdale):
+    return person(riverdale, "quentin", name=BEFORE)
+
+
+def test_a_person_changes_their_name_and_the_council_gets_one_event(quentin, riverdale, chief):
+    client = signed_in(quentin)
+    assert reverse("account_name") in client.get(reverse("account")).content.decode()
+    response = client.post(reverse("account_name"), {"name": f"  {AFTER} "}, follow=True)
+    assert "Your name has been changed." in text_of(response)
+    assert User.objects.get(pk=quentin.pk).name == AFTER
+    event = CouncilEvent.objects.get(kind="name-changed")
+    assert (event.by, event.before, event.after) == (quentin, BEFORE, AFTER)
+    page = text_of(signed_in(chief).get(reverse("people", args=[riverdale.slug])))
+    assert f"{AFTER} changed their name: {AFTER} ({quentin.email}): {BEFORE} changed to" in page
+    client.post(reverse("account_name"), {"name": AFTER})
+    assert CouncilEvent.objects.filter(kind="name-changed").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "Enter your name"),
+        ("x" * 121, "must be 120 characters or fewer"),
+        ("A\nB", "one line"),
+    ],
+)
+def test_a_name_that_cannot_be_saved_is_explained_at_the_field(quentin, name, message):
+    response = signed_in(quentin).post(reverse("account_name"), {"name": name})
+    assert response.status_code == 422
+    ((words, target),) = error_links(response)
+    assert (message in words, target) == (True, "id_name")
+    assert User.objects.get(pk=quentin.pk).name == BEFORE
+
+
+def test_erasing_reaches_the_earlier_name(quentin, plan, item, chief, riverdale):
+    second = plan.items.exclude(pk=item.pk).first()
+    answer(item, chief, owner_name=BEFORE)
+    answer(second, chief, note=f"With {BEFORE} on Monday")
+    change_name(quentin, name=AFTER)
+    assert [item for item, _ in traces_of(quentin, [riverdale]).mentions] == [second]
+    assert len(where_found(BEFORE)) > 3
+    erase_person(quentin, by=chief)
+    assert where_found(BEFORE, AFTER) == {"assessments.PlanItem.note"}
+    assert fresh(item).owner_name == f"Removed person {quentin.pk}"
+    assert PlanItem.objects.filter(note__contains=BEFORE).count() == 1
+    assert not verify(riverdale).problems

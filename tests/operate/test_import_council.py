@@ -1,0 +1,381 @@
+"""Moving a council to another installation: its complete export, and the import of that."""
+
+import datetime as dt
+import io
+import json
+import warnings
+import zipfile
+from itertools import zip_longest
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import models, transaction
+
+from assessments.comparisons.models import ComparisonShare
+from assessments.data_protection import council_export as exports
+from assessments.data_protection import council_file
+from assessments.data_protection.actions import erase_person, purge_plan
+from assessments.data_protection.council_file import TABLES, references_of
+from assessments.plans.actions import create_plan
+from assessments.plans.models import Event, Plan
+from assessments.rounds.models import RoundAnswer
+from assessments.timetable.models import CalendarFeed
+from councils.actions import change_name
+from councils.actions.addresses import set_address
+from councils.belongings import belongings_of
+from councils.models import (
+    ChainHead,
+    ChainLink,
+    Council,
+    CouncilImport,
+    Membership,
+    User,
+)
+from councils.models.chain import key_label
+from councils.verification import verify
+from operate.models import OperatorEvent
+from tests.acting import answer, signed_in, text_of
+from tests.assessments.data_protection.test_retention import NOW, full_plan  # noqa: F401
+
+# What a complete export leaves out, of the tables with a row that belongs to a council or a plan.
+STAYS = {
+    "assessments.Notice": "the emails that were sent, with addresses of the other installation",
+    "assessments.Presence": "who has a page open now",
+    "assessments.BundlePlan": "a download made from the plan, deleted after a day",
+    "assessments.BundlePdf": "the same",
+    "assessments.KeptPdf": "a copy of a download, deleted after a day",
+    "councils.DomainMove": "a move of addresses that operators of the other installation agreed to",
+    "councils.DomainMovePerson": "the same",
+    "councils.ChainHead": "in council.json",
+    "councils.Council_predecessors": "councils of the other installation; here --successor",
+}
+# Tables with a reference to a council or a plan that is optional, or that are another's.
+OF_OTHERS = {
+    "councils.AddressChange": "a change of address that waits to be confirmed, here or there",
+    "assessments.JournalEntry": "a person's own record, which no council may read",
+    "assessments.JournalEntry_standards": "the same",
+    "councils.Council_predecessors": "see above",
+    "operate.OperatorEvent": "the log of the operators of one installation",
+}
+
+
+@pytest.fixture(autouse=True)
+def between_seconds():
+    """The seals cover microseconds, so the time of these tests has some."""
+    with time_machine.travel(NOW.replace(microsecond=123_456), tick=False):
+        yield
+
+
+def export(council, path, *more):
+    call_command("export_council", council.slug, f"--output={path}", "--complete", *more)
+    return path
+
+
+def bring(path, *options):
+    out = io.StringIO()
+    call_command("import_council", str(path), *options, stdout=out)
+    return out.getvalue()
+
+
+def content_of(path):
+    """Return the content of an export with every key replaced by what does not depend on it.
+
+    Rows are named by their place, people by their address and guidance by its code, so that two
+    exports of one council are equal, whatever keys they have.
+    """
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    found = {name: json.loads(text) for name, text in files.items()}
+    names = {"councils.council": {found["council.json"]["council"]["id"]: "the council"}}
+    people = names["councils.user"] = {}
+    for person in found["people.json"]:
+        people[person["id"]] = person["name"] if person["erased_at"] else person["email"]
+    for label, keys in found["guidance.json"].items():
+        names[label] = {int(key): " ".join(natural) for key, natural in keys.items()}
+    for model, name in TABLES.items():
+        keys = [row["id"] for row in found[name] if "id" in row]
+        names[model._meta.label_lower] = {key: f"row {n}" for n, key in enumerate(keys)}
+    tables = {}
+    for model, name in TABLES.items():
+        labels = {each.attname: key_label(each) for each in model._meta.concrete_fields}
+        for row in found[name]:
+            for column in row:
+                if labels.get(column) and row[column] is not None:
+                    row[column] = names[labels[column]].get(row[column], row[column])
+            if model is RoundAnswer:
+                del row["reference"]  # unique, so another in the same database
+            if model is ComparisonShare:
+                del row["ended_at"]  # it ends with the import
+            if model is ChainLink:
+                row["row"] = names[row["table"]].get(row["row"], "purged")
+        tables[name] = found[name]
+    tables["people.json"] = sorted(
+        ({**each, "id": 0, "email": people[each["id"]]} for each in found["people.json"]),
+        key=lambda each: each["email"],
+    )
+    rounds = sorted(
+        (name for name in found if name.startswith("rounds/")),
+        key=lambda name: found[name]["round"],
+    )
+    items = names["assessments.planitem"]
+    for result in (found[name] for name in rounds):
+        result |= {"plan": 0, "round": 0}
+        for each in result["components"]:
+            for said in (said for question in each["said"] for said in question["answers"]):
+                said["item"] = items.get(said["item"])
+    tables["rounds"] = [found[name] for name in rounds]
+    return tables
+
+
+def differences(first, second):
+    """Return what differs between two exports of a council, of which the second was imported."""
+    added = ("data/council-events.json", "data/council-imports.json", "complete/record.json")
+    wrong = []
+    for name in first:
+        ours, theirs = first[name], second[name]
+        if name in added:
+            theirs = theirs[: len(ours)]
+        if TABLES.get(CalendarFeed) != name:
+            pairs = zip_longest(ours, theirs)
+            wrong += [(name, *pair) for pair in pairs if pair[0] != pair[1]]
+    return wrong
+
+
+def altered(path, target, changes):
+    """Write a copy of an export in which some files have other bytes; None leaves one out."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for name, change in changes.items():
+        files[name] = change(files.get(name, b"")) if callable(change) else change
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            if content is not None:
+                archive.writestr(name, content)
+    return target
+
+
+def about(**values):
+    """Return a change of council.json."""
+    return {"council.json": lambda text: json.dumps(json.loads(text) | values).encode()}
+
+
+def first_row(name, **values):
+    """Return a change of the first row of a table."""
+
+    def change(text):
+        rows = json.loads(text)
+        rows[0] |= values
+        return json.dumps(rows).encode()
+
+    return {name: change}
+
+
+def test_every_table_of_a_council_or_plan_is_brought_or_stays_for_a_reason():
+    """A new table fails here until it is exported, or listed above with a reason."""
+    of_a_council = set(belongings_of(Council))
+    stays = {apps.get_model(label) for label in STAYS}
+    assert set(TABLES) == of_a_council - stays
+    assert set(exports.LEFT_OUT) - set(exports.COMPLETE_FILES.values()) == stays
+    everything = apps.get_models(include_auto_created=True)
+    reached = {Council} | of_a_council
+    while more := {
+        model
+        for model in everything
+        if model not in reached
+        and any(key.related_model in reached for key in references_of(model))
+    }:
+        reached |= more
+    assert {each._meta.label for each in reached - of_a_council - {Council}} == set(OF_OTHERS) - {
+        "councils.Council_predecessors"
+    }
+
+
+def test_an_imported_council_is_the_same_with_new_keys(
+    full_plan,  # noqa: F811
+    dated,
+    chief,
+    officer,
+    riverdale,
+    tmp_path,
+):
+    first = export(riverdale, tmp_path / "first.zip")
+    before = {model: model._base_manager.count() for model in TABLES}
+    head = ChainHead.objects.get(council=riverdale)
+    said = bring(first, "--name=Copy", "--slug=copy", f"--head={head.sequence - 1}:{dated}")
+    assert "Its record is unaltered." in said
+    copy = Council.objects.get(slug="copy")
+    # Nothing that was here has changed, and everything is here twice.
+    assert verify(riverdale).problems == verify(copy).problems == []
+    for model in (Event, Plan, Membership):
+        assert model._base_manager.count() > before[model]
+    second = export(copy, tmp_path / "second.zip")
+    assert differences(content_of(first), content_of(second)) == []
+    shares = ComparisonShare.objects.filter(plan__council__in=[riverdale, copy]).order_by("pk")
+    assert [share.ended_at is None for share in shares] == [True, False]
+    kinds = list(copy.events.order_by("pk").values_list("kind", flat=True))
+    assert kinds[-2:] == ["council-imported", "data-exported"]
+    log = OperatorEvent.objects.get(kind="council-imported")
+    assert (log.council, log.by) == (copy, None)
+    # It is used, and moved again: the seals from both installations are checked.
+    item = full_plan.items.model.objects.filter(plan__council=copy, removed_at=None).last()
+    answer(item, chief, note="Here")
+    third = export(copy, tmp_path / "third.zip")
+    bring(third, "--name=Third", "--slug=third")
+    last = Council.objects.get(slug="third")
+    assert verify(last).problems == []
+    # What is altered afterwards shows: an entry from before the import, and the keys from before.
+    event = Event.objects.filter(plan__council=last).order_by("pk").first()
+    models.QuerySet(Event).filter(pk=event.pk).update(by=officer)
+    assert len(verify(last).problems) == 1
+    models.QuerySet(CouncilImport).filter(council=copy).update(keys="{}")
+    assert len(verify(copy).problems) > 100
+
+
+@pytest.fixture
+def dated(full_plan, chief, officer, riverdale, person):  # noqa: F811
+    """A person who was erased, a plan that was purged, and the head of the record then."""
+    gone = person(riverdale, "gone", access="editor")
+    change_name(gone, name="Gone Before")
+    erase_person(gone, by=None)
+    other = create_plan(council=riverdale, by=chief, election_day=dt.date(2024, 5, 2))
+    purge_plan(Plan.objects.get(pk=other.pk), by=chief)
+    return ChainHead.objects.get(council=riverdale).digest
+
+
+def test_people_are_found_by_address_and_a_council_takes_its_place(
+    plan, chief, officer, riverdale, eastmere, stranger, tmp_path
+):
+    with transaction.atomic():
+        set_address(officer, "officer.now@riverdale.example", by=officer)
+    path = export(riverdale, tmp_path / "data.zip")
+    with pytest.raises(CommandError, match="--name"):
+        bring(path)
+    with pytest.raises(CommandError, match="--slug"):
+        bring(path, "--name=Other")
+    with pytest.raises(CommandError, match="has people, plans"):
+        bring(path, "--into=eastmere")
+    empty = Council.objects.create(name="Riverdale of the register", slug="empty", type="county")
+    # The officer has no account yet, and the chief's has another name.
+    User.objects.filter(pk=officer.pk).update(email="moved@example.org")
+    User.objects.filter(pk=chief.pk).update(name="Known here as this")
+    said = bring(path, "--into=empty", "--successor=eastmere")
+    assert "found here by email address: 1. New accounts: 1;" in said
+    empty.refresh_from_db()
+    assert (empty.name, empty.type) == ("Riverdale of the register", riverdale.type)
+    made = User.objects.get(email=officer.email)
+    assert (made.has_usable_password(), made.name) == (False, officer.name)
+    assert chief.earlier_names.get().name == chief.name
+    # Erasing them here reaches the address that they had in the other installation.
+    assert made.earlier_addresses.get().email == officer.earlier_addresses.get().email
+    assert Membership.objects.get(council=empty, user=chief).access == "owner"
+    # The owner of the council that takes over reads the plan as it is.
+    assert list(eastmere.predecessors.all()) == [empty]
+    moved = Plan.objects.get(council=empty)
+    page = signed_in(stranger).get(moved.get_absolute_url())
+    assert page.status_code == 200
+    assert "Riverdale of the register" in text_of(page)
+    reader = Membership.objects.get(council=empty, user=stranger)
+    assert (reader.access, reader.office) == ("reviewer", "slt-member")
+    assert reader.post == "Chief executive, Eastmere District Council"
+    assert verify(empty).problems == []
+
+
+def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
+    plan, chief, riverdale, tmp_path, monkeypatch, subtests
+):
+    good = export(riverdale, tmp_path / "good.zip")
+    plain = tmp_path / "plain.zip"
+    call_command("export_council", "riverdale", f"--output={plain}", "--no-pdfs")
+    files = zipfile.ZipFile(good)
+    migrations = json.loads(files.read("council.json"))["migrations"]
+    items, events = "data/items.json", "data/plan-events.json"
+    cases = {
+        "newer version": about(version=2),
+        "newer version of the planner, with migrations": about(
+            migrations=[*migrations, "councils.9999_later"]
+        ),
+        "older version of the planner": {},
+        "not an export": about(format="other"),
+        "no export of ours contains": {"../../evil.json": b"[]"},
+        "has no data/items.json": {items: None},
+        "is not loaded here": {
+            "guidance.json": lambda text: text.replace(b'"NOC-01.1"', b'"NOC-99.9"')
+        },
+        "not in the file": first_row(items, owner_id=10**9),
+        "is not of its kind": first_row(items, plan_id="1"),
+        "other fields": first_row(items, unknown=1),
+        "no time zone": first_row(events, at="2027-01-01T00:00:00"),
+        "too long": first_row(events, detail="x" * 1000),
+        "is not as it was sealed": first_row(events, at="2027-01-01T00:00:00Z"),
+        "as it was sealed: Entry 2 was altered|in the file is not": first_row(
+            "complete/record.json", digest="0" * 64
+        ),
+        "after the import is not as it was sealed": first_row(items, note="Never written"),
+        "damaged": {items: b"[{" * 200_000},
+        "cannot be read": {"people.json": lambda text: text.replace(b"@", b" ")},
+        "earlier_names of a person cannot be read": first_row("people.json", earlier_names=[1]),
+        "earlier_addresses of a person cannot be read": first_row(
+            "people.json", earlier_addresses={"email": "a@example.org"}
+        ),
+        "changed_at of a person": first_row(
+            "people.json", earlier_addresses=[{"email": "a@example.org"}]
+        ),
+        "digest_frequency cannot be read": first_row("people.json", digest_frequency=[]),
+        "too long|most 254": first_row(
+            "people.json",
+            earlier_addresses=[
+                {"email": "a" * 300 + "@example.org", "changed_at": "2027-01-01T00:00:00Z"}
+            ],
+        ),
+        "database refused|damaged": first_row(items, position=-1),
+        # On the home page of every member, dates are calculated from it.
+        "between the years": first_row("data/plans.json", election_day="9999-12-31"),
+        "due is not between the years": first_row(items, due="0001-01-01"),
+    }
+    paths = {
+        why: altered(good, tmp_path / f"{number}.zip", changes)
+        for number, (why, changes) in enumerate(cases.items())
+    }
+    paths["--complete"] = plain
+    paths["There is no file"] = tmp_path / "none.zip"
+    paths["damaged or not an export"] = tmp_path / "text.zip"
+    (tmp_path / "text.zip").write_text("Not a zip")
+    paths["damaged or"] = tmp_path / "cut.zip"
+    (tmp_path / "cut.zip").write_bytes(flipped(good.read_bytes()))
+    paths["larger than"] = altered(good, tmp_path / "bomb.zip", {items: b" " * 3_000_000})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the name is there twice
+        with zipfile.ZipFile(altered(good, tmp_path / "twice.zip", {}), "a") as archive:
+            archive.writestr("people.json", "[]")
+    paths["same name twice"] = tmp_path / "twice.zip"
+    state = [model._base_manager.count() for model in apps.get_models()]
+    for why, path in paths.items():
+        monkeypatch.setattr(council_file, "MOST_BYTES", 2_000_000 if "bomb" in path.name else 10**8)
+        ours = [*migrations, "councils.9999_of_ours"] if "older" in why else migrations
+        monkeypatch.setattr(council_file, "migrations_of", lambda names, ours=ours: ours)
+        with subtests.test(why):
+            with pytest.raises(CommandError, match=why) as refused:
+                bring(path, "--name=Copy", "--slug=copy")
+            assert "\n" not in str(refused.value)
+            assert len(str(refused.value)) < 500
+    assert [model._base_manager.count() for model in apps.get_models()] == state
+    kept = f"--head=1:{'0' * 64}"
+    with pytest.raises(CommandError, match="given with --head"):
+        bring(good, "--name=Copy", "--slug=copy", kept)
+
+
+def test_the_reason_for_a_refusal_is_short():
+    assert council_file.in_short(ValueError("Bytes: " + "\\x00" * 9000)).count("x00") < 60
+    assert council_file.in_short(ValueError("Failed.\nDETAIL: Row (Ada)")) == "Failed."
+
+
+def flipped(content):
+    """Return bytes with some in the middle turned over, as a bad disk would."""
+    middle = len(content) // 2
+    return (
+        content[:middle]
+        + bytes(255 - byte for byte in content[middle : middle + 50])
+        + (content[middle + 50 :])
+    )
