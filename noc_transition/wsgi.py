@@ -5,6 +5,7 @@ charset that is not a text encoding raises an error there, where no middleware c
 page with our security headers.
 """
 
+import gc
 import os
 import re
 
@@ -42,3 +43,9 @@ if settings.PRODUCTION:
     from operate.set_up import announce_set_up
 
     announce_set_up()
+
+# A page makes tens of thousands of objects, nearly all of which go without the garbage collector.
+# Python starts it after every 700 by default. What was made at the start is not scanned again.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)

@@ -85,6 +85,15 @@ def test_without_any_environment_the_product_runs_on_this_machine_only():
     assert json.loads(done.stdout) == [False, ["127.0.0.1", "localhost"]]
 
 
+def test_postgresql_keeps_statements_unless_told_otherwise():
+    code = "import json, noc_transition.settings as s; print(json.dumps(s.DATABASES['default']))"
+    there = {"DATABASE_URL": "postgres://planner@db.example/planner?sslmode=require"}
+    kept = json.loads(start("-c", code, **there).stdout)["OPTIONS"]
+    assert kept == {"sslmode": "require", "server_side_binding": True, "prepare_threshold": 2}
+    plain = json.loads(start("-c", code, **there, PREPARED_STATEMENTS="0").stdout)["OPTIONS"]
+    assert plain == {"sslmode": "require"}
+
+
 VISIT = """
 import json
 import sys
