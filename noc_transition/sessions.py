@@ -32,6 +32,16 @@ class SessionStore(db.SessionStore):
             self[SIGNED_IN_AT] = int(time.time())
         super().save(must_create)
 
+    def cycle_key(self):
+        """Give the session a new key, also in the list of browsers, from which it can be ended.
+
+        Django does so when a password or SECRET_KEY has been changed.
+        """
+        before = self.session_key
+        super().cycle_key()
+        if SESSION_KEY in self:
+            UserSession.objects.filter(session_key=before).update(session_key=self.session_key)
+
     def get_session_cookie_age(self):
         """Return the seconds until the session ends if it is not used again."""
         return min(super().get_session_cookie_age(), self.life_left)

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.conf import settings as project_settings
 from django.urls import reverse
 
@@ -132,6 +133,17 @@ def test_closing_an_account_acts_on_the_next_request(client, ada):
     sign_in(client)
     User.objects.update(is_active=False)
     assert not is_signed_in(client)
+
+
+def test_everyone_stays_signed_in_when_the_secret_key_is_changed(client, ada, settings):
+    sign_in(client)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another" * 9
+    assert is_signed_in(client)
+    # From now on the session is signed with the new key, and the browser is still on the list.
+    settings.SECRET_KEY_FALLBACKS = []
+    assert is_signed_in(client)
+    assert UserSession.objects.get(user=ada).session_key == client.session.session_key
 
 
 def test_a_client_that_asks_for_json_gets_the_page(client, ada):
