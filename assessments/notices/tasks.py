@@ -23,7 +23,7 @@ def send_notices(user_ids: list[int], key: str, attempt: int = 1) -> None:
             continue
         try:
             letter.send()
-        except OSError as error:  # SMTPException is one
+        except Exception as error:  # whatever it is, the other people get theirs
             notice.give_back()
             failure = error
     if failure is not None:

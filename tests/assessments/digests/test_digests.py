@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.comments.actions import reply, start_thread
+from assessments.digests import sending
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Marking, Status
 from assessments.restricted_notes.actions import save_restricted_note
@@ -289,6 +290,26 @@ def test_an_update_that_could_not_be_sent_is_sent_by_the_next_run(
             run()
     assert sent_to(officer)
     assert sent_to(officer) is None
+
+
+def test_an_update_that_fails_in_any_way_does_not_keep_others_from_theirs(
+    plan, chief, officer, mine, monkeypatch
+):
+    theirs(plan, chief, mine, title="Thing", due=TODAY)
+    choose_digest(chief, DigestFrequency.DAILY)
+    choose_digest(officer, DigestFrequency.DAILY)
+    digest_for = sending.digest_for
+
+    def make(user, *, now):
+        if user == chief:
+            raise UnicodeEncodeError("ascii", "é", 0, 1, "no such address")
+        return digest_for(user, now=now)
+
+    monkeypatch.setattr(sending, "digest_for", make)
+    assert User.objects.due_a_digest(TUESDAY).first() == chief
+    done = sending.send_due_digests(now=TUESDAY)
+    assert done.failed == [(chief.pk, "UnicodeEncodeError")]
+    assert [message.to for message in mail.outbox] == [[officer.email]]
 
 
 def test_the_command_needs_the_address_of_the_planner(plan, settings):
