@@ -16,7 +16,7 @@ class OperatorEvent(WriteOnceModel):
     """
 
     class Kind(models.TextChoices):
-        OPERATOR_ADDED = "operator-added", "made an operator of"
+        OPERATOR_ADDED = "operator-added", "gave the operator role to"
         OPERATOR_REMOVED = "operator-removed", "ended the operator role of"
         COUNCIL_ADDED = "council-added", "added"
         COUNCILS_IMPORTED = "councils-imported", "imported the council directory"

@@ -91,7 +91,9 @@ def test_who_would_move_is_shown_first_and_faults_are_said_beside_the_fields(
     page = client.post(url, DOMAINS | {"people": [chief.pk]})
     assert page.status_code == 422
     assert not DomainMove.objects.exists()
-    assert "No one can be moved" in text_of(client.get(url, DOMAINS | {"old_domain": NEW + ".uk"}))
+    assert "No address can be moved" in text_of(
+        client.get(url, DOMAINS | {"old_domain": NEW + ".uk"})
+    )
 
 
 def test_each_person_confirms_their_own_address_signed_in_from_an_email_to_it(
