@@ -39,8 +39,12 @@ class StageCount:
 
     @property
     def rounded(self) -> int:
-        """Return the percentage as a whole number, halves rounded up."""
-        return int(self.percentage + Fraction(1, 2))
+        """Return the percentage as a whole number, halves rounded up.
+
+        It is 100 only if all are completed, and 0 only if none is.
+        """
+        nearest = int(self.percentage + Fraction(1, 2))
+        return nearest if self.percentage in {0, 100} else min(max(nearest, 1), 99)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from model_bakery import baker
 
 from assessments.comparisons import actions
 from assessments.comparisons.actions import publish_comparisons, share_figures, stop_sharing
+from assessments.comparisons.figures import StageCount
 from assessments.comparisons.models import (
     ComparisonMember,
     ComparisonPublication,
@@ -270,3 +271,13 @@ def test_who_can_see_the_comparison(shared, councils, chief, officer, stranger, 
     assert "about half" not in words
     assert "You can see the plans of other councils in this group" in words
     assert "about half" in text_of(page(chief, shared))
+
+
+@pytest.mark.parametrize(
+    ("completed", "needed", "rounded"),
+    [(0, 0, 100), (0, 5, 0), (5, 5, 100), (1, 8, 13), (1, 3, 33), (199, 200, 99), (1, 300, 1)],
+)
+def test_a_percentage_is_100_only_if_all_are_completed_and_0_only_if_none_is(
+    completed, needed, rounded
+):
+    assert StageCount(1, completed, needed).rounded == rounded
