@@ -305,6 +305,9 @@ def _value(field: Any, value: Any) -> Any:
         found = field.to_python(value)
     except ValidationError as error:
         raise ValueError(f"{name}: {' '.join(error.messages)}") from error
+    allowed = {choice for choice, _ in field.flatchoices}
+    if allowed and found not in allowed and not (field.blank and found == ""):
+        raise ValueError(f"{name} is not one of its choices")
     if isinstance(found, dt.datetime) and found.tzinfo is None:
         raise ValueError(f"{name} has no time zone")
     if isinstance(found, dt.date) and not YEARS[0] <= found.year <= YEARS[1]:

@@ -282,6 +282,21 @@ def test_people_are_found_by_address_and_a_council_takes_its_place(
     assert verify(empty).problems == []
 
 
+def test_an_account_that_was_merged_is_still_merged_after_the_import(
+    plan, chief, riverdale, person, tmp_path
+):
+    old, new = person(riverdale, "old", access="editor"), person(riverdale, "new", access="editor")
+    User.objects.filter(pk=old.pk).update(is_active=False, merged_into=new)
+    path = export(riverdale, tmp_path / "merged.zip")
+    # As in another installation, where neither address is known.
+    for user in (old, new):
+        User.objects.filter(pk=user.pk).update(email=f"earlier-{user.pk}@riverdale.example")
+    bring(path, "--name=Copy", "--slug=copy")
+    brought = User.objects.get(email=old.email)
+    assert not brought.is_active
+    assert brought.merged_into == User.objects.get(email=new.email) != new
+
+
 def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
     plan, chief, riverdale, tmp_path, monkeypatch, subtests
 ):
@@ -305,6 +320,7 @@ def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
         },
         "not in the file": first_row(items, owner_id=10**9),
         "is not of its kind": first_row(items, plan_id="1"),
+        "status is not one of its choices": first_row(items, status="elsewhere"),
         "other fields": first_row(items, unknown=1),
         "no time zone": first_row(events, at="2027-01-01T00:00:00"),
         "too long": first_row(events, detail="x" * 1000),
