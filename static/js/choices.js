@@ -71,3 +71,17 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("submit", ({ target }) => held.delete(target), true);
+
+// On a slow connection a status can be chosen before htmx is there to save it. These forms are not
+// filled in again by the browser, so a choice that differs from the page is a person's.
+document.addEventListener(
+  "htmx:load",
+  () => {
+    for (const radio of document.querySelectorAll(`${SAVING}[autocomplete=off] input:checked`)) {
+      if (!radio.defaultChecked) {
+        radio.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    }
+  },
+  { once: true },
+);

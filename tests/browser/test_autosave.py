@@ -37,6 +37,20 @@ def opened(shown):
 # --- Status ---------------------------------------------------------------------------------------
 
 
+def test_a_status_chosen_before_the_scripts_are_there_is_saved(page, item):
+    waiting = []
+    page.route(re.compile(r"/htmx\.min[^/]*\.js$"), lambda route: waiting.append(route))
+    sent = saves_of(page)
+    page.goto(step_url(item.plan, 13), wait_until="commit")
+    shown = Item(page, item)
+    shown.status("Completed").check()
+    assert sent == []
+    waiting[0].continue_()
+    shown.is_saved()
+    assert fresh(item).status == Status.COMPLETED
+    assert len(sent) == 1
+
+
 @pytest.mark.parametrize("place", ["step", "stage", "area", "mine", "open"])
 def test_a_status_is_saved_at_once_in_every_list(page, item, place):
     addresses = {
