@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from assessments.comparisons.actions import publish_comparisons
-from assessments.data_protection.actions import AlreadyDeleted, OnHold, purge_plan
+from assessments.data_protection.actions import AlreadyDeleted, NotDue, OnHold, purge_expired_plan
 from assessments.data_protection.expiry import due_for_deletion
 from assessments.digests.sending import send_due_digests
 from assessments.exports.kept import clear_kept_pdfs
@@ -72,12 +72,13 @@ def back_up() -> str:
 
 def delete_expired_plans() -> str:
     deleted = on_hold = 0
-    for expiry, retention in list(due_for_deletion(Council.objects.all(), timezone.localdate())):
+    today = timezone.localdate()
+    for expiry, _ in list(due_for_deletion(Council.objects.all(), today)):
         try:
-            purge_plan(expiry.plan, by=None, rule=retention.rule)
+            purge_expired_plan(expiry.plan, today=today)
         except OnHold:
             on_hold += 1
-        except AlreadyDeleted:
+        except (AlreadyDeleted, NotDue):
             continue
         else:
             deleted += 1

@@ -90,9 +90,14 @@ def due_for_deletion(
 
 
 def expiry_of(plan: Plan) -> PlanExpiry:
-    """Return the expiry of one plan under its council's rule as it is now."""
-    expiries = expiries_of(plan.council, retention_of(plan.council))
-    return next(expiry for expiry in expiries if expiry.plan == plan)
+    """Return the expiry of one plan under its council's rule as it is now.
+
+    Raises Plan.DoesNotExist if it has been deleted.
+    """
+    for expiry in expiries_of(plan.council, retention_of(plan.council)):
+        if expiry.plan == plan:
+            return expiry
+    raise Plan.DoesNotExist
 
 
 def ends_on(plan: Plan, last_change: dt.datetime | None) -> dt.date:

@@ -56,6 +56,10 @@ STOOD_IN = {
 }
 NOT_STOOD_IN = "This change is no longer waiting. Nothing has changed."
 ON_HOLD = "No plan can be deleted while there is a hold"
+JUST_CHANGED = (
+    "The plan or the retention period has just changed. Read what now has to happen before you "
+    "continue"
+)
 
 
 @require_safe
@@ -282,7 +286,11 @@ def purge(request, slug, plan_id):
     form = TypedForm(
         request.POST if request.method == "POST" else None, words=day_in_words(plan.election_day)
     )
-    expiry, today = expiry_of(plan), timezone.localdate()
+    today = timezone.localdate()
+    try:
+        expiry = expiry_of(plan)
+    except Plan.DoesNotExist as error:  # deleted since it was fetched
+        raise Http404 from error
     needs_second_owner = expiry.needs_second_owner(today)
     on_hold = retention_of(council).hold
     if form.is_valid() and on_hold:
@@ -297,6 +305,9 @@ def purge(request, slug, plan_id):
             certificate = actions.delete_plan(plan, by=request.user)
         except actions.OnHold:
             form.add_error("typed", ON_HOLD)
+        except actions.NeedsSecondOwner:
+            form.add_error("typed", JUST_CHANGED)
+            expiry, needs_second_owner = expiry_of(plan), True
         except actions.AlreadyDeleted as error:
             raise Http404 from error
         except TooManyEmails as error:

@@ -20,6 +20,8 @@ from django_tasks_db.models import DBTaskResult
 
 from assessments.data_protection.expiry import due_for_deletion
 from assessments.data_protection.models import PurgeCertificate, Retention
+from assessments.plans.actions import record
+from assessments.plans.models import Event, Plan
 from assessments.portfolio.tasks import make_bundle
 from councils.models import Council, DigestFrequency, SubmittedForm, User
 from operate import actions, jobs, timekeeper, timetable
@@ -202,6 +204,16 @@ def test_a_plan_that_another_worker_has_deleted_is_passed_over(plan, riverdale, 
         (found,) = due_for_deletion(Council.objects.all(), timezone.localdate())
         monkeypatch.setattr(jobs, "due_for_deletion", lambda *args: [found, found])
         assert jobs.delete_expired_plans() == "Deleted 1 plan; 0 on hold."
+
+
+def test_a_plan_that_is_changed_while_others_are_deleted_is_kept(chief, plan, monkeypatch):
+    Retention.objects.create(council=plan.council, years=2)
+    with time_machine.travel(dt.datetime(2040, 1, 1, tzinfo=dt.UTC)):
+        (found,) = due_for_deletion(Council.objects.all(), timezone.localdate())
+        monkeypatch.setattr(jobs, "due_for_deletion", lambda *args: [found])
+        record(plan, Event.Kind.PLAN_CHANGED, by=chief)
+        assert jobs.delete_expired_plans() == "Deleted 0 plans; 0 on hold."
+    assert Plan.objects.filter(pk=plan.pk).exists()
 
 
 def test_the_newest_backups_are_kept_whatever_the_clock_shows(settings, tmp_path, monkeypatch):

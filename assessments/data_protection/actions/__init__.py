@@ -14,13 +14,23 @@ from .confirmations import (
 )
 from .erasure import erase_person, forget_choices_of, forget_invited
 from .merging import confirm_merge, merge_people
-from .retention import AlreadyDeleted, HoldNotLifted, OnHold, lift_hold, purge_plan, set_retention
+from .retention import (
+    AlreadyDeleted,
+    HoldNotLifted,
+    NotDue,
+    OnHold,
+    lift_hold,
+    purge_expired_plan,
+    purge_plan,
+    set_retention,
+)
 
 __all__ = [
     "AlreadyDeleted",
     "ErasureRefused",
     "HoldNotLifted",
     "NeedsSecondOwner",
+    "NotDue",
     "NotYet",
     "OnHold",
     "ResetRefused",
@@ -38,6 +48,7 @@ __all__ = [
     "forget_invited",
     "lift_hold",
     "merge_people",
+    "purge_expired_plan",
     "purge_plan",
     "set_retention",
 ]

@@ -26,7 +26,7 @@ from ..expiry import expiry_of, retention_of
 from ..models import WAITING_DAYS, ConfirmationRequest, PurgeCertificate
 from .erasure import erase_person
 from .outcomes import close_requests
-from .retention import ON_REQUEST, lift_hold, purge_plan
+from .retention import ON_REQUEST, lift_hold, lock_for_purge, purge_plan
 
 Kind = ConfirmationRequest.Kind
 LinkFor = Callable[[ConfirmationRequest], str]
@@ -53,9 +53,11 @@ def delete_plan(plan: Plan, *, by: User) -> PurgeCertificate:
 
     Raises NeedsSecondOwner before then, OnHold and AlreadyDeleted.
     """
-    if expiry_of(plan).needs_second_owner(timezone.localdate()):
-        raise NeedsSecondOwner
-    return purge_plan(plan, by=by)
+    with transaction.atomic():
+        lock_for_purge(plan)
+        if expiry_of(plan).needs_second_owner(timezone.localdate()):
+            raise NeedsSecondOwner
+        return purge_plan(plan, by=by)
 
 
 def erase_member(membership: Membership, *, by: User) -> None:

@@ -1,5 +1,6 @@
 """How long plans are kept, and purging plans."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import models, transaction
@@ -12,6 +13,7 @@ from councils.actions import declare_purged, record_retention
 from councils.belongings import belongings_of, dependents_first
 from councils.models import AppendOnlyModel, ChainHead, Council, User, WriteOnceModel
 
+from ..expiry import expiry_of
 from ..models import ConfirmationRequest, PurgeCertificate, PurgedRows, Retention
 from .outcomes import close_requests
 
@@ -24,6 +26,10 @@ class OnHold(Exception):
 
 class AlreadyDeleted(Exception):
     """The plan has been deleted since it was fetched."""
+
+
+class NotDue(Exception):
+    """The retention period of the plan is not over, or not any more."""
 
 
 class HoldNotLifted(Exception):
@@ -67,20 +73,41 @@ def _save(
         record_retention(retention.council, by=by, before=before, after=str(retention))
 
 
+def purge_expired_plan(plan: Plan, *, today: dt.date) -> PurgeCertificate:
+    """Delete a plan whose retention period is over, as `purge_plan`. Raises NotDue as well."""
+    with transaction.atomic():
+        retention = lock_for_purge(plan)
+        if not expiry_of(plan).is_due(today):
+            raise NotDue
+        return purge_plan(plan, by=None, rule=retention.rule)
+
+
+def lock_for_purge(plan: Plan) -> Retention:
+    """Hold a plan and its council's rule until the transaction ends; return the rule.
+
+    Nothing that the plan's expiry depends on can change any more. Raises OnHold and AlreadyDeleted.
+    """
+    Retention.objects.get_or_create(council=plan.council)  # a row to lock
+    retention = Retention.objects.select_for_update().get(council=plan.council)
+    if retention.hold:
+        raise OnHold(retention.hold)
+    # PostgreSQL: an entry of the plan's history waits for this lock, and this for such an entry.
+    if not Plan.objects.select_for_update().filter(pk=plan.pk).exists():
+        raise AlreadyDeleted
+    return retention
+
+
 def purge_plan(plan: Plan, *, by: User | None, rule: str = ON_REQUEST) -> PurgeCertificate:
     """Permanently delete a plan with all that belongs to it; return its certificate.
 
     The chain keeps the links of the deleted entries and an amendment that says so. Does not check
-    that the plan has ended: see `confirmations.delete_plan`. Raises OnHold and AlreadyDeleted.
+    that the plan has ended: see `purge_expired_plan` and `confirmations.delete_plan`. Raises OnHold
+    and AlreadyDeleted.
     """
     council = plan.council
     with transaction.atomic():
-        retention = Retention.objects.select_for_update().filter(council=council).first()
-        if retention and retention.hold:
-            raise OnHold(retention.hold)
+        lock_for_purge(plan)
         # The order of locks when an item is saved: the plan, the item, the chain.
-        if Plan.objects.select_for_update().filter(pk=plan.pk).first() is None:
-            raise AlreadyDeleted
         list(PlanItem.objects.select_for_update().filter(plan=plan).order_by("pk").values("pk"))
         head = ChainHead.objects.filter(council=council).first() or ChainHead()
         span = Event.objects.filter(plan=plan).aggregate(first=Min("at"), last=Max("at"))

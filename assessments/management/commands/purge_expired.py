@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from assessments.data_protection.actions import AlreadyDeleted, OnHold, purge_plan
+from assessments.data_protection.actions import AlreadyDeleted, NotDue, OnHold, purge_expired_plan
 from assessments.data_protection.expiry import due_for_deletion
 from assessments.words import day_in_words
 from councils.models import Council
@@ -24,8 +24,8 @@ class Command(BaseCommand):
             if unknown:
                 raise CommandError(f"No council has the slug {', '.join(sorted(unknown))}.")
             chosen = chosen.filter(slug__in=councils)
-        due = 0
-        for expiry, retention in due_for_deletion(chosen, timezone.localdate()):
+        due, today = 0, timezone.localdate()
+        for expiry, retention in due_for_deletion(chosen, today):
             what = f"{expiry.plan}, which ended on {day_in_words(expiry.ends)}"
             if retention.hold:
                 self.stdout.write(f"On hold ({retention.hold}): {what}.")
@@ -35,11 +35,13 @@ class Command(BaseCommand):
                 self.stdout.write(f"Would delete {what}. {retention.rule}.")
                 continue
             try:
-                certificate = purge_plan(expiry.plan, by=None, rule=retention.rule)
+                certificate = purge_expired_plan(expiry.plan, today=today)
             except OnHold as error:
                 self.stdout.write(f"On hold ({error}): {what}.")
             except AlreadyDeleted:
                 self.stdout.write(f"Deleted meanwhile: {what}.")
+            except NotDue:
+                self.stdout.write(f"Kept, because its period is not over any more: {what}.")
             else:
                 self.stdout.write(f"Deleted {what}. Certificate {certificate.pk}.")
         if not due:

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import SET_NULL
 from django.urls import reverse
+from django.utils import timezone
 from model_bakery import baker
 
 from assessments.advice.models import AdviceQuestion
@@ -19,14 +20,16 @@ from assessments.comments.actions import mark_seen, start_thread
 from assessments.comparisons.actions import share_figures
 from assessments.data_protection.actions import (
     HoldNotLifted,
+    NotDue,
     OnHold,
     confirmations,
     lift_hold,
+    purge_expired_plan,
     purge_plan,
     set_retention,
 )
-from assessments.data_protection.expiry import expiries_of, retention_of
-from assessments.data_protection.models import PurgeCertificate, Retention
+from assessments.data_protection.expiry import due_for_deletion, expiries_of, retention_of
+from assessments.data_protection.models import ConfirmationRequest, PurgeCertificate, Retention
 from assessments.development.models import JournalEntry
 from assessments.election_night.actions import save_result, start_count
 from assessments.election_night.models import ElectionCount, WardResult
@@ -43,7 +46,7 @@ from assessments.packs.actions import (
 from assessments.packs.models import NewCouncillor
 from assessments.packs.new_councillors import FORMS
 from assessments.parity.actions import add_parity_entry, save_confidential_request
-from assessments.plans.actions import create_plan, record_export, remove_item
+from assessments.plans.actions import create_plan, record, record_export, remove_item
 from assessments.plans.models import AdviserGrant, Event, EventChange, Plan, PlanItem, Verdict
 from assessments.plans.models.bulk import BulkChange, BulkChangeRow
 from assessments.portfolio.actions import ask_for_bundle
@@ -76,7 +79,15 @@ from assessments.vacancies.actions import add_motion, add_vacancy
 from assessments.ways_of_working.actions import save_agreement, save_protocol
 from assessments.ways_of_working.suggestions import NEGOTIATION
 from councils.belongings import belongings_of, dependents_first
-from councils.models import ActingPost, Amendment, ChainHead, ChainLink, CouncilEvent, Membership
+from councils.models import (
+    ActingPost,
+    Amendment,
+    ChainHead,
+    ChainLink,
+    Council,
+    CouncilEvent,
+    Membership,
+)
 from councils.verification import verify
 from elections.budget import AmendmentLine, BudgetStep
 from elections.composition import Composition, Group
@@ -441,6 +452,44 @@ def test_a_plan_that_another_owner_has_just_deleted_is_not_found(full_plan, chie
     with time_machine.travel(dt.datetime(2028, 5, 20, 12, tzinfo=dt.UTC)):
         response = signed_in(chief).post(url("purge", full_plan.pk), {"typed": "6 May 2027"})
     assert response.status_code == 404
+
+
+def test_a_plan_changed_after_its_page_was_fetched_needs_a_second_owner(
+    full_plan, chief, monkeypatch
+):
+    def change_and_lock(plan):
+        record(plan, Event.Kind.PLAN_CHANGED, by=chief)
+        return lock(plan)
+
+    lock = confirmations.lock_for_purge
+    monkeypatch.setattr(confirmations, "lock_for_purge", change_and_lock)
+    with time_machine.travel(dt.datetime(2028, 5, 20, 12, tzinfo=dt.UTC)):
+        response = signed_in(chief).post(url("purge", full_plan.pk), {"typed": "6 May 2027"})
+    assert response.status_code == 422
+    assert "has just changed" in error_links(response)[0][0]
+    assert "Ask to delete the plan" in text_of(response)
+    assert Plan.objects.filter(pk=full_plan.pk).exists()
+    assert not ConfirmationRequest.objects.exists()
+
+
+@pytest.mark.parametrize("longer", [None, 5])
+def test_a_longer_period_set_after_the_list_was_made_is_followed(full_plan, chief, longer):
+    council = full_plan.council
+    keep(council, chief, years=2)
+    with time_machine.travel(dt.datetime(2030, 6, 1, tzinfo=dt.UTC)) as traveller:
+        today = timezone.localdate()
+        (found,) = due_for_deletion(Council.objects.all(), today)
+        keep(council, chief, years=longer)
+        traveller.move_to(dt.datetime(2031, 6, 1, tzinfo=dt.UTC))
+        with pytest.raises(NotDue):
+            purge_expired_plan(found[0].plan, today=timezone.localdate())
+    with time_machine.travel(dt.datetime(2040, 6, 1, tzinfo=dt.UTC)):
+        keep(council, chief, years=4)
+        with pytest.raises(NotDue):  # a new rule deletes nothing in its first days
+            purge_expired_plan(found[0].plan, today=timezone.localdate())
+    with time_machine.travel(dt.datetime(2040, 8, 1, tzinfo=dt.UTC)):
+        certificate = purge_expired_plan(found[0].plan, today=timezone.localdate())
+    assert certificate.rule == "Kept for 4 years after their end"
 
 
 def test_a_hold_prevents_deletion_everywhere(full_plan, chief, riverdale):
