@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import add_item, hold, record
+from assessments.plans.actions import add_item, hold, record, remove_entry, restore_entry
 from assessments.plans.models import Event, Plan
 from assessments.versions import FieldValueChange, StaleVersion, changes_between, update_at
 from councils.models import User
@@ -160,23 +160,12 @@ def remove_leaders_meeting(meeting: LeadersMeeting, *, version: int, by: User) -
 
     The actions that were made from it stay in the plan.
     """
-    with transaction.atomic():
-        hold(meeting.plan)
-        now = timezone.now()
-        values = {"removed_at": now, "saved_at": now, "saved_by": by}
-        update_at(LeadersMeeting.objects.live(), meeting, version, values)
-        record(meeting.plan, Event.Kind.LEADERS_REMOVED, by=by, detail=str(meeting))
+    remove_entry(meeting, Event.Kind.LEADERS_REMOVED, version=version, by=by)
 
 
 def restore_leaders_meeting(meeting: LeadersMeeting, *, by: User) -> None:
     """Restore a removed meeting. Do nothing if it was not removed. Raises StaleVersion."""
-    if meeting.removed_at is None:
-        return
-    with transaction.atomic():
-        hold(meeting.plan)
-        values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
-        update_at(LeadersMeeting, meeting, meeting.version, values)
-        record(meeting.plan, Event.Kind.LEADERS_RESTORED, by=by, detail=str(meeting))
+    restore_entry(meeting, Event.Kind.LEADERS_RESTORED, by=by)
 
 
 def make_actions(

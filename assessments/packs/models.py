@@ -1,12 +1,10 @@
 """What the packs need to be entered: new councillors and what they returned, a note, meetings."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from assessments.plans.models import Plan, PlanItem
+from assessments.plans.models import Plan, PlanItem, RemovableEntry, RemovableQuerySet
 from assessments.words import day_in_words
 from councils.models import User
 from elections.composition import MAX_NAME
@@ -76,28 +74,19 @@ class FinanceNote(models.Model):
         return f"Section 151 officer’s note for plan {self.plan_id}"
 
 
-class LeadersMeetingQuerySet(models.QuerySet["LeadersMeeting"]):
-    def live(self) -> Self:
-        return self.filter(removed_at=None)
-
-
-class LeadersMeeting(models.Model):
+class LeadersMeeting(RemovableEntry):
     """A meeting of leaders, with its notes.
 
     `to_do` has the agreed actions, one a line, until they become actions of the plan. A meeting
     that was recorded by mistake is removed, and can be restored.
     """
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
     held_on = models.DateField("date of the meeting")
     notes = models.TextField(blank=True)
     to_do = models.TextField("agreed actions", blank=True)
-    version = models.PositiveIntegerField(default=1)
-    saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    removed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = LeadersMeetingQuerySet.as_manager()
+    objects = RemovableQuerySet.as_manager()
 
     class Meta:
         ordering = ["-held_on", "-pk"]

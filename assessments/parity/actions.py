@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, record
+from assessments.plans.actions import hold, record, remove_entry, restore_entry
 from assessments.plans.models import Event, Plan
 from assessments.versions import FieldValueChange, changes_between, update_at
 from assessments.words import day_in_words
@@ -56,23 +56,12 @@ def save_parity_entry(
 
 def remove_parity_entry(entry: ParityEntry, *, version: int, by: User) -> None:
     """Remove an entry, so that it can be restored. Raises StaleVersion."""
-    with transaction.atomic():
-        hold(entry.plan)
-        now = timezone.now()
-        values = {"removed_at": now, "saved_at": now, "saved_by": by}
-        update_at(ParityEntry.objects.live(), entry, version, values)
-        record(entry.plan, Event.Kind.PARITY_REMOVED, by=by, detail=str(entry))
+    remove_entry(entry, Event.Kind.PARITY_REMOVED, version=version, by=by)
 
 
 def restore_parity_entry(entry: ParityEntry, *, by: User) -> None:
     """Restore a removed entry. Do nothing if it was not removed. Raises StaleVersion."""
-    if entry.removed_at is None:
-        return
-    with transaction.atomic():
-        hold(entry.plan)
-        values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
-        update_at(ParityEntry, entry, entry.version, values)
-        record(entry.plan, Event.Kind.PARITY_RESTORED, by=by, detail=str(entry))
+    restore_entry(entry, Event.Kind.PARITY_RESTORED, by=by)
 
 
 def save_confidential_request(

@@ -8,19 +8,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from assessments.plans.models import Plan
+from assessments.plans.models import Plan, RemovableEntry, RemovableQuerySet
 from assessments.restricted import RestrictedEvent, RestrictedModel, RestrictedQuerySet
 from councils.models import Membership, ReaderLink, User
 from elections.composition import MAX_NAME
 
 
-class ParityQuerySet(models.QuerySet):
-    def live(self):
-        return self.filter(removed_at=None)
-
-
-class ParityEntry(models.Model):
-    """A briefing, facts or a costing that was offered to groups. `version` counts the saves."""
+class ParityEntry(RemovableEntry):
+    """A briefing, facts or a costing that was offered to groups."""
 
     class Kind(models.TextChoices):
         BRIEFING = "briefing", "Briefing"
@@ -29,18 +24,14 @@ class ParityEntry(models.Model):
         MEETING = "meeting", "Meeting"
         OTHER = "other", "Other support"
 
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
     kind = models.CharField("type", max_length=10, choices=Kind)
     words = models.CharField("what was offered", max_length=200)
     offered_on = models.DateField("offered on")
     offered_by = models.CharField("offered by", max_length=80)
     reason = models.TextField("why the groups were treated differently", blank=True)
-    version = models.PositiveIntegerField(default=1)
-    saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    removed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ParityQuerySet.as_manager()
+    objects = RemovableQuerySet.as_manager()
 
     class Meta:
         ordering = ["-offered_on", "-pk"]

@@ -1,7 +1,5 @@
 """Pages of the parity log, and of requests made in confidence."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -9,8 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_context, plan_for_member
-from assessments.fields import version_in
 from assessments.plans.actions import record_export
+from assessments.plans.removal import confirm_removal, restored
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.register.forms import groups_of
@@ -97,30 +95,21 @@ def entry(request, plan_id, parity_id):
 def remove(request, plan_id, parity_id):
     """Remove an entry, after confirmation."""
     plan, found, rights = parity_entry_for(request.user, plan_id, parity_id)
-    if found.removed_at:
-        raise Http404
-    context = plan_context(plan, rights) | {"entry": found}
-    if request.method != "POST":
-        return render(request, "assessments/parity/remove.html", context)
-    try:
-        actions.remove_parity_entry(found, version=version_in(request.POST), by=request.user)
-    except StaleVersion:
-        context |= {"is_stale": True}
-        return render(request, "assessments/parity/remove.html", context, status=409)
-    messages.success(
-        request, f"“{found}” has been removed. You can restore it from the bottom of this page."
+    return confirm_removal(
+        request,
+        found,
+        "assessments/parity/remove.html",
+        plan_context(plan, rights) | {"entry": found},
+        remove=actions.remove_parity_entry,
+        back=reverse("parity", args=[plan.pk]),
     )
-    return redirect("parity", plan.pk)
 
 
 @require_POST
 def restore(request, plan_id, parity_id):
     """Restore a removed entry."""
     _, found, _ = parity_entry_for(request.user, plan_id, parity_id)
-    with suppress(StaleVersion):  # someone else has just restored it
-        actions.restore_parity_entry(found, by=request.user)
-    messages.success(request, f"“{found}” has been restored.")
-    return redirect(_place_of(found))
+    return restored(request, found, restore=actions.restore_parity_entry, place=_place_of(found))
 
 
 @require_POST

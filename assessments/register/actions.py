@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, record
+from assessments.plans.actions import hold, record, remove_entry, restore_entry
 from assessments.plans.models import Event, Plan
 from assessments.versions import changes_between, update_at
 from councils.models import User
@@ -56,12 +56,7 @@ def hand_over_win(win: EarlyWin, *, by: User | None) -> None:
 
 def remove_from_register(entry: RegisterEntry, *, version: int, by: User) -> None:
     """Remove an entry, so that it can be restored. Raises StaleVersion."""
-    with transaction.atomic():
-        hold(entry.plan)
-        now = timezone.now()
-        values = {"removed_at": now, "saved_at": now, "saved_by": by}
-        update_at(_live(entry), entry, version, values)
-        record(entry.plan, Event.Kind.REGISTER_REMOVED, by=by, detail=str(entry))
+    remove_entry(entry, Event.Kind.REGISTER_REMOVED, version=version, by=by)
 
 
 def restore_to_register(entry: RegisterEntry, *, by: User) -> None:
@@ -69,13 +64,7 @@ def restore_to_register(entry: RegisterEntry, *, by: User) -> None:
 
     Raises StaleVersion if someone else has just restored it.
     """
-    if entry.removed_at is None:
-        return
-    with transaction.atomic():
-        hold(entry.plan)
-        values = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
-        update_at(type(entry), entry, entry.version, values)
-        record(entry.plan, Event.Kind.REGISTER_RESTORED, by=by, detail=str(entry))
+    restore_entry(entry, Event.Kind.REGISTER_RESTORED, by=by)
 
 
 def _live(entry: RegisterEntry) -> RegisterQuerySet:

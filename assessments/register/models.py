@@ -6,37 +6,29 @@ work of stage 2: only people who can see that stage can see the register.
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.text import Truncator
 
-from assessments.plans.models import Plan
+from assessments.plans.models import RemovableEntry, RemovableQuerySet
 from councils.models import Membership, User
 from elections.composition import MAX_NAME
 
 SHORT = 120
 
 
-class RegisterQuerySet(models.QuerySet):
+class RegisterQuerySet(RemovableQuerySet):
     def on(self, plan):
         """Return the entries of `plan`, removed ones too; none if its reader cannot see them."""
         return self.filter(plan=plan) if plan.shows_register else self.none()
 
-    def live(self):
-        return self.filter(removed_at=None)
 
+class RegisterEntry(RemovableEntry):
+    """The fields that all kinds of entry share."""
 
-class RegisterEntry(models.Model):
-    """The fields that all kinds of entry share. `version` counts the saves."""
-
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+")
-    version = models.PositiveIntegerField(default=1)
-    saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
-    removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = RegisterQuerySet.as_manager()
 
-    class Meta:
+    class Meta(RemovableEntry.Meta):
         abstract = True
 
 

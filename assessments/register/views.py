@@ -1,7 +1,5 @@
 """Pages of the joint working register."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -9,9 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.access import plan_context
 from assessments.fields import version_in
 from assessments.links.places import links_on, place_of_entry
 from assessments.links.views import links_page
+from assessments.plans.removal import confirm_removal, restored
 from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_in_words
 from councils.once import once
@@ -112,29 +112,22 @@ def remove(request, plan_id, noun, entry_id):
     """Remove an entry, after confirmation."""
     kind = _kind(noun)
     plan, found, rights = register_entry_for(request.user, plan_id, kind.model, entry_id)
-    if found.removed_at:
-        raise Http404
-    context = {"noun": noun, "kind": kind, "entry": found}
-    if request.method != "POST":
-        return _page(request, plan, rights, "remove", **context)
-    try:
-        actions.remove_from_register(found, version=version_in(request.POST), by=request.user)
-    except StaleVersion:
-        return _page(request, plan, rights, "remove", status=409, is_stale=True, **context)
-    messages.success(
-        request, f"“{found}” has been removed. You can restore it from the bottom of this page."
+    return confirm_removal(
+        request,
+        found,
+        "assessments/register/remove.html",
+        plan_context(plan, rights) | {"noun": noun, "kind": kind, "entry": found},
+        remove=actions.remove_from_register,
+        back=reverse("register", args=[plan.pk]),
     )
-    return redirect("register", plan.pk)
 
 
 @require_POST
 def restore(request, plan_id, noun, entry_id):
     """Restore a removed entry."""
     _, found, _ = register_entry_for(request.user, plan_id, _kind(noun).model, entry_id)
-    with suppress(StaleVersion):  # someone else has just restored it
-        actions.restore_to_register(found, by=request.user)
-    messages.success(request, f"“{found}” has been restored.")
-    return redirect(_place_of(noun, found))
+    place = _place_of(noun, found)
+    return restored(request, found, restore=actions.restore_to_register, place=place)
 
 
 def _kind(noun):
@@ -211,10 +204,5 @@ def _form(request, plan, rights, kind, form, *, entry=None, version=None, status
 
 
 def _page(request, plan, rights, name, *, status=200, **context):
-    context |= {
-        "plan": plan,
-        "council": plan.council,
-        "marking": plan.get_marking_display(),
-        "rights": rights,
-    }
+    context |= plan_context(plan, rights)
     return render(request, f"assessments/register/{name}.html", context, status=status)

@@ -1,7 +1,5 @@
 """Leaders' meetings: the next agenda, notes afterwards, and the actions that are made from them."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -10,8 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_context, plan_for_member
-from assessments.fields import members_of, version_in
+from assessments.fields import members_of
 from assessments.plans.actions import TooManyActions, record_export
+from assessments.plans.removal import confirm_removal, restored
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.versions import StaleVersion, differences
@@ -101,31 +100,22 @@ def meeting(request, plan_id, meeting_id):
 def remove(request, plan_id, meeting_id):
     """Remove a meeting, after confirmation."""
     plan, found, rights = meeting_for(request.user, plan_id, meeting_id)
-    if found.removed_at:
-        raise Http404
-    context = plan_context(plan, rights) | {"found": found}
-    if request.method != "POST":
-        return render(request, "assessments/packs/meeting_remove.html", context)
-    version = version_in(request.POST)
-    try:
-        actions.remove_leaders_meeting(found, version=version, by=request.user)
-    except StaleVersion:
-        context |= {"is_stale": True}
-        return render(request, "assessments/packs/meeting_remove.html", context, status=409)
-    messages.success(
-        request, f"“{found}” has been removed. You can restore it from the bottom of this page."
+    return confirm_removal(
+        request,
+        found,
+        "assessments/packs/meeting_remove.html",
+        plan_context(plan, rights) | {"found": found},
+        remove=actions.remove_leaders_meeting,
+        back=reverse("leaders_meetings", args=[plan.pk]),
     )
-    return redirect("leaders_meetings", plan.pk)
 
 
 @require_POST
 def restore(request, plan_id, meeting_id):
     """Restore a removed meeting."""
     _, found, _ = meeting_for(request.user, plan_id, meeting_id)
-    with suppress(StaleVersion):  # someone else has just restored it
-        actions.restore_leaders_meeting(found, by=request.user)
-    messages.success(request, f"“{found}” has been restored.")
-    return redirect("leaders_meetings", plan_id)
+    place = reverse("leaders_meetings", args=[plan_id])
+    return restored(request, found, restore=actions.restore_leaders_meeting, place=place)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

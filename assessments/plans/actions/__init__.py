@@ -23,6 +23,7 @@ from .items import (
     write_item,
 )
 from .plans import begin_plan, change_plan, checklist_of, create_plan, record_export
+from .removal import remove_entry, restore_entry
 
 __all__ = [
     "TooManyActions",
@@ -45,7 +46,9 @@ __all__ = [
     "record",
     "record_export",
     "redate",
+    "remove_entry",
     "remove_item",
+    "restore_entry",
     "restore_item",
     "save_item",
     "set_due_in_bulk",

@@ -13,6 +13,7 @@ from .items import (
 from .offsets import OffsetField
 from .plans import Control, ControlStanding, Election, Formality, Marking, Plan
 from .readers import STAGES, NoReader, carry, stages_in_words
+from .removable import RemovableEntry, RemovableQuerySet
 from .reviews import Review, ReviewMark, Verdict
 from .signoffs import SignOff, SignOffStatement
 from .snapshots import (
@@ -50,6 +51,8 @@ __all__ = [
     "Plan",
     "PlanDate",
     "PlanItem",
+    "RemovableEntry",
+    "RemovableQuerySet",
     "Review",
     "ReviewMark",
     "SignOff",
