@@ -10,7 +10,6 @@ from django.utils import timezone
 from ..domain_moves import addresses_to_move, move_of
 from ..mail import count_email, send_letter
 from ..models import (
-    Access,
     AddressChange,
     Council,
     CouncilEvent,
@@ -176,8 +175,6 @@ def _record(move: DomainMove, kind: CouncilEvent.Kind, *, by: User) -> None:
 
 
 def _tell_owners(move: DomainMove, subject: str, context: dict[str, Any]) -> None:
-    owners = Membership.objects.current().filter(
-        council=move.council, access=Access.OWNER, user__is_active=True
-    )
+    owners = Membership.objects.active_owners().filter(council=move.council)
     for owner in owners.select_related("user"):
         send_letter(owner.user.email, subject, "domain_move_owner", context | {"to": owner.user})

@@ -189,6 +189,4 @@ def _keep_an_owner(membership: Membership) -> None:
 
 
 def _owners(membership: Membership) -> QuerySet[Membership]:
-    return Membership.objects.current().filter(
-        council=membership.council_id, access=Access.OWNER, user__is_active=True
-    )
+    return Membership.objects.active_owners().filter(council=membership.council_id)

@@ -269,9 +269,7 @@ def _record(
 def _tell_owners(
     council: Council, each: MergedMembership | None, kept: User, context: dict[str, Any]
 ) -> None:
-    owners = Membership.objects.current().filter(
-        council=council, access=Access.OWNER, user__is_active=True
-    )
+    owners = Membership.objects.active_owners().filter(council=council)
     place = place_in_words(each.taken) if each is not None and each.is_current else ""
     context = context | {
         "council": council,

@@ -23,11 +23,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
         Owners may, and operators, who invite a council's first owner.
         """
-        owners = Membership.objects.current().filter(
-            council=models.OuterRef("council"),
-            user=models.OuterRef("invited_by"),
-            user__is_active=True,
-            access=Access.OWNER,
+        owners = Membership.objects.active_owners().filter(
+            council=models.OuterRef("council"), user=models.OuterRef("invited_by")
         )
         operator = Q(invited_by__is_operator=True, invited_by__is_active=True)
         can_invite = Q(models.Exists(owners)) | operator

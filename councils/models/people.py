@@ -177,6 +177,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         return self.filter(ended_at=None)
 
+    def active_owners(self) -> Self:
+        """Return the current owners who can sign in."""
+        return self.current().filter(access=Access.OWNER, user__is_active=True)
+
     def settled_owners(self, at: dt.datetime) -> Self:
         """Return the current owners who count where two owners are needed for a request of `at`.
 
@@ -184,8 +188,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         then. One person could otherwise make a second account of their own an owner for it.
         """
         by = at - dt.timedelta(days=DAYS_AS_OWNER)
-        owners = self.current().filter(access=Access.OWNER, user__is_active=True)
-        return owners.filter(access_since__lte=by)
+        return self.active_owners().filter(access_since__lte=by)
 
     def held_by(self, user: User) -> Self:
         """Return the current memberships of `user`, each with its council and

@@ -107,8 +107,7 @@ def invite_first_owner(
     """
     with transaction.atomic():
         Council.objects.select_for_update(no_key=True).get(pk=council.pk)
-        owners = Membership.objects.current().filter(council=council, access=Access.OWNER)
-        if owners.filter(user__is_active=True).exists():
+        if Membership.objects.active_owners().filter(council=council).exists():
             raise HasOwner
         if User.objects.filter(email=place["email"].strip().lower(), is_operator=True).exists():
             raise ValueError("An operator cannot be a council’s first owner.")
@@ -179,9 +178,7 @@ def _record(council: Council, kind: str, *, by: User, detail: str = "") -> None:
 
 
 def _tell_owners(council: Council, subject: str, template: str, reason: str = "") -> None:
-    owners = Membership.objects.current().filter(
-        council=council, access=Access.OWNER, user__is_active=True
-    )
+    owners = Membership.objects.active_owners().filter(council=council)
     for owner in owners.select_related("user"):
         context = {"person": owner.user, "council": council, "reason": reason}
         transaction.on_commit(
