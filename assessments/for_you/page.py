@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from django.conf import settings
 from django.db.models import Count, Min, Prefetch, Q, QuerySet, Subquery, Window
@@ -16,7 +17,13 @@ from assessments.development.models import DevelopmentShare
 from assessments.history.entries import entry_of
 from assessments.history.subjects import events_condition
 from assessments.notices.models import Notice
-from assessments.plans.by_date import DateGroup, DateGroupRows, counts_by_date, in_order_of_dates
+from assessments.plans.by_date import (
+    Dated,
+    DateGroup,
+    DateGroupRows,
+    counts_by_date,
+    in_order_of_dates,
+)
 from assessments.plans.models import (
     DUE_SOON_DAYS,
     Event,
@@ -36,6 +43,7 @@ from .access import plans_of
 from .waiting import WaitingItem
 
 SHOWN = 5  # rows of a group, unless all of it is asked for
+NO_KEY = 0  # no row has it
 CHANGES = 6
 LATEST = 60  # how many changes are looked through for lines that say different things
 OTHERS = 5
@@ -141,28 +149,25 @@ def waiting_on_page(
 # --- The person's actions -------------------------------------------------------------------------
 
 
-def actions_of(user: User, plans: Sequence[Plan]) -> list[PlanItem]:
-    """Return the live actions of `user` in these plans, assigned or led by a role of theirs.
+class DatedAction(Dated, Protocol):
+    plan_id: int
 
-    Each has the plan of `plans` as its plan. One query.
+
+def actions_of(user: User, plans: Sequence[Plan]) -> list[DatedAction]:
+    """Return what decides the groups of the live actions of `user` in these plans.
+
+    They are assigned to the person or led by a role of theirs. One query.
     """
-    by_pk = {plan.pk: plan for plan in plans if plan.membership_id}
-    if not by_pk:
-        return []
-    keys = [key for plan in by_pk.values() for key in (plan.pk, plan.membership_id) if key]
-    found = _actions.fetch(*keys)
-    for item in found:
-        item.plan = by_pk[item.plan_id]
-        carry(item.plan, item)
-    return found
+    keys = [key for plan in plans if plan.membership_id for key in (plan.pk, plan.membership_id)]
+    return _dated_actions.fetch(*keys) if keys else []
 
 
 @PreparedQuery
-def _actions(*keys: int) -> QuerySet[PlanItem]:
-    """Return the live actions of a person; `keys` are those of a plan, their membership, and so on.
+def _dated_actions(*keys: int) -> QuerySet[PlanItem, DatedAction]:
+    """Return rows of the live actions of a person.
 
-    Theirs are those that they own, and those without an owner that their role leads, or a role that
-    they are a deputy for.
+    `keys` are those of a plan, their membership, and so on. Their actions are those that they own,
+    and those without an owner that their role leads, or a role that they are a deputy for.
     """
     theirs = Q()
     for plan_id, membership_id in zip(keys[::2], keys[1::2], strict=True):
@@ -170,7 +175,25 @@ def _actions(*keys: int) -> QuerySet[PlanItem]:
         deputises = Deputy.objects.current().filter(membership=membership_id).values("office")
         led = Q(falls_to=Subquery(office)) | Q(falls_to__in=deputises)
         theirs |= Q(plan=plan_id) & (Q(owner=membership_id) | (Q(owner=None) & led))
-    items = PlanItem.objects.live().with_office().filter(theirs).with_everything()
+    return PlanItem.objects.live().with_office().filter(theirs).to_date()
+
+
+def _whole(actions: Collection[DatedAction], plans: Sequence[Plan]) -> dict[int, PlanItem]:
+    """Return the whole of each of these actions by its primary key, with its plan. One query."""
+    if not actions:
+        return {}
+    by_pk = {plan.pk: plan for plan in plans}
+    keys = [action.pk for action in actions]
+    found = _actions_with_keys.fetch(*keys, *[NO_KEY] * (-len(keys) % SHOWN))
+    for item in found:
+        item.plan = by_pk[item.plan_id]
+        carry(item.plan, item)
+    return {item.pk: item for item in found}
+
+
+@PreparedQuery
+def _actions_with_keys(*keys: int) -> QuerySet[PlanItem]:
+    items = PlanItem.objects.filter(pk__in=keys).with_everything()
     return items.select_related("step__role_area")
 
 
@@ -181,7 +204,7 @@ def newly_assigned(user: User, *, since: dt.datetime) -> set[int]:
 
 
 def groups_of(
-    items: Sequence[PlanItem],
+    actions: Sequence[DatedAction],
     plans: Sequence[Plan],
     *,
     today: dt.date,
@@ -190,20 +213,25 @@ def groups_of(
 ) -> list[ForYouGroup]:
     """Return the groups of the page; all rows of the group `show` are included.
 
-    `new` are the primary keys of actions that were assigned since the last visit.
+    `new` are the primary keys of actions that were assigned since the last visit. Two queries.
     """
-    counts = counts_by_date(items, today=today)
-    dates = _coming_dates(plans, today=today)
-    read_only = _signed_off_stages(plans)
+    counts = counts_by_date(actions, today=today)
     groups = {
         group: ForYouGroup(group, counts[group], is_folded=group in FOLDED) for group in DateGroup
     }
-    groups[DateGroup.SOON].dates = dates
+    groups[DateGroup.SOON].dates = _coming_dates(plans, today=today)
+    chosen: dict[DateGroup, list[DatedAction]] = {group: [] for group in DateGroup}
+    for action in in_order_of_dates(actions, today=today):
+        group = DateGroup.of(action.status, action.due, today=today)
+        limit = None if group.value == show else 0 if group in FOLDED else SHOWN
+        if limit is None or len(chosen[group]) < limit:
+            chosen[group].append(action)
+    items = _whole([action for each in chosen.values() for action in each], plans)
+    read_only = _signed_off_stages(plans)
     several = len(plans) > 1
-    for item in in_order_of_dates(items, today=today):
-        its = groups[DateGroup.of(item.status, item.due, today=today)]
-        limit = None if its.key == show else 0 if its.is_folded else SHOWN
-        if limit is None or len(its.rows) < limit:
+    for group, its in groups.items():
+        # An action that was removed since the first query has no row.
+        for item in [items[action.pk] for action in chosen[group] if action.pk in items]:
             is_read_only = (item.plan_id, item.step.stage_id) in read_only
             row = ItemRow(item, item.plan, today=today, is_read_only=is_read_only)
             row.council = item.plan.council.name if several else ""

@@ -180,7 +180,7 @@ def _in_register(plan, asked):
         return
     url = address("register", plan.pk)
     for kind in KINDS:
-        for entry in kind.on(plan).live():
+        for entry in kind.live_on(plan):
             texts = [str(getattr(entry, name)) for name in kind.written]
             passages = [_own(text) for text in texts if text]
             if _has_all(asked, passages):

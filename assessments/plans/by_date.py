@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol, TypeVar
 
-from .models import DUE_SOON_DAYS, OPEN_STATUSES, PlanItem
+from .models import DUE_SOON_DAYS, OPEN_STATUSES
 
 
 class DateGroup(Enum):
@@ -70,21 +71,35 @@ class DateGroupRows:
         return self.rows[FIRST_ROWS:] if len(self.rows) > UNFOLDED_ROWS else []
 
 
-def counts_by_date(items: Iterable[PlanItem], *, today: dt.date) -> Counter[DateGroup]:
+class Dated(Protocol):
+    """An action, or a row with what decides its group and its place there."""
+
+    pk: int
+    status: str
+    due: dt.date | None
+    completed_on: dt.date | None
+    step_number: int
+    position: int
+
+
+DatedRow = TypeVar("DatedRow", bound=Dated)
+
+
+def counts_by_date(items: Iterable[Dated], *, today: dt.date) -> Counter[DateGroup]:
     return Counter(DateGroup.of(item.status, item.due, today=today) for item in items)
 
 
-def in_order_of_dates(items: Iterable[PlanItem], *, today: dt.date) -> list[PlanItem]:
+def in_order_of_dates(items: Iterable[DatedRow], *, today: dt.date) -> list[DatedRow]:
     """Return the items group by group, soonest first; the latest completed come first."""
     order = {group: number for number, group in enumerate(DateGroup)}
 
-    def key(item: PlanItem) -> tuple:
+    def key(item: Dated) -> tuple:
         group = DateGroup.of(item.status, item.due, today=today)
         if group is DateGroup.CLOSED:
             day = -(item.completed_on.toordinal() if item.completed_on else 0)
         else:
             day = item.due.toordinal() if item.due else 0
-        return order[group], day, item.step.number, item.position, item.pk
+        return order[group], day, item.step_number, item.position, item.pk
 
     return sorted(items, key=key)
 

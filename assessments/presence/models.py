@@ -1,20 +1,9 @@
-from datetime import timedelta
-
 from django.db import models
 from django.utils import timezone
 
 from assessments.plans.models import Plan
 from councils.models import User
 from frameworks.models import Step
-
-PRESENT_FOR = timedelta(seconds=30)
-
-
-class PresenceQuerySet(models.QuerySet):
-    def on(self, plan, step):
-        """Return who is viewing a step now, by name."""
-        since = timezone.now() - PRESENT_FOR
-        return self.filter(plan=plan, step=step, at__gt=since).select_related("user")
 
 
 class Presence(models.Model):
@@ -24,8 +13,6 @@ class Presence(models.Model):
     step = models.ForeignKey(Step, models.CASCADE, related_name="+")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-
-    objects = PresenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["user__name", "user"]

@@ -21,7 +21,7 @@ from councils.sessions import in_background
 from frameworks.models import Step
 
 from . import actions
-from .models import Presence
+from .viewers import viewers_of
 
 # What the page has of an action: its primary key, the version it shows, the version it has already
 # announced, and whether it is open for editing (o), otherwise in use (u) or neither (r).
@@ -95,7 +95,7 @@ news = in_background(news)
 
 def _people(request, plan, step, rights):
     """Return who else is viewing the step, in words, and note that the user is."""
-    here = list(Presence.objects.on(plan, step))
+    here = viewers_of(plan, step)
     last = next((each.at for each in here if each.user_id == request.user.pk), None)
     actions.note_presence(plan, step, by=request.user, last=last)
     return others_in_words(here, request.user, rights)

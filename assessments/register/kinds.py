@@ -9,10 +9,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from assessments.links.places import LinkPlace
 from assessments.words import day_in_words
+from councils.prepared import PreparedQuery
 
 from .forms import AgreementForm, EarlyWinForm, IssueForm, RegisterForm
 from .models import Agreement, EarlyWin, Issue, RegisterEntry
@@ -104,6 +105,12 @@ class RegisterKind:
     def on(self, plan):
         """Return the queryset of entries on `plan`, removed ones included."""
         return self.model.objects.on(plan).select_related(*self.related)
+
+    def live_on(self, plan):
+        """Return the entries on `plan` that have not been removed; none if its reader cannot see
+        them. One query.
+        """
+        return _live_entries.fetch(plan.pk, noun=self.noun) if plan.shows_register else []
 
 
 def _agreement_line(entry: Agreement, today: dt.date) -> RegisterLine:
@@ -225,3 +232,9 @@ KINDS = (
     ),
 )
 BY_NOUN = {kind.noun: kind for kind in KINDS}
+
+
+@PreparedQuery
+def _live_entries(plan_id: int, *, noun: str) -> QuerySet[RegisterEntry]:
+    kind = BY_NOUN[noun]
+    return kind.model.objects.live().filter(plan=plan_id).select_related(*kind.related)

@@ -50,7 +50,7 @@ def sections_of(
             kind.noun,
             kind.heading,
             kind.add,
-            _in_order(documents(kind.line_of(entry, today)) for entry in kind.on(plan).live()),
+            _in_order(documents(kind.line_of(entry, today)) for entry in kind.live_on(plan)),
         )
         for kind in KINDS
     )

@@ -13,7 +13,7 @@ from assessments.links.places import place_of_item, placed
 from assessments.plans.progress import Tally, tallies_by_step
 from assessments.plans.rows import ItemRow, way_back
 from assessments.plans.stages import StageSignedOff, current_sign_offs
-from assessments.presence.models import Presence
+from assessments.presence.viewers import viewers_of
 from assessments.presence.views import others_in_words
 from assessments.register.lines import COMPONENTS
 from assessments.reviews.reopenings import pending_reopenings
@@ -95,7 +95,7 @@ def step_page(
         "summary": put_term(step.summary, plan.term),
         "guidance": [put_term(text, plan.term) for text in step.guidance_paragraphs],
         "rows": rows,
-        "people": others_in_words(Presence.objects.on(plan, step), request.user, rights),
+        "people": others_in_words(viewers_of(plan, step), request.user, rights),
         "said_of_step": said.get(None),
         "removed": [item for item in items if item.removed_at and item.is_own],
         "components": components,

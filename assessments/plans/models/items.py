@@ -85,6 +85,12 @@ class PlanItemQuerySet(models.QuerySet):
         fields = ("pk", "step_id", "status", "due", "owner_id", "owner_name")
         return self.order_by().values_list(*fields, named=True)
 
+    def to_date(self):
+        """Return rows with what a list by date needs of each action; see `by_date.Dated`."""
+        rows = self.order_by().annotate(step_number=F("step__number"))
+        fields = "pk", "plan_id", "status", "due", "completed_on", "position", "step_number"
+        return rows.values_list(*fields, named=True)
+
     def with_everything(self):
         """Fetch what a list shows in the same query; lists of several stages add `step__stage`."""
         return self.select_related(
@@ -225,6 +231,10 @@ class PlanItem(models.Model):
     def is_own(self):
         """Whether the council added it, rather than the guidance."""
         return self.source_id is None
+
+    @property
+    def step_number(self):
+        return self.step.number
 
     def words(self, term):
         """Return the text of the action, with the council's term for its arrangement."""

@@ -253,6 +253,8 @@ def test_the_number_of_queries_is_constant_and_the_count_is_one(
     page(officer, plan)
     step = Step.objects.get(framework=plan.transition, number=13)
     start_thread(plan, step, text="What now?", by=chief, tell=[member_of(officer, plan)])
+    first = PlanItem.objects.filter(plan=plan).first()
+    PlanItem.objects.filter(pk=first.pk).update(owner=member_of(officer, plan), due=TODAY)
     few = asked(officer)
     Membership.objects.create(
         user=officer, council=their_plan.council, office="slt-member", access="editor"
