@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django_tasks import task
 
+from .encryption import decrypt, encrypt
 from .mail import send_now, try_later
 from .models import User
 from .passwords import password_link
@@ -17,12 +18,14 @@ LINKS_A_DAY = 20  # to choose a password, to one address
 
 
 @task()
-def send_password_reset(email: str, site: str, attempt: int = 1) -> None:
-    """Send a password link to the active account with the address `email`, if there is one.
+def send_password_reset(sealed_email: str, site: str, attempt: int = 1) -> None:
+    """Send a password link to the active account with an address, if there is one.
 
     It runs in the background for every address, so that the time of the response does not reveal
-    whether an account exists. The link is made here, so the queue contains no secret.
+    whether an account exists. The address waits encrypted, and the link is made here: the queue
+    contains no secret, and nobody's name.
     """
+    email = decrypt(sealed_email)
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if user is None:
         return
@@ -37,7 +40,7 @@ def send_password_reset(email: str, site: str, attempt: int = 1) -> None:
         send_now(user.email, on_one_line(subject), body)
     except OSError:  # SMTPException is one
         is_queued = settings.EMAIL_IN_BACKGROUND and try_later(
-            send_password_reset, email, site, attempt=attempt
+            send_password_reset, sealed_email, site, attempt=attempt
         )
         if not is_queued:
             raise
@@ -56,6 +59,6 @@ def request_password_reset(email: str, site: str) -> None:
         return
     cache.set(key, asked + 1, timeout=24 * 60 * 60)
     if settings.EMAIL_IN_BACKGROUND:
-        send_password_reset.enqueue(email, site)
+        send_password_reset.enqueue(encrypt(email), site)
     else:
-        send_password_reset.call(email, site)
+        send_password_reset.call(encrypt(email), site)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django_tasks import task
 
+from councils.encryption import decrypt, encrypt
 from councils.models import User
 
 from .actions.others import send_letter
@@ -11,12 +12,13 @@ from .offers import token_for
 
 
 @task()
-def send_check_in_offer(person_id: int, email: str, site: str) -> None:
-    """Email the account with the address `email`, if there is one, a link to accept a check-in.
+def send_check_in_offer(person_id: int, sealed_email: str, site: str) -> None:
+    """Email the account with an address, if there is one, a link to accept a check-in.
 
     It runs in the background for every address, so that the time of the response does not reveal
-    whether an account exists.
+    whether an account exists. The address waits encrypted.
     """
+    email = decrypt(sealed_email)
     person = User.objects.get(pk=person_id)
     other = User.objects.filter(email=email, is_active=True).exclude(pk=person_id).first()
     if other is None:
@@ -28,6 +30,6 @@ def send_check_in_offer(person_id: int, email: str, site: str) -> None:
 def offer_check_in(person: User, email: str, site: str) -> None:
     """Queue the offer, or send it at once where no worker runs (EMAIL_IN_BACKGROUND)."""
     if settings.EMAIL_IN_BACKGROUND:
-        send_check_in_offer.enqueue(person.pk, email, site)
+        send_check_in_offer.enqueue(person.pk, encrypt(email), site)
     else:
-        send_check_in_offer.call(person.pk, email, site)
+        send_check_in_offer.call(person.pk, encrypt(email), site)

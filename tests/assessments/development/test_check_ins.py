@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from assessments.data_protection.actions import erase_person
 from assessments.development.actions import open_check_in, save_part
 from assessments.development.models import CheckIn, CheckInPart
+from assessments.development.tasks import send_check_in_offer
 from assessments.plans.models import Event, Plan
 from councils.belongings import belongings_of
 from councils.models import Council, CouncilEvent, User
@@ -168,6 +169,11 @@ def test_an_offer_is_sent_by_the_worker_where_one_runs(mine, leader, settings):
     assert mail.outbox == []
     (queued,) = DBTaskResult.objects.all()
     assert queued.task_path == "assessments.development.tasks.send_check_in_offer"
+    assert leader.email not in str(queued.args_kwargs)
+    settings.EMAIL_IN_BACKGROUND = False
+    send_check_in_offer.call(*queued.args_kwargs["args"])
+    (message,) = mail.outbox
+    assert message.to == [leader.email]
 
 
 @pytest.mark.parametrize(
