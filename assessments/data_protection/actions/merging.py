@@ -1,5 +1,7 @@
 """Merging two accounts of one person: what they have in plans, and what is private to them."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +14,7 @@ from assessments.development.models import (
     DevelopmentRecord,
     DevelopmentShare,
     JournalEntry,
+    Reflection,
     StandardAnswer,
 )
 from assessments.exports.kept import forget_pdfs
@@ -155,9 +158,11 @@ def _carry_private(kept: User, ended: User) -> None:
 def _join_records(record: DevelopmentRecord, other: DevelopmentRecord) -> None:
     """Move everything written in one record to another of the same person; no text is lost.
 
-    An answer to a standard that both have answered becomes a journal entry. Shares of the emptied
-    record end: its readers were shown less than the joined record has.
+    What both have written about one subject becomes a journal entry. Shares of both end, unless
+    nothing was written in the emptied one: their readers were shown less than the joined record
+    has, and the person shares it again if they want to.
     """
+    _end_shares_if_joined(record, other)
     is_same_edition = record.edition_id == other.edition_id
     for entry in other.journal.all():
         if not is_same_edition:
@@ -168,12 +173,28 @@ def _join_records(record: DevelopmentRecord, other: DevelopmentRecord) -> None:
         if is_same_edition and answer.standard_id not in answered:
             StandardAnswer.objects.filter(pk=answer.pk).update(record=record)
         elif words := _answer_in_words(answer):
-            entry = JournalEntry.objects.create(
-                record=record, day=timezone.localdate(answer.saved_at), words=words
-            )
+            entry = _to_journal(record, answer.saved_at, words)
             if is_same_edition:
                 entry.standards.add(answer.standard)
+    noted = set(record.reflections.values_list("principle", "attribute"))
+    for reflection in other.reflections.select_related("principle", "attribute"):
+        if (reflection.principle_id, reflection.attribute_id) not in noted:
+            Reflection.objects.filter(pk=reflection.pk).update(record=record)
+        elif reflection.note:
+            head = f"From your other account, note on {reflection.subject.title}"
+            _to_journal(record, reflection.saved_at, f"{head}\n\n{reflection.note}")
     other.delete()
+
+
+def _end_shares_if_joined(record: DevelopmentRecord, other: DevelopmentRecord) -> None:
+    written = (other.answers, other.journal, other.reflections)
+    if any(rows.exists() for rows in written):
+        record.shares.filter(ended_at=None).update(ended_at=timezone.now())
+
+
+def _to_journal(record: DevelopmentRecord, saved_at: dt.datetime, words: str) -> JournalEntry:
+    day = timezone.localdate(saved_at)
+    return JournalEntry.objects.create(record=record, day=day, words=words)
 
 
 def _answer_in_words(answer: StandardAnswer) -> str:
