@@ -235,9 +235,7 @@ def test_a_development_record_is_joined_without_losing_a_word(new, old):
     assert all(each in words for each in ("Of Quentin Marsh", "Of Q Marsh", "By Q Marsh"))
 
 
-def test_what_both_accounts_wrote_in_their_records_stays_and_is_shared_with_no_one(
-    new, old, chief
-):
+def test_what_both_accounts_wrote_in_their_records_stays_and_is_shared_with_no_one(new, old, chief):
     """One of the readers was shown only what the account that stays had written."""
     standard, other_standard = DevelopmentStandard.objects.all()[:2]
     principle, other_principle = Principle.objects.all()[:2]
