@@ -22,7 +22,7 @@ from assessments.notices.models import Notice
 from assessments.plans.actions import hold
 from assessments.plans.models import AdviserGrant, Plan, PlanItem, Review
 from assessments.register.models import EarlyWin
-from assessments.rounds.models import Respondent
+from assessments.rounds.models import Respondent, Way
 from councils.actions import carry_rows, held_merge, merge_accounts
 from councils.merging import MergedMembership
 from councils.models import AccountMerge, Membership, User
@@ -82,6 +82,9 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
         requests = ConfirmationRequest.objects.filter(Q(by=ended) | Q(person=ended))
         close_requests(requests, by=by, is_carried_out=False)
         if is_proven:
+            # No one else can read or finish answers that someone enters from paper.
+            is_theirs = Q(way=Way.PAPER)
+            carry_rows(Respondent, "invited_by", ended, kept, but=~is_theirs)
             _carry_private(kept, ended)
         forget_pdfs(Plan.objects.filter(council__in=[each.council for each in merged]))
         AccountMerge.objects.filter(pk=merge.pk).delete()

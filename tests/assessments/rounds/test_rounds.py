@@ -40,10 +40,12 @@ from assessments.rounds.actions import (
 from assessments.rounds.models import Respondent, Round, RoundAnswer, suggested_rounds
 from assessments.rounds.results import result_of
 from assessments.versions import StaleVersion
+from councils.actions.addresses import set_address
 from councils.models import Membership
 from elections.timetable import HandSet, timetable_for
 from frameworks.models import CoalitionComponent, Step
 from tests.acting import HTMX, browser, error_links, form_on, signed_in, text_of
+from tests.councils.test_merge_accounts import merged
 
 GROUPS = ("officers", "leading", "opposition")
 
@@ -576,6 +578,40 @@ def test_an_owner_who_enters_answers_from_paper_does_not_learn_the_only_other_on
     assert (first.said, first.has_kept_back_words) == ((), True)
     page = text_of(signed_in(chief).get(url(made)))
     assert "Words of" not in page
+
+
+@pytest.mark.parametrize("way", ["address", "merge", "name", "member"])
+def test_who_entered_answers_from_paper_is_known_after_a_change_of_account(
+    way, chief, officer, person, riverdale, made, asked, component
+):
+    """If not, a result that was kept back from them would be shown, and reveal the only other."""
+    if way == "name":
+        me, _ = asked(chief.name.lower())  # at a private address
+    elif way == "address":
+        me = ask_by_link(made, name="Me", email=chief.email, group="officers", by=chief)
+    else:
+        me = ask_member(
+            made, membership=Membership.objects.get(user=chief), group="officers", by=chief
+        )
+    papers = [add_on_paper(made, name=f"Sheet {n}", group="officers", by=chief) for n in (1, 2)]
+    victim, _ = asked("ada", "opposition")
+    for n, respondent in enumerate((me, *papers, victim)):
+        say(respondent, component, 2 + n)
+    close_round(made, by=chief)
+    if way == "address":
+        set_address(chief, "another@riverdale.example", by=chief)
+    elif way == "merge":
+        merged(person(riverdale, "new", access="owner", office="chief-executive"), chief)
+    measure = result_of(made).components[0].shown.measure
+    assert measure is None or set(measure.strengths) <= {2, 3, 4}  # without the only other answer
+
+
+def test_answers_from_paper_can_be_finished_after_a_merge(chief, made, person, riverdale):
+    paper = add_on_paper(made, name="Sheet 1", group="officers", by=chief)
+    kept = person(riverdale, "new", access="owner", office="chief-executive")
+    merged(kept, chief)
+    page = signed_in(kept).get(url(made, "round_paper", paper.pk))
+    assert page.status_code == 200
 
 
 @pytest.mark.parametrize("name", ["Vic Ash", "Cllr Victor Ash", "VIC ÁSH"])
