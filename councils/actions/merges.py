@@ -241,6 +241,10 @@ def _carry_identity(kept: User, ended: User, *, by: User) -> None:
         kept.digest_frequency = ended.digest_frequency
         kept.digest_chosen_at = ended.digest_chosen_at
         kept.save(update_fields=["digest_frequency", "digest_chosen_at"])
+    if kept.last_login is None:
+        # The person has signed in, so one owner cannot erase them at once.
+        kept.last_login = ended.last_login
+        kept.save(update_fields=["last_login"])
     leave_moves(ended)
     end_access_of(ended, by=by)
     delete_sign_in_of(ended)

@@ -21,8 +21,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_sender(self) -> Self:
         """Annotate `sender_can_invite`: may the person who sent it still invite to the council?
 
-        Owners may, and operators as long as a council has no owner: they invite the first one. Of
-        two whom they invited, the second joins only if an owner sends the invitation again.
+        Owners may, and operators as long as a council has no owner: they invite the first one. If
+        they invited 2 people, the second joins only if an owner sends the invitation again.
         """
         owners = Membership.objects.current().filter(
             council=models.OuterRef("council"), user__is_active=True, access=Access.OWNER

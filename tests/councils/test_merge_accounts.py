@@ -323,11 +323,13 @@ def test_keeping_the_other_account_signs_out_and_its_earlier_address_is_free(
     new, old, riverdale, chief, django_capture_on_commit_callbacks
 ):
     client = signed_in(new)
+    assert stored(old).last_login is None
     token = asked(new, old, keeps_other=True)
     response = client.post(reverse("account_merge_confirm", args=[token]))
     assert response.url == reverse("account_login")
     assert client.get(reverse("account")).status_code == 302
     assert stored(new).merged_into == old
+    assert stored(old).last_login is not None  # so erasing them needs a second owner, and time
     assert EarlierAddress.objects.get(user=old).email == new.email
     assert new.email in stored(old).addresses()
     User.objects.create_user(email=new.email, name="The next holder")
