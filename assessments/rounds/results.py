@@ -178,8 +178,9 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
-        .select_related("respondent__membership__user", "made__item__step"),
-        "component_id",
+        .select_related("respondent__membership__user", "made__item__step", "component"),
+        # By number and not by component: plans of one council can be on different editions.
+        "component.number",
     )
     numbered = {each.pk: each for found in respondents.values() for each in found}
     for given in answers.values():
@@ -219,8 +220,9 @@ def weakest_of(
 
 def _by(rows: Iterable[Any], name: str) -> dict[Any, list[Any]]:
     found: dict[Any, list[Any]] = defaultdict(list)
+    key = attrgetter(name)
     for row in rows:
-        found[getattr(row, name)].append(row)
+        found[key(row)].append(row)
     return found
 
 
@@ -237,7 +239,7 @@ def _results(
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
-        for answer in answers[component.pk]:
+        for answer in answers[component.number]:
             if answer.counts:
                 counting[answer.respondent.round_id].append(answer)
         given = [

@@ -43,7 +43,7 @@ from assessments.versions import StaleVersion
 from councils.actions.addresses import set_address
 from councils.models import Membership
 from elections.timetable import HandSet, timetable_for
-from frameworks.models import CoalitionComponent, Step
+from frameworks.models import CoalitionComponent, Framework, ReflectiveQuestion, Step
 from tests.acting import HTMX, browser, error_links, form_on, signed_in, text_of
 from tests.councils.test_merge_accounts import merged
 
@@ -634,6 +634,33 @@ def test_a_person_is_the_same_in_every_plan_of_the_council(
     again = add_on_paper(third, name=name, group="officers", by=chief)
     vic = Respondent.objects.get(round=made, name="Vic Ash")
     assert (again.person == vic.person) is (name != "Cllr Victor Ash")
+
+
+def test_plans_on_different_editions_reveal_no_one_who_answered_in_one_of_them(
+    chief, plan, made, asked, component, riverdale
+):
+    """An owner can move one plan to another edition, so that its components are other rows."""
+    for n, who in enumerate(("ann ash", "bob bell", "cy cox", "vic ash")):
+        say(asked(who)[0], component, 2 + n)
+    close_round(made, by=chief)
+    other = Framework.objects.get(pk=plan.components_id)
+    other.pk, other.edition, other.is_current = None, "Another edition", False
+    other.save()
+    questions = ReflectiveQuestion.objects.filter(framework=plan.components_id)
+    for entry in (*CoalitionComponent.objects.filter(pk=component.pk), *questions):
+        entry.pk, entry.framework = None, other
+        entry.save()
+    moved = CoalitionComponent.objects.get(framework=other)
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    type(following).objects.filter(pk=following.pk).update(components=other)
+    following.refresh_from_db()
+    today = timezone.localdate()
+    second = make_round(following, name="Six weeks", opens=today, closes=today, by=chief)
+    for n, who in enumerate(("ann ash", "bob bell", "cy cox")):
+        say(asked(who, round_=second)[0], moved, 2 + n)
+    close_round(second, by=chief)
+    assert result_of(made).components[0].shown.measure.count == 4
+    assert result_of(second).components[0].shown.measure is None
 
 
 @pytest.mark.parametrize(
