@@ -14,6 +14,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.apps import apps
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -336,6 +338,24 @@ def test_keeping_the_other_account_signs_out_and_its_earlier_address_is_free(
     assert new.email not in stored(old).addresses()
     with pytest.raises(ValidationError, match="You are signed in"):
         asked(old, old)
+
+
+LOCKED = ("councils_council", "assessments_plan", "councils_user", "assessments_developmentrecord")
+
+
+def test_councils_and_plans_are_locked_before_people(plan, chief, new, old):
+    """As in every other action: otherwise two of them could wait for each other until one fails."""
+    until = timezone.localdate() + dt.timedelta(days=30)
+    grant_adviser(
+        plan, email=new.email, stages=[1], may_comment=False, until=until, by=chief, name=""
+    )
+    token = asked(new, old)
+    with CaptureQueriesContext(connection) as queries:
+        confirm_merge(token, by=new)
+    tables = [re.search(r'^SELECT .*? FROM "(\w+)"', each["sql"]) for each in queries]
+    first = [found[1] for found in tables if found]
+    order = [first.index(name) for name in LOCKED]
+    assert order == sorted(order)
 
 
 # What happens to the rows that refer to an account, other than those that say who did something.

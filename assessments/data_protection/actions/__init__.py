@@ -13,7 +13,7 @@ from .confirmations import (
     erase_member,
 )
 from .erasure import erase_person, forget_choices_of, forget_invited
-from .merging import confirm_merge, merge_people
+from .merging import confirm_merge, lock_places_of, merge_people
 from .retention import AlreadyDeleted, HoldNotLifted, OnHold, lift_hold, purge_plan, set_retention
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "forget_choices_of",
     "forget_invited",
     "lift_hold",
+    "lock_places_of",
     "merge_people",
     "purge_plan",
     "set_retention",

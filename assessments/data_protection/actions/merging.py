@@ -1,6 +1,7 @@
 """Merging two accounts of one person: what they have in plans, and what is private to them."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Q
@@ -25,7 +26,7 @@ from assessments.register.models import EarlyWin
 from assessments.rounds.models import Respondent, Way
 from councils.actions import carry_rows, held_merge, merge_accounts
 from councils.merging import MergedMembership
-from councils.models import AccountMerge, Membership, User
+from councils.models import AccountMerge, Council, Membership, User
 
 from ..models import ConfirmationRequest
 from .outcomes import close_requests
@@ -38,15 +39,34 @@ def confirm_merge(token: str, *, by: User) -> list[MergedMembership] | None:
     other account. Raises MergeRefused.
     """
     with transaction.atomic():
-        merge = held_merge(AccountMerge.objects.for_token(token).filter(asked_by=by))
+        merge = held_merge(
+            AccountMerge.objects.for_token(token).filter(asked_by=by), lock_first=lock_places_of
+        )
         if merge is None:
             return None
         return merge_people(merge, by=merge.kept, is_proven=True)
 
 
-def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[MergedMembership]:
-    """Carry out a request that the caller holds; return the councils of the account that ended.
+def lock_places_of(accounts: Collection[int]) -> None:
+    """Lock the councils and then the plans that merging these accounts changes.
 
+    In the order in which every action takes such locks, so that none waits for another.
+    """
+    grants = AdviserGrant.objects.filter(adviser__in=accounts)
+    belongs = Membership.objects.filter(user__in=accounts)
+    councils = Council.objects.filter(
+        Q(pk__in=belongs.values("council")) | Q(pk__in=grants.values("plan__council"))
+    )
+    list(councils.order_by("pk").select_for_update(no_key=True).values("pk"))
+    plans = Plan.objects.filter(_touches(accounts) | Q(pk__in=grants.values("plan")))
+    for plan in plans.order_by("pk"):
+        hold(plan)
+
+
+def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[MergedMembership]:
+    """Carry out a request; return the councils of the account that ended.
+
+    Callers hold the request and both accounts, and have called `lock_places_of` before that.
     Carried over: memberships with what names the person by them, grants as an adviser and questions
     to them, comments, notices, and if the person proved that both accounts are theirs, their
     development record, check-ins and records shared with them. Everything else in plans and in the
@@ -54,12 +74,6 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
     """
     kept, ended = merge.kept, merge.ended
     with transaction.atomic():
-        # Plans are locked before anything is written, as in every action that saves one.
-        grants = AdviserGrant.objects.filter(adviser__in=[kept, ended])
-        for plan in Plan.objects.filter(_touches(ended) | Q(pk__in=grants.values("plan"))).order_by(
-            "pk"
-        ):
-            hold(plan)
         live = AdviserGrant.objects.live().filter(adviser=ended)
         merged = merge_accounts(
             kept,
@@ -91,10 +105,10 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
     return merged
 
 
-def _touches(user: User) -> Q:
-    """Return the condition on plans in which something is assigned to a person."""
-    items = PlanItem.objects.filter(owner__user=user)
-    wins = EarlyWin.objects.filter(owner__user=user)
+def _touches(accounts: Collection[int]) -> Q:
+    """Return the condition on plans in which something is assigned to one of the accounts."""
+    items = PlanItem.objects.filter(owner__user__in=accounts)
+    wins = EarlyWin.objects.filter(owner__user__in=accounts)
     return Q(pk__in=items.values("plan")) | Q(pk__in=wins.values("plan"))
 
 
