@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from councils.forms import LowerCaseEmailField
 from councils.models import Invitation, Membership, User
 from councils.validators import validate_one_line
 from elections.offsets import ANCHORS, MAXIMUM, Offset, Side, Unit
@@ -126,8 +127,8 @@ class NameField(forms.CharField):
         return " ".join(super().to_python(value).split())
 
 
-class PersonEmailField(forms.EmailField):
-    """The email address of another person, as accounts store it: in lower case."""
+class PersonEmailField(LowerCaseEmailField):
+    """The email address of another person."""
 
     def __init__(self, *, label="Email address", **kwargs):
         longest = User._meta.get_field("email").max_length
@@ -143,9 +144,6 @@ class PersonEmailField(forms.EmailField):
             error_messages=errors,
             **kwargs,
         )
-
-    def clean(self, value):
-        return super().clean(value).lower()
 
 
 LONG = 5000

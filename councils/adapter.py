@@ -53,10 +53,14 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(respond_429(request)) from error
 
     def _get_login_attempts_cache_key(self, request, **credentials):
-        """Count failures of a known browser apart from those of all others."""
-        key = super()._get_login_attempts_cache_key(request, **credentials)
-        mark = mark_of(request, credentials.get("email", ""))
-        return f"{key}:{mark}" if mark else key
+        """Count failures of a known browser apart from those of all others.
+
+        Not by the host of the request, as django-allauth does: its sender can spell that in
+        many ways, with any port, and would have a count of their own for each.
+        """
+        email = credentials.get("email", "").strip().lower()
+        mark = mark_of(request, email)
+        return f"{email}:{mark}" if mark else email
 
     def authenticate(self, request, **credentials):
         """Treat a closed account like a wrong password."""

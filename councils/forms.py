@@ -26,6 +26,16 @@ HOW_LONG = (
 WHOLE_ADDRESS = "Enter a full email address, like name@example.gov.uk"
 
 
+class LowerCaseEmailField(forms.EmailField):
+    """An email address in lower case, as accounts store it. That can be longer than what was typed.
+
+    The length is checked after that: “İ” becomes 2 characters.
+    """
+
+    def to_python(self, value):
+        return super().to_python(value).lower()
+
+
 class SignInForm(allauth.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -191,6 +201,7 @@ class InvitationForm(MemberForm):
     class Meta(MemberForm.Meta):
         model = Invitation  # type: ignore[assignment]
         fields = ("name", "email", *MemberForm.Meta.fields)  # type: ignore[assignment]
+        field_classes = {"email": LowerCaseEmailField}
         labels = MemberForm.Meta.labels | {"email": "Email address"}
         help_texts = {
             "email": "Their own work address. The invitation works only for this address."
@@ -209,7 +220,7 @@ class InvitationForm(MemberForm):
         self.council = council
 
     def clean_email(self):
-        email = self.cleaned_data["email"].lower()
+        email = self.cleaned_data["email"]
         members = Membership.objects.current().filter(council=self.council)
         if members.filter(user__email=email).exists():
             raise ValidationError("This person already has access. Change that access instead.")
@@ -313,7 +324,7 @@ class NameForm(forms.ModelForm):
 class AddressForm(forms.Form):
     """A person's own new email address."""
 
-    email = forms.EmailField(
+    email = LowerCaseEmailField(
         label="New email address",
         max_length=190,  # the record of a council has room for it
         help_text="We send a link to this address and one to your current address. Your address "
@@ -336,7 +347,7 @@ class AddressForm(forms.Form):
 class MergeForm(forms.Form):
     """The other account of a person who has two."""
 
-    email = forms.EmailField(
+    email = LowerCaseEmailField(
         label="Email address of your other account",
         max_length=190,
         help_text="We send a link to this address. Nothing changes until you have opened it.",

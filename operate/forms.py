@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.validators import validate_email
 
 from councils.council_directory import DirectoryError, read
-from councils.forms import HOW_LONG, WHOLE_ADDRESS
+from councils.forms import HOW_LONG, WHOLE_ADDRESS, LowerCaseEmailField
 from councils.models import DOMAIN_LENGTH, Council, Invitation, Office, User
 
 from .models import NOTICE_LENGTH, REASON_LENGTH
@@ -82,6 +82,7 @@ class FirstOwnerForm(forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ("name", "email", "office", "job_title")
+        field_classes = {"email": LowerCaseEmailField}
         labels = {
             "email": "Email address",
             "office": "Officer role",
@@ -200,7 +201,7 @@ class NoticeForm(forms.Form):
 
 
 class OperatorForm(forms.Form):
-    email = forms.EmailField(
+    email = LowerCaseEmailField(
         label="Email address",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter their email address", "invalid": WHOLE_ADDRESS},
@@ -214,7 +215,7 @@ class OperatorForm(forms.Form):
 
 
 class ResetRequestForm(forms.Form):
-    email = forms.EmailField(
+    email = LowerCaseEmailField(
         label="Their email address",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter their email address", "invalid": WHOLE_ADDRESS},
@@ -237,7 +238,7 @@ class FirstOperatorForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name"},
     )
-    email = forms.EmailField(
+    email = LowerCaseEmailField(
         label="Your email address",
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"required": "Enter your email address", "invalid": WHOLE_ADDRESS},

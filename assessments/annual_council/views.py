@@ -174,7 +174,7 @@ def tie(request, plan_id, office):
             version=form.cleaned_data["version"],
             by=request.user,
         )
-    except StaleVersion:
+    except (StaleVersion, CouncilVoteError):  # the rules have changed since the form was made
         return _stale_election(request, plan_id, office)
     messages.success(request, "The decision has been saved.")
     return redirect("office_election", plan_id, office)

@@ -55,6 +55,7 @@ STOOD_IN = {
     "confirmed it too.",
 }
 NOT_STOOD_IN = "This change is no longer waiting. Nothing has changed."
+NOT_YET = "You cannot carry this request out yet"
 ON_HOLD = "No plan can be deleted while there is a hold"
 JUST_CHANGED = (
     "The plan or the retention period has just changed. Read what now has to happen before you "
@@ -347,10 +348,14 @@ def request_detail(request, slug, pk):
     form = TypedForm(request.POST if request.method == "POST" else None, words=asked.words_to_type)
     can_carry_out = asked.can_be_carried_out_by(request.user, timezone.localdate())
     if form.is_valid() and not can_carry_out:
-        form.add_error("typed", "You cannot carry this request out yet")
+        form.add_error("typed", NOT_YET)
     if form.is_valid():
         try:
             certificate = actions.carry_out(asked, by=request.user)
+        except actions.AlreadyDeleted as error:
+            raise Http404 from error
+        except actions.NotYet:  # who is an owner has changed since it was checked above
+            form.add_error("typed", NOT_YET)
         except actions.OnHold:
             form.add_error("typed", ON_HOLD)
         except (LastOwner, actions.ResetRefused, actions.ErasureRefused) as error:

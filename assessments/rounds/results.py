@@ -16,6 +16,7 @@ from django.template.defaultfilters import pluralize
 from django.utils.text import get_text_list
 
 from assessments.plans.models import Plan, PlanItem
+from councils.models import EarlierAddress, User
 from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
 from frameworks.wording import put_term
 
@@ -177,8 +178,9 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
-        .select_related("respondent__membership__user", "made__item__step"),
-        "component_id",
+        .select_related("respondent__membership__user", "made__item__step", "component"),
+        # By number and not by component: plans of one council can be on different editions.
+        "component.number",
     )
     numbered = {each.pk: each for found in respondents.values() for each in found}
     for given in answers.values():
@@ -218,8 +220,9 @@ def weakest_of(
 
 def _by(rows: Iterable[Any], name: str) -> dict[Any, list[Any]]:
     found: dict[Any, list[Any]] = defaultdict(list)
+    key = attrgetter(name)
     for row in rows:
-        found[getattr(row, name)].append(row)
+        found[key(row)].append(row)
     return found
 
 
@@ -236,7 +239,7 @@ def _results(
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
-        for answer in answers[component.pk]:
+        for answer in answers[component.number]:
             if answer.counts:
                 counting[answer.respondent.round_id].append(answer)
         given = [
@@ -289,14 +292,45 @@ def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
     """Return who entered the answers of each respondent on paper, by the key of the respondent.
 
     A number as Respondent.person; a negative number for someone who was never asked themselves.
+    They are known by their account, also one that was merged into theirs, by an address that they
+    have or had, and by their name: what is kept back from them must not be shown because they
+    changed one of these. One query if there is any paper.
     """
     respondents = list(respondents)
-    numbers = {each.address: each.person for each in respondents if each.address}
-    return {
-        each.pk: numbers.get(each.invited_by.email, -each.invited_by_id)
-        for each in respondents
-        if each.way == Way.PAPER
-    }
+    papers = [each for each in respondents if each.way == Way.PAPER]
+    if not papers:
+        return {}
+    by_account: dict[int, int] = {}
+    by_email: dict[str, int] = {}
+    by_mark: dict[str, int] = {}
+    for each in respondents:
+        if each.way == Way.PAPER:
+            continue
+        if each.membership is not None:
+            by_account[_account_of(each.membership.user)] = each.person
+        if each.address:
+            by_email[each.address] = each.person
+        marks = [each.name_mark] if each.name_mark else name_marks(each.label)
+        by_mark |= dict.fromkeys(marks, each.person)
+    accounts = {_account_of(each.invited_by) for each in papers}
+    had = _by(EarlierAddress.objects.filter(user__in=accounts), "user_id")
+
+    def number_of(user: User) -> int:
+        account = _account_of(user)
+        emails = [user.email, *(each.email for each in had[account])]
+        numbers = [
+            by_account.get(account),
+            *map(by_email.get, emails),
+            *map(by_mark.get, name_marks(user.name)),
+        ]
+        return next(filter(None, numbers), -account)
+
+    return {each.pk: number_of(each.invited_by) for each in papers}
+
+
+def _account_of(user: User) -> int:
+    """Return the key of the account, or of the one that it was merged into."""
+    return user.merged_into_id or user.pk
 
 
 def _given(answer: RoundAnswer, entered_by: Mapping[int, int]) -> Given:

@@ -3,7 +3,7 @@
 What else a person has is carried over by `assessments.data_protection.actions.merge_people`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -94,14 +94,19 @@ def cancel_merge(merge: AccountMerge) -> None:
     AccountMerge.objects.filter(pk=merge.pk).delete()
 
 
-def held_merge(merges: Any) -> AccountMerge | None:
+def held_merge(
+    merges: Any, *, lock_first: Callable[[Collection[int]], None]
+) -> AccountMerge | None:
     """Return the request of a queryset, locked until the transaction ends, with both accounts.
 
-    None if there is none, or if one of the accounts has been closed since.
+    `lock_first` locks the councils and plans of the accounts, by their keys: every action takes
+    those locks before it locks a person. None if there is no request, or if one of the accounts has
+    been closed since.
     """
     found_now: AccountMerge | None = merges.first()
     if found_now is None or found_now.other_id is None:
         return None
+    lock_first([found_now.asked_by_id, found_now.other_id])
     # Two requests can be about the same two accounts: the accounts are locked before a request, and
     # always in the same order.
     accounts = User.objects.select_for_update(no_key=True).order_by("pk")
@@ -241,6 +246,10 @@ def _carry_identity(kept: User, ended: User, *, by: User) -> None:
         kept.digest_frequency = ended.digest_frequency
         kept.digest_chosen_at = ended.digest_chosen_at
         kept.save(update_fields=["digest_frequency", "digest_chosen_at"])
+    if kept.last_login is None:
+        # The person has signed in, so one owner cannot erase them at once.
+        kept.last_login = ended.last_login
+        kept.save(update_fields=["last_login"])
     leave_moves(ended)
     end_access_of(ended, by=by)
     delete_sign_in_of(ended)

@@ -21,13 +21,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_sender(self) -> Self:
         """Annotate `sender_can_invite`: may the person who sent it still invite to the council?
 
-        Owners may, and operators, who invite a council's first owner.
+        Owners may, and operators as long as a council has no owner: they invite the first one. If
+        they invited 2 people, the second joins only if an owner sends the invitation again.
         """
-        owners = Membership.objects.active_owners().filter(
-            council=models.OuterRef("council"), user=models.OuterRef("invited_by")
-        )
-        operator = Q(invited_by__is_operator=True, invited_by__is_active=True)
-        can_invite = Q(models.Exists(owners)) | operator
+        owners = Membership.objects.active_owners().filter(council=models.OuterRef("council"))
+        is_owner = models.Exists(owners.filter(user=models.OuterRef("invited_by")))
+        is_operator = Q(invited_by__is_operator=True, invited_by__is_active=True)
+        can_invite = Q(is_owner) | (is_operator & ~models.Exists(owners))
         return self.annotate(
             sender_can_invite=models.ExpressionWrapper(can_invite, models.BooleanField())
         )
@@ -35,8 +35,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def for_token(self, token: str) -> Self:
         """Return the invitation that a link leads to, if it can still be accepted.
 
-        An invitation depends on its sender's right to invite: it cannot be accepted once its
-        sender is no longer an owner, nor while the council's access is stopped.
+        An invitation depends on its sender's right to invite, as `with_sender` says: it cannot be
+        accepted once its sender is no longer an owner, nor while the council's access is stopped.
         """
         usable = self.open().with_sender().filter(sender_can_invite=True)
         usable = usable.filter(council__stopped_at=None)

@@ -1,12 +1,25 @@
 from collections.abc import Collection
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from councils.actions import agree_to_move_domain, ask_to_move_domain, cancel_domain_move
+from councils.actions import (
+    agree_to_move_domain,
+    ask_to_move_domain,
+    cancel_domain_move,
+    lock_person,
+)
+from councils.actions.members import lock
 from councils.models import Council, DomainMove, User
 
 from ..models import OperatorEvent
-from .second_operator import require_second_operator, tell_operators, with_addresses
+from .second_operator import (
+    require_second_operator,
+    require_settled_asker,
+    tell_operators,
+    why_not_ask,
+    with_addresses,
+)
 
 
 def request_domain_move(
@@ -16,6 +29,8 @@ def request_domain_move(
 
     The other operators are told by email.
     """
+    if problem := why_not_ask(by):
+        raise ValidationError({"old_domain": problem})
     with transaction.atomic():
         move = ask_to_move_domain(
             council, old_domain=old_domain, new_domain=new_domain, people=people, by=by
@@ -30,10 +45,13 @@ def agree_to_domain_move(move: DomainMove, *, by: User, account_page: str) -> bo
 
     No address changes: each person confirms their own. Raises NeedsSecondOperator.
     """
-    require_second_operator(
-        by, person=move.asked_by, asked_by=move.asked_by, asked_at=move.asked_at
-    )
     with transaction.atomic():
+        # Once both are locked, so that the role cannot end meanwhile; in the order of their keys.
+        lock(move.council)
+        people = {pk: lock_person(pk) for pk in sorted({by.pk, move.asked_by_id})}
+        asker, operator = people[move.asked_by_id], people[by.pk]
+        require_second_operator(operator, person=asker, asked_by=asker, asked_at=move.asked_at)
+        require_settled_asker(asker, move.asked_at)
         if not agree_to_move_domain(move, by=by, account_page=account_page):
             return False
         _log(move, OperatorEvent.Kind.DOMAIN_MOVE_AGREED, by=by)

@@ -3,7 +3,7 @@ from enum import Enum
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.data_protection.actions import merge_people
+from assessments.data_protection.actions import lock_places_of, merge_people
 from councils.actions import MergeRefused, held_merge
 from councils.merging import merged_memberships, why_not_merge
 from councils.models import AccountMerge, User
@@ -27,7 +27,9 @@ def confirm_merge_of(merge: AccountMerge, *, by: User) -> MergeStep | None:
     told. Raises NeedsSecondOperator and MergeRefused.
     """
     with transaction.atomic():
-        stored = held_merge(AccountMerge.objects.to_stand_in_for().filter(pk=merge.pk))
+        stored = held_merge(
+            AccountMerge.objects.to_stand_in_for().filter(pk=merge.pk), lock_first=lock_places_of
+        )
         if stored is None:
             return None
         kept, ended = stored.kept, stored.ended

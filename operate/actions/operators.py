@@ -48,7 +48,10 @@ def add_operator(*, email: str, name: str = "", by: User | None) -> User:
 
 
 def remove_operator(person: User, *, by: User) -> None:
-    """End a person's operator role; their account stays. Raises LastOperator."""
+    """End a person's operator role; their account stays. Raises LastOperator.
+
+    They and the other operators are told by email, so that no one can remove all others unnoticed.
+    """
     with transaction.atomic():
         # All rows are locked, so that two operators who remove each other leave one.
         all_operators = list(User.objects.select_for_update().filter(is_operator=True))
@@ -58,6 +61,10 @@ def remove_operator(person: User, *, by: User) -> None:
             return
         User.objects.filter(pk=person.pk).update(is_operator=False)
         OperatorEvent.objects.create(kind=OperatorEvent.Kind.OPERATOR_REMOVED, person=person, by=by)
+        context = {"person": person, "who": with_addresses(by)}
+        subject = f"{person.name} is no longer an operator of the transition planner"
+        template = "operate/email/operator_removed.txt"
+        tell_operators(subject, template, context, but=by, also=person)
 
 
 def new_set_up_address() -> str:

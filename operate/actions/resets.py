@@ -7,11 +7,10 @@ from councils.models import User, signs_in_twice
 
 from ..models import OperatorEvent, SecondFactorReset
 from .second_operator import (
-    DAYS_BEFORE_AGREEING,
-    NeedsSecondOperator,
-    is_settled,
     require_second_operator,
+    require_settled_asker,
     tell_operators,
+    why_not_ask,
     with_addresses,
 )
 
@@ -27,9 +26,8 @@ def request_reset(*, email: str, reason: str, by: User) -> SecondFactorReset:
             raise ValidationError({"email": "No one with this address uses two-step sign-in."})
         if person == by:
             raise ValidationError({"email": "Ask another operator to request your own reset."})
-        if not is_settled(by, timezone.now()):
-            words = f"You have been an operator for less than {DAYS_BEFORE_AGREEING} days. "
-            raise ValidationError({"email": f"{words}Ask another operator to request this."})
+        if problem := why_not_ask(by):
+            raise ValidationError({"email": problem})
         if SecondFactorReset.objects.filter(person=person, closed_at=None).exists():
             raise ValidationError({"email": "A reset for this person has been requested already."})
         reset = SecondFactorReset.objects.create(person=person, reason=reason, asked_by=by)
@@ -57,11 +55,7 @@ def agree_to_reset(reset: SecondFactorReset, *, by: User) -> bool:
         require_second_operator(
             operator, person=reset.person, asked_by=asker, asked_at=reset.asked_at
         )
-        if not is_settled(asker, reset.asked_at):
-            raise NeedsSecondOperator(
-                f"{asker.name} had been an operator for less than {DAYS_BEFORE_AGREEING} days when "
-                "they asked for this, or is not one any more. Cancel it and ask for it yourself."
-            )
+        require_settled_asker(asker, reset.asked_at)
         still_open.update(closed_at=timezone.now(), agreed_by=by)
         who = f"{with_addresses(reset.asked_by)} and {with_addresses(by)}, operators of the planner"
         reset_second_factor(reset.person, by=by, who=who)

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from councils.mail import send_to
 from councils.models import User, uses_two_steps_since
@@ -47,6 +48,25 @@ def require_second_operator(
             "You turned on two-step sign-in after this request was made. Another operator has to "
             "agree to this."
         )
+
+
+def require_settled_asker(asker: User, asked_at: datetime) -> None:
+    """Raise NeedsSecondOperator unless the operator who asked was settled then, and is one now."""
+    if not is_settled(asker, asked_at):
+        raise NeedsSecondOperator(
+            f"{asker.name} had been an operator for less than {DAYS_BEFORE_AGREEING} days when "
+            "they asked for this, or is not one any more. Cancel it and ask for it yourself."
+        )
+
+
+def why_not_ask(operator: User) -> str:
+    """Return why an operator cannot ask for what needs a second one, or ""."""
+    if is_settled(operator, timezone.now()):
+        return ""
+    return (
+        f"You have been an operator for less than {DAYS_BEFORE_AGREEING} days. Ask another "
+        "operator to request this."
+    )
 
 
 def is_settled(operator: User, at: datetime) -> bool:

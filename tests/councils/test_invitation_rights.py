@@ -103,7 +103,7 @@ def test_an_open_invitation_from_before_the_rule_cannot_be_accepted(
     assert browser().post(link, {"password": NEW_PASSWORD}).status_code == 404
     client = signed_in(chief)
     page = client.get(reverse("people", args=["riverdale"])).content.decode()
-    assert "the person who sent it is no longer an owner" in page
+    assert "the person who sent it is not an owner" in page
     # Another owner can take it over.
     invitation = Invitation.objects.get()
     Invitation.objects.update(sent_at=timezone.now() - dt.timedelta(hours=1))

@@ -14,12 +14,20 @@ from allauth.mfa.totp.internal.auth import (
 from django.apps import apps
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from assessments.advisers.actions import grant_adviser
 from assessments.data_protection.actions import confirm_merge, erase_person
-from assessments.development.models import DevelopmentRecord, JournalEntry, StandardAnswer
+from assessments.development.models import (
+    DevelopmentRecord,
+    DevelopmentShare,
+    JournalEntry,
+    Reflection,
+    StandardAnswer,
+)
 from assessments.plans.actions import hand_over_item
 from assessments.plans.models import AdviserGrant, Event
 from councils.actions import MergeRefused, ask_to_merge, change_member, name_deputy
@@ -36,7 +44,7 @@ from councils.models import (
     signs_in_twice,
 )
 from councils.verification import verify
-from frameworks.models import DevelopmentStandard
+from frameworks.models import Attribute, DevelopmentStandard, Principle
 from operate.models import OperatorEvent
 from tests.acting import browser, settle_owners, signed_in, text_of
 from tests.assessments.data_protection.test_erase_person import where_found
@@ -229,6 +237,58 @@ def test_a_development_record_is_joined_without_losing_a_word(new, old):
     assert all(each in words for each in ("Of Quentin Marsh", "Of Q Marsh", "By Q Marsh"))
 
 
+def test_what_both_accounts_wrote_in_their_records_stays_and_is_shared_with_no_one(new, old, chief):
+    """One of the readers was shown only what the account that stays had written."""
+    standard, other_standard = DevelopmentStandard.objects.all()[:2]
+    principle, other_principle = Principle.objects.all()[:2]
+    attribute = Attribute.objects.first()
+    records = {}
+    for user in (new, old):
+        record = DevelopmentRecord.objects.create(person=user, edition=standard.framework)
+        Reflection.objects.create(record=record, principle=principle, note=f"Note of {user}")
+        until = timezone.localdate() + dt.timedelta(days=30)
+        DevelopmentShare.objects.create(record=record, reader=chief, until=until, with_journal=True)
+        records[user] = record
+    StandardAnswer.objects.create(record=records[new], standard=standard, evidence="Mine")
+    StandardAnswer.objects.create(record=records[old], standard=other_standard, evidence="Private")
+    for subject in ({"principle": other_principle}, {"attribute": attribute}):
+        Reflection.objects.create(record=records[old], note="In the other account", **subject)
+    merged(new, old)
+    record = DevelopmentRecord.objects.get()
+    found = list(record.reflections.values_list("principle", "attribute", "note"))
+    assert sorted(found, key=str) == sorted(
+        [
+            (principle.pk, None, "Note of Quentin Marsh"),
+            (other_principle.pk, None, "In the other account"),
+            (None, attribute.pk, "In the other account"),
+        ],
+        key=str,
+    )
+    assert "Note of Q Marsh" in record.journal.get().words
+    assert not DevelopmentShare.objects.live().exists()
+
+
+def test_a_record_that_no_text_is_added_to_stays_shared(new, old, chief):
+    edition = DevelopmentStandard.objects.first().framework
+    for user in (new, old):
+        DevelopmentRecord.objects.create(person=user, edition=edition)
+    until = timezone.localdate() + dt.timedelta(days=30)
+    record = DevelopmentRecord.objects.get(person=new)
+    DevelopmentShare.objects.create(record=record, reader=chief, until=until)
+    merged(new, old)
+    assert DevelopmentShare.objects.live().get().record == record
+
+
+def test_every_table_of_a_development_record_is_moved_or_ends():
+    """A new one fails here until `merging._join_records` moves what people write in it."""
+    found = {
+        relation.related_model.__name__
+        for relation in DevelopmentRecord._meta.get_fields(include_hidden=True)
+        if relation.one_to_many and not relation.concrete
+    }
+    assert found == {"JournalEntry", "Reflection", "StandardAnswer", "DevelopmentShare"}
+
+
 def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     new, old, riverdale, chief, django_capture_on_commit_callbacks
 ):
@@ -265,17 +325,37 @@ def test_keeping_the_other_account_signs_out_and_its_earlier_address_is_free(
     new, old, riverdale, chief, django_capture_on_commit_callbacks
 ):
     client = signed_in(new)
+    assert stored(old).last_login is None
     token = asked(new, old, keeps_other=True)
     response = client.post(reverse("account_merge_confirm", args=[token]))
     assert response.url == reverse("account_login")
     assert client.get(reverse("account")).status_code == 302
     assert stored(new).merged_into == old
+    assert stored(old).last_login is not None  # so erasing them needs a second owner, and time
     assert EarlierAddress.objects.get(user=old).email == new.email
     assert new.email in stored(old).addresses()
     User.objects.create_user(email=new.email, name="The next holder")
     assert new.email not in stored(old).addresses()
     with pytest.raises(ValidationError, match="You are signed in"):
         asked(old, old)
+
+
+LOCKED = ("councils_council", "assessments_plan", "councils_user", "assessments_developmentrecord")
+
+
+def test_councils_and_plans_are_locked_before_people(plan, chief, new, old):
+    """As in every other action: otherwise two of them could wait for each other until one fails."""
+    until = timezone.localdate() + dt.timedelta(days=30)
+    grant_adviser(
+        plan, email=new.email, stages=[1], may_comment=False, until=until, by=chief, name=""
+    )
+    token = asked(new, old)
+    with CaptureQueriesContext(connection) as queries:
+        confirm_merge(token, by=new)
+    tables = [re.search(r'^SELECT .*? FROM "(\w+)"', each["sql"]) for each in queries]
+    first = [found[1] for found in tables if found]
+    order = [first.index(name) for name in LOCKED]
+    assert order == sorted(order)
 
 
 # What happens to the rows that refer to an account, other than those that say who did something.

@@ -21,7 +21,7 @@ from councils.models import (
 from councils.verification import verify
 from operate import jobs
 from operate.models import OperatorEvent
-from tests.acting import browser, by_id, signed_in, text_of
+from tests.acting import browser, by_id, error_links, signed_in, text_of
 from tests.assessments.data_protection.test_erase_person import where_found
 from tests.conftest import PASSWORD
 from tests.councils.test_merge_accounts import stored
@@ -157,3 +157,16 @@ def test_a_move_needs_a_second_operator_and_ends_by_itself(
         assert "1 expired request" in jobs.clear_address_requests()
     assert not DomainMovePerson.objects.exists()
     assert not DomainMove.objects.filter(closed_at=None).exists()
+
+
+def test_a_new_operator_cannot_ask_for_a_move_that_the_one_who_made_them_one_agrees_to(asked, ann):
+    _, oscar, url = asked
+    late = operator_named("late", days=1)
+    DomainMove.objects.update(asked_by=late)
+    refused = signed_in(oscar).post(f"{url}agree/", follow=True)
+    assert "when they asked for this" in text_of(refused)
+    assert DomainMove.objects.get().agreed_at is None
+    signed_in(oscar).post(f"{url}cancel/")
+    refused = signed_in(late).post(url, DOMAINS | {"people": [ann.pk]})
+    assert refused.status_code == 422
+    assert "an operator for less than 7 days" in error_links(refused)[0][0]

@@ -212,6 +212,16 @@ def test_the_lock_counts_any_case_of_the_address(client, ada):
     assert sign_in(client).status_code == 429
 
 
+def test_the_lock_counts_any_spelling_of_the_host(client, ada, settings):
+    settings.ALLOWED_HOSTS = ["planner.example"]
+    for port in range(5):
+        client.defaults["HTTP_HOST"] = f"planner.example:{8000 + port}"
+        assert sign_in(client, password="wrong").status_code == 200
+    for host in ("planner.example:9000", "PLANNER.example", "planner.example."):
+        client.defaults["HTTP_HOST"] = host
+        assert sign_in(client).status_code == 429
+
+
 def test_an_unknown_address_is_locked_in_the_same_way(client):
     fail_five_times(client, email="unknown@riverdale.example")
     assert sign_in(client, email="unknown@riverdale.example").status_code == 429

@@ -65,6 +65,32 @@ def test_an_authority_not_yet_live_is_added_and_its_first_owner_joins(
     assert kinds == {"council-added", "owner-invited"}
 
 
+def test_an_operator_cannot_add_an_owner_to_a_council_that_has_one(
+    operator, riverdale, chief, django_capture_on_commit_callbacks
+):
+    """Not even by an invitation that was sent before: they could let a second account of theirs in.
+
+    An owner who wants the person sends the invitation again.
+    """
+    Membership.objects.filter(council=riverdale).update(access=Access.EDITOR)
+    client, address = signed_in(operator), reverse("operate_invite", args=[riverdale.slug])
+    place = {"name": "Olive Two", "email": "olive@home.example", "office": "chief-executive"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address, place).status_code == 302
+    link = re.search(r"/invitations/\S+", mail.outbox[-1].body)[0]
+    assert browser().get(link).status_code == 200
+    Membership.objects.filter(user=chief).update(access=Access.OWNER)
+    assert browser().get(link).status_code == 404
+    assert browser().post(link, {"password": "seven brown herons"}).status_code == 404
+    people = reverse("people", args=[riverdale.slug])
+    assert "Olive Two" in signed_in(chief).get(people).content.decode()
+    invitation = riverdale.invitations.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in(chief).post(reverse("invitation_resend", args=[riverdale.slug, invitation.pk]))
+    again = re.search(r"/invitations/\S+", mail.outbox[-1].body)[0]
+    assert browser().get(again).status_code == 200
+
+
 def test_the_register_is_imported_and_its_faults_are_shown(operator):
     client, address = signed_in(operator), reverse("operate_register")
     header = "gss,official_name,type,start_date,end_date,current_2025\n"
@@ -135,12 +161,17 @@ def test_a_notice_is_on_every_page_until_it_ends(operator, django_capture_on_com
     assert words not in browser().get(reverse("account_login")).content.decode()
 
 
-def test_the_last_operator_stays_and_a_removed_one_sees_nothing(operator):
+def test_the_last_operator_stays_and_a_removed_one_sees_nothing(
+    operator, django_capture_on_commit_callbacks
+):
     client = signed_in(operator)
     alone = client.post(reverse("operate_operator_remove", args=[operator.pk]))
     assert alone.status_code == 409
-    second = operator_named("oscar")
-    client.post(reverse("operate_operator_remove", args=[second.pk]))
+    second, third = operator_named("oscar"), operator_named("otto")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("operate_operator_remove", args=[second.pk]))
+    assert {each.to[0] for each in mail.outbox} == {second.email, third.email}
+    assert f"Removed by: Olive ({operator.email})" in mail.outbox[0].body
     assert signed_in(second).get(reverse("operate")).status_code == 404
     assert not User.objects.get(pk=second.pk).is_operator
 

@@ -13,7 +13,7 @@ from .confirmations import (
     erase_member,
 )
 from .erasure import erase_person, forget_choices_of, forget_invited
-from .merging import confirm_merge, merge_people
+from .merging import confirm_merge, lock_places_of, merge_people
 from .retention import (
     AlreadyDeleted,
     HoldNotLifted,
@@ -47,6 +47,7 @@ __all__ = [
     "forget_choices_of",
     "forget_invited",
     "lift_hold",
+    "lock_places_of",
     "merge_people",
     "purge_expired_plan",
     "purge_plan",

@@ -1,5 +1,8 @@
 """Merging two accounts of one person: what they have in plans, and what is private to them."""
 
+import datetime as dt
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +15,7 @@ from assessments.development.models import (
     DevelopmentRecord,
     DevelopmentShare,
     JournalEntry,
+    Reflection,
     StandardAnswer,
 )
 from assessments.exports.kept import forget_pdfs
@@ -19,10 +23,10 @@ from assessments.notices.models import Notice
 from assessments.plans.actions import hold
 from assessments.plans.models import AdviserGrant, Plan, PlanItem, Review
 from assessments.register.models import EarlyWin
-from assessments.rounds.models import Respondent
+from assessments.rounds.models import Respondent, Way
 from councils.actions import carry_rows, held_merge, merge_accounts
 from councils.merging import MergedMembership
-from councils.models import AccountMerge, Membership, User
+from councils.models import AccountMerge, Council, Membership, User
 
 from ..models import ConfirmationRequest
 from .outcomes import close_requests
@@ -35,15 +39,34 @@ def confirm_merge(token: str, *, by: User) -> list[MergedMembership] | None:
     other account. Raises MergeRefused.
     """
     with transaction.atomic():
-        merge = held_merge(AccountMerge.objects.for_token(token).filter(asked_by=by))
+        merge = held_merge(
+            AccountMerge.objects.for_token(token).filter(asked_by=by), lock_first=lock_places_of
+        )
         if merge is None:
             return None
         return merge_people(merge, by=merge.kept, is_proven=True)
 
 
-def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[MergedMembership]:
-    """Carry out a request that the caller holds; return the councils of the account that ended.
+def lock_places_of(accounts: Collection[int]) -> None:
+    """Lock the councils and then the plans that merging these accounts changes.
 
+    In the order in which every action takes such locks, so that none waits for another.
+    """
+    grants = AdviserGrant.objects.filter(adviser__in=accounts)
+    belongs = Membership.objects.filter(user__in=accounts)
+    councils = Council.objects.filter(
+        Q(pk__in=belongs.values("council")) | Q(pk__in=grants.values("plan__council"))
+    )
+    list(councils.order_by("pk").select_for_update(no_key=True).values("pk"))
+    plans = Plan.objects.filter(_touches(accounts) | Q(pk__in=grants.values("plan")))
+    for plan in plans.order_by("pk"):
+        hold(plan)
+
+
+def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[MergedMembership]:
+    """Carry out a request; return the councils of the account that ended.
+
+    Callers hold the request and both accounts, and have called `lock_places_of` before that.
     Carried over: memberships with what names the person by them, grants as an adviser and questions
     to them, comments, notices, and if the person proved that both accounts are theirs, their
     development record, check-ins and records shared with them. Everything else in plans and in the
@@ -51,12 +74,6 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
     """
     kept, ended = merge.kept, merge.ended
     with transaction.atomic():
-        # Plans are locked before anything is written, as in every action that saves one.
-        grants = AdviserGrant.objects.filter(adviser__in=[kept, ended])
-        for plan in Plan.objects.filter(_touches(ended) | Q(pk__in=grants.values("plan"))).order_by(
-            "pk"
-        ):
-            hold(plan)
         live = AdviserGrant.objects.live().filter(adviser=ended)
         merged = merge_accounts(
             kept,
@@ -79,16 +96,19 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
         requests = ConfirmationRequest.objects.filter(Q(by=ended) | Q(person=ended))
         close_requests(requests, by=by, is_carried_out=False)
         if is_proven:
+            # No one else can read or finish answers that someone enters from paper.
+            is_theirs = Q(way=Way.PAPER)
+            carry_rows(Respondent, "invited_by", ended, kept, but=~is_theirs)
             _carry_private(kept, ended)
         forget_pdfs(Plan.objects.filter(council__in=[each.council for each in merged]))
         AccountMerge.objects.filter(pk=merge.pk).delete()
     return merged
 
 
-def _touches(user: User) -> Q:
-    """Return the condition on plans in which something is assigned to a person."""
-    items = PlanItem.objects.filter(owner__user=user)
-    wins = EarlyWin.objects.filter(owner__user=user)
+def _touches(accounts: Collection[int]) -> Q:
+    """Return the condition on plans in which something is assigned to one of the accounts."""
+    items = PlanItem.objects.filter(owner__user__in=accounts)
+    wins = EarlyWin.objects.filter(owner__user__in=accounts)
     return Q(pk__in=items.values("plan")) | Q(pk__in=wins.values("plan"))
 
 
@@ -155,9 +175,11 @@ def _carry_private(kept: User, ended: User) -> None:
 def _join_records(record: DevelopmentRecord, other: DevelopmentRecord) -> None:
     """Move everything written in one record to another of the same person; no text is lost.
 
-    An answer to a standard that both have answered becomes a journal entry. Shares of the emptied
-    record end: its readers were shown less than the joined record has.
+    What both have written about one subject becomes a journal entry. Shares of both end, unless
+    nothing was written in the emptied one: their readers were shown less than the joined record
+    has, and the person shares it again if they want to.
     """
+    _end_shares_if_joined(record, other)
     is_same_edition = record.edition_id == other.edition_id
     for entry in other.journal.all():
         if not is_same_edition:
@@ -168,12 +190,28 @@ def _join_records(record: DevelopmentRecord, other: DevelopmentRecord) -> None:
         if is_same_edition and answer.standard_id not in answered:
             StandardAnswer.objects.filter(pk=answer.pk).update(record=record)
         elif words := _answer_in_words(answer):
-            entry = JournalEntry.objects.create(
-                record=record, day=timezone.localdate(answer.saved_at), words=words
-            )
+            entry = _to_journal(record, answer.saved_at, words)
             if is_same_edition:
                 entry.standards.add(answer.standard)
+    noted = set(record.reflections.values_list("principle", "attribute"))
+    for reflection in other.reflections.select_related("principle", "attribute"):
+        if (reflection.principle_id, reflection.attribute_id) not in noted:
+            Reflection.objects.filter(pk=reflection.pk).update(record=record)
+        elif reflection.note:
+            head = f"From your other account, note on {reflection.subject.title}"
+            _to_journal(record, reflection.saved_at, f"{head}\n\n{reflection.note}")
     other.delete()
+
+
+def _end_shares_if_joined(record: DevelopmentRecord, other: DevelopmentRecord) -> None:
+    written = (other.answers, other.journal, other.reflections)
+    if any(rows.exists() for rows in written):
+        record.shares.filter(ended_at=None).update(ended_at=timezone.now())
+
+
+def _to_journal(record: DevelopmentRecord, saved_at: dt.datetime, words: str) -> JournalEntry:
+    day = timezone.localdate(saved_at)
+    return JournalEntry.objects.create(record=record, day=day, words=words)
 
 
 def _answer_in_words(answer: StandardAnswer) -> str:

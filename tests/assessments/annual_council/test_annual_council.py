@@ -220,7 +220,11 @@ def test_the_last_vote_can_be_removed_and_a_failed_one_followed_by_new_nominatio
 # --- Pages ----------------------------------------------------------------------------------------
 
 
-def test_an_election_is_run_from_the_page(plan, officer):
+def _does_not_fit(*_, **__):
+    raise CouncilVoteError("Select one of those with equal votes.")
+
+
+def test_an_election_is_run_from_the_page(plan, officer, monkeypatch):
     client = signed_in(officer)
     url, nominations = (
         page("office_election", plan, "leader"),
@@ -249,6 +253,9 @@ def test_an_election_is_run_from_the_page(plan, officer):
     tie = page("office_tie", plan, "leader")
     assert client.post(tie, {"version": 2}).status_code == 422
     assert client.post(tie, {"version": 2, "decision": "none"}).status_code == 422
+    with monkeypatch.context() as patched:  # as if the rules changed since the page was checked
+        patched.setattr("assessments.annual_council.views.actions.decide_tie", _does_not_fit)
+        assert client.post(tie, {"version": 2, "decision": cy}).status_code == 409
     assert client.post(tie, {"version": 2, "decision": cy}).status_code == 302
     stale = client.post(url, {"version": 2, f"votes_{ann}": "8", f"votes_{bo}": "12"})
     assert stale.status_code == 409

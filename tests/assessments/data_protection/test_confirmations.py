@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.data_protection.actions import (
+    AlreadyDeleted,
     NeedsSecondOwner,
     NotYet,
     ask_to_delete_plan,
@@ -122,6 +123,20 @@ def test_a_second_owner_confirms_at_once(plan, chief, deputy, riverdale):
     assert ConfirmationOutcome.objects.get().is_carried_out
     assert client.get(url("request", asked.pk)).status_code == 404
     assert verify(riverdale).problems == []
+
+
+@pytest.mark.parametrize(("error", "status"), [(NotYet, 422), (AlreadyDeleted, 404)])
+def test_what_changes_while_a_request_is_carried_out_is_said(
+    plan, chief, deputy, monkeypatch, error, status
+):
+    """The owner who asked is no longer one, or the plan was deleted, since the page was checked."""
+    asked = asked_to_delete(plan, chief)
+
+    def raises(*_, **__):
+        raise error
+
+    monkeypatch.setattr("assessments.data_protection.views.actions.carry_out", raises)
+    assert signed_in(deputy).post(url("request", asked.pk), TYPED).status_code == status
 
 
 def test_one_owner_can_carry_it_out_after_the_waiting_period(plan, chief, clock):

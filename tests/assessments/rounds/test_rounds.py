@@ -40,10 +40,12 @@ from assessments.rounds.actions import (
 from assessments.rounds.models import Respondent, Round, RoundAnswer, suggested_rounds
 from assessments.rounds.results import result_of
 from assessments.versions import StaleVersion
+from councils.actions.addresses import set_address
 from councils.models import Membership
 from elections.timetable import HandSet, timetable_for
-from frameworks.models import CoalitionComponent, Step
+from frameworks.models import CoalitionComponent, Framework, ReflectiveQuestion, Step
 from tests.acting import HTMX, browser, error_links, form_on, signed_in, text_of
+from tests.councils.test_merge_accounts import merged
 
 GROUPS = ("officers", "leading", "opposition")
 
@@ -578,6 +580,40 @@ def test_an_owner_who_enters_answers_from_paper_does_not_learn_the_only_other_on
     assert "Words of" not in page
 
 
+@pytest.mark.parametrize("way", ["address", "merge", "name", "member"])
+def test_who_entered_answers_from_paper_is_known_after_a_change_of_account(
+    way, chief, officer, person, riverdale, made, asked, component
+):
+    """If not, a result that was kept back from them would be shown, and reveal the only other."""
+    if way == "name":
+        me, _ = asked(chief.name.lower())  # at a private address
+    elif way == "address":
+        me = ask_by_link(made, name="Me", email=chief.email, group="officers", by=chief)
+    else:
+        me = ask_member(
+            made, membership=Membership.objects.get(user=chief), group="officers", by=chief
+        )
+    papers = [add_on_paper(made, name=f"Sheet {n}", group="officers", by=chief) for n in (1, 2)]
+    victim, _ = asked("ada", "opposition")
+    for n, respondent in enumerate((me, *papers, victim)):
+        say(respondent, component, 2 + n)
+    close_round(made, by=chief)
+    if way == "address":
+        set_address(chief, "another@riverdale.example", by=chief)
+    elif way == "merge":
+        merged(person(riverdale, "new", access="owner", office="chief-executive"), chief)
+    measure = result_of(made).components[0].shown.measure
+    assert measure is None or set(measure.strengths) <= {2, 3, 4}  # without the only other answer
+
+
+def test_answers_from_paper_can_be_finished_after_a_merge(chief, made, person, riverdale):
+    paper = add_on_paper(made, name="Sheet 1", group="officers", by=chief)
+    kept = person(riverdale, "new", access="owner", office="chief-executive")
+    merged(kept, chief)
+    page = signed_in(kept).get(url(made, "round_paper", paper.pk))
+    assert page.status_code == 200
+
+
 @pytest.mark.parametrize("name", ["Vic Ash", "Cllr Victor Ash", "VIC ÁSH"])
 def test_a_person_is_the_same_in_every_plan_of_the_council(
     chief, plan, made, asked, component, riverdale, name
@@ -598,6 +634,33 @@ def test_a_person_is_the_same_in_every_plan_of_the_council(
     again = add_on_paper(third, name=name, group="officers", by=chief)
     vic = Respondent.objects.get(round=made, name="Vic Ash")
     assert (again.person == vic.person) is (name != "Cllr Victor Ash")
+
+
+def test_plans_on_different_editions_reveal_no_one_who_answered_in_one_of_them(
+    chief, plan, made, asked, component, riverdale
+):
+    """An owner can move one plan to another edition, so that its components are other rows."""
+    for n, who in enumerate(("ann ash", "bob bell", "cy cox", "vic ash")):
+        say(asked(who)[0], component, 2 + n)
+    close_round(made, by=chief)
+    other = Framework.objects.get(pk=plan.components_id)
+    other.pk, other.edition, other.is_current = None, "Another edition", False
+    other.save()
+    questions = ReflectiveQuestion.objects.filter(framework=plan.components_id)
+    for entry in (*CoalitionComponent.objects.filter(pk=component.pk), *questions):
+        entry.pk, entry.framework = None, other
+        entry.save()
+    moved = CoalitionComponent.objects.get(framework=other)
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    type(following).objects.filter(pk=following.pk).update(components=other)
+    following.refresh_from_db()
+    today = timezone.localdate()
+    second = make_round(following, name="Six weeks", opens=today, closes=today, by=chief)
+    for n, who in enumerate(("ann ash", "bob bell", "cy cox")):
+        say(asked(who, round_=second)[0], moved, 2 + n)
+    close_round(second, by=chief)
+    assert result_of(made).components[0].shown.measure.count == 4
+    assert result_of(second).components[0].shown.measure is None
 
 
 @pytest.mark.parametrize(
