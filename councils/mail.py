@@ -23,6 +23,7 @@ from .validators import on_one_line
 logger = logging.getLogger(__name__)
 
 A_DAY = 24 * 60 * 60  # seconds
+SENDERS_TO_ONE_ADDRESS = 4  # who can reach their limit for the same address on the same day
 # When an email is sent again that the mail server did not take: for 13 hours in all.
 RETRY_AFTER = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 180, 600))
 
@@ -34,10 +35,12 @@ class TooManyEmails(Exception):
 def count_email(*, sender: User, recipient: str, council: Council | None = None) -> None:
     """Count one email from `sender` to the address `recipient`, on behalf of `council` if given.
 
-    Raises TooManyEmails, and counts nothing, if the sender, the council or the recipient has
-    reached its limit for today (`settings.EMAILS_A_DAY`).
+    Raises TooManyEmails, and counts nothing, if the sender or the council has reached its limit for
+    today (`settings.EMAILS_A_DAY`), if the sender has reached that for this address, or all senders
+    together SENDERS_TO_ONE_ADDRESS times that.
     """
     limits = settings.EMAILS_A_DAY
+    busy = "We cannot send more emails to this address today. Try again tomorrow."
     address = hashlib.sha256(recipient.strip().lower().encode()).hexdigest()
     checks = [
         (
@@ -45,11 +48,9 @@ def count_email(*, sender: User, recipient: str, council: Council | None = None)
             limits["sender"],
             "You have reached today’s limit of {limit} emails. Try again tomorrow.",
         ),
-        (
-            f"recipient:{address}",
-            limits["recipient"],
-            "We cannot send more emails to this address today. Try again tomorrow.",
-        ),
+        # Each sender has a share of what an address gets, so that no one can use all of it up.
+        (f"from:{sender.pk}:to:{address}", limits["recipient"], busy),
+        (f"recipient:{address}", limits["recipient"] * SENDERS_TO_ONE_ADDRESS, busy),
     ]
     if council is not None:
         checks.append(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from assessments.plans.models import Event, Plan
+from assessments.plans.models import Event, EventChange, Plan
 from councils.models import Council, CouncilEvent
 
 from .models import WAITING_DAYS, Retention
@@ -36,7 +36,8 @@ class PlanExpiry:
         """Return whether deleting the plan needs a second owner or a waiting period.
 
         It does until WAITING_DAYS after the plan has ended or the council has changed how long it
-        keeps plans, and until its own retention period is over.
+        keeps plans, until a year after its election day was changed, and until its own retention
+        period is over.
         """
         return self.alone_from > today
 
@@ -47,9 +48,10 @@ def retention_of(council: Council) -> Retention:
 
 
 def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
-    """Return the expiry of every plan of the council, soonest first. Five queries.
+    """Return the expiry of every plan of the council, soonest first. Six queries.
 
-    A new rule deletes nothing in its first WAITING_DAYS: one owner could make one for the purpose.
+    A new rule deletes nothing in its first WAITING_DAYS, and an election day that was changed ends
+    no plan for one owner in the first year: one owner could change either for the purpose.
     """
     waiting = dt.timedelta(days=WAITING_DAYS)
     changed = _rule_changed_on(council)
@@ -68,10 +70,18 @@ def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
     items = dict(
         Plan.objects.filter(council=council).order_by().values_list("pk").annotate(Count("items"))
     )
+    moved = dict(
+        EventChange.objects.filter(event__plan__council=council, field="election_day")
+        .order_by()
+        .values_list("event__plan")
+        .annotate(Max("event__at"))
+    )
     found = []
     for plan in plans:
         ends = ends_on(plan, plan.last_change)
         delete_from, alone_from = None, max(ends + waiting, settled)
+        if plan.pk in moved:
+            alone_from = max(alone_from, _years_after(timezone.localdate(moved[plan.pk]), 1))
         if retention.years:
             delete_from = alone_from = max(_years_after(ends, retention.years), settled)
         found.append(PlanExpiry(plan, ends, delete_from, alone_from, items[plan.pk], plan.entries))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from councils import actions
-from councils.mail import RETRY_AFTER, TooManyEmails, count_email, send_to
+from councils.mail import RETRY_AFTER, SENDERS_TO_ONE_ADDRESS, TooManyEmails, count_email, send_to
 from councils.models import Access, Invitation, Membership, Office, User
 from councils.validators import on_one_line, validate_one_line
 from tests.acting import error_links, signed_in
@@ -92,11 +92,30 @@ def test_a_refused_email_is_not_counted_and_the_count_ends_with_the_day(limits, 
             count_email(sender=chief, recipient="a@example.org")
         for _ in range(9):
             with pytest.raises(TooManyEmails):
-                count_email(sender=officer, recipient="A@example.org ")
+                count_email(sender=chief, recipient="A@example.org ")
         for n in range(4):
             count_email(sender=officer, recipient=f"{n}@example.org")
+        for n in range(2):
+            count_email(sender=chief, recipient=f"{n}@example.org")
+        with pytest.raises(TooManyEmails):
+            count_email(sender=chief, recipient="2@example.org")
         clock.shift(24 * 60 * 60)
-        count_email(sender=officer, recipient="a@example.org")
+        count_email(sender=chief, recipient="a@example.org")
+
+
+def test_one_person_cannot_use_up_what_an_address_gets_and_all_together_can(
+    limits, riverdale, person
+):
+    senders = [person(riverdale, f"p{n}") for n in range(SENDERS_TO_ONE_ADDRESS + 1)]
+    *first, last = senders
+    for sender in first:
+        for _ in range(2):
+            count_email(sender=sender, recipient="a@example.org")
+        with pytest.raises(TooManyEmails):
+            count_email(sender=sender, recipient="a@example.org")
+    with pytest.raises(TooManyEmails):
+        count_email(sender=last, recipient="a@example.org")
+    count_email(sender=last, recipient="b@example.org")
 
 
 # --- Headers --------------------------------------------------------------------------------------

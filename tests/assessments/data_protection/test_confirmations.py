@@ -40,6 +40,7 @@ from assessments.data_protection.models import (
     ConfirmationRequest,
     PurgeCertificate,
 )
+from assessments.plans.actions import change_plan
 from assessments.plans.models import AdviserGrant, Plan
 from councils import migrations
 from councils.actions import addresses, change_member
@@ -200,6 +201,20 @@ def test_a_plan_is_kept_for_the_retention_period_unless_two_owners_agree(
     clock.move_to(dt.datetime(2029, 1, 1, 12, tzinfo=dt.UTC))
     page = text_of(signed_in(chief).get(url("purge", plan.pk)))
     assert "retention period for this plan lasts until 6 May 2030" in page
+
+
+def test_an_earlier_election_day_lets_no_owner_delete_the_plan_alone(plan, chief, clock):
+    """One owner could otherwise set one, and wait until the plan seems to have ended."""
+    clock.move_to(dt.datetime(2027, 6, 1, 12, tzinfo=dt.UTC))
+    change_plan(plan, version=plan.version, by=chief, election_day=dt.date(2024, 5, 2))
+    assert expiry_of(plan).ends == dt.date(2027, 6, 1)
+    assert expiry_of(plan).needs_second_owner(dt.date(2028, 5, 31))
+    assert not expiry_of(plan).needs_second_owner(dt.date(2028, 6, 1))
+    clock.move_to(dt.datetime(2027, 7, 1, 12, tzinfo=dt.UTC))
+    page = text_of(signed_in(chief).get(url("purge", plan.pk)))
+    assert "One owner can delete it straight away from 1 June 2028" in page
+    with pytest.raises(NeedsSecondOwner):
+        delete_plan(plan, by=chief)
 
 
 def test_a_shorter_rule_deletes_nothing_in_its_first_days(plan, chief, riverdale, clock):
