@@ -771,9 +771,9 @@ def _retirement_rule(timetable: Timetable) -> str:
     )
     match timetable.cycle:
         case Cycle.THIRDS:
-            rule += " Only the third of councillors whose term ends retire."
+            rule += " Only councillors whose term ends, about a third of the council, retire."
         case Cycle.HALVES:
-            rule += " Only the half of councillors whose term ends retire."
+            rule += " Only councillors whose term ends, about half of the council, retire."
         case Cycle.UNKNOWN:
             rule += " If the council is not elected as a whole, only those whose term ends retire."
     if timetable.occasion is not Occasion.ORDINARY:

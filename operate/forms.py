@@ -224,7 +224,7 @@ class ResetRequestForm(forms.Form):
         help_text="For example: called back on the council’s switchboard. The second operator "
         "reads this.",
         max_length=REASON_LENGTH,
-        error_messages={"required": "Enter how you know"},
+        error_messages={"required": "Enter how you know that the request comes from them"},
     )
 
 

@@ -303,7 +303,7 @@ def _check_in(part):
     return WaitingItem(
         WaitingKind.CHECK_IN,
         title=f"Check-in with {part.partner}",
-        detail="Neither of you sees the other’s answers until both choose to share.",
+        detail="Neither of you can see the other’s answers until both of you choose to share.",
         url=address("check_in", part.check_in_id),
         verb="Answer",
         line=f"With {part.partner}",
