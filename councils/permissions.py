@@ -169,14 +169,19 @@ def refuse_if_stopped(user: User, **council: Any) -> None:
 
     For what was not found; `council` is the lookup to the council. One query.
     """
-    held = Membership.objects.current().filter(user=user, council__stopped_at__isnull=False)
-    stopped = held.filter(**{f"council__{path}": value for path, value in council.items()})
-    membership = stopped.select_related("council").first()
+    membership = stopped_membership(user, **council)
     if membership is not None:
         raise PermissionDenied(
             f"Access to {membership.council.name} has been stopped by the organisation that runs "
             "the planner. Nothing has been deleted. The contact page says how to reach it."
         )
+
+
+def stopped_membership(user: User, **council: Any) -> Membership | None:
+    """Return a membership of the person in a council whose access is stopped. One query."""
+    held = Membership.objects.current().filter(user=user, council__stopped_at__isnull=False)
+    stopped = held.filter(**{f"council__{path}": value for path, value in council.items()})
+    return stopped.select_related("council").first()
 
 
 def access_hint(membership: Any) -> str:

@@ -38,7 +38,7 @@ class CouncilForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["type"].choices = [("", "Choose a type"), *Council.type.field.choices]
+        self.fields["type"].choices = [("", "Select a type"), *Council.type.field.choices]
 
     def clean_gss_code(self):
         return (self.cleaned_data["gss_code"] or "").strip().upper() or None
@@ -179,7 +179,7 @@ class DomainPeopleForm(DomainForm):
 class StopForm(forms.Form):
     reason = forms.CharField(
         label="Reason",
-        help_text="The council’s owners get it by email.",
+        help_text="We email the reason to the council’s owners.",
         max_length=REASON_LENGTH,
         error_messages={"required": "Enter the reason"},
     )

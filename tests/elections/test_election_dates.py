@@ -233,6 +233,7 @@ def test_the_city_of_london_has_its_own_law():
     assert timetable.annual_meeting is None
     assert timetable.register_of_interests_by is None
     assert "follow its own law" in key_date(timetable, "election_day").rule
+    assert "Moved" not in key_date(timetable, "retirement").rule
     by_hand = timetable_for(
         POLL,
         council_type="city-corporation",
