@@ -100,10 +100,10 @@ def _is_djangos(error):
 
 
 def _ours(field, error):
-    if error.message is not MaxLengthValidator.message:
-        return _enter(field)
     label = f"The answer to “{field.label}”" if field.label.endswith("?") else field.label
-    return f"{label} must be {error.params['limit_value']:,} characters or fewer"
+    if error.message is MaxLengthValidator.message:
+        return f"{label} must be {error.params['limit_value']:,} characters or fewer"
+    return _enter(field)
 
 
 def _enter(field):

@@ -90,7 +90,13 @@ def test_no_refusal_is_in_djangos_own_words():
         size = forms.ChoiceField(choices=COLOURS)
         colours = forms.MultipleChoiceField(choices=COLOURS)
 
-    sent = {"name": "long", "question": "long", "size": "tampered", "colours": ["tampered"]}
+    sent = {
+        "place": "a\0b",
+        "name": "long",
+        "question": "long",
+        "size": "tampered",
+        "colours": ["tampered"],
+    }
     html = draw("{% error_summary form %}{{ form|crispy }}", Sent(sent))
     assert "Ensure this value" not in html
     assert "valid choice" not in html
