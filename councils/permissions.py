@@ -28,7 +28,7 @@ class Right(Enum):
     RESTRICTED = "read or write restricted notes, or choose who else can read them"
     MANAGE_PEOPLE = "invite people, change their access or remove them"
     TAKE_PART = "be assigned actions, or see who works on the plan and what advisers have viewed"
-    GRANT = "give an adviser access to a plan, change it or end it"
+    GRANT = "give an adviser access to a plan, change it or end it, or ask an adviser for advice"
     MANAGE_DATA = "export the council’s data, set how long it is kept or erase people"
 
 
