@@ -37,7 +37,7 @@ def _problem(user: User, new: str, taken: set[str]) -> str:
     if user.is_operator:
         return "An operator changes their own address."
     if new in taken:
-        return "This address has an account. If both are theirs, they can merge the two."
+        return "This address has an account. If both are theirs, they can merge them."
     return ""
 
 

@@ -23,7 +23,7 @@ from .tasks import request_password_reset
 HOW_LONG = (
     "At least 12 characters. Three random words make a strong password that is easy to remember."
 )
-WHOLE_ADDRESS = "Enter a full email address, like name@example.gov.uk"
+WHOLE_ADDRESS = "Enter an email address in the correct format, like name@example.gov.uk"
 
 
 class LowerCaseEmailField(forms.EmailField):
@@ -181,6 +181,9 @@ class MemberForm(forms.ModelForm):
         }
         error_messages = {
             "office": dict.fromkeys(("required", "invalid_choice"), "Select an officer role"),
+            "job_title": {
+                "max_length": "The job title must be %(limit_value)d characters or fewer",
+            },
             "access": dict.fromkeys(("required", "invalid_choice"), "Select an access level"),
         }
 
@@ -371,8 +374,8 @@ class MergeForm(forms.Form):
     )
     has_lost_other = forms.BooleanField(
         label="I can no longer read email sent to the other account",
-        help_text="Two operators of the planner then confirm the merge instead. If you can "
-        "still sign in to that account, sign in there instead, and ask from it.",
+        help_text="Two system administrators then confirm the merge. If you can still sign in to "
+        "that account, sign in to it and ask from there.",
         required=False,
     )
 

@@ -71,7 +71,7 @@ def why_not_merge(
     problems = []
     if kept.is_operator or ended.is_operator:
         problems.append(
-            "One of the two accounts belongs to an operator of the planner. Operators keep an "
+            "One of these accounts belongs to an operator of the planner. Operators keep an "
             "account of their own."
         )
     if signs_in_twice(ended) and not signs_in_twice(kept):

@@ -28,7 +28,7 @@ class Right(Enum):
     RESTRICTED = "read or write restricted notes, or choose who else can read them"
     MANAGE_PEOPLE = "invite people, change their access or remove them"
     TAKE_PART = "be assigned actions, or see who works on the plan and what advisers have viewed"
-    GRANT = "give an adviser access to a plan, change it or end it"
+    GRANT = "give an adviser access to a plan, change it or end it, or ask an adviser for advice"
     MANAGE_DATA = "export the council’s data, set how long it is kept or erase people"
 
 
@@ -169,14 +169,19 @@ def refuse_if_stopped(user: User, **council: Any) -> None:
 
     For what was not found; `council` is the lookup to the council. One query.
     """
-    held = Membership.objects.current().filter(user=user, council__stopped_at__isnull=False)
-    stopped = held.filter(**{f"council__{path}": value for path, value in council.items()})
-    membership = stopped.select_related("council").first()
+    membership = stopped_membership(user, **council)
     if membership is not None:
         raise PermissionDenied(
             f"Access to {membership.council.name} has been stopped by the organisation that runs "
             "the planner. Nothing has been deleted. The contact page says how to reach it."
         )
+
+
+def stopped_membership(user: User, **council: Any) -> Membership | None:
+    """Return a membership of the person in a council whose access is stopped. One query."""
+    held = Membership.objects.current().filter(user=user, council__stopped_at__isnull=False)
+    stopped = held.filter(**{f"council__{path}": value for path, value in council.items()})
+    return stopped.select_related("council").first()
 
 
 def access_hint(membership: Any) -> str:

@@ -276,7 +276,7 @@ def _cabinet(governance: Governance) -> BusinessItem:
         title="Cabinet",
         presides="The new chair",
         words=f"The {leader} appoints the cabinet, which has 2 to 9 other members, and a {deputy} "
-        "from among them. The person who chairs the council and their deputy cannot be members. "
+        "from among them. The chair and vice-chair of the council cannot be members. "
         f"These are the {leader}’s appointments: the council notes them. Political balance does "
         "not apply.",
         said=f"I invite the {leader} to report the appointments to the cabinet.",

@@ -325,8 +325,8 @@ def _about(
         case BudgetStep.TAX_BASE:
             return said(
                 "The council tax base is calculated, and major precepting authorities are told of "
-                "it, between 1 December and 31 January. If they are not, they determine it "
-                "themselves.",
+                "it, between 1 December and 31 January. An authority that is not told determines "
+                "it itself.",
                 "Local Authorities (Calculation of Council Tax Base) (England) Regulations 2012, "
                 "regulations 8 and 9",
                 LAW,

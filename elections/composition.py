@@ -119,7 +119,7 @@ def _check(composition: Composition) -> None:
     if not composition.in_post:
         raise CompositionError("The council has no members.")
     if composition.seats > MAX_SEATS:
-        raise CompositionError(f"{composition.seats} seats are too many; {MAX_SEATS} is the most.")
+        raise CompositionError(f"There can be at most {MAX_SEATS} seats, not {composition.seats}.")
 
 
 # --- Control --------------------------------------------------------------------------------------

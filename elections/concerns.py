@@ -73,13 +73,13 @@ def concerns_about(timetable: Timetable, *, today: dt.date | None = None) -> dic
 def _about(timetable: Timetable, key: str) -> Iterator[str]:
     day, by_rule = timetable.set_by_hand[key].date, timetable.by_rule[key]
     if key in BEFORE_THE_POLL and day >= timetable.election_day:
-        yield f"Not before election day, {_in_words(timetable.election_day)}."
+        yield f"This date is not before election day, {_in_words(timetable.election_day)}."
     elif key in ON_THE_DAY and day < timetable.election_day:
-        yield f"Before election day, {_in_words(timetable.election_day)}."
+        yield f"This date is before election day, {_in_words(timetable.election_day)}."
     elif key not in (*BEFORE_THE_POLL, *ON_THE_DAY) and day <= timetable.election_day:
-        yield f"Not after election day, {_in_words(timetable.election_day)}."
+        yield f"This date is not after election day, {_in_words(timetable.election_day)}."
     elif key in LAST_DAYS and by_rule and day > by_rule:
-        yield f"After the last date the rules allow, {_in_words(by_rule)}."
+        yield f"This date is after the last one that the rules allow, {_in_words(by_rule)}."
     if key == "annual_meeting":
         yield from _about_the_meeting(timetable, day)
     if key in WORKING_DAYS and not _counts(day, timetable):

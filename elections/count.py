@@ -62,7 +62,7 @@ class RunningTotal:
         if min(numbers) < 0:
             raise CompositionError("A number of seats cannot be less than 0.")
         if self.seats > MAX_SEATS:
-            raise CompositionError(f"{self.seats} seats are too many; {MAX_SEATS} is the most.")
+            raise CompositionError(f"There can be at most {MAX_SEATS} seats, not {self.seats}.")
 
     @property
     def filled(self) -> int:

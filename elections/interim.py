@@ -72,9 +72,15 @@ def _councillors(timetable: Timetable) -> LegalPoint:
         case Cycle.WHOLE:
             who = "all councillors retire"
         case Cycle.THIRDS:
-            who = "the third of councillors whose term ends retire, and the others stay in office"
+            who = (
+                "the councillors whose term ends (about a third of the council) retire, and the "
+                "others stay in office"
+            )
         case Cycle.HALVES:
-            who = "the half of councillors whose term ends retire, and the others stay in office"
+            who = (
+                "the councillors whose term ends (about half of the council) retire, and the "
+                "others stay in office"
+            )
         case _:
             who = "councillors whose term ends retire, and any others stay in office"
     is_london = timetable.council_type is CouncilKind.LONDON_BOROUGH

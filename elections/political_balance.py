@@ -166,7 +166,9 @@ def _parties(
     """The parties in their order, and what is to be said about groups of one member."""
     given = alphabetical(groups)
     if any(group.members < 1 for group in given):
-        raise BalanceError(f"Groups must have members, and a council at most {MAX_SEATS}.")
+        raise BalanceError(
+            f"Each group needs at least 1 member, and a council can have at most {MAX_SEATS}."
+        )
     single = [group for group in given if group.members < SMALLEST_GROUP]
     notes = [
         Unmet(
@@ -210,7 +212,9 @@ def _check(parties: Sequence[Party], committees: Sequence[Committee]) -> None:
     if len(parties) > MAX_GROUPS + 1:
         raise BalanceError(f"Enter no more than {MAX_GROUPS} groups.")
     if members > MAX_SEATS:
-        raise BalanceError(f"Groups must have members, and a council at most {MAX_SEATS}.")
+        raise BalanceError(
+            f"Each group needs at least 1 member, and a council can have at most {MAX_SEATS}."
+        )
     if not any(committee.kind is not BodyKind.NOT_BALANCED for committee in committees):
         raise BalanceError("There is no committee to fill.")
     if len(committees) > MAX_COMMITTEES:
@@ -227,7 +231,9 @@ def _check(parties: Sequence[Party], committees: Sequence[Committee]) -> None:
         if committee.size < 1:
             raise BalanceError(f"{committee.name} must have at least 1 seat.")
         if min(committee.coopted_voting, committee.coopted_non_voting) < 0:
-            raise BalanceError(f"{committee.name} cannot have less than 0 co-opted members.")
+            raise BalanceError(
+                f"The number of co-opted members of {committee.name} cannot be less than 0."
+            )
         if committee.size > members and committee.kind is not BodyKind.NOT_BALANCED:
             raise BalanceError(
                 f"{committee.name} has {committee.size} seats, "

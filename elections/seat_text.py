@@ -649,7 +649,7 @@ class _Found:
         if number is not None and TOTAL.fullmatch(name):
             if self.total is not None and self.total != number:
                 self.questions.append(
-                    f"There are two totals, {self.total} and {number}. Leave one of them out."
+                    f"There are 2 totals, {self.total} and {number}. Leave one of them out."
                 )
             self.total = number
             return
@@ -835,7 +835,7 @@ def _entry(row: int, name: str, number: str) -> tuple[SeatEntry, str]:
     elif not re.fullmatch(r"[0-9]{1,4}", number):
         fault = f"{name} needs a whole number" + (f", not “{number[:20]}”." if number else ".")
     elif int(number) > MAX_SEATS:
-        fault = f"{name} cannot have {int(number)}; {MAX_SEATS} is the most."
+        fault = f"{name} can have at most {MAX_SEATS}, not {int(number)}."
     return SeatEntry(row, name, int(number) if not fault else 0), fault
 
 

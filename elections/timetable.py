@@ -771,12 +771,12 @@ def _retirement_rule(timetable: Timetable) -> str:
     )
     match timetable.cycle:
         case Cycle.THIRDS:
-            rule += " Only the third of councillors whose term ends retire."
+            rule += " Only councillors whose term ends, about a third of the council, retire."
         case Cycle.HALVES:
-            rule += " Only the half of councillors whose term ends retire."
+            rule += " Only councillors whose term ends, about half of the council, retire."
         case Cycle.UNKNOWN:
             rule += " If the council is not elected as a whole, only those whose term ends retire."
-    if timetable.occasion is not Occasion.ORDINARY:
+    if timetable.occasion is not Occasion.ORDINARY or timetable.has_own_law:
         return rule
     fourth_day = timetable.election_day + dt.timedelta(days=4)
     if timetable.by_rule["retirement"] == fourth_day:

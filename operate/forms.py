@@ -38,7 +38,7 @@ class CouncilForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["type"].choices = [("", "Choose a type"), *Council.type.field.choices]
+        self.fields["type"].choices = [("", "Select a type"), *Council.type.field.choices]
 
     def clean_gss_code(self):
         return (self.cleaned_data["gss_code"] or "").strip().upper() or None
@@ -180,7 +180,7 @@ class DomainPeopleForm(DomainForm):
 class StopForm(forms.Form):
     reason = forms.CharField(
         label="Reason",
-        help_text="The council’s owners get it by email.",
+        help_text="We email the reason to the council’s owners.",
         max_length=REASON_LENGTH,
         error_messages={"required": "Enter the reason"},
     )
@@ -225,7 +225,7 @@ class ResetRequestForm(forms.Form):
         help_text="For example: called back on the council’s switchboard. The second operator "
         "reads this.",
         max_length=REASON_LENGTH,
-        error_messages={"required": "Enter how you know"},
+        error_messages={"required": "Enter how you know that the request comes from them"},
     )
 
 

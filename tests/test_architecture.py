@@ -422,3 +422,13 @@ def test_names_in_docstrings_exist():
         and not set(re.sub(r"\(.*\)", "", name).split(".")) <= known
     )
     assert missing == []
+
+
+def test_no_text_has_the_marks_of_a_merge():
+    paths = [
+        path
+        for pattern in ("*.md", "docs/**/*.md", "templates/**/*.*", "fixtures/**/*.json")
+        for path in ROOT.glob(pattern)
+    ]
+    marks = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    assert not [path.name for path in paths if marks.search(path.read_text())]

@@ -131,7 +131,7 @@ def save_nomination(
             committee.balance.council,
             CouncilEvent.Kind.NOMINATION_RECORDED,
             by=by,
-            about=f"{group}, {committee.name}",
+            about=f"{group} on {committee.name}",
             before=before,
             after=_nomination_in_words(saved),
         )

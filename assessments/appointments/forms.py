@@ -24,7 +24,8 @@ def name_field(label, error_name, **kwargs):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": f"Enter {error_name}",
-            "max_length": f"The name must be {MAX_NAME} characters or fewer",
+            "max_length": f"{error_name[0].upper()}{error_name[1:]} must be {MAX_NAME} "
+            "characters or fewer",
         },
         **kwargs,
     )
@@ -302,7 +303,7 @@ class AppointmentForm(VersionOrNewForm):
         label="Committee, body or responsibility",
         label_suffix="",
         max_length=120,
-        help_text="For example Planning, Riverdale Sports Trust, or children’s services.",
+        help_text="For example, Planning, Riverdale Sports Trust, or children’s services.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": "Enter the committee, body or responsibility",
@@ -317,7 +318,7 @@ class AppointmentForm(VersionOrNewForm):
         label_suffix="",
         max_length=80,
         required=False,
-        help_text="For example full council, the committee itself, or the Leader.",
+        help_text="For example, full council, the committee itself, or the Leader.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": "The name of who appoints must be 80 characters or fewer"},
     )

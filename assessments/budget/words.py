@@ -12,6 +12,11 @@ def pounds(amount: int | Decimal) -> str:
     return f"{'−' if amount < 0 else ''}£{digits}"
 
 
+def whole_pounds(amount: Decimal) -> str:
+    """Write a sum of the whole council: with pence only if it has any."""
+    return pounds(int(amount) if amount == int(amount) else amount)
+
+
 def working_in_words(working: AmendmentWorking) -> str:
     """Return the sum, written out, and whether it balances."""
     if not working.lines:
@@ -42,13 +47,13 @@ def effect_in_words(effect: TaxEffect) -> str:
     """Return the council tax requirement and band D before and after."""
     if effect.requirement_before == effect.requirement_after:
         return (
-            f"Council tax requirement {pounds(effect.requirement_before)} and band D "
+            f"Council tax requirement {whole_pounds(effect.requirement_before)} and band D "
             f"{pounds(effect.band_d_before)}, as proposed."
         )
     return (
-        f"Council tax requirement {pounds(effect.requirement_after)} instead of "
-        f"{pounds(effect.requirement_before)}. Band D {pounds(effect.band_d_after)} instead of "
-        f"{pounds(effect.band_d_before)}: {_signed(effect.band_d_change)}."
+        f"Council tax requirement {whole_pounds(effect.requirement_after)} instead of "
+        f"{whole_pounds(effect.requirement_before)}. Band D {pounds(effect.band_d_after)} "
+        f"instead of {pounds(effect.band_d_before)}: {_signed(effect.band_d_change)}."
     )
 
 

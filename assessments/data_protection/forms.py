@@ -51,7 +51,7 @@ class RetentionForm(forms.Form):
     )
     hold = forms.CharField(
         label="Hold: the reason why no plan can be deleted at present",
-        help_text="For example an information request, a court case or an audit. Set a hold as "
+        help_text="For example, an information request, a court case or an audit. Set a hold as "
         "soon as the council receives a request. It is an offence to delete information to "
         "prevent its disclosure after someone has asked for it (Freedom of Information Act 2000, "
         "section 77; Data Protection Act 2018, section 173).",

@@ -61,7 +61,7 @@ def _code_form(request, merge):
 
 
 def _done(request, merge):
-    words = f"Your two accounts have been merged. Sign in with {merge.kept.email} from now on."
+    words = f"Your accounts have been merged. Sign in with {merge.kept.email} from now on."
     if merge.keeps_other:
         logout(request)
         messages.success(request, words)

@@ -23,7 +23,7 @@ from django.db.models import (
 )
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.text import Truncator, get_text_list
 
 from assessments.addresses import address
 from assessments.advice.models import AdviceQuestion, adviser_sees_step, can_answer
@@ -303,7 +303,7 @@ def _check_in(part):
     return WaitingItem(
         WaitingKind.CHECK_IN,
         title=f"Check-in with {part.partner}",
-        detail="Neither of you sees the other’s answers until both choose to share.",
+        detail="Neither of you can see the other’s answers until both of you choose to share.",
         url=address("check_in", part.check_in_id),
         verb="Answer",
         line=f"With {part.partner}",
@@ -381,7 +381,7 @@ def _reopenings(user, keys):
         yield WaitingItem(
             WaitingKind.REOPENING,
             title=f"Review {number} again: {change.get_kind_display()}",
-            detail=f"{'Step' if len(steps) == 1 else 'Steps'} {', '.join(steps)}, "
+            detail=f"{'Step' if len(steps) == 1 else 'Steps'} {get_text_list(steps, 'and')}, "
             f"by {day_in_words(day)}.",
             url=address("plan_step", change.plan_id, reopenings[0].step.number),
             verb="Review again",

@@ -140,7 +140,7 @@ def entry_of(event, plan, *, can_edit=False, read_only=()):
     if event.kind == Event.Kind.BUDGET_CHANGED:
         verb = _budget_verb(verb, [change.field for change in changes])
     if event.kind == Event.Kind.PLAN_EXPORTED and event.detail:
-        verb = _download_verb(verb, event.detail)
+        verb = _download_verb(event.detail)
     # The checksum of a snapshot is part of the record, and for people on the snapshot's page only.
     detail = CHECKSUM.sub("", event.detail)
     if event.kind in SAYS_ALL and detail:
@@ -199,9 +199,9 @@ def _budget_verb(verb: str, fields: list[str]) -> str:
     return f"changed the {get_text_list(parts, 'and')} of the budget" if parts else verb
 
 
-def _download_verb(verb: str, detail: str) -> str:
-    """Say that the action plan was downloaded only of its PDF: other details name their file."""
-    return verb if detail.startswith("PDF: ") else "downloaded"
+def _download_verb(detail: str) -> str:
+    """Name the action plan if the detail is of its PDF, which does not: others name their file."""
+    return "downloaded the action plan" if detail.startswith("PDF: ") else "downloaded"
 
 
 def _shown(change, about, item):

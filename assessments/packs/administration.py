@@ -122,7 +122,7 @@ class AdministrationPack:
             return ""
         found = control_of(self.composition)
         of = "members in post" if self.composition.rule == "in-post" else "seats"
-        more = f"More than half of {self.composition.counted} {of} is {found.majority_at}."
+        more = f"A majority of the {self.composition.counted} {of} is {found.majority_at}."
         if found.majority_group:
             return f"{found.majority_group.name} has a majority. {more}"
         return f"No group has a majority. {more}"
@@ -213,7 +213,8 @@ def contents_in_words(pack: AdministrationPack) -> list[str]:
         else "Composition: not recorded"
     )
     return [
-        f"{composition}, and the form of control in neutral words",
+        f"{composition}",
+        "The form of control, in neutral words",
         "What the administration can do before annual council, with the law",
         f"Dates of the first weeks: {counted(len(pack.dates), 'date')} with rules and sources",
         f"Decisions waiting to be made: {len(pack.decisions) or 'none yet'}",

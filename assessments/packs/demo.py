@@ -20,13 +20,20 @@ from .new_councillors import FORMS, names_in_notices
 
 # Days from election day, and how many more councillors had returned each form by then.
 RETURNED = {
-    "declaration": ((4, 8), (6, 3)),
-    "interests": ((11, 6),),
-    "summons": ((5, 7),),
-    "contact": ((5, 9),),
-    "equipment": ((6, 8),),
+    "declaration": ((4, 13), (6, 5)),
+    "interests": ((11, 10),),
+    "summons": ((5, 12),),
+    "contact": ((5, 15),),
+    "equipment": ((6, 13),),
 }
-IN_NO_GROUP = "Ivy Marlow"
+# With the leaders and deputies of the groups, who won the 18 seats of election night.
+OTHERS_ELECTED = {
+    "Ash": ("Nora Quill",),
+    "Beech": ("Callum Stead",),
+    "Elm": ("Farida Noor", "Hugh Penrose"),
+    "Oak": ("Dorothy Lamb", "Jack Osei", "Stella Whyte"),
+    "": ("Ivy Marlow",),
+}
 NOTE = (
     "The year ended £0.4 million over budget, paid from the general reserve, which is now £4.1 "
     "million. The medium-term plan has a gap of £3.2 million over 3 years.\n"
@@ -53,14 +60,63 @@ BEFORE_COUNCIL = {
     "urgent": "By the chief executive with the chair of overview and scrutiny (Part 4).",
     "waiting": "Appointments to committees and outside bodies, and the calendar of meetings.",
 }
-LATE = {"declaration": ((4, 4),), "interests": ((20, 2), (40, 1))}
-PAST = (("Bram Holt", "Oak"), ("Cora Finch", "Ash"), ("Dev Shah", "Oak"), ("Elsie Wren", "Ash"))
+LATE = {"declaration": ((5, 31), (7, 9)), "interests": ((20, 38), (40, 1))}
+# The 40 members of a council that is elected as a whole, with those of its annual council and of
+# its review rounds.
+PAST = {
+    "Ash": (
+        "Bridget Cole",
+        "Clive Armitage",
+        "Cora Finch",
+        "Elsie Wren",
+        "Grace Adeyinka",
+        "Leo Sands",
+        "Maya Fern",
+        "Neil Thackray",
+        "Olive Penn",
+        "Piers Holloway",
+        "Robert Marsh",
+        "Roisin Daly",
+        "Susan Lake",
+        "Viv Carter",
+    ),
+    "Elm": (
+        "Anya Frost",
+        "Barnaby Poole",
+        "Gareth Moss",
+        "Harriet Vane",
+        "Nina Reed",
+        "Paul Stone",
+        "Saira Malik",
+        "Wendy Croft",
+    ),
+    "Oak": (
+        "Alan Birch",
+        "Bram Holt",
+        "Celia Ingram",
+        "Daniel Hurst",
+        "Dev Shah",
+        "Edith Barlow",
+        "Fergus Tait",
+        "Hannah Mbeki",
+        "Ivy Lane",
+        "Joel Rush",
+        "Kath Bright",
+        "Len Osgood",
+        "Moira Peel",
+        "Sunil Rao",
+        "Tamsin Grey",
+        "Tariq Holt",
+        "Una Birch",
+    ),
+    "": ("Ezra Flint",),
+}
 
 
 def seed_packs(plan: Plan, *, members: dict[str, Membership], today: dt.date) -> None:
     """Fill the packs of `plan`; `members` are the council's, by their keys in the demo."""
     officer = members["hds"].user
-    names = [*names_in_notices(plan), (IN_NO_GROUP, "")]
+    names = [*names_in_notices(plan), *_with_groups(OTHERS_ELECTED)]
     _councillors(plan, names, RETURNED, today, officer)
     save_interim(plan, version=0, by=officer, **BEFORE_COUNCIL)
     save_finance_note(plan, words=NOTE, version=0, by=members["s151"].user)
@@ -75,7 +131,12 @@ def seed_packs(plan: Plan, *, members: dict[str, Membership], today: dt.date) ->
 
 def seed_late_returns(plan: Plan, *, today: dt.date, by: User) -> None:
     """Fill the tally of a plan long after its poll: one interest was late, and one is missing."""
-    _councillors(plan, PAST, LATE, today, by)
+    _councillors(plan, _with_groups(PAST), LATE, today, by)
+
+
+def _with_groups(names: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return pairs of a name and a group, which is empty for members in no group."""
+    return [(name, group) for group, members in names.items() for name in members]
 
 
 def _councillors(

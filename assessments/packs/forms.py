@@ -72,7 +72,9 @@ class CouncillorListForm(StartedForm):
         if not found:
             raise ValidationError("Enter the names of the new councillors")
         if len({name.casefold() for name, _ in found}) < len(found):
-            raise ValidationError("Enter each name only once. Add a ward to tell two people apart")
+            raise ValidationError(
+                "Enter each name only once. Add a ward to tell people with the same name apart"
+            )
         if len(found) > MAX_SEATS:
             raise ValidationError(f"Enter {MAX_SEATS} names or fewer")
         return sorted(found, key=lambda each: each[0].casefold())
@@ -169,7 +171,7 @@ class FinanceNoteForm(StartedForm):
     words = LongTextField(
         label="Your note to an incoming administration",
         error_name="The note",
-        help_text="For example the outturn, pressures in this year, reserves, the medium-term gap "
+        help_text="For example, the outturn, pressures in this year, reserves, the medium-term gap "
         "and what has been committed. Give the same facts to every group. Do not comment on "
         f"groups’ proposals. {DISCLOSED}",
         rows=12,
@@ -188,7 +190,7 @@ class LeadersMeetingForm(StartedForm):
         label="Notes (optional)",
         error_name="The notes",
         help_text="Record what was agreed, and no opinion of a person. People at the council who "
-        f"see the plan can read it. {DISCLOSED}",
+        f"can see the plan can read it. {DISCLOSED}",
         rows=8,
         required=False,
     )

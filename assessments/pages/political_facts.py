@@ -10,6 +10,7 @@ from django.utils.text import get_text_list
 from assessments.access import Rights
 from assessments.plans.models import Control, ControlStanding, Plan
 from assessments.register.models import Agreement
+from assessments.words import counted
 from councils.permissions import Right, may
 from elections.composition import control_of
 
@@ -81,7 +82,7 @@ def _who_runs_it(plan, agreement, members=None) -> list[str]:
         parties = [line.strip() for line in agreement.parties.splitlines() if line.strip()]
         known = members or {}
         seats = [known[party.casefold()] for party in parties if party.casefold() in known]
-        total = f" ({sum(seats)})" if seats and len(seats) == len(parties) else ""
+        total = f" ({counted(sum(seats), 'seat')})" if seats and len(seats) == len(parties) else ""
         since = f" since {date_format(agreement.made_on, 'j F')}" if agreement.made_on else ""
-        sentences.append(f"{get_text_list(parties, 'and')}{total} by agreement{since}.")
+        sentences.append(f"Agreement between {get_text_list(parties, 'and')}{total}{since}.")
     return sentences

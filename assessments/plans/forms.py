@@ -70,7 +70,10 @@ class PlanForm(forms.ModelForm):
             "coalition_term": forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         }
         error_messages = {
-            "coalition_term": {"required": "Enter the term your council uses, or “coalition”"},
+            "coalition_term": {
+                "required": "Enter the term your council uses, or “coalition”",
+                "max_length": "The term must be %(limit_value)d characters or fewer",
+            },
         }
 
     def __init__(self, *args, council, only=(), **kwargs):

@@ -85,7 +85,7 @@ class Issue(RegisterEntry):
     kind = models.CharField(max_length=10, choices=Kind)
     group = models.CharField("raised by", max_length=MAX_NAME, blank=True)
     words = models.TextField("what it is about")
-    bites_on = models.DateField("bites on", null=True, blank=True)
+    bites_on = models.DateField("decision needed by", null=True, blank=True)
     agreed = models.TextField("what was agreed", blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
 

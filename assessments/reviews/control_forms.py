@@ -63,7 +63,10 @@ class ControlChangeForm(forms.Form):
         max_length=Plan._meta.get_field("coalition_term").max_length,
         validators=Plan._meta.get_field("coalition_term").validators,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
-        error_messages={"required": "Enter the term your council uses, or “coalition”"},
+        error_messages={
+            "required": "Enter the term your council uses, or “coalition”",
+            "max_length": "The term must be %(limit_value)d characters or fewer",
+        },
     )
     steps = forms.MultipleChoiceField(
         label="Which stage 2 steps should be reviewed again?",

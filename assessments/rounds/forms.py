@@ -165,7 +165,7 @@ class PastedForm(forms.Form):
     people = forms.CharField(
         label="Names and email addresses",
         help_text="One person per line, for example: Jo Smith, jo.smith@example.org. You can paste "
-        f"two columns of a spreadsheet. Up to {MOST_PASTED} people.",
+        f"2 columns of a spreadsheet. Up to {MOST_PASTED} people.",
         max_length=20_000,
         widget=Textarea(attrs={"rows": 6}),
         error_messages={"required": "Paste at least one name and email address"},
@@ -198,7 +198,7 @@ class PastedForm(forms.Form):
 class PaperForm(forms.Form):
     """Someone who answered on paper, under a name or a label."""
 
-    name = NameField(label="Name or label", help_text="For example Workshop 12 June, sheet 3.")
+    name = NameField(label="Name or label", help_text="For example, Workshop 12 June, sheet 3.")
     group = group_field()
 
 

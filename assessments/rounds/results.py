@@ -133,7 +133,11 @@ class RoundResult:
             [number for _, number in run]
             for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
         ]
-        words = [f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+        words = [
+            word
+            for run in runs
+            for word in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))
+        ]
         return f"component{pluralize(len(numbers))} {get_text_list(words, 'and')}"
 
     @property

@@ -319,6 +319,8 @@ class InterimForm(forms.Form):
             cleaned[name] = text
             if len(text) > InterimArrangements.LONGEST:
                 self.add_error(
-                    name, f"This answer must be {InterimArrangements.LONGEST} characters or fewer"
+                    name,
+                    f"The answer to “{self.fields[name].label}” must be "
+                    f"{InterimArrangements.LONGEST} characters or fewer",
                 )
         return cleaned

@@ -221,7 +221,7 @@ COSTING = Protocol(
         ),
         ProtocolPoint(
             key="same_question",
-            title="If two groups ask the same question",
+            title="If 2 groups ask the same question",
             prompt="Do both receive the same figures, without learning about each other?",
             suggestion="Groups that ask the same question receive the same figures and "
             "assumptions. Neither is told that the other asked. If officers correct a figure, "

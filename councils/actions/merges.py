@@ -82,9 +82,9 @@ def ask_to_merge(
             has_lost_other=has_lost_other,
         )
         context = {"user": user, "merge": merge, "other": other, "link": link_for(token)}
-        subject = "You asked to merge two accounts"
+        subject = "You asked to merge your accounts"
         send_letter(user.email, subject, "merge_asked", context)
-        subject = "Merge two accounts of the transition planner"
+        subject = "Merge your accounts in the transition planner"
         send_letter(email, subject, "merge_confirm" if other else "merge_no_account", context)
     return merge
 
@@ -165,7 +165,7 @@ def merge_accounts(
             _record(council, by_council.get(council.pk), kept, old=old, by=by)
         context = {"user": kept, "old": old, "councils": changed, "by": by, "is_proven": is_proven}
         for recipient in (old, kept.email):
-            send_letter(recipient, "Your two accounts have been merged", "merge_done", context)
+            send_letter(recipient, "Your accounts have been merged", "merge_done", context)
         for council in changed:
             _tell_owners(council, by_council.get(council.pk), kept, context)
     return merged

@@ -1,4 +1,5 @@
 from django import forms, template
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 
 from ..fields import MONTHS, within_sentence
@@ -80,19 +81,29 @@ def _focus_id(field):
 def error_messages(field):
     """Return a field's errors, in words that also make sense in the error summary.
 
-    Django's "This field is required." and "Select a valid choice.", which do not, are replaced.
+    Django's "This field is required.", "Select a valid choice." and "Ensure this value has at most
+    80 characters", which do not, are replaced.
     """
     return [
-        _enter(field) if _is_djangos(error) else message
+        message
         for error in field.errors.as_data()
-        for message in error.messages
+        for message in ([_ours(field, error)] if _is_djangos(error) else error.messages)
     ]
 
 
 def _is_djangos(error):
-    return (error.code == "required" and error.message == DJANGOS_REQUIRED) or (
-        error.code == "invalid_choice" and error.message in DJANGOS_INVALID_CHOICES
+    return (
+        (error.code == "required" and error.message == DJANGOS_REQUIRED)
+        or (error.code == "invalid_choice" and error.message in DJANGOS_INVALID_CHOICES)
+        or error.message is MaxLengthValidator.message
     )
+
+
+def _ours(field, error):
+    label = f"The answer to “{field.label}”" if field.label.endswith("?") else field.label
+    if error.message is MaxLengthValidator.message:
+        return f"{label} must be {error.params['limit_value']:,} characters or fewer"
+    return _enter(field)
 
 
 def _enter(field):

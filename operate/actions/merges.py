@@ -49,7 +49,7 @@ def confirm_merge_of(merge: AccountMerge, *, by: User) -> MergeStep | None:
             "first": first,
             "is_done": first is not None,
         }
-        subject = f"Two accounts of {kept.name}: a merge was confirmed"
+        subject = f"Accounts of {kept.name}: a merge was confirmed"
         tell_operators(subject, "operate/email/merge_stood_in.txt", context, also=kept)
         if first is None:
             stored.first_stand_in, stored.first_stood_in_at = by, timezone.now()

@@ -20,7 +20,7 @@ def notice(request):
     form = NoticeForm(request.POST or None)
     if form.is_valid():
         actions.show_notice(text=form.cleaned_data["text"], by=request.user)
-        messages.success(request, "The notice is shown. It is on every page within a minute.")
+        messages.success(request, "The notice will be on every page within a minute.")
         return redirect("operate_notice")
     shown = ServiceNotice.objects.filter(ended_at=None).select_related("by").first()
     return page(request, "notice", {"form": form, "shown": shown})

@@ -66,7 +66,11 @@ def test_a_notice_of_a_group_that_cannot_be_right(changes, field, message):
         (ConcernAnswerForm({"version": "1"}), "answer", "Enter an answer"),
         (CompareForm({}, snapshots=[]), "before", "Select a snapshot to compare from"),
         (NoticeForm({}), "text", "Enter the notice"),
-        (ResetRequestForm({"email": "a@example.org"}), "reason", "Enter how you know"),
+        (
+            ResetRequestForm({"email": "a@example.org"}),
+            "reason",
+            "Enter how you know that the request comes from them",
+        ),
         (RegisterFileForm({}), "register", "Select a file"),
     ],
 )

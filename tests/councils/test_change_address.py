@@ -182,7 +182,7 @@ def test_what_cannot_be_sent_is_explained_and_needs_the_password(quentin, ask, s
     assert f'method="post" action="{reverse(URL)}"' in html
     for email, said in (
         ("", "Enter your new email address"),
-        ("nonsense", "Enter a full email address"),
+        ("nonsense", "Enter an email address in the correct format"),
         (quentin.email.upper(), "is already your email address"),
         (f"{'x' * 60}@{'y' * 60}.{'z' * 60}.example.org.uk", "190 characters or fewer"),
     ):

@@ -176,7 +176,7 @@ def test_a_closed_account_cannot_join(client, invite, stranger):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"email": "daniel"}, "Enter a full email address"),
+        ({"email": "daniel"}, "Enter an email address in the correct format"),
         ({"email": ""}, "Enter their email address"),
         ({"name": ""}, "Enter their name"),
         ({"office": "mayor"}, "Select an officer role"),

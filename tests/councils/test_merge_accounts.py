@@ -125,7 +125,7 @@ def test_two_accounts_are_merged_once_the_link_and_code_of_the_other_are_used(
     assert (event.council, event.by, event.before) == (riverdale, new, old.email)
     assert {new.email, old.email, chief.email} == {each.to[0] for each in mail.outbox[2:]}
     shown = text_of(signed_in(chief).get(reverse("people", args=["riverdale"])))
-    assert f"merged two accounts of Quentin Marsh ({new.email}): {old.email} has ended" in shown
+    assert f"merged accounts of Quentin Marsh ({new.email}): {old.email} has ended" in shown
     assert verify(riverdale).problems == []
     erase_person(stored(new), by=None)
     assert where_found(old.email, new.email, "Quentin Marsh", "Q Marsh") == set()

@@ -120,7 +120,7 @@ def test_an_unknown_or_closed_account_gets_no_email_and_the_same_answer(client, 
     ("typed", "message"),
     [
         ("", "Enter your email address"),
-        ("ada", "Enter a full email address, like name@example.gov.uk"),
+        ("ada", "Enter an email address in the correct format, like name@example.gov.uk"),
     ],
 )
 def test_a_malformed_address_is_named(client, typed, message):

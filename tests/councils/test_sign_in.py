@@ -118,7 +118,11 @@ def test_every_refusal_reads_the_same(client, ada, email, password):
     ("email", "password", "links"),
     [
         ("", "", {"id_login": "Enter your email address", "id_password": "Enter your password"}),
-        ("ada", "x", {"id_login": "Enter a full email address, like name@example.gov.uk"}),
+        (
+            "ada",
+            "x",
+            {"id_login": "Enter an email address in the correct format, like name@example.gov.uk"},
+        ),
         ("ada@riverdale.example\0", "x", {"id_login": "Null characters are not allowed."}),
     ],
 )

@@ -64,7 +64,7 @@ def test_as_text():
         ("Oak 0", "Oak must have from 1"),
         ("Oak 15,", "Group 2: the name is missing"),
         ("", "the name is missing"),
-        ("Oak 9999", "cannot have 9999"),
+        ("Oak 9999", "at most 300, not 9999"),
         ("Oak 1234567890", "needs a whole number"),
         ("Oak\0 3", "cannot be printed"),
         (f"{'O' * 70} 3", "60 characters"),

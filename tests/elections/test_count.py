@@ -125,5 +125,5 @@ def test_a_scenario_is_excluded_once_a_group_has_more_seats_than_in_it():
 
 
 def test_more_seats_than_a_council_can_have_are_refused():
-    with pytest.raises(CompositionError, match="301 seats are too many"):
+    with pytest.raises(CompositionError, match="at most 300 seats, not 301"):
         RunningTotal(to_come=301)

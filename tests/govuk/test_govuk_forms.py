@@ -83,6 +83,32 @@ def test_required_errors_say_what_to_do():
         assert f">{message}</a>" in html
 
 
+def test_no_refusal_is_in_djangos_own_words():
+    class Sent(forms.Form):
+        name = forms.CharField(max_length=3)
+        question = forms.CharField(label="What is it called?", max_length=3)
+        size = forms.ChoiceField(choices=COLOURS)
+        colours = forms.MultipleChoiceField(choices=COLOURS)
+
+    sent = {
+        "place": "a\0b",
+        "name": "long",
+        "question": "long",
+        "size": "tampered",
+        "colours": ["tampered"],
+    }
+    html = draw("{% error_summary form %}{{ form|crispy }}", Sent(sent))
+    assert "Ensure this value" not in html
+    assert "valid choice" not in html
+    for message in (
+        "Name must be 3 characters or fewer",
+        "The answer to “What is it called?” must be 3 characters or fewer",
+        "Select size",
+        "Select colours",
+    ):
+        assert html.count(message) == 2  # in the summary and beside the field
+
+
 def test_words_of_the_form_itself_are_kept():
     class Own(forms.Form):
         name = forms.CharField(error_messages={"required": "Enter the council's name"})

@@ -97,7 +97,7 @@ def test_the_privacy_notice_has_what_the_law_requires(client):
         "article 9(2)(g)",
         "How long it is kept",
         "third parties",
-        "Information Commissioner",
+        "the data protection regulator",
         "automated decisions",
     ):
         assert words in text

@@ -138,7 +138,10 @@ def test_stopped_access_ends_every_way_to_the_plans_until_it_restarts(
         assert "has been stopped by the organisation" in response.content.decode()
     assert signed_in(grant.adviser).get(pages[0]).status_code == 404
     assert browser().get(by_link).status_code == 404
-    assert "Riverdale" not in signed_in(chief).get(reverse("home")).content.decode()
+    home = signed_in(chief).get(reverse("home")).content.decode()
+    assert "Riverdale" not in home
+    assert "Access to your council’s plans has been stopped" in home
+    assert "ask the plan owner" not in home
 
     client.post(reverse("operate_restart", args=[plan.council.slug]))
     assert all(signed_in(chief).get(page).status_code == 200 for page in pages)

@@ -33,7 +33,7 @@ from .outcomes import close_requests
 
 
 def confirm_merge(token: str, *, by: User) -> list[MergedMembership] | None:
-    """Merge two accounts from the link to the other one; None if it cannot be used.
+    """Merge accounts from the link to the other one; None if it cannot be used.
 
     `by` must be signed in to the account that asked. Callers have checked the second factor of the
     other account. Raises MergeRefused.

@@ -31,7 +31,7 @@ class Event(AppendOnlyModel):
         FEED_MADE = "feed-made", "created a calendar address"
         FEED_ENDED = "feed-ended", "stopped their calendar address"
         ITEMS_MOVED = "items-moved", "moved due dates:"
-        PLAN_EXPORTED = "plan-exported", "downloaded the action plan"
+        PLAN_EXPORTED = "plan-exported", "downloaded a file"
         ADVISER_GRANTED = "adviser-granted", "gave an adviser access:"
         ADVISER_CHANGED = "adviser-changed", "changed the access of an adviser:"
         ADVISER_REVOKED = "adviser-revoked", "ended the access of the adviser"

@@ -227,7 +227,9 @@ class Plan(models.Model):
         words = self.get_control_display()
         if self.control != Control.UNKNOWN:
             words = f"{words} ({self.get_control_standing_display().lower()})"
-        if self.formality != Formality.UNKNOWN:
+        # Only an arrangement is formal or informal. A plan keeps the answer for an earlier one.
+        is_arrangement = self.control not in (Control.UNKNOWN, Control.MAJORITY)
+        if is_arrangement and self.formality != Formality.UNKNOWN:
             words = f"{words}; {within_sentence(self.get_formality_display())}"
         return words
 

@@ -12,7 +12,7 @@ from assessments.development.access import check_ins_of
 from assessments.plans.models import Plan
 from assessments.words import moment_in_words
 from councils.models import Membership
-from councils.permissions import Right, accesses_with, may
+from councils.permissions import Right, accesses_with, may, stopped_membership
 
 from ..access import places_of
 from ..forms import SORTS, BundleForm, PlanListForm
@@ -46,6 +46,7 @@ def plans_page(request, *, bundle_form=None, status=200):
     context = {
         "councils": councils,
         "is_nobody": is_nobody,
+        "is_stopped": is_nobody and stopped_membership(request.user) is not None,
         "has_check_ins": is_nobody and check_ins_of(request.user).exists(),
         "page": page,
         "lines": lines,

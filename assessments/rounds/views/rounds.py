@@ -71,7 +71,7 @@ def new(request, plan_id):
             except IntegrityError:
                 form.add_error("name", "There is already a round with this name")
             else:
-                messages.success(request, f"{made.name} has been added. Now invite people.")
+                messages.success(request, f"“{made.name}” has been added. Now invite people.")
                 return redirect("round", plan.pk, made.pk)
     else:
         initial = dict(zip(("name", "opens", "closes"), chosen, strict=True)) if chosen else {}
@@ -122,7 +122,7 @@ def change(request, plan_id, round_id):
             theirs = differences(stored, fields)
             context = {"form": form, "round": stored, "theirs": theirs, "is_stale": True}
             return _page(request, plan, rights, "change", status=409, **context)
-        messages.success(request, f"{found.name} has been saved.")
+        messages.success(request, f"“{found.name}” has been saved.")
         return redirect("round", plan.pk, found.pk)
     return _page(request, plan, rights, "change", form=form, round=found, status=422)
 
@@ -134,7 +134,7 @@ def open_now(request, plan_id, round_id):
         actions.open_round(found, by=request.user)
     except actions.RoundRefused as error:
         return _refused(request, found, error)
-    messages.success(request, f"{found.name} is now open.")
+    messages.success(request, f"“{found.name}” is now open.")
     return redirect("round", plan_id, round_id)
 
 
@@ -154,7 +154,7 @@ def close(request, plan_id, round_id):
         actions.close_round(found, by=request.user)
     except actions.RoundRefused as error:
         return _refused(request, found, error)
-    messages.success(request, f"{found.name} has been closed. This is its result.")
+    messages.success(request, f"“{found.name}” has been closed. This is its result.")
     return redirect("round", plan_id, round_id)
 
 

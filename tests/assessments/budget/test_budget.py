@@ -147,7 +147,7 @@ def test_an_amendment_is_shown_with_its_sums_and_its_effect_on_council_tax(plan,
         "Total £80,000 £60,000 £20,000",
         "leaves £0. Change in the council tax requirement: £0. It balances.",
         "£20,000 comes from reserves, which can only be used once.",
-        "Council tax requirement £8,640,000.00 and band D £194.94, as proposed.",
+        "Council tax requirement £8,640,000 and band D £194.94, as proposed.",
     ):
         assert said in words
     found = BudgetAmendment.objects.get()

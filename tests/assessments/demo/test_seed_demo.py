@@ -2,6 +2,7 @@ import calendar
 import datetime as dt
 import io
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from assessments.comments.models import Comment, Thread
 from assessments.demo import seed as demo
 from assessments.demo.seed import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
 from assessments.development import demo as demo_development
+from assessments.election_night.models import WardResultSeats
+from assessments.packs.models import NewCouncillor
 from assessments.parity.models import ParityEntry, ParityShare
 from assessments.plans.models import Control, Event, Plan, PlanItem, Status
 from assessments.plans.progress import Tally, matrix_for, standing_of
@@ -194,6 +197,12 @@ def test_the_facts_of_the_demo_agree():
     assert (agreement.manner, plan.formality) == ("verbal", "informal")
     history = signed_in(plan.created_by).get(reverse("plan_history", args=[plan.pk]))
     assert "entered nominations at annual council: Leader" in text_of(history)
+    # The new councillors are those that election night declared, in each group.
+    listed = NewCouncillor.objects.filter(listed_in__plan=plan)
+    declared = Counter()
+    for won in WardResultSeats.objects.filter(result__ward__count__plan=plan):
+        declared[won.group.name if won.group else ""] += won.seats
+    assert Counter(listed.values_list("group", flat=True)) == declared
     # Councillors agree what an early win is: no officer is responsible for one.
     assert not EarlyWin.objects.exclude(owner=None).exists()
 

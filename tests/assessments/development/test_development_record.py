@@ -155,7 +155,7 @@ def test_rating_evidence_and_next_step_are_saved_and_shown(client, record, stand
     assert (answer.rating, answer.next_step) == ("secure", "Ask Sam")
     assert answer.next_step_on == dt.date(2027, 3, 4)
     cell = text_of(client.get(response.url))
-    for part in ("Secure", "second <b>line</b>", "Next: Ask Sam by 4 March 2027"):
+    for part in ("Secure", "second <b>line</b>", "Next: Ask Sam (by 4 March 2027)"):
         assert part in cell
     assert "Ask SamBy 4 March 2027" in text_of(client.get(HOME))
 

@@ -109,6 +109,11 @@ def test_control_in_words(plan, chief):
         report(plan).control
         == "Single-party minority administration (confirmed); informal, by understanding"
     )
+    # Only an arrangement is formal or informal.
+    for control, words in (("unknown", "Not yet known"), ("majority", "One group with a majority")):
+        plan.control = control
+        assert plan.control_in_words.partition(" (")[0] == words
+        assert "informal" not in plan.control_in_words
 
 
 def test_the_version_counts_changes_and_not_exports(plan, chief):

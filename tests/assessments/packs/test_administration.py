@@ -59,7 +59,7 @@ def test_the_pack_has_what_an_administration_needs(plan, riverdale, chief):
     assert "Reserves are low." in page
     assert "What is missing" not in page
     words = words_of(client.post(url, {"decision": [first.pk, "x", "99999999999999999999"]}))
-    assert "No group has a majority. More than half of 40 seats is 21." in words
+    assert "No group has a majority. A majority of the 40 seats is 21." in words
     assert "Before the council elects a Leader" in words
     assert "Leader of the council" in words
     assert "The leisure contract" in words

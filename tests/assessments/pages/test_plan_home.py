@@ -311,9 +311,9 @@ def test_the_political_facts_are_those_recorded(plan, chief, reviewer, adviser, 
     words_, links = facts_of(page_for(chief, plan))
     assert words_ == (
         "No overall control. 44 seats, majority 23. "
-        "Ash and Elm (21) by agreement since 14 May. Council"
+        "Agreement between Ash and Elm (21 seats) since 14 May. Council"
     )
-    assert facts_of(page_for(adviser, plan)) == ("Ash and Elm by agreement since 14 May.", [])
+    assert facts_of(page_for(adviser, plan)) == ("Agreement between Ash and Elm since 14 May.", [])
 
 
 def test_control_that_is_only_expected_is_said_to_be_expected(plan, chief):

@@ -208,7 +208,7 @@ def test_events_of_the_system_administrator_have_no_user(plan):
     record_export(plan, by=None, detail="whole plan")
     event = Event.objects.first()
     assert (event.by, event.detail) == (None, "whole plan")
-    assert str(event) == "System administrator downloaded the action plan"
+    assert str(event) == "System administrator downloaded a file"
 
 
 def test_a_long_detail_is_truncated(plan, chief):

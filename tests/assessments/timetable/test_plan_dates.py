@@ -99,7 +99,7 @@ def test_it_stays_when_election_day_moves_and_says_so(client, plan, chief, offic
     change_plan(plan, version=1, by=chief, election_day=dt.date(2027, 6, 3))
     page = client.get(url(plan))
     assert "Tue 25 May 2027" in row(page, "annual_meeting")
-    assert "Check: Not after election day, 3 June 2027." in row(page, "annual_meeting")
+    assert "Check: This date is not after election day, 3 June 2027." in row(page, "annual_meeting")
     assert "Mon 7 Jun 2027" in row(page, "retirement")
 
 
@@ -112,9 +112,17 @@ def test_it_stays_when_election_day_moves_and_says_so(client, plan, chief, offic
             "Outside the period the law allows, 11 May 2027 to 31 May 2027.",
         ),
         ("annual_meeting", "2027-05-31", "Monday 31 May 2027 is not a working day."),
-        ("nominations_close", "2027-04-09", "After the last date the rules allow, 8 April 2027."),
-        ("registration_deadline", "2027-04-20", "After the last date the rules allow, 19 April"),
-        ("declaration", "2027-05-05", "Before election day, 6 May 2027."),
+        (
+            "nominations_close",
+            "2027-04-09",
+            "after the last one that the rules allow, 8 April 2027.",
+        ),
+        (
+            "registration_deadline",
+            "2027-04-20",
+            "after the last one that the rules allow, 19 April",
+        ),
+        ("declaration", "2027-05-05", "This date is before election day, 6 May 2027."),
     ],
 )
 def test_a_day_that_the_rules_do_not_allow_is_asked_about_first(client, plan, key, day, message):
