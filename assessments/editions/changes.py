@@ -13,6 +13,7 @@ from enum import Enum
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from assessments.comments.models import Thread
 from assessments.links.models import DocumentLink
@@ -111,6 +112,10 @@ class EditionMove:
     now: dt.datetime = field(default_factory=timezone.now)
     moved: list[PlanItem] = field(default_factory=list)
     added: list[PlanItem] = field(default_factory=list)
+
+    @property
+    def signed_off_in_words(self) -> str:
+        return get_text_list(self.signed_off, "and")
 
     def of_kind(self, kind: EditionChangeKind) -> list[EditionChange]:
         return [change for change in self.changes if change.kind is kind]
