@@ -115,7 +115,7 @@ class EditionMove:
 
     @property
     def signed_off_in_words(self) -> str:
-        return get_text_list(self.signed_off, "and")
+        return get_text_list([str(number) for number in self.signed_off], "and")
 
     def of_kind(self, kind: EditionChangeKind) -> list[EditionChange]:
         return [change for change in self.changes if change.kind is kind]
