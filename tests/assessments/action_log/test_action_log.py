@@ -266,6 +266,42 @@ def test_a_small_file_whose_cells_share_one_long_text_is_refused(plan, chief, ac
         read_log(out)
 
 
+def with_replaced(content, name, old, new):
+    """The file with `new` in place of the first `old` of one of its parts."""
+    out, before = io.BytesIO(), zipfile.ZipFile(io.BytesIO(content))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for each in before.namelist():
+            part = before.read(each)
+            if each == name:
+                assert old in part
+                part = part.replace(old, new, 1)
+            after.writestr(each, part)
+    return out.getvalue()
+
+
+def test_a_file_that_takes_too_long_is_refused(plan, chief, monkeypatch, subtests):
+    """The library's patterns need hours for these. In a thread, no other could run meanwhile."""
+    monkeypatch.setattr("assessments.action_log.workbook.MAX_SECONDS", 1)
+    content = content_of(log_of(plan, chief))
+    names = b'<definedName name="_xlnm.Print_Area" localSheetId="0">%s</definedName>'
+    slow = {
+        "number format": with_replaced(
+            content, "xl/styles.xml", b'formatCode="', b'formatCode="' + b"[" * 10**6
+        ),
+        "print area": with_replaced(
+            content,
+            "xl/workbook.xml",
+            b"<definedNames>",
+            b"<definedNames>" + names % (b"a" * 10**6),
+        ),
+    }
+    for part, file in slow.items():
+        with subtests.test(part):
+            assert len(file) < len(content) + 5_000
+            with pytest.raises(LogNotRead, match="takes too long"):
+                read_log(io.BytesIO(file))
+
+
 def test_rows_are_carried_whole_from_the_preview_and_others_are_refused(plan, chief):
     rows = read_log(io.BytesIO(content_of(log_of(plan, chief, notes=False))))
     assert "note" not in rows[0].cells
