@@ -334,6 +334,8 @@ def _account(person: dict[str, Any]) -> User:
             setattr(account, name, _moment(person, name))
     if account.erased_at is not None:
         account.is_active, account.email = False, f"removed-{uuid.uuid4()}@removed.invalid"
+    if "\0" in account.name:
+        raise ValueError("the name of a person is not text")
     try:
         account.clean_fields(exclude=["password"])
     except ValidationError as error:

@@ -299,7 +299,7 @@ def test_an_account_that_was_merged_is_still_merged_after_the_import(
 
 
 def test_an_account_that_is_here_is_not_merged_by_a_file(plan, chief, riverdale, person, tmp_path):
-    """A file says who was merged with whom there. Erasing one would then erase the other here."""
+    """A file says who was merged there. Erasing one person would then erase another one here."""
     closed = person(riverdale, "closed", access="editor")
     User.objects.filter(pk=closed.pk).update(is_active=False, merged_into=chief)
     path = export(riverdale, tmp_path / "merged.zip")
@@ -362,6 +362,7 @@ def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
         "between the years": first_row("data/plans.json", election_day="9999-12-31"),
         "due is not between the years": first_row(items, due="0001-01-01"),
         "access_since is not of its kind": first_row("data/memberships.json", access_since=5),
+        "name of a person": first_row("people.json", name="a\0b"),
         "note is too long, or not text": first_row(items, note="\ud800"),
         "table is too long, or not text": first_row("complete/record.json", table="\ud800"),
         "guidance.json is not of its kind": {"guidance.json": b'{"frameworks.step": 5}'},
