@@ -362,7 +362,9 @@ def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
         "between the years": first_row("data/plans.json", election_day="9999-12-31"),
         "due is not between the years": first_row(items, due="0001-01-01"),
         "access_since is not of its kind": first_row("data/memberships.json", access_since=5),
-        "name of a person": first_row("people.json", name="a\0b"),
+        "the name of a person is not text": {
+            "people.json": lambda text: text.replace(b'"Chief"', b'"Ch\\u0000f"')
+        },
         "note is too long, or not text": first_row(items, note="\ud800"),
         "table is too long, or not text": first_row("complete/record.json", table="\ud800"),
         "guidance.json is not of its kind": {"guidance.json": b'{"frameworks.step": 5}'},
