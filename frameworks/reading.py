@@ -60,7 +60,7 @@ def json_in(path: Path) -> Any:
         content = json.loads(path.read_text(encoding="utf-8"))
         json.dumps(content, ensure_ascii=False).encode()  # JSON can name halves of characters
         return content
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise FixtureError(path.name, f"not readable as JSON ({error})") from error
 
 

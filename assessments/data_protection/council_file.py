@@ -31,6 +31,7 @@ from councils.models import (
 from councils.models.chain import key_label
 from councils.models.imports import SealedKeysByEntry
 from councils.verification import AT_ONCE, AmendedSeals, Entries, KindsOfEntry
+from govuk.fields import EARLIEST_YEAR, LATEST_YEAR
 
 from .council_export import (
     COMPLETE_FILES,
@@ -46,8 +47,8 @@ from .council_export import (
 MEGABYTE = 1_000_000
 MOST_BYTES = 400 * MEGABYTE  # once unpacked
 MOST_FILES = 5_000
-# Of a date or time. What is calculated from a date near the first or last that Python has fails.
-YEARS = 1900, 2200
+# Of a date or time, as forms accept them: bank holidays are known for these years.
+YEARS = EARLIEST_YEAR, LATEST_YEAR
 NAMES = re.compile(
     r"(council|people|guidance)\.json"
     r"|(data|restricted|complete)/[a-z-]+\.json"

@@ -43,6 +43,7 @@ from councils.models.chain import key_label
 from councils.tokens import digest_of, new_token
 from councils.verification import ChainVerification, verify, verify_chain
 
+from .calculations import require_calculable
 from .council_file import TABLES, CouncilFile, ImportRefused, in_short, references_of
 
 AT_ONCE = 500  # rows written at a time
@@ -119,6 +120,7 @@ class _Writing:
         for model in _referred_to_first(set(TABLES) - {ChainLink}):
             self._write(model)
         self._write_chain(council, head)
+        require_calculable(council)
         CouncilImport.objects.create(
             council=council,
             entries=head.sequence,

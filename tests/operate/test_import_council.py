@@ -360,6 +360,8 @@ def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
         "database refused|damaged": first_row(items, position=-1),
         # On the home page of every member, dates are calculated from it.
         "between the years": first_row("data/plans.json", election_day="9999-12-31"),
+        "Election day must be a Thursday": first_row("data/plans.json", election_day="2027-05-05"),
+        "in the years 2000 to 2099": first_row("data/plans.json", election_day="2100-05-06"),
         "due is not between the years": first_row(items, due="0001-01-01"),
         "access_since is not of its kind": first_row("data/memberships.json", access_since=5),
         "the name of a person is not text": {
