@@ -5,7 +5,12 @@ from assessments.budget.page import governance_of, schedule_for
 from assessments.election_night.models import ElectionCount
 from assessments.election_night.running import running_state
 from assessments.plans.models import Plan
-from assessments.seats.models import CompositionSuggestion, CouncilComposition, PoliticalBalance
+from assessments.seats.models import (
+    CompositionSuggestion,
+    CouncilComposition,
+    PoliticalBalance,
+    Scenario,
+)
 from councils.models import Council
 
 
@@ -25,5 +30,7 @@ def require_calculable(council: Council) -> None:
         _ = suggestion.worked_out
     for balance in PoliticalBalance.objects.filter(council=council):
         balance.worked_out()
+    for scenario in Scenario.objects.with_seats().filter(plan__council=council):
+        _ = scenario.worked_out
     for count in ElectionCount.objects.with_results().filter(plan__council=council):
         running_state(count)

@@ -138,6 +138,19 @@ def test_changes_made_since_are_merged_and_a_conflict_is_decided(plan, chief, of
     )
 
 
+def test_long_texts_are_compared_word_by_word_for_some_conflicts_only(
+    plan, chief, officer, actions, monkeypatch
+):
+    monkeypatch.setattr("assessments.action_log.views.MOST_COMPARED", 100)
+    workbook = log_of(plan, chief)
+    for item, length in zip(actions[:2], (10, 5000), strict=True):
+        edit(workbook, item, note="Words in common. File. " + "x" * length)
+        answer(item, officer, note="Words in common. Page. " + "x" * length)
+    page = sent(signed_in(chief), plan, workbook)
+    assert text_of(page).count("Only in this version: File") == 1
+    assert page.content.decode().count("File. ") == 3  # both texts, and what is sent again
+
+
 def test_bad_cells_are_named_and_the_rest_is_saved(plan, chief, officer, actions, subtests):
     gone = own_item(plan, by=officer, title="Gone")
     workbook = log_of(plan, chief)
