@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from ..models import (
     AppendOnlyModel,
@@ -29,6 +30,9 @@ from .withdrawals import withdraw
 
 # What signing in stores about a person: second factors, sessions, addresses, accounts elsewhere.
 APPS_OF_SIGN_IN = {"account", "mfa", "socialaccount", "usersessions"}
+
+# The task that has an address as it was typed: see `tasks.send_password_reset`.
+LINK_TASK = "councils.tasks.send_password_reset"
 
 # Events that store a member's or an invited person's post, as "Post (access)".
 KINDS_WITH_A_POST = {
@@ -282,6 +286,10 @@ def _close(user: User, address: str) -> None:
     user.merged_accounts.update(name=name_after_erasure(user), erased_at=timezone.now())
     Membership.objects.filter(user__merged_into=user).update(job_title="")
     leave_moves(user)
+    addresses = [user.email, *user.earlier_addresses.values_list("email", flat=True)]
+    for each in addresses:  # results of tasks are kept for some days
+        links = DBTaskResult.objects.filter(task_path=LINK_TASK)
+        links.filter(args_kwargs__args__0__iexact=each).delete()
     user.earlier_names.all().delete()
     user.earlier_addresses.all().delete()
     user.name, user.email = name_after_erasure(user), address

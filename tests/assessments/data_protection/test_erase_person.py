@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from assessments.advisers.actions import grant_adviser, record_look
 from assessments.appointments.actions import (
@@ -50,6 +51,7 @@ from councils.models import (
     Office,
     User,
 )
+from councils.tasks import send_password_reset
 from councils.verification import verify
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
@@ -105,6 +107,14 @@ def where_found(*words):
 
 
 # --- What goes and what stays ---------------------------------------------------------------------
+
+
+def test_the_address_is_deleted_from_requests_for_a_password_link(quentin, chief):
+    for address in (ADDRESS.upper(), chief.email):
+        send_password_reset.enqueue(address, "https://planner.example")
+    erase_person(quentin, by=chief)
+    kept = [each.args_kwargs["args"][0] for each in DBTaskResult.objects.all()]
+    assert kept == [chief.email]
 
 
 def test_pdfs_with_the_name_are_deleted_from_zips_that_others_have_asked_for(
