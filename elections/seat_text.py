@@ -24,6 +24,9 @@ from .composition import (
 )
 
 MAX_TEXT = 20_000
+# Of a row, or of a part of a list. The patterns below take long on a text that fits none of them.
+LONGEST_PART = 20 * MAX_NAME
+LONGEST_WORD = 2 * MAX_NAME  # within a list without separators, as is the text between two numbers
 
 # Exact names, for a quick test; `is_ungrouped` and `is_vacant` also know the longer forms.
 UNGROUPED_NAMES = {"ungrouped", "not in a group", "no group", "non-aligned", "unaligned"}
@@ -66,7 +69,7 @@ NUMBER_THEN_NAME = re.compile(
 NEGATIVE = re.compile(r"(?:\A|\s)[−-][0-9]+\)?\s*\Z")
 ALONE = re.compile(r"(?<![\w.])[0-9]+(?![\w%])")  # a number that is not part of a word
 PAIRS = re.compile(
-    rf"(?P<name>[^\d\s,;&][^\d]*?|\S*[^\d\s]\S*(?:\s[^\d]*?)?)\s*[{DASHES}]*\s*\(?\s*{NUMBER}\s*\)?"
+    rf"(?P<name>[^\d\s,;&][^\d]*?|\d*[^\d\s]\S*(?:\s[^\d]*?)?)\s*[{DASHES}]*\s*\(?\s*{NUMBER}\s*\)?"
     r"(?:\s*[,;&]\s*|\s+and\s+|\s+|\Z)(?:and\s+|&\s*)?",
     re.IGNORECASE,
 )
@@ -81,7 +84,7 @@ EXPLICIT = re.compile(  # a name that ends in a number of its own, as “Scrutin
 )
 BULLET = re.compile(r"\A\s*(?:[•‣◦▪●○·*]\s*|[–—-]\s+)")
 NUMBERING = re.compile(r"\A\s*\(?[0-9]{1,2}[.)]\s+(?=\D)")
-FOOTNOTE = re.compile(r"(?:\s*(?:\[[\w\s]{1,9}\]|[†‡*¹²³⁴-⁹⁰]+))+\Z")
+FOOTNOTE = re.compile(r"(?:\s*(?:\[[\w\s]{1,9}\]|[†‡*¹²³⁴-⁹⁰]))+\Z")
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 MARKDOWN_RULE = re.compile(r"[\s|:–—-]+")
 
@@ -297,10 +300,11 @@ def read_bodies(text: str) -> BodiesReading:
 def _kind_cell(cells: Sequence[str]) -> int | None:
     """The place of the cell that gives the kind of body, in a row that also has name and number."""
     for place, cell in enumerate(cells):
+        if not isinstance(_kind(cell), BodyKind):
+            continue
         rest = [each for other, each in enumerate(cells) if other != place and each]
         if (
-            isinstance(_kind(cell), BodyKind)
-            and len(rest) > 1
+            len(rest) > 1
             and any(_whole(each) is not None for each in rest)
             and any(_whole(each) is None for each in rest)
         ):
@@ -773,6 +777,8 @@ def _pairs(text: str, found: _Found) -> list[tuple[str, str]]:
     text = _clean(text)
     if _whole(text) is not None:
         return [("", text)]
+    if len(text) > LONGEST_PART:
+        return [(text, "")]
     bare = re.sub(r"\s*(?:/|\bof\b|\bout of\b)\s*[0-9]+", "", PERCENTAGE.sub(" ", text)).strip()
     if NUMBERING.match(bare) and _pair(NUMBERING.sub("", bare)):
         bare = NUMBERING.sub("", bare)
@@ -780,8 +786,11 @@ def _pairs(text: str, found: _Found) -> list[tuple[str, str]]:
         return [_pair(text) or (text, "")]
     if (match := EXPLICIT.fullmatch(bare)) and len(ALONE.findall(match["name"])) == 1:
         return [(match["name"], match["number"] or match["counted"])]
+    is_list = found.of_groups and all(
+        len(piece) <= LONGEST_WORD for piece in (*bare.split(), *re.split(r"\d+", bare))
+    )
     for pattern in (PAIRS, PAIRS_NUMBER_FIRST):
-        if found.of_groups and (pairs := _whole_of(bare, pattern)):
+        if is_list and (pairs := _whole_of(bare, pattern)):
             read = ", ".join(f"{_plain(name)} {number}" for name, number in pairs)
             found.notices.append(f"“{bare[:MAX_NAME]}” was read as {len(pairs)} groups: {read}.")
             return pairs
@@ -862,13 +871,13 @@ def _has_nothing(cell: str) -> bool:
 
 def _plain(name: str) -> str:
     """A name without bullets, footnotes, invisible characters and separators at its ends."""
-    name = FOOTNOTE.sub("", NUMBERING.sub("", _clean(name)))
+    name = FOOTNOTE.sub("", NUMBERING.sub("", _clean(name))[:LONGEST_PART])
     return " ".join(name.split()).strip(DASHES + ",;").strip()
 
 
 def _clean(text: str) -> str:
     text = text.translate(INVISIBLE).replace("\u00a0", " ")
-    return BULLET.sub("", text).strip(" ")
+    return " ".join(BULLET.sub("", text).split())
 
 
 def _normal(text: str) -> str:

@@ -57,8 +57,10 @@ class FixtureEntry:
 def json_in(path: Path) -> Any:
     """Return the content of a JSON file. Raises FixtureError if it cannot be read."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(content, ensure_ascii=False).encode()  # JSON can name halves of characters
+        return content
+    except (ValueError, OSError, RecursionError) as error:
         raise FixtureError(path.name, f"not readable as JSON ({error})") from error
 
 
@@ -87,7 +89,27 @@ def _read_entry(entry: Any, where: str) -> FixtureEntry:
         raise FixtureError(where, f"{label!r} is not a kind of reference data")
     if "pk" in entry:
         raise FixtureError(where, "must not name a primary key; natural keys match entries")
+    _check_key(model, fields, where)
     return FixtureEntry(where, model, fields)
+
+
+def _check_key(model: type[models.Model], fields: dict[str, Any], where: str) -> None:
+    """Raise FixtureError unless the fields have a natural key, by which editions are made too."""
+    for name in key_names(model):
+        if name not in fields:
+            raise FixtureError(where, f"lacks {name}")
+        value = fields[name]
+        if value is None:
+            raise FixtureError(where, f"{name} may not be null")
+        if not model._meta.get_field(name).is_relation:
+            if not isinstance(value, str):
+                raise FixtureError(where, f"{name} must be text, not {value!r}")
+        elif (
+            not isinstance(value, list)
+            or len(value) < 2
+            or not all(isinstance(part, str) for part in value)
+        ):
+            raise FixtureError(where, f"{name} must refer by natural key, not {value!r}")
 
 
 def key_names(model: type[models.Model]) -> tuple[str, ...]:

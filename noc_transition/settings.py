@@ -369,7 +369,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "noc_transition.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# The largest form is the table of a balance: 40 bodies with 16 groups, and members in no group.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 if PRODUCTION:
     SESSION_COOKIE_SECURE = True

@@ -19,7 +19,8 @@ from assessments.words import day_in_words
 from councils.models import Membership
 from govuk.fields import DateField
 
-from .workbook import COLUMNS, MAX_ROWS, MAY_BE_MISSING, LogRow, plain, text_of_cell
+from .cells import plain, text_of_cell
+from .workbook import COLUMNS, MAX_ROWS, MAY_BE_MISSING, LogRow
 
 REFERENCE = re.compile(r"(\d{1,12})\.(\d{1,9})")
 MAX_REASON = 2000

@@ -18,6 +18,9 @@ from .workbook import COLUMNS
 # Characters of changed rows that one confirmation can carry, below the limit of a request.
 MAX_PACKED = 1_500_000
 
+# Characters of texts that are compared word by word for one page: it can take a second for 4,000.
+MOST_COMPARED = 40_000
+
 STALE = (
     "Some of these actions have changed since you checked. Nothing has been saved. Check again "
     "what will change."
@@ -77,7 +80,7 @@ def _check(request, plan, context, rows, *, form=None):
         "found": found,
         "lines": [(each, each.item.words(plan.term)) for each in found.planned.changed],
         "refused": [(each, each.item.words(plan.term)) for each in found.planned.refused],
-        "conflicts": [(each, each.item.words(plan.term)) for each in found.conflicts],
+        "conflicts": _with_marks(found.conflicts, plan.term),
         "packed": packed,
         "stale": problem,
         "undecided": _undecided(found) if status == 422 else [],
@@ -89,6 +92,15 @@ def _save(plan, found, user):
     number = counted(len(found.planned.changed), "action")
     what = f"{number}: from an edited Excel action log"
     return change_in_bulk(plan, found.planned, what=what, by=user)
+
+
+def _with_marks(conflicts, term):
+    """Return each conflict, the words of its action, and whether to mark where its texts differ."""
+    shown, length = [], 0
+    for each in conflicts:
+        length += sum(len(choice.theirs) + len(choice.mine) for choice in each.choices)
+        shown.append((each, each.item.words(term), length <= MOST_COMPARED))
+    return shown
 
 
 def _undecided(found):

@@ -1,20 +1,24 @@
 """Read the cells of an uploaded Excel action log, without running anything that is in the file."""
 
-import datetime as dt
 import io
-import re
+import json
+import os
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from openpyxl import load_workbook
+from django.conf import settings
 from openpyxl.utils import get_column_letter
 
 from assessments.exports.excel import ACTIONS_SHEET, OWNER_EMAIL, REFERENCE
 from assessments.plans.item_fields import LABELS
-from assessments.printing.text import printable
+from assessments.printing.pdf import ENVIRONMENT
+
+from . import cells
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 25 * 1024 * 1024
@@ -25,6 +29,7 @@ MAX_MARKUP = 1_000_000
 MAX_TEXT = 10_000_000
 MAX_ROWS = 2_000
 MAX_COLUMNS = 60
+MAX_SECONDS = 2 * cells.SECONDS  # until a file is read, also on a busy server
 
 # The columns whose changes are read, by the name of their field.
 COLUMNS = {
@@ -41,16 +46,16 @@ MAY_BE_MISSING = frozenset({"note"})
 
 FORMULA = "It is a formula. Enter the value instead"
 FAULT = "It has an error from Excel. Enter a value"
+TOO_SLOW = "The file takes too long to read. Copy its rows into a new download of the action log"
+
+# The cells of a row: (type, text), as `cells` writes them.
+Line = list[tuple[str, str]]
 
 _DECLARATIONS = tuple(
     words.encode(code)
     for words in ("<!DOCTYPE", "<!ENTITY")
     for code in ("utf-8", "utf-16-le", "utf-16-be")
 )
-
-# Excel writes some characters of a text as _x000D_, and the underscore of such a text as _x005F_.
-_RETURN = re.compile("_x000D_", re.IGNORECASE)
-_ESCAPE = re.compile(r"_x005F_", re.IGNORECASE)
 
 
 class LogNotRead(Exception):
@@ -78,21 +83,37 @@ def read_log(file: BinaryIO) -> list[LogRow]:
     if len(content) > MAX_BYTES:
         raise LogNotRead("The file must be 5MB or smaller")
     _check_parts(content)
+    return list(_rows(_lines(content)))
+
+
+def _lines(content: bytes) -> list[Line]:
+    """Return the cells of the sheet of actions, read in a process that ends at its limits."""
+    limits = map(str, (MAX_ROWS + 2, MAX_COLUMNS, MAX_TEXT))
     try:
-        workbook = load_workbook(
-            io.BytesIO(content), read_only=True, keep_vba=False, keep_links=False
+        done = subprocess.run(  # noqa: S603 - no part of the command comes from a person
+            [sys.executable, "-m", cells.__name__, ACTIONS_SHEET, *limits],
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=settings.BASE_DIR,
+            env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+            timeout=MAX_SECONDS,
         )
-        names = workbook.sheetnames
-        if ACTIONS_SHEET not in names:
-            raise LogNotRead(
-                f"The file must have the sheet “{ACTIONS_SHEET}” of the action log. Download the "
-                "Excel action log of the plan and change that"
-            )
-        return list(_rows(workbook[ACTIONS_SHEET]))
-    except LogNotRead:
-        raise
-    except Exception as error:  # a damaged file fails in many ways inside the library
-        raise LogNotRead("The file cannot be read. Save it again in Excel as .xlsx") from error
+    except subprocess.TimeoutExpired as error:
+        raise LogNotRead(TOO_SLOW) from error
+    if done.returncode == cells.NO_SHEET:
+        raise LogNotRead(
+            f"The file must have the sheet “{ACTIONS_SHEET}” of the action log. Download the "
+            "Excel action log of the plan and change that"
+        )
+    if done.returncode == cells.TOO_MUCH_TEXT:
+        raise LogNotRead("The file is too big to read. Shorten the text in its cells")
+    if done.returncode < 0:
+        raise LogNotRead(TOO_SLOW)
+    if done.returncode:
+        raise LogNotRead("The file cannot be read. Save it again in Excel as .xlsx")
+    found: list[Line] = json.loads(done.stdout)
+    return found
 
 
 def _check_parts(content: bytes) -> None:
@@ -120,10 +141,9 @@ def _check_parts(content: bytes) -> None:
         raise LogNotRead("The file must be an Excel workbook (.xlsx)") from error
 
 
-def _rows(sheet: Any) -> Iterator[LogRow]:
-    sheet.reset_dimensions()  # what a file says about its size is not relied on
-    lines = _counted(sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS))
-    places = _places(next(lines, ()))
+def _rows(sheet: Iterable[Line]) -> Iterator[LogRow]:
+    lines = iter(sheet)
+    places = _places(next(lines, []))
     for number, line in enumerate(lines, start=2):
         row = _row(number, line, places)
         if row.reference or row.problems or any(row.cells.values()):
@@ -132,26 +152,16 @@ def _rows(sheet: Any) -> Iterator[LogRow]:
             yield row
 
 
-def _counted(lines: Iterable[Any]) -> Iterator[Any]:
-    """Yield the lines. Raises LogNotRead once their cells have more than MAX_TEXT characters."""
-    length = 0
-    for line in lines:
-        length += sum(len(cell.value) for cell in line if isinstance(cell.value, str))
-        if length > MAX_TEXT:
-            raise LogNotRead("The file is too big to read. Shorten the text in its cells")
-        yield line
-
-
-def _places(headings: Any) -> dict[str, int]:
+def _places(headings: Line) -> dict[str, int]:
     """Return the place of each column. Raises LogNotRead if one is missing or there twice."""
     found: dict[str, int] = {}
     wanted = {name.casefold(): key for key, name in COLUMNS.items()} | {
         REFERENCE.casefold(): "reference"
     }
-    for place, cell in enumerate(headings):
-        key = wanted.get(" ".join(str(cell.value or "").replace("'", "’").split()).casefold())
+    for place, (_, heading) in enumerate(headings):
+        key = wanted.get(" ".join(heading.replace("'", "’").split()).casefold())
         if key in found:
-            raise LogNotRead(f"The sheet has the column “{cell.value}” more than once")
+            raise LogNotRead(f"The sheet has the column “{heading}” more than once")
         if key:
             found[key] = place
     missing = [
@@ -167,40 +177,19 @@ def _places(headings: Any) -> dict[str, int]:
     return found
 
 
-def _row(number: int, line: Any, places: dict[str, int]) -> LogRow:
-    cells: dict[str, str] = {}
+def _row(number: int, line: Line, places: dict[str, int]) -> LogRow:
+    texts: dict[str, str] = {}
     problems: list[tuple[str, str]] = []
     for key, place in places.items():
-        cell = line[place] if place < len(line) else None
-        kind = getattr(cell, "data_type", "")
+        kind, text = line[place] if place < len(line) else ("", "")
         if kind in ("f", "e"):
             problems.append((key, FORMULA if kind == "f" else FAULT))
-            cells[key] = ""
-        else:
-            cells[key] = text_of_cell(getattr(cell, "value", None))
+            text = ""
+        texts[key] = text
     return LogRow(
         number=number,
-        reference=cells.pop("reference"),
-        cells=cells,
+        reference=texts.pop("reference"),
+        cells=texts,
         letters={key: get_column_letter(place + 1) for key, place in places.items()},
         problems=tuple(problems),
     )
-
-
-def text_of_cell(value: Any) -> str:
-    """Return the value of a cell as text; a date in ISO format."""
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return plain(str(value))
-
-
-def plain(text: str) -> str:
-    """Return a text as it is compared: what the export and Excel change of it is undone."""
-    text = _ESCAPE.sub("_", _RETURN.sub("", text))
-    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()

@@ -11,7 +11,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from councils.models import (
 from councils.models.chain import key_label
 from councils.models.imports import SealedKeysByEntry
 from councils.verification import AT_ONCE, AmendedSeals, Entries, KindsOfEntry
+from govuk.fields import EARLIEST_YEAR, LATEST_YEAR
 
 from .council_export import (
     COMPLETE_FILES,
@@ -47,8 +47,8 @@ from .council_export import (
 MEGABYTE = 1_000_000
 MOST_BYTES = 400 * MEGABYTE  # once unpacked
 MOST_FILES = 5_000
-# Of a date or time. What is calculated from a date near the first or last that Python has fails.
-YEARS = 1900, 2200
+# Of a date or time, as forms accept them: bank holidays are known for these years.
+YEARS = EARLIEST_YEAR, LATEST_YEAR
 NAMES = re.compile(
     r"(council|people|guidance)\.json"
     r"|(data|restricted|complete)/[a-z-]+\.json"
@@ -110,12 +110,16 @@ class CouncilFile:
                 self.people: dict[int, dict[str, Any]] = {}
                 for person in _list(_parsed(archive, "people.json")):
                     self.people[_key(person, "id")] = person
-                self.guidance = _parsed(archive, "guidance.json")
+                self.guidance = _guidance(_parsed(archive, "guidance.json"))
                 self.rows = {
                     model: _rows(model, _parsed(archive, name)) for model, name in TABLES.items()
                 }
                 if damaged := archive.testzip():
                     raise ImportRefused(f"The file is damaged: {damaged} cannot be read.")
+            self._check_counts()
+            self.council = self.about["council"]
+            self.council_id = _key(self.council, "id")
+            self.record = RecordInFile(self)
         except FileNotFoundError as error:
             raise ImportRefused(f"There is no file {path}.") from error
         except (IsADirectoryError, PermissionError) as error:
@@ -124,8 +128,6 @@ class CouncilFile:
             raise ImportRefused(
                 f"The file is damaged or not an export: {in_short(error)}."
             ) from error
-        self.council = self.about["council"]
-        self.council_id = _key(self.council, "id")
         self._check_references()
 
     def _check_about(self) -> None:
@@ -157,6 +159,17 @@ class CouncilFile:
                 f"{_some(older)}. Install this version there, and export the council again."
             )
 
+    def _check_counts(self) -> None:
+        """Refuse a table with fewer or more rows than were exported. Raises ValueError."""
+        files = self.about.get("files")
+        for model, name in TABLES.items():
+            about = files.get(name) if isinstance(files, dict) else None
+            exported = _key(about, "rows") if isinstance(about, dict) else 0
+            if exported != len(self.rows[model]):
+                raise ValueError(
+                    f"{name} has {len(self.rows[model])} rows, and {exported} were exported"
+                )
+
     def _check_references(self) -> None:
         """Refuse a row that refers to anything but rows of the file, its people and guidance."""
         known: dict[str, Any] = {
@@ -169,8 +182,7 @@ class CouncilFile:
                 label = key_label(field)
                 keys = {getattr(row, field.attname) for row in rows.values()} - {None}
                 if field.related_model._meta.app_label == "frameworks":
-                    named = self.guidance.get(label, {}) if isinstance(self.guidance, dict) else {}
-                    missing = {key for key in keys if str(key) not in named}
+                    missing = {key for key in keys if key not in self.guidance.get(label, {})}
                 else:
                     missing = keys - known[label]
                 if missing:
@@ -178,10 +190,6 @@ class CouncilFile:
                         f"The file is damaged: {TABLES[model]} refers to {label} {min(missing)}, "
                         "which is not in the file."
                     )
-
-    @cached_property
-    def record(self) -> "RecordInFile":
-        return RecordInFile(self)
 
 
 class RecordInFile:
@@ -299,12 +307,15 @@ def _value(field: Any, value: Any) -> Any:
     is_text = isinstance(field, models.CharField | models.TextField)
     if is_text and not isinstance(value, str):
         raise ValueError(f"{name} is not text")
-    if is_text and ("\0" in value or len(value) > (field.max_length or MOST_BYTES)):
+    if is_text and (not _is_plain(value) or len(value) > (field.max_length or MOST_BYTES)):
         raise ValueError(f"{name} is too long, or not text")
     try:
         found = field.to_python(value)
+        field.run_validators(value if is_text else found)
     except ValidationError as error:
         raise ValueError(f"{name}: {' '.join(error.messages)}") from error
+    except (TypeError, AttributeError, ArithmeticError) as error:
+        raise ValueError(f"{name} is not of its kind") from error
     allowed = {choice for choice, _ in field.flatchoices}
     if allowed and found not in allowed and not (field.blank and found == ""):
         raise ValueError(f"{name} is not one of its choices")
@@ -312,6 +323,25 @@ def _value(field: Any, value: Any) -> Any:
         raise ValueError(f"{name} has no time zone")
     if isinstance(found, dt.date) and not YEARS[0] <= found.year <= YEARS[1]:
         raise ValueError(f"{name} is not between the years {YEARS[0]} and {YEARS[1]}")
+    return found
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a database can hold the text: no null characters, no halves of one."""
+    return "\0" not in text and not any("\ud800" <= each <= "\udfff" for each in text)
+
+
+def _guidance(values: Any) -> dict[str, dict[int, list[str]]]:
+    """Return the natural key of each part of the guidance, by model and key."""
+    if not isinstance(values, dict) or not all(isinstance(each, dict) for each in values.values()):
+        raise ValueError("guidance.json is not of its kind")
+    found: dict[str, dict[int, list[str]]] = {}
+    for label, pairs in values.items():
+        for key, natural in pairs.items():
+            is_key = isinstance(natural, list) and all(isinstance(each, str) for each in natural)
+            if not is_key or not all(map(_is_plain, natural)):
+                raise ValueError("guidance.json is not of its kind")
+            found.setdefault(label, {})[int(key)] = natural
     return found
 
 

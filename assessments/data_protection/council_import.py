@@ -43,6 +43,7 @@ from councils.models.chain import key_label
 from councils.tokens import digest_of, new_token
 from councils.verification import ChainVerification, verify, verify_chain
 
+from .calculations import require_calculable
 from .council_file import TABLES, CouncilFile, ImportRefused, in_short, references_of
 
 AT_ONCE = 500  # rows written at a time
@@ -119,6 +120,7 @@ class _Writing:
         for model in _referred_to_first(set(TABLES) - {ChainLink}):
             self._write(model)
         self._write_chain(council, head)
+        require_calculable(council)
         CouncilImport.objects.create(
             council=council,
             entries=head.sequence,
@@ -146,17 +148,18 @@ class _Writing:
             found = self.keys.setdefault(label, {})
             for key, natural in self.file.guidance.get(label, {}).items():
                 try:
-                    found[int(key)] = model._default_manager.get_by_natural_key(*natural).pk
-                except (model.DoesNotExist, TypeError, ValueError) as error:
-                    named = " ".join(map(str, natural))[:80] if isinstance(natural, list) else key
+                    found[key] = model._default_manager.get_by_natural_key(*natural).pk
+                except (model.DoesNotExist, TypeError) as error:
                     raise ImportRefused(
-                        f"The plans use guidance that is not loaded here: {named}. Load that "
-                        "edition with: manage.py load_frameworks"
+                        "The plans use guidance that is not loaded here: "
+                        f"{' '.join(natural)[:80]}. Load that edition with: manage.py "
+                        "load_frameworks"
                     ) from error
 
     def _find_people(self) -> None:
         """Find people by email address, and make an account without a password for the others."""
         keys = self.keys.setdefault(User._meta.label_lower, {})
+        made = set()
         for key, person in sorted(self.file.people.items()):
             account = _account(person)
             here = User.objects.filter(email=account.email).first()
@@ -170,6 +173,7 @@ class _Writing:
                 else:
                     self.imported.people_made += 1
                 keys[key] = account.pk
+                made.add(key)
             else:
                 self.imported.people_here += 1
                 keys[key] = here.pk
@@ -183,12 +187,11 @@ class _Writing:
                 _keep_name(User(pk=keys[key], name=account.name), had["name"])
             for had in _earlier(person, "earlier_addresses", "email"):
                 _keep_address(keys[key], had)
-        for key, person in self.file.people.items():
-            merged_into = person.get("merged_into")
+        for key in made:  # no file merges an account that was here before
+            merged_into = self.file.people[key].get("merged_into")
             into = keys.get(merged_into) if isinstance(merged_into, int) else None
             if into is not None and into != keys[key]:
-                mine = User.objects.filter(pk=keys[key], is_active=False, merged_into=None)
-                mine.update(merged_into=into)
+                User.objects.filter(pk=keys[key], is_active=False).update(merged_into=into)
 
     def _write(self, model: type[models.Model]) -> None:
         """Write the rows of a model under new keys, in the order of the old ones."""
@@ -234,7 +237,7 @@ class _Writing:
         links = self.file.record.all_links
         gone = GONE + ChainLink.objects.filter(row__gte=GONE).count()
         for link in links:
-            keys = self.keys[link.table]
+            keys = self.keys.setdefault(link.table, {})  # purged, of a model that is no more
             if link.row not in keys:
                 keys[link.row] = gone
                 gone += 1
@@ -333,6 +336,8 @@ def _account(person: dict[str, Any]) -> User:
             setattr(account, name, _moment(person, name))
     if account.erased_at is not None:
         account.is_active, account.email = False, f"removed-{uuid.uuid4()}@removed.invalid"
+    if "\0" in account.name:
+        raise ValueError("the name of a person is not text")
     try:
         account.clean_fields(exclude=["password"])
     except ValidationError as error:

@@ -209,7 +209,7 @@ def _shown(change, about, item):
         pieces = [Piece(change.before, is_removed=True)] if change.before else []
         pieces += [Piece(change.after, is_added=True)] if change.after else []
     else:
-        pieces = _compared(change.before, change.after)
+        pieces = compared(change.before, change.after)
     excerpt = _excerpt(pieces)
     return ShownChange(
         label=about.label_of(change.field),
@@ -219,7 +219,7 @@ def _shown(change, about, item):
     )
 
 
-def _compared(before, after):
+def compared(before, after):
     """Return the pieces of `pieces_of`, comparing only between the first and last difference.
 
     A page compares many texts, and long repetitive ones take seconds: where more than WORD_BY_WORD
@@ -240,7 +240,11 @@ def _common_start(one, other):
     """Return the common start of two texts, in whole words."""
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
     start = one[: sum(1 for _ in pairs)]
-    return start[: len(start) - len(re.search(r"\w*\Z", start)[0])]
+    # Not with a pattern: to find the last word, it would read a long one again from each letter.
+    end = len(start)
+    while end and (start[end - 1].isalnum() or start[end - 1] == "_"):
+        end -= 1
+    return start[:end]
 
 
 def can_come_back(change, item):

@@ -15,7 +15,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assessments.printing.text import printable
 from assessments.printing.workbook import (
     BOLD,
     HEADING,
@@ -24,6 +23,7 @@ from assessments.printing.workbook import (
     RIGHT,
     TITLE,
     WRAPPED,
+    put_text,
     set_properties,
 )
 from elections.bodies import MAX_COMMITTEES
@@ -320,8 +320,7 @@ def _text(sheet: Worksheet, place: str, words: str, *, font=PLAIN, is_input: boo
     """Write text that stays text, whatever character it begins with."""
     cell = sheet[place]
     if words:
-        cell.value = printable(words)
-        cell.data_type = "s"
+        put_text(cell, words)
     cell.font = font
     if is_input:
         cell.fill = INPUT_FILL

@@ -99,8 +99,10 @@ def _text(value):
     return "\n".join(value) if isinstance(value, tuple) else value or ""
 
 
-# Comparing longer texts by words takes seconds, so they are compared by lines.
+# Comparing longer texts by words takes seconds, so they are compared by lines; and texts of more
+# lines are shown as replaced.
 MANY_WORDS = 4000
+MANY_LINES = 2000
 
 
 def pieces_of(before, after):
@@ -108,6 +110,8 @@ def pieces_of(before, after):
     old, new = _words(before), _words(after)
     if max(len(old), len(new)) > MANY_WORDS:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+        if max(len(old), len(new)) > MANY_LINES:
+            old, new = [before], [after]
     runs = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(str.isspace, old, new).get_opcodes():
         gone, come = "".join(old[i1:i2]), "".join(new[j1:j2])

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.exports.formats import PDF
@@ -80,6 +81,11 @@ def clear_bundles() -> int:
     shutil.rmtree(settings.PRIVATE_DIR / "bundles", ignore_errors=True)
     _, deleted = Bundle.objects.expired().delete()
     return deleted.get(Bundle._meta.label, 0)
+
+
+def forget_bundled(plans: QuerySet[Plan]) -> None:
+    """Delete the PDFs of these plans in every zip. They can be requested again. One query."""
+    BundlePdf.objects.filter(entry__plan__in=plans).delete()
 
 
 def _move(bundle: Bundle) -> None:

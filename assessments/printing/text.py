@@ -38,6 +38,12 @@ _EQUIVALENTS = {
 }
 _NOT_DRAWN = re.compile(f"[^{re.escape(''.join(sorted(DRAWN | _INVISIBLE)))}]+")
 
+# The most accents on one letter, as in the Stream-Safe Text Format of Unicode. Composing them takes
+# the square of their number, and no other thread runs meanwhile.
+MOST_ACCENTS = 30
+_ACCENTS = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
+_TOO_MANY_ACCENTS = re.compile(f"([{_ACCENTS}]{{{MOST_ACCENTS}}})[{_ACCENTS}]+")
+
 # A run longer than this, in a line of text, gets places where it can break. No line breaks at a
 # no-break space.
 LONGEST_RUN = 80
@@ -69,14 +75,14 @@ def drawable(text: str) -> str:
     A letter loses an accent that is not drawn, a symbol becomes its name in brackets, and letters
     of other scripts become "[2 characters missing]". Works on HTML too, whose markup is ASCII.
     """
-    return _NOT_DRAWN.sub(_stand_in, unicodedata.normalize("NFC", text))
+    return _NOT_DRAWN.sub(_stand_in, _composed(text))
 
 
 def missing_characters(texts: Iterable[str]) -> str:
     """Return, once each and in order, the characters that `drawable` can only name or count."""
     found: dict[str, None] = {}
     for text in texts:
-        for run in _NOT_DRAWN.findall(unicodedata.normalize("NFC", printable(text))):
+        for run in _NOT_DRAWN.findall(_composed(printable(text))):
             found |= dict.fromkeys(
                 character
                 for character in run
@@ -107,6 +113,11 @@ def breakable(html: str) -> str:
     parts = _TAG.split(html)
     parts[::2] = [_RUN.sub("\\g<0>\u200b", part) for part in parts[::2]]
     return "".join(parts)
+
+
+def _composed(text: str) -> str:
+    """Return the text with letters and their accents as one character, where there is one."""
+    return unicodedata.normalize("NFC", _TOO_MANY_ACCENTS.sub(r"\1", text))
 
 
 def _stand_in(match: re.Match[str]) -> str:

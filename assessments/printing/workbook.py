@@ -49,11 +49,18 @@ def safe_cell(sheet: Worksheet, value: Any, *, font: Font = PLAIN) -> Cell:
             cell.number_format = DATE_AND_TIME if hasattr(value, "hour") else DATE
             cell.alignment = LEFT
     else:
-        cell = WriteOnlyCell(sheet, _ESCAPE.sub("_x005F_", printable(value)))
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith(STARTS_A_FORMULA)
+        cell = WriteOnlyCell(sheet)
+        put_text(cell, value)
     cell.font = font
     return cell
+
+
+def put_text(cell: Cell, text: str) -> None:
+    """Give a cell a text that stays text, also once a person edits it, whatever it begins with."""
+    shown = printable(text)
+    cell.value = _ESCAPE.sub("_x005F_", shown)
+    cell.data_type = "s"
+    cell.quotePrefix = shown.startswith(STARTS_A_FORMULA)
 
 
 def lines_in_cell(value: Any, width: int) -> int:

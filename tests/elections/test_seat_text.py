@@ -1,6 +1,7 @@
 """Names and numbers as people paste them: understood, said, or asked about; never guessed."""
 
 from contextlib import suppress
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -346,3 +347,25 @@ def test_the_command_and_the_page_read_kinds_alike():
         BodyKind.ORDINARY,
         BodyKind.JOINT_COMMITTEE,
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oak " + "†" * 24 + "! 5\nAsh 3",
+        "Oak 3\n" + "[a]" * 6_000 + "! 1",
+        "a" * 200 + " " * 200 + "x1x 1 1",
+        "1" * 20_000,
+        "1%" * 10_000,
+        " " * 19_990 + "x 1",
+        "Oak 3" + "\t" * 10_000 + "!",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_text_that_fits_no_pattern_is_answered_soon(text):
+    """One pasted line must not occupy the server: patterns that fail can take exponential time."""
+    began = process_time()
+    for read in (read_composition, read_bodies):
+        with suppress(SeatTextError):
+            read(text)
+    assert process_time() - began < 1.5

@@ -286,6 +286,15 @@ def changed(name, code, **fields):
     return lambda files: files.change(name, code, **fields)
 
 
+def keyed(files, was, *codes):
+    """Give an entry another code, or none."""
+    entries = files.read(STAGE_2)
+    fields = entry(entries, was)["fields"]
+    del fields["code"]
+    fields.update(zip(["code"], codes, strict=False))
+    files.write(STAGE_2, entries)
+
+
 FAULTS = {
     "broken JSON": (spoil_json, [STAGE_2, "not readable as JSON", "line"]),
     "broken text": (spoil_encoding, [STAGE_2, "not readable as JSON", "utf-8"]),
@@ -303,6 +312,16 @@ FAULTS = {
         [STAGE_2, "(NOC-13)", "has no place for items"],
     ),
     "null": (changed(STAGE_2, "NOC-13.1", text=None), ["(NOC-13.1)", "text may not be null"]),
+    "framework in words": (
+        changed(STAGE_2, "NOC-13", framework="noc-transition"),
+        ["(NOC-13)", "framework must refer by natural key"],
+    ),
+    "no code": (lambda files: keyed(files, "NOC-13.1"), [STAGE_2, "lacks code"]),
+    "code as a list": (
+        lambda files: keyed(files, "NOC-13.1", ["a"]),
+        [STAGE_2, "code must be text, not ['a']"],
+    ),
+    "half a character": (changed(STAGE_2, "NOC-13.1", text="\ud800"), ["not readable as JSON"]),
     "no framework": (
         changed(STAGE_2, "NOC-13", framework=None),
         ["(NOC-13)", "framework may not be null"],
@@ -382,7 +401,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_named_and_nothing_changes(files, fault):
+def test_a_fault_is_named_and_nothing_changes(files, fault, tmp_path_factory):
     spoil, words = FAULTS[fault]
     # Sound entries that are written before the faulty one: they must not stay either.
     files.change("officer_roles.json", "chief-executive", part="Leads.")
@@ -393,6 +412,17 @@ def test_a_fault_is_named_and_nothing_changes(files, fault):
     assert everything() == before
     for word in words:
         assert word in str(error.value)
+    # An edition is made from the entries before they are checked.
+    edition = tmp_path_factory.mktemp("edition") / "edition.json"
+    based_on = Framework.objects.get(slug=Framework.TRANSITION).edition
+    edition.write_text(
+        json.dumps(
+            {"edition": "2", "based_on": based_on, "frameworks": {Framework.TRANSITION: {}}}
+            | {"changed": [{"code": "NOC-14.1", "text": "In other words"}]}
+        )
+    )
+    with pytest.raises(FixtureError):
+        load(files.directory, [edition])
 
 
 def test_an_empty_folder_is_a_fault(tmp_path):

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
 
+from assessments.budget.actions import save_budget
 from assessments.comparisons.models import ComparisonShare
 from assessments.data_protection import council_export as exports
 from assessments.data_protection import council_file
@@ -297,9 +298,20 @@ def test_an_account_that_was_merged_is_still_merged_after_the_import(
     assert brought.merged_into == User.objects.get(email=new.email) != new
 
 
+def test_an_account_that_is_here_is_not_merged_by_a_file(plan, chief, riverdale, person, tmp_path):
+    """A file says who was merged there. Erasing one person would then erase another one here."""
+    closed = person(riverdale, "closed", access="editor")
+    User.objects.filter(pk=closed.pk).update(is_active=False, merged_into=chief)
+    path = export(riverdale, tmp_path / "merged.zip")
+    User.objects.filter(pk=closed.pk).update(merged_into=None)
+    bring(path, "--name=Copy", "--slug=copy")
+    assert User.objects.get(pk=closed.pk).merged_into is None
+
+
 def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
     plan, chief, riverdale, tmp_path, monkeypatch, subtests
 ):
+    save_budget(plan, version=0, by=chief, year=2027, requirement=1, tax_base=1, own={})
     good = export(riverdale, tmp_path / "good.zip")
     plain = tmp_path / "plain.zip"
     call_command("export_council", "riverdale", f"--output={plain}", "--no-pdfs")
@@ -348,7 +360,21 @@ def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
         "database refused|damaged": first_row(items, position=-1),
         # On the home page of every member, dates are calculated from it.
         "between the years": first_row("data/plans.json", election_day="9999-12-31"),
+        "Election day must be a Thursday": first_row("data/plans.json", election_day="2027-05-05"),
+        "in the years 2000 to 2099": first_row("data/plans.json", election_day="2100-05-06"),
         "due is not between the years": first_row(items, due="0001-01-01"),
+        "access_since is not of its kind": first_row("data/memberships.json", access_since=5),
+        "the name of a person is not text": {
+            "people.json": lambda text: text.replace(b'"Chief"', b'"Ch\\u0000f"')
+        },
+        "note is too long, or not text": first_row(items, note="\ud800"),
+        "table is too long, or not text": first_row("complete/record.json", table="\ud800"),
+        "guidance.json is not of its kind": {"guidance.json": b'{"frameworks.step": 5}'},
+        "guidance.json is not of its": {"guidance.json": b'{"frameworks.step": {"1": [[]]}}'},
+        "entries is not a number": about(record={}),
+        "id is not a number": about(council={}),
+        "rows, and 1 were exported": {"data/budgets.json": b"[]"},
+        "requirement: Ensure": first_row("data/budgets.json", requirement="1e300"),
     }
     paths = {
         why: altered(good, tmp_path / f"{number}.zip", changes)

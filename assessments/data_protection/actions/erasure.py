@@ -16,6 +16,7 @@ from assessments.notices.models import Notice
 from assessments.parity.models import ConfidentialRequest
 from assessments.plans.actions import hand_over_item, hold
 from assessments.plans.models import AdviserGrant, Plan, PlanItem
+from assessments.portfolio.actions import forget_bundled
 from assessments.register.actions import hand_over_win
 from assessments.register.models import EarlyWin
 from assessments.restricted_notes.models import RestrictedNote
@@ -93,7 +94,9 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         )
         close_requests(requests.filter(erasure), by=by, is_carried_out=True)
         close_requests(requests.exclude(erasure), by=by, is_carried_out=False)
-        forget_pdfs(Plan.objects.filter(council__in=councils_of(user)))
+        plans = Plan.objects.filter(council__in=councils_of(user))
+        forget_pdfs(plans)
+        forget_bundled(plans)
         _tell(user)
         erase_account(user, by=by, named_in=councils_of(user))
 
@@ -123,7 +126,9 @@ def forget_choices_of(invitation: Invitation, new: str, by: User | None) -> None
         asked = Respondent.objects.filter(membership=None, email=invitation.email)
         for respondent in asked.filter(round__plan__council=council):
             forget_respondent(respondent)
-        forget_pdfs(Plan.objects.filter(council=council))
+        plans = Plan.objects.filter(council=council)
+        forget_pdfs(plans)
+        forget_bundled(plans)
 
 
 def forget_invited(invitation: Invitation, *, by: User) -> None:

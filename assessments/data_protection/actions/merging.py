@@ -22,6 +22,7 @@ from assessments.exports.kept import forget_pdfs
 from assessments.notices.models import Notice
 from assessments.plans.actions import hold
 from assessments.plans.models import AdviserGrant, Plan, PlanItem, Review
+from assessments.portfolio.actions import forget_bundled
 from assessments.register.models import EarlyWin
 from assessments.rounds.models import Respondent, Way
 from councils.actions import carry_rows, held_merge, merge_accounts
@@ -100,7 +101,9 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
             is_theirs = Q(way=Way.PAPER)
             carry_rows(Respondent, "invited_by", ended, kept, but=~is_theirs)
             _carry_private(kept, ended)
-        forget_pdfs(Plan.objects.filter(council__in=[each.council for each in merged]))
+        plans = Plan.objects.filter(council__in=[each.council for each in merged])
+        forget_pdfs(plans)
+        forget_bundled(plans)
         AccountMerge.objects.filter(pk=merge.pk).delete()
     return merged
 

@@ -138,6 +138,19 @@ def test_changes_made_since_are_merged_and_a_conflict_is_decided(plan, chief, of
     )
 
 
+def test_long_texts_are_compared_word_by_word_for_some_conflicts_only(
+    plan, chief, officer, actions, monkeypatch
+):
+    monkeypatch.setattr("assessments.action_log.views.MOST_COMPARED", 100)
+    workbook = log_of(plan, chief)
+    for item, length in zip(actions[:2], (10, 5000), strict=True):
+        edit(workbook, item, note="Words in common. File. " + "x" * length)
+        answer(item, officer, note="Words in common. Page. " + "x" * length)
+    page = sent(signed_in(chief), plan, workbook)
+    assert text_of(page).count("Only in this version: File") == 1
+    assert page.content.decode().count("File. ") == 3  # both texts, and what is sent again
+
+
 def test_bad_cells_are_named_and_the_rest_is_saved(plan, chief, officer, actions, subtests):
     gone = own_item(plan, by=officer, title="Gone")
     workbook = log_of(plan, chief)
@@ -264,6 +277,42 @@ def test_a_small_file_whose_cells_share_one_long_text_is_refused(plan, chief, ac
     out.seek(0)
     with pytest.raises(LogNotRead, match="Shorten the text in its cells"):
         read_log(out)
+
+
+def with_replaced(content, name, old, new):
+    """The file with `new` in place of the first `old` of one of its parts."""
+    out, before = io.BytesIO(), zipfile.ZipFile(io.BytesIO(content))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for each in before.namelist():
+            part = before.read(each)
+            if each == name:
+                assert old in part
+                part = part.replace(old, new, 1)
+            after.writestr(each, part)
+    return out.getvalue()
+
+
+def test_a_file_that_takes_too_long_is_refused(plan, chief, monkeypatch, subtests):
+    """The library's patterns need hours for these. In a thread, no other could run meanwhile."""
+    monkeypatch.setattr("assessments.action_log.workbook.MAX_SECONDS", 1)
+    content = content_of(log_of(plan, chief))
+    names = b'<definedName name="_xlnm.Print_Area" localSheetId="0">%s</definedName>'
+    slow = {
+        "number format": with_replaced(
+            content, "xl/styles.xml", b'formatCode="', b'formatCode="' + b"[" * 10**6
+        ),
+        "print area": with_replaced(
+            content,
+            "xl/workbook.xml",
+            b"<definedNames>",
+            b"<definedNames>" + names % (b"a" * 10**6),
+        ),
+    }
+    for part, file in slow.items():
+        with subtests.test(part):
+            assert len(file) < len(content) + 5_000
+            with pytest.raises(LogNotRead, match="takes too long"):
+                read_log(io.BytesIO(file))
 
 
 def test_rows_are_carried_whole_from_the_preview_and_others_are_refused(plan, chief):

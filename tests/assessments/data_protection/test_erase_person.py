@@ -28,6 +28,8 @@ from assessments.data_protection.council_export import RestrictedSelection, expo
 from assessments.data_protection.traces import traces_of
 from assessments.plans.actions import remove_item
 from assessments.plans.models import Event, EventChange, PlanItem
+from assessments.portfolio.actions import ask_for_bundle
+from assessments.portfolio.models import BundlePdf
 from assessments.register.actions import add_to_register, remove_from_register
 from assessments.register.models import EarlyWin, Issue
 from assessments.restricted_notes.actions import save_restricted_note
@@ -103,6 +105,16 @@ def where_found(*words):
 
 
 # --- What goes and what stays ---------------------------------------------------------------------
+
+
+def test_pdfs_with_the_name_are_deleted_from_zips_that_others_have_asked_for(
+    quentin, chief, stranger, plan, their_plan
+):
+    zips = [ask_for_bundle([plan], by=chief), ask_for_bundle([their_plan], by=stranger)]
+    for each in zips:
+        BundlePdf.objects.create(entry=each.entries.get(), content=b"%PDF Quentin Marsh")
+    erase_person(quentin, by=chief)
+    assert BundlePdf.objects.get().entry.plan == their_plan
 
 
 def test_the_name_and_address_are_removed_everywhere_except_from_free_text(quentin, chief):

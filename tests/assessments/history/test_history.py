@@ -1,12 +1,14 @@
 """The history of a plan: what is shown, who can read what, and restoring an earlier text."""
 
 import datetime as dt
+from time import process_time
 
 import pytest
 import time_machine
 from django.urls import reverse
 
 from assessments.comments.actions import start_thread
+from assessments.history.entries import compared
 from assessments.history.subjects import ADVISERS_READ, BY_KIND, SUBJECTS
 from assessments.plans.actions import name_of, record, record_export
 from assessments.plans.models import Event, EventChange, Status
@@ -413,3 +415,14 @@ def test_forged_requests_to_restore_are_refused(client, plan, rewritten, chief, 
     data = {"version": other.version, "change": change.pk}
     assert client.post(item_url(other, "item_bring_back"), data).status_code == 404
     assert fresh(rewritten).version == 3
+
+
+def test_a_long_word_in_two_texts_is_compared_soon():
+    word = "a" * 19_000
+    began = process_time()
+    pieces = compared(f"{word}! now {word}", f"{word}! then {word}")
+    assert process_time() - began < 0.5
+    assert [(each.text, each.is_removed, each.is_added) for each in pieces[1:-1]] == [
+        ("now", True, False),
+        ("then", False, True),
+    ]

@@ -4,6 +4,7 @@ One committee at a time is an allocation without principle (c); the totals are t
 method. Of a tied seat the workbook gives none, and counts it.
 """
 
+import io
 import shutil
 import subprocess
 from pathlib import Path
@@ -94,3 +95,17 @@ def check(sheet, groups, ungrouped, sizes):
 def seats_in(sheet, row, groups):
     """Return the seats of each group, those outside the groups, and the tied ones."""
     return [sheet[f"{column}{row}"].value for column in (*COLUMNS[:groups], OTHERS, OPEN)]
+
+
+def test_names_that_look_like_formulas_stay_text_when_they_are_edited():
+    content = balance_workbook(
+        council="=1+1",
+        groups=[Group("=1+1", 5), Group("@Ash", 4)],
+        ungrouped=0,
+        committees=[("\x07-Planning", 5)],
+    )
+    seats = openpyxl.load_workbook(io.BytesIO(content))["Seats"]
+    found = {cell.value: cell for row in seats for cell in row if cell.value}
+    for name in ("=1+1", "@Ash", "-Planning"):
+        assert found[name].data_type == "s"
+        assert found[name].quotePrefix

@@ -91,3 +91,14 @@ def test_long_unbroken_text_is_set_in_little_time():
 )
 def test_a_file_name_is_one_every_system_accepts(name, safe):
     assert safe_file_name(name) == safe
+
+
+def test_a_letter_with_thousands_of_accents_is_composed_soon():
+    """Sorting accents takes the square of their number, and each text of a plan can have them."""
+    text = "a" + "\u0301" * 10_000 + "\u0316" * 9_990
+    began = time.process_time()
+    for _ in range(20):
+        assert drawable(text) == "á"
+        assert missing_characters([text]) == ""
+    assert time.process_time() - began < 1
+    assert drawable("e\u0301t" + "\u0301" * 40) == "ét"

@@ -26,7 +26,7 @@ def cell_of(content):
 
 
 @pytest.mark.parametrize("write_only", [True, False])
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\x07="])
 def test_text_never_starts_a_formula(start, write_only):
     content = saved(f"{start}1+1", write_only=write_only)
     cell = cell_of(content)

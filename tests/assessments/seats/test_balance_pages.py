@@ -12,7 +12,8 @@ from django.urls import reverse
 from assessments.seats.actions import create_balance, record_composition, record_vote
 from assessments.seats.models import CouncilComposition, PoliticalBalance, TieChoice
 from councils.models import CouncilEvent
-from elections.composition import Composition, Group
+from elections.bodies import MAX_COMMITTEES
+from elections.composition import MAX_GROUPS, Composition, Group
 from elections.political_balance import Committee
 from tests.acting import error_links, form_on, signed_in, text_of
 
@@ -403,3 +404,23 @@ def test_members_in_no_group_have_one_name_and_no_share(client, riverdale, chief
     settled = text_of(client.get(url(balance)))
     assert "Standards: members in no group. Agreed by the group leaders" in settled
     assert "ungrouped" not in f"{page}{written}{settled}".casefold()
+
+
+def test_the_largest_forms_can_be_sent(client, riverdale, chief):
+    """A form with more fields than a request can have would be refused whole, with all it holds."""
+    groups = {f"Group {number}": 18 for number in range(1, MAX_GROUPS + 1)}
+    recorded(riverdale, chief, ungrouped=5, **groups)
+    address = reverse("balance_new", args=[riverdale.slug])
+    names = "\n".join(f"Committee {number}, 17" for number in range(1, MAX_COMMITTEES + 1))
+    read = client.post(address, {"rows": 3, "pasted": names, "read": "1"})
+    sent = form_on(read)
+    assert len(sent) > 200
+    made = client.post(address, sent)
+    assert made.status_code == 302
+    balance = PoliticalBalance.objects.get()
+    assert balance.committees.count() == MAX_COMMITTEES
+    table = form_on(client.get(url(balance, "balance_table")))
+    assert len(table) > MAX_COMMITTEES * MAX_GROUPS
+    refused = client.post(url(balance, "balance_table"), table | {"reason": "", "seats_1_1": "x"})
+    assert refused.status_code == 422
+    assert form_on(refused)["seats_40_16"] == table["seats_40_16"]

@@ -1,0 +1,36 @@
+"""Calculate what the pages of a council calculate, to find values with which they would fail."""
+
+from assessments.budget.models import Budget
+from assessments.budget.page import governance_of, schedule_for
+from assessments.election_night.models import ElectionCount
+from assessments.election_night.running import running_state
+from assessments.plans.models import Plan
+from assessments.seats.models import (
+    CompositionSuggestion,
+    CouncilComposition,
+    PoliticalBalance,
+    Scenario,
+)
+from councils.models import Council
+
+
+def require_calculable(council: Council) -> None:
+    """Raise ValueError if dates, seats or budgets of a council cannot be calculated.
+
+    Forms ask for what the calculations need. The file of an import has not been through them.
+    """
+    budgets = Budget.objects.filter(plan__council=council).prefetch_related("own_dates")
+    by_plan = {budget.plan_id: budget for budget in budgets}
+    for plan in Plan.objects.filter(council=council).select_related("council"):
+        _ = plan.timetable
+        schedule_for(plan, by_plan.get(plan.pk), governance_of(plan))
+    for composition in CouncilComposition.objects.filter(council=council):
+        _ = composition.worked_out
+    for suggestion in CompositionSuggestion.objects.filter(council=council):
+        _ = suggestion.worked_out
+    for balance in PoliticalBalance.objects.filter(council=council):
+        balance.worked_out()
+    for scenario in Scenario.objects.with_seats().filter(plan__council=council):
+        _ = scenario.worked_out
+    for count in ElectionCount.objects.with_results().filter(plan__council=council):
+        running_state(count)
