@@ -34,7 +34,8 @@ TAKES = {
     "assessments.access._plan": (2, {"today": TODAY}),
     "assessments.access._item": (3, {"related": ("step", "source"), "today": TODAY}),
     "assessments.for_you.access._plans": (1, {"today": TODAY}),
-    "assessments.for_you.page._actions": (4, {}),
+    "assessments.for_you.page._actions_with_keys": (5, {}),
+    "assessments.for_you.page._dated_actions": (4, {}),
     "assessments.for_you.page._shares": (1, {"today": TODAY, "needs_second_factor": True}),
     "assessments.for_you.waiting._waiting": (1, {"today": TODAY, "needs_second_factor": True}),
     "assessments.pages.list_queries.actions_of_stage": (2, {}),
@@ -57,6 +58,8 @@ TAKES = {
     "assessments.plans.stages._current_sign_offs": (1, {}),
     "assessments.plans.stages._reviews": (1, {}),
     "assessments.plans.stages._sign_offs": (1, {}),
+    "assessments.presence.viewers._viewers": (2, {}),
+    "assessments.register.kinds._live_entries": (1, {"noun": "agreement"}),
     "assessments.reviews.reopenings._pending": (1, {"stages": (1, 2, 3)}),
     "assessments.register.lines._rows": (1, {}),
 }
