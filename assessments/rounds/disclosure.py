@@ -23,13 +23,16 @@ Pure functions. There are four rules.
    shown.
 
 The rules assume that the people invited are real and do not tell each other what they answered.
+
+The choice of people and labels is made once, when a round closes, and kept with the round
+(`Round.disclosure`): names, accounts and plans change later.
 """
 
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
-from itertools import combinations, groupby
+from itertools import combinations, groupby, zip_longest
 from statistics import mean
 
 FEWEST = 3
@@ -98,7 +101,8 @@ class Sets:
 class Shown:
     """The figures shown for one component in one round; `measure` is None if they are not shown.
 
-    `left_out` counts the answers that the measure does not include.
+    `left_out` counts the answers that the measure does not include. `sets` are the people whose
+    answers the figures are about.
     """
 
     answered: int
@@ -106,6 +110,7 @@ class Shown:
     groups: tuple[tuple[str, Measure], ...] = ()
     left_out: int = 0
     change: float | None = None
+    sets: Sets = Sets()
 
     @property
     def apart(self):
@@ -118,20 +123,23 @@ class Shown:
         return self.apart is not None and self.apart >= APART
 
 
-def shown_by_round(rounds):
+def shown_by_round(rounds, kept=()):
     """Return what is shown of one component in each of `rounds`.
 
-    `rounds` are lists of Given, in the order in which the rounds closed.
+    `rounds` are lists of Given, in the order in which the rounds closed. `kept` has the Sets that
+    each of them has shown already, or None: what is shown of a round never changes, since the
+    difference between two choices of people would reveal answers.
     """
     found, earlier, before, scores, entered = [], [], None, {}, {}
-    for number, given in enumerate(rounds):
+    for number, (given, sets) in enumerate(zip_longest(rounds, kept)):
         scores |= {each.person: each.strength for each in given}
         for each in given:
             if each.entered_by:
                 entered.setdefault(each.entered_by, {each.entered_by}).add(each.person)
         known = [frozenset(people) for people in entered.values()]
-        sets = sets_to_show(given, earlier, lot=number, known=known)
-        sets = without_agreement(sets, earlier, scores, known)
+        if sets is None:
+            sets = sets_to_show(given, earlier, lot=number, known=known)
+            sets = without_agreement(sets, earlier, scores, known)
         earlier += sets.each
         shown = _shown(given, sets, before)
         before = shown.measure or before
@@ -333,6 +341,7 @@ def _shown(given, sets, before):
         groups=tuple((name, _measure(given, people)) for name, people in sets.groups),
         left_out=len(given) - measure.count,
         change=round(measure.mean - before.mean, 1) if before else None,
+        sets=sets,
     )
 
 
