@@ -3,6 +3,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.exports.formats import PDF
@@ -72,6 +73,14 @@ def leave_out(entry: BundlePlan, state: BundlePlan.State) -> None:
 
 def finish_bundle(bundle: Bundle) -> None:
     Bundle.objects.filter(pk=bundle.pk).update(finished_at=timezone.now())
+
+
+def forget_pdfs_in_bundles(plans: QuerySet[Plan]) -> None:
+    """Delete the PDFs of these plans from all zips; the zips then say that they could not be made.
+
+    For what must no longer be in any copy.
+    """
+    BundlePdf.objects.filter(entry__plan__in=plans).delete()
 
 
 def clear_bundles() -> int:

@@ -11,7 +11,6 @@ from assessments.advisers.actions import revoke_grant
 from assessments.budget.models import ConfidentialAmendment
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
-from assessments.exports.kept import forget_pdfs
 from assessments.notices.models import Notice
 from assessments.parity.models import ConfidentialRequest
 from assessments.plans.actions import hand_over_item, hold
@@ -38,7 +37,7 @@ from councils.models import Council, Invitation, Membership, User, sent_to
 from ..models import ConfirmationRequest
 from ..names import replace_names
 from ..traces import councils_of, other_names_of, owned_by, respondents_who_are
-from .outcomes import close_requests
+from .outcomes import close_requests, forget_copies
 
 
 def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lambda: None) -> None:
@@ -95,7 +94,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         )
         close_requests(requests.filter(erasure), by=by, is_carried_out=True)
         close_requests(requests.exclude(erasure), by=by, is_carried_out=False)
-        forget_pdfs(Plan.objects.filter(council__in=councils_of(user)))
+        forget_copies(Plan.objects.filter(council__in=councils_of(user)))
         _tell(user)
         erase_account(user, by=by, named_in=councils_of(user))
 
@@ -128,7 +127,7 @@ def forget_choices_of(invitation: Invitation, new: str, by: User | None) -> None
         asked = Respondent.objects.filter(membership=None, email=invitation.email)
         for respondent in asked.filter(round__plan__council=council):
             forget_respondent(respondent)
-        forget_pdfs(Plan.objects.filter(council=council))
+        forget_copies(Plan.objects.filter(council=council))
 
 
 def forget_invited(invitation: Invitation, *, by: User) -> None:
