@@ -23,7 +23,7 @@ def send_password_reset(sealed_email: str, site: str, attempt: int = 1) -> None:
 
     It runs in the background for every address, so that the time of the response does not reveal
     whether an account exists. The address waits encrypted, and the link is made here: the queue
-    contains no secret.
+    contains neither a secret nor a name.
     """
     email = decrypt(sealed_email)
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()

@@ -120,6 +120,7 @@ from assessments.presence.models import Presence
 from assessments.register.kinds import KINDS
 from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
 from assessments.reviews.models import ControlChange, StepReopening
+from assessments.rounds.actions import keep_results
 from assessments.rounds.documents import as_data
 from assessments.rounds.models import Respondent, Round, RoundAnswer, RoundItem
 from assessments.rounds.results import results_by_plan
@@ -315,9 +316,14 @@ FIELDS_LEFT_OUT: dict[type[models.Model], set[str]] = {
     CalendarFeed: {"token_digest"},
     # The marks are made with the key of one installation.
     Respondent: {"token_digest", "email_mark", "name_mark", "may_be_named"},
+    # Whose answers a result shows.
+    Round: {"disclosure"},
 }
 # What only a complete export has of these.
-FIELDS_IN_COMPLETE: dict[type[models.Model], set[str]] = {Respondent: {"may_be_named"}}
+FIELDS_IN_COMPLETE: dict[type[models.Model], set[str]] = {
+    Respondent: {"may_be_named"},
+    Round: {"disclosure"},
+}
 # What a row refers to, so that the file can be read without the guidance.
 FIELDS_ADDED: dict[type[models.Model], dict[str, models.F]] = {
     PlanItem: {
@@ -427,6 +433,9 @@ def export_council(
     contents = ExportContents(is_complete=complete)
     if complete:
         restricted = RestrictedSelection.everything()
+    plans = Plan.objects.with_all_stages().filter(council=council).select_related("council")
+    found = results_by_plan(plans)
+    keep_results(found)
     ways = belongings_of(Council)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, model in FILES.items():
@@ -441,8 +450,7 @@ def export_council(
         for name, model in COMPLETE_FILES.items() if complete else ():
             rows = model._base_manager.filter(**{ways[model]: council.pk})
             _write_rows(archive, f"complete/{name}.json", rows, contents)
-        plans = Plan.objects.with_all_stages().filter(council=council).select_related("council")
-        for results in results_by_plan(plans).values():
+        for results in found.values():
             for result in results:
                 _write(archive, f"rounds/{result.round.pk}.json", as_data(result))
         contents.plans = len(plans)

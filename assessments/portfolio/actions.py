@@ -75,17 +75,20 @@ def finish_bundle(bundle: Bundle) -> None:
     Bundle.objects.filter(pk=bundle.pk).update(finished_at=timezone.now())
 
 
+def forget_pdfs_in_bundles(plans: QuerySet[Plan]) -> None:
+    """Delete the PDFs of these plans from all zips; the zips then say that they could not be made.
+
+    For what must no longer be in any copy.
+    """
+    BundlePdf.objects.filter(entry__plan__in=plans).delete()
+
+
 def clear_bundles() -> int:
     """Delete what was requested more than a day ago. Return the number of bundles."""
     # Where versions before 0.2 kept the PDFs.
     shutil.rmtree(settings.PRIVATE_DIR / "bundles", ignore_errors=True)
     _, deleted = Bundle.objects.expired().delete()
     return deleted.get(Bundle._meta.label, 0)
-
-
-def forget_bundled(plans: QuerySet[Plan]) -> None:
-    """Delete the PDFs of these plans in every zip. They can be requested again. One query."""
-    BundlePdf.objects.filter(entry__plan__in=plans).delete()
 
 
 def _move(bundle: Bundle) -> None:

@@ -5,8 +5,9 @@ added, opened or closed and that someone of a group was invited, never who answe
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,6 +28,7 @@ from frameworks.models import CoalitionComponent, Step
 
 from .marks import email_marks, name_key, name_marks
 from .models import Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
+from .results import RoundResult, results_by_plan
 
 Kind = Event.Kind
 
@@ -80,7 +82,34 @@ def close_round(round_: Round, *, by: User) -> None:
             return
         values = {"closed_at": timezone.now(), "closed_by": by}
         update_at(Round, stored, stored.version, values)
+        keep_results_of(round_.plan.council)
         record(round_.plan, Kind.ROUND_CLOSED, by=by, detail=stored.name)
+
+
+def keep_results_of(council: Council) -> None:
+    """Keep what the results of a council's closed rounds show, where that has not been kept.
+
+    Call it before a result is shown: a round closes without an action when its last day has passed.
+    One query if there is nothing to keep. It leaves no event.
+    """
+    closed = Round.objects.closed().filter(plan__council=council, disclosure__isnull=True)
+    if closed.exists():
+        plans = Plan.objects.filter(council=council).select_related("council")
+        keep_results(results_by_plan(plans))
+
+
+def keep_results(found: Mapping[int, Iterable[RoundResult]]) -> None:
+    """Keep what results show, where that has not been kept.
+
+    `found` are those of all plans of a council, because what one shows depends on the others.
+    """
+    new = [each for each in chain.from_iterable(found.values()) if each.round.disclosure is None]
+    if not new:
+        return
+    with transaction.atomic():
+        for result in new:
+            unkept = Round.objects.filter(pk=result.round.pk, disclosure__isnull=True)
+            unkept.update(disclosure=result.disclosure)
 
 
 # --- Inviting people ------------------------------------------------------------------------------

@@ -23,13 +23,17 @@ Pure functions. There are four rules.
    shown.
 
 The rules assume that the people invited are real and do not tell each other what they answered.
+
+The choice of people and labels is made once, when a round closes, and kept with the round
+(`Round.disclosure`): names, accounts and plans change later.
 """
 
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
-from itertools import combinations, groupby
+from itertools import combinations, groupby, zip_longest
+from math import gcd
 from statistics import mean
 
 FEWEST = 3
@@ -98,7 +102,8 @@ class Sets:
 class Shown:
     """The figures shown for one component in one round; `measure` is None if they are not shown.
 
-    `left_out` counts the answers that the measure does not include.
+    `left_out` counts the answers that the measure does not include. `sets` are the people whose
+    answers the figures are about.
     """
 
     answered: int
@@ -106,6 +111,7 @@ class Shown:
     groups: tuple[tuple[str, Measure], ...] = ()
     left_out: int = 0
     change: float | None = None
+    sets: Sets = Sets()
 
     @property
     def apart(self):
@@ -118,20 +124,23 @@ class Shown:
         return self.apart is not None and self.apart >= APART
 
 
-def shown_by_round(rounds):
+def shown_by_round(rounds, kept=()):
     """Return what is shown of one component in each of `rounds`.
 
-    `rounds` are lists of Given, in the order in which the rounds closed.
+    `rounds` are lists of Given, in the order in which the rounds closed. `kept` has the Sets that
+    each of them has shown already, or None: what is shown of a round never changes, since the
+    difference between two choices of people would reveal answers.
     """
     found, earlier, before, scores, entered = [], [], None, {}, {}
-    for number, given in enumerate(rounds):
+    for number, (given, sets) in enumerate(zip_longest(rounds, kept)):
         scores |= {each.person: each.strength for each in given}
         for each in given:
             if each.entered_by:
                 entered.setdefault(each.entered_by, {each.entered_by}).add(each.person)
         known = [frozenset(people) for people in entered.values()]
-        sets = sets_to_show(given, earlier, lot=number, known=known)
-        sets = without_agreement(sets, earlier, scores, known)
+        if sets is None:
+            sets = sets_to_show(given, earlier, lot=number, known=known)
+            sets = without_agreement(sets, earlier, scores, known)
         earlier += sets.each
         shown = _shown(given, sets, before)
         before = shown.measure or before
@@ -164,12 +173,26 @@ def sets_to_show(given, earlier=(), *, lot=0, known=()):
 
 
 def is_safe(sets, fewest=FEWEST):
-    """Return whether no sum over fewer than `fewest` people follows from sums over `sets`."""
+    """Return whether no sum over fewer than `fewest` people follows from sums over `sets`.
+
+    A sum over some classes follows if their columns of `_relations` are not independent: one is
+    zero, or two are multiples of each other. More than two are fewer than `fewest` people only if
+    `fewest` is above 3.
+    """
     classes = _classes(sets)
-    few = [pattern for pattern, people in classes.items() if len(people) < fewest]
+    columns = _relations(list(classes))
+    few = {pattern: len(people) for pattern, people in classes.items() if len(people) < fewest}
+    if not all(any(columns[pattern]) for pattern in few):
+        return False
+    alike = {}
+    for pattern, size in few.items():
+        alike.setdefault(_direction(columns[pattern]), []).append(size)
+    if any(sum(sorted(sizes)[:2]) < fewest for sizes in alike.values() if len(sizes) > 1):
+        return False
     return not any(
-        sum(len(classes[pattern]) for pattern in some) < fewest and _sums_about(classes, some)
-        for count in range(1, fewest)
+        sum(few[pattern] for pattern in some) < fewest
+        and _rank([columns[pattern] for pattern in some]) < count
+        for count in range(3, fewest)
         for some in combinations(few, count)
     )
 
@@ -248,7 +271,8 @@ def _agreeing_sums(sets, scores, strengths):
         given = {scores[person] for person in people}
         if len(given) == 1 and given <= set(strengths):
             agreed.setdefault(given.pop(), []).append(pattern)
-    return sum(_sums_about(classes, patterns) for patterns in agreed.values())
+    rank = _rank(list(classes)) if agreed else 0
+    return sum(_sums_about(classes, patterns, rank) for patterns in agreed.values())
 
 
 def _classes(sets):
@@ -260,15 +284,56 @@ def _classes(sets):
     return classes
 
 
-def _sums_about(classes, some):
+def _sums_about(classes, some, rank):
     """Count the independent sums that follow over people of the classes `some` only.
+
+    `rank` is that of all classes.
 
     A sum that follows is a linear combination of the sets. The people of a class count alike in
     every set, so the combinations that leave all other classes out are as many as the rank falls
     by when `some` are taken out.
     """
     rest = [pattern for pattern in classes if pattern not in some]
-    return _rank(list(classes)) - _rank(rest)
+    return rank - _rank(rest)
+
+
+def _relations(patterns):
+    """Return, by pattern, its column of a basis of the relations between patterns.
+
+    A relation is a combination of patterns, as columns of booleans, that is zero. Without some of
+    the patterns, the rank falls by as many as the columns of these lack of being independent.
+    """
+    rows, pivots = [[int(p[n]) for p in patterns] for n in range(len(next(iter(patterns), ())))], []
+    for column in range(len(patterns)):
+        place = len(pivots)
+        found = next((n for n in range(place, len(rows)) if rows[n][column]), None)
+        if found is None:
+            continue
+        rows[place], rows[found] = rows[found], rows[place]
+        pivot = rows[place]
+        for n, row in enumerate(rows):
+            if n != place and row[column]:
+                rows[n] = _reduced(row, pivot, column)
+        pivots.append(column)
+    free = [column for column in range(len(patterns)) if column not in set(pivots)]
+    found = {patterns[column]: [int(each == column) for each in free] for column in free}
+    for row, column in zip(rows, pivots, strict=False):
+        found[patterns[column]] = [-row[each] for each in free]  # times row[column]
+    return found
+
+
+def _reduced(row, pivot, column):
+    """Return a multiple of `row` less one of `pivot`, in whole numbers, zero in `column`."""
+    by, factor = pivot[column], row[column]
+    row = [by * a - factor * b for a, b in zip(row, pivot, strict=True)]
+    divisor = gcd(*row)
+    return [a // divisor for a in row] if divisor > 1 else row
+
+
+def _direction(column):
+    """Return a column divided by its first number that is not zero."""
+    first = next(filter(None, column))
+    return tuple(Fraction(each) / first for each in column)
 
 
 def _totals(given, earlier, lot, known):
@@ -309,17 +374,16 @@ def _groups(given, total):
 
 def _rank(rows):
     """Return the rank of a matrix of whole numbers, computed exactly."""
-    rows, rank = [list(map(int, row)) for row in rows], 0
-    for column in range(len(rows[0]) if rows else 0):
-        pivot = next((row for row in rows[rank:] if row[column]), None)
-        if pivot is None:
-            continue
-        rows.remove(pivot)
-        rows.insert(rank, pivot)
-        for n in range(rank + 1, len(rows)):
-            factor, by = rows[n][column], pivot[column]
-            rows[n] = [by * a - factor * b for a, b in zip(rows[n], pivot, strict=True)]
-        rank += 1
+    rows = [list(map(int, row)) for row in rows if any(row)]
+    if rows and len(rows) > len(rows[0]):
+        rows = list(map(list, zip(*rows, strict=True)))
+    rank = 0
+    while rows:
+        pivot = rows.pop()
+        column = next((place for place, each in enumerate(pivot) if each), None)
+        if column is not None:
+            rank += 1
+            rows = [_reduced(row, pivot, column) if row[column] else row for row in rows]
     return rank
 
 
@@ -333,6 +397,7 @@ def _shown(given, sets, before):
         groups=tuple((name, _measure(given, people)) for name, people in sets.groups),
         left_out=len(given) - measure.count,
         change=round(measure.mean - before.mean, 1) if before else None,
+        sets=sets,
     )
 
 

@@ -68,6 +68,9 @@ class Round(models.Model):
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    # Whose answers the result shows and with which labels, by the number of the component: see
+    # `results.RoundResult.disclosure`. None until it is chosen, once the round has closed.
+    disclosure = models.JSONField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = RoundQuerySet.as_manager()

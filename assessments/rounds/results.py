@@ -16,11 +16,11 @@ from django.template.defaultfilters import pluralize
 from django.utils.text import get_text_list
 
 from assessments.plans.models import Plan, PlanItem
-from councils.models import EarlierAddress, User
+from councils.models import EarlierAddress, EarlierName, User
 from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
 from frameworks.wording import put_term
 
-from .disclosure import Given, Labels, Measure, Shown, Voice, labels_for, shown_by_round
+from .disclosure import Given, Labels, Measure, Sets, Shown, Voice, labels_for, shown_by_round
 from .marks import name_marks
 from .models import Respondent, RespondentGroup, Round, RoundAnswer, Way
 
@@ -48,6 +48,7 @@ class ComponentResult:
     component: CoalitionComponent
     summary: str
     shown: Shown
+    labels: Labels
     groups: tuple[tuple[str, Measure], ...]
     said: tuple[tuple[str, tuple[RoundComment, ...]], ...]
     has_kept_back_words: bool
@@ -80,12 +81,34 @@ class ComponentResult:
 
 @dataclass(frozen=True)
 class RoundResult:
-    """The result of one round: how many people were asked and finished, and every component."""
+    """The result of one round: how many people were asked and finished, and every component.
+
+    `numbers` has the stored Respondent.person by the number that counts for the result.
+    """
 
     round: Round
     asked: int
     finished: int
     components: tuple[ComponentResult, ...]
+    numbers: Mapping[int, int]
+
+    @property
+    def disclosure(self) -> dict[str, dict[str, Any]]:
+        """Return what the result shows as `Round.disclosure` keeps it, by component."""
+
+        def stored(people: Iterable[int]) -> list[int]:
+            return sorted(self.numbers[person] for person in people)
+
+        return {
+            str(each.number): {
+                "total": stored(each.shown.sets.total),
+                "groups": {name: stored(people) for name, people in each.shown.sets.groups},
+                "words": each.labels.is_shown,
+                "names": each.labels.with_names,
+                "labels": sorted(each.labels.groups),
+            }
+            for each in self.components
+        }
 
     @property
     def weakest(self) -> list[ComponentResult]:
@@ -176,6 +199,7 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
         .select_related("membership__user", "invited_by"),
         "round_id",
     )
+    stored = {each.pk: each.person for found in respondents.values() for each in found}
     for found in closed.values():
         found.sort(key=lambda each: each.closing_order)
         _number_alike(respondents[each.pk] for each in found)
@@ -202,6 +226,10 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
             plan,
             closed[plan.council_id],
             respondents,
+            {
+                each.pk: {r.person: stored[r.pk] for r in respondents[each.pk]}
+                for each in closed[plan.council_id]
+            },
             answers,
             components[plan.components_id],
             questions[plan.components_id],
@@ -234,6 +262,7 @@ def _results(
     plan: Plan,
     rounds: Sequence[Round],
     respondents: Mapping[int, Sequence[Respondent]],
+    numbers: Mapping[int, Mapping[int, int]],
     answers: Mapping[int, Sequence[RoundAnswer]],
     components: Sequence[CoalitionComponent],
     questions: Sequence[ReflectiveQuestion],
@@ -250,10 +279,12 @@ def _results(
             [_given(a, entered_by) for a in counting[each.pk] if a.strength] for each in rounds
         ]
         summary = put_term(component.summary, plan.term)
-        for each, shown in zip(rounds, shown_by_round(given), strict=True):
+        kept = [_kept_sets(each, component, numbers[each.pk]) for each in rounds]
+        for each, shown in zip(rounds, shown_by_round(given, kept), strict=True):
             if each.plan_id == plan.pk:
-                answers_here = counting[each.pk]
-                result = _component(component, summary, shown, answers_here, texts, entered_by)
+                here = counting[each.pk]
+                labels = _kept_labels(each, component) or _labels(here, entered_by)
+                result = _component(component, summary, shown, labels, here, texts)
                 by_round[each.pk].append(result)
     return [
         RoundResult(
@@ -261,10 +292,40 @@ def _results(
             asked=len(respondents[each.pk]),
             finished=sum(respondent.has_finished for respondent in respondents[each.pk]),
             components=tuple(by_round[each.pk]),
+            numbers=numbers[each.pk],
         )
         for each in rounds
         if each.plan_id == plan.pk
     ]
+
+
+def _kept_sets(
+    round_: Round, component: CoalitionComponent, numbers: Mapping[int, int]
+) -> Sets | None:
+    """Return whose answers the round shows; None if that has not been chosen."""
+    kept = (round_.disclosure or {}).get(str(component.number))
+    if kept is None:
+        return None
+    now = {stored: person for person, stored in numbers.items()}
+
+    def people(found: Iterable[int]) -> frozenset[int]:
+        return frozenset(now[each] for each in found)
+
+    groups = ((name, people(found)) for name, found in sorted(kept["groups"].items()))
+    return Sets(people(kept["total"]), tuple(groups))
+
+
+def _kept_labels(round_: Round, component: CoalitionComponent) -> Labels | None:
+    """Return the labels beside comments of the round; None if they have not been chosen."""
+    kept = (round_.disclosure or {}).get(str(component.number))
+    return kept and Labels(kept["words"], kept["names"], frozenset(kept["labels"]))
+
+
+def _labels(answers: Sequence[RoundAnswer], entered_by: Mapping[int, int]) -> Labels:
+    asked = [answer.respondent for answer in answers]
+    return labels_for(
+        [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
+    )
 
 
 def _number_alike(rounds: Iterable[Sequence[Respondent]]) -> None:
@@ -296,9 +357,9 @@ def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
     """Return who entered the answers of each respondent on paper, by the key of the respondent.
 
     A number as Respondent.person; a negative number for someone who was never asked themselves.
-    They are known by their account, also one that was merged into theirs, by an address that they
-    have or had, and by their name: what is kept back from them must not be shown because they
-    changed one of these. One query if there is any paper.
+    They are known by their account, also one that was merged into theirs, and by an address and a
+    name that they have or had: what is kept back from them must not be shown because they changed
+    one of these. Two queries if there is any paper.
     """
     respondents = list(respondents)
     papers = [each for each in respondents if each.way == Way.PAPER]
@@ -317,15 +378,19 @@ def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
         marks = [each.name_mark] if each.name_mark else name_marks(each.label)
         by_mark |= dict.fromkeys(marks, each.person)
     accounts = {_account_of(each.invited_by) for each in papers}
+    accounts |= {each.invited_by_id for each in papers}
     had = _by(EarlierAddress.objects.filter(user__in=accounts), "user_id")
+    called = _by(EarlierName.objects.filter(user__in=accounts), "user_id")
 
     def number_of(user: User) -> int:
         account = _account_of(user)
-        emails = [user.email, *(each.email for each in had[account])]
+        both = {account, user.pk}
+        emails = [user.email, *(each.email for pk in both for each in had[pk])]
+        names = [user.name, *(each.name for pk in both for each in called[pk])]
         numbers = [
             by_account.get(account),
             *map(by_email.get, emails),
-            *map(by_mark.get, name_marks(user.name)),
+            *(by_mark.get(mark) for name in names for mark in name_marks(name)),
         ]
         return next(filter(None, numbers), -account)
 
@@ -349,19 +414,16 @@ def _component(
     component: CoalitionComponent,
     summary: str,
     shown: Shown,
+    labels: Labels,
     answers: Sequence[RoundAnswer],
     questions: Sequence[str],
-    entered_by: Mapping[int, int],
 ) -> ComponentResult:
-    asked = [answer.respondent for answer in answers]
-    labels = labels_for(
-        [Voice(r.group, r.may_be_named, r.person, entered_by.get(r.pk, 0)) for r in asked]
-    )
     measures = dict(shown.groups)
     return ComponentResult(
         component=component,
         summary=summary,
         shown=shown,
+        labels=labels,
         groups=tuple((GROUPS[name], measures[name]) for name in GROUPS if name in measures),
         said=tuple(
             (question, tuple(_said(answers, name, labels)))

@@ -11,12 +11,13 @@ from django.utils import timezone
 from assessments.appointments.actions import record_group_notice
 from assessments.appointments.models import GroupNotice
 from assessments.data_protection.actions import erase_member
-from assessments.plans.models import EventChange
+from assessments.plans.actions import undo_bulk_change
+from assessments.plans.models import BulkChange, EventChange
 from councils import actions
 from councils.models import Access, CouncilEvent, Invitation, Membership, Office, User
 from councils.verification import verify
 from tests.acting import answer, fresh, signed_in, text_of
-from tests.assessments.data_protection.test_erase_person import where_found
+from tests.assessments.data_protection.test_erase_person import bulk_change, where_found
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,20 @@ def test_an_owner_erases_a_person_who_never_joined_and_what_was_assigned_to_them
     assert Invitation.objects.open().get().name == "Olu Other"
     assert client.post(address).status_code == 404
     assert verify(riverdale).problems == []
+
+
+def test_undoing_a_change_to_many_actions_does_not_bring_the_name_back(
+    riverdale, chief, plan, invited
+):
+    latest = invited("carla@example.org", "Carla Coe")
+    items = plan.items.all()[3:5]
+    to_them = bulk_change(plan, items, chief, owner=None, owner_name="Carla Coe")
+    from_them = bulk_change(plan, items, chief, owner=None, owner_name="")
+    BulkChange.objects.filter(pk=to_them.pk).update(what="2 actions: owner Carla Coe")
+    signed_in(chief).post(reverse("council_data_invitation", args=[riverdale.slug, latest.pk]))
+    assert where_found("Carla") == set()
+    assert undo_bulk_change(from_them, by=chief) == (2, 0)
+    assert where_found("Carla") == set()
 
 
 @pytest.mark.parametrize(

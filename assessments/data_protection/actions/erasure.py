@@ -1,6 +1,6 @@
 """Erasing a person from plans and from what they keep for themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.db import transaction
@@ -11,12 +11,10 @@ from assessments.advisers.actions import revoke_grant
 from assessments.budget.models import ConfidentialAmendment
 from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
-from assessments.exports.kept import forget_pdfs
 from assessments.notices.models import Notice
 from assessments.parity.models import ConfidentialRequest
 from assessments.plans.actions import hand_over_item, hold
-from assessments.plans.models import AdviserGrant, Plan, PlanItem
-from assessments.portfolio.actions import forget_bundled
+from assessments.plans.models import AdviserGrant, BulkChange, BulkChangeRow, Plan, PlanItem
 from assessments.register.actions import hand_over_win
 from assessments.register.models import EarlyWin
 from assessments.restricted_notes.models import RestrictedNote
@@ -39,18 +37,19 @@ from councils.models import Council, Invitation, Membership, User, sent_to
 from ..models import ConfirmationRequest
 from ..names import replace_names
 from ..traces import councils_of, other_names_of, owned_by, respondents_who_are
-from .outcomes import close_requests
+from .outcomes import close_requests, forget_copies
 
 
 def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lambda: None) -> None:
     """Erase a person from their councils, past and present, and close their account.
 
-    Actions assigned to them are assigned to "Removed person 12" instead, and their early wins to no
-    one. The text that people wrote in plans stays: see `traces.mentions_of`. Access as an adviser
-    ends. Their development record, their part of every check-in and what others shared with them
-    are deleted. Their answers in review rounds stay, without a name, and so do the notices and
-    appointments that name them. The person is emailed. Raises LastOwner, and what `check` raises,
-    which is called once nothing that it reads can change. Cannot be undone.
+    Actions assigned to them are assigned to "Removed person 12" instead, also if a change to many
+    actions is undone, and their early wins to no one. The text that people wrote in plans stays:
+    see `traces.mentions_of`. Access as an adviser ends. Their development record, their part of
+    every check-in and what others shared with them are deleted. Their answers in review rounds
+    stay, without a name, and so do the notices and appointments that name them. The person is
+    emailed. Raises LastOwner, and what `check` raises, which is called once nothing that it reads
+    can change. Cannot be undone.
     """
     new = name_after_erasure(user)
     with transaction.atomic():
@@ -78,6 +77,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
             revoke_grant(grant, by=by)
         own = [user.name, *user.earlier_names.values_list("name", flat=True)]
         replace_names(own, new, list(councils_of(user)))
+        _forget_in_bulk_changes(own, new, councils_of(user), owner=user)
         _erase_other_names(user, by=by)
         asked = Respondent.objects.filter(membership__user=user).select_related("membership__user")
         for respondent in [*asked, *respondents_who_are(user)]:
@@ -94,9 +94,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         )
         close_requests(requests.filter(erasure), by=by, is_carried_out=True)
         close_requests(requests.exclude(erasure), by=by, is_carried_out=False)
-        plans = Plan.objects.filter(council__in=councils_of(user))
-        forget_pdfs(plans)
-        forget_bundled(plans)
+        forget_copies(Plan.objects.filter(council__in=councils_of(user)))
         _tell(user)
         erase_account(user, by=by, named_in=councils_of(user))
 
@@ -113,7 +111,8 @@ def forget_choices_of(invitation: Invitation, new: str, by: User | None) -> None
         plan__council=council, owner=None, owner_name__iexact=invitation.name
     )
     items = items.select_related("plan", "owner__user", "source").order_by("pk")
-    if invitation.name.casefold() in names_of_members(council):
+    is_shared = invitation.name.casefold() in names_of_members(council)
+    if is_shared:
         items = items.none()
     with transaction.atomic():
         for plan in Plan.objects.filter(pk__in=items.values("plan")).order_by("pk"):
@@ -123,12 +122,12 @@ def forget_choices_of(invitation: Invitation, new: str, by: User | None) -> None
                 PlanItem.objects.filter(pk=item.pk).update(owner_name=new)
             else:
                 hand_over_item(item, owner_name=new, by=by)
+        if not is_shared:
+            _forget_in_bulk_changes([invitation.name], new, [council])
         asked = Respondent.objects.filter(membership=None, email=invitation.email)
         for respondent in asked.filter(round__plan__council=council):
             forget_respondent(respondent)
-        plans = Plan.objects.filter(council=council)
-        forget_pdfs(plans)
-        forget_bundled(plans)
+        forget_copies(Plan.objects.filter(council=council))
 
 
 def forget_invited(invitation: Invitation, *, by: User) -> None:
@@ -137,6 +136,29 @@ def forget_invited(invitation: Invitation, *, by: User) -> None:
         theirs = invitations_never_accepted().filter(council=invitation.council)
         for each in theirs.filter(email=invitation.email):
             forget_invitation(each, by=by)
+
+
+def _forget_in_bulk_changes(
+    names: Iterable[str], new: str, councils: Iterable[Council], *, owner: User | None = None
+) -> None:
+    """Replace a person by `new` in what changes to many actions say, and bring back if undone."""
+    names = list(names)
+    changes = BulkChange.objects.filter(plan__council__in=councils)
+    rows = BulkChangeRow.objects.filter(change__in=changes)
+    typed = _any(Q(owner_name__iexact=name) for name in names)
+    owned = Q(owner__user=owner) if owner else Q(pk__in=())
+    rows.filter(owned | typed).update(owner=None, owner_name=new)
+    for change in changes.filter(_any(Q(what__icontains=name) for name in names)):
+        # The name of an owner is at the end, perhaps with their post.
+        what, named, _ = change.what.rpartition("owner ")
+        BulkChange.objects.filter(pk=change.pk).update(what=f"{what}{named}{new}"[:200])
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    found = Q(pk__in=())
+    for condition in conditions:
+        found |= condition
+    return found
 
 
 def _erase_other_names(user: User, *, by: User | None) -> None:

@@ -18,11 +18,9 @@ from assessments.development.models import (
     Reflection,
     StandardAnswer,
 )
-from assessments.exports.kept import forget_pdfs
 from assessments.notices.models import Notice
 from assessments.plans.actions import hold
 from assessments.plans.models import AdviserGrant, Plan, PlanItem, Review
-from assessments.portfolio.actions import forget_bundled
 from assessments.register.models import EarlyWin
 from assessments.rounds.models import Respondent, Way
 from councils.actions import carry_rows, held_merge, merge_accounts
@@ -30,7 +28,7 @@ from councils.merging import MergedMembership
 from councils.models import AccountMerge, Council, Membership, User
 
 from ..models import ConfirmationRequest
-from .outcomes import close_requests
+from .outcomes import close_requests, forget_copies
 
 
 def confirm_merge(token: str, *, by: User) -> list[MergedMembership] | None:
@@ -101,9 +99,7 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
             is_theirs = Q(way=Way.PAPER)
             carry_rows(Respondent, "invited_by", ended, kept, but=~is_theirs)
             _carry_private(kept, ended)
-        plans = Plan.objects.filter(council__in=[each.council for each in merged])
-        forget_pdfs(plans)
-        forget_bundled(plans)
+        forget_copies(Plan.objects.filter(council__in=[each.council for each in merged]))
         AccountMerge.objects.filter(pk=merge.pk).delete()
     return merged
 

@@ -5,11 +5,13 @@ the moment when the other person comes to see it.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.versions import changes_between, update_at
+from councils.mail import TooManyEmails, count_email
 from councils.models import User
 
 from ..models import CheckIn, CheckInPart
@@ -22,7 +24,8 @@ def open_check_in(
     """Open a check-in between two people and return the part of `person`.
 
     If the two have one that is not finished, returns that. `link_for(part)` returns the address
-    that the email to `person`, saying that `other` has accepted, leads to; without it none is sent.
+    that the email to `person`, saying that `other` has accepted, leads to; without it, or above the
+    daily limit on email, none is sent.
     """
     with transaction.atomic():
         _lock_both(person, other)
@@ -33,7 +36,11 @@ def open_check_in(
         check_in = CheckIn.objects.create()
         part, _ = [CheckInPart.objects.create(check_in=check_in, person=p) for p in (person, other)]
         if link_for:
-            tell(person, "check_in_accepted_email", person=other, link=link_for(part))
+            # The link of an offer can be used again after they leave. Above the daily limit they
+            # find it in their list and in For you.
+            with suppress(TooManyEmails):
+                count_email(sender=other, recipient=person.email)
+                tell(person, "check_in_accepted_email", person=other, link=link_for(part))
     return part
 
 

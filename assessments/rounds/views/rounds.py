@@ -94,6 +94,7 @@ def round_(request, plan_id, round_id):
     if not found.is_closed:
         context["finished"] = sum(each.has_finished for each in context["respondents"])
         return _page(request, plan, rights, "round", **context)
+    actions.keep_results_of(plan.council)
     results = results_of(plan)
     result = next(each for each in results if each.round == found)
     context |= {"result": result, "weakest": weakest_of(result, plan), **drawn(result)}
@@ -320,6 +321,7 @@ def make_item(request, plan_id, round_id, reference):
 def compare(request, plan_id):
     """Show the results of the closed rounds side by side."""
     plan, rights = rounds_for(request.user, plan_id)
+    actions.keep_results_of(plan.council)
     results = results_of(plan)
     by_component = list(zip(*(each.components for each in results), strict=True))
     return _page(request, plan, rights, "compare", results=results, rows=by_component)
@@ -329,6 +331,7 @@ def compare(request, plan_id):
 def pdf(request, plan_id, round_id):
     """Send the result as a tagged PDF."""
     found, plan, rights = result_round_for(request.user, plan_id, round_id, needs=Right.EXPORT)
+    actions.keep_results_of(plan.council)
     result = result_of(found)
     return _file(
         request,

@@ -26,7 +26,8 @@ from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import ask_to_erase, erase_person
 from assessments.data_protection.council_export import RestrictedSelection, export_council
 from assessments.data_protection.traces import traces_of
-from assessments.plans.actions import remove_item
+from assessments.plans.actions import change_in_bulk, remove_item, undo_bulk_change
+from assessments.plans.bulk import preview
 from assessments.plans.models import Event, EventChange, PlanItem
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.portfolio.models import BundlePdf
@@ -83,6 +84,16 @@ def quentin(person, riverdale, chief, plan, item):
     add_to_register(EarlyWin, plan, by=user, words="Another", owner=mine)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return user
+
+
+def bulk_change(plan, items, by, **fields):
+    """Change the owner of `items`, as the page that changes many actions does."""
+    items = list(items.select_related("step__stage"))
+    for each in items:
+        each.plan = plan
+    planned = preview(plan, items, lambda item: fields)
+    what = f"{len(items)} actions: owner {fields['owner'] or 'removed'}"
+    return change_in_bulk(plan, planned, what=what, by=by)
 
 
 def erase_url(user, name="council_data_erase"):
@@ -333,6 +344,23 @@ def test_actions_are_reassigned_to_the_number_with_an_event_each(quentin, chief,
     assert (item.owner, item.owner_name) == (None, new)
     assert PlanItem.objects.filter(owner_name=new).count() == 3  # the removed one as well
     assert Event.objects.filter(item=item, by=chief, kind="item-changed").count() == 1
+
+
+def test_undoing_a_change_to_many_actions_does_not_bring_the_person_back(
+    quentin, chief, item, plan
+):
+    mine = Membership.objects.get(user=quentin)
+    to_them = bulk_change(plan, plan.items.all()[3:5], chief, owner=mine, owner_name="")
+    from_them = bulk_change(plan, plan.items.live().filter(owner=mine), chief, owner=None)
+    erase_person(quentin, by=chief)
+    assert where_found(NAME, ADDRESS) == {"assessments.PlanItem.note"}
+    from_them.refresh_from_db()
+    to_them.refresh_from_db()
+    new = f"Removed person {quentin.pk}"
+    assert to_them.what == f"2 actions: owner {new}"
+    undone, left = undo_bulk_change(from_them, by=chief)
+    assert (undone, left) == (3, 0)
+    assert not plan.items.exclude(owner=None).exists()
 
 
 def test_early_wins_are_assigned_to_no_one_with_an_event_each(quentin, chief, plan):

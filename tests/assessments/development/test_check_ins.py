@@ -114,6 +114,18 @@ def test_accepting_twice_opens_one_check_in(
     assert CheckIn.objects.count() == 1
 
 
+def test_accepting_and_leaving_again_and_again_does_not_fill_an_inbox(
+    mine, theirs, leader, settings, django_capture_on_commit_callbacks
+):
+    settings.EMAILS_A_DAY = {"sender": 3, "council": 100, "recipient": 100}
+    _, (letter,) = offered(mine, leader.email, django_capture_on_commit_callbacks)
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(5):
+            address = theirs.post(link_in(letter)).url
+            leave(theirs, address)
+    assert len(mail.outbox) == 3
+
+
 def test_the_answer_does_not_show_whether_an_address_has_an_account(
     mine, leader, stranger, django_capture_on_commit_callbacks
 ):

@@ -1,6 +1,8 @@
 """Comparisons of two snapshots, or of a snapshot with the plan, action by action."""
 
 import datetime as dt
+import time
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -44,6 +46,34 @@ def test_neighbouring_changed_words_are_one_change():
         Piece("four five", is_added=True),
         Piece(" here"),
     ]
+
+
+def test_a_small_change_of_a_long_text_is_shown_by_words():
+    before, after = ("word " * MANY_WORDS + f"{each} and more" for each in ("one", "two"))
+    assert pieces_of(before, after)[1:3] == [
+        Piece("one", is_removed=True),
+        Piece("two", is_added=True),
+    ]
+
+
+@pytest.mark.parametrize(("joined", "number"), [(" ", 990), ("\n", 990), ("\n", 3500)])
+def test_texts_that_are_made_to_be_slow_are_compared_in_a_moment(joined, number):
+    """One person could keep the server busy for minutes with a few notes."""
+    one = joined.join(f"k{n}" if n % 2 else f"a{n}" for n in range(number))
+    other = joined.join(f"k{n}" if n % 2 else f"b{n}" for n in range(number))
+    before = report_with(dict.fromkeys(range(300), one))
+    after = report_with(dict.fromkeys(range(300), other))
+    started = time.process_time()
+    (step,) = compare(before, after, stages={1})
+    assert time.process_time() - started < 8
+    assert [both(item.fields[0].pieces) for item in step.items] == [(one, other)] * 300
+
+
+def report_with(notes):
+    """Return what `compare` reads of a report with these notes, by the key of the action."""
+    items = [SimpleNamespace(pk=pk, step=1, words="A", note=note) for pk, note in notes.items()]
+    steps = [SimpleNamespace(number=1, area="Area", items=items)]
+    return SimpleNamespace(stages=[SimpleNamespace(number=1, steps=steps)], steps=steps)
 
 
 @pytest.fixture

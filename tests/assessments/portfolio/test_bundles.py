@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from assessments.data_protection.actions import erase_person
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event, Plan
 from assessments.portfolio.models import (
@@ -442,6 +443,16 @@ def test_after_a_day_it_is_gone(client, plan, quick_pdfs, capsys):
     assert not BundlePdf.objects.exists()
     assert not Bundle.objects.exists()
     assert exports(plan).exists()
+
+
+def test_a_zip_has_no_pdf_of_before_a_person_was_erased(
+    client, plan, their_plan, chief, officer, quick_pdfs
+):
+    bundle = made(client, plan, their_plan)
+    erase_person(officer, by=chief)
+    assert set(pdfs(bundle)) == {their_plan.pk}
+    assert "Left out: the PDF could not be made" in text_of(page(client, bundle))
+    assert len(opened(fetch(client, bundle)).namelist()) == 2
 
 
 def test_making_one_clears_those_of_yesterday(client, plan, quick_pdfs, settings):

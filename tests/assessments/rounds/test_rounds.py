@@ -41,6 +41,7 @@ from assessments.rounds.models import Respondent, Round, RoundAnswer, suggested_
 from assessments.rounds.results import result_of
 from assessments.versions import StaleVersion
 from councils.actions.addresses import set_address
+from councils.actions.people import change_name
 from councils.models import Membership
 from elections.timetable import HandSet, timetable_for
 from frameworks.models import CoalitionComponent, Framework, ReflectiveQuestion, Step
@@ -604,6 +605,102 @@ def test_who_entered_answers_from_paper_is_known_after_a_change_of_account(
         merged(person(riverdale, "new", access="owner", office="chief-executive"), chief)
     measure = result_of(made).components[0].shown.measure
     assert measure is None or set(measure.strengths) <= {2, 3, 4}  # without the only other answer
+
+
+@pytest.mark.parametrize("when", ["before it closes", "after it closed"])
+def test_an_owner_who_changes_their_name_does_not_learn_the_only_other_answer(
+    when, chief, made, asked, component
+):
+    """The result was kept back from them by their name alone."""
+    me, _ = asked(chief.name.lower())  # at a private address
+    papers = [add_on_paper(made, name=f"Sheet {n}", group="officers", by=chief) for n in (1, 2)]
+    victim, _ = asked("ada", "opposition")
+    for n, respondent in enumerate((me, *papers, victim)):
+        say(respondent, component, 2 + n, position=f"Words of {n}")
+    if when == "before it closes":
+        change_name(chief, name="Zed Zebra")
+    close_round(made, by=chief)
+    if when == "after it closed":
+        change_name(chief, name="Zed Zebra")
+    first = result_of(made).components[0]
+    assert first.measure is None or set(first.measure.strengths) <= {2, 3, 4}
+    assert not first.has_words
+
+
+def second_without_ann(made, asked, chief, officer, plan, component):
+    """Return the second of two rounds, still open; Ann, who answered in the first, has left.
+
+    Who else is left out of its result at random depends on the numbers of people, and a member
+    called Ann would be taken for her.
+    """
+    scores = {"ann ash": 5, "bea birch": 2, "cy cedar": 4, "": 3, "dee dogwood": 1, "eve elm": 3}
+    member = Membership.objects.get(user=officer)
+
+    def answer(round_, *, but=None):
+        for name, strength in scores.items():
+            if name != but:
+                respondent = (
+                    asked(name, round_=round_)[0]
+                    if name
+                    else ask_member(round_, membership=member, group="officers", by=chief)
+                )
+                say(respondent, component, strength)
+
+    today = timezone.localdate()
+    answer(made)
+    close_round(made, by=chief)
+    second = make_round(plan, name="Six months", opens=today, closes=today, by=chief)
+    answer(second, but="ann ash")
+    return second
+
+
+@pytest.mark.parametrize("closes", ["by an owner", "after its last day"])
+def test_what_a_closed_round_shows_does_not_change_with_a_name(
+    closes, chief, plan, made, asked, component, officer, reviewer
+):
+    """A respondent could otherwise learn what someone answered from two choices of people."""
+    second = second_without_ann(made, asked, chief, officer, plan, component)
+    if closes == "by an owner":
+        close_round(second, by=chief)
+    else:
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        moment = timezone.now() - dt.timedelta(days=2)
+        Round.objects.filter(pk=second.pk).update(opens=yesterday, closes=yesterday)
+        Round.objects.filter(pk=made.pk).update(closed_at=moment)
+    address = url(second)
+    before = text_of(signed_in(reviewer).get(address))
+    shown = result_of(second).components[0]
+    assert shown.measure.count == 3
+    change_name(officer, name="Ann Ash")
+    assert result_of(second).components[0] == shown
+    assert text_of(signed_in(reviewer).get(address)) == before
+
+
+def test_what_a_closed_round_shows_does_not_change_if_an_earlier_plan_is_deleted(
+    chief, plan, made, asked, component, riverdale
+):
+    """A result that was kept back because of an earlier one stays so: that one was read."""
+    for n, who in enumerate(("ann ash", "bob bell", "cy cox", "vic ash")):
+        say(asked(who)[0], component, 2 + n)
+    close_round(made, by=chief)
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    today = timezone.localdate()
+    second = make_round(following, name="Six weeks", opens=today, closes=today, by=chief)
+    for n, who in enumerate(("ann ash", "bob bell", "cy cox")):
+        say(asked(who, round_=second)[0], component, 2 + n)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+    purge_plan(plan, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+def test_only_a_complete_export_says_whose_answers_a_result_shows(closed, plan):
+    for complete in (False, True):
+        file = io.BytesIO()
+        export_council(plan.council, file, pdfs=False, complete=complete)
+        with zipfile.ZipFile(file) as archive:
+            (row,) = json.loads(archive.read("data/rounds.json"))
+        assert ("disclosure" in row) is complete
 
 
 def test_answers_from_paper_can_be_finished_after_a_merge(chief, made, person, riverdale):

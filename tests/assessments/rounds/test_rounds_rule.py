@@ -1,5 +1,7 @@
 """Attacks on the rules of disclosure: nothing shown reveals what an individual answered."""
 
+import random
+import time
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -14,6 +16,8 @@ from assessments.rounds.disclosure import (
     Labels,
     Measure,
     Voice,
+    _classes,
+    _rank,
     is_safe,
     labels_for,
     sets_to_show,
@@ -446,3 +450,47 @@ def test_at_least_three_people_could_have_written_any_comment(people):
         assert unnamed.count(name) >= FEWEST
     rest = [group for group in unnamed if group not in labels.groups]
     assert len(rest) == 0 or len(rest) >= FEWEST
+
+
+# --- Time -----------------------------------------------------------------------------------------
+
+
+def test_a_council_of_60_is_compared_over_5_rounds_in_a_moment():
+    """Every page that shows results does this 12 times; it took more than 5 seconds each time."""
+    chance = random.Random(1)  # noqa: S311 - no secret
+    groups = {person: chance.choice([*GROUPS, "partners"]) for person in range(60)}
+    rounds = [
+        [
+            Given(person, group, chance.randint(1, 5))
+            for person, group in groups.items()
+            if chance.random() < 0.7
+        ]
+        for _ in range(5)
+    ]
+    started = time.process_time()
+    shown_by_round(rounds)
+    assert time.process_time() - started < 2
+
+
+def test_sets_are_safe_if_no_few_classes_have_a_combination_of_their_own():
+    """The definition, with the rank of every choice of classes; it is too slow for many people."""
+    chance = random.Random(2)  # noqa: S311 - no secret
+    found = set()
+    for _ in range(1000):
+        people, likely = range(chance.randint(1, 8)), chance.choice((0.3, 0.6, 0.9))
+        sets = [
+            frozenset(person for person in people if chance.random() < likely)
+            for _ in range(chance.randint(0, 5))
+        ]
+        fewest = chance.choice((2, 3, 4))
+        classes = _classes(sets)
+        rank = _rank(list(classes))
+        is_few = any(
+            sum(len(classes[each]) for each in some) < fewest
+            and _rank([each for each in classes if each not in some]) < rank
+            for count in range(1, fewest)
+            for some in combinations(classes, count)
+        )
+        found.add(is_few)
+        assert is_safe(sets, fewest) is not is_few
+    assert found == {True, False}
