@@ -5,6 +5,7 @@ from assessments.budget.page import governance_of, schedule_for
 from assessments.election_night.models import ElectionCount
 from assessments.election_night.running import running_state
 from assessments.plans.models import Plan
+from assessments.rounds.results import results_by_plan
 from assessments.seats.models import (
     CompositionSuggestion,
     CouncilComposition,
@@ -15,13 +16,14 @@ from councils.models import Council
 
 
 def require_calculable(council: Council) -> None:
-    """Raise ValueError if dates, seats or budgets of a council cannot be calculated.
+    """Raise ValueError if dates, seats, budgets or round results of a council cannot be calculated.
 
     Forms ask for what the calculations need. The file of an import has not been through them.
     """
     budgets = Budget.objects.filter(plan__council=council).prefetch_related("own_dates")
     by_plan = {budget.plan_id: budget for budget in budgets}
-    for plan in Plan.objects.filter(council=council).select_related("council"):
+    plans = list(Plan.objects.filter(council=council).select_related("council"))
+    for plan in plans:
         _ = plan.timetable
         schedule_for(plan, by_plan.get(plan.pk), governance_of(plan))
     for composition in CouncilComposition.objects.filter(council=council):
@@ -34,3 +36,7 @@ def require_calculable(council: Council) -> None:
         _ = scenario.worked_out
     for count in ElectionCount.objects.with_results().filter(plan__council=council):
         running_state(count)
+    try:
+        results_by_plan(plans)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("what a review round shows does not fit its respondents") from error

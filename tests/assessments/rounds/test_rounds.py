@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.data_protection.actions import erase_person, purge_plan
+from assessments.data_protection.calculations import require_calculable
 from assessments.data_protection.council_export import export_council
 from assessments.notices.models import Notice
 from assessments.plans.actions import create_plan
@@ -385,6 +386,17 @@ def closed(chief, made, asked, component):
             say(person, component, n + 2 + (group == "leading"), named=named, **words)
     close_round(made, by=chief)
     return made
+
+
+@pytest.mark.parametrize(
+    "disclosure",
+    [{"1": {}}, {"1": 5}, 5, {"1": {"total": [99], "groups": {}}}, {"1": {"total": 5}}],
+)
+def test_an_import_whose_rounds_show_what_they_cannot_is_refused(closed, disclosure):
+    require_calculable(closed.plan.council)
+    Round.objects.filter(pk=closed.pk).update(disclosure=disclosure)
+    with pytest.raises(ValueError, match="does not fit its respondents"):
+        require_calculable(closed.plan.council)
 
 
 def test_the_result_does_not_show_small_groups(reviewer, closed):
