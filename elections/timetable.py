@@ -912,7 +912,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         ),
         key_date(
             "pre_election_period",
-            "Pre-election period begins, at the latest",
+            "Pre-election period",
             "Pre-election period",
             "Begins no later than the notice of election, earlier if the notice is earlier, and "
             "lasts until the poll closes. It restricts publicity; officers can still meet groups.",

@@ -99,7 +99,7 @@ def unavailable(request):
 def second_factor_needed(request):
     """Lead a page to setting up two-step sign-in; give a form back, so that no text is lost."""
     if request.method in {"GET", "HEAD"} and not request.htmx:
-        text = "Set up two-step sign-in first. Owners, advisers and operators need it."
+        text = "Set up two-step sign-in first. Owners, advisers and system administrators need it."
         messages.info(request, text)
         going = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
         return redirect(f"{reverse('mfa_activate_totp')}?{going}")

@@ -14,12 +14,12 @@ OPEN = (
 )
 ANSWERED = (
     11,
-    "How soon after the count should I first meet the leaders of all the groups together?",
+    "How often should I meet the leaders of all the groups together before annual council?",
     5,
 )
 ANSWER = (
-    "As soon as each group has elected its leader, usually within 2 or 3 days. Offer the same "
-    "meeting to every group, and send the same papers to all of them beforehand."
+    "Once a week is usual, on a fixed day. Offer the same meeting to every group, and send the "
+    "same papers to all of them beforehand."
 )
 
 

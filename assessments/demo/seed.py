@@ -261,12 +261,12 @@ ANSWERS = [
         None,
         "A corporate peer challenge took place last year. Its progress review is booked.",
     ),
-    ("NOC-11.1", DONE, "ce", 1, "No group has a majority of the 54 seats."),
+    ("NOC-11.1", DONE, "ce", 4, "No group has a majority of the 54 seats."),
     (
         "NOC-11.2",
         DONE,
         "hds",
-        2,
+        4,
         "Each of the 5 groups has a meeting room in the town hall until annual council.",
     ),
     (

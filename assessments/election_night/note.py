@@ -67,13 +67,17 @@ def note_of(plan: Plan, state: RunningState, *, now: dt.datetime) -> ElectionNot
         marking=plan.get_marking_display(),
         at=now,
         state=state,
-        taking_office=timetable.retirement,
-        annual_meeting=timetable.annual_meeting,
+        taking_office=_if_to_come(timetable.retirement, now),
+        annual_meeting=_if_to_come(timetable.annual_meeting, now),
         meeting_from=timetable.annual_meeting_from,
         meeting_to=timetable.annual_meeting_to,
         exact_half=_exact_halves(state),
         casting_vote=CASTING_VOTE,
     )
+
+
+def _if_to_come(day: dt.date | None, now: dt.datetime) -> dt.date | None:
+    return day if day and day >= timezone.localdate(now) else None
 
 
 def _exact_halves(state: RunningState) -> tuple[str, ...]:

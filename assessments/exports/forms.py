@@ -113,7 +113,7 @@ class ExportForm(forms.Form):
         self.needs_reason = bool(file_format and file_format.needs_reason(plan, today))
         self.fields["scope"].widget.hints = HINTS | {
             ScopeKind.WHOLE.value: f"A cover, contents, the summary and all {tally.total} actions, "
-            f"{tally.open} of them open."
+            f"{'all' if tally.open == tally.total else tally.open} of them open."
         }
         self._leave_out_what_is_not_there(plan)
         self.fields["stage"].choices = [

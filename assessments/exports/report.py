@@ -606,7 +606,7 @@ def _matrix(everything: PlanMatrix, tallies: Mapping[int, Tally]) -> ReportMatri
     kept = [i for i in range(len(everything.shown)) if any(row[i] for row in cells)]
     return ReportMatrix(
         columns=tuple(
-            MatrixColumn(stage.number, stage.short_title, stage.number == everything.current_stage)
+            MatrixColumn(stage.number, stage.short_title, everything.is_current(stage.number))
             for i, stage in enumerate(everything.shown)
             if i in kept
         ),

@@ -221,8 +221,15 @@ class PlanMatrix:
         is_over = stage.number < self.current_stage or self.is_over
         words = f"Ended, {tally.open} open" if is_over and tally.open else tally.rag.value
         return MatrixHead(
-            stage, words, is_late=tally.overdue > 0, is_current=stage.number == self.current_stage
+            stage,
+            words,
+            is_late=tally.overdue > 0,
+            is_current=self.is_current(stage.number),
         )
+
+    def is_current(self, number):
+        """Return whether the stage is under way; none is after the first year."""
+        return number == self.current_stage and not self.is_over
 
 
 @PreparedQuery
@@ -239,7 +246,7 @@ def matrix_for(plan, *, today, rows=None):
     if rows is None:
         rows = PlanItem.objects.live().on(plan).to_count()
     tallies = tallies_by_step(rows, today=today)
-    current = plan.boundaries.stage_on(today)
+    current, is_over = plan.boundaries.stage_on(today), plan.is_over(today)
     stages = list({step.stage_id: step.stage for step in steps}.values())
     areas = {}
     for step in steps:
@@ -249,13 +256,13 @@ def matrix_for(plan, *, today, rows=None):
             step,
             address("plan_step", plan.pk, step.number),
             tallies.get(step.pk, Tally()),
-            step.stage.number == current,
+            step.stage.number == current and not is_over,
         )
         area = step.role_area
         row = MatrixRow(area, address("plan_area", plan.pk, area.number), [])
         areas.setdefault(area.pk, row).cells.append(cell)
     shown = [stage for stage in stages if stage.number in plan.stages]
-    return PlanMatrix(stages, shown, list(areas.values()), current, plan.is_over(today))
+    return PlanMatrix(stages, shown, list(areas.values()), current, is_over)
 
 
 def standing_of(plan, *, today):

@@ -211,7 +211,7 @@ def timeline_for(timetable, stages, *, today, due=None, register=()):
         + dt.timedelta(days=7),
     ]
     edges = [0, STAGE_SHARES[0], sum(STAGE_SHARES[:2]), WIDTH]
-    current = timetable.stage_on(today)
+    current = timetable.stage_on(today) if today <= timetable.first_year_ends else None
 
     def position(day):
         for i in range(3):

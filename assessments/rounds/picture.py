@@ -1,7 +1,8 @@
 """The coordinates of a picture of a component's scores, which a template draws as SVG.
 
-A bar from the lowest to the highest score, a filled dot for the mean, a hollow dot for the mean of
-the previous round. Shapes and not colours carry the meaning, so that it can be read in greyscale.
+A bar from the lowest to the highest score, a filled dot for the mean, a hollow dot for the mean in
+the last round that showed one. Shapes and not colours carry the meaning, so that it can be read in
+greyscale.
 """
 
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def strip_of(shown):
         length=length,
         mean=_x(measure.mean),
         before="" if before is None else _x(before),
-        words=words if before is None else f"{words}; mean of the previous round {before}",
+        words=words if before is None else f"{words}; mean in an earlier round {before}",
     )
 
 

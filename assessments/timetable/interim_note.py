@@ -41,14 +41,23 @@ class InterimNote:
 
     @property
     def period(self) -> str:
-        fixes = "fixes" if self.made_on <= self.election_day else "fixed"
+        fixes = "fixed" if self.is_after_poll else "fixes"
         unless = (
             "" if self.is_fixed else f", unless the council {fixes} another day before the poll"
         )
-        return (
-            f"From {day_in_words(self.starts)}, when councillors retire and those elected take "
-            f"office, to the annual meeting on {day_in_words(self.ends)}{unless}."
+        changes = (
+            "councillors retired and those elected took office"
+            if self.made_on > self.starts
+            else "councillors retire and those elected take office"
         )
+        return (
+            f"From {day_in_words(self.starts)}, when {changes}, to the annual meeting on "
+            f"{day_in_words(self.ends)}{unless}."
+        )
+
+    @property
+    def is_after_poll(self) -> bool:
+        return self.made_on > self.election_day
 
     @property
     def title(self) -> str:

@@ -13,7 +13,10 @@ from .models import MotionState
 
 
 def seed_vacancy(plan: Plan, *, by: User) -> None:
-    """Record a resignation soon after the election, with the notice of two electors."""
+    """Record a resignation soon after the election, with the notice of two electors.
+
+    The councillor’s seat was not up for election: Beech won the one that was.
+    """
     arose = plan.election_day + dt.timedelta(days=6)
     add_vacancy(
         plan,
@@ -21,7 +24,7 @@ def seed_vacancy(plan: Plan, *, by: User) -> None:
         group="Ash",
         cause=VacancyCause.RESIGNATION,
         arose_on=arose,
-        term_ends=first_thursday_in_may(plan.election_day.year + 4) + dt.timedelta(days=4),
+        term_ends=first_thursday_in_may(plan.election_day.year + 2) + dt.timedelta(days=4),
         notice_on=working_days_after(arose, 2),
         by=by,
     )

@@ -371,7 +371,8 @@ def test_a_reviewer_is_not_told_they_can_edit(client, ada):
 
 def test_a_person_without_a_council_is_told_who_to_ask(client, ada):
     client.force_login(ada)
-    assert "not have access to a council’s plans" in client.get(reverse("account")).content.decode()
+    page = client.get(reverse("account")).content.decode()
+    assert "not have access to a council’s plans as someone who works there" in page
 
 
 def test_the_account_page_costs_the_same_for_one_council_and_for_five(

@@ -53,7 +53,7 @@ def stage(request, plan_id, number):
         stage=stage,
         groups=groups,
         tally=sum((group.tally for group in groups), Tally()),
-        is_current=plan.boundaries.stage_on(today) == number,
+        is_current=plan.boundaries.stage_on(today) == number and not plan.is_over(today),
         stages=stages,
         meaning=meaning_of_stage(plan, number),
         signed_off=signed_off,

@@ -427,7 +427,11 @@ def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
 ):
     page = url("purge", full_plan.pk)
     with time_machine.travel(dt.datetime(2028, 5, 19, 12, tzinfo=dt.UTC)):
-        assert "straight away from 20 May 2028" in text_of(signed_in(chief).get(page))
+        said = text_of(signed_in(chief).get(page))
+        assert "straight away from 20 May 2028" in said
+        doomed, _, kept = said.partition("What will stay")
+        assert "sign-offs, snapshots" in doomed
+        assert "composition, political balance" in kept
     with time_machine.travel(dt.datetime(2028, 5, 20, 12, tzinfo=dt.UTC)):
         client = signed_in(chief)
         assert client.get(page).status_code == 200

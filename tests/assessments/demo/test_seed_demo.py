@@ -12,12 +12,13 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.appointments.models import GroupNotice
 from assessments.comments.models import Comment, Thread
 from assessments.demo import seed as demo
 from assessments.demo.seed import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
 from assessments.development import demo as demo_development
 from assessments.election_night.models import WardResultSeats
-from assessments.packs.models import NewCouncillor
+from assessments.packs.models import CouncillorReturn, NewCouncillor
 from assessments.parity.models import ParityEntry, ParityShare
 from assessments.plans.models import Control, Event, Plan, PlanItem, Status
 from assessments.plans.progress import Tally, matrix_for, standing_of
@@ -25,6 +26,7 @@ from assessments.register import demo as demo_register
 from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.rounds import demo as demo_rounds
 from assessments.seats.models import CouncilComposition
+from assessments.vacancies.models import Vacancy
 from councils.models import Council, Membership, User
 from frameworks.models import Framework
 from tests.acting import signed_in, text_of
@@ -203,6 +205,19 @@ def test_the_facts_of_the_demo_agree():
     for won in WardResultSeats.objects.filter(result__ward__count__plan=plan):
         declared[won.group.name if won.group else ""] += won.seats
     assert Counter(listed.values_list("group", flat=True)) == declared
+    # A vacancy is not in the seat that another group has just won.
+    vacancy = Vacancy.objects.get(plan=plan)
+    winners = WardResultSeats.objects.filter(result__ward__name=vacancy.ward)
+    just_won = vacancy.term_ends.year == plan.election_day.year + 4
+    assert winners.filter(group__name=vacancy.group).exists() == just_won
+    # Who signs the notice of a group has made the declaration by then.
+    made = CouncillorReturn.objects.filter(form="declaration", councillor__listed_in__plan=plan)
+    declared_on = dict(made.values_list("councillor__name", "returned_on"))
+    for notice in GroupNotice.objects.filter(council=plan.council):
+        for name in notice.signed_by.splitlines():
+            assert declared_on[name.removeprefix("Councillor ")] <= notice.received_on
+    after_poll = PlanItem.objects.filter(plan=plan, step__stage__number=2, status=Status.COMPLETED)
+    assert not after_poll.filter(completed_on__lte=plan.election_day).exists()
     # Councillors agree what an early win is: no officer is responsible for one.
     assert not EarlyWin.objects.exclude(owner=None).exists()
 

@@ -21,6 +21,7 @@ from assessments.election_night.actions import (
     stop_count,
 )
 from assessments.election_night.models import ElectionCount, WardResult
+from assessments.election_night.note import note_html, note_of
 from assessments.election_night.running import running_state
 from assessments.plans.models import Event
 from assessments.seats.actions import record_composition, save_scenario
@@ -346,6 +347,7 @@ def test_it_ends_in_a_composition_from_the_day_of_taking_office(count, officer, 
     stale = client.post(url, form | {"confirmed": "on"})
     assert stale.status_code == 409
     assert "Every seat has a declared result" in text_of(stale)
+    assert "a seat still to come" not in text_of(client.get(page("", count)))
     client.post(url, form_on(stale))
     current = CouncilComposition.objects.of(count.plan.council).first()
     assert (current.as_at, current.in_words) == (dt.date(2027, 5, 10), "Ash 2, Elm 1, Oak 4")
@@ -371,6 +373,11 @@ def test_the_note_is_recorded_as_a_download(count, officer, reviewer, quick_pres
     note = response.content.decode()
     assert "3 of 7 seats have been declared and 4 are still to come" in note
     assert "Oak needs 1 of the 4 still to come for a majority." in note
+    assert "Next dates" in note
+    late = dt.datetime(2027, 5, 12, 9, tzinfo=dt.UTC)
+    html = note_html(note_of(count.plan, running_state(count), now=late))
+    assert "new councillors take office" not in html
+    assert "annual council" in html
     event = Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).get()
     assert (event.by, event.detail) == (reviewer, "election night note, PDF")
 

@@ -40,6 +40,7 @@ def exports(plan):
 
 
 def test_the_page_asks_what_to_download_and_states_the_contents(client, plan, item, officer):
+    assert "all 123 actions, all of them open." in text_of(client.get(ask(plan)))
     answer(item, officer, status="completed")
     response = client.get(ask(plan))
     assert response.status_code == 200

@@ -130,6 +130,8 @@ def test_a_list_shows_its_own_figures(plan, chief):
     assert f"1 of {total - 1} complete1 overdue0 due in the next 14 days" in text
     assert "current stage" in text
     assert "current stage" not in text_of(get(chief, "plan_stage", plan.pk, 1))
+    with time_machine.travel(plan.boundaries.first_year_ends + dt.timedelta(days=2)):
+        assert "current stage" not in text_of(get(chief, "plan_stage", plan.pk, 3))
     assert "overdue" not in text_of(get(chief, "plan_stage", plan.pk, 3)).lower()
 
 

@@ -273,6 +273,12 @@ def test_an_owner_sees_all_restricted_texts_and_their_readers(plan, text, mo, ch
     assert "cannot read it until they set up two-step sign-in" in text_of(client.get(url))
 
 
+def test_the_empty_list_names_the_link_of_the_step_page(plan, chief):
+    client, words = signed_in(chief), "Add a restricted note"
+    assert words in text_of(client.get(reverse("restricted_texts", args=[plan.pk])))
+    assert words in text_of(client.get(reverse("plan_step", args=[plan.pk, 11])))
+
+
 @pytest.mark.parametrize("who", ["officer", "mo", "reviewer", "stranger", "adviser"])
 def test_only_owners_see_the_list(request, plan, text, mo, who):
     text.save(FIRST, readers=[membership(mo)])

@@ -366,6 +366,9 @@ def test_only_the_person_who_enters_answers_from_paper_reads_them(chief, officer
     paper = Respondent.objects.get()
     assert response.url == url(made, "round_paper", paper.pk)
     answer = url(made, "round_paper_answer", paper.pk, 12)
+    page = client.get(response.url).content.decode()
+    assert "Your views" not in page
+    assert "<title>Answers from paper, " in page
     client.post(answer, {"version": 0, "position": "On paper", "strength": "2"})
     assert RoundAnswer.objects.get().component.number == 12
     assert signed_in(chief).get(answer).status_code == 404

@@ -24,6 +24,7 @@ from assessments.rounds.disclosure import (
     shown_by_round,
     without_agreement,
 )
+from assessments.rounds.picture import strip_of
 
 GROUPS = ("leading", "officers", "opposition", "wider")
 
@@ -346,6 +347,8 @@ def test_a_person_who_joins_is_counted_once_others_have_joined():
     shown = shown_by_round([first, more, many])
     assert [(each.measure.count, each.left_out) for each in shown] == [(6, 0), (6, 1), (9, 0)]
     assert [each.change for each in shown] == [None, 0.0, -0.7]
+    before = round(shown[2].measure.mean + 0.7, 1)
+    assert f"mean in an earlier round {before}" in strip_of(shown[2]).words
 
 
 def test_the_same_people_are_compared_without_leaving_anyone_out():

@@ -67,6 +67,11 @@ def test_the_answers_are_saved_shown_and_in_the_history(plan, officer):
     client, address = signed_in(officer), reverse("interim", args=[plan.pk])
     page = client.get(address)
     assert "From 10 May 2027, when councillors retire" in text_of(page)
+    assert "last council meeting before the poll" in text_of(page)
+    with time_machine.travel(dt.datetime(2027, 5, 12, 12, tzinfo=dt.UTC)):
+        later = text_of(signed_in(officer).get(address))
+    assert "when councillors retired and those elected took office" in later
+    assert "last council meeting before the poll" not in later
     sent = form_on(page, address) | {"governance": "committees", "officers": "Part 3, section 7"}
     assert client.post(address, sent).status_code == 302
     saved = InterimArrangements.objects.get()
