@@ -173,7 +173,7 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
     respondents = _by(
         Respondent.objects.current()
         .filter(round__in=rounds)
-        .select_related("membership__user", "invited_by"),
+        .select_related("membership__user", "invited_by__merged_into"),
         "round_id",
     )
     for found in closed.values():
@@ -320,14 +320,15 @@ def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
     had = _by(EarlierAddress.objects.filter(user__in=accounts), "user_id")
 
     def number_of(user: User) -> int:
-        account = _account_of(user)
-        emails = [user.email, *(each.email for each in had[account])]
+        account = user.merged_into or user
+        emails = [account.email, *(each.email for each in had[account.pk])]
         numbers = [
-            by_account.get(account),
+            by_account.get(account.pk),
             *map(by_email.get, emails),
+            *map(by_mark.get, name_marks(account.name)),
             *map(by_mark.get, name_marks(user.name)),
         ]
-        return next(filter(None, numbers), -account)
+        return next(filter(None, numbers), -account.pk)
 
     return {each.pk: number_of(each.invited_by) for each in papers}
 
