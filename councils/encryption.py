@@ -1,5 +1,7 @@
 """Encrypts the secrets of two-step sign-in, so that a copy of the database alone makes no codes.
 
+Emails and addresses that wait in the queue are encrypted in the same way.
+
 The key is derived from SECRET_KEY. Text encrypted under an earlier key can be read while that key
 is in SECRET_KEY_FALLBACKS. Without it, people have to set up two-step sign-in again
 (`manage.py reset_second_factor`).
@@ -31,8 +33,8 @@ def decrypt(encrypted_text: str) -> str:
         return _box().decrypt(encrypted_text).decode()
     except InvalidToken as error:
         logger.error(
-            "A secret of two-step sign-in was encrypted under a SECRET_KEY that is no longer in "
-            "use. Add that key to SECRET_KEY_FALLBACKS."
+            "A secret of two-step sign-in, or what waits in the queue, was encrypted under a "
+            "SECRET_KEY that is no longer in use. Add that key to SECRET_KEY_FALLBACKS."
         )
         raise SecretUnreadable(
             "We cannot check your code, because the planner’s own settings have changed. Your "

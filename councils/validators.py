@@ -23,12 +23,14 @@ def validate_one_line(text: str) -> None:
 
 
 def on_one_line(text: str) -> str:
-    """Return `text` with each run of white space and control characters as one space.
+    """Return `text` as `validate_one_line` accepts it, for text stored before that existed.
 
-    For text stored before `validate_one_line` existed.
+    Each run of white space and control characters becomes one space. Marks that turn the direction
+    are left out.
     """
     kept = (
         " " if unicodedata.category(character) in NOT_ON_ONE_LINE else character
         for character in text
+        if character not in TURNS
     )
     return " ".join("".join(kept).split())

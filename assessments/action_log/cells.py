@@ -15,13 +15,14 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from assessments.printing.limits import limit
 from assessments.printing.text import printable
 
 # Exit codes.
-NO_SHEET, TOO_MUCH_TEXT, UNREADABLE = 3, 4, 5
+NO_SHEET, TOO_MUCH_TEXT, UNREADABLE, NO_MEMORY = 3, 4, 5, 6
 
 SECONDS = 10  # of computing
-MEMORY_MB = 1024
+MEMORY_MB = 512
 
 # Excel writes some characters of a text as _x000D_, and the underscore of such a text as _x005F_.
 _RETURN = re.compile("_x000D_", re.IGNORECASE)
@@ -40,16 +41,19 @@ def main() -> int:
     cell is [type, text]; the type is "f" for a formula and "e" for an error.
     """
     name, *numbers = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB * 2**20,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(resource.RLIMIT_CPU, SECONDS)
+    limit(resource.RLIMIT_AS, MEMORY_MB * 2**20)
+    limit(resource.RLIMIT_CORE, 0)
     try:
         rows = _rows(sys.stdin.buffer.read(), name, *map(int, numbers))
+        text = json.dumps(rows)
     except _Refused as refused:
         return refused.code
+    except MemoryError:
+        return NO_MEMORY
     except Exception:  # a damaged file fails in many ways inside the library
         return UNREADABLE
-    json.dump(rows, sys.stdout)
+    sys.stdout.write(text)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from assessments.plans.item_fields import LABELS
 from assessments.printing.pdf import ENVIRONMENT
 
 from . import cells
+
+logger = logging.getLogger(__name__)
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 25 * 1024 * 1024
@@ -46,7 +49,10 @@ MAY_BE_MISSING = frozenset({"note"})
 
 FORMULA = "It is a formula. Enter the value instead"
 FAULT = "It has an error from Excel. Enter a value"
-TOO_SLOW = "The file takes too long to read. Copy its rows into a new download of the action log"
+TOO_LARGE = (
+    "The file takes too long to read, or too much memory. Copy its rows into a new download of the "
+    "action log"
+)
 
 # The cells of a row: (type, text), as `cells` writes them.
 Line = list[tuple[str, str]]
@@ -93,14 +99,13 @@ def _lines(content: bytes) -> list[Line]:
         done = subprocess.run(  # noqa: S603 - no part of the command comes from a person
             [sys.executable, "-m", cells.__name__, ACTIONS_SHEET, *limits],
             input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
             cwd=settings.BASE_DIR,
             env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
             timeout=MAX_SECONDS,
         )
     except subprocess.TimeoutExpired as error:
-        raise LogNotRead(TOO_SLOW) from error
+        raise LogNotRead(TOO_LARGE) from error
     if done.returncode == cells.NO_SHEET:
         raise LogNotRead(
             f"The file must have the sheet “{ACTIONS_SHEET}” of the action log. Download the "
@@ -108,10 +113,16 @@ def _lines(content: bytes) -> list[Line]:
         )
     if done.returncode == cells.TOO_MUCH_TEXT:
         raise LogNotRead("The file is too big to read. Shorten the text in its cells")
-    if done.returncode < 0:
-        raise LogNotRead(TOO_SLOW)
-    if done.returncode:
+    if done.returncode == cells.NO_MEMORY or done.returncode < 0:
+        raise LogNotRead(TOO_LARGE)
+    if done.returncode == cells.UNREADABLE:
         raise LogNotRead("The file cannot be read. Save it again in Excel as .xlsx")
+    if done.returncode:
+        logger.error("The process that reads action logs failed: %s", done.stderr.decode())
+        raise LogNotRead(
+            "The planner cannot read action logs at present. Nothing is wrong with the file. Tell "
+            "your system administrator"
+        )
     found: list[Line] = json.loads(done.stdout)
     return found
 

@@ -30,6 +30,7 @@ from councils.models import (
 )
 from councils.models.chain import key_label
 from councils.models.imports import SealedKeysByEntry
+from councils.validators import on_one_line, validate_one_line
 from councils.verification import AT_ONCE, AmendedSeals, Entries, KindsOfEntry
 from govuk.fields import EARLIEST_YEAR, LATEST_YEAR
 
@@ -309,6 +310,8 @@ def _value(field: Any, value: Any) -> Any:
         raise ValueError(f"{name} is not text")
     if is_text and (not _is_plain(value) or len(value) > (field.max_length or MOST_BYTES)):
         raise ValueError(f"{name} is too long, or not text")
+    if validate_one_line in field.validators:
+        value = on_one_line(value)
     try:
         found = field.to_python(value)
         field.run_validators(value if is_text else found)

@@ -41,6 +41,7 @@ from councils.models import (
 )
 from councils.models.chain import key_label
 from councils.tokens import digest_of, new_token
+from councils.validators import on_one_line
 from councils.verification import ChainVerification, verify, verify_chain
 
 from .calculations import require_calculable
@@ -326,7 +327,7 @@ def is_in_use(council: Council) -> bool:
 def _account(person: dict[str, Any]) -> User:
     """Return the unsaved account of a person in the file. Raises ValueError."""
     account = User(
-        name=str(person.get("name", "")),
+        name=on_one_line(str(person.get("name", ""))),
         email=str(person.get("email", "")).strip().lower(),
         is_active=person.get("is_active") is True,
         digest_frequency=person.get("digest_frequency", DigestFrequency.AT_ONCE),
@@ -336,7 +337,7 @@ def _account(person: dict[str, Any]) -> User:
             setattr(account, name, _moment(person, name))
     if account.erased_at is not None:
         account.is_active, account.email = False, f"removed-{uuid.uuid4()}@removed.invalid"
-    if "\0" in account.name:
+    if "\0" in str(person.get("name", "")):
         raise ValueError("the name of a person is not text")
     try:
         account.clean_fields(exclude=["password"])

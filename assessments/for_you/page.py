@@ -193,7 +193,7 @@ def _whole(actions: Collection[DatedAction], plans: Sequence[Plan]) -> dict[int,
 
 @PreparedQuery
 def _actions_with_keys(*keys: int) -> QuerySet[PlanItem]:
-    items = PlanItem.objects.filter(pk__in=keys).with_everything()
+    items = PlanItem.objects.live().filter(pk__in=keys).with_everything()
     return items.select_related("step__role_area")
 
 

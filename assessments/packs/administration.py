@@ -213,7 +213,7 @@ def contents_in_words(pack: AdministrationPack) -> list[str]:
         else "Composition: not recorded"
     )
     return [
-        f"{composition}",
+        composition,
         "The form of control, in neutral words",
         "What the administration can do before annual council, with the law",
         f"Dates of the first weeks: {counted(len(pack.dates), 'date')} with rules and sources",

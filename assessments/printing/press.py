@@ -17,6 +17,8 @@ import struct
 import sys
 import traceback
 
+from .limits import limit
+
 ORDER = struct.Struct("=II")  # bytes of memory in MB, seconds
 RESULT = struct.Struct("=i")  # the child's exit code, from os.waitstatus_to_exitcode
 UNAVAILABLE, TOO_LARGE = 69, 70  # exit codes: Pango is missing; not enough memory
@@ -47,8 +49,8 @@ def main():
 
 def _fulfil(typeset, megabytes, seconds, file):
     """Set one document and return the exit code."""
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(resource.RLIMIT_AS, megabytes * 2**20)
+    limit(resource.RLIMIT_CORE, 0)
     signal.alarm(seconds)  # not caught, so the kernel ends the process
     try:
         with socket.socket(fileno=file) as job, job.makefile("rwb") as stream:

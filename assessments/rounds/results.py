@@ -196,7 +196,7 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
     respondents = _by(
         Respondent.objects.current()
         .filter(round__in=rounds)
-        .select_related("membership__user", "invited_by"),
+        .select_related("membership__user", "invited_by__merged_into"),
         "round_id",
     )
     stored = {each.pk: each.person for found in respondents.values() for each in found}
@@ -383,16 +383,16 @@ def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
     called = _by(EarlierName.objects.filter(user__in=accounts), "user_id")
 
     def number_of(user: User) -> int:
-        account = _account_of(user)
-        both = {account, user.pk}
-        emails = [user.email, *(each.email for pk in both for each in had[pk])]
-        names = [user.name, *(each.name for pk in both for each in called[pk])]
+        account = user.merged_into or user
+        both = {account.pk, user.pk}
+        emails = [user.email, account.email, *(each.email for pk in both for each in had[pk])]
+        names = [user.name, account.name, *(each.name for pk in both for each in called[pk])]
         numbers = [
-            by_account.get(account),
+            by_account.get(account.pk),
             *map(by_email.get, emails),
             *(by_mark.get(mark) for name in names for mark in name_marks(name)),
         ]
-        return next(filter(None, numbers), -account)
+        return next(filter(None, numbers), -account.pk)
 
     return {each.pk: number_of(each.invited_by) for each in papers}
 

@@ -40,6 +40,7 @@ from .members import (
     add_member,
     change_member,
     end_membership,
+    lock_council,
 )
 from .merges import (
     MergeRefused,
@@ -93,6 +94,7 @@ __all__ = [
     "invitations_sent_by",
     "invite",
     "invite_several",
+    "lock_council",
     "lock_person",
     "merge_accounts",
     "name_after_erasure",

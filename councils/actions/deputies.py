@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from ..models import STATUTORY_OFFICES, CouncilEvent, Deputy, Membership, User
 from .events import SET_BY_THEMSELVES, record_member
-from .members import has_other_owner, lock
+from .members import has_other_owner, lock_council
 
 
 def name_deputy(membership: Membership, *, office: str, by: User) -> Deputy:
@@ -15,7 +15,7 @@ def name_deputy(membership: Membership, *, office: str, by: User) -> Deputy:
     field if they left, hold that role themselves, or are its deputy already.
     """
     with transaction.atomic():
-        lock(membership.council)
+        lock_council(membership.council)
         stored = Membership.objects.current().filter(pk=membership.pk).first()
         if stored is None:
             raise ValidationError({"membership": "This person no longer has access"})

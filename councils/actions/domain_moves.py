@@ -19,7 +19,7 @@ from ..models import (
     User,
 )
 from ..tokens import digest_of, new_token
-from .members import lock
+from .members import lock_council
 
 
 def ask_to_move_domain(
@@ -30,7 +30,7 @@ def ask_to_move_domain(
     Those who cannot move are left out. Raises ValidationError by field.
     """
     with transaction.atomic():
-        lock(council)
+        lock_council(council)
         delete_ended_moves()
         if DomainMove.objects.filter(council=council, closed_at=None).exists():
             words = "A move of this council’s addresses is in progress. Cancel it first"
@@ -57,7 +57,7 @@ def agree_to_move_domain(move: DomainMove, *, by: User, account_page: str) -> bo
     Each person and the council's owners are told by email, and the council gets an event.
     """
     with transaction.atomic():
-        lock(move.council)
+        lock_council(move.council)
         waiting = DomainMove.objects.open().filter(pk=move.pk, agreed_at=None)
         if not waiting.update(agreed_by=by, agreed_at=timezone.now()):
             return False
@@ -76,7 +76,7 @@ def agree_to_move_domain(move: DomainMove, *, by: User, account_page: str) -> bo
 def cancel_domain_move(move: DomainMove, *, by: User) -> bool:
     """End a move; False if it had ended. New addresses that people have confirmed stay."""
     with transaction.atomic():
-        lock(move.council)
+        lock_council(move.council)
         move.people.all().delete()
         still_open = DomainMove.objects.filter(pk=move.pk, closed_at=None)
         if not still_open.update(closed_at=timezone.now()):

@@ -12,7 +12,7 @@ from ..models import INVITATION_LIFE, Council, CouncilEvent, Invitation, Members
 from ..permissions import must_sign_in_twice
 from ..tokens import new_token
 from .events import record_invitation
-from .members import add_member, lock
+from .members import add_member, lock_council
 from .withdrawals import withdraw
 
 # A form sent twice within this time sends one email.
@@ -36,7 +36,7 @@ def invite(*, council: Council, by: User, link_for: LinkFor, **place: Any) -> In
     """
     place["email"] = place["email"].strip().lower()
     with transaction.atomic():
-        lock(council)
+        lock_council(council)
         for earlier in Invitation.objects.open().filter(council=council, email=place["email"]):
             if _was_just_sent(earlier, by) and all(
                 getattr(earlier, field) == place.get(field, "") for field in PLACE_FIELDS
@@ -64,7 +64,7 @@ def resend(invitation: Invitation, *, by: User, link_for: LinkFor) -> bool:
     than a minute ago. The invitation then depends on the rights of `by`. Raises TooManyEmails.
     """
     with transaction.atomic():
-        lock(invitation.council)
+        lock_council(invitation.council)
         stored = Invitation.objects.open().filter(pk=invitation.pk).first()
         if stored is None or _was_just_sent(stored, by):
             return False
@@ -82,8 +82,13 @@ def accept(token: str, *, password: str = "") -> Membership | None:
     invitation gives less access.
     """
     with transaction.atomic():
-        invitation = Invitation.objects.for_token(token).select_related("council").first()
+        usable = Invitation.objects.for_token(token).select_related("council")
+        invitation = usable.first()
         if not invitation:
+            return None
+        # Whether its sender can invite depends on who is an owner, so it is asked again.
+        lock_council(invitation.council)
+        if not usable.filter(pk=invitation.pk).exists():
             return None
         # Only one of two simultaneous updates finds the invitation still open. The condition is on
         # its row alone: PostgreSQL does not evaluate a subquery again after waiting for another.

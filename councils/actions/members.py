@@ -66,7 +66,7 @@ def add_member(
     """
     email = email.strip().lower()
     with transaction.atomic():
-        lock(council)
+        lock_council(council)
         is_new_person = not User.objects.filter(email=email).exists()
         user = find_or_add_person(email=email, name=name)
         post = {"office": office, "access": access, "job_title": job_title.strip()}
@@ -99,7 +99,7 @@ def change_member(
     another owner saves the role.
     """
     with transaction.atomic():
-        lock(membership.council)
+        lock_council(membership.council)
         stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
         if seen is not None and stored.state != seen:
             raise MemberChanged(stored)
@@ -131,7 +131,7 @@ def end_membership(membership: Membership, *, by: User | None) -> list[Invitatio
     council would have no owner. Does nothing if the membership has ended already.
     """
     with transaction.atomic():
-        lock(membership.council)
+        lock_council(membership.council)
         _keep_an_owner(membership)
         ended = (
             Membership.objects.current().filter(pk=membership.pk).update(ended_at=timezone.now())
@@ -153,7 +153,7 @@ def reader_links() -> list[type[ReaderLink]]:
     return [model for model in apps.get_models() if issubclass(model, ReaderLink)]
 
 
-def lock(council: Council) -> None:
+def lock_council(council: Council) -> None:
     """Make changes to a council's people wait for each other, so that owners are counted right.
 
     The lock does not block inserts of rows that refer to the council, whose writers may hold the

@@ -34,7 +34,7 @@ from .data import DETAIL_LENGTH
 from .domain_moves import leave_moves
 from .erasure import delete_sign_in_of
 from .events import place_in_words, record_member
-from .members import POST_FIELDS, lock, reader_links
+from .members import POST_FIELDS, lock_council, reader_links
 
 
 class MergeRefused(Exception):
@@ -144,7 +144,7 @@ def merge_accounts(
         councils = Council.objects.filter(Q(memberships__user=ended) | Q(pk__in=advises))
         councils_in_order = list(councils.distinct().order_by("pk"))
         for council in councils_in_order:
-            lock(council)
+            lock_council(council)
         merged = merged_memberships(kept, ended)
         if problems := why_not_merge(kept, ended, merged, is_proven=is_proven):
             raise MergeRefused(problems)

@@ -7,9 +7,9 @@ from councils.actions import (
     agree_to_move_domain,
     ask_to_move_domain,
     cancel_domain_move,
+    lock_council,
     lock_person,
 )
-from councils.actions.members import lock
 from councils.models import Council, DomainMove, User
 
 from ..models import OperatorEvent
@@ -47,7 +47,7 @@ def agree_to_domain_move(move: DomainMove, *, by: User, account_page: str) -> bo
     """
     with transaction.atomic():
         # Once both are locked, so that the role cannot end meanwhile; in the order of their keys.
-        lock(move.council)
+        lock_council(move.council)
         people = {pk: lock_person(pk) for pk in sorted({by.pk, move.asked_by_id})}
         asker, operator = people[move.asked_by_id], people[by.pk]
         require_second_operator(operator, person=asker, asked_by=asker, asked_at=move.asked_at)

@@ -143,7 +143,7 @@ def test_a_name_or_job_title_of_two_lines_is_refused_beside_its_field(riverdale,
 def test_a_name_that_was_stored_before_cannot_break_a_subject():
     send_to("a@example.org", subject="Join Ann\r\nBcc: all@example.org\x07 now", body="Text")
     assert mail.outbox[0].subject == "Join Ann Bcc: all@example.org now"
-    assert on_one_line("  a \t b\u2028c ") == "a b c"
+    assert on_one_line("  a \t b\u2028c\u202e ") == "a b c"
     assert mail.outbox[0].recipients() == ["a@example.org"]
 
 

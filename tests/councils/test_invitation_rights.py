@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councils import actions
+from councils.actions import invitations
 from councils.models import Access, CouncilEvent, Invitation, Membership, Office, User
 from councils.verification import verify
 from tests.acting import browser, signed_in
@@ -110,6 +111,24 @@ def test_an_open_invitation_from_before_the_rule_cannot_be_accepted(
     client.post(reverse("invitation_resend", args=["riverdale", invitation.pk]))
     invitation.refresh_from_db()
     assert invitation.invited_by == chief
+
+
+def test_an_operators_invitation_is_refused_if_someone_becomes_owner_at_that_moment(
+    riverdale, chief, invited, monkeypatch
+):
+    """Of two first owners who accept at the same time, the second waits here for the first."""
+    operator = User.objects.create(email="operator@planner.example", is_operator=True)
+    Membership.objects.update(access=Access.EDITOR)
+    token = invited(operator).rstrip("/").rpartition("/")[2]
+
+    def owner_first(council):
+        Membership.objects.filter(user=chief).update(access=Access.OWNER)
+        return lock(council)
+
+    lock = invitations.lock_council
+    monkeypatch.setattr(invitations, "lock_council", owner_first)
+    assert actions.accept(token, password=NEW_PASSWORD) is None
+    assert not Membership.objects.filter(user__email="friend@example.org").exists()
 
 
 # --- The last owner -------------------------------------------------------------------------------

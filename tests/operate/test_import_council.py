@@ -308,6 +308,19 @@ def test_an_account_that_is_here_is_not_merged_by_a_file(plan, chief, riverdale,
     assert User.objects.get(pk=closed.pk).merged_into is None
 
 
+def test_texts_from_before_they_had_to_be_on_one_line_are_put_on_one(
+    plan, chief, riverdale, tmp_path
+):
+    Membership.objects.filter(user=chief).update(job_title="\u202aHead\tof\nPaid\u202c Service")
+    User.objects.filter(pk=chief.pk).update(name="\u202aPat\tChief")
+    path = export(riverdale, tmp_path / "before.zip")
+    User.objects.filter(pk=chief.pk).update(email="elsewhere@riverdale.example")
+    bring(path, "--name=Copy", "--slug=copy")
+    brought = Membership.objects.get(council__slug="copy", user__email=chief.email)
+    assert brought.job_title == "Head of Paid Service"
+    assert brought.user.name == "Pat Chief"
+
+
 def test_what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing(
     plan, chief, riverdale, tmp_path, monkeypatch, subtests
 ):

@@ -135,7 +135,7 @@ def carry_out(request: ConfirmationRequest, *, by: User) -> PurgeCertificate | N
     """Carry a request out; return the certificate if it deletes a plan.
 
     Does nothing if it is no longer pending. Raises NotYet if `can_be_carried_out_by` says so,
-    OnHold, LastOwner, ResetRefused and ErasureRefused.
+    OnHold, AlreadyDeleted, LastOwner, ResetRefused and ErasureRefused.
     """
     with transaction.atomic():
         # Who is an owner cannot change any more.

@@ -3,7 +3,11 @@
 import datetime as dt
 import io
 import json
+import resource
+import subprocess
+import sys
 import zipfile
+from functools import partial
 
 import openpyxl
 import pytest
@@ -20,6 +24,8 @@ from assessments.plans.models import BulkChange, Event, Plan, PlanItem, Status
 from assessments.restricted_notes.actions import save_restricted_note
 from councils.models import Membership
 from tests.acting import answer, form_on, fresh, own_item, signed_in, text_of, tree_of
+
+RUN = subprocess.run
 
 
 def log_of(plan, user, **options):
@@ -313,6 +319,45 @@ def test_a_file_that_takes_too_long_is_refused(plan, chief, monkeypatch, subtest
             assert len(file) < len(content) + 5_000
             with pytest.raises(LogNotRead, match="takes too long"):
                 read_log(io.BytesIO(file))
+
+
+@pytest.fixture
+def lower_limits(monkeypatch):
+    """Start the processes that read logs as a server with these lower limits does."""
+
+    def lower(*, megabytes, seconds=9):
+        def set_limits():
+            resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+        run = partial(RUN, preexec_fn=set_limits)
+        monkeypatch.setattr("assessments.action_log.workbook.subprocess.run", run)
+
+    return lower
+
+
+def test_a_log_is_read_where_the_limits_of_the_server_are_lower(plan, chief, lower_limits):
+    lower_limits(megabytes=800)
+    assert read_log(io.BytesIO(content_of(log_of(plan, chief))))
+
+
+def test_a_log_that_needs_too_much_memory_is_refused(plan, chief, lower_limits):
+    workbook = log_of(plan, chief)
+    for row in range(2, 300):
+        workbook["Actions"].cell(row, 40, f"{row}{'x' * 32_000}")
+    lower_limits(megabytes=60)
+    with pytest.raises(LogNotRead, match="too much memory"):
+        read_log(io.BytesIO(content_of(workbook)))
+
+
+def test_a_fault_of_the_server_is_logged_and_not_said_of_the_file(plan, chief, monkeypatch, caplog):
+    def fails(_command, **options):
+        return RUN([sys.executable, "-c", "import no_such_library"], **options)
+
+    monkeypatch.setattr("assessments.action_log.workbook.subprocess.run", fails)
+    with pytest.raises(LogNotRead, match="Nothing is wrong with the file"):
+        read_log(io.BytesIO(content_of(log_of(plan, chief))))
+    assert "no_such_library" in caplog.text
 
 
 def test_rows_are_carried_whole_from_the_preview_and_others_are_refused(plan, chief):

@@ -7,9 +7,11 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.comments.actions import reply, start_thread
 from assessments.development.actions import open_check_in
+from assessments.for_you import page as for_you_page
 from assessments.for_you.actions import SAME_VISIT
 from assessments.for_you.waiting import WaitingKind, count_waiting, waiting_for
 from assessments.plans.models import PlanItem, ReviewMark, Status
@@ -18,7 +20,7 @@ from assessments.rounds.actions import ask_member, finish_answers, make_round
 from councils.actions import end_deputy, name_deputy
 from councils.models import Access, Membership
 from frameworks.models import Stage, Step
-from tests.acting import HTMX, answer, fresh, item_ids, signed_in, text_of
+from tests.acting import HTMX, answer, fresh, item_ids, own_item, signed_in, text_of
 
 NOW = dt.datetime(2027, 5, 18, 11, tzinfo=dt.UTC)
 TODAY = NOW.date()
@@ -267,6 +269,19 @@ def test_the_number_of_queries_is_constant_and_the_count_is_one(
     with CaptureQueriesContext(connection) as captured:
         assert count_waiting(officer) == 5
     assert len(captured) == 1
+
+
+def test_an_action_that_is_removed_while_the_page_is_made_is_not_shown(plan, officer, monkeypatch):
+    item = own_item(plan, by=officer, owner=member_of(officer, plan), due=TODAY)
+    assert item_ids(page(officer, plan)) == [item.pk]
+
+    def remove_first(actions, plans):
+        PlanItem.objects.filter(pk=item.pk).update(removed_at=timezone.now())
+        return whole(actions, plans)
+
+    whole = for_you_page._whole
+    monkeypatch.setattr(for_you_page, "_whole", remove_first)
+    assert item_ids(page(officer, plan)) == []
 
 
 def member_of(user, plan):

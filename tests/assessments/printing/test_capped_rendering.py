@@ -4,11 +4,13 @@ import datetime as dt
 import fcntl
 import io
 import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pikepdf
@@ -60,6 +62,16 @@ def new_press(monkeypatch):
 
 
 # --- The press ------------------------------------------------------------------------------------
+
+
+def test_a_pdf_is_made_where_the_limit_of_the_server_is_lower(new_press, monkeypatch, settings):
+    def lower():
+        resource.setrlimit(resource.RLIMIT_AS, (900 * 2**20,) * 2)
+
+    assert settings.PDF_MEMORY_MB > 900
+    start = partial(subprocess.Popen, preexec_fn=lower)
+    monkeypatch.setattr("assessments.printing.pdf.subprocess.Popen", start)
+    assert print_pdf(SHORT).startswith(b"%PDF")
 
 
 def test_the_press_produces_the_same_pages_as_this_process(plan):

@@ -103,7 +103,11 @@ def test_two_people_at_once_both_texts_are_there(plan, chief, officer):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"officers": "x" * 251}, "” must be 250 characters or fewer"),
+        (
+            {"officers": "x" * 251},
+            "The answer to “Which decisions can officers take, and under which part of the "
+            "constitution?” must be 250 characters or fewer",
+        ),
         ({"governance": "junta"}, "Select an answer to “How does your council"),
     ],
 )
