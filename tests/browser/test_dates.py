@@ -63,8 +63,14 @@ def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
     page.get_by_role("button", name="Save date").click()
     row = page.locator("#date-annual_meeting")
     expect(row.get_by_text("Set by hand", exact=True)).to_be_visible()
-    message = page.locator("#page-message").bounding_box()
-    assert message["y"] + message["height"] <= row.bounding_box()["y"]  # it covers nothing
+    # Once the page has scrolled to the date, the message stays in view and does not cover it.
+    page.wait_for_function(
+        """() => {
+          const row = document.querySelector("#date-annual_meeting").getBoundingClientRect();
+          const message = document.querySelector("#page-message").getBoundingClientRect();
+          return scrollY > 0 && message.top >= 0 && message.bottom <= row.top;
+        }"""
+    )
     examined(page, "a date set by hand")
 
     # One item gets a date of its own; another keeps its rule.
