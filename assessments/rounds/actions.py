@@ -100,6 +100,8 @@ def keep_results_of(council: Council) -> None:
     with transaction.atomic():
         # What one round shows depends on the others, so no other can close or be kept meanwhile.
         _hold_plans(council)
+        if not _unkept(council).exists():
+            return
         plans = Plan.objects.filter(council=council).select_related("council")
         for result in chain.from_iterable(results_by_plan(plans).values()):
             if result.round.disclosure is None:

@@ -102,7 +102,7 @@ def change_cycle(council: Council, *, cycle: str, by: User) -> None:
     Leaves an event in each plan, and none if nothing changed.
     """
     with transaction.atomic():
-        held = Council.objects.select_for_update().get(pk=council.pk)
+        held = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         if held.election_cycle == cycle:
             return
         held.election_cycle = council.election_cycle = cycle
