@@ -18,7 +18,7 @@ from django.utils import timezone
 from assessments.addresses import address
 from assessments.notices.actions import tell
 from assessments.notices.models import Notice
-from assessments.plans.actions import add_item, hold, record
+from assessments.plans.actions import add_item, hold, hold_all, record
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import StaleVersion, changes_between, update_at
 from assessments.words import day_in_words
@@ -398,9 +398,8 @@ def _first(by_mark: dict[str, int], marks: Iterable[str]) -> int | None:
 
 
 def _hold_plans(council: Council) -> None:
-    """Lock the plans of a council, in the order in which every action does that holds several."""
-    for plan in Plan.objects.filter(council=council).order_by("pk"):
-        hold(plan)
+    """Lock the plans of a council."""
+    hold_all(Plan.objects.filter(council=council))
 
 
 def _hold(round_: Round, *states: RoundState) -> Round:

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from assessments.appointments.actions import record_group_notice
 from assessments.appointments.models import GroupNotice
+from assessments.data_protection.actions import purge_plan
 from assessments.election_night.actions import finish_count, start_count
-from assessments.plans.actions import save_item
+from assessments.plans.actions import create_plan, save_item
 from assessments.seats.actions import record_composition
 from assessments.seats.models import CouncilComposition
 from assessments.timetable.actions import change_cycle
@@ -87,6 +88,20 @@ def test_what_is_recorded_of_a_council_waits_for_saves_of_its_plans(
 
     outcomes = all_at_once([*saves, run])
     assert outcomes == [None] * len(outcomes)
+
+
+def test_a_plan_that_is_deleted_meanwhile_refuses_nothing_about_the_council(plan, riverdale, chief):
+    def delete():
+        for number in range(TIMES):
+            day = dt.date(2031, 5, 1) + dt.timedelta(weeks=number)
+            purge_plan(create_plan(council=riverdale, by=chief, election_day=day), by=chief)
+
+    def cycle():
+        for _ in range(2 * TIMES):
+            set_cycle(riverdale, plan, chief)
+
+    outcomes = all_at_once([delete, cycle])
+    assert outcomes == [None, None]
 
 
 def test_a_count_that_ends_waits_for_what_is_recorded_of_the_council(plan, riverdale, chief):
