@@ -432,3 +432,25 @@ def test_no_text_has_the_marks_of_a_merge():
     ]
     marks = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
     assert not [path.name for path in paths if marks.search(path.read_text())]
+
+
+# Where rows are locked that are deleted next, or that no row of another table refers to.
+MAY_LOCK_KEYS = {
+    "assessments/comparisons/actions.py",
+    "assessments/data_protection/actions/confirmations.py",
+    "assessments/data_protection/actions/merging.py",
+    "assessments/data_protection/actions/retention.py",
+    "councils/models/chain.py",
+    "operate/actions/resets.py",
+}
+
+
+def test_a_lock_does_not_stop_others_from_saving_rows_that_refer_to_it():
+    """They hold the record of the council by then, for which the lock's own action waits."""
+    found = {
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in code_of(room)
+        if re.search(r"select_for_update\((?!no_key=True)", path.read_text())
+    }
+    assert found == MAY_LOCK_KEYS

@@ -38,7 +38,7 @@ def record_group_notice(
     nothing saved, if another has been recorded since. The event has no names of members.
     """
     with transaction.atomic():
-        Council.objects.select_for_update().get(pk=council.pk)
+        Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         newest = GroupNotice.objects.filter(council=council).first()
         if (newest.pk if newest else 0) != latest:
             raise StaleVersion
@@ -84,7 +84,7 @@ def save_seats_notice(
     """
     values = {"addressee": addressee, "given_on": given_on, "reply_by": reply_by}
     with transaction.atomic():
-        PoliticalBalance.objects.select_for_update().get(pk=balance.pk)
+        PoliticalBalance.objects.select_for_update(no_key=True).get(pk=balance.pk)
         notice = SeatsNotice.objects.filter(balance=balance, group=group).first()
         before = _notice_in_words(notice, allocated_on) if notice else ""
         saved = _saved(notice or SeatsNotice(balance=balance, group=group), version, values)
@@ -123,7 +123,7 @@ def save_nomination(
         "appointed_on": appointed_on,
     }
     with transaction.atomic():
-        PoliticalBalance.objects.select_for_update().get(pk=committee.balance_id)
+        PoliticalBalance.objects.select_for_update(no_key=True).get(pk=committee.balance_id)
         nomination = Nomination.objects.filter(committee=committee, group=group).first()
         before = _nomination_in_words(nomination) if nomination else ""
         saved = _saved(nomination or Nomination(committee=committee, group=group), version, values)

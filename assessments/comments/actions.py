@@ -42,7 +42,7 @@ def reply(thread: Thread, *, text: str, by: User, tell: Collection[Membership] =
         # One at a time, so that keys grow in the order in which comments appear: a person who was
         # shown one was shown all before it.
         threads = Thread.objects.select_related("plan", "step", "item")
-        thread = threads.select_for_update(of=["self"]).get(pk=thread.pk)
+        thread = threads.select_for_update(no_key=True, of=["self"]).get(pk=thread.pk)
         comment = _say(thread, text=text, by=by, tell=tell)
         reopen_thread(thread, by=by)
     return comment

@@ -120,7 +120,7 @@ from assessments.presence.models import Presence
 from assessments.register.kinds import KINDS
 from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEvent
 from assessments.reviews.models import ControlChange, StepReopening
-from assessments.rounds.actions import keep_results
+from assessments.rounds.actions import keep_results_of
 from assessments.rounds.documents import as_data
 from assessments.rounds.models import Respondent, Round, RoundAnswer, RoundItem
 from assessments.rounds.results import results_by_plan
@@ -435,7 +435,9 @@ def export_council(
         restricted = RestrictedSelection.everything()
     plans = Plan.objects.with_all_stages().filter(council=council).select_related("council")
     found = results_by_plan(plans)
-    keep_results(found)
+    if any(each.round.disclosure is None for results in found.values() for each in results):
+        keep_results_of(council)
+        found = results_by_plan(plans)
     ways = belongings_of(Council)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, model in FILES.items():

@@ -21,6 +21,7 @@ from assessments.versions import (
     changes_between,
     update_at,
 )
+from councils.actions import lock_council
 from councils.models import User
 from elections.composition import MAX_GROUPS, Composition, CompositionError
 from elections.count import NO_GROUP
@@ -208,6 +209,7 @@ def finish_count(
     composition recorded since `based_on`.
     """
     with transaction.atomic():
+        lock_council(count.plan.council)  # before the plan, as in every action that locks both
         hold(count.plan)
         _close(count, by=by, revision=revision)
         recorded = record_composition(

@@ -105,7 +105,7 @@ def ask_for_update(item: PlanItem, *, by: User) -> None:
         raise UpdateRefused("This action is yours.")
     now = timezone.now()
     with transaction.atomic():
-        asked = Notice.objects.select_for_update().filter(kind=Notice.Kind.UPDATE)
+        asked = Notice.objects.select_for_update(no_key=True).filter(kind=Notice.Kind.UPDATE)
         last = asked.filter(item=item, user=owner.user, at__gt=now - UPDATE_AGAIN).first()
         if last:
             raise UpdateRefused(

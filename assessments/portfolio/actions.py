@@ -10,7 +10,8 @@ from assessments.exports.formats import PDF
 from assessments.exports.report import Report
 from assessments.plans.actions import record_export
 from assessments.plans.models import Plan
-from councils.models import User
+from councils.actions import lock_council
+from councils.models import Council, CouncilEvent, User
 
 from .models import BUNDLES_KEPT, LARGEST_PDF, Bundle, BundlePdf, BundlePlan
 
@@ -35,16 +36,35 @@ def ask_for_bundle(
     return bundle
 
 
-def keep_pdf(entry: BundlePlan, plan: Plan, report: Report, content: bytes, *, by: User) -> None:
+def erasures_in(council: Council) -> int:
+    """Return how many people have been erased from the council's record."""
+    erased = CouncilEvent.objects.filter(kind=CouncilEvent.Kind.PERSON_ERASED)
+    return erased.filter(council=council).count()
+
+
+def keep_pdf(
+    entry: BundlePlan,
+    plan: Plan,
+    report: Report,
+    content: bytes,
+    *,
+    by: User,
+    erasures: int | None = None,
+) -> bool:
     """Save a plan's PDF for the download, and record it in the plan's history.
 
     `plan` must have been fetched for `by`: it carries how much of the plan they can see. A PDF of
-    more than LARGEST_PDF is left out.
+    more than LARGEST_PDF is left out. `erasures` is `erasures_in` its council before the report was
+    made: if anyone has been erased since, nothing is saved and False is returned, because the PDF
+    may name them.
     """
     if len(content) > LARGEST_PDF:
         leave_out(entry, BundlePlan.State.TOO_LARGE)
-        return
+        return True
     with transaction.atomic():
+        lock_council(plan.council)  # as erasing a person does
+        if erasures not in (None, erasures_in(plan.council)):
+            return False
         entry.file_name = _file_name(entry, report)
         entry.marking = report.marking
         entry.stages = "".join(map(str, plan.stages))
@@ -53,6 +73,7 @@ def keep_pdf(entry: BundlePlan, plan: Plan, report: Report, content: bytes, *, b
         _move(entry.bundle)
         record_export(plan, by=by, detail=PDF.contents_in_words(report))
         BundlePdf.objects.update_or_create(entry=entry, defaults={"content": content})
+    return True
 
 
 def _file_name(entry: BundlePlan, report: Report) -> str:

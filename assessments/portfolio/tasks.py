@@ -51,6 +51,7 @@ def _make(entry, person):
         actions.leave_out(entry, State.REFUSED)
         return
     scope, options = CONTENTS[Bundle.Contents(entry.bundle.contents)]
+    erasures = actions.erasures_in(plan.council)
     report = report_for(plan, scope=scope, options=options, today=timezone.localdate())
     try:
         # Single PDFs go first: wait long enough for several of them.
@@ -61,4 +62,5 @@ def _make(entry, person):
         logger.exception("No PDF of plan %s for bundle %s", plan.pk, entry.bundle_id)
         actions.leave_out(entry, State.FAILED)
     else:
-        actions.keep_pdf(entry, plan, report, content, by=person)
+        if not actions.keep_pdf(entry, plan, report, content, by=person, erasures=erasures):
+            _make(entry, person)  # without the name of the person who was erased

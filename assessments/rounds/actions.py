@@ -5,19 +5,20 @@ added, opened or closed and that someone of a group was invited, never who answe
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.addresses import address
 from assessments.notices.actions import tell
 from assessments.notices.models import Notice
-from assessments.plans.actions import add_item, hold, record
+from assessments.plans.actions import add_item, hold, hold_all, record
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import StaleVersion, changes_between, update_at
 from assessments.words import day_in_words
@@ -28,7 +29,7 @@ from frameworks.models import CoalitionComponent, Step
 
 from .marks import email_marks, name_key, name_marks
 from .models import Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
-from .results import RoundResult, results_by_plan
+from .results import results_by_plan
 
 Kind = Event.Kind
 
@@ -77,6 +78,8 @@ def close_round(round_: Round, *, by: User) -> None:
     Raises RoundRefused if it has not opened yet.
     """
     with transaction.atomic():
+        # What one round shows depends on the others, in all plans.
+        _hold_plans(round_.plan.council)
         stored = _hold(round_, RoundState.OPEN, RoundState.CLOSED)
         if stored.is_closed:
             return
@@ -92,24 +95,22 @@ def keep_results_of(council: Council) -> None:
     Call it before a result is shown: a round closes without an action when its last day has passed.
     One query if there is nothing to keep. It leaves no event.
     """
-    closed = Round.objects.closed().filter(plan__council=council, disclosure__isnull=True)
-    if closed.exists():
-        plans = Plan.objects.filter(council=council).select_related("council")
-        keep_results(results_by_plan(plans))
-
-
-def keep_results(found: Mapping[int, Iterable[RoundResult]]) -> None:
-    """Keep what results show, where that has not been kept.
-
-    `found` are those of all plans of a council, because what one shows depends on the others.
-    """
-    new = [each for each in chain.from_iterable(found.values()) if each.round.disclosure is None]
-    if not new:
+    if not _unkept(council).exists():
         return
     with transaction.atomic():
-        for result in new:
-            unkept = Round.objects.filter(pk=result.round.pk, disclosure__isnull=True)
-            unkept.update(disclosure=result.disclosure)
+        # What one round shows depends on the others, so no other can close or be kept meanwhile.
+        _hold_plans(council)
+        if not _unkept(council).exists():
+            return
+        plans = Plan.objects.filter(council=council).select_related("council")
+        for result in chain.from_iterable(results_by_plan(plans).values()):
+            if result.round.disclosure is None:
+                this = Round.objects.filter(pk=result.round.pk, disclosure__isnull=True)
+                this.update(disclosure=result.disclosure)
+
+
+def _unkept(council: Council) -> QuerySet[Round]:
+    return Round.objects.closed().filter(plan__council=council, disclosure__isnull=True)
 
 
 # --- Inviting people ------------------------------------------------------------------------------
@@ -397,9 +398,8 @@ def _first(by_mark: dict[str, int], marks: Iterable[str]) -> int | None:
 
 
 def _hold_plans(council: Council) -> None:
-    """Lock the plans of a council, in the order in which every action does that holds several."""
-    for plan in Plan.objects.filter(council=council).order_by("pk"):
-        hold(plan)
+    """Lock the plans of a council."""
+    hold_all(Plan.objects.filter(council=council))
 
 
 def _hold(round_: Round, *states: RoundState) -> Round:

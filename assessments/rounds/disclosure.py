@@ -124,15 +124,16 @@ class Shown:
         return self.apart is not None and self.apart >= APART
 
 
-def shown_by_round(rounds, kept=()):
+def shown_by_round(rounds, kept=(), plans=()):
     """Return what is shown of one component in each of `rounds`.
 
     `rounds` are lists of Given, in the order in which the rounds closed. `kept` has the Sets that
     each of them has shown already, or None: what is shown of a round never changes, since the
-    difference between two choices of people would reveal answers.
+    difference between two choices of people would reveal answers. `plans` has the plan of each. A
+    change is from the previous round of the same plan: those who read it may not see other plans.
     """
-    found, earlier, before, scores, entered = [], [], None, {}, {}
-    for number, (given, sets) in enumerate(zip_longest(rounds, kept)):
+    found, earlier, before, scores, entered = [], [], {}, {}, {}
+    for number, (given, sets, plan) in enumerate(zip_longest(rounds, kept, plans)):
         scores |= {each.person: each.strength for each in given}
         for each in given:
             if each.entered_by:
@@ -142,8 +143,8 @@ def shown_by_round(rounds, kept=()):
             sets = sets_to_show(given, earlier, lot=number, known=known)
             sets = without_agreement(sets, earlier, scores, known)
         earlier += sets.each
-        shown = _shown(given, sets, before)
-        before = shown.measure or before
+        shown = _shown(given, sets, before.get(plan))
+        before[plan] = shown.measure or before.get(plan)
         found.append(shown)
     return found
 

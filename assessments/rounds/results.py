@@ -280,7 +280,8 @@ def _results(
         ]
         summary = put_term(component.summary, plan.term)
         kept = [_kept_sets(each, component, numbers[each.pk]) for each in rounds]
-        for each, shown in zip(rounds, shown_by_round(given, kept), strict=True):
+        shown_in = shown_by_round(given, kept, [each.plan_id for each in rounds])
+        for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
                 here = counting[each.pk]
                 labels = _kept_labels(each, component) or _labels(here, entered_by)

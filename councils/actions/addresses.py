@@ -163,7 +163,7 @@ def _can_stand_in(person: User, change: AddressChange) -> bool:
 
 def _held(changes: Any) -> AddressChange | None:
     """Return the change of a queryset, locked until the transaction ends, with its person."""
-    rows = changes.select_related(None).select_for_update(of=("self",))
+    rows = changes.select_related(None).select_for_update(no_key=True, of=("self",))
     change: AddressChange | None = rows.first()
     if change is not None:
         change.user = User.objects.select_for_update(no_key=True).get(pk=change.user_id)
@@ -201,12 +201,14 @@ def set_address(user: User, new: str, *, by: User) -> None:
     IntegrityError if someone else has an account with the new address.
     """
     old, user.email = user.email, new
-    user.save(update_fields=["email"])
     EarlierAddress.objects.create(user=user, email=old)
     readdress_invitations(old, new, by=by)
     fits = len(old) <= DETAIL_LENGTH  # a part of an address would not be found to erase it
     kind = CouncilEvent.Kind.ADDRESS_CHANGED
     _record(user, kind, by=by, before=old if fits else "", after=new)
+    # Last: until the end of the transaction nothing that refers to the person can be saved, and
+    # what is being saved may hold the record of a council.
+    user.save(update_fields=["email"])
 
 
 def readdress_invitations(old: str, new: str, *, by: User) -> None:

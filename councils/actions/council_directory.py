@@ -40,7 +40,7 @@ def import_councils(
     outcome = CouncilsImported()
     with transaction.atomic():
         codes = {entry.gss_code for entry in entries}
-        known = _KnownCouncils(Council.objects.select_for_update(), codes_in_file=codes)
+        known = _KnownCouncils(Council.objects.select_for_update(no_key=True), codes_in_file=codes)
         changed, problems = [], []
         # Existing councils first: one may have taken the name of an abolished council.
         for entry in sorted(entries, key=lambda entry: entry.is_abolished(today)):
@@ -78,7 +78,7 @@ def add_council(*, name: str, type: str, gss_code: str = "") -> Council:
     Raises ValidationError by field. Callers record who added it.
     """
     with transaction.atomic():
-        known = _KnownCouncils(Council.objects.select_for_update(), codes_in_file=set())
+        known = _KnownCouncils(Council.objects.select_for_update(no_key=True), codes_in_file=set())
         name, gss_code = " ".join(name.split()), gss_code.strip().upper()
         council = Council(
             name=name, slug=known.free_slug(name), type=type, gss_code=gss_code or None

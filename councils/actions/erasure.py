@@ -24,7 +24,7 @@ from ..models.chain import is_words
 from ..sessions import end_access_of
 from .amendments import Rewording, reword
 from .domain_moves import leave_moves
-from .members import end_membership
+from .members import end_membership, lock_council
 from .withdrawals import withdraw
 
 # What signing in stores about a person: second factors, sessions, addresses, accounts elsewhere.
@@ -122,6 +122,7 @@ def forget_invitation(invitation: Invitation, *, by: User | None) -> None:
     """
     new = f"Removed invitation {invitation.pk}"
     with transaction.atomic():
+        lock_council(invitation.council)
         withdraw(invitation, by=by)
         for forget in ALSO_FORGOTTEN:
             forget(invitation, new, by)

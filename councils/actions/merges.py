@@ -114,7 +114,7 @@ def held_merge(
     found = {each.pk: each for each in accounts.filter(pk__in=ids)}
     asked_by, other = found.get(ids[0]), found.get(ids[1])
     still_there = merges.select_related(None).filter(pk=found_now.pk)
-    merge: AccountMerge | None = still_there.select_for_update(of=("self",)).first()
+    merge: AccountMerge | None = still_there.select_for_update(no_key=True, of=("self",)).first()
     if merge is None or asked_by is None or other is None:
         return None
     if not (asked_by.is_active and other.is_active):

@@ -41,7 +41,7 @@ def change_name(user: User, *, name: str) -> bool:
     erasing the person reaches it.
     """
     with transaction.atomic():
-        stored = User.objects.select_for_update().get(pk=user.pk)
+        stored = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         before, user.name = stored.name, name
         if name == before:
             return False

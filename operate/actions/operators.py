@@ -54,7 +54,7 @@ def remove_operator(person: User, *, by: User) -> None:
     """
     with transaction.atomic():
         # All rows are locked, so that two operators who remove each other leave one.
-        all_operators = list(User.objects.select_for_update().filter(is_operator=True))
+        all_operators = list(User.objects.select_for_update(no_key=True).filter(is_operator=True))
         if not any(each.is_active for each in all_operators if each.pk != person.pk):
             raise LastOperator
         if person.pk not in {each.pk for each in all_operators}:

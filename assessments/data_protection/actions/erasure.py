@@ -13,7 +13,7 @@ from assessments.development.actions import leave_check_in
 from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
 from assessments.notices.models import Notice
 from assessments.parity.models import ConfidentialRequest
-from assessments.plans.actions import hand_over_item, hold
+from assessments.plans.actions import hand_over_item, hold_all
 from assessments.plans.models import AdviserGrant, BulkChange, BulkChangeRow, Plan, PlanItem
 from assessments.register.actions import hand_over_win
 from assessments.register.models import EarlyWin
@@ -60,8 +60,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         wins = EarlyWin.objects.filter(owner__user=user).select_related("plan", "owner__user")
         # Plans are locked before anything is read or written, as in every action that saves one.
         touched = Q(pk__in=items.values("plan")) | Q(pk__in=wins.values("plan"))
-        for plan in Plan.objects.filter(touched).order_by("pk"):
-            hold(plan)
+        hold_all(Plan.objects.filter(touched))
         lock_person(user.pk)
         check()
         for item in list(items):
@@ -115,8 +114,7 @@ def forget_choices_of(invitation: Invitation, new: str, by: User | None) -> None
     if is_shared:
         items = items.none()
     with transaction.atomic():
-        for plan in Plan.objects.filter(pk__in=items.values("plan")).order_by("pk"):
-            hold(plan)
+        hold_all(Plan.objects.filter(pk__in=items.values("plan")))
         for item in list(items):
             if item.removed_at:
                 PlanItem.objects.filter(pk=item.pk).update(owner_name=new)

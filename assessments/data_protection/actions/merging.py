@@ -19,7 +19,7 @@ from assessments.development.models import (
     StandardAnswer,
 )
 from assessments.notices.models import Notice
-from assessments.plans.actions import hold
+from assessments.plans.actions import hold_all
 from assessments.plans.models import AdviserGrant, Plan, PlanItem, Review
 from assessments.register.models import EarlyWin
 from assessments.rounds.models import Respondent, Way
@@ -58,8 +58,7 @@ def lock_places_of(accounts: Collection[int]) -> None:
     )
     list(councils.order_by("pk").select_for_update(no_key=True).values("pk"))
     plans = Plan.objects.filter(_touches(accounts) | Q(pk__in=grants.values("plan")))
-    for plan in plans.order_by("pk"):
-        hold(plan)
+    hold_all(plans)
 
 
 def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[MergedMembership]:

@@ -28,7 +28,7 @@ def share_record(
     Raises ValidationError, by field, if they can read the record already, and TooManyEmails.
     """
     with transaction.atomic():
-        DevelopmentRecord.objects.select_for_update().get(pk=record.pk)
+        DevelopmentRecord.objects.select_for_update(no_key=True).get(pk=record.pk)
         earlier = DevelopmentShare.objects.filter(record=record, reader=reader, ended_at=None)
         if earlier.live().exists():
             raise ValidationError(

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from assessments.data_protection.council_export import RestrictedSelection, export_council
 from assessments.printing.pdf import PdfNotMade
+from assessments.rounds.actions import keep_results_of
 from councils.actions import record_data_export
 from councils.models import Council
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         restricted = RestrictedSelection.everything() if restricted_notes else None
         pdfs = not (no_pdfs or complete)
         unfinished = output.with_name(f"{output.name}.part")
+        keep_results_of(found)  # before the moment: it waits for rounds that are being closed
         try:
             with in_one_moment():
                 contents = self._write(

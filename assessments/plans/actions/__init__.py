@@ -11,7 +11,7 @@ from .due import (
     suggest_due_in_bulk,
     suggestion_wanted,
 )
-from .events import hold, hold_for, hold_open, record
+from .events import hold, hold_all, hold_for, hold_open, record
 from .items import (
     TooManyActions,
     add_item,
@@ -38,6 +38,7 @@ __all__ = [
     "due_wanted",
     "hand_over_item",
     "hold",
+    "hold_all",
     "hold_for",
     "hold_open",
     "moves",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from assessments.versions import FieldValueChange
 from councils.models import User
@@ -29,6 +30,15 @@ def hold(plan: Plan) -> int:
     """
     locked = Plan.objects.select_for_update(no_key=True)
     return locked.values_list("transition", flat=True).get(pk=plan.pk)
+
+
+def hold_all(plans: QuerySet[Plan]) -> list[int]:
+    """Lock plans as `hold` does, in the order in which all actions do, and return their keys.
+
+    Those that are deleted while it waits are left out.
+    """
+    locked = plans.select_related(None).select_for_update(no_key=True, of=("self",))
+    return list(locked.order_by("pk").values_list("pk", flat=True))
 
 
 def hold_open(plan: Plan, step: Step) -> None:

@@ -28,7 +28,7 @@ def record_composition(
     StaleVersion, with nothing saved, if another has been recorded since.
     """
     with transaction.atomic():
-        Council.objects.select_for_update().get(pk=council.pk)
+        Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         current = CouncilComposition.objects.of(council).first()
         if (current.pk if current else None) != based_on:
             raise StaleVersion

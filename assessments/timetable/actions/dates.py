@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, record, redate
+from assessments.plans.actions import hold, hold_all, record, redate
 from assessments.plans.models import BankHoliday, Event, Plan, PlanDate
 from assessments.versions import FieldValueChange, StaleVersion, update_at
 from councils.models import Council, User
@@ -102,7 +102,7 @@ def change_cycle(council: Council, *, cycle: str, by: User) -> None:
     Leaves an event in each plan, and none if nothing changed.
     """
     with transaction.atomic():
-        held = Council.objects.select_for_update().get(pk=council.pk)
+        held = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
         if held.election_cycle == cycle:
             return
         held.election_cycle = council.election_cycle = cycle
@@ -112,9 +112,8 @@ def change_cycle(council: Council, *, cycle: str, by: User) -> None:
 
 def _follow(council: Council, kind: Event.Kind, detail: str, by: User) -> None:
     """Move the actions of all plans before the first event: nothing is locked after the chain."""
-    plans = list(Plan.objects.filter(council=council).select_related("council").order_by("pk"))
-    for plan in plans:
-        hold(plan)
+    held = hold_all(Plan.objects.filter(council=council))
+    plans = list(Plan.objects.filter(pk__in=held).select_related("council").order_by("pk"))
     for plan, moved in [(plan, redate(plan)) for plan in plans]:
         record(plan, kind, by=by, detail=detail, changes=moved)
 

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from assessments.data_protection.actions import erase_person
 from assessments.plans.actions import create_plan
-from assessments.plans.models import Event, Plan
+from assessments.plans.models import Event, Plan, PlanItem
 from assessments.portfolio.models import (
     BUNDLE_LIMIT,
     BUNDLES_KEPT,
@@ -26,7 +26,7 @@ from assessments.portfolio.tasks import make_bundle
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.register.actions import add_to_register
 from assessments.register.models import Issue
-from councils.models import Access, Membership, Office
+from councils.models import Access, Membership, Office, User
 from tests.acting import HTMX, by_id, draw_pdf_with, error_links, signed_in, text_of, tree_of, words
 
 State = BundlePlan.State
@@ -385,6 +385,27 @@ def test_a_plan_that_is_deleted_meanwhile_does_not_stop_the_others(
     bundle = made(client, plan, their_plan)
     assert bundle.finished_at
     assert list(pdfs(bundle)) == [bundle.entries.get().plan_id]
+
+
+def test_a_person_who_is_erased_while_a_pdf_is_made_is_not_named_in_it(
+    client, plan, officer, monkeypatch
+):
+    name = officer.name
+    item = plan.items.first()
+    PlanItem.objects.filter(pk=item.pk).update(
+        owner=Membership.objects.get(user=officer, council=plan.council)
+    )
+
+    def draw(report, wait):
+        if not User.objects.get(pk=officer.pk).erased_at:
+            erase_person(officer, by=None)
+        return repr(report).encode()
+
+    draw_pdf_with(monkeypatch, draw)
+    bundle = made(client, plan)
+    content = bytes(pdfs(bundle)[plan.pk])
+    assert name.encode() not in content
+    assert f"Removed person {officer.pk}".encode() in content
 
 
 def test_a_missing_file_is_reported(client, plan, quick_pdfs):

@@ -898,3 +898,22 @@ def test_the_mark_of_a_removed_name_is_in_no_export(plan, chief, made, asked, tm
             text = b"".join(map(archive.read, archive.namelist())).decode()
         assert respondent.email_mark not in text
         assert respondent.name_mark not in text
+
+
+def test_a_change_is_not_from_a_round_of_another_plan(
+    chief, plan, riverdale, made, asked, component
+):
+    """An adviser may see one plan only: the change would give the means of the other."""
+    today = timezone.localdate()
+    other = create_plan(council=riverdale, by=chief, election_day=dt.date(2031, 5, 1))
+    for name, score in {"ann": 1, "bea": 2, "cat": 3}.items():
+        say(asked(name)[0], component, score)
+    close_round(made, by=chief)
+    for number in (1, 2):
+        also = make_round(other, name=f"Also {number}", opens=today, closes=today, by=chief)
+        for name, score in {"ann": 3, "bea": 4, "cat": 5}.items():
+            say(asked(name, round_=also)[0], component, score - number)
+        close_round(also, by=chief)
+    first, second = (result_of(each).components[0] for each in other.rounds.order_by("pk"))
+    assert (first.measure.mean, first.change) == (3.0, "")
+    assert (second.measure.mean, second.change) == (2.0, "−1.0")

@@ -1,0 +1,135 @@
+"""Actions about a council while others save its plans: no one's save is refused."""
+
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from assessments.appointments.actions import record_group_notice
+from assessments.appointments.models import GroupNotice
+from assessments.data_protection.actions import purge_plan
+from assessments.election_night.actions import finish_count, start_count
+from assessments.plans.actions import create_plan, save_item
+from assessments.seats.actions import record_composition
+from assessments.seats.models import CouncilComposition
+from assessments.timetable.actions import change_cycle
+from councils.actions.addresses import set_address
+from councils.models import Council, Office
+from elections.composition import Composition, Group
+from tests.acting import fresh
+
+from .test_concurrency import all_at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TIMES = 15
+SEATS = Composition(groups=(Group("Oak", 20), Group("Ash", 19)), vacancies=0)
+
+
+@pytest.fixture
+def saves(plan, officer):
+    """Return functions that each save another action of the plan several times."""
+
+    def save(item):
+        def run():
+            for number in range(TIMES):
+                save_item(fresh(item), version=number + 1, by=officer, note=f"Words {number}")
+
+        return run
+
+    return [save(item) for item in plan.items.all()[:4]]
+
+
+def note_groups(council, plan, by):
+    newest = GroupNotice.objects.filter(council=council).first()
+    record_group_notice(
+        council=council,
+        kind=GroupNotice.Kind.FORMED,
+        group="Oak",
+        leader="Ann Ash",
+        members=3,
+        received_on=dt.date(2027, 5, 7),
+        latest=newest.pk if newest else 0,
+        by=by,
+    )
+
+
+def enter_seats(council, plan, by):
+    current = CouncilComposition.objects.of(council).first()
+    record_composition(
+        council=council,
+        as_at=dt.date(2027, 5, 7),
+        composition=SEATS,
+        based_on=current.pk if current else None,
+        by=by,
+    )
+
+
+def set_cycle(council, plan, by):
+    now = Council.objects.get(pk=council.pk)
+    other = next(each for each in ("whole", "thirds") if each != now.election_cycle)
+    change_cycle(now, cycle=other, by=by)
+
+
+@transaction.atomic
+def set_own_address(council, plan, by):
+    person = plan.council.memberships.get(office=Office.MONITORING_OFFICER).user
+    set_address(person, f"{uuid4()}@example.org", by=by)
+
+
+@pytest.mark.parametrize("act", [note_groups, enter_seats, set_cycle, set_own_address])
+def test_what_is_recorded_of_a_council_waits_for_saves_of_its_plans(
+    plan, riverdale, chief, saves, act
+):
+    def run():
+        for _ in range(TIMES):
+            act(riverdale, plan, chief)
+
+    outcomes = all_at_once([*saves, run])
+    assert outcomes == [None] * len(outcomes)
+
+
+def test_a_plan_that_is_deleted_meanwhile_refuses_nothing_about_the_council(plan, riverdale, chief):
+    def delete():
+        for number in range(TIMES):
+            day = dt.date(2031, 5, 1) + dt.timedelta(weeks=number)
+            purge_plan(create_plan(council=riverdale, by=chief, election_day=day), by=chief)
+
+    def cycle():
+        for _ in range(2 * TIMES):
+            set_cycle(riverdale, plan, chief)
+
+    outcomes = all_at_once([delete, cycle])
+    assert outcomes == [None, None]
+
+
+def test_a_count_that_ends_waits_for_what_is_recorded_of_the_council(plan, riverdale, chief):
+    def end():
+        for _ in range(TIMES):
+            count = start_count(
+                plan,
+                by_wards=False,
+                groups=[("Oak", 0), ("Ash", 0)],
+                seats_up=39,
+                no_group_not_up=0,
+                vacant_not_up=0,
+                rule="seats",
+                by=chief,
+            )
+            current = CouncilComposition.objects.of(riverdale).first()
+            finish_count(
+                count,
+                as_at=dt.date(2027, 5, 7),
+                composition=SEATS,
+                revision=count.revision,
+                based_on=current.pk if current else None,
+                by=chief,
+            )
+
+    def cycle():
+        for _ in range(TIMES):
+            set_cycle(riverdale, plan, chief)
+
+    outcomes = all_at_once([end, cycle])
+    assert outcomes == [None, None]
