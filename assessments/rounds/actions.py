@@ -50,7 +50,7 @@ def make_round(plan: Plan, *, name: str, opens: dt.date, closes: dt.date, by: Us
 def change_round(round_: Round, *, version: int, by: User, **fields: object) -> None:
     """Change the name or dates of a round that has not closed.
 
-    Raises StaleVersion and RoundRefused.
+    Raises StaleVersion, RoundRefused, and IntegrityError if the plan has another of that name.
     """
     changes = changes_between(round_, fields)
     if not changes:

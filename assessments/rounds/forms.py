@@ -25,6 +25,7 @@ from .models import (
 
 PASSES = "passes"
 MOST_PASTED = 60
+NAME_TAKEN = "There is already a round with this name"
 WEAK, STRONG = STRENGTHS[0], STRENGTHS[-1]
 TITLE_LENGTH = PlanItem._meta.get_field("title").max_length
 
@@ -75,7 +76,7 @@ class RoundForm(forms.Form):
         name = " ".join(self.cleaned_data["name"].split())
         others = Round.objects.filter(plan=self.plan, name=name)
         if others.exclude(pk=self.found.pk if self.found else None).exists():
-            raise ValidationError("There is already a round with this name")
+            raise ValidationError(NAME_TAKEN)
         return name
 
     def clean_opens(self):

@@ -23,6 +23,7 @@ from .. import actions
 from ..access import asked_for, result_round_for, round_answer_for, round_for, rounds_for
 from ..documents import exercise_pdf, result_pdf
 from ..forms import (
+    NAME_TAKEN,
     TITLE_LENGTH,
     LinkForm,
     MembersForm,
@@ -69,7 +70,7 @@ def new(request, plan_id):
             try:
                 made = actions.make_round(plan, by=request.user, **form.fields_to_save)
             except IntegrityError:
-                form.add_error("name", "There is already a round with this name")
+                form.add_error("name", NAME_TAKEN)
             else:
                 messages.success(request, f"“{made.name}” has been added. Now invite people.")
                 return redirect("round", plan.pk, made.pk)
@@ -123,8 +124,11 @@ def change(request, plan_id, round_id):
             theirs = differences(stored, fields)
             context = {"form": form, "round": stored, "theirs": theirs, "is_stale": True}
             return _page(request, plan, rights, "change", status=409, **context)
-        messages.success(request, f"“{found.name}” has been saved.")
-        return redirect("round", plan.pk, found.pk)
+        except IntegrityError:  # another round has just been given the name
+            form.add_error("name", NAME_TAKEN)
+        else:
+            messages.success(request, f"“{found.name}” has been saved.")
+            return redirect("round", plan.pk, found.pk)
     return _page(request, plan, rights, "change", form=form, round=found, status=422)
 
 

@@ -38,6 +38,7 @@ from assessments.rounds.actions import (
     save_round_answer,
     take_back_answers,
 )
+from assessments.rounds.forms import RoundForm
 from assessments.rounds.models import Respondent, Round, RoundAnswer, suggested_rounds
 from assessments.rounds.results import result_of
 from assessments.versions import StaleVersion
@@ -117,6 +118,20 @@ def test_an_owner_adds_a_suggested_round(chief, plan):
     again = client.post(address, data)
     assert again.status_code == 422
     assert error_links(again) == [("There is already a round with this name", "id_name")]
+
+
+def test_a_name_that_another_round_has_just_been_given_is_refused_beside_the_field(
+    chief, plan, made, monkeypatch
+):
+    other = make_round(plan, name="Other", opens=made.opens, closes=made.closes, by=chief)
+    address = url(made, "round_change")
+    client = signed_in(chief)
+    data = form_on(client.get(address)) | {"name": "Other"}
+    monkeypatch.setattr(RoundForm, "clean_name", lambda form: form.cleaned_data["name"])
+    response = client.post(address, data)
+    assert response.status_code == 422
+    assert error_links(response) == [("There is already a round with this name", "id_name")]
+    assert {made.name, other.name} == set(Round.objects.values_list("name", flat=True))
 
 
 def test_suggested_rounds_begin_on_the_days_of_the_reviews():
