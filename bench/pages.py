@@ -63,14 +63,15 @@ class Owner:
     def save_status(self, address):
         """The status alone, as a list saves it."""
         version, path = self._edit(address, self.status_item)
-        fields = {"part": "status", "status": _status(version), "version": version}
+        status = self._status(self.status_item, version)
+        fields = {"part": "status", "status": status, "version": version}
         return self.visitor.post(address, path, fields)[0]
 
     def save_answer(self, address):
         """The whole form, as it is saved when a box is left."""
         version, path = self._edit(address, self.answer_item)
         fields = {
-            "status": _status(version),
+            "status": self._status(self.answer_item, version),
             "owner": "someone-else",
             "owner_name": "Head of communications",
             "due-day": 1 + version % 28,
@@ -84,7 +85,7 @@ class Owner:
     def bare_save(self, address):
         version, _ = self._edit(address, BARE_ITEM)
         path = f"/bare/items/{self.items[BARE_ITEM].pk}/"
-        return self.visitor.post(address, path, {"status": _status(version)})[0]
+        return self.visitor.post(address, path, {"status": self._status(BARE_ITEM, version)})[0]
 
     def _edit(self, address, code):
         """The version that the next save is made on, and where it goes."""
@@ -93,9 +94,13 @@ class Owner:
         versions = self.versions.setdefault((database, code), count(item.version))
         return next(versions), f"{self.plan}items/{item.pk}/"
 
-
-def _status(version):
-    return "in-progress" if version % 2 else "not-started"
+    def _status(self, code, version):
+        """The status to save on a version: never the one it has, which would leave the version."""
+        item = self.items[code]
+        two = ["in-progress", "not-started"]
+        if item.status == two[0]:
+            two.reverse()
+        return two[(version - item.version) % 2]
 
 
 class QueryCounter:
