@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 
 from assessments.comparisons.actions import remove_figures
 from assessments.plans.models import Event, Plan, PlanItem
@@ -41,12 +41,16 @@ def set_retention(
 ) -> None:
     """Change how long a council keeps plans, or set or reword its hold.
 
-    Raises StaleVersion, and HoldNotLifted if `hold` is empty while there is a hold.
+    A request to lift a hold that is reworded is cancelled: it was about another hold. Raises
+    StaleVersion, and HoldNotLifted if `hold` is empty while there is a hold.
     """
     stored = Retention.objects.filter(council=retention.council).first()
     if stored and stored.hold and not hold:
         raise HoldNotLifted
-    _save(retention, version=version, by=by, years=years, hold=hold)
+    with transaction.atomic():
+        _save(retention, version=version, by=by, years=years, hold=hold)
+        if stored and stored.hold != hold:
+            close_requests(_requests_to_lift(retention.council), by=by, is_carried_out=False)
 
 
 def lift_hold(council: Council, *, by: User | None) -> None:
@@ -55,9 +59,12 @@ def lift_hold(council: Council, *, by: User | None) -> None:
         stored = Retention.objects.select_for_update().filter(council=council).first()
         if stored and stored.hold:
             _save(stored, version=stored.version, by=by, years=stored.years, hold="")
-        requests = ConfirmationRequest.objects.filter(council=council)
-        requests = requests.filter(kind=ConfirmationRequest.Kind.LIFT_HOLD)
-        close_requests(requests, by=by, is_carried_out=True)
+        close_requests(_requests_to_lift(council), by=by, is_carried_out=True)
+
+
+def _requests_to_lift(council: Council) -> QuerySet[ConfirmationRequest]:
+    kind = ConfirmationRequest.Kind.LIFT_HOLD
+    return ConfirmationRequest.objects.filter(council=council, kind=kind)
 
 
 def _save(

@@ -401,6 +401,23 @@ def test_a_hold_is_lifted_on_request_and_confirmation(plan, chief, deputy, river
     assert verify(riverdale).problems == []
 
 
+def test_a_request_to_lift_a_hold_is_cancelled_when_the_hold_is_reworded(
+    plan, chief, riverdale, clock
+):
+    """A later hold would otherwise be lifted without the waiting period, or a second owner."""
+    put_on_hold(riverdale, chief)
+    asked = ask_to_lift_hold(riverdale, by=chief, link_for=link_for)
+    put_on_hold(riverdale, chief)  # as it was
+    assert not ConfirmationOutcome.objects.exists()
+    put_on_hold(riverdale, chief, hold="An audit")
+    assert not ConfirmationOutcome.objects.get().is_carried_out
+    clock.shift(dt.timedelta(days=20))
+    assert carry_out(asked, by=chief) is None
+    assert retention_of(riverdale).hold == "An audit"
+    assert ask_to_lift_hold(riverdale, by=chief, link_for=link_for).pk != asked.pk
+    assert verify(riverdale).problems == []
+
+
 def test_there_is_nothing_to_ask_without_a_hold(plan, chief, riverdale):
     assert ask_to_lift_hold(riverdale, by=chief, link_for=link_for) is None
     assert signed_in(chief).post(url("lift_hold")).url == url("retention")
