@@ -308,6 +308,10 @@ def bulk(adviser):
             for c in made
             for n in range(plans)
         )
+        # As a database does by itself. Until then, PostgreSQL may run a statement that it keeps by
+        # the plan it made for a few rows.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
     return make
 
