@@ -308,8 +308,8 @@ def bulk(adviser):
             for c in made
             for n in range(plans)
         )
-        # As a database does by itself. Until then, PostgreSQL may run a statement that it keeps by
-        # the plan it made for a few rows.
+        # PostgreSQL does this in the background. Until then, it may run a kept statement with the
+        # plan that it made for a few rows.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
