@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from assessments.demo.story import working_moment
 from frameworks.models import Step
 
 from .actions import answer_question, ask_for_advice, show_in_exports
@@ -25,10 +26,14 @@ ANSWER = (
 
 def seed_advice(plan, adviser, *, by, today):
     """Ask both questions and answer the second."""
-    asked = []
-    for number, words, days in (OPEN, ANSWERED):
+    asked = {}
+    for days_ago, clock, (number, words, days) in ((6, "11:50", ANSWERED), (3, "12:05", OPEN)):
+        yield working_moment(today, days_ago, clock)
         step = Step.objects.select_related("stage").get(framework=plan.transition_id, number=number)
         due = today + dt.timedelta(days=days)
-        asked.append(ask_for_advice(plan, step, adviser=adviser, question=words, due=due, by=by))
-    answer_question(asked[1], answer=ANSWER, by=adviser)
-    show_in_exports(asked[1], shown=True, by=by)
+        asked[number] = ask_for_advice(plan, step, adviser=adviser, question=words, due=due, by=by)
+    yield working_moment(today, 2, "13:40")
+    answered = asked[ANSWERED[0]]
+    answer_question(answered, answer=ANSWER, by=adviser)
+    yield working_moment(today, 1, "10:30")
+    show_in_exports(answered, shown=True, by=by)

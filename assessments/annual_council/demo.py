@@ -1,5 +1,8 @@
 """Annual council in the demo: nominations before one meeting, and all votes of another."""
 
+import datetime as dt
+
+from assessments.demo.story import Part, moment_of
 from assessments.plans.models import Plan
 from councils.models import User
 from elections.annual_council import CouncilOffice, Presiding
@@ -12,16 +15,20 @@ CHAIR = ("Rosalind Thorne (Oak)", "Edwin Dale (Ash)")
 LEADER = ("Helen Marsh (Oak)", "Marcus Vale (Ash)", "Owen Price (Rowan)")
 
 
-def seed_nominees(plan: Plan, by: User) -> None:
+def seed_nominees(plan: Plan, by: User) -> Part:
     """Enter who is nominated for chair and Leader, before the meeting."""
+    yield moment_of(plan.election_day + dt.timedelta(days=12), "09:50")
     _rules(plan, by)
     for office, names in ((CouncilOffice.CHAIR, CHAIR), (CouncilOffice.LEADER, LEADER)):
         save_nominees(plan, office, version=0, names={}, new=names, by=by)
 
 
-def seed_votes(plan: Plan, by: User) -> None:
+def seed_votes(plan: Plan, by: User) -> Part:
     """Enter a whole meeting: a casting vote for chair, and a Leader elected in the second vote."""
+    annual_council = plan.timetable.annual_meeting or plan.election_day
+    yield moment_of(annual_council - dt.timedelta(days=1), "15:10")
     _rules(plan, by)
+    yield moment_of(annual_council, "18:35")
     chair = save_nominees(
         plan,
         CouncilOffice.CHAIR,

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from assessments.demo.story import Part, moment_of
 from assessments.plans.models import Plan
 from councils.models import User
 from elections.budget import AmendmentLine, BudgetStep
@@ -16,7 +17,7 @@ from .actions import (
     save_confidential_amendment,
     state_amendment,
 )
-from .models import AmendmentState, BudgetAmendment
+from .models import AmendmentState
 from .page import default_year
 
 REQUIREMENT, TAX_BASE = Decimal("8640000"), Decimal("44320.5")
@@ -54,29 +55,47 @@ CONFIDENTIAL: dict[str, Any] = {
 }
 
 
-def seed_past_budget(plan: Plan, *, officer: User, finance: User) -> None:
+def seed_past_budget(plan: Plan, *, officer: User, finance: User) -> Part:
     """Enter figures, and 2 amendments with their statements and what the council decided."""
     year = default_year(plan)
-    save_budget(plan, version=0, year=year, requirement=REQUIREMENT, tax_base=TAX_BASE, by=officer)
+    yield moment_of(dt.date(year, 2, 2), "10:20")
+    meeting = thursday_before(dt.date(year, 2, 25))
+    save_budget(
+        plan,
+        version=0,
+        year=year,
+        requirement=REQUIREMENT,
+        tax_base=TAX_BASE,
+        own={BudgetStep.COUNCIL: meeting},
+        by=officer,
+    )
+    received_on = dt.date(year, 2, 9)
+    amendments = []
     for each in OPEN:
+        yield moment_of(received_on, "14:30")
         fields = {name: each[name] for name in ("group", "title", "tax_change", "lines")}
-        fields["received_on"] = dt.date(year, 2, 9)
+        fields["received_on"] = received_on
         state = AmendmentState.BALANCED
         added = add_amendment(plan, state=state, by=officer, **fields)
+        amendments.append((added, each, fields))
+    for added, each, _ in amendments:
+        yield moment_of(dt.date(year, 2, 12), "15:00")
         state_amendment(
             added, version=1, statement=each["statement"], confirms_figures=True, by=finance
         )
+    for added, each, fields in amendments:
+        yield moment_of(meeting, "20:15")
         save_amendment(added, version=2, state=each["state"], by=officer, **fields)
-    stated_at = dt.datetime(year, 2, 12, 15, tzinfo=dt.UTC)
-    BudgetAmendment.objects.filter(plan=plan).update(stated_at=stated_at)
 
 
-def seed_coming_budget(plan: Plan, *, chief: User, officer: User) -> None:
+def seed_coming_budget(plan: Plan, *, chief: User, officer: User) -> Part:
     """Set the day of the budget meeting; only owners read an amendment given in confidence."""
     year = default_year(plan)
     own = {BudgetStep.COUNCIL: thursday_before(dt.date(year, 2, 25))}
+    yield moment_of(plan.election_day - dt.timedelta(days=40), "09:55")
     save_budget(plan, version=0, year=year, own=own, by=officer)
     received = plan.election_day + dt.timedelta(days=7)
+    yield moment_of(received, "17:20")
     save_confidential_amendment(
         None, plan=plan, version=0, received_on=received, by=chief, readers=[], **CONFIDENTIAL
     )

@@ -6,10 +6,9 @@ Eastmere have theirs on the usual day. Groups, people and places are invented.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from assessments.advice.demo import seed_advice
 from assessments.advisers.actions import grant_adviser, record_look
@@ -17,7 +16,6 @@ from assessments.annual_council.demo import seed_nominees, seed_votes
 from assessments.appointments.demo import seed_appointments, seed_group_notices, seed_nominations
 from assessments.budget.demo import seed_coming_budget, seed_past_budget
 from assessments.comments.actions import reply, resolve_thread, start_thread
-from assessments.comments.models import Comment, Thread
 from assessments.comparisons.demo import seed_comparison
 from assessments.development.demo import seed_check_in, seed_record
 from assessments.election_night.actions import finish_count, save_result, start_count
@@ -26,7 +24,7 @@ from assessments.election_night.running import running_state
 from assessments.links.demo import seed_links
 from assessments.packs.demo import seed_late_returns, seed_packs
 from assessments.parity.demo import seed_parity
-from assessments.plans.actions import add_item, create_plan, save_item
+from assessments.plans.actions import add_item, change_plan, create_plan, save_item
 from assessments.plans.models import (
     STAGES,
     Control,
@@ -61,9 +59,11 @@ from elections.scenario import SeatSwing
 from elections.timetable import first_thursday_in_may, next_ordinary_election_day
 from frameworks.models import Stage, Step
 
+from .story import DemoStory, moment_of, weekday_of, working_moment
+
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 
-WEDNESDAY, FRIDAY, SATURDAY = 2, 4, 5  # as `date.weekday` counts
+WEDNESDAY = 2  # as `date.weekday` counts
 
 DONE, DOING, TO_DO, NOT_NEEDED = (
     Status.COMPLETED,
@@ -291,7 +291,20 @@ ANSWERS = [
         5,
         "Annual council is 20 days after the election, which leaves the groups time for talks.",
     ),
+    ("COMP-01.2", DOING, "hds", 19, ""),
+    (
+        "COMP-01.3",
+        DONE,
+        "ce",
+        7,
+        "Two evenings this week and a Saturday were kept free of council meetings for every group.",
+    ),
+    ("COMP-01.4", DONE, "ce", 6, ""),
+    ("COMP-02.1", DOING, "ce", 15, "Offered to every group. Two have asked for a facilitator."),
     ("COMP-03.1", TO_DO, "ce", 24, ""),
+    ("COMP-03.2", DONE, "ce", 6, ""),
+    ("COMP-07.1", TO_DO, "ce", 27, ""),
+    ("COMP-08.2", DONE, "Head of communications", 8, ""),
     ("NOC-12.1", DONE, "ce", 4, "First 15 minutes of each SLT meeting."),
     ("NOC-12.2", DONE, "place", 8, ""),
     (
@@ -335,6 +348,7 @@ ANSWERS = [
         24,
         "Two half days are in the diary for the weeks after annual council.",
     ),
+    ("NOC-15.3", DOING, "ce", 25, ""),
     ("COMP-02.2", TO_DO, "ce", 26, ""),
     ("NOC-16.1", DOING, "ce", 28, ""),
     ("NOC-16.2", DOING, "hds", 18, ""),
@@ -377,6 +391,10 @@ BEFORE = Composition(
     ),
     ungrouped=1,
     vacancies=1,
+)
+NORTHWOLD_SEATS = Composition(
+    tuple(Group(name, members) for name, members in {"Ash": 14, "Elm": 8, "Oak": 17}.items()),
+    ungrouped=1,
 )
 # The count: a third of the seats was up for election, one in each ward.
 NOT_UP = {"Ash": 10, "Beech": 7, "Elm": 2, "Oak": 14, "Rowan": 2}
@@ -524,13 +542,22 @@ def seed(*, today):
     """Create the demo councils if they do not exist; return the people who can sign in."""
     if not Council.objects.filter(slug="riverdale").exists():
         with transaction.atomic():
-            _riverdale(today)
-            _northwold(today)
-            _eastmere(today)
+            for council in (_riverdale, _northwold, _eastmere):
+                story = DemoStory()
+                story.begin(council(story, today))
+                story.tell()
     return (*RIVERDALE, ADVISER, LEADER, *NORTHWOLD, *EASTMERE)
 
 
-def _riverdale(today):
+def _riverdale(story, today):
+    election_day = _thursday_about(today - timedelta(days=12))
+    due_day = _last_ordinary_election(election_day)
+    is_moved = due_day != election_day
+
+    def at(days, clock):
+        return moment_of(election_day + timedelta(days=days), clock)
+
+    yield at(-112, "09:30")
     council = Council.objects.create(
         name="Riverdale Borough Council",
         slug="riverdale",
@@ -538,58 +565,62 @@ def _riverdale(today):
         election_cycle=ElectionCycle.THIRDS,
     )
     members = _people(council, RIVERDALE)
-    chief = members["ce"].user
-    election_day = _thursday_about(today - timedelta(days=12))
-    due_day = _last_ordinary_election(election_day)
-    is_moved = due_day != election_day
+    users = {key: member.user for key, member in members.items()}
+    chief, officer = users["ce"], users["hds"]
+    choose_digest(chief, chief.digest_frequency)
+    yield at(-DAYS_VACANT + 1, "10:15")
     before = record_composition(
         council=council,
         as_at=election_day - timedelta(days=DAYS_VACANT),
         composition=BEFORE,
         based_on=None,
-        by=members["hds"].user,
+        by=officer,
     )
+    seed_appointments(council, appointed_on=_third_wednesday_in_may(due_day.year - 1), by=officer)
+    yield at(-95, "10:40")
     plan = create_plan(
         council=council,
         by=chief,
         election_day=election_day,
-        control=Control.THREE,
-        control_standing=ControlStanding.EXPECTED,
-        formality=Formality.INFORMAL,
         coalition_term="joint administration",
         stage_2_weeks=6,
         marking=Marking.OFFICIAL_SENSITIVE,
     ).show_all_stages()
-    _scenarios(plan, before, chief)
-    _election_night(plan, before, members["hds"].user)
-    seed_appointments(
-        council, appointed_on=_third_wednesday_in_may(due_day.year - 1), by=members["hds"].user
-    )
-    set_date(
-        plan,
-        "annual_meeting",
-        date=election_day + timedelta(days=20),
-        reason="Fixed by full council before the election, late in the permitted period, to allow "
-        "time for talks." + (f" {MOVED} Annual council follows it." if is_moved else ""),
-        version=0,
-        by=members["hds"].user,
-    )
     items = {}
-    for item in PlanItem.objects.filter(plan=plan).select_related("plan", "source", "step__stage"):
+    for item in PlanItem.objects.filter(plan=plan).select_related("source", "step__stage"):
         items.setdefault(item.source.code, item)
         items[f"{item.source.code}@{item.step.stage.number}"] = item
-    for code, status, owner, offset, words in ANSWERS:
+    answers = []
+    for index, (code, status, owner, offset, words) in enumerate(ANSWERS):
         due = election_day + timedelta(days=offset) if offset is not None else None
         if is_moved and code == EXPLAINS_THE_DAY:
             words = (
                 f"{MOVED} The rules on retirement and annual council apply to the new day.\n{words}"
             )
-        _answer(items[code], status, members, owner, due, words, chief, today)
-    for number, title, owner, status, offset, note in OWN_ITEMS:
-        step = next(item.step for item in items.values() if item.step.number == number)
-        item = add_item(plan, step, title=title, by=members[owner].user)
-        due = election_day + timedelta(days=offset)
-        _answer(item, status, members, owner, due, note, chief, today)
+        answered = at(
+            _day_answered(index, status, offset), f"{9 + index % 8:02}:{index * 7 % 60:02}"
+        )
+        answers.append((answered, items[code], status, owner, due, words))
+    answers.sort(key=lambda answer: answer[0])
+    groups = groups_of(council)
+    story.begin(
+        _key_dates(plan, is_moved, officer),
+        seed_protocols(plan, groups, by=officer),
+        seed_parity(plan, groups, chief=chief, officer=officer),
+        _answers(answers, members, chief),
+        _own_items(plan, items, members, chief),
+        _scenarios(plan, before, chief),
+        seed_coming_budget(plan, chief=chief, officer=officer),
+        _review_stage_1(plan, members),
+        _election_night(plan, before, officer),
+        _control(plan, chief),
+        seed_packs(plan, members=members),
+        seed_vacancy(plan, by=officer),
+        seed_register(plan, members),
+        seed_nominees(plan, officer),
+        seed_check_in(chief, _leader(), today=today),
+    )
+    yield at(-80, "15:20")
     grant = grant_adviser(
         plan,
         email=ADVISER.email,
@@ -600,37 +631,76 @@ def _riverdale(today):
         by=chief,
     )
     _let_sign_in(grant.adviser)
-    record_look(grant.pk, what="the plan’s home page")
-    speakers = {key: member.user for key, member in members.items()} | {ADVISER.key: grant.adviser}
-    seed_record(chief, plan=plan, reader=grant.adviser, today=today)
-    seed_check_in(chief, _leader())
-    choose_digest(chief, chief.digest_frequency)
-    for place, said, is_resolved in COMMENTS:
-        _discuss(plan, items, members, speakers, place, said, is_resolved)
-    seed_packs(plan, members=members, today=today)
-    _review_stage_1(plan, members, today)
-    seed_register(plan, members)
-    seed_nominees(plan, members["hds"].user)
-    seed_advice(plan, grant.adviser, by=chief, today=today)
-    seed_comparison(plan, by=chief, today=today)
+    speakers = users | {ADVISER.key: grant.adviser}
+    story.begin(
+        *(_discuss(plan, items, members, speakers, today, *said) for said in COMMENTS),
+        seed_record(story, chief, plan=plan, reader=grant.adviser, today=today),
+        seed_advice(plan, grant.adviser, by=chief, today=today),
+        seed_comparison(plan, by=chief, today=today),
+    )
+    yield at(10, "16:40")
     seed_links(
         plan,
         PlanItem.objects.live().filter(plan=plan, step__number=11).select_related("step")[0],
         Agreement.objects.filter(plan=plan)[0],
-        by=members["hds"].user,
+        by=officer,
     )
-    seed_parity(
+    yield working_moment(today, 1, "11:15")
+    record_look(grant.pk, what="the plan’s home page")
+
+
+def _day_answered(index, status, offset):
+    """Return on which day from election day an answer of ANSWERS was given."""
+    if status == NOT_NEEDED:
+        return -60
+    if status == DONE:
+        return offset - 1
+    # A part of what is still to do was saved on each day of the first week after the count.
+    return min(offset - 1, 5 + index % 7)
+
+
+def _key_dates(plan, is_moved, by):
+    yield moment_of(plan.election_day - timedelta(days=88), "11:30")
+    set_date(
         plan,
-        groups_of(plan.council),
-        chief=members["ce"].user,
-        officer=members["hds"].user,
+        "annual_meeting",
+        date=plan.election_day + timedelta(days=20),
+        reason="Fixed by full council before the election, late in the permitted period, to allow "
+        "time for talks." + (f" {MOVED} Annual council follows it." if is_moved else ""),
+        version=0,
+        by=by,
     )
-    seed_vacancy(plan, by=members["hds"].user)
-    seed_coming_budget(plan, chief=members["ce"].user, officer=members["hds"].user)
-    seed_protocols(plan, groups_of(plan.council), by=members["hds"].user)
 
 
-def _discuss(plan, items, members, speakers, place, said, is_resolved):
+def _answers(answers, members, chief):
+    for moment, item, *answer in answers:
+        yield moment
+        _answer(item, *answer, members, chief)
+
+
+def _own_items(plan, items, members, chief):
+    yield moment_of(plan.election_day + timedelta(days=6), "15:45")
+    for number, title, owner, status, offset, note in OWN_ITEMS:
+        step = next(item.step for item in items.values() if item.step.number == number)
+        item = add_item(plan, step, title=title, by=members[owner].user)
+        due = plan.election_day + timedelta(days=offset)
+        _answer(item, status, owner, due, note, members, chief)
+
+
+def _control(plan, by):
+    """Say who is expected to run the council, once groups have agreed."""
+    yield moment_of(plan.election_day + timedelta(days=8), "17:05")
+    change_plan(
+        plan,
+        version=plan.version,
+        by=by,
+        control=Control.THREE,
+        control_standing=ControlStanding.EXPECTED,
+        formality=Formality.INFORMAL,
+    )
+
+
+def _discuss(plan, items, members, speakers, today, place, said, is_resolved):
     if isinstance(place, int):
         item, step = None, next(i.step for i in items.values() if i.step.number == place)
     else:
@@ -638,22 +708,21 @@ def _discuss(plan, items, members, speakers, place, said, is_resolved):
         step = item.step
     thread = None
     for who, days_ago, clock, text, told in said:
+        yield working_moment(today, days_ago, clock)
         about = {"text": text, "by": speakers[who], "tell": [members[key] for key in told]}
         if thread is None:
             comment = start_thread(plan, step, item=item, **about)
             thread = comment.thread
         else:
             comment = reply(thread, **about)
-        # Comments are spread over some days in office hours; the actions record the present time.
-        at = _working_moment(days_ago, clock)
-        Comment.objects.filter(pk=comment.pk).update(at=at)
     if is_resolved:
         resolve_thread(thread, by=comment.author)
-        Thread.objects.filter(pk=thread.pk).update(resolved_at=at)
 
 
 def _election_night(plan, before, by):
     """Enter the result of each ward, end the count in the new composition, and share the seats."""
+    election_day = plan.election_day
+    yield moment_of(election_day, "21:40")
     count = start_count(
         plan,
         by_wards=True,
@@ -663,7 +732,10 @@ def _election_night(plan, before, by):
         no_group_not_up=1,
         by=by,
     )
-    for ward in ElectionCount.objects.with_results().get(pk=count.pk).wards.all():
+    declared = moment_of(election_day + timedelta(days=1), "00:35")
+    wards = ElectionCount.objects.with_results().get(pk=count.pk).wards.all()
+    for number, ward in enumerate(wards):
+        yield declared + timedelta(minutes=11 * number + number % 3)
         save_result(
             ward,
             status=WardResult.Status.DECLARED,
@@ -671,27 +743,31 @@ def _election_night(plan, before, by):
             version=ward.version,
             by=by,
         )
+    yield moment_of(election_day + timedelta(days=1), "04:20")
     count = ElectionCount.objects.with_results().get(pk=count.pk)
     composition = finish_count(
         count,
-        as_at=plan.election_day + timedelta(days=TAKING_OFFICE),
+        as_at=election_day + timedelta(days=TAKING_OFFICE),
         composition=running_state(count).declared.total.composition(),
         revision=count.revision,
         based_on=before.pk,
         by=by,
     )
+    sizes = {group.name: group.members for group in composition.worked_out.groups}
+    yield moment_of(election_day + timedelta(days=5), "16:10")
+    seed_group_notices(plan.council, sizes, election_day=election_day, by=by)
+    yield moment_of(election_day + timedelta(days=7), "14:25")
     balance = create_balance(
         composition=composition,
         committees=[Committee(name, size) for name, size in COMMITTEES.items()],
         by=by,
     )
-    sizes = {group.name: group.members for group in composition.worked_out.groups}
-    council, election_day = plan.council, plan.election_day
-    seed_group_notices(council, sizes, election_day=election_day, by=by)
+    yield moment_of(election_day + timedelta(days=12), "09:15")
     seed_nominations(balance, election_day=election_day, by=by)
 
 
 def _scenarios(plan, base, chief):
+    yield moment_of(plan.election_day - timedelta(days=55), "11:20")
     for name, changes in SCENARIOS.items():
         save_scenario(
             None,
@@ -704,21 +780,28 @@ def _scenarios(plan, base, chief):
         )
 
 
-def _review_stage_1(plan, members, today):
+def _review_stage_1(plan, members):
     """Three officers review every step of stage 1, and the plan owner signs it off."""
+
+    def at(days, clock):
+        return moment_of(plan.election_day + timedelta(days=days), clock)
+
     chief = members["ce"].user
     stage = Stage.objects.get(framework=plan.transition_id, number=1)
+    yield at(-27, "09:20")
     review = ask_for_review(
         plan,
         stage,
         reviewers=[members[key] for key in ("mo", "s151", "hds")],
-        due=today,
+        due=plan.election_day - timedelta(days=16),
         words="Is the record of what we did before the poll accurate? Does anything still need to be done?",
         by=chief,
     )
     concerns = {(number, key): (words, answer) for number, key, words, answer in CONCERNS}
-    for step in Step.objects.filter(stage=stage):
-        for key in ("mo", "s151", "hds"):
+    answers = []
+    for days, key in ((-24, "hds"), (-22, "mo"), (-20, "s151")):
+        for step in Step.objects.filter(stage=stage):
+            yield at(days, "10:05")
             words, answer = concerns.get((step.number, key), ("", ""))
             mark_step(
                 review,
@@ -730,16 +813,19 @@ def _review_stage_1(plan, members, today):
                 by=members[key].user,
             )
             if words:
-                mark = review.marks.get(reviewer=members[key], step=step)
-                answer_concern(mark, answer=answer, version=mark.version, by=chief)
+                answers.append((review.marks.get(reviewer=members[key], step=step), answer))
+    for mark, answer in answers:
+        yield at(-17, "14:50")
+        answer_concern(mark, answer=answer, version=mark.version, by=chief)
+    yield at(-15, "11:00")
     sign_off_stage(plan, stage, seen=latest_change(plan, stage), by=chief)
 
 
-def _answer(item, status, members, owner, due, words, chief, today):
+def _answer(item, status, owner, due, words, members, chief):
     member = members.get(owner)
     by = member.user if member and member.access != Access.REVIEWER else chief
     not_needed = status == NOT_NEEDED
-    due = due and _weekday(due)
+    item = PlanItem.objects.select_related("plan", "source", "step__stage").get(pk=item.pk)
     save_item(
         item,
         version=item.version,
@@ -747,18 +833,20 @@ def _answer(item, status, members, owner, due, words, chief, today):
         status=status,
         owner=member,
         owner_name="" if member else owner,
-        due=due,
+        due=due and weekday_of(due),
         note="" if not_needed else words,
         reason=words if not_needed else "",
     )
-    if status == DONE:
-        # Completed the day before it was due; the action records today.
-        done_on = _weekday(min(due - timedelta(days=1), today))
-        PlanItem.objects.filter(pk=item.pk).update(completed_on=done_on)
 
 
-def _northwold(today):
+def _northwold(story, today):
     """Create a council more than a year after its election, with three closed review rounds."""
+    election_day = _last_ordinary_election(today - timedelta(weeks=55))
+
+    def at(days, clock):
+        return moment_of(election_day + timedelta(days=days), clock)
+
+    yield at(-90, "09:45")
     council = Council.objects.create(
         name="Northwold District Council",
         slug="northwold",
@@ -766,34 +854,64 @@ def _northwold(today):
         election_cycle=ElectionCycle.WHOLE,
     )
     members = _people(council, NORTHWOLD)
+    chief, officer = members["ce"].user, members["hds"].user
+    yield at(-84, "10:30")
     plan = create_plan(
         council=council,
-        by=members["ce"].user,
-        election_day=_last_ordinary_election(today - timedelta(weeks=55)),
-        control=Control.TWO,
-        control_standing=ControlStanding.KNOWN,
-        formality=Formality.FORMAL,
+        by=chief,
+        election_day=election_day,
         coalition_term="partnership",
         marking=Marking.OFFICIAL,
     ).show_all_stages()
-    _first_year(plan, members, today)
-    demo_rounds.seed(plan, members)
-    seed_votes(plan, members["hds"].user)
-    seed_past_budget(plan, officer=members["hds"].user, finance=members["s151"].user)
-    seed_motion(plan, by=members["hds"].user)
-    seed_late_returns(plan, today=today, by=members["hds"].user)
+    story.begin(
+        _first_year(plan, members, today),
+        demo_rounds.seed(plan, members),
+        seed_late_returns(plan, by=officer),
+        seed_votes(plan, officer),
+        seed_past_budget(plan, officer=officer, finance=members["s151"].user),
+        seed_motion(plan, by=officer),
+    )
+    yield at(TAKING_OFFICE, "12:10")
+    record_composition(
+        council=council,
+        as_at=election_day + timedelta(days=TAKING_OFFICE),
+        composition=NORTHWOLD_SEATS,
+        based_on=None,
+        by=officer,
+    )
+    yield at(21, "10:00")
+    change_plan(
+        plan,
+        version=plan.version,
+        by=chief,
+        control=Control.TWO,
+        control_standing=ControlStanding.KNOWN,
+        formality=Formality.FORMAL,
+    )
 
 
 def _first_year(plan, members, today):
     """Complete most actions of a plan whose first year is over. A few were not needed or never done."""
     leads = {member.office: member for member in members.values()}
-    items = plan.items.select_related("step__stage", "source__lead_role")
     dates = plan.timetable
-    ends = {1: plan.election_day, 2: dates.stage_3_from, 3: dates.first_year_ends}
+    # What has no due date was done somewhere between these.
+    spans = {
+        1: (plan.election_day - timedelta(days=80), plan.election_day),
+        2: (plan.election_day + timedelta(days=5), dates.stage_3_from),
+        3: (dates.stage_3_from, dates.first_year_ends),
+    }
+    answers = []
+    items = plan.items.select_related("step__stage", "source__lead_role")
     for number, item in enumerate(items.order_by("step__number", "position"), start=1):
-        if number % 25 == 0:
+        if number % 25 == 0 and not item.due:
             continue
-        not_needed = number % 30 == 7
+        begins, ends = spans[item.step.stage.number]
+        some_day = begins + (ends - begins) * (number * 7 % 20) / 20
+        done_on = item.due - timedelta(days=1) if item.due else some_day
+        clock = f"{9 + number % 8:02}:{number * 7 % 60:02}"
+        answers.append((moment_of(done_on, clock), number % 30 == 7, item))
+    for moment, not_needed, item in sorted(answers, key=lambda answer: answer[0]):
+        yield moment
         owner = leads.get(item.source.lead_role.code, members["ce"])
         item.plan = plan
         save_item(
@@ -804,13 +922,10 @@ def _first_year(plan, members, today):
             owner=owner,
             reason="Existing arrangements were enough." if not_needed else "",
         )
-        if not not_needed:
-            last = item.due or ends[item.step.stage.number]
-            done_on = _weekday(min(last - timedelta(days=1), today))
-            PlanItem.objects.filter(pk=item.pk).update(completed_on=done_on)
 
 
-def _eastmere(today):
+def _eastmere(story, today):
+    yield working_moment(today, 4, "10:10")
     council = Council.objects.create(
         name="Eastmere District Council",
         slug="eastmere",
@@ -818,6 +933,7 @@ def _eastmere(today):
         election_cycle=ElectionCycle.WHOLE,
     )
     members = _people(council, EASTMERE)
+    yield working_moment(today, 3, "09:40")
     create_plan(
         council=council,
         by=members["ce"].user,
@@ -849,20 +965,6 @@ def _leader():
 def _let_sign_in(user):
     user.set_password(PASSWORD)
     user.save()
-
-
-def _working_moment(days_ago, at):
-    """Return the time `at` ("14:05") on the day `days_ago` weekdays before today."""
-    day = timezone.localdate()
-    while days_ago:
-        day -= timedelta(days=1)
-        days_ago -= day.weekday() < SATURDAY
-    return timezone.make_aware(datetime.combine(day, time.fromisoformat(at)))
-
-
-def _weekday(day):
-    """Return `day`, or the Friday before it if it is at a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def _last_ordinary_election(day):

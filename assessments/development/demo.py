@@ -4,12 +4,11 @@ that both have shared.
 
 import datetime as dt
 
-from django.utils import timezone
-
+from assessments.demo.story import moment_of
 from frameworks.models import DevelopmentTheme, Step
 
 from . import actions
-from .models import CheckIn, CheckInPart, Rating, RatingMark, Reflection, StandardAnswer
+from .models import CheckInPart, Rating, Reflection, StandardAnswer
 
 NOT_YET, DEVELOPING, SECURE, STRENGTH = (
     Rating.NOT_YET,
@@ -17,8 +16,6 @@ NOT_YET, DEVELOPING, SECURE, STRENGTH = (
     Rating.SECURE,
     Rating.STRENGTH,
 )
-
-FRIDAY = 4  # as `date.weekday` counts
 
 # Standard, ratings with days since, evidence, next step, days until it is due.
 ANSWERS = [
@@ -126,50 +123,27 @@ CHECK_IN = [
 ]
 
 
-def seed_check_in(chief, leader):
+def seed_check_in(chief, leader, *, today):
+    opened = today - dt.timedelta(days=63)
+    yield moment_of(opened, "08:45")
     own = actions.open_check_in(chief, other=leader)
-    for person, words in zip((chief, leader), CHECK_IN, strict=True):
+    for days, person, words in zip((0, 4), (chief, leader), CHECK_IN, strict=True):
+        yield moment_of(opened + dt.timedelta(days=days), "18:20")
         part = CheckInPart.objects.get(check_in=own.check_in_id, person=person)
         actions.save_part(part, version=part.version, show=True, **words)
-    # The action records today. They opened it on a weekday.
-    opened = timezone.now() - dt.timedelta(days=63)
-    opened -= dt.timedelta(days=max(0, timezone.localtime(opened).weekday() - FRIDAY))
-    CheckIn.objects.filter(pk=own.check_in_id).update(opened_at=opened)
 
 
-def seed_record(person, *, plan, reader, today):
+def seed_record(story, person, *, plan, reader, today):
+    """Fill the record of `person` over some months, and share one theme with `reader`."""
     record = actions.start_record(person)
     standards = {standard.code: standard for standard in record.standards}
-    for code, ratings, evidence, next_step, days in ANSWERS:
-        answer = StandardAnswer(record=record, standard=standards[code], version=0)
-        for rating, _ in ratings:
-            actions.save_answer(
-                answer,
-                version=answer.version,
-                rating=rating,
-                evidence=evidence,
-                next_step=next_step,
-                next_step_on=None if days is None else today + dt.timedelta(days=days),
-            )
-            answer = StandardAnswer.objects.get(record=record, standard=standards[code])
-        # The action records today.
-        for mark, (_, ago) in zip(answer.marks.all(), ratings, strict=True):
-            at = timezone.now() - dt.timedelta(days=ago)
-            RatingMark.objects.filter(pk=mark.pk).update(at=at)
     steps = {step.number: step for step in Step.objects.filter(framework=plan.transition_id)}
-    for ago, number, codes, words in JOURNAL:
-        actions.write_entry(
-            record,
-            day=today - dt.timedelta(days=ago),
-            words=words,
-            standards=[standards[code] for code in codes],
-            plan=plan if number else None,
-            step=steps.get(number),
-        )
-    for kind, number, note in REFLECTIONS:
-        subject = Reflection.subjects(kind, record).get(number=number)
-        reflection = Reflection(record=record, version=0, **{kind: subject})
-        actions.save_reflection(reflection, version=0, note=note)
+    story.begin(
+        *(_answer(record, standards, today, *answer) for answer in ANSWERS),
+        _journal(record, standards, steps, plan, today),
+        _reflections(record, today),
+    )
+    yield moment_of(today - dt.timedelta(days=6), "17:40")
     actions.share_record(
         record,
         reader=reader,
@@ -177,3 +151,38 @@ def seed_record(person, *, plan, reader, today):
         with_journal=False,
         until=today + dt.timedelta(days=60),
     )
+
+
+def _answer(record, standards, today, code, ratings, evidence, next_step, days):
+    """Rate one standard on each of its days; the evidence and the next step come last."""
+    answer = StandardAnswer(record=record, standard=standards[code], version=0)
+    for number, (rating, ago) in enumerate(ratings, start=1):
+        yield moment_of(today - dt.timedelta(days=ago), "17:50")
+        about = {}
+        if number == len(ratings):
+            next_on = None if days is None else today + dt.timedelta(days=days)
+            about = {"evidence": evidence, "next_step": next_step, "next_step_on": next_on}
+        actions.save_answer(answer, version=answer.version, rating=rating, **about)
+        answer = StandardAnswer.objects.get(record=record, standard=standards[code])
+
+
+def _journal(record, standards, steps, plan, today):
+    for ago, number, codes, words in JOURNAL:
+        moment = moment_of(today - dt.timedelta(days=ago), "18:05")
+        yield moment
+        actions.write_entry(
+            record,
+            day=moment.date(),
+            words=words,
+            standards=[standards[code] for code in codes],
+            plan=plan if number else None,
+            step=steps.get(number),
+        )
+
+
+def _reflections(record, today):
+    for week, (kind, number, note) in enumerate(REFLECTIONS):
+        yield moment_of(today - dt.timedelta(days=31 - 6 * week), "18:15")
+        subject = Reflection.subjects(kind, record).get(number=number)
+        reflection = Reflection(record=record, version=0, **{kind: subject})
+        actions.save_reflection(reflection, version=0, note=note)

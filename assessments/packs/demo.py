@@ -3,6 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from django.utils import timezone
+
+from assessments.demo.story import Part, moment_of
 from assessments.plans.models import Plan
 from assessments.timetable.actions import save_interim
 from councils.models import Membership, User
@@ -113,14 +116,19 @@ PAST = {
 }
 
 
-def seed_packs(plan: Plan, *, members: dict[str, Membership], today: dt.date) -> None:
+def seed_packs(plan: Plan, *, members: dict[str, Membership]) -> Part:
     """Fill the packs of `plan`; `members` are the council's, by their keys in the demo."""
     officer = members["hds"].user
-    names = [*names_in_notices(plan), *_with_groups(OTHERS_ELECTED)]
-    _councillors(plan, names, RETURNED, today, officer)
+    yield moment_of(plan.election_day + dt.timedelta(days=4), "09:25")
     save_interim(plan, version=0, by=officer, **BEFORE_COUNCIL)
+    yield moment_of(plan.election_day + dt.timedelta(days=5), "16:35")
+    names = [*names_in_notices(plan), *_with_groups(OTHERS_ELECTED)]
+    yield from _councillors(plan, names, RETURNED, officer)
+    yield moment_of(plan.election_day + dt.timedelta(days=12), "09:05")
     save_finance_note(plan, words=NOTE, version=0, by=members["s151"].user)
-    held_on = min(plan.election_day + dt.timedelta(days=MEETING_DAY), today)
+    held_on = plan.election_day + dt.timedelta(days=MEETING_DAY)
+    yield moment_of(held_on, "09:45")
+    held_on = min(held_on, timezone.localdate())
     meeting = add_leaders_meeting(
         plan, held_on=held_on, notes=MEETING_NOTES, to_do="\n".join(TO_DO), by=officer
     )
@@ -129,9 +137,10 @@ def seed_packs(plan: Plan, *, members: dict[str, Membership], today: dt.date) ->
     make_actions(meeting, [first], left="\n".join(TO_DO[1:]), version=1, by=officer)
 
 
-def seed_late_returns(plan: Plan, *, today: dt.date, by: User) -> None:
+def seed_late_returns(plan: Plan, *, by: User) -> Part:
     """Fill the tally of a plan long after its poll: one interest was late, and one is missing."""
-    _councillors(plan, _with_groups(PAST), LATE, today, by)
+    yield moment_of(plan.election_day + dt.timedelta(days=1), "11:10")
+    yield from _councillors(plan, _with_groups(PAST), LATE, by)
 
 
 def _with_groups(names: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -143,16 +152,18 @@ def _councillors(
     plan: Plan,
     names: Sequence[tuple[str, str]],
     returned: Mapping[str, Sequence[tuple[int, int]]],
-    today: dt.date,
     by: User,
-) -> None:
+) -> Part:
     """List `names` and record the returns of each form: days from election day, and how many."""
     save_councillors(plan, sorted(names), version=0, by=by)
     people = list(NewCouncillor.objects.filter(listed_in__plan=plan).values_list("pk", flat=True))
-    for form in FORMS:
-        done = 0
-        for days, number in returned.get(form.key, ()):
-            day = min(plan.election_day + dt.timedelta(days=days), today)
-            chosen = people[done : done + number]
-            record_returns(plan, form, returned=chosen, day=day, by=by)
-            done += number
+    returns = [
+        (days, number, form) for form in FORMS for days, number in returned.get(form.key, ())
+    ]
+    done = dict.fromkeys((form.key for form in FORMS), 0)
+    for days, number, form in sorted(returns, key=lambda each: each[0]):
+        day = plan.election_day + dt.timedelta(days=days)
+        yield moment_of(day, "17:10")
+        chosen = people[done[form.key] : done[form.key] + number]
+        record_returns(plan, form, returned=chosen, day=day, by=by)
+        done[form.key] += number

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from assessments.demo.story import moment_of
+
 from .actions import add_parity_entry, save_confidential_request
 from .models import ParityEntry, ParityShare
 
@@ -42,6 +44,7 @@ OFFERS = (
         "reason": "The group was left off the list by mistake. It will be sent the same facts.",
     },
 )
+ASKED = 5
 REQUEST = {
     "group": "Ash",
     "words": "What would it cost to keep the Mill ward library open with its current opening hours?",
@@ -52,32 +55,40 @@ REQUEST = {
 def seed_parity(plan, groups, *, chief, officer):
     """Record offers to `groups`, and one request in confidence that only owners can read."""
     day = plan.election_day
-    for offer in OFFERS:
-        shares = []
-        for group in groups:
-            outcome, given = Outcome.GIVEN, day + dt.timedelta(days=offer["given"])
-            if group == offer.get("declined"):
-                outcome, given = Outcome.DECLINED, None
-            elif group == offer.get("not_offered"):
-                outcome, given = Outcome.NOT_OFFERED, None
-            shares.append((group, outcome, given))
-        is_alike = all(outcome != Outcome.NOT_OFFERED for _, outcome, _ in shares)
-        add_parity_entry(
-            plan,
-            shares=shares,
-            by=officer,
-            kind=offer["kind"],
-            words=offer["words"],
-            offered_on=day + dt.timedelta(days=offer["offered_on"]),
-            offered_by=offer["offered_by"],
-            reason="" if is_alike else offer["reason"],
-        )
+    offers = sorted(OFFERS, key=lambda offer: offer["given"])
+    for offer in offers:
+        if offer["given"] < 0:
+            yield moment_of(day + dt.timedelta(days=offer["given"]), "16:25")
+            _add_offer(plan, groups, offer, officer)
+    asked_on = day + dt.timedelta(days=ASKED)
+    yield moment_of(asked_on, "17:30")
     save_confidential_request(
-        None,
-        plan=plan,
-        version=0,
-        by=chief,
-        readers=[],
-        asked_on=day + dt.timedelta(days=5),
-        **REQUEST,
+        None, plan=plan, version=0, by=chief, readers=[], asked_on=asked_on, **REQUEST
+    )
+    for offer in offers:
+        if offer["given"] > 0:
+            yield moment_of(day + dt.timedelta(days=offer["given"]), "10:25")
+            _add_offer(plan, groups, offer, officer)
+
+
+def _add_offer(plan, groups, offer, officer):
+    day = plan.election_day
+    shares = []
+    for group in groups:
+        outcome, given = Outcome.GIVEN, day + dt.timedelta(days=offer["given"])
+        if group == offer.get("declined"):
+            outcome, given = Outcome.DECLINED, None
+        elif group == offer.get("not_offered"):
+            outcome, given = Outcome.NOT_OFFERED, None
+        shares.append((group, outcome, given))
+    is_alike = all(outcome != Outcome.NOT_OFFERED for _, outcome, _ in shares)
+    add_parity_entry(
+        plan,
+        shares=shares,
+        by=officer,
+        kind=offer["kind"],
+        words=offer["words"],
+        offered_on=day + dt.timedelta(days=offer["offered_on"]),
+        offered_by=offer["offered_by"],
+        reason="" if is_alike else offer["reason"],
     )

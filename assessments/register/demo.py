@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from assessments.demo.story import moment_of
+
 from . import actions
 from .models import Agreement, EarlyWin, Issue
 
@@ -81,10 +83,13 @@ def seed_register(plan, members):
         return plan.election_day + dt.timedelta(days=offset) if offset is not None else None
 
     by = members["ce"].user
+    yield moment_of(day(8), "16:20")
     for each in AGREEMENTS:
         days = {name: day(each[name]) for name in ("made_on", "review_on")}
         actions.add_to_register(Agreement, plan, by=by, **each | days)
+    yield moment_of(day(11), "09:30")
     for each in ISSUES:
         actions.add_to_register(Issue, plan, by=by, **each | {"bites_on": day(each["bites_on"])})
+    yield moment_of(day(11), "16:10")
     for each in EARLY_WINS:
         actions.add_to_register(EarlyWin, plan, by=by, **each | {"due": day(each["due"])})

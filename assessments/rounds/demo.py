@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from assessments.demo.story import moment_of
 from frameworks.models import CoalitionComponent, Step
 
 from . import actions
 from .disclosure import STRENGTHS
-from .models import Respondent, RespondentGroup, Round, RoundAnswer, suggested_rounds
+from .models import Respondent, RespondentGroup, RoundAnswer, suggested_rounds
 
 Group = RespondentGroup
 
@@ -169,22 +170,20 @@ def seed(plan, members):
     components = list(CoalitionComponent.objects.filter(framework=plan.components_id))
     for number, days in enumerate(suggested_rounds(plan.timetable), start=1):
         name, opens, closes = days
-        today = timezone.localdate()
-        made = actions.make_round(
-            plan, name=name, opens=today, closes=today + timedelta(days=14), by=plan.created_by
-        )
+        yield moment_of(opens, "09:10")
+        made = actions.make_round(plan, name=name, opens=opens, closes=closes, by=plan.created_by)
         people = _ask(made, members, number)
         answers = {
             (key, component.number): _answer(respondent, component, key, number)
             for key, respondent in people.items()
             for component in components
         }
+        yield moment_of(closes - timedelta(days=3), "18:30")
         RoundAnswer.objects.bulk_create(answers.values())
         Respondent.objects.filter(round=made).update(finished_at=timezone.now())
+        yield moment_of(closes, "17:15")
         actions.close_round(made, by=plan.created_by)
-        # The round was months ago; the action records today.
-        moment = timezone.now() - (today - closes)
-        Round.objects.filter(pk=made.pk).update(opens=opens, closes=closes, closed_at=moment)
+        yield moment_of(closes + timedelta(days=6), "11:45")
         for round_number, component, key, step in MADE:
             if round_number == number:
                 _make_item(plan, answers[key, component], step)

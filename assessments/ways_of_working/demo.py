@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from assessments.demo.story import moment_of
+
 from .actions import save_agreement, save_protocol
 from .suggestions import COSTING, NEGOTIATION, SUPPORT, suggested
 from .wording import days_of
@@ -19,7 +21,7 @@ COMPLETED = {
     "[3]": "3",
 }
 # Days from election day on which the groups agreed.
-AGREED = ((NEGOTIATION, -50), (COSTING, -90))
+AGREED = ((COSTING, -90), (NEGOTIATION, -50))
 LAST_DAY_FOR_REQUESTS = -58
 LEFT_OUT = "assistants"
 
@@ -30,6 +32,8 @@ def seed_protocols(plan, groups, *, by):
     last_day = day + dt.timedelta(days=LAST_DAY_FOR_REQUESTS)
     completed = COMPLETED | {"[date]": f"{last_day:%-d %B %Y}"}
     for protocol, agreed in AGREED:
+        agreed_on = day + dt.timedelta(days=agreed)
+        yield moment_of(agreed_on - dt.timedelta(days=4), "13:30")
         answers = {}
         for point in protocol.points:
             words = suggested(point, days)
@@ -37,8 +41,9 @@ def seed_protocols(plan, groups, *, by):
                 words = words.replace(blank, answer)
             answers[point.key] = (words, False)
         found = save_protocol(plan, protocol, version=0, answers=answers, by=by)
-        agreed_on = day + dt.timedelta(days=agreed)
+        yield moment_of(agreed_on, "16:45")
         save_agreement(found, version=1, agreed_on=agreed_on, groups=groups, by=by)
+    yield moment_of(day - dt.timedelta(days=46), "10:50")
     answers = {
         point.key: (suggested(point, days), point.key == LEFT_OUT) for point in SUPPORT.points
     }

@@ -2,7 +2,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from assessments.demo.seed import PASSWORD, seed
 from frameworks.models import Framework
 
 
@@ -16,6 +15,12 @@ class Command(BaseCommand):
             )
         if not Framework.objects.exists():
             raise CommandError("Load the guidance first: manage.py load_frameworks")
+        try:
+            from assessments.demo.seed import PASSWORD, seed
+        except ModuleNotFoundError as missing:
+            raise CommandError(
+                f"The demo needs {missing.name}: uv sync --group demo installs it."
+            ) from missing
         people = seed(today=timezone.localdate())
         self.stdout.write(f"\nSign in with any of these; every password is {PASSWORD}\n")
         for person in people:

@@ -2,6 +2,7 @@ import calendar
 import datetime as dt
 import io
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.rounds import demo as demo_rounds
 from assessments.seats.models import CouncilComposition
 from assessments.vacancies.models import Vacancy
-from councils.models import Council, Membership, User
+from councils.models import Council, CouncilEvent, Membership, User
 from frameworks.models import Framework
 from tests.acting import signed_in, text_of
 
@@ -232,6 +233,47 @@ def test_comments_in_the_demo_are_made_in_order_and_in_office_hours(today):
         for thread in Thread.objects.all():
             said = list(thread.comments.order_by("pk").values_list("at", flat=True))
             assert said == sorted(said)
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_what_happened_in_the_demo_has_its_own_time_and_comes_in_order(today):
+    with at(today):
+        seed()
+        now = timezone.now()
+        for council in Council.objects.all():
+            for record in (council.events, Event.objects.filter(plan__council=council)):
+                moments = list(record.order_by("pk").values_list("at", flat=True))
+                assert moments == sorted(moments)
+                assert max(moments) <= now
+        plan = riverdale()
+        events = plan.events.order_by("pk")
+        days = {timezone.localtime(moment).date() for moment in events.values_list("at", flat=True)}
+        assert len(days) > 30
+        assert min(days) < plan.election_day - dt.timedelta(days=90)
+        before = (
+            "stage-signed-off",
+            "review-asked",
+            "step-marked",
+            "protocol-agreed",
+            "count-started",
+        )
+        after = ("result-saved", "count-ended", "register-added", "vacancy-added", "leaders-met")
+        for event in events.filter(kind__in=(*before, *after)):
+            is_before = timezone.localtime(event.at).date() <= plan.election_day
+            assert is_before == (event.kind in before), event.kind
+        balance = CouncilEvent.objects.get(council=plan.council, kind="balance-created")
+        noted = CouncilEvent.objects.filter(
+            council=plan.council, kind="group-notice-recorded"
+        ).values_list("at")
+        assert max(noted)[0] < balance.at
+
+
+def test_without_the_library_that_sets_the_clock_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "time_machine", None)
+    monkeypatch.delitem(sys.modules, "assessments.demo.seed")
+    monkeypatch.delitem(sys.modules, "assessments.demo.story")
+    with pytest.raises(CommandError, match="uv sync --group demo"):
+        seed()
 
 
 def test_it_is_safe_to_run_twice_even_after_work_was_done():

@@ -612,7 +612,8 @@ def test_every_field_of_an_entry_has_one_label_whatever_its_kind(kind):
 
 def test_the_demo_fills_the_register_through_the_actions(plan, chief):
     member = Membership.objects.get(user=chief)
-    seed_register(plan, dict.fromkeys(("ce", "hds", "s151"), member))
+    for _ in seed_register(plan, dict.fromkeys(("ce", "hds", "s151"), member)):
+        pass
     number = len(AGREEMENTS) + len(ISSUES) + len(EARLY_WINS)
     assert Event.objects.filter(plan=plan, kind="register-added").count() == number
     assert len({(issue.kind, issue.state) for issue in Issue.objects.all()}) == 3
