@@ -78,6 +78,7 @@ def _tell(question: AdviceQuestion, person: User, kind: Notice.Kind, *, by: User
         [person],
         kind,
         plan=question.plan,
+        stage=question.step.stage.number,
         by=by,
         key=f"{kind}:{question.pk}",
         path=address("advice_question", question.plan_id, question.pk),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.demo.story import working_moment
+from assessments.demo_story import working_moment
 from frameworks.models import Step
 
 from .actions import answer_question, ask_for_advice, show_in_exports

@@ -111,6 +111,7 @@ def change_grant(
 def revoke_grant(grant: AdviserGrant, *, by: User | None) -> None:
     """End an adviser's access, from their next request. Does nothing if it has ended."""
     with transaction.atomic():
+        hold(grant.plan)
         live = AdviserGrant.objects.live().filter(pk=grant.pk)
         if live.update(revoked_at=timezone.now(), revoked_by=by):
             record(grant.plan, Event.Kind.ADVISER_REVOKED, by=by, detail=_detail(grant))

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from assessments.demo.story import Part, moment_of
+from assessments.demo_story import Part, moment_of
 from assessments.plans.models import Plan
 from councils.models import User
 from elections.budget import AmendmentLine, BudgetStep

@@ -16,7 +16,7 @@ def thread_for(
 ) -> tuple[Plan, Thread, Rights]:
     """Return the plan, one of its threads and the Rights; else 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=needs)
-    threads = Thread.objects.select_related("plan", "step", "item__source")
+    threads = Thread.objects.select_related("plan", "step__stage", "item__source")
     return plan, get_object_or_404(threads.on(plan), pk=thread_id), rights
 
 

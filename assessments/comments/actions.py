@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments.notices import actions as notices
 from assessments.notices.models import Notice
-from assessments.plans.actions import record
+from assessments.plans.actions import hold, record
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import FieldValueChange
 from councils.models import Membership, User
@@ -30,8 +30,15 @@ def start_thread(
     item: PlanItem | None = None,
     tell: Collection[Membership] = (),
 ) -> Comment:
-    """Add a thread on a step, or on one of its items. `tell` are memberships to mention."""
+    """Add a thread on a step, or on one of its items. `tell` are memberships to mention.
+
+    If the plan has moved to another edition meanwhile, the thread is on the step of the same number
+    there, as an action is.
+    """
     with transaction.atomic():
+        edition = hold(plan)
+        if edition != step.framework_id:
+            step = Step.objects.filter(framework=edition, number=step.number).first() or step
         thread = Thread.objects.create(plan=plan, step=step, item=item)
         return _say(thread, text=text, by=by, tell=tell)
 
@@ -41,10 +48,10 @@ def reply(thread: Thread, *, text: str, by: User, tell: Collection[Membership] =
     with transaction.atomic():
         # One at a time, so that keys grow in the order in which comments appear: a person who was
         # shown one was shown all before it.
-        threads = Thread.objects.select_related("plan", "step", "item")
-        thread = threads.select_for_update(no_key=True, of=["self"]).get(pk=thread.pk)
+        if hold(thread.plan) != thread.step.framework_id:
+            thread.refresh_from_db(fields=["step"])
         comment = _say(thread, text=text, by=by, tell=tell)
-        reopen_thread(thread, by=by)
+        _reopen(thread, by=by)
     return comment
 
 
@@ -68,6 +75,7 @@ def _tell(comment: Comment, mentioned: Collection[User]) -> None:
     about = {
         "plan": thread.plan,
         "item": thread.item,
+        "stage": None if thread.item else thread.step.stage.number,
         "by": comment.author,
         "key": f"comment:{comment.pk}",
         "path": address_of(thread),
@@ -82,6 +90,7 @@ def edit_comment(comment: Comment, *, text: str, by: User) -> None:
         return
     now = timezone.now()
     with transaction.atomic():
+        hold(comment.thread.plan)
         still_new = Comment.objects.shown().filter(pk=comment.pk, at__gt=now - EDIT_WINDOW)
         if not still_new.update(text=text, edited_at=now):
             raise TooLate
@@ -92,6 +101,7 @@ def edit_comment(comment: Comment, *, text: str, by: User) -> None:
 def remove_comment(comment: Comment, *, by: User) -> None:
     """Remove a comment; its text stays in the event. Do nothing if it has been removed."""
     with transaction.atomic():
+        hold(comment.thread.plan)
         there = Comment.objects.shown().filter(pk=comment.pk)
         if there.update(text="", removed_at=timezone.now()):
             changes = [FieldValueChange("comment", "", comment.text, "")]
@@ -101,6 +111,7 @@ def remove_comment(comment: Comment, *, by: User) -> None:
 def resolve_thread(thread: Thread, *, by: User) -> None:
     """Resolve a thread. Do nothing if it has been resolved."""
     with transaction.atomic():
+        hold(thread.plan)
         open_ones = Thread.objects.unresolved().filter(pk=thread.pk)
         if open_ones.update(resolved_at=timezone.now(), resolved_by=by):
             _record(thread, Event.Kind.THREAD_RESOLVED, by=by)
@@ -109,9 +120,14 @@ def resolve_thread(thread: Thread, *, by: User) -> None:
 def reopen_thread(thread: Thread, *, by: User) -> None:
     """Reopen a resolved thread. Do nothing if it is open."""
     with transaction.atomic():
-        settled = Thread.objects.resolved().filter(pk=thread.pk)
-        if settled.update(resolved_at=None, resolved_by=None):
-            _record(thread, Event.Kind.THREAD_REOPENED, by=by)
+        hold(thread.plan)
+        _reopen(thread, by=by)
+
+
+def _reopen(thread: Thread, *, by: User) -> None:
+    settled = Thread.objects.resolved().filter(pk=thread.pk)
+    if settled.update(resolved_at=None, resolved_by=None):
+        _record(thread, Event.Kind.THREAD_REOPENED, by=by)
 
 
 def mark_seen(latest: Collection[Comment], *, by: User) -> None:

@@ -1,6 +1,6 @@
 """The demo's comparison: figures made up for it, since its councils are too few to publish any."""
 
-from assessments.demo.story import working_moment
+from assessments.demo_story import working_moment
 
 from .actions import share_figures
 from .figures import figures_of, week_of

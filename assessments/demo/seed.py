@@ -17,6 +17,7 @@ from assessments.appointments.demo import seed_appointments, seed_group_notices,
 from assessments.budget.demo import seed_coming_budget, seed_past_budget
 from assessments.comments.actions import reply, resolve_thread, start_thread
 from assessments.comparisons.demo import seed_comparison
+from assessments.demo_story import DemoStory, moment_of, weekday_of, working_moment
 from assessments.development.demo import seed_check_in, seed_record
 from assessments.election_night.actions import finish_count, save_result, start_count
 from assessments.election_night.models import ElectionCount, WardResult
@@ -58,8 +59,6 @@ from elections.political_balance import Committee
 from elections.scenario import SeatSwing
 from elections.timetable import first_thursday_in_may, next_ordinary_election_day
 from frameworks.models import Stage, Step
-
-from .story import DemoStory, moment_of, weekday_of, working_moment
 
 PASSWORD = "Riverdale-rehearsal-1"  # noqa: S105 - public on purpose; seed_demo refuses production
 

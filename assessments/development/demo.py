@@ -4,7 +4,7 @@ that both have shared.
 
 import datetime as dt
 
-from assessments.demo.story import moment_of
+from assessments.demo_story import moment_of
 from frameworks.models import DevelopmentTheme, Step
 
 from . import actions

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from assessments.plans.actions import begin_plan, checklist_of, record
+from assessments.plans.actions import begin_plan, checklist_of, hold, record
 from assessments.plans.item_forms import NOTE_MAX_LENGTH
 from assessments.plans.models import TITLE_MAX_LENGTH, Event, Plan, PlanItem, ReviewMark
 from assessments.words import day_in_words
@@ -36,6 +36,7 @@ def make_next_plan(
     change. Raises IntegrityError if it has a next plan, or the day has a plan.
     """
     with transaction.atomic():
+        hold(plan)
         following = begin_plan(
             council=plan.council,
             by=by,

@@ -35,14 +35,16 @@ def tell(
     key: str,
     path: str,
     item: PlanItem | None = None,
+    stage: int | None = None,
 ) -> None:
     """Note that `people` are told, and email those who want to know at once after the commit.
 
     Call it inside the transaction of what happened. The person who did it is left out, and so is
-    everyone who has been told under the same `key`.
+    everyone who has been told under the same `key`. `stage` is the number of the stage of the step
+    that it is about, if it is not about an action or the whole plan.
     """
     notices = [
-        Notice(user=user, kind=kind, plan=plan, item=item, by=by, key=key, path=path)
+        Notice(user=user, kind=kind, plan=plan, item=item, stage=stage, by=by, key=key, path=path)
         for user in people
         if user.pk != by.pk
     ]

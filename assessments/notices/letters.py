@@ -21,7 +21,9 @@ def plan_of(notice: Notice) -> Plan | None:
     plan = plans.filter(pk=notice.plan_id).first()
     if plan is None or not would_pass(plan, Right.VIEW):
         return None
-    if notice.item and notice.item.step.stage.number not in plan.stages:
+    # A notice kept from before has a stage only if it is about an action.
+    stage = notice.item.step.stage.number if notice.item else notice.stage
+    if stage is not None and stage not in plan.stages:
         return None
     return plan
 

@@ -15,7 +15,9 @@ class Notice(models.Model):
     """One person is told of one thing that happened in a plan. It leaves no event.
 
     `key` names what happened, so that a person is told of it once. `path` is the page that it leads
-    to. `sent_at` is when the email was sent, or claimed by the process that sends it.
+    to. `stage` is the number of the stage of the step that it is about, if it is about one as a
+    whole: who cannot see that stage gets no email. `sent_at` is when the email was sent, or claimed
+    by the process that sends it.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +35,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="+")
     item = models.ForeignKey(PlanItem, models.CASCADE, related_name="+", null=True, blank=True)
+    stage = models.PositiveSmallIntegerField(null=True, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     key = models.CharField(max_length=80)
     path = models.CharField(max_length=200)

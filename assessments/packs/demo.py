@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
-from assessments.demo.story import Part, moment_of
+from assessments.demo_story import Part, moment_of
 from assessments.plans.models import Plan
 from assessments.timetable.actions import save_interim
 from councils.models import Membership, User

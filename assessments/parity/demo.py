@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.demo.story import moment_of
+from assessments.demo_story import moment_of
 
 from .actions import add_parity_entry, save_confidential_request
 from .models import ParityEntry, ParityShare

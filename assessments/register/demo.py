@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.demo.story import moment_of
+from assessments.demo_story import moment_of
 
 from . import actions
 from .models import Agreement, EarlyWin, Issue

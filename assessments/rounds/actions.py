@@ -41,6 +41,7 @@ class RoundRefused(Exception):
 def make_round(plan: Plan, *, name: str, opens: dt.date, closes: dt.date, by: User) -> Round:
     """Add a round to a plan. Raises IntegrityError if the plan has one of that name."""
     with transaction.atomic():
+        hold(plan)
         made = Round.objects.create(plan=plan, name=name, opens=opens, closes=closes, made_by=by)
         changes = changes_between(Round(), {"opens": opens, "closes": closes})
         record(plan, Kind.ROUND_MADE, by=by, detail=name, changes=changes)
@@ -403,10 +404,11 @@ def _hold_plans(council: Council) -> None:
 
 
 def _hold(round_: Round, *states: RoundState) -> Round:
-    """Lock a round until the transaction ends and return it as stored.
+    """Lock a round and its plan until the transaction ends; return the round as stored.
 
     Raises RoundRefused unless it is in one of `states`.
     """
+    hold(round_.plan)
     stored = Round.objects.select_for_update(no_key=True).get(pk=round_.pk)
     if stored.state not in states:
         if stored.is_closed:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from assessments.demo.story import moment_of
+from assessments.demo_story import moment_of
 from frameworks.models import CoalitionComponent, Step
 
 from . import actions

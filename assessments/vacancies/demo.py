@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.demo.story import Part, moment_of
+from assessments.demo_story import Part, moment_of
 from assessments.plans.models import Plan
 from councils.models import User
 from elections.calendar import working_days_after

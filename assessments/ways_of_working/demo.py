@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.demo.story import moment_of
+from assessments.demo_story import moment_of
 
 from .actions import save_agreement, save_protocol
 from .suggestions import COSTING, NEGOTIATION, SUPPORT, suggested

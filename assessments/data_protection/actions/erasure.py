@@ -59,7 +59,12 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         items = owned_by(user).select_related("plan", "owner__user", "source")
         wins = EarlyWin.objects.filter(owner__user=user).select_related("plan", "owner__user")
         # Plans are locked before anything is read or written, as in every action that saves one.
-        touched = Q(pk__in=items.values("plan")) | Q(pk__in=wins.values("plan"))
+        grants = AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser")
+        touched = (
+            Q(pk__in=items.values("plan"))
+            | Q(pk__in=wins.values("plan"))
+            | Q(pk__in=grants.values("plan"))
+        )
         hold_all(Plan.objects.filter(touched))
         lock_person(user.pk)
         check()
@@ -72,7 +77,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
             hand_over_win(win, by=by)
         for model in (RestrictedNote, Scenario, ConfidentialRequest, ConfidentialAmendment):
             model.readers.through.objects.filter(membership__user=user).delete()
-        for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
+        for grant in list(grants):
             revoke_grant(grant, by=by)
         own = [user.name, *user.earlier_names.values_list("name", flat=True)]
         replace_names(own, new, list(councils_of(user)))

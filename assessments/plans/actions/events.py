@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import Http404
 
 from assessments.versions import FieldValueChange
 from councils.models import User
@@ -21,15 +22,22 @@ from ..stages import (
 )
 
 
+class PlanDeleted(Plan.DoesNotExist, Http404):
+    """The plan was deleted after it was fetched. A view answers 404, as from then on."""
+
+
 def hold(plan: Plan) -> int:
     """Lock the plan until the transaction ends, so that no one else changes its stages or actions.
 
     Return the primary key of the edition of the steps that it is on. Call it first in a
     transaction: what is read afterwards cannot change, and all transactions take their locks in the
-    same order. On SQLite the transaction itself is the lock.
+    same order. On SQLite the transaction itself is the lock. Raises PlanDeleted.
     """
     locked = Plan.objects.select_for_update(no_key=True)
-    return locked.values_list("transition", flat=True).get(pk=plan.pk)
+    try:
+        return locked.values_list("transition", flat=True).get(pk=plan.pk)
+    except Plan.DoesNotExist as error:
+        raise PlanDeleted from error
 
 
 def hold_all(plans: QuerySet[Plan]) -> list[int]:

@@ -98,6 +98,7 @@ def record_export(plan: Plan, *, by: User | None, detail: str) -> None:
     A download by an adviser is also added to the adviser access log, every time.
     """
     with transaction.atomic():
+        hold(plan)
         record(plan, Event.Kind.PLAN_EXPORTED, by=by, detail=detail)
         if plan.grant_id:
             AdviserLook.objects.create(grant_id=plan.grant_id, what=detail[:200], is_export=True)

@@ -62,6 +62,7 @@ def record_control_change(
 def look_again(reopening: StepReopening, *, by: User) -> None:
     """Record that a step has been reviewed again. Does nothing the second time."""
     with transaction.atomic():
+        hold(reopening.change.plan)
         pending = StepReopening.objects.pending().filter(pk=reopening.pk)
         if pending.update(looked_at=timezone.now(), looked_by=by):
             kind = Event.Kind.STEP_LOOKED_AGAIN

@@ -8,6 +8,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from model_bakery import baker
 from openpyxl import load_workbook
 
 from assessments.comments.actions import (
@@ -19,15 +20,17 @@ from assessments.comments.actions import (
     start_thread,
 )
 from assessments.comments.models import Comment, Mention, Thread
+from assessments.data_protection.actions import purge_plan
 from assessments.exports.drawing import Drawing
 from assessments.exports.excel import render_workbook
 from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.plans.actions import remove_item
-from assessments.plans.models import Event
+from assessments.plans.models import Event, Plan
 from assessments.words import moment_in_words
 from councils import permissions
 from councils.models import Membership
+from frameworks.models import Framework, Stage, Step
 from tests.acting import (
     HTMX,
     by_id,
@@ -559,3 +562,26 @@ def test_members_are_told_which_advisers_can_read_a_comment(plan, item, chief, g
     assert "can read this:" not in theirs
     page = text_of(client.get(address, headers=headers))
     assert said.format("Ada Adviser") in page
+
+
+def test_a_comment_follows_a_plan_that_has_just_moved_to_another_edition(plan, item, chief):
+    """The step was fetched before the move, which the action waits for."""
+    newer = baker.make(Framework, slug=Framework.TRANSITION, edition="9")
+    stage = baker.make(Stage, framework=newer, number=2)
+    same = baker.make(Step, framework=newer, stage=stage, number=item.step.number)
+    Plan.objects.filter(pk=plan.pk).update(transition=newer)
+    comment = start_thread(plan, item.step, text="?", by=chief)
+    assert comment.thread.step == same
+
+
+def test_a_comment_in_a_plan_deleted_meanwhile_is_not_found(plan, item, chief, monkeypatch):
+    thread = start_thread(plan, item.step, text="?", by=chief).thread
+    url = reverse("thread", args=[plan.pk, thread.pk])
+    client = signed_in(chief)
+
+    def delete_first(*args, **kwargs):
+        purge_plan(plan, by=chief)
+        return reply(*args, **kwargs)
+
+    monkeypatch.setattr("assessments.comments.actions.reply", delete_first)
+    assert client.post(url, {"text": "Still there?"}).status_code == 404

@@ -271,7 +271,7 @@ def test_what_happened_in_the_demo_has_its_own_time_and_comes_in_order(today):
 def test_without_the_library_that_sets_the_clock_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "time_machine", None)
     monkeypatch.delitem(sys.modules, "assessments.demo.seed")
-    monkeypatch.delitem(sys.modules, "assessments.demo.story")
+    monkeypatch.delitem(sys.modules, "assessments.demo_story")
     with pytest.raises(CommandError, match="uv sync --group demo"):
         seed()
 

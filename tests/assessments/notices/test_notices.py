@@ -12,7 +12,7 @@ from assessments.for_you.waiting import WaitingKind, waiting_for
 from assessments.notices.actions import UPDATES_A_DAY, save_item
 from assessments.notices.models import MOST_A_DAY, Notice
 from assessments.notices.tasks import send_notices
-from assessments.plans.models import Marking, PlanItem
+from assessments.plans.models import AdviserGrant, Marking, PlanItem
 from assessments.reviews.actions import ask_for_review, change_review
 from councils.actions import choose_digest, end_membership
 from councils.models import DigestFrequency, Membership
@@ -149,6 +149,23 @@ def test_who_has_left_meanwhile_or_cannot_see_the_stage_is_not_told(
     assert mail.outbox == []
     Notice.objects.create(item=item, key="inside", **notice)
     send_notices.call([partial_adviser.pk], "inside")
+    assert [message.to for message in mail.outbox] == [[partial_adviser.email]]
+
+
+def test_an_adviser_is_not_emailed_about_a_comment_on_a_step_they_can_no_longer_see(
+    plan, item, chief, partial_adviser
+):
+    """Of a comment on a whole step, there is no action that says which stage it is in."""
+    choose_digest(partial_adviser, DigestFrequency.AT_ONCE)
+    began = start_thread(plan, item.step, text="From the adviser", by=partial_adviser)
+    reply(began.thread, text="Thank you", by=chief)
+    notice = Notice.objects.get(user=partial_adviser)
+    grant = AdviserGrant.objects.filter(adviser=partial_adviser)
+    grant.update(stage_1=True, stage_2=False)
+    send_notices.call([partial_adviser.pk], notice.key)
+    assert mail.outbox == []
+    grant.update(stage_2=True)
+    send_notices.call([partial_adviser.pk], notice.key)
     assert [message.to for message in mail.outbox] == [[partial_adviser.email]]
 
 

@@ -1,6 +1,7 @@
 """Actions about a council while others save its plans: no one's save is refused."""
 
 import datetime as dt
+import time
 from uuid import uuid4
 
 import pytest
@@ -8,9 +9,11 @@ from django.db import transaction
 
 from assessments.appointments.actions import record_group_notice
 from assessments.appointments.models import GroupNotice
+from assessments.comments.actions import reply, start_thread
 from assessments.data_protection.actions import purge_plan
 from assessments.election_night.actions import finish_count, start_count
 from assessments.plans.actions import create_plan, save_item
+from assessments.plans.actions.events import PlanDeleted
 from assessments.seats.actions import record_composition
 from assessments.seats.models import CouncilComposition
 from assessments.timetable.actions import change_cycle
@@ -101,6 +104,37 @@ def test_a_plan_that_is_deleted_meanwhile_refuses_nothing_about_the_council(plan
             set_cycle(riverdale, plan, chief)
 
     outcomes = all_at_once([delete, cycle])
+    assert outcomes == [None, None]
+
+
+def test_comments_in_a_plan_that_is_deleted_meanwhile_are_not_found(riverdale, chief):
+    """Each writes until the plan is gone: PlanDeleted then, which a view answers as 404."""
+    plans = [
+        create_plan(
+            council=riverdale, by=chief, election_day=dt.date(2031, 5, 1) + dt.timedelta(weeks=week)
+        )
+        for week in range(TIMES)
+    ]
+    threads = [
+        start_thread(plan, plan.items.all()[0].step, text="?", by=chief).thread for plan in plans
+    ]
+
+    def talk():
+        for thread in threads:
+            try:
+                for number in range(2000):
+                    reply(thread, text=f"Words {number}", by=chief)
+                    time.sleep(0.005)  # so that the other is not kept waiting
+            except PlanDeleted:
+                continue
+            raise AssertionError("It was never deleted.")
+
+    def delete():
+        for plan in plans:
+            time.sleep(0.02)
+            purge_plan(plan, by=chief)
+
+    outcomes = all_at_once([talk, delete])
     assert outcomes == [None, None]
 
 
