@@ -540,7 +540,9 @@ def timetable_for(
             "expenses_deadline",
             working_day_on_or_after(declared_on + dt.timedelta(days=35), extra_bank_holidays=extra),
         ),
-        rejected_postal_votes_by=by_law("rejected_postal_votes_by", _months_after(election_day, 3)),
+        rejected_postal_votes_by=by_law(
+            "rejected_postal_votes_by", _end_of_months_that_begin(election_day, 3)
+        ),
         papers_kept_until=by_law("papers_kept_until", _months_after(election_day, 12)),
         council_tax_by=by_law(
             "council_tax_by",
@@ -701,6 +703,13 @@ def _next_window_without_election(day: dt.date) -> tuple[dt.date, dt.date]:
     this_year = annual_meeting_window_without_election(day.year)
     open_or_ahead = day <= this_year[1]
     return this_year if open_or_ahead else annual_meeting_window_without_election(day.year + 1)
+
+
+def _end_of_months_that_begin(day: dt.date, months: int) -> dt.date:
+    """Return the last day of a period of `months` that begins with `day` and includes it."""
+    after = _months_after(day, months)
+    # In a month that is too short for the same day, the period ends with the month.
+    return after - dt.timedelta(days=1) if after.day == day.day else after
 
 
 def _months_after(day: dt.date, months: int) -> dt.date:
@@ -1197,8 +1206,8 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "rejected_postal_votes_by",
             "Last day to write to voters whose postal vote was rejected",
             "Rejected postal votes",
-            "Within 3 months of the poll.",
-            "Representation of the People (England and Wales) Regulations 2001, as amended",
+            "Within 3 months that begin with the day of the poll.",
+            "Representation of the People (England and Wales) Regulations 2001, regulation 61C",
             LAW,
             VERIFIED,
         ),

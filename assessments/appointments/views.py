@@ -163,7 +163,9 @@ def seats_notice_word(request, slug, pk, party):
         report=report,
     )
     record_balance_export(found, by=request.user, kind=f"Word notice to {group.name}")
-    return file_response(content, WORD_TYPE, f"notice-of-seats-{group.name}.docx")
+    return file_response(
+        content, WORD_TYPE, f"{'advance-' if in_advance else ''}notice-of-seats-{group.name}.docx"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

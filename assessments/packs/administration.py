@@ -29,19 +29,15 @@ from .access import finance_note_of
 from .models import FinanceNote
 from .new_councillors import dates_after_poll
 
+# What is said after the form of control itself.
 FORMS_OF_CONTROL = {
-    Control.UNKNOWN: "It is not known yet who will run the council. Nothing in this pack assumes "
-    "an answer.",
-    Control.MAJORITY: "The plan is for one group with a majority.",
-    Control.MINORITY: "The plan is for a single-party minority administration. At full council, a "
-    "proposal of the administration needs votes of other members, or enough of them to abstain. "
-    "Other groups do not share in the administration.",
-    Control.TWO: "The plan is for an arrangement between 2 parties or groups, which it calls "
-    "{a coalition}.",
-    Control.THREE: "The plan is for an arrangement between 3 parties or groups, which it calls "
-    "{a coalition}.",
-    Control.FOUR: "The plan is for an arrangement between 4 or more parties or groups, which it "
-    "calls {a coalition}.",
+    Control.UNKNOWN: "Nothing in this pack assumes who will run the council.",
+    Control.MAJORITY: "",
+    Control.MINORITY: "At full council, a proposal of the administration needs votes of other "
+    "members, or enough of them to abstain. Other groups do not share in the administration.",
+    Control.TWO: "The plan calls it {a coalition}.",
+    Control.THREE: "The plan calls it {a coalition}.",
+    Control.FOUR: "The plan calls it {a coalition}.",
 }
 LEADER = LegalPoint(
     title="Before the council elects a Leader",

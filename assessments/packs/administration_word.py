@@ -64,7 +64,9 @@ def _add_composition(document, pack):
             has_numbers=True,
         )
         document.add_paragraph(printable(pack.majority))
-    document.add_paragraph(printable(f"Form of control: {pack.control}. {pack.control_words}"))
+    document.add_paragraph(
+        printable(f"Form of control: {pack.control}. {pack.control_words}".strip())
+    )
 
 
 def _add_before_annual_council(document, pack):

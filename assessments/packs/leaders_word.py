@@ -13,8 +13,8 @@ TITLE = "Leaders’ meeting: agenda"
 NOTES = "[Notes]"
 PRIVATE = (
     "It has no red lines, and does not say which group raised a decision. It may have to be "
-    "disclosed under freedom of information law. Officers support the meeting; it takes no "
-    "decisions of the council."
+    "disclosed under freedom of information or data protection law. Officers support the meeting; "
+    "it takes no decisions of the council."
 )
 
 

@@ -49,8 +49,8 @@ FORMS = (
         key="declaration",
         title="Declaration of acceptance of office",
         words="Make the declaration in the form that the law prescribes and deliver it to the "
-        "proper officer. Until then you cannot act as a councillor. If it is not delivered in "
-        "time, the office becomes vacant.",
+        "proper officer. You cannot act as a councillor until you have made it. If it is not "
+        "delivered in time, the office becomes vacant.",
         source=f"{LGA_1972}, section 83",
         certainty=Certainty.VERIFIED,
         date_key="acceptance_of_office_by",
@@ -296,7 +296,7 @@ POSTS = (
     Office.HEAD_OF_DEMOCRATIC_SERVICES,
 )
 WHAT_FOR = {
-    Office.CHIEF_EXECUTIVE: "Head of the council’s paid service",
+    Office.CHIEF_EXECUTIVE: "The council’s services and its staff",
     Office.MONITORING_OFFICER: "The law, the code of conduct, interests",
     Office.SECTION_151_OFFICER: "The council’s finances",
     Office.RETURNING_OFFICER: "The election and returns of expenses",

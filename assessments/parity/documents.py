@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assessments.printing.text import printable
-from assessments.printing.word import document_bytes
+from assessments.printing.word import add_page_number, document_bytes
 from assessments.printing.word import set_properties as set_word_properties
 from assessments.printing.workbook import (
     BOLD,
@@ -25,6 +25,7 @@ from assessments.printing.workbook import (
     safe_cell,
     set_properties,
 )
+from assessments.words import day_in_words, within_sentence
 
 from .log import ParityLog
 
@@ -56,9 +57,11 @@ def parity_word(log: ParityLog) -> bytes:
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21)
     section.left_margin = section.right_margin = Cm(1.8)
-    for paragraph in (section.header.paragraphs[0], section.footer.paragraphs[0]):
-        paragraph.text = log.marking
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    top, bottom = section.header.paragraphs[0], section.footer.paragraphs[0]
+    top.text = log.marking
+    bottom.add_run(f"{log.marking} · {_produced()} · page ")
+    add_page_number(bottom)
+    top.alignment = bottom.alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.add_heading(TITLE_WORDS, level=1)
     document.add_paragraph(printable(f"{log.council}, election of {log.election}. {CONTENTS}"))
     if not log.lines:
@@ -102,6 +105,10 @@ def parity_workbook(log: ParityLog) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _produced() -> str:
+    return f"produced on {day_in_words(timezone.localdate())}"
 
 
 def _rows(log: ParityLog) -> list[list[str]]:
@@ -151,9 +158,11 @@ def _sheet(book, log, title, widths):
 
 
 def _lines(sheet, log):
-    sheet.append([safe_cell(sheet, f"{log.council}: {TITLE_WORDS}", font=TITLE)])
+    title = f"{log.council}: {within_sentence(TITLE_WORDS)}"
+    sheet.append([safe_cell(sheet, title, font=TITLE)])
     sheet.append([safe_cell(sheet, log.marking, font=BOLD)])
-    sheet.append([safe_cell(sheet, CONTENTS)])
+    made = f"Election of {log.election}, {_produced()}. {CONTENTS}"
+    sheet.append([safe_cell(sheet, made)])
     sheet.append([])
 
 

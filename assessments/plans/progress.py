@@ -272,7 +272,7 @@ def standing_of(plan, *, today):
     if number == 1:
         return f"{counted(day, 'day')} to election day"
     if day == 0:
-        return "election day" if number == 2 else f"day 0 of {length}"
+        return "election day" if number == 2 else "first day"
     if length is None:
         return "first year complete"
     return f"day {day} of {length}"

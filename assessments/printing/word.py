@@ -46,7 +46,7 @@ def set_up(document, *, title, council, subject, comments, made_on, head, foot):
         bottom = section.footer.paragraphs[0]
         bottom.alignment = WD_ALIGN_PARAGRAPH.CENTER
         bottom.add_run(printable(f"{foot} · page "))
-        _add_page_number(bottom)
+        add_page_number(bottom)
 
 
 def set_properties(document, *, title, council, subject="", comments="", made_on):
@@ -85,7 +85,8 @@ def document_bytes(document) -> bytes:
     return file.getvalue()
 
 
-def _add_page_number(paragraph):
+def add_page_number(paragraph):
+    """Add a field with the number of the page to a paragraph of a footer."""
     number = OxmlElement("w:fldSimple")
     number.set(qn("w:instr"), "PAGE")
     paragraph._p.append(number)

@@ -146,7 +146,7 @@ def _issue_line(entry: Issue, today: dt.date) -> RegisterLine:
         state=entry.get_state_display(),
         is_open=entry.state == Issue.State.OPEN,
         day=entry.bites_on,
-        day_label=f"{entry.get_kind_display()}: decision needed by"
+        day_label=f"{entry.get_kind_display()}, decision needed by"
         if entry.bites_on
         else entry.get_kind_display(),
         facts=_known(("Raised by", entry.group), ("What was agreed", entry.agreed)),

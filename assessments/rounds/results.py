@@ -119,6 +119,11 @@ class RoundResult:
         return [each for *_, each in sorted(measured, key=itemgetter(0, 1))][:WEAKEST]
 
     @property
+    def hides_scores(self) -> bool:
+        """Return whether the mean of a component is not shown, so that it may be a lower one."""
+        return not all(each.measure for each in self.components)
+
+    @property
     def apart(self) -> list[ComponentResult]:
         """Return the components on which group means differ, the largest difference first."""
         found = [each for each in self.components if each.shown.differs]

@@ -166,7 +166,7 @@ class BalanceReport:
     def principles(self) -> str:
         """What the seats as they are now have to do with the principles, in one sentence."""
         if not self.check_problem and self.check.verdict is TableVerdict.SAME:
-            return "The seats are as worked out."
+            return "No seat has been changed by hand."
         return self.check_problem or self.check.words
 
     @property

@@ -130,7 +130,8 @@ def recommendations(report: BalanceReport) -> list[str]:
     """Return what the council is asked to decide: neutral, and one decision in each."""
     found = ["notes the number of members of each political group, set out in this report"]
     if report.open_ties:
-        found.append("decides how each tie listed in the appendix is settled")
+        tie = "the tie" if len(report.open_ties) == 1 else "each tie"
+        found.append(f"decides how {tie} listed in the appendix is settled")
     if report.is_departure:
         found.append(
             "approves, with no member voting against, arrangements other than those required by "
@@ -211,9 +212,9 @@ def _add_appendix(document, report):
     for heading, lines in (
         ("Bodies to which political balance does not apply", left_out),
         ("Seats that differ from those worked out", report.differences),
-        ("Ties to settle", ties),
-        ("Ties settled", settled),
-        ("Points to note", report.warnings),
+        (_counted_heading("Tie", ties, " to settle"), ties),
+        (_counted_heading("Tie", settled, " settled"), settled),
+        (_counted_heading("Point", report.warnings, " to note"), report.warnings),
         *report.working,
     ):
         if lines:
@@ -221,6 +222,10 @@ def _add_appendix(document, report):
         for words in lines:
             said = _say(document, words, space_after=LINE_GAP)
             said.runs[0].font.size = WORKING_SIZE
+
+
+def _counted_heading(noun, lines, rest):
+    return f"{noun}{'' if len(lines) == 1 else 's'}{rest}"
 
 
 def _row(row):

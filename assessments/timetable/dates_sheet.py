@@ -61,7 +61,7 @@ class DatesSheet:
 def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
     """Return the dates of `plan` that have a day: the main ones and those of the poll itself."""
     timetable: Timetable = plan.timetable
-    concerns = concerns_about(timetable)
+    concerns = concerns_about(timetable, today=today)
     dates = [each for each in timetable.all_dates if each.date]
     sources = list(dict.fromkeys(f"{each.standing.capitalize()}: {each.source}" for each in dates))
     rows = tuple(

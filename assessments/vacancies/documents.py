@@ -64,7 +64,7 @@ def _add_vacancy(document, sheet: VacancySheet):
         paragraph.add_run(f"Last day for the election: {last}. ").bold = True
     if row.poll_on:
         paragraph.add_run(f"Day fixed by the returning officer: {weekday_in_words(row.poll_on)}. ")
-    paragraph.add_run(f"{sheet.schedule.words} ")
+    paragraph.add_run(f"{sheet.notice}{sheet.schedule.words} ")
     add_source(paragraph, sheet.schedule.source)
     if sheet.control:
         document.add_paragraph(printable(sheet.control))
@@ -72,11 +72,15 @@ def _add_vacancy(document, sheet: VacancySheet):
         add_table(
             document,
             ("Group", "Recorded members", "With the vacancy", "Short of a majority by"),
-            [(g.name, str(g.before), str(g.after), str(g.short_by)) for g in sheet.groups],
+            [(g.name, str(g.before), str(g.after), _short_by(g.short_by)) for g in sheet.groups],
             widths=(6.1, 3.5, 3.5, 3.5),
             description=f"Groups and the vacancy in {row.ward}",
             has_numbers=True,
         )
+
+
+def _short_by(members: int | None) -> str:
+    return "–" if members is None else str(members)
 
 
 def _add_motion(document, sheet: MotionSheet):

@@ -32,12 +32,15 @@ from .models import MotionState, NoConfidenceMotion, Vacancy, VacancyState
 
 @dataclass(frozen=True)
 class GroupAfter:
-    """The members of a group before and after a vacancy, and how far it is from a majority then."""
+    """The members of a group before and after a vacancy, and how far it is from a majority then.
+
+    `short_by` is None for the members in no group: they are not counted together.
+    """
 
     name: str
     before: int
     after: int
-    short_by: int
+    short_by: int | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,14 @@ class VacancySheet:
     @property
     def group(self) -> str:
         return self.row.group or "No group"
+
+    @property
+    def notice(self) -> str:
+        """Say when the electors' notice was received, if the last day is counted from it."""
+        start = self.schedule.runs_from
+        if start is None or self.rule.is_declared:
+            return ""
+        return f"The electors’ notice was received on {day_in_words(start)}. "
 
 
 @dataclass(frozen=True)
@@ -188,12 +199,16 @@ def _effect(
         )
         for group in composition.groups
     )
+    if composition.ungrouped:
+        groups += (GroupAfter("In no group", composition.ungrouped, after.ungrouped, None),)
     was, now = control_of(composition), control_of(after)
     if is_counted:
         words = "The composition was recorded after the vacancy arose, so these are its figures. "
     else:
         words = "Worked out from the composition before the vacancy arose. "
-    words += f"{after.in_post} members in post; a majority is {now.majority_at}. "
+    words += f"{after.in_post} members in post. "
+    of = "members in post" if after.rule == "in-post" else "seats, vacant ones included,"
+    words += f"A majority of the {after.counted} {of} is {now.majority_at}. "
     if now.majority_group:
         words += f"{now.majority_group.name} has a majority."
     elif was.majority_group:

@@ -84,7 +84,7 @@ def cancel_domain_move(move: DomainMove, *, by: User) -> bool:
         if move.agreed_at is not None:
             _record(move, CouncilEvent.Kind.DOMAIN_MOVE_CANCELLED, by=by)
             context = {"move": move, "council": move.council, "is_cancelled": True}
-            subject = f"The move of email addresses at {move.council} was cancelled"
+            subject = f"The move of email addresses at {move.council} has been cancelled"
             _tell_owners(move, subject, context)
     return True
 

@@ -74,5 +74,6 @@ def _log(move: DomainMove, kind: OperatorEvent.Kind, *, by: User) -> None:
 
 def _tell(move: DomainMove, *, by: User, is_agreed: bool) -> None:
     context = {"move": move, "who": with_addresses(by), "is_agreed": is_agreed}
-    subject = f"Email addresses of {move.council}: a move was {'agreed' if is_agreed else 'asked'}"
+    done = "agreed" if is_agreed else "requested"
+    subject = f"A move of email addresses at {move.council} has been {done}"
     tell_operators(subject, "operate/email/domain_move.txt", context, but=by)

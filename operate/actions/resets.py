@@ -57,8 +57,9 @@ def agree_to_reset(reset: SecondFactorReset, *, by: User) -> bool:
         )
         require_settled_asker(asker, reset.asked_at)
         still_open.update(closed_at=timezone.now(), agreed_by=by)
-        who = f"{with_addresses(reset.asked_by)} and {with_addresses(by)}, operators of the planner"
-        reset_second_factor(reset.person, by=by, who=who)
+        who = f"{with_addresses(reset.asked_by)} and {with_addresses(by)}"
+        said = f"{who}, system administrators of the planner"
+        reset_second_factor(reset.person, by=by, who=said)
         subject = f"Two-step sign-in for {reset.person.name} has been reset"
         context = {"person": reset.person, "who": who, "reason": reset.reason}
         tell_operators(subject, "operate/email/reset_done.txt", context)

@@ -88,7 +88,7 @@ def test_worked_example():
         "register_of_interests_by": "2027-06-06",
         "expenses_deadline": "2027-06-11",
         "first_key_decision_from": "2027-06-16",
-        "rejected_postal_votes_by": "2027-08-06",
+        "rejected_postal_votes_by": "2027-08-05",
         "papers_kept_until": "2028-05-06",
         "six_week_review": "2027-06-17",
         "six_month_review": "2027-11-05",
@@ -636,6 +636,15 @@ def test_a_known_bank_holiday_given_again_changes_nothing():
     extra = bank_holidays(2027)
     again = timetable_for(POLL_2027, extra_bank_holidays=extra)
     assert again.key_dates == timetable_for(POLL_2027).key_dates
+
+
+@pytest.mark.parametrize(
+    ("poll", "last"),
+    [("2026-11-12", "2027-02-11"), ("2027-07-01", "2027-09-30"), ("2028-11-30", "2029-02-28")],
+)
+def test_a_period_that_begins_with_the_poll_includes_it(poll, last):
+    timetable = timetable_for(on(poll))
+    assert timetable.rejected_postal_votes_by == on(last)
 
 
 # Stages

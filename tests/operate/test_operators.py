@@ -175,6 +175,9 @@ def test_the_last_operator_stays_and_a_removed_one_sees_nothing(
         client.post(reverse("operate_operator_remove", args=[second.pk]))
     assert {each.to[0] for each in mail.outbox} == {second.email, third.email}
     assert f"Removed by: Olive ({operator.email})" in mail.outbox[0].body
+    told = {each.to[0]: each.body for each in mail.outbox}
+    assert "\nYou are no longer an operator" in told[second.email]
+    assert f"({second.email}) is no longer an operator" in told[third.email]
     assert signed_in(second).get(reverse("operate")).status_code == 404
     assert not User.objects.get(pk=second.pk).is_operator
 
@@ -199,6 +202,8 @@ def test_a_reset_of_two_step_sign_in_needs_two_operators(
     for body in told.values():
         assert operator.email in body
         assert second.email in body
+    assert ", system administrators of the planner." in told[chief.email]  # not “operators”
+    assert "administrators" not in told[operator.email]
     assert second_client.post(agree).status_code == 404
 
 
@@ -217,6 +222,9 @@ def test_an_operator_cannot_agree_with_a_second_account_made_for_it(
         reset = actions.request_reset(email=chief.email, reason="A call", by=operator)
     asked = {each.to[0] for each in mail.outbox if "Reset requested" in each.subject}
     assert asked == {chief.email, other.email, mine.email}
+    bodies = {each.to[0]: each.body for each in mail.outbox if "Reset requested" in each.subject}
+    assert "A second system administrator has to agree" in bodies[chief.email]
+    assert "A second operator has to agree" in bodies[other.email]
     response = signed_in(mine).post(reverse("operate_reset_agree", args=[reset.pk]), follow=True)
     assert "7 days or more after you became an operator" in response.content.decode()
     # The other way round: the new operator asks, and the one who made them an operator agrees.

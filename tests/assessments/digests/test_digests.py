@@ -89,6 +89,7 @@ def test_overdue_items_and_items_due_soon_are_listed(plan, chief, officer, mine)
     assert "Done thing" not in body
     assert "Newly given" not in body
     assert f"https://planner.example/plans/{plan.pk}/\n" in body
+    assert "\n\n\n" not in body
 
 
 def test_unassigned_items_that_their_office_leads_are_listed(plan, officer):
@@ -191,6 +192,7 @@ def test_only_numbers_and_a_link_are_sent_about_a_sensitive_plan(plan, item, chi
     assert "A plan marked OFFICIAL-SENSITIVE" in message.body
     for count in ("Overdue: 1", "Newly assigned to you: 1", "Comments that mention you: 1"):
         assert f"\n{count}\n" in message.body
+    assert "\n\n\n" not in message.body
     assert re.findall(r"https://planner\.example/plans/\S+", message.body) == [
         f"https://planner.example/plans/{plan.pk}/"
     ]

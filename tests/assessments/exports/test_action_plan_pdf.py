@@ -19,6 +19,8 @@ from assessments.exports.scope import Scope
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Plan, PlanItem
 from assessments.printing import typesetting
+from assessments.register.actions import add_to_register
+from assessments.register.models import Issue
 from councils.models import Council, Membership, User
 from tests.acting import answer, own_item
 
@@ -405,6 +407,31 @@ def test_long_words_and_every_script_stay_on_the_page(plan, chief):
         for font in page.Resources.Font.values()
     }
     assert fonts == {"Source-Sans-3", "Source-Sans-3-Semi-Bold"}
+
+
+def test_the_counts_add_up_to_the_actions_on_the_cover(plan):
+    plan.items.filter(source__code="NOC-03.3").update(status="not-needed", reason="Done before")
+    found = report_for(
+        Plan.objects.with_all_stages().get(pk=plan.pk), scope=Scope.parse("area-3"), today=TODAY
+    )
+    html = pdf.render_html(found)
+    assert f"of {found.item_count - 1} complete" in html
+    assert html.count(", 1 not needed.") == 2  # of the scope, and of its first stage
+
+
+def test_a_date_of_the_register_is_read_with_its_label(plan, chief):
+    day = TODAY + dt.timedelta(days=9)
+    issue = {"kind": "red-line", "words": "The library", "state": "open"}
+    add_to_register(Issue, plan, by=chief, **issue, bites_on=day)
+    add_to_register(Issue, plan, by=chief, **issue)
+    found = report_for(
+        Plan.objects.with_all_stages().get(pk=plan.pk),
+        options=ExportOptions(register=True),
+        today=TODAY,
+    )
+    html = pdf.render_html(found)
+    assert "Red line, decision needed by 27 May 2027" in html
+    assert "Red line, no date yet" in html
 
 
 def test_what_runs_together_is_told_apart(plan):

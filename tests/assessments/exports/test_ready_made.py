@@ -85,6 +85,13 @@ def test_the_key_dates_fit_on_one_page_with_reasons_of_full_length(plan, chief):
         assert len(pdf.pages) == 1
 
 
+def test_the_sheet_does_not_ask_to_decide_what_is_past(plan):
+    before = dates_sheet(plan, today=plan.election_day - dt.timedelta(days=30))
+    after = dates_sheet(plan, today=plan.election_day + dt.timedelta(days=200))
+    assert any("Decide now" in words for row in before.rows for words in row.concerns)
+    assert not any(row.concerns for row in after.rows)
+
+
 def test_the_last_actions_stay_together_and_the_sources_are_at_the_front(plan):
     plan = Plan.objects.with_all_stages().get(pk=plan.pk)
     report = report_for(plan, scope=Scope(), options=ExportOptions(), today=TODAY)

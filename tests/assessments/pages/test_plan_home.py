@@ -119,7 +119,7 @@ def test_the_figures_add_up(plan, chief, officer):
         (dt.date(2027, 5, 6), "Early foundations, election day", 2),
         (dt.date(2027, 5, 18), "Early foundations, day 12 of 42", 2),
         (dt.date(2027, 6, 16), "Early foundations, day 41 of 42", 2),
-        (dt.date(2027, 6, 17), "Strengthening, day 0 of 324", 3),
+        (dt.date(2027, 6, 17), "Strengthening, first day", 3),
         (dt.date(2028, 5, 6), "Strengthening, day 324 of 324", 3),
         (dt.date(2028, 5, 7), "Strengthening, first year complete", None),
         (dt.date(2033, 5, 7), "Strengthening, first year complete", None),

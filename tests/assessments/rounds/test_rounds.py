@@ -549,6 +549,7 @@ def test_the_printed_result_shows_no_more_than_the_page(closed):
     assert html.count("Words of") == 7
     assert "No comments on components 2 to 12." in html
     assert html.count("<svg") == 2  # the scale, and the one component that has scores
+    assert "The 3 lowest-scoring components, of those shown" in html
 
 
 def test_a_pdf_name_is_plain_whatever_the_round_is_called(chief, closed):

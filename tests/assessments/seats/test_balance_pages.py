@@ -390,7 +390,10 @@ def test_members_in_no_group_have_one_name_and_no_share(client, riverdale, chief
     )
     assert question in written
     document = docx.Document(io.BytesIO(client.post(url(balance, "balance_word")).content))
-    assert question in "\n".join(each.text for each in document.paragraphs)
+    report = "\n".join(each.text for each in document.paragraphs)
+    assert question in report
+    assert "decides how the tie listed in the appendix is settled" in report
+    assert "\nTie to settle\n" in report
     # What was saved under the earlier name is the same decision.
     TieChoice.objects.create(
         balance=balance,

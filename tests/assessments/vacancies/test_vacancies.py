@@ -69,8 +69,9 @@ def test_a_vacancy_is_shown_with_its_last_day_and_what_it_does_to_control(
     for said in (
         "“Castle” has been added.",
         "There is no day by which to hold an election until 2 local government electors",
-        "39 members in post; a majority is 21. No group has a majority: Oak had one.",
-        "Ash 16 16 5 Oak 21 20 1",
+        "39 members in post. A majority of the 40 seats, vacant ones included, is 21. No group",
+        "No group has a majority: Oak had one.",
+        "Ash 16 16 5 Oak 21 20 1 In no group 3 3 –",
     ):
         assert said in words
     found = Vacancy.objects.get()
@@ -176,12 +177,14 @@ def test_the_note_is_neutral_and_complete(plan, chief, officer, composition):
     for said in (
         "Last day for the election: Monday 25 October 2027.",
         "Motion of no confidence received on 1 September 2027: Received",
+        "The electors’ notice was received on 6 September 2027. The election is held within",
         "If all 39 members in post vote, 20 carry a motion",
         "If a candidate dies before the result is declared",
     ):
         assert said in words
     effect, numbers = document.tables
     assert [cell.text for cell in effect.rows[2].cells] == ["Oak", "21", "20", "1"]
+    assert [cell.text for cell in effect.rows[3].cells] == ["In no group", "3", "3", "–"]
     assert [cell.text for cell in numbers.rows[1].cells] == ["Ash", "23", "12"]
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
 
