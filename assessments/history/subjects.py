@@ -291,6 +291,7 @@ SUBJECTS = (
                 Kind.RESPONDENT_INVITED,
                 Kind.RESPONDENT_RESENT,
                 Kind.RESPONDENT_REMOVED,
+                Kind.RESPONDENT_UNNAMED,
             }
         ),
         {"opens": "First day", "closes": "Last day"},

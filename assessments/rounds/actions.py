@@ -256,6 +256,18 @@ def remove_respondent(respondent: Respondent, *, by: User) -> None:
             _record_respondent(respondent, Kind.RESPONDENT_REMOVED, by)
 
 
+def remove_name(respondent: Respondent, *, by: User) -> None:
+    """Remove the name of a respondent of a round that has closed; the result stays as it is.
+
+    Raises RoundRefused if it has not closed. Does nothing the second time.
+    """
+    with transaction.atomic():
+        _hold(respondent.round, RoundState.CLOSED)
+        if Respondent.objects.filter(pk=respondent.pk, name_mark="").exists():
+            forget_respondent(respondent)
+            _record_respondent(respondent, Kind.RESPONDENT_UNNAMED, by)
+
+
 def forget_respondent(respondent: Respondent) -> None:
     """Delete the name and email address of a respondent; keep their answers, and marks of both.
 

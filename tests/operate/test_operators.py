@@ -177,6 +177,7 @@ def test_the_last_operator_stays_and_a_removed_one_sees_nothing(
     assert f"Removed by: Olive ({operator.email})" in mail.outbox[0].body
     told = {each.to[0]: each.body for each in mail.outbox}
     assert "\nYou are no longer an operator" in told[second.email]
+    assert "http://localhost:8000/contact/ says how to reach them." in told[second.email]
     assert f"({second.email}) is no longer an operator" in told[third.email]
     assert signed_in(second).get(reverse("operate")).status_code == 404
     assert not User.objects.get(pk=second.pk).is_operator

@@ -63,6 +63,7 @@ class Event(AppendOnlyModel):
         RESPONDENT_INVITED = "respondent-invited", "invited a respondent"
         RESPONDENT_RESENT = "respondent-resent", "sent a new personal link"
         RESPONDENT_REMOVED = "respondent-removed", "removed a respondent"
+        RESPONDENT_UNNAMED = "respondent-unnamed", "removed the name of a respondent"
         COUNT_STARTED = "count-started", "started election night:"
         COUNT_CHANGED = "count-changed", "changed the wards or groups of election night"
         COUNT_ENDED = "count-ended", "ended election night:"
@@ -131,6 +132,7 @@ class Event(AppendOnlyModel):
             Kind.RESPONDENT_INVITED,
             Kind.RESPONDENT_RESENT,
             Kind.RESPONDENT_REMOVED,
+            Kind.RESPONDENT_UNNAMED,
             Kind.COUNT_STARTED,
             Kind.COUNT_CHANGED,
             Kind.COUNT_ENDED,

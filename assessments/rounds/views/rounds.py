@@ -255,7 +255,7 @@ def remove(request, plan_id, round_id, respondent_id):
             "The name of someone with access is removed only if an owner erases them.",
         )
     if found.is_closed:
-        actions.forget_respondent(respondent)
+        actions.remove_name(respondent, by=request.user)
         messages.success(
             request,
             "Their name has been removed. Their answers are still in the result.",
