@@ -804,8 +804,8 @@ def _window_rule(timetable: Timetable) -> str:
     first = timetable.annual_meeting_from
     if timetable.occasion is not Occasion.BY_ELECTION or first is None:
         return (
-            "Any of the 21 days that follow the day of retirement. Before the poll, full council can "
-            "fix which one. A later one leaves more time for negotiations."
+            "Any of the 21 days that follow the day of retirement. Before the poll, full council "
+            "can fix which one. A later one leaves more time for negotiations."
         )
     if (first.month, first.day) != (3, 1):
         return (

@@ -16,6 +16,7 @@ from councils.models import Membership
 from frameworks.models import Step
 
 HTMX = {"hx-request": "true"}
+PASSWORD = "a-long-enough-password"  # of everyone in the fixtures
 
 
 # Loading the middleware looks through every static file: once does for every browser here.
@@ -32,6 +33,14 @@ def browser():
 def signed_in(user):
     client = browser()
     client.force_login(user)
+    return client
+
+
+def signed_in_just_now(user):
+    """A browser in which the password was entered in the last minutes, as some forms need."""
+    client = signed_in(user)
+    entered = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert entered.status_code == 302
     return client
 
 

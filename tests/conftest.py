@@ -20,6 +20,7 @@ from councils.actions import add_member, end_membership
 from councils.models import Access, Council, CouncilType, Membership, Office
 from operate.notices import keep_notice
 from tests import committing
+from tests.acting import PASSWORD
 from tests.browser import examine
 from tests.prepared import Preparation
 
@@ -31,7 +32,6 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 gc.set_threshold(200_000, 20, 20)
 
 ELECTION_DAY = dt.date(2027, 5, 6)
-PASSWORD = "a-long-enough-password"
 
 
 # --- Which tests there are ------------------------------------------------------------------------

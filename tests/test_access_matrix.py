@@ -208,7 +208,7 @@ POST join                                  302      200      200      200      2
 GET  council_data                          302/401  200      403      403      404      404
 POST council_data                          302/401  405      405      405      405      405
 GET  council_data_export                   302/401  200      403      403      404      404
-POST council_data_export                   302/401  200      403      403      404      404
+POST council_data_export                   302/401  302      403      403      404      404
 GET  council_data_people                   302/401  200      403      403      404      404
 POST council_data_people                   302/401  405      405      405      405      405
 GET  council_data_erase                    302/401  200      403      403      404      404

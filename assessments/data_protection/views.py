@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404
@@ -79,7 +80,11 @@ def home(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request, slug):
     """Ask what to include, then send the zip. It leaves an event, so the file is sent by POST."""
-    me = membership_for(request.user, slug, needs=Right.MANAGE_DATA)
+    return _export(request, membership_for(request.user, slug, needs=Right.MANAGE_DATA))
+
+
+@reauthentication_required(allow_get=True)
+def _export(request, me):
     council = me.council
     form = DataExportForm(
         request.POST if request.method == "POST" else None,

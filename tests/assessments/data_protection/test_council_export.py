@@ -32,7 +32,16 @@ from councils.verification import verify
 from elections.composition import Composition, Group
 from elections.offsets import Offset, Side, Unit
 from elections.scenario import SeatSwing
-from tests.acting import answer, error_links, form_on, own_item, signed_in, text_of
+from tests.acting import (
+    PASSWORD,
+    answer,
+    error_links,
+    form_on,
+    own_item,
+    signed_in,
+    signed_in_just_now,
+    text_of,
+)
 
 OURS, THEIRS, SECRET = "Quagga", "Narwhal", "Between owners"
 
@@ -112,7 +121,7 @@ def files_of(response):
 
 
 def taken(user, **data):
-    response = signed_in(user).post(url(), data)
+    response = signed_in_just_now(user).post(url(), data)
     assert response.status_code == 200
     assert re.fullmatch(
         r'attachment; filename="riverdale-data-\d{4}-\d\d-\d\d\.zip"',
@@ -325,12 +334,26 @@ def test_an_export_leaves_one_event_and_opening_the_page_none(chief, token, rive
     assert verify(riverdale).problems == []
 
 
+def test_the_password_is_asked_for_again_before_an_export(chief, riverdale):
+    client = signed_in(chief)
+    asked = client.post(url(), {"restricted": "on"})
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert not CouncilEvent.objects.filter(kind="data-exported").exists()
+    # Nothing is lost: the export that was asked for follows the password.
+    response = client.post(asked.url, {"password": PASSWORD})
+    while response.status_code == 302:
+        response = client.get(response.url)
+    assert "council.json" in files_of(response)
+    event = CouncilEvent.objects.get(kind="data-exported")
+    assert "with restricted notes" in event.after
+
+
 def test_if_pdfs_cannot_be_made_there_is_a_message_and_no_event(chief, token, monkeypatch):
     def fails(report, **limits):
         raise PdfUnavailable
 
     monkeypatch.setattr(exports, "render_pdf", fails)
-    response = signed_in(chief).post(url(), {"pdfs": "1", "restricted": "1"})
+    response = signed_in_just_now(chief).post(url(), {"pdfs": "1", "restricted": "1"})
     assert response.status_code == 422
     ((message, target),) = error_links(response)
     assert "leave the PDFs out" in message
@@ -343,7 +366,7 @@ def test_if_pdfs_cannot_be_made_there_is_a_message_and_no_event(chief, token, mo
 def test_too_many_pdfs_are_refused_with_a_message(chief, token, monkeypatch):
     monkeypatch.setattr("assessments.data_protection.forms.MOST_PDFS", 0)
     assert MOST_PDFS == 10
-    response = signed_in(chief).post(url(), {"pdfs": "1"})
+    response = signed_in_just_now(chief).post(url(), {"pdfs": "1"})
     assert response.status_code == 422
     assert "ask your system administrator" in text_of(response)
 

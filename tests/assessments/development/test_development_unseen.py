@@ -29,7 +29,7 @@ from assessments.development.models import (
     Reflection,
     StandardAnswer,
 )
-from tests.acting import HTMX, signed_in, text_of
+from tests.acting import HTMX, signed_in, signed_in_just_now, text_of
 from tests.test_access_matrix import PLAN_PAGES, PRIVATE, SHARED, everything_in, names_of, world
 
 pytestmark = pytest.mark.slow
@@ -134,7 +134,7 @@ def test_no_page_of_a_council_changes_when_a_member_keeps_a_record(world):
 def test_no_export_of_a_council_includes_it(world, monkeypatch):
     monkeypatch.setattr(exports, "render_pdf", lambda report, **limits: repr(report).encode())
     address = reverse("council_data_export", args=[world.ours.council.slug])
-    response = signed_in(world.cast["owner"]).post(address, {"restricted": "on"})
+    response = signed_in_just_now(world.cast["owner"]).post(address, {"restricted": "on"})
     assert response.status_code == 200
     with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
         files = {name: archive.read(name).decode(errors="replace") for name in archive.namelist()}

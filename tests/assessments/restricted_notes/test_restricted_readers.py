@@ -25,7 +25,7 @@ from councils.actions import add_member, end_membership
 from councils.actions.members import reader_links
 from councils.models import Membership, Office, ReaderLink
 from elections.composition import Composition, Group
-from tests.acting import form_on, signed_in, step_url, text_of
+from tests.acting import form_on, signed_in, signed_in_just_now, step_url, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -235,7 +235,7 @@ def test_no_export_has_a_restricted_text_but_the_one_that_says_so(plan, text, ch
             plan, scope=Scope.parse(scope), options=everything, today=dt.date(2027, 5, 18)
         )
         assert FIRST not in render_html(report)
-    client = signed_in(chief)
+    client = signed_in_just_now(chief)
     boxes = form_on(client.get(reverse("action_plan", args=[plan.pk])))
     word = client.post(reverse("action_plan_word", args=[plan.pk]), boxes)
     document = Document(io.BytesIO(word.content))
