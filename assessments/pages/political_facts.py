@@ -60,6 +60,11 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
     if is_old:
         sentences.append("These are the seats before the election.")
     sentences += _who_runs_it(plan, agreement, members)
+    is_elected = shown.as_at >= plan.election_day
+    says_majority = plan.control == Control.MAJORITY
+    differs = says_majority != bool(result.majority_group) and plan.control != Control.UNKNOWN
+    if is_elected and differs and not shown.overruled:
+        sentences.append("The seats and the control in the plan’s settings differ. Check both.")
     return PoliticalFacts(f"{headline}.", sentences, link, url, has_seats=True)
 
 

@@ -317,6 +317,29 @@ def test_the_political_facts_are_those_recorded(plan, chief, reviewer, adviser, 
     assert facts_of(page_for(adviser, plan)) == ("Agreement between Ash and Elm since 14 May.", [])
 
 
+@pytest.mark.parametrize(
+    ("control", "oak", "day", "differs"),
+    [
+        (Control.MINORITY, 23, 10, True),
+        (Control.MINORITY, 22, 10, False),
+        (Control.MINORITY, 23, 1, False),  # the seats before the election
+        (Control.MAJORITY, 22, 10, True),
+        (Control.MAJORITY, 23, 10, False),
+        (Control.UNKNOWN, 23, 10, False),
+    ],
+)
+def test_seats_that_contradict_the_settings_are_pointed_out(
+    plan, chief, riverdale, control, oak, day, differs
+):
+    Plan.objects.filter(pk=plan.pk).update(control=control)
+    seats = Composition((Group("Oak", oak), Group("Ash", 44 - oak)))
+    as_at = dt.date(2027, 5, day)
+    record_composition(council=riverdale, as_at=as_at, composition=seats, based_on=None, by=chief)
+    words_, _ = facts_of(page_for(chief, plan))
+    said = "The seats and the control in the plan’s settings differ. Check both."
+    assert (said in words_) == differs
+
+
 def test_control_that_is_only_expected_is_said_to_be_expected(plan, chief):
     Plan.objects.filter(pk=plan.pk).update(control=Control.MINORITY, control_standing="expected")
     words_, _ = facts_of(page_for(chief, plan))
