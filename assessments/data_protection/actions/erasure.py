@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 
 from assessments.advisers.actions import revoke_grant
 from assessments.budget.models import ConfidentialAmendment
-from assessments.development.actions import leave_check_in
-from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
+from assessments.development.actions import delete_records, leave_check_in
+from assessments.development.models import CheckInPart, DevelopmentShare
 from assessments.notices.models import Notice
 from assessments.parity.models import ConfidentialRequest
 from assessments.plans.actions import hand_over_item, hold_all
@@ -84,7 +84,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         accounts = [user, *user.merged_accounts.all()]
         for part in CheckInPart.objects.filter(person__in=accounts):
             leave_check_in(part)
-        DevelopmentRecord.objects.filter(person__in=accounts).delete()
+        delete_records(accounts)
         DevelopmentShare.objects.filter(reader__in=accounts).delete()
         Notice.objects.filter(Q(user=user) | Q(by=user)).delete()
         requests, erasure = (
