@@ -36,7 +36,13 @@ from councils.models import Council, Invitation, Membership, User, sent_to
 
 from ..models import ConfirmationRequest
 from ..names import replace_names
-from ..traces import councils_of, other_names_of, owned_by, respondents_who_are
+from ..traces import (
+    councils_of,
+    other_names_of,
+    owned_by,
+    plans_of_accounts,
+    respondents_who_are,
+)
 from .outcomes import close_requests, forget_copies
 
 
@@ -59,8 +65,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         items = owned_by(user).select_related("plan", "owner__user", "source")
         wins = EarlyWin.objects.filter(owner__user=user).select_related("plan", "owner__user")
         # Plans are locked before anything is read or written, as in every action that saves one.
-        touched = Q(pk__in=items.values("plan")) | Q(pk__in=wins.values("plan"))
-        hold_all(Plan.objects.filter(touched))
+        hold_all(plans_of_accounts([user.pk]) | Plan.objects.filter(pk__in=items.values("plan")))
         lock_person(user.pk)
         check()
         for item in list(items):

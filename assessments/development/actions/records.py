@@ -74,7 +74,7 @@ def delete_records(people: Iterable[User]) -> None:
     """
     with transaction.atomic():
         records = DevelopmentRecord.objects.filter(person__in=people)
-        list(records.select_for_update().order_by("pk").values("pk"))
+        list(records.select_for_update(no_key=True).order_by("pk").values("pk"))
         records.delete()
 
 
