@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from assessments.plans.actions import begin_plan, checklist_of, record
+from assessments.plans.actions import begin_plan, checklist_of, hold, record
 from assessments.plans.item_forms import NOTE_MAX_LENGTH
 from assessments.plans.models import TITLE_MAX_LENGTH, Event, Plan, PlanItem, ReviewMark
 from assessments.words import day_in_words
@@ -33,9 +33,11 @@ def make_next_plan(
     the guidance; the owners of both, if `keep_owners` and still members; and `concerns`, review
     marks, each as an action of its step. A lesson on an action that the current edition does not
     have becomes one of the council's own. Statuses, dates and control are reset. `plan` does not
-    change. Raises IntegrityError if it has a next plan, or the day has a plan.
+    change. Raises IntegrityError if it has a next plan, or the day has a plan, and
+    Plan.DoesNotExist if it has been deleted.
     """
     with transaction.atomic():
+        hold(plan)
         following = begin_plan(
             council=plan.council,
             by=by,
