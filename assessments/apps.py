@@ -7,10 +7,12 @@ class AssessmentsConfig(AppConfig):
     def ready(self):
         from councils.actions.erasure import ALSO_FORGOTTEN
         from councils.actions.invitations import AFTER_JOINING
+        from councils.actions.members import ALSO_ENDED as ENDED_WITH_MEMBERSHIP
         from councils.sessions import ALSO_ENDED
         from councils.verification import FURTHER_CHECKS
 
         from . import converters
+        from .advisers.actions import revoke_grants_of
         from .data_protection.actions import forget_choices_of
         from .plans.actions import claim_actions
         from .reviews import record_checks
@@ -20,4 +22,5 @@ class AssessmentsConfig(AppConfig):
         FURTHER_CHECKS.extend(record_checks.CHECKS)
         ALSO_ENDED.append(end_feeds_of)
         AFTER_JOINING.append(claim_actions)
+        ENDED_WITH_MEMBERSHIP.append(revoke_grants_of)
         ALSO_FORGOTTEN.append(forget_choices_of)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from assessments.addresses import address
 from assessments.notices.actions import tell
 from assessments.notices.models import Notice
-from assessments.plans.actions import hold, record
+from assessments.plans.actions import hold, hold_all, record
 from assessments.plans.models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event, Plan
 from assessments.versions import FieldValueChange, StaleVersion
 from councils.actions import find_or_add_person
@@ -115,6 +115,20 @@ def revoke_grant(grant: AdviserGrant, *, by: User | None) -> None:
         live = AdviserGrant.objects.live().filter(pk=grant.pk)
         if live.update(revoked_at=timezone.now(), revoked_by=by):
             record(grant.plan, Event.Kind.ADVISER_REVOKED, by=by, detail=_detail(grant))
+
+
+def revoke_grants_of(membership: Membership, by: User | None) -> None:
+    """End what a member had been granted as an adviser of the council before they joined it.
+
+    Someone whose membership ends could otherwise still read the plans as an adviser.
+    """
+    grants = AdviserGrant.objects.live().filter(
+        adviser=membership.user_id, plan__council=membership.council_id
+    )
+    with transaction.atomic():
+        hold_all(Plan.objects.filter(pk__in=grants.values("plan")))
+        for grant in grants.select_related("plan", "adviser").order_by("plan_id"):
+            revoke_grant(grant, by=by)
 
 
 def record_look(grant_id: int, *, what: str) -> None:

@@ -1,7 +1,7 @@
 """Where a person is named in a council's plans and records: what erasing them would change."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,13 @@ from assessments.links.places import address_of
 from assessments.packs.models import FinanceNote, LeadersMeeting
 from assessments.parity.models import ConfidentialRequest, ParityEntry
 from assessments.plans.item_fields import RESTORABLE_FIELDS
-from assessments.plans.models import AdviserGrant, Event, PlanItem
+from assessments.plans.models import AdviserGrant, Event, Plan, PlanItem
 from assessments.register.kinds import KINDS
 from assessments.register.models import EarlyWin, RegisterEntry
 from assessments.restricted_notes.models import RestrictedNote
 from assessments.rounds.models import Respondent
 from assessments.seats.models import Scenario
+from assessments.timetable.models import CalendarFeed
 from assessments.vacancies.models import Vacancy
 from assessments.ways_of_working.models import ProtocolAnswer
 from councils.actions import name_after_erasure, rewordings_for
@@ -148,6 +149,21 @@ def other_names_of(user: User) -> list[str]:
     asked = _asked_by_email(user).values_list("name", flat=True)
     had = EarlierName.objects.filter(user=user.pk).order_by().values_list("name", flat=True)
     return sorted(set(invited.union(asked, had)) - {user.name, name_after_erasure(user), ""})
+
+
+def plans_of_accounts(accounts: Collection[int]) -> QuerySet[Plan]:
+    """Return the plans in which something is assigned to one of the accounts, or with a grant or a
+    calendar address of theirs: those that erasing or merging the accounts changes.
+    """
+    found = Q()
+    for rows in (
+        PlanItem.objects.filter(owner__user__in=accounts),
+        EarlyWin.objects.filter(owner__user__in=accounts),
+        AdviserGrant.objects.filter(adviser__in=accounts),
+        CalendarFeed.objects.open().filter(user__in=accounts),
+    ):
+        found |= Q(pk__in=rows.values("plan"))
+    return Plan.objects.filter(found)
 
 
 def owned_by(user: User) -> QuerySet[PlanItem]:

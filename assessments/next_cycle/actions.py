@@ -33,7 +33,8 @@ def make_next_plan(
     the guidance; the owners of both, if `keep_owners` and still members; and `concerns`, review
     marks, each as an action of its step. A lesson on an action that the current edition does not
     have becomes one of the council's own. Statuses, dates and control are reset. `plan` does not
-    change. Raises IntegrityError if it has a next plan, or the day has a plan.
+    change. Raises IntegrityError if it has a next plan, or the day has a plan, and
+    Plan.DoesNotExist if it has been deleted.
     """
     with transaction.atomic():
         hold(plan)

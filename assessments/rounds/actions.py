@@ -210,7 +210,7 @@ def ask_several_by_link(
     ValidationError, RoundRefused and TooManyEmails.
     """
     with transaction.atomic():
-        hold(round_.plan)
+        _hold_plans(round_.plan.council)
         asked = Respondent.objects.current().filter(round=round_, way=Way.LINK)
         known = set(asked.values_list("email", flat=True))
         new = [(name, email) for name, email in people if email not in known]

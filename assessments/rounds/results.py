@@ -83,7 +83,8 @@ class ComponentResult:
 class RoundResult:
     """The result of one round: how many people were asked and finished, and every component.
 
-    `numbers` has the stored Respondent.person by the number that counts for the result.
+    `numbers` has the stored Respondent.person of those who finished, by the number that counts for
+    the result.
     """
 
     round: Round
@@ -232,7 +233,8 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
             closed[plan.council_id],
             respondents,
             {
-                each.pk: {r.person: stored[r.pk] for r in respondents[each.pk]}
+                # Someone who has not finished can be taken for someone who has.
+                each.pk: {r.person: stored[r.pk] for r in respondents[each.pk] if r.has_finished}
                 for each in closed[plan.council_id]
             },
             answers,

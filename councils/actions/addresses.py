@@ -179,6 +179,8 @@ def _complete(change: AddressChange, *, but: str | None) -> AddressStep:
     change.delete()
     try:
         with transaction.atomic():
+            # First, since it locks plans and the other locks the record, for which plans wait.
+            end_access_of(user, but=but, by=user)
             set_address(user, new, by=user)
     except IntegrityError:
         how = "The new address has an account of its own by now"
@@ -186,7 +188,6 @@ def _complete(change: AddressChange, *, but: str | None) -> AddressStep:
         return AddressStep.TAKEN
     if move is not None:
         finish_move_of(move)
-    end_access_of(user, but=but, by=user)
     context = {"user": user, "old": old, "new": new}
     for recipient in (old, new):
         send_letter(recipient, "Your email address has been changed", "address_done", context)

@@ -119,10 +119,13 @@ def forget_invitation(invitation: Invitation, *, by: User | None) -> None:
     Withdraws the invitation if it is still open, replaces the name wherever it was chosen, and
     rewords the entries of the council's record that are about the invited person. Other text of the
     record stays, because one owner can do this with any name that they typed. Cannot be undone.
+    Does nothing if they have joined, or been erased, since the invitation was fetched.
     """
     new = f"Removed invitation {invitation.pk}"
     with transaction.atomic():
         lock_council(invitation.council)
+        if not invitations_never_accepted().filter(pk=invitation.pk).exists():
+            return
         withdraw(invitation, by=by)
         for forget in ALSO_FORGOTTEN:
             forget(invitation, new, by)

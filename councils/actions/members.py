@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,10 @@ from .people import find_or_add_person
 from .withdrawals import withdraw_sent_by
 
 POST_FIELDS = ("office", "job_title", "access")
+
+# What else ends with a membership; other apps add to it. Each is called with the membership and
+# `by`, in the transaction in which it ends and before anything is recorded.
+ALSO_ENDED: list[Callable[[Membership, User | None], None]] = []
 
 
 class LastOwner(Exception):
@@ -125,19 +130,21 @@ def change_member(
 def end_membership(membership: Membership, *, by: User | None) -> list[Invitation]:
     """End a person's access from their next request; return the invitations withdrawn with it.
 
-    What they wrote and the actions assigned to them stay. They stop being a named reader of
-    anything restricted and a deputy for any role, also if they are invited again. The invitations
-    they sent are withdrawn, because the right to let people in has ended. Raises LastOwner if the
-    council would have no owner. Does nothing if the membership has ended already.
+    What they wrote and the actions assigned to them stay. They stop being an adviser of the
+    council, a named reader of anything restricted and a deputy for any role, also if they are
+    invited again. The invitations they sent are withdrawn, because the right to let people in has
+    ended. Raises LastOwner if the council would have no owner. Does nothing if the membership has
+    ended already.
     """
     with transaction.atomic():
         lock_council(membership.council)
         _keep_an_owner(membership)
-        ended = (
-            Membership.objects.current().filter(pk=membership.pk).update(ended_at=timezone.now())
-        )
-        if not ended:
+        current = Membership.objects.current().filter(pk=membership.pk)
+        if not current.exists():
             return []
+        for end in ALSO_ENDED:
+            end(membership, by)
+        current.update(ended_at=timezone.now())
         for model in reader_links():
             model._default_manager.filter(membership=membership).delete()
         # The event that they were removed says enough of their roles as a deputy.

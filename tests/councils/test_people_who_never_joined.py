@@ -240,3 +240,22 @@ def test_a_name_typed_on_an_invitation_rewords_no_other_text_when_the_person_is_
     assert "budget is" not in said
     assert "The budget is unlawful" in texts_of_changes(item)
     assert verify(riverdale).problems == []
+
+
+def test_what_is_to_be_forgotten_stays_if_the_person_has_just_joined(riverdale, chief, invited):
+    links = []
+    invitation = invited("ivy@riverdale.example", "Ivy Invited")
+    Invitation.objects.filter(pk=invitation.pk).update(sent_at=timezone.now() - dt.timedelta(1))
+    actions.resend(invitation, by=chief, link_for=lambda token: links.append(token) or "")
+    actions.accept(links[0], password="correct horse battery")
+    actions.forget_invitation(invitation, by=None)
+    invitation.refresh_from_db()
+    assert (invitation.name, invitation.erased_at) == ("Ivy Invited", None)
+    assert "ivy@riverdale.example" in all_words(riverdale)
+
+
+def test_two_runs_at_once_forget_an_invitation_once(riverdale, invited):
+    invitation = invited("ivy@riverdale.example", "Ivy Invited", withdraw=True)
+    for _ in range(2):
+        actions.forget_invitation(invitation, by=None)
+    assert riverdale.events.filter(kind=CouncilEvent.Kind.PERSON_ERASED).count() == 1

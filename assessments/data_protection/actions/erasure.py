@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 
 from assessments.advisers.actions import revoke_grant
 from assessments.budget.models import ConfidentialAmendment
-from assessments.development.actions import leave_check_in
-from assessments.development.models import CheckInPart, DevelopmentRecord, DevelopmentShare
+from assessments.development.actions import delete_records, leave_check_in
+from assessments.development.models import CheckInPart, DevelopmentShare
 from assessments.notices.models import Notice
 from assessments.parity.models import ConfidentialRequest
 from assessments.plans.actions import hand_over_item, hold_all
@@ -32,11 +32,17 @@ from councils.actions import (
 )
 from councils.actions.amendments import reword
 from councils.mail import send_to
-from councils.models import Council, Invitation, Membership, User, sent_to
+from councils.models import Council, Invitation, User, sent_to
 
 from ..models import ConfirmationRequest
 from ..names import replace_names
-from ..traces import councils_of, other_names_of, owned_by, respondents_who_are
+from ..traces import (
+    councils_of,
+    other_names_of,
+    owned_by,
+    plans_of_accounts,
+    respondents_who_are,
+)
 from .outcomes import close_requests, forget_copies
 
 
@@ -53,19 +59,13 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
     """
     new = name_after_erasure(user)
     with transaction.atomic():
-        theirs = Membership.objects.filter(user=user).values("council")
+        theirs = list(councils_of(user).values_list("pk", flat=True))
         councils = Council.objects.select_for_update(no_key=True).filter(pk__in=theirs)
         list(councils.order_by("pk"))
         items = owned_by(user).select_related("plan", "owner__user", "source")
         wins = EarlyWin.objects.filter(owner__user=user).select_related("plan", "owner__user")
         # Plans are locked before anything is read or written, as in every action that saves one.
-        grants = AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser")
-        touched = (
-            Q(pk__in=items.values("plan"))
-            | Q(pk__in=wins.values("plan"))
-            | Q(pk__in=grants.values("plan"))
-        )
-        hold_all(Plan.objects.filter(touched))
+        hold_all(plans_of_accounts([user.pk]) | Plan.objects.filter(pk__in=items.values("plan")))
         lock_person(user.pk)
         check()
         for item in list(items):
@@ -77,7 +77,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
             hand_over_win(win, by=by)
         for model in (RestrictedNote, Scenario, ConfidentialRequest, ConfidentialAmendment):
             model.readers.through.objects.filter(membership__user=user).delete()
-        for grant in list(grants):
+        for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
             revoke_grant(grant, by=by)
         own = [user.name, *user.earlier_names.values_list("name", flat=True)]
         replace_names(own, new, list(councils_of(user)))
@@ -89,7 +89,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         accounts = [user, *user.merged_accounts.all()]
         for part in CheckInPart.objects.filter(person__in=accounts):
             leave_check_in(part)
-        DevelopmentRecord.objects.filter(person__in=accounts).delete()
+        delete_records(accounts)
         DevelopmentShare.objects.filter(reader__in=accounts).delete()
         Notice.objects.filter(Q(user=user) | Q(by=user)).delete()
         requests, erasure = (

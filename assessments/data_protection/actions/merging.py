@@ -20,14 +20,14 @@ from assessments.development.models import (
 )
 from assessments.notices.models import Notice
 from assessments.plans.actions import hold_all
-from assessments.plans.models import AdviserGrant, Plan, PlanItem, Review
-from assessments.register.models import EarlyWin
+from assessments.plans.models import AdviserGrant, Plan, Review
 from assessments.rounds.models import Respondent, Way
 from councils.actions import carry_rows, held_merge, merge_accounts
 from councils.merging import MergedMembership
 from councils.models import AccountMerge, Council, Membership, User
 
 from ..models import ConfirmationRequest
+from ..traces import plans_of_accounts
 from .outcomes import close_requests, forget_copies
 
 
@@ -57,8 +57,7 @@ def lock_places_of(accounts: Collection[int]) -> None:
         Q(pk__in=belongs.values("council")) | Q(pk__in=grants.values("plan__council"))
     )
     list(councils.order_by("pk").select_for_update(no_key=True).values("pk"))
-    plans = Plan.objects.filter(_touches(accounts) | Q(pk__in=grants.values("plan")))
-    hold_all(plans)
+    hold_all(plans_of_accounts(accounts))
 
 
 def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[MergedMembership]:
@@ -101,13 +100,6 @@ def merge_people(merge: AccountMerge, *, by: User, is_proven: bool) -> list[Merg
         forget_copies(Plan.objects.filter(council__in=[each.council for each in merged]))
         AccountMerge.objects.filter(pk=merge.pk).delete()
     return merged
-
-
-def _touches(accounts: Collection[int]) -> Q:
-    """Return the condition on plans in which something is assigned to one of the accounts."""
-    items = PlanItem.objects.filter(owner__user__in=accounts)
-    wins = EarlyWin.objects.filter(owner__user__in=accounts)
-    return Q(pk__in=items.values("plan")) | Q(pk__in=wins.values("plan"))
 
 
 def _rounds_of(user: User) -> list[int]:

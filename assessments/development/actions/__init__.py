@@ -1,10 +1,10 @@
 from .check_ins import leave_check_in, open_check_in, save_part, take_back
 from .journal import remove_entry, save_entry, write_entry
-from .records import delete_record, save_answer, save_reflection, start_record
+from .records import delete_records, save_answer, save_reflection, start_record
 from .shares import end_share, share_record
 
 __all__ = [
-    "delete_record",
+    "delete_records",
     "end_share",
     "leave_check_in",
     "open_check_in",

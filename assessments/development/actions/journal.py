@@ -10,6 +10,7 @@ from assessments.versions import update_at
 from frameworks.models import DevelopmentStandard, Step
 
 from ..models import DevelopmentRecord, JournalEntry
+from .records import lock_record
 
 
 def write_entry(
@@ -21,8 +22,9 @@ def write_entry(
     plan: Plan | None = None,
     step: Step | None = None,
 ) -> JournalEntry:
-    """Add an entry to a person's journal."""
+    """Add an entry to a person's journal. Raises StaleVersion if the record has been deleted."""
     with transaction.atomic():
+        lock_record(record)
         entry = JournalEntry.objects.create(
             record=record, day=day, words=words, plan=plan, step=step
         )

@@ -4,6 +4,7 @@ Unlike every other change these leave no event: only the person acts here, and a
 others that they did. Ratings keep their own history (`RatingMark`).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -55,9 +56,7 @@ def _save(instance: Any, key: tuple[str, ...], version: int, fields: dict[str, A
     if not values:
         return instance, set()
     changed, values = set(values), values | {"saved_at": timezone.now()}
-    records = DevelopmentRecord.objects.select_for_update(no_key=True)
-    if not records.filter(pk=instance.record_id).exists():
-        raise StaleVersion
+    lock_record(instance.record)
     if instance.pk is not None:
         update_at(type(instance), instance, version, values)
         return instance, changed
@@ -68,6 +67,19 @@ def _save(instance: Any, key: tuple[str, ...], version: int, fields: dict[str, A
     return stored, changed
 
 
-def delete_record(record: DevelopmentRecord) -> None:
-    """Permanently delete a record with its answers, notes, journal and shares."""
-    record.delete()
+def delete_records(people: Iterable[User]) -> None:
+    """Permanently delete the records of people with their answers, notes, journal and shares.
+
+    What is being saved in one of them is saved first, and deleted with it.
+    """
+    with transaction.atomic():
+        records = DevelopmentRecord.objects.filter(person__in=people)
+        list(records.select_for_update(no_key=True).order_by("pk").values("pk"))
+        records.delete()
+
+
+def lock_record(record: DevelopmentRecord) -> None:
+    """Lock a record until the transaction ends. Raises StaleVersion if it has been deleted."""
+    records = DevelopmentRecord.objects.select_for_update(no_key=True)
+    if not records.filter(pk=record.pk).exists():
+        raise StaleVersion

@@ -11,6 +11,7 @@ from frameworks.models import DevelopmentTheme
 
 from ..models import DevelopmentRecord, DevelopmentShare
 from .others import tell
+from .records import lock_record
 
 
 def share_record(
@@ -25,10 +26,11 @@ def share_record(
     """Share themes of a record with a reader until the end of a day.
 
     `link_for(share)` returns the address that the email to them leads to; without it none is sent.
-    Raises ValidationError, by field, if they can read the record already, and TooManyEmails.
+    Raises ValidationError, by field, if they can read the record already, TooManyEmails, and
+    StaleVersion if the record has been deleted.
     """
     with transaction.atomic():
-        DevelopmentRecord.objects.select_for_update(no_key=True).get(pk=record.pk)
+        lock_record(record)
         earlier = DevelopmentShare.objects.filter(record=record, reader=reader, ended_at=None)
         if earlier.live().exists():
             raise ValidationError(

@@ -53,7 +53,10 @@ def new(request):
     form = EntryForm(request.POST, user=request.user, record=record)
     if not form.is_valid():
         return _page(request, form, status=422)
-    actions.write_entry(record, **form.fields_to_save)
+    try:
+        actions.write_entry(record, **form.fields_to_save)
+    except StaleVersion:  # they have just deleted the record
+        return redirect("development")
     messages.success(request, "Added to your journal.")
     return redirect("development_journal")
 

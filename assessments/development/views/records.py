@@ -190,7 +190,7 @@ def delete(request):
     record = record_for(request.user)
     if request.method != "POST":
         return development_page(request, "delete", record=record)
-    actions.delete_record(record)
+    actions.delete_records([request.user])
     messages.success(request, "Your development record has been deleted.")
     return redirect("development")
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.versions import StaleVersion
 from councils.mail import TooManyEmails
 from councils.once import once
 
@@ -50,6 +51,8 @@ def new(request):
             form.add_error(None, error)
         except TooManyEmails as error:
             form.add_error("email", str(error))
+        except StaleVersion:  # they have just deleted the record
+            return redirect("development")
         else:
             messages.success(
                 request,

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessments.plans.actions import hold, record
+from assessments.plans.actions import hold, hold_all, record
 from assessments.plans.models import Event, Plan
 from councils.models import User
 from councils.tokens import new_token
@@ -34,14 +34,17 @@ def end_feed(plan: Plan, *, by: User) -> None:
 
 def end_feeds_of(user: User) -> None:
     """End every calendar address of a person, as when their sessions end."""
-    end_feeds(CalendarFeed.objects.open().filter(user=user).order_by("plan_id"))
+    feeds = CalendarFeed.objects.open().filter(user=user).select_related("plan", "user")
+    end_feeds(feeds.order_by("plan_id"))
 
 
 def end_feeds(feeds: Iterable[CalendarFeed]) -> None:
     """End calendar addresses, on behalf of their holders, unless they have ended already."""
+    feeds = list(feeds)
     with transaction.atomic():
+        # All of them before the first event, which locks the record that others wait for.
+        hold_all(Plan.objects.filter(pk__in=[feed.plan_id for feed in feeds]))
         for feed in feeds:
-            hold(feed.plan)
             if _open_feeds(feed.plan, feed.user).filter(pk=feed.pk).update(ended_at=timezone.now()):
                 record(feed.plan, Event.Kind.FEED_ENDED, by=feed.user)
 

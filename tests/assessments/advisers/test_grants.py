@@ -25,6 +25,7 @@ from assessments.plans.models import (
     stages_in_words,
 )
 from assessments.restricted_notes.actions import save_restricted_note
+from councils.actions import add_member
 from councils.models import AdviserAccess, Membership, User
 from councils.permissions import Right, SecondFactorNeeded
 from tests.acting import browser, draw_pdf_with, error_links, own_item, signed_in, step_url, text_of
@@ -460,6 +461,23 @@ def test_membership_takes_precedence_over_a_grant(plan, granted, person, riverda
     found, rights = plan_for(grant.adviser, plan.pk)
     assert (found.grant_id, found.stages, rights.can_edit) == (None, STAGES, True)
     assert PlanItem.objects.visible_to(grant.adviser).count() == plan.items.count()
+
+
+def test_access_as_an_adviser_ends_with_a_membership(chief, plan, their_plan, granted, riverdale):
+    """The page that removes a member says that their access ends on every device."""
+    grant = granted(plan, "ada", stages=[1, 2])
+    elsewhere = granted(their_plan, "ada", stages=[1])
+    member = add_member(
+        council=riverdale, email=grant.adviser.email, name="", office="slt-member", access="editor"
+    ).membership
+    client = signed_in(chief)
+    client.post(reverse("member_remove", args=[riverdale.slug, member.pk]))
+    assert signed_in(elsewhere.adviser).get(plan.get_absolute_url()).status_code == 404
+    grant.refresh_from_db()
+    assert (grant.is_live, grant.revoked_by) == (False, chief)
+    assert plan.events.get(kind=Event.Kind.ADVISER_REVOKED).by == chief
+    elsewhere.refresh_from_db()
+    assert elsewhere.is_live
 
 
 def test_the_home_page_of_an_adviser_lists_what_was_shared(

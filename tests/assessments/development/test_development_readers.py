@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessments.development.access import contact_of
 from assessments.development.actions import (
+    delete_records,
     end_share,
     open_check_in,
     save_answer,
@@ -16,7 +17,8 @@ from assessments.development.actions import (
     start_record,
     write_entry,
 )
-from assessments.development.models import DevelopmentShare, StandardAnswer
+from assessments.development.models import DevelopmentShare, JournalEntry, StandardAnswer
+from assessments.development.views import journal, shares
 from councils.actions import end_membership
 from councils.models import Membership, User
 from tests.acting import error_links, form_on, signed_in, text_of
@@ -243,3 +245,22 @@ def test_contacts_are_people_of_the_council_advisers_who_opened_its_plan_and_che
     assert knows(stranger, chief)
     end_membership(Membership.objects.select_related("council").get(user=officer), by=chief)
     assert not knows(chief, officer)
+
+
+@pytest.mark.parametrize("what", ["share", "journal entry"])
+def test_what_is_sent_while_the_record_is_being_deleted_leads_to_the_start_page(
+    what, chief, known, record, themes, stranger, monkeypatch
+):
+    client = signed_in(chief)
+    address = reverse("development_entry_new")
+    entry = form_on(client.get(address)) | {"words": "Too late"}
+    delete_records([chief])
+    monkeypatch.setattr(shares, "record_for", lambda user: record)
+    monkeypatch.setattr(journal, "own_record", lambda user: record)
+    if what == "share":
+        response = send(client, email=stranger.email, themes=[themes[2].pk])
+    else:
+        response = client.post(address, entry)
+    assert response.url == reverse("development")
+    assert not JournalEntry.objects.exists()
+    assert not DevelopmentShare.objects.exists()

@@ -238,6 +238,19 @@ def test_two_presses_make_one_plan(client, url, plan, monkeypatch):
     assert "Someone has just made a plan" in text_of(response)
 
 
+def test_no_next_plan_is_made_of_one_that_has_just_been_deleted(
+    client, url, lived, chief, monkeypatch
+):
+    def too_late(plan, **fields):
+        purge_plan(plan, by=chief)
+        return make_next_plan(plan, **fields)
+
+    data = form_lists(client.get(url)) | {"make": "1"}
+    monkeypatch.setattr("assessments.next_cycle.actions.make_next_plan", too_late)
+    assert client.post(url, data).status_code == 404
+    assert not Plan.objects.exists()
+
+
 def test_the_next_plan_is_made_completely_or_not_at_all(lived, chief, monkeypatch):
     def full(*args, **kwargs):
         raise RuntimeError("disk full")

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.appointments.actions import record_group_notice
 from assessments.appointments.models import GroupNotice
@@ -14,11 +15,13 @@ from assessments.data_protection.actions import purge_plan
 from assessments.election_night.actions import finish_count, start_count
 from assessments.plans.actions import create_plan, save_item
 from assessments.plans.actions.events import PlanDeleted
+from assessments.rounds.actions import ask_several_by_link, close_round, make_round
 from assessments.seats.actions import record_composition
 from assessments.seats.models import CouncilComposition
-from assessments.timetable.actions import change_cycle
-from councils.actions.addresses import set_address
-from councils.models import Council, Office
+from assessments.timetable.actions import change_cycle, make_feed
+from councils.actions.addresses import ask_to_change_address, confirm_address, set_address
+from councils.models import Council, Office, User
+from councils.sessions import end_access_of
 from elections.composition import Composition, Group
 from tests.acting import fresh
 
@@ -167,3 +170,59 @@ def test_a_count_that_ends_waits_for_what_is_recorded_of_the_council(plan, river
 
     outcomes = all_at_once([end, cycle])
     assert outcomes == [None, None]
+
+
+@pytest.fixture
+def later(plan, riverdale, chief):
+    """The council's plan after `plan`, which actions lock after it."""
+    return create_plan(council=riverdale, by=chief, election_day=dt.date(2031, 5, 1))
+
+
+def test_people_invited_to_a_round_of_one_plan_while_a_round_of_another_closes(plan, later, chief):
+    today = timezone.localdate()
+    rounds = [
+        [make_round(each, name=f"{n}", opens=today, closes=today, by=chief) for n in range(TIMES)]
+        for each in (plan, later)
+    ]
+
+    def invite():
+        for each in rounds[1]:
+            people = [(f"Person {n}", f"{each.pk}-{n}@example.org") for n in range(2)]
+            ask_several_by_link(
+                each, people=people, group="officers", by=chief, link_for=lambda token: "link"
+            )
+
+    def close():
+        for each in rounds[0]:
+            close_round(each, by=chief)
+
+    assert all_at_once([invite, close]) == [None, None]
+
+
+@pytest.mark.parametrize("how", ["their sessions", "their address"])
+def test_calendar_addresses_of_two_plans_end_while_others_save(
+    how, plan, later, chief, officer, settings
+):
+    settings.EMAILS_A_DAY = dict.fromkeys(settings.EMAILS_A_DAY, 1000)
+    item, tokens = later.items.first(), []
+
+    def end():
+        for number in range(TIMES):
+            for each in (plan, later):
+                make_feed(each, by=officer)
+            if how == "their sessions":
+                end_access_of(officer, by=officer)
+                continue
+            ask_to_change_address(
+                User.objects.get(pk=officer.pk),
+                email=f"officer-{number}@riverdale.example",
+                link_for=lambda token: tokens.append(token) or "link",
+            )
+            for token in tokens[-2:]:
+                confirm_address(token)
+
+    def save():
+        for number in range(4 * TIMES):
+            save_item(fresh(item), version=number + 1, by=chief, note=f"Words {number}")
+
+    assert all_at_once([end, save]) == [None, None]

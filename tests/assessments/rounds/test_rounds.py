@@ -729,6 +729,27 @@ def test_what_a_closed_round_shows_does_not_change_with_a_name(
     assert text_of(signed_in(reviewer).get(address)) == before
 
 
+@pytest.mark.parametrize("when", ["after the round has closed", "before, and back afterwards"])
+def test_a_result_does_not_change_with_the_name_of_someone_who_never_answered(
+    when, chief, made, asked, component, officer, reviewer
+):
+    """They could otherwise learn what someone of their name answered, or end every result."""
+    member, name = Membership.objects.get(user=officer), officer.name
+    ask_member(made, membership=member, group="wider", by=chief)
+    people = ("vic ash", "bob bell", "cy cox", "di dale", "ed ebb")
+    for strength, who in zip((1, 2, 4, 5, 4), people, strict=True):
+        say(asked(who)[0], component, strength)
+    if when != "after the round has closed":
+        change_name(officer, name="Vic Ash")
+    close_round(made, by=chief)
+    shown = result_of(made).components[0]
+    assert shown.measure.count == 5
+    change_name(officer, name="Vic Ash" if officer.name == name else name)
+    now = result_of(made).components[0]
+    assert (now.measure, now.groups, now.said) == (shown.measure, shown.groups, shown.said)
+    assert signed_in(reviewer).get(url(made)).status_code == 200
+
+
 def test_what_a_closed_round_shows_does_not_change_if_an_earlier_plan_is_deleted(
     chief, plan, made, asked, component, riverdale
 ):
