@@ -15,6 +15,7 @@ class AssessmentsConfig(AppConfig):
         from .advisers.actions import revoke_grants_of
         from .data_protection.actions import forget_choices_of
         from .plans.actions import claim_actions
+        from .portfolio.actions import forget_zips_of
         from .reviews import record_checks
         from .timetable.actions import end_feeds_of
 
@@ -22,5 +23,5 @@ class AssessmentsConfig(AppConfig):
         FURTHER_CHECKS.extend(record_checks.CHECKS)
         ALSO_ENDED.append(end_feeds_of)
         AFTER_JOINING.append(claim_actions)
-        ENDED_WITH_MEMBERSHIP.append(revoke_grants_of)
+        ENDED_WITH_MEMBERSHIP.extend([revoke_grants_of, forget_zips_of])
         ALSO_FORGOTTEN.append(forget_choices_of)

@@ -11,7 +11,7 @@ from assessments.exports.report import Report
 from assessments.plans.actions import record_export
 from assessments.plans.models import Plan
 from councils.actions import lock_council
-from councils.models import Council, CouncilEvent, User
+from councils.models import Council, CouncilEvent, Membership, User
 
 from .models import BUNDLES_KEPT, LARGEST_PDF, Bundle, BundlePdf, BundlePlan
 
@@ -94,6 +94,15 @@ def leave_out(entry: BundlePlan, state: BundlePlan.State) -> None:
 
 def finish_bundle(bundle: Bundle) -> None:
     Bundle.objects.filter(pk=bundle.pk).update(finished_at=timezone.now())
+
+
+def forget_zips_of(membership: Membership, by: User | None) -> None:
+    """Delete the PDFs that someone whose membership ends requested of the council's plans.
+
+    As an adviser of the same council, they could otherwise still download what only members see.
+    """
+    pdfs = BundlePdf.objects.filter(entry__bundle__asked_by=membership.user_id)
+    pdfs.filter(entry__plan__council=membership.council_id).delete()
 
 
 def forget_pdfs_in_bundles(plans: QuerySet[Plan]) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from assessments.advisers.actions import grant_adviser
 from assessments.data_protection.actions import erase_person
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event, Plan, PlanItem
@@ -26,6 +27,7 @@ from assessments.portfolio.tasks import make_bundle
 from assessments.printing.pdf import PdfBusy, PdfTooLarge, PdfUnavailable
 from assessments.register.actions import add_to_register
 from assessments.register.models import Issue
+from councils.actions import end_membership
 from councils.models import Access, Membership, Office, User
 from tests.acting import HTMX, by_id, draw_pdf_with, error_links, signed_in, text_of, tree_of, words
 
@@ -335,6 +337,20 @@ def test_a_person_who_left_gets_nothing(client, plan, adviser, quick_pdfs):
     adviser.save()
     make_bundle.call(bundle.pk)
     assert bundle.entries.get().state == State.REFUSED
+
+
+def test_a_former_member_who_advises_the_council_then_has_no_zip_of_a_member(
+    client, plan, their_plan, adviser, chief, quick_pdfs
+):
+    bundle = made(client, plan, their_plan)
+    end_membership(adviser.memberships.get(council=plan.council), by=chief)
+    until = timezone.localdate() + dt.timedelta(days=30)
+    who = {"email": adviser.email, "name": adviser.name, "by": chief}
+    grant_adviser(plan, stages=(1, 2, 3), may_comment=False, until=until, **who)
+    with zipfile.ZipFile(io.BytesIO(b"".join(fetch(client, bundle).streaming_content))) as archive:
+        pdfs = [name for name in archive.namelist() if name.endswith(".pdf")]
+    assert len(pdfs) == 1
+    assert pdfs[0].startswith("Eastmere")
 
 
 def test_a_zip_is_shown_only_to_the_person_who_requested_it(client, plan, chief, quick_pdfs):
