@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.exports.formats import PDF
 from assessments.exports.report import Report
-from assessments.plans.actions import record_export
+from assessments.plans.actions import PlanDeleted, hold_all, record_export
 from assessments.plans.models import Plan
 from councils.actions import lock_council
 from councils.models import Council, CouncilEvent, Membership, User
@@ -21,9 +21,14 @@ def ask_for_bundle(
 ) -> Bundle:
     """Record which plans a person wants in one zip, in this order. `tasks.make_bundle` makes it.
 
-    `contents` is what each PDF has. Deletes their oldest zips if they would have too many.
+    `contents` is what each PDF has. Deletes their oldest zips if they would have too many. Plans
+    deleted since they were fetched are left out; raises PlanDeleted if all were.
     """
     with transaction.atomic():
+        held = hold_all(Plan.objects.filter(pk__in=[plan.pk for plan in plans]))
+        plans = [plan for plan in plans if plan.pk in held]
+        if not plans:
+            raise PlanDeleted
         kept = Bundle.objects.filter(asked_by=by).order_by("-asked_at", "-pk")
         too_many = list(kept.values_list("pk", flat=True)[BUNDLES_KEPT - 1 :])
         if too_many:

@@ -11,7 +11,7 @@ from .due import (
     suggest_due_in_bulk,
     suggestion_wanted,
 )
-from .events import hold, hold_all, hold_for, hold_open, record
+from .events import PlanDeleted, hold, hold_all, hold_for, hold_open, record
 from .items import (
     TooManyActions,
     add_item,
@@ -26,6 +26,7 @@ from .plans import begin_plan, change_plan, checklist_of, create_plan, record_ex
 from .removal import remove_entry, restore_entry
 
 __all__ = [
+    "PlanDeleted",
     "TooManyActions",
     "add_item",
     "begin_plan",

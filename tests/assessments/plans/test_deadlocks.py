@@ -13,8 +13,7 @@ from assessments.appointments.models import GroupNotice
 from assessments.comments.actions import reply, start_thread
 from assessments.data_protection.actions import purge_plan
 from assessments.election_night.actions import finish_count, start_count
-from assessments.plans.actions import create_plan, save_item
-from assessments.plans.actions.events import PlanDeleted
+from assessments.plans.actions import PlanDeleted, create_plan, save_item
 from assessments.rounds.actions import ask_several_by_link, close_round, make_round
 from assessments.seats.actions import record_composition
 from assessments.seats.models import CouncilComposition

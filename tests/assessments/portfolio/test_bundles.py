@@ -13,9 +13,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from assessments.advisers.actions import grant_adviser
-from assessments.data_protection.actions import erase_person
-from assessments.plans.actions import create_plan
+from assessments.data_protection.actions import erase_person, purge_plan
+from assessments.plans.actions import PlanDeleted, create_plan
 from assessments.plans.models import Event, Plan, PlanItem
+from assessments.portfolio.actions import ask_for_bundle
 from assessments.portfolio.models import (
     BUNDLE_LIMIT,
     BUNDLES_KEPT,
@@ -388,6 +389,14 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(
     assert "1 of 2 PDFs are ready." in said
     assert f"Left out: {words}" in said
     assert not exports(plan).exists()
+
+
+def test_a_plan_deleted_before_the_zip_is_requested_is_not_in_it(plan, their_plan, adviser, chief):
+    purge_plan(their_plan, by=chief)
+    bundle = ask_for_bundle([plan, their_plan], by=adviser)
+    assert [entry.plan for entry in bundle.entries.all()] == [plan]
+    with pytest.raises(PlanDeleted):
+        ask_for_bundle([their_plan], by=adviser)
 
 
 def test_a_plan_that_is_deleted_meanwhile_does_not_stop_the_others(
