@@ -172,6 +172,8 @@ BACKUP_DIR = env.str("BACKUP_DIR", default="")
 PDF_AT_ONCE = env.int("PDF_AT_ONCE", default=2)
 PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", default=1024)
 PDF_SECONDS = env.int("PDF_SECONDS", default=25)
+# How many uploaded action logs are read at a time on one computer, each with up to 512 MB.
+ACTION_LOGS_AT_ONCE = env.int("ACTION_LOGS_AT_ONCE", default=2)
 
 # `manage.py worker` does what takes long or is due; it finds its work in the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -369,6 +371,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "noc_transition.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Of a whole request: the largest files have 5 MB. Django's own limit does not count files.
+LARGEST_REQUEST = 6 * 1024 * 1024
 # The largest form is the table of a balance: 40 bodies with 16 groups, and members in no group.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
