@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "noc_transition.middleware.limit_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -157,8 +158,8 @@ CACHES = {
     }
 }
 
-# Locks that limit how many PDFs are made at once on this machine. Files that people download are in
-# the database, so that any number of machines can share the work.
+# Locks that limit how many PDFs are made and action logs read at once on this machine. Files that
+# people download are in the database, so that any number of machines can share the work.
 PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default=str(BASE_DIR / "var" / "private")))
 
 # Backups are encrypted to this age public key (age1…). Restoring needs its secret key.
