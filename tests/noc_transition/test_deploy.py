@@ -284,6 +284,11 @@ def test_caddy_lets_through_what_the_planner_takes_and_waits_for_the_whole_of_it
     buffered = re.search(r"reverse_proxy web:8000 {[^}]*\n\t\trequest_buffers (\d+)MB\n", text)[1]
     assert int(buffered) == int(largest)
     assert int(largest) * 10**6 > max(MAX_BYTES, LARGEST_REGISTER)
+    # Anything larger gets words instead of the page that says that the planner is not available.
+    refused = re.compile(re.search(r"@large header_regexp Content-Length (\S+)", text)[1])
+    limit = int(largest) * 10**6
+    assert not any(map(refused.search, ("", "0", "999999", str(limit - 1))))
+    assert all(map(refused.search, (str(limit), "9999999", "10000000", "9" * 20)))
     steps = (ROOT / "docs/install.md").read_text()
     replaced = re.search(r"sed -i 's/(request_buffers \d+MB)/buffer_requests/'", steps)[1]
     assert replaced in text
