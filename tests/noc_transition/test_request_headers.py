@@ -3,7 +3,11 @@
 import io
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import IterUnreader
 
+from noc_transition import serving
 from noc_transition.wsgi import application, only_utf8
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +79,16 @@ class Unread(io.BytesIO):
     def read(self, size=-1):
         self.was_read = True
         return b""
+
+
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "Script_Name", "PATH_INFO", "X_Forwarded_Proto"])
+def test_a_header_named_like_a_variable_of_the_server_is_dropped(name):
+    config = Config()
+    for setting in vars(serving).keys() & config.settings.keys():
+        config.set(setting, getattr(serving, setting))
+    unread = IterUnreader([f"GET /a/b/ HTTP/1.1\r\nHost: c\r\n{name}: /a\r\n\r\n".encode()])
+    request = Request(config, unread, ("127.0.0.1", 9))
+    assert [header for header, _ in request.headers] == ["HOST"]
 
 
 @pytest.mark.parametrize("content_type", CONTENT_TYPES)
