@@ -32,9 +32,11 @@ if PRODUCTION:
         raise ImproperlyConfigured("DEBUG must be off in production.")
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this server answers to.")
-    if "*" in ALLOWED_HOSTS:
+    if any(host == "*" or host.startswith(".") for host in ALLOWED_HOSTS):
         # The link in a password email is built from the host name of the request.
-        raise ImproperlyConfigured("Name each host in ALLOWED_HOSTS: '*' is not allowed.")
+        raise ImproperlyConfigured(
+            "Name each host in ALLOWED_HOSTS: '*' and names that begin with a dot are not allowed."
+        )
     for name, purpose in {
         "DATABASE_URL": "the PostgreSQL database; without it, data would be in a local file",
         "EMAIL_URL": "the mail server; without it, password links would be written to the log",
@@ -44,6 +46,13 @@ if PRODUCTION:
     }.items():
         if not env.str(name, default=""):
             raise ImproperlyConfigured(f"Set {name}: {purpose}.")
+    if not env.str("EMAIL_URL").startswith("smtp"):
+        # The others write emails, with their password links, to the log or a file, or nowhere.
+        raise ImproperlyConfigured(
+            "EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl:// in production."
+        )
+    if env.int("TRUSTED_PROXY_COUNT") < 1:
+        raise ImproperlyConfigured("TRUSTED_PROXY_COUNT must be 1 or more: TLS ends at a proxy.")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
