@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from .models import Council, CouncilType
@@ -39,6 +40,8 @@ OTHER_TYPES = {"combined authority", "strategic regional authority"}
 SHORT_CODE = re.compile(r"[A-Z]{3,4}")  # as in local-authority-code and replaced-by
 GSS_CODE = re.compile(r"[EKNSW][0-9]{8}")
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
+# The published file has fewer than 1,000. Checking each takes a while.
+MOST_ROWS = 10_000
 NAME_LENGTH = Council._meta.get_field("name").max_length or 0
 
 
@@ -130,11 +133,15 @@ def _table(text: str, path: Path | str) -> tuple[list[str], list[tuple[int, list
     delimiter = max(",;\t", key=first_line.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows = [[" ".join(cell.split()) for cell in cells] for cells in reader]
+        rows = [
+            [" ".join(cell.split()) for cell in cells] for cells in islice(reader, MOST_ROWS + 1)
+        ]
     except csv.Error as error:
         raise DirectoryError(
             [f"{path} cannot be read as CSV near line {reader.line_num}: {error}."]
         ) from error
+    if len(rows) > MOST_ROWS:
+        raise DirectoryError([f"{path} has more than {MOST_ROWS:,} rows."])
     numbered: Iterator[tuple[int, list[str]]] = enumerate(rows, start=1)
     header = next((cells for _number, cells in numbered if any(cells)), [])
     names = [name.lower().replace("-", "_") for name in header]

@@ -22,6 +22,7 @@ TITLES = {
     403: "You do not have permission",
     404: "Page not found",
     409: "Someone else changed this first",
+    413: "That is too large to send",
     429: "Too many attempts",
     500: "Something went wrong on our side",
     503: "The planner is not available at the moment",

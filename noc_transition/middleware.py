@@ -8,7 +8,7 @@ from whitenoise.middleware import WhiteNoiseFileResponse
 from councils.permissions import SecondFactorNeeded
 from councils.sessions import is_in_background
 
-from .errors import kept_form, second_factor_needed
+from .errors import error_page, kept_form, second_factor_needed
 
 ASK_AGAIN = "private, no-cache"
 PERMISSIONS_POLICY = ", ".join(
@@ -48,6 +48,22 @@ def security_headers(get_response):
         headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
         headers.setdefault("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY)
         return response
+
+    return middleware
+
+
+def limit_requests(get_response):
+    """Refuse a request that is larger than any form of ours, before anything reads it.
+
+    Django keeps files of any size on disk while it looks for the token of a form, so before it
+    knows who sent them.
+    """
+
+    def middleware(request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.LARGEST_REQUEST:
+            return error_page(request, 413)
+        return get_response(request)
 
     return middleware
 

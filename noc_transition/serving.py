@@ -25,6 +25,9 @@ timeout = 60
 control_socket_disable = True
 # Only the proxy reaches BIND; TRUSTED_PROXY_COUNT says how many of its addresses to believe.
 forwarded_allow_ips = "*"
+# Proxies pass on headers named SCRIPT_NAME and PATH_INFO, so they come from people. With them a
+# person could change where links of pages and emails lead, or cause an error without our headers.
+forwarder_headers = ""
 
 if METRICS_BIND:
     # The processes add up their numbers in files here. Set before any of them loads the library.

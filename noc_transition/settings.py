@@ -32,9 +32,11 @@ if PRODUCTION:
         raise ImproperlyConfigured("DEBUG must be off in production.")
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this server answers to.")
-    if "*" in ALLOWED_HOSTS:
+    if any(host == "*" or host.startswith(".") for host in ALLOWED_HOSTS):
         # The link in a password email is built from the host name of the request.
-        raise ImproperlyConfigured("Name each host in ALLOWED_HOSTS: '*' is not allowed.")
+        raise ImproperlyConfigured(
+            "Name each host in ALLOWED_HOSTS: '*' and names that begin with a dot are not allowed."
+        )
     for name, purpose in {
         "DATABASE_URL": "the PostgreSQL database; without it, data would be in a local file",
         "EMAIL_URL": "the mail server; without it, password links would be written to the log",
@@ -44,6 +46,13 @@ if PRODUCTION:
     }.items():
         if not env.str(name, default=""):
             raise ImproperlyConfigured(f"Set {name}: {purpose}.")
+    if not env.str("EMAIL_URL").startswith("smtp"):
+        # The others write emails, with their password links, to the log or a file, or nowhere.
+        raise ImproperlyConfigured(
+            "EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl:// in production."
+        )
+    if env.int("TRUSTED_PROXY_COUNT") < 1:
+        raise ImproperlyConfigured("TRUSTED_PROXY_COUNT must be 1 or more: TLS ends at a proxy.")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -77,6 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "noc_transition.middleware.limit_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -157,8 +167,8 @@ CACHES = {
     }
 }
 
-# Locks that limit how many PDFs are made at once on this machine. Files that people download are in
-# the database, so that any number of machines can share the work.
+# Locks that limit how many PDFs are made and action logs read at once on this machine. Files that
+# people download are in the database, so that any number of machines can share the work.
 PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default=str(BASE_DIR / "var" / "private")))
 
 # Backups are encrypted to this age public key (age1…). Restoring needs its secret key.
@@ -172,6 +182,8 @@ BACKUP_DIR = env.str("BACKUP_DIR", default="")
 PDF_AT_ONCE = env.int("PDF_AT_ONCE", default=2)
 PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", default=1024)
 PDF_SECONDS = env.int("PDF_SECONDS", default=25)
+# How many uploaded action logs are read at a time on one computer, each with up to 512 MB.
+ACTION_LOGS_AT_ONCE = env.int("ACTION_LOGS_AT_ONCE", default=2)
 
 # `manage.py worker` does what takes long or is due; it finds its work in the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -369,6 +381,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "noc_transition.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Of a whole request: the largest files have 5 MB. Django's own limit does not count files.
+LARGEST_REQUEST = 6 * 1024 * 1024
 # The largest form is the table of a balance: 40 bodies with 16 groups, and members in no group.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 

@@ -2,7 +2,9 @@
 
 from django import forms
 
-from .workbook import MAX_BYTES, LogNotRead, read_log
+from .workbook import MAX_BYTES, LogNotRead, LogsBusy, read_log
+
+BUSY = "busy"  # the code of the error if the server reads as many files as it can
 
 
 class LogForm(forms.Form):
@@ -27,4 +29,5 @@ class LogForm(forms.Form):
         try:
             return read_log(file)
         except LogNotRead as error:
-            raise forms.ValidationError(str(error)) from error
+            code = BUSY if isinstance(error, LogsBusy) else "unread"
+            raise forms.ValidationError(str(error), code=code) from error

@@ -6,13 +6,14 @@ from django.views.decorators.http import require_http_methods
 from assessments.access import plan_context, plan_for
 from assessments.plans.actions import change_in_bulk
 from assessments.plans.stages import MoveRefused
+from assessments.printing.responses import RETRY_AFTER
 from assessments.versions import StaleVersion
 from assessments.words import counted
 from councils.models import Membership
 from councils.permissions import Right
 
 from .changes import pack, preview_log, unpack
-from .forms import LogForm
+from .forms import BUSY, LogForm
 from .workbook import COLUMNS
 
 # Characters of changed rows that one confirmation can carry, below the limit of a request.
@@ -44,8 +45,13 @@ def upload(request, plan_id):
 
 def _ask(request, context, form):
     status = 422 if form.is_bound else 200
+    if is_busy := form.has_error("file", BUSY):
+        status = 503
     context = context | {"form": form}
-    return render(request, "assessments/action_log/upload.html", context, status=status)
+    response = render(request, "assessments/action_log/upload.html", context, status=status)
+    if is_busy:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _check(request, plan, context, rows, *, form=None):

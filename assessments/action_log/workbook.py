@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import lzma
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from django.conf import settings
 from openpyxl.utils import get_column_letter
@@ -18,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from assessments.exports.excel import ACTIONS_SHEET, OWNER_EMAIL, REFERENCE
 from assessments.plans.item_fields import LABELS
 from assessments.printing.pdf import ENVIRONMENT
+from assessments.printing.places import NoPlace, hold_place
 
 from . import cells
 
@@ -57,6 +59,18 @@ TOO_LARGE = (
 # The cells of a row: (type, text), as `cells` writes them.
 Line = list[tuple[str, str]]
 
+# What reading a damaged zip can raise, one of each way to compress included.
+NOT_A_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+    RuntimeError,  # a password, or a way to compress that is not known
+    ValueError,
+    MemoryError,
+)
+
 _DECLARATIONS = tuple(
     words.encode(code)
     for words in ("<!DOCTYPE", "<!ENTITY")
@@ -66,6 +80,16 @@ _DECLARATIONS = tuple(
 
 class LogNotRead(Exception):
     """The file is not an action log that can be read. The message is for the person."""
+
+
+class LogsBusy(LogNotRead):
+    """Every place to read an action log on this server is taken. Try again shortly."""
+
+    def __init__(self):
+        super().__init__(
+            "The planner is already reading as many action logs as it can at a time. Nothing is "
+            "wrong with the file. Select it again in a minute"
+        )
 
 
 @dataclass(frozen=True)
@@ -84,16 +108,28 @@ class LogRow:
 
 
 def read_log(file: BinaryIO) -> list[LogRow]:
-    """Return the rows of the sheet of actions that are not empty. Raises LogNotRead."""
+    """Return the rows of the sheet of actions that are not empty.
+
+    Raises LogNotRead, and LogsBusy if this server reads ACTION_LOGS_AT_ONCE already.
+    """
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise LogNotRead("The file must be 5MB or smaller")
-    _check_parts(content)
-    return list(_rows(_lines(content)))
+    try:
+        with hold_place("log-places", settings.ACTION_LOGS_AT_ONCE) as lock:
+            _check_parts(content)
+            lines = _lines(content, lock)
+    except NoPlace as error:
+        raise LogsBusy from error
+    return list(_rows(lines))
 
 
-def _lines(content: bytes) -> list[Line]:
-    """Return the cells of the sheet of actions, read in a process that ends at its limits."""
+def _lines(content: bytes, lock: IO[str]) -> list[Line]:
+    """Return the cells of the sheet of actions, read in a process that ends at its limits.
+
+    That process holds the lock as well: the place stays taken until it ends, even if this process
+    is killed.
+    """
     limits = map(str, (MAX_ROWS + 2, MAX_COLUMNS, MAX_TEXT))
     try:
         done = subprocess.run(  # noqa: S603 - no part of the command comes from a person
@@ -103,6 +139,7 @@ def _lines(content: bytes) -> list[Line]:
             cwd=settings.BASE_DIR,
             env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
             timeout=MAX_SECONDS,
+            pass_fds=[lock.fileno()],
         )
     except subprocess.TimeoutExpired as error:
         raise LogNotRead(TOO_LARGE) from error
@@ -148,7 +185,7 @@ def _check_parts(content: bytes) -> None:
                     raise LogNotRead(
                         "The file has parts that we cannot read. Save it again in Excel as .xlsx"
                     )
-    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, zlib.error) as error:
+    except NOT_A_ZIP as error:
         raise LogNotRead("The file must be an Excel workbook (.xlsx)") from error
 
 

@@ -7,6 +7,7 @@ and the record.
 
 import datetime as dt
 import json
+import lzma
 import re
 import zipfile
 import zlib
@@ -60,6 +61,7 @@ NAMES = re.compile(
 UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     OSError,
     EOFError,
     NotImplementedError,

@@ -2,17 +2,16 @@
 
 import atexit
 import contextlib
-import fcntl
 import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
-from time import monotonic, sleep
 
 from django.conf import settings
 
+from .places import NoPlace, hold_place
 from .press import ORDER, RESULT, TOO_LARGE, UNAVAILABLE
 
 logger = logging.getLogger(__name__)
@@ -94,25 +93,12 @@ def print_pdf(html: str, *, wait: float = 0) -> bytes:
 
 @contextlib.contextmanager
 def _place(wait):
-    """Hold one of the PDF_AT_ONCE places of this server, as its open lock file. Raises PdfBusy.
-
-    The kernel releases the lock when the process that holds it ends, however it ends.
-    """
-    folder = settings.PRIVATE_DIR / "places"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    until = monotonic() + wait
-    while True:
-        for number in range(settings.PDF_AT_ONCE):
-            with (folder / str(number)).open("w") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                yield lock
-                return
-        if monotonic() >= until:
-            raise PdfBusy
-        sleep(0.1)
+    """Hold one of the PDF_AT_ONCE places of this server, as its open lock file. Raises PdfBusy."""
+    try:
+        with hold_place("places", settings.PDF_AT_ONCE, wait=wait) as lock:
+            yield lock
+    except NoPlace as error:
+        raise PdfBusy from error
 
 
 class _PressGone(Exception):

@@ -4,6 +4,8 @@ The chain of a council shows that its events are as they were written. These che
 events with what people read on pages: the snapshots, the sign-offs and the texts of actions.
 """
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 
 from assessments.plans.models import (
@@ -24,6 +26,10 @@ from .frozen import Frozen
 # an owner follows the person. Where a person was erased, their name is gone from the event alone.
 COMPARED = ("status", "reason", "note")
 AT_ONCE = 500  # rows read at a time
+# A sign-off and its event are written in one transaction.
+AT_MOST_APART = dt.timedelta(minutes=5)
+# Which stage an event of signing off, or of reopening, is about.
+STAGE = re.compile(r"Stage (\d+)[,:]")
 
 
 def problems_of_snapshots(council: Council) -> Iterator[str]:
@@ -40,12 +46,38 @@ def problems_of_sign_offs(council: Council) -> Iterator[str]:
     for sign_off in sign_offs.select_related("stage", "snapshot"):
         events = Event.objects.filter(plan=sign_off.plan_id, by=sign_off.signed_by_id)
         signed = events.filter(
-            kind=Event.Kind.STAGE_SIGNED_OFF, detail__contains=sign_off.snapshot.seal
+            kind=Event.Kind.STAGE_SIGNED_OFF,
+            detail__startswith=f"Stage {sign_off.stage.number}, ",
+            detail__contains=sign_off.snapshot.seal,
+            at__range=(sign_off.signed_at - AT_MOST_APART, sign_off.signed_at + AT_MOST_APART),
         )
         if not signed.exists():
             yield (
                 f"Sign-off {sign_off.pk} (stage {sign_off.stage.number}) was altered: the record "
-                "has no event of this person signing off this snapshot."
+                "has no event of this person signing off this snapshot of the stage at that time."
+            )
+
+
+def problems_of_signed_stages(council: Council) -> Iterator[str]:
+    """Yield a sentence for each stage that is signed off, or not, against the record's last event.
+
+    These are sign-offs that were deleted, or reopened, without an event.
+    """
+    kinds = Event.Kind.STAGE_SIGNED_OFF, Event.Kind.STAGE_REOPENED
+    events = Event.objects.filter(plan__council=council, kind__in=kinds).order_by("pk")
+    recorded = {
+        (plan, int(found[1])): kind == Event.Kind.STAGE_SIGNED_OFF
+        for plan, kind, detail in events.values_list("plan", "kind", "detail")
+        if (found := STAGE.match(detail))
+    }
+    standing = SignOff.objects.filter(plan__council=council, reopened_at=None)
+    shown = set(standing.values_list("plan", "stage__number"))
+    for plan, number in sorted(recorded.keys() | shown):
+        if recorded.get((plan, number), False) != ((plan, number) in shown):
+            words = "is not" if (plan, number) not in shown else "is"
+            yield (
+                f"Stage {number} of plan {plan} was altered: it {words} signed off, and its last "
+                "event in the record says otherwise."
             )
 
 
@@ -91,6 +123,7 @@ def problems_of_actions(council: Council) -> Iterator[str]:
 CHECKS = (
     problems_of_snapshots,
     problems_of_sign_offs,
+    problems_of_signed_stages,
     problems_of_statements,
     problems_of_actions,
 )

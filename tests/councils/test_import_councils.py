@@ -391,3 +391,9 @@ def test_one_council_and_three_need_at_most_five_queries(run, django_assert_max_
         run(ADUR)
     with django_assert_max_num_queries(5):
         run(ADUR, KENT, KENT.replace("E10000016", "E10000017").replace("Kent County", "Lancashire"))
+
+
+def test_a_file_with_far_too_many_rows_is_refused_before_they_are_checked(faults):
+    """Checking 5 MB of short rows took two minutes; the web server ends a process after one."""
+    (line,) = faults(*["x"] * 10_000)
+    assert line.endswith("has more than 10,000 rows.")

@@ -277,6 +277,23 @@ def test_commands_have_the_settings_of_the_services(tmp_path):
     assert given["PRIVATE_DIR"] == unit("planner.service")["Environment"].partition("=")[2]
 
 
+def test_caddy_lets_through_what_the_planner_takes_and_waits_for_the_whole_of_it():
+    """A process of the web server answers one request at a time, so it must not wait for a body."""
+    text = (DEPLOY / "Caddyfile").read_text()
+    largest = re.search(r"request_body {\s+max_size (\d+)MB", text)[1]
+    buffered = re.search(r"reverse_proxy web:8000 {[^}]*\n\t\trequest_buffers (\d+)MB\n", text)[1]
+    assert int(buffered) == int(largest)
+    assert int(largest) * 10**6 > max(MAX_BYTES, LARGEST_REGISTER)
+    # Anything larger gets words instead of the page that says that the planner is not available.
+    refused = re.compile(re.search(r"@large header_regexp Content-Length (\S+)", text)[1])
+    limit = int(largest) * 10**6
+    assert not any(map(refused.search, ("", "0", "999999", str(limit - 1))))
+    assert all(map(refused.search, (str(limit), "9999999", "10000000", "9" * 20)))
+    steps = (ROOT / "docs/install.md").read_text()
+    replaced = re.search(r"sed -i 's/(request_buffers \d+MB)/buffer_requests/'", steps)[1]
+    assert replaced in text
+
+
 def test_nginx_lets_through_what_the_planner_takes():
     text = (DEPLOY / "nginx.conf").read_text()
     assert "proxy_pass http://127.0.0.1:8000;" in text
@@ -284,6 +301,8 @@ def test_nginx_lets_through_what_the_planner_takes():
     assert "X-Forwarded-Proto https;" in text
     largest = re.search(r"client_max_body_size (\d+)m;", text)[1]
     assert int(largest) * 2**20 > max(MAX_BYTES, LARGEST_REGISTER)
+    # It waits for the whole of a request unless told not to.
+    assert "proxy_request_buffering" not in text
 
 
 def test_every_file_that_the_steps_name_exists():

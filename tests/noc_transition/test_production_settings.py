@@ -45,6 +45,13 @@ def start(*arguments, **environment):
         ({"ALLOWED_HOSTS": None}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "planner.example.gov.uk,*"}, "Name each host in ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": ".gov.uk"}, "Name each host in ALLOWED_HOSTS"),
+        *(
+            ({"EMAIL_URL": value}, "EMAIL_URL must begin with smtp")
+            for value in ("consolemail://", "filemail:////tmp", "dummymail://", "memorymail://")
+        ),
+        ({"TRUSTED_PROXY_COUNT": "0"}, "TRUSTED_PROXY_COUNT must be 1 or more"),
+        ({"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT must be 1 or more"),
         ({"DEBUG": "1"}, "DEBUG must be off"),
         ({"SECRET_KEY": "$" + get_random_secret_key()}, "SECRET_KEY begins with $"),
         ({"SITE_URL": "http://planner.example.gov.uk"}, "SITE_URL must begin with https://"),

@@ -3,7 +3,11 @@
 import io
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import IterUnreader
 
+from noc_transition import serving
 from noc_transition.wsgi import application, only_utf8
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +26,7 @@ CONTENT_TYPES = [
 ]
 
 
-def ask(content_type, method="GET", body=b""):
+def ask(content_type, method="GET", body=b"", **others):
     """Ask the server for the sign-in page; return the status and the headers."""
     answer = {}
     environ = {
@@ -38,7 +42,7 @@ def ask(content_type, method="GET", body=b""):
         "wsgi.url_scheme": "http",
         "CONTENT_LENGTH": str(len(body)),
         "CONTENT_TYPE": content_type,
-    }
+    } | others
 
     def start_response(status, headers, exc_info=None):
         answer.update(status=int(status.split()[0]), headers=dict(headers))
@@ -46,6 +50,45 @@ def ask(content_type, method="GET", body=b""):
     for _ in application(environ, start_response):
         pass
     return answer["status"], answer["headers"]
+
+
+def test_a_request_that_is_too_large_is_refused_before_it_is_read(settings):
+    """Without this, anyone could fill the disk with a form that is refused afterwards."""
+    settings.ALLOWED_HOSTS = ["localhost"]
+    token = "a" * 32
+    for length, expected in ((6 * 2**20 + 1, 413), (10**12, 413), (6 * 2**20, 403)):
+        body = Unread()
+        status, headers = ask(
+            "multipart/form-data; boundary=b",
+            "POST",
+            CONTENT_LENGTH=str(length),
+            HTTP_COOKIE=f"csrftoken={token}",
+            **{"wsgi.input": body},
+        )
+        assert status == expected
+        assert body.was_read is (expected != 413)
+        assert "Content-Security-Policy" in headers
+        assert headers["Cache-Control"] == "no-store"
+
+
+class Unread(io.BytesIO):
+    """A body that says whether anything was read of it."""
+
+    was_read = False
+
+    def read(self, size=-1):
+        self.was_read = True
+        return b""
+
+
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "Script_Name", "PATH_INFO", "X_Forwarded_Proto"])
+def test_a_header_named_like_a_variable_of_the_server_is_dropped(name):
+    config = Config()
+    for setting in vars(serving).keys() & config.settings.keys():
+        config.set(setting, getattr(serving, setting))
+    unread = IterUnreader([f"GET /a/b/ HTTP/1.1\r\nHost: c\r\n{name}: /a\r\n\r\n".encode()])
+    request = Request(config, unread, ("127.0.0.1", 9))
+    assert [header for header, _ in request.headers] == ["HOST"]
 
 
 @pytest.mark.parametrize("content_type", CONTENT_TYPES)

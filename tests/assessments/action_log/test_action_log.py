@@ -16,11 +16,12 @@ from django.urls import reverse
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from assessments.action_log.changes import pack, unpack
-from assessments.action_log.workbook import COLUMNS, LogNotRead, read_log
+from assessments.action_log.workbook import COLUMNS, LogNotRead, LogsBusy, read_log
 from assessments.exports.excel import render_workbook
 from assessments.exports.report import ExportOptions, report_for
 from assessments.plans.actions import remove_item
 from assessments.plans.models import BulkChange, Event, Plan, PlanItem, Status
+from assessments.printing.places import hold_place
 from assessments.restricted_notes.actions import save_restricted_note
 from councils.models import Membership
 from tests.acting import answer, form_on, fresh, own_item, signed_in, text_of, tree_of
@@ -239,6 +240,9 @@ def test_files_that_are_not_read_say_why(plan, chief, monkeypatch, subtests):
         ("must have the sheet “Actions”", content_of(other)),
         ("Missing: “Owner”", content_of(wrong)),
         ("cannot be read", content[:0] + _damaged(content)),
+        ("must be an Excel workbook", _cut_short()),
+        ("must be an Excel workbook", _garbled(zipfile.ZIP_LZMA)),
+        ("must be an Excel workbook", _garbled(zipfile.ZIP_DEFLATED)),
         ("must be 5MB or smaller", b"x" * (5 * 1024 * 1024 + 1)),
     ):
         with subtests.test(words):
@@ -250,6 +254,25 @@ def test_files_that_are_not_read_say_why(plan, chief, monkeypatch, subtests):
     monkeypatch.setattr("assessments.action_log.workbook.MAX_UNPACKED", 1000)
     with pytest.raises(LogNotRead, match="too big"):
         read_log(io.BytesIO(content))
+
+
+def _cut_short():
+    """A zip of one part that is said to be longer than the file, compressed and not."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as parts:
+        parts.writestr("a.xml", b"x" * 999)
+    content = file.getvalue()
+    place = content.index(b"PK\x01\x02") + 20
+    return content[:place] + (10**6).to_bytes(4, "little") * 2 + content[place + 8 :]
+
+
+def _garbled(way):
+    """A zip of one part, of whose compressed text 9 bytes are others."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", way) as parts:
+        parts.writestr("a.xml", bytes(range(256)) * 9)
+    content = file.getvalue()
+    return content[:60] + b"\xff" * 9 + content[69:]
 
 
 def _damaged(content):
@@ -339,6 +362,43 @@ def lower_limits(monkeypatch):
 def test_a_log_is_read_where_the_limits_of_the_server_are_lower(plan, chief, lower_limits):
     lower_limits(megabytes=800)
     assert read_log(io.BytesIO(content_of(log_of(plan, chief))))
+
+
+def test_a_third_log_at_a_time_is_refused_as_busy(plan, chief, actions, settings):
+    workbook = log_of(plan, chief)
+    edit(workbook, actions[0], note="Later")
+    client = signed_in(chief)
+    with hold_place("log-places", 1):
+        assert sent(client, plan, workbook).status_code == 200
+        with hold_place("log-places", 2):
+            page = sent(client, plan, workbook)
+    assert page.status_code == 503
+    assert int(page.headers["Retry-After"]) > 0
+    assert "as many action logs as it can" in text_of(page)
+    assert sent(client, plan, workbook).status_code == 200
+
+
+def test_a_place_is_taken_until_the_process_that_reads_a_log_ends(
+    plan, chief, monkeypatch, settings
+):
+    settings.ACTION_LOGS_AT_ONCE = 1
+    left = []
+
+    def is_killed(_command, *, pass_fds, **options):
+        """Leave the other process behind, as a server that is killed does."""
+        left.append(subprocess.Popen(["sleep", "60"], pass_fds=pass_fds))
+        raise subprocess.TimeoutExpired("", 1)
+
+    content = content_of(log_of(plan, chief))
+    with monkeypatch.context() as patch:
+        patch.setattr("assessments.action_log.workbook.subprocess.run", is_killed)
+        with pytest.raises(LogNotRead, match="takes too long"):
+            read_log(io.BytesIO(content))
+    with pytest.raises(LogsBusy):
+        read_log(io.BytesIO(content))
+    left[0].kill()
+    left[0].wait()
+    assert read_log(io.BytesIO(content))
 
 
 def test_a_log_that_needs_too_much_memory_is_refused(plan, chief, lower_limits):

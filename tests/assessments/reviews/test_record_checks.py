@@ -1,9 +1,16 @@
 """What people read agrees with the sealed record, and a change made past the product is found."""
 
+import datetime as dt
+
 import pytest
 
 from assessments.plans.models import PlanItem, SignOff, SnapshotItem, Status
-from assessments.reviews.actions import latest_change, sign_off_stage, take_snapshot
+from assessments.reviews.actions import (
+    latest_change,
+    reopen_stage,
+    sign_off_stage,
+    take_snapshot,
+)
 from councils.verification import verify
 from frameworks.models import Stage
 from tests.acting import answer
@@ -53,6 +60,35 @@ def test_a_changed_snapshot_is_found(signed):
     (problem,) = problems(signed)
     assert problem.startswith("Snapshot ")
     assert "was altered since it was taken" in problem
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sign_off, other: SignOff.objects.update(stage=other),
+        lambda sign_off, other: SignOff.objects.update(
+            signed_at=sign_off.signed_at - dt.timedelta(days=1)
+        ),
+        lambda sign_off, other: SignOff.objects.update(
+            reopened_at=sign_off.signed_at, reopened_by=sign_off.signed_by, reopening_reason="Mine"
+        ),
+        lambda sign_off, other: SignOff._base_manager.filter(pk=sign_off.pk)._raw_delete("default"),
+    ],
+    ids=["of another stage", "of another day", "reopened", "deleted"],
+)
+def test_a_sign_off_changed_without_an_event_is_found(signed, change):
+    sign_off = SignOff.objects.get()
+    change(sign_off, Stage.objects.get(framework=signed.transition_id, number=3))
+    assert [problem for problem in problems(signed) if problem.startswith(("Sign-off", "Stage"))]
+
+
+def test_a_stage_that_was_reopened_is_not_signed_off_again_without_an_event(signed, chief):
+    stage = Stage.objects.get(framework=signed.transition_id, number=2)
+    reopen_stage(signed, stage, reason="A change", by=chief)
+    assert problems(signed) == []
+    SignOff.objects.update(reopened_at=None, reopened_by=None, reopening_reason="")
+    (problem,) = problems(signed)
+    assert problem.startswith("Stage 2 of plan ")
 
 
 def test_a_sign_off_in_the_name_of_another_person_is_found(signed, officer):
