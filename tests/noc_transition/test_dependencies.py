@@ -20,6 +20,8 @@ PRODUCT = (
     "govuk",
 )
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+GROUPS = PROJECT["dependency-groups"]
+DEV = [each for each in GROUPS["dev"] if isinstance(each, str)] + GROUPS["demo"]
 
 
 def declared(requirements):
@@ -55,11 +57,8 @@ def packages_imported_by(*folders):
 @pytest.mark.parametrize(
     ("folders", "requirements"),
     [
-        (PRODUCT, PROJECT["project"]["dependencies"]),
-        (
-            ("tests", "bench"),
-            PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
-        ),
+        (PRODUCT, PROJECT["project"]["dependencies"] + GROUPS["demo"]),
+        (("tests", "bench"), PROJECT["project"]["dependencies"] + DEV),
     ],
     ids=["product", "tests"],
 )
@@ -72,6 +71,20 @@ def test_every_import_is_declared(folders, requirements):
         & declared(requirements)
     }
     assert missing == {}
+
+
+def test_only_the_demo_needs_the_packages_of_its_group():
+    """A server is installed without them."""
+    assert {"include-group": "demo"} in GROUPS["dev"]
+    packages = {re.match(r"[\w-]+", each)[0].replace("-", "_") for each in GROUPS["demo"]}
+    importing = {
+        str(path.relative_to(ROOT))
+        for folder in PRODUCT
+        for path in (ROOT / folder).rglob("*.py")
+        for package in packages
+        if re.search(rf"^\s*(?:import|from) {package}\b", path.read_text(), re.MULTILINE)
+    }
+    assert importing == {"assessments/demo_story.py"}
 
 
 def test_every_dependency_has_a_reason():
