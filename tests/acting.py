@@ -36,10 +36,10 @@ def signed_in(user):
     return client
 
 
-def signed_in_just_now(user):
+def signed_in_just_now(user, password=PASSWORD):
     """A browser in which the password was entered in the last minutes, as some forms need."""
     client = signed_in(user)
-    entered = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    entered = client.post(reverse("account_reauthenticate"), {"password": password})
     assert entered.status_code == 302
     return client
 

@@ -502,3 +502,13 @@ def test_every_action_that_leaves_an_event_in_a_plan_locks_the_plan():
             if not name.startswith("_") and "record" in reached and not reached & LOCKS:
                 without.add(name)
     assert without == NEEDS_NO_LOCK
+
+
+def test_text_reaches_a_word_document_only_through_the_functions_that_make_it_printable():
+    adds = re.compile(r"\.add_(?:run|heading|paragraph)\(")
+    found = {
+        str(path.relative_to(ROOT))
+        for path in code_of("assessments")
+        if adds.search(path.read_text())
+    }
+    assert found == {"assessments/printing/word.py"}

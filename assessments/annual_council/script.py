@@ -11,6 +11,9 @@ from docx.shared import Pt
 
 from assessments.printing.text import printable
 from assessments.printing.word import (
+    add_heading,
+    add_paragraph,
+    add_run,
     add_source,
     document_bytes,
     finish_table,
@@ -49,7 +52,7 @@ def script_of(order: RunningOrder, *, made_on: dt.date) -> bytes:
     )
     document.styles["Heading 1"].font.size = Pt(13)
     document.styles["Heading 1"].paragraph_format.space_before = Pt(14)
-    document.add_heading("Annual council: order of business", level=0)
+    add_heading(document, "Annual council: order of business", level=0)
     _add_head(document, order)
     for item in order.items:
         _add_item(document, order, item)
@@ -60,31 +63,32 @@ def _add_head(document, order):
     day = day_in_words(order.day) if order.day else "[day of the meeting]"
     if order.day and not order.is_day_fixed:
         day += " (not fixed by the council yet)"
-    document.add_paragraph(f"{printable(order.council)}, {day}")
-    document.add_heading("How votes for an office are counted", level=1)
-    document.add_paragraph(f"Several nominees: {order.rule}.", style="List Bullet")
-    document.add_paragraph("Abstentions are not votes.", style="List Bullet")
+    add_paragraph(document, f"{printable(order.council)}, {day}")
+    add_heading(document, "How votes for an office are counted", level=1)
+    add_paragraph(document, f"Several nominees: {order.rule}.", style="List Bullet")
+    add_paragraph(document, "Abstentions are not votes.", style="List Bullet")
     if order.asks_lowest:
-        document.add_paragraph(
-            f"Tie for the fewest votes: {order.lowest_tie}.", style="List Bullet"
+        add_paragraph(
+            document, f"Tie for the fewest votes: {order.lowest_tie}.", style="List Bullet"
         )
-    document.add_paragraph(
+    add_paragraph(
+        document,
         "Equal votes for chair: the person presiding must give a casting vote (Local Government "
         "Act 1972, section 4(3)).",
         style="List Bullet",
     )
-    document.add_paragraph(f"Equal votes for another office: {order.tie}.", style="List Bullet")
-    document.add_paragraph(OURS)
+    add_paragraph(document, f"Equal votes for another office: {order.tie}.", style="List Bullet")
+    add_paragraph(document, OURS)
     if not order.knows_governance:
-        document.add_paragraph(UNKNOWN_GOVERNANCE)
+        add_paragraph(document, UNKNOWN_GOVERNANCE)
 
 
 def _add_item(document, order, item: RunningItem):
     business = item.business
-    document.add_heading(f"{item.number}. {business.title}", level=1)
+    add_heading(document, f"{item.number}. {business.title}", level=1)
     presides = _add_led(document, "Presides", business.presides)
     presides.paragraph_format.keep_with_next = True
-    document.add_paragraph(business.words)
+    add_paragraph(document, business.words)
     if business.said:
         _add_led(document, "Suggested words", business.said, italic=True)
     if business.office:
@@ -94,7 +98,7 @@ def _add_item(document, order, item: RunningItem):
         _add_seats(document, order.balance)
     _add_if(document, business)
     add_source(
-        document.add_paragraph(), business.source, is_believed=business.certainty == "believed"
+        add_paragraph(document), business.source, is_believed=business.certainty == "believed"
     )
 
 
@@ -120,7 +124,7 @@ def _add_election(document, state: ElectionState | None):
     headings = ("Nominee", "Proposed by", "Seconded by", "Votes")
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
-        cell.paragraphs[0].add_run(heading).bold = True
+        add_run(cell.paragraphs[0], heading).bold = True
     for name in rows:
         table.add_row().cells[0].text = printable(name)
     if len(remaining) == 1:
@@ -136,11 +140,11 @@ def _add_election(document, state: ElectionState | None):
 
 def _add_seats(document, balance):
     if balance.open_ties:
-        document.add_paragraph(f"{balance.standing}. These seats can still change.")
+        add_paragraph(document, f"{balance.standing}. These seats can still change.")
     headings = (balance.heading, *balance.parties, "Seats")
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
-        run = cell.paragraphs[0].add_run(printable(heading))
+        run = add_run(cell.paragraphs[0], heading)
         run.bold, run.font.size = True, Pt(7.5)
     for row in balance.rows:
         cells = table.add_row().cells
@@ -153,14 +157,15 @@ def _add_seats(document, balance):
     finish_table(
         table, (3.6, *[13 / others] * others), f"Seats of each group on each {balance.noun}"
     )
-    document.add_paragraph(
+    add_paragraph(
+        document,
         f"{balance.status} seats, worked out on {day_in_words(balance.made_on)}. Names are those "
-        "that each group gives the proper officer."
+        "that each group gives the proper officer.",
     )
 
 
 def _add_led(document, lead, words, *, italic=False):
-    paragraph = document.add_paragraph()
-    paragraph.add_run(f"{lead}: ").bold = True
-    paragraph.add_run(printable(words)).italic = italic
+    paragraph = add_paragraph(document)
+    add_run(paragraph, f"{lead}: ").bold = True
+    add_run(paragraph, words).italic = italic
     return paragraph

@@ -5,9 +5,10 @@ import datetime as dt
 from docx import Document
 from docx.shared import Pt
 
-from assessments.printing.text import printable
 from assessments.printing.word import (
     add_details,
+    add_heading,
+    add_paragraph,
     add_placeholder,
     add_table,
     document_bytes,
@@ -46,7 +47,8 @@ def notice_word(
         head=f"{council}: {kind.lower()} of the allocation of seats",
         foot=group.name,
     )
-    document.add_heading(
+    add_heading(
+        document,
         "Advance notice of seats" if is_advance else "Notice of seats allocated to a group",
         level=0,
     )
@@ -93,7 +95,7 @@ def notice_word(
         widths=[6, 2, 8.4],
         description=f"Seats of the group on each {report.noun}, with room for names",
     )
-    document.add_heading("What to do", level=1)
+    add_heading(document, "What to do", level=1)
     reply_by = day_in_words(notice.reply_by) if notice else "[date]"
     _say(
         document,
@@ -115,5 +117,5 @@ def notice_word(
 
 
 def _say(document, words):
-    paragraph = document.add_paragraph(printable(words))
+    paragraph = add_paragraph(document, words)
     paragraph.paragraph_format.space_before = Pt(8)  # from the table above it

@@ -7,8 +7,15 @@ import datetime as dt
 
 from docx import Document
 
-from assessments.printing.text import printable
-from assessments.printing.word import add_points, add_table, document_bytes, set_up
+from assessments.printing.word import (
+    add_heading,
+    add_paragraph,
+    add_points,
+    add_run,
+    add_table,
+    document_bytes,
+    set_up,
+)
 from assessments.words import day_in_words, weekday_in_words
 from elections.budget import BudgetDate
 from elections.timetable import Certainty, DateStanding
@@ -35,12 +42,12 @@ def budget_word(page: BudgetPage, *, made_on: dt.date) -> bytes:
         head=page.marking,
         foot=page.marking,
     )
-    document.add_heading(printable(page.title), level=0)
-    document.add_paragraph(printable(f"{page.council}, {day_in_words(made_on)}"))
-    document.add_paragraph(OURS)
-    document.add_heading("Dates", level=1)
+    add_heading(document, page.title, level=0)
+    add_paragraph(document, f"{page.council}, {day_in_words(made_on)}")
+    add_paragraph(document, OURS)
+    add_heading(document, "Dates", level=1)
     for warning in page.schedule.warnings:
-        document.add_paragraph(printable(f"Check: {warning}"), style="List Bullet")
+        add_paragraph(document, f"Check: {warning}", style="List Bullet")
     add_table(
         document,
         ("Date", "Step", "Rule and source"),
@@ -48,13 +55,13 @@ def budget_word(page: BudgetPage, *, made_on: dt.date) -> bytes:
         widths=(3.2, 4.2, 9.2),
         description="The dates of the budget in order, each with its rule and source",
     )
-    document.add_heading("Amendments", level=1)
+    add_heading(document, "Amendments", level=1)
     if not page.amendments:
-        document.add_paragraph("No amendments have been added yet.")
+        add_paragraph(document, "No amendments have been added yet.")
     for sheet in page.amendments:
         _add_amendment(document, sheet)
     _add_votes(document, page)
-    document.add_heading("What the law says", level=1)
+    add_heading(document, "What the law says", level=1)
     add_points(document, page.points)
     return document_bytes(document)
 
@@ -76,9 +83,9 @@ def _rule(date: BudgetDate) -> str:
 
 
 def _add_amendment(document, sheet: AmendmentSheet):
-    document.add_heading(printable(f"{sheet.group}: {sheet.title}"), level=2)
+    add_heading(document, f"{sheet.group}: {sheet.title}", level=2)
     words = f"Received on {sheet.received}. Status: {sheet.state.lower()}."
-    received = document.add_paragraph(printable(words))
+    received = add_paragraph(document, words)
     received.paragraph_format.keep_with_next = True
     if sheet.rows:
         add_table(
@@ -90,25 +97,24 @@ def _add_amendment(document, sheet: AmendmentSheet):
             has_numbers=True,
         )
     sums = " ".join(filter(None, (sheet.sums, sheet.reserves, sheet.effect_words)))
-    document.add_paragraph(sums)
+    add_paragraph(document, sums)
     if sheet.statement:
-        paragraph = document.add_paragraph()
-        paragraph.add_run(
-            printable(f"Section 151 officer’s statement ({sheet.stated}): ")
-        ).bold = True
-        paragraph.add_run(printable(sheet.statement))
+        paragraph = add_paragraph(document)
+        add_run(paragraph, f"Section 151 officer’s statement ({sheet.stated}): ").bold = True
+        add_run(paragraph, sheet.statement)
         if not sheet.is_stated:
-            paragraph.add_run(" The figures have changed since this statement.").bold = True
+            add_run(paragraph, " The figures have changed since this statement.").bold = True
 
 
 def _add_votes(document, page: BudgetPage):
     """Add a sheet with room for the votes of each group, if the groups are known."""
     if not page.groups:
         return
-    document.add_heading("Recorded vote", level=1)
-    document.add_paragraph(
+    add_heading(document, "Recorded vote", level=1)
+    add_paragraph(
+        document,
         "Use one sheet for each amendment and one for the budget as amended. The minutes must "
-        "name each member who voted for or against, or abstained: attach the list of names."
+        "name each member who voted for or against, or abstained: attach the list of names.",
     ).paragraph_format.keep_with_next = True
     add_table(
         document,

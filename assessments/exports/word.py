@@ -11,9 +11,12 @@ from docx import Document
 
 from assessments.printing.word import (
     add_details,
+    add_heading,
     add_link,
+    add_paragraph,
     add_placeholder,
     add_placeholders,
+    add_run,
     add_table,
     document_bytes,
     set_up,
@@ -72,7 +75,7 @@ def render_committee_report(report: Report) -> bytes:
     """Return the document."""
     document = Document()
     _set_up(document, report)
-    document.add_heading("Transition planning: progress report", level=0)
+    add_heading(document, "Transition planning: progress report", level=0)
     _add_header_lines(document, report)
     _add_purpose(document, report)
     _add_recommendations(document)
@@ -110,27 +113,29 @@ def _add_header_lines(document, report):
 
 
 def _add_purpose(document, report):
-    document.add_heading("Purpose", level=1)
-    document.add_paragraph(
+    add_heading(document, "Purpose", level=1)
+    add_paragraph(
+        document,
         f"To report progress on the council’s plan for the election of "
         f"{day_in_words(report.election_day)} and the period after it. The plan is now at this "
-        f"stage: {within_sentence(report.heading)}."
+        f"stage: {within_sentence(report.heading)}.",
     )
 
 
 def _add_recommendations(document):
-    document.add_heading("Recommendations", level=1)
-    document.add_paragraph("That the [committee or council]:")
-    document.add_paragraph("notes the progress set out in this report", style="List Number")
+    add_heading(document, "Recommendations", level=1)
+    add_paragraph(document, "That the [committee or council]:")
+    add_paragraph(document, "notes the progress set out in this report", style="List Number")
     add_placeholder(document, "[Author: further recommendations]", style="List Number")
 
 
 def _add_progress(document, report):
-    document.add_heading("Progress by stage", level=1)
+    add_heading(document, "Progress by stage", level=1)
     tally = report.tally
-    document.add_paragraph(
+    add_paragraph(
+        document,
         f"Actions needed: {tally.needed}. Completed: {tally.completed}. "
-        f"In progress: {tally.in_progress}. Overdue: {tally.overdue}."
+        f"In progress: {tally.in_progress}. Overdue: {tally.overdue}.",
     )
     rows = []
     for stage in report.stages:
@@ -148,7 +153,7 @@ def _add_progress(document, report):
         )
     for stage in report.stages:
         if stage.meaning:
-            document.add_paragraph(f"Stage {stage.number}: {stage.meaning}")
+            add_paragraph(document, f"Stage {stage.number}: {stage.meaning}")
 
 
 def _add_key_dates(document, report):
@@ -156,7 +161,7 @@ def _add_key_dates(document, report):
     dates = [date for date in report.upcoming if not date.is_action]
     if not dates:
         return
-    document.add_heading("Key dates", level=1)
+    add_heading(document, "Key dates", level=1)
     rows = [
         (
             f"{day_in_words(date.day)} to {day_in_words(date.until)}"
@@ -193,7 +198,7 @@ def _add_documents(document, report):
     if not found:
         return
     document.add_page_break()
-    document.add_heading("For the author: documents linked in the plan", level=1)
+    add_heading(document, "For the author: documents linked in the plan", level=1)
     add_placeholder(document, FOR_AUTHOR)
     table = add_table(
         document,
@@ -205,4 +210,4 @@ def _add_documents(document, report):
     for row, (_, link) in zip(table.rows[1:], found, strict=True):
         paragraph = row.cells[1].paragraphs[0]
         add_link(paragraph, link.title, link.address)
-        paragraph.add_run(f" ({link.host})")
+        add_run(paragraph, f" ({link.host})")

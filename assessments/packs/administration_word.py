@@ -4,10 +4,12 @@ import datetime as dt
 
 from django.utils import timezone
 
-from assessments.printing.text import printable
 from assessments.printing.word import (
+    add_heading,
+    add_paragraph,
     add_placeholder,
     add_points,
+    add_run,
     add_table,
     document_bytes,
 )
@@ -31,8 +33,8 @@ def administration_word(pack: AdministrationPack, *, made_on: dt.date) -> bytes:
     marking = plan.get_marking_display()
     foot = f"{marking} · Incoming administration"
     document = begin(plan, TITLE, head=marking, foot=foot, made_on=made_on)
-    document.add_paragraph(
-        printable(f"{plan.council.name}, election of {day_in_words(plan.election_day)}. {OURS}")
+    add_paragraph(
+        document, f"{plan.council.name}, election of {day_in_words(plan.election_day)}. {OURS}"
     )
     _add_composition(document, pack)
     _add_before_annual_council(document, pack)
@@ -43,7 +45,7 @@ def administration_word(pack: AdministrationPack, *, made_on: dt.date) -> bytes:
 
 
 def _add_composition(document, pack):
-    document.add_heading("The council", level=1)
+    add_heading(document, "The council", level=1)
     composition = pack.composition
     if composition is None:
         add_placeholder(document, "[Record the composition of the council in the planner]")
@@ -54,7 +56,7 @@ def _add_composition(document, pack):
         if composition.vacancies:
             rows.append(("Vacant", composition.vacancies))
         rows.append(("All seats", composition.seats))
-        document.add_paragraph(f"Composition on {day_in_words(pack.as_at)}. {PARTNERS}")
+        add_paragraph(document, f"Composition on {day_in_words(pack.as_at)}. {PARTNERS}")
         add_table(
             document,
             ("Group", "Members"),
@@ -63,14 +65,12 @@ def _add_composition(document, pack):
             description="Members of each group",
             has_numbers=True,
         )
-        document.add_paragraph(printable(pack.majority))
-    document.add_paragraph(
-        printable(f"Form of control: {pack.control}. {pack.control_words}".strip())
-    )
+        add_paragraph(document, pack.majority)
+    add_paragraph(document, f"Form of control: {pack.control}. {pack.control_words}".strip())
 
 
 def _add_before_annual_council(document, pack):
-    document.add_heading("What the administration can do before annual council", level=1)
+    add_heading(document, "What the administration can do before annual council", level=1)
     if not pack.knows_governance:
         add_placeholder(
             document,
@@ -78,21 +78,21 @@ def _add_before_annual_council(document, pack):
             "decisions. Until then this part has what applies to every council.]",
         )
     if pack.settled:
-        document.add_heading("What our constitution says", level=2)
+        add_heading(document, "What our constitution says", level=2)
         for label, words in pack.settled:
-            paragraph = document.add_paragraph()
-            paragraph.add_run(f"{label}: ").bold = True
-            paragraph.add_run(printable(words))
-        document.add_heading("What the law says", level=2)
+            paragraph = add_paragraph(document)
+            add_run(paragraph, f"{label}: ").bold = True
+            add_run(paragraph, words)
+        add_heading(document, "What the law says", level=2)
     add_points(document, pack.points)
 
 
 def _add_decisions(document, pack):
-    document.add_heading("Decisions waiting to be made", level=1)
+    add_heading(document, "Decisions waiting to be made", level=1)
     if pack.left_for_council:
-        paragraph = document.add_paragraph()
-        paragraph.add_run("Left for annual council: ").bold = True
-        paragraph.add_run(printable(pack.left_for_council))
+        paragraph = add_paragraph(document)
+        add_run(paragraph, "Left for annual council: ").bold = True
+        add_run(paragraph, pack.left_for_council)
     if pack.decisions:
         add_table(
             document,
@@ -108,12 +108,12 @@ def _add_decisions(document, pack):
 
 
 def _add_note(document, pack):
-    document.add_heading("Section 151 officer’s note", level=1)
+    add_heading(document, "Section 151 officer’s note", level=1)
     if not pack.note_words:
         add_placeholder(document, NO_NOTE)
         return
     for words in pack.note_words.splitlines():
         if words.strip():
-            document.add_paragraph(printable(words))
+            add_paragraph(document, words)
     saved = day_in_words(timezone.localdate(pack.note.saved_at))
-    document.add_paragraph(printable(f"Written in the planner by {pack.note.saved_by}, {saved}."))
+    add_paragraph(document, f"Written in the planner by {pack.note.saved_by}, {saved}.")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.printing.word import add_table, document_bytes
+from assessments.printing.word import add_heading, add_paragraph, add_table, document_bytes
 from assessments.ways_of_working.documents import add_protocol
 from assessments.words import day_in_words
 
@@ -53,9 +53,10 @@ def before_poll_word(pack: BeforePollPack, *, made_on: dt.date) -> bytes:
     plan = pack.plan
     council = plan.council.name
     document = begin(plan, TITLE, head=council, foot=TITLE, made_on=made_on)
-    document.add_paragraph(
+    add_paragraph(
+        document,
         f"{council}, election of {day_in_words(plan.election_day)}. The same pack is given to the "
-        "leader of every political group."
+        "leader of every political group.",
     )
     add_dates(
         document,
@@ -66,22 +67,22 @@ def before_poll_word(pack: BeforePollPack, *, made_on: dt.date) -> bytes:
     _add_balance(document, pack)
     for wording in pack.agreed:
         document.add_page_break()
-        document.add_heading(wording.protocol.title, level=1)
+        add_heading(document, wording.protocol.title, level=1)
         add_protocol(document, plan, wording)
     return document_bytes(document)
 
 
 def _add_balance(document, pack):
     document.add_page_break()
-    document.add_heading("How political balance works", level=1)
+    add_heading(document, "How political balance works", level=1)
     for words in BALANCE:
-        document.add_paragraph(words)
+        add_paragraph(document, words)
     for words in PRINCIPLES:
-        document.add_paragraph(words, style="List Bullet")
+        add_paragraph(document, words, style="List Bullet")
     for words in AFTER:
-        document.add_paragraph(words)
+        add_paragraph(document, words)
     if pack.groups:
-        document.add_heading("Members today", level=2)
+        add_heading(document, "Members today", level=2)
         rows = [(group.name, group.members) for group in pack.groups]
         if pack.ungrouped:
             rows.append(("In no group", pack.ungrouped))
@@ -92,4 +93,4 @@ def _add_balance(document, pack):
             widths=(6, 3),
             description="Members of each group today",
         )
-    document.add_paragraph(OURS)
+    add_paragraph(document, OURS)

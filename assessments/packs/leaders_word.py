@@ -2,8 +2,13 @@
 
 import datetime as dt
 
-from assessments.printing.text import printable
-from assessments.printing.word import add_placeholder, add_table, document_bytes
+from assessments.printing.word import (
+    add_heading,
+    add_paragraph,
+    add_placeholder,
+    add_table,
+    document_bytes,
+)
 from assessments.words import day_in_words
 
 from .leaders import LeadersAgenda
@@ -23,8 +28,8 @@ def leaders_word(agenda: LeadersAgenda, *, made_on: dt.date) -> bytes:
     plan = agenda.plan
     marking = plan.get_marking_display()
     document = begin(plan, TITLE, head=marking, foot=f"{marking} · {TITLE}", made_on=made_on)
-    document.add_paragraph(printable(f"{plan.council.name}, [day, time and place]"))
-    document.add_paragraph(printable(f"{agenda.who} {PRIVATE}"))
+    add_paragraph(document, f"{plan.council.name}, [day, time and place]")
+    add_paragraph(document, f"{agenda.who} {PRIVATE}")
     number = 0
     for title, headings, widths, rows in (
         (
@@ -50,12 +55,12 @@ def leaders_word(agenda: LeadersAgenda, *, made_on: dt.date) -> bytes:
         if not rows:
             continue
         number += 1
-        document.add_heading(f"{number}. {title}", level=1)
+        add_heading(document, f"{number}. {title}", level=1)
         add_table(document, headings, rows, widths=widths, description=title)
         add_placeholder(document, NOTES)
-    document.add_heading(f"{number + 1}. Other business, and the next meeting", level=1)
+    add_heading(document, f"{number + 1}. Other business, and the next meeting", level=1)
     add_placeholder(document, NOTES)
-    document.add_heading("Agreed actions", level=1)
+    add_heading(document, "Agreed actions", level=1)
     add_table(
         document,
         ("Action", "Who", "By"),

@@ -2,10 +2,12 @@
 
 import datetime as dt
 
-from assessments.printing.text import printable
 from assessments.printing.word import (
+    add_heading,
+    add_paragraph,
     add_placeholder,
     add_points,
+    add_run,
     add_source,
     add_table,
     document_bytes,
@@ -28,27 +30,25 @@ def new_councillors_word(pack: NewCouncillorsPack, *, made_on: dt.date) -> bytes
     plan = pack.plan
     council = plan.council.name
     document = begin(plan, TITLE, head=council, foot=TITLE, made_on=made_on)
-    document.add_paragraph(
-        printable(f"{council}, election of {day_in_words(plan.election_day)}. {OURS}")
-    )
-    document.add_heading("What to return", level=1)
+    add_paragraph(document, f"{council}, election of {day_in_words(plan.election_day)}. {OURS}")
+    add_heading(document, "What to return", level=1)
     for form, deadline in pack.forms:
-        document.add_heading(form.title, level=2)
-        paragraph = document.add_paragraph()
+        add_heading(document, form.title, level=2)
+        paragraph = add_paragraph(document)
         when = by_when(deadline) if form.is_law else "When you collect this pack"
-        paragraph.add_run(f"{when}. ").bold = True
-        paragraph.add_run(f"{form.words} ")
+        add_run(paragraph, f"{when}. ").bold = True
+        add_run(paragraph, f"{form.words} ")
         is_believed = form.is_law and form.certainty is Certainty.BELIEVED
         add_source(paragraph, form.source, is_believed=is_believed)
     _add_people(document, pack)
     add_dates(document, pack.dates, heading="Dates", description=FIRST_WEEKS)
-    document.add_heading("What the law says about your role", level=1)
+    add_heading(document, "What the law says about your role", level=1)
     add_points(document, POINTS)
     return document_bytes(document)
 
 
 def _add_people(document, pack):
-    document.add_heading("Who is who", level=1)
+    add_heading(document, "Who is who", level=1)
     add_table(
         document,
         ("Role", "Name", "Ask about"),
@@ -58,9 +58,10 @@ def _add_people(document, pack):
     )
     add_placeholder(document, "[Add telephone numbers and email addresses]")
     if pack.groups:
-        document.add_heading("Political groups", level=2)
-        document.add_paragraph(
-            "In alphabetical order, from the notices that the proper officer has received."
+        add_heading(document, "Political groups", level=2)
+        add_paragraph(
+            document,
+            "In alphabetical order, from the notices that the proper officer has received.",
         )
         add_table(
             document,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from docx import Document
 
 from assessments.plans.models import Plan
-from assessments.printing.word import add_table, set_up
+from assessments.printing.word import add_heading, add_table, set_up
 from assessments.words import day_in_words
 from elections.timetable import KeyDate
 
@@ -29,13 +29,13 @@ def begin(plan: Plan, title: str, *, head: str, foot: str, made_on: dt.date):
         head=head,
         foot=f"{foot} · {day_in_words(made_on)}",
     )
-    document.add_heading(title, level=0)
+    add_heading(document, title, level=0)
     return document
 
 
 def add_dates(document, dates: Iterable[KeyDate], *, heading: str, description: str) -> None:
     """Add a table of key dates, each with its rule and source."""
-    document.add_heading(heading, level=1)
+    add_heading(document, heading, level=1)
     add_table(
         document,
         ("Date", "What", "Rule and source"),

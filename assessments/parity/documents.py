@@ -14,7 +14,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assessments.printing.text import printable
-from assessments.printing.word import add_page_number, document_bytes
+from assessments.printing.word import (
+    add_heading,
+    add_page_number,
+    add_paragraph,
+    add_run,
+    document_bytes,
+)
 from assessments.printing.word import set_properties as set_word_properties
 from assessments.printing.workbook import (
     BOLD,
@@ -58,16 +64,16 @@ def parity_word(log: ParityLog) -> bytes:
     section.page_width, section.page_height = Cm(29.7), Cm(21)
     section.left_margin = section.right_margin = Cm(1.8)
     top, bottom = section.header.paragraphs[0], section.footer.paragraphs[0]
-    top.text = log.marking
-    bottom.add_run(f"{log.marking} · {_produced()} · page ")
+    top.text = printable(log.marking)
+    add_run(bottom, f"{log.marking} · {_produced()} · page ")
     add_page_number(bottom)
     top.alignment = bottom.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    document.add_heading(TITLE_WORDS, level=1)
-    document.add_paragraph(printable(f"{log.council}, election of {log.election}. {CONTENTS}"))
+    add_heading(document, TITLE_WORDS, level=1)
+    add_paragraph(document, f"{log.council}, election of {log.election}. {CONTENTS}")
     if not log.lines:
-        document.add_paragraph("Nothing has been recorded yet.")
+        add_paragraph(document, "Nothing has been recorded yet.")
         return document_bytes(document)
-    document.add_heading("Each group", level=2)
+    add_heading(document, "Each group", level=2)
     _table(
         document,
         ["Group", *COUNTS],
@@ -75,7 +81,7 @@ def parity_word(log: ParityLog) -> bytes:
         widths=[8, *[4] * len(COUNTS)],
         description="How often each group was given something, offered it, declined it or not",
     )
-    document.add_heading("Each offer", level=2)
+    add_heading(document, "Each offer", level=2)
     fixed = [2.4, 4.6, 2.8]
     each = (26 - sum(fixed) - 3.4) / max(len(log.groups), 1)
     _table(
@@ -129,13 +135,13 @@ def _table(document, headings, rows, *, widths, description):
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     table.autofit = False
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
-        cell.paragraphs[0].add_run(printable(heading)).bold = True
+        add_run(cell.paragraphs[0], heading).bold = True
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in rows:
         for cell, value in zip(table.add_row().cells, row, strict=True):
             cell.text = printable(str(value))
     caption = OxmlElement("w:tblDescription")
-    caption.set(qn("w:val"), description)
+    caption.set(qn("w:val"), printable(description))
     table._tbl.tblPr.append(caption)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)

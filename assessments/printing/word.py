@@ -45,7 +45,7 @@ def set_up(document, *, title, council, subject, comments, made_on, head, foot):
         top.alignment = WD_ALIGN_PARAGRAPH.CENTER
         bottom = section.footer.paragraphs[0]
         bottom.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        bottom.add_run(printable(f"{foot} · page "))
+        add_run(bottom, f"{foot} · page ")
         add_page_number(bottom)
 
 
@@ -54,8 +54,8 @@ def set_properties(document, *, title, council, subject="", comments="", made_on
     properties = document.core_properties
     properties.title = printable(title)
     properties.author = properties.last_modified_by = printable(council)
-    properties.subject = subject
-    properties.comments = comments
+    properties.subject = printable(subject)
+    properties.comments = printable(comments)
     properties.language = "en-GB"
     properties.created = properties.modified = dt.datetime.combine(
         made_on, dt.time(12), tzinfo=dt.UTC
@@ -85,6 +85,21 @@ def document_bytes(document) -> bytes:
     return file.getvalue()
 
 
+def add_heading(document, text, level=1):
+    """Add a heading, as python-docx does, without what no document can hold."""
+    return document.add_heading(printable(text), level)
+
+
+def add_paragraph(document, text="", style=None):
+    """Add a paragraph, as python-docx does, without what no document can hold."""
+    return document.add_paragraph(printable(text), style)
+
+
+def add_run(paragraph, text):
+    """Add text to a paragraph, as python-docx does, without what no document can hold."""
+    return paragraph.add_run(printable(text))
+
+
 def add_page_number(paragraph):
     """Add a field with the number of the page to a paragraph of a footer."""
     number = OxmlElement("w:fldSimple")
@@ -97,35 +112,35 @@ def add_details(document, rows, *, description):
     table = document.add_table(rows=0, cols=2, style="Table Grid")
     for name, value in rows:
         cells = table.add_row().cells
-        cells[0].paragraphs[0].add_run(name).bold = True
-        cells[1].paragraphs[0].add_run(printable(value)).italic = value.startswith("[")
+        add_run(cells[0].paragraphs[0], name).bold = True
+        add_run(cells[1].paragraphs[0], printable(value)).italic = value.startswith("[")
     finish_table(table, [4.4, 12], description)
 
 
 def add_placeholders(document, sections):
     for title, words in sections:
-        document.add_heading(title, level=1)
+        add_heading(document, title)
         add_placeholder(document, words)
 
 
 def add_placeholder(document, words, style=None):
-    document.add_paragraph(style=style).add_run(words).italic = True
+    add_run(add_paragraph(document, style=style), words).italic = True
 
 
 def add_points(document, points):
     """Add what the law says: `elections.interim.LegalPoint`, each with its source in small type."""
     for point in points:
-        paragraph = document.add_paragraph()
+        paragraph = add_paragraph(document)
         paragraph.paragraph_format.space_before = Pt(6)
-        paragraph.add_run(f"{point.title}: ").bold = True
-        paragraph.add_run(f"{point.words} ")
+        add_run(paragraph, f"{point.title}: ").bold = True
+        add_run(paragraph, f"{point.words} ")
         add_source(paragraph, point.source, is_believed=point.certainty is Certainty.BELIEVED)
 
 
 def add_source(paragraph, source, *, is_believed=False):
     """Add the source of a rule in small type; one that we believe is to be confirmed."""
     more = " Confirm this with the monitoring officer." if is_believed else ""
-    paragraph.add_run(f"{source}.{more}").font.size = Pt(9)
+    add_run(paragraph, f"{source}.{more}").font.size = Pt(9)
 
 
 def add_link(paragraph, title: str, address: str) -> None:
@@ -135,12 +150,12 @@ def add_link(paragraph, title: str, address: str) -> None:
     """
     words = printable(title)
     if not address.startswith(("https://", "http://")):
-        paragraph.add_run(words)
+        add_run(paragraph, words)
         return
     link = OxmlElement("w:hyperlink")
     number = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link.set(qn("r:id"), number)
-    run = paragraph.add_run(words)
+    run = add_run(paragraph, words)
     run.underline, run.font.color.rgb = True, LINK_COLOUR
     link.append(run._r)
     paragraph._p.append(link)
@@ -153,7 +168,7 @@ def add_table(document, headings, rows, *, widths, description, has_numbers=Fals
     """
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
-        cell.paragraphs[0].add_run(heading).bold = True
+        add_run(cell.paragraphs[0], heading).bold = True
     repeat_heading(table)
     for row in rows:
         for cell, value in zip(table.add_row().cells, row, strict=True):
@@ -181,7 +196,7 @@ def finish_table(table, widths, description):
     indent.set(qn("w:w"), "108")  # twentieths of a point: the padding of a cell
     indent.set(qn("w:type"), "dxa")
     caption = OxmlElement("w:tblDescription")
-    caption.set(qn("w:val"), description)
+    caption.set(qn("w:val"), printable(description))
     properties = table._tbl.tblPr
     layout = properties.find(qn("w:tblLayout"))
     layout.addprevious(indent)

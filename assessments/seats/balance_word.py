@@ -8,10 +8,11 @@ from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.shared import Pt
 
-from assessments.printing.text import printable
 from assessments.printing.word import (
     TABLE_GAP,
     add_details,
+    add_heading,
+    add_paragraph,
     add_placeholder,
     add_placeholders,
     add_table,
@@ -83,7 +84,7 @@ def balance_word(report: BalanceReport) -> bytes:
         head="DRAFT until the monitoring officer clears it for publication",
         foot=f"DRAFT · produced on {day_in_words(report.made_on)}",
     )
-    document.add_heading("Allocation of seats to political groups", level=0)
+    add_heading(document, "Allocation of seats to political groups", level=0)
     add_details(
         document,
         [("Council", report.council), *HEADER_LINES],
@@ -93,9 +94,9 @@ def balance_word(report: BalanceReport) -> bytes:
     _add_recommendations(document, report)
     _add_background(document, report)
     add_placeholders(document, AFTER)
-    document.add_heading("Legal implications", level=1)
+    add_heading(document, "Legal implications", level=1)
     for words in LEGAL:
-        document.add_paragraph(words, style="List Bullet")
+        add_paragraph(document, words, style="List Bullet")
     add_placeholder(document, "[For the monitoring officer to check and complete]")
     add_placeholders(document, LAST)
     _add_appendix(document, report)
@@ -103,7 +104,7 @@ def balance_word(report: BalanceReport) -> bytes:
 
 
 def _add_purpose(document, report):
-    document.add_heading("Purpose", level=1)
+    add_heading(document, "Purpose", level=1)
     _say(
         document,
         f"To ask the council to review the allocation of {report.seats_in_words} to political "
@@ -119,8 +120,8 @@ def _add_purpose(document, report):
 
 
 def _add_recommendations(document, report):
-    document.add_heading("Recommendations", level=1)
-    document.add_paragraph("That the council:")
+    add_heading(document, "Recommendations", level=1)
+    add_paragraph(document, "That the council:")
     for words in recommendations(report):
         _say(document, words, style="List Number")
     add_placeholder(document, "[Author: further recommendations]", style="List Number")
@@ -151,7 +152,7 @@ def recommendations(report: BalanceReport) -> list[str]:
 
 
 def _add_background(document, report):
-    document.add_heading("Background", level=1)
+    add_heading(document, "Background", level=1)
     _say(
         document,
         f"The council has {report.members} members in post. Only political groups are entitled to "
@@ -189,7 +190,7 @@ def _add_appendix(document, report):
     section = document.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = section.page_height, section.page_width
-    document.add_heading("Appendix: allocation and working", level=1)
+    add_heading(document, "Appendix: allocation and working", level=1)
     _say(document, f"{report.standing}.")
     rows = [_row(row) for row in report.pooled]
     if report.pooled:
@@ -218,7 +219,7 @@ def _add_appendix(document, report):
         *report.working,
     ):
         if lines:
-            document.add_heading(heading, level=2)
+            add_heading(document, heading, level=2)
         for words in lines:
             said = _say(document, words, space_after=LINE_GAP)
             said.runs[0].font.size = WORKING_SIZE
@@ -234,7 +235,7 @@ def _row(row):
 
 
 def _say(document, words, style=None, *, space_before=None, space_after=None):
-    paragraph = document.add_paragraph(printable(words), style=style)
+    paragraph = add_paragraph(document, words, style=style)
     paragraph.paragraph_format.space_before = space_before
     paragraph.paragraph_format.space_after = space_after
     return paragraph

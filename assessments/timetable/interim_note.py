@@ -16,7 +16,13 @@ from docx.shared import Cm, Pt
 from assessments.plans.models import Plan
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
-from assessments.printing.word import document_bytes, set_properties
+from assessments.printing.word import (
+    add_heading,
+    add_paragraph,
+    add_run,
+    document_bytes,
+    set_properties,
+)
 from assessments.words import day_in_words
 from elections.interim import Governance, LegalPoint, interim_period, legal_points
 
@@ -113,18 +119,20 @@ def note_word(note: InterimNote) -> bytes:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(1.8)
         section.top_margin = section.bottom_margin = Cm(1.4)
-    document.add_paragraph(printable(note.council))
-    document.add_heading(note.title, level=1)
-    document.add_paragraph(note.period)
-    document.add_heading("What our constitution says", level=2)
+    add_paragraph(document, note.council)
+    add_heading(document, note.title, level=1)
+    add_paragraph(document, note.period)
+    add_heading(document, "What our constitution says", level=2)
     for heading, words in note.points:
-        paragraph = document.add_paragraph()
-        paragraph.add_run(f"{heading} ").bold = True
-        paragraph.add_run(printable(words)).italic = words == OPEN
-    document.add_heading("What the law says", level=2)
+        paragraph = add_paragraph(document)
+        add_run(paragraph, f"{heading} ").bold = True
+        add_run(paragraph, words).italic = words == OPEN
+    add_heading(document, "What the law says", level=2)
     for point in note.law:
-        paragraph = document.add_paragraph()
-        paragraph.add_run(f"{point.title}. ").bold = True
-        paragraph.add_run(f"{point.words} ({point.source})")
-    document.add_paragraph("Guidance, not legal advice. The monitoring officer advises on the law.")
+        paragraph = add_paragraph(document)
+        add_run(paragraph, f"{point.title}. ").bold = True
+        add_run(paragraph, f"{point.words} ({point.source})")
+    add_paragraph(
+        document, "Guidance, not legal advice. The monitoring officer advises on the law."
+    )
     return document_bytes(document)

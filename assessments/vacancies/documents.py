@@ -4,8 +4,16 @@ import datetime as dt
 
 from docx import Document
 
-from assessments.printing.text import printable
-from assessments.printing.word import add_points, add_source, add_table, document_bytes, set_up
+from assessments.printing.word import (
+    add_heading,
+    add_paragraph,
+    add_points,
+    add_run,
+    add_source,
+    add_table,
+    document_bytes,
+    set_up,
+)
 from assessments.words import day_in_words, weekday_in_words
 
 from .page import MotionSheet, VacancyPage, VacancySheet
@@ -30,44 +38,42 @@ def vacancy_note(page: VacancyPage, *, made_on: dt.date) -> bytes:
         head=page.marking,
         foot=page.marking,
     )
-    document.add_heading(TITLE, level=0)
-    document.add_paragraph(printable(f"{page.council}, {day_in_words(made_on)}"))
-    document.add_paragraph(OURS)
-    document.add_heading("Vacancies", level=1)
+    add_heading(document, TITLE, level=0)
+    add_paragraph(document, f"{page.council}, {day_in_words(made_on)}")
+    add_paragraph(document, OURS)
+    add_heading(document, "Vacancies", level=1)
     if not page.vacancies:
-        document.add_paragraph("No vacancies have been recorded.")
+        add_paragraph(document, "No vacancies have been recorded.")
     for sheet in page.vacancies:
         _add_vacancy(document, sheet)
     add_points(document, page.points)
-    document.add_heading("Motions of no confidence", level=1)
+    add_heading(document, "Motions of no confidence", level=1)
     if not page.motions:
-        document.add_paragraph("No motions have been recorded.")
+        add_paragraph(document, "No motions have been recorded.")
     for motion in page.motions:
         _add_motion(document, motion)
     _add_numbers(document, page)
-    document.add_heading("What follows if a motion is carried", level=1)
+    add_heading(document, "What follows if a motion is carried", level=1)
     add_points(document, page.after)
     return document_bytes(document)
 
 
 def _add_vacancy(document, sheet: VacancySheet):
     row = sheet.row
-    document.add_heading(printable(f"{row.ward}: {row.get_state_display()}"), level=2)
+    add_heading(document, f"{row.ward}: {row.get_state_display()}", level=2)
     for warning in sheet.warnings:
-        document.add_paragraph(printable(f"Check: {warning}"), style="List Bullet")
-    document.add_paragraph(
-        printable(f"{sheet.group}. {sheet.rule.title}, {day_in_words(row.arose_on)}.")
-    )
-    paragraph = document.add_paragraph()
+        add_paragraph(document, f"Check: {warning}", style="List Bullet")
+    add_paragraph(document, f"{sheet.group}. {sheet.rule.title}, {day_in_words(row.arose_on)}.")
+    paragraph = add_paragraph(document)
     if sheet.schedule.last_day:
         last = weekday_in_words(sheet.schedule.last_day)
-        paragraph.add_run(f"Last day for the election: {last}. ").bold = True
+        add_run(paragraph, f"Last day for the election: {last}. ").bold = True
     if row.poll_on:
-        paragraph.add_run(f"Day fixed by the returning officer: {weekday_in_words(row.poll_on)}. ")
-    paragraph.add_run(f"{sheet.notice}{sheet.schedule.words} ")
+        add_run(paragraph, f"Day fixed by the returning officer: {weekday_in_words(row.poll_on)}. ")
+    add_run(paragraph, f"{sheet.notice}{sheet.schedule.words} ")
     add_source(paragraph, sheet.schedule.source)
     if sheet.control:
-        document.add_paragraph(printable(sheet.control))
+        add_paragraph(document, sheet.control)
     if sheet.groups:
         add_table(
             document,
@@ -85,9 +91,9 @@ def _short_by(members: int | None) -> str:
 
 def _add_motion(document, sheet: MotionSheet):
     row = sheet.row
-    document.add_heading(f"{row}: {row.get_state_display()}", level=2)
+    add_heading(document, f"{row}: {row.get_state_display()}", level=2)
     for warning in sheet.warnings:
-        document.add_paragraph(f"Check: {warning}", style="List Bullet")
+        add_paragraph(document, f"Check: {warning}", style="List Bullet")
     words = [f"Signatures: {row.signed}."]
     if row.needed is not None:
         words.append(f"Needed by the constitution: {row.needed}.")
@@ -97,7 +103,7 @@ def _add_motion(document, sheet: MotionSheet):
         words.append(f"Meeting on {weekday_in_words(row.meeting_on)}.")
     if sheet.votes:
         words.append(f"Votes: {sheet.votes}")
-    document.add_paragraph(" ".join(words))
+    add_paragraph(document, " ".join(words))
 
 
 def _add_numbers(document, page: VacancyPage):
@@ -109,9 +115,10 @@ def _add_numbers(document, page: VacancyPage):
             f"; with {page.numbers.ties_at} on each side the votes are equal, and the person "
             "presiding has a second or casting vote"
         )
-    paragraph = document.add_paragraph(
+    paragraph = add_paragraph(
+        document,
         f"{words}. A question is decided by a majority of those present and voting: abstentions "
-        "and absences are not votes. "
+        "and absences are not votes. ",
     )
     add_source(paragraph, "Local Government Act 1972, Schedule 12, paragraph 39")
     add_table(

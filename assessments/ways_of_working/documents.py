@@ -9,8 +9,14 @@ from docx import Document
 from docx.shared import Pt
 
 from assessments.plans.models import Plan
-from assessments.printing.text import printable
-from assessments.printing.word import add_details, document_bytes, set_up
+from assessments.printing.word import (
+    add_details,
+    add_heading,
+    add_paragraph,
+    add_run,
+    document_bytes,
+    set_up,
+)
 from assessments.words import day_in_words
 
 from .wording import PointWording, ProtocolWording
@@ -36,14 +42,14 @@ def protocol_word(plan: Plan, wording: ProtocolWording, *, made_on: dt.date) -> 
         head=council if wording.is_agreed else f"{council}: draft",
         foot=f"{protocol.title} · {day_in_words(made_on)}",
     )
-    document.add_heading(protocol.title, level=1)
+    add_heading(document, protocol.title, level=1)
     add_protocol(document, plan, wording)
     return document_bytes(document)
 
 
 def add_protocol(document, plan: Plan, wording: ProtocolWording, *, level: int = 2) -> None:
     """Add the purpose, the state, the points, and what the suggested wording is."""
-    document.add_paragraph(wording.protocol.purpose)
+    add_paragraph(document, wording.protocol.purpose)
     rows = [
         ("Council", plan.council.name),
         ("Election", day_in_words(plan.election_day)),
@@ -65,10 +71,10 @@ def _state(wording: ProtocolWording) -> str:
 
 
 def _add_point(document, number: int, line: PointWording, level: int) -> None:
-    document.add_heading(f"{number}. {line.point.title}", level=level)
+    add_heading(document, f"{number}. {line.point.title}", level=level)
     for words in line.words.splitlines():
         if words.strip():
-            document.add_paragraph(printable(words))
+            add_paragraph(document, words)
     notes = []
     if line.is_suggestion:
         notes.append("Suggested wording")
@@ -82,5 +88,5 @@ def _add_point(document, number: int, line: PointWording, level: int) -> None:
 
 
 def _add_small(document, words: str) -> None:
-    run = document.add_paragraph().add_run(words)
+    run = add_run(add_paragraph(document), words)
     run.font.size = Pt(9)
