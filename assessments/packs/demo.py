@@ -119,7 +119,7 @@ PAST = {
 def seed_packs(plan: Plan, *, members: dict[str, Membership]) -> Part:
     """Fill the packs of `plan`; `members` are the council's, by their keys in the demo."""
     officer = members["hds"].user
-    taking_office = plan.timetable.retirement
+    taking_office = _taking_office(plan)
     yield moment_of(taking_office, "09:25")
     save_interim(plan, version=0, by=officer, **BEFORE_COUNCIL)
     yield moment_of(taking_office + dt.timedelta(days=1), "16:35")
@@ -144,6 +144,11 @@ def seed_late_returns(plan: Plan, *, by: User) -> Part:
     yield from _councillors(plan, _with_groups(PAST), LATE, by)
 
 
+def _taking_office(plan: Plan) -> dt.date:
+    """Return the day on which those elected take office; the demo's elections are ordinary."""
+    return plan.timetable.retirement or plan.election_day
+
+
 def _with_groups(names: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """Return pairs of a name and a group, which is empty for members in no group."""
     return [(name, group) for group, members in names.items() for name in members]
@@ -163,7 +168,7 @@ def _councillors(
     ]
     done = dict.fromkeys((form.key for form in FORMS), 0)
     for days, number, form in sorted(returns, key=lambda each: each[0]):
-        moment = moment_of(plan.timetable.retirement + dt.timedelta(days=days), "17:10")
+        moment = moment_of(_taking_office(plan) + dt.timedelta(days=days), "17:10")
         yield moment
         chosen = people[done[form.key] : done[form.key] + number]
         record_returns(plan, form, returned=chosen, day=timezone.localdate(moment), by=by)
