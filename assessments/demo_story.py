@@ -19,7 +19,9 @@ from datetime import date, datetime, time, timedelta
 import time_machine
 from django.utils import timezone
 
-FRIDAY, SATURDAY = 4, 5  # as `date.weekday` counts
+from elections.calendar import is_working_day, working_days_after, working_days_before
+
+FRIDAY = 4  # as `date.weekday` counts
 BETWEEN = timedelta(seconds=50)  # the least time from one moment of the story to the next
 
 Part = Iterator[datetime]
@@ -53,19 +55,24 @@ class DemoStory:
 
 
 def moment_of(day: date, clock: str) -> datetime:
-    """Return the time `clock` ("14:05") on `day`, or on the Friday before a weekend."""
-    return timezone.make_aware(datetime.combine(weekday_of(day), time.fromisoformat(clock)))
+    """Return the time `clock` ("14:05") on the working day of `day`, as `working_day_of` says."""
+    return moment_on(working_day_of(day), clock)
+
+
+def moment_on(day: date, clock: str) -> datetime:
+    """Return the time `clock` ("14:05") on `day` itself, such as a night of counting."""
+    return timezone.make_aware(datetime.combine(day, time.fromisoformat(clock)))
 
 
 def working_moment(today: date, days_ago: int, clock: str) -> datetime:
-    """Return the time `clock` ("14:05") on the day `days_ago` weekdays before `today`."""
-    day = today
-    while days_ago:
-        day -= timedelta(days=1)
-        days_ago -= day.weekday() < SATURDAY
-    return moment_of(day, clock)
+    """Return the time `clock` ("14:05") on the `days_ago`th working day before `today`."""
+    return moment_on(working_days_before(today, days_ago), clock)
 
 
-def weekday_of(day: date) -> date:
-    """Return `day`, or the Friday before it if it is at a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
+def working_day_of(day: date) -> date:
+    """Return `day`, the Friday before a weekend, or the working day after a bank holiday.
+
+    A bank holiday moves forward, so that nothing that follows a poll comes before it.
+    """
+    day -= timedelta(days=max(0, day.weekday() - FRIDAY))
+    return day if is_working_day(day) else working_days_after(day, 1)

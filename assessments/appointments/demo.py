@@ -14,11 +14,17 @@ LEADERS = {
     "Oak": ("Councillor Helen Marsh", "Councillor Leila Aziz"),
     "Rowan": ("Councillor Owen Price", "Councillor Mei Lin"),
 }
-DAYS = 5  # from election day
-DAYS_TO_SEATS = 11  # the notice of seats, once the table is worked out
+# Days from election day: the notice of seats, once the table is worked out, and what follows it.
+DAYS_TO_SEATS = 11
 DAYS_TO_WISHES = 12
 DAYS_TO_REPLY = 18
+# The group that has said who should fill its seats, and its members on each body.
 NOMINATES = "Oak"
+NOMINATED = {
+    "Planning": ("Councillor Dorothy Lamb", "Councillor Martin Shaw"),
+    "Regulatory": ("Councillor Leila Aziz", "Councillor Joan Pike"),
+    "Overview and Scrutiny": ("Councillor Jack Osei", "Councillor Stella Whyte"),
+}
 Kind = CouncilAppointment.Kind
 APPOINTMENTS = (
     (Kind.CHAIR, "Planning", "Councillor Martin Shaw", "Full council"),
@@ -29,7 +35,7 @@ APPOINTMENTS = (
 )
 
 
-def seed_group_notices(council, sizes, *, election_day, by):
+def seed_group_notices(council, sizes, *, received_on, by):
     """Record a notice of each group; `sizes` are members by group."""
     latest = 0
     for group, members in sizes.items():
@@ -42,7 +48,7 @@ def seed_group_notices(council, sizes, *, election_day, by):
             leader=leader,
             deputy=deputy,
             signed_by=f"{leader}\n{deputy}",
-            received_on=election_day + dt.timedelta(days=DAYS),
+            received_on=received_on,
             latest=latest,
             by=by,
         ).pk
@@ -68,12 +74,14 @@ def seed_nominations(balance, *, election_day, by):
         )
         if group.name != NOMINATES:
             continue
-        for body, seats in group.bodies[:3]:
+        for body, seats in group.bodies:
+            if body.name not in NOMINATED:
+                continue
             save_nomination(
                 committees[body.pk],
                 group.name,
                 basis=Nomination.Basis.WISHES,
-                members="\n".join(LEADERS[group.name][:seats]),
+                members="\n".join(NOMINATED[body.name][:seats]),
                 substitutes="",
                 received_on=election_day + dt.timedelta(days=DAYS_TO_WISHES),
                 appointed_on=None,

@@ -1,6 +1,6 @@
 """The demo's comparison: figures made up for it, since its councils are too few to publish any."""
 
-from assessments.demo_story import working_moment
+from assessments.demo_story import moment_on, working_moment
 
 from .actions import share_figures
 from .figures import figures_of, week_of
@@ -14,7 +14,7 @@ def seed_comparison(plan, *, by, today):
     """Share the plan's counts and store a publication that is marked as an example."""
     yield working_moment(today, 10, "15:35")
     share_figures(plan, by=by)
-    yield working_moment(today, 1, "08:00")
+    yield moment_on(week_of(today), "05:00")
     figures = figures_of([plan])[plan.pk]
     publication = ComparisonPublication.objects.create(week=week_of(today), is_example=True)
     for stage, (lower, middle, upper) in MADE_UP.items():

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import ClassVar
 
-from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -12,6 +11,8 @@ from django.utils import timezone
 from assessments.plans.models import Plan
 from assessments.words import day_in_words
 from councils.models import Amendment, AppendOnlyModel, Council, Membership, User
+
+from .deleted_rows import deleted_in_words
 
 FEWEST_YEARS, MOST_YEARS = 2, 10
 # Days after a request until it can be carried out without a second owner.
@@ -208,6 +209,11 @@ class PurgeCertificate(AppendOnlyModel):
     def __str__(self):
         return f"Plan {self.plan_number}, election on {day_in_words(self.election_day)}"
 
+    @property
+    def deleted(self) -> list[str]:
+        """Return what was deleted with the plan, in the words of the pages."""
+        return deleted_in_words(self.counts.all())
+
 
 class PurgedRows(AppendOnlyModel):
     """How many rows of one kind were deleted with a plan."""
@@ -224,13 +230,4 @@ class PurgedRows(AppendOnlyModel):
         verbose_name_plural = "purged rows"
 
     def __str__(self):
-        return self.in_words
-
-    @property
-    def in_words(self):
-        """Return the count with the name of the rows: "1 comment", "3 comments"."""
-        if self.rows != 1:
-            return f"{self.rows:,} {self.what}"
-        names = {str(m._meta.verbose_name_plural): m._meta.verbose_name for m in apps.get_models()}
-        kind, of, rest = self.what.partition("links of ")
-        return f"1 link of {rest}" if of and not kind else f"1 {names.get(self.what, self.what)}"
+        return f"{self.rows:,} {self.what}"

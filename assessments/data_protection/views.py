@@ -145,7 +145,7 @@ def erase(request, slug, pk):
         except (LastOwner, TooManyEmails, actions.ErasureRefused) as error:
             form.add_error("typed", str(error))
         else:
-            messages.success(request, f"Erased. Their actions are now shown as “{person.name}”.")
+            messages.success(request, f"Erased. What they did is now shown as “{person.name}”.")
             return redirect("council_data_people", slug)
     context = {
         "council": council,

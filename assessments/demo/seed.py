@@ -9,15 +9,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
 
 from assessments.advice.demo import seed_advice
 from assessments.advisers.actions import grant_adviser, record_look
 from assessments.annual_council.demo import seed_nominees, seed_votes
 from assessments.appointments.demo import seed_appointments, seed_group_notices, seed_nominations
 from assessments.budget.demo import seed_coming_budget, seed_past_budget
-from assessments.comments.actions import reply, resolve_thread, start_thread
+from assessments.comments.actions import mark_seen, reply, resolve_thread, start_thread
 from assessments.comparisons.demo import seed_comparison
-from assessments.demo_story import DemoStory, moment_of, weekday_of, working_moment
+from assessments.demo_story import (
+    DemoStory,
+    moment_of,
+    moment_on,
+    working_day_of,
+    working_moment,
+)
 from assessments.development.demo import seed_check_in, seed_record
 from assessments.election_night.actions import finish_count, save_result, start_count
 from assessments.election_night.models import ElectionCount, WardResult
@@ -30,6 +38,7 @@ from assessments.plans.models import (
     STAGES,
     Control,
     ControlStanding,
+    Event,
     Formality,
     Marking,
     PlanItem,
@@ -52,7 +61,17 @@ from assessments.timetable.actions import set_date
 from assessments.vacancies.demo import seed_motion, seed_vacancy
 from assessments.ways_of_working.demo import seed_protocols
 from councils.actions import add_member, choose_digest
-from councils.models import Access, AdviserAccess, Council, CouncilType, ElectionCycle, Office, User
+from councils.models import (
+    Access,
+    AdviserAccess,
+    Council,
+    CouncilEvent,
+    CouncilType,
+    ElectionCycle,
+    Office,
+    User,
+)
+from elections.calendar import working_days_after
 from elections.composition import Composition, Group
 from elections.count import NO_GROUP
 from elections.political_balance import Committee
@@ -342,7 +361,7 @@ ANSWERS = [
     ),
     (
         "NOC-15.2",
-        TO_DO,
+        DOING,
         "ce",
         24,
         "Two half days are in the diary for the weeks after annual council.",
@@ -379,8 +398,6 @@ ANSWERS = [
 # An ordinary election is on its usual day unless an order moves it.
 MOVED = "An order moved the ordinary election from its usual day."
 EXPLAINS_THE_DAY = "NOC-03.2"  # the note of this item says so
-# New councillors take office on the fourth day after the poll.
-TAKING_OFFICE = 4
 # A seat has been vacant for this many days: no by-election is held in its last six months.
 DAYS_VACANT = 100
 BEFORE = Composition(
@@ -545,6 +562,7 @@ def seed(*, today):
                 story = DemoStory()
                 story.begin(council(story, today))
                 story.tell()
+            _say_when_each_signed_in()
     return (*RIVERDALE, ADVISER, LEADER, *NORTHWOLD, *EASTMERE)
 
 
@@ -713,6 +731,7 @@ def _discuss(plan, items, members, speakers, today, place, said, is_resolved):
             comment = start_thread(plan, step, item=item, **about)
             thread = comment.thread
         else:
+            mark_seen([comment], by=speakers[who])  # as opening the page to reply does
             comment = reply(thread, **about)
     if is_resolved:
         resolve_thread(thread, by=comment.author)
@@ -721,7 +740,7 @@ def _discuss(plan, items, members, speakers, today, place, said, is_resolved):
 def _election_night(plan, before, by):
     """Enter the result of each ward, end the count in the new composition, and share the seats."""
     election_day = plan.election_day
-    yield moment_of(election_day, "21:40")
+    yield moment_on(election_day, "21:40")
     count = start_count(
         plan,
         by_wards=True,
@@ -731,7 +750,7 @@ def _election_night(plan, before, by):
         no_group_not_up=1,
         by=by,
     )
-    declared = moment_of(election_day + timedelta(days=1), "00:35")
+    declared = moment_on(election_day + timedelta(days=1), "00:35")
     wards = ElectionCount.objects.with_results().get(pk=count.pk).wards.all()
     for number, ward in enumerate(wards):
         yield declared + timedelta(minutes=11 * number + number % 3)
@@ -742,19 +761,20 @@ def _election_night(plan, before, by):
             version=ward.version,
             by=by,
         )
-    yield moment_of(election_day + timedelta(days=1), "04:20")
+    yield moment_on(election_day + timedelta(days=1), "04:20")
     count = ElectionCount.objects.with_results().get(pk=count.pk)
     composition = finish_count(
         count,
-        as_at=election_day + timedelta(days=TAKING_OFFICE),
+        as_at=plan.timetable.retirement,
         composition=running_state(count).declared.total.composition(),
         revision=count.revision,
         based_on=before.pk,
         by=by,
     )
     sizes = {group.name: group.members for group in composition.worked_out.groups}
-    yield moment_of(election_day + timedelta(days=5), "16:10")
-    seed_group_notices(plan.council, sizes, election_day=election_day, by=by)
+    received_on = working_days_after(plan.timetable.retirement, 1)
+    yield moment_on(received_on, "16:10")
+    seed_group_notices(plan.council, sizes, received_on=received_on, by=by)
     yield moment_of(election_day + timedelta(days=7), "14:25")
     balance = create_balance(
         composition=composition,
@@ -793,7 +813,7 @@ def _review_stage_1(plan, members):
         stage,
         reviewers=[members[key] for key in ("mo", "s151", "hds")],
         due=plan.election_day - timedelta(days=16),
-        words="Is the record of what we did before the poll accurate? Does anything still need to be done?",
+        words="Is the record of what we have done accurate? Does anything else need to be done before the poll?",
         by=chief,
     )
     concerns = {(number, key): (words, answer) for number, key, words, answer in CONCERNS}
@@ -832,7 +852,7 @@ def _answer(item, status, owner, due, words, members, chief):
         status=status,
         owner=member,
         owner_name="" if member else owner,
-        due=due and weekday_of(due),
+        due=due and working_day_of(due),
         note="" if not_needed else words,
         reason=words if not_needed else "",
     )
@@ -870,10 +890,11 @@ def _northwold(story, today):
         seed_past_budget(plan, officer=officer, finance=members["s151"].user),
         seed_motion(plan, by=officer),
     )
-    yield at(TAKING_OFFICE, "12:10")
+    taking_office = plan.timetable.retirement
+    yield moment_of(taking_office, "12:10")
     record_composition(
         council=council,
-        as_at=election_day + timedelta(days=TAKING_OFFICE),
+        as_at=taking_office,
         composition=NORTHWOLD_SEATS,
         based_on=None,
         by=officer,
@@ -906,7 +927,9 @@ def _first_year(plan, members, today):
             continue
         begins, ends = spans[item.step.stage.number]
         some_day = begins + (ends - begins) * (number * 7 % 20) / 20
-        done_on = item.due - timedelta(days=1) if item.due else some_day
+        # What is due first in stage 2 depends on the result, so it is not done the day before.
+        early = timedelta(days=item.step.stage.number != 2)
+        done_on = item.due - early if item.due else some_day
         clock = f"{9 + number % 8:02}:{number * 7 % 60:02}"
         answers.append((moment_of(done_on, clock), number % 30 == 7, item))
     for moment, not_needed, item in sorted(answers, key=lambda answer: answer[0]):
@@ -957,12 +980,25 @@ def _people(council, people):
     return members
 
 
+def _say_when_each_signed_in():
+    """Give each person as their last sign-in what they last did, or else the day they were added."""
+    everyone = (*RIVERDALE, ADVISER, LEADER, *NORTHWOLD, *EASTMERE)
+    for user in User.objects.filter(email__in=[person.email for person in everyone]):
+        for record in (Event, CouncilEvent):
+            last = record.objects.filter(by=user).aggregate(last=Max("at"))["last"]
+            user.last_login = max(user.last_login, last or user.last_login)
+        user.save(update_fields=["last_login"])
+
+
 def _leader():
-    return User.objects.create_user(email=LEADER.email, name=LEADER.name, password=PASSWORD)
+    user = User(email=LEADER.email, name=LEADER.name)
+    _let_sign_in(user)
+    return user
 
 
 def _let_sign_in(user):
     user.set_password(PASSWORD)
+    user.last_login = timezone.now()
     user.save()
 
 

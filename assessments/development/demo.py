@@ -28,7 +28,7 @@ ANSWERS = [
     ("DEV-2A.2", [(SECURE, 88)], "", "", None),
     (
         "DEV-2A.4",
-        [(DEVELOPING, 88), (STRENGTH, 8)],
+        [(DEVELOPING, 88), (STRENGTH, 4)],
         "Worked through the political balance calculation with Tom.",
         "",
         None,
@@ -86,23 +86,35 @@ JOURNAL = [
         ["DEV-2S.1", "DEV-2S.3"],
         "First talks with the groups since the poll. Meeting each group alone first was the right choice. I did not pass anything from one group to another, and said so at the start of each meeting.",
     ),
-    (2, 0, [], "Waited a day before answering on the housing costs. The answer was better for it."),
+    (
+        2,
+        0,
+        [],
+        "Waited a day before answering on the leisure contract. The answer was better for it.",
+    ),
 ]
-# Kind, number, note.
+# Days ago, kind, number, note.
 REFLECTIONS = [
     (
+        31,
         "principle",
         5,
         "Two drafts this month named me where they should have named the council. Changed both.",
     ),
-    ("principle", 7, "I need to be seen to treat every group in the same way."),
+    (25, "principle", 7, "I need to be seen to treat every group in the same way."),
     (
+        9,
         "principle",
         12,
         "I agree about trust. Until there is an administration, I will keep the same distance from every leader.",
     ),
-    ("attribute", 4, "The housing advice took longer than planned. The extra checks were needed."),
-    ("attribute", 17, "Sam asked who I listen to least. I will ask SLT."),
+    (
+        3,
+        "attribute",
+        4,
+        "The housing advice took longer than planned. The extra checks were needed.",
+    ),
+    (6, "attribute", 17, "Sam asked who I listen to least. I will ask SLT."),
 ]
 # The chief executive's part and the Leader's, shortly before the election.
 CHECK_IN = [
@@ -181,8 +193,8 @@ def _journal(record, standards, steps, plan, today):
 
 
 def _reflections(record, today):
-    for week, (kind, number, note) in enumerate(REFLECTIONS):
-        yield moment_of(today - dt.timedelta(days=31 - 6 * week), "18:15")
+    for ago, kind, number, note in sorted(REFLECTIONS, reverse=True):
+        yield moment_of(today - dt.timedelta(days=ago), "18:15")
         subject = Reflection.subjects(kind, record).get(number=number)
         reflection = Reflection(record=record, version=0, **{kind: subject})
         actions.save_reflection(reflection, version=0, note=note)

@@ -58,7 +58,7 @@ class WaitingKind(Enum):
     REOPENING = "Steps to review again"
     ADVICE = "Questions to answer as an adviser"
     ADVICE_BACK = "Questions to advisers answered or returned"
-    CONFIRMATION = "Requests that need a second owner"
+    CONFIRMATION = "Requests for an owner to decide"
 
 
 @dataclass(frozen=True)
@@ -436,9 +436,11 @@ def _confirmations(user, keys):
 
 
 def _confirmation(request):
-    if request.waits:
-        need = "A second owner must confirm this, or it can be carried out from "
-        need += f"{day_in_words(request.from_day)}."
+    day = day_in_words(request.from_day)
+    if request.always_waits:
+        need = f"Any owner can cancel this before {day}, or carry it out from that day."
+    elif request.waits:
+        need = f"A second owner must confirm this, or it can be carried out from {day}."
     else:
         need = "A second owner must confirm this."
     return WaitingItem(

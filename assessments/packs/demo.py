@@ -21,13 +21,13 @@ from .actions import (
 from .models import NewCouncillor
 from .new_councillors import FORMS, names_in_notices
 
-# Days from election day, and how many more councillors had returned each form by then.
+# Days from taking office, and how many more councillors had returned each form by then.
 RETURNED = {
-    "declaration": ((4, 13), (5, 5)),
-    "interests": ((11, 10),),
-    "summons": ((5, 12),),
-    "contact": ((5, 15),),
-    "equipment": ((6, 13),),
+    "declaration": ((0, 13), (1, 5)),
+    "interests": ((7, 10),),
+    "summons": ((1, 12),),
+    "contact": ((1, 15),),
+    "equipment": ((2, 13),),
 }
 # With the leaders and deputies of the groups, who won the 18 seats of election night.
 OTHERS_ELECTED = {
@@ -63,7 +63,7 @@ BEFORE_COUNCIL = {
     "urgent": "By the chief executive with the chair of overview and scrutiny (Part 4).",
     "waiting": "Appointments to committees and outside bodies, and the calendar of meetings.",
 }
-LATE = {"declaration": ((5, 31), (7, 9)), "interests": ((20, 38), (40, 1))}
+LATE = {"declaration": ((0, 31), (2, 9)), "interests": ((15, 38), (35, 1))}
 # The 40 members of a council that is elected as a whole, with those of its annual council and of
 # its review rounds.
 PAST = {
@@ -119,15 +119,16 @@ PAST = {
 def seed_packs(plan: Plan, *, members: dict[str, Membership]) -> Part:
     """Fill the packs of `plan`; `members` are the council's, by their keys in the demo."""
     officer = members["hds"].user
-    yield moment_of(plan.election_day + dt.timedelta(days=4), "09:25")
+    taking_office = _taking_office(plan)
+    yield moment_of(taking_office, "09:25")
     save_interim(plan, version=0, by=officer, **BEFORE_COUNCIL)
-    yield moment_of(plan.election_day + dt.timedelta(days=5), "16:35")
+    yield moment_of(taking_office + dt.timedelta(days=1), "16:35")
     names = [*names_in_notices(plan), *_with_groups(OTHERS_ELECTED)]
     yield from _councillors(plan, names, RETURNED, officer)
     yield moment_of(plan.election_day + dt.timedelta(days=12), "09:05")
     save_finance_note(plan, words=NOTE, version=0, by=members["s151"].user)
     held_on = plan.election_day + dt.timedelta(days=MEETING_DAY)
-    yield moment_of(held_on, "09:45")
+    yield moment_of(held_on, "16:50")
     held_on = min(held_on, timezone.localdate())
     meeting = add_leaders_meeting(
         plan, held_on=held_on, notes=MEETING_NOTES, to_do="\n".join(TO_DO), by=officer
@@ -143,6 +144,11 @@ def seed_late_returns(plan: Plan, *, by: User) -> Part:
     yield from _councillors(plan, _with_groups(PAST), LATE, by)
 
 
+def _taking_office(plan: Plan) -> dt.date:
+    """Return the day on which those elected take office; the demo's elections are ordinary."""
+    return plan.timetable.retirement or plan.election_day
+
+
 def _with_groups(names: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """Return pairs of a name and a group, which is empty for members in no group."""
     return [(name, group) for group, members in names.items() for name in members]
@@ -154,7 +160,7 @@ def _councillors(
     returned: Mapping[str, Sequence[tuple[int, int]]],
     by: User,
 ) -> Part:
-    """List `names` and record the returns of each form: days from election day, and how many."""
+    """List `names` and record the returns of each form: days from taking office, and how many."""
     save_councillors(plan, sorted(names), version=0, by=by)
     people = list(NewCouncillor.objects.filter(listed_in__plan=plan).values_list("pk", flat=True))
     returns = [
@@ -162,8 +168,8 @@ def _councillors(
     ]
     done = dict.fromkeys((form.key for form in FORMS), 0)
     for days, number, form in sorted(returns, key=lambda each: each[0]):
-        day = plan.election_day + dt.timedelta(days=days)
-        yield moment_of(day, "17:10")
+        moment = moment_of(_taking_office(plan) + dt.timedelta(days=days), "17:10")
+        yield moment
         chosen = people[done[form.key] : done[form.key] + number]
-        record_returns(plan, form, returned=chosen, day=day, by=by)
+        record_returns(plan, form, returned=chosen, day=timezone.localdate(moment), by=by)
         done[form.key] += number

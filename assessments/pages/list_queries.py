@@ -12,6 +12,7 @@ from assessments.comments.models import Comment
 from assessments.plans.models import STAGES, PlanItem
 from assessments.register.models import Agreement
 from assessments.seats.models import CouncilComposition
+from assessments.vacancies.models import Vacancy, VacancyState
 from councils.models import Membership
 from councils.prepared import PreparedQuery
 from frameworks.models import RoleArea, Stage
@@ -47,6 +48,13 @@ def latest_composition(council_id: int, *, today: dt.date) -> QuerySet[CouncilCo
     """Return who holds the seats of the council today, for its members; one row at most."""
     found = CouncilComposition.objects.of(council_id).in_effect(today)
     return found.select_related("council")[:1]
+
+
+@PreparedQuery
+def vacancies_since(plan_id: int, *, day: dt.date) -> QuerySet[Vacancy]:
+    """Return the open vacancies that a composition of `day` does not count, for its members."""
+    found = Vacancy.objects.filter(plan=plan_id, state=VacancyState.OPEN, arose_on__gt=day)
+    return found.order_by("arose_on", "pk")
 
 
 @PreparedQuery

@@ -1,6 +1,7 @@
 """What plan home says about political control: what is recorded, in a sentence or two."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from assessments.words import counted
 from councils.permissions import Right, may
 from elections.composition import control_of
 
-from .list_queries import governing_agreement, latest_composition
+from .list_queries import governing_agreement, latest_composition, vacancies_since
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class PoliticalFacts:
 
 
 def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalFacts:
-    """Return what is recorded of the council's seats and of who runs it; at most 3 queries.
+    """Return what is recorded of the council's seats and of who runs it; at most 4 queries.
 
     Only members see the seats. An adviser sees what the plan's settings say and, if their grant
     covers stage 2, the agreement in the register.
@@ -57,9 +58,14 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
         headline = "No overall control"
     members = {group.name.casefold(): group.members for group in composition.groups}
     sentences = [f"{composition.seats} seats, majority {result.majority_at}."]
+    vacant = []
     if is_old:
         sentences.append("These are the seats before the election.")
-    sentences += _who_runs_it(plan, agreement, members)
+    elif vacant := list(vacancies_since.fetch(plan.pk, day=shown.as_at)):
+        seats = [f"{row.ward} ({row.group or 'no group'})" for row in vacant]
+        sentences.append(f"Now vacant: {get_text_list(seats, 'and')}.")
+    lost = Counter(row.group.casefold() for row in vacant)
+    sentences += _who_runs_it(plan, agreement, members, lost)
     is_elected = shown.as_at >= plan.election_day
     says_majority = plan.control == Control.MAJORITY
     differs = says_majority != bool(result.majority_group) and plan.control != Control.UNKNOWN
@@ -73,11 +79,11 @@ def _agreement(plan: Plan) -> Agreement | None:
     return next(iter(found), None)
 
 
-def _who_runs_it(plan, agreement, members=None) -> list[str]:
+def _who_runs_it(plan, agreement, members=None, lost=None) -> list[str]:
     """Return the control that the settings state, and the parties to the latest agreement.
 
-    `members` are the seats of each group, by its name in lower case. Their sum is given only if
-    every party is one of the groups.
+    `members` are the seats of each group, by its name in lower case, and `lost` how many of them
+    are vacant now. Their sum is given only if every party is one of the groups.
     """
     sentences = []
     if plan.control == Control.MINORITY or (plan.control != Control.UNKNOWN and not agreement):
@@ -87,7 +93,11 @@ def _who_runs_it(plan, agreement, members=None) -> list[str]:
         parties = [line.strip() for line in agreement.parties.splitlines() if line.strip()]
         known = members or {}
         seats = [known[party.casefold()] for party in parties if party.casefold() in known]
-        total = f" ({counted(sum(seats), 'seat')})" if seats and len(seats) == len(parties) else ""
+        total = ""
+        if seats and len(seats) == len(parties):
+            gone = sum((lost or {}).get(party.casefold(), 0) for party in parties)
+            now = f", {gone} of them vacant" if gone else ""
+            total = f" ({counted(sum(seats), 'seat')}{now})"
         since = f" since {date_format(agreement.made_on, 'j F')}" if agreement.made_on else ""
         sentences.append(f"Agreement between {get_text_list(parties, 'and')}{total}{since}.")
     return sentences

@@ -19,7 +19,7 @@ AGREEMENTS = (
         "before an announcement.\nThe groups are drafting a written agreement.",
         "made_on": 8,
         "review_on": 370,
-        "kept_at": "Notes of the 3 leaders’ meetings, with the monitoring officer",
+        "kept_at": "Notes of a meeting of the 3 leaders, held by the monitoring officer",
     },
 )
 ISSUES = (

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 
 from assessments.fields import LongTextField
@@ -61,7 +62,11 @@ class ControlChangeForm(forms.Form):
         help_text="Use a singular term, for example coalition, alliance, joint administration or "
         "minority administration. Pages and downloads then use it.",
         max_length=Plan._meta.get_field("coalition_term").max_length,
-        validators=Plan._meta.get_field("coalition_term").validators,
+        validators=[
+            each
+            for each in Plan._meta.get_field("coalition_term").validators
+            if not isinstance(each, MaxLengthValidator)  # the form's own says it
+        ],
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         error_messages={
             "required": "Enter the term your council uses, or “coalition”",

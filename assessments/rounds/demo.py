@@ -21,7 +21,7 @@ COUNCILLORS = {
     Group.WIDER: ("Bridget Cole", "Daniel Hurst", "Ivy Lane", "Robert Marsh"),
 }
 LEFT = {2: {"Ivy Lane"}, 3: {"Ivy Lane"}}  # by round
-JOINED = {3: ("Chloe Banks", "Martin Dale", "Zara Pitt")}  # members after by-elections
+JOINED = {3: ("Cora Finch", "Dev Shah", "Hannah Mbeki")}
 
 # Typical rating of each component by each group of respondents in the first round.
 FIRST = {
@@ -129,8 +129,8 @@ WORDS = {
     ],
     (3, 9): [
         (
-            "Zara Pitt",
-            "As a new member I was briefed by both leaders.",
+            "Hannah Mbeki",
+            "Both leaders briefed all their members on the budget.",
             "The notes after each leaders’ meeting.",
             "",
             "",
@@ -140,7 +140,7 @@ WORDS = {
     ],
     (3, 8): [
         ("Paul Stone", "Fewer surprises than before.", "", "", ""),
-        ("Tariq Holt", "Steady.", "The last split vote was announced as agreed.", "", ""),
+        ("Tariq Holt", "Steady.", "Both leaders announced the last split vote together.", "", ""),
         (
             "s151",
             "The budget was announced once, by both leaders.",
@@ -153,7 +153,7 @@ WORDS = {
         (
             "ce",
             "The rounds have led to changes in how we work.",
-            "These three rounds.",
+            "These 3 rounds.",
             "",
             "Carry the review on after the next election, whichever groups run the council",
         ),

@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from govuk.templatetags.govuk import error_messages
+
 from .. import actions
 from ..forms import DeputyForm, InvitationForm, InvitationFormSet, MemberForm
 from ..mail import TooManyEmails
@@ -144,9 +146,9 @@ def _problems(formset, problem):
     found = [(words, first) for words in (*formset.non_form_errors(), problem) if words]
     for number, row in enumerate(formset.forms, start=1):
         found += [
-            (f"Person {number}: {words}", row[name].id_for_label)
-            for name, errors in row.errors.items()
-            for words in errors
+            (f"Person {number}: {words}", field.id_for_label)
+            for field in row
+            for words in error_messages(field)
         ]
     return found
 

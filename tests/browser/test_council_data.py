@@ -44,7 +44,7 @@ def test_an_owner_manages_the_councils_data(
     expect(page.get_by_label("Type Director to confirm")).to_be_focused()
     page.get_by_label("Type Director to confirm").fill("Director")
     page.get_by_role("button", name="Erase Director").click()
-    expect(page.get_by_text("Erased. Their actions are now shown as")).to_be_visible()
+    expect(page.get_by_text("Erased. What they did is now shown as")).to_be_visible()
 
     page.goto(reverse("council_data_retention", args=[riverdale.slug]))
     examined(page, "retention")

@@ -280,6 +280,7 @@ def test_several_people_are_invited_with_the_access_suggested_for_their_roles(in
         ([MONITORING | {"email": ""}], "Person 1: Enter their email address"),
         ([MONITORING, ADVISER | {"name": ""}], "Person 2: Enter their name"),
         ([MONITORING, ADVISER | {"email": "mo@example.org"}], "Person 2: You have entered this"),
+        ([MONITORING | {"name": "M" * 121}], "Person 1: Name must be 120 characters or fewer"),
         ([MONITORING | {"office": ""}], "Person 1: Select an officer role"),
         ([MONITORING | {"access": "all"}], "Person 1: Select an access level"),
         ([MONITORING | {"email": "chief@example.org"}], "Person 1: This person already has access"),

@@ -85,7 +85,8 @@ def test_a_council_that_runs_its_own_planner_is_the_controller(client, settings)
 
 
 def test_pages_say_what_has_not_been_set_up(client):
-    assert "have not been set up" in text_of(client.get(reverse("contact")))
+    contact = text_of(client.get(reverse("contact")))
+    assert "have not been set up for this planner yet. Ask your system administrator" in contact
     assert "not been reviewed for this deployment" in text_of(client.get(reverse("accessibility")))
 
 

@@ -288,6 +288,19 @@ def test_an_owner_cannot_confirm_their_own_erasure(plan, chief, deputy, riverdal
     assert client.post(url("request_cancel", asked.pk)).status_code == 302
 
 
+def test_for_you_says_who_can_carry_out_an_erasure_and_when(chief, deputy, officer, riverdale):
+    User.objects.filter(pk=officer.pk).update(last_login=NOW)
+    ask_to_erase(officer, council=riverdale, by=chief, link_for=link_for)
+    page = reverse("for_you")
+    assert "Any owner can cancel this before 15 March 2027, or carry it out from that day." in (
+        text_of(signed_in(deputy).get(page, follow=True))
+    )
+    User.objects.filter(pk=officer.pk).update(last_login=None)
+    assert "A second owner must confirm this, or it can be carried out from 15 March 2027." in (
+        text_of(signed_in(deputy).get(page, follow=True))
+    )
+
+
 def test_anyone_who_has_signed_in_has_time_to_download_their_private_record(
     plan, chief, deputy, person, riverdale, clock, django_capture_on_commit_callbacks
 ):

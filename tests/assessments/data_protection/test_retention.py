@@ -28,6 +28,7 @@ from assessments.data_protection.actions import (
     purge_plan,
     set_retention,
 )
+from assessments.data_protection.deleted_rows import WORDS
 from assessments.data_protection.expiry import due_for_deletion, expiries_of, retention_of
 from assessments.data_protection.models import ConfirmationRequest, PurgeCertificate, Retention
 from assessments.development.models import JournalEntry
@@ -78,6 +79,7 @@ from assessments.timetable.actions.order import DateOfOrder
 from assessments.vacancies.actions import add_motion, add_vacancy
 from assessments.ways_of_working.actions import save_agreement, save_protocol
 from assessments.ways_of_working.suggestions import NEGOTIATION
+from assessments.words import counted
 from councils.belongings import belongings_of, dependents_first
 from councils.models import (
     ActingPost,
@@ -417,9 +419,16 @@ def test_the_certificate_counts_rows_without_their_content(full_plan, chief, riv
     assert counts["events"] == events
     assert counts["restricted note readers"] == 1
     page = text_of(signed_in(chief).get(url("certificate", certificate.pk)))
-    assert f"{items} plan items" in page
+    assert f"{items} actions" in page
+    assert counted(events, "entry in the history", "entries in the history") in page
+    assert "plan items" not in page
     assert "Requested by an owner" in page
     assert "Words" not in page
+
+
+def test_the_certificate_has_words_for_rows_that_belong_to_a_plan():
+    stored = {str(model._meta.verbose_name_plural) for model in belongings_of(Plan)}
+    assert set(WORDS) <= stored
 
 
 def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(

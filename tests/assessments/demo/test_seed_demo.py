@@ -29,6 +29,7 @@ from assessments.rounds import demo as demo_rounds
 from assessments.seats.models import CouncilComposition
 from assessments.vacancies.models import Vacancy
 from councils.models import Council, CouncilEvent, Membership, User
+from elections.calendar import is_working_day
 from frameworks.models import Framework
 from tests.acting import signed_in, text_of
 
@@ -196,7 +197,7 @@ def test_the_facts_of_the_demo_agree():
     assert sum(groups[name] for name in partners) > seats / 2
     assert max(groups.values()) <= seats / 2
     assert max(group.members for group in before.groups.all()) > seats / 2
-    assert after.as_at == plan.election_day + dt.timedelta(days=4)
+    assert after.as_at == plan.timetable.retirement
     assert (agreement.manner, plan.formality) == ("verbal", "informal")
     history = signed_in(plan.created_by).get(reverse("plan_history", args=[plan.pk]))
     assert "entered nominations at annual council: Leader" in text_of(history)
@@ -219,6 +220,20 @@ def test_the_facts_of_the_demo_agree():
             assert declared_on[name.removeprefix("Councillor ")] <= notice.received_on
     after_poll = PlanItem.objects.filter(plan=plan, step__stage__number=2, status=Status.COMPLETED)
     assert not after_poll.filter(completed_on__lte=plan.election_day).exists()
+    # A council elected as a whole knows the result, and has its members, only after the poll.
+    past = Plan.objects.with_all_stages().get(council__slug="northwold")
+    composition = CouncilComposition.objects.get(council=past.council)
+    assert composition.as_at == past.timetable.retirement
+    analysed = PlanItem.objects.get(plan=past, source__code="NOC-11.1")
+    assert analysed.completed_on > past.election_day
+    # Someone who has worked in the planner has signed in, and has read what they replied to.
+    assert not User.objects.filter(last_login=None).exists()
+    for event in Event.objects.exclude(by=None).select_related("by"):
+        assert event.by.last_login >= event.at
+    for thread in Thread.objects.all():
+        *earlier, last = thread.comments.order_by("pk")
+        unread = thread.comments.unseen_by(last.author)
+        assert not unread.filter(pk__in=[comment.pk for comment in earlier]).exists()
     # Councillors agree what an early win is: no officer is responsible for one.
     assert not EarlyWin.objects.exclude(owner=None).exists()
 
@@ -261,6 +276,9 @@ def test_what_happened_in_the_demo_has_its_own_time_and_comes_in_order(today):
         for event in events.filter(kind__in=(*before, *after)):
             is_before = timezone.localtime(event.at).date() <= plan.election_day
             assert is_before == (event.kind in before), event.kind
+        by_day = events.exclude(kind__in=("count-started", "result-saved", "count-ended"))
+        worked = {timezone.localtime(event.at).date() for event in by_day if event.at < now}
+        assert [day for day in worked - {today} if not is_working_day(day)] == []
         balance = CouncilEvent.objects.get(council=plan.council, kind="balance-created")
         noted = CouncilEvent.objects.filter(
             council=plan.council, kind="group-notice-recorded"

@@ -285,6 +285,11 @@ def test_scenarios_are_compared_only_for_those_who_can_read_each(
     assert "No longer possible. Oak 3, in the scenario 2." in text_of(
         signed_in(chief).get(page("", count))
     )
+    for ward, seats in WARDS:
+        enter(count, ward, by=officer, Oak=seats)
+    shown = text_of(signed_in(chief).get(page("", count)))
+    assert "Not the result. Oak 7, in the scenario 2." in shown
+    assert "No longer possible" not in shown
 
 
 def test_pages_take_the_same_queries_however_many_wards(count, officer, chief):
