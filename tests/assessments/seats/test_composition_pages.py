@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from assessments.seats.actions import record_composition
 from assessments.seats.models import CouncilComposition
+from assessments.vacancies.actions import add_vacancy
 from councils.models import CouncilEvent
 from elections.composition import Composition, Group
+from elections.vacancy import VacancyCause
 from tests.acting import error_links, form_on, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +267,23 @@ def test_the_picture_fits_whatever_the_size_of_the_council():
 def test_a_group_named_as_markup_is_only_text(client, page, record):
     record(**{"<b>Oak</b>": 10, "Ash": 5})
     assert "<b>Oak</b>" not in client.get(page).content.decode()
+
+
+def test_seats_that_have_become_vacant_since_are_named(
+    client, page, record, riverdale, plan, chief
+):
+    record(dt.date(2026, 5, 10), Oak=5, Ash=4)
+    add_vacancy(
+        plan,
+        ward="Mill",
+        group="Ash",
+        cause=VacancyCause.RESIGNATION,
+        arose_on=dt.date(2026, 5, 14),
+        term_ends=dt.date(2028, 5, 8),
+        by=chief,
+    )
+    html = client.get(page).content.decode()
+    assert "Seats that have become vacant since then" in html
+    assert f'href="{reverse("vacancies", args=[plan.pk])}">Mill</a> (Ash)' in html
+    record(dt.date(2026, 5, 17), Oak=5, Ash=3, vacancies=1)
+    assert "Mill" not in client.get(page).content.decode()
