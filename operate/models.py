@@ -107,6 +107,9 @@ class SetUpAddress(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name_plural = "set-up addresses"
+
     def __str__(self) -> str:
         return f"Made at {self.made_at:%d %B %Y %H:%M}"
 

@@ -12,6 +12,8 @@ from assessments.words import counted
 if TYPE_CHECKING:
     from .models import PurgedRows
 
+# What certificates of earlier versions call a model.
+EARLIER_NAMES = {"interim arrangementss": "interim arrangements"}
 # By the stored name: the words for one and for several, in the order of the list. Rows of a name
 # that is not here are parts of these, such as the fields of an entry in the history.
 WORDS = {
@@ -45,7 +47,7 @@ WORDS = {
     "ward results": ("result from election night", "results from election night"),
     "office nominees": ("nominee at annual council", "nominees at annual council"),
     "office rounds": ("vote at annual council", "votes at annual council"),
-    "interim arrangementss": (
+    "interim arrangements": (
         "note of the arrangements before annual council",
         "notes of the arrangements before annual council",
     ),
@@ -68,7 +70,7 @@ WORDS = {
 
 def deleted_in_words(rows: Iterable["PurgedRows"]) -> list[str]:
     """Return what `rows` count, one phrase for each kind: "125 actions", "1 vacancy"."""
-    numbers = {row.what: row.rows for row in rows}
+    numbers = {EARLIER_NAMES.get(row.what, row.what): row.rows for row in rows}
     found = [counted(numbers[name], *words) for name, words in WORDS.items() if name in numbers]
     if rest := sum(number for name, number in numbers.items() if name not in WORDS):
         found.append(counted(rest, "other part of these", "other parts of these"))

@@ -204,6 +204,7 @@ class WardResultSeats(models.Model):
     seats = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name_plural = "seats of ward results"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["result", "group"], name="wardresultseats_once"),

@@ -105,6 +105,9 @@ class InterimArrangements(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    class Meta:
+        verbose_name_plural = "interim arrangements"
+
     def __str__(self):
         return f"Interim arrangements of plan {self.plan_id}"
 

@@ -26,6 +26,7 @@ class JournalEntry(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name_plural = "journal entries"
         ordering = ["-day", "-pk"]
         indexes = [models.Index(fields=["record", "-day"], name="journalentry_latest")]
 

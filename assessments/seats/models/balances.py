@@ -284,6 +284,7 @@ class AdoptedSeats(models.Model):
     seats = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name_plural = "adopted seats"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["committee", "party"], name="adoptedseats_once"),

@@ -28,9 +28,14 @@ from assessments.data_protection.actions import (
     purge_plan,
     set_retention,
 )
-from assessments.data_protection.deleted_rows import WORDS
+from assessments.data_protection.deleted_rows import WORDS, deleted_in_words
 from assessments.data_protection.expiry import due_for_deletion, expiries_of, retention_of
-from assessments.data_protection.models import ConfirmationRequest, PurgeCertificate, Retention
+from assessments.data_protection.models import (
+    ConfirmationRequest,
+    PurgeCertificate,
+    PurgedRows,
+    Retention,
+)
 from assessments.development.models import JournalEntry
 from assessments.election_night.actions import save_result, start_count
 from assessments.election_night.models import ElectionCount, WardResult
@@ -429,6 +434,9 @@ def test_the_certificate_counts_rows_without_their_content(full_plan, chief, riv
 def test_the_certificate_has_words_for_rows_that_belong_to_a_plan():
     stored = {str(model._meta.verbose_name_plural) for model in belongings_of(Plan)}
     assert set(WORDS) <= stored
+    for name in ("interim arrangements", "interim arrangementss"):  # the second until 2026
+        row = PurgedRows(what=name, rows=2)
+        assert deleted_in_words([row]) == ["2 notes of the arrangements before annual council"]
 
 
 def test_an_owner_deletes_a_plan_that_has_ended_by_typing_its_election_day(
