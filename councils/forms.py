@@ -226,7 +226,7 @@ class InvitationForm(MemberForm):
         email = self.cleaned_data["email"]
         members = Membership.objects.current().filter(council=self.council)
         if members.filter(user__email=email).exists():
-            raise ValidationError("This person already has access. Change that access instead.")
+            raise ValidationError("This person already has access. Change that access instead")
         return email
 
 

@@ -42,7 +42,7 @@ def seed_group_notices(council, sizes, *, received_on, by):
         leader, deputy = LEADERS[group]
         latest = record_group_notice(
             council=council,
-            kind=GroupNotice.Kind.FORMED,
+            kind=GroupNotice.Kind.CHANGED,
             group=group,
             members=members,
             leader=leader,

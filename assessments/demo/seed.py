@@ -374,7 +374,7 @@ ANSWERS = [
         "NOC-17.1",
         DONE,
         "Head of communications",
-        10,
+        5,
         "One page. A named councillor from each group clears joint releases within 4 hours.",
     ),
     ("NOC-17.2", DONE, "ce", 11, ""),
@@ -622,6 +622,12 @@ def _riverdale(story, today):
     groups = groups_of(council)
     story.begin(
         _key_dates(plan, is_moved, officer),
+        _count_dates(
+            plan,
+            days={"verification_and_count": 0, "declaration": 1},
+            reason="The returning officer has decided to count overnight.",
+            by=officer,
+        ),
         seed_protocols(plan, groups, by=officer),
         seed_parity(plan, groups, chief=chief, officer=officer),
         _answers(answers, members, chief),
@@ -687,6 +693,14 @@ def _key_dates(plan, is_moved, by):
         version=0,
         by=by,
     )
+
+
+def _count_dates(plan, *, days, reason, by):
+    """Set when votes are counted and the results declared, in days from election day."""
+    yield moment_of(plan.election_day - timedelta(days=61), "10:25")
+    for key in ("verification_and_count", "declaration"):
+        date = plan.election_day + timedelta(days=days[key])
+        set_date(plan, key, date=date, reason=reason, version=0, by=by)
 
 
 def _answers(answers, members, chief):
@@ -884,6 +898,12 @@ def _northwold(story, today):
     ).show_all_stages()
     story.begin(
         _first_year(plan, members, today),
+        _count_dates(
+            plan,
+            days={"verification_and_count": 1, "declaration": 1},
+            reason="The returning officer has decided to count on Friday.",
+            by=officer,
+        ),
         demo_rounds.seed(plan, members),
         seed_late_returns(plan, by=officer),
         seed_votes(plan, officer),

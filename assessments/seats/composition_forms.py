@@ -161,7 +161,7 @@ class RowsForm(forms.Form):
                 raise SeatTextError(["Paste some rows or select a file."])
             return self.parse(text)
         except UnicodeDecodeError:
-            self.add_error("file", "The file is not UTF-8 text. Save it as “CSV UTF-8” in Excel.")
+            self.add_error("file", "The file is not UTF-8 text. Save it as “CSV UTF-8” in Excel")
         except SeatTextError as error:
             self.add_error(where, [ValidationError(problem) for problem in error.problems])
         return None

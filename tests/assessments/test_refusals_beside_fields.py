@@ -112,7 +112,7 @@ REFUSED = [
     (
         "invite_several",
         {"form-0-name": "Ann Fir", "form-0-email": "chief@riverdale.example"},
-        "This person already has access. Change that access instead.",
+        "This person already has access. Change that access instead",
     ),
     ("plan_due", {"change": "shift", "days": "soon"}, "Days must be a whole number, such as 7"),
     (LINKS, {"title": "The report"}, "Enter the web address of the document"),

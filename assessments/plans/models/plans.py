@@ -127,7 +127,7 @@ class Plan(models.Model):
         validators=[
             RegexValidator(
                 r"\A[^\W\d_]+(?:[ '’-][^\W\d_]+)*\Z",
-                "Use words only, for example joint administration.",
+                "Use words only, for example joint administration",
             )
         ],
     )
