@@ -168,24 +168,30 @@ def combinations_so_far(total: RunningTotal) -> tuple[Combination, ...]:
 
 
 @dataclass(frozen=True)
-class Excess:
-    """A group, or NO_GROUP, that already has more seats than a scenario gives it."""
+class SeatsBeside:
+    """The seats of a group, or of NO_GROUP, so far and in a scenario."""
 
     name: str
     seats: int
     in_scenario: int
 
 
-def beyond(total: RunningTotal, scenario: Composition) -> tuple[Excess, ...]:
-    """Return which groups already have more seats than `scenario`: it can no longer come about.
+def beyond(total: RunningTotal, scenario: Composition) -> tuple[SeatsBeside, ...]:
+    """Return which groups exclude `scenario`: alphabetical, members in no group last.
 
-    Alphabetical, members in no group last. None means that it still can if the council has as many
-    seats as the scenario.
+    While seats are to come, these are the groups that already have more seats than the scenario.
+    After the last result they are all groups that have another number. None means that the scenario
+    is still possible, or is the result, if the council has as many seats as it.
     """
-    planned = {group.name.casefold(): group.members for group in scenario.groups}
+    planned = {group.name.casefold(): group for group in scenario.groups}
+    listed = {group.name.casefold() for group in total.groups}
+    held = [(group.name, group.seats) for group in total.groups]
+    held += [(group.name, 0) for key, group in planned.items() if key not in listed]
     found = [
-        Excess(group.name, group.seats, planned.get(group.name.casefold(), 0))
-        for group in total.groups
+        SeatsBeside(name, seats, planned[key].members if (key := name.casefold()) in planned else 0)
+        for name, seats in sorted(held, key=lambda row: row[0].casefold())
     ]
-    found.append(Excess(NO_GROUP, total.no_group, scenario.ungrouped))
-    return tuple(each for each in found if each.seats > each.in_scenario)
+    found.append(SeatsBeside(NO_GROUP, total.no_group, scenario.ungrouped))
+    if total.to_come:
+        return tuple(each for each in found if each.seats > each.in_scenario)
+    return tuple(each for each in found if each.seats != each.in_scenario)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from elections.composition import Combination, Composition, MajorityRule, control_of
 from elections.count import (
     NO_GROUP,
-    Excess,
     GroupSeats,
     Outlook,
     OutlookResult,
     RunningTotal,
+    SeatsBeside,
     beyond,
     combinations_so_far,
     outlook_of,
@@ -91,7 +91,7 @@ class SeatsRow:
 
 @dataclass(frozen=True)
 class ScenarioBeside:
-    """A saved scenario beside the seats so far, and where these already exclude it."""
+    """A saved scenario beside the seats so far, and the groups whose seats exclude it."""
 
     name: str
     pk: int
@@ -190,10 +190,10 @@ def beside(scenario, total: RunningTotal) -> ScenarioBeside:
         control=f"{majority.name} has a majority" if majority else "No overall control",
         seats=planned.seats,
         rows=tuple(rows),
-        excluded_by=tuple(_excess_in_words(each) for each in beyond(total, planned)),
+        excluded_by=tuple(_seats_in_words(each) for each in beyond(total, planned)),
     )
 
 
-def _excess_in_words(excess: Excess) -> str:
-    name = "in no group" if excess.name == NO_GROUP else excess.name
-    return f"{name} {excess.seats}, in the scenario {excess.in_scenario}"
+def _seats_in_words(row: SeatsBeside) -> str:
+    name = "in no group" if row.name == NO_GROUP else row.name
+    return f"{name} {row.seats}, in the scenario {row.in_scenario}"

@@ -17,10 +17,10 @@ from elections.composition import (
 )
 from elections.count import (
     NO_GROUP,
-    Excess,
     GroupSeats,
     Outlook,
     RunningTotal,
+    SeatsBeside,
     beyond,
     combinations_so_far,
     outlook_of,
@@ -118,10 +118,24 @@ def test_a_scenario_is_excluded_once_a_group_has_more_seats_than_in_it():
     assert beyond(total, scenario) == ()
     after = total.with_results([{"Oak": 1, "Elm": 1, NO_GROUP: 1}])
     assert beyond(after, scenario) == (
-        Excess("Elm", 1, 0),
-        Excess("Oak", 13, 12),
-        Excess(NO_GROUP, 2, 1),
+        SeatsBeside("Elm", 1, 0),
+        SeatsBeside("Oak", 13, 12),
+        SeatsBeside(NO_GROUP, 2, 1),
     )
+
+
+def test_after_the_last_result_every_group_that_differs_from_a_scenario_is_named():
+    scenario = Composition((Group("Ash", 10), Group("Oak", 12), Group("Yew", 1)), ungrouped=1)
+    total = RunningTotal((GroupSeats("Oak", 9), GroupSeats("Ash", 14)), no_group=1)
+    assert beyond(total, scenario) == (
+        SeatsBeside("Ash", 14, 10),
+        SeatsBeside("Oak", 9, 12),
+        SeatsBeside("Yew", 0, 1),
+    )
+    same = RunningTotal(
+        (GroupSeats("Oak", 12), GroupSeats("Ash", 10), GroupSeats("Yew", 1)), no_group=1
+    )
+    assert beyond(same, scenario) == ()
 
 
 def test_more_seats_than_a_council_can_have_are_refused():

@@ -288,7 +288,10 @@ def test_scenarios_are_compared_only_for_those_who_can_read_each(
     for ward, seats in WARDS:
         enter(count, ward, by=officer, Oak=seats)
     shown = text_of(signed_in(chief).get(page("", count)))
-    assert "Not the result. Oak 7, in the scenario 2." in shown
+    assert (
+        "Not the result. Ash 0, in the scenario 4; Oak 7, in the scenario 2; "
+        "in no group 0, in the scenario 1." in shown
+    )
     assert "No longer possible" not in shown
 
 
