@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assessments.plans.models import Plan
 from assessments.seats.models import CouncilComposition, PoliticalBalance
+from assessments.vacancies.access import members_today
 from assessments.ways_of_working.access import saved_protocols
 from assessments.ways_of_working.wording import ProtocolWording, wordings_of
 from assessments.words import counted, day_in_words, days_in_words
@@ -62,18 +63,20 @@ class BeforePollPack:
 
 
 def before_poll_pack(plan: Plan) -> BeforePollPack:
-    """Return the pack of `plan`. The workbook begins with its groups and ordinary committees."""
+    """Return the pack of `plan`. The workbook begins with its groups and ordinary committees.
+
+    Members whose offices have become vacant since the composition are not counted.
+    """
     composition = CouncilComposition.objects.of(plan.council).first()
     balance = PoliticalBalance.objects.of(plan.council).first()
     bodies = balance.committees.all() if balance else ()
     ordinary = [(each.name, each.size) for each in bodies if each.kind == BodyKind.ORDINARY]
-    rows = composition.groups.all() if composition else ()
-    groups = sorted(((each.name, each.members) for each in rows), key=lambda row: row[0].casefold())
+    today = members_today(composition) if composition else None
     return BeforePollPack(
         plan=plan,
         dates=tuple(each for each in plan.timetable.all_dates if _is_for_groups(plan, each)),
-        groups=tuple(Group(name, members) for name, members in groups),
-        ungrouped=composition.ungrouped if composition else 0,
+        groups=today.groups if today else (),
+        ungrouped=today.ungrouped if today else 0,
         committees=tuple(ordinary),
         wordings=tuple(wordings_of(plan, saved_protocols(plan))),
     )

@@ -17,6 +17,8 @@ from elections.bodies import (
 )
 from elections.political_balance import OUTSIDE, Allocation, BalanceError, Share, Tie, decimal
 
+from .models import CouncilComposition
+
 HEADINGS = {
     "": "The council and its seats",
     "a": "(a) No body is filled by one group",
@@ -86,6 +88,7 @@ class SettledTie:
 @dataclass(frozen=True)
 class BalanceReport:
     council: str
+    composition: CouncilComposition
     as_at: dt.date
     made_on: dt.date
     members: int
@@ -217,6 +220,7 @@ def balance_report(balance, *, current):
     open_ties = () if balance.has_accepted_table else allocation.open_ties
     vote_warning = _vote_warning(balance, is_departure=is_departure)
     return BalanceReport(
+        composition=balance.composition,
         council=balance.council.name,
         as_at=balance.composition.as_at,
         made_on=timezone.localdate(balance.made_at),

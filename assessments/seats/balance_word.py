@@ -155,10 +155,17 @@ def _add_background(document, report):
     add_heading(document, "Background", level=1)
     _say(
         document,
-        f"The council has {report.members} members in post. Only political groups are entitled to "
-        "an allocation (section 15(5)). Their exact shares of the seats that are counted together, "
-        f"and the seats proposed, are below.{_in_no_group(report)}",
+        f"By the composition from {day_in_words(report.as_at)}, the council has {report.members} "
+        "members in post. Only political groups are entitled to an allocation (section 15(5)). "
+        "Their exact shares of the seats that are counted together, and the seats proposed, are "
+        f"below.{_in_no_group(report)}",
     )
+    if not report.vote:
+        add_placeholder(
+            document,
+            "[Author: check that no seat has become vacant since that composition. A seat that is "
+            "vacant is not counted.]",
+        )
     rows = [
         (name, total.share.party.members, total.exact, total.adopted)
         for name, total in zip(report.parties, report.totals, strict=True)

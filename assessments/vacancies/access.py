@@ -3,6 +3,8 @@
 Members of the council read them; advisers do not.
 """
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import TypeVar
 
 from django.http import Http404
@@ -10,10 +12,13 @@ from django.shortcuts import get_object_or_404
 
 from assessments.access import Rights, plan_for
 from assessments.plans.models import Plan
+from assessments.seats.models import CouncilComposition
 from councils.models import User
 from councils.permissions import Right, require
+from elections.composition import Composition, CompositionError
+from elections.vacancy import without_member
 
-from .models import NoConfidenceMotion, Vacancy
+from .models import NoConfidenceMotion, Vacancy, VacancyState
 
 VacancyOrMotion = TypeVar("VacancyOrMotion", Vacancy, NoConfidenceMotion)
 
@@ -38,3 +43,19 @@ def row_for(
     found = get_object_or_404(rows, pk=pk)
     found.plan = plan
     return plan, found, rights
+
+
+def members_today(saved: CouncilComposition) -> Composition:
+    """Return a composition less the members whose offices have become vacant after its day."""
+    open_rows = Vacancy.objects.filter(
+        plan__council=saved.council_id, state=VacancyState.OPEN, arose_on__gt=saved.as_at
+    )
+    return less_vacancies(saved.worked_out, open_rows)
+
+
+def less_vacancies(composition: Composition, rows: Iterable[Vacancy]) -> Composition:
+    """Return the composition without the members whose offices have become vacant in `rows`."""
+    for row in rows:
+        with suppress(CompositionError):  # the vacancy itself has a warning
+            composition = without_member(composition, row.group)
+    return composition

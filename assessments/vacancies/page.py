@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from assessments.plans.models import Plan
@@ -27,6 +26,7 @@ from elections.vacancy import (
     without_member,
 )
 
+from .access import less_vacancies
 from .models import MotionState, NoConfidenceMotion, Vacancy, VacancyState
 
 
@@ -107,7 +107,7 @@ def page_of(plan: Plan) -> VacancyPage:
     extra = [each.day for each in plan.council.bank_holidays.all()]
     rows = list(Vacancy.objects.filter(plan=plan).exclude(state=VacancyState.MISTAKE))
     motions = NoConfidenceMotion.objects.filter(plan=plan).exclude(state=MotionState.MISTAKE)
-    now = _less_open_vacancies(composition, saved.as_at, rows) if saved and composition else None
+    now = less_vacancies(composition, _since(saved.as_at, rows)) if saved and composition else None
     in_post = now.in_post if now else None
     numbers = no_confidence(in_post) if in_post else None
     return VacancyPage(
@@ -127,15 +127,9 @@ def page_of(plan: Plan) -> VacancyPage:
     )
 
 
-def _less_open_vacancies(
-    composition: Composition, as_at: dt.date, rows: Iterable[Vacancy]
-) -> Composition:
-    """Return the composition without the members whose offices became vacant after `as_at`."""
-    for row in rows:
-        if row.state == VacancyState.OPEN and row.arose_on > as_at:
-            with suppress(CompositionError):  # the vacancy itself has a warning
-                composition = without_member(composition, row.group)
-    return composition
+def _since(day: dt.date, rows: Iterable[Vacancy]) -> list[Vacancy]:
+    """Return the open vacancies that arose after a day, such as that of a composition."""
+    return [row for row in rows if row.state == VacancyState.OPEN and row.arose_on > day]
 
 
 def _vacancy(

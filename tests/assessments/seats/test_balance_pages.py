@@ -10,11 +10,15 @@ import pytest
 from django.urls import reverse
 
 from assessments.seats.actions import create_balance, record_composition, record_vote
+from assessments.seats.balance_documents import balance_html
+from assessments.seats.balance_report import balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance, TieChoice
+from assessments.vacancies.actions import add_vacancy
 from councils.models import CouncilEvent
 from elections.bodies import MAX_COMMITTEES
 from elections.composition import MAX_GROUPS, Composition, Group
 from elections.political_balance import Committee
+from elections.vacancy import VacancyCause
 from tests.acting import error_links, form_on, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -427,3 +431,37 @@ def test_the_largest_forms_can_be_sent(client, riverdale, chief):
     refused = client.post(url(balance, "balance_table"), table | {"reason": "", "seats_1_1": "x"})
     assert refused.status_code == 422
     assert form_on(refused)["seats_40_16"] == table["seats_40_16"]
+
+
+def test_seats_that_have_become_vacant_are_named_until_the_council_has_voted(
+    client, balance, plan, chief
+):
+    add_vacancy(
+        plan,
+        ward="Mill",
+        group="Ash",
+        cause=VacancyCause.RESIGNATION,
+        arose_on=balance.composition.as_at + dt.timedelta(days=7),
+        term_ends=dt.date(2028, 5, 8),
+        by=chief,
+    )
+    said = "Seats that have become vacant since that composition are still counted here: Mill (Ash)"
+    assert said in text_of(client.get(url(balance)))
+    printed = "Seats that have become vacant since then are still counted: Mill (Ash)."
+    assert printed in balance_html(balance_report(balance, current=balance.composition))
+    document = docx.Document(io.BytesIO(client.post(url(balance, "balance_word")).content))
+    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "By the composition from 7 May 2026, the council has 20 members in post." in words
+    assert "[Author: check that no seat has become vacant since that composition." in words
+    record_vote(
+        again(balance),
+        version=1,
+        by=chief,
+        meeting_on=dt.date(2026, 5, 20),
+        votes_for=20,
+        votes_against=0,
+        abstentions=0,
+    )
+    assert "Mill (Ash)" not in text_of(client.get(url(balance)))
+    voted = balance_report(again(balance), current=balance.composition)
+    assert "Mill (Ash)" not in balance_html(voted)
