@@ -23,7 +23,7 @@ from .page import default_year
 REQUIREMENT, TAX_BASE = Decimal("8640000"), Decimal("44320.5")
 OPEN: tuple[dict[str, Any], ...] = (
     {
-        "group": "Elm",
+        "group": "Ash",
         "state": AmendmentState.LOST,
         "title": "Free swimming for under-16s",
         "tax_change": 0,

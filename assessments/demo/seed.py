@@ -537,6 +537,16 @@ COMMENTS = [
     ),
 ]
 
+# Working days ago and time, and the page that the adviser viewed.
+LOOKS = [
+    (3, "09:20", "the plan’s home page"),
+    (3, "09:24", "step 13"),
+    (3, "09:28", "comments on step 13"),
+    (2, "13:25", "questions to advisers"),
+    (2, "13:30", "a question to advisers"),
+    (1, "11:15", "the plan’s home page"),
+]
+
 # Step, reviewer, concern, answer. In every other step the reviewers agree.
 CONCERNS = [
     (
@@ -660,6 +670,7 @@ def _riverdale(story, today):
         seed_record(story, chief, plan=plan, reader=grant.adviser, today=today),
         seed_advice(plan, grant.adviser, by=chief, today=today),
         seed_comparison(plan, by=chief, today=today),
+        _looks(grant, today),
     )
     yield at(10, "16:40")
     seed_links(
@@ -668,8 +679,13 @@ def _riverdale(story, today):
         Agreement.objects.filter(plan=plan)[0],
         by=officer,
     )
-    yield working_moment(today, 1, "11:15")
-    record_look(grant.pk, what="the plan’s home page")
+
+
+def _looks(grant, today):
+    """Record what the adviser viewed before and between commenting and answering."""
+    for days_ago, clock, what in LOOKS:
+        yield working_moment(today, days_ago, clock)
+        record_look(grant.pk, what=what)
 
 
 def _day_answered(index, status, offset):

@@ -65,32 +65,32 @@ BEFORE_COUNCIL = {
 }
 LATE = {"declaration": ((0, 31), (2, 9)), "interests": ((15, 38), (35, 1))}
 # The 40 members of a council that is elected as a whole, with those of its annual council and of
-# its review rounds.
+# its review rounds. Elm and Oak run it together since shortly after annual council.
 PAST = {
     "Ash": (
-        "Bridget Cole",
         "Clive Armitage",
-        "Cora Finch",
         "Elsie Wren",
+        "Gareth Moss",
         "Grace Adeyinka",
+        "Harriet Vane",
         "Leo Sands",
-        "Maya Fern",
         "Neil Thackray",
+        "Nina Reed",
         "Olive Penn",
+        "Paul Stone",
         "Piers Holloway",
-        "Robert Marsh",
         "Roisin Daly",
-        "Susan Lake",
+        "Saira Malik",
         "Viv Carter",
     ),
     "Elm": (
         "Anya Frost",
         "Barnaby Poole",
-        "Gareth Moss",
-        "Harriet Vane",
-        "Nina Reed",
-        "Paul Stone",
-        "Saira Malik",
+        "Bridget Cole",
+        "Cora Finch",
+        "Maya Fern",
+        "Robert Marsh",
+        "Susan Lake",
         "Wendy Croft",
     ),
     "Oak": (

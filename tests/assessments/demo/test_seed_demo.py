@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.appointments.models import GroupNotice
+from assessments.budget.models import BudgetAmendment
 from assessments.comments.models import Comment, Thread
 from assessments.demo import seed as demo
 from assessments.demo.seed import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
@@ -21,11 +22,12 @@ from assessments.development import demo as demo_development
 from assessments.election_night.models import WardResultSeats
 from assessments.packs.models import CouncillorReturn, NewCouncillor
 from assessments.parity.models import ParityEntry, ParityShare
-from assessments.plans.models import Control, Event, Plan, PlanItem, Status
+from assessments.plans.models import AdviserLook, Control, Event, Plan, PlanItem, Status
 from assessments.plans.progress import Tally, matrix_for, standing_of
 from assessments.register import demo as demo_register
 from assessments.register.models import Agreement, EarlyWin, Issue
 from assessments.rounds import demo as demo_rounds
+from assessments.rounds.models import Respondent, RespondentGroup
 from assessments.seats.models import CouncilComposition
 from assessments.vacancies.models import Vacancy
 from councils.models import Council, CouncilEvent, Membership, User
@@ -234,6 +236,22 @@ def test_the_facts_of_the_demo_agree():
         *earlier, last = thread.comments.order_by("pk")
         unread = thread.comments.unseen_by(last.author)
         assert not unread.filter(pk__in=[comment.pk for comment in earlier]).exists()
+    # What an adviser commented on or answered, they had viewed in the hour before.
+    looks = AdviserLook.objects.filter(grant__plan=plan)
+    for event in Event.objects.filter(plan=plan, by__adviser_grants__plan=plan):
+        assert looks.filter(at__lt=event.at, at__gt=event.at - dt.timedelta(hours=1)).exists()
+    # Those who lead the council a year on and those in opposition are of different groups.
+    of_group = dict(NewCouncillor.objects.filter(listed_in__plan=past).values_list("name", "group"))
+    asked = Respondent.objects.filter(round__plan=past)
+    lead, oppose = (
+        {of_group[row.name] for row in asked.filter(group=group)}
+        for group in (RespondentGroup.LEADING, RespondentGroup.OPPOSITION)
+    )
+    assert len(lead) == 2
+    assert not lead & oppose
+    # The partners' amendment to the budget was carried, and the opposition's was lost.
+    for row in BudgetAmendment.objects.filter(plan=past):
+        assert (row.state == "carried") == (row.group in lead)
     # Councillors agree what an early win is: no officer is responsible for one.
     assert not EarlyWin.objects.exclude(owner=None).exists()
 
