@@ -8,7 +8,7 @@ class AssessmentsConfig(AppConfig):
         from councils.actions.erasure import ALSO_FORGOTTEN
         from councils.actions.invitations import AFTER_JOINING
         from councils.actions.members import ALSO_ENDED as ENDED_WITH_MEMBERSHIP
-        from councils.sessions import ALSO_ENDED
+        from councils.sessions import ALSO_ENDED, LOCKED_FIRST
         from councils.verification import FURTHER_CHECKS
 
         from . import converters
@@ -17,11 +17,12 @@ class AssessmentsConfig(AppConfig):
         from .plans.actions import claim_actions
         from .portfolio.actions import forget_zips_of
         from .reviews import record_checks
-        from .timetable.actions import end_feeds_of
+        from .timetable.actions import end_feeds_of, lock_feeds_of
 
         converters.register()
         FURTHER_CHECKS.extend(record_checks.CHECKS)
         ALSO_ENDED.append(end_feeds_of)
+        LOCKED_FIRST.append(lock_feeds_of)
         AFTER_JOINING.append(claim_actions)
         ENDED_WITH_MEMBERSHIP.extend([revoke_grants_of, forget_zips_of])
         ALSO_FORGOTTEN.append(forget_choices_of)

@@ -75,10 +75,14 @@ class RestrictedModel(models.Model):
         """Make `readers` the named readers.
 
         Those who are new read texts from `now` on, or all texts with `earlier`; for the others
-        nothing changes.
+        nothing changes. Someone whose access has ended since they were chosen is left out: invited
+        again, they would be a reader. Run within a transaction.
         """
         since = None if earlier else now or timezone.now()
-        self.readers.set(readers, through_defaults={"reads_from": since})
+        chosen = Membership.objects.current().filter(pk__in=[reader.pk for reader in readers])
+        # Locked, so that an end of their access waits and then removes them.
+        still_here = list(chosen.order_by("pk").select_for_update(no_key=True))
+        self.readers.set(still_here, through_defaults={"reads_from": since})
 
 
 class RestrictedEvent(AppendOnlyModel):

@@ -20,6 +20,9 @@ View = Callable[..., Any]
 
 # What else ends with `end_access_of`; other apps add to it.
 ALSO_ENDED: list[Callable[[User], None]] = []
+# Lock what `ALSO_ENDED` changes; other apps add to it. Each is called in a transaction with the key
+# of the person.
+LOCKED_FIRST: list[Callable[[int], None]] = []
 
 # Most browsers also name those below them in this list.
 BROWSERS = (
@@ -114,6 +117,15 @@ def end_sessions(sessions: QuerySet[UserSession]) -> None:
 def end_sessions_of(user: User, *, but: str | None = None) -> None:
     """Sign `user` out of every browser, except the one whose session has the key `but`."""
     end_sessions(UserSession.objects.filter(user=user).exclude(session_key=but))
+
+
+def lock_access_of(person_id: int) -> None:
+    """Lock what `end_access_of` changes of a person. Call it before the person is locked.
+
+    Plans are locked before people, as where someone is given access to a plan.
+    """
+    for lock in LOCKED_FIRST:
+        lock(person_id)
 
 
 def end_access_of(user: User, *, but: str | None = None, by: User | None) -> None:

@@ -46,6 +46,7 @@ TAKES = {
     "assessments.pages.list_queries.owners_of_actions": (1, {"stages": (1, 2)}),
     "assessments.pages.list_queries.rows_of_plan": (1, {"stages": (1, 2)}),
     "assessments.pages.list_queries.stages_and_areas": (1, {}),
+    "assessments.pages.list_queries.vacancies_since": (1, {"day": TODAY}),
     "assessments.pages.step_queries.actions_of_step": (2, {"stages": (1, 2, 3)}),
     "assessments.pages.step_queries.comments_by_action": (3, {}),
     "assessments.pages.step_queries.links_on_actions": (2, {}),

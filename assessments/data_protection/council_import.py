@@ -349,7 +349,7 @@ def _account(person: dict[str, Any]) -> User:
 def _keep_name(person: User, name: str) -> None:
     """Keep a name that the record may say, so that erasing the person reaches it."""
     if name != person.name:
-        EarlierName.objects.get_or_create(user_id=person.pk, name=name[:120])
+        EarlierName.keep(person.pk, name[:120])
 
 
 def _keep_address(person: int, had: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from assessments.links.places import address_of
 from assessments.packs.models import FinanceNote, LeadersMeeting
 from assessments.parity.models import ConfidentialRequest, ParityEntry
 from assessments.plans.item_fields import RESTORABLE_FIELDS
-from assessments.plans.models import AdviserGrant, Event, Plan, PlanItem
+from assessments.plans.models import AdviserGrant, AdviserLook, Event, Plan, PlanItem
 from assessments.register.kinds import KINDS
 from assessments.register.models import EarlyWin, RegisterEntry
 from assessments.restricted_notes.models import RestrictedNote
@@ -25,7 +25,7 @@ from assessments.seats.models import Scenario
 from assessments.timetable.models import CalendarFeed
 from assessments.vacancies.models import Vacancy
 from assessments.ways_of_working.models import ProtocolAnswer
-from councils.actions import name_after_erasure, rewordings_for
+from councils.actions import name_after_erasure, names_of_members, rewordings_for
 from councils.models import Council, CouncilEvent, EarlierName, Invitation, User, sent_to
 
 from .names import count_named
@@ -67,6 +67,7 @@ class PersonTraces:
 def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
     """Return what erasing `user` would change in these councils."""
     councils = list(councils)
+    known = [council for council in councils_that_know(user) if council in councils]
     names = [user.name, *other_names_of(user)]
     ids = [council.pk for council in councils]
     counts = _counts(
@@ -92,14 +93,16 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
     )
     return PersonTraces(
         new_name=name_after_erasure(user),
-        entries=sum(len(rewordings_for(user, council)) for council in councils),
+        entries=sum(
+            len(rewordings_for(user, council, is_known=council in known)) for council in councils
+        ),
         items=counts["items"],
         early_wins=counts["early_wins"],
         invitations=counts["invitations"],
         respondents=counts["respondents"],
         restricted_notes=counts["restricted_notes"],
         scenarios=counts["scenarios"],
-        appointments=count_named(names, councils),
+        appointments=sum(count_named(own_names_in(council, user), [council]) for council in known),
         confidential_requests=counts["confidential_requests"],
         confidential_amendments=counts["confidential_amendments"],
         actions_kept=Event.objects.filter(by=user, plan__council__in=ids).count()
@@ -141,6 +144,28 @@ def councils_of(user: User) -> QuerySet[Council]:
     return Council.objects.filter(
         Q(memberships__user=user) | Q(pk__in=advises) | Q(pk__in=invited) | Q(pk__in=answered)
     ).distinct()
+
+
+def councils_that_know(user: User) -> QuerySet[Council]:
+    """Return the councils that a person belongs or belonged to, or whose plans they have opened as
+    an adviser.
+
+    Only in these is a name enough to find them by. Others wrote to an address, under a name that
+    someone typed, and the holder of the address may call themselves anything.
+    """
+    opened = AdviserLook.objects.filter(grant__adviser=user).values("grant__plan__council")
+    return Council.objects.filter(Q(memberships__user=user) | Q(pk__in=opened)).distinct()
+
+
+def own_names_in(council: Council, user: User) -> list[str]:
+    """Return the names that a person's account has and had, without those that another member of
+    the council has or had.
+
+    By these they are found where nothing but a name says who is meant.
+    """
+    others = names_of_members(council, but=user)
+    own = [user.name, *user.earlier_names.values_list("name", flat=True)]
+    return [name for name in own if name.casefold() not in others]
 
 
 def other_names_of(user: User) -> list[str]:

@@ -17,7 +17,7 @@ from ..models import (
     Membership,
     User,
 )
-from ..sessions import end_access_of
+from ..sessions import end_access_of, lock_access_of
 from ..tokens import digest_of, new_token
 from .data import DETAIL_LENGTH
 from .domain_moves import finish_move_of
@@ -163,6 +163,8 @@ def _can_stand_in(person: User, change: AddressChange) -> bool:
 
 def _held(changes: Any) -> AddressChange | None:
     """Return the change of a queryset, locked until the transaction ends, with its person."""
+    for person_id in changes.values_list("user", flat=True)[:1]:
+        lock_access_of(person_id)
     rows = changes.select_related(None).select_for_update(no_key=True, of=("self",))
     change: AddressChange | None = rows.first()
     if change is not None:

@@ -52,13 +52,21 @@ def name_after_erasure(user: User) -> str:
     return f"Removed person {user.pk}"
 
 
-def erase_account(user: User, *, by: User | None, named_in: Iterable[Council] = ()) -> None:
+def erase_account(
+    user: User,
+    *,
+    by: User | None,
+    named_in: Iterable[Council] = (),
+    addressed_in: Iterable[Council] = (),
+) -> None:
     """Replace a person's name with a number everywhere; what was done stays, without their name.
 
     Ends their memberships, sessions and ways to sign in, withdraws invitations to their addresses,
     earlier ones too, and puts `name_after_erasure` into the records of their councils and those in
-    `named_in`. Raises LastOwner if a council would have no owner. Cannot be undone.
+    `named_in`, and beside their addresses into those that only wrote to one: `addressed_in`, and
+    councils that invited them. Raises LastOwner if a council would have no owner. Cannot be undone.
     """
+    named, addressed = ([council.pk for council in some] for some in (named_in, addressed_in))
     with transaction.atomic():
         memberships = Membership.objects.filter(user=user).select_related("user", "council")
         for membership in memberships.order_by("council_id"):
@@ -66,13 +74,13 @@ def erase_account(user: User, *, by: User | None, named_in: Iterable[Council] = 
         invitations = sent_to(user, Invitation.objects.all())
         for invitation in invitations.select_related("council"):
             withdraw(invitation, by=by)
+        named += [membership.council_id for membership in memberships]
         councils = Council.objects.filter(
-            Q(memberships__user=user)
-            | Q(pk__in=invitations.values("council"))
-            | Q(pk__in=[council.pk for council in named_in])
+            Q(pk__in=[*named, *addressed]) | Q(pk__in=invitations.values("council"))
         )
         for council in councils.distinct().order_by("pk"):
-            reword(council, rewordings_for(user, council), by=by)
+            is_known = council.pk in named
+            reword(council, rewordings_for(user, council, is_known=is_known), by=by)
             CouncilEvent.objects.create(
                 council=council,
                 kind=CouncilEvent.Kind.PERSON_ERASED,
@@ -141,19 +149,23 @@ def forget_invitation(invitation: Invitation, *, by: User | None) -> None:
         )
 
 
-def rewordings_for(user: User, council: Council, *, typed: Iterable[str] = ()) -> list[Rewording]:
+def rewordings_for(
+    user: User, council: Council, *, typed: Iterable[str] = (), is_known: bool
+) -> list[Rewording]:
     """Return the entries of a council's record that name a person, with their new texts.
 
     The names are those that the account has and had. Names that others typed for one of its
     addresses, on invitations and in `typed`, can be anything: they are replaced only where an entry
-    has them before the address. So is a name that another member of the council has or had.
+    has them before the address. So is a name that another member of the council has or had, and so
+    are all names if `is_known` is false. It must be, for a council that the person neither belonged
+    to nor advised: people choose their own names, and have no say in what such a council wrote.
     """
     had = user.earlier_names.order_by().annotate(is_own=Value(True)).values_list("name", "is_own")
     invited = sent_to(user, Invitation.objects.order_by()).annotate(is_own=Value(False))
     found = list(had.union(invited.values_list("name", "is_own")))  # one query for both
     names = {user.name} | {name for name, is_own in found if is_own}
     others = names_of_members(council, but=user)
-    shared = {name for name in names if name.casefold() in others} | {
+    shared = {name for name in names if not is_known or name.casefold() in others} | {
         *(name for name, _ in found),
         *typed,
     } - names

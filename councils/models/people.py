@@ -128,6 +128,12 @@ class EarlierName(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def keep(cls, person_id: int, name: str) -> None:
+        """Keep a name of a person unless it is kept: several times, if they changed back to it."""
+        if not cls.objects.filter(user=person_id, name=name).exists():
+            cls.objects.create(user_id=person_id, name=name)
+
 
 class Access(models.TextChoices):
     """The access level of a membership; `permissions.ALLOWED` lists the rights of each."""

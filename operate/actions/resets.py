@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from councils.actions import lock_person, reset_second_factor
 from councils.models import User, signs_in_twice
+from councils.sessions import lock_access_of
 
 from ..models import OperatorEvent, SecondFactorReset
 from .second_operator import (
@@ -50,6 +51,7 @@ def agree_to_reset(reset: SecondFactorReset, *, by: User) -> bool:
         still_open = SecondFactorReset.objects.filter(pk=reset.pk, closed_at=None)
         if not list(still_open.select_for_update().values("pk")):
             return False
+        lock_access_of(reset.person_id)
         # Once both are locked, so that the role cannot end meanwhile.
         asker, operator = lock_person(reset.asked_by_id), lock_person(by.pk)
         require_second_operator(

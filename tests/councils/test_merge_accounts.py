@@ -30,7 +30,13 @@ from assessments.development.models import (
 )
 from assessments.plans.actions import hand_over_item
 from assessments.plans.models import AdviserGrant, Event
-from councils.actions import MergeRefused, ask_to_merge, change_member, name_deputy
+from councils.actions import (
+    MergeRefused,
+    ask_to_merge,
+    change_member,
+    change_name,
+    name_deputy,
+)
 from councils.models import (
     Access,
     AccountMerge,
@@ -130,6 +136,14 @@ def test_two_accounts_are_merged_once_the_link_and_code_of_the_other_are_used(
     erase_person(stored(new), by=None)
     assert where_found(old.email, new.email, "Quentin Marsh", "Q Marsh") == set()
     assert verify(riverdale).problems == []
+
+
+def test_someone_who_changed_their_name_and_back_twice_can_merge(new, old):
+    for name in (old.name, "Quentin Marsh") * 2:
+        change_name(new, name=name)
+    assert new.earlier_names.filter(name=old.name).count() == 2
+    assert merged(new, old)
+    assert new.earlier_names.filter(name=old.name).count() == 2
 
 
 def test_the_page_asks_for_the_other_account_and_tells_no_one_who_has_one(new, old, chief):

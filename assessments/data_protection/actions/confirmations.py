@@ -20,6 +20,7 @@ from councils.actions import lock_person, reset_second_factor
 from councils.mail import count_email, send_to
 from councils.models import STATUTORY_OFFICES, Council, Deputy, Membership, User
 from councils.permissions import Right, accesses_with
+from councils.sessions import lock_access_of
 
 from ..access import erasable_in, needs_request, pending_requests, why_not_reset
 from ..expiry import expiry_of, retention_of
@@ -172,6 +173,7 @@ def _reset(request: ConfirmationRequest, *, by: User) -> None:
     person, council = request.person, request.council
     assert person is not None  # noqa: S101 - a constraint of the table
     # The person may have joined another council since; once they are locked, they cannot.
+    lock_access_of(person.pk)
     lock_person(person.pk)
     if problem := why_not_reset(person, council, by=request.by):
         raise ResetRefused(problem)

@@ -1,6 +1,6 @@
 """Erasing a person from plans and from what they keep for themselves."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 from django.db import transaction
@@ -38,7 +38,9 @@ from ..models import ConfirmationRequest
 from ..names import replace_names
 from ..traces import (
     councils_of,
+    councils_that_know,
     other_names_of,
+    own_names_in,
     owned_by,
     plans_of_accounts,
     respondents_who_are,
@@ -79,10 +81,12 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
             model.readers.through.objects.filter(membership__user=user).delete()
         for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
             revoke_grant(grant, by=by)
-        own = [user.name, *user.earlier_names.values_list("name", flat=True)]
-        replace_names(own, new, list(councils_of(user)))
-        _forget_in_bulk_changes(own, new, councils_of(user), owner=user)
-        _erase_other_names(user, by=by)
+        known = list(councils_that_know(user))
+        for council in known:
+            own = own_names_in(council, user)
+            replace_names(own, new, [council])
+            _forget_in_bulk_changes(own, new, [council], owner=user)
+        _erase_other_names(user, known, by=by)
         asked = Respondent.objects.filter(membership__user=user).select_related("membership__user")
         for respondent in [*asked, *respondents_who_are(user)]:
             forget_respondent(respondent)
@@ -100,7 +104,7 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
         close_requests(requests.exclude(erasure), by=by, is_carried_out=False)
         forget_copies(Plan.objects.filter(council__in=councils_of(user)))
         _tell(user)
-        erase_account(user, by=by, named_in=councils_of(user))
+        erase_account(user, by=by, named_in=known, addressed_in=councils_of(user))
 
 
 def forget_choices_of(invitation: Invitation, new: str, by: User | None) -> None:
@@ -164,11 +168,15 @@ def _any(conditions: Iterable[Q]) -> Q:
     return found
 
 
-def _erase_other_names(user: User, *, by: User | None) -> None:
-    """Reword entries that give a name which someone else typed for the person's address."""
+def _erase_other_names(user: User, known: Collection[Council], *, by: User | None) -> None:
+    """Reword entries that give a name which someone else typed for the person's address.
+
+    `known` are the `councils_that_know` them.
+    """
     typed = other_names_of(user)
     for council in councils_of(user) if typed else ():
-        reword(council, rewordings_for(user, council, typed=typed), by=by)
+        found = rewordings_for(user, council, typed=typed, is_known=council in known)
+        reword(council, found, by=by)
     sent_to(user, Invitation.objects.all()).update(name=name_after_erasure(user))
 
 

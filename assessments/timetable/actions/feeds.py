@@ -38,6 +38,12 @@ def end_feeds_of(user: User) -> None:
     end_feeds(feeds.order_by("plan_id"))
 
 
+def lock_feeds_of(person_id: int) -> None:
+    """Lock the plans of which a person has a calendar address, until the transaction ends."""
+    feeds = CalendarFeed.objects.open().filter(user=person_id)
+    hold_all(Plan.objects.filter(pk__in=feeds.values("plan")))
+
+
 def end_feeds(feeds: Iterable[CalendarFeed]) -> None:
     """End calendar addresses, on behalf of their holders, unless they have ended already."""
     feeds = list(feeds)

@@ -566,7 +566,7 @@ def test_members_are_told_which_advisers_can_read_a_comment(plan, item, chief, g
 
 def test_a_comment_follows_a_plan_that_has_just_moved_to_another_edition(plan, item, chief):
     """The step was fetched before the move, which the action waits for."""
-    newer = baker.make(Framework, slug=Framework.TRANSITION, edition="9")
+    newer = baker.make(Framework, slug=Framework.TRANSITION, edition="9", is_current=False)
     stage = baker.make(Stage, framework=newer, number=2)
     same = baker.make(Step, framework=newer, stage=stage, number=item.step.number)
     Plan.objects.filter(pk=plan.pk).update(transition=newer)

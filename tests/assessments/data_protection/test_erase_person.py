@@ -22,6 +22,7 @@ from assessments.appointments.actions import (
     save_nomination,
     save_seats_notice,
 )
+from assessments.appointments.models import CouncilAppointment
 from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import ask_to_erase, erase_person
 from assessments.data_protection.council_export import RestrictedSelection, export_council
@@ -39,7 +40,7 @@ from assessments.reviews.actions import ask_for_review, record_control_change
 from assessments.rounds.actions import add_on_paper, ask_by_link, ask_member, make_round
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import set_date
-from councils.actions import LastOwner, end_membership, invite
+from councils.actions import LastOwner, change_name, end_membership, invite
 from councils.actions.erasure import without_names
 from councils.models import (
     Access,
@@ -562,3 +563,42 @@ def test_the_command_shows_first_and_erases_with_confirm(quentin, chief, riverda
 def test_the_command_refuses_the_last_owner(chief, plan):
     with pytest.raises(CommandError, match="owner"):
         run(chief.email, "--confirm")
+
+
+# --- Names that someone else has ------------------------------------------------------------------
+
+
+def appoint(council, by, *, name):
+    """Record in a council's register that a councillor is appointed to something."""
+    more = {"kind": "chair", "post": "Planning", "made_by": "", "from_on": None, "until_on": None}
+    save_appointment(council, None, holder=name, version=0, by=by, **more)
+
+
+def test_a_council_that_only_wrote_to_a_person_keeps_its_record_and_register(
+    quentin, chief, stranger, their_plan, eastmere
+):
+    """People choose their own names, for example that of a councillor or of a meeting elsewhere."""
+    today = timezone.localdate()
+    asked_in = make_round(their_plan, name="Six weeks", opens=today, closes=today, by=stranger)
+    ask_by_link(asked_in, name="Q Marsh", email=ADDRESS, group="partners", by=stranger)
+    theirs = their_plan.items.first()
+    answer(theirs, stranger, note="Full Council agreed", owner_name="Ann Ash")
+    appoint(eastmere, stranger, name="Ann Ash")
+    for name in ("Full Council", "Ann Ash", NAME):
+        change_name(quentin, name=name)
+    erase_person(quentin, by=chief)
+    assert not where_found("Q Marsh", ADDRESS)
+    changed = EventChange.objects.filter(event__item=theirs)
+    assert changed.get(field="note").after == "Full Council agreed"
+    assert changed.get(field="owner_name").after == "Ann Ash"
+    assert CouncilAppointment.objects.get(council=eastmere).holder == "Ann Ash"
+    assert verify(eastmere).problems == []
+
+
+def test_a_name_that_another_member_has_stays_in_the_register(quentin, chief, person, riverdale):
+    person(riverdale, "ann", name="Ann Ash")
+    appoint(riverdale, chief, name="Ann Ash")
+    change_name(quentin, name="Ann Ash")
+    assert traces_of(quentin, [riverdale]).appointments == 0
+    erase_person(quentin, by=chief)
+    assert CouncilAppointment.objects.get(council=riverdale).holder == "Ann Ash"

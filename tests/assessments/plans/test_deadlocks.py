@@ -1,19 +1,24 @@
 """Actions about a council while others save its plans: no one's save is refused."""
 
 import datetime as dt
+import threading
 import time
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.advisers.actions import grant_adviser
 from assessments.appointments.actions import record_group_notice
 from assessments.appointments.models import GroupNotice
 from assessments.comments.actions import reply, start_thread
 from assessments.data_protection.actions import purge_plan
 from assessments.election_night.actions import finish_count, start_count
 from assessments.plans.actions import PlanDeleted, create_plan, save_item
+from assessments.plans.models import STAGES
 from assessments.rounds.actions import ask_several_by_link, close_round, make_round
 from assessments.seats.actions import record_composition
 from assessments.seats.models import CouncilComposition
@@ -225,3 +230,36 @@ def test_calendar_addresses_of_two_plans_end_while_others_save(
             save_item(fresh(item), version=number + 1, by=chief, note=f"Words {number}")
 
     assert all_at_once([end, save]) == [None, None]
+
+
+def test_an_adviser_changes_their_address_while_their_access_is_changed(plan, adviser, settings):
+    """Giving access locks the plan and then the person, and so does the end of their calendar."""
+    settings.EMAILS_A_DAY = dict.fromkeys(settings.EMAILS_A_DAY, 1000)
+    scope = {"stages": STAGES, "may_comment": False, "until": plan.election_day}
+    chief = plan.council.memberships.get(office=Office.CHIEF_EXECUTIVE).user
+    asked = threading.Barrier(2, timeout=60)
+
+    def move():
+        for number in range(TIMES):
+            tokens = []
+            make_feed(plan, by=adviser)
+            ask_to_change_address(
+                User.objects.get(pk=adviser.pk),
+                email=f"adviser-{number}@adviser.example",
+                link_for=lambda token, tokens=tokens: tokens.append(token) or "link",
+            )
+            confirm_address(tokens[0])
+            asked.wait()
+            confirm_address(tokens[1])
+            asked.wait()
+
+    def give():
+        for _ in range(TIMES):
+            asked.wait()
+            email = User.objects.get(pk=adviser.pk).email
+            for _ in range(4):
+                with suppress(ValidationError):
+                    grant_adviser(plan, email=email, name="Ada", by=chief, **scope)
+            asked.wait()
+
+    assert all_at_once([move, give]) == [None, None]

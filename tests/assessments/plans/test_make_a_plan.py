@@ -306,7 +306,7 @@ def test_the_term_is_written_as_within_a_sentence(client, typed, kept):
 
 
 def test_an_invalid_term_is_refused_and_kept(client):
-    only_words = "Use words only, for example joint administration."
+    only_words = "Use words only, for example joint administration"
     refused = {
         "<b>pact</b>": only_words,
         "pact; drop": only_words,

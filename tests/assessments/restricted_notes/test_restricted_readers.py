@@ -172,6 +172,17 @@ def test_leaving_ends_the_link_and_being_invited_again_gives_nothing_back(text, 
     assert text.model.objects.get().readers_in_words == "the owners"
 
 
+def test_someone_whose_access_ended_since_they_were_chosen_is_not_named(text, mo, officer, chief):
+    chosen = [membership(mo), membership(officer)]
+    end_membership(membership(mo), by=chief)
+    text.save(FIRST, readers=chosen)
+    assert text.model.objects.get().readers_in_words == f"the owners and {officer.name}"
+    add_member(
+        council=chosen[0].council, email=mo.email, name="", office="slt-member", access="editor"
+    )
+    assert signed_in(mo).get(text.url).status_code == 404
+
+
 def test_every_field_of_readers_is_a_link_that_ends_with_the_membership():
     """Walks the models, so that the next kind of restricted text is covered as well."""
     found = [
