@@ -63,7 +63,13 @@ BEFORE_COUNCIL = {
     "urgent": "By the chief executive with the chair of overview and scrutiny (Part 4).",
     "waiting": "Appointments to committees and outside bodies, and the calendar of meetings.",
 }
-LATE = {"declaration": ((0, 31), (2, 9)), "interests": ((15, 38), (35, 1))}
+LATE = {
+    "declaration": ((0, 31), (2, 9)),
+    "interests": ((15, 38), (35, 1)),
+    "summons": ((2, 37),),
+    "contact": ((2, 38), (15, 2)),
+    "equipment": ((2, 36), (15, 4)),
+}
 # The 40 members of a council that is elected as a whole, with those of its annual council and of
 # its review rounds. Elm and Oak run it together since shortly after annual council.
 PAST = {

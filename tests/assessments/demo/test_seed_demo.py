@@ -21,6 +21,7 @@ from assessments.demo.seed import EASTMERE, NORTHWOLD, PASSWORD, RIVERDALE
 from assessments.development import demo as demo_development
 from assessments.election_night.models import WardResultSeats
 from assessments.packs.models import CouncillorReturn, NewCouncillor
+from assessments.packs.new_councillors import FORMS
 from assessments.parity.models import ParityEntry, ParityShare
 from assessments.plans.models import AdviserLook, Control, Event, Plan, PlanItem, Status
 from assessments.plans.progress import Tally, matrix_for, standing_of
@@ -249,6 +250,10 @@ def test_the_facts_of_the_demo_agree():
     )
     assert len(lead) == 2
     assert not lead & oppose
+    # A year on, every form has come back from nearly all councillors.
+    returned = CouncillorReturn.objects.filter(councillor__listed_in__plan=past)
+    for form in FORMS:
+        assert returned.filter(form=form.key).count() > 0.9 * len(of_group), form.key
     # The partners' amendment to the budget was carried, and the opposition's was lost.
     for row in BudgetAmendment.objects.filter(plan=past):
         assert (row.state == "carried") == (row.group in lead)
