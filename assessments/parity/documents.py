@@ -26,8 +26,11 @@ from assessments.printing.workbook import (
     BOLD,
     HEADING,
     HEADING_FILL,
+    LINE_HEIGHT,
     TITLE,
     WRAPPED,
+    lines_in_cell,
+    mark_headers,
     safe_cell,
     set_properties,
 )
@@ -43,6 +46,7 @@ CONTENTS = (
 )
 
 REASON = "Why it was not offered to every group"
+LINES = 4  # rows of a sheet above its table
 
 
 def parity_word(log: ParityLog) -> bytes:
@@ -98,16 +102,16 @@ def parity_workbook(log: ParityLog) -> bytes:
     """Return the log as a workbook with two sheets: the offers, and counts for each group."""
     book = Workbook(write_only=True)
     set_properties(book, title=f"{log.council}: {TITLE_WORDS}", council=log.council)
-    offers = _sheet(book, log, "Offers", [14, 44, 24, *[20] * len(log.groups), 36])
+    widths = [20, 44, 24, *[20] * len(log.groups), 44]
+    offers = _sheet(book, log, "Offers", widths)
     _lines(offers, log)
-    _heading(offers, ["Offered on", "What was offered", "Offered by", *log.groups, REASON])
-    for row in _rows(log):
-        _append(offers, row)
-    counts = _sheet(book, log, "Groups", [30, *[14] * len(COUNTS)])
+    headings = ["Offered on", "What was offered", "Offered by", *log.groups, REASON]
+    _add_rows(offers, headings, _rows(log), widths=widths)
+    widths = [30, *[14] * len(COUNTS)]
+    counts = _sheet(book, log, "Groups", widths)
     _lines(counts, log)
-    _heading(counts, ["Group", *COUNTS])
-    for each in log.counts:
-        _append(counts, [each.group, each.given, each.offered, each.declined, each.not_offered])
+    rows = [[c.group, c.given, c.offered, c.declined, c.not_offered] for c in log.counts]
+    _add_rows(counts, ["Group", *COUNTS], rows, widths=widths)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -172,15 +176,16 @@ def _lines(sheet, log):
     sheet.append([])
 
 
-def _heading(sheet, names):
-    cells = [safe_cell(sheet, name, font=HEADING) for name in names]
-    for cell in cells:
-        cell.fill = HEADING_FILL
-    sheet.append(cells)
-
-
-def _append(sheet, values):
-    cells = [safe_cell(sheet, value) for value in values]
-    for cell in cells:
-        cell.alignment = WRAPPED
-    sheet.append(cells)
+def _add_rows(sheet, headings, rows, *, widths):
+    """Add a table below the lines about the log, with rows as high as their text."""
+    first = LINES + 1
+    for number, values in enumerate([headings, *rows], start=first):
+        cells = [safe_cell(sheet, value) for value in values]
+        for cell in cells:
+            cell.alignment = WRAPPED
+            if number == first:
+                cell.font, cell.fill = HEADING, HEADING_FILL
+        lines = max(map(lines_in_cell, values, widths))
+        sheet.row_dimensions[number].height = lines * LINE_HEIGHT
+        sheet.append(cells)
+    mark_headers(sheet, first=first, last=first + len(rows), columns=len(headings))

@@ -16,6 +16,7 @@ from assessments.parity.actions import (
 )
 from assessments.parity.models import ConfidentialRequest, ConfidentialRequestEvent, ParityEntry
 from assessments.plans.models import Event
+from assessments.printing.workbook import LINE_HEIGHT
 from assessments.seats.actions import record_composition
 from councils.models import Membership
 from elections.composition import Composition, Group
@@ -191,6 +192,21 @@ def test_an_owner_records_a_request_once(plan, chief, groups):
     assert "Oak: marker-request-8842" in text_of(page)
     assert "not answered yet" in text_of(page)
     assert ConfidentialRequest.objects.get().saved_by == chief
+
+
+def test_rows_of_the_workbook_are_as_high_as_their_text(plan, chief, groups):
+    """Some programs do not measure text: they would show the lines of one row over the next."""
+    entry_of(plan, chief, words="What each contract costs a year. " * 3)
+    content = (
+        signed_in(chief)
+        .post(reverse("parity_download", args=[plan.pk]), {"format": "excel"})
+        .content
+    )
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    heights = [book["Offers"].row_dimensions[number].height for number in (5, 6)]
+    assert heights == [LINE_HEIGHT, LINE_HEIGHT * 3]
+    starts = [name.partition(".")[2][:2] for name in book.defined_names]
+    assert starts == ["A5", "A5"]
 
 
 def test_the_documents_show_the_groups_side_by_side(plan, chief, groups):
