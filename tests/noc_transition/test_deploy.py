@@ -304,7 +304,8 @@ def test_caddy_takes_a_whole_response_at_once():
     assert int(taken[2]) * 10**6 > largest_file
     steps = (ROOT / "docs/install.md").read_text()
     assert f"s/{taken[1]}/buffer_responses/" in steps
-    assert "proxy_buffering" not in (DEPLOY / "nginx.conf").read_text()  # it is on unless turned off
+    # nginx does so unless told not to.
+    assert "proxy_buffering" not in (DEPLOY / "nginx.conf").read_text()
 
 
 def test_nginx_lets_through_what_the_planner_takes():
@@ -316,6 +317,18 @@ def test_nginx_lets_through_what_the_planner_takes():
     assert int(largest) * 2**20 > max(MAX_BYTES, LARGEST_REGISTER)
     # It waits for the whole of a request unless told not to.
     assert "proxy_request_buffering" not in text
+
+
+def test_no_log_of_a_proxy_has_the_links_that_let_people_in():
+    servers = (DEPLOY / "nginx.conf").read_text().split("\nserver {")[1:]
+    assert len(servers) == 2
+    for server in servers:
+        assert "\n    access_log off;" in server  # Debian's nginx.conf turns it on
+        assert re.search(r"\n    error_log \S+ (crit|alert|emerg);", server)
+    caddy = (DEPLOY / "Caddyfile").read_text()
+    assert not re.search(r"^\s*(log|debug)\b", caddy, re.MULTILINE)
+    # Caddy logs an error with its request, unless the error is handled.
+    assert "\n\thandle_errors {" in caddy
 
 
 def test_every_file_that_the_steps_name_exists():
