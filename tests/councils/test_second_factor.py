@@ -243,7 +243,11 @@ def test_a_change_is_answered_while_the_mail_server_is_away(
     assert with_second_factor_on.url == reverse("mfa_view_recovery_codes")
     assert client.post(reverse("mfa_generate_recovery_codes")).status_code == 302
     assert client.post(reverse("mfa_deactivate_totp")).status_code == 302
-    change = {"oldpassword": PASSWORD, "password1": "Otters-and-herons-7", "password2": "Otters-and-herons-7"}
+    change = {
+        "oldpassword": PASSWORD,
+        "password1": "Otters-and-herons-7",
+        "password2": "Otters-and-herons-7",
+    }
     assert client.post(reverse("account_change_password"), change).status_code == 302
     officer.refresh_from_db()
     assert officer.check_password(change["password1"])
