@@ -15,6 +15,7 @@ from qrcode.image.svg import SvgPathFillImage
 from . import encryption
 from .domain_moves import move_of
 from .known_browsers import mark_of, remember_browser
+from .mail import send_to
 from .sessions import end_access_of
 
 TOO_MANY_CODES = "Too many wrong codes. Wait 15 minutes, then try again"
@@ -80,6 +81,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Set the password, end all sessions but this one, and end calendar addresses."""
         super().set_password(user, password)
         end_access_of(user, but=self.request.session.session_key, by=user)
+
+    def send_mail(self, template_prefix, email, context):
+        """Send an email like all others: a mail server that is away must not fail what is saved."""
+        message = self.render_mail(template_prefix, email, {"email": email, **context})
+        send_to(email, subject=message.subject, body=message.body)
 
     def get_login_stages(self):
         own = {"allauth.mfa.stages.AuthenticateStage": "councils.single_sign_on.SecondFactorStage"}

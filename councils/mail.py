@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -35,6 +36,7 @@ class TooManyEmails(Exception):
 def count_email(*, sender: User, recipient: str, council: Council | None = None) -> None:
     """Count one email from `sender` to the address `recipient`, on behalf of `council` if given.
 
+    It is counted once the transaction is committed, so that the counters are not locked until then.
     Raises TooManyEmails, and counts nothing, if the sender or the council has reached its limit for
     today (`settings.EMAILS_A_DAY`), if the sender has reached that for this address, or all senders
     together SENDERS_TO_ONE_ADDRESS times that.
@@ -62,11 +64,31 @@ def count_email(*, sender: User, recipient: str, council: Council | None = None)
         )
     today = timezone.localdate().isoformat()
     counts = {f"emails:{today}:{key}": (limit, words) for key, limit, words in checks}
-    sent = cache.get_many(counts)
+    sent, uncommitted = cache.get_many(counts), _uncommitted()
     for key, (limit, words) in counts.items():
-        if sent.get(key, 0) >= limit:
+        if sent.get(key, 0) + uncommitted[key] >= limit:
             raise TooManyEmails(words.format(limit=limit))
-    cache.set_many({key: sent.get(key, 0) + 1 for key in counts}, timeout=A_DAY)
+    transaction.on_commit(_EmailCount(tuple(counts)), robust=True)
+
+
+class _EmailCount:
+    """Add one to each of some counters, when it is called."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self.keys = keys
+        self.is_done = False
+
+    def __call__(self) -> None:
+        sent = cache.get_many(self.keys)
+        cache.set_many({key: sent.get(key, 0) + 1 for key in self.keys}, timeout=A_DAY)
+        self.is_done = True
+
+
+def _uncommitted() -> Counter[str]:
+    """Return what this transaction has counted so far, by counter."""
+    hooks = [hook for _, hook, _ in transaction.get_connection().run_on_commit]
+    counts = [hook for hook in hooks if isinstance(hook, _EmailCount) and not hook.is_done]
+    return Counter(key for count in counts for key in count.keys)
 
 
 def send_letter(recipient: str, subject: str, template: str, context: dict[str, Any]) -> None:

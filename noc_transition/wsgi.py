@@ -8,6 +8,7 @@ page with our security headers.
 import gc
 import os
 import re
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -31,7 +32,27 @@ def only_utf8(application):
     return wrapped
 
 
+def one_address(application):
+    """Take a request for the host of SITE_URL, with any port and spelling, as one for SITE_URL.
+
+    Links in emails have the host and the port of the request. Anyone can have a password link sent
+    to someone else, and must not choose where it leads.
+    """
+    site = urlsplit(settings.SITE_URL)
+
+    def wrapped(environ, start_response):
+        name = re.sub(r":[0-9]*$", "", environ.get("HTTP_HOST", "")).removesuffix(".")
+        if name and name.lower() == site.hostname:
+            environ["HTTP_HOST"] = site.netloc
+        return application(environ, start_response)
+
+    return wrapped
+
+
 application = only_utf8(get_wsgi_application())
+
+if settings.PRODUCTION:
+    application = one_address(application)
 
 if settings.METRICS_BIND:
     from operate.metrics import beside

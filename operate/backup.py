@@ -8,24 +8,29 @@ A backup is a tar file, encrypted in the age format if `settings.BACKUP_KEY` is 
     private/…            the files of `settings.PRIVATE_DIR`
 
 The heads are read before the database is copied, so each of them must be in the copy.
+
+What is not encrypted yet, or no longer, is in files without a name: if the computer or the process
+stops in the middle, nothing of it is left on the disk. Only SQLite needs a name while it copies.
 """
 
 import datetime as dt
 import gzip
 import hashlib
+import io
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import tarfile
-import tempfile
+import time
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, Any
 
 import pyrage
 from django.conf import settings
@@ -41,6 +46,8 @@ from councils.verification import verify
 FORMAT, VERSION = "transition-planner-backup", 1
 MANIFEST, DATABASE, PRIVATE = "manifest.json", "database", "private"
 AGE_HEADER = b"age-encryption.org/"
+IN_PROGRESS = ".backup-"  # the beginning of the name of a folder that is deleted afterwards
+A_DAY = 24 * 60 * 60  # seconds
 
 
 class BackupFailed(Exception):
@@ -74,25 +81,21 @@ def make_backup(path: Path) -> BackupMade:
     """
     with _beside(path) as folder:
         manifest = _manifest()
-        copy = folder / DATABASE
-        if connection.vendor == "sqlite":
-            _copy_sqlite(copy)
-        else:
-            _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={copy}")
-        manifest["sha256"] = _sha256(copy)
-        archive = folder / "backup.tar.gz"
-        with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
-            (folder / MANIFEST).write_text(json.dumps(manifest, indent=2))
-            tar.add(folder / MANIFEST, MANIFEST)
-            tar.add(copy, DATABASE)
-            if settings.PRIVATE_DIR.is_dir():
-                tar.add(settings.PRIVATE_DIR, PRIVATE, filter=_files_and_folders)
         finished = folder / "finished"
-        if settings.BACKUP_KEY:
-            _encrypt(archive, finished)
-        else:
-            archive.replace(finished)
-        finished.chmod(0o600)
+        finished.touch(mode=0o600)
+        with finished.open("wb") as file, TemporaryFile(dir=folder) as copy:
+            if connection.vendor == "sqlite":
+                _copy_sqlite(copy, folder)
+            else:
+                _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", stdout=copy)
+            manifest["sha256"] = _sha256(copy)
+            if settings.BACKUP_KEY:
+                with TemporaryFile(dir=folder) as archive:
+                    _pack(archive, manifest, copy)
+                    archive.seek(0)
+                    _encrypt(archive, file)
+            else:
+                _pack(file, manifest, copy)
         finished.replace(path)
     return BackupMade(path, path.stat().st_size, len(manifest["heads"]), bool(settings.BACKUP_KEY))
 
@@ -107,11 +110,11 @@ def restore_backup(path: Path, *, identity: str = "") -> BackupRestored:
         raise RestoreRefused(
             "The database is not empty. Make a new one, set DATABASE_URL to it and run this again."
         )
-    with tempfile.TemporaryDirectory(prefix="restore-") as name:
+    with TemporaryDirectory(prefix="restore-") as name, ExitStack() as files_open:
         folder = Path(name)
         with _opened(path, folder, identity) as tar:
             manifest = _checked_manifest(tar)
-            copy = folder / DATABASE
+            copy = files_open.enter_context(TemporaryFile(dir=folder))
             _extract(tar, DATABASE, copy)
             if _sha256(copy) != manifest["sha256"]:
                 raise RestoreRefused(
@@ -119,7 +122,7 @@ def restore_backup(path: Path, *, identity: str = "") -> BackupRestored:
                 )
             files = _extract_private(tar, folder / PRIVATE)
         if connection.vendor == "sqlite":
-            _fill_sqlite(copy)
+            _fill_sqlite(copy, folder)
         else:
             _run(
                 "pg_restore",
@@ -128,7 +131,7 @@ def restore_backup(path: Path, *, identity: str = "") -> BackupRestored:
                 "--exit-on-error",
                 "--single-transaction",
                 f"--dbname={_libpq_environment()['PGDATABASE']}",
-                str(copy),
+                stdin=copy,
             )
         connection.close()
         call_command("migrate", verbosity=0, interactive=False)
@@ -153,6 +156,20 @@ def _manifest() -> dict[str, Any]:
         "migrations": sorted(f"{app}.{name}" for app, name in applied),
         "heads": {head.council.slug: [head.sequence, head.digest] for head in heads},
     }
+
+
+def _pack(file: IO[bytes], manifest: dict[str, Any], copy: IO[bytes]) -> None:
+    """Write manifest, database and private files to `file`, as a compressed tar file."""
+    text = json.dumps(manifest, indent=2).encode()
+    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar:
+        for name, content in ((MANIFEST, io.BytesIO(text)), (DATABASE, copy)):
+            member = tarfile.TarInfo(name)
+            member.size = content.seek(0, os.SEEK_END)
+            member.mode, member.mtime = 0o600, int(timezone.now().timestamp())
+            content.seek(0)
+            tar.addfile(member, content)
+        if settings.PRIVATE_DIR.is_dir():
+            tar.add(settings.PRIVATE_DIR, PRIVATE, filter=_files_and_folders)
 
 
 def _checked_manifest(tar: tarfile.TarFile) -> dict[str, Any]:
@@ -211,29 +228,42 @@ def _problems(heads: dict[str, list]) -> list[str]:
     return problems
 
 
-def _copy_sqlite(path: Path) -> None:
+def _copy_sqlite(copy: IO[bytes], folder: Path) -> None:
     source = sqlite3.connect(connection.settings_dict["NAME"], timeout=20)
+    path = folder / DATABASE
     with closing(source), closing(sqlite3.connect(path)) as target:
         source.backup(target)
+    with path.open("rb") as reader:
+        path.unlink()
+        shutil.copyfileobj(reader, copy)
 
 
-def _fill_sqlite(copy: Path) -> None:
+def _fill_sqlite(copy: IO[bytes], folder: Path) -> None:
     connection.close()
-    with closing(sqlite3.connect(copy)) as source:
+    path = folder / DATABASE
+    with path.open("wb") as writer:
+        shutil.copyfileobj(copy, writer)
+    with closing(sqlite3.connect(path)) as source:
         if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise RestoreRefused("The database in this backup is damaged.")
         with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=20)) as target:
             source.backup(target)
 
 
-def _run(program: str, *arguments: str) -> None:
+def _run(
+    program: str, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None
+) -> None:
     """Run a program of PostgreSQL on our database. Raises BackupFailed with what it said."""
+    if stdin:
+        os.lseek(stdin.fileno(), 0, os.SEEK_SET)  # `seek` may only move within Python's buffer
     try:
         subprocess.run(  # noqa: S603 - a fixed program, and arguments of our own
             [program, *arguments],
             env=os.environ | _libpq_environment(),
             check=True,
-            capture_output=True,
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=stdout or subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
         )
     except FileNotFoundError as error:
@@ -257,34 +287,34 @@ def _libpq_environment() -> dict[str, str]:
     return {name: str(parameters[key]) for name, key in names.items() if parameters.get(key)}
 
 
-def _encrypt(source: Path, target: Path) -> None:
+def _encrypt(source: IO[bytes], target: IO[bytes]) -> None:
     try:
         recipient = pyrage.x25519.Recipient.from_str(settings.BACKUP_KEY)
     except pyrage.RecipientError as error:
         raise BackupFailed("BACKUP_KEY is not an age public key (age1…).") from error
-    with source.open("rb") as reader, target.open("wb") as writer:
-        pyrage.encrypt_io(reader, writer, [recipient])
+    pyrage.encrypt_io(source, target, [recipient])
 
 
 @contextmanager
 def _opened(path: Path, folder: Path, identity: str) -> Iterator[tarfile.TarFile]:
     """Open a backup as a tar file, decrypted if it needs to be. Raises RestoreRefused."""
-    archive = path
-    try:
-        with path.open("rb") as file:
-            is_encrypted = file.read(len(AGE_HEADER)) == AGE_HEADER
-        if is_encrypted:
-            if not identity:
-                raise RestoreRefused("This backup is encrypted. Give the key with --identity.")
-            archive = folder / "decrypted.tar.gz"
-            with path.open("rb") as reader, archive.open("wb") as writer:
-                pyrage.decrypt_io(reader, writer, [_identity(identity)])
-        tar = tarfile.open(archive, "r:gz")  # noqa: SIM115 - closed below
-    except pyrage.DecryptError as error:
-        raise RestoreRefused("This key does not decrypt the backup.") from error
-    except (OSError, tarfile.TarError) as error:
-        raise RestoreRefused(f"{path} cannot be read as a backup: {error}.") from error
-    with tar:
+    with ExitStack() as files_open:
+        try:
+            archive: IO[bytes] = files_open.enter_context(path.open("rb"))
+            is_encrypted = archive.read(len(AGE_HEADER)) == AGE_HEADER
+            archive.seek(0)
+            if is_encrypted:
+                if not identity:
+                    raise RestoreRefused("This backup is encrypted. Give the key with --identity.")
+                decrypted = files_open.enter_context(TemporaryFile(dir=folder))
+                pyrage.decrypt_io(archive, decrypted, [_identity(identity)])
+                decrypted.seek(0)
+                archive = decrypted
+            tar = files_open.enter_context(tarfile.open(fileobj=archive, mode="r:gz"))
+        except pyrage.DecryptError as error:
+            raise RestoreRefused("This key does not decrypt the backup.") from error
+        except (OSError, tarfile.TarError) as error:
+            raise RestoreRefused(f"{path} cannot be read as a backup: {error}.") from error
         try:
             yield tar
         except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
@@ -300,10 +330,10 @@ def _identity(text: str) -> pyrage.x25519.Identity:
         raise RestoreRefused("The identity file has no age secret key.") from error
 
 
-def _extract(tar: tarfile.TarFile, name: str, path: Path) -> None:
+def _extract(tar: tarfile.TarFile, name: str, target: IO[bytes]) -> None:
     try:
-        with _member(tar, name) as reader, path.open("wb") as writer:
-            shutil.copyfileobj(reader, writer)
+        with _member(tar, name) as reader:
+            shutil.copyfileobj(reader, target)
     except (KeyError, OSError, EOFError) as error:
         raise RestoreRefused(f"The backup is damaged: {name} cannot be read.") from error
 
@@ -329,7 +359,8 @@ def _extract_private(tar: tarfile.TarFile, folder: Path) -> int:
         else:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             target.touch(mode=0o600)
-            _extract(tar, member.name, target)
+            with target.open("wb") as writer:
+                _extract(tar, member.name, writer)
             files += 1
     return files
 
@@ -349,9 +380,14 @@ def _files_and_folders(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """Make a folder beside `path`, on the same disk, and delete it afterwards."""
+    """Make a folder beside `path`, on the same disk, and delete it afterwards.
+
+    Deletes folders that backups left behind which were interrupted.
+    """
+    parent = path.resolve().parent
     try:
-        folder = tempfile.TemporaryDirectory(prefix=".backup-", dir=path.resolve().parent)
+        _delete_abandoned(parent)
+        folder = TemporaryDirectory(prefix=IN_PROGRESS, dir=parent)
     except OSError as error:
         raise BackupFailed(f"Cannot write to {path.parent}: {error.strerror}.") from error
     with folder as name:
@@ -361,6 +397,16 @@ def _beside(path: Path) -> Iterator[Path]:
             raise BackupFailed(f"The backup was not written: {error}.") from error
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _delete_abandoned(parent: Path) -> None:
+    """Delete folders of backups that began more than a day ago; no backup takes as long."""
+    for folder in parent.glob(f"{IN_PROGRESS}*"):
+        if folder.stat().st_mtime < time.time() - A_DAY:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sha256(file: Any) -> str:
+    """Return the checksum of a whole file, and leave it at its beginning."""
+    file.seek(0)
+    checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return checksum

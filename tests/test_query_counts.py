@@ -71,7 +71,8 @@ WHOLE = 16  # a page of a review, which asks about reviewers, marks and sign-off
 COMPARE = 20  # two whole plans at once
 HOME = 17  # plan home, which brings the most subjects together
 STEP = 15  # the step page, which asks for more than any other page of a plan but its home
-TRACES = 31  # each kind of record that can name a person is searched once
+# Each kind of record that can name a person is searched once, and 3 queries say which names count.
+TRACES = 34
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 # The session stores which plan was opened last, and is written only when that changes.
 SESSION = 'UPDATE "django_session"'

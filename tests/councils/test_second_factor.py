@@ -27,6 +27,7 @@ from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.http import urlencode
+from django_tasks_db.models import DBTaskResult
 
 from assessments.plans.models import PlanItem
 from councils import actions
@@ -227,6 +228,35 @@ def test_every_change_is_confirmed_by_email(client, officer, frozen, monkeypatch
         assert message.to == [officer.email]
         assert "6 May 2027 at 10am" in message.body
         assert "If it was not, set a new password now" in message.body
+
+
+def test_a_change_is_answered_while_the_mail_server_is_away(
+    client, officer, frozen, monkeypatch, settings
+):
+    """It has been saved: an error page would say otherwise, and never show the recovery codes."""
+    settings.EMAIL_IN_BACKGROUND = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # no server listens there
+    monkeypatch.setattr(transaction, "on_commit", lambda do: do())
+    client.force_login(officer)
+    with_second_factor_on = client.post(SET_UP, {"code": code_of(set_up_page(client))})
+    assert with_second_factor_on.url == reverse("mfa_view_recovery_codes")
+    assert client.post(reverse("mfa_generate_recovery_codes")).status_code == 302
+    assert client.post(reverse("mfa_deactivate_totp")).status_code == 302
+    change = {
+        "oldpassword": PASSWORD,
+        "password1": "Otters-and-herons-7",
+        "password2": "Otters-and-herons-7",
+    }
+    assert client.post(reverse("account_change_password"), change).status_code == 302
+    officer.refresh_from_db()
+    assert officer.check_password(change["password1"])
+    code = with_second_factor(officer).recovery_codes[0]
+    client.logout()
+    enter_password(client, officer, change["password1"])
+    assert enter_code(client, code).status_code == 302
+    assert is_signed_in(client)
+    assert DBTaskResult.objects.filter(task_path="councils.mail.send_queued_email").count() == 5
 
 
 # --- Kept encrypted -------------------------------------------------------------------------------

@@ -290,8 +290,22 @@ def test_caddy_lets_through_what_the_planner_takes_and_waits_for_the_whole_of_it
     assert not any(map(refused.search, ("", "0", "999999", str(limit - 1))))
     assert all(map(refused.search, (str(limit), "9999999", "10000000", "9" * 20)))
     steps = (ROOT / "docs/install.md").read_text()
-    replaced = re.search(r"sed -i 's/(request_buffers \d+MB)/buffer_requests/'", steps)[1]
+    replaced = re.search(r"sed -i 's/(request_buffers \d+MB)/buffer_requests/;", steps)[1]
     assert replaced in text
+
+
+def test_caddy_takes_a_whole_response_at_once():
+    """A process of the web server must not wait for someone who reads slowly, or not at all."""
+    text = (DEPLOY / "Caddyfile").read_text()
+    proxy = re.search(r"reverse_proxy web:8000 {[^}]*}", text)[0]
+    taken = re.search(r"\n\t\t(response_buffers (\d+)MB)\n", proxy)
+    assert int(taken[2]) * 10**6 >= 32 * 10**6
+    largest_file = max(path.stat().st_size for path in (ROOT / "static").rglob("*.*"))
+    assert int(taken[2]) * 10**6 > largest_file
+    steps = (ROOT / "docs/install.md").read_text()
+    assert f"s/{taken[1]}/buffer_responses/" in steps
+    # nginx does so unless told not to.
+    assert "proxy_buffering" not in (DEPLOY / "nginx.conf").read_text()
 
 
 def test_nginx_lets_through_what_the_planner_takes():
@@ -303,6 +317,18 @@ def test_nginx_lets_through_what_the_planner_takes():
     assert int(largest) * 2**20 > max(MAX_BYTES, LARGEST_REGISTER)
     # It waits for the whole of a request unless told not to.
     assert "proxy_request_buffering" not in text
+
+
+def test_no_log_of_a_proxy_has_the_links_that_let_people_in():
+    servers = (DEPLOY / "nginx.conf").read_text().split("\nserver {")[1:]
+    assert len(servers) == 2
+    for server in servers:
+        assert "\n    access_log off;" in server  # Debian's nginx.conf turns it on
+        assert re.search(r"\n    error_log \S+ (crit|alert|emerg);", server)
+    caddy = (DEPLOY / "Caddyfile").read_text()
+    assert not re.search(r"^\s*(log|debug)\b", caddy, re.MULTILINE)
+    # Caddy logs an error with its request, unless the error is handled.
+    assert "\n\thandle_errors {" in caddy
 
 
 def test_every_file_that_the_steps_name_exists():

@@ -1,6 +1,9 @@
 """What a browser may send in headers never breaks a request before our own headers are set."""
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 from gunicorn.config import Config
@@ -8,7 +11,8 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 
 from noc_transition import serving
-from noc_transition.wsgi import application, only_utf8
+from noc_transition.wsgi import application, one_address, only_utf8
+from tests.noc_transition.test_production_settings import GOOD
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +120,38 @@ def test_the_rest_of_the_content_type_is_kept(sent, received):
         {"CONTENT_TYPE": sent}, None
     )
     assert seen == [received]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("planner.example:1337", "planner.example"),
+        ("PLANNER.example", "planner.example"),
+        ("planner.example.:1", "planner.example"),
+        ("planner.example:", "planner.example"),
+        ("planner.example", "planner.example"),
+        # Not ours: Django refuses these, or ALLOWED_HOSTS names them.
+        ("evil.example:1337", "evil.example:1337"),
+        ("planner.example@evil.example", "planner.example@evil.example"),
+        ("planner.example:1:2", "planner.example:1:2"),
+        ("10.0.0.5:8000", "10.0.0.5:8000"),
+        ("", ""),
+    ],
+)
+def test_the_sender_of_a_request_does_not_choose_the_port_of_links_in_emails(
+    settings, host, expected
+):
+    settings.SITE_URL = "https://planner.example"
+    seen = []
+    one_address(lambda environ, start_response: seen.append(environ["HTTP_HOST"]))(
+        {"HTTP_HOST": host}, None
+    )
+    assert seen == [expected]
+
+
+def test_in_production_requests_have_the_address_of_the_planner():
+    code = "from noc_transition import wsgi; print(wsgi.application.__qualname__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | GOOD, capture_output=True, text=True
+    )
+    assert "one_address" in done.stdout, done.stderr

@@ -3,9 +3,11 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tarfile
+import time
 
 import pytest
 from django.conf import settings
@@ -15,6 +17,7 @@ from pyrage import x25519
 from operate.backup import (
     MANIFEST,
     RestoreRefused,
+    _beside,
     _checked_manifest,
     _extract_private,
     _opened,
@@ -209,3 +212,58 @@ def test_a_backup_that_was_cut_off_is_refused(tmp_path):
     path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(RestoreRefused, match="damaged"), _opened(path, tmp_path, "") as tar:
         _extract_private(tar, tmp_path / "into" / "private")
+
+
+# Stops at the moment when everything is written and nothing is finished, until it is killed.
+ENDLESS = """
+import sys, time
+from pathlib import Path
+from operate import backup
+backup.{function} = lambda *arguments: (print("reached", flush=True), time.sleep(60))
+backup.{call}
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "call"),
+    [
+        ("_encrypt", "make_backup(Path({folder!r}) / 'made/killed')"),
+        ("_checked_manifest", "restore_backup(Path({folder!r}) / 'good', identity={key!r})"),
+    ],
+)
+def test_nothing_unencrypted_is_left_by_a_backup_or_restore_that_is_killed(
+    folder, key, tmp_path, function, call
+):
+    (folder / "made").mkdir(exist_ok=True)
+    call = call.format(folder=str(folder), key=str(key))
+    name = "source" if function == "_encrypt" else "killed"
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "shell", "-c", ENDLESS.format(function=function, call=call)],
+        cwd=settings.BASE_DIR,
+        env=os.environ
+        | {
+            "DATABASE_URL": f"sqlite:///{folder}/{name}.sqlite3",
+            "PRIVATE_DIR": f"{folder}/source-files",
+            "BACKUP_KEY": str(key.to_public()),
+            "TMPDIR": str(tmp_path),
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert any("reached" in line for line in process.stdout)
+        process.send_signal(signal.SIGKILL)
+    left = [path for top in (folder / "made", tmp_path) for path in top.rglob("*")]
+    assert any(path.is_dir() for path in left)
+    assert [path for path in left if path.is_file() and path.stat().st_size] == []
+
+
+def test_what_an_interrupted_backup_left_is_deleted_by_one_on_a_later_day(tmp_path):
+    old, new = tmp_path / ".backup-old", tmp_path / ".backup-new"
+    for path in (old, new):
+        path.mkdir()
+        (path / "database").write_text("unencrypted")
+    os.utime(old, (time.time() - 90_000,) * 2)
+    with _beside(tmp_path / "next"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == [".backup-new"]

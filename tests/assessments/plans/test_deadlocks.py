@@ -19,10 +19,11 @@ from assessments.data_protection.actions import purge_plan
 from assessments.election_night.actions import finish_count, start_count
 from assessments.plans.actions import PlanDeleted, create_plan, save_item
 from assessments.plans.models import STAGES
-from assessments.rounds.actions import ask_several_by_link, close_round, make_round
+from assessments.rounds.actions import ask_by_link, ask_several_by_link, close_round, make_round
 from assessments.seats.actions import record_composition
 from assessments.seats.models import CouncilComposition
 from assessments.timetable.actions import change_cycle, make_feed
+from councils.actions import invite
 from councils.actions.addresses import ask_to_change_address, confirm_address, set_address
 from councils.models import Council, Office, User
 from councils.sessions import end_access_of
@@ -263,3 +264,35 @@ def test_an_adviser_changes_their_address_while_their_access_is_changed(plan, ad
             asked.wait()
 
     assert all_at_once([move, give]) == [None, None]
+
+
+def test_emails_are_counted_without_keeping_others_from_the_record(plan, riverdale, chief, officer):
+    """Some actions count an email before what they record, and some after it."""
+    today = timezone.localdate()
+    made = make_round(plan, name="First", opens=today, closes=today, by=chief)
+
+    def ask():
+        for number in range(TIMES):
+            ask_by_link(
+                made,
+                name=f"Ann {number}",
+                email=f"ann{number}@example.org",
+                group="partners",
+                by=chief,
+                link_for=str,
+            )
+
+    def invite_others():
+        for number in range(TIMES):
+            invite(
+                council=riverdale,
+                email=f"bob{number}@example.org",
+                name=f"Bob {number}",
+                access="reviewer",
+                office="slt-member",
+                by=officer,
+                link_for=str,
+            )
+
+    outcomes = all_at_once([ask, invite_others])
+    assert outcomes == [None] * len(outcomes)
