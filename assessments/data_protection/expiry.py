@@ -28,6 +28,11 @@ class PlanExpiry:
     items: int
     entries: int
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the plan has ended; `ends` is its last day."""
+        return self.ends < timezone.localdate()
+
     def is_due(self, today: dt.date) -> bool:
         """Return whether the retention period is over."""
         return self.delete_from is not None and self.delete_from <= today

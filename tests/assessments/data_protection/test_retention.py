@@ -298,6 +298,17 @@ def test_without_a_rule_no_retention_period_ends(plan, riverdale):
 # --- The page -------------------------------------------------------------------------------------
 
 
+def test_a_plan_that_is_over_has_ended(plan, chief):
+    for today, said in (
+        (dt.date(2027, 5, 18), "Ends on 6 May 2028."),
+        (dt.date(2028, 5, 7), "Ended on 6 May 2028."),
+    ):
+        with time_machine.travel(
+            dt.datetime(today.year, today.month, today.day, 12, tzinfo=dt.UTC)
+        ):
+            assert said in text_of(signed_in(chief).get(url()))
+
+
 def test_setting_the_rule_and_a_hold_leaves_an_event(plan, chief, riverdale):
     client = signed_in(chief)
     page = client.get(url())
