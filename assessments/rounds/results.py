@@ -6,13 +6,13 @@ The rules of `disclosure` have been applied: what must not be shown is not in a 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.template.defaultfilters import pluralize
+from django.utils.crypto import salted_hmac
 from django.utils.text import get_text_list
 
 from assessments.plans.models import Plan, PlanItem
@@ -466,6 +466,8 @@ def _by_whom(respondent: Respondent, labels: Labels) -> str:
 def _shuffle_key(answer: RoundAnswer, name: str) -> bytes:
     """Return a sort key that differs for each question.
 
-    No one can match one person's comments across questions by their order.
+    No one can match one person's comments across questions by their order: it depends on
+    SECRET_KEY, because editors see the reference in the address from which an action is added.
     """
-    return sha256(f"{answer.reference}:{name}".encode()).digest()
+    salt = f"assessments.rounds.results.{name}"
+    return salted_hmac(salt, str(answer.reference), algorithm="sha256").digest()

@@ -20,14 +20,19 @@ from ..sessions import remember_new_password
 def join(request, token):
     """Show an invitation and accept it. A GET changes nothing, because mail scanners open links.
 
-    A person with an account must be signed in to it; a new person chooses a password.
+    A person who has a password or has signed in before must be signed in; others choose a
+    password.
     """
     invitations = Invitation.objects.for_token(token)
     invitation = invitations.select_related("council", "invited_by").first()
     known = User.objects.filter(email=invitation.email).first() if invitation else None
     if invitation is None or (known and not known.is_active):
         return _gone(request, token)
-    must_sign_in = known is not None and known.has_usable_password()
+    # Also without a password, as people with single sign-on: the link may have gone to an address
+    # that was theirs then and is someone else's now.
+    must_sign_in = known is not None and (
+        known.has_usable_password() or known.last_login is not None
+    )
     is_someone_else = request.user.is_authenticated and request.user != known
     if is_someone_else or (must_sign_in and not request.user.is_authenticated):
         return render(request, "councils/join_sign_in.html", {"invitation": invitation})

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councils import actions
+from councils.actions.addresses import set_address
 from councils.models import Access, CouncilEvent, Invitation, Membership, Office, User
 
 PLACE = {
@@ -146,6 +147,24 @@ def test_a_person_with_an_account_signs_in_first_and_keeps_their_password(client
     stranger.refresh_from_db()
     assert stranger.memberships.count() == 2
     assert stranger.password == password
+
+
+def test_a_link_sets_no_password_for_someone_who_signs_in_without_one(client, invite, stranger):
+    """The link may be in a mailbox that was theirs, and passed to someone else with the role."""
+    stranger.set_unusable_password()
+    stranger.last_login = timezone.now()
+    stranger.save()
+    link = invite(email=stranger.email)
+    set_address(stranger, "new@northwold.example", by=stranger)
+    assert "Choose a password" not in client.get(link).content.decode()
+    client.post(link, {"password": NEW_PASSWORD})
+    assert "_auth_user_id" not in client.session
+    assert stranger.memberships.count() == 1
+    client.force_login(stranger)
+    assert client.post(link).status_code == 302
+    stranger.refresh_from_db()
+    assert stranger.memberships.count() == 2
+    assert not stranger.has_usable_password()
 
 
 def test_an_invitation_cannot_be_taken_up_by_someone_else(client, invite, officer):

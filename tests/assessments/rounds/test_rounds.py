@@ -1,6 +1,7 @@
 """Review rounds: added, answered by link, account or on paper, closed, read and followed up."""
 
 import datetime as dt
+import hashlib
 import io
 import json
 import re
@@ -938,6 +939,27 @@ def test_the_mark_of_a_removed_name_is_in_no_export(plan, chief, made, asked, tm
             text = b"".join(map(archive.read, archive.namelist())).decode()
         assert respondent.email_mark not in text
         assert respondent.name_mark not in text
+
+
+def test_addresses_on_the_result_do_not_tell_the_order_of_comments(
+    chief, officer, made, asked, component
+):
+    """An editor could otherwise tell which comments on other questions are by the same person."""
+    for number in range(10):
+        words = {name: f"{name} of {number}" for name in RoundAnswer.WORDS}
+        say(asked(f"person {'abcdefghij'[number]}")[0], component, number % 5 + 1, **words)
+    close_round(made, by=chief)
+    page = signed_in(officer).get(url(made)).content.decode()
+    references = re.findall(r"/items/([0-9a-f-]{36})/", page)
+    written = {str(each.reference): each for each in RoundAnswer.objects.all()}
+    assert sorted(references) == sorted(written)
+    for name in RoundAnswer.WORDS:
+        shown = re.findall(rf"{name} of \d", re.sub(r"<span.*?</span>", "", page))
+        keys = {each: hashlib.sha256(f"{each}:{name}".encode()).digest() for each in references}
+        for known in (references, sorted(references), sorted(references, key=keys.get)):
+            guessed = [getattr(written[each], name) for each in known]
+            assert sorted(guessed) == sorted(shown)
+            assert (guessed == shown) == (name == "to_do" and known is references)
 
 
 def test_a_change_is_not_from_a_round_of_another_plan(
