@@ -19,7 +19,7 @@ _signer = TimestampSigner(salt="councils.known_browsers")
 
 
 def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Set the cookie after a complete sign-in or a new password; the newest account replaces the one before."""
+    """Set the cookie; the newest account replaces the one before."""
     if not mark_of(request, user.email):
         response.set_cookie(
             settings.KNOWN_BROWSER_COOKIE_NAME,
