@@ -350,6 +350,20 @@ def test_no_log_of_a_proxy_has_the_links_that_let_people_in():
     assert "\n\thandle_errors {" in caddy
 
 
+def test_each_upgrade_has_a_backup_of_its_own():
+    """`backup` replaces no file: with one name, the second upgrade would be without a backup."""
+    steps = (ROOT / "docs/operations.md").read_text()
+    upgrade = steps.split("## Release and upgrade")[1].split("\n## ")[0]
+    files = re.findall(r"(?:deploy/manage|manage\.py) backup (\S.*)\n", upgrade)
+    assert len(files) == 2
+    names = [
+        subprocess.run(["sh", "-c", f"echo {file}"], capture_output=True, text=True).stdout
+        for file in files
+    ]
+    for name in names:
+        assert re.search(r"/upgrade-20\d\d-\d\d-\d\dT\d{4}\.backup\n\Z", name)
+
+
 def test_every_file_that_the_steps_name_exists():
     text = (ROOT / "docs/install.md").read_text()
     named = set(re.findall(r"\bdeploy/[\w./-]*\w", text)) - {"deploy/.env"}
