@@ -1,7 +1,8 @@
-"""Browsers in which a person has signed in before, so that others' failures do not lock them out.
+"""Browsers that a person is known to use, so that others' failures do not lock them out.
 
 Failed sign-ins are counted for each address. Someone who only knows an address could use that to
-keep its owner out. A browser with this cookie has a count of its own for that address.
+keep its owner out. A browser with this cookie has a count of its own for that address. It is set
+where a person has signed in, or chosen a password by a link in an email.
 """
 
 from secrets import token_urlsafe
@@ -18,7 +19,7 @@ _signer = TimestampSigner(salt="councils.known_browsers")
 
 
 def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Set the cookie after a complete sign-in; the newest account replaces the one before."""
+    """Set the cookie; the newest account replaces the one before."""
     if not mark_of(request, user.email):
         response.set_cookie(
             settings.KNOWN_BROWSER_COOKIE_NAME,

@@ -299,17 +299,14 @@ def read_bodies(text: str) -> BodiesReading:
 
 def _kind_cell(cells: Sequence[str]) -> int | None:
     """The place of the cell that gives the kind of body, in a row that also has name and number."""
-    for place, cell in enumerate(cells):
-        if not isinstance(_kind(cell), BodyKind):
-            continue
-        rest = [each for other, each in enumerate(cells) if other != place and each]
-        if (
-            len(rest) > 1
-            and any(_whole(each) is not None for each in rest)
-            and any(_whole(each) is None for each in rest)
-        ):
-            return place
-    return None
+    filled = [cell for cell in cells if cell]
+    numbers = sum(_whole(cell) is not None for cell in filled)
+    # Besides the number and the kind itself, which is never a number, there must be a name.
+    if not 0 < numbers < len(filled) - 1:
+        return None
+    return next(
+        (place for place, cell in enumerate(cells) if isinstance(_kind(cell), BodyKind)), None
+    )
 
 
 # Bodies that are usually outside political balance, by their names, with the reason.
@@ -610,12 +607,13 @@ def _from_rows(text: str, *, of_groups: bool) -> SeatReading:
     column, problem = _number_column(rows, has_numbers)
     if problem:
         found.questions.append(problem)
+    last_numbered = max((n for n, numbered in enumerate(has_numbers) if numbered), default=0)
     after_blank = True
     for place, (row, cells) in enumerate(rows):
         if not cells:
             after_blank = True
             continue
-        if not has_numbers[place] and after_blank and any(has_numbers[place + 1 :]):
+        if not has_numbers[place] and after_blank and place < last_numbered:
             if _is_heading(cells):
                 continue
             filled = [cell for cell in cells if cell]
@@ -733,13 +731,16 @@ def _number_column(
             data.append((row, cells))
         elif cells and not data and len([cell for cell in cells if cell]) > 1:
             headings = cells
-    width = max((len(cells) for _, cells in data), default=0)
-    numeric = [
-        place
-        for place in range(width)
-        if any(place < len(cells) and _whole(cells[place]) is not None for _, cells in data)
-        and any(len([cell for cell in cells if cell]) > 1 for _, cells in data)
-    ]
+    # In time that grows with the number of cells: a row can have 10,000 of them.
+    is_table = any(len([cell for cell in cells if cell]) > 1 for _, cells in data)
+    numeric = sorted(
+        {
+            place
+            for _, cells in data
+            for place, cell in enumerate(cells)
+            if is_table and _whole(cell) is not None
+        }
+    )
     named = [
         place
         for place in numeric
@@ -756,11 +757,12 @@ def _number_column(
     ]
     if len(choices) <= 1:
         return (choices[0] if choices else None), ""
+    chosen = set(choices)
     for row, cells in data:
         found = [
-            (place, _whole(cells[place]))
-            for place in choices
-            if place < len(cells) and _whole(cells[place]) is not None
+            (place, number)
+            for place, cell in enumerate(cells)
+            if place in chosen and (number := _whole(cell)) is not None
         ]
         if len({number for _, number in found}) > 1:
             numbers = " and ".join(str(number) for _, number in found)

@@ -3,7 +3,7 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.urls import include, path
 
-from councils.views.account import SignInView, change_password
+from councils.views.account import NewPasswordView, SignInView, change_password
 from councils.views.second_factor import (
     SetUpSecondFactorView,
     ShowRecoveryCodesView,
@@ -29,7 +29,7 @@ urlpatterns = [
     ),
     path(
         "password/reset/<slug:uidb36>/<str:key>/",
-        account.password_reset_from_key,
+        NewPasswordView.as_view(),
         name="account_reset_password_from_key",
     ),
     path("account/two-step/", SetUpSecondFactorView.as_view(), name="mfa_activate_totp"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import actions
 from ..digests import user_to_stop
 from ..forms import DigestForm, NameForm
+from ..known_browsers import remember_browser
 from ..models import Membership, User
 from ..permissions import access_hint, must_sign_in_twice
 from ..sessions import sessions_in_words
@@ -22,6 +23,19 @@ class SignInView(allauth.LoginView):
     def get_context_data(self, **kwargs):
         name = settings.OIDC_NAME if settings.SINGLE_SIGN_ON else ""
         return super().get_context_data(**kwargs) | {"single_sign_on": name}
+
+
+class NewPasswordView(allauth.PasswordResetFromKeyView):
+    """Choose a password by an emailed link; the browser in which that is done is then known.
+
+    Otherwise someone who fails to sign in again and again, with only the address of a person, could
+    keep them out of every new browser.
+    """
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        remember_browser(self.request, response, self.reset_user)
+        return response
 
 
 @require_safe

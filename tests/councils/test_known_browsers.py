@@ -6,6 +6,7 @@ from django.conf import settings as project_settings
 from django.urls import reverse
 
 from councils.known_browsers import LIFE
+from councils.passwords import password_link
 from tests.acting import browser
 from tests.conftest import PASSWORD
 
@@ -55,6 +56,18 @@ def test_it_is_known_for_one_account_and_a_forged_cookie_for_none(officer, chief
         officer.email, chief.email
     )
     assert sign_in(forger, chief) == 429
+
+
+def test_a_password_set_by_email_lets_a_new_browser_in_while_others_fail(officer):
+    mine, attacker = browser(), browser()
+    fail(attacker, officer)
+    form = mine.get(password_link(officer, site="")).headers["Location"]
+    assert project_settings.KNOWN_BROWSER_COOKIE_NAME not in mine.cookies
+    chosen = "a new and long password"
+    assert mine.post(form, {"password1": chosen, "password2": chosen}).status_code == 302
+    fail(attacker, officer)
+    assert sign_in(attacker, officer, chosen) == 429
+    assert sign_in(mine, officer, chosen) == 302
 
 
 def test_a_wrong_password_does_not_make_a_browser_known(officer):

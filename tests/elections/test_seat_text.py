@@ -359,6 +359,11 @@ def test_the_command_and_the_page_read_kinds_alike():
         "1%" * 10_000,
         " " * 19_990 + "x 1",
         "Oak 3" + "\t" * 10_000 + "!",
+        "1\t" * 10_000,
+        "Oak\t" + "1\t" * 9_990,
+        "1\t" * 5_000 + "\n" + "1\t1\n" * 2_500,
+        "ordinary\t" * 2_200,
+        "|1" * 10_000,
     ],
     ids=lambda text: text[:12],
 )

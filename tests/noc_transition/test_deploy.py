@@ -19,6 +19,7 @@ from tests.test_killed import wait_until
 ROOT = Path(__file__).parents[2]
 BIN = str(Path(sys.executable).parent)
 DEPLOY = ROOT / "deploy"
+INSTALL = ROOT / "docs/install.md"
 
 pytestmark = pytest.mark.pure
 
@@ -319,6 +320,24 @@ def test_nginx_lets_through_what_the_planner_takes():
     assert "proxy_request_buffering" not in text
 
 
+def test_no_one_can_take_all_connections_of_nginx_with_slow_requests():
+    """Debian's 768 were all taken by one computer that sent half of as many requests."""
+    text = (DEPLOY / "nginx.conf").read_text()
+    assert "\n    client_header_timeout 10s;" in text
+    assert "\n    client_body_timeout 10s;" in text
+    zone = re.search(r"\nlimit_conn_zone \$binary_remote_addr zone=(\w+):", text)[1]
+    most = int(re.search(rf"\n    limit_conn {zone} (\d+);", text)[1])
+    changes = re.search(r"sudo sed -i '(.*)' /etc/nginx/nginx.conf", INSTALL.read_text())[1]
+    debian = "user www-data;\nevents {\n\tworker_connections 768;\n}\n"
+    changed = subprocess.run(
+        ["sed", changes], input=debian, capture_output=True, text=True, check=True
+    ).stdout
+    connections = int(re.search(r"\n\tworker_connections (\d+);", changed)[1])
+    files = int(re.match(r"worker_rlimit_nofile (\d+);\n", changed)[1])
+    assert connections >= 20 * most
+    assert files > 2 * connections  # one for each side
+
+
 def test_no_log_of_a_proxy_has_the_links_that_let_people_in():
     servers = (DEPLOY / "nginx.conf").read_text().split("\nserver {")[1:]
     assert len(servers) == 2
@@ -329,6 +348,20 @@ def test_no_log_of_a_proxy_has_the_links_that_let_people_in():
     assert not re.search(r"^\s*(log|debug)\b", caddy, re.MULTILINE)
     # Caddy logs an error with its request, unless the error is handled.
     assert "\n\thandle_errors {" in caddy
+
+
+def test_each_upgrade_has_a_backup_of_its_own():
+    """`backup` replaces no file: with one name, the second upgrade would be without a backup."""
+    steps = (ROOT / "docs/operations.md").read_text()
+    upgrade = steps.split("## Release and upgrade")[1].split("\n## ")[0]
+    files = re.findall(r"(?:deploy/manage|manage\.py) backup (\S.*)\n", upgrade)
+    assert len(files) == 2
+    names = [
+        subprocess.run(["sh", "-c", f"echo {file}"], capture_output=True, text=True).stdout
+        for file in files
+    ]
+    for name in names:
+        assert re.search(r"/upgrade-20\d\d-\d\d-\d\dT\d{4}\.backup\n\Z", name)
 
 
 def test_every_file_that_the_steps_name_exists():

@@ -1,14 +1,18 @@
 """What a browser may send in headers never breaks a request before our own headers are set."""
 
 import io
+import logging
 import os
+import socket
 import subprocess
 import sys
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.http.errors import InvalidHeader
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
+from gunicorn.workers.sync import SyncWorker
 
 from noc_transition import serving
 from noc_transition.wsgi import application, one_address, only_utf8
@@ -155,3 +159,30 @@ def test_in_production_requests_have_the_address_of_the_planner():
         [sys.executable, "-c", code], env=os.environ | GOOD, capture_output=True, text=True
     )
     assert "one_address" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("error", [SystemExit, ValueError, InvalidHeader])
+def test_the_log_of_the_server_has_nothing_of_a_request(error):
+    """Gunicorn names the request that it ends after 60 seconds, or refuses."""
+    config, entries = Config(), io.StringIO()
+    config.set("logger_class", serving.logger_class)
+    worker = SyncWorker(0, 0, [], None, 60, config, config.logger_class(config))
+    handler = logging.StreamHandler(entries)
+    worker.log.error_log.addHandler(handler)
+    request = Request(
+        config, IterUnreader([b"GET /invitations/secret/ HTTP/1.1\r\n\r\n"]), ("10.9.8.7", 1)
+    )
+    ours, theirs = socket.socketpair()
+    try:
+        raise error("secret")
+    except BaseException as raised:
+        worker.handle_error(request, ours, ("10.9.8.7", 1), raised)
+    finally:
+        worker.log.error_log.removeHandler(handler)
+        ours.close()
+        theirs.close()
+        worker.tmp.close()
+    entry = entries.getvalue()
+    assert f"{error.__name__} at {__file__}" in entry
+    assert "secret" not in entry
+    assert "10.9.8.7" not in entry
