@@ -45,12 +45,17 @@ def row_for(
     return plan, found, rights
 
 
-def members_today(saved: CouncilComposition) -> Composition:
-    """Return a composition less the members whose offices have become vacant after its day."""
-    open_rows = Vacancy.objects.filter(
+def vacant_since(saved: CouncilComposition) -> list[Vacancy]:
+    """Return the council's open vacancies that arose after the day of a composition, in order."""
+    found = Vacancy.objects.filter(
         plan__council=saved.council_id, state=VacancyState.OPEN, arose_on__gt=saved.as_at
     )
-    return less_vacancies(saved.worked_out, open_rows)
+    return list(found.order_by("arose_on", "pk"))
+
+
+def members_today(saved: CouncilComposition) -> Composition:
+    """Return a composition less the members whose offices have become vacant after its day."""
+    return less_vacancies(saved.worked_out, vacant_since(saved))
 
 
 def less_vacancies(composition: Composition, rows: Iterable[Vacancy]) -> Composition:
