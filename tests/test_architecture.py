@@ -114,8 +114,17 @@ SUBJECTS = (
         "development",
         "comments",
     ),
-    *("presence", "rounds", "comparisons", "next_cycle", "timetable", "annual_council", "budget"),
-    *("vacancies", "packs", "exports", "action_log", "reviews", "editions", "portfolio"),
+    *("presence", "rounds", "comparisons", "next_cycle", "timetable", "vacancies"),
+    *(
+        "annual_council",
+        "budget",
+        "packs",
+        "exports",
+        "action_log",
+        "reviews",
+        "editions",
+        "portfolio",
+    ),
     *("data_protection", "for_you", "digests", "pages", "demo"),
 )
 # They import every subject, and no subject imports them.

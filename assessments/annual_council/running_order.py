@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from assessments.seats.balance_report import BalanceReport, balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance
+from assessments.vacancies.access import members_on
 from assessments.words import counted, within_sentence
 from elections.annual_council import BusinessItem, CouncilOffice, Presiding, order_of_business
 from elections.bodies import seats_of_party
@@ -150,9 +151,13 @@ def _is_past(day: dt.date | None) -> bool:
 
 
 def members_in_post(meeting: AnnualCouncil) -> int | None:
-    """Return how many members the council has, None if its composition is not recorded."""
+    """Return how many members the council has at the meeting, None if its composition is not
+    recorded.
+    """
     composition = CouncilComposition.objects.of(meeting.plan.council).first()
-    return composition.worked_out.in_post if composition else None
+    if composition is None:
+        return None
+    return members_on(composition, meeting.plan.timetable.annual_meeting).in_post
 
 
 def state_of(

@@ -30,7 +30,7 @@ APPOINTMENTS = (
     (Kind.CHAIR, "Planning", "Councillor Martin Shaw", "Full council"),
     (Kind.VICE_CHAIR, "Planning", "Councillor Joan Pike", "Full council"),
     (Kind.CHAIR, "Audit and Governance", "", "Full council"),
-    (Kind.OUTSIDE_BODY, "Riverdale Sports Trust", "Councillor Ruth Amadi", "Full council"),
+    (Kind.OUTSIDE_BODY, "Riverdale Sports Trust", "Councillor Edwin Dale", "Full council"),
     (Kind.LEAD_MEMBER, "Housing", "Councillor Leila Aziz", "The Leader"),
 )
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from assessments.plans.models import Plan
 from assessments.seats.models import CouncilComposition
 from assessments.timetable.models import InterimArrangements
+from assessments.vacancies.access import members_today
 from assessments.words import day_in_words
 from elections.budget import (
     AmendmentWorking,
@@ -156,10 +157,12 @@ def sheet_of(amendment: AmendmentBase, budget: Budget | None) -> AmendmentSheet:
 
 
 def _groups(plan: Plan) -> tuple[tuple[str, int], ...]:
+    """Return each group with its members today."""
     composition = CouncilComposition.objects.of(plan.council).first()
     if composition is None:
         return ()
-    found = [(group.name, group.members) for group in composition.worked_out.groups]
-    if ungrouped := composition.worked_out.ungrouped:
-        found.append(("In no group", ungrouped))
+    today = members_today(composition)
+    found = [(group.name, group.members) for group in today.groups]
+    if today.ungrouped:
+        found.append(("In no group", today.ungrouped))
     return tuple(found)

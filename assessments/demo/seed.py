@@ -217,7 +217,7 @@ ANSWERS = [
         -52,
         "Three scenarios worked through with the SLT over 2 mornings.\nNone assumes which groups would work together.",
     ),
-    ("NOC-01.4", DONE, "ce", -30, ""),
+    ("NOC-01.4", DONE, "ce", -58, ""),
     (
         "NOC-02.1",
         DONE,
@@ -322,7 +322,7 @@ ANSWERS = [
     ("COMP-03.1", TO_DO, "ce", 24, ""),
     ("COMP-03.2", DONE, "ce", 6, ""),
     ("COMP-07.1", TO_DO, "ce", 27, ""),
-    ("COMP-08.2", DONE, "Head of communications", 8, ""),
+    ("COMP-08.2", DONE, "Press office", 8, ""),
     ("NOC-12.1", DONE, "ce", 4, "First 15 minutes of each SLT meeting."),
     ("NOC-12.2", DONE, "place", 8, ""),
     (
@@ -373,7 +373,7 @@ ANSWERS = [
     (
         "NOC-17.1",
         DONE,
-        "Head of communications",
+        "Press office",
         5,
         "One page. A named councillor from each group clears joint releases within 4 hours.",
     ),

@@ -12,6 +12,7 @@ from assessments.plans.models import Control, Plan
 from assessments.register.models import Issue
 from assessments.seats.models import CouncilComposition
 from assessments.timetable.models import InterimArrangements
+from assessments.vacancies.access import vacant_since
 from assessments.words import counted, day_in_words
 from elections.composition import Composition, control_of
 from elections.interim import (
@@ -95,11 +96,15 @@ class WaitingDecision:
 
 @dataclass(frozen=True)
 class AdministrationPack:
-    """What the page lists and the document draws."""
+    """What the page lists and the document draws.
+
+    `vacant` are the seats that have become vacant since the composition: “Mill (Ash)”.
+    """
 
     plan: Plan
     composition: Composition | None
     as_at: dt.date | None
+    vacant: tuple[str, ...]
     control: str
     control_words: str
     decisions: tuple[WaitingDecision, ...]
@@ -153,6 +158,10 @@ def administration_pack(
         plan=plan,
         composition=composition.worked_out if composition else None,
         as_at=composition.as_at if composition else None,
+        vacant=tuple(
+            f"{each.ward} ({each.group or 'no group'})"
+            for each in (vacant_since(composition) if composition else ())
+        ),
         control=plan.control_in_words,
         control_words=put_term(FORMS_OF_CONTROL[Control(plan.control)], plan.term),
         decisions=tuple(
@@ -208,6 +217,8 @@ def contents_in_words(pack: AdministrationPack) -> list[str]:
         if pack.composition and pack.as_at
         else "Composition: not recorded"
     )
+    if pack.vacant:
+        composition += f"; vacant since then: {', '.join(pack.vacant)}"
     return [
         composition,
         "The form of control, in neutral words",

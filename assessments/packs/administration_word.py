@@ -65,6 +65,12 @@ def _add_composition(document, pack):
             description="Members of each group",
             has_numbers=True,
         )
+        if pack.vacant:
+            add_paragraph(
+                document,
+                "Seats that have become vacant since then are not counted as vacant here: "
+                f"{', '.join(pack.vacant)}.",
+            )
         add_paragraph(document, pack.majority)
     add_paragraph(document, f"Form of control: {pack.control}. {pack.control_words}".strip())
 

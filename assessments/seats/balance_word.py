@@ -4,6 +4,7 @@ The report has the table, the working and draft recommendations, and no name of 
 needs professional advice is left to the officers who give it.
 """
 
+from django.utils import timezone
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.shared import Pt
@@ -74,15 +75,17 @@ WORKING_SIZE = Pt(10)
 def balance_word(report: BalanceReport) -> bytes:
     """Return the document."""
     document = Document()
+    worked_out = day_in_words(report.made_on)
+    today = timezone.localdate()
     set_up(
         document,
         title=f"{report.council}: political balance",
         council=report.council,
         subject="Draft report to full council",
-        comments=f"Worked out on {day_in_words(report.made_on)}",
-        made_on=report.made_on,
+        comments=f"Worked out on {worked_out}",
+        made_on=today,
         head="DRAFT until the monitoring officer clears it for publication",
-        foot=f"DRAFT · produced on {day_in_words(report.made_on)}",
+        foot=f"DRAFT · worked out on {worked_out}, produced on {day_in_words(today)}",
     )
     add_heading(document, "Allocation of seats to political groups", level=0)
     add_details(

@@ -3,6 +3,7 @@
 Members of the council read them; advisers do not.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TypeVar
@@ -45,12 +46,30 @@ def row_for(
     return plan, found, rights
 
 
-def members_today(saved: CouncilComposition) -> Composition:
-    """Return a composition less the members whose offices have become vacant after its day."""
-    open_rows = Vacancy.objects.filter(
+def vacant_since(saved: CouncilComposition, *, by: dt.date | None = None) -> list[Vacancy]:
+    """Return the council's open vacancies that arose after the day of a composition, in order.
+
+    `by` is the last day on which they arose; None for today.
+    """
+    found = Vacancy.objects.filter(
         plan__council=saved.council_id, state=VacancyState.OPEN, arose_on__gt=saved.as_at
     )
-    return less_vacancies(saved.worked_out, open_rows)
+    if by is not None:
+        found = found.filter(arose_on__lte=by)
+    return list(found.order_by("arose_on", "pk"))
+
+
+def members_on(saved: CouncilComposition, day: dt.date | None) -> Composition:
+    """Return a composition less the members whose offices have become vacant by a day.
+
+    None is today.
+    """
+    return less_vacancies(saved.worked_out, vacant_since(saved, by=day))
+
+
+def members_today(saved: CouncilComposition) -> Composition:
+    """Return a composition less the members whose offices have become vacant after its day."""
+    return members_on(saved, None)
 
 
 def less_vacancies(composition: Composition, rows: Iterable[Vacancy]) -> Composition:

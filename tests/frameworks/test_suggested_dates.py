@@ -95,10 +95,12 @@ ORDER = [
 ]
 
 
-def test_the_order_is_that_of_the_work(suggestions):
-    def on_step(code):
-        return code if isinstance(code, tuple) else (code, code.partition(".")[0])
+def on_step(code):
+    """Return an item's code and that of its step."""
+    return code if isinstance(code, tuple) else (code, code.partition(".")[0])
 
+
+def test_the_order_is_that_of_the_work(suggestions):
     for timetable in timetables():
         days = dates(suggestions, timetable)
         for first, second in ORDER:

@@ -1,5 +1,6 @@
 """Annual council: the order of business, nominations and votes as they are entered, the script."""
 
+import datetime as dt
 import io
 import re
 
@@ -22,6 +23,7 @@ from assessments.data_protection.traces import traces_of
 from assessments.plans.models import Event
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import save_interim
+from assessments.vacancies.actions import add_vacancy
 from assessments.versions import StaleVersion
 from councils.models import Council
 from elections.annual_council import CouncilOffice, Presiding, offices_filled, order_of_business
@@ -29,6 +31,7 @@ from elections.composition import Composition, Group
 from elections.council_vote import CouncilVoteError
 from elections.interim import Governance
 from elections.political_balance import Committee
+from elections.vacancy import VacancyCause
 from tests.acting import error_links, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -301,6 +304,32 @@ def test_more_votes_than_members_are_kept_with_a_warning(leader, plan, officer, 
     shown = text_of(signed_in(officer).get(page("office_election", plan, "leader")))
     assert "21 votes and abstentions, but the council has 20 members in post" in shown
     assert composition.pk
+
+
+@pytest.mark.parametrize(("days", "in_post"), [(0, 20), (1, 21)])
+def test_a_seat_vacant_by_the_day_of_the_meeting_has_no_vote(
+    leader, plan, officer, chief, days, in_post
+):
+    record_composition(
+        council=plan.council,
+        as_at=plan.election_day,
+        composition=Composition((Group("Ash", 11), Group("Oak", 10))),
+        based_on=None,
+        by=chief,
+    )
+    add_vacancy(
+        plan,
+        ward="Mill",
+        group="Ash",
+        cause=VacancyCause.RESIGNATION,
+        arose_on=plan.timetable.annual_meeting + dt.timedelta(days=days),
+        term_ends=dt.date(2031, 5, 8),
+        by=chief,
+    )
+    enter(leader, officer, Bell=12, Cole=6, Dunn=4)
+    shown = text_of(signed_in(officer).get(page("office_election", plan, "leader")))
+    said = f"22 votes and abstentions, but the council has {in_post} members in post"
+    assert said in shown
 
 
 def test_the_script_has_the_votes_and_the_seats_and_nothing_else_of_the_plan(

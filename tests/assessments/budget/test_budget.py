@@ -24,9 +24,11 @@ from assessments.data_protection.actions import erase_person
 from assessments.data_protection.traces import traces_of
 from assessments.plans.models import Event
 from assessments.seats.actions import record_composition
+from assessments.vacancies.actions import add_vacancy
 from councils.models import Membership, Office
 from elections.budget import AmendmentLine, BudgetStep
 from elections.composition import Composition, Group
+from elections.vacancy import VacancyCause
 from tests.acting import signed_in, text_of
 
 DAY = dt.date(2028, 2, 15)
@@ -295,6 +297,28 @@ def test_the_document_has_the_dates_and_working_that_adds_up(plan, chief, financ
     assert "It balances." in words
     assert "Robust." in words
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
+
+
+def test_the_sheet_for_votes_has_the_members_of_today(plan, chief, riverdale):
+    record_composition(
+        council=riverdale,
+        as_at=DAY,
+        composition=Composition((Group("Oak", 10), Group("Ash", 9)), ungrouped=1),
+        based_on=None,
+        by=chief,
+    )
+    add_vacancy(
+        plan,
+        ward="Mill",
+        group="Ash",
+        cause=VacancyCause.RESIGNATION,
+        arose_on=DAY + dt.timedelta(days=2),
+        term_ends=dt.date(2031, 5, 8),
+        by=chief,
+    )
+    document = Document(io.BytesIO(signed_in(chief).post(url(plan, "budget_download")).content))
+    votes = document.tables[-1]
+    assert [row.cells[1].text for row in votes.rows][1:] == ["8", "10", "1", "19"]
 
 
 def test_erasing_a_person_lists_amendments_that_name_them(plan, chief, officer, finance):

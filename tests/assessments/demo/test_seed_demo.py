@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.appointments.models import GroupNotice
+from assessments.appointments.models import CouncilAppointment, GroupNotice
 from assessments.budget.models import BudgetAmendment
 from assessments.comments.models import Comment, Thread
 from assessments.demo import seed as demo
@@ -31,10 +31,11 @@ from assessments.rounds import demo as demo_rounds
 from assessments.rounds.models import Respondent, RespondentGroup
 from assessments.seats.models import CouncilComposition
 from assessments.vacancies.models import Vacancy
-from councils.models import Council, CouncilEvent, Membership, User
+from councils.models import Council, CouncilEvent, Membership, Office, User
 from elections.calendar import is_working_day
 from frameworks.models import Framework
 from tests.acting import signed_in, text_of
+from tests.frameworks.test_suggested_dates import ORDER, on_step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -215,6 +216,24 @@ def test_the_facts_of_the_demo_agree():
     winners = WardResultSeats.objects.filter(result__ward__name=vacancy.ward)
     just_won = vacancy.term_ends.year == plan.election_day.year + 4
     assert winners.filter(group__name=vacancy.group).exists() == just_won
+    # Who holds a post since before the poll was a councillor then: their group had seats up.
+    elected = dict(listed.values_list("name", "group"))
+    had = {group.name: group.members for group in before.groups.all()}
+    for post in CouncilAppointment.objects.filter(from_on__lt=plan.election_day):
+        group = elected.get(post.holder.removeprefix("Councillor "))
+        assert group is None or had[group] > demo.NOT_UP[group], post.holder
+    # An owner without access is not named like an officer role, which has its own row by officer.
+    assert not PlanItem.objects.filter(owner_name__in=Office.labels).exists()
+    # What has to be done before something else was completed before it.
+    for first, second in ORDER:
+        pair = [
+            PlanItem.objects.filter(plan=plan, status=Status.COMPLETED)
+            .filter(source__code=code, step__code=step)
+            .values_list("completed_on", flat=True)
+            .first()
+            for code, step in (on_step(first), on_step(second))
+        ]
+        assert None in pair or pair[0] <= pair[1], (first, second)
     # Who signs the notice of a group has made the declaration by then.
     made = CouncillorReturn.objects.filter(form="declaration", councillor__listed_in__plan=plan)
     declared_on = dict(made.values_list("councillor__name", "returned_on"))

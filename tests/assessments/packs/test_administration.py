@@ -16,8 +16,10 @@ from assessments.register.actions import add_to_register
 from assessments.register.models import Issue
 from assessments.seats.actions import record_composition
 from assessments.timetable.actions import save_interim
+from assessments.vacancies.actions import add_vacancy
 from councils.models import Membership, Office
 from elections.composition import Composition, Group
+from elections.vacancy import VacancyCause
 from tests.acting import signed_in, text_of
 
 TODAY = dt.date(2027, 5, 10)
@@ -67,6 +69,32 @@ def test_the_pack_has_what_an_administration_needs(plan, riverdale, chief):
     assert "Left for annual council: Outside bodies" in words
     assert "Reserves are low." in words
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
+
+
+def test_seats_that_have_become_vacant_are_named(plan, riverdale, chief):
+    record_composition(
+        council=riverdale,
+        as_at=TODAY,
+        composition=Composition((Group("Oak", 20), Group("Ash", 18)), ungrouped=2),
+        based_on=None,
+        by=chief,
+    )
+    add_vacancy(
+        plan,
+        ward="Mill",
+        group="Ash",
+        cause=VacancyCause.RESIGNATION,
+        arose_on=TODAY + dt.timedelta(days=2),
+        term_ends=dt.date(2031, 5, 8),
+        by=chief,
+    )
+    client = signed_in(chief)
+    page = text_of(client.get(reverse("pack_administration", args=[plan.pk])))
+    assert "Composition on 10 May 2027: 2 groups; vacant since then: Mill (Ash)" in page
+    words = words_of(client.post(reverse("pack_administration_download", args=[plan.pk])))
+    assert (
+        "Seats that have become vacant since then are not counted as vacant here: Mill (Ash)."
+    ) in words
 
 
 def test_an_empty_pack_says_what_is_missing(plan, chief):

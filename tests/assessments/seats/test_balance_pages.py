@@ -7,13 +7,16 @@ import docx
 import openpyxl
 import pikepdf
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.seats.actions import create_balance, record_composition, record_vote
 from assessments.seats.balance_documents import balance_html
 from assessments.seats.balance_report import balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance, TieChoice
 from assessments.vacancies.actions import add_vacancy
+from assessments.words import day_in_words
 from councils.models import CouncilEvent
 from elections.bodies import MAX_COMMITTEES
 from elections.composition import MAX_GROUPS, Composition, Group
@@ -431,6 +434,21 @@ def test_the_largest_forms_can_be_sent(client, riverdale, chief):
     refused = client.post(url(balance, "balance_table"), table | {"reason": "", "seats_1_1": "x"})
     assert refused.status_code == 422
     assert form_on(refused)["seats_40_16"] == table["seats_40_16"]
+
+
+def test_a_document_says_when_the_seats_were_worked_out_and_when_it_was_produced(client, balance):
+    """It is not as old as the allocation: a vacancy or a vote of later days is in it."""
+    worked_out = timezone.localdate(balance.made_at)
+    said = f"orked out on {day_in_words(worked_out)}, produced on "
+    produced = worked_out + dt.timedelta(days=10)
+    with time_machine.travel(balance.made_at + dt.timedelta(days=10)):
+        client.force_login(balance.made_by)
+        said += day_in_words(produced)
+        assert f"W{said}" in balance_html(balance_report(balance, current=balance.composition))
+        document = docx.Document(io.BytesIO(client.post(url(balance, "balance_word")).content))
+    feet = [section.footer.paragraphs[0].text for section in document.sections]
+    assert any(f"DRAFT · w{said}" in foot for foot in feet)
+    assert document.core_properties.created.date() == produced
 
 
 def test_seats_that_have_become_vacant_are_named_until_the_council_has_voted(
