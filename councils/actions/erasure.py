@@ -53,7 +53,7 @@ def name_after_erasure(user: User) -> str:
 
 
 def named_author(by: User | None, council: Council) -> User | None:
-    """Return `by`, whom the record of `council` may name, or None if they never belonged to it.
+    """Return `by` if the record of `council` may name them; None if they never belonged to it.
 
     Erasing a person also reaches councils that invited them, asked them in a review round or gave
     them access as an adviser. These must not learn who erased them, nor from which council.
@@ -113,8 +113,8 @@ def forgettable_invitations(*, closed_before: dt.datetime, email: str = "") -> Q
     """Return invitations to people who never joined, whose names can be erased.
 
     All invitations of a council to one address are forgotten together, once each was withdrawn or
-    expired before `closed_before`; with `email`, at any time. An address with an account is left
-    out: it is erased with its person.
+    expired before `closed_before`; with `email`, at any time. The address of someone who belongs or
+    belonged to the council is left out: it is erased with its person.
     """
     if email:
         return invitations_never_accepted().filter(email=email.strip().lower())
@@ -125,10 +125,14 @@ def forgettable_invitations(*, closed_before: dt.datetime, email: str = "") -> Q
 
 
 def invitations_never_accepted() -> QuerySet[Invitation]:
-    """Return invitations, open or closed, to people who never joined and have no account."""
-    has_account = User.objects.filter(email=OuterRef("email"))
+    """Return invitations, open or closed, to addresses of no one who ever joined the council.
+
+    Whether an address has an account makes no difference: owners read these, and could find out by
+    inviting an address whether someone elsewhere has one.
+    """
+    joined = Membership.objects.filter(council=OuterRef("council"), user__email=OuterRef("email"))
     left = Invitation.objects.filter(accepted_at=None, erased_at=None)
-    left = left.exclude(Exists(has_account))
+    left = left.exclude(Exists(joined))
     return left.select_related("council").order_by("council_id", "pk")
 
 

@@ -630,6 +630,29 @@ def test_the_page_counts_nothing_of_a_council_that_only_wrote_to_the_person(
     assert text_of(after) == text_of(before)
 
 
+def test_the_list_of_people_who_never_joined_does_not_tell_who_has_an_account(
+    quentin, chief, stranger, eastmere, riverdale
+):
+    """It would tell any owner, for any address that they invite. Members here are not listed."""
+    link = {"link_for": lambda token: token, "office": Office.SLT_MEMBER, "access": Access.EDITOR}
+    for email, name in ((ADDRESS, "Ann One"), ("no.account@riverdale.example", "Ann Two")):
+        invite(council=eastmere, by=stranger, email=email, name=name, **link)
+    client = signed_in(stranger)
+    page = text_of(client.get(reverse("council_data_people", args=["eastmere"])))
+    assert "Ann One" in page
+    assert "Ann Two" in page
+    for name in ("Ann One", "Ann Two"):
+        pk = Invitation.objects.get(name=name).pk
+        url = reverse("council_data_invitation", args=["eastmere", pk])
+        assert client.post(url).status_code == 302
+    assert Invitation.objects.filter(council=eastmere, erased_at=None).count() == 0
+    quentin.refresh_from_db()
+    assert (quentin.name, quentin.email, quentin.is_active) == (NAME, ADDRESS, True)
+    invite(council=riverdale, by=chief, email=ADDRESS, name="Ann Three", **link)
+    page = text_of(signed_in(chief).get(reverse("council_data_people", args=["riverdale"])))
+    assert "Ann Three" not in page
+
+
 def wrote_to(plan, owner):
     """Do all that a council can do to an address without its holder: invite, ask, give access."""
     today = timezone.localdate()
