@@ -26,6 +26,7 @@ from assessments.timetable.models import CalendarFeed
 from assessments.vacancies.models import Vacancy
 from assessments.ways_of_working.models import ProtocolAnswer
 from councils.actions import name_after_erasure, names_of_members, rewordings_for
+from councils.belongings import belongings_of
 from councils.models import Council, CouncilEvent, EarlierName, Invitation, User, sent_to
 
 from .names import count_named
@@ -70,10 +71,11 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
     known = [council for council in councils_that_know(user) if council in councils]
     names = [user.name, *other_names_of(user)]
     ids = [council.pk for council in councils]
-    counts = _counts(
+    counts = _counts_in(
+        ids,
         items=owned_by(user),
         early_wins=EarlyWin.objects.filter(owner__user=user),
-        invitations=sent_to(user, Invitation.objects.filter(council__in=ids)),
+        invitations=sent_to(user, Invitation.objects.all()),
         respondents=respondents_who_are(user),
         restricted_notes=RestrictedNote.objects.filter(readers__user=user).distinct(),
         scenarios=Scenario.objects.filter(readers__user=user).distinct(),
@@ -118,6 +120,21 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
         in_advice=named["in_advice"],
         in_meetings=named["in_meetings"],
         in_finance_notes=named["in_finance_notes"],
+    )
+
+
+def _counts_in(councils: Collection[int], **querysets: QuerySet[Any]) -> Counter[str]:
+    """Return how many rows of these councils each queryset has, in one query.
+
+    A count that included rows of other councils would tell an owner what those have to do with the
+    person.
+    """
+    ways = belongings_of(Council)
+    return _counts(
+        **{
+            name: rows.filter(**{f"{ways[rows.model]}__in": councils})
+            for name, rows in querysets.items()
+        }
     )
 
 

@@ -29,6 +29,7 @@ from .erasure import (
     forgettable_invitations,
     invitations_never_accepted,
     name_after_erasure,
+    named_author,
     names_of_members,
     rewordings_for,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "merge_accounts",
     "name_after_erasure",
     "name_deputy",
+    "named_author",
     "names_of_members",
     "record_data_export",
     "record_retention",

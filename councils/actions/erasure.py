@@ -52,6 +52,17 @@ def name_after_erasure(user: User) -> str:
     return f"Removed person {user.pk}"
 
 
+def named_author(by: User | None, council: Council) -> User | None:
+    """Return `by` if the record of `council` may name them; None if they never belonged to it.
+
+    Erasing a person also reaches councils that invited them, asked them in a review round or gave
+    them access as an adviser. These must not learn who erased them, nor from which council.
+    """
+    if by is None or not Membership.objects.filter(user=by, council=council).exists():
+        return None
+    return by
+
+
 def erase_account(
     user: User,
     *,
@@ -73,18 +84,18 @@ def erase_account(
             end_membership(membership, by=by)
         invitations = sent_to(user, Invitation.objects.all())
         for invitation in invitations.select_related("council"):
-            withdraw(invitation, by=by)
+            withdraw(invitation, by=named_author(by, invitation.council))
         named += [membership.council_id for membership in memberships]
         councils = Council.objects.filter(
             Q(pk__in=[*named, *addressed]) | Q(pk__in=invitations.values("council"))
         )
         for council in councils.distinct().order_by("pk"):
-            is_known = council.pk in named
-            reword(council, rewordings_for(user, council, is_known=is_known), by=by)
+            is_known, author = council.pk in named, named_author(by, council)
+            reword(council, rewordings_for(user, council, is_known=is_known), by=author)
             CouncilEvent.objects.create(
                 council=council,
                 kind=CouncilEvent.Kind.PERSON_ERASED,
-                by=by if by != user else None,
+                by=author if author != user else None,
                 person=name_after_erasure(user),
             )
         address = f"removed-{user.pk}@removed.invalid"
@@ -102,8 +113,8 @@ def forgettable_invitations(*, closed_before: dt.datetime, email: str = "") -> Q
     """Return invitations to people who never joined, whose names can be erased.
 
     All invitations of a council to one address are forgotten together, once each was withdrawn or
-    expired before `closed_before`; with `email`, at any time. An address with an account is left
-    out: it is erased with its person.
+    expired before `closed_before`; with `email`, at any time. The address of someone who belongs or
+    belonged to the council is left out: it is erased with its person.
     """
     if email:
         return invitations_never_accepted().filter(email=email.strip().lower())
@@ -114,10 +125,14 @@ def forgettable_invitations(*, closed_before: dt.datetime, email: str = "") -> Q
 
 
 def invitations_never_accepted() -> QuerySet[Invitation]:
-    """Return invitations, open or closed, to people who never joined and have no account."""
-    has_account = User.objects.filter(email=OuterRef("email"))
+    """Return invitations, open or closed, to addresses of no one who ever joined the council.
+
+    Whether an address has an account makes no difference: owners read these, and could find out by
+    inviting an address whether someone elsewhere has one.
+    """
+    joined = Membership.objects.filter(council=OuterRef("council"), user__email=OuterRef("email"))
     left = Invitation.objects.filter(accepted_at=None, erased_at=None)
-    left = left.exclude(Exists(has_account))
+    left = left.exclude(Exists(joined))
     return left.select_related("council").order_by("council_id", "pk")
 
 

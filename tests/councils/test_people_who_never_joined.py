@@ -122,12 +122,25 @@ def test_one_address_is_forgotten_at_once_and_its_link_ends(riverdale, invited):
     assert verify(riverdale).problems == []
 
 
-def test_an_address_with_an_account_is_erased_with_its_person(riverdale, chief, invited):
+def test_the_address_of_a_former_member_is_erased_with_its_person(riverdale, chief, invited):
     invited("ben@example.org", "Ben Bo", age=91, withdraw=True)
-    User.objects.create_user(email="ben@example.org", name="Ben Bo")
+    ben = User.objects.create_user(email="ben@example.org", name="Ben Bo")
+    place = {"office": Office.SLT_MEMBER, "access": Access.EDITOR, "ended_at": timezone.now()}
+    Membership.objects.create(user=ben, council=riverdale, **place)
     assert run("--confirm") == "There is nothing to erase.\n"
     with pytest.raises(CommandError, match="Use erase_person"):
         run("--email", "ben@example.org", "--confirm")
+
+
+def test_an_account_that_never_joined_makes_no_difference(riverdale, chief, invited):
+    """What stays of an invitation would otherwise tell owners who has an account elsewhere."""
+    invited("ben@example.org", "Ben Bo", age=91, withdraw=True)
+    ben = User.objects.create_user(email="ben@example.org", name="Ben Bo")
+    assert "Erased 1." in run("--confirm")
+    assert "Ben" not in all_words(riverdale)
+    ben.refresh_from_db()
+    assert (ben.name, ben.is_active) == ("Ben Bo", True)
+    assert verify(riverdale).problems == []
 
 
 def test_an_owner_erases_a_person_who_never_joined_and_what_was_assigned_to_them(

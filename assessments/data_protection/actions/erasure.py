@@ -27,6 +27,7 @@ from councils.actions import (
     invitations_never_accepted,
     lock_person,
     name_after_erasure,
+    named_author,
     names_of_members,
     rewordings_for,
 )
@@ -79,8 +80,9 @@ def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lam
             hand_over_win(win, by=by)
         for model in (RestrictedNote, Scenario, ConfidentialRequest, ConfidentialAmendment):
             model.readers.through.objects.filter(membership__user=user).delete()
-        for grant in AdviserGrant.objects.filter(adviser=user).select_related("plan", "adviser"):
-            revoke_grant(grant, by=by)
+        grants = AdviserGrant.objects.filter(adviser=user)
+        for grant in grants.select_related("plan__council", "adviser"):
+            revoke_grant(grant, by=named_author(by, grant.plan.council))
         known = list(councils_that_know(user))
         for council in known:
             own = own_names_in(council, user)
@@ -176,7 +178,7 @@ def _erase_other_names(user: User, known: Collection[Council], *, by: User | Non
     typed = other_names_of(user)
     for council in councils_of(user) if typed else ():
         found = rewordings_for(user, council, typed=typed, is_known=council in known)
-        reword(council, found, by=by)
+        reword(council, found, by=named_author(by, council))
     sent_to(user, Invitation.objects.all()).update(name=name_after_erasure(user))
 
 

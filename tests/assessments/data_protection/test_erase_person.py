@@ -42,10 +42,12 @@ from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import set_date
 from councils.actions import LastOwner, change_name, end_membership, invite
 from councils.actions.erasure import without_names
+from councils.belongings import belongings_of
 from councils.models import (
     Access,
     Amendment,
     ChainLink,
+    Council,
     CouncilEvent,
     Invitation,
     Membership,
@@ -593,6 +595,74 @@ def test_a_council_that_only_wrote_to_a_person_keeps_its_record_and_register(
     assert changed.get(field="owner_name").after == "Ann Ash"
     assert CouncilAppointment.objects.get(council=eastmere).holder == "Ann Ash"
     assert verify(eastmere).problems == []
+
+
+def test_a_council_that_only_wrote_to_a_person_is_not_told_who_erased_them(
+    quentin, chief, stranger, their_plan, eastmere, plan
+):
+    """Its record and history would name an owner of another council, as would its People page."""
+    wrote_to(their_plan, stranger)
+    erase_person(quentin, by=chief)
+    rows = {
+        f"{model.__name__}.{field.name}"
+        for model, path in belongings_of(Council).items()
+        for field in model._meta.concrete_fields
+        if field.related_model is User
+        and model._base_manager.filter(**{path: eastmere, field.name: chief}).exists()
+    }
+    assert rows == set()
+    erased = CouncilEvent.objects.filter(kind=CouncilEvent.Kind.PERSON_ERASED)
+    assert erased.get(council=eastmere).by is None
+    assert erased.get(council=plan.council).by == chief
+    page = signed_in(stranger).get(reverse("people", args=["eastmere"]))
+    assert "System administrator erased the name of" in text_of(page)
+    assert verify(eastmere).problems == []
+
+
+def test_the_page_counts_nothing_of_a_council_that_only_wrote_to_the_person(
+    quentin, chief, stranger, their_plan
+):
+    client = signed_in(chief)
+    before = client.get(erase_url(quentin))
+    wrote_to(their_plan, stranger)
+    after = client.get(erase_url(quentin))
+    assert after.context["traces"] == before.context["traces"]
+    assert text_of(after) == text_of(before)
+
+
+def test_the_list_of_people_who_never_joined_does_not_tell_who_has_an_account(
+    quentin, chief, stranger, eastmere, riverdale
+):
+    """It would tell any owner, for any address that they invite. Members here are not listed."""
+    link = {"link_for": lambda token: token, "office": Office.SLT_MEMBER, "access": Access.EDITOR}
+    for email, name in ((ADDRESS, "Ann One"), ("no.account@riverdale.example", "Ann Two")):
+        invite(council=eastmere, by=stranger, email=email, name=name, **link)
+    client = signed_in(stranger)
+    page = text_of(client.get(reverse("council_data_people", args=["eastmere"])))
+    assert "Ann One" in page
+    assert "Ann Two" in page
+    for name in ("Ann One", "Ann Two"):
+        pk = Invitation.objects.get(name=name).pk
+        url = reverse("council_data_invitation", args=["eastmere", pk])
+        assert client.post(url).status_code == 302
+    assert Invitation.objects.filter(council=eastmere, erased_at=None).count() == 0
+    quentin.refresh_from_db()
+    assert (quentin.name, quentin.email, quentin.is_active) == (NAME, ADDRESS, True)
+    invite(council=riverdale, by=chief, email=ADDRESS, name="Ann Three", **link)
+    page = text_of(signed_in(chief).get(reverse("council_data_people", args=["riverdale"])))
+    assert "Ann Three" not in page
+
+
+def wrote_to(plan, owner):
+    """Do all that a council can do to an address without its holder: invite, ask, give access."""
+    today = timezone.localdate()
+    asked_in = make_round(plan, name="Six weeks", opens=today, closes=today, by=owner)
+    ask_by_link(asked_in, name="Q Marsh", email=ADDRESS, group="partners", by=owner)
+    place = {"email": ADDRESS, "name": "Q Marsh", "office": Office.SLT_MEMBER}
+    link = {"link_for": lambda token: token}
+    invite(council=plan.council, by=owner, access=Access.EDITOR, **link, **place)
+    scope = {"stages": (1,), "may_comment": False, "until": plan.election_day}
+    grant_adviser(plan, by=owner, email=ADDRESS, name="Q Marsh", **scope)
 
 
 def test_a_name_that_another_member_has_stays_in_the_register(quentin, chief, person, riverdale):
