@@ -152,7 +152,8 @@ def why_not_restorable() -> str:
     """Return why backups cannot be restored into a server like ours, or "" if they can."""
     if connection.vendor != "postgresql":
         return ""
-    server, program = connection.pg_version // 10_000, _pg_dump_version()
+    version: int = connection.pg_version  # type: ignore[attr-defined]  # of PostgreSQL's backend
+    server, program = version // 10_000, _pg_dump_version()
     if not server < SETTING_ADDED <= program:
         return ""
     return (
