@@ -3,8 +3,9 @@
 Emails and addresses that wait in the queue are encrypted in the same way.
 
 The key is derived from SECRET_KEY. Text encrypted under an earlier key can be read while that key
-is in SECRET_KEY_FALLBACKS. Without it, people have to set up two-step sign-in again
-(`manage.py reset_second_factor`).
+is in SECRET_KEY_FALLBACKS. `manage.py renew_encryption` encrypts the secrets of two-step sign-in
+again, so that the earlier key can be removed. Without it, people have to set up two-step sign-in
+again (`manage.py reset_second_factor`).
 """
 
 import logging
@@ -40,6 +41,11 @@ def decrypt(encrypted_text: str) -> str:
             "We cannot check your code, because the planner’s own settings have changed. Your "
             "account is safe. Ask your system administrator for help."
         ) from error
+
+
+def encrypted_again(encrypted_text: str) -> str:
+    """Return the same text encrypted under the first key. Raises SecretUnreadable."""
+    return encrypt(decrypt(encrypted_text))
 
 
 def _box() -> MultiFernet:

@@ -19,6 +19,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -48,6 +49,8 @@ MANIFEST, DATABASE, PRIVATE = "manifest.json", "database", "private"
 AGE_HEADER = b"age-encryption.org/"
 IN_PROGRESS = ".backup-"  # the beginning of the name of a folder that is deleted afterwards
 A_DAY = 24 * 60 * 60  # seconds
+# What pg_dump and pg_restore write from this version on has a setting that earlier servers refuse.
+SETTING_ADDED = 17
 
 
 class BackupFailed(Exception):
@@ -143,6 +146,35 @@ def restore_backup(path: Path, *, identity: str = "") -> BackupRestored:
         files,
         _problems(manifest["heads"]),
     )
+
+
+def why_not_restorable() -> str:
+    """Return why backups cannot be restored into a server like ours, or "" if they can."""
+    if connection.vendor != "postgresql":
+        return ""
+    version: int = connection.pg_version  # type: ignore[attr-defined]  # of PostgreSQL's backend
+    server, program = version // 10_000, _pg_dump_version()
+    if not server < SETTING_ADDED <= program:
+        return ""
+    return (
+        f"They cannot be restored: pg_dump is of PostgreSQL {program} and the database server of "
+        f"{server}, which refuses what it writes. Install the client of PostgreSQL {server}."
+    )
+
+
+def _pg_dump_version() -> int:
+    """Return the major version of pg_dump; 0 if there is none: then no backup is made either."""
+    try:
+        said = subprocess.run(
+            ["pg_dump", "--version"],  # noqa: S607 - the one that makes backups
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    found = re.search(r"\) (\d+)", said.stdout)
+    return int(found[1]) if found else 0
 
 
 def _manifest() -> dict[str, Any]:

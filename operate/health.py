@@ -21,6 +21,7 @@ from assessments.words import counted
 from elections.calendar import LAST_YEAR, bank_holidays
 from govuk.templatetags.govuk import date_and_time
 
+from .backup import why_not_restorable
 from .models import ScheduledRun
 from .timetable import JobState, job_states
 
@@ -119,7 +120,9 @@ def backups() -> HealthCheck:
         words += f" The last one was made on {date_and_time(last.ended_at)}."
     if not settings.BACKUP_KEY:
         words += " They are not encrypted, because BACKUP_KEY is not set."
-    return HealthCheck("Backups", last is not None, words)
+    if problem := why_not_restorable():
+        words += f" {problem}"
+    return HealthCheck("Backups", last is not None and not problem, words)
 
 
 def holidays_known() -> HealthCheck:

@@ -285,6 +285,26 @@ def test_a_new_secret_key_reads_what_the_one_before_encrypted(client, officer, f
         decrypt(Authenticator.objects.get(type="totp").data["secret"])
 
 
+def test_an_earlier_secret_key_can_be_removed_once_secrets_are_encrypted_again(
+    client, officer, frozen, settings, capsys
+):
+    kept = with_second_factor(officer)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-secret-key-" * 3
+    call_command("renew_encryption")
+    assert "first key: 2" in capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = []
+    enter_password(client, officer)
+    assert enter_code(client, code_of(kept.secret)).status_code == 302
+    assert is_signed_in(client)
+    assert decrypt(Authenticator.objects.get(type="recovery_codes").data["seed"])
+    before = kept_secrets()
+    settings.SECRET_KEY = "a-third-secret-key-" * 3
+    with pytest.raises(CommandError, match="can read: 2"):
+        call_command("renew_encryption")
+    assert kept_secrets() == before
+
+
 def test_a_lost_secret_key_is_explained_to_the_person_and_the_operator(
     client, officer, frozen, settings, caplog
 ):

@@ -309,6 +309,15 @@ def test_caddy_takes_a_whole_response_at_once():
     assert "proxy_buffering" not in (DEPLOY / "nginx.conf").read_text()
 
 
+def test_docker_does_not_give_everyone_over_ipv6_one_address():
+    """Its proxy for IPv6 hides addresses, and failed sign-ins are counted for each address."""
+    containers = compose()
+    assert "networks" not in containers  # none has IPv6
+    published = [port for each in containers["services"].values() for port in each.get("ports", [])]
+    assert published
+    assert all(port.startswith("0.0.0.0:") for port in published)
+
+
 def test_nginx_lets_through_what_the_planner_takes():
     text = (DEPLOY / "nginx.conf").read_text()
     assert "proxy_pass http://127.0.0.1:8000;" in text

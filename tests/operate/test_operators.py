@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -271,6 +272,32 @@ def test_health_says_where_backups_are_and_that_there_are_none(operator, setting
     assert found.is_well
     assert "/srv/backups. The last one was made on 7 May 2027 at 1am" in found.words
     assert "not encrypted" in found.words
+
+
+@pytest.mark.parametrize(
+    ("server", "program", "is_well"),
+    [
+        (150004, "15.9", True),
+        (160002, "17.0", False),
+        (140011, "18.1", False),
+        (170000, "17.2", True),
+    ],
+)
+def test_health_says_if_no_backup_could_be_restored(
+    db, server, program, is_well, monkeypatch, tmp_path, settings
+):
+    """From version 17 on, pg_dump writes a setting that earlier servers refuse."""
+    settings.BACKUP_DIR = "/srv/backups"
+    ScheduledRun.objects.create(job="back-up", slot="1", ended_at=timezone.now(), is_well=True)
+    pg_dump = tmp_path / "pg_dump"
+    pg_dump.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {program} (Debian 17-1)'\n")
+    pg_dump.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    ours = SimpleNamespace(vendor="postgresql", pg_version=server)
+    monkeypatch.setattr("operate.backup.connection", ours)
+    found = health.backups()
+    assert found.is_well is is_well
+    assert ("cannot be restored" in found.words) is not is_well
 
 
 def test_the_log_only_grows(operator):

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.words import counted
-from operate.backup import BackupFailed, make_backup
+from operate.backup import BackupFailed, make_backup, why_not_restorable
 
 
 class Command(BaseCommand):
@@ -29,3 +29,5 @@ class Command(BaseCommand):
             f"{counted(made.councils, 'council')}, "
             f"{'encrypted' if made.is_encrypted else 'not encrypted'}."
         )
+        if problem := why_not_restorable():
+            self.stderr.write(problem)
