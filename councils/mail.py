@@ -19,7 +19,7 @@ from django_tasks.base import Task
 
 from .encryption import decrypt, encrypt
 from .models import Council, User
-from .validators import on_one_line
+from .validators import in_an_email, on_one_line
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ def send_to(recipient: str, *, subject: str, body: str) -> None:
     an email that the server does not take is sent later. It waits encrypted, since it may have a
     link that lets its reader in.
     """
-    letter = [recipient, on_one_line(subject), body]
+    letter = [recipient, on_one_line(subject), in_an_email(body)]
     if settings.EMAIL_IN_BACKGROUND:
         send_queued_email.enqueue(encrypt(json.dumps(letter)), 1)
     else:

@@ -8,17 +8,25 @@ from django.core.exceptions import ValidationError
 NOT_ON_ONE_LINE = {"Cc", "Zl", "Zp"}
 # Marks that turn the direction of what follows, by which a name could seem to be another.
 TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+# What is no character and never will be, and what damages files: no format can hold them.
+NO_CHARACTERS = frozenset(
+    [
+        *map(chr, range(0xFDD0, 0xFDF0)),
+        *(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF)),
+    ]
+)
 
 
 def validate_one_line(text: str) -> None:
-    """Raise ValidationError if `text` has line breaks, tabs, control characters or marks that turn
-    the direction of text.
+    """Raise ValidationError if `text` has line breaks, tabs, control characters, marks that turn
+    the direction of text, or what is no character.
 
     Such text reaches email subjects and addresses, where a line break would begin another header.
     The null character is left to the validator that every text box has.
     """
     text = text.replace("\0", "")
-    if any(unicodedata.category(each) in NOT_ON_ONE_LINE or each in TURNS for each in text):
+    refused = TURNS | NO_CHARACTERS
+    if any(unicodedata.category(each) in NOT_ON_ONE_LINE or each in refused for each in text):
         raise ValidationError("Enter text on one line, without tabs or control characters")
 
 
@@ -26,11 +34,22 @@ def on_one_line(text: str) -> str:
     """Return `text` as `validate_one_line` accepts it, for text stored before that existed.
 
     Each run of white space and control characters becomes one space. Marks that turn the direction
-    are left out.
+    and what is no character are left out.
     """
     kept = (
         " " if unicodedata.category(character) in NOT_ON_ONE_LINE else character
         for character in text
-        if character not in TURNS
+        if character not in TURNS and character not in NO_CHARACTERS
     )
     return " ".join("".join(kept).split())
+
+
+def in_an_email(text: str) -> str:
+    """Return `text` without control characters, except line breaks and tabs, and without what is no
+    character: for names and words stored before they were refused.
+    """
+    return "".join(
+        each
+        for each in text
+        if each in "\n\r\t" or (unicodedata.category(each) != "Cc" and each not in NO_CHARACTERS)
+    )

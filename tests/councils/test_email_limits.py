@@ -147,7 +147,15 @@ def test_a_name_that_was_stored_before_cannot_break_a_subject():
     assert mail.outbox[0].recipients() == ["a@example.org"]
 
 
-@pytest.mark.parametrize("name", ["Ann\u202eeoD", "\u2067Ann", "Ann\nBcc: x", "Ann\x7f"])
+def test_what_no_format_can_hold_is_not_in_an_email():
+    send_to("a@example.org", subject="Join\ufffe Ann", body="Hello Ann\ufffe\x07,\n\tWelcome.\r\n")
+    assert mail.outbox[0].subject == "Join Ann"
+    assert mail.outbox[0].body == "Hello Ann,\n\tWelcome.\r\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann\u202eeoD", "\u2067Ann", "Ann\nBcc: x", "Ann\x7f", "Ann\ufffe", "\ufdd0"]
+)
 def test_names_that_would_look_or_act_like_something_else_are_refused(name):
     with pytest.raises(ValidationError):
         validate_one_line(name)
