@@ -1,6 +1,7 @@
 """What a person does in a browser window, and what they see of an item."""
 
 import re
+import time
 
 from playwright.sync_api import expect
 
@@ -97,3 +98,14 @@ def saves_of(page):
 
 def focused(page):
     return page.evaluate("document.activeElement.id || document.activeElement.tagName")
+
+
+def wait_until(page, function, *, seconds=5):
+    """Wait until a JavaScript function returns true in the page.
+
+    The one of Playwright asks again in a way that the page's own security policy refuses.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(function):
+        assert time.monotonic() < end, function
+        page.wait_for_timeout(50)

@@ -164,7 +164,7 @@ def test_the_main_tasks_on_a_small_screen(window_of, officer, item, mode):
     page.get_by_label("Name of group 1").fill("Oak")
     page.get_by_role("button", name="Add rows").click()
     expect(page.get_by_label("Name of group 1")).to_have_value("Oak")
-    page.wait_for_function("document.activeElement.name?.startsWith('name_')")
+    expect(page.locator("[name^=name_]:focus")).to_have_count(1)
     look("seats")
     assert faults == []
 

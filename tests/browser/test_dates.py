@@ -11,7 +11,7 @@ from assessments.plans.actions import create_plan
 from elections.timetable import next_ordinary_election_day
 from tests.acting import fresh
 
-from .acting import Item
+from .acting import Item, wait_until
 from .examine import WIDE, Examined
 
 pytestmark = pytest.mark.browser
@@ -64,12 +64,13 @@ def test_election_day_moves_and_the_plan_with_it_but_not_what_was_set_by_hand(
     row = page.locator("#date-annual_meeting")
     expect(row.get_by_text("Set by hand", exact=True)).to_be_visible()
     # Once the page has scrolled to the date, the message stays in view and does not cover it.
-    page.wait_for_function(
+    wait_until(
+        page,
         """() => {
           const row = document.querySelector("#date-annual_meeting").getBoundingClientRect();
           const message = document.querySelector("#page-message").getBoundingClientRect();
           return scrollY > 0 && message.top >= 0 && message.bottom <= row.top;
-        }"""
+        }""",
     )
     examined(page, "a date set by hand")
 
