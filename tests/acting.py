@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from assessments.plans.actions import add_item, save_item
 from assessments.plans.models import PlanItem
+from assessments.vacancies.actions import add_vacancy
 from councils.models import Membership
+from elections.vacancy import VacancyCause
 from frameworks.models import Step
 
 HTMX = {"hx-request": "true"}
@@ -42,6 +44,22 @@ def signed_in_just_now(user, password=PASSWORD):
     entered = client.post(reverse("account_reauthenticate"), {"password": password})
     assert entered.status_code == 302
     return client
+
+
+# --- The council ----------------------------------------------------------------------------------
+
+
+def vacate(plan, *, arose_on, by, ward="Mill", group="Ash"):
+    """Record that a councillor has resigned, long before their term ends."""
+    return add_vacancy(
+        plan,
+        ward=ward,
+        group=group,
+        cause=VacancyCause.RESIGNATION,
+        arose_on=arose_on,
+        term_ends=arose_on + dt.timedelta(days=3 * 365),
+        by=by,
+    )
 
 
 # --- Addresses ------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def make_next_plan(
     marks, each as an action of its step. A lesson on an action that the current edition does not
     have becomes one of the council's own. Statuses, dates and control are reset. `plan` does not
     change. Raises IntegrityError if it has a next plan, or the day has a plan, and
-    Plan.DoesNotExist if it has been deleted.
+    PlanDeleted if it has been deleted.
     """
     with transaction.atomic():
         hold(plan)

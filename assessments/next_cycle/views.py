@@ -2,13 +2,11 @@
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assessments.access import plan_context, plan_for
-from assessments.plans.models import Plan
 from councils.permissions import Right
 
 from . import actions
@@ -38,8 +36,6 @@ def next_plan(request, plan_id):
         return _page(request, plan, rights, form, "check")
     try:
         following = actions.make_next_plan(plan, by=request.user, **form.carried)
-    except Plan.DoesNotExist as error:  # deleted since it was fetched
-        raise Http404 from error
     except IntegrityError:
         form.add_error("election_day", MADE_MEANWHILE)
         return _page(request, plan, rights, form, "ask", status=422)

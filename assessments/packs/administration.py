@@ -158,10 +158,7 @@ def administration_pack(
         plan=plan,
         composition=composition.worked_out if composition else None,
         as_at=composition.as_at if composition else None,
-        vacant=tuple(
-            f"{each.ward} ({each.group or 'no group'})"
-            for each in (vacant_since(composition) if composition else ())
-        ),
+        vacant=tuple(each.seat for each in (vacant_since(composition) if composition else ())),
         control=plan.control_in_words,
         control_words=put_term(FORMS_OF_CONTROL[Control(plan.control)], plan.term),
         decisions=tuple(

@@ -12,7 +12,7 @@ from assessments.comments.models import Comment
 from assessments.plans.models import STAGES, PlanItem
 from assessments.register.models import Agreement
 from assessments.seats.models import CouncilComposition
-from assessments.vacancies.models import Vacancy, VacancyState
+from assessments.vacancies.models import Vacancy
 from councils.models import Membership
 from councils.prepared import PreparedQuery
 from frameworks.models import RoleArea, Stage
@@ -51,10 +51,9 @@ def latest_composition(council_id: int, *, today: dt.date) -> QuerySet[CouncilCo
 
 
 @PreparedQuery
-def vacancies_since(plan_id: int, *, day: dt.date) -> QuerySet[Vacancy]:
-    """Return the open vacancies that a composition of `day` does not count, for its members."""
-    found = Vacancy.objects.filter(plan=plan_id, state=VacancyState.OPEN, arose_on__gt=day)
-    return found.order_by("arose_on", "pk")
+def vacancies_since(council_id: int, *, day: dt.date) -> QuerySet[Vacancy]:
+    """Return the open vacancies that a composition of `day` does not count, for members."""
+    return Vacancy.objects.filter(plan__council=council_id).since(day)
 
 
 @PreparedQuery

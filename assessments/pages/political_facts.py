@@ -61,9 +61,9 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
     vacant = []
     if is_old:
         sentences.append("These are the seats before the election.")
-    elif vacant := list(vacancies_since.fetch(plan.pk, day=shown.as_at)):
-        seats = [f"{row.ward} ({row.group or 'no group'})" for row in vacant]
-        sentences.append(f"Now vacant: {get_text_list(seats, 'and')}.")
+    elif vacant := list(vacancies_since.fetch(plan.council_id, day=shown.as_at)):
+        seats = get_text_list([row.seat for row in vacant], "and")
+        sentences.append(f"Now vacant: {seats}.")
     lost = Counter(row.group.casefold() for row in vacant)
     sentences += _who_runs_it(plan, agreement, members, lost)
     is_elected = shown.as_at >= plan.election_day

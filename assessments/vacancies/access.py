@@ -19,7 +19,7 @@ from councils.permissions import Right, require
 from elections.composition import Composition, CompositionError
 from elections.vacancy import without_member
 
-from .models import NoConfidenceMotion, Vacancy, VacancyState
+from .models import NoConfidenceMotion, Vacancy
 
 VacancyOrMotion = TypeVar("VacancyOrMotion", Vacancy, NoConfidenceMotion)
 
@@ -49,14 +49,12 @@ def row_for(
 def vacant_since(saved: CouncilComposition, *, by: dt.date | None = None) -> list[Vacancy]:
     """Return the council's open vacancies that arose after the day of a composition, in order.
 
-    `by` is the last day on which they arose; None for today.
+    `by` is the last day on which they arose, if not today.
     """
-    found = Vacancy.objects.filter(
-        plan__council=saved.council_id, state=VacancyState.OPEN, arose_on__gt=saved.as_at
-    )
+    found = Vacancy.objects.filter(plan__council=saved.council_id).since(saved.as_at)
     if by is not None:
         found = found.filter(arose_on__lte=by)
-    return list(found.order_by("arose_on", "pk"))
+    return list(found)
 
 
 def members_on(saved: CouncilComposition, day: dt.date | None) -> Composition:

@@ -4,6 +4,8 @@ Neither holds the name of a person: a vacancy has its ward and group, a motion t
 councillors who signed it.
 """
 
+import datetime as dt
+
 from django.db import models
 from django.utils import timezone
 
@@ -20,6 +22,13 @@ class VacancyState(models.TextChoices):
     OPEN = "open", "Vacant"
     FILLED = "filled", "Filled"
     MISTAKE = "mistake", "Recorded by mistake"
+
+
+class VacancyQuerySet(models.QuerySet):
+    def since(self, day: dt.date) -> "VacancyQuerySet":
+        """Return the open vacancies that a composition of `day` does not count, in order."""
+        found = self.filter(state=VacancyState.OPEN, arose_on__gt=day)
+        return found.order_by("arose_on", "pk")
 
 
 class Vacancy(models.Model):
@@ -40,12 +49,19 @@ class Vacancy(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    objects = VacancyQuerySet.as_manager()
+
     class Meta:
         ordering = ["-arose_on", "-pk"]
         verbose_name_plural = "vacancies"
 
     def __str__(self):
         return self.ward
+
+    @property
+    def seat(self) -> str:
+        """The seat with the group that held it: "Mill (Ash)"."""
+        return f"{self.ward} ({self.group or 'no group'})"
 
 
 class MotionState(models.TextChoices):

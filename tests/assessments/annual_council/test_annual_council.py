@@ -23,7 +23,6 @@ from assessments.data_protection.traces import traces_of
 from assessments.plans.models import Event
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import save_interim
-from assessments.vacancies.actions import add_vacancy
 from assessments.versions import StaleVersion
 from councils.models import Council
 from elections.annual_council import CouncilOffice, Presiding, offices_filled, order_of_business
@@ -31,8 +30,7 @@ from elections.composition import Composition, Group
 from elections.council_vote import CouncilVoteError
 from elections.interim import Governance
 from elections.political_balance import Committee
-from elections.vacancy import VacancyCause
-from tests.acting import error_links, signed_in, text_of
+from tests.acting import error_links, signed_in, text_of, vacate
 
 pytestmark = pytest.mark.django_db
 
@@ -317,15 +315,7 @@ def test_a_seat_vacant_by_the_day_of_the_meeting_has_no_vote(
         based_on=None,
         by=chief,
     )
-    add_vacancy(
-        plan,
-        ward="Mill",
-        group="Ash",
-        cause=VacancyCause.RESIGNATION,
-        arose_on=plan.timetable.annual_meeting + dt.timedelta(days=days),
-        term_ends=dt.date(2031, 5, 8),
-        by=chief,
-    )
+    vacate(plan, arose_on=plan.timetable.annual_meeting + dt.timedelta(days=days), by=chief)
     enter(leader, officer, Bell=12, Cole=6, Dunn=4)
     shown = text_of(signed_in(officer).get(page("office_election", plan, "leader")))
     said = f"22 votes and abstentions, but the council has {in_post} members in post"

@@ -24,12 +24,10 @@ from assessments.data_protection.actions import erase_person
 from assessments.data_protection.traces import traces_of
 from assessments.plans.models import Event
 from assessments.seats.actions import record_composition
-from assessments.vacancies.actions import add_vacancy
 from councils.models import Membership, Office
 from elections.budget import AmendmentLine, BudgetStep
 from elections.composition import Composition, Group
-from elections.vacancy import VacancyCause
-from tests.acting import signed_in, text_of
+from tests.acting import signed_in, text_of, vacate
 
 DAY = dt.date(2028, 2, 15)
 SECRET = "marker-amendment-5521"
@@ -307,15 +305,7 @@ def test_the_sheet_for_votes_has_the_members_of_today(plan, chief, riverdale):
         based_on=None,
         by=chief,
     )
-    add_vacancy(
-        plan,
-        ward="Mill",
-        group="Ash",
-        cause=VacancyCause.RESIGNATION,
-        arose_on=DAY + dt.timedelta(days=2),
-        term_ends=dt.date(2031, 5, 8),
-        by=chief,
-    )
+    vacate(plan, arose_on=DAY + dt.timedelta(days=2), by=chief)
     document = Document(io.BytesIO(signed_in(chief).post(url(plan, "budget_download")).content))
     votes = document.tables[-1]
     assert [row.cells[1].text for row in votes.rows][1:] == ["8", "10", "1", "19"]

@@ -16,11 +16,9 @@ from assessments.register.actions import add_to_register
 from assessments.register.models import Issue
 from assessments.seats.actions import record_composition
 from assessments.timetable.actions import save_interim
-from assessments.vacancies.actions import add_vacancy
 from councils.models import Membership, Office
 from elections.composition import Composition, Group
-from elections.vacancy import VacancyCause
-from tests.acting import signed_in, text_of
+from tests.acting import signed_in, text_of, vacate
 
 TODAY = dt.date(2027, 5, 10)
 
@@ -79,15 +77,7 @@ def test_seats_that_have_become_vacant_are_named(plan, riverdale, chief):
         based_on=None,
         by=chief,
     )
-    add_vacancy(
-        plan,
-        ward="Mill",
-        group="Ash",
-        cause=VacancyCause.RESIGNATION,
-        arose_on=TODAY + dt.timedelta(days=2),
-        term_ends=dt.date(2031, 5, 8),
-        by=chief,
-    )
+    vacate(plan, arose_on=TODAY + dt.timedelta(days=2), by=chief)
     client = signed_in(chief)
     page = text_of(client.get(reverse("pack_administration", args=[plan.pk])))
     assert "Composition on 10 May 2027: 2 groups; vacant since then: Mill (Ash)" in page

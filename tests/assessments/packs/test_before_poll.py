@@ -10,14 +10,12 @@ from docx import Document
 
 from assessments.plans.models import Event
 from assessments.seats.actions import create_balance, record_composition
-from assessments.vacancies.actions import add_vacancy
 from assessments.vacancies.models import Vacancy, VacancyState
 from assessments.ways_of_working.actions import save_agreement, save_protocol
 from assessments.ways_of_working.suggestions import COSTING, NEGOTIATION
 from elections.bodies import BodyKind, Committee
 from elections.composition import Composition, Group
-from elections.vacancy import VacancyCause
-from tests.acting import signed_in, text_of
+from tests.acting import signed_in, text_of, vacate
 
 
 @pytest.fixture
@@ -81,15 +79,7 @@ def test_the_document_has_dates_balance_and_agreed_protocols_only(plan, chief, c
 
 def test_members_whose_offices_have_become_vacant_are_not_members_today(plan, chief, composition):
     for state in (VacancyState.OPEN, VacancyState.FILLED):
-        row = add_vacancy(
-            plan,
-            ward="Mill",
-            group="Ash",
-            cause=VacancyCause.RESIGNATION,
-            arose_on=dt.date(2026, 5, 14),
-            term_ends=dt.date(2028, 5, 8),
-            by=chief,
-        )
+        row = vacate(plan, arose_on=dt.date(2026, 5, 14), by=chief)
         Vacancy.objects.filter(pk=row.pk).update(state=state)
     members = Document(downloaded(chief, plan, "word")).tables[1]
     assert ["Ash", "8"] in [[cell.text for cell in row.cells] for row in members.rows]

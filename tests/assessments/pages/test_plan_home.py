@@ -4,17 +4,16 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from assessments.plans.actions import create_plan
 from assessments.plans.models import Control, Plan, PlanItem, Status
 from assessments.plans.progress import Tally
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, EarlyWin
 from assessments.seats.actions import record_composition
-from assessments.vacancies.actions import add_vacancy
 from assessments.words import within_sentence
 from councils.models import Membership, User
 from elections.composition import Composition, Group
-from elections.vacancy import VacancyCause
-from tests.acting import answer, own_item, signed_in, text_of, tree_of, words
+from tests.acting import answer, own_item, signed_in, text_of, tree_of, vacate, words
 
 TODAY = dt.date(2027, 5, 18)
 
@@ -317,16 +316,14 @@ def test_the_political_facts_are_those_recorded(plan, chief, reviewer, adviser, 
         "Agreement between Ash and Elm (21 seats) since 14 May. Council"
     )
     assert facts_of(page_for(adviser, plan)) == ("Agreement between Ash and Elm since 14 May.", [])
-    for ward, group, arose_on in (("Mill", "Ash", 13), ("Abbey", "", 12), ("Heath", "Oak", 10)):
-        add_vacancy(
-            plan,
-            ward=ward,
-            group=group,
-            cause=VacancyCause.RESIGNATION,
-            arose_on=dt.date(2027, 5, arose_on),
-            term_ends=dt.date(2028, 5, 8),
-            by=chief,
-        )
+    # One is recorded in another plan of the council, which has the same seats.
+    earlier = create_plan(council=riverdale, by=chief, election_day=dt.date(2026, 5, 7))
+    for where, ward, group, day in (
+        (earlier, "Mill", "Ash", 13),
+        (plan, "Abbey", "", 12),
+        (plan, "Heath", "Oak", 10),
+    ):
+        vacate(where, ward=ward, group=group, arose_on=dt.date(2027, 5, day), by=chief)
     words_, _ = facts_of(page_for(chief, plan))
     assert words_ == (
         "No overall control. 44 seats, majority 23. Now vacant: Abbey (no group) and Mill (Ash). "

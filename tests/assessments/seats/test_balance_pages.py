@@ -15,14 +15,12 @@ from assessments.seats.actions import create_balance, record_composition, record
 from assessments.seats.balance_documents import balance_html
 from assessments.seats.balance_report import balance_report
 from assessments.seats.models import CouncilComposition, PoliticalBalance, TieChoice
-from assessments.vacancies.actions import add_vacancy
 from assessments.words import day_in_words
 from councils.models import CouncilEvent
 from elections.bodies import MAX_COMMITTEES
 from elections.composition import MAX_GROUPS, Composition, Group
 from elections.political_balance import Committee
-from elections.vacancy import VacancyCause
-from tests.acting import error_links, form_on, signed_in, text_of
+from tests.acting import error_links, form_on, signed_in, text_of, vacate
 
 pytestmark = pytest.mark.django_db
 
@@ -454,15 +452,7 @@ def test_a_document_says_when_the_seats_were_worked_out_and_when_it_was_produced
 def test_seats_that_have_become_vacant_are_named_until_the_council_has_voted(
     client, balance, plan, chief
 ):
-    add_vacancy(
-        plan,
-        ward="Mill",
-        group="Ash",
-        cause=VacancyCause.RESIGNATION,
-        arose_on=balance.composition.as_at + dt.timedelta(days=7),
-        term_ends=dt.date(2028, 5, 8),
-        by=chief,
-    )
+    vacate(plan, arose_on=balance.composition.as_at + dt.timedelta(days=7), by=chief)
     said = "Seats that have become vacant since that composition are still counted here: Mill (Ash)"
     assert said in text_of(client.get(url(balance)))
     printed = "Seats that have become vacant since then are still counted: Mill (Ash)."

@@ -8,11 +8,9 @@ from django.urls import reverse
 
 from assessments.seats.actions import record_composition
 from assessments.seats.models import CouncilComposition
-from assessments.vacancies.actions import add_vacancy
 from councils.models import CouncilEvent
 from elections.composition import Composition, Group
-from elections.vacancy import VacancyCause
-from tests.acting import error_links, form_on, signed_in, text_of
+from tests.acting import error_links, form_on, signed_in, text_of, vacate
 
 pytestmark = pytest.mark.django_db
 
@@ -273,15 +271,7 @@ def test_seats_that_have_become_vacant_since_are_named(
     client, page, record, riverdale, plan, chief
 ):
     record(dt.date(2026, 5, 10), Oak=5, Ash=4)
-    add_vacancy(
-        plan,
-        ward="Mill",
-        group="Ash",
-        cause=VacancyCause.RESIGNATION,
-        arose_on=dt.date(2026, 5, 14),
-        term_ends=dt.date(2028, 5, 8),
-        by=chief,
-    )
+    vacate(plan, arose_on=dt.date(2026, 5, 14), by=chief)
     html = client.get(page).content.decode()
     assert "Seats that have become vacant since then" in html
     assert f'href="{reverse("vacancies", args=[plan.pk])}">Mill</a> (Ash)' in html
