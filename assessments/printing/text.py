@@ -5,18 +5,20 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from councils.validators import NO_CHARACTERS, TURNS
-
 # Control characters, non-characters, lone surrogates, and marks that reverse the direction of text:
-# they are invisible and can damage a file or disguise what it says.
+# they are invisible and can damage a file or disguise what it says. The press imports no Django, so
+# this does not use the sets of `councils.validators`; a test compares them.
 _REMOVED = dict.fromkeys(
     [
         *range(9),
         *range(14, 32),
         *range(127, 160),
-        *map(ord, TURNS | NO_CHARACTERS),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
         *range(0xD800, 0xE000),
+        *range(0xFDD0, 0xFDF0),
         0xFEFF,
+        *(plane * 0x10000 + last for plane in range(17) for last in (0xFFFE, 0xFFFF)),
     ]
 )
 # Rare separators, on which typesetters fail, become line breaks.

@@ -21,6 +21,7 @@ from assessments.printing.text import (
     printable,
 )
 from assessments.printing.typesetting import typeset
+from councils.validators import NO_CHARACTERS, TURNS
 
 FONTS = sorted(Path(settings.BASE_DIR, "static/fonts").glob("*.woff2"))
 PAGE = "<html lang=en><title>Note</title><body><p>{}</p></body></html>"
@@ -58,6 +59,10 @@ def test_only_characters_that_lose_their_meaning_are_reported():
 def test_control_characters_and_direction_marks_are_removed():
     assert printable("a\0\x07\x1b\x7f\x9f\ufffe\U0001ffff\u202e\u2066b") == "ab"
     assert printable("a\x0bb\u2028c\x85d") == "a\nb\nc\nd"
+
+
+def test_what_a_name_may_not_contain_is_removed():
+    assert printable("".join(sorted(TURNS | NO_CHARACTERS))) == ""
 
 
 def test_a_long_run_gets_places_to_break_and_markup_does_not():
