@@ -87,6 +87,11 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, {"email": email, **context})
         send_to(email, subject=message.subject, body=message.body)
 
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """Add the person to the context, so that the email can address them by name."""
+        context = {"user": user} | (context or {})
+        super().send_notification_mail(template_prefix, user, context, email)
+
     def get_login_stages(self):
         own = {"allauth.mfa.stages.AuthenticateStage": "councils.single_sign_on.SecondFactorStage"}
         return [own.get(stage, stage) for stage in super().get_login_stages()]

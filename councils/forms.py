@@ -17,12 +17,16 @@ from django.core.exceptions import ValidationError
 from govuk.widgets import RadiosWithHints
 
 from .models import DEPUTISED_OFFICES, Council, Invitation, Membership, Office, User
+from .models.events import SYSTEM_ADMINISTRATOR
 from .permissions import ACCESS_CHOICES, ACCESS_HINTS, SUGGESTED_ACCESS
 from .tasks import request_password_reset
+from .validators import comparable
 
 HOW_LONG = (
     "At least 12 characters. Three random words make a strong password that is easy to remember."
 )
+# The names of entries made without a person, and of people who have been erased.
+RESERVED_NAME = re.compile(rf"{SYSTEM_ADMINISTRATOR}|Removed person \d+", re.IGNORECASE)
 WHOLE_ADDRESS = "Enter an email address in the correct format, like name@example.gov.uk"
 
 
@@ -322,6 +326,29 @@ class NameForm(forms.ModelForm):
                 "max_length": "Your name must be %(limit_value)d characters or fewer",
             }
         }
+
+    def clean_name(self):
+        """Refuse the name of a colleague and the names that the record uses by itself.
+
+        The record says who did what by name, so one person must not look like another.
+        """
+        name = self.cleaned_data["name"]
+        compared = comparable(name)
+        if RESERVED_NAME.fullmatch(compared):
+            raise ValidationError("This name is used for other entries of the record. Enter yours")
+        current = Membership.objects.current()
+        same = (
+            current.exclude(user=self.instance)
+            .filter(council__in=current.filter(user=self.instance).values("council"))
+            .select_related("user", "council")
+        )
+        for membership in same:
+            if comparable(membership.user.name) == compared:
+                raise ValidationError(
+                    f"Someone else at {membership.council} has this name. Add an initial or your "
+                    "job title, so that the record shows who did what"
+                )
+        return name
 
 
 class AddressForm(forms.Form):

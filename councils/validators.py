@@ -53,3 +53,16 @@ def in_an_email(text: str) -> str:
         for each in text
         if each in "\n\r\t" or (unicodedata.category(each) != "Cc" and each not in NO_CHARACTERS)
     )
+
+
+def comparable(name: str) -> str:
+    """Return `name` so that two names that look alike are equal: for telling people apart.
+
+    Case, white space, widths of characters and invisible characters do not count.
+    """
+    visible = "".join(
+        each
+        for each in unicodedata.normalize("NFKC", name).casefold()
+        if unicodedata.category(each) != "Cf"
+    )
+    return " ".join(visible.split())

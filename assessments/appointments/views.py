@@ -163,9 +163,8 @@ def seats_notice_word(request, slug, pk, party):
         report=report,
     )
     record_balance_export(found, by=request.user, kind=f"Word notice to {group.name}")
-    return file_response(
-        content, WORD_TYPE, f"{'advance-' if in_advance else ''}notice-of-seats-{group.name}.docx"
-    )
+    title = "advance notice of seats" if in_advance else "notice of seats"
+    return file_response(content, WORD_TYPE, f"{me.council} {title} {group.name}.docx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

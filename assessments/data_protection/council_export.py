@@ -1,5 +1,6 @@
 """Everything the planner holds for one council, and nothing of another council, as a zip file.
 
+    README.txt                what the files are, for a person who opens the zip
     council.json              format, version, who made it and when, the council, and for each file
                               what its rows are, their fields and how many there are
     people.json               everyone who belongs to the council or is named by id in another file:
@@ -39,6 +40,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.advice.models import AdviceQuestion
@@ -464,7 +466,13 @@ def export_council(
         if complete:
             _write(archive, "guidance.json", _guidance(contents.guidance))
         _write(archive, "people.json", _people(council, contents.people, complete=complete))
-        _write(archive, "council.json", _about(council, by, contents))
+        about = _about(council, by, contents)
+        _write(archive, "council.json", about)
+        readme = render_to_string(
+            "assessments/data_protection/export_readme.txt",
+            {"council": council, "about": about, "contents": contents, "restricted": restricted},
+        )
+        archive.writestr("README.txt", readme)
     return contents
 
 

@@ -52,7 +52,8 @@ MOST_FILES = 5_000
 # Of a date or time, as forms accept them: bank holidays are known for these years.
 YEARS = EARLIEST_YEAR, LATEST_YEAR
 NAMES = re.compile(
-    r"(council|people|guidance)\.json"
+    r"README\.txt"
+    r"|(council|people|guidance)\.json"
     r"|(data|restricted|complete)/[a-z-]+\.json"
     r"|rounds/[0-9]+\.json"
     r"|action-plans/[0-9-]+\.pdf"

@@ -34,7 +34,7 @@ class ElectionNote:
 
     @property
     def file_stem(self) -> str:
-        return f"election-note-{timezone.localtime(self.at):%Y-%m-%d-%H%M}"
+        return f"election note {timezone.localtime(self.at):%Y-%m-%d-%H%M}"
 
     @property
     def is_final(self) -> bool:

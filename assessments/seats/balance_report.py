@@ -191,7 +191,7 @@ class BalanceReport:
 
     @property
     def file_stem(self) -> str:
-        return f"political-balance-{self.made_on:%Y-%m-%d}"
+        return f"{self.council} political balance {self.made_on:%Y-%m-%d}"
 
 
 def balance_report(balance, *, current):

@@ -25,12 +25,12 @@ def find_or_add_person(*, email: str, name: str) -> User:
     if user is None:
         if not name:
             raise ValidationError(
-                {"name": f"No one with the address {email} has an account yet, so enter a name."}
+                {"name": f"No one with the address {email} has an account yet, so enter a name"}
             )
         User(email=email, name=name).clean_fields(exclude=["password"])
         user = User.objects.create_user(email=email, name=name)
     elif not user.is_active:
-        raise ValidationError({"email": f"The account of {user.email} is closed."})
+        raise ValidationError({"email": f"The account of {user.email} is closed"})
     return user
 
 

@@ -34,7 +34,7 @@ def add_operator(*, email: str, name: str = "", by: User | None) -> User:
     with transaction.atomic():
         person = find_or_add_person(email=email, name=name)
         if person.is_operator:
-            raise ValidationError({"email": f"{person.name} is an operator already."})
+            raise ValidationError({"email": f"{person.name} is an operator already"})
         person.is_operator = True
         person.save(update_fields=["is_operator"])
         OperatorEvent.objects.create(kind=OperatorEvent.Kind.OPERATOR_ADDED, person=person, by=by)

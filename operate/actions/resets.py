@@ -24,13 +24,13 @@ def request_reset(*, email: str, reason: str, by: User) -> SecondFactorReset:
     with transaction.atomic():
         person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
         if person is None or not signs_in_twice(person):
-            raise ValidationError({"email": "No one with this address uses two-step sign-in."})
+            raise ValidationError({"email": "No one with this address uses two-step sign-in"})
         if person == by:
-            raise ValidationError({"email": "Ask another operator to request your own reset."})
+            raise ValidationError({"email": "Ask another operator to request your own reset"})
         if problem := why_not_ask(by):
             raise ValidationError({"email": problem})
         if SecondFactorReset.objects.filter(person=person, closed_at=None).exists():
-            raise ValidationError({"email": "A reset for this person has been requested already."})
+            raise ValidationError({"email": "A reset for this person has been requested already"})
         reset = SecondFactorReset.objects.create(person=person, reason=reason, asked_by=by)
         OperatorEvent.objects.create(
             kind=OperatorEvent.Kind.RESET_REQUESTED, person=person, by=by, detail=reason

@@ -110,7 +110,7 @@ def test_someone_may_belong_to_two_councils(council, run):
         ({"email": ""}, "Email: This field cannot be blank."),
         (
             {"name": " "},
-            "Name: No one with the address ada@adur.example has an account yet, so enter a name.",
+            "Name: No one with the address ada@adur.example has an account yet, so enter a name",
         ),
         ({"name": "A" * 121}, "Name: Ensure this value has at most 120 characters"),
         ({"job_title": "A" * 81}, "Job title: Ensure this value has at most 80 characters"),

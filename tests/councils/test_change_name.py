@@ -6,8 +6,8 @@ from django.urls import reverse
 from assessments.data_protection.actions import erase_person
 from assessments.data_protection.traces import traces_of
 from assessments.plans.models import PlanItem
-from councils.actions import change_name
-from councils.models import CouncilEvent, User
+from councils.actions import change_name, end_membership
+from councils.models import CouncilEvent, Membership, User
 from councils.verification import verify
 from tests.acting import answer, error_links, fresh, signed_in, text_of
 from tests.assessments.data_protection.test_erase_person import where_found
@@ -50,6 +50,40 @@ def test_a_name_that_cannot_be_saved_is_explained_at_the_field(quentin, name, me
     ((words, target),) = error_links(response)
     assert (message in words, target) == (True, "id_name")
     assert User.objects.get(pk=quentin.pk).name == BEFORE
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("chris CHIEF", "Someone else at Riverdale Borough Council has this name"),
+        ("Chris \u200bChief", "Someone else at Riverdale Borough Council has this name"),
+        ("Chris\u00a0 Ｃhief", "Someone else at Riverdale Borough Council has this name"),
+        ("System administrator", "used for other entries"),
+        ("removed person 12", "used for other entries"),
+    ],
+)
+def test_no_one_can_take_the_name_of_a_colleague_or_of_the_record(quentin, chief, name, message):
+    User.objects.filter(pk=chief.pk).update(name="Chris Chief")
+    response = signed_in(quentin).post(reverse("account_name"), {"name": name})
+    assert response.status_code == 422
+    ((words, target),) = error_links(response)
+    assert (message in words, target) == (True, "id_name")
+    assert f'value="{name}"' in response.content.decode()
+    assert User.objects.get(pk=quentin.pk).name == BEFORE
+
+
+def test_the_name_of_someone_at_another_council_is_no_secret_told(quentin, person, eastmere):
+    """The form must not tell who belongs to a council that the person does not."""
+    person(eastmere, "elsewhere", name="Erin Elsewhere")
+    response = signed_in(quentin).post(reverse("account_name"), {"name": "Erin Elsewhere"})
+    assert response.status_code == 302
+
+
+def test_the_name_of_a_former_colleague_can_be_used(quentin, person, riverdale, chief):
+    former = person(riverdale, "former", name="Fay Former")
+    end_membership(Membership.objects.get(user=former), by=chief)
+    response = signed_in(quentin).post(reverse("account_name"), {"name": "Fay Former"})
+    assert response.status_code == 302
 
 
 def test_erasing_reaches_the_earlier_name(quentin, plan, item, chief, riverdale):

@@ -88,7 +88,7 @@ def content_of(path):
     """
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    found = {name: json.loads(text) for name, text in files.items()}
+    found = {name: json.loads(text) for name, text in files.items() if name.endswith(".json")}
     names = {"councils.council": {found["council.json"]["council"]["id"]: "the council"}}
     people = names["councils.user"] = {}
     for person in found["people.json"]:

@@ -1,11 +1,12 @@
 """Scenarios for the poll. Only owners and the people they name can see that there are any."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.printing.responses import file_response
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
@@ -139,8 +140,7 @@ def scenarios_export(request, plan_id):
         marking=f"{plan.get_marking_display()}, restricted",
     )
     actions.record_scenarios_export(readable, by=request.user, text=reason)
-    headers = {"Content-Disposition": 'attachment; filename="scenarios.xlsx"'}
-    return HttpResponse(content, content_type=EXCEL_TYPE, headers=headers)
+    return file_response(content, EXCEL_TYPE, f"{plan.council} scenarios.xlsx")
 
 
 def _context(plan, rights):

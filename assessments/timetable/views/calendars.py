@@ -12,11 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import plan_for
 from assessments.advisers.actions import record_look
+from assessments.printing.responses import file_response
 
 from .. import actions
 from ..access import feed_for
 from ..ical import calendar_for, name_of
 from ..models import CalendarFeed
+
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,9 +50,8 @@ def calendar(request, plan_id):
 def file(request, plan_id):
     """Download the dates as they are now."""
     plan, _ = plan_for(request.user, plan_id)
-    response = HttpResponse(_calendar(request, plan), content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="election-dates.ics"'
-    return response
+    content = _calendar(request, plan)
+    return file_response(content, CALENDAR_TYPE, f"{plan.council} election dates.ics")
 
 
 @login_not_required
@@ -68,7 +70,7 @@ def feed(request, token):
     content = _calendar(request, plan)
     etag = f'"{hashlib.sha256(content).hexdigest()}"'
     response = get_conditional_response(request, etag=etag) or HttpResponse(
-        content, content_type="text/calendar; charset=utf-8"
+        content, content_type=CALENDAR_TYPE
     )
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"

@@ -188,13 +188,19 @@ def test_the_report_and_the_notice_in_word(seats, officer, riverdale):
     assert asks is ("The council must appoint members in no group" in report)
     assert "Ada Moss" not in report
     sent = client.post(reverse("balance_notice_word", args=["riverdale", pk, 1]))
-    assert 'filename="advance-notice-of-seats-Ash.docx"' in sent["Content-Disposition"]
+    assert (
+        'filename="Riverdale Borough Council advance notice of seats Ash.docx"'
+        in sent["Content-Disposition"]
+    )
     notice = words_of(sent.content)
     for words in ("Ada Moss", "Advance notice", "not the notice under regulation 14", "Planning"):
         assert words in notice
     seats.adopt(seats.today)
     sent = client.post(reverse("balance_notice_word", args=["riverdale", pk, 1]))
-    assert 'filename="notice-of-seats-Ash.docx"' in sent["Content-Disposition"]
+    assert (
+        'filename="Riverdale Borough Council notice of seats Ash.docx"'
+        in sent["Content-Disposition"]
+    )
     notice = words_of(sent.content)
     for words in ("Ada Moss", "is given under regulation 14", "Planning", "as it thinks fit"):
         assert words in notice

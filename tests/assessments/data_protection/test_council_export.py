@@ -130,6 +130,21 @@ def taken(user, **data):
     return files_of(response)
 
 
+def test_a_readme_says_what_the_files_are(chief, token):
+    files = taken(chief, pdfs="1", restricted="1")
+    text = files["README.txt"].decode()
+    assert f"by {chief.name}" in text
+    folders = {name.partition("/")[0] + "/" for name in files if "/" in name}
+    assert folders
+    for named in [
+        *folders,
+        *(name for name in files if name.endswith(".json") and "/" not in name),
+    ]:
+        assert f"\n{named}\n" in text
+    assert "only those that the person who exported them could read" in text
+    assert "complete/" not in text
+
+
 def rows(files, name):
     return json.loads(files[f"data/{name}.json"])
 

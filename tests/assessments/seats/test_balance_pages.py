@@ -318,7 +318,7 @@ def test_another_allocations_committee_is_not_found(client, balance, composition
 def test_the_pdf_is_tagged_and_its_tables_have_headers(client, balance):
     answer = client.post(url(balance, "balance_pdf"))
     assert answer["Content-Type"] == "application/pdf"
-    assert "political-balance-" in answer["Content-Disposition"]
+    assert "Riverdale Borough Council political balance 20" in answer["Content-Disposition"]
     with pikepdf.open(io.BytesIO(answer.content)) as pdf:
         assert pdf.Root.MarkInfo.Marked
         assert pdf.docinfo["/Title"] == "Riverdale Borough Council: political balance"

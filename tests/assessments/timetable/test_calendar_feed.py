@@ -256,7 +256,8 @@ def test_a_file_to_take_is_the_same_for_its_reader(client, plan, officer):
     address = make(client, plan)
     response = client.get(reverse("plan_calendar_file", args=[plan.pk]))
     assert response.content == fetch(address).content
-    assert response.headers["Content-Disposition"] == 'attachment; filename="election-dates.ics"'
+    name = "Riverdale Borough Council election dates.ics"
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
 def test_a_fetch_costs_the_same_whatever_the_plan(client, dated_plan, officer, chief):
