@@ -74,7 +74,10 @@ def test_entries_are_added_found_removed_and_restored(
     expect(page.get_by_text("Red line: No cars by the river")).to_be_visible()
     examined(page, "timeline")
     page.get_by_role("link", name="No cars by the river").click()
+    # The page moves to the entry once it has loaded: a click before that can miss.
+    page.wait_for_url("**/register/#issue-*", wait_until="load")
     page.get_by_role("link", name=re.compile("^Remove.*No cars by the river")).click()
+    expect(page.get_by_role("button", name="Remove")).to_be_visible()
     examined(page, "remove")
     page.get_by_role("button", name="Remove").click()
     page.get_by_text("Removed from the register (1)").click()
