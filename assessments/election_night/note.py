@@ -85,10 +85,10 @@ def _exact_halves(state: RunningState) -> tuple[str, ...]:
     if state.declared.total.to_come:
         return ()
     try:
-        halves = exact_halves(state.declared.total.composition())
+        halves = exact_halves(state.declared.total.composition(), with_ungrouped=True)
     except CompositionError:
         return ()
-    return tuple(" + ".join(half.names) for half in halves[:4])
+    return tuple(" + ".join(half.parts) for half in halves[:4])
 
 
 def note_html(note: ElectionNote) -> str:

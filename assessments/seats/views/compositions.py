@@ -79,7 +79,7 @@ def _page(request, me, shown, history):
             "standings": standings(worked_out),
             "combinations": combinations[:COMBINATIONS_SHOWN],
             "combinations_more": max(0, len(combinations) - COMBINATIONS_SHOWN),
-            "halves": exact_halves(worked_out)[:COMBINATIONS_SHOWN],
+            "halves": exact_halves(worked_out, with_ungrouped=True)[:COMBINATIONS_SHOWN],
             "picture": seat_picture(worked_out),
             "review_due": balance is not None and balance.composition_id != history[0].pk,
             "has_balance": balance is not None,

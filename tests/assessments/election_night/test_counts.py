@@ -390,6 +390,23 @@ def test_the_note_is_recorded_as_a_download(count, officer, reviewer, quick_pres
     assert (event.by, event.detail) == (reviewer, "election night note, PDF")
 
 
+def test_the_note_counts_members_in_no_group_for_an_exact_half(plan, officer):
+    """As the combinations with a majority do, which stand beside it."""
+    count = start_count(
+        plan,
+        by_wards=False,
+        groups=[("Ash", 10), ("Oak", 25)],
+        seats_up=18,
+        no_group_not_up=1,
+        by=officer,
+    )
+    declared, _ = (each.name for each in count.wards.all())
+    enter(count, declared, by=officer, Ash=16, Oak=1, none=1)
+    note = note_of(plan, state_of(count), now=dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC))
+    assert note.exact_half == ("Ash + 1 in no group", "Oak + 1 in no group")
+    assert "Exactly half of the votes: Ash + 1 in no group; Oak + 1 in" in note_html(note)
+
+
 def test_it_cannot_be_started_once_the_first_year_is_over(plan, officer):
     start, page = (
         reverse(name, args=[plan.pk]) for name in ("election_night_start", "election_night")
