@@ -19,14 +19,15 @@ def weekday_in_words(day: dt.date) -> str:
     return f"{day:%A} {day_in_words(day)}"
 
 
-def short_day(day: dt.date) -> str:
-    """Write a day as 6 May or 6 Sep, for narrow places."""
-    return f"{day.day} {day:%b}"
+def short_day(day: dt.date, today: dt.date | None = None) -> str:
+    """Write a day as 6 May or 6 Sep, for narrow places, with the year if `today` has another."""
+    year = f" {day.year}" if today and day.year != today.year else ""
+    return f"{day.day} {day:%b}{year}"
 
 
 def short_weekday(day: dt.date, today: dt.date) -> str:
     """Write a day as Thu 6 May, with the year only if it is not the year of `today`."""
-    return f"{day:%a} {short_day(day)}" + ("" if day.year == today.year else f" {day.year}")
+    return f"{day:%a} {short_day(day, today)}"
 
 
 def days_in_words(first: dt.date, last: dt.date) -> str:

@@ -45,7 +45,7 @@ from assessments.plans.models import (
     Status,
     Verdict,
 )
-from assessments.register.demo import seed_register
+from assessments.register.demo import seed_past_register, seed_register
 from assessments.register.forms import groups_of
 from assessments.register.models import Agreement
 from assessments.reviews.actions import (
@@ -923,6 +923,7 @@ def _northwold(story, today):
         demo_rounds.seed(plan, members),
         seed_late_returns(plan, by=officer),
         seed_votes(plan, officer),
+        seed_past_register(plan, members),
         seed_past_budget(plan, officer=officer, finance=members["s151"].user),
         seed_motion(plan, by=officer),
     )

@@ -155,16 +155,16 @@ class ShortList:
         return cls(shown, len(entries) - len(shown))
 
 
-def _overdue_entry(item):
-    return ShortListEntry(short_day(item.due), item.words, f"{item.who}, step {item.step}")
+def _overdue_entry(item, today):
+    return ShortListEntry(short_day(item.due, today), item.words, f"{item.who}, step {item.step}")
 
 
 def _upcoming_entry(date, today):
     """Return the entry of a date. A window that has started is shown by its last day."""
     if date.until and date.day < today:
-        return ShortListEntry(f"to {short_day(date.until)}", date.words, date.who)
-    words = f"{date.words} (to {short_day(date.until)})" if date.until else date.words
-    return ShortListEntry(short_day(date.day), words, date.who)
+        return ShortListEntry(f"to {short_day(date.until, today)}", date.words, date.who)
+    words = f"{date.words} (to {short_day(date.until, today)})" if date.until else date.words
+    return ShortListEntry(short_day(date.day, today), words, date.who)
 
 
 # --- The whole ------------------------------------------------------------------------------------
@@ -203,7 +203,9 @@ class Drawing:
             stages=[_stage_block(stage, tail) for stage in report.stages],
             matrix=_matrix_rows(report.matrix),
             timeline=TimelinePicture.of(report),
-            overdue=ShortList.of([_overdue_entry(item) for item in report.overdue]),
+            overdue=ShortList.of(
+                [_overdue_entry(item, report.exported_on) for item in report.overdue]
+            ),
             upcoming=ShortList.of(
                 [_upcoming_entry(date, report.exported_on) for date in report.upcoming]
             ),

@@ -37,7 +37,7 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
     """
     agreement = _agreement(plan)
     if not rights.can_take_part:
-        return PoliticalFacts(sentences=_who_runs_it(plan, agreement))
+        return PoliticalFacts(sentences=_who_runs_it(plan, agreement, today))
     shown = next(iter(latest_composition.fetch(plan.council_id, today=today)), None)
     is_old = shown is not None and shown.as_at < plan.election_day <= today
     can_record = may(plan, Right.RECORD_SEATS)
@@ -46,7 +46,10 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
         route, link = "composition_new", "Enter the result" if is_old else "Enter the seats"
     url = reverse(route, args=[plan.council.slug])
     if shown is None:
-        sentences = ["The council’s seats have not been entered.", *_who_runs_it(plan, agreement)]
+        sentences = [
+            "The council’s seats have not been entered.",
+            *_who_runs_it(plan, agreement, today),
+        ]
         return PoliticalFacts("", sentences, link, url)
     composition = shown.worked_out
     result = control_of(composition)
@@ -65,7 +68,7 @@ def political_facts(plan: Plan, rights: Rights, *, today: dt.date) -> PoliticalF
         seats = get_text_list([row.seat for row in vacant], "and")
         sentences.append(f"Now vacant: {seats}.")
     lost = Counter(row.group.casefold() for row in vacant)
-    sentences += _who_runs_it(plan, agreement, members, lost)
+    sentences += _who_runs_it(plan, agreement, today, members, lost)
     is_elected = shown.as_at >= plan.election_day
     says_majority = plan.control == Control.MAJORITY
     differs = says_majority != bool(result.majority_group) and plan.control != Control.UNKNOWN
@@ -79,7 +82,7 @@ def _agreement(plan: Plan) -> Agreement | None:
     return next(iter(found), None)
 
 
-def _who_runs_it(plan, agreement, members=None, lost=None) -> list[str]:
+def _who_runs_it(plan, agreement, today, members=None, lost=None) -> list[str]:
     """Return the control that the settings state, and the parties to the latest agreement.
 
     `members` are the seats of each group, by its name in lower case, and `lost` how many of them
@@ -98,6 +101,10 @@ def _who_runs_it(plan, agreement, members=None, lost=None) -> list[str]:
             gone = sum((lost or {}).get(party.casefold(), 0) for party in parties)
             now = f", {gone} of them vacant" if gone else ""
             total = f" ({counted(sum(seats), 'seat')}{now})"
-        since = f" since {date_format(agreement.made_on, 'j F')}" if agreement.made_on else ""
+        made_on = agreement.made_on
+        is_this_year = made_on and made_on.year == today.year
+        since = (
+            f" since {date_format(made_on, 'j F' if is_this_year else 'j F Y')}" if made_on else ""
+        )
         sentences.append(f"Agreement between {get_text_list(parties, 'and')}{total}{since}.")
     return sentences

@@ -1,4 +1,4 @@
-"""The demo's joint working register: what Riverdale's groups agreed in their first days."""
+"""The demo's joint working registers: Riverdale's first days, and a year of Northwold's."""
 
 import datetime as dt
 
@@ -93,3 +93,85 @@ def seed_register(plan, members):
     yield moment_of(day(11), "16:10")
     for each in EARLY_WINS:
         actions.add_to_register(EarlyWin, plan, by=by, **each | {"due": day(each["due"])})
+
+
+# A year on, everything is settled: the second value is what it became, and on which day.
+PAST_AGREEMENT = {
+    "kind": Agreement.Kind.COALITION,
+    "manner": Agreement.Manner.WRITTEN,
+    "parties": "Elm\nOak",
+    "ways_of_working": True,
+    "shared_agenda": True,
+    "covers": "Who holds which portfolio, a budget agreed by both groups before it is published, "
+    "and a meeting of the 2 leaders each week.",
+    "made_on": 20,
+    "review_on": 371,
+    "kept_at": "Signed copy, held by the monitoring officer and published",
+}
+NEXT_REVIEW = 742
+PAST_ISSUES = (
+    (
+        {
+            "kind": Issue.Kind.RED_LINE,
+            "group": "Elm",
+            "words": "No charge for collecting garden waste in the next 2 years.",
+            "bites_on": 286,
+        },
+        {
+            "agreed": "The draft budget has no such charge.",
+            "state": Issue.State.SETTLED,
+        },
+        210,
+    ),
+    (
+        {
+            "kind": Issue.Kind.CRUNCH,
+            "group": "",
+            "words": "Whether to keep both leisure centres open.",
+            "bites_on": 180,
+        },
+        {"agreed": "Both stay open, with shorter hours on Sundays.", "state": Issue.State.SETTLED},
+        160,
+    ),
+)
+PAST_WINS = (
+    ("A leaders’ question time for residents, held in each town.", 120, 112),
+    ("Planning papers in plain English, 2 weeks before each meeting.", 200, 187),
+)
+
+
+def seed_past_register(plan, members):
+    """Fill the register of a plan whose first year is over, and settle what is in it."""
+
+    def day(offset):
+        return plan.election_day + dt.timedelta(days=offset)
+
+    by = members["ce"].user
+    made = PAST_AGREEMENT | {name: day(PAST_AGREEMENT[name]) for name in ("made_on", "review_on")}
+    yield moment_of(day(20), "16:20")
+    agreement = actions.add_to_register(Agreement, plan, by=by, **made)
+    yield moment_of(day(26), "09:30")
+    issues = [
+        (
+            actions.add_to_register(
+                Issue, plan, by=by, **each | {"bites_on": day(each["bites_on"])}
+            ),
+            *end,
+        )
+        for each, *end in PAST_ISSUES
+    ]
+    wins = [
+        (
+            actions.add_to_register(
+                EarlyWin, plan, by=by, words=words, due=day(due), state=EarlyWin.State.UNDER_WAY
+            ),
+            {"state": EarlyWin.State.ACHIEVED},
+            done,
+        )
+        for words, due, done in PAST_WINS
+    ]
+    reviewed = (agreement, {"review_on": day(NEXT_REVIEW)}, PAST_AGREEMENT["review_on"])
+    changed = [*issues, *wins, reviewed]
+    for entry, values, on in sorted(changed, key=lambda change: change[-1]):
+        yield moment_of(day(on), "15:40")
+        actions.save_in_register(entry, version=entry.version, by=by, **values)

@@ -155,6 +155,7 @@ def _issue_line(entry: Issue, today: dt.date) -> RegisterLine:
 
 
 def _win_line(entry: EarlyWin, today: dt.date) -> RegisterLine:
+    no_one = "No one yet" if entry.state in OPEN_WINS else ""
     return RegisterLine(
         noun="early-win",
         pk=entry.pk,
@@ -163,7 +164,7 @@ def _win_line(entry: EarlyWin, today: dt.date) -> RegisterLine:
         is_open=entry.state in OPEN_WINS,
         day=entry.due,
         day_label="Early win",
-        facts=_known(("Responsible", str(entry.owner) if entry.owner_id else "No one yet")),
+        facts=_known(("Responsible", str(entry.owner) if entry.owner_id else no_one)),
         today=today,
     )
 

@@ -26,6 +26,8 @@ def test_days_are_written_without_a_leading_zero_or_a_comma():
     assert day_in_words(DAY) == "6 May 2027"
     assert weekday_in_words(DAY) == "Thursday 6 May 2027"
     assert short_day(dt.date(2027, 9, 16)) == "16 Sep"
+    assert short_day(dt.date(2027, 9, 16), dt.date(2027, 1, 1)) == "16 Sep"
+    assert short_day(dt.date(2027, 9, 16), dt.date(2028, 1, 1)) == "16 Sep 2027"
 
 
 def test_a_short_weekday_names_the_year_only_when_it_is_another_year():

@@ -391,7 +391,7 @@ def test_the_note_is_recorded_as_a_download(count, officer, reviewer, quick_pres
 
 
 def test_the_note_counts_members_in_no_group_for_an_exact_half(plan, officer):
-    """As the combinations with a majority do, which stand beside it."""
+    """As the combinations with a majority do, beside it."""
     count = start_count(
         plan,
         by_wards=False,

@@ -331,6 +331,9 @@ def test_the_political_facts_are_those_recorded(plan, chief, reviewer, adviser, 
     )
     words_, _ = facts_of(page_for(adviser, plan))
     assert words_ == "Agreement between Ash and Elm since 14 May."
+    with time_machine.travel(dt.datetime(2028, 1, 10, 12, tzinfo=dt.UTC), tick=False):
+        words_, _ = facts_of(page_for(chief, plan))
+    assert "since 14 May 2027. Council" in words_
 
 
 @pytest.mark.parametrize(

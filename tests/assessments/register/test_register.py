@@ -225,6 +225,14 @@ def test_an_early_win_keeps_an_owner_who_has_left(client, plan, add, officer, pe
     assert dated(plan) == []
 
 
+def test_only_an_early_win_that_is_not_over_asks_for_someone_responsible(client, plan, add):
+    win = add("early-win")
+    register = reverse("register", args=[plan.pk])
+    assert "Responsible: No one yet" in text_of(client.get(register))
+    client.post(entry_url(win), form_on(client.get(entry_url(win))) | {"state": "achieved"})
+    assert "Responsible" not in text_of(client.get(register))
+
+
 # --- Errors ---------------------------------------------------------------------------------------
 
 
