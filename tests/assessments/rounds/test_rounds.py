@@ -570,7 +570,7 @@ def test_a_pdf_name_is_plain_whatever_the_round_is_called(chief, closed):
     Round.objects.update(name='Six weeks – Zoë’s "x"; filename*=evil.html')
     response = signed_in(chief).post(reverse("round_pdf", args=[closed.plan_id, closed.pk]))
     assert response.headers["Content-Disposition"] == (
-        'attachment; filename="riverdale-review-round-six-weeks-zoes-x-filenameevilhtml.pdf"'
+        'attachment; filename="Riverdale Borough Council review round six weeks zoes x filenameevilhtml.pdf"'
     )
 
 
