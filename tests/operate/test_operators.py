@@ -18,7 +18,7 @@ from councils.models import Access, Council, CouncilEvent, Membership, User, sig
 from councils.verification import verify
 from operate import actions, health
 from operate.models import OperatorEvent, ScheduledRun, SecondFactorReset, ServiceNotice
-from tests.acting import browser, error_links, signed_in
+from tests.acting import browser, error_links, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -261,6 +261,10 @@ def test_each_part_of_the_service_is_checked(operator, quick_press, settings):
 def test_health_says_where_backups_are_and_that_there_are_none(operator, settings):
     settings.BACKUP_DIR = ""
     assert "BACKUP_DIR is not set" in health.backups().words
+    shown = text_of(signed_in(operator).get(reverse("operate_health")))
+    assert "Backups Not set up. The worker makes none" in shown
+    assert "Mail Not set up. No mail server is used" in shown
+    assert "Backups Works" not in shown
     settings.BACKUP_DIR = "/srv/backups"
     assert health.backups().is_well is False
     at = dt.datetime(2027, 5, 7, tzinfo=dt.UTC)
