@@ -32,11 +32,21 @@ LONGEST_WAIT = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """One part of the service: whether it works, and a sentence about it."""
+    """One part of the service: whether it works, and a sentence about it.
+
+    A part that is not set up, such as backups made in another way, is no fault.
+    """
 
     name: str
     is_well: bool
     words: str
+    is_set_up: bool = True
+
+    @property
+    def state(self) -> str:
+        if not self.is_set_up:
+            return "Not set up"
+        return "Works" if self.is_well else "Does not work"
 
 
 def all_checks() -> list[HealthCheck]:
@@ -113,7 +123,7 @@ def backups() -> HealthCheck:
     """
     if not settings.BACKUP_DIR:
         words = "The worker makes none, because BACKUP_DIR is not set. Make them in another way."
-        return HealthCheck("Backups", True, words)
+        return HealthCheck("Backups", True, words, is_set_up=False)
     last = ScheduledRun.objects.filter(job="back-up", is_well=True).first()
     words = f"The worker makes one every night in {settings.BACKUP_DIR}."
     if last is not None and last.ended_at is not None:
@@ -146,7 +156,8 @@ def mail() -> HealthCheck:
     """Check that the mail server accepts a connection and the sign-in; nothing is sent."""
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         kind = settings.EMAIL_BACKEND.split(".")[-2]
-        return HealthCheck("Mail", True, f"No mail server is used: emails go to “{kind}”.")
+        words = f"No mail server is used: emails go to “{kind}”."
+        return HealthCheck("Mail", True, words, is_set_up=False)
     outgoing = get_connection(timeout=MAIL_SECONDS)
     try:
         outgoing.open()

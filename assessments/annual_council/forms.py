@@ -129,16 +129,16 @@ class OfficeVoteForm(StartedForm):
         self.is_single = len(self.nominees) == 1
         for nominee in self.nominees:
             label = f"For {nominee.name}" if self.is_single else nominee.name
-            self._add(f"votes_{nominee.pk}", label, f"Votes for {nominee.name}")
+            self._add(f"votes_{nominee.pk}", label, f"votes for {nominee.name}")
         if self.is_single:
-            self._add("against", f"Against {self.nominees[0].name}", "Votes against")
-        self._add("abstained", "Abstained", "Abstentions", required=False)
+            self._add("against", f"Against {self.nominees[0].name}", "votes against")
+        self._add("abstained", "Abstained", "abstentions", required=False)
 
     def _add(self, name, label, said, *, required=True):
         field = whole_number(label=label, highest=MOST_VOTES, required=required)
-        message = f"{said} must be a whole number from 0 to {MOST_VOTES}"
+        message = f"The number of {said} must be a whole number from 0 to {MOST_VOTES}"
         field.error_messages |= dict.fromkeys(("invalid", "min_value", "max_value"), message)
-        field.error_messages["required"] = f"Enter {said[0].lower()}{said[1:]}, or 0"
+        field.error_messages["required"] = f"Enter {said}, or 0"
         self.fields[name] = field
 
     @property

@@ -101,7 +101,12 @@ class AddWardsForm(forms.Form):
     """More wards for a count: one, or a list that is pasted."""
 
     name = name_field(label="Name of the ward", required=False)
-    seats = whole_number(label="Seats up for election", lowest=1, required=False)
+    seats = whole_number(
+        label="Seats up for election",
+        error_name="The number of seats up for election",
+        lowest=1,
+        required=False,
+    )
     pasted = PastedWardsField()
 
     def __init__(self, *args, count, **kwargs):
@@ -134,7 +139,9 @@ class WardForm(VersionedForm):
     """The name and the seats of one ward."""
 
     name = name_field(label="Name of the ward")
-    seats = whole_number(label="Seats up for election", lowest=1)
+    seats = whole_number(
+        label="Seats up for election", error_name="The number of seats up for election", lowest=1
+    )
 
     def __init__(self, *args, ward, **kwargs):
         super().__init__(*args, **kwargs)
@@ -159,9 +166,19 @@ class GroupsForm(forms.Form):
     `asks_not_up` all seats are up for election.
     """
 
-    seats_up = whole_number(label="Seats up for election", lowest=1)
-    no_group_not_up = whole_number(label="Seats not up, members in no group", required=False)
-    vacant_not_up = whole_number(label="Seats not up, vacant", required=False)
+    seats_up = whole_number(
+        label="Seats up for election", error_name="The number of seats up for election", lowest=1
+    )
+    no_group_not_up = whole_number(
+        label="Seats not up, members in no group",
+        error_name="The number of seats not up that members in no group hold",
+        required=False,
+    )
+    vacant_not_up = whole_number(
+        label="Seats not up, vacant",
+        error_name="The number of vacant seats not up",
+        required=False,
+    )
 
     def __init__(self, *args, known=(), spare=SPARE_GROUPS, asks_not_up=True, **kwargs):
         super().__init__(*args, **kwargs)
@@ -173,7 +190,9 @@ class GroupsForm(forms.Form):
             self.fields[f"name_{key}"] = name_field(label=f"Name of group {n}", required=False)
             if asks_not_up:
                 self.fields[f"not_up_{key}"] = whole_number(
-                    label=f"Seats of group {n} not up for election", required=False
+                    label=f"Seats of group {n} not up for election",
+                    error_name=f"The number of seats of group {n} not up for election",
+                    required=False,
                 )
         self.fields["seats_up"].error_messages["required"] = (
             "Enter how many seats are up for election"

@@ -144,15 +144,25 @@ class ShortList:
     more: int
 
     @classmethod
-    def of(cls, entries):
-        lines, shown = 0, []
-        for entry in entries:
-            length = len(f"{entry.words} {entry.who}")
-            lines += ceil(length / SUMMARY_CHARACTERS) + BETWEEN_ENTRIES
-            if shown and lines > SUMMARY_LINES:
-                break
+    def of(cls, entries, *, keep=None):
+        """Return the list. The entry at `keep` is in it, also if others come before it."""
+        kept = [] if keep is None else [entries[keep]]
+        lines, shown = sum(map(_lines, kept)), []
+        for n, entry in enumerate(entries):
+            if n != keep:
+                lines += _lines(entry)
+                if (shown or kept) and lines > SUMMARY_LINES:
+                    break
             shown.append(entry)
+        if keep is not None and len(shown) <= keep:
+            shown += kept
         return cls(shown, len(entries) - len(shown))
+
+
+def _lines(entry):
+    """Return how many lines an entry takes, with the space after it."""
+    length = len(f"{entry.words} {entry.who}")
+    return ceil(length / SUMMARY_CHARACTERS) + BETWEEN_ENTRIES
 
 
 def _overdue_entry(item, today):
@@ -165,6 +175,11 @@ def _upcoming_entry(date, today):
         return ShortListEntry(f"to {short_day(date.until, today)}", date.words, date.who)
     words = f"{date.words} (to {short_day(date.until, today)})" if date.until else date.words
     return ShortListEntry(short_day(date.day, today), words, date.who)
+
+
+def _next_key_date(dates):
+    """Return the place of the first key date among `dates`, None if only actions are due."""
+    return next((n for n, date in enumerate(dates) if not date.is_action), None)
 
 
 # --- The whole ------------------------------------------------------------------------------------
@@ -207,7 +222,8 @@ class Drawing:
                 [_overdue_entry(item, report.exported_on) for item in report.overdue]
             ),
             upcoming=ShortList.of(
-                [_upcoming_entry(date, report.exported_on) for date in report.upcoming]
+                [_upcoming_entry(date, report.exported_on) for date in report.upcoming],
+                keep=_next_key_date(report.upcoming),
             ),
             contents_on_cover=lines <= COVER_LINES and not report.seal,
             missing=missing_characters(report.texts()),

@@ -30,7 +30,7 @@ FOR_AUTHOR = (
     "that a document is open to the public before you cite it.]"
 )
 
-DATES = 8  # rows in the table of key dates
+DATES = 10  # rows in the table of key dates
 
 # The lines at the head of the report that its author completes.
 HEADER_LINES = (
@@ -161,7 +161,7 @@ def _add_key_dates(document, report):
     dates = [date for date in report.upcoming if not date.is_action]
     if not dates:
         return
-    add_heading(document, "Key dates", level=1)
+    add_heading(document, "Next key dates", level=1)
     rows = [
         (
             f"{day_in_words(date.day)} to {day_in_words(date.until)}"

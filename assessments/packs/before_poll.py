@@ -17,6 +17,18 @@ from elections.bodies import BodyKind
 from elections.composition import Group
 from elections.timetable import Certainty, DateStanding, KeyDate
 
+# The returning officer, who is independent of the council, fixes these days.
+FIXED_BY_RETURNING_OFFICER = frozenset(
+    (
+        "notice_of_election",
+        "poll_cards_from",
+        "nominations_from",
+        "statement_of_persons_nominated",
+        "notice_of_poll",
+        "verification_and_count",
+        "declaration",
+    )
+)
 FIRST_WEEKS = dt.timedelta(weeks=10)  # the declaration of acceptance has 2 months
 
 
@@ -107,12 +119,13 @@ def day_of(date: KeyDate) -> str:
 
 
 def rule_of(date: KeyDate) -> str:
-    """Return the rule, and the source of the law; a date set by hand says only that.
+    """Return the rule, and the source of the law; a date set by hand says only who fixes it.
 
     The reason for a date set by hand is for the members of the council.
     """
     if date.hand:
-        return "Set by the council."
+        by_officer = date.key in FIXED_BY_RETURNING_OFFICER
+        return f"Set by the {'returning officer' if by_officer else 'council'}."
     unverified = date.standing == DateStanding.LAW and date.certainty is Certainty.BELIEVED
     more = ". We have not verified this rule" if unverified else ""
     return f"{date.rule} ({date.standing.capitalize()}: {date.source}{more})"

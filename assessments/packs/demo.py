@@ -19,7 +19,7 @@ from .actions import (
     save_finance_note,
 )
 from .models import NewCouncillor
-from .new_councillors import FORMS, names_in_notices
+from .new_councillors import FORMS
 
 # Days from taking office, and how many more councillors had returned each form by then.
 RETURNED = {
@@ -29,12 +29,14 @@ RETURNED = {
     "contact": ((1, 15),),
     "equipment": ((2, 13),),
 }
-# With the leaders and deputies of the groups, who won the 18 seats of election night.
-OTHERS_ELECTED = {
-    "Ash": ("Nora Quill",),
-    "Beech": ("Callum Stead",),
-    "Elm": ("Farida Noor", "Hugh Penrose"),
-    "Oak": ("Dorothy Lamb", "Jack Osei", "Stella Whyte"),
+# Who won the 18 seats of election night. Of leaders and deputies, only those whose group had a seat
+# up for election are among them: the others stayed in office.
+ELECTED = {
+    "Ash": ("Idris Calder", "Nora Quill", "Petra Lowndes"),
+    "Beech": ("Ada Fenner", "Callum Stead", "Ravi Sandhu"),
+    "Elm": ("Farida Noor", "Hugh Penrose", "Imogen Reeve", "Jonah Wick"),
+    "Oak": ("Dorothy Lamb", "Helen Marsh", "Jack Osei", "Leila Aziz", "Stella Whyte"),
+    "Rowan": ("Greta Sloan", "Owen Price"),
     "": ("Ivy Marlow",),
 }
 NOTE = (
@@ -129,8 +131,7 @@ def seed_packs(plan: Plan, *, members: dict[str, Membership]) -> Part:
     yield moment_of(taking_office, "09:25")
     save_interim(plan, version=0, by=officer, **BEFORE_COUNCIL)
     yield moment_of(taking_office + dt.timedelta(days=1), "16:35")
-    names = [*names_in_notices(plan), *_with_groups(OTHERS_ELECTED)]
-    yield from _councillors(plan, names, RETURNED, officer)
+    yield from _councillors(plan, _with_groups(ELECTED), RETURNED, officer)
     yield moment_of(plan.election_day + dt.timedelta(days=12), "09:05")
     save_finance_note(plan, words=NOTE, version=0, by=members["s151"].user)
     held_on = plan.election_day + dt.timedelta(days=MEETING_DAY)

@@ -201,7 +201,7 @@ class FormTally:
         words = f"{self.returned} of {self.total} returned"
         if not self.outstanding:
             return words
-        return f"{words}, {self.late} late" if self.late else words
+        return f"{words}, {self.late} overdue" if self.late else words
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ def _cell(
 ) -> ReturnCell:
     if returned_on is None:
         late = is_over(deadline, today)
-        return ReturnCell(form.title, "Late" if late else "Not yet", late, False)
+        return ReturnCell(form.title, "Overdue" if late else "Not yet", late, False)
     late = is_over(deadline, returned_on)
     words = f"{returned_on:%-d %b %Y}"
     return ReturnCell(form.title, f"{words}, late" if late else words, late, True)

@@ -31,6 +31,18 @@ def balance_pdf(report):
     return print_pdf(balance_html(report))
 
 
+def vacant_since(report):
+    """Return the seats that have become vacant since the composition, in words.
+
+    Empty once the council has voted or the composition has changed: the report then says that.
+    """
+    if report.vote or report.review_due:
+        return ""
+    return render_to_string(
+        "assessments/seats/balances/vacant_since.txt", {"report": report}
+    ).strip()
+
+
 def balance_workbook(report):
     """Return the workbook: seats as worked out and as proposed or adopted, working and ties."""
     book = Workbook()
@@ -38,7 +50,7 @@ def balance_workbook(report):
     seats = book.active
     seats.title = "Seats"
     append(seats, [f"{report.council}: political balance"], bold=True)
-    append(seats, [f"{report.standing}. Composition from {_day(report.as_at)}."])
+    append(seats, [f"{report.standing}. Composition from {_day(report.as_at)}.{_since(report)}"])
     for title, which in (("Seats worked out", "strict"), (f"{report.status} seats", "adopted")):
         if which == "adopted" and not report.differences:
             continue
@@ -106,6 +118,15 @@ def balance_workbook(report):
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _since(report):
+    """Say what has changed since the composition, as the PDF does."""
+    if report.review_due:
+        return " The composition has changed since, so a review is due."
+    if vacant := vacant_since(report):
+        return f" Seats that have become vacant since then are still counted: {vacant}."
+    return ""
 
 
 def _append_body(sheet, row, which):

@@ -23,6 +23,7 @@ from assessments.printing.word import (
 from assessments.words import day_in_words
 from elections.political_balance import OUTSIDE
 
+from .balance_documents import vacant_since
 from .balance_report import HEADINGS, BalanceReport
 
 HEADER_LINES = (
@@ -164,11 +165,16 @@ def _add_background(document, report):
         f"below.{_in_no_group(report)}",
     )
     if not report.vote:
-        add_placeholder(
-            document,
-            "[Author: check that no seat has become vacant since that composition. A seat that is "
-            "vacant is not counted.]",
+        vacant = vacant_since(report)
+        found = (
+            f"seats that have become vacant since that composition are still counted: {vacant}. "
+            "Record the composition with the vacant seats and work the allocation out again, or "
+            "say here why not."
+            if vacant
+            else "check that no seat has become vacant since that composition. A seat that is "
+            "vacant is not counted."
         )
+        add_placeholder(document, f"[Author: {found}]")
     rows = [
         (name, total.share.party.members, total.exact, total.adopted)
         for name, total in zip(report.parties, report.totals, strict=True)

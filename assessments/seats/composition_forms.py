@@ -214,8 +214,14 @@ class CompositionForm(RowsForm):
         help_text="After an election, enter the day new councillors take office. After any other "
         "change, enter its date. To record the seats for the first time, enter today’s date.",
     )
-    ungrouped = whole_number(label="Members in no group", required=False)
-    vacancies = whole_number(label="Vacant seats", required=False)
+    ungrouped = whole_number(
+        label="Members in no group",
+        error_name="The number of members in no group",
+        required=False,
+    )
+    vacancies = whole_number(
+        label="Vacant seats", error_name="The number of vacant seats", required=False
+    )
     rule = forms.ChoiceField(
         label="How should a majority be calculated?",
         label_suffix="",

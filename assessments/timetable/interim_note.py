@@ -119,6 +119,8 @@ def note_word(note: InterimNote) -> bytes:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(1.8)
         section.top_margin = section.bottom_margin = Cm(1.4)
+        foot = section.footer.paragraphs[0]
+        add_run(foot, f"Produced on {day_in_words(note.made_on)}")
     add_paragraph(document, note.council)
     add_heading(document, note.title, level=1)
     add_paragraph(document, note.period)

@@ -109,7 +109,8 @@ def _add_motion(document, sheet: MotionSheet):
 def _add_numbers(document, page: VacancyPage):
     if page.numbers is None:
         return
-    words = f"If all {page.in_post} members in post vote, {page.numbers.carried_at} carry a motion"
+    carried_at = page.numbers.carried_at
+    words = f"If all {page.in_post} members in post vote, {carried_at} votes carry a motion"
     if page.numbers.ties_at:
         words += (
             f"; with {page.numbers.ties_at} on each side the votes are equal, and the person "

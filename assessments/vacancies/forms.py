@@ -169,9 +169,9 @@ class MotionForm(StartedForm):
         error_name="The day of the meeting",
         required=False,
     )
-    votes_for = _number("Votes for (optional)", "Votes for", highest=MAX_SEATS)
-    against = _number("Votes against (optional)", "Votes against", highest=MAX_SEATS)
-    abstained = _number("Abstentions (optional)", "Abstentions", highest=MAX_SEATS)
+    votes_for = _number("Votes for (optional)", "The number of votes for", highest=MAX_SEATS)
+    against = _number("Votes against (optional)", "The number of votes against", highest=MAX_SEATS)
+    abstained = _number("Abstentions (optional)", "The number of abstentions", highest=MAX_SEATS)
     state = _choice(
         label="What is its status?",
         choices=MotionState.choices,

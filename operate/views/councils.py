@@ -27,7 +27,6 @@ from ..navigation import page
 from ..storage import bytes_kept_for, in_words
 
 PAGE_SIZE = 50
-STAGES = {1: "Stage 1", 2: "Stage 2", 3: "Stage 3"}
 
 
 @require_safe
@@ -87,9 +86,7 @@ def register(request):
 def council(request, council_slug):
     found = council_for(council_slug)
     today = timezone.localdate()
-    plans = [
-        {"plan": plan, "stage": STAGES[plan.boundaries.stage_on(today)]} for plan in plans_of(found)
-    ]
+    plans = [{"plan": plan, "stage": _stage_of(plan, today)} for plan in plans_of(found)]
     context = {
         "about": found,
         "plans": plans,
@@ -99,6 +96,13 @@ def council(request, council_slug):
         "entries": found.chain_head.sequence if hasattr(found, "chain_head") else 0,
     }
     return page(request, "council", context)
+
+
+def _stage_of(plan, today):
+    """Return the stage of a plan in words: an operator sees no more of it."""
+    if plan.is_over(today):
+        return "first year complete"
+    return f"stage {plan.boundaries.stage_on(today)}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

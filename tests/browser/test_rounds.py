@@ -89,7 +89,7 @@ def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer
         answer(window, f"As {user.name} sees it", strength)
 
     page.goto(reverse("round", args=[plan.pk, made.pk]))
-    expect(page.get_by_text("5 of 5 have submitted answers")).to_be_visible()
+    expect(page.get_by_text("Answers submitted: 5 of 5")).to_be_visible()
     examined(page, "everyone has submitted")
     page.get_by_role("link", name="Close the round now").click()
     examined(page, "closing")

@@ -149,6 +149,14 @@ def test_the_form_does_not_tell_who_has_an_account(quentin, chief, ask, client):
     assert User.objects.filter(email=chief.email).get() == chief
 
 
+def test_an_address_that_has_an_account_is_told_how_to_merge(quentin, client, ask, riverdale):
+    add_member(council=riverdale, email=NEW, name="N", office="slt-member", access="editor")
+    ask()
+    [letter] = [each for each in mail.outbox if each.to == [NEW]]
+    assert "select “Merge accounts” on your account page" in letter.body
+    assert "Merge accounts" in text_of(client.get(reverse("account")))
+
+
 def test_an_address_taken_in_the_meantime_is_refused(quentin, ask, riverdale):
     _, links = ask()
     add_member(council=riverdale, email=NEW, name="N", office="slt-member", access="editor")

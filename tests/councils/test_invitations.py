@@ -48,6 +48,8 @@ def link_in(message):
 def test_a_new_person_joins_by_the_link_and_is_signed_in(client, invite, riverdale, chief):
     link = invite()
     assert mail.outbox[-1].to == ["daniel@riverdale.example"]
+    # The first owner of a council joins before it has a plan.
+    assert "to join Riverdale Borough Council in the transition planner" in mail.outbox[-1].body
     page = client.get(link).content.decode()
     assert "Riverdale Borough Council" in page
     assert "Monitoring officer" in page

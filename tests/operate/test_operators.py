@@ -5,6 +5,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
@@ -18,7 +19,7 @@ from councils.models import Access, Council, CouncilEvent, Membership, User, sig
 from councils.verification import verify
 from operate import actions, health
 from operate.models import OperatorEvent, ScheduledRun, SecondFactorReset, ServiceNotice
-from tests.acting import browser, error_links, signed_in
+from tests.acting import browser, error_links, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,18 @@ def test_an_authority_not_yet_live_is_added_and_its_first_owner_joins(
     assert verify(council).problems == []
     kinds = set(OperatorEvent.objects.filter(council=council).values_list("kind", flat=True))
     assert kinds == {"council-added", "owner-invited"}
+
+
+def test_an_operator_sees_the_stage_of_a_plan_until_its_first_year_is_over(operator, plan):
+    """The plan's election is on 6 May 2027."""
+    for day, stage in (
+        (dt.date(2027, 5, 5), "stage 1"),
+        (dt.date(2028, 5, 6), "stage 3"),
+        (dt.date(2028, 5, 7), "first year complete"),
+    ):
+        with time_machine.travel(dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)):
+            shown = signed_in(operator).get(reverse("operate_council", args=[plan.council.slug]))
+        assert f"Election on 6 May 2027: {stage}" in text_of(shown)
 
 
 def test_an_operator_cannot_add_an_owner_to_a_council_that_has_one(
@@ -261,6 +274,10 @@ def test_each_part_of_the_service_is_checked(operator, quick_press, settings):
 def test_health_says_where_backups_are_and_that_there_are_none(operator, settings):
     settings.BACKUP_DIR = ""
     assert "BACKUP_DIR is not set" in health.backups().words
+    shown = text_of(signed_in(operator).get(reverse("operate_health")))
+    assert "Backups Not set up. The worker makes none" in shown
+    assert "Mail Not set up. No mail server is used" in shown
+    assert "Backups Works" not in shown
     settings.BACKUP_DIR = "/srv/backups"
     assert health.backups().is_well is False
     at = dt.datetime(2027, 5, 7, tzinfo=dt.UTC)

@@ -226,6 +226,7 @@ def _tell(person: User, request: ConfirmationRequest, link: str) -> None:
         "council": council,
         "days": WAITING_DAYS,
         "is_owner": owns.filter(user=person).exists(),
+        "has_second_owner": owns.exclude(user=request.by).exists(),
         "is_about_them": request.person == person,
         "link": link,
     }

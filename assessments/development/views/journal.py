@@ -100,7 +100,7 @@ def remove(request, entry_id):
     if request.method != "POST":
         return journal_page(request, "entry_remove", entry=entry)
     actions.remove_entry(entry)
-    messages.success(request, "The entry has been deleted.")
+    messages.success(request, "The entry has been permanently deleted.")
     return redirect("development_journal")
 
 

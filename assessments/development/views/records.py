@@ -191,7 +191,7 @@ def delete(request):
     if request.method != "POST":
         return development_page(request, "delete", record=record)
     actions.delete_records([request.user])
-    messages.success(request, "Your development record has been deleted.")
+    messages.success(request, "Your development record has been permanently deleted.")
     return redirect("development")
 
 

@@ -44,7 +44,7 @@ def bulk(request, plan_id):
         chosen = items.filter(pk__in=[each.item.pk for each in planned.changed])
         done = _change(plan, form, chosen, request.user)
         if done is None:
-            messages.success(request, "No due dates needed to change")
+            messages.success(request, "No due dates needed to change.")
             return redirect("plan_open", plan.pk)
         return redirect("plan_bulk_done", plan.pk, done.pk)
     stale = NOT_TODAY if "confirm" in request.POST else ""

@@ -370,7 +370,7 @@ def _file(request, plan, rights, make, *, what, back):
         layout = "assessments/plans/base.html"
         return no_pdf(request, error, _context(plan, rights), layout=layout, back=back)
     record_export(plan, by=request.user, detail=what)
-    name = f"{plan.council.slug}-{slugify(what)}.pdf"
+    name = f"{plan.council} {slugify(what).replace('-', ' ')}.pdf"
     return file_response(content, "application/pdf", name)
 
 

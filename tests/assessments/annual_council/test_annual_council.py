@@ -244,6 +244,9 @@ def test_an_election_is_run_from_the_page(plan, officer, monkeypatch):
     sent = client.post(url, figures)
     assert sent.status_code == 422
     assert "Enter votes for Cy Dunn, or 0" in text_of(sent)
+    words = text_of(client.post(url, figures | {f"votes_{cy}": "x", "abstained": "-1"}))
+    for name in ("votes for Cy Dunn", "abstentions"):
+        assert f"The number of {name} must be a whole number from 0 to" in words
     assert OfficeRound.objects.count() == 0
     assert client.post(url, figures | {f"votes_{cy}": "6"}).status_code == 302
     shown = text_of(client.get(url))

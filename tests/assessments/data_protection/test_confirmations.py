@@ -161,10 +161,22 @@ def test_every_member_is_emailed_and_only_owners_get_the_link(
     assert len(mail.outbox) == 2
     for letter in mail.outbox:
         assert "Chief has asked to permanently delete the plan" in letter.subject
-        assert "from 15 March 2027, 14 days after it was made" in letter.body
+        assert "from 15 March 2027, 14 days after the request was made" in letter.body
+        assert "A second owner can confirm the request now." in letter.body
     assert "planner.example" in letters[deputy.email].body
     assert "planner.example" not in letters[officer.email].body
     assert ConfirmationRequest.objects.count() == 1
+
+
+def test_the_email_names_no_second_owner_where_there_is_none(
+    plan, chief, officer, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        asked_to_delete(plan, chief)
+    (letter,) = mail.outbox
+    assert letter.to == [officer.email]
+    assert "second owner" not in letter.body
+    assert "It can be carried out from 15 March 2027" in letter.body
 
 
 def test_any_owner_can_cancel_and_then_it_can_be_asked_again(plan, chief, deputy, riverdale):

@@ -222,6 +222,11 @@ def test_the_facts_of_the_demo_agree():
     for post in CouncilAppointment.objects.filter(from_on__lt=plan.election_day):
         group = elected.get(post.holder.removeprefix("Councillor "))
         assert group is None or had[group] > demo.NOT_UP[group], post.holder
+    # So were the leaders and deputies of the groups: no more of them than their group had seats up.
+    for notice in GroupNotice.objects.filter(council=plan.council):
+        named = (name.removeprefix("Councillor ") for name in (notice.leader, notice.deputy))
+        re_elected = sum(name in elected for name in named)
+        assert re_elected <= had[notice.group] - demo.NOT_UP[notice.group], notice.group
     # An owner without access is not named like an officer role, which has its own row by officer.
     assert not PlanItem.objects.filter(owner_name__in=Office.labels).exists()
     # What has to be done before something else was completed before it.
@@ -234,12 +239,13 @@ def test_the_facts_of_the_demo_agree():
             for code, step in (on_step(first), on_step(second))
         ]
         assert None in pair or pair[0] <= pair[1], (first, second)
-    # Who signs the notice of a group has made the declaration by then.
+    # Who was elected and signs the notice of a group has made the declaration by then.
     made = CouncillorReturn.objects.filter(form="declaration", councillor__listed_in__plan=plan)
     declared_on = dict(made.values_list("councillor__name", "returned_on"))
     for notice in GroupNotice.objects.filter(council=plan.council):
         for name in notice.signed_by.splitlines():
-            assert declared_on[name.removeprefix("Councillor ")] <= notice.received_on
+            declared = declared_on.get(name.removeprefix("Councillor "))
+            assert declared is None or declared <= notice.received_on
     after_poll = PlanItem.objects.filter(plan=plan, step__stage__number=2, status=Status.COMPLETED)
     assert not after_poll.filter(completed_on__lte=plan.election_day).exists()
     # A council elected as a whole knows the result, and has its members, only after the poll.

@@ -190,12 +190,12 @@ def test_how_the_ratings_of_each_theme_changed(record):
     tables = [words(table) for table in tree_of(page).iter("table")]
     total, others = (record.standards.filter(theme__number=n).count() for n in (2, 3))
     assert tables == [
-        "Changes in the ratings of theme 2 On Ratings"
+        "Changes in the ratings of theme 2 By Ratings"
         f" 4 Mar 2027 secure 1, not rated {total - 1}"
         f" 3 Mar 2027 developing 1, not rated {total - 1}"
         f" 2 Mar 2027 developing 2, not rated {total - 2}"
         f" 1 Mar 2027 developing 1, not rated {total - 1}",
-        "Changes in the ratings of theme 3 On Ratings"
+        "Changes in the ratings of theme 3 By Ratings"
         f" 3 Mar 2027 a strength 1, not rated {others - 1}",
     ]
     looks = re.findall(r"url\(#look-([a-z-]+)-2\)", page.content.decode())

@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 
 from assessments.exports import pdf
+from assessments.exports.drawing import ShortList, ShortListEntry
 from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
 from assessments.plans.actions import create_plan
@@ -299,6 +300,21 @@ def test_the_summary_is_one_page_however_much_is_overdue(plan, chief):
     assert re.search(r"And \d+ more overdue\.", page)
     assert page.count("overdue") > 30
     assert "Page 1 of 1" in page
+
+
+def test_the_next_key_date_is_in_the_summary_though_many_actions_are_due_before_it():
+    actions = [ShortListEntry("1 May", "A long action that takes 2 lines here", "An officer")] * 30
+    key_date = ShortListEntry("2 May", "Annual council meeting", "")
+    entries = [*actions, key_date, *actions]
+    found = ShortList.of(entries, keep=30)
+    assert found.entries[-1] == key_date
+    assert 1 < len(found.entries) < 30
+    assert len(found.entries) + found.more == len(entries)
+    assert ShortList.of([key_date], keep=0) == ShortList([key_date], 0)
+    first = ShortList.of([key_date, *actions], keep=0)
+    assert first.entries.count(key_date) == 1
+    assert ShortList.of(actions).entries == actions[: 30 - ShortList.of(actions).more]
+    assert ShortList.of([]) == ShortList([], 0)
 
 
 def test_notes_guidance_and_finished_items_are_switches(plan, chief):

@@ -146,7 +146,7 @@ def test_the_report_has_the_headings_of_a_committee_report(plan):
         "Recommendations",
         "Reasons for the recommendations",
         "Progress by stage",
-        "Key dates",
+        "Next key dates",
         "Options considered",
         "Consultation",
         "Legal implications",

@@ -10,6 +10,7 @@ from docx import Document
 
 from assessments.plans.models import Event
 from assessments.seats.actions import create_balance, record_composition
+from assessments.timetable.actions import set_date
 from assessments.vacancies.models import Vacancy, VacancyState
 from assessments.ways_of_working.actions import save_agreement, save_protocol
 from assessments.ways_of_working.suggestions import COSTING, NEGOTIATION
@@ -75,6 +76,16 @@ def test_the_document_has_dates_balance_and_agreed_protocols_only(plan, chief, c
         ["In no group", "2"],
     ]
     assert Event.objects.filter(kind=Event.Kind.PLAN_EXPORTED).count() == 1
+
+
+def test_a_day_set_by_hand_names_who_fixes_it(plan, chief):
+    for key, day in (("declaration", 7), ("annual_meeting", 20)):
+        date = dt.date(2027, 5, day)
+        set_date(plan, key, date=date, reason="For us only", version=0, by=chief)
+    document = Document(downloaded(chief, plan, "word"))
+    rules = {row.cells[1].text: row.cells[2].text for row in document.tables[0].rows}
+    assert rules["Declaration of the last result"] == "Set by the returning officer."
+    assert rules["Annual council meeting"] == "Set by the council."
 
 
 def test_members_whose_offices_have_become_vacant_are_not_members_today(plan, chief, composition):

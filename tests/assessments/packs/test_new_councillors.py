@@ -165,8 +165,8 @@ def test_what_is_late_is_marked(plan, officer, people):
     assert [form.late for form in on_time.forms] == [0] * len(FORMS)
     late = tally_of(plan, today=late_day)
     words = [row.cells[FORMS.index(INTERESTS)].words for row in late.rows]
-    assert words == [f"{deadline:%-d %b %Y}", f"{late_day:%-d %b %Y}, late", "Late"]
-    assert late.forms[1].state == "2 of 3 returned, 1 late"
+    assert words == [f"{deadline:%-d %b %Y}", f"{late_day:%-d %b %Y}, late", "Overdue"]
+    assert late.forms[1].state == "2 of 3 returned, 1 overdue"
     consent = late.forms[FORMS.index(BY_KEY["summons"])]
     assert (consent.deadline, consent.late) == (None, 0)  # no one has to consent
 

@@ -178,7 +178,13 @@ def test_a_personal_link_is_emailed_without_a_word_about_the_plan(
     assert sent.to == ["ada@example.org"]
     assert f"/plans/{made.plan_id}" not in sent.body
     link = re.search(r"http://testserver(/review/link/\S+)", sent.body)[1]
-    assert "Ada Byron" in text_of(browser().get(link))
+    visitor = browser()
+    begun = visitor.get(link)
+    assert "Ada Byron" in text_of(begun)
+    # The page counts no cookies: the form has one of its own, and a link may bring another.
+    assert set(visitor.cookies) == {"csrftoken"}
+    assert "stores only essential cookies" in text_of(begun)
+    assert reverse("cookies") in begun.content.decode()
     # The history names the group but not the person.
     event = made.plan.events.get(kind=Event.Kind.RESPONDENT_INVITED)
     assert event.detail == "Six weeks, Leading councillors, Personal link"
@@ -227,6 +233,10 @@ def test_two_presses_open_or_close_a_round_once(chief, plan):
     assert Round.objects.get().is_closed
 
 
+def test_a_round_without_people_has_no_figure_of_answers(chief, made):
+    assert "Answers submitted" not in text_of(signed_in(chief).get(url(made)))
+
+
 def test_members_are_invited_and_answer_when_signed_in(chief, officer, reviewer, made, component):
     member = Membership.objects.get(user=officer)
     data = {"members-members": [member.pk], "members-group": "officers", "by_members": "1"}
@@ -244,9 +254,9 @@ def test_members_are_invited_and_answer_when_signed_in(chief, officer, reviewer,
     for user in (reviewer, chief):
         assert signed_in(user).get(address).status_code == 404
     page = signed_in(chief).get(url(made))
-    assert "1 of 1 have submitted answers" in text_of(page)
+    assert "Answers submitted: 1 of 1" in text_of(page)
     assert "Well" not in text_of(page)
-    assert "have submitted answers" not in text_of(signed_in(officer).get(url(made)))
+    assert "Answers submitted" not in text_of(signed_in(officer).get(url(made)))
 
 
 def test_the_same_person_is_the_same_in_every_round(chief, plan, made, asked):
@@ -266,7 +276,7 @@ def test_a_round_stays_closed_and_only_submitted_answers_count(chief, made, aske
         say(person, component, strength)
     say(people[3], component, 1, finish=False)
     client = signed_in(chief)
-    assert "3 of 4 people have submitted" in text_of(client.get(url(made, "round_close")))
+    assert "Answers submitted: 3 of 4." in text_of(client.get(url(made, "round_close")))
     client.post(url(made, "round_close"))
     made.refresh_from_db()
     assert (made.is_closed, made.closed_by) == (True, chief)
@@ -559,9 +569,8 @@ def test_the_printed_result_shows_no_more_than_the_page(closed):
 def test_a_pdf_name_is_plain_whatever_the_round_is_called(chief, closed):
     Round.objects.update(name='Six weeks – Zoë’s "x"; filename*=evil.html')
     response = signed_in(chief).post(reverse("round_pdf", args=[closed.plan_id, closed.pk]))
-    assert response.headers["Content-Disposition"] == (
-        'attachment; filename="riverdale-review-round-six-weeks-zoes-x-filenameevilhtml.pdf"'
-    )
+    name = "Riverdale Borough Council review round six weeks zoes x filenameevilhtml.pdf"
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
 def test_every_figure_of_the_printed_result_has_a_text_alternative(chief, closed):

@@ -452,15 +452,30 @@ def test_a_document_says_when_the_seats_were_worked_out_and_when_it_was_produced
 def test_seats_that_have_become_vacant_are_named_until_the_council_has_voted(
     client, balance, plan, chief
 ):
+    def report_in_word():
+        document = docx.Document(io.BytesIO(client.post(url(balance, "balance_word")).content))
+        return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+    def head_of_workbook():
+        answer = client.post(url(balance, "balance_excel"))
+        return openpyxl.load_workbook(io.BytesIO(answer.content))["Seats"]["A2"].value
+
+    check = "[Author: check that no seat has become vacant since that composition."
+    assert check in report_in_word()
+    assert "vacant" not in head_of_workbook()
     vacate(plan, arose_on=balance.composition.as_at + dt.timedelta(days=7), by=chief)
     said = "Seats that have become vacant since that composition are still counted here: Mill (Ash)"
     assert said in text_of(client.get(url(balance)))
     printed = "Seats that have become vacant since then are still counted: Mill (Ash)."
     assert printed in balance_html(balance_report(balance, current=balance.composition))
-    document = docx.Document(io.BytesIO(client.post(url(balance, "balance_word")).content))
-    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    words = report_in_word()
     assert "By the composition from 7 May 2026, the council has 20 members in post." in words
-    assert "[Author: check that no seat has become vacant since that composition." in words
+    assert (
+        "[Author: seats that have become vacant since that composition are still counted: " in words
+    )
+    assert "counted: Mill (Ash). Record the composition with the vacant seats" in words
+    assert check not in words
+    assert head_of_workbook().endswith(printed)
     record_vote(
         again(balance),
         version=1,
@@ -473,3 +488,5 @@ def test_seats_that_have_become_vacant_are_named_until_the_council_has_voted(
     assert "Mill (Ash)" not in text_of(client.get(url(balance)))
     voted = balance_report(again(balance), current=balance.composition)
     assert "Mill (Ash)" not in balance_html(voted)
+    assert "Mill (Ash)" not in report_in_word()
+    assert "Mill (Ash)" not in head_of_workbook()

@@ -15,6 +15,7 @@ from assessments.plans.models import Event, Plan
 from assessments.timetable.actions import save_interim, set_date
 from assessments.timetable.interim_note import note_for, note_html, note_pdf
 from assessments.timetable.models import InterimArrangements
+from assessments.words import day_in_words
 from councils.models import Council
 from elections.interim import Governance, interim_period, legal_points
 from elections.timetable import CouncilKind, Cycle, Occasion, timetable_for
@@ -130,6 +131,9 @@ def test_the_note_says_the_same_in_word_and_in_print(plan, officer):
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     note = note_for(stored(plan), InterimArrangements.objects.get())
     html = note_html(note)
+    produced = f"Produced on {day_in_words(note.made_on)}"
+    assert [each.footer.paragraphs[0].text for each in document.sections] == [produced]
+    assert produced in html
     assert "to the annual meeting on 25 May 2027." in text
     assert "Part 3 <7>" in text
     assert "Part 3 &lt;7&gt;" in html

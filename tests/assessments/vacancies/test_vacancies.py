@@ -105,6 +105,13 @@ def test_a_composition_recorded_after_the_vacancy_has_it_already(plan, officer, 
     assert "36 members in post" in words
 
 
+def test_votes_that_are_no_numbers_are_refused_by_name(plan, officer):
+    sent = motion(votes_for="x", against="x", abstained="x")
+    words = text_of(signed_in(officer).post(url(plan, "confidence_motion_add"), sent))
+    for name in ("votes for", "votes against", "abstentions"):
+        assert f"The number of {name} must be a whole number from 0 to 300" in words
+
+
 def test_a_motion_is_checked_against_the_constitution_and_has_numbers(
     plan, officer, chief, composition
 ):
@@ -178,7 +185,7 @@ def test_the_note_is_neutral_and_complete(plan, chief, officer, composition):
         "Last day for the election: Monday 25 October 2027.",
         "Motion of no confidence received on 1 September 2027: Received",
         "The electors’ notice was received on 6 September 2027. The election is held within",
-        "If all 39 members in post vote, 20 carry a motion",
+        "If all 39 members in post vote, 20 votes carry a motion",
         "If a candidate dies before the result is declared",
     ):
         assert said in words
