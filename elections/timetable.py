@@ -1118,7 +1118,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "annual_meeting",
             "Annual council meeting"
             if timetable.is_meeting_fixed
-            else "Annual council meeting, unless the council fixes another day",
+            else "Annual council meeting (default day)",
             "Annual council",
             _meeting_rule(timetable),
             ANNUAL_MEETING,

@@ -224,7 +224,7 @@ def test_the_word_report_lists_the_links_on_a_page_for_its_author(plan, item, ch
     ]
     assert [(where, address) for where, _, address in rows] == [
         (
-            "Annual council meeting, unless the council fixes another day",
+            "Annual council meeting (default day)",
             "https://a.example/agenda",
         ),
         (f"Step {item.step.number}", ADDRESS),
