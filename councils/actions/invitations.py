@@ -13,6 +13,7 @@ from ..permissions import must_sign_in_twice
 from ..tokens import new_token
 from .events import record_invitation
 from .members import add_member, lock_council
+from .people import name_on_joining
 from .withdrawals import withdraw
 
 # A form sent twice within this time sends one email.
@@ -79,7 +80,7 @@ def accept(token: str, *, password: str = "") -> Membership | None:
     If one link is used several times at once, one use succeeds. `password` is set only for a
     person who has none; a person with a password has signed in before (the view makes sure).
     Raises LastOwner, and changes nothing, if the person is the council's only owner and the
-    invitation gives less access.
+    invitation gives less access, and ValidationError if a colleague has their name.
     """
     with transaction.atomic():
         usable = Invitation.objects.for_token(token).select_related("council")
@@ -95,6 +96,9 @@ def accept(token: str, *, password: str = "") -> Membership | None:
         still_open = Invitation.objects.open().filter(pk=invitation.pk)
         if not still_open.update(accepted_at=timezone.now()):
             return None
+        known = User.objects.select_for_update(no_key=True).filter(email=invitation.email).first()
+        if known is not None:
+            name_on_joining(known, invitation)
         membership = add_member(
             council=invitation.council,
             email=invitation.email,
