@@ -227,7 +227,7 @@ def _delete_reader_links(membership: Membership) -> None:
 
 def _carry_invitations(kept: User, ended: User, *, by: User) -> None:
     """Let open invitations to the address, and those that the person sent, go on."""
-    readdress_invitations(ended.email, kept.email, by=by)
+    readdress_invitations(kept, ended.email, kept.email, by=by)
     owns = Membership.objects.current().filter(user=kept, access=Access.OWNER)
     sent = Invitation.objects.open().filter(invited_by=ended, council__in=owns.values("council"))
     Invitation.objects.filter(pk__in=list(sent.values_list("pk", flat=True))).update(
