@@ -52,7 +52,7 @@ def council_with_name(name: str, person: User) -> Council | None:
 
 
 def is_taken(name: str, council: Council, *, but: User | None = None) -> bool:
-    """Return whether someone whom a council's plans name has a name that looks the same."""
+    """Return whether a name looks like that of another person in the record of a council."""
     members = User.objects.filter(
         pk__in=Membership.objects.current().filter(council=council).order_by().values("user")
     )

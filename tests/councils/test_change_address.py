@@ -112,7 +112,7 @@ def test_the_address_changes_once_both_links_were_used(
 def test_a_council_that_only_invited_someone_does_not_learn_their_new_address(
     quentin, chief, eastmere, person, django_capture_on_commit_callbacks
 ):
-    """Nor that there is an account. The person can accept the invitation all the same."""
+    """Nor that there is an account. The person can still accept the invitation."""
     owner, before, tokens = person(eastmere, "owner", access=Access.OWNER), quentin.email, []
     invite(
         council=eastmere,

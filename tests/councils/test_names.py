@@ -1,4 +1,4 @@
-"""No one has the name of someone else whom the record of their council names."""
+"""No one has the name of another person in the record of their council."""
 
 import datetime as dt
 import re
