@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,9 @@ from .validators import comparable
 RESERVED_NAME = re.compile(rf"{SYSTEM_ADMINISTRATOR}|Removed person \d+", re.IGNORECASE)
 # Alphabets with letters that look like those of another.
 ALPHABETS = {"LATIN", "GREEK", "CYRILLIC", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU"}
+
+# Of two names, how much is equal if one could be a correction of the other.
+MUCH_ALIKE = 0.8
 
 # Who else is named in a council's plans and record, beside its members; other apps add to it. Each
 # returns the people for a council, and the councils in which a person is one of them.
@@ -63,3 +67,9 @@ def is_taken(name: str, council: Council, *, but: User | None = None) -> bool:
         for people in some
         for other in people.exclude(pk__in=[but.pk] if but else []).values_list("name", flat=True)
     )
+
+
+def is_much_like(name: str, other: str) -> bool:
+    """Return whether a name could be a correction or a short form of another."""
+    alike = SequenceMatcher(None, comparable(name), comparable(other), autojunk=False)
+    return alike.ratio() >= MUCH_ALIKE

@@ -240,7 +240,7 @@ def _carry_identity(kept: User, ended: User, *, by: User) -> None:
     ended.earlier_names.update(user=kept)
     ended.earlier_addresses.update(user=kept)
     if ended.name != kept.name:
-        EarlierName.keep(kept.pk, ended.name)
+        EarlierName.keep(kept.pk, ended.name, chosen_at=ended.name_chosen_at)
     EarlierAddress.objects.create(user=kept, email=ended.email)
     if kept.digest_chosen_at is None and ended.digest_chosen_at is not None:
         kept.digest_frequency = ended.digest_frequency

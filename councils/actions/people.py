@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..models import Council, CouncilEvent, EarlierName, Invitation, Membership, User
-from ..names import council_with_name, is_taken, refuse_name
+from ..names import council_with_name, is_much_like, is_taken, refuse_name
 from .events import record_member
 
 # Erasing a person looks for each of their earlier names in everything that was written.
@@ -83,9 +83,11 @@ def change_name(user: User, *, name: str) -> bool:
             return False
         if problem := _why_not_change_name(stored, name):
             raise ValidationError({"name": problem})
-        user.name = name
-        user.save(update_fields=["name"])
-        EarlierName.objects.create(user=user, name=before)
+        EarlierName.objects.create(user=user, name=before, chosen_at=stored.name_chosen_at)
+        given = user.earlier_names.filter(chosen_at=None).order_by("changed_at", "pk").first()
+        is_correction = given is None or is_much_like(name, given.name)
+        user.name, user.name_chosen_at = name, None if is_correction else timezone.now()
+        user.save(update_fields=["name", "name_chosen_at"])
         memberships = Membership.objects.current().filter(user=user).select_related("council")
         # Writing an event locks its council's chain: always in the same order.
         for membership in memberships.order_by("council_id"):
