@@ -39,6 +39,9 @@ def refuse_name(name: str) -> None:
         raise ValidationError("This name is used for other entries of the record. Enter another")
     if not comparable(name):
         raise ValidationError("Enter a name that can be read")
+    if re.search(r"://|\bwww\.", name, re.IGNORECASE):
+        # Names are in emails to people who do not know the planner.
+        raise ValidationError("Enter a name without a web address")
     letters = (each for each in unicodedata.normalize("NFKC", name) if each.isalpha())
     if len({unicodedata.name(each, "").split(" ")[0] for each in letters} & ALPHABETS) > 1:
         raise ValidationError("Enter a name with letters of one alphabet")

@@ -101,6 +101,8 @@ def test_l_and_capital_i_look_alike():
         ("System administrator", "used for other entries"),
         ("removed person 12", "used for other entries"),
         ("\u3164", "can be read"),
+        ("Urgent: visit https://evil.example/login", "without a web address"),
+        ("Go to WWW.evil.example", "without a web address"),
         ("chris chief", "Someone else at Riverdale Borough Council has this name"),
     ],
 )
