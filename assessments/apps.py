@@ -8,10 +8,12 @@ class AssessmentsConfig(AppConfig):
         from councils.actions.erasure import ALSO_FORGOTTEN
         from councils.actions.invitations import AFTER_JOINING
         from councils.actions.members import ALSO_ENDED as ENDED_WITH_MEMBERSHIP
+        from councils.names import NAMED_BESIDE_MEMBERS
         from councils.sessions import ALSO_ENDED, LOCKED_FIRST
         from councils.verification import FURTHER_CHECKS
 
         from . import converters
+        from .advisers.access import advisers_named_in, councils_advised_by
         from .advisers.actions import revoke_grants_of
         from .data_protection.actions import forget_choices_of
         from .plans.actions import claim_actions
@@ -26,3 +28,4 @@ class AssessmentsConfig(AppConfig):
         AFTER_JOINING.append(claim_actions)
         ENDED_WITH_MEMBERSHIP.extend([revoke_grants_of, forget_zips_of])
         ALSO_FORGOTTEN.append(forget_choices_of)
+        NAMED_BESIDE_MEMBERS.append((advisers_named_in, councils_advised_by))

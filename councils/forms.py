@@ -17,16 +17,13 @@ from django.core.exceptions import ValidationError
 from govuk.widgets import RadiosWithHints
 
 from .models import DEPUTISED_OFFICES, Council, Invitation, Membership, Office, User
-from .models.events import SYSTEM_ADMINISTRATOR
+from .names import is_taken, refuse_name
 from .permissions import ACCESS_CHOICES, ACCESS_HINTS, SUGGESTED_ACCESS
 from .tasks import request_password_reset
-from .validators import comparable
 
 HOW_LONG = (
     "At least 12 characters. Three random words make a strong password that is easy to remember."
 )
-# The names of entries made without a person, and of people who have been erased.
-RESERVED_NAME = re.compile(rf"{SYSTEM_ADMINISTRATOR}|Removed person \d+", re.IGNORECASE)
 WHOLE_ADDRESS = "Enter an email address in the correct format, like name@example.gov.uk"
 
 
@@ -233,6 +230,22 @@ class InvitationForm(MemberForm):
             raise ValidationError("This person already has access. Change that access instead")
         return email
 
+    def clean_name(self):
+        refuse_name(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
+
+    def clean(self):
+        """Refuse the name of someone else at the council: the record says who did what by name."""
+        cleaned = super().clean()
+        name, email = self.cleaned_data.get("name"), self.cleaned_data.get("email", "")
+        if name and is_taken(name, self.council, but=User.objects.filter(email=email).first()):
+            self.add_error(
+                "name",
+                f"Someone else at {self.council} has this name. Add an initial or a job title, so "
+                "that the record shows who did what",
+            )
+        return cleaned
+
 
 class InvitationRow(InvitationForm):
     """One of several people to invite. A row without a name and an address is left out."""
@@ -328,26 +341,12 @@ class NameForm(forms.ModelForm):
         }
 
     def clean_name(self):
-        """Refuse the name of a colleague and the names that the record uses by itself.
+        """Refuse the names that the record uses by itself, and what looks like another name.
 
-        The record says who did what by name, so one person must not look like another.
+        The record says who did what by name. `actions.change_name` refuses that of a colleague.
         """
         name = self.cleaned_data["name"]
-        compared = comparable(name)
-        if RESERVED_NAME.fullmatch(compared):
-            raise ValidationError("This name is used for other entries of the record. Enter yours")
-        current = Membership.objects.current()
-        same = (
-            current.exclude(user=self.instance)
-            .filter(council__in=current.filter(user=self.instance).values("council"))
-            .select_related("user", "council")
-        )
-        for membership in same:
-            if comparable(membership.user.name) == compared:
-                raise ValidationError(
-                    f"Someone else at {membership.council} has this name. Add an initial or your "
-                    "job title, so that the record shows who did what"
-                )
+        refuse_name(name)
         return name
 
 

@@ -55,14 +55,35 @@ def in_an_email(text: str) -> str:
     )
 
 
+# Letters and a sign that look like white space, and marks that show nothing.
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+UNSEEN = frozenset("\u034f\u17b4\u17b5")
+# Letters that look like a Latin one, after `casefold`. “l” and “I” look alike as well.
+LOOK_ALIKE = str.maketrans(
+    "авекмнорстухіјѕԁһԛԝαβεικνορτυχl",
+    "abekmhopctyxijsdhqwabeikvoptuxi",
+)
+
+
 def comparable(name: str) -> str:
     """Return `name` so that two names that look alike are equal: for telling people apart.
 
-    Case, white space, widths of characters and invisible characters do not count.
+    Case, white space, widths of characters, invisible characters, punctuation, and letters of other
+    alphabets that look like a Latin one do not count.
     """
-    visible = "".join(
-        each
+    shown = "".join(
+        " " if each in BLANK or unicodedata.category(each)[0] in "PZ" else each
         for each in unicodedata.normalize("NFKC", name).casefold()
-        if unicodedata.category(each) != "Cf"
+        if not is_unseen(each)
     )
-    return " ".join(visible.split())
+    return " ".join(shown.translate(LOOK_ALIKE).split())
+
+
+def is_unseen(character: str) -> bool:
+    """Return whether a character shows nothing: it also may select a variant of the one before."""
+    return (
+        unicodedata.category(character) == "Cf"
+        or character in UNSEEN
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+    )

@@ -12,7 +12,15 @@ from typing import Any, Protocol
 
 from django.apps import apps
 
-from .models import Amendment, AppendOnlyModel, ChainHead, ChainLink, Council, CouncilImport
+from .models import (
+    AmendedEntry,
+    Amendment,
+    AppendOnlyModel,
+    ChainHead,
+    ChainLink,
+    Council,
+    CouncilImport,
+)
 from .models.chain import SealedKeys, facts_digest, words_digest
 from .models.imports import SealedKeysByEntry
 
@@ -30,12 +38,18 @@ FURTHER_CHECKS: list[Callable[[Council], Iterable[str]]] = []
 
 @dataclass
 class ChainVerification:
-    """The result of checking one council's chain: unaltered if there are no `problems`."""
+    """The result of checking one council's chain: unaltered if there are no `problems`.
+
+    `amended_since` counts the entries up to the kept head that were purged after it, or from which
+    a name was erased. A person who can write to the database can add an erasure that no one made,
+    and change the text of an entry under it.
+    """
 
     head: ChainHead
     entries: int = 0
     erased: int = 0
     purged: int = 0
+    amended_since: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -104,6 +118,8 @@ def verify(council: Council, *, kept_head: tuple[int, str] | None = None) -> Cha
     found = verify_chain(StoredRecord(council), kept_head=kept_head)
     for check in FURTHER_CHECKS:
         found.problems += check(council)
+    if kept_head:
+        found.amended_since = _amended_since(council, kept_head[0])
     return found
 
 
@@ -155,6 +171,14 @@ def _amended_entries(council: Council) -> AmendedSeals:
         for amendment in amendments.prefetch_related("amended")
         for entry in amendment.amended.all()
     }
+
+
+def _amended_since(council: Council, sequence: int) -> int:
+    """Return how many entries up to that one were amended after it."""
+    label = Amendment._meta.label_lower
+    later = ChainLink.objects.filter(council=council, table=label, sequence__gt=sequence)
+    amended = AmendedEntry.objects.filter(amendment__in=later.values("row"), sequence__lte=sequence)
+    return amended.values("sequence").distinct().count()
 
 
 def amended_rows(council: Council, model: type[AppendOnlyModel]) -> set[int]:

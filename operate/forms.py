@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from councils.council_directory import DirectoryError, read
 from councils.forms import HOW_LONG, WHOLE_ADDRESS, LowerCaseEmailField
 from councils.models import DOMAIN_LENGTH, Council, Invitation, Office, User
+from councils.names import refuse_name
 
 from .models import NOTICE_LENGTH, REASON_LENGTH
 
@@ -105,6 +106,10 @@ class FirstOwnerForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["office"].choices = [("", "Select a role"), *Office.choices]
+
+    def clean_name(self):
+        refuse_name(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
 
 
 class DomainForm(forms.Form):
@@ -251,6 +256,10 @@ class FirstOperatorForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Choose a password"},
     )
+
+    def clean_name(self):
+        refuse_name(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
 
     def clean(self):
         """Compare the password with the name and address as well."""

@@ -1,12 +1,12 @@
 """What a member of a council can reach of its advisers' access."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from assessments.access import Rights, plan_for
 from assessments.plans.models import AdviserGrant, AdviserLook, Plan
 from assessments.plans.models.grants import AdviserGrantQuerySet
-from councils.models import User
+from councils.models import Council, User
 from councils.permissions import Right
 
 
@@ -29,3 +29,15 @@ def grant_for(user: User, plan_id: int, grant_id: int) -> tuple[AdviserGrant, Pl
     """Return a live grant as `grants_of` does, its plan and the user's rights; else 404 or 403."""
     plan, rights = plan_for(user, plan_id, needs=Right.GRANT)
     return get_object_or_404(grants_of(plan).live(), pk=grant_id), plan, rights
+
+
+def advisers_named_in(council: Council) -> QuerySet[User]:
+    """Return the advisers of a council who have opened a plan, so that pages show their names."""
+    opened = Exists(AdviserLook.objects.filter(grant=OuterRef("pk")))
+    grants = AdviserGrant.objects.live().filter(opened, plan__council=council)
+    return User.objects.filter(pk__in=grants.order_by().values("adviser"))
+
+
+def councils_advised_by(user: User) -> QuerySet[Council]:
+    grants = AdviserGrant.objects.live().filter(adviser=user)
+    return Council.objects.filter(pk__in=grants.order_by().values("plan__council"))

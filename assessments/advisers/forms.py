@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessments.fields import NameField, PersonEmailField
 from assessments.plans.models import LONGEST_MONTHS, AdviserGrant, latest_until
 from assessments.words import day_in_words
+from councils.names import refuse_name
 from frameworks.models import Stage
 from govuk.fields import DateField
 
@@ -98,3 +99,8 @@ class GrantForm(ScopeForm):
     name = NameField(label="Name")
     email = PersonEmailField(help_text="Their own work address. They sign in with it.")
     field_order = ("name", "email")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        refuse_name(name)
+        return name

@@ -572,12 +572,16 @@ def _people(council, ids, *, complete):
 
 
 # Of an account, what is the same in every installation; not what signs the person in.
-ACCOUNT = ("is_active", "joined_at", "erased_at", "digest_frequency", "digest_chosen_at")
+ACCOUNT = (
+    *("is_active", "joined_at", "name_chosen_at", "erased_at"),
+    *("digest_frequency", "digest_chosen_at"),
+)
 
 
 def _account(person):
     names = [
-        {"name": each.name, "changed_at": each.changed_at} for each in person.earlier_names.all()
+        {"name": each.name, "chosen_at": each.chosen_at, "changed_at": each.changed_at}
+        for each in person.earlier_names.all()
     ]
     addresses = [
         {"email": each.email, "changed_at": each.changed_at}

@@ -179,13 +179,15 @@ class _Writing:
                 self.imported.people_here += 1
                 keys[key] = here.pk
                 if here.name != account.name:
-                    _keep_name(here, account.name)
+                    _keep_name(here, account.name, chosen_at=account.name_chosen_at)
                 if here.is_operator:
                     self.imported.notes.append(
                         f"{here.email} is an operator here and belongs to this council."
                     )
             for had in _earlier(person, "earlier_names", "name"):
-                _keep_name(User(pk=keys[key], name=account.name), had["name"])
+                chosen_at = _moment(had, "chosen_at") if had.get("chosen_at") else None
+                person_here = User(pk=keys[key], name=account.name)
+                _keep_name(person_here, had["name"], chosen_at=chosen_at)
             for had in _earlier(person, "earlier_addresses", "email"):
                 _keep_address(keys[key], had)
         for key in made:  # no file merges an account that was here before
@@ -332,7 +334,7 @@ def _account(person: dict[str, Any]) -> User:
         is_active=person.get("is_active") is True,
         digest_frequency=person.get("digest_frequency", DigestFrequency.AT_ONCE),
     )
-    for name in ("joined_at", "erased_at", "digest_chosen_at"):
+    for name in ("joined_at", "name_chosen_at", "erased_at", "digest_chosen_at"):
         if person.get(name) is not None:
             setattr(account, name, _moment(person, name))
     if account.erased_at is not None:
@@ -346,10 +348,10 @@ def _account(person: dict[str, Any]) -> User:
     return account
 
 
-def _keep_name(person: User, name: str) -> None:
+def _keep_name(person: User, name: str, *, chosen_at: dt.datetime | None) -> None:
     """Keep a name that the record may say, so that erasing the person reaches it."""
     if name != person.name:
-        EarlierName.keep(person.pk, name[:120])
+        EarlierName.keep(person.pk, name[:120], chosen_at=chosen_at)
 
 
 def _keep_address(person: int, had: dict[str, Any]) -> None:

@@ -96,8 +96,12 @@ def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
 def due_for_deletion(
     councils: QuerySet[Council], today: dt.date
 ) -> Iterator[tuple[PlanExpiry, Retention]]:
-    """Yield each plan whose retention period is over, also if on hold, with its council's rule."""
-    for council in councils.exclude(retention=None).order_by("name"):
+    """Yield each plan whose retention period is over, also if on hold, with its council's rule.
+
+    Plans of a council whose access is stopped are left out: its owners can change nothing, and are
+    told that nothing is deleted.
+    """
+    for council in councils.filter(stopped_at=None).exclude(retention=None).order_by("name"):
         retention = retention_of(council)
         for expiry in expiries_of(council, retention):
             if expiry.is_due(today):

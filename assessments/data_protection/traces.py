@@ -178,10 +178,12 @@ def own_names_in(council: Council, user: User) -> list[str]:
     """Return the names that a person's account has and had, without those that another member of
     the council has or had.
 
-    By these they are found where nothing but a name says who is meant.
+    By these they are found where nothing but a name says who is meant. A name that they chose and
+    gave up again is left out: it can be that of anyone.
     """
     others = names_of_members(council, but=user)
-    own = [user.name, *user.earlier_names.values_list("name", flat=True)]
+    given = user.earlier_names.filter(chosen_at=None)
+    own = [user.name, *given.values_list("name", flat=True)]
     return [name for name in own if name.casefold() not in others]
 
 
@@ -211,7 +213,7 @@ def plans_of_accounts(accounts: Collection[int]) -> QuerySet[Plan]:
 def owned_by(user: User) -> QuerySet[PlanItem]:
     """Return actions assigned to a person, or to their name typed by someone at their council."""
     councils = Council.objects.filter(memberships__user=user)
-    had = EarlierName.objects.filter(user=user.pk).values("name")
+    had = EarlierName.objects.filter(user=user.pk, chosen_at=None).values("name")
     typed = Q(owner_name__iexact=user.name) | Q(owner_name__in=had)
     typed &= Q(plan__council__in=councils)
     return PlanItem.objects.filter(Q(owner__user=user) | typed).order_by("pk")

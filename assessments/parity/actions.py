@@ -82,6 +82,7 @@ def save_confidential_request(
     """
     now = timezone.now()
     with transaction.atomic():
+        hold(plan)
         if request is None:
             request = ConfidentialRequest.objects.create(
                 plan=plan, saved_at=now, saved_by=by, **fields

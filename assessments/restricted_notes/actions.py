@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.plans.actions import hold
 from assessments.plans.models import PlanItem
 from assessments.versions import StaleVersion, update_at
 from councils.models import Membership, User
@@ -31,6 +32,7 @@ def save_restricted_note(
     """
     now = timezone.now()
     with transaction.atomic():
+        hold(item.plan)
         if note is None:
             note, created = RestrictedNote.objects.get_or_create(
                 item=item, defaults={"text": text, "saved_at": now, "saved_by": by}

@@ -51,11 +51,12 @@ from .merges import (
     held_merge,
     merge_accounts,
 )
-from .people import change_name, find_or_add_person, lock_person
+from .people import NAMES_IN_A_MONTH, change_name, find_or_add_person, lock_person
 from .second_factor import reset_second_factor
 from .withdrawals import invitations_sent_by, withdraw
 
 __all__ = [
+    "NAMES_IN_A_MONTH",
     "AddressStep",
     "CouncilsImported",
     "LastOwner",

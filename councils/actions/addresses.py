@@ -200,12 +200,12 @@ def set_address(user: User, new: str, *, by: User) -> None:
     """Change a person's address. Each of their councils gets an event.
 
     What the record says already keeps the earlier address, and so does the account, so that erasing
-    the person reaches it. Open invitations to it become invitations to the new one. Raises
+    the person reaches it. Open invitations to it become invitations to the person. Raises
     IntegrityError if someone else has an account with the new address.
     """
     old, user.email = user.email, new
     EarlierAddress.objects.create(user=user, email=old)
-    readdress_invitations(old, new, by=by)
+    readdress_invitations(user, old, new, by=by)
     fits = len(old) <= DETAIL_LENGTH  # a part of an address would not be found to erase it
     kind = CouncilEvent.Kind.ADDRESS_CHANGED
     _record(user, kind, by=by, before=old if fits else "", after=new)
@@ -214,9 +214,14 @@ def set_address(user: User, new: str, *, by: User) -> None:
     user.save(update_fields=["email"])
 
 
-def readdress_invitations(old: str, new: str, *, by: User) -> None:
-    """Make open invitations to one address of a person invitations to another."""
-    opened = Invitation.objects.open()
+def readdress_invitations(user: User, old: str, new: str, *, by: User) -> None:
+    """Make open invitations to one address of a person invitations to another.
+
+    Only those of councils that they belong to. Others, which must not learn the new address or that
+    the old one has an account, find it as it was: see `invited_person`.
+    """
+    belongs = Membership.objects.current().filter(user=user).values("council")
+    opened = Invitation.objects.open().filter(council__in=belongs)
     for invitation in opened.filter(email=old).select_related("council"):
         if opened.filter(council=invitation.council_id, email=new).exists():
             withdraw(invitation, by=by)

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from ..models import (
@@ -46,6 +48,22 @@ JOB_TITLE_REMOVED = "Job title removed"
 # What else is done with the name of a person who never joined, before the council's record is
 # reworded; other apps add to it. Each is called with the invitation, the new name and `by`.
 ALSO_FORGOTTEN: list[Callable[[Invitation, str, User | None], None]] = []
+
+
+@dataclass(frozen=True)
+class ChosenName:
+    """A name that a person chose, and while they had it; `until` is None for the present one.
+
+    People can choose any words. In entries of other times these are not their name.
+    """
+
+    name: str
+    since: dt.datetime
+    until: dt.datetime | None
+
+    def applies_to(self, entry: AppendOnlyModel) -> bool:
+        main: Any = getattr(entry, entry.part_of) if entry.part_of else entry
+        return bool(self.since <= main.at and (self.until is None or main.at <= self.until))
 
 
 def name_after_erasure(user: User) -> str:
@@ -175,17 +193,33 @@ def rewordings_for(
     are all names if `is_known` is false. It must be, for a council that the person neither belonged
     to nor advised: people choose their own names, and have no say in what such a council wrote.
     """
-    had = user.earlier_names.order_by().annotate(is_own=Value(True)).values_list("name", "is_own")
+    had = user.earlier_names.order_by().annotate(is_own=Value(True))
     invited = sent_to(user, Invitation.objects.order_by()).annotate(is_own=Value(False))
-    found = list(had.union(invited.values_list("name", "is_own")))  # one query for both
-    names = {user.name} | {name for name, is_own in found if is_own}
+    columns = ("name", "is_own", "chosen_at", "changed_at")
+    others_typed = invited.annotate(chosen_at=F("erased_at"), changed_at=F("sent_at"))
+    # One query for both.
+    found = list(had.values_list(*columns).union(others_typed.values_list(*columns)))
+    given = {name for name, is_own, since, _ in found if is_own and since is None}
+    chosen = [ChosenName(name, since, until) for name, own, since, until in found if own and since]
+    if user.name_chosen_at is None:
+        given.add(user.name)
+    else:
+        chosen.append(ChosenName(user.name, user.name_chosen_at, None))
+    names = given | {each.name for each in chosen}
     others = names_of_members(council, but=user)
     shared = {name for name in names if not is_known or name.casefold() in others} | {
-        *(name for name, _ in found),
+        *(name for name, *_ in found),
         *typed,
     } - names
     new = name_after_erasure(user)
-    return _rewordings(council, names - shared, user.addresses(), new, shared=shared - {new})
+    return _rewordings(
+        council,
+        given - shared,
+        user.addresses(),
+        new,
+        shared=shared - {new},
+        chosen=[each for each in chosen if each.name not in shared | given],
+    )
 
 
 def _rewordings_for_invited(invitation: Invitation, new: str) -> list[Rewording]:
@@ -228,14 +262,15 @@ def _rewordings(
     new: str,
     *,
     shared: Iterable[str] = (),
+    chosen: Collection[ChosenName] = (),
 ) -> list[Rewording]:
     """Return the entries with one of the names or addresses, and their new texts.
 
     `shared` are names that other people may have: they are replaced only before an address, and
-    where they are the whole text of an event about the person.
+    where they are the whole text of an event about the person. So are those of `chosen`, except
+    while the person had them.
     """
-    emails, shared = list(emails), list(shared)
-    names = sorted(set(names), key=len, reverse=True)
+    emails, always_shared, given = list(emails), list(shared), set(names)
     found: list[Rewording] = []
     for model in apps.get_models():
         if not issubclass(model, AppendOnlyModel):
@@ -245,9 +280,14 @@ def _rewordings(
         for field in fields:
             for email in emails:
                 mentioned |= Q(**{f"{field}__icontains": email})
-            for name in names:
+            for name in given | {each.name for each in chosen}:
                 mentioned |= Q(**{f"{field}__contains": name})
-        for row in model.objects.of_council(council.pk).filter(mentioned) if fields else ():
+        rows = model.objects.of_council(council.pk).filter(mentioned)
+        rows = rows.select_related(model.part_of) if chosen and model.part_of else rows
+        for row in rows if fields else ():
+            here = given | {each.name for each in chosen if each.applies_to(row)}
+            names = sorted(here, key=len, reverse=True)
+            shared = [*always_shared, *({each.name for each in chosen} - here)]
             words = {}
             for field in fields:
                 text = getattr(row, field)

@@ -8,11 +8,20 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from ..mail import count_email, send_to
-from ..models import INVITATION_LIFE, Council, CouncilEvent, Invitation, Membership, User
+from ..models import (
+    INVITATION_LIFE,
+    Council,
+    CouncilEvent,
+    Invitation,
+    Membership,
+    User,
+    invited_person,
+)
 from ..permissions import must_sign_in_twice
 from ..tokens import new_token
 from .events import record_invitation
 from .members import add_member, lock_council
+from .people import lock_person, name_on_joining
 from .withdrawals import withdraw
 
 # A form sent twice within this time sends one email.
@@ -79,7 +88,7 @@ def accept(token: str, *, password: str = "") -> Membership | None:
     If one link is used several times at once, one use succeeds. `password` is set only for a
     person who has none; a person with a password has signed in before (the view makes sure).
     Raises LastOwner, and changes nothing, if the person is the council's only owner and the
-    invitation gives less access.
+    invitation gives less access, and ValidationError if a colleague has their name.
     """
     with transaction.atomic():
         usable = Invitation.objects.for_token(token).select_related("council")
@@ -95,9 +104,13 @@ def accept(token: str, *, password: str = "") -> Membership | None:
         still_open = Invitation.objects.open().filter(pk=invitation.pk)
         if not still_open.update(accepted_at=timezone.now()):
             return None
+        known = invited_person(invitation)
+        if known is not None:
+            known = lock_person(known.pk)
+            name_on_joining(known, invitation)
         membership = add_member(
             council=invitation.council,
-            email=invitation.email,
+            email=known.email if known else invitation.email,
             name=invitation.name,
             office=invitation.office,
             job_title=invitation.job_title,

@@ -227,7 +227,7 @@ def _delete_reader_links(membership: Membership) -> None:
 
 def _carry_invitations(kept: User, ended: User, *, by: User) -> None:
     """Let open invitations to the address, and those that the person sent, go on."""
-    readdress_invitations(ended.email, kept.email, by=by)
+    readdress_invitations(kept, ended.email, kept.email, by=by)
     owns = Membership.objects.current().filter(user=kept, access=Access.OWNER)
     sent = Invitation.objects.open().filter(invited_by=ended, council__in=owns.values("council"))
     Invitation.objects.filter(pk__in=list(sent.values_list("pk", flat=True))).update(
@@ -240,7 +240,7 @@ def _carry_identity(kept: User, ended: User, *, by: User) -> None:
     ended.earlier_names.update(user=kept)
     ended.earlier_addresses.update(user=kept)
     if ended.name != kept.name:
-        EarlierName.keep(kept.pk, ended.name)
+        EarlierName.keep(kept.pk, ended.name, chosen_at=ended.name_chosen_at)
     EarlierAddress.objects.create(user=kept, email=ended.email)
     if kept.digest_chosen_at is None and ended.digest_chosen_at is not None:
         kept.digest_frequency = ended.digest_frequency

@@ -1,8 +1,15 @@
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from ..models import CouncilEvent, EarlierName, Membership, User
+from ..models import Council, CouncilEvent, EarlierName, Invitation, Membership, User
+from ..names import council_with_name, is_much_like, is_taken, refuse_name
 from .events import record_member
+
+# Erasing a person looks for each of their earlier names in everything that was written.
+NAMES_IN_A_MONTH = 5
 
 
 def lock_person(person_id: int) -> User:
@@ -28,25 +35,59 @@ def find_or_add_person(*, email: str, name: str) -> User:
                 {"name": f"No one with the address {email} has an account yet, so enter a name"}
             )
         User(email=email, name=name).clean_fields(exclude=["password"])
+        try:
+            refuse_name(name)
+        except ValidationError as error:
+            raise ValidationError({"name": error.messages}) from error
         user = User.objects.create_user(email=email, name=name)
     elif not user.is_active:
         raise ValidationError({"email": f"The account of {user.email} is closed"})
     return user
 
 
+def name_on_joining(user: User, invitation: Invitation) -> None:
+    """Give an account that was never used the name on the invitation that is being accepted.
+
+    Another council may have made the account, under a name that it typed. An account that was used
+    keeps its name: raises ValidationError if someone else at the council has it. Callers hold the
+    council, and the person signs in with the address of the invitation.
+    """
+    members = Membership.objects.filter(user=user)
+    if user.last_login is None:
+        if user.name != invitation.name and not user.is_operator and not members.exists():
+            User.objects.filter(pk=user.pk).update(name=invitation.name)
+    elif not members.current().filter(council=invitation.council_id).exists() and is_taken(
+        user.name, invitation.council, but=user
+    ):
+        raise ValidationError(
+            f"Someone else at {invitation.council} is called {user.name}. Change your name on your "
+            "account page first, for example by adding an initial"
+        )
+
+
 def change_name(user: User, *, name: str) -> bool:
     """Change a person's own name; return whether it changed. Each of their councils gets an event.
 
     What the record says already keeps the earlier name. It is kept with the account too, so that
-    erasing the person reaches it.
+    erasing the person reaches it. Raises ValidationError by field if a colleague has the name, or
+    after NAMES_IN_A_MONTH.
     """
     with transaction.atomic():
+        # Two people cannot take one name at the same moment.
+        belongs = Membership.objects.current().filter(user=user).values("council")
+        councils = Council.objects.filter(pk__in=belongs).order_by("pk")
+        list(councils.select_for_update(no_key=True).values("pk"))
         stored = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        before, user.name = stored.name, name
+        before = stored.name
         if name == before:
             return False
-        user.save(update_fields=["name"])
-        EarlierName.objects.create(user=user, name=before)
+        if problem := _why_not_change_name(stored, name):
+            raise ValidationError({"name": problem})
+        EarlierName.objects.create(user=user, name=before, chosen_at=stored.name_chosen_at)
+        given = user.earlier_names.filter(chosen_at=None).order_by("changed_at", "pk").first()
+        is_correction = given is None or is_much_like(name, given.name)
+        user.name, user.name_chosen_at = name, None if is_correction else timezone.now()
+        user.save(update_fields=["name", "name_chosen_at"])
         memberships = Membership.objects.current().filter(user=user).select_related("council")
         # Writing an event locks its council's chain: always in the same order.
         for membership in memberships.order_by("council_id"):
@@ -54,3 +95,19 @@ def change_name(user: User, *, name: str) -> bool:
             kind = CouncilEvent.Kind.NAME_CHANGED
             record_member(membership, kind, by=user, before=before, after=name)
     return True
+
+
+def _why_not_change_name(person: User, name: str) -> str:
+    """Return why a person cannot take a name, or ""."""
+    if council := council_with_name(name, person):
+        return (
+            f"Someone else at {council} has this name. Add an initial or your job title, so that "
+            "the record shows who did what"
+        )
+    month = timezone.now() - dt.timedelta(days=30)
+    if person.earlier_names.filter(changed_at__gt=month).count() >= NAMES_IN_A_MONTH:
+        return (
+            f"You have changed your name {NAMES_IN_A_MONTH} times in the last 30 days. Try again "
+            "later"
+        )
+    return ""

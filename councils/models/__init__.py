@@ -8,7 +8,7 @@ from .deputies import DEPUTISED_OFFICES, ActingPost, Deputy, posts_of
 from .domain_moves import DOMAIN_LENGTH, MOVE_LIFE, DomainMove, DomainMovePerson
 from .events import SYSTEM_ADMINISTRATOR, AppendOnlyModel, CouncilEvent, WriteOnceModel
 from .imports import CouncilImport
-from .invitations import INVITATION_LIFE, Invitation, offices_not_invited
+from .invitations import INVITATION_LIFE, Invitation, invited_person, offices_not_invited
 from .merges import AccountMerge
 from .people import (
     DAYS_AS_OWNER,
@@ -66,6 +66,7 @@ __all__ = [
     "User",
     "WriteOnceModel",
     "has_second_factor",
+    "invited_person",
     "is_current_member",
     "offices_not_invited",
     "posts_of",

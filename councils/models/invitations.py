@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ..tokens import digest_of
 from ..validators import validate_one_line
+from .addresses import EarlierAddress
 from .councils import Council
 from .people import STATUTORY_OFFICES, Access, Membership, Office, User
 
@@ -103,6 +104,19 @@ class Invitation(models.Model):
     @property
     def has_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+def invited_person(invitation: Invitation) -> User | None:
+    """Return the account that an invitation is for, if there is one.
+
+    It is that of the person who had the address when the invitation was sent. They may have changed
+    it since, and someone else may have it now.
+    """
+    left = EarlierAddress.objects.filter(
+        email=invitation.email, changed_at__gte=invitation.sent_at
+    ).order_by("changed_at", "pk")
+    earlier = left.select_related("user").first()
+    return earlier.user if earlier else User.objects.filter(email=invitation.email).first()
 
 
 def offices_not_invited(council: Council) -> list[str]:

@@ -67,6 +67,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Runs the service: the pages at /operate/, and nothing of any council.
     is_operator = models.BooleanField(default=False, db_default=False, editable=False)
+    # When the person chose the name that they have. Null if others gave it, or one much like it.
+    name_chosen_at = models.DateTimeField(null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
     # An erased person's changes stay, under a number. The account cannot be used again.
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -116,10 +118,15 @@ class User(AbstractBaseUser):
 
 
 class EarlierName(models.Model):
-    """A name that a person had before they changed it, for erasing them from what says it."""
+    """A name that a person had before they changed it, for erasing them from what says it.
+
+    `chosen_at` is as `User.name_chosen_at` was. If it is set, what was written before it, or after
+    `changed_at`, means something else by the same words.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="earlier_names")
     name = models.CharField(max_length=120)
+    chosen_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -129,10 +136,13 @@ class EarlierName(models.Model):
         return self.name
 
     @classmethod
-    def keep(cls, person_id: int, name: str) -> None:
+    def keep(cls, person_id: int, name: str, *, chosen_at: dt.datetime | None = None) -> None:
         """Keep a name of a person unless it is kept: several times, if they changed back to it."""
-        if not cls.objects.filter(user=person_id, name=name).exists():
-            cls.objects.create(user_id=person_id, name=name)
+        kept = cls.objects.filter(user=person_id, name=name)
+        if not kept.exists():
+            cls.objects.create(user_id=person_id, name=name, chosen_at=chosen_at)
+        elif chosen_at is None:
+            kept.update(chosen_at=None)
 
 
 class Access(models.TextChoices):

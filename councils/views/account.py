@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -69,9 +70,14 @@ def name(request):
     # Validation writes the answer to the form's own copy of the account.
     form = NameForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if form.is_valid():
-        if actions.change_name(request.user, name=form.cleaned_data["name"]):
-            messages.success(request, "Your name has been changed.")
-        return redirect("account")
+        try:
+            is_changed = actions.change_name(request.user, name=form.cleaned_data["name"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            if is_changed:
+                messages.success(request, "Your name has been changed.")
+            return redirect("account")
     status = 422 if form.is_bound else 200
     return render(request, "councils/name.html", {"form": form}, status=status)
 

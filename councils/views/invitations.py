@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import actions
 from ..forms import FirstPasswordForm
-from ..models import Invitation, Membership, User
+from ..models import Invitation, Membership, User, invited_person
 from ..permissions import must_sign_in_twice
 from ..sessions import remember_new_password
 
@@ -25,7 +25,7 @@ def join(request, token):
     """
     invitations = Invitation.objects.for_token(token)
     invitation = invitations.select_related("council", "invited_by").first()
-    known = User.objects.filter(email=invitation.email).first() if invitation else None
+    known = invited_person(invitation) if invitation else None
     if invitation is None or (known and not known.is_active):
         return _gone(request, token)
     # Also without a password, as people with single sign-on: the link may have gone to an address
@@ -79,9 +79,8 @@ def _page(request, invitation, known, form, *, problem=""):
 def _gone(request, token):
     """Say that the link cannot be used; send a person who has just used it to their plans."""
     if request.method == "POST" and request.user.is_authenticated:
-        used = Invitation.objects.filter(
-            token_digest=Invitation.digest_of(token), email=request.user.email
-        )
-        if used.exclude(accepted_at=None).exists():
+        used = Invitation.objects.filter(token_digest=Invitation.digest_of(token))
+        found = used.exclude(accepted_at=None).first()
+        if found is not None and invited_person(found) == request.user:
             return redirect("home")
     return render(request, "councils/join_gone.html", status=404)

@@ -109,6 +109,45 @@ def test_the_address_changes_once_both_links_were_used(
     assert verify(riverdale).problems == []
 
 
+def test_a_council_that_only_invited_someone_does_not_learn_their_new_address(
+    quentin, chief, eastmere, person, django_capture_on_commit_callbacks
+):
+    """Nor that there is an account. The person can still accept the invitation."""
+    owner, before, tokens = person(eastmere, "owner", access=Access.OWNER), quentin.email, []
+    invite(
+        council=eastmere,
+        by=owner,
+        link_for=tokens.append,
+        email=before,
+        name="Q Marsh",
+        office=Office.HEAD_OF_HR,
+        access=Access.EDITOR,
+    )
+    User.objects.filter(pk=quentin.pk).update(last_login=timezone.now())
+    with transaction.atomic():
+        set_address(stored(quentin), NEW, by=quentin)
+    page = text_of(signed_in(owner).get(reverse("people", args=[eastmere.slug])))
+    assert before in page
+    assert NEW not in page
+    link = reverse("join", args=tokens)
+    assert f"There is already an account for {before}" in text_of(browser().get(link))
+    client = signed_in(stored(quentin))
+    assert client.post(link).url == reverse("home")
+    assert Membership.objects.get(council=eastmere, user=quentin).access == Access.EDITOR
+    assert client.post(link).url == reverse("home")
+    # The next holder of the address is someone else.
+    invite(
+        council=eastmere,
+        by=owner,
+        link_for=tokens.append,
+        email=before,
+        name="Next Holder",
+        office=Office.HEAD_OF_HR,
+        access=Access.EDITOR,
+    )
+    assert accept(tokens[-1]).user not in (quentin, owner)
+
+
 def test_an_address_that_passes_to_the_next_holder_keeps_the_two_apart(riverdale, chief, person):
     """Erasing the first holder of the address of a post leaves the second as they are."""
     post = {"office": Office.HEAD_OF_HR, "access": Access.EDITOR, "council": riverdale, "by": chief}

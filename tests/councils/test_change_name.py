@@ -1,11 +1,16 @@
 """Changing one's own name: what it changes, what the record keeps, and that erasing reaches it."""
 
-import pytest
-from django.urls import reverse
+import datetime as dt
 
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.appointments.models import GroupNotice
 from assessments.data_protection.actions import erase_person
 from assessments.data_protection.traces import traces_of
-from assessments.plans.models import PlanItem
+from assessments.plans.models import EventChange, PlanItem
 from councils.actions import change_name, end_membership
 from councils.models import CouncilEvent, Membership, User
 from councils.verification import verify
@@ -98,3 +103,64 @@ def test_erasing_reaches_the_earlier_name(quentin, plan, item, chief, riverdale)
     assert fresh(item).owner_name == f"Removed person {quentin.pk}"
     assert PlanItem.objects.filter(note__contains=BEFORE).count() == 1
     assert not verify(riverdale).problems
+
+
+def test_erasing_leaves_what_only_happens_to_be_a_name_that_was_chosen(
+    quentin, plan, item, chief, riverdale
+):
+    """People choose any words. They would be gone from every entry, and a councillor from lists."""
+    words = "Not started"
+    answer(item, chief, note=f"{words}: ask Ann Ash")
+    notice = GroupNotice.objects.create(
+        council=riverdale,
+        kind="formed",
+        group="Oak",
+        leader="Councillor Ann Ash",
+        members=2,
+        received_on=timezone.localdate(),
+        recorded_by=chief,
+    )
+    for name in (words, "Ann Ash", BEFORE):
+        change_name(quentin, name=name)
+    answer(fresh(item), chief, note=f"{words} yet: ask Ann Ash today")
+    said = [event for event in where_said(words, "Ann Ash") if event.event.by == chief]
+    assert len(said) == 2
+    erase_person(User.objects.get(pk=quentin.pk), by=chief)
+    assert [event for event in where_said(words, "Ann Ash") if event.event.by == chief] == said
+    notice.refresh_from_db()
+    assert notice.leader == "Councillor Ann Ash"
+    # The entries about the changes themselves no longer say the names.
+    changes = CouncilEvent.objects.filter(kind="name-changed")
+    removed = f"Removed person {quentin.pk}"
+    assert {(each.before, each.after) for each in changes} == {(removed, removed)}
+    assert not verify(riverdale).problems
+
+
+def test_erasing_reaches_what_was_written_while_a_person_had_a_chosen_name(
+    quentin, plan, item, chief, riverdale
+):
+    answer(item, chief, note="Ruth Novak joins on Monday")  # someone else
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        change_name(quentin, name="Ruth Novak")
+        answer(fresh(item), chief, note="With Ruth Novak")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=2)):
+        erase_person(User.objects.get(pk=quentin.pk), by=chief)
+    texts = set(EventChange.objects.filter(event__item=item).values_list("before", "after"))
+    assert ("", "Ruth Novak joins on Monday") in texts
+    assert all("With Ruth Novak" not in text for pair in texts for text in pair)
+
+
+def test_a_correction_of_a_name_is_found_also_where_it_was_written_before(
+    person, plan, item, chief, riverdale
+):
+    prya = person(riverdale, "prya", name="Prya Raman")
+    answer(item, chief, note="Ask Priya Raman")
+    change_name(prya, name="Priya Raman")
+    erase_person(User.objects.get(pk=prya.pk), by=chief)
+    changes = EventChange.objects.filter(event__item=item, after__contains="Ask")
+    assert [each.after for each in changes] == [f"Ask Removed person {prya.pk}"]
+
+
+def where_said(*phrases):
+    found = EventChange.objects.select_related("event").order_by("pk")
+    return [each for each in found if all(phrase in each.after for phrase in phrases)]

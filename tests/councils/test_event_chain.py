@@ -15,7 +15,15 @@ from assessments.restricted_notes.actions import save_restricted_note
 from assessments.restricted_notes.models import RestrictedNoteEvent
 from assessments.seats.actions import record_composition, save_scenario
 from assessments.seats.models import ScenarioEvent
-from councils.models import AppendOnlyModel, ChainHead, ChainLink, Council, CouncilEvent
+from councils.models import (
+    AmendedEntry,
+    Amendment,
+    AppendOnlyModel,
+    ChainHead,
+    ChainLink,
+    Council,
+    CouncilEvent,
+)
 from councils.models.chain import facts_digest, words_digest
 from councils.verification import kinds_of_entry, verify
 from elections.composition import Composition, Group
@@ -345,3 +353,21 @@ def test_the_command_says_what_is_wrong_and_fails(record):
 def test_the_command_refuses_what_it_cannot_check(record, eastmere, args):
     with pytest.raises(CommandError):
         run(*args)
+
+
+def test_an_erasure_that_no_one_made_shows_with_an_earlier_head(record):
+    """Who writes to the database can change the text of an entry, and seal that as an erasure."""
+    kept = str(ChainHead.objects.get(council=record))
+    assert "Since the head" not in run("--head", f"{record.slug}={kept}")
+    change = EventChange.objects.filter(after="First words").get()
+    rewrite(EventChange, pk=change.pk, after="Forged words")
+    event = Event.objects.get(pk=change.event_id)
+    link = ChainLink.objects.get(table="assessments.event", row=event.pk)
+    amendment = Amendment(council=record, kind=Amendment.Kind.ERASED)
+    models.Model.save(amendment)
+    words = words_digest(event, list(event.changes.all()), link.salt)
+    amended = AmendedEntry(amendment=amendment, sequence=link.sequence, words=words)
+    models.Model.save(amended)
+    amendment.chain([amended])
+    said = run("--head", f"{record.slug}={kept}")
+    assert "Since the head given, 1 of the entries before it had a name erased" in said

@@ -198,6 +198,16 @@ def test_the_jobs_delete_what_is_due_and_nothing_else(chief, plan, settings, mon
     assert PurgeCertificate.objects.count() == 1
 
 
+def test_no_plan_of_a_council_whose_access_is_stopped_is_deleted(plan, riverdale):
+    """Its owners cannot set a hold meanwhile, and are told that nothing has been deleted."""
+    Retention.objects.create(council=riverdale, years=2)
+    Council.objects.filter(pk=riverdale.pk).update(stopped_at=timezone.now())
+    with time_machine.travel(dt.datetime(2040, 1, 1, tzinfo=dt.UTC)):
+        assert jobs.delete_expired_plans() == "Deleted 0 plans; 0 on hold."
+        Council.objects.filter(pk=riverdale.pk).update(stopped_at=None)
+        assert jobs.delete_expired_plans() == "Deleted 1 plan; 0 on hold."
+
+
 def test_a_plan_that_another_worker_has_deleted_is_passed_over(plan, riverdale, monkeypatch):
     Retention.objects.create(council=riverdale, years=2)
     with time_machine.travel(dt.datetime(2040, 1, 1, tzinfo=dt.UTC)):

@@ -3,6 +3,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.plans.actions import hold, hold_all
 from assessments.plans.models import Plan
 from assessments.versions import update_at
 from councils.models import Membership, User
@@ -32,6 +33,7 @@ def save_scenario(
     """
     now = timezone.now()
     with transaction.atomic():
+        hold(plan)
         if scenario is None:
             scenario = Scenario.objects.create(plan=plan, base=base, name=name, saved_by=by)
         else:
@@ -64,7 +66,9 @@ def save_scenario(
 
 def record_scenarios_export(scenarios: Iterable[Scenario], *, by: User, text: str) -> None:
     """Record the export on each scenario, with the reason if it was the pre-election period."""
+    scenarios = list(scenarios)
     with transaction.atomic():
+        hold_all(Plan.objects.filter(pk__in=[scenario.plan_id for scenario in scenarios]))
         for scenario in scenarios:
             ScenarioEvent.objects.create(
                 scenario=scenario, by=by, kind=ScenarioEvent.Kind.EXPORTED, text=text

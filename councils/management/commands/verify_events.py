@@ -48,6 +48,12 @@ class Command(BaseCommand):
             found = verify(council, kept_head=heads.get(council.slug))
             problems += len(found.problems)
             self.stdout.write(f"{council.name}: {_in_words(found)}")
+            if found.amended_since:
+                self.stdout.write(
+                    f"  Since the head given, {found.amended_since} of the entries before it had a "
+                    "name erased or were purged. Compare this with the erasures and deletions that "
+                    "you know of."
+                )
             for problem in found.problems:
                 self.stdout.write(f"  {problem}")
             if found.head.sequence:

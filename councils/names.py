@@ -1,0 +1,78 @@
+"""Which names a person can have: the record says by name who did what."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from .models import Council, Membership, User
+from .models.events import SYSTEM_ADMINISTRATOR
+from .validators import comparable
+
+# The names of entries made without a person, and of people who have been erased.
+RESERVED_NAME = re.compile(rf"{SYSTEM_ADMINISTRATOR}|Removed person \d+", re.IGNORECASE)
+# Alphabets with letters that look like those of another.
+ALPHABETS = {"LATIN", "GREEK", "CYRILLIC", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU"}
+
+# Of two names, how much is equal if one could be a correction of the other.
+MUCH_ALIKE = 0.8
+
+# Who else is named in a council's plans and record, beside its members; other apps add to it. Each
+# returns the people for a council, and the councils in which a person is one of them.
+NAMED_BESIDE_MEMBERS: list[
+    tuple[
+        Callable[[Council], QuerySet[User]],
+        Callable[[User], QuerySet[Council]],
+    ]
+] = []
+
+
+def refuse_name(name: str) -> None:
+    """Raise ValidationError for a name that the record uses by itself, or that cannot be told from
+    another by reading it.
+    """
+    if RESERVED_NAME.fullmatch(comparable(name)):
+        raise ValidationError("This name is used for other entries of the record. Enter another")
+    if not comparable(name):
+        raise ValidationError("Enter a name that can be read")
+    if re.search(r"://|\bwww\.", name, re.IGNORECASE):
+        # Names are in emails to people who do not know the planner.
+        raise ValidationError("Enter a name without a web address")
+    letters = (each for each in unicodedata.normalize("NFKC", name) if each.isalpha())
+    if len({unicodedata.name(each, "").split(" ")[0] for each in letters} & ALPHABETS) > 1:
+        raise ValidationError("Enter a name with letters of one alphabet")
+
+
+def council_with_name(name: str, person: User) -> Council | None:
+    """Return a council of `person` in which someone else has a name that looks the same."""
+    councils = Council.objects.filter(
+        pk__in=Membership.objects.current().filter(user=person).order_by().values("council")
+    )
+    for _, of_person in NAMED_BESIDE_MEMBERS:
+        councils |= Council.objects.filter(pk__in=of_person(person).order_by().values("pk"))
+    found = councils.order_by("name")
+    return next((each for each in found if is_taken(name, each, but=person)), None)
+
+
+def is_taken(name: str, council: Council, *, but: User | None = None) -> bool:
+    """Return whether a name looks like that of another person in the record of a council."""
+    members = User.objects.filter(
+        pk__in=Membership.objects.current().filter(council=council).order_by().values("user")
+    )
+    some: list[QuerySet[User, Any]] = [members, *(of(council) for of, _ in NAMED_BESIDE_MEMBERS)]
+    compared = comparable(name)
+    return any(
+        comparable(other) == compared
+        for people in some
+        for other in people.exclude(pk__in=[but.pk] if but else []).values_list("name", flat=True)
+    )
+
+
+def is_much_like(name: str, other: str) -> bool:
+    """Return whether a name could be a correction or a short form of another."""
+    alike = SequenceMatcher(None, comparable(name), comparable(other), autojunk=False)
+    return alike.ratio() >= MUCH_ALIKE

@@ -1,0 +1,179 @@
+"""No one has the name of another person in the record of their council."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.advisers.actions import grant_adviser, record_look, revoke_grant
+from assessments.plans.models import AdviserGrant
+from councils.actions import NAMES_IN_A_MONTH
+from councils.models import CouncilEvent, EarlierName, Invitation, Membership, User
+from councils.validators import comparable
+from tests.acting import browser, error_links, signed_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+INVITED = {"email": "new@riverdale.example", "office": "head-of-hr", "access": "editor"}
+
+
+@pytest.fixture
+def quentin(person, riverdale):
+    return person(riverdale, "quentin", name="Quentin Marsh")
+
+
+def name_of(user):
+    return User.objects.values_list("name", flat=True).get(pk=user.pk)
+
+
+def change(user, name):
+    return signed_in(user).post(reverse("account_name"), {"name": name})
+
+
+def invitation_link(chief, riverdale, capture, **changes):
+    with capture(execute=True):
+        response = signed_in(chief).post(
+            reverse("invite", args=[riverdale.slug]), INVITED | changes
+        )
+    assert response.status_code == 302, error_links(response)
+    return re.search(r"http://testserver(/invitations/[\w-]+/)", mail.outbox[-1].body)[1]
+
+
+def test_an_adviser_cannot_take_the_name_of_a_member(adviser, chief):
+    before = name_of(adviser)
+    response = change(adviser, chief.name)
+    assert (response.status_code, name_of(adviser)) == (422, before)
+    assert "has this name" in error_links(response)[0][0]
+    revoke_grant(AdviserGrant.objects.get(adviser=adviser), by=chief)
+    assert change(adviser, chief.name).status_code == 302
+
+
+def test_a_member_cannot_take_the_name_of_an_adviser_who_has_opened_the_plan(adviser, quentin):
+    """Until then nothing tells them who the account belongs to."""
+    name = name_of(adviser)
+    assert change(quentin, name).status_code == 302
+    assert change(quentin, "Quentin Marsh").status_code == 302
+    record_look(AdviserGrant.objects.get(adviser=adviser).pk, what="the plan’s home page")
+    assert change(quentin, name).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Chr\u0456s Ch\u0456ef",  # Cyrillic
+        "Chris Chief\u3164",
+        "Chris\u2800Chief",
+        "Chris Chief.",
+        "Chris  \u115fChief\ufe0f",
+        "ChrIs ChIef",
+        "\u3164",
+        "\u200b \u2800",
+        "Syst\u0435m administrator",
+        "Qu\u0435ntin",
+    ],
+)
+def test_names_that_look_like_another_or_like_nothing_are_refused(quentin, chief, name):
+    User.objects.filter(pk=chief.pk).update(name="Chris Chief")
+    assert change(quentin, name).status_code == 422
+    assert name_of(quentin) == "Quentin Marsh"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Zoë Œuvrard", "Seán Ó Briain", "Мария Иванова", "王 Wei", "Anne-Marie D’Arcy (she/her)", "B"],
+)
+def test_other_names_are_accepted(quentin, name):
+    assert change(quentin, name).status_code == 302
+    assert name_of(quentin) == name
+
+
+def test_l_and_capital_i_look_alike():
+    assert comparable("DanieI") == comparable("Daniel")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("System administrator", "used for other entries"),
+        ("removed person 12", "used for other entries"),
+        ("\u3164", "can be read"),
+        ("Urgent: visit https://evil.example/login", "without a web address"),
+        ("Go to WWW.evil.example", "without a web address"),
+        ("chris chief", "Someone else at Riverdale Borough Council has this name"),
+    ],
+)
+def test_no_one_is_invited_under_such_a_name(chief, riverdale, name, message):
+    User.objects.filter(pk=chief.pk).update(name="Chris Chief")
+    response = signed_in(chief).post(
+        reverse("invite", args=[riverdale.slug]), INVITED | {"name": name}
+    )
+    assert response.status_code == 422
+    assert message in error_links(response)[0][0]
+    assert not Invitation.objects.exists()
+
+
+def test_no_one_is_given_access_as_an_adviser_under_such_a_name(chief, plan):
+    day = timezone.localdate() + dt.timedelta(days=60)
+    answers = {"name": "System administrator", "email": "ada@example.org", "stages": [2]}
+    answers |= {"reach": "read", "until-day": day.day, "until-month": day.month}
+    answers |= {"until-year": day.year}
+    response = signed_in(chief).post(reverse("plan_adviser_new", args=[plan.pk]), answers)
+    assert response.status_code == 422
+    assert not User.objects.filter(email="ada@example.org").exists()
+
+
+def test_an_account_that_was_never_used_takes_the_name_on_the_invitation(
+    chief, riverdale, their_plan, stranger, django_capture_on_commit_callbacks
+):
+    """Another council made the account, under whatever name it typed."""
+    day = timezone.localdate() + dt.timedelta(days=60)
+    grant_adviser(
+        their_plan,
+        email=INVITED["email"],
+        name=chief.name,
+        by=stranger,
+        stages=[1],
+        may_comment=False,
+        until=day,
+    )
+    link = invitation_link(
+        chief, riverdale, django_capture_on_commit_callbacks, name="Fiona Newell"
+    )
+    assert browser().post(link, {"password": "seven brown herons"}).status_code == 302
+    joined = CouncilEvent.objects.get(kind="joined")
+    assert joined.person == "Fiona Newell (new@riverdale.example)"
+    assert User.objects.get(email=INVITED["email"]).name == "Fiona Newell"
+
+
+def test_an_account_that_was_used_joins_once_its_name_is_not_a_colleagues(
+    chief, riverdale, eastmere, person, django_capture_on_commit_callbacks
+):
+    erin = person(eastmere, "erin", name=chief.name)
+    User.objects.filter(pk=erin.pk).update(last_login=timezone.now())
+    link = invitation_link(
+        chief, riverdale, django_capture_on_commit_callbacks, name="Erin E", email=erin.email
+    )
+    client = signed_in(erin)
+    response = client.post(link)
+    assert response.status_code == 409
+    assert "Change your name" in text_of(response)
+    assert not Membership.objects.filter(user=erin, council=riverdale).exists()
+    change(erin, "Erin Eastmere")
+    assert client.post(link).status_code == 302
+    assert Membership.objects.filter(user=erin, council=riverdale).exists()
+
+
+def test_a_name_can_be_changed_a_few_times_in_a_month(quentin):
+    """Erasing a person looks for each of their names everywhere; thousands would stop it."""
+    for number in range(NAMES_IN_A_MONTH):
+        assert change(quentin, f"Quentin {'abcdefgh'[number]}").status_code == 302
+    response = change(quentin, "Quentin Last")
+    assert response.status_code == 422
+    assert "5 times in the last 30 days" in error_links(response)[0][0]
+    assert EarlierName.objects.filter(user=quentin).count() == NAMES_IN_A_MONTH
+    with time_machine.travel(timezone.now() + dt.timedelta(days=31)):
+        assert change(quentin, "Quentin Last").status_code == 302
