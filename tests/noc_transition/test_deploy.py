@@ -12,6 +12,7 @@ import yaml
 from django.core.management import get_commands
 
 from assessments.action_log.workbook import MAX_BYTES
+from noc_transition import serving
 from operate.forms import LARGEST_REGISTER
 from tests.noc_transition.test_metrics_and_reports import free_port
 from tests.test_killed import wait_until
@@ -307,6 +308,33 @@ def test_caddy_takes_a_whole_response_at_once():
     assert f"s/{taken[1]}/buffer_responses/" in steps
     # nginx does so unless told not to.
     assert "proxy_buffering" not in (DEPLOY / "nginx.conf").read_text()
+
+
+def test_what_caddy_keeps_in_memory_ends():
+    """100 requests of 6 MB that were sent in part took 1.2 GB of its memory until they ended."""
+    text = (DEPLOY / "Caddyfile").read_text()
+    # Options of all sites come before the first site.
+    options = re.match(r"(?:#.*\n)*({\n.*?\n}\n)", text, re.DOTALL)[1]
+    # Caddy 2.6.2 does not end the body of an HTTP/2 request, and no version that of HTTP/3.
+    assert re.search(r"\tservers {\n\t\tprotocols h1\n\t\ttimeouts {\n", options)
+    seconds = {
+        name: int(number) * {"s": 1, "m": 60}[unit]
+        for name, number, unit in re.findall(r"\t\t\t(\w+) (\d+)([sm])\n", options)
+    }
+    assert seconds.keys() == {"read_header", "read_body", "write", "idle"}
+    assert seconds["read_header"] <= 10
+    assert seconds["read_body"] <= 30
+    # It begins with the request: what takes longest, and then the time to download it.
+    assert seconds["write"] >= serving.timeout + 60
+    # And it has a limit of its own, after which it starts again.
+    proxy = compose()["services"]["proxy"]
+    assert proxy["mem_limit"] == "1g"
+    assert proxy["restart"] == "unless-stopped"
+    own = unit("caddy.conf")
+    assert own["MemoryMax"] == "1G"
+    assert own["Restart"] == "on-failure"
+    steps = INSTALL.read_text()
+    assert "deploy/systemd/caddy.conf /etc/systemd/system/caddy.service.d/" in steps
 
 
 def test_docker_does_not_give_everyone_over_ipv6_one_address():
