@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import string
 import subprocess
 import sys
 from pathlib import Path
@@ -232,6 +233,26 @@ def test_an_example_of_settings_reads_the_same_everywhere(name):
     found = settings_in(DEPLOY / name)
     assert found["EMAIL_URL"].startswith("smtp+tls://")
     assert found.keys() - {"PLANNER_HOST", "POSTGRES_PASSWORD"} <= documented_settings()
+
+
+def test_what_the_example_says_about_quotes_is_right():
+    """With a council's apostrophe in single quotes, no command of the installation ran."""
+
+    def read_by_a_shell(value):
+        command = ["sh", "-eu", "-c", '. /dev/stdin; printf %s "$V"']
+        return subprocess.run(command, input=f"V={value}\n", capture_output=True, text=True).stdout
+
+    text = (DEPLOY / "systemd/planner.env").read_text()
+    in_single = re.search(r"spaces or any of (.*) in single quotes", text)[1].split()
+    example = re.search(r'an apostrophe in double quotes: PUBLISHER_NAME=(".*")', text)[1]
+    assert read_by_a_shell(example) == example.strip('"')
+    containers = (DEPLOY / "env.example").read_text()
+    assert "those with an apostrophe in double quotes" in containers
+    for sign in [" ", *string.punctuation]:
+        if sign in {" ", *in_single}:
+            assert read_by_a_shell(f"'a{sign}b'") == f"a{sign}b"
+        elif sign != "'":
+            assert read_by_a_shell(f"a{sign}b") == f"a{sign}b"
 
 
 def test_the_services_can_write_where_the_settings_say():
