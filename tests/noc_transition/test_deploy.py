@@ -1,5 +1,6 @@
 """The files in deploy/: they name what exists, and what the planner needs to start is set."""
 
+import ipaddress
 import json
 import re
 import shutil
@@ -383,7 +384,7 @@ def test_no_one_can_take_all_connections_of_nginx_with_slow_requests():
     text = (DEPLOY / "nginx.conf").read_text()
     assert "\n    client_header_timeout 10s;" in text
     assert "\n    client_body_timeout 10s;" in text
-    zone = re.search(r"\nlimit_conn_zone \$binary_remote_addr zone=(\w+):", text)[1]
+    zone = re.search(r"\nlimit_conn_zone \$planner_network zone=(\w+):", text)[1]
     most = int(re.search(rf"\n    limit_conn {zone} (\d+);", text)[1])
     changes = re.search(r"sudo sed -i '(.*)' /etc/nginx/nginx.conf", INSTALL.read_text())[1]
     debian = "user www-data;\nevents {\n\tworker_connections 768;\n}\n"
@@ -394,6 +395,25 @@ def test_no_one_can_take_all_connections_of_nginx_with_slow_requests():
     files = int(re.match(r"worker_rlimit_nofile (\d+);\n", changed)[1])
     assert connections >= 20 * most
     assert files > 2 * connections  # one for each side
+
+
+def test_nginx_counts_all_addresses_of_an_ipv6_network_as_one():
+    """Anyone has 2^64 of them: with 200 connections from each, they could take all."""
+    text = (DEPLOY / "nginx.conf").read_text()
+    network = re.search(r"\nlimit_conn_zone \$(\w+) zone=", text)[1]
+    rules = re.search(rf"\nmap \$binary_remote_addr \${network} {{\n(.*?)\n}}\n", text, re.DOTALL)[1]
+    assert "    default $binary_remote_addr;\n" in rules
+    pattern, name = re.search(r'^    "~(\S+)" \$(\w+);', rules, re.MULTILINE).groups()
+    pattern = re.compile(pattern.replace("(?<", "(?P<").encode())
+
+    def counted_as(address):
+        packed = ipaddress.ip_address(address).packed
+        found = pattern.match(packed)
+        return found[name] if found else packed
+
+    assert counted_as("2001:db8:1:2::a") == counted_as("2001:db8:1:2:ffff:0:a0a:1")
+    assert counted_as("2001:db8:1:2::a") != counted_as("2001:db8:1:3::a")
+    assert counted_as("192.0.2.1") != counted_as("192.0.2.2")
 
 
 def test_no_log_of_a_proxy_has_the_links_that_let_people_in():
