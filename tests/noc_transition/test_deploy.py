@@ -377,6 +377,12 @@ def test_nginx_lets_through_what_the_planner_takes():
     assert int(largest) * 2**20 > max(MAX_BYTES, LARGEST_REGISTER)
     # It waits for the whole of a request unless told not to.
     assert "proxy_request_buffering" not in text
+    # Anything larger gets the words that Caddy has for it, and headers as all pages have them.
+    assert "\n    error_page 413 @large;\n" in text
+    place = text.split("location @large {\n")[1].split("\n    }\n")[0]
+    words = re.search(r'return 413 "(.+)";', place)[1]
+    assert f'respond "{words}" 413' in (DEPLOY / "Caddyfile").read_text()
+    assert all(name in place for name in ("Cache-Control", "Content-Security-Policy"))
 
 
 def test_no_one_can_take_all_connections_of_nginx_with_slow_requests():
@@ -401,7 +407,7 @@ def test_nginx_counts_all_addresses_of_an_ipv6_network_as_one():
     """Anyone has 2^64 of them: with 200 connections from each, they could take all."""
     text = (DEPLOY / "nginx.conf").read_text()
     network = re.search(r"\nlimit_conn_zone \$(\w+) zone=", text)[1]
-    rules = re.search(rf"\nmap \$binary_remote_addr \${network} {{\n(.*?)\n}}\n", text, re.DOTALL)[1]
+    rules = text.split(f"\nmap $binary_remote_addr ${network} {{\n")[1].split("\n}\n")[0]
     assert "    default $binary_remote_addr;\n" in rules
     pattern, name = re.search(r'^    "~(\S+)" \$(\w+);', rules, re.MULTILINE).groups()
     pattern = re.compile(pattern.replace("(?<", "(?P<").encode())
