@@ -1,6 +1,8 @@
 """Reads settings from the environment, and says clearly which of them is wrong."""
 
 import re
+from email.utils import getaddresses
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -9,6 +11,13 @@ from django.core.exceptions import ImproperlyConfigured
 YES_OR_NO = {*environ.Env.BOOLEAN_TRUE_STRINGS, "0", "n", "no", "off", "false", ""}
 DATABASES = ("postgres://", "postgresql://", "sqlite://")
 ADDRESS = re.compile(r"(\[[0-9a-f:]+\]|[\w.-]+):([0-9]{1,5})", re.ASCII)
+# A name that DNS can have, or an IP address. No scheme, port, path or sign-in.
+HOST = re.compile(r"[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\]", re.ASCII | re.IGNORECASE)
+SITE = re.compile(rf"https?://({HOST.pattern})(:[0-9]{{1,5}})?/?", re.ASCII | re.IGNORECASE)
+SENDER = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
+IN_CODE = (
+    "Write each of @ : / ? # % in a user name or password in its code: %40 %3A %2F %3F %23 %25."
+)
 TYPES = {int: "a whole number", float: "a number"}
 
 
@@ -34,12 +43,66 @@ class Environment(environ.Env):
             kind = TYPES.get(cast, "a valid value")
             raise ImproperlyConfigured(f"{var} is not {kind}.") from error
 
+    def whole_number(self, var: str, *, default: int, at_least: int, at_most: int = 10**6) -> int:
+        """Return a number. Raises ImproperlyConfigured if it is too small or too large."""
+        number: int = self.int(var, default=default)
+        if not at_least <= number <= at_most:
+            raise ImproperlyConfigured(
+                f"{var} must be between {at_least} and {at_most}."
+                if number > at_most
+                else f"{var} must be {at_least} or more."
+            )
+        return number
+
+    def words(self, var: str) -> list[str]:
+        """Return what is between commas, without the spaces around it."""
+        found = [word.strip() for word in self.str(var, default="").split(",")]
+        return [word for word in found if word]
+
+    def site(self, var: str, default: str) -> str:
+        """Return the address of the planner without a slash at its end, or an empty text.
+
+        Links are put together from it and a path, so it can have no path of its own. Raises
+        ImproperlyConfigured.
+        """
+        text = self.str(var, default=default)
+        if text and not SITE.fullmatch(text):
+            raise ImproperlyConfigured(
+                f"{var} must begin with https:// and have only a name after it: "
+                "https://planner.example.gov.uk."
+            )
+        return text.rstrip("/")
+
+    def sender(self, var: str, default: str) -> str:
+        """Return who emails are from. Raises ImproperlyConfigured if it is not one address."""
+        text = self.str(var, default=default)
+        found = getaddresses([text])
+        if len(found) != 1 or not SENDER.fullmatch(found[0][1]):
+            raise ImproperlyConfigured(
+                f"{var} must be one email address: Transition planner <planner@example.gov.uk>."
+            )
+        return text
+
+    def folder(self, var: str) -> str:
+        """Return a folder, or an empty text. Raises ImproperlyConfigured if it does not exist."""
+        text = self.str(var, default="")
+        if text and not Path(text).is_dir():
+            raise ImproperlyConfigured(f"{var} is not a folder.")
+        return text
+
     def db(self, var: str = "DATABASE_URL", *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the database. Raises ImproperlyConfigured if its address is of another kind."""
         text = self.str(var, default="")
         if text and not text.startswith(DATABASES):
             raise ImproperlyConfigured(f"{var} must begin with postgres:// or sqlite:///.")
-        return super().db(var, *args, **kwargs)
+        try:
+            found: dict[str, Any] = super().db(var, *args, **kwargs)
+        except ValueError:
+            # The text of the error has a part of the password.
+            raise ImproperlyConfigured(f"{var} cannot be read. {IN_CODE}") from None
+        if text.startswith("postgres") and not found["NAME"]:
+            raise ImproperlyConfigured(f"{var} must end with / and the name of the database.")
+        return found
 
     def email_url(self, var: str = "EMAIL_URL", *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return how emails are sent. Raises ImproperlyConfigured if the kind is not known."""
@@ -48,7 +111,13 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(
                 f"{var} must begin with smtp://, smtp+tls:// or smtp+ssl://."
             )
-        return super().email_url(var, *args, **kwargs)
+        try:
+            found: dict[str, Any] = super().email_url(var, *args, **kwargs)
+        except ValueError:
+            raise ImproperlyConfigured(f"{var} cannot be read. {IN_CODE}") from None
+        if text.startswith("smtp") and not found["EMAIL_HOST"]:
+            raise ImproperlyConfigured(f"{var} must name the mail server after //.")
+        return found
 
     def address(self, var: str, default: str = "") -> str:
         """Return an address to listen on, as "127.0.0.1:9100". Raises ImproperlyConfigured."""

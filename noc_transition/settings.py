@@ -10,24 +10,29 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from .environment import Environment
+from .environment import HOST, Environment
 
 env = Environment()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_SECRET_KEY = "local-only-" + "not-a-secret-" * 4
+SHORTEST_KEY = 16  # characters
 
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default=LOCAL_SECRET_KEY)
 # Earlier keys: what they signed or encrypted can still be read.
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ([] if PRODUCTION else ["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 if PRODUCTION:
     if {"", LOCAL_SECRET_KEY} & {SECRET_KEY, *SECRET_KEY_FALLBACKS}:
         raise ImproperlyConfigured("Set SECRET_KEY: production does not start with the default.")
+    if len(SECRET_KEY.strip()) < SHORTEST_KEY:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY must have {SHORTEST_KEY} characters or more, as from openssl rand -hex 32."
+        )
     if DEBUG:
         raise ImproperlyConfigured("DEBUG must be off in production.")
     if not ALLOWED_HOSTS:
@@ -36,6 +41,10 @@ if PRODUCTION:
         # The link in a password email is built from the host name of the request.
         raise ImproperlyConfigured(
             "Name each host in ALLOWED_HOSTS: '*' and names that begin with a dot are not allowed."
+        )
+    if not all(map(HOST.fullmatch, ALLOWED_HOSTS)):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must be names without https:// and port: planner.example.gov.uk."
         )
     for name, purpose in {
         "DATABASE_URL": "the PostgreSQL database; without it, data would be in a local file",
@@ -113,7 +122,7 @@ ROOT_URLCONF = "noc_transition.urls"
 WSGI_APPLICATION = "noc_transition.wsgi.application"
 
 # Where a deployment's own templates are, if any: "public/privacy.html" there replaces ours.
-TEMPLATES_DIR = env.str("TEMPLATES_DIR", default="")
+TEMPLATES_DIR = env.folder("TEMPLATES_DIR")
 
 TEMPLATES = [
     {
@@ -147,7 +156,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_MAX_AGE"] = env.whole_number("CONN_MAX_AGE", default=60, at_least=0)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if env.bool("PREPARED_STATEMENTS", default=True):
         # A connection that runs a statement for the third time has it prepared, and PostgreSQL soon
@@ -169,7 +178,7 @@ CACHES = {
 
 # Locks that limit how many PDFs are made and action logs read at once on this machine. Files that
 # people download are in the database, so that any number of machines can share the work.
-PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default=str(BASE_DIR / "var" / "private")))
+PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default="") or BASE_DIR / "var" / "private")
 
 # Backups are encrypted to this age public key (age1…). Restoring needs its secret key.
 BACKUP_KEY = env.str("BACKUP_KEY", default="")
@@ -179,11 +188,11 @@ if BACKUP_KEY and not re.fullmatch(r"age1[a-z0-9]{58}", BACKUP_KEY):
 BACKUP_DIR = env.str("BACKUP_DIR", default="")
 
 # PDFs need the most resources: how many at a time on one computer, and the limits of each.
-PDF_AT_ONCE = env.int("PDF_AT_ONCE", default=2)
-PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", default=1024)
-PDF_SECONDS = env.int("PDF_SECONDS", default=25)
+PDF_AT_ONCE = env.whole_number("PDF_AT_ONCE", default=2, at_least=1)
+PDF_MEMORY_MB = env.whole_number("PDF_MEMORY_MB", default=1024, at_least=256)
+PDF_SECONDS = env.whole_number("PDF_SECONDS", default=25, at_least=1)
 # How many uploaded action logs are read at a time on one computer, each with up to 512 MB.
-ACTION_LOGS_AT_ONCE = env.int("ACTION_LOGS_AT_ONCE", default=2)
+ACTION_LOGS_AT_ONCE = env.whole_number("ACTION_LOGS_AT_ONCE", default=2, at_least=1)
 
 # `manage.py worker` does what takes long or is due; it finds its work in the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -249,7 +258,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from councils, not from peop
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
-OIDC_TENANTS = env.list("OIDC_TENANTS", default=[])
+OIDC_TENANTS = env.words("OIDC_TENANTS")
 OIDC_NAME = env.str("OIDC_NAME", default="your council’s account")
 SINGLE_SIGN_ON = all((OIDC_SERVER_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_TENANTS))
 OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER_URL))
@@ -280,30 +289,32 @@ NOTICE_SECONDS = 30
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 # A mail server that does not answer must not hold a process for longer.
-EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+EMAIL_TIMEOUT = env.whole_number("EMAIL_TIMEOUT", default=10, at_least=1)
 if (METRICS_BIND or WORKER_METRICS_BIND) and EMAIL_CONFIG["EMAIL_BACKEND"].endswith(
     "smtp.EmailBackend"
 ):
     EMAIL_BACKEND = "noc_transition.smtp.EmailBackend"
-DEFAULT_FROM_EMAIL = env.str(
+DEFAULT_FROM_EMAIL = env.sender(
     "DEFAULT_FROM_EMAIL", default="Transition planner <no-reply@localhost>"
 )
 
 # Emails that one sender or council can send in a day, and that one address can receive.
 EMAILS_A_DAY = {
-    "sender": env.int("EMAILS_A_DAY_PER_PERSON", default=150),
-    "council": env.int("EMAILS_A_DAY_PER_COUNCIL", default=400),
-    "recipient": env.int("EMAILS_A_DAY_PER_ADDRESS", default=5),
+    "sender": env.whole_number("EMAILS_A_DAY_PER_PERSON", default=150, at_least=0),
+    "council": env.whole_number("EMAILS_A_DAY_PER_COUNCIL", default=400, at_least=0),
+    "recipient": env.whole_number("EMAILS_A_DAY_PER_ADDRESS", default=5, at_least=0),
 }
 # Password links are sent by `manage.py worker`, so that no response shows who has an account.
 EMAIL_IN_BACKGROUND = env.bool("EMAIL_IN_BACKGROUND", default=PRODUCTION)
 # Whether the worker deletes plans when the retention period that their council set is over.
 DELETE_EXPIRED_PLANS = env.bool("DELETE_EXPIRED_PLANS", default=False)
 # Names of people who were invited and never joined are kept this long: see `forget_invitations`.
-INVITATION_RETENTION_DAYS = env.int("INVITATION_RETENTION_DAYS", default=90)
+INVITATION_RETENTION_DAYS = env.whole_number(
+    "INVITATION_RETENTION_DAYS", default=90, at_least=0, at_most=36_500
+)
 
 # The address of the planner, for links in emails sent outside a request.
-SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://localhost:8000").rstrip("/")
+SITE_URL = env.site("SITE_URL", default="" if PRODUCTION else "http://localhost:8000")
 if PRODUCTION and not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL must begin with https://.")
 
@@ -320,7 +331,7 @@ PUBLISHER = {
     "data_protection_email": env.str("DATA_PROTECTION_EMAIL", default=""),
     # Where the data is kept, and for how long backups keep what has been deleted.
     "hosting": env.str("HOSTING", default=""),
-    "backup_days": env.int("BACKUP_DAYS", default=0),
+    "backup_days": env.whole_number("BACKUP_DAYS", default=0, at_least=0, at_most=36_500),
     # When the statement was prepared for this deployment, for example "1 March 2027".
     "accessibility_prepared_on": env.str("ACCESSIBILITY_PREPARED_ON", default=""),
 }
@@ -430,4 +441,7 @@ SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     from .reports import start_reports
 
-    start_reports(SENTRY_DSN, environment=env.str("SENTRY_ENVIRONMENT", default="production"))
+    try:
+        start_reports(SENTRY_DSN, environment=env.str("SENTRY_ENVIRONMENT", default="production"))
+    except ValueError:
+        raise ImproperlyConfigured("SENTRY_DSN is not an address that Sentry gives.") from None

@@ -1,8 +1,10 @@
 """The files in deploy/: they name what exists, and what the planner needs to start is set."""
 
+import ipaddress
 import json
 import re
 import shutil
+import string
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ import yaml
 from django.core.management import get_commands
 
 from assessments.action_log.workbook import MAX_BYTES
+from noc_transition import serving
 from operate.forms import LARGEST_REGISTER
 from tests.noc_transition.test_metrics_and_reports import free_port
 from tests.test_killed import wait_until
@@ -233,6 +236,26 @@ def test_an_example_of_settings_reads_the_same_everywhere(name):
     assert found.keys() - {"PLANNER_HOST", "POSTGRES_PASSWORD"} <= documented_settings()
 
 
+def test_what_the_example_says_about_quotes_is_right():
+    """With a council's apostrophe in single quotes, no command of the installation ran."""
+
+    def read_by_a_shell(value):
+        command = ["sh", "-eu", "-c", '. /dev/stdin; printf %s "$V"']
+        return subprocess.run(command, input=f"V={value}\n", capture_output=True, text=True).stdout
+
+    text = (DEPLOY / "systemd/planner.env").read_text()
+    in_single = re.search(r"spaces or any of (.*) in single quotes", text)[1].split()
+    example = re.search(r'an apostrophe in double quotes: PUBLISHER_NAME=(".*")', text)[1]
+    assert read_by_a_shell(example) == example.strip('"')
+    containers = (DEPLOY / "env.example").read_text()
+    assert "those with an apostrophe in double quotes" in containers
+    for sign in [" ", *string.punctuation]:
+        if sign in {" ", *in_single}:
+            assert read_by_a_shell(f"'a{sign}b'") == f"a{sign}b"
+        elif sign != "'":
+            assert read_by_a_shell(f"a{sign}b") == f"a{sign}b"
+
+
 def test_the_services_can_write_where_the_settings_say():
     found = settings_in(DEPLOY / "systemd/planner.env")
     required = {"PRODUCTION", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL"}
@@ -309,6 +332,33 @@ def test_caddy_takes_a_whole_response_at_once():
     assert "proxy_buffering" not in (DEPLOY / "nginx.conf").read_text()
 
 
+def test_what_caddy_keeps_in_memory_ends():
+    """100 requests of 6 MB that were sent in part took 1.2 GB of its memory until they ended."""
+    text = (DEPLOY / "Caddyfile").read_text()
+    # Options of all sites come before the first site.
+    options = re.match(r"(?:#.*\n)*({\n.*?\n}\n)", text, re.DOTALL)[1]
+    # Caddy 2.6.2 does not end the body of an HTTP/2 request, and no version that of HTTP/3.
+    assert re.search(r"\tservers {\n\t\tprotocols h1\n\t\ttimeouts {\n", options)
+    seconds = {
+        name: int(number) * {"s": 1, "m": 60}[unit]
+        for name, number, unit in re.findall(r"\t\t\t(\w+) (\d+)([sm])\n", options)
+    }
+    assert seconds.keys() == {"read_header", "read_body", "write", "idle"}
+    assert seconds["read_header"] <= 10
+    assert seconds["read_body"] <= 30
+    # It begins with the request: what takes longest, and then the time to download it.
+    assert seconds["write"] >= serving.timeout + 60
+    # And it has a limit of its own, after which it starts again.
+    proxy = compose()["services"]["proxy"]
+    assert proxy["mem_limit"] == "1g"
+    assert proxy["restart"] == "unless-stopped"
+    own = unit("caddy.conf")
+    assert own["MemoryMax"] == "1G"
+    assert own["Restart"] == "on-failure"
+    steps = INSTALL.read_text()
+    assert "deploy/systemd/caddy.conf /etc/systemd/system/caddy.service.d/" in steps
+
+
 def test_docker_does_not_give_everyone_over_ipv6_one_address():
     """Its proxy for IPv6 hides addresses, and failed sign-ins are counted for each address."""
     containers = compose()
@@ -327,6 +377,12 @@ def test_nginx_lets_through_what_the_planner_takes():
     assert int(largest) * 2**20 > max(MAX_BYTES, LARGEST_REGISTER)
     # It waits for the whole of a request unless told not to.
     assert "proxy_request_buffering" not in text
+    # Anything larger gets the words that Caddy has for it, and headers as all pages have them.
+    assert "\n    error_page 413 @large;\n" in text
+    place = text.split("location @large {\n")[1].split("\n    }\n")[0]
+    words = re.search(r'return 413 "(.+)";', place)[1]
+    assert f'respond "{words}" 413' in (DEPLOY / "Caddyfile").read_text()
+    assert all(name in place for name in ("Cache-Control", "Content-Security-Policy"))
 
 
 def test_no_one_can_take_all_connections_of_nginx_with_slow_requests():
@@ -334,7 +390,7 @@ def test_no_one_can_take_all_connections_of_nginx_with_slow_requests():
     text = (DEPLOY / "nginx.conf").read_text()
     assert "\n    client_header_timeout 10s;" in text
     assert "\n    client_body_timeout 10s;" in text
-    zone = re.search(r"\nlimit_conn_zone \$binary_remote_addr zone=(\w+):", text)[1]
+    zone = re.search(r"\nlimit_conn_zone \$planner_network zone=(\w+):", text)[1]
     most = int(re.search(rf"\n    limit_conn {zone} (\d+);", text)[1])
     changes = re.search(r"sudo sed -i '(.*)' /etc/nginx/nginx.conf", INSTALL.read_text())[1]
     debian = "user www-data;\nevents {\n\tworker_connections 768;\n}\n"
@@ -345,6 +401,25 @@ def test_no_one_can_take_all_connections_of_nginx_with_slow_requests():
     files = int(re.match(r"worker_rlimit_nofile (\d+);\n", changed)[1])
     assert connections >= 20 * most
     assert files > 2 * connections  # one for each side
+
+
+def test_nginx_counts_all_addresses_of_an_ipv6_network_as_one():
+    """Anyone has 2^64 of them: with 200 connections from each, they could take all."""
+    text = (DEPLOY / "nginx.conf").read_text()
+    network = re.search(r"\nlimit_conn_zone \$(\w+) zone=", text)[1]
+    rules = text.split(f"\nmap $binary_remote_addr ${network} {{\n")[1].split("\n}\n")[0]
+    assert "    default $binary_remote_addr;\n" in rules
+    pattern, name = re.search(r'^    "~(\S+)" \$(\w+);', rules, re.MULTILINE).groups()
+    pattern = re.compile(pattern.replace("(?<", "(?P<").encode())
+
+    def counted_as(address):
+        packed = ipaddress.ip_address(address).packed
+        found = pattern.match(packed)
+        return found[name] if found else packed
+
+    assert counted_as("2001:db8:1:2::a") == counted_as("2001:db8:1:2:ffff:0:a0a:1")
+    assert counted_as("2001:db8:1:2::a") != counted_as("2001:db8:1:3::a")
+    assert counted_as("192.0.2.1") != counted_as("192.0.2.2")
 
 
 def test_no_log_of_a_proxy_has_the_links_that_let_people_in():

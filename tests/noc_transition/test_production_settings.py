@@ -57,6 +57,11 @@ def start(*arguments, **environment):
         ({"SITE_URL": "http://planner.example.gov.uk"}, "SITE_URL must begin with https://"),
         ({"BACKUP_KEY": "AGE-SECRET-KEY-1"}, "BACKUP_KEY is not an age public key"),
         ({"BACKUP_DIR": "/backups"}, "Set BACKUP_DAYS"),
+        ({"SECRET_KEY": " " * 40}, "SECRET_KEY must have 16 characters or more"),
+        *(
+            ({"ALLOWED_HOSTS": value}, "ALLOWED_HOSTS must be names without https://")
+            for value in ("https://planner.example.gov.uk", "planner.example.gov.uk:443", "a b")
+        ),
         *(
             ({name: value}, f"Set {name}")
             for name in ("DATABASE_URL", "EMAIL_URL", "SITE_URL", "TRUSTED_PROXY_COUNT")
@@ -69,6 +74,73 @@ def test_production_does_not_start_with_missing_or_unsafe_values(wrong, message)
     done = start("-c", "import noc_transition.settings", **environment)
     assert done.returncode != 0
     assert f"ImproperlyConfigured: {message}" in done.stderr
+
+
+WRONG = {
+    "PDF_AT_ONCE": ("0", "-1"),
+    "PDF_MEMORY_MB": ("1", "-1"),
+    "PDF_SECONDS": ("0",),
+    "ACTION_LOGS_AT_ONCE": ("0",),
+    "EMAIL_TIMEOUT": ("0", "-1"),
+    "EMAILS_A_DAY_PER_PERSON": ("-1",),
+    "INVITATION_RETENTION_DAYS": ("-1", "99999999999"),
+    "BACKUP_DAYS": ("-4", "99999999999"),
+    "WEB_CONCURRENCY": ("0", "-2"),
+    "SITE_URL": (
+        "https://planner.example/sub/",
+        "https://a:b",
+        "https://a@b.example",
+        "https://a b",
+    ),
+    "DEFAULT_FROM_EMAIL": ("nonsense", "Planner <p@x.example>, b@y.example", "Planner <x>"),
+    "EMAIL_URL": ("smtp://", "smtp://h:abc", "smtp://u:zq#s@h:587", "smtp://u:zq/s@h:587"),
+    "DATABASE_URL": ("postgres://", "postgres://u:zq/s@h/db", "postgres://u:zq@h:abc/db"),
+    "SENTRY_DSN": ("nonsense", "https://x"),
+    "TEMPLATES_DIR": ("/nonexistent",),
+}
+NO_VALUE_STOPS_IT = """
+import os, sys, warnings
+from django.core.exceptions import ImproperlyConfigured
+import importlib
+warnings.simplefilter("ignore")  # of Sentry
+started = []
+for line in sys.argv[2:]:
+    name, _, value = line.partition("=")
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        for module in ("settings", "serving"):
+            sys.modules.pop(f"noc_transition.{module}", None)
+            importlib.import_module(f"noc_transition.{module}")
+        started.append(line)
+    except ImproperlyConfigured as error:
+        if name not in str(error) or "zq" in str(error) or value in str(error):
+            started.append(f"{line}: {error}")
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
+print(chr(10).join(started))
+"""
+
+
+def test_a_value_that_cannot_be_used_stops_the_start_and_is_not_shown():
+    """Each of them let the planner start, and then every PDF, email or page fail."""
+    lines = [f"{name}={value}" for name, values in WRONG.items() for value in values]
+    done = start("-c", NO_VALUE_STOPS_IT, "-", *lines, **GOOD)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == ""
+
+
+def test_spaces_after_commas_and_empty_values_are_left_out():
+    code = (
+        "from noc_transition.settings import *; "
+        "print(ALLOWED_HOSTS, SECRET_KEY_FALLBACKS, PRIVATE_DIR)"
+    )
+    lists = {"ALLOWED_HOSTS": "a.example, b.example,", "SECRET_KEY_FALLBACKS": " one , two"}
+    done = start("-c", code, **(GOOD | lists | {"PRIVATE_DIR": ""}))
+    folder = settings.BASE_DIR / "var/private"  # not "", which is the folder of the code
+    assert done.stdout.strip() == f"['a.example', 'b.example'] ['one', 'two'] {folder}"
 
 
 def test_a_command_names_the_setting_in_one_line():
