@@ -142,6 +142,9 @@ function say(event, words, failed) {
 }
 
 const isSave = (event) => event.detail.requestConfig?.verb === "post";
+// A proxy or a network that asks to sign in can answer 200 in place of the planner, which has saved
+// nothing then. Every response of the planner has its policy.
+const isOurs = ({ xhr }) => xhr.getResponseHeader("Content-Security-Policy") !== null;
 // The responses to a conflict and to an invalid answer explain themselves.
 const EXPLAINED = [409, 422];
 
@@ -153,13 +156,19 @@ document.addEventListener("htmx:afterRequest", (event) => {
       ? "Your changes are still here and will be sent when you are connected."
       : "Try again.";
     say(event, `Not ${done}: no connection. ${next}`, true);
-  } else if (xhr.status < 400 || EXPLAINED.includes(xhr.status)) {
+  } else if (isOurs(event.detail) && (xhr.status < 400 || EXPLAINED.includes(xhr.status))) {
     say(event, undefined, xhr.status >= 400);
   } else {
     // If the planner itself responded, the message at the top of the page says the rest.
     const told = xhr.getResponseHeader("HX-Retarget");
     const more = told ? "" : ": the service did not respond. Try again in a minute";
     say(event, `Not ${done}${more}.`, true);
+  }
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!isOurs(event.detail)) {
+    event.detail.shouldSwap = false;
   }
 });
 
@@ -229,7 +238,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.requestConfig.elt;
     release(form);
     const { status } = event.detail.xhr;
-    if (status >= 200 && status < 300) {
+    if (status >= 200 && status < 300 && isOurs(event.detail)) {
       edits.set(form, { ...editsOf(form), saved: editsOf(form).sent });
       document.querySelector("#page-message .app-message--warning")?.remove();
     }

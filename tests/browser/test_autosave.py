@@ -402,16 +402,20 @@ def test_a_save_that_failed_can_be_repeated(page, opened, item, monkeypatch):
     assert fresh(item).note == "An hour’s work"
 
 
-def test_a_response_from_another_server_is_reported(page, opened, item):
+@pytest.mark.parametrize(
+    ("status", "body"), [(502, "<h1>Bad gateway</h1>"), (200, ""), (200, "<h1>Bad gateway</h1>")]
+)
+def test_a_response_from_another_server_is_reported(page, opened, item, status, body):
     page.route(
         re.compile(r"/items/\d+/$"),
-        lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"),
+        lambda route: route.fulfill(status=status, body=body),
         times=1,
     )
     opened.note.fill("An hour’s work")
     opened.owner.focus()
     opened.is_not_saved("the service did not respond")
     expect(page.get_by_text("Bad gateway")).to_have_count(0)
+    expect(opened.note).to_have_value("An hour’s work")
     opened.close.click()
     expect(opened.edit).to_be_focused()
     assert fresh(item).note == "An hour’s work"
