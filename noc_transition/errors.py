@@ -9,7 +9,7 @@ import sys
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -28,6 +28,7 @@ TITLES = {
     503: "The planner is not available at the moment",
 }
 SECONDS_UNTIL_BACK = 30
+FOREIGN_KEY_VIOLATION = "23503"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 
 def error_page(request, status, *, title="", message=""):
@@ -79,22 +80,44 @@ def server_error(request):
 
     Django calls this while it handles the exception.
     """
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError)):
         return unavailable(request)
+    if isinstance(error, IntegrityError) and _refers_to_nothing(error):
+        return deleted(request)
     return error_page(request, 500)
+
+
+def _refers_to_nothing(error):
+    """Return whether a row could not be saved because the one that it refers to is not there."""
+    state = getattr(error.__cause__, "sqlstate", "")  # PostgreSQL
+    return state == FOREIGN_KEY_VIOLATION or "FOREIGN KEY constraint failed" in str(error)
+
+
+def deleted(request):
+    """Answer when someone deleted a row, such as a plan, between its reading and a save."""
+    words = (
+        "What this refers to has just been deleted, so nothing was saved. Copy anything you have "
+        "typed before you leave this page."
+    )
+    return _given_back(request, 409, is_deleted=True) or error_page(request, 409, message=words)
 
 
 def unavailable(request):
     """Answer while the database does not; a form is given back, so that no text is lost."""
-    # The first is set once the token of the form was found to be right.
-    is_ours = request.method == "POST" and getattr(request, "csrf_processing_done", False)
-    is_whole_page = not getattr(request, "htmx", False)
-    kept = (
-        kept_form(request, status=503, is_unavailable=True) if is_ours and is_whole_page else None
-    )
-    response = kept or error_page(request, 503)
+    response = _given_back(request, 503, is_unavailable=True) or error_page(request, 503)
     response.headers["Retry-After"] = str(SECONDS_UNTIL_BACK)
     return response
+
+
+def _given_back(request, status, **context):
+    """Return `kept_form`, without a query, for a whole page sent from a page of ours; else None."""
+    # The first is set once the token of the form was found to be right.
+    is_ours = request.method == "POST" and getattr(request, "csrf_processing_done", False)
+    if not is_ours or getattr(request, "htmx", False):
+        return None
+    context |= {"csrf_token": get_token(request), "is_signed_in": _is_known(request)}
+    return kept_form(request, status=status, queries=False, **context)
 
 
 def second_factor_needed(request):
@@ -116,12 +139,13 @@ def second_factor_needed(request):
 SECRETS = {"password", "password1", "password2", "oldpassword", "code"}
 
 
-def kept_form(request, *, status, **context):
+def kept_form(request, *, status, queries=True, **context):
     """Return a page with everything in the form that was refused, to send again; None if empty.
 
     Nothing is stored: the values go back to the browser as hidden inputs, and are sent again only
     when the person presses a button. Callers make sure that the form came from a page of this
-    host, so that no other site can submit text in a person's name.
+    host, so that no other site can submit text in a person's name. Without `queries`, the page is
+    made without the request: its header asks the database.
     """
     fields = [
         (name, value)
@@ -138,8 +162,7 @@ def kept_form(request, *, status, **context):
         "typed": [value for _, value in fields if " " in value.strip()],
         "action": request.get_full_path(),
     }
-    if status == 503:  # the request would ask the database for the page's header
-        context |= {"csrf_token": get_token(request), "is_signed_in": _is_known(request)}
+    if not queries:
         return HttpResponse(render_to_string("errors/kept_form.html", context), status=status)
     return render(request, "errors/kept_form.html", context, status=status)
 

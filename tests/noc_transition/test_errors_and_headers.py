@@ -5,12 +5,12 @@ import re
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404
 from django.test import Client
 from django.urls import include, path, reverse
 
-from councils.models import User
+from councils.models import EarlierName, User
 from noc_transition.errors import error_page
 from noc_transition.urls import handler400, handler403, handler404, handler429, handler500
 
@@ -38,8 +38,16 @@ urlpatterns = [
     path("wrong/429/", login_not_required(lambda request: error_page(request, 429))),
     path("wrong/500/", raises(RuntimeError("secret detail"))),
     path("wrong/503/", raises(OperationalError("secret detail"))),
+    path("wrong/deleted/", login_not_required(lambda request: _refer_to_nothing())),
+    path("wrong/twice/", raises(IntegrityError("UNIQUE constraint failed: secret detail"))),
     path("", include("noc_transition.urls")),
 ]
+
+
+def _refer_to_nothing():
+    """Save a row that refers to one that is not there, as after someone deleted it."""
+    EarlierName.objects.create(user_id=2_000_000_000, name="Ada")
+
 
 pytestmark = pytest.mark.urls(__name__)
 
@@ -217,6 +225,23 @@ def test_a_form_is_given_back_when_the_database_does_not_answer(client):
     assert "took an hour" not in forged.post("/wrong/503/", typed).content.decode()
     secret = client.post("/wrong/503/", typed | {"password": "seven brown herons"})
     assert "herons" not in secret.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_is_given_back_when_what_it_refers_to_has_been_deleted(client):
+    typed = {"csrfmiddlewaretoken": "t" * 32, "note": "Words that took an hour to type"}
+    response = client.post("/wrong/deleted/", typed)
+    assert response.status_code == 409
+    assert "has just been deleted" in text_of(response)
+    assert "Words that took an hour to type</p>" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fragment_says_that_what_it_refers_to_has_been_deleted(client):
+    response = client.post("/wrong/deleted/", {"note": "Words"}, headers=HTMX)
+    assert response.status_code == 409
+    assert "has just been deleted, so nothing was saved" in text_of(response)
+    assert client.post("/wrong/twice/").status_code == 500
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
