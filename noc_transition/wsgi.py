@@ -17,6 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "noc_transition.settings")
 
 # Also the extended form of RFC 2231: charset*0=..., boundary*=...
 CHARSET = re.compile(r";\s*charset\b[^;]*", re.IGNORECASE)
+# The host is a name, or an address of IPv6 in square brackets.
+HOST_AND_PORT = re.compile(r"(?P<host>[^:\[\]]+|\[[^\[\]]*\])(:[0-9]*)?")
 EXTENDED = re.compile(r";\s*[\w-]+\*[^;]*", re.IGNORECASE)
 
 
@@ -35,15 +37,18 @@ def only_utf8(application):
 def one_address(application):
     """Take a request for the host of SITE_URL, with any port and spelling, as one for SITE_URL.
 
+    One for another host is taken as one without a port. Only SITE_URL can have a port.
+
     Links in emails have the host and the port of the request. Anyone can have a password link sent
     to someone else, and must not choose where it leads.
     """
     site = urlsplit(settings.SITE_URL)
 
     def wrapped(environ, start_response):
-        name = re.sub(r":[0-9]*$", "", environ.get("HTTP_HOST", "")).removesuffix(".")
-        if name and name.lower() == site.hostname:
-            environ["HTTP_HOST"] = site.netloc
+        found = HOST_AND_PORT.fullmatch(environ.get("HTTP_HOST", ""))
+        if found:  # Django refuses all others
+            name = found["host"].removesuffix(".")
+            environ["HTTP_HOST"] = site.netloc if name.lower() == site.hostname else name
         return application(environ, start_response)
 
     return wrapped

@@ -135,10 +135,13 @@ def test_the_rest_of_the_content_type_is_kept(sent, received):
         ("planner.example:", "planner.example"),
         ("planner.example", "planner.example"),
         # Not ours: Django refuses these, or ALLOWED_HOSTS names them.
-        ("evil.example:1337", "evil.example:1337"),
+        ("evil.example:1337", "evil.example"),
         ("planner.example@evil.example", "planner.example@evil.example"),
         ("planner.example:1:2", "planner.example:1:2"),
-        ("10.0.0.5:8000", "10.0.0.5:8000"),
+        ("10.0.0.5:8000", "10.0.0.5"),
+        ("also.example.:1337", "also.example"),
+        ("[::1]:8000", "[::1]"),
+        ("[::1]", "[::1]"),
         ("", ""),
     ],
 )
