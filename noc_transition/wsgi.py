@@ -17,9 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "noc_transition.settings")
 
 # Also the extended form of RFC 2231: charset*0=..., boundary*=...
 CHARSET = re.compile(r";\s*charset\b[^;]*", re.IGNORECASE)
+EXTENDED = re.compile(r";\s*[\w-]+\*[^;]*", re.IGNORECASE)
 # The host is a name, or an address of IPv6 in square brackets.
 HOST_AND_PORT = re.compile(r"(?P<host>[^:\[\]]+|\[[^\[\]]*\])(:[0-9]*)?")
-EXTENDED = re.compile(r";\s*[\w-]+\*[^;]*", re.IGNORECASE)
 
 
 def only_utf8(application):
