@@ -37,7 +37,7 @@ HEADER_LINES = (
     ("Report to", "[Committee or full council, and the date of the meeting]"),
     ("Report of", "[Name and job title]"),
     ("Contact officer", "[Name, telephone number and email address]"),
-    ("Wards affected", "[All, or the names of the wards]"),
+    ("Wards or divisions affected", "[All, or their names]"),
     ("Key decision", "[Yes or no. If yes, the reference of its notice]"),
     (
         "Open or exempt",

@@ -163,7 +163,12 @@ def test_the_report_has_the_headings_of_a_committee_report(plan):
 
 def test_the_report_has_lines_for_what_a_council_must_state(plan):
     words = words_of(render_committee_report(report(plan)))
-    for line in ("Contact officer", "Wards affected", "Key decision", "Open or exempt"):
+    for line in (
+        "Contact officer",
+        "Wards or divisions affected",
+        "Key decision",
+        "Open or exempt",
+    ):
         assert line in words
 
 
