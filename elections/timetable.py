@@ -1269,14 +1269,14 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         for each in dates
         if each.key != "annual_meeting_from" or not timetable.is_meeting_fixed
     )
-    return tuple(map(_of_an_ordinary_election, shown)) if timetable.has_own_law else shown
+    return tuple(map(_with_usual_rule, shown)) if timetable.has_own_law else shown
 
 
-def _of_an_ordinary_election(date: KeyDate) -> KeyDate:
-    """Return a date with its rule marked as that of ordinary elections, where it is one of law.
+def _with_usual_rule(date: KeyDate) -> KeyDate:
+    """Return a date of law with its rule marked as the usual one, unless it is election day.
 
-    An election under its own order or law has dates of its own: these rules only help to find them.
+    An election under its own order or law can have other rules: this one helps to find its date.
     """
     if date.key == "election_day" or date.standing is DateStanding.PRACTICE:
         return date
-    return replace(date, rule=f"At an ordinary election: {date.rule[:1].lower()}{date.rule[1:]}")
+    return replace(date, rule=f"Usual rule: {date.rule[:1].lower()}{date.rule[1:]}")

@@ -842,16 +842,16 @@ def spring_bank_holidays(year):
     }
 
 
-def test_rules_of_ordinary_elections_are_marked_so_where_an_order_applies():
+def test_the_rules_of_law_are_marked_as_the_usual_ones_where_an_order_applies():
     ordinary, own = (
         {each.key: each for each in timetable_for(POLL_2027, occasion=occasion).every_date}
         for occasion in (Occasion.ORDINARY, Occasion.ORDER)
     )
     for key, date in own.items():
-        is_marked = date.rule.startswith("At an ordinary election: ")
+        is_marked = date.rule.startswith("Usual rule: ")
         is_law = date.standing is not DateStanding.PRACTICE and key != "election_day"
         assert is_marked == is_law, key
-        assert not ordinary[key].rule.startswith("At an ordinary")
+        assert not ordinary[key].rule.startswith("Usual rule")
     assert own["annual_meeting"].label == "Annual council meeting"
     assert ordinary["annual_meeting"].label == "Annual council meeting (default day)"
 
