@@ -4,7 +4,7 @@ The law settles the chair's election and what must come first; the rest is for t
 standing orders and constitution. It is guidance for the monitoring officer to confirm.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .interim import LGA_1972, LGA_2000, Governance, chair_may_be_mayor
@@ -58,6 +58,16 @@ class BusinessItem:
     unfilled: str = ""
     office: CouncilOffice | None = None
     certainty: Certainty = Certainty.BELIEVED
+
+
+_MAYOR_FOR_CHAIR = (
+    ("The chair and vice-chair of the council", "The mayor and deputy mayor of the borough"),
+    ("outgoing vice-chair", "outgoing deputy mayor"),
+    ("outgoing chair", "outgoing mayor"),
+    ("The new chair", "The new mayor"),
+    ("The chair can", "The mayor can"),
+    ("The chair has", "The mayor has"),
+)
 
 
 def offices_filled(
@@ -123,7 +133,23 @@ def order_of_business(
     if governance is not Governance.COMMITTEES:
         items.append(_cabinet(governance))
     items += [_BALANCE, _appointments(governance), _outside_bodies(governance), _DELEGATION]
-    return tuple(items)
+    return tuple(map(_with_borough_mayor, items)) if is_borough_mayor else tuple(items)
+
+
+def _with_borough_mayor(item: BusinessItem) -> BusinessItem:
+    """Return the item with the mayor of a London borough in place of the chair."""
+
+    def named(words: str) -> str:
+        for chair, mayor in _MAYOR_FOR_CHAIR:
+            words = words.replace(chair, mayor)
+        return words
+
+    return replace(
+        item,
+        presides=named(item.presides),
+        words=named(item.words),
+        tied=named(item.tied),
+    )
 
 
 def _chair(

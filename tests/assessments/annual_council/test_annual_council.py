@@ -130,6 +130,15 @@ def test_only_the_chair_of_a_council_that_can_have_a_mayor_is_styled_so():
     assert "mayor" not in first(Governance.MAYOR, CouncilKind.METROPOLITAN)
 
 
+@pytest.mark.parametrize("presiding", Presiding)
+@pytest.mark.parametrize("governance", [Governance.LEADER, Governance.COMMITTEES])
+def test_a_borough_mayor_is_not_called_the_chair_in_any_item(governance, presiding):
+    items = order_of_business(governance, presiding, CouncilKind.LONDON_BOROUGH)
+    said = [words for item in items for words in (item.presides, item.words, item.tied)]
+    assert not [words for words in said if re.search(r"\b(vice-)?chair\b", words)]
+    assert "The new mayor" in {item.presides for item in items[3:]}
+
+
 def test_who_presides_at_the_start_decides_which_votes_they_have():
     def first(presiding):
         return order_of_business(Governance.LEADER, presiding, CouncilKind.DISTRICT)[0]
