@@ -4,11 +4,11 @@ The law settles the chair's election and what must come first; the rest is for t
 standing orders and constitution. It is guidance for the monitoring officer to confirm.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from .interim import LGA_1972, LGA_2000, Governance
-from .timetable import Certainty
+from .interim import LGA_1972, LGA_2000, Governance, chair_may_be_mayor
+from .timetable import Certainty, CouncilKind
 
 SCHEDULE_12 = f"{LGA_1972}, Schedule 12"
 
@@ -60,27 +60,39 @@ class BusinessItem:
     certainty: Certainty = Certainty.BELIEVED
 
 
-def offices_filled(governance: Governance, *, is_london: bool) -> tuple[CouncilOffice, ...]:
+_MAYOR_FOR_CHAIR = (
+    ("The chair and vice-chair of the council", "The mayor and deputy mayor of the borough"),
+    ("outgoing vice-chair", "outgoing deputy mayor"),
+    ("outgoing chair", "outgoing mayor"),
+    ("The new chair", "The new mayor"),
+    ("The chair can", "The mayor can"),
+    ("The chair has", "The mayor has"),
+)
+
+
+def offices_filled(
+    governance: Governance, council_type: CouncilKind | None
+) -> tuple[CouncilOffice, ...]:
     """Return the offices that the council elects at the meeting, in order.
 
     The mayor of a London borough appoints the deputy. Under an elected mayor there is no Leader to
     elect.
     """
     offices = [CouncilOffice.CHAIR]
-    if not _has_borough_mayor(governance, is_london=is_london):
+    if not _has_borough_mayor(governance, council_type):
         offices.append(CouncilOffice.VICE_CHAIR)
     if governance is not Governance.MAYOR:
         offices.append(CouncilOffice.LEADER)
     return tuple(offices)
 
 
-def _has_borough_mayor(governance: Governance, *, is_london: bool) -> bool:
+def _has_borough_mayor(governance: Governance, council_type: CouncilKind | None) -> bool:
     """Return whether a mayor chosen by the councillors chairs the council, by law.
 
     A London borough has one, unless it has an elected mayor: then it has a chair and a vice-chair
     (1972 Act, Schedule 2, paragraphs 2 and 5B to 5I).
     """
-    return is_london and governance is not Governance.MAYOR
+    return council_type is CouncilKind.LONDON_BOROUGH and governance is not Governance.MAYOR
 
 
 def casting_vote_of_chair_election(presiding: Presiding) -> str:
@@ -105,14 +117,14 @@ def may_leave_tied(office: CouncilOffice) -> bool:
 
 
 def order_of_business(
-    governance: Governance, presiding: Presiding, *, is_london: bool
+    governance: Governance, presiding: Presiding, council_type: CouncilKind | None
 ) -> tuple[BusinessItem, ...]:
     """Return the items of the meeting, in order, for a council outside its own order or law."""
-    is_borough_mayor = _has_borough_mayor(governance, is_london=is_london)
+    is_borough_mayor = _has_borough_mayor(governance, council_type)
     items = [
-        _chair(presiding, governance, is_london=is_london),
+        _chair(presiding, governance, council_type),
         _acceptance(is_borough_mayor=is_borough_mayor),
-        _DEPUTY_MAYOR if is_borough_mayor else _vice_chair(is_london=is_london),
+        _DEPUTY_MAYOR if is_borough_mayor else _vice_chair(governance, council_type),
     ]
     items.append(_OPENING)
     items.append(_RESULTS)
@@ -120,13 +132,32 @@ def order_of_business(
         items.append(_leader(governance))
     if governance is not Governance.COMMITTEES:
         items.append(_cabinet(governance))
-    items += [_BALANCE, _APPOINTMENTS, _OUTSIDE_BODIES, _DELEGATION]
-    return tuple(items)
+    items += [_BALANCE, _appointments(governance), _outside_bodies(governance), _DELEGATION]
+    return tuple(map(_with_borough_mayor, items)) if is_borough_mayor else tuple(items)
 
 
-def _chair(presiding: Presiding, governance: Governance, *, is_london: bool) -> BusinessItem:
+def _with_borough_mayor(item: BusinessItem) -> BusinessItem:
+    """Return the item with the mayor of a London borough in place of the chair."""
+
+    def named(words: str) -> str:
+        for chair, mayor in _MAYOR_FOR_CHAIR:
+            words = words.replace(chair, mayor)
+        return words
+
+    return replace(
+        item,
+        presides=named(item.presides),
+        words=named(item.words),
+        tied=named(item.tied),
+    )
+
+
+def _chair(
+    presiding: Presiding, governance: Governance, council_type: CouncilKind | None
+) -> BusinessItem:
+    is_london = council_type is CouncilKind.LONDON_BOROUGH
     provisions = "Schedule 2, Part I" if is_london else "sections 3 and 4"
-    is_borough_mayor = _has_borough_mayor(governance, is_london=is_london)
+    is_borough_mayor = _has_borough_mayor(governance, council_type)
     chair = "mayor" if is_borough_mayor else "chair of the council"
     outgoing = "mayor" if is_borough_mayor else "chair"
     outside = "" if governance is Governance.COMMITTEES else ", not a member of the cabinet"
@@ -141,7 +172,7 @@ def _chair(presiding: Presiding, governance: Governance, *, is_london: bool) -> 
             "a councillor to preside"
         )
     styled = ""
-    if not is_london and governance is not Governance.MAYOR:
+    if not is_london and chair_may_be_mayor(council_type, governance):
         styled = " In a borough or city that has one, the chair is the mayor."
     return BusinessItem(
         key="chair",
@@ -180,15 +211,19 @@ _CHAIR_VOTES = (
 )
 
 
-def _vice_chair(*, is_london: bool) -> BusinessItem:
+def _vice_chair(governance: Governance, council_type: CouncilKind | None) -> BusinessItem:
+    is_london = council_type is CouncilKind.LONDON_BOROUGH
+    outside = "" if governance is Governance.COMMITTEES else ", not a member of the cabinet"
+    if not governance:
+        outside += " if it has one"
     provisions = "Schedule 2, paragraph 5H, section 83" if is_london else "sections 5 and 83"
     return BusinessItem(
         key="vice-chair",
         title="Appointment of the vice-chair",
         presides="The new chair",
-        words="The council appoints one of its members, not a member of the cabinet if it has one. "
-        f"{_CHAIR_VOTES} The outgoing vice-chair holds office until immediately after the chair’s "
-        "election. The new one makes a declaration of acceptance before acting.",
+        words=f"The council appoints one of its members{outside}. {_CHAIR_VOTES} The outgoing "
+        "vice-chair holds office until immediately after the chair’s election. The new one makes a "
+        "declaration of acceptance before acting.",
         said="I invite nominations for vice-chair of the council for the coming year.",
         tied="The chair has a second or casting vote.",
         unfilled="The council still has to appoint a vice-chair: take further nominations, now or "
@@ -298,31 +333,6 @@ _BALANCE = BusinessItem(
     "(Committees and Political Groups) Regulations 1990, regulation 20",
     certainty=Certainty.VERIFIED,
 )
-_APPOINTMENTS = BusinessItem(
-    key="appointments",
-    title="Appointments to committees",
-    presides="The new chair",
-    words="The council appoints the members that each group has named for its seats. It also fills "
-    "the seats left for members in no group. A member of the cabinet cannot be a member of an "
-    "overview and scrutiny committee. Check your constitution for who elects the chairs of "
-    "committees.",
-    said="The council is asked to appoint the members named by the groups.",
-    source="Local Government and Housing Act 1989, section 16; Local Government (Committees and "
-    f"Political Groups) Regulations 1990, regulation 16; {LGA_2000}, section 9FA",
-    certainty=Certainty.VERIFIED,
-)
-_OUTSIDE_BODIES = BusinessItem(
-    key="outside-bodies",
-    title="Appointments to outside bodies",
-    presides="The new chair",
-    words="Political balance applies to some bodies, such as joint committees, if the council "
-    "fills at least 3 of their seats. Other appointments may be for the executive. Check the rules "
-    "of each body and your constitution. Take a separate vote on each contested seat.",
-    tied="The chair has a second or casting vote.",
-    source="Local Government and Housing Act 1989, Schedule 1, paragraphs 1 and 2, and "
-    f"{SCHEDULE_12}, paragraph 39",
-    certainty=Certainty.VERIFIED,
-)
 _DELEGATION = BusinessItem(
     key="delegation",
     title="Scheme of delegation, calendar of meetings and other business",
@@ -333,3 +343,46 @@ _DELEGATION = BusinessItem(
     source=f"{SCHEDULE_12}, paragraph 4(5)",
     certainty=Certainty.VERIFIED,
 )
+
+
+def _appointments(governance: Governance) -> BusinessItem:
+    cabinet = (
+        ""
+        if governance is Governance.COMMITTEES
+        else "A member of the cabinet cannot be a member of an overview and scrutiny committee. "
+    )
+    source = (
+        "Local Government and Housing Act 1989, section 16; Local Government (Committees and "
+        "Political Groups) Regulations 1990, regulation 16"
+    )
+    return BusinessItem(
+        key="appointments",
+        title="Appointments to committees",
+        presides="The new chair",
+        words="The council appoints the members that each group has named for its seats. It also "
+        f"fills the seats left for members in no group. {cabinet}Check your constitution for who "
+        "elects the chairs of committees.",
+        said="The council is asked to appoint the members named by the groups.",
+        source=f"{source}; {LGA_2000}, section 9FA" if cabinet else source,
+        certainty=Certainty.VERIFIED,
+    )
+
+
+def _outside_bodies(governance: Governance) -> BusinessItem:
+    executive = (
+        ""
+        if governance is Governance.COMMITTEES
+        else "Other appointments may be for the executive. "
+    )
+    return BusinessItem(
+        key="outside-bodies",
+        title="Appointments to outside bodies",
+        presides="The new chair",
+        words="Political balance applies to some bodies, such as joint committees, if the council "
+        f"fills at least 3 of their seats. {executive}Check the rules of each body and your "
+        "constitution. Take a separate vote on each contested seat.",
+        tied="The chair has a second or casting vote.",
+        source="Local Government and Housing Act 1989, Schedule 1, paragraphs 1 and 2, and "
+        f"{SCHEDULE_12}, paragraph 39",
+        certainty=Certainty.VERIFIED,
+    )

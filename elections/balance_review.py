@@ -264,9 +264,9 @@ def other_methods(
 ) -> tuple[MethodResult, ...]:
     """Return what methods that councils have used would give, for comparison with ours.
 
-    Each is checked against the principles. The method without (b) is never called lawful where a
-    group has a majority. A method whose rules cannot be met on these bodies is left out. Raises
-    BalanceError.
+    The seats of each are checked against the principles. If those of the method without (b) happen
+    to meet them where a group has a majority, the reason says that they may not for other numbers.
+    A method whose rules cannot be met on these bodies is left out. Raises BalanceError.
     """
     groups, committees, joint_groups = tuple(groups), tuple(committees), tuple(joint_groups)
 
@@ -297,14 +297,20 @@ def other_methods(
         check = check_table(strict, other.table)
         is_lawful = not check.is_departure
         reason = check.words
-        if key == "largest-remainder" and strict.majority_group is not None:
-            is_lawful = False
-            reason = (
-                f"{strict.majority_group.name} has a majority on the council, and this method does "
-                "not give it a majority on each body (principle (b))."
-            )
-        elif check.is_departure:
+        if check.is_departure:
             reason = f"{check.failures[0].words} It needs a vote under section 17."
+        if key == "largest-remainder" and strict.majority_group is not None:
+            name_of_group = strict.majority_group.name
+            if "b" in check.principles:
+                reason = (
+                    f"{name_of_group} has a majority on the council, and this method does not give "
+                    "it a majority on each body (principle (b))."
+                )
+            elif is_lawful:
+                reason = (
+                    f"{reason} With other numbers or sizes, this method may leave {name_of_group} "
+                    "without a majority on a body (principle (b))."
+                )
         found.append(
             MethodResult(key, name, _pooled_totals(strict, other), other.table, is_lawful, reason)
         )

@@ -239,14 +239,17 @@ def exact_halves(composition: Composition, *, with_ungrouped: bool = False) -> t
 class GroupStanding:
     """The distance of one group from a majority, and what it needs to win votes without one.
 
-    `short_by` is the number of votes missing (0 with a majority). `abstentions` is how many of all
-    other members in post must abstain for the group to win a vote by itself. `partners` are the
-    groups each of which would be enough. `fewest_partners` is the smallest number of other groups
-    that are enough, or None if all of them are not (where vacancies count).
+    `short_by` is the number of members missing for a majority (0 with one). The rest is about one
+    vote, which only members in post take part in: `votes_short` is the number of votes missing if
+    all of them vote, fewer than `short_by` where vacancies count towards a majority. `abstentions`
+    is how many of all other members in post must abstain for the group to win it by itself.
+    `partners` are the groups each of which would be enough. `fewest_partners` is the smallest
+    number of other groups that are enough, or None if all of them are not.
     """
 
     group: Group
     short_by: int
+    votes_short: int
     abstentions: int
     partners: tuple[str, ...]
     fewest_partners: int | None
@@ -259,17 +262,19 @@ def standings(composition: Composition) -> tuple[GroupStanding, ...]:
 
 def _standing(composition: Composition, group: Group) -> GroupStanding:
     short_by = max(0, composition.majority_at - group.members)
+    votes_short = max(0, composition.in_post // 2 + 1 - group.members)
     others = [other for other in composition.groups if other != group]
     fewest, gathered = None, 0
     for count, members in enumerate([0, *sorted((o.members for o in others), reverse=True)]):
         gathered += members
-        if gathered >= short_by:
+        if gathered >= votes_short:
             fewest = count
             break
     return GroupStanding(
         group=group,
         short_by=short_by,
+        votes_short=votes_short,
         abstentions=max(0, composition.in_post - 2 * group.members + 1),
-        partners=tuple(o.name for o in others if short_by and o.members >= short_by),
+        partners=tuple(o.name for o in others if votes_short and o.members >= votes_short),
         fewest_partners=fewest,
     )

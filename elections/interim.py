@@ -51,7 +51,7 @@ def legal_points(timetable: Timetable, governance: Governance) -> tuple[LegalPoi
 
     While that is unknown, only what applies to every council.
     """
-    points = [_councillors(timetable), *_chair(timetable)]
+    points = [_councillors(timetable), _chair(timetable, governance)]
     match governance:
         case Governance.COMMITTEES:
             points.append(_COMMITTEE_SYSTEM)
@@ -96,21 +96,29 @@ def _councillors(timetable: Timetable) -> LegalPoint:
     )
 
 
-def _chair(timetable: Timetable) -> list[LegalPoint]:
+def chair_may_be_mayor(council_type: CouncilKind | None, governance: Governance) -> bool:
+    """Return whether the chair of the council can have the style of mayor.
+
+    A county has no mayor. Where there is an elected mayor, that is someone else.
+    """
+    return council_type is not CouncilKind.COUNTY and governance is not Governance.MAYOR
+
+
+def _chair(timetable: Timetable, governance: Governance) -> LegalPoint:
     is_london = timetable.council_type is CouncilKind.LONDON_BOROUGH
     provisions = "Schedule 2, Part I" if is_london else "sections 3 and 4"
-    mayor = "Chair of the council (the mayor, in a borough or city that has one)"
-    return [
-        LegalPoint(
-            title=mayor,
-            words="The chair stays in office until a successor can act as chair, and so stays a "
-            "member of the council even if they were not re-elected. Electing the chair is the "
-            "first business of the annual meeting. A chair who is no longer a councillor presides "
-            "and has no vote of their own, but must give a casting vote if the votes are equal.",
-            source=f"{LGA_1972}, {provisions}",
-            certainty=Certainty.VERIFIED,
-        )
-    ]
+    title = "Chair of the council"
+    if chair_may_be_mayor(timetable.council_type, governance):
+        title += " (the mayor, in a borough or city that has one)"
+    return LegalPoint(
+        title=title,
+        words="The chair stays in office until a successor can act as chair, and so stays a "
+        "member of the council even if they were not re-elected. Electing the chair is the "
+        "first business of the annual meeting. A chair who is no longer a councillor presides "
+        "and has no vote of their own, but must give a casting vote if the votes are equal.",
+        source=f"{LGA_1972}, {provisions}",
+        certainty=Certainty.VERIFIED,
+    )
 
 
 _LEADER = LegalPoint(
@@ -183,8 +191,8 @@ _OFFICERS = LegalPoint(
     words="Officers can take the decisions that are delegated to them by the scheme of delegation. "
     "A council delegates to a committee, a sub-committee, an officer or another authority, and not "
     "to one councillor outside an executive. The exception is a function exercised in relation to "
-    "that councillor’s own ward, if the council has arranged for it or, for a function of the "
-    "executive, the Leader or elected mayor has.",
+    "that councillor’s own ward or division, if the council has arranged for it or, for a function "
+    "of the executive, the Leader or elected mayor has.",
     source=f"{LGA_1972}, section 101; {LGA_2000}, section 9E; Local Government and Public "
     "Involvement in Health Act 2007, section 236",
     certainty=Certainty.VERIFIED,

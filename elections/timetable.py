@@ -18,7 +18,7 @@ timetables or texts, or believed, to be checked with the returning or monitoring
 import datetime as dt
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from .calendar import (
@@ -71,9 +71,10 @@ ELECTION_TIMETABLE = f"{ELECTION_RULES}, rule 1"
 AMENDED_ELECTION_TIMETABLE = f"{ELECTION_TIMETABLE}, as amended by S.I. 2014/494"
 RPA_1983 = "Representation of the People Act 1983"
 REGISTRATION = f"{RPA_1983}, section 13B"
-ABSENT_VOTES = (
-    "Representation of the People (England and Wales) Regulations 2001, regulation 56, as amended"
-)
+RPR_2001 = "Representation of the People (England and Wales) Regulations 2001"
+ABSENT_VOTES = f"{RPR_2001}, regulation 56, as amended"
+LOST_POSTAL_VOTES = f"{RPR_2001}, regulation 78, as amended"
+ABSENT_VOTES_ON_THE_DAY = f"{RPR_2001}, regulations 56 and 78, as amended"
 VOTER_IDENTIFICATION = "Voter Identification Regulations 2022"
 ANNUAL_MEETING = "Local Government Act 1972, Schedule 12, paragraph 1"
 BALANCE = "Local Government and Housing Act 1989, section 15"
@@ -1030,7 +1031,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "First day to replace lost postal ballot papers",
             "Lost postal votes",
             "From the 4th working day before the poll.",
-            ABSENT_VOTES,
+            LOST_POSTAL_VOTES,
             LAW,
             VERIFIED,
         ),
@@ -1049,7 +1050,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Emergency proxies",
             "5pm on the day of the poll. For temporary voter authority certificates, until the "
             "poll closes at 10pm.",
-            f"{ABSENT_VOTES}; {VOTER_IDENTIFICATION}",
+            f"{ABSENT_VOTES_ON_THE_DAY}; {VOTER_IDENTIFICATION}",
             LAW,
             VERIFIED,
         ),
@@ -1117,7 +1118,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         key_date(
             "annual_meeting",
             "Annual council meeting"
-            if timetable.is_meeting_fixed
+            if timetable.is_meeting_fixed or timetable.has_own_law
             else "Annual council meeting (default day)",
             "Annual council",
             _meeting_rule(timetable),
@@ -1139,7 +1140,8 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "First key decision of a new cabinet, with 28 clear days’ notice",
             "First key decision",
             "28 clear days after a notice published on the day of the annual meeting. Earlier only "
-            "under the rules on general exception or special urgency.",
+            "under the rules on general exception or special urgency. A council with a committee "
+            "system has no key decisions.",
             "Local Authorities (Executive Arrangements) (Meetings and Access to Information) "
             "(England) Regulations 2012, regulations 9 to 11",
             LAW,
@@ -1207,7 +1209,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Last day to write to voters whose postal vote was rejected",
             "Rejected postal votes",
             "Within 3 months that begin with the day of the poll.",
-            "Representation of the People (England and Wales) Regulations 2001, regulation 61C",
+            f"{RPR_2001}, regulation 61C",
             LAW,
             VERIFIED,
         ),
@@ -1262,6 +1264,19 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             VERIFIED,
         ),
     )
-    if timetable.is_meeting_fixed:
-        return tuple(each for each in dates if each.key != "annual_meeting_from")
-    return dates
+    shown = tuple(
+        each
+        for each in dates
+        if each.key != "annual_meeting_from" or not timetable.is_meeting_fixed
+    )
+    return tuple(map(_with_usual_rule, shown)) if timetable.has_own_law else shown
+
+
+def _with_usual_rule(date: KeyDate) -> KeyDate:
+    """Return a date of law with its rule marked as the usual one, unless it is election day.
+
+    An election under its own order or law can have other rules: this one helps to find its date.
+    """
+    if date.key == "election_day" or date.standing is DateStanding.PRACTICE:
+        return date
+    return replace(date, rule=f"Usual rule: {date.rule[:1].lower()}{date.rule[1:]}")

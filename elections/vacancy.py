@@ -223,11 +223,11 @@ BALANCE_REVIEW = LegalPoint(
 COUNTERMANDED = LegalPoint(
     title="If a candidate dies before the result is declared",
     words="At a contested election the returning officer countermands the notice of poll or, if "
-    "voting has begun, abandons the poll in that ward. This applies to an independent as it "
-    "does to a party’s candidate. A new election is held on a day that the returning officer "
+    "voting has begun, abandons the poll in that ward or division. This applies to an independent "
+    "as it does to a party’s candidate. A new election is held on a day that the returning officer "
     "fixes, within 35 working days that begin with the day that had been fixed. Those who were "
-    "validly nominated need no new nomination. Until then the seats of the ward are vacant: record "
-    "them as vacancies in the composition.",
+    "validly nominated need no new nomination. Until then those seats are vacant: record them as "
+    "vacancies in the composition.",
     source=f"{RPA_1983}, sections 39 and 40; Local Elections (Principal Areas) (England and Wales) "
     "Rules 2006, Schedule 2, rule 55",
     certainty=VERIFIED,

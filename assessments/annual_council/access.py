@@ -15,6 +15,7 @@ from councils.models import User
 from councils.permissions import Right, require
 from elections.annual_council import CouncilOffice, offices_filled
 from elections.interim import Governance
+from elections.timetable import CouncilKind
 
 from .models import AnnualMeeting, OfficeElection
 
@@ -29,12 +30,12 @@ class AnnualCouncil:
     elections: tuple[OfficeElection, ...]
 
     @property
-    def is_london(self) -> bool:
-        return self.plan.timetable.council_type == "london-borough"
+    def council_type(self) -> CouncilKind | None:
+        return self.plan.timetable.council_type
 
     @property
     def offices(self) -> tuple[CouncilOffice, ...]:
-        return offices_filled(self.governance, is_london=self.is_london)
+        return offices_filled(self.governance, self.council_type)
 
     def attempts(self, office: str) -> list[OfficeElection]:
         """Return the elections to an office, the latest last."""

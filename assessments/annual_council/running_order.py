@@ -124,7 +124,7 @@ def running_order(meeting: AnnualCouncil) -> RunningOrder:
     """Return the running order of the meeting as it is now."""
     plan, rules = meeting.plan, meeting.rules
     business = order_of_business(
-        meeting.governance, Presiding(rules.presiding), is_london=meeting.is_london
+        meeting.governance, Presiding(rules.presiding), meeting.council_type
     )
     members = members_in_post(meeting)
     return RunningOrder(

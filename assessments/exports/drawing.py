@@ -23,8 +23,8 @@ COVER_LINES = 13
 TAIL = 8
 
 # The width and height of the two lists below the matrix on the summary.
-SUMMARY_CHARACTERS = 38
-SUMMARY_LINES = 13
+SUMMARY_CHARACTERS = 36
+SUMMARY_LINES = 12
 BETWEEN_ENTRIES = 0.5  # of a line
 
 # With more actions than this, a step's bar shows shares instead of one segment for each action.

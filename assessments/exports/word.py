@@ -21,7 +21,7 @@ from assessments.printing.word import (
     document_bytes,
     set_up,
 )
-from assessments.words import day_in_words, within_sentence
+from assessments.words import day_in_words, days_in_words, within_sentence
 
 from .report import Report
 
@@ -37,7 +37,7 @@ HEADER_LINES = (
     ("Report to", "[Committee or full council, and the date of the meeting]"),
     ("Report of", "[Name and job title]"),
     ("Contact officer", "[Name, telephone number and email address]"),
-    ("Wards affected", "[All, or the names of the wards]"),
+    ("Wards or divisions affected", "[All, or their names]"),
     ("Key decision", "[Yes or no. If yes, the reference of its notice]"),
     (
         "Open or exempt",
@@ -164,9 +164,7 @@ def _add_key_dates(document, report):
     add_heading(document, "Next key dates", level=1)
     rows = [
         (
-            f"{day_in_words(date.day)} to {day_in_words(date.until)}"
-            if date.until
-            else day_in_words(date.day),
+            days_in_words(date.day, date.until) if date.until else day_in_words(date.day),
             date.words,
         )
         for date in dates[:DATES]

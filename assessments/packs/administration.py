@@ -79,6 +79,12 @@ OFFICERS = LegalPoint(
     "of the executive or of an officer with delegated power, and not on the wishes of a group.",
     source=f"{LGA_1972}, section 101; {LGA_2000}, section 9E",
 )
+OFFICERS_UNDER_COMMITTEES = LegalPoint(
+    title=OFFICERS.title,
+    words="Officers serve the whole council. They act on decisions of the council, of a committee "
+    "or of an officer with delegated power, and not on the wishes of a group.",
+    source=f"{LGA_1972}, section 101",
+)
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,12 @@ def administration_pack(
         note=finance_note_of(plan),
         points=_points(plan, governance),
         settled=_settled(saved),
-        dates=dates_after_poll(plan),
+        dates=tuple(
+            each
+            for each in dates_after_poll(plan)
+            # Under a committee system there are no key decisions.
+            if governance is not Governance.COMMITTEES or each.key != "first_key_decision_from"
+        ),
         knows_governance=governance is not Governance.UNKNOWN,
         is_after_poll=plan.election_day < today,
     )
@@ -189,7 +200,9 @@ def _points(plan: Plan, governance: Governance) -> tuple[LegalPoint, ...]:
 
     After a by-election, or where an order or a law of its own applies, only what is always so.
     """
-    first = (BY_GOVERNANCE[governance], OFFICERS)
+    is_committees = governance is Governance.COMMITTEES
+    officers = OFFICERS_UNDER_COMMITTEES if is_committees else OFFICERS
+    first = (BY_GOVERNANCE[governance], officers)
     if interim_period(plan.timetable) is None:
         return first
     return (*first, *legal_points(plan.timetable, governance))
@@ -220,7 +233,9 @@ def contents_in_words(pack: AdministrationPack) -> list[str]:
         composition,
         "The form of control, in neutral words",
         "What the administration can do before annual council, with the law",
-        f"Dates of the first weeks: {counted(len(pack.dates), 'date')} with rules and sources",
+        f"Dates of the first weeks: {counted(len(pack.dates), 'date')} with rules and sources"
+        if pack.dates
+        else "Dates of the first weeks: none yet",
         f"Decisions waiting to be made: {len(pack.decisions) or 'none yet'}",
         "The section 151 officer’s note" + ("" if pack.note_words else ": not written"),
     ]

@@ -354,5 +354,8 @@ def count_in_words(number: int) -> str:
     return counted(number, "new councillor")
 
 
-def by_when(deadline: dt.date | None) -> str:
+def by_when(form: NewCouncillorForm, deadline: dt.date | None) -> str:
+    """Say by when a form is returned; with a blank where the law sets a day that is not known."""
+    if deadline is None and form.date_key:
+        return "By [date]"
     return f"By {day_in_words(deadline)}" if deadline else "No deadline in law"

@@ -35,7 +35,7 @@ def new_councillors_word(pack: NewCouncillorsPack, *, made_on: dt.date) -> bytes
     for form, deadline in pack.forms:
         add_heading(document, form.title, level=2)
         paragraph = add_paragraph(document)
-        when = by_when(deadline) if form.is_law else "When you collect this pack"
+        when = by_when(form, deadline) if form.is_law else "When you collect this pack"
         add_run(paragraph, f"{when}. ").bold = True
         add_run(paragraph, f"{form.words} ")
         is_believed = form.is_law and form.certainty is Certainty.BELIEVED

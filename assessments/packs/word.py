@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from docx import Document
 
 from assessments.plans.models import Plan
-from assessments.printing.word import add_heading, add_table, set_up
+from assessments.printing.word import add_heading, add_paragraph, add_table, set_up
 from assessments.words import day_in_words
 from elections.timetable import KeyDate
 
@@ -34,12 +34,16 @@ def begin(plan: Plan, title: str, *, head: str, foot: str, made_on: dt.date):
 
 
 def add_dates(document, dates: Iterable[KeyDate], *, heading: str, description: str) -> None:
-    """Add a table of key dates, each with its rule and source."""
+    """Add a table of key dates, each with its rule and source. Without any, say where to enter."""
     add_heading(document, heading, level=1)
+    rows = [(day_of(each), label_of(each), rule_of(each)) for each in dates]
+    if not rows:
+        add_paragraph(document, "[Enter the dates in the planner, under “Key dates”]")
+        return
     add_table(
         document,
         ("Date", "What", "Rule and source"),
-        [(day_of(each), label_of(each), rule_of(each)) for each in dates],
+        rows,
         widths=(3.4, 4.8, 8.4),
         description=f"{description}, each with its rule and source",
     )

@@ -1,7 +1,7 @@
 """The report of an allocation: assembled once, then drawn as page, PDF and workbook."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils import timezone
@@ -187,7 +187,7 @@ class BalanceReport:
             return "Departs from political balance"
         if self.differences:
             return "Another allocation that meets the principles"
-        return "Political balance"
+        return "In political balance"
 
     @property
     def file_stem(self) -> str:
@@ -256,7 +256,9 @@ def balance_report(balance, *, current):
         vote_warning=vote_warning,
         is_adopted=balance.is_carried and not vote_warning and not open_ties,
         review_due=current is not None and current.pk != balance.composition_id,
-        left_out=allocation.left_out,
+        left_out=tuple(
+            replace(body, reason=body.reason.rstrip(" .")) for body in allocation.left_out
+        ),
         joint_groups=tuple(
             f"{party.name}: {' and '.join(party.parts)} are treated as one group (Local Government "
             "(Committees and Political Groups) Regulations 1990, regulation 12)."

@@ -30,7 +30,7 @@ HEADER_LINES = (
     ("Report to", "Full council, [date of the meeting]"),
     ("Report of", "[Name and job title]"),
     ("Contact officer", "[Name, telephone number and email address]"),
-    ("Wards affected", "All"),
+    ("Wards or divisions affected", "All"),
     (
         "Open or exempt",
         "[Open, or the paragraph of Schedule 12A to the Local Government Act 1972 that applies and "
@@ -223,7 +223,7 @@ def _add_appendix(document, report):
     )
     if report.separate:
         _say(document, "Each body below the totals is balanced separately.")
-    left_out = [f"{each.name}, {each.size}: {each.reason}" for each in report.left_out]
+    left_out = [f"{each.name}, {each.size}: {each.reason}." for each in report.left_out]
     ties = [tie.words for tie in report.open_ties]
     settled = [f"{each.where}: {each.party}. {each.reason}" for each in report.decisions]
     for heading, lines in (

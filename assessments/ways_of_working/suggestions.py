@@ -130,8 +130,8 @@ NEGOTIATION = Protocol(
         ProtocolPoint(
             key="media",
             title="Statements to the media",
-            prompt="Who speaks for the council until a Leader is elected, and on what?",
-            suggestion="Groups speak for themselves. Until a Leader is elected, the council’s own "
+            prompt="Who speaks for the council while the groups negotiate, and on what?",
+            suggestion="Groups speak for themselves. While they negotiate, the council’s own "
             "statements are limited to facts about services, the results and the date of annual "
             "council, and are made in the name of the [chief executive]. The council does not "
             "comment on negotiations.",
@@ -142,9 +142,9 @@ NEGOTIATION = Protocol(
             key="end",
             title="When this protocol ends",
             prompt="When does it end, and how is a concern about it raised?",
-            suggestion="This protocol applies until annual council has elected a Leader, or "
-            "[another day]. A group leader who is concerned that it has not been followed tells "
-            "the monitoring officer, who answers in writing within [2 working days].",
+            suggestion="This protocol applies until the end of annual council, or [another day]. A "
+            "group leader who is concerned that it has not been followed tells the monitoring "
+            "officer, who answers in writing within [2 working days].",
             codes=("NOC-13.2",),
         ),
     ),

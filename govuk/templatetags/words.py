@@ -1,10 +1,11 @@
-"""Dates and times in words for templates: {{ plan.election_day|day }}, {{ event.at|moment }}, and
-{{ round.opens|days_to:round.closes }}.
+"""Dates, times and lists in words for templates: {{ plan.election_day|day }},
+{{ event.at|moment }}, {{ round.opens|days_to:round.closes }} and {{ names|one_of }}.
 
 An empty value stays empty, as with Django's own `date` filter.
 """
 
 from django import template
+from django.utils.text import get_text_list
 
 from .. import words
 
@@ -25,3 +26,9 @@ _filter("moment", words.moment_in_words)
 @register.filter
 def days_to(first, last):
     return words.days_in_words(first, last) if first and last else ""
+
+
+@register.filter
+def one_of(names):
+    """Return the names as alternatives: Ash; Ash or Elm; Ash, Elm or Yew."""
+    return get_text_list(list(names), "or")

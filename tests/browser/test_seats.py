@@ -85,7 +85,7 @@ def test_a_monitoring_officer_goes_from_the_result_to_annual_council(
         page.get_by_role("radio").first.check()
         page.get_by_label("Who decided, and how?").first.fill("The chair drew lots")
         page.get_by_role("button", name="Settle this tie").click()
-    expect(heading).to_have_text("Political balance")
+    expect(heading).to_have_text("In political balance")
     examined(page, "allocation")
     page.get_by_role("link", name="Change the seats of Planning").click()
     examined(page, "departure")

@@ -173,13 +173,27 @@ def test_other_methods_are_named_and_flagged_where_they_are_not_lawful():
     assert all(sum(each.totals.values()) == 78 for each in found.values())
 
 
-def test_largest_remainders_are_never_called_lawful_where_a_group_has_a_majority():
+def test_largest_remainders_are_lawful_only_if_the_majority_group_has_a_majority_on_each_body():
     rng = random.Random(18)  # noqa: S311
-    for _ in range(40):
+    outcomes = set()
+    for _ in range(200):
         called = groups(A=rng.randint(16, 40), B=rng.randint(2, 8), C=rng.randint(2, 7))
         bodies = [Committee(f"C{n}", rng.randint(3, 11)) for n in range(4)]
         (found,) = (e for e in other_methods(called, bodies) if e.key == "largest-remainder")
-        assert not found.is_lawful
+        short = [body for body in bodies if 2 * found.table[body.name]["A"] <= body.size]
+        assert not (short and found.is_lawful)
+        assert ("does not give it a majority on each body" in found.reason) == bool(short)
+        assert ("may leave A without a majority" in found.reason) == found.is_lawful
+        outcomes.add((found.is_lawful, bool(short)))
+    assert {(True, False), (False, True)} <= outcomes
+
+
+def test_a_method_that_gives_the_seats_of_the_allocation_is_not_said_to_break_the_principles():
+    bodies = [Committee("Planning", 9), Committee("Scrutiny", 9)]
+    found = {each.key: each for each in other_methods(groups(Ash=15, Oak=33), bodies)}
+    assert found["largest-remainder"].table == found["each-body"].table
+    assert found["largest-remainder"].is_lawful
+    assert "does not give it" not in found["largest-remainder"].reason
 
 
 def test_a_method_that_gives_the_same_is_lawful():

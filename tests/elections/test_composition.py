@@ -66,7 +66,25 @@ def test_what_each_group_would_need():
 def test_where_vacancies_keep_even_all_groups_from_a_majority():
     composition = council(3, 3, vacancies=10)
     assert minimal_combinations(composition) == ()
-    assert standings(composition)[0].fewest_partners is None
+    assert standings(council(3, 3, vacancies=10))[0].short_by == 6
+
+
+def test_votes_are_of_members_in_post_although_vacant_seats_count_towards_a_majority():
+    # 67 seats, majority 34; 65 members vote, so 33 carry a motion.
+    found = standings(council(30, 22, 12, ungrouped=1, vacancies=2))
+    assert [(each.group.members, each.short_by, each.votes_short) for each in found] == [
+        (30, 4, 3),
+        (22, 12, 11),
+        (12, 22, 21),
+    ]
+    # 31 of 60 members in post carry every motion, although a majority of the 66 seats is 34.
+    first = standings(council(31, 29, vacancies=6))[0]
+    assert (first.short_by, first.votes_short, first.abstentions) == (3, 0, 0)
+    assert first.partners == ()
+
+
+def test_all_other_groups_together_may_not_be_enough_where_members_are_in_no_group():
+    assert standings(council(3, 2, ungrouped=20))[0].fewest_partners is None
 
 
 def test_an_exact_half_needs_the_casting_vote():

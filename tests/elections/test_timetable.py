@@ -840,3 +840,29 @@ def spring_bank_holidays(year):
         easter + dt.timedelta(days=1),
         *one_off.get(year, {early_may}),
     }
+
+
+def test_the_rules_of_law_are_marked_as_the_usual_ones_where_an_order_applies():
+    ordinary, own = (
+        {each.key: each for each in timetable_for(POLL_2027, occasion=occasion).every_date}
+        for occasion in (Occasion.ORDINARY, Occasion.ORDER)
+    )
+    for key, date in own.items():
+        is_marked = date.rule.startswith("Usual rule: ")
+        is_law = date.standing is not DateStanding.PRACTICE and key != "election_day"
+        assert is_marked == is_law, key
+        assert not ordinary[key].rule.startswith("Usual rule")
+    assert own["annual_meeting"].label == "Annual council meeting"
+    assert ordinary["annual_meeting"].label == "Annual council meeting (default day)"
+
+
+def test_lost_postal_votes_have_their_own_regulation():
+    sources = {each.key: each.source for each in timetable_for(POLL_2027).every_date}
+    assert "regulation 78," in sources["lost_postal_votes_from"]
+    assert "regulations 56 and 78," in sources["emergency_proxy_deadline"]
+    assert "regulation 56," in sources["postal_vote_deadline"]
+
+
+def test_key_decisions_are_said_not_to_be_of_a_committee_system():
+    (date,) = (d for d in timetable_for(POLL_2027).every_date if d.key == "first_key_decision_from")
+    assert "A council with a committee system has no key decisions." in date.rule

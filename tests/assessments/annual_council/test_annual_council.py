@@ -30,6 +30,7 @@ from elections.composition import Composition, Group
 from elections.council_vote import CouncilVoteError
 from elections.interim import Governance
 from elections.political_balance import Committee
+from elections.timetable import CouncilKind
 from tests.acting import error_links, signed_in, text_of, vacate
 
 pytestmark = pytest.mark.django_db
@@ -73,19 +74,19 @@ def keys(election, *names):
 
 def test_the_order_fits_the_type_of_council_and_how_it_decides(subtests):
     for governance in Governance:
-        for is_london in (False, True):
-            items = order_of_business(governance, Presiding.CHAIR_LEFT, is_london=is_london)
-            with subtests.test(f"{governance} {is_london}"):
+        for council_type in (None, *CouncilKind):
+            items = order_of_business(governance, Presiding.CHAIR_LEFT, council_type)
+            with subtests.test(f"{governance} {council_type}"):
                 assert items[0].office is CouncilOffice.CHAIR
                 assert [item.office for item in items if item.office] == list(
-                    offices_filled(governance, is_london=is_london)
+                    offices_filled(governance, council_type)
                 )
                 for item in items:
                     assert re.search(r"section|Schedule|regulation", item.source), item.title
                     assert not item.office or (item.tied and item.unfilled)
     (mayor,) = (
         o
-        for o in order_of_business(Governance.MAYOR, Presiding.CHOSEN, is_london=False)
+        for o in order_of_business(Governance.MAYOR, Presiding.CHOSEN, CouncilKind.DISTRICT)
         if o.key == "cabinet"
     )
     assert "elected mayor" in mayor.words
@@ -93,7 +94,7 @@ def test_the_order_fits_the_type_of_council_and_how_it_decides(subtests):
 
 def test_a_london_borough_has_a_mayor_it_chose_unless_it_has_an_elected_mayor():
     def titles(governance):
-        items = order_of_business(governance, Presiding.CHAIR_MEMBER, is_london=True)
+        items = order_of_business(governance, Presiding.CHAIR_MEMBER, CouncilKind.LONDON_BOROUGH)
         return [item.title for item in items[:3]]
 
     assert titles(Governance.LEADER)[::2] == ["Election of the mayor", "Deputy mayor"]
@@ -101,15 +102,46 @@ def test_a_london_borough_has_a_mayor_it_chose_unless_it_has_an_elected_mayor():
         "Election of the chair of the council",
         "Appointment of the vice-chair",
     ]
-    assert offices_filled(Governance.MAYOR, is_london=True) == (
+    assert offices_filled(Governance.MAYOR, CouncilKind.LONDON_BOROUGH) == (
         CouncilOffice.CHAIR,
         CouncilOffice.VICE_CHAIR,
     )
 
 
+def test_a_committee_system_has_no_cabinet_or_executive_in_the_order_of_business():
+    for council_type in set(CouncilKind) - {CouncilKind.LONDON_BOROUGH}:  # "if there is one"
+        items = order_of_business(Governance.COMMITTEES, Presiding.CHAIR_LEFT, council_type)
+        words = " ".join(item.words for item in items)
+        assert not {"cabinet", "executive"} & set(re.findall(r"\w+", words)), council_type
+    (vice_chair,) = (
+        item
+        for item in order_of_business(Governance.UNKNOWN, Presiding.CHAIR_LEFT, None)
+        if item.office is CouncilOffice.VICE_CHAIR
+    )
+    assert "not a member of the cabinet if it has one." in vice_chair.words
+
+
+def test_only_the_chair_of_a_council_that_can_have_a_mayor_is_styled_so():
+    def first(governance, council_type):
+        return order_of_business(governance, Presiding.CHAIR_LEFT, council_type)[0].words
+
+    assert "the chair is the mayor" in first(Governance.LEADER, CouncilKind.METROPOLITAN)
+    assert "mayor" not in first(Governance.LEADER, CouncilKind.COUNTY)
+    assert "mayor" not in first(Governance.MAYOR, CouncilKind.METROPOLITAN)
+
+
+@pytest.mark.parametrize("presiding", Presiding)
+@pytest.mark.parametrize("governance", [Governance.LEADER, Governance.COMMITTEES])
+def test_a_borough_mayor_is_not_called_the_chair_in_any_item(governance, presiding):
+    items = order_of_business(governance, presiding, CouncilKind.LONDON_BOROUGH)
+    said = [words for item in items for words in (item.presides, item.words, item.tied)]
+    assert not [words for words in said if re.search(r"\b(vice-)?chair\b", words)]
+    assert "The new mayor" in {item.presides for item in items[3:]}
+
+
 def test_who_presides_at_the_start_decides_which_votes_they_have():
     def first(presiding):
-        return order_of_business(Governance.LEADER, presiding, is_london=False)[0]
+        return order_of_business(Governance.LEADER, presiding, CouncilKind.DISTRICT)[0]
 
     assert "no vote of their own" in first(Presiding.CHAIR_LEFT).words
     assert "The person presiding can vote as a member" in first(Presiding.CHAIR_MEMBER).words

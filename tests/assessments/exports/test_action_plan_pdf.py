@@ -302,6 +302,22 @@ def test_the_summary_is_one_page_however_much_is_overdue(plan, chief):
     assert "Page 1 of 1" in page
 
 
+@pytest.mark.parametrize("length", [0, 20, 31, 40, 45, 70])
+def test_the_next_dates_end_on_the_summary_whatever_their_length(plan, length):
+    """A float that does not fit on the page loses its end without a word."""
+    plan.items.update(due=None)
+    words = "Map the marginal wards and the councillors who may face a close contest"
+    for n in range(12):
+        item = plan.items.all()[n]
+        item.title, item.source = words[: 40 + length], None
+        item.due = dt.date(2026, 12, 1 + n)
+        item.owner_name = ("Suggested officer " * 9)[:length].strip()
+        item.save()
+    (page,) = pages_of(made(plan, "summary", today=dt.date(2026, 11, 29)))
+    assert "31 Mar 2027" in " ".join(page.split())
+    assert re.search(r"And \d+ more\.", page)
+
+
 def test_the_next_key_date_is_in_the_summary_though_many_actions_are_due_before_it():
     actions = [ShortListEntry("1 May", "A long action that takes 2 lines here", "An officer")] * 30
     key_date = ShortListEntry("2 May", "Annual council meeting", "")

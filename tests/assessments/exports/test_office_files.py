@@ -163,8 +163,25 @@ def test_the_report_has_the_headings_of_a_committee_report(plan):
 
 def test_the_report_has_lines_for_what_a_council_must_state(plan):
     words = words_of(render_committee_report(report(plan)))
-    for line in ("Contact officer", "Wards affected", "Key decision", "Open or exempt"):
+    for line in (
+        "Contact officer",
+        "Wards or divisions affected",
+        "Key decision",
+        "Open or exempt",
+    ):
         assert line in words
+
+
+def test_the_report_writes_the_days_of_a_window_as_other_documents_do(plan):
+    made = report_for(
+        Plan.objects.with_all_stages().select_related("council").get(pk=plan.pk),
+        scope=Scope.parse("whole"),
+        options=ExportOptions(),
+        today=dt.date(2027, 1, 18),
+    )
+    words = words_of(render_committee_report(made))
+    assert "11 to 31 May 2027" in words
+    assert "31 March to 6 May 2027" in words
 
 
 def test_the_report_lists_no_background_papers(plan):

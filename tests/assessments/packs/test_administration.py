@@ -11,7 +11,7 @@ from assessments.data_protection.traces import traces_of
 from assessments.packs.actions import save_finance_note
 from assessments.packs.administration import administration_pack
 from assessments.packs.models import FinanceNote
-from assessments.plans.models import Control, Event, Plan
+from assessments.plans.models import Control, Election, Event, Plan
 from assessments.register.actions import add_to_register
 from assessments.register.models import Issue
 from assessments.seats.actions import record_composition
@@ -143,3 +143,23 @@ def test_an_adviser_of_another_stage_reads_no_decision(plan, chief, partial_advi
 def test_a_name_in_the_note_is_found_before_a_person_is_erased(plan, chief, officer):
     save_finance_note(plan, words=f"Ask {officer.name}", version=0, by=chief)
     assert len(traces_of(officer, [plan.council]).in_finance_notes) == 1
+
+
+def test_the_pack_of_a_committee_system_has_no_executive_and_no_key_decision(plan, chief):
+    url = reverse("pack_administration_download", args=[plan.pk])
+    assert "First key decision" in words_of(signed_in(chief).post(url))
+    save_interim(plan, version=0, by=chief, governance="committees")
+    words = words_of(signed_in(chief).post(url))
+    assert "First key decision" not in words
+    assert "on decisions of the council, of a committee or of an officer" in words
+
+
+def test_the_pack_of_a_shadow_authority_says_where_its_dates_are_entered(plan, chief):
+    Plan.objects.filter(pk=plan.pk).update(occasion=Election.ORDER)
+    client = signed_in(chief)
+    page = text_of(client.get(reverse("pack_administration", args=[plan.pk])))
+    assert "Dates of the first weeks: none yet" in page
+    response = client.post(reverse("pack_administration_download", args=[plan.pk]))
+    assert "[Enter the dates in the planner, under “Key dates”]" in words_of(response)
+    tables = Document(io.BytesIO(response.content)).tables
+    assert all(len(table.rows) > 1 for table in tables)

@@ -12,7 +12,7 @@ from assessments.appointments.actions import record_group_notice
 from assessments.data_protection.names import count_named, replace_names
 from assessments.packs.actions import record_returns, save_councillors
 from assessments.packs.models import CouncillorReturn, NewCouncillor
-from assessments.packs.new_councillors import BY_KEY, FORMS, tally_of
+from assessments.packs.new_councillors import BY_KEY, FORMS, by_when, tally_of
 from assessments.plans.models import Event
 from councils.models import Membership, Office
 from tests.acting import signed_in, text_of
@@ -211,3 +211,13 @@ def test_the_tally_takes_a_constant_number_of_queries(
     record_returns(plan, DECLARATION, returned=everyone, day=timezone.localdate(), by=officer)
     with django_assert_max_num_queries(len(few)):
         client.get(page)
+
+
+def test_a_form_with_a_deadline_in_law_has_a_blank_where_the_day_is_not_known():
+    day = dt.date(2027, 6, 6)
+    for form in FORMS:
+        if form.date_key:
+            assert by_when(form, None) == "By [date]"
+            assert by_when(form, day) == "By 6 June 2027"
+        elif form.is_law:
+            assert by_when(form, None) == "No deadline in law"

@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
+from docx import Document
 
 from assessments.seats.actions import create_balance
 from assessments.seats.models import PoliticalBalance
@@ -90,6 +91,19 @@ def test_pasted_kinds_are_saved_shown_and_the_next_allocation_starts_from_them(
         "The executive is not subject to political balance." in first
     )
     assert first.index("All ordinary committees") < first.index("Crematorium (Joint committee)")
+
+
+def test_a_reason_that_ends_with_a_full_stop_is_followed_by_no_second_one(
+    client, riverdale, composition
+):
+    new(client, riverdale, reason_5="It is the executive.")
+    balance = made(riverdale)
+    assert "Cabinet, 6 seats. It is the executive. " in text_of(client.get(url(balance)))
+    book = openpyxl.load_workbook(io.BytesIO(client.post(url(balance, "balance_excel")).content))
+    first = [row[0].value for row in book["Seats"].iter_rows()]
+    assert "Cabinet, 6 seats: political balance does not apply. It is the executive." in first
+    word = Document(io.BytesIO(client.post(url(balance, "balance_word")).content))
+    assert "Cabinet, 6: It is the executive." in [each.text for each in word.paragraphs]
 
 
 def test_sub_committees_are_added_to_the_ordinary_ones_on_request(client, riverdale, composition):

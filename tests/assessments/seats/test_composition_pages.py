@@ -71,6 +71,14 @@ def body(groups=GROUPS, **changes):
     return data | changes
 
 
+def test_vacant_seats_do_not_vote(client, page, new):
+    """Oak needs 4 members for a majority of 67 seats, but 3 votes among the 65 who can vote."""
+    client.post(new, body({"Ash": 22, "Elm": 12, "Oak": 30}, ungrouped=1, vacancies=2))
+    text = text_of(client.get(page))
+    assert "Oak 30 4 3 more votes: Ash or Elm would be enough" in text
+    assert "or 6 members abstaining or absent" in text
+
+
 def test_an_officer_enters_it_and_reads_what_follows(client, page, new):
     assert "has not been entered yet" in text_of(client.get(page))
     assert client.post(new, body()).status_code == 302

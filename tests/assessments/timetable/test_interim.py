@@ -39,6 +39,19 @@ def law(governance=Governance.UNKNOWN, **settings):
     return {p.title: p for p in legal_points(timetable_for(POLL, **settings), governance)}
 
 
+def test_the_chair_is_not_the_mayor_of_a_county_or_beside_an_elected_mayor():
+    styled = "Chair of the council (the mayor, in a borough or city that has one)"
+    assert styled in law()
+    assert styled in law(Governance.LEADER, council_type=CouncilKind.METROPOLITAN)
+    for found in (
+        law(council_type=CouncilKind.COUNTY),
+        law(Governance.MAYOR, council_type=CouncilKind.LONDON_BOROUGH),
+        law(Governance.MAYOR),
+    ):
+        assert "Chair of the council" in found
+        assert styled not in found
+
+
 def test_only_an_ordinary_election_has_such_a_period():
     assert interim_period(timetable_for(POLL)) == (dt.date(2027, 5, 10), dt.date(2027, 5, 18))
     for occasion in (Occasion.BY_ELECTION, Occasion.ORDER):
