@@ -460,6 +460,26 @@ def test_each_upgrade_has_a_backup_of_its_own():
         assert re.search(r"/upgrade-20\d\d-\d\d-\d\dT\d{4}\.backup\n\Z", name)
 
 
+def test_what_is_restored_with_containers_can_be_used():
+    """compose.yaml names the database, so no setting can lead to another one."""
+    text = (ROOT / "docs/operations.md").read_text()
+    assert compose()["services"]["web"]["environment"]["DATABASE_URL"].endswith("@database/planner")
+    assert "-c 'ALTER DATABASE restored RENAME TO planner'" in text
+
+
+def test_an_upgrade_with_containers_brings_packages_and_the_proxy_up_to_date():
+    """Docker keeps the packages of the first build, and a proxy whose file has been replaced."""
+    steps = (ROOT / "docs/operations.md").read_text()
+    upgrade = steps.split("## Release and upgrade")[1].split("\n## ")[0]
+    up, proxy = (
+        upgrade.index(f"compose.yaml {command}\n")
+        for command in ("build --pull --no-cache web", "up -d --no-deps --force-recreate proxy")
+    )
+    assert upgrade.index("git fetch && git checkout") < up < proxy
+    # All of the planner's services are one image.
+    assert len({each["image"] for each in compose()["services"].values() if "build" in each}) == 1
+
+
 def test_every_file_that_the_steps_name_exists():
     text = (ROOT / "docs/install.md").read_text()
     named = set(re.findall(r"\bdeploy/[\w./-]*\w", text)) - {"deploy/.env"}
