@@ -19,17 +19,19 @@ from assessments.data_protection.expiry import due_for_deletion
 from assessments.digests.sending import send_due_digests
 from assessments.exports.kept import clear_kept_pdfs
 from assessments.portfolio.actions import clear_bundles
-from assessments.words import counted
+from assessments.words import counted, day_in_words
 from councils.actions import delete_ended_moves, forget_invitation, forgettable_invitations
 from councils.models import AccountMerge, AddressChange, Council, SubmittedForm
 from councils.once import KEPT as FORMS_KEPT
 from councils.verification import verify
 
 from .backup import BackupFailed, make_backup
+from .models import ScheduledRun
 
 logger = logging.getLogger(__name__)
 
 RESULTS_KEPT = 14  # days
+LONGEST_BREAK = timedelta(days=3)  # of a job that deletes what cannot be brought back
 
 
 class JobFailed(Exception):
@@ -71,6 +73,8 @@ def back_up() -> str:
 
 
 def delete_expired_plans() -> str:
+    if why := _why_the_clock_may_be_wrong("delete-plans"):
+        return f"Nothing was deleted. {why}"
     deleted = on_hold = 0
     today = timezone.localdate()
     for expiry, _ in list(due_for_deletion(Council.objects.all(), today)):
@@ -85,7 +89,23 @@ def delete_expired_plans() -> str:
     return f"Deleted {counted(deleted, 'plan')}; {on_hold} on hold."
 
 
+def _why_the_clock_may_be_wrong(job: str) -> str:
+    """Return why a job must not delete anything today; "" if it can.
+
+    By a clock that jumps ahead, every plan is old, and what is deleted cannot be brought back. So a
+    job that was not done in the last days waits until the clock has shown the new time for a day.
+    """
+    runs = ScheduledRun.objects.filter(job=job, ended_at__isnull=False)
+    last = runs.order_by("-pk").values_list("ended_at", flat=True).first()
+    if last is None or abs(timezone.now() - last) <= LONGEST_BREAK:
+        return ""
+    day = day_in_words(timezone.localdate(last))
+    return f"It was last done on {day}, so the clock may be wrong. If not, it is done tomorrow."
+
+
 def forget_invitations() -> str:
+    if why := _why_the_clock_may_be_wrong("forget-invitations"):
+        return f"Nothing was erased. {why}"
     cutoff = timezone.now() - timedelta(days=settings.INVITATION_RETENTION_DAYS)
     invitations = list(forgettable_invitations(closed_before=cutoff))
     for invitation in invitations:

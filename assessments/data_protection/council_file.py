@@ -305,6 +305,11 @@ def _value(field: Any, value: Any) -> Any:
         if not field.null:
             raise ValueError(f"{name} is empty")
         return None
+    if isinstance(field, models.JSONField):
+        # `require_calculable` finds out whether it can be used.
+        if not isinstance(value, dict):
+            raise ValueError(f"{name} is not of its kind")
+        return value
     is_whole = field.is_relation or isinstance(field, models.IntegerField)
     if (is_whole and type(value) is not int) or isinstance(value, list | dict):
         raise ValueError(f"{name} is not of its kind")

@@ -337,6 +337,8 @@ def test_what_caddy_keeps_in_memory_ends():
     text = (DEPLOY / "Caddyfile").read_text()
     # Options of all sites come before the first site.
     options = re.match(r"(?:#.*\n)*({\n.*?\n}\n)", text, re.DOTALL)[1]
+    # The server for port 80 that Caddy adds by itself has none of them.
+    assert re.search(r"\nhttp://{\$PLANNER_HOST} {\n\tredir https://{host}{uri} 308\n}\n", text)
     # Caddy 2.6.2 does not end the body of an HTTP/2 request, and no version that of HTTP/3.
     assert re.search(r"\tservers {\n\t\tprotocols h1\n\t\ttimeouts {\n", options)
     seconds = {
@@ -388,8 +390,11 @@ def test_nginx_lets_through_what_the_planner_takes():
 def test_no_one_can_take_all_connections_of_nginx_with_slow_requests():
     """Debian's 768 were all taken by one computer that sent half of as many requests."""
     text = (DEPLOY / "nginx.conf").read_text()
-    assert "\n    client_header_timeout 10s;" in text
-    assert "\n    client_body_timeout 10s;" in text
+    # Of all servers: the one of Debian would decide for port 80, and wait for a minute.
+    assert "\nclient_header_timeout 10s;" in text.split("\nserver {")[0]
+    assert text.count("client_header_timeout") == 1
+    # From then on the limit of one address counts. An ordinary save can stall for 20 seconds.
+    assert 20 < int(re.search(r"\n    client_body_timeout (\d+)s;", text)[1]) <= 30
     zone = re.search(r"\nlimit_conn_zone \$planner_network zone=(\w+):", text)[1]
     most = int(re.search(rf"\n    limit_conn {zone} (\d+);", text)[1])
     changes = re.search(r"sudo sed -i '(.*)' /etc/nginx/nginx.conf", INSTALL.read_text())[1]
@@ -401,6 +406,13 @@ def test_no_one_can_take_all_connections_of_nginx_with_slow_requests():
     files = int(re.match(r"worker_rlimit_nofile (\d+);\n", changed)[1])
     assert connections >= 20 * most
     assert files > 2 * connections  # one for each side
+
+
+def test_nginx_counts_a_request_until_the_planner_has_answered_it():
+    """One computer queued 250 requests a second by ending each at once; pages took 11 seconds."""
+    text = (DEPLOY / "nginx.conf").read_text()
+    place = text.split("\n    location / {\n")[1].split("\n    }\n")[0]
+    assert "\n        proxy_ignore_client_abort on;" in place
 
 
 def test_nginx_counts_all_addresses_of_an_ipv6_network_as_one():
@@ -446,6 +458,26 @@ def test_each_upgrade_has_a_backup_of_its_own():
     ]
     for name in names:
         assert re.search(r"/upgrade-20\d\d-\d\d-\d\dT\d{4}\.backup\n\Z", name)
+
+
+def test_what_is_restored_with_containers_can_be_used():
+    """compose.yaml names the database, so no setting can lead to another one."""
+    text = (ROOT / "docs/operations.md").read_text()
+    assert compose()["services"]["web"]["environment"]["DATABASE_URL"].endswith("@database/planner")
+    assert "-c 'ALTER DATABASE restored RENAME TO planner'" in text
+
+
+def test_an_upgrade_with_containers_brings_packages_and_the_proxy_up_to_date():
+    """Docker keeps the packages of the first build, and a proxy whose file has been replaced."""
+    steps = (ROOT / "docs/operations.md").read_text()
+    upgrade = steps.split("## Release and upgrade")[1].split("\n## ")[0]
+    up, proxy = (
+        upgrade.index(f"compose.yaml {command}\n")
+        for command in ("build --pull --no-cache web", "up -d --no-deps --force-recreate proxy")
+    )
+    assert upgrade.index("git fetch && git checkout") < up < proxy
+    # All of the planner's services are one image.
+    assert len({each["image"] for each in compose()["services"].values() if "build" in each}) == 1
 
 
 def test_every_file_that_the_steps_name_exists():

@@ -23,6 +23,7 @@ from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.plans.actions import record
 from assessments.plans.models import Event, Plan
 from assessments.portfolio.tasks import make_bundle
+from councils.actions import invite
 from councils.models import Council, DigestFrequency, SubmittedForm, User
 from operate import actions, jobs, timekeeper, timetable
 from operate.health import timetable as timetable_check
@@ -206,6 +207,55 @@ def test_no_plan_of_a_council_whose_access_is_stopped_is_deleted(plan, riverdale
         assert jobs.delete_expired_plans() == "Deleted 0 plans; 0 on hold."
         Council.objects.filter(pk=riverdale.pk).update(stopped_at=None)
         assert jobs.delete_expired_plans() == "Deleted 1 plan; 0 on hold."
+
+
+def test_a_clock_that_jumps_ahead_deletes_nothing(chief, plan, riverdale, settings):
+    """By a clock of 2040, every plan is past its retention period, and no backup is needed."""
+    settings.DELETE_EXPIRED_PLANS = True
+    Retention.objects.create(council=riverdale, years=2)
+    with time_machine.travel(MORNING):
+        invited = invite(
+            council=riverdale,
+            name="Ina Vited",
+            email="ina@riverdale.example",
+            access="editor",
+            by=chief,
+            link_for=lambda token: "link",
+        )
+
+    def done_at(moment):
+        with time_machine.travel(moment):
+            for key in ("delete-plans", "forget-invitations"):
+                slot = timetable.job_named(key).slot(timezone.now())
+                run = actions.claim_run(key, slot)
+                run_scheduled.call(run.pk, run.attempt)
+            return [
+                ScheduledRun.objects.filter(job=key).latest("pk").words
+                for key in ("delete-plans", "forget-invitations")
+            ]
+
+    assert done_at(MORNING) == [
+        "Deleted 0 plans; 0 on hold.",
+        "Erased the names in 0 invitations.",
+    ]
+    jumped = dt.datetime(2040, 1, 1, 6, tzinfo=dt.UTC)
+    waits = (
+        "It was last done on 10 May 2027, so the clock may be wrong. If not, it is done tomorrow."
+    )
+    assert done_at(jumped) == [f"Nothing was deleted. {waits}", f"Nothing was erased. {waits}"]
+    # It is right again. The job was last done in the future, and is done the day after.
+    back = [words[:11] for words in done_at(MORNING + dt.timedelta(days=1))]
+    assert back == ["Nothing was", "Nothing was"]
+    assert done_at(MORNING + dt.timedelta(days=2))[0] == "Deleted 0 plans; 0 on hold."
+    assert Plan.objects.filter(pk=plan.pk).exists()
+    invited.refresh_from_db()
+    assert invited.name == "Ina Vited"
+    # The planner was off for years: it is done once the clock has shown the time for a day.
+    done_at(jumped + dt.timedelta(days=1))
+    assert done_at(jumped + dt.timedelta(days=2)) == [
+        "Deleted 1 plan; 0 on hold.",
+        "Erased the names in 1 invitation.",
+    ]
 
 
 def test_a_plan_that_another_worker_has_deleted_is_passed_over(plan, riverdale, monkeypatch):

@@ -19,6 +19,8 @@ from django.utils import timezone
 from assessments.data_protection.actions import erase_person, purge_plan
 from assessments.data_protection.calculations import require_calculable
 from assessments.data_protection.council_export import export_council
+from assessments.data_protection.council_file import ImportRefused
+from assessments.data_protection.council_import import Destination, import_council
 from assessments.notices.models import Notice
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event
@@ -777,6 +779,38 @@ def test_only_a_complete_export_says_whose_answers_a_result_shows(closed, plan):
         with zipfile.ZipFile(file) as archive:
             (row,) = json.loads(archive.read("data/rounds.json"))
         assert ("disclosure" in row) is complete
+
+
+def test_a_council_with_a_closed_round_is_imported_and_shows_the_same(closed, plan, tmp_path):
+    path = tmp_path / "complete.zip"
+    with path.open("wb") as file:
+        export_council(plan.council, file, pdfs=False, complete=True)
+    copy = import_council(path, Destination(slug="copy", name="Copy")).council
+    brought = Round.objects.get(plan__council=copy)
+    closed.refresh_from_db()
+    assert closed.disclosure
+    assert brought.disclosure == closed.disclosure
+    ours, theirs = (result_of(each).components for each in (closed, brought))
+    assert [(each.measure, each.groups) for each in ours] == [
+        (each.measure, each.groups) for each in theirs
+    ]
+
+
+def test_an_import_is_refused_if_what_a_round_shows_is_not_of_its_kind(closed, plan, tmp_path):
+    """Texts and lists are JSON as well, but the database would store them without a word."""
+    path = tmp_path / "complete.zip"
+    with path.open("wb") as file:
+        export_council(plan.council, file, pdfs=False, complete=True)
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for wrong in ([], "x", 1):
+        rows = json.loads(files["data/rounds.json"])
+        rows[0]["disclosure"] = wrong
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in (files | {"data/rounds.json": json.dumps(rows)}).items():
+                archive.writestr(name, content)
+        with pytest.raises(ImportRefused, match="disclosure is not of its kind"):
+            import_council(path, Destination(slug="copy", name="Copy"))
 
 
 def test_answers_from_paper_can_be_finished_after_a_merge(chief, made, person, riverdale):
