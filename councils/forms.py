@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from govuk.widgets import RadiosWithHints
 
 from .models import DEPUTISED_OFFICES, Council, Invitation, Membership, Office, User
-from .names import is_taken, refuse_name
+from .names import is_taken, refuse_name, refuse_web_address
 from .permissions import ACCESS_CHOICES, ACCESS_HINTS, SUGGESTED_ACCESS
 from .tasks import request_password_reset
 
@@ -233,6 +233,10 @@ class InvitationForm(MemberForm):
     def clean_name(self):
         refuse_name(self.cleaned_data["name"])
         return self.cleaned_data["name"]
+
+    def clean_job_title(self):
+        refuse_web_address(self.cleaned_data["job_title"], "a job title")
+        return self.cleaned_data["job_title"]
 
     def clean(self):
         """Refuse the name of someone else at the council: the record says who did what by name."""

@@ -15,6 +15,13 @@ from .validators import comparable
 
 # The names of entries made without a person, and of people who have been erased.
 RESERVED_NAME = re.compile(rf"{SYSTEM_ADMINISTRATOR}|Removed person \d+", re.IGNORECASE)
+# What email programs make a link of. The ends are those of common web addresses: they count also
+# after 1 letter, where the end of another word is not one, as in “J.Smith”.
+WEB_ADDRESS = re.compile(
+    r"://|@|\bwww\.|\w{2,}\.[^\W\d_]{2,}"
+    r"|\w\.(?:com|org|net|info|biz|uk|eu|gov|io|co|app|dev|link|site|online|xyz)\b",
+    re.IGNORECASE,
+)
 # Alphabets with letters that look like those of another.
 ALPHABETS = {"LATIN", "GREEK", "CYRILLIC", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU"}
 
@@ -39,12 +46,22 @@ def refuse_name(name: str) -> None:
         raise ValidationError("This name is used for other entries of the record. Enter another")
     if not comparable(name):
         raise ValidationError("Enter a name that can be read")
-    if re.search(r"://|\bwww\.", name, re.IGNORECASE):
-        # Names are in emails to people who do not know the planner.
-        raise ValidationError("Enter a name without a web address")
+    refuse_web_address(name, "a name")
     letters = (each for each in unicodedata.normalize("NFKC", name) if each.isalpha())
     if len({unicodedata.name(each, "").split(" ")[0] for each in letters} & ALPHABETS) > 1:
         raise ValidationError("Enter a name with letters of one alphabet")
+
+
+def refuse_web_address(text: str, what: str) -> None:
+    """Raise ValidationError for text in which email programs would show a link.
+
+    Names and posts are in emails to people who do not know the planner. `what` is the text, as in
+    "a name".
+    """
+    if WEB_ADDRESS.search(unicodedata.normalize("NFKC", text).replace("\u3002", ".")):
+        raise ValidationError(
+            f"Enter {what} without a web address or email address. Put a space after a full stop"
+        )
 
 
 def council_with_name(name: str, person: User) -> Council | None:

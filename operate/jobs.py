@@ -19,6 +19,7 @@ from assessments.data_protection.expiry import due_for_deletion
 from assessments.digests.sending import send_due_digests
 from assessments.exports.kept import clear_kept_pdfs
 from assessments.portfolio.actions import clear_bundles
+from assessments.rounds.actions import clear_deleted_rounds
 from assessments.words import counted, day_in_words
 from councils.actions import delete_ended_moves, forget_invitation, forgettable_invitations
 from councils.models import AccountMerge, AddressChange, Council, SubmittedForm
@@ -139,6 +140,12 @@ def clear_sessions() -> str:
 def clear_forms() -> str:
     old, _ = SubmittedForm.objects.filter(at__lt=timezone.now() - FORMS_KEPT).delete()
     return f"Deleted the marks of {counted(old, 'form')}."
+
+
+def clear_review_marks() -> str:
+    """Delete what was kept of review rounds of deleted plans, and is no longer needed."""
+    number = clear_deleted_rounds()
+    return f"Deleted the marks of {counted(number, 'review round')}."
 
 
 def clear_task_results() -> str:

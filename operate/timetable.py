@@ -77,6 +77,12 @@ TIMETABLE = (
     ScheduledJob("clear-sessions", "Delete ended sessions", dt.time(3), jobs.clear_sessions),
     ScheduledJob("clear-forms", "Delete marks of submitted forms", dt.time(3), jobs.clear_forms),
     ScheduledJob(
+        "clear-review-marks",
+        "Delete marks of review rounds whose plans were deleted",
+        dt.time(3),
+        jobs.clear_review_marks,
+    ),
+    ScheduledJob(
         "clear-results", "Delete results of finished tasks", dt.time(3), jobs.clear_task_results
     ),
     ScheduledJob("check-records", "Check the councils’ records", dt.time(4), jobs.check_records),

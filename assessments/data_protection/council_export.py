@@ -124,7 +124,7 @@ from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteEv
 from assessments.reviews.models import ControlChange, StepReopening
 from assessments.rounds.actions import keep_results_of
 from assessments.rounds.documents import as_data
-from assessments.rounds.models import Respondent, Round, RoundAnswer, RoundItem
+from assessments.rounds.models import DeletedRound, Respondent, Round, RoundAnswer, RoundItem
 from assessments.rounds.results import results_by_plan
 from assessments.seats.models import (
     AdoptedSeats,
@@ -291,6 +291,7 @@ LEFT_OUT = {
     Presence: "who has a page open now",
     ThreadMark: "how far a person has read",
     RoundAnswer: "one person's answers; rounds/ has what the result of a closed round shows",
+    DeletedRound: "people of deleted rounds, who can only be recognised here",
     RoundItem: "in rounds/, without the answer that the action was made from",
     DomainMove: "a move of email addresses that is in progress; the record says who changed theirs",
     DomainMovePerson: "who has still to confirm a new address in such a move",

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,9 +28,18 @@ from councils.models import Council, Membership, User
 from councils.tokens import new_token
 from frameworks.models import CoalitionComponent, Step
 
-from .marks import email_marks, name_key, name_marks
-from .models import Respondent, Round, RoundAnswer, RoundItem, RoundState, Way
-from .results import results_by_plan
+from .marks import account_marks, email_marks, marks_of, name_key, name_marks
+from .models import (
+    DELETED_ROUNDS_KEPT,
+    DeletedRound,
+    Respondent,
+    Round,
+    RoundAnswer,
+    RoundItem,
+    RoundState,
+    Way,
+)
+from .results import RoundResult, results_by_plan, results_of
 
 Kind = Event.Kind
 
@@ -108,6 +118,56 @@ def keep_results_of(council: Council) -> None:
             if result.round.disclosure is None:
                 this = Round.objects.filter(pk=result.round.pk, disclosure__isnull=True)
                 this.update(disclosure=result.disclosure)
+
+
+def keep_sets_of(plan: Plan) -> None:
+    """Keep what later results of the council must take into account once the plan is deleted.
+
+    What its other closed rounds show is kept first, so that nothing kept back is shown afterwards.
+    Callers hold all plans of the council.
+    """
+    keep_results_of(plan.council)
+    since = timezone.localdate() - DELETED_ROUNDS_KEPT
+    for result in results_of(plan):
+        if result.round.closed_on >= since:
+            _keep_sets(result, plan.council)
+
+
+def _keep_sets(result: RoundResult, council: Council) -> None:
+    asked = Respondent.objects.current().filter(round=result.round)
+    asked = asked.select_related("membership__user")
+    numbers = {stored: person for person, stored in result.numbers.items()}
+    sets = {
+        str(each.number): sorted(map(sorted, set(each.shown.sets.each)))
+        for each in result.components
+        if each.shown.sets.each
+    }
+    entered: dict[str, list[int]] = {}
+    for each in asked:
+        if each.way == Way.PAPER and each.has_finished:
+            entered.setdefault(str(each.invited_by_id), []).append(numbers[each.person])
+    if sets or entered:
+        needed = {*chain.from_iterable(chain.from_iterable(sets.values()))}
+        needed.update(chain.from_iterable(entered.values()))
+        marks: dict[str, list[str]] = {}
+        for each in asked:
+            number = numbers.get(each.person, each.person)
+            enters = each.membership is not None and str(each.membership.user_id) in entered
+            if number in needed or enters:
+                marks[str(number)] = marks_of(each)
+        DeletedRound.objects.create(
+            council=council,
+            closed_on=result.round.closed_on,
+            sets=sets,
+            entered=entered,
+            marks=marks,
+        )
+
+
+def clear_deleted_rounds() -> int:
+    """Delete what was kept of deleted rounds that closed too long ago; return of how many."""
+    number, _ = DeletedRound.objects.expired().delete()
+    return number
 
 
 def _unkept(council: Council) -> QuerySet[Round]:
@@ -360,12 +420,12 @@ def make_item_of(answer: RoundAnswer, step: Step, *, title: str, by: User) -> Pl
 
 
 def _ask(
-    round_: Round, *, by: User, known_as: tuple[str, str], way: Way, group: str, **fields: object
+    round_: Round, *, by: User, known_as: tuple[str, str], way: Way, group: str, **fields: Any
 ) -> Respondent:
     with transaction.atomic():
         _hold_plans(round_.plan.council)
         _hold(round_, RoundState.TO_COME, RoundState.OPEN)
-        person = _number_of(round_, *known_as)
+        person = _number_of(round_, *known_as, fields.get("membership"))
         if Respondent.objects.current().filter(round=round_, person=person).exists():
             raise ValidationError(f"{known_as[1]} has already been invited to this round")
         asked = Respondent.objects.create(
@@ -375,19 +435,24 @@ def _ask(
     return asked
 
 
-def _number_of(round_: Round, email: str, name: str) -> int:
+def _number_of(round_: Round, email: str, name: str, membership: Membership | None = None) -> int:
     """Return the number of a person in a council's rounds.
 
     Found by email address, then by name, then by a name that may be the same person's: "Cllr Ann
-    M. Ash" for "Ann Ash", unless both are asked in this round. Someone whose name was removed is
-    found by its marks. Who is taken for two people could be found out by comparing rounds; who is
-    wrongly taken for one only has less shown of them.
+    M. Ash" for "Ann Ash", unless both are asked in this round. Someone whose name was removed, or
+    who was asked in a round that was deleted with its plan, is found by their marks. Who is taken
+    for two people could be found out by comparing rounds; who is wrongly taken for one only has
+    less shown of them.
     """
     known = Respondent.objects.filter(round__plan__council=round_.plan.council_id).select_related(
         "membership__user"
     )
     by_email, by_name, by_key, last = {}, {}, {}, 0
     by_mark: dict[str, int] = {}
+    for gone in DeletedRound.objects.kept().filter(council=round_.plan.council_id):
+        for person, marks in gone.people:
+            by_mark |= dict.fromkeys(marks, person)
+            last = max(last, person)
     here = set()
     for each in known.order_by("pk"):
         by_email[each.address.lower()] = by_name[each.label.casefold()] = each.person
@@ -401,7 +466,14 @@ def _number_of(round_: Round, email: str, name: str) -> int:
     found = by_email.get(email.lower()) or by_name.get(name.casefold())
     alike = by_key.get(name_key(name))
     if by_mark:
-        found = found or _first(by_mark, email_marks(email) if email else [])
+        marks = email_marks(email) if email else []
+        if membership is not None:
+            keys = [
+                membership.user_id,
+                *membership.user.merged_accounts.values_list("pk", flat=True),
+            ]
+            marks += chain.from_iterable(map(account_marks, keys))
+        found = found or _first(by_mark, marks)
         alike = alike or _first(by_mark, name_marks(name))
     return found or (alike if alike and alike not in here else last + 1)
 

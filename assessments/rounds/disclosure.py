@@ -124,15 +124,18 @@ class Shown:
         return self.apart is not None and self.apart >= APART
 
 
-def shown_by_round(rounds, kept=(), plans=()):
+def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None):
     """Return what is shown of one component in each of `rounds`.
 
     `rounds` are lists of Given, in the order in which the rounds closed. `kept` has the Sets that
     each of them has shown already, or None: what is shown of a round never changes, since the
     difference between two choices of people would reveal answers. `plans` has the plan of each. A
     change is from the previous round of the same plan: those who read it may not see other plans.
+    `deleted` are the sets that were shown in rounds whose plans were deleted, and `entered` has the
+    people whose answers there one person entered, by that person. The scores are not known.
     """
-    found, earlier, before, scores, entered = [], [], {}, {}, {}
+    found, earlier, before, scores = [], list(deleted), {}, {}
+    entered = {reader: {reader, *people} for reader, people in (entered or {}).items()}
     for number, (given, sets, plan) in enumerate(zip_longest(rounds, kept, plans)):
         scores |= {each.person: each.strength for each in given}
         for each in given:
@@ -206,9 +209,9 @@ def is_safe_for(known, sets):
 def without_agreement(sets, earlier, scores, known=()):
     """Return `sets` without those that would show that some people all gave the same score.
 
-    `earlier` are the sets shown in earlier rounds; `scores` has the latest score of each person;
-    `known` is as for `sets_to_show`. Groups are left out first, then everything. Leaving sets out
-    never breaks rules 1 and 2.
+    `earlier` are the sets shown in earlier rounds; `scores` has the latest score of each person, if
+    it is known; `known` is as for `sets_to_show`. Groups are left out first, then everything.
+    Leaving sets out never breaks rules 1 and 2.
     """
     if not sets.total or shows_agreement([sets.total], earlier, scores, known):
         return Sets()
@@ -256,22 +259,25 @@ def _who_may_learn(sets, scores):
     """
     for people in _classes(sets).values():
         for person in people:
-            rest = {scores[other] for other in people if other != person}
-            if len(people) == 1 or (len(rest) == 1 and scores[person] not in rest):
+            own, rest = scores.get(person), {scores.get(each) for each in people if each != person}
+            differs = own is None or None in rest or own not in rest
+            if len(people) == 1 or (len(rest - {None}) <= 1 and differs):
                 yield frozenset({person})
 
 
 def _agreeing_sums(sets, scores, strengths):
     """Count the independent sums that follow over people of one score among `strengths`.
 
-    Classes that agree on a score count together, so that two groups who agree are covered.
+    Classes that agree on a score count together, so that two groups who agree are covered. People
+    whose score is not known may have given any.
     """
     classes = _classes(sets)
     agreed = {}
     for pattern, people in classes.items():
-        given = {scores[person] for person in people}
-        if len(given) == 1 and given <= set(strengths):
-            agreed.setdefault(given.pop(), []).append(pattern)
+        given = {scores.get(person) for person in people} - {None}
+        if len(given) < 2:
+            for strength in set(strengths) & (given or set(strengths)):
+                agreed.setdefault(strength, []).append(pattern)
     rank = _rank(list(classes)) if agreed else 0
     return sum(_sums_about(classes, patterns, rank) for patterns in agreed.values())
 

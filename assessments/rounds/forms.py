@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessments.fields import NO_VERSION, NameField, PersonEmailField, Textarea
 from assessments.plans.models import PlanItem
 from councils.models import Membership
+from councils.names import refuse_web_address
 from frameworks.models import Step
 from govuk.fields import DateField
 
@@ -159,6 +160,10 @@ class LinkForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, prefix="link", **kwargs)
 
+    def clean_name(self):
+        refuse_web_address(self.cleaned_data["name"], "a name")
+        return self.cleaned_data["name"]
+
 
 class PastedForm(forms.Form):
     """Several people to invite by personal links, one a line: a name and an email address."""
@@ -188,6 +193,10 @@ class PastedForm(forms.Form):
             except ValidationError:
                 errors.append(f"Line {number} needs a name, a comma and an email address")
                 continue
+            try:
+                refuse_web_address(name, "a name")
+            except ValidationError as error:
+                errors.append(f"Line {number}: {error.messages[0]}")
             if email.lower() in found:
                 errors.append(f"Line {number} repeats an email address")
             found[email.lower()] = name

@@ -1,4 +1,5 @@
-"""Marks by which a respondent whose name was removed is recognised if they are asked again.
+"""Marks by which a respondent whose name was removed, or whose round was deleted with its plan, is
+recognised if they are asked again.
 
 Without them, someone could remove the names of all respondents but one, ask the same people again,
 and find the answers of the one in the difference between the two results. A mark is a checksum
@@ -7,6 +8,7 @@ with SECRET_KEY: the database alone does not tell whose it is.
 
 import re
 import unicodedata
+from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -38,6 +40,24 @@ def email_marks(email: str) -> list[str]:
 def name_marks(name: str) -> list[str]:
     """Return the marks of a name, and of every name with the same key; as `email_marks`."""
     return _marks("name", " ".join(name_key(name)))
+
+
+def account_marks(key: int) -> list[str]:
+    """Return the marks of the account with a primary key; as `email_marks`."""
+    return _marks("account", str(key))
+
+
+def marks_of(respondent: Any) -> list[str]:
+    """Return the marks by which a Respondent is recognised once their row has been deleted."""
+    if respondent.name_mark:
+        return [mark for mark in (respondent.name_mark, respondent.email_mark) if mark]
+    found = [name_marks(respondent.label)[0]]
+    if respondent.address:
+        found.append(email_marks(respondent.address)[0])
+    if respondent.membership is not None:
+        user = respondent.membership.user
+        found.append(account_marks(user.merged_into_id or user.pk)[0])
+    return found
 
 
 def _marks(kind: str, text: str) -> list[str]:

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.plans.models import Plan, PlanItem
-from councils.models import Membership, User
+from councils.models import Council, Membership, User
 from councils.tokens import digest_of
 from elections.calendar import working_day_on_or_before
 from frameworks.models import CoalitionComponent
@@ -15,6 +15,8 @@ from .disclosure import STRENGTHS
 
 LONGEST_WEEKS = 8
 TWO_WEEKS = dt.timedelta(weeks=2)
+# Later, people are not assumed to think what they thought then.
+DELETED_ROUNDS_KEPT = dt.timedelta(days=2 * 365)
 ANSWER_MAX_LENGTH = 5_000
 
 
@@ -257,6 +259,50 @@ class RoundItem(models.Model):
 
     def __str__(self):
         return f"Item {self.item_id}"
+
+
+class DeletedRoundQuerySet(models.QuerySet):
+    def kept(self):
+        return self.filter(closed_on__gte=timezone.localdate() - DELETED_ROUNDS_KEPT)
+
+    def expired(self):
+        return self.filter(closed_on__lt=timezone.localdate() - DELETED_ROUNDS_KEPT)
+
+
+class DeletedRound(models.Model):
+    """What later results of a council must take into account of a round whose plan was deleted.
+
+    Its result was read: without one person, the same people asked again would show what that person
+    had answered. It has whose answers were shown and who entered answers from paper, and nothing of
+    what anyone answered. People are numbers, as in Respondent, with the marks by which they are
+    recognised: see `marks`.
+    """
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="+")
+    closed_on = models.DateField()
+    # Lists of the people whose figures were shown, by the number of the component.
+    sets = models.JSONField()
+    # The people whose answers an account entered, by its primary key.
+    entered = models.JSONField()
+    # The marks of each person.
+    marks = models.JSONField()
+
+    objects = DeletedRoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"Deleted round {self.pk}"
+
+    def sets_of(self, component):
+        """Return the sets of people whose figures were shown of a component."""
+        return [frozenset(people) for people in self.sets.get(str(component.number), ())]
+
+    @property
+    def people(self):
+        """Return pairs of the number of each person and their marks, by number."""
+        return sorted((int(person), marks) for person, marks in self.marks.items())
 
 
 def suggested_rounds(timetable):

@@ -11,6 +11,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.template.defaultfilters import pluralize
 from django.utils.crypto import salted_hmac
 from django.utils.text import get_text_list
@@ -21,8 +22,8 @@ from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepCompon
 from frameworks.wording import put_term
 
 from .disclosure import Given, Labels, Measure, Sets, Shown, Voice, labels_for, shown_by_round
-from .marks import name_marks
-from .models import Respondent, RespondentGroup, Round, RoundAnswer, Way
+from .marks import account_marks, email_marks, name_marks
+from .models import DeletedRound, Respondent, RespondentGroup, Round, RoundAnswer, Way
 
 WEAKEST = 3
 GROUPS = dict(RespondentGroup.choices)
@@ -196,7 +197,11 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
     by_pk = {plan.pk: plan for plan in plans}
     closed = defaultdict(list)
     councils = {plan.council_id for plan in by_pk.values()}
-    for each in Round.objects.closed().filter(plan__council__in=councils).select_related("plan"):
+    kept = DeletedRound.objects.kept()
+    all_closed = Round.objects.closed().filter(plan__council__in=councils).select_related("plan")
+    for each in all_closed.annotate(
+        follows_deleted=Exists(kept.filter(council=OuterRef("plan__council")))
+    ):
         closed[each.plan.council_id].append(each)
     rounds = [each.pk for found in closed.values() for each in found]
     respondents = _by(
@@ -205,10 +210,12 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
         .select_related("membership__user", "invited_by__merged_into"),
         "round_id",
     )
+    follows = {pk for pk, found in closed.items() if any(each.follows_deleted for each in found)}
+    deleted = _by(kept.filter(council__in=follows) if follows else (), "council_id")
     stored = {each.pk: each.person for found in respondents.values() for each in found}
-    for found in closed.values():
+    for council, found in closed.items():
         found.sort(key=lambda each: each.closing_order)
-        _number_alike(respondents[each.pk] for each in found)
+        _number_alike((respondents[each.pk] for each in found), deleted[council])
     answers = _by(
         RoundAnswer.objects.filter(respondent__round__in=rounds)
         .exclude(respondent__finished_at=None)
@@ -231,6 +238,7 @@ def results_by_plan(plans: Iterable[Plan]) -> dict[int, list[RoundResult]]:
         pk: _results(
             plan,
             closed[plan.council_id],
+            deleted[plan.council_id],
             respondents,
             {
                 # Someone who has not finished can be taken for someone who has.
@@ -268,6 +276,7 @@ def _by(rows: Iterable[Any], name: str) -> dict[Any, list[Any]]:
 def _results(
     plan: Plan,
     rounds: Sequence[Round],
+    deleted: Sequence[DeletedRound],
     respondents: Mapping[int, Sequence[Respondent]],
     numbers: Mapping[int, Mapping[int, int]],
     answers: Mapping[int, Sequence[RoundAnswer]],
@@ -275,7 +284,17 @@ def _results(
     questions: Sequence[ReflectiveQuestion],
 ) -> list[RoundResult]:
     by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
-    entered_by = _who_entered([each for pk in by_round for each in respondents[pk]])
+    everyone = [each for pk in by_round for each in respondents[pk]]
+    numbers_of_readers = _who_entered(everyone, deleted)
+    entered_by = {
+        each.pk: numbers_of_readers[each.invited_by_id]
+        for each in everyone
+        if each.way == Way.PAPER
+    }
+    entered_before: dict[int, set[int]] = defaultdict(set)
+    for gone in deleted:
+        for account, people in gone.entered.items():
+            entered_before[numbers_of_readers[int(account)]] |= set(people)
     texts = [put_term(question.text, plan.term) for question in questions]
     for component in components:
         counting = defaultdict(list)
@@ -287,7 +306,13 @@ def _results(
         ]
         summary = put_term(component.summary, plan.term)
         kept = [_kept_sets(each, component, numbers[each.pk]) for each in rounds]
-        shown_in = shown_by_round(given, kept, [each.plan_id for each in rounds])
+        shown_in = shown_by_round(
+            given,
+            kept,
+            [each.plan_id for each in rounds],
+            deleted=[people for gone in deleted for people in gone.sets_of(component)],
+            entered=entered_before,
+        )
         for each, shown in zip(rounds, shown_in, strict=True):
             if each.plan_id == plan.pk:
                 here = counting[each.pk]
@@ -336,16 +361,22 @@ def _labels(answers: Sequence[RoundAnswer], entered_by: Mapping[int, int]) -> La
     )
 
 
-def _number_alike(rounds: Iterable[Sequence[Respondent]]) -> None:
+def _number_alike(
+    rounds: Iterable[Sequence[Respondent]], deleted: Sequence[DeletedRound] = ()
+) -> None:
     """Give those who may be one person in several rounds one number, in memory.
 
     `rounds` are the respondents of a council's rounds, in the order in which they closed, so that a
     later round never changes what an earlier one shows. A name that is like an earlier one gets a
     new number if the earlier number is taken in the round (see `actions._number_of`), even by
     someone who never answers. If only one of those who are called so answered in a round, they
-    count as the first person of that name.
+    count as the first person of that name, also if that is one of a round that was deleted.
     """
     first: dict[str, int] = {}
+    for gone in deleted:
+        for person, marks in gone.people:
+            for mark in marks:
+                first.setdefault(mark, person)
     for respondents in rounds:
         numbers = {each.person for each in respondents if each.has_finished}
         answered: dict[str, list[Respondent]] = defaultdict(list)
@@ -361,8 +392,10 @@ def _number_alike(rounds: Iterable[Sequence[Respondent]]) -> None:
                 found[0].person = first[mark]
 
 
-def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
-    """Return who entered the answers of each respondent on paper, by the key of the respondent.
+def _who_entered(
+    respondents: Iterable[Respondent], deleted: Sequence[DeletedRound] = ()
+) -> dict[int, int]:
+    """Return who those are who entered answers on paper, by the key of their account.
 
     A number as Respondent.person; a negative number for someone who was never asked themselves.
     They are known by their account, also one that was merged into theirs, and by an address and a
@@ -370,12 +403,16 @@ def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
     one of these. Two queries if there is any paper.
     """
     respondents = list(respondents)
-    papers = [each for each in respondents if each.way == Way.PAPER]
-    if not papers:
+    readers = {each.invited_by_id: each.invited_by for each in respondents if each.way == Way.PAPER}
+    before = {int(account) for gone in deleted for account in gone.entered} - set(readers)
+    if before:
+        found = User.objects.filter(pk__in=before).select_related("merged_into")
+        readers |= {each.pk: each for each in found}
+    if not readers:
         return {}
     by_account: dict[int, int] = {}
     by_email: dict[str, int] = {}
-    by_mark: dict[str, int] = {}
+    by_mark = {mark: person for gone in deleted for person, marks in gone.people for mark in marks}
     for each in respondents:
         if each.way == Way.PAPER:
             continue
@@ -385,8 +422,7 @@ def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
             by_email[each.address] = each.person
         marks = [each.name_mark] if each.name_mark else name_marks(each.label)
         by_mark |= dict.fromkeys(marks, each.person)
-    accounts = {_account_of(each.invited_by) for each in papers}
-    accounts |= {each.invited_by_id for each in papers}
+    accounts = {*map(_account_of, readers.values()), *readers}
     had = _by(EarlierAddress.objects.filter(user__in=accounts), "user_id")
     called = _by(EarlierName.objects.filter(user__in=accounts), "user_id")
 
@@ -398,11 +434,13 @@ def _who_entered(respondents: Iterable[Respondent]) -> dict[int, int]:
         numbers = [
             by_account.get(account.pk),
             *map(by_email.get, emails),
+            *(by_mark.get(mark) for key in both for mark in account_marks(key)),
+            *(by_mark.get(mark) for email in emails for mark in email_marks(email)),
             *(by_mark.get(mark) for name in names for mark in name_marks(name)),
         ]
         return next(filter(None, numbers), -account.pk)
 
-    return {each.pk: number_of(each.invited_by) for each in papers}
+    return {key: number_of(reader) for key, reader in readers.items()}
 
 
 def _account_of(user: User) -> int:

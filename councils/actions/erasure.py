@@ -8,7 +8,18 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.utils import timezone
 
 from ..models import (
@@ -45,6 +56,9 @@ KINDS_WITH_A_POST = {
 }
 JOB_TITLE_REMOVED = "Job title removed"
 
+_NEITHER = Value(None, output_field=BooleanField())
+_NEVER = Value(None, output_field=DateTimeField())
+
 # What else is done with the name of a person who never joined, before the council's record is
 # reworded; other apps add to it. Each is called with the invitation, the new name and `by`.
 ALSO_FORGOTTEN: list[Callable[[Invitation, str, User | None], None]] = []
@@ -52,9 +66,10 @@ ALSO_FORGOTTEN: list[Callable[[Invitation, str, User | None], None]] = []
 
 @dataclass(frozen=True)
 class ChosenName:
-    """A name that a person chose, and while they had it; `until` is None for the present one.
+    """A name that a person chose, and while they had it; or one that others gave, and since when.
 
-    People can choose any words. In entries of other times these are not their name.
+    `until` is None for the present one and for those given. These can be any words, and in entries
+    of other times they are not the person's name.
     """
 
     name: str
@@ -187,18 +202,28 @@ def rewordings_for(
 ) -> list[Rewording]:
     """Return the entries of a council's record that name a person, with their new texts.
 
-    The names are those that the account has and had. Names that others typed for one of its
-    addresses, on invitations and in `typed`, can be anything: they are replaced only where an entry
-    has them before the address. So is a name that another member of the council has or had, and so
-    are all names if `is_known` is false. It must be, for a council that the person neither belonged
-    to nor advised: people choose their own names, and have no say in what such a council wrote.
+    The names are those that the account has and had. One that others gave it counts in what was
+    written since the council can have known the person: an owner who invites someone chooses the
+    name, which can be any words of earlier entries. Where it was entered as someone's name, it
+    counts at any time. Names that others typed for one of the addresses, on invitations and in
+    `typed`, are replaced only where an entry has them before the address. So is a name that another
+    member of the council has or had, and so are all names if `is_known` is false. It must be, for a
+    council that the person neither belonged to nor advised: people choose their own names, and have
+    no say in what such a council wrote.
     """
     had = user.earlier_names.order_by().annotate(is_own=Value(True))
     invited = sent_to(user, Invitation.objects.order_by()).annotate(is_own=Value(False))
     columns = ("name", "is_own", "chosen_at", "changed_at")
     others_typed = invited.annotate(chosen_at=F("erased_at"), changed_at=F("sent_at"))
-    # One query for both.
-    found = list(had.values_list(*columns).union(others_typed.values_list(*columns)))
+    first_known = [
+        rows.values_list(Value(""), _NEITHER, "first", _NEVER)
+        for rows in _first_known(user, council)
+    ]
+    # One query for all.
+    rows = had.values_list(*columns).union(others_typed.values_list(*columns), *first_known)
+    every = list(rows)
+    found = [row for row in every if row[1] is not None]
+    known_since = min(since for _, is_own, since, _ in every if is_own is None)
     given = {name for name, is_own, since, _ in found if is_own and since is None}
     chosen = [ChosenName(name, since, until) for name, own, since, until in found if own and since]
     if user.name_chosen_at is None:
@@ -206,6 +231,7 @@ def rewordings_for(
     else:
         chosen.append(ChosenName(user.name, user.name_chosen_at, None))
     names = given | {each.name for each in chosen}
+    chosen += [ChosenName(name, known_since, None) for name in given]
     others = names_of_members(council, but=user)
     shared = {name for name in names if not is_known or name.casefold() in others} | {
         *(name for name, *_ in found),
@@ -214,12 +240,36 @@ def rewordings_for(
     new = name_after_erasure(user)
     return _rewordings(
         council,
-        given - shared,
         user.addresses(),
         new,
+        entered=given - shared,
         shared=shared - {new},
-        chosen=[each for each in chosen if each.name not in shared | given],
+        chosen=[each for each in chosen if each.name not in shared],
     )
+
+
+def _first_known(user: User, council: Council) -> list[QuerySet[Any]]:
+    """Return querysets of moments `first` since when a council can have known a person.
+
+    As themselves or as an address; the account can be younger, if it was merged or the council was
+    imported. The first queryset is never empty.
+    """
+    accounts = User.objects.filter(Q(pk=user.pk) | Q(merged_into=user)).order_by()
+    invited = sent_to(user, Invitation.objects.filter(council=council).order_by())
+    written = [
+        model.objects.of_council(council.pk).filter(by__in=accounts.values("pk")).order_by()
+        for model in apps.get_models()
+        if issubclass(model, AppendOnlyModel) and _has_author(model)
+    ]
+    return [
+        accounts.values("merged_into").annotate(first=Min("joined_at")),
+        invited.values("council").annotate(first=Min("sent_at")),
+        *(rows.values("by").annotate(first=Min("at")) for rows in written),
+    ]
+
+
+def _has_author(model: type[AppendOnlyModel]) -> bool:
+    return {"at", "by"} <= {field.name for field in model._meta.concrete_fields}
 
 
 def _rewordings_for_invited(invitation: Invitation, new: str) -> list[Rewording]:
@@ -229,21 +279,9 @@ def _rewordings_for_invited(invitation: Invitation, new: str) -> list[Rewording]
     field for the name of a person, unless a member of the council has or had that name.
     """
     council, name = invitation.council, invitation.name
-    found = _rewordings(council, [], [invitation.email], new, shared=[name])
-    if name.casefold() in names_of_members(council):
-        return found
-    for model in apps.get_models():
-        if not issubclass(model, AppendOnlyModel) or model.holds_name is None:
-            continue
-        for row in model.objects.of_council(council.pk).filter(model.holds_name):
-            words = {
-                field.name: new
-                for field in model._meta.concrete_fields
-                if is_words(field) and getattr(row, field.name).casefold() == name.casefold()
-            }
-            if words:
-                found.append((row, words))
-    return found
+    is_shared = name.casefold() in names_of_members(council)
+    entered = [] if is_shared else [name]
+    return _rewordings(council, [invitation.email], new, entered=entered, shared=[name])
 
 
 def names_of_members(council: Council, *, but: User | None = None) -> set[str]:
@@ -257,20 +295,22 @@ def names_of_members(council: Council, *, but: User | None = None) -> set[str]:
 
 def _rewordings(
     council: Council,
-    names: Iterable[str],
     emails: Iterable[str],
     new: str,
     *,
+    entered: Iterable[str] = (),
     shared: Iterable[str] = (),
     chosen: Collection[ChosenName] = (),
 ) -> list[Rewording]:
     """Return the entries with one of the names or addresses, and their new texts.
 
-    `shared` are names that other people may have: they are replaced only before an address, and
-    where they are the whole text of an event about the person. So are those of `chosen`, except
-    while the person had them.
+    `entered` are names that are replaced, in upper or lower case, where they are the whole text of
+    a field for the name of a person. `shared` are names that other people may have: they are
+    replaced only before an address, and where they are the whole text of an event about the person.
+    So are those of `chosen`, except while the person had them.
     """
-    emails, always_shared, given = list(emails), list(shared), set(names)
+    emails, always_shared = list(emails), list(shared)
+    compared = {name.casefold() for name in entered}
     found: list[Rewording] = []
     for model in apps.get_models():
         if not issubclass(model, AppendOnlyModel):
@@ -280,12 +320,17 @@ def _rewordings(
         for field in fields:
             for email in emails:
                 mentioned |= Q(**{f"{field}__icontains": email})
-            for name in given | {each.name for each in chosen}:
+            for name in {each.name for each in chosen}:
                 mentioned |= Q(**{f"{field}__contains": name})
-        rows = model.objects.of_council(council.pk).filter(mentioned)
+        rows = model.objects.of_council(council.pk)
+        if compared and model.holds_name is not None:
+            is_name = ExpressionWrapper(model.holds_name, BooleanField())
+            rows = rows.filter(mentioned | model.holds_name).annotate(is_name=is_name)
+        else:
+            rows = rows.filter(mentioned)
         rows = rows.select_related(model.part_of) if chosen and model.part_of else rows
         for row in rows if fields else ():
-            here = given | {each.name for each in chosen if each.applies_to(row)}
+            here = {each.name for each in chosen if each.applies_to(row)}
             names = sorted(here, key=len, reverse=True)
             shared = [*always_shared, *({each.name for each in chosen} - here)]
             words = {}
@@ -293,6 +338,8 @@ def _rewordings(
                 text = getattr(row, field)
                 for email in emails:
                     text = without_names(text, names, email, new, shared=shared)
+                if getattr(row, "is_name", False) and text.casefold() in compared:
+                    text = new
                 words[field] = text[: row._meta.get_field(field).max_length]
             if isinstance(row, CouncilEvent) and words["person"] != row.person:
                 words |= _without_job_title(row, words)

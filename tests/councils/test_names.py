@@ -103,6 +103,10 @@ def test_l_and_capital_i_look_alike():
         ("\u3164", "can be read"),
         ("Urgent: visit https://evil.example/login", "without a web address"),
         ("Go to WWW.evil.example", "without a web address"),
+        ("Urgent: sign in at planner-login.example/a", "without a web address"),
+        ("Sign in at x.com", "without a web address"),
+        ("Sign in at evil\uff0eexample", "without a web address"),
+        ("Write to ann@evil.example", "email address"),
         ("chris chief", "Someone else at Riverdale Borough Council has this name"),
     ],
 )
@@ -114,6 +118,22 @@ def test_no_one_is_invited_under_such_a_name(chief, riverdale, name, message):
     assert response.status_code == 422
     assert message in error_links(response)[0][0]
     assert not Invitation.objects.exists()
+
+
+def test_a_job_title_on_an_invitation_has_no_web_address(chief, riverdale):
+    address = reverse("invite", args=[riverdale.slug])
+    sent = INVITED | {"name": "Jo Smith", "job_title": "Now at evil.example/login"}
+    response = signed_in(chief).post(address, sent)
+    assert response.status_code == 422
+    assert "a job title without a web address" in error_links(response)[0][0]
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["J.Smith", "A.B. Clarke-Jones", "Dr. Ann Ash", "Jo O’Hara (Ph.D)"]
+)
+def test_a_full_stop_makes_no_web_address_of_a_name(quentin, name):
+    assert change(quentin, name).status_code == 302
 
 
 def test_no_one_is_given_access_as_an_adviser_under_such_a_name(chief, plan):

@@ -47,6 +47,7 @@ STAYS = {
     "assessments.BundlePlan": "a download made from the plan, deleted after a day",
     "assessments.BundlePdf": "the same",
     "assessments.KeptPdf": "a copy of a download, deleted after a day",
+    "assessments.DeletedRound": "marks of people, which are made with the key of one installation",
     "councils.DomainMove": "a move of addresses that operators of the other installation agreed to",
     "councils.DomainMovePerson": "the same",
     "councils.ChainHead": "in council.json",

@@ -7,7 +7,9 @@ from django.db import models, transaction
 from django.db.models import Max, Min, QuerySet
 
 from assessments.comparisons.actions import remove_figures
+from assessments.plans.actions import hold_all
 from assessments.plans.models import Event, Plan, PlanItem
+from assessments.rounds.actions import keep_sets_of
 from assessments.versions import changes_between, update_at
 from councils.actions import declare_purged, record_retention
 from councils.belongings import belongings_of, dependents_first
@@ -98,10 +100,23 @@ def lock_for_purge(plan: Plan) -> Retention:
     retention = Retention.objects.select_for_update().get(council=plan.council)
     if retention.hold:
         raise OnHold(retention.hold)
-    # PostgreSQL: an entry of the plan's history waits for this lock, and this for such an entry.
-    if not Plan.objects.select_for_update().filter(pk=plan.pk).exists():
+    # In the order in which all actions lock plans. What rounds of the others show depends on those
+    # of this one.
+    found = False
+    for number in _plans_of(plan.council):
+        if number == plan.pk:
+            # PostgreSQL: an entry of the plan's history waits for this lock, and this for it.
+            found = Plan.objects.select_for_update().filter(pk=number).exists()
+        else:
+            hold_all(Plan.objects.filter(pk=number))
+    if not found:
         raise AlreadyDeleted
     return retention
+
+
+def _plans_of(council: Council) -> list[int]:
+    plans = Plan.objects.filter(council=council).order_by("pk")
+    return list(plans.values_list("pk", flat=True))
 
 
 def purge_plan(plan: Plan, *, by: User | None, rule: str = ON_REQUEST) -> PurgeCertificate:
@@ -149,6 +164,7 @@ def purge_plan(plan: Plan, *, by: User | None, rule: str = ON_REQUEST) -> PurgeC
             each.certificate = certificate
         certificate.chain(PurgedRows.objects.bulk_create(counts))
         remove_figures(plan.pk)
+        keep_sets_of(plan)
         for model, rows in doomed.items():
             rows.purge() if issubclass(model, WriteOnceModel) else rows.delete()
         number = plan.pk

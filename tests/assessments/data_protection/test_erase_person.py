@@ -1,10 +1,12 @@
 """Erasing a person: their name is removed everywhere, what they did stays, the chain verifies."""
 
+import datetime as dt
 import io
 import re
 import zipfile
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
@@ -12,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,7 +44,7 @@ from assessments.rounds.actions import add_on_paper, ask_by_link, ask_member, ma
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import set_date
 from councils.actions import LastOwner, change_name, end_membership, invite
-from councils.actions.erasure import without_names
+from councils.actions.erasure import name_after_erasure, without_names
 from councils.belongings import belongings_of
 from councils.models import (
     Access,
@@ -57,7 +60,7 @@ from councils.models import (
 from councils.verification import verify
 from elections.composition import Composition, Group
 from elections.political_balance import Committee
-from tests.acting import answer, browser, error_links, own_item, signed_in, text_of
+from tests.acting import answer, browser, error_links, fresh, own_item, signed_in, text_of
 from tests.conftest import PASSWORD
 
 NAME, ADDRESS = "Quentin Marsh", "quentin@riverdale.example"
@@ -672,3 +675,51 @@ def test_a_name_that_another_member_has_stays_in_the_register(quentin, chief, pe
     assert traces_of(quentin, [riverdale]).appointments == 0
     erase_person(quentin, by=chief)
     assert CouncilAppointment.objects.get(council=riverdale).holder == "Ann Ash"
+
+
+@pytest.mark.parametrize("words", ["Not started", "of the", "The gap is not shown", "Completed"])
+def test_erasing_leaves_what_was_written_before_anyone_of_that_name_was_known(
+    member, plan, item, chief, officer, riverdale, words
+):
+    """An owner invites people under any name, and could then have any words erased."""
+    answer(item, officer, note=f"Words of the year: {words}", status="completed")
+    start_thread(plan, item.step, item=item, text=f"{words}, I said", by=officer)
+    said = list(EventChange.objects.order_by("pk").values_list("pk", "before", "after"))
+    later = timezone.now() + dt.timedelta(days=1)
+    with time_machine.travel(later):
+        named = member(riverdale, "named", name=words)
+    with time_machine.travel(later + dt.timedelta(days=1)):
+        answer(fresh(item), officer, note=f"With:\n{words}")
+        erase_person(named, by=chief)
+    now = EventChange.objects.order_by("pk").values_list("pk", "before", "after")
+    assert list(now)[: len(said)] == said
+    (last,) = EventChange.objects.filter(field="note", after__startswith="With")
+    assert last.after == f"With:\n{name_after_erasure(named)}"
+    assert not verify(riverdale).problems
+
+
+def test_erasing_reaches_a_name_that_was_entered_before_the_person_joined(
+    member, plan, item, chief, officer, riverdale
+):
+    answer(item, officer, owner_name="JOANNE CLARKE")
+    later = timezone.now() + dt.timedelta(days=1)
+    with time_machine.travel(later):
+        joanne = member(riverdale, "joanne", name="Joanne Clarke")
+    with time_machine.travel(later + dt.timedelta(days=1)):
+        erase_person(joanne, by=chief)
+    assert fresh(item).owner_name == name_after_erasure(joanne)
+    found = EventChange.objects.filter(event__item=item, field="owner_name")
+    assert not found.filter(Q(before__icontains="clarke") | Q(after__icontains="clarke")).exists()
+
+
+def test_erasing_reaches_what_was_written_before_the_account_if_they_were_known_by_another(
+    member, plan, item, chief, officer, riverdale
+):
+    """An account can be younger than what its person did here, after a merge or an import."""
+    joanne = member(riverdale, "joanne", name="Joanne Clarke")
+    answer(item, joanne, status="in-progress")
+    answer(fresh(item), officer, note="Ask Joanne Clarke")
+    User.objects.filter(pk=joanne.pk).update(joined_at=timezone.now() + dt.timedelta(days=1))
+    erase_person(User.objects.get(pk=joanne.pk), by=chief)
+    (change,) = EventChange.objects.filter(event__item=item, field="note")
+    assert change.after == f"Ask {name_after_erasure(joanne)}"

@@ -66,6 +66,19 @@ def test_a_line_that_cannot_be_read_is_named_and_no_one_is_invited(made, chief):
     assert not Respondent.objects.exists()
 
 
+def test_no_email_about_a_round_has_a_web_address_in_place_of_a_name(made, chief, mailoutbox):
+    """It would go from the planner to anyone."""
+    address = reverse("round_ask", args=[made.plan_id, made.pk])
+    name, email = "Sign in at evil.example/login", "jo@example.org"
+    one = {"link-name": name, "link-email": email, "link-group": "leading", "by_link": "1"}
+    several = {"pasted-people": f"Kim, k@example.org\n{name}, {email}", "by_pasted": "1"}
+    for sent in (one, several | {"pasted-group": "leading"}):
+        page = signed_in(chief).post(address, sent)
+        assert page.status_code == 422
+        assert "a name without a web address" in error_links(page)[0][0]
+    assert (Respondent.objects.count(), len(mailoutbox)) == (0, 0)
+
+
 def test_scores_are_given_on_one_page_and_comments_stay(made, place, officer, components):
     save_round_answer(place, components[0], version=0, strength=2, passed=False, learned="Ocelot")
     client = signed_in(officer)

@@ -32,6 +32,7 @@ from assessments.rounds.actions import (
     ask_by_link,
     ask_member,
     change_round,
+    clear_deleted_rounds,
     close_round,
     finish_answers,
     make_item_of,
@@ -42,7 +43,13 @@ from assessments.rounds.actions import (
     take_back_answers,
 )
 from assessments.rounds.forms import RoundForm
-from assessments.rounds.models import Respondent, Round, RoundAnswer, suggested_rounds
+from assessments.rounds.models import (
+    DeletedRound,
+    Respondent,
+    Round,
+    RoundAnswer,
+    suggested_rounds,
+)
 from assessments.rounds.results import result_of
 from assessments.versions import StaleVersion
 from councils.actions.addresses import set_address
@@ -770,6 +777,108 @@ def test_what_a_closed_round_shows_does_not_change_if_an_earlier_plan_is_deleted
     assert result_of(second).components[0].measure is None
     purge_plan(plan, by=chief)
     assert result_of(second).components[0].measure is None
+
+
+def test_what_a_closed_round_keeps_back_stays_so_if_no_one_had_opened_it_before(
+    chief, plan, made, asked, component, riverdale
+):
+    second = second_without_vic(made, asked, chief, riverdale, component)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    Round.objects.filter(pk=made.pk).update(closed_at=timezone.now() - dt.timedelta(days=2))
+    unopened = {"closed_at": None, "closed_by": None, "disclosure": None}
+    Round.objects.filter(pk=second.pk).update(opens=yesterday, closes=yesterday, **unopened)
+    purge_plan(plan, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+@pytest.mark.parametrize("asked_as", ["as before", "by the name", "by the address", "new account"])
+def test_no_answer_follows_from_asking_again_those_of_a_deleted_plan(
+    plan, chief, made, component, member, riverdale, asked_as, settings
+):
+    """Vic's answer would be what the second result lacks of the first, which was read."""
+    others = {"Ann Ash": 2, "Bob Bee": 3, "Cy Cole": 4}
+    today = timezone.localdate()
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+
+    def asked(round_, name, again=False):
+        key = name.split()[0].lower()
+        if asked_as == "new account":
+            user = User.objects.filter(email__startswith=key).first()
+            user = user or member(riverdale, key, name=name)
+            joined = Membership.objects.get(user=user)
+            return ask_member(round_, membership=joined, group="leading", by=chief)
+        email = f"{key}.home@example.org" if again and "name" in asked_as else f"{key}@example.org"
+        name = f"{key} as typed" if again and "address" in asked_as else name
+        return ask_by_link(round_, name=name, email=email, group="leading", by=chief)
+
+    for name in [*others, "Vic Vole"]:
+        say(asked(made, name), component, others.get(name, 5))
+    close_round(made, by=chief)
+    assert result_of(made).components[0].measure.mean == 3.5
+    purge_plan(plan, by=chief)
+    if asked_as == "new account":
+        for user in User.objects.filter(email__regex="^(ann|bob|cy)@"):
+            change_name(user, name=f"Other {user.pk}")
+            User.objects.filter(pk=user.pk).update(email=f"{user.email.partition('@')[0]}@new.test")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 9
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    for name, strength in others.items():
+        say(asked(second, name, again=True), component, strength)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+def test_someone_new_is_not_taken_for_someone_of_a_deleted_plan(
+    plan, chief, made, asked, component, riverdale
+):
+    """Who has the number of someone else would make a safe result seem unsafe, or the reverse."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    for name in ("ann ash", "bob bee", "cy cole"):
+        say(asked(name)[0], component, 3 + (name == "cy cole"))
+    close_round(made, by=chief)
+    purge_plan(plan, by=chief)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    numbers = [asked(name, round_=second)[0].person for name in ("dee dow", "bob bee", "eve elm")]
+    assert numbers == [4, 2, 5]
+
+
+def test_who_entered_answers_from_paper_is_remembered_after_the_plan_is_deleted(
+    plan, chief, officer, made, component, riverdale
+):
+    """They know that answer, so with their own a result about 3 people would show the third."""
+    following = create_plan(council=riverdale, by=chief, election_day=dt.date(2028, 5, 4))
+    say(add_on_paper(made, name="Ann Ash", group="officers", by=officer), component, 2)
+    close_round(made, by=chief)
+    purge_plan(plan, by=chief)
+    today = timezone.localdate()
+    second = make_round(following, name="Again", opens=today, closes=today, by=chief)
+    member = Membership.objects.get(user=officer)
+    say(ask_member(second, membership=member, group="officers", by=chief), component, 3)
+    for name, strength in (("Ann Ash", 2), ("Bob Bee", 5)):
+        email = f"{name[:3]}@example.org".lower()
+        again = ask_by_link(second, name=name, email=email, group="officers", by=chief)
+        say(again, component, strength)
+    close_round(second, by=chief)
+    assert result_of(second).components[0].measure is None
+
+
+def test_what_is_kept_of_a_deleted_round_has_no_answer_and_no_name_and_ends(
+    plan, chief, made, asked, component, riverdale
+):
+    for name in ("ann ash", "bob bee", "cy cole"):
+        say(asked(name)[0], component, 3 + (name == "cy cole"), to_do=f"Deed of {name}")
+    asked("dee dow")
+    close_round(made, by=chief)
+    purge_plan(plan, by=chief)
+    kept = DeletedRound.objects.get()
+    assert (kept.sets, kept.entered) == ({"1": [[1, 2, 3]]}, {})
+    assert {len(mark) for _, marks in kept.people for mark in marks} == {64}
+    assert set(kept.marks) == {"1", "2", "3"}
+    assert clear_deleted_rounds() == 0
+    DeletedRound.objects.update(closed_on=timezone.localdate() - dt.timedelta(days=731))
+    assert not DeletedRound.objects.kept().exists()
+    assert clear_deleted_rounds() == 1
 
 
 def test_only_a_complete_export_says_whose_answers_a_result_shows(closed, plan):

@@ -22,6 +22,7 @@ from assessments.rounds.disclosure import (
     labels_for,
     sets_to_show,
     shown_by_round,
+    shows_agreement,
     without_agreement,
 )
 from assessments.rounds.picture import strip_of
@@ -497,3 +498,26 @@ def test_sets_are_safe_if_no_few_classes_have_a_combination_of_their_own():
         found.add(is_few)
         assert is_safe(sets, fewest) is not is_few
     assert found == {True, False}
+
+
+# --- Rounds of deleted plans ----------------------------------------------------------------------
+
+
+def test_people_of_a_deleted_round_may_have_agreed():
+    """Their scores are not kept, so the sum over those who are missing now is taken for theirs."""
+    second = [Given(person, "officers", person) for person in (1, 2, 3)]
+    shown = [frozenset(range(1, 7))]
+    assert shown_by_round([second], deleted=shown)[0].measure is None
+    assert shown_by_round([second], deleted=[frozenset({1, 2, 3})])[0].measure.mean == 2.0
+    assert shown_by_round([second], deleted=[frozenset({7, 8, 9})])[0].measure.mean == 2.0
+
+
+@given(rounds=st.lists(a_round(), min_size=2, max_size=3))
+def test_a_round_after_deleted_ones_shows_no_more_than_after_the_same_rounds_kept(rounds):
+    *earlier, last = rounds
+    shown = shown_by_round(earlier)
+    sets = [people for each in shown for people in each.sets.each]
+    after = shown_by_round([last], deleted=sets)[0]
+    assert is_safe([*sets, *after.sets.each])
+    scores = {each.person: each.strength for round_ in rounds for each in round_}
+    assert not shows_agreement(after.sets.each, sets, scores)
