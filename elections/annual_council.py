@@ -61,10 +61,15 @@ class BusinessItem:
 
 
 _MAYOR_FOR_CHAIR = (
+    ("Chair of the council", "Mayor of the borough"),
     ("The chair and vice-chair of the council", "The mayor and deputy mayor of the borough"),
     ("outgoing vice-chair", "outgoing deputy mayor"),
     ("outgoing chair", "outgoing mayor"),
     ("The new chair", "The new mayor"),
+    ("the chair is elected", "the mayor is elected"),
+    ("for chair", "for mayor"),
+    ("vice-chair or Leader", "Leader"),
+    ("vice-chair and Leader", "Leader"),
     ("The chair can", "The mayor can"),
     ("The chair has", "The mayor has"),
 )
@@ -138,18 +143,29 @@ def order_of_business(
 
 def _with_borough_mayor(item: BusinessItem) -> BusinessItem:
     """Return the item with the mayor of a London borough in place of the chair."""
-
-    def named(words: str) -> str:
-        for chair, mayor in _MAYOR_FOR_CHAIR:
-            words = words.replace(chair, mayor)
-        return words
-
     return replace(
         item,
-        presides=named(item.presides),
-        words=named(item.words),
-        tied=named(item.tied),
+        presides=_mayor_for_chair(item.presides),
+        words=_mayor_for_chair(item.words),
+        tied=_mayor_for_chair(item.tied),
     )
+
+
+def _mayor_for_chair(words: str) -> str:
+    for chair, mayor in _MAYOR_FOR_CHAIR:
+        words = words.replace(chair, mayor)
+    return words
+
+
+def words_for(words: str, governance: Governance, council_type: CouncilKind | None) -> str:
+    """Return words about the chair as they apply to this council.
+
+    In a London borough without an elected mayor they are about the mayor. The rule on equal votes
+    at the chair's election is in section 4(3) of the 1972 Act; for London, in Schedule 2.
+    """
+    if council_type is CouncilKind.LONDON_BOROUGH:
+        words = words.replace("section 4(3)", "Schedule 2, Part I")
+    return _mayor_for_chair(words) if _has_borough_mayor(governance, council_type) else words
 
 
 def _chair(

@@ -13,7 +13,7 @@ from assessments.plans.models import Plan
 from assessments.timetable.models import InterimArrangements
 from councils.models import User
 from councils.permissions import Right, require
-from elections.annual_council import CouncilOffice, offices_filled
+from elections.annual_council import CouncilOffice, offices_filled, words_for
 from elections.interim import Governance
 from elections.timetable import CouncilKind
 
@@ -37,6 +37,10 @@ class AnnualCouncil:
     def offices(self) -> tuple[CouncilOffice, ...]:
         return offices_filled(self.governance, self.council_type)
 
+    def in_words(self, words: str) -> str:
+        """Return words about the chair as they apply to this council: some have a mayor."""
+        return words_for(words, self.governance, self.council_type)
+
     def attempts(self, office: str) -> list[OfficeElection]:
         """Return the elections to an office, the latest last."""
         return sorted(
@@ -50,6 +54,12 @@ class AnnualCouncil:
         return attempts[-1] if attempts else None
 
 
+def governance_of(plan: Plan) -> Governance:
+    """Return how the council takes decisions, as the plan says."""
+    interim = InterimArrangements.objects.filter(plan=plan).first()
+    return Governance(interim.governance if interim else "")
+
+
 def annual_council_for(
     user: User, plan_id: int, *, needs: Right = Right.VIEW
 ) -> tuple[AnnualCouncil, Rights]:
@@ -58,14 +68,13 @@ def annual_council_for(
     if not rights.can_take_part:
         raise Http404
     require(plan, needs)
-    interim = InterimArrangements.objects.filter(plan=plan).first()
     elections = tuple(OfficeElection.objects.filter(plan=plan).with_votes())
     for election in elections:
         election.plan = plan
     return AnnualCouncil(
         plan=plan,
         rules=AnnualMeeting.objects.filter(plan=plan).first() or AnnualMeeting(plan=plan),
-        governance=Governance(interim.governance if interim else ""),
+        governance=governance_of(plan),
         elections=elections,
     ), rights
 

@@ -5,6 +5,7 @@ can always be counted.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from assessments.plans.actions import hold, record, record_export
 from assessments.plans.models import Event, Plan
 from assessments.versions import FieldValueChange, StaleVersion, changes_between, update_at
 from councils.models import User
-from elections.annual_council import CouncilOffice, may_leave_tied
+from elections.annual_council import CouncilOffice, may_leave_tied, words_for
 from elections.council_vote import (
     CouncilVoteCount,
     CouncilVoteError,
@@ -24,6 +25,7 @@ from elections.council_vote import (
     VoteResult,
 )
 
+from .access import governance_of
 from .models import AnnualMeeting, OfficeElection, OfficeNominee, OfficeRound, OfficeVotes
 from .words import votes_in_words
 
@@ -54,7 +56,15 @@ def save_rules(plan: Plan, *, version: int, by: User, **fields: Any) -> AnnualMe
             raise CouncilVoteError(
                 "Votes were entered that do not fit this rule. Remove them before you change it."
             ) from error
-        record(plan, Event.Kind.MEETING_CHANGED, by=by, changes=changes)
+        shown = [
+            replace(
+                change,
+                before=_in_words(plan, change.before),
+                after=_in_words(plan, change.after),
+            )
+            for change in changes
+        ]
+        record(plan, Event.Kind.MEETING_CHANGED, by=by, changes=shown)
     return found
 
 
@@ -258,6 +268,11 @@ def _nominees_in_words(election: OfficeElection) -> str:
     )
 
 
+def _in_words(plan: Plan, words: str) -> str:
+    """Return words about the chair as they apply to the council now."""
+    return words_for(words, governance_of(plan), plan.timetable.council_type)
+
+
 def _record(
     election: OfficeElection,
     kind: Event.Kind,
@@ -266,7 +281,8 @@ def _record(
     vote: int = 0,
     changes: Iterable[FieldValueChange] = (),
 ) -> None:
-    detail = f"{election}, vote {vote}" if vote else str(election)
+    office = _in_words(election.plan, str(election))
+    detail = f"{office}, vote {vote}" if vote else office
     if election.attempt > 1:
         detail += f", nominations {election.attempt}"
     record(election.plan, kind, by=by, detail=detail, changes=changes)

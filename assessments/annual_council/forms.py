@@ -56,6 +56,18 @@ class RulesForm(StartedForm):
         "Act 1972, section 4(3)).",
     )
 
+    def __init__(self, *args, in_words=str, **kwargs):
+        """Create the form with its texts in the words of `in_words`, a function."""
+        super().__init__(*args, **kwargs)
+        for asked in self.fields.values():
+            if not isinstance(asked, forms.ChoiceField):
+                continue
+            asked.label, asked.help_text = in_words(asked.label), in_words(asked.help_text)
+            asked.choices = [(value, in_words(words)) for value, words in asked.choices]
+            asked.error_messages = {
+                code: in_words(words) for code, words in asked.error_messages.items()
+            }
+
 
 class NomineesForm(StartedForm):
     """Who is nominated: a row each, and spare rows. A row that is left empty is not a nominee.

@@ -17,6 +17,11 @@ from .access import AnnualCouncil
 from .models import OfficeElection
 from .words import result_in_words, votes_in_words
 
+CHAIR_TIE = (
+    "Equal votes for chair: the person presiding must give a casting vote (Local Government Act "
+    "1972, section 4(3))"
+)
+
 
 @dataclass(frozen=True)
 class VoteLine:
@@ -97,6 +102,8 @@ class RunningOrder:
     tie: str
     lowest_tie: str
     asks_lowest: bool
+    chair_tie: str
+    other_tie: str
     items: tuple[RunningItem, ...]
     balance: BalanceReport | None
 
@@ -138,6 +145,8 @@ def running_order(meeting: AnnualCouncil) -> RunningOrder:
         tie=within_sentence(rules.get_tie_display()),
         lowest_tie=within_sentence(rules.get_lowest_tie_display()),
         asks_lowest=rules.rule == VotingRule.ELIMINATE,
+        chair_tie=meeting.in_words(CHAIR_TIE),
+        other_tie=meeting.in_words("Equal votes for vice-chair or Leader"),
         items=tuple(
             RunningItem(number, item, _states(meeting, item.office, members))
             for number, item in enumerate(business, start=1)

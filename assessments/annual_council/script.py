@@ -71,12 +71,7 @@ def _add_head(document, order):
         add_paragraph(
             document, f"Tie for the fewest votes: {order.lowest_tie}.", style="List Bullet"
         )
-    add_paragraph(
-        document,
-        "Equal votes for chair: the person presiding must give a casting vote (Local Government "
-        "Act 1972, section 4(3)).",
-        style="List Bullet",
-    )
+    add_paragraph(document, f"{order.chair_tie}.", style="List Bullet")
     add_paragraph(document, f"Equal votes for another office: {order.tie}.", style="List Bullet")
     add_paragraph(document, OURS)
     if not order.knows_governance:

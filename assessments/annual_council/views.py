@@ -39,9 +39,10 @@ def rules(request, plan_id):
     meeting, rights = annual_council_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
     saved, status, theirs = meeting.rules, 200, []
     if request.method != "POST":
-        form = RulesForm(initial={name: getattr(saved, name) for name in RULES})
+        initial = {name: getattr(saved, name) for name in RULES}
+        form = RulesForm(initial=initial, in_words=meeting.in_words)
     else:
-        form, status = RulesForm(request.POST), 422
+        form, status = RulesForm(request.POST, in_words=meeting.in_words), 422
         if form.is_valid():
             try:
                 actions.save_rules(meeting.plan, by=request.user, **form.cleaned_data)
@@ -51,7 +52,10 @@ def rules(request, plan_id):
                 meeting, rights = annual_council_for(request.user, plan_id)
                 answers = {name: form.cleaned_data[name] for name in RULES}
                 saved, status = meeting.rules, 409
-                theirs = differences(saved, answers)
+                theirs = [
+                    {"label": meeting.in_words(each.label), "theirs": meeting.in_words(each.theirs)}
+                    for each in differences(saved, answers)
+                ]
             else:
                 messages.success(request, "The rules have been saved.")
                 return redirect("annual_council", plan_id)
@@ -151,7 +155,7 @@ def nominations(request, plan_id, office):
         status=status,
         form=form,
         office=office,
-        title=OfficeFilled(office).label,
+        title=meeting.in_words(OfficeFilled(office).label),
         is_stale=status == 409,
         theirs=state_of(meeting, found).nominees if found and status == 409 else [],
         version=_version(form, found.version if found else 0, is_stale=status == 409),
@@ -290,7 +294,7 @@ def _election_page(
         "election",
         status=status,
         office=office,
-        title=OfficeFilled(office).label,
+        title=meeting.in_words(OfficeFilled(office).label),
         business=next(item.business for item in order.items if item.business.office == office),
         rule=order.rule,
         state=state,

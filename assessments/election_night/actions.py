@@ -77,7 +77,8 @@ def start_count(
             )
         count = _checked(count)
         wards_made = len(count.wards.all()) if by_wards else 0
-        detail = f"{count.seats_up} seats up for election, {wards_made} wards"
+        areas = plan.council.area.counted(wards_made)
+        detail = f"{count.seats_up} seats up for election, {areas}"
         record(plan, Event.Kind.COUNT_STARTED, by=by, detail=detail)
     return count
 
@@ -305,11 +306,12 @@ def _checked(count: ElectionCount) -> ElectionCount:
         raise CompositionError(f"Enter no more than {MAX_GROUPS} groups.")
     if now.by_wards:
         if len(wards) > MAX_WARDS:
-            raise CompositionError(f"Enter no more than {MAX_WARDS} wards.")
+            raise CompositionError(f"Enter no more than {MAX_WARDS} {now.plan.council.area.many}.")
         listed = sum(ward.seats for ward in wards)
         if listed > now.seats_up:
             raise CompositionError(
-                f"The wards have {listed} seats, but only {now.seats_up} are up for election."
+                f"The {now.plan.council.area.many} have {listed} seats, but only {now.seats_up} "
+                "are up for election."
             )
     for ward in wards:
         if ward.result and ward.result.taken > ward.seats:

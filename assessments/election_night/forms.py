@@ -7,6 +7,7 @@ from assessments.fields import Textarea, VersionedForm
 from assessments.plans.models import Election
 from assessments.seats.composition_forms import whole_number
 from assessments.seats.models import Rule
+from councils.models import WARDS
 from elections.composition import MAX_GROUPS, MAX_NAME, MAX_SEATS
 from elections.count import NO_GROUP
 from elections.seat_text import MAX_TEXT, SeatTextError, is_ungrouped, is_vacant, read_seats
@@ -54,17 +55,25 @@ def check_group_name(name):
 class PastedWardsField(forms.CharField):
     """Wards with their seats, pasted: cleans to a list of (name, seats)."""
 
+    area = WARDS
+
     def __init__(self, **kwargs):
         super().__init__(
-            label="Paste wards and their seats",
-            help_text="Enter one ward per line, with its number of seats up for election, for "
-            "example “Castle 3”. You can paste from a spreadsheet.",
             required=False,
             strip=False,
             max_length=MAX_TEXT,
             widget=Textarea(attrs={"rows": 6, "spellcheck": "false"}),
             error_messages={"max_length": f"Paste {MAX_TEXT:,} characters or fewer"},
             **kwargs,
+        )
+
+    def call_areas(self, area):
+        """Use the AreaWords of the council in the label, the hint and the errors."""
+        self.area = area
+        self.label = f"Paste {area.many} and their seats"
+        self.help_text = (
+            f"Enter one {area.one} per line, with its number of seats up for election, for "
+            "example “Castle 3”. You can paste from a spreadsheet."
         )
 
     def clean(self, value):
@@ -81,7 +90,7 @@ class PastedWardsField(forms.CharField):
         made = sum(seats for _, seats in wards)
         if reading.total not in {None, made}:
             raise ValidationError(
-                f"The total is given as {reading.total}, but the wards have {made} seats"
+                f"The total is given as {reading.total}, but the {self.area.many} have {made} seats"
             )
         return wards
 
@@ -100,7 +109,6 @@ def check_wards(form, field, wards, taken=()):
 class AddWardsForm(forms.Form):
     """More wards for a count: one, or a list that is pasted."""
 
-    name = name_field(label="Name of the ward", required=False)
     seats = whole_number(
         label="Seats up for election",
         error_name="The number of seats up for election",
@@ -109,9 +117,12 @@ class AddWardsForm(forms.Form):
     )
     pasted = PastedWardsField()
 
-    def __init__(self, *args, count, **kwargs):
+    def __init__(self, *args, count, area, **kwargs):
         super().__init__(*args, **kwargs)
-        self.count = count
+        self.count, self.area = count, area
+        name = name_field(label=f"Name of the {area.one}", required=False)
+        self.fields = {"name": name, **self.fields}
+        self.fields["pasted"].call_areas(area)
 
     def clean_name(self):
         return one_line(self.cleaned_data["name"])
@@ -123,9 +134,9 @@ class AddWardsForm(forms.Form):
         if name and seats is None and "seats" not in self.errors:
             self.add_error("seats", f"Enter how many seats {name} has")
         elif seats and not name and "name" not in self.errors:
-            self.add_error("name", "Enter the name of the ward")
+            self.add_error("name", f"Enter the name of the {self.area.one}")
         elif not (self.errors or name or pasted):
-            self.add_error("name", "Enter the name of a ward, or paste a list")
+            self.add_error("name", f"Enter the name of a {self.area.one}, or paste a list")
         if self.errors:
             return data
         typed = [(name, seats)] if name else []
@@ -138,15 +149,15 @@ class AddWardsForm(forms.Form):
 class WardForm(VersionedForm):
     """The name and the seats of one ward."""
 
-    name = name_field(label="Name of the ward")
     seats = whole_number(
         label="Seats up for election", error_name="The number of seats up for election", lowest=1
     )
 
-    def __init__(self, *args, ward, **kwargs):
+    def __init__(self, *args, ward, area, **kwargs):
         super().__init__(*args, **kwargs)
         self.ward = ward
-        self.fields["seats"].error_messages["required"] = "Enter how many seats the ward has"
+        self.fields = {"name": name_field(label=f"Name of the {area.one}"), **self.fields}
+        self.fields["seats"].error_messages["required"] = f"Enter how many seats the {area.one} has"
 
     def clean_name(self):
         name = one_line(self.cleaned_data["name"])
@@ -245,10 +256,6 @@ class StartForm(GroupsForm):
     by_wards = forms.ChoiceField(
         label="How will you enter results?",
         label_suffix="",
-        choices=[
-            ("wards", "Ward by ward, as each is declared"),
-            ("totals", "As totals for the whole council"),
-        ],
         widget=forms.RadioSelect(attrs=SMALL_RADIOS),
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"), "Select how you will enter results"
@@ -256,6 +263,15 @@ class StartForm(GroupsForm):
     )
     pasted = PastedWardsField()
     rule = forms.ChoiceField(choices=Rule.choices, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, area, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.area = area
+        self.fields["by_wards"].choices = [
+            ("wards", f"{area.each.capitalize()}, as each is declared"),
+            ("totals", "As totals for the whole council"),
+        ]
+        self.fields["pasted"].call_areas(area)
 
     def clean(self):
         data = super().clean()
@@ -268,7 +284,8 @@ class StartForm(GroupsForm):
         if listed > (data.get("seats_up") or listed):
             self.add_error(
                 "pasted",
-                f"The wards have {listed} seats, but only {data['seats_up']} are up for election",
+                f"The {self.area.many} have {listed} seats, but only {data['seats_up']} are up for "
+                "election",
             )
         return data
 

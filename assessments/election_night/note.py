@@ -9,6 +9,7 @@ from django.utils import timezone
 from assessments.plans.models import Plan
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
+from councils.models import AreaWords
 from elections.composition import CASTING_VOTE, CompositionError, exact_halves
 
 from .running import CountStanding, RunningState
@@ -21,6 +22,7 @@ class ElectionNote:
     """What the note says, at the moment `at`."""
 
     council: str
+    area: AreaWords
     election_day: dt.date
     marking: str
     at: dt.datetime
@@ -63,6 +65,7 @@ def note_of(plan: Plan, state: RunningState, *, now: dt.datetime) -> ElectionNot
     timetable = plan.timetable
     return ElectionNote(
         council=str(plan.council),
+        area=plan.council.area,
         election_day=plan.election_day,
         marking=plan.get_marking_display(),
         at=now,

@@ -110,6 +110,7 @@ def start(request, plan_id):
         return redirect("election_night", plan.pk)
     composition = CouncilComposition.objects.of(plan.council).first()
     options = {
+        "area": plan.council.area,
         "asks_not_up": _asks_not_up(plan),
         "spare": max(GROUPS_AT_START, len(composition.groups.all()) + 3 if composition else 0),
     }
@@ -243,9 +244,10 @@ def add_wards(request, plan_id):
     plan, count, rights = open_count_for(request.user, plan_id)
     if not count.by_wards:
         return redirect("election_night", plan.pk)
-    form, status = AddWardsForm(count=count), 200
+    area = plan.council.area
+    form, status = AddWardsForm(count=count, area=area), 200
     if request.method == "POST":
-        form, status = AddWardsForm(request.POST, count=count), 422
+        form, status = AddWardsForm(request.POST, count=count, area=area), 422
         if form.is_valid():
             wards = form.cleaned_data["wards"]
             try:
@@ -253,12 +255,11 @@ def add_wards(request, plan_id):
             except CompositionError as error:
                 form.add_error("pasted" if form.cleaned_data["pasted"] else "seats", str(error))
             except StaleVersion:
-                messages.info(request, "Election night has ended. The ward was not added.")
+                messages.info(request, f"Election night has ended. The {area.one} was not added.")
                 return redirect("election_night", plan.pk)
             else:
-                s = "" if len(wards) == 1 else "s"
                 have = "has" if len(wards) == 1 else "have"
-                messages.success(request, f"{len(wards)} ward{s} {have} been added.")
+                messages.success(request, f"{area.counted(len(wards))} {have} been added.")
                 return redirect("election_night", plan.pk)
     return _page(
         request,
@@ -278,12 +279,12 @@ def ward_change(request, plan_id, ward_id):
     plan, count, found, rights = ward_for(request.user, plan_id, ward_id)
     if found.is_total:
         return redirect("election_night", plan.pk)
-    theirs, status = None, 200
+    area, theirs, status = plan.council.area, None, 200
     if request.method != "POST":
         initial = {name: getattr(found, name) for name in ("version", "name", "seats")}
-        form = WardForm(ward=found, initial=initial)
+        form = WardForm(ward=found, area=area, initial=initial)
     else:
-        form, status = WardForm(request.POST, ward=found), 422
+        form, status = WardForm(request.POST, ward=found, area=area), 422
         if form.is_valid():
             try:
                 actions.change_ward(found, by=request.user, **form.cleaned_data)

@@ -15,6 +15,7 @@ from assessments.plans.differences import Piece, pieces_of
 from assessments.plans.item_fields import RESTORABLE_FIELDS
 from assessments.plans.models import Event, EventChange, Plan, PlanItem, Status
 from assessments.words import moment_in_words, within_sentence
+from councils.models import AreaWords
 
 from .subjects import (
     BUDGET_FIGURES,
@@ -139,6 +140,8 @@ def entry_of(event, plan, *, can_edit=False, read_only=()):
     changes = list(event.changes.all()) if about.shows_changes else []
     if event.kind == Event.Kind.BUDGET_CHANGED:
         verb = _budget_verb(verb, [change.field for change in changes])
+    if event.kind == Event.Kind.COUNT_CHANGED:
+        verb = _count_verb(plan.council.area)
     if event.kind == Event.Kind.PLAN_EXPORTED and event.detail:
         verb = _download_verb(event.detail)
     # The checksum of a snapshot is part of the record, and for people on the snapshot's page only.
@@ -172,7 +175,11 @@ def entry_of(event, plan, *, can_edit=False, read_only=()):
         step=step,
         item=item,
         changes=[
-            _shown(change, about, item if can_edit and is_open else None)
+            _shown(
+                change,
+                _label_of(change, about, plan),
+                item if can_edit and is_open else None,
+            )
             for change in changes
             if change.field != "verdict" or change.before  # the first verdict is in the subject
         ],
@@ -199,12 +206,24 @@ def _budget_verb(verb: str, fields: list[str]) -> str:
     return f"changed the {get_text_list(parts, 'and')} of the budget" if parts else verb
 
 
+def _count_verb(area: AreaWords) -> str:
+    """Say what of election night an event changed, with the council's word for its wards."""
+    parts = get_text_list([*area.many.split(" or "), "groups"], "or")
+    return f"changed the {parts} of election night"
+
+
+def _label_of(change: EventChange, about: HistorySubject, plan: Plan) -> str:
+    """Return the label of the field of a change, with the council's word for its wards."""
+    is_wards = about.name == "count" and change.field == "wards"
+    return plan.council.area.many.capitalize() if is_wards else about.label_of(change.field)
+
+
 def _download_verb(detail: str) -> str:
     """Name the action plan if the detail is of its PDF, which does not: others name their file."""
     return "downloaded the action plan" if detail.startswith("PDF: ") else "downloaded"
 
 
-def _shown(change, about, item):
+def _shown(change, label, item):
     if max(len(change.before), len(change.after)) <= SHORT:
         pieces = [Piece(change.before, is_removed=True)] if change.before else []
         pieces += [Piece(change.after, is_added=True)] if change.after else []
@@ -212,7 +231,7 @@ def _shown(change, about, item):
         pieces = compared(change.before, change.after)
     excerpt = _excerpt(pieces)
     return ShownChange(
-        label=about.label_of(change.field),
+        label=label,
         pieces=excerpt,
         whole=pieces if excerpt != pieces else [],
         bring_back=change.pk if item and can_come_back(change, item) else None,

@@ -148,9 +148,9 @@ SUBJECTS = (
             }
         ),
         {
-            "presiding": "Who presides while the chair is elected",
+            "presiding": "Who presides at the start of the meeting",
             "rule": "How an office is filled if there are several nominees",
-            "tie": "How equal votes for vice-chair and Leader are decided",
+            "tie": "How equal votes for other offices are decided",
             "lowest_tie": "How it is decided who drops out",
             "decision": "Decision",
         },

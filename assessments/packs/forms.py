@@ -73,7 +73,8 @@ class CouncillorListForm(StartedForm):
             raise ValidationError("Enter the names of the new councillors")
         if len({name.casefold() for name, _ in found}) < len(found):
             raise ValidationError(
-                "Enter each name only once. Add a ward to tell people with the same name apart"
+                "Enter each name only once. Add a ward or division to tell people with the same "
+                "name apart"
             )
         if len(found) > MAX_SEATS:
             raise ValidationError(f"Enter {MAX_SEATS} names or fewer")

@@ -30,7 +30,6 @@ class ScenarioForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     name = forms.CharField(
         label="Name of the scenario",
-        help_text="Keep it neutral, for example: 2 wards change hands.",
         max_length=80,
         error_messages={
             "required": "Enter the name of the scenario",
@@ -40,11 +39,12 @@ class ScenarioForm(forms.Form):
     readers = ReadersField()
     earlier = EarlierTextsField()
 
-    def __init__(self, *args, base, others=None, has_earlier_texts=False, **kwargs):
+    def __init__(self, *args, base, area, others=None, has_earlier_texts=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.base = base
+        self.fields["name"].help_text = f"Keep it neutral, for example: 2 {area.many} change hands."
         for n in range(1, CHANGES + 1):
-            self.fields[f"ward_{n}"] = _text(f"Ward of change {n}")
+            self.fields[f"ward_{n}"] = _text(f"{area.one.capitalize()} of change {n}")
             self.fields[f"loses_{n}"] = _text(f"Who loses in change {n}", list=GROUPS_KNOWN)
             self.fields[f"gains_{n}"] = _text(f"Who gains in change {n}", list=GROUPS_KNOWN)
             self.fields[f"seats_{n}"] = whole_number(

@@ -270,8 +270,8 @@ PRE_ELECTION = Protocol(
             "nothing on controversial issues, nothing that reports views or proposals in a way "
             "that identifies them with individual councillors or groups, and nothing about "
             "individuals involved directly in the election unless the law provides for it. It may "
-            "publish facts, including the names, wards and parties of candidates. The monitoring "
-            "officer decides in doubtful cases.",
+            "publish facts, including the names, parties and wards or divisions of candidates. The "
+            "monitoring officer decides in doubtful cases.",
             codes=("NOC-07.1",),
             source=f"{LGA_1986}, sections 2 and 4; {PUBLICITY_CODE}, paragraphs 33 to 35",
         ),
@@ -456,9 +456,9 @@ SUPPORT = Protocol(
             title="No surprises",
             prompt="What do officers and groups tell each other in advance?",
             suggestion="Officers tell the leaders of all groups about significant news of the "
-            "council at the same time, where they can, and ward councillors about news of their "
-            "ward. Groups try to give notice of motions, amendments and public criticism of a "
-            "service, so that facts can be checked.",
+            "council at the same time, where they can, and the councillors for a ward or "
+            "division about news of it. Groups try to give notice of motions, amendments and "
+            "public criticism of a service, so that facts can be checked.",
             codes=("NOC-16.2", "NOC-17.2"),
         ),
         ProtocolPoint(

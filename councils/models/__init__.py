@@ -3,7 +3,7 @@
 from .addresses import CHANGE_LIFE, AddressChange, EarlierAddress, sent_to
 from .amendments import AmendedEntry, Amendment
 from .chain import ChainHead, ChainLink
-from .councils import Council, CouncilType, ElectionCycle
+from .councils import WARDS, AreaWords, Council, CouncilType, ElectionCycle
 from .deputies import DEPUTISED_OFFICES, ActingPost, Deputy, posts_of
 from .domain_moves import DOMAIN_LENGTH, MOVE_LIFE, DomainMove, DomainMovePerson
 from .events import SYSTEM_ADMINISTRATOR, AppendOnlyModel, CouncilEvent, WriteOnceModel
@@ -37,6 +37,7 @@ __all__ = [
     "MOVE_LIFE",
     "STATUTORY_OFFICES",
     "SYSTEM_ADMINISTRATOR",
+    "WARDS",
     "Access",
     "AccountMerge",
     "ActingPost",
@@ -45,6 +46,7 @@ __all__ = [
     "AmendedEntry",
     "Amendment",
     "AppendOnlyModel",
+    "AreaWords",
     "ChainHead",
     "ChainLink",
     "Council",

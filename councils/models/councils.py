@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from django.core.validators import RegexValidator
@@ -17,6 +18,24 @@ class CouncilType(models.TextChoices):
     METROPOLITAN = "metropolitan", "Metropolitan district"
     UNITARY = "unitary", "Unitary authority"
     CITY_CORPORATION = "city-corporation", "City corporation"
+
+
+@dataclass(frozen=True)
+class AreaWords:
+    """What the areas that elect councillors are called: one, several, and each in turn."""
+
+    one: str
+    many: str
+    each: str
+
+    def counted(self, number: int) -> str:
+        """Write 1 ward or 2 wards."""
+        return f"{number} {self.one if number == 1 else self.many}"
+
+
+WARDS = AreaWords("ward", "wards", "ward by ward")
+DIVISIONS = AreaWords("division", "divisions", "division by division")
+WARDS_OR_DIVISIONS = AreaWords("ward or division", "wards or divisions", "ward by ward")
 
 
 class ElectionCycle(models.TextChoices):
@@ -78,3 +97,14 @@ class Council(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def area(self) -> AreaWords:
+        """Return what its electoral areas are called.
+
+        A county has electoral divisions and a district has wards (Local Government Act 1972,
+        section 6(2)). Some unitary authorities are counties in law.
+        """
+        if self.type == CouncilType.COUNTY:
+            return DIVISIONS
+        return WARDS_OR_DIVISIONS if self.type == CouncilType.UNITARY else WARDS

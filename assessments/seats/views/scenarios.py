@@ -77,7 +77,7 @@ def _edit(request, plan, found, base, rights):
             .select_related("user")
         )
     theirs, status = None, 200
-    options = {"others": others, "has_earlier_texts": found is not None}
+    options = {"area": plan.council.area, "others": others, "has_earlier_texts": found is not None}
     if request.method == "POST":
         form = ScenarioForm(request.POST, base=base.worked_out, **options)
         if form.is_valid():

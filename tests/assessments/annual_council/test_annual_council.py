@@ -20,7 +20,7 @@ from assessments.annual_council.actions import (
 )
 from assessments.annual_council.models import AnnualMeeting, OfficeElection, OfficeRound
 from assessments.data_protection.traces import traces_of
-from assessments.plans.models import Event
+from assessments.plans.models import Event, Plan
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import save_interim
 from assessments.versions import StaleVersion
@@ -408,3 +408,47 @@ def test_erasing_a_person_names_the_nominations_that_have_their_name(plan, offic
     save_nominees(plan, "chair", version=0, names={}, new=[f"{chief.name} (Oak)"], by=officer)
     (found,) = traces_of(chief, [plan.council]).nominated
     assert found.name == f"{chief.name} (Oak)"
+
+
+def test_a_london_borough_without_an_elected_mayor_votes_for_its_mayor(plan, officer, chief):
+    Council.objects.filter(pk=plan.council_id).update(type="london-borough")
+    save_interim(plan, version=0, by=officer, governance="leader")
+    plan = Plan.objects.get(pk=plan.pk)  # its timetable depends on the type of council
+    client, pages = signed_in(officer), []
+
+    def shown(name, *args, data=None):
+        url = page(name, plan, *args)
+        response = client.get(url) if data is None else client.post(url, data)
+        pages.append(text_of(response))
+        return pages[-1]
+
+    assert "Who presides while the mayor is elected?" in shown("annual_council_rules")
+    assert "The outgoing mayor, who is no longer a councillor" in pages[-1]
+    assert "Equal votes for mayor are always decided" in pages[-1]
+    assert "If votes for Leader are equal" in pages[-1]
+    refused = shown("annual_council_rules", data={"version": 0})
+    assert "Select who presides while the mayor is elected" in refused
+    save_rules(plan, version=0, by=chief, presiding="vice-left", tie="lot")
+    answers = {"presiding": "chair-left", "rule": "repeat", "tie": "casting", "lowest_tie": "lot"}
+    stale = shown("annual_council_rules", data=answers | {"version": 0})
+    assert "Who presides while the mayor is elected: The outgoing deputy mayor" in stale
+    save_nominees(plan, "chair", version=0, names={}, new=["Bell", "Cole"], by=officer)
+    assert "Mayor of the borough: votes" in shown("office_election", "chair")
+    assert "Mayor of the borough: nominations" in shown("office_nominations", "chair")
+    assert "Equal votes for mayor: the person presiding must give" in shown("annual_council")
+    assert "Equal votes for Leader: by drawing lots" in pages[-1]
+    enter(OfficeElection.objects.get(), officer, Bell=3, Cole=2)
+    history = shown("plan_history")
+    assert "mayor of the borough, vote 1" in history
+    assert "The outgoing deputy mayor, who is no longer a councillor" in history
+    script = client.post(page("annual_council_script", plan))
+    document = Document(io.BytesIO(script.content))
+    pages.append("\n".join(each.text for each in document.paragraphs))
+    assert "Equal votes for mayor: the person presiding must give a casting vote" in pages[-1]
+    assert "section 4(3)" not in " ".join(pages)
+    for words in pages:
+        left = words.replace("The chair and vice-chair of the council", "")
+        assert not re.findall(r".{40}\b(?:vice-)?chair\b(?! or mayor).{20}", left, re.IGNORECASE)
+    save_interim(plan, version=1, by=officer, governance="mayor")
+    assert "Chair of the council: votes" in shown("office_election", "chair")
+    assert "Who presides while the chair is elected?" in shown("annual_council_rules")

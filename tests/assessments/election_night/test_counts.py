@@ -27,7 +27,7 @@ from assessments.plans.models import Event
 from assessments.seats.actions import record_composition, save_scenario
 from assessments.seats.models import CouncilComposition
 from assessments.versions import StaleVersion
-from councils.models import Council, ElectionCycle, Membership
+from councils.models import Council, CouncilType, ElectionCycle, Membership
 from elections.composition import Composition, CompositionError, Group
 from elections.count import NO_GROUP, Outlook
 from elections.scenario import SeatSwing
@@ -38,6 +38,7 @@ pytestmark = pytest.mark.django_db
 DECLARED, EXPECTED = WardResult.Status.DECLARED, WardResult.Status.EXPECTED
 WARDS = [("Castle", 3), ("Mill", 3), ("Quayside", 1)]
 SECRET = "marker-scenario-7713"
+NOW = dt.datetime(2027, 5, 7, 2, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -427,3 +428,82 @@ def test_readers_enter_nothing_and_advisers_find_nothing(count, reviewer, advise
     assert signed_in(reviewer).get(url).status_code == 403
     for name in ("", "_news"):
         assert signed_in(adviser).get(page(name, count)).status_code == 404
+
+
+# --- Wards or divisions ---------------------------------------------------------------------------
+
+KINDS = [
+    (CouncilType.COUNTY, "division", "divisions", "Division by division"),
+    (CouncilType.UNITARY, "ward or division", "wards or divisions", "Ward by ward"),
+    (CouncilType.DISTRICT, "ward", "wards", "Ward by ward"),
+]
+
+
+@pytest.mark.parametrize(("kind", "one", "many", "each"), KINDS)
+def test_each_type_of_council_reads_its_own_word_for_wards(plan, officer, kind, one, many, each):
+    Council.objects.filter(pk=plan.council_id).update(type=kind)
+    plan.council.type = kind
+    client, pages = signed_in(officer), []
+
+    def shown(url, data=None, **kwargs):
+        response = client.get(url) if data is None else client.post(url, data, **kwargs)
+        pages.append(text_of(response))
+        return response
+
+    def says(words):
+        assert words in pages[-1], words
+
+    shown(reverse("election_night", args=[plan.pk]))
+    says(f"{each.lower()} or as totals")
+    url = reverse("election_night_start", args=[plan.pk])
+    form = form_on(shown(url)) | {"by_wards": "wards", "seats_up": "4", "name_new_1": "Oak"}
+    says(f"{each}, as each is declared")
+    says(f"Paste {many} and their seats")
+    says(f"Enter one {one} per line")
+    shown(url, form | {"pasted": "Castle 3\nTotal 4"})
+    says(f"but the {many} have 3 seats")
+    shown(url, form | {"pasted": "Castle 5"})
+    says(f"The {many} have 5 seats")
+    shown(url, form | {"pasted": "Castle 1"}, follow=True)
+    says(f"{many.capitalize()} still to come (1)")
+    says(f"The {many} listed have 1 of the 4 seats")
+    count = ElectionCount.objects.get()
+    url = page("_wards", count)
+    form = form_on(shown(url))
+    says(f"Add {many}")
+    says(f"One {one}")
+    says(f"Several {many}")
+    shown(url, form)
+    says(f"Enter the name of a {one}, or paste a list")
+    shown(url, form | {"seats": "1"})
+    says(f"Enter the name of the {one}")
+    shown(url, form | {"pasted": "Mill 4"})
+    says(f"The {many} have 5 seats")
+    shown(url, form | {"pasted": "\n".join(f"Area{n} 1" for n in range(201))})
+    says(f"Enter no more than 200 {many}")
+    shown(url, form | {"name": "Mill", "seats": "1"}, follow=True)
+    says(f"1 {one} has been added")
+    shown(url, form | {"pasted": "Quayside 1\nPark 1"}, follow=True)
+    says(f"2 {many} have been added")
+    mill = ward(count, "Mill")
+    shown(page("_ward", count, mill.pk))
+    says(f"Change the name or seats of the {one}")
+    url = page("_ward_change", count, mill.pk)
+    shown(url)
+    form = {"version": mill.version, "name": "Mill", "seats": "1"}
+    says(f"Name of the {one}")
+    says(f"Remove this {one}")
+    shown(url, form | {"seats": ""})
+    says(f"Enter how many seats the {one} has")
+    change_ward(mill, name="Mill End", seats=1, version=mill.version, by=officer)
+    shown(url, form)
+    says(f"This {one} was saved")
+    change_ward(ward(count, "Mill End"), name="Mill", seats=1, version=2, by=officer)
+    pages.append(re.sub("<[^>]+>", " ", note_html(note_of(plan, state_of(count), now=NOW))))
+    says(f"{many.capitalize()} without a result")
+    shown(reverse("plan_history", args=[plan.pk]))
+    says(f"4 seats up for election, 1 {one}")
+    says(f"changed the {many.replace(' or ', ', ')} or groups of election night")
+    says(f"{many.capitalize()} added: Mill 1")
+    if kind == CouncilType.COUNTY:
+        assert not [words for words in pages if re.search(r"\bwards?\b", words, re.IGNORECASE)]

@@ -11,7 +11,7 @@ from assessments.data_protection.traces import traces_of
 from assessments.packs.actions import add_leaders_meeting, make_actions
 from assessments.packs.leaders import leaders_agenda
 from assessments.packs.models import LeadersMeeting, MeetingAction
-from assessments.plans.models import Control, Event, PlanItem
+from assessments.plans.models import Control, Event, Plan, PlanItem
 from assessments.register.actions import add_to_register
 from assessments.register.models import EarlyWin, Issue
 from councils.models import Membership
@@ -82,6 +82,16 @@ def test_a_single_party_minority_has_its_own_wording(plan):
     plan.control = Control.MINORITY
     who = leaders_agenda(plan, today=TODAY).who
     assert who.startswith("For the Leader of the administration and the leaders of groups whose")
+
+
+def test_a_majority_of_one_group_is_not_called_a_coalition(plan, officer):
+    Plan.objects.filter(pk=plan.pk).update(control=Control.MAJORITY)
+    client, said = signed_in(officer), "For the leaders of all groups, or of those that your"
+    page = text_of(client.get(url("leaders_meetings", plan.pk)))
+    document = Document(io.BytesIO(client.post(url("leaders_agenda", plan.pk)).content))
+    for words in (page, "\n".join(each.text for each in document.paragraphs)):
+        assert said in words
+        assert "groups that form" not in words
 
 
 def test_a_meeting_is_recorded_once_and_leads_to_its_actions(plan, officer):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from assessments.seats.actions import record_composition, save_scenario
 from assessments.seats.models import Scenario, ScenarioEvent
 from councils.actions import end_membership
-from councils.models import CouncilEvent, Membership
+from councils.models import Council, CouncilEvent, CouncilType, Membership
 from elections.composition import Composition, CompositionError, Group
 from elections.scenario import SeatSwing, after
 from tests.acting import error_links, form_on, signed_in, step_url, text_of
@@ -256,3 +256,22 @@ def test_before_and_after_it_a_named_person_takes_them_away(named, plan):
     for day in (dt.date(2027, 1, 11), dt.date(2027, 5, 7)):
         with time_machine.travel(day):
             assert signed_in(named).post(export).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "many"),
+    [
+        (CouncilType.COUNTY, "division", "divisions"),
+        (CouncilType.UNITARY, "ward or division", "wards or divisions"),
+        (CouncilType.LONDON_BOROUGH, "ward", "wards"),
+    ],
+)
+def test_the_form_has_the_council_s_own_word_for_wards(plan, base, chief, kind, one, many):
+    Council.objects.filter(pk=plan.council_id).update(type=kind)
+    response = signed_in(chief).get(reverse("scenario_new", args=[plan.pk]))
+    shown = text_of(response)
+    assert f"{one.capitalize()} (optional)" in shown
+    assert f"a {one} counts as one seat" in shown
+    assert f"for example: 2 {many} change hands" in shown
+    assert f"{one.capitalize()} of change 1" in response.content.decode()
+    assert kind != CouncilType.COUNTY or "ward" not in shown.casefold()

@@ -178,3 +178,10 @@ def test_a_name_in_a_protocol_is_found_before_a_person_is_erased(plan, chief, of
     words = {point.key: (f"Ask {officer.name}", False) for point in NEGOTIATION.points[:1]}
     save_protocol(plan, NEGOTIATION, version=0, answers=words, by=chief)
     assert [str(each) for each in traces_of(officer, [plan.council]).in_protocols] == ["offer"]
+
+
+def test_suggestions_name_divisions_beside_wards():
+    for protocol in PROTOCOLS:
+        for point in protocol.points:
+            for words in re.findall(r"\bwards?\b(.{0,14})", point.suggestion):
+                assert words.lstrip().startswith("or division"), (point.key, words)
