@@ -68,6 +68,8 @@ def test_a_round_end_to_end(page, window_of, signed_in, chief, officer, reviewer
     examined(phone, "the list")
     phone.set_viewport_size(PHONE)
     phone.get_by_role("button", name="Start", exact=True).click()
+    expect(phone.get_by_label(re.compile("^How well are we"))).to_be_visible()
+    phone.wait_for_load_state()  # scripts that save begin then
     phone.get_by_label(re.compile("^How well are we")).fill("Well begun")
     phone.get_by_label(re.compile("^Which parts")).click()
     expect(phone.locator("#answer-saved")).to_have_text(SAVED)
