@@ -345,9 +345,9 @@ class NameForm(forms.ModelForm):
         }
 
     def clean_name(self):
-        """Refuse the names that the record uses by itself, and what looks like another name.
+        """Refuse names that the record has for its own entries, and what looks like another name.
 
-        The record says who did what by name. `actions.change_name` refuses that of a colleague.
+        The record says by name who did what. `actions.change_name` refuses that of a colleague.
         """
         name = self.cleaned_data["name"]
         refuse_name(name)

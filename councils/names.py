@@ -39,8 +39,8 @@ NAMED_BESIDE_MEMBERS: list[
 
 
 def refuse_name(name: str) -> None:
-    """Raise ValidationError for a name that the record uses by itself, or that cannot be told from
-    another by reading it.
+    """Raise ValidationError for a name that the record has for its own entries, or that cannot be
+    told from another by reading it.
     """
     if RESERVED_NAME.fullmatch(comparable(name)):
         raise ValidationError("This name is used for other entries of the record. Enter another")

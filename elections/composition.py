@@ -242,7 +242,7 @@ class GroupStanding:
     `short_by` is the number of members missing for a majority (0 with one). The rest is about one
     vote, which only members in post take part in: `votes_short` is the number of votes missing if
     all of them vote, fewer than `short_by` where vacancies count towards a majority. `abstentions`
-    is how many of all other members in post must abstain for the group to win it by itself.
+    is how many of all other members in post must abstain for the group to win it without others.
     `partners` are the groups each of which would be enough. `fewest_partners` is the smallest
     number of other groups that are enough, or None if all of them are not.
     """

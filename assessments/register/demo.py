@@ -95,7 +95,7 @@ def seed_register(plan, members):
         actions.add_to_register(EarlyWin, plan, by=by, **each | {"due": day(each["due"])})
 
 
-# A year on, everything is settled: the second value is what it became, and on which day.
+# A year on, everything is settled: each entry has what became of it, and on which day.
 PAST_AGREEMENT = {
     "kind": Agreement.Kind.COALITION,
     "manner": Agreement.Manner.WRITTEN,

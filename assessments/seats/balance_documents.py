@@ -31,7 +31,7 @@ def balance_pdf(report):
     return print_pdf(balance_html(report))
 
 
-def vacant_since(report):
+def vacant_in_words(report):
     """Return the seats that have become vacant since the composition, in words.
 
     Empty once the council has voted or the composition has changed: the report then says that.
@@ -124,7 +124,7 @@ def _since(report):
     """Say what has changed since the composition, as the PDF does."""
     if report.review_due:
         return " The composition has changed since, so a review is due."
-    if vacant := vacant_since(report):
+    if vacant := vacant_in_words(report):
         return f" Seats that have become vacant since then are still counted: {vacant}."
     return ""
 

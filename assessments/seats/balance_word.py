@@ -23,7 +23,7 @@ from assessments.printing.word import (
 from assessments.words import day_in_words
 from elections.political_balance import OUTSIDE
 
-from .balance_documents import vacant_since
+from .balance_documents import vacant_in_words
 from .balance_report import HEADINGS, BalanceReport
 
 HEADER_LINES = (
@@ -165,7 +165,7 @@ def _add_background(document, report):
         f"below.{_in_no_group(report)}",
     )
     if not report.vote:
-        vacant = vacant_since(report)
+        vacant = vacant_in_words(report)
         found = (
             f"seats that have become vacant since that composition are still counted: {vacant}. "
             "Record the composition with the vacant seats and work the allocation out again, or "

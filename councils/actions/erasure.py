@@ -65,11 +65,11 @@ ALSO_FORGOTTEN: list[Callable[[Invitation, str, User | None], None]] = []
 
 
 @dataclass(frozen=True)
-class ChosenName:
-    """A name that a person chose, and while they had it; or one that others gave, and since when.
+class DatedName:
+    """A name of a person, and in which time an entry means them by it.
 
-    `until` is None for the present one and for those given. These can be any words, and in entries
-    of other times they are not the person's name.
+    One that they chose: while they had it. One that others gave them: since the council can have
+    known them. `until` is None without an end. In entries of other times it can be any words.
     """
 
     name: str
@@ -225,13 +225,13 @@ def rewordings_for(
     found = [row for row in every if row[1] is not None]
     known_since = min(since for _, is_own, since, _ in every if is_own is None)
     given = {name for name, is_own, since, _ in found if is_own and since is None}
-    chosen = [ChosenName(name, since, until) for name, own, since, until in found if own and since]
+    chosen = [DatedName(name, since, until) for name, own, since, until in found if own and since]
     if user.name_chosen_at is None:
         given.add(user.name)
     else:
-        chosen.append(ChosenName(user.name, user.name_chosen_at, None))
+        chosen.append(DatedName(user.name, user.name_chosen_at, None))
     names = given | {each.name for each in chosen}
-    chosen += [ChosenName(name, known_since, None) for name in given]
+    dated = [*chosen, *(DatedName(name, known_since, None) for name in given)]
     others = names_of_members(council, but=user)
     shared = {name for name in names if not is_known or name.casefold() in others} | {
         *(name for name, *_ in found),
@@ -244,7 +244,7 @@ def rewordings_for(
         new,
         entered=given - shared,
         shared=shared - {new},
-        chosen=[each for each in chosen if each.name not in shared],
+        dated=[each for each in dated if each.name not in shared],
     )
 
 
@@ -300,14 +300,14 @@ def _rewordings(
     *,
     entered: Iterable[str] = (),
     shared: Iterable[str] = (),
-    chosen: Collection[ChosenName] = (),
+    dated: Collection[DatedName] = (),
 ) -> list[Rewording]:
     """Return the entries with one of the names or addresses, and their new texts.
 
     `entered` are names that are replaced, in upper or lower case, where they are the whole text of
     a field for the name of a person. `shared` are names that other people may have: they are
     replaced only before an address, and where they are the whole text of an event about the person.
-    So are those of `chosen`, except while the person had them.
+    So are those of `dated`, except in entries of their time.
     """
     emails, always_shared = list(emails), list(shared)
     compared = {name.casefold() for name in entered}
@@ -320,7 +320,7 @@ def _rewordings(
         for field in fields:
             for email in emails:
                 mentioned |= Q(**{f"{field}__icontains": email})
-            for name in {each.name for each in chosen}:
+            for name in {each.name for each in dated}:
                 mentioned |= Q(**{f"{field}__contains": name})
         rows = model.objects.of_council(council.pk)
         if compared and model.holds_name is not None:
@@ -328,11 +328,11 @@ def _rewordings(
             rows = rows.filter(mentioned | model.holds_name).annotate(is_name=is_name)
         else:
             rows = rows.filter(mentioned)
-        rows = rows.select_related(model.part_of) if chosen and model.part_of else rows
+        rows = rows.select_related(model.part_of) if dated and model.part_of else rows
         for row in rows if fields else ():
-            here = {each.name for each in chosen if each.applies_to(row)}
+            here = {each.name for each in dated if each.applies_to(row)}
             names = sorted(here, key=len, reverse=True)
-            shared = [*always_shared, *({each.name for each in chosen} - here)]
+            shared = [*always_shared, *({each.name for each in dated} - here)]
             words = {}
             for field in fields:
                 text = getattr(row, field)

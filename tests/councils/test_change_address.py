@@ -114,15 +114,15 @@ def test_a_council_that_only_invited_someone_does_not_learn_their_new_address(
 ):
     """Nor that there is an account. The person can still accept the invitation."""
     owner, before, tokens = person(eastmere, "owner", access=Access.OWNER), quentin.email, []
-    invite(
-        council=eastmere,
-        by=owner,
-        link_for=tokens.append,
-        email=before,
-        name="Q Marsh",
-        office=Office.HEAD_OF_HR,
-        access=Access.EDITOR,
-    )
+    invitation = {
+        "council": eastmere,
+        "by": owner,
+        "link_for": tokens.append,
+        "email": before,
+        "office": Office.HEAD_OF_HR,
+        "access": Access.EDITOR,
+    }
+    invite(name="Q Marsh", **invitation)
     User.objects.filter(pk=quentin.pk).update(last_login=timezone.now())
     with transaction.atomic():
         set_address(stored(quentin), NEW, by=quentin)
@@ -136,15 +136,7 @@ def test_a_council_that_only_invited_someone_does_not_learn_their_new_address(
     assert Membership.objects.get(council=eastmere, user=quentin).access == Access.EDITOR
     assert client.post(link).url == reverse("home")
     # The next holder of the address is someone else.
-    invite(
-        council=eastmere,
-        by=owner,
-        link_for=tokens.append,
-        email=before,
-        name="Next Holder",
-        office=Office.HEAD_OF_HR,
-        access=Access.EDITOR,
-    )
+    invite(name="Next Holder", **invitation)
     assert accept(tokens[-1]).user not in (quentin, owner)
 
 

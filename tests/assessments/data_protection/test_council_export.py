@@ -145,6 +145,17 @@ def test_a_readme_says_what_the_files_are(chief, token):
     assert "complete/" not in text
 
 
+def test_the_readme_of_a_complete_export_names_what_it_has_more(plan, token):
+    file = io.BytesIO()
+    exports.export_council(plan.council, file, pdfs=False, complete=True)
+    with zipfile.ZipFile(file) as archive:
+        text = archive.read("README.txt").decode()
+        folders = {name.partition("/")[0] + "/" for name in archive.namelist() if "/" in name}
+    assert {"complete/", "restricted/"} <= folders
+    assert all(f"\n{named}\n" in text for named in [*folders, "guidance.json"])
+    assert "only those that" not in text
+
+
 def rows(files, name):
     return json.loads(files[f"data/{name}.json"])
 

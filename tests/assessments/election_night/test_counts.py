@@ -75,6 +75,18 @@ def count(prepared, plan, before, officer):
     return prepared("election night", build)
 
 
+def count_by_totals(plan, by):
+    """Start a count of 18 of 54 seats, without wards."""
+    return start_count(
+        plan,
+        by_wards=False,
+        groups=[("Ash", 10), ("Oak", 25)],
+        seats_up=18,
+        no_group_not_up=1,
+        by=by,
+    )
+
+
 def page(name, count, *args):
     return reverse(f"election_night{name}", args=[count.plan_id, *args])
 
@@ -125,14 +137,7 @@ def test_declared_and_expected_results_are_kept_apart(count, officer):
 
 
 def test_seats_that_are_not_up_are_counted(plan, officer):
-    count = start_count(
-        plan,
-        by_wards=False,
-        groups=[("Ash", 10), ("Oak", 25)],
-        seats_up=18,
-        no_group_not_up=1,
-        by=officer,
-    )
+    count = count_by_totals(plan, officer)
     assert state_of(count).declared.total.seats == 54
     declared, expected = (each.name for each in count.wards.all())
     enter(count, declared, by=officer, Oak=2)
@@ -393,14 +398,7 @@ def test_the_note_is_recorded_as_a_download(count, officer, reviewer, quick_pres
 
 def test_the_note_counts_members_in_no_group_for_an_exact_half(plan, officer):
     """As the combinations with a majority do, beside it."""
-    count = start_count(
-        plan,
-        by_wards=False,
-        groups=[("Ash", 10), ("Oak", 25)],
-        seats_up=18,
-        no_group_not_up=1,
-        by=officer,
-    )
+    count = count_by_totals(plan, officer)
     declared, _ = (each.name for each in count.wards.all())
     enter(count, declared, by=officer, Ash=16, Oak=1, none=1)
     note = note_of(plan, state_of(count), now=dt.datetime(2027, 5, 7, 9, tzinfo=dt.UTC))

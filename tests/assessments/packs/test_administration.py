@@ -40,14 +40,13 @@ def words_of(response):
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
+def seats_recorded(council, by):
+    composition = Composition((Group("Oak", 20), Group("Ash", 18)), ungrouped=2)
+    record_composition(council=council, as_at=TODAY, composition=composition, based_on=None, by=by)
+
+
 def test_the_pack_has_what_an_administration_needs(plan, riverdale, chief):
-    record_composition(
-        council=riverdale,
-        as_at=TODAY,
-        composition=Composition((Group("Oak", 20), Group("Ash", 18)), ungrouped=2),
-        based_on=None,
-        by=chief,
-    )
+    seats_recorded(riverdale, chief)
     first = crunch(plan, chief, "The leisure contract", dt.date(2027, 6, 1), group="Ash")
     crunch(plan, chief, "The council tax")
     save_interim(plan, version=0, by=chief, governance="leader", waiting="Outside bodies")
@@ -70,13 +69,7 @@ def test_the_pack_has_what_an_administration_needs(plan, riverdale, chief):
 
 
 def test_seats_that_have_become_vacant_are_named(plan, riverdale, chief):
-    record_composition(
-        council=riverdale,
-        as_at=TODAY,
-        composition=Composition((Group("Oak", 20), Group("Ash", 18)), ungrouped=2),
-        based_on=None,
-        by=chief,
-    )
+    seats_recorded(riverdale, chief)
     vacate(plan, arose_on=TODAY + dt.timedelta(days=2), by=chief)
     client = signed_in(chief)
     page = text_of(client.get(reverse("pack_administration", args=[plan.pk])))
