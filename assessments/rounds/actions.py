@@ -165,7 +165,7 @@ def _keep_sets(result: RoundResult, council: Council) -> None:
 
 
 def clear_deleted_rounds() -> int:
-    """Delete what was kept of deleted rounds that closed too long ago; return of how many."""
+    """Delete what was kept of deleted rounds that closed too long ago; return the number."""
     number, _ = DeletedRound.objects.expired().delete()
     return number
 
