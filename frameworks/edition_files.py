@@ -27,7 +27,7 @@ from .models import (
     SuggestedDue,
 )
 from .reading import BY_LABEL, FixtureEntry, FixtureError, json_in
-from .wording import DEFAULT_TERM, Term, put_term
+from .wording import DEFAULT_TERM, Administration, Term, put_term
 
 # The frameworks that plans are made from.
 SLUGS = (Framework.TRANSITION, Framework.COMPONENTS)
@@ -336,12 +336,12 @@ class _Edition:
         return fields
 
     def _check_wording(self, fields: dict[str, Any], code: str) -> None:
-        """Refuse text that would show a bracket, in the wording of either kind of arrangement."""
+        """Refuse text that would show a bracket, in the wording for any administration."""
         for name in ("text", "prompts", "summary", "guidance"):
             text = fields.get(name, "")
             if not isinstance(text, str):
                 raise FixtureError(self.name, f"{name} of {code} must be text")
-            for term in (Term(DEFAULT_TERM), Term(DEFAULT_TERM, is_single_party=True)):
+            for term in (Term(DEFAULT_TERM, each) for each in Administration):
                 if found := re.search(r"[\[\]{}|]", put_term(text, term)):
                     raise FixtureError(self.name, f"{name} of {code}: {found[0]} would be shown")
 

@@ -4,37 +4,64 @@ The guidance uses one word, coalition, for every arrangement under no overall co
 terms of their own, such as joint administration, partnership or alliance, so reference text holds
 placeholders: {coalition}, {a coalition}, {coalitions} or {Coalition}.
 
-The commonest arrangement, a single-party minority administration, is no coalition at all: its group
-governs alone and needs the votes of others. Text that would be wrong for it holds both wordings,
-[for several groups|for a single-party minority]. `put_term` chooses one and fills the placeholders.
+A single-party minority administration is no coalition at all: its group governs alone and needs the
+votes of others. After some elections one group has a majority, and needs no votes of others. Text
+that would be wrong for them holds a wording for each, [several groups|minority|majority]; without a
+third, a majority is given the second. `put_term` chooses one and fills the placeholders.
 """
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 DEFAULT_TERM = "coalition"
 MINORITY_TERM = "minority administration"
+MAJORITY_TERM = "majority administration"
 
 PLACEHOLDER = re.compile(r"\{(?P<article>[Aa] )?(?P<noun>[Cc]oalition)(?P<plural>s?)\}")
-ALTERNATIVES = re.compile(r"\[(?P<several>[^\[\]|]*)\|(?P<single>[^\[\]|]*)\]")
+ALTERNATIVES = re.compile(
+    r"\[(?P<several>[^\[\]|]*)\|(?P<minority>[^\[\]|]*)(?:\|(?P<majority>[^\[\]|]*))?\]"
+)
+
+
+class Administration(StrEnum):
+    """Whose administration a text is worded for. The values name the groups of ALTERNATIVES."""
+
+    SEVERAL = "several"
+    MINORITY = "minority"
+    MAJORITY = "majority"
+
+
+STANDARD_TERMS = {
+    Administration.MINORITY: MINORITY_TERM,
+    Administration.MAJORITY: MAJORITY_TERM,
+}
 
 
 @dataclass(frozen=True)
 class Term:
-    """What a council calls its arrangement, and whether a single party governs as a minority."""
+    """What a council calls its arrangement, and whose administration it is."""
 
     words: str = DEFAULT_TERM
-    is_single_party: bool = False
+    administration: Administration = Administration.SEVERAL
 
     @classmethod
     def of(cls, words: str) -> "Term":
         """Return the term for `words` alone, when the form of control is not known."""
-        return cls(words, is_single_party=words.casefold() == MINORITY_TERM)
+        for administration, standard in STANDARD_TERMS.items():
+            if words.casefold() == standard:
+                return cls(words, administration)
+        return cls(words)
 
     @property
-    def has_standard_words(self) -> bool:
-        """Whether the council has no words of its own for its single-party minority."""
-        return self.is_single_party and self.words.casefold() in {DEFAULT_TERM, MINORITY_TERM}
+    def standard_words(self) -> str:
+        """The standard term for the administration of one group; empty if the council has its own.
+
+        A term left from an earlier form of control is no term for this one.
+        """
+        standard = STANDARD_TERMS.get(self.administration, "")
+        is_own = self.words.casefold() not in {DEFAULT_TERM, *STANDARD_TERMS.values()}
+        return "" if is_own else standard
 
 
 def lines(text: str) -> list[str]:
@@ -61,22 +88,28 @@ def put_term(text: str, term: Term | str = DEFAULT_TERM) -> str:
 
     Each placeholder gets the number, article and case it asks for. In the standard wording for a
     single-party minority, {a coalition} is "a minority administration" and {coalition} is
-    "administration".
+    "administration"; for a majority, "a majority administration" and "administration".
     """
     if isinstance(term, str):
         term = Term.of(term)
+    standard = term.standard_words
 
     def fill(match: re.Match[str]) -> str:
         article, plural = match["article"], match["plural"]
-        if term.has_standard_words:
-            noun = MINORITY_TERM if article or plural else "administration"
-        else:
-            noun = term.words
+        noun = term.words
+        if standard:
+            noun = standard if article or plural else "administration"
         if plural:
             noun = plural_of(noun)
         if article:
             return f"{article[0]}{'n' if noun[0] in 'aeiouAEIOU' else ''} {noun}"
         return noun[0].upper() + noun[1:] if match["noun"][0] == "C" else noun
 
-    text = ALTERNATIVES.sub(r"\g<single>" if term.is_single_party else r"\g<several>", text)
-    return PLACEHOLDER.sub(fill, text)
+    def choose(match: re.Match[str]) -> str:
+        return (
+            match[term.administration]
+            if match[term.administration] is not None
+            else match["minority"]
+        )
+
+    return PLACEHOLDER.sub(fill, ALTERNATIVES.sub(choose, text))

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from assessments.plans.models import OPEN_STATUSES, Control, Plan
+from assessments.plans.models import OPEN_STATUSES, Plan
 from assessments.register.kinds import OPEN_WINS
 from assessments.register.models import EarlyWin
 from assessments.words import day_in_words, days_in_words
@@ -18,9 +18,9 @@ AHEAD = dt.timedelta(weeks=6)
 WHO = (
     "[For the leaders of the groups that form the {coalition}, or of all groups, as your council "
     "arranges it.|For the Leader of the {coalition} and the leaders of groups whose votes it "
-    "needs, or of all groups, as your council arranges it.]"
+    "needs, or of all groups, as your council arranges it.|For the leaders of all groups, or of "
+    "those that your council invites.]"
 )
-WHO_IF_MAJORITY = "For the leaders of all groups, or of those that your council invites."
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,10 @@ def leaders_agenda(plan: Plan, *, today: dt.date) -> LeadersAgenda:
     made = made.filter(item__removed_at=None, item__status__in=OPEN_STATUSES).select_related(
         "item__step", "item__owner__user", "item__source"
     )
-    has_majority = plan.control == Control.MAJORITY
     wins = EarlyWin.objects.on(plan).live().filter(state__in=OPEN_WINS)
     return LeadersAgenda(
         plan=plan,
-        who=WHO_IF_MAJORITY if has_majority else put_term(WHO, plan.term),
+        who=put_term(WHO, plan.term),
         actions=tuple(_action(each.item, plan, today) for each in made),
         decisions=tuple(waiting_decisions(plan)),
         wins=tuple(

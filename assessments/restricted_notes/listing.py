@@ -44,7 +44,7 @@ def restricted_notes_of(plan: Plan) -> tuple[RestrictedText, ...]:
     )
     return tuple(
         RestrictedText(
-            title=note.item.words(plan.coalition_term),
+            title=note.item.words(plan.term),
             place=f"Step {note.item.step.number}: {note.item.step.title}",
             url=reverse("restricted_note", args=[plan.pk, note.item_id]),
             saved_at=note.saved_at,

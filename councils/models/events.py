@@ -110,13 +110,13 @@ class CouncilEvent(AppendOnlyModel):
         INVITED = "invited", "invited"
         INVITATION_RESENT = "invitation-resent", "sent a new invitation to"
         INVITATION_WITHDRAWN = "invitation-withdrawn", "withdrew the invitation to"
-        JOINED = "joined", "joined:"
+        JOINED = "joined", "joined"
         MEMBER_ADDED = "member-added", "added"
         MEMBER_CHANGED = "member-changed", "changed"
         MEMBER_REMOVED = "member-removed", "removed"
-        NAME_CHANGED = "name-changed", "changed their name:"
-        ADDRESS_CHANGED = "address-changed", "changed their email address:"
-        ADDRESS_ASKED = "address-asked", "asked to change their email address:"
+        NAME_CHANGED = "name-changed", "changed their name"
+        ADDRESS_CHANGED = "address-changed", "changed their email address"
+        ADDRESS_ASKED = "address-asked", "asked to change their email address"
         ADDRESS_CANCELLED = "address-cancelled", "cancelled a change of email address for"
         ACCOUNTS_MERGED = "accounts-merged", "merged accounts of"
         DOMAIN_MOVE_BEGUN = "domain-move-begun", "began a move of email addresses"
@@ -168,5 +168,12 @@ class CouncilEvent(AppendOnlyModel):
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["council", "-at"], name="councilevent_latest")]
 
+    # What people do about themselves: the person is the author.
+    OF_THEMSELVES: ClassVar[frozenset[str]] = frozenset(
+        {Kind.JOINED, Kind.NAME_CHANGED, Kind.ADDRESS_ASKED, Kind.ADDRESS_CHANGED}
+    )
+
     def __str__(self):
+        if self.kind in self.OF_THEMSELVES:
+            return f"{self.person} {self.get_kind_display()}"
         return f"{self.by or SYSTEM_ADMINISTRATOR} {self.get_kind_display()} {self.person}".rstrip()

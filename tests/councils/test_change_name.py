@@ -36,7 +36,7 @@ def test_a_person_changes_their_name_and_the_council_gets_one_event(quentin, riv
     event = CouncilEvent.objects.get(kind="name-changed")
     assert (event.by, event.before, event.after) == (quentin, BEFORE, AFTER)
     page = text_of(signed_in(chief).get(reverse("people", args=[riverdale.slug])))
-    assert f"{AFTER} changed their name: {AFTER} ({quentin.email}): {BEFORE} changed to" in page
+    assert f"{AFTER} ({quentin.email}) changed their name: {BEFORE} changed to" in page
     client.post(reverse("account_name"), {"name": AFTER})
     assert CouncilEvent.objects.filter(kind="name-changed").count() == 1
 
@@ -164,3 +164,18 @@ def test_a_correction_of_a_name_is_found_also_where_it_was_written_before(
 def where_said(*phrases):
     found = EventChange.objects.select_related("event").order_by("pk")
     return [each for each in found if all(phrase in each.after for phrase in phrases)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("joined", "Wil Hay (wil@example.gov.uk) joined"),
+        ("name-changed", "Wil Hay (wil@example.gov.uk) changed their name"),
+        ("address-asked", "Wil Hay (wil@example.gov.uk) asked to change their email address"),
+        ("address-changed", "Wil Hay (wil@example.gov.uk) changed their email address"),
+        ("member-added", "Quentin Swift added Wil Hay (wil@example.gov.uk)"),
+    ],
+)
+def test_what_people_do_about_themselves_names_them_once(kind, words):
+    by = User(name="Quentin Swift" if kind == "member-added" else "Wil Hay")
+    assert str(CouncilEvent(kind=kind, by=by, person="Wil Hay (wil@example.gov.uk)")) == words

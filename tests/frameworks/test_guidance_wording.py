@@ -4,7 +4,7 @@ import pytest
 from django.template import Context, Template
 
 from frameworks.templatetags.guidance import in_sentence, paragraphs, term
-from frameworks.wording import Term, put_term
+from frameworks.wording import Administration, Term, put_term
 
 
 def rendered(source, **context):
@@ -65,7 +65,8 @@ def test_a_name_inside_a_sentence(name, expected):
 # --- Two wordings ---------------------------------------------------------------------------------
 
 LEADERS = "[the leaders of the groups in the {coalition}|the Leader of the {coalition}]"
-MINORITY = Term("minority administration", is_single_party=True)
+MINORITY = Term("minority administration", Administration.MINORITY)
+MAJORITY = Term(administration=Administration.MAJORITY)
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,8 @@ MINORITY = Term("minority administration", is_single_party=True)
         (LEADERS, Term(), "the leaders of the groups in the coalition"),
         (LEADERS, Term("alliance"), "the leaders of the groups in the alliance"),
         (LEADERS, MINORITY, "the Leader of the administration"),
-        (LEADERS, Term(is_single_party=True), "the Leader of the administration"),
-        (LEADERS, Term("pact", is_single_party=True), "the Leader of the pact"),
+        (LEADERS, Term(administration=Administration.MINORITY), "the Leader of the administration"),
+        (LEADERS, Term("pact", Administration.MINORITY), "the Leader of the pact"),
         ("Under {a coalition}", MINORITY, "Under a minority administration"),
         ("{A coalition} and {coalitions}", MINORITY, "A minority administration and minority"),
         ("{Coalition} councils", MINORITY, "Administration councils"),
@@ -86,4 +87,31 @@ MINORITY = Term("minority administration", is_single_party=True)
     ],
 )
 def test_a_single_party_minority_has_wording_of_its_own(text, own, expected):
+    assert put_term(text, own).startswith(expected)
+
+
+LEFT = Term("minority administration", Administration.MAJORITY)
+VOTES = "[partners|groups whose votes it needs|other groups]"
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "expected"),
+    [
+        (VOTES, MAJORITY, "other groups"),
+        (VOTES, MINORITY, "groups whose votes it needs"),
+        (VOTES, Term("alliance"), "partners"),
+        # A choice of two serves the administration of one group, with a majority or without.
+        (LEADERS, MAJORITY, "the Leader of the administration"),
+        ("Under {a coalition}", MAJORITY, "Under a majority administration"),
+        # A term left from before the poll is not the council's term for a majority.
+        ("Under {a coalition}", LEFT, "Under a majority administration"),
+        (
+            "Under {a coalition}",
+            Term("new cabinet", Administration.MAJORITY),
+            "Under a new cabinet",
+        ),
+        ("Under {a coalition}", "Majority administration", "Under a majority administration"),
+    ],
+)
+def test_a_majority_has_wording_of_its_own(text, own, expected):
     assert put_term(text, own).startswith(expected)

@@ -28,7 +28,7 @@ from frameworks.models import (
     StepThemeLink,
     SuggestedDue,
 )
-from frameworks.wording import ALTERNATIVES, PLACEHOLDER, Term, put_term
+from frameworks.wording import ALTERNATIVES, PLACEHOLDER, Administration, Term, put_term
 
 pytestmark = pytest.mark.django_db
 
@@ -250,9 +250,12 @@ def test_officer_roles_have_an_order():
 TERMS = {
     "coalition": Term(),
     "own term": Term("alliance"),
-    "single-party minority": Term("minority administration", is_single_party=True),
-    "single-party minority, no term": Term("coalition", is_single_party=True),
-    "single-party minority, own term": Term("partnership", is_single_party=True),
+    "single-party minority": Term("minority administration", Administration.MINORITY),
+    "single-party minority, no term": Term("coalition", Administration.MINORITY),
+    "single-party minority, own term": Term("partnership", Administration.MINORITY),
+    "majority": Term("coalition", Administration.MAJORITY),
+    "majority, term of another form": Term("minority administration", Administration.MAJORITY),
+    "majority, own term": Term("cabinet", Administration.MAJORITY),
 }
 
 
@@ -287,12 +290,32 @@ def test_a_single_party_minority_is_never_described_as_several_groups():
     assert several == []
 
 
-def test_both_wordings_of_a_choice_differ_and_say_something():
+# A group with a majority needs no votes of others, and its council has overall control.
+NOT_OF_A_MAJORITY = re.compile(
+    NOT_OF_ONE_PARTY.pattern.replace("minority", "majority")
+    + r"|votes (it|the administration) needs|votes may be needed|giv(e|es|ing) (its|their) votes"
+    r"|minority administration (and|to)|under a minority|support for a m|win support",
+    re.IGNORECASE,
+)
+
+
+def test_a_majority_is_never_described_as_several_groups_or_as_needing_votes():
+    term = TERMS["majority"]
+    found = [
+        (entry, name, filled)
+        for entry, name, text in texts()
+        if name != "title" and not entry.startswith("Framework ")
+        if NOT_OF_A_MAJORITY.search(filled := put_term(text, term))
+    ]
+    assert found == []
+
+
+def test_the_wordings_of_a_choice_differ_and_say_something():
     for entry, name, text in texts():
         for choice in ALTERNATIVES.finditer(text):
-            assert choice["several"] != choice["single"], f"{entry}, {name}"
-            assert choice["several"], f"{entry}, {name}"
-            assert choice["single"], f"{entry}, {name}"
+            assert choice["several"] != choice["minority"], f"{entry}, {name}"
+            assert choice["minority"] != choice["majority"], f"{entry}, {name}"
+            assert "" not in choice.groups(), f"{entry}, {name}"
 
 
 def test_titles_hold_no_placeholders():

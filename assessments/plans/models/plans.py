@@ -22,7 +22,7 @@ from elections.timetable import (
     timetable_for,
 )
 from frameworks.models import Framework
-from frameworks.wording import DEFAULT_TERM, Term
+from frameworks.wording import DEFAULT_TERM, Administration, Term
 
 from .dates import dates_by_hand
 from .readers import for_reader, show_all_stages, stages_in_words, stages_seen, with_all_stages
@@ -39,6 +39,13 @@ class Control(models.TextChoices):
     TWO = "two-party", "Arrangement between 2 parties or groups"
     THREE = "three-party", "Arrangement between 3 parties or groups"
     FOUR = "four-party", "Arrangement between 4 or more parties or groups"
+
+
+# Forms of control that the guidance words for one group. The others are of several groups.
+ADMINISTRATIONS = {
+    Control.MINORITY: Administration.MINORITY,
+    Control.MAJORITY: Administration.MAJORITY,
+}
 
 
 class ControlStanding(models.TextChoices):
@@ -219,7 +226,8 @@ class Plan(models.Model):
         """
         if self.control == Control.UNKNOWN:
             return Term.of(self.coalition_term)
-        return Term(self.coalition_term, is_single_party=self.control == Control.MINORITY)
+        governing = ADMINISTRATIONS.get(Control(self.control), Administration.SEVERAL)
+        return Term(self.coalition_term, governing)
 
     @property
     def control_in_words(self) -> str:

@@ -16,6 +16,7 @@ from docx import Document
 from assessments.exports.pdf import render_html
 from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
+from assessments.plans.models import Plan
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.restricted_notes.forms import RestrictedNoteForm
 from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteReader
@@ -282,6 +283,22 @@ def test_an_owner_sees_all_restricted_texts_and_their_readers(plan, text, mo, ch
     settings.SECOND_FACTOR_REQUIRED = True
     Authenticator.objects.create(user=chief, type=Authenticator.Type.TOTP, data={})
     assert "cannot read it until they set up two-step sign-in" in text_of(client.get(url))
+
+
+@pytest.mark.parametrize(
+    ("control", "words"),
+    [
+        ("two-party", "could divide the coalition, and help"),
+        ("minority", "could divide the administration from the groups whose votes it needs, and"),
+        ("majority", "could divide the administration, and help"),
+    ],
+)
+def test_the_list_words_an_action_for_the_form_of_control(plan, chief, control, words):
+    Plan.objects.filter(pk=plan.pk).update(control=control)
+    item = plan.items.get(source__code="NOC-21.3")
+    save_restricted_note(item, None, text=FIRST, version=0, by=chief)
+    page = signed_in(chief).get(reverse("restricted_texts", args=[plan.pk]))
+    assert words in text_of(page)
 
 
 def test_the_empty_list_names_the_link_of_the_step_page(plan, chief):
