@@ -53,7 +53,7 @@ def error_summary(form):
     """
     problems = []
     if form and form.errors:
-        problems += [(message, "") for message in form.non_field_errors()]
+        problems += [(_without_stop(message), "") for message in form.non_field_errors()]
         for field in form:
             problems += [(message, _focus_id(field)) for message in error_messages(field)]
     return {"problems": problems}
@@ -82,13 +82,18 @@ def error_messages(field):
     """Return a field's errors, in words that also make sense in the error summary.
 
     Django's "This field is required.", "Select a valid choice." and "Ensure this value has at most
-    80 characters", which do not, are replaced.
+    80 characters", which do not, are replaced. No message ends with a full stop, as in the Design
+    System: those of calculations and commands do, which are also printed as sentences.
     """
     return [
-        message
+        _without_stop(message)
         for error in field.errors.as_data()
         for message in ([_ours(field, error)] if _is_djangos(error) else error.messages)
     ]
+
+
+def _without_stop(message):
+    return str(message).removesuffix(".")
 
 
 def _is_djangos(error):

@@ -116,6 +116,17 @@ def test_words_of_the_form_itself_are_kept():
     assert "Enter the council&#x27;s name" in draw("{{ form|crispy }}", Own({}))
 
 
+def test_no_message_ends_with_a_full_stop():
+    """The messages of calculations do: they are printed as sentences too."""
+    form = Everything({})
+    form.add_error("number", "Ash has no seats. Remove it.")
+    form.add_error(None, "The council has no members.")
+    html = draw("{% error_summary form %}{{ form.number|as_crispy_field }}", form)
+    assert html.count("Ash has no seats. Remove it") == 2
+    assert "Remove it." not in html
+    assert "The council has no members<" in html
+
+
 def test_summary_of_a_form_without_errors_is_nothing():
     assert draw("{% error_summary form %}", Everything()) == ""
     assert draw("{% error_summary nothing %}", Everything()) == ""

@@ -127,7 +127,7 @@ def test_sub_committees_are_added_to_the_ordinary_ones_on_request(client, riverd
         ),
         (
             {"number_2": "27"},
-            "Audit has 27 seats, more than the 26 members there are.",
+            "Audit has 27 seats, more than the 26 members there are",
             "id_number_2",
         ),
         ({"joint_name_1": "United"}, "Select 2 or more groups", "id_joint_groups_1_0"),

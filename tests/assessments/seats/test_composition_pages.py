@@ -179,8 +179,8 @@ def test_what_cannot_be_read_is_said_row_by_row_and_stays_in_its_box(client, new
     answer = client.post(new, body(read="1", pasted="Oak 3\nAsh\nElm x\n"))
     assert answer.status_code == 422
     assert error_links(answer) == [
-        ("Row 2: Ash needs a whole number.", "id_pasted"),
-        ("Row 3: Elm x needs a whole number.", "id_pasted"),
+        ("Row 2: Ash needs a whole number", "id_pasted"),
+        ("Row 3: Elm x needs a whole number", "id_pasted"),
     ]
     data = form_on(answer)
     assert data["pasted"] == "Oak 3\r\nAsh\r\nElm x\r\n"
