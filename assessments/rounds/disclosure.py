@@ -31,6 +31,7 @@ The choice of people and labels is made once, when a round closes, and kept with
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import sha256
 from itertools import combinations, groupby, zip_longest
 from math import gcd
@@ -238,17 +239,15 @@ def shows_agreement(sets, earlier, scores, known=()):
             given = [scores[person] for person in people]
             ends |= {min(given), max(given)}
     return any(
-        _adds_agreement(
-            [people - one for people in sets], [people - one for people in earlier], scores, ends
-        )
+        _adds_agreement(sets, earlier, scores, ends, without=one)
         for one in {*known, *_who_may_learn(sets, scores), *_who_may_learn(earlier + sets, scores)}
     )
 
 
-def _adds_agreement(sets, earlier, scores, strengths):
-    return _agreeing_sums(sets, scores, strengths) > 0 or (
-        _agreeing_sums([*earlier, *sets], scores, strengths)
-        > _agreeing_sums(earlier, scores, strengths)
+def _adds_agreement(sets, earlier, scores, strengths, without=frozenset()):
+    return _agreeing_sums(sets, scores, strengths, without) > 0 or (
+        _agreeing_sums([*earlier, *sets], scores, strengths, without)
+        > _agreeing_sums(earlier, scores, strengths, without)
     )
 
 
@@ -265,21 +264,42 @@ def _who_may_learn(sets, scores):
                 yield frozenset({person})
 
 
-def _agreeing_sums(sets, scores, strengths):
+def _agreeing_sums(sets, scores, strengths, without):
     """Count the independent sums that follow over people of one score among `strengths`.
 
     Classes that agree on a score count together, so that two groups who agree are covered. People
-    whose score is not known may have given any.
+    whose score is not known may have given any. `without` are people whose answers are known, so
+    that they count in no set.
     """
-    classes = _classes(sets)
-    agreed = {}
+    classes, relations = _classes_and_relations(frozenset(sets))
+    gone, agreed = [], {}
     for pattern, people in classes.items():
-        given = {scores.get(person) for person in people} - {None}
+        left = [person for person in people if person not in without]
+        if not left:
+            gone.append(pattern)
+            continue
+        given = {scores.get(person) for person in left} - {None}
         if len(given) < 2:
             for strength in set(strengths) & (given or set(strengths)):
                 agreed.setdefault(strength, []).append(pattern)
-    rank = _rank(list(classes)) if agreed else 0
-    return sum(_sums_about(classes, patterns, rank) for patterns in agreed.values())
+    fallen = _fall(relations, gone)
+    return sum(_fall(relations, gone + patterns) - fallen for patterns in agreed.values())
+
+
+@lru_cache(maxsize=8)
+def _classes_and_relations(sets):
+    classes = _classes(sets)
+    return classes, _relations(list(classes))
+
+
+def _fall(relations, patterns):
+    """Return by how much the rank falls when some patterns are taken out.
+
+    That is how many independent sums follow over the people of these classes only. A sum that
+    follows is a linear combination of the sets, and the people of a class count alike in every
+    set, so it is a combination that leaves all other classes out.
+    """
+    return len(patterns) - _rank([relations[pattern] for pattern in patterns])
 
 
 def _classes(sets):
@@ -289,19 +309,6 @@ def _classes(sets):
     for person in frozenset().union(*sets):
         classes.setdefault(tuple(person in people for people in sets), []).append(person)
     return classes
-
-
-def _sums_about(classes, some, rank):
-    """Count the independent sums that follow over people of the classes `some` only.
-
-    `rank` is that of all classes.
-
-    A sum that follows is a linear combination of the sets. The people of a class count alike in
-    every set, so the combinations that leave all other classes out are as many as the rank falls
-    by when `some` are taken out.
-    """
-    rest = [pattern for pattern in classes if pattern not in some]
-    return rank - _rank(rest)
 
 
 def _relations(patterns):
