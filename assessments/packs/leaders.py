@@ -17,7 +17,7 @@ OF_THE_PLAN = {"stage_3_from", "first_year_ends"}  # stages, which no meeting ne
 AHEAD = dt.timedelta(weeks=6)
 WHO = (
     "[For the leaders of the groups that form the {coalition}, or of all groups, as your council "
-    "arranges it.|For the Leader of the {coalition} and the leaders of groups whose votes it "
+    "arranges it.|For the leaders of the {coalition} and of groups whose votes it "
     "needs, or of all groups, as your council arranges it.|For the leaders of all groups, or of "
     "those that your council invites.]"
 )

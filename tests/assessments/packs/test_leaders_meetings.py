@@ -81,7 +81,7 @@ def test_a_single_party_minority_has_its_own_wording(plan):
     assert leaders_agenda(plan, today=TODAY).who.startswith("For the leaders of the groups that")
     plan.control = Control.MINORITY
     who = leaders_agenda(plan, today=TODAY).who
-    assert who.startswith("For the Leader of the administration and the leaders of groups whose")
+    assert who.startswith("For the leaders of the administration and of groups whose")
 
 
 def test_a_majority_of_one_group_is_not_called_a_coalition(plan, officer):

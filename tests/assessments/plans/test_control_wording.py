@@ -1,20 +1,22 @@
-"""A plan's guidance suits the form of control: several groups, or a single-party minority."""
+"""A plan's guidance suits the form of control: several groups, a single-party minority or a majority."""
 
 import pytest
 from django.urls import reverse
 
 from assessments.plans.models import Control, Plan
+from assessments.plans.models.plans import ADMINISTRATIONS
 from tests.acting import signed_in, text_of
 
 SEVERAL = "the leaders of the groups in the coalition"
-SINGLE = "the Leader and the leaders of the groups whose votes the administration needs"
+SINGLE = "the leaders of the administration and of the groups whose votes it needs"
+MAJORITY = "the leaders of the administration and of the other groups"
 
 
 def step_page(plan, chief, number=14):
     return text_of(signed_in(chief).get(reverse("plan_step", args=[plan.pk, number])))
 
 
-@pytest.mark.parametrize("control", [c for c in Control if c != Control.MINORITY])
+@pytest.mark.parametrize("control", [c for c in Control if c not in ADMINISTRATIONS])
 def test_an_arrangement_of_groups(plan, chief, control):
     Plan.objects.filter(pk=plan.pk).update(control=control)
     page = step_page(plan, chief)
@@ -26,6 +28,13 @@ def test_a_single_party_minority(plan, chief):
     Plan.objects.filter(pk=plan.pk).update(control=Control.MINORITY)
     page = step_page(plan, chief)
     assert SINGLE in page
+    assert "coalition" not in page.partition("Related guidance")[0]
+
+
+def test_a_majority(plan, chief):
+    Plan.objects.filter(pk=plan.pk).update(control=Control.MAJORITY)
+    page = step_page(plan, chief)
+    assert MAJORITY in page
     assert "coalition" not in page.partition("Related guidance")[0]
 
 
