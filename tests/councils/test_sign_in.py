@@ -123,7 +123,7 @@ def test_every_refusal_reads_the_same(client, ada, email, password):
             "x",
             {"id_login": "Enter an email address in the correct format, like name@example.gov.uk"},
         ),
-        ("ada@riverdale.example\0", "x", {"id_login": "Null characters are not allowed."}),
+        ("ada@riverdale.example\0", "x", {"id_login": "Null characters are not allowed"}),
     ],
 )
 def test_what_is_missing_or_malformed_is_named(client, email, password, links):

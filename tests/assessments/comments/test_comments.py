@@ -150,7 +150,7 @@ def test_a_reply_is_shown_in_its_thread_and_counted(client, item, officer, chief
         ({"text": "x" * 4001}, "The comment must be 4,000 characters or fewer"),
         ({"text": "Hello", "tell": ["x"]}, "Select people from the list"),
         ({"text": "Hello", "tell": ["9" * 40]}, "Select people from the list"),
-        ({"text": "a\0b"}, "Null characters are not allowed."),
+        ({"text": "a\0b"}, "Null characters are not allowed"),
     ],
 )
 def test_an_invalid_comment_is_returned_with_the_reason(client, item, headers, data, message):

@@ -336,7 +336,7 @@ def test_saving_in_two_windows_loses_nothing(mine, own, address):
     [
         ({"show": "yes", "strain": " \n "}, "Enter at least one answer before you share", None),
         ({"ahead": "x" * 5_001}, "The answer must be 5,000 characters or fewer", "Kept"),
-        ({"ahead": "a\0b"}, "Null characters are not allowed.", "Kept"),
+        ({"ahead": "a\0b"}, "Null characters are not allowed", "Kept"),
         ({"version": "x"}, "This page is out of date", "Kept"),
     ],
 )

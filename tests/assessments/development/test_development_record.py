@@ -251,7 +251,7 @@ def test_saving_in_two_windows_loses_nothing(client, record, standard, begun):
     [
         ({"rating": "excellent"}, "Select one of the ratings"),
         ({"evidence": "x" * 20_001}, "The evidence must be 20,000 characters or fewer"),
-        ({"evidence": "a\0b"}, "Null characters are not allowed."),
+        ({"evidence": "a\0b"}, "Null characters are not allowed"),
         ({"next_step": "x" * 301}, "The next step must be 300 characters or fewer"),
         ({"next_step_on-day": "31"}, "The date must include a month and year"),
         ({"version": ""}, "This page is out of date"),

@@ -90,7 +90,7 @@ def test_saving_in_two_windows_loses_nothing(client, principle, begun):
     ("changes", "error"),
     [
         ({"note": "x" * 20_001}, "The note must be 20,000 characters or fewer"),
-        ({"note": "a\0b"}, "Null characters are not allowed."),
+        ({"note": "a\0b"}, "Null characters are not allowed"),
         ({"version": "x"}, "This page is out of date"),
     ],
 )

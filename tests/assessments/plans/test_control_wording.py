@@ -1,4 +1,4 @@
-"""A plan's guidance suits the form of control: several groups, a single-party minority or a majority."""
+"""A plan's guidance suits the form of control: several groups, a minority or a majority."""
 
 import pytest
 from django.urls import reverse

@@ -372,11 +372,11 @@ def test_any_text_is_kept_as_typed(client, item, note):
     ("field", "value", "message"),
     [
         ("note", "x" * 20_001, "The note must be 20,000 characters or fewer"),
-        ("note", "a\0b", "Null characters are not allowed."),
+        ("note", "a\0b", "Null characters are not allowed"),
         ("reason", "x" * 2001, "The reason must be 2,000 characters or fewer"),
-        ("reason", "a\0b", "Null characters are not allowed."),
+        ("reason", "a\0b", "Null characters are not allowed"),
         ("owner_name", "x" * 81, "The owner’s name must be 80 characters or fewer"),
-        ("owner_name", "a\0b", "Null characters are not allowed."),
+        ("owner_name", "a\0b", "Null characters are not allowed"),
     ],
 )
 def test_invalid_text_shows_an_error_beside_its_field(client, item, field, value, message):

@@ -212,7 +212,7 @@ def test_a_plan_keeps_the_edition_it_was_made_with(client, plan, riverdale, chie
 @pytest.mark.parametrize(
     ("day", "month", "year", "message", "box"),
     [
-        ("9", "5", "2027", "Election day must be a Thursday. Sunday 9 May 2027 is not.", "day"),
+        ("9", "5", "2027", "Election day must be a Thursday. Sunday 9 May 2027 is not", "day"),
         ("31", "2", "2027", "Election day must be a real date", "day"),
         ("6", "13", "2027", "Election day must be a real date", "month"),
         ("9" * 300, "5", "2027", "Election day must be a real date", "day"),
@@ -221,7 +221,7 @@ def test_a_plan_keeps_the_edition_it_was_made_with(client, plan, riverdale, chie
         ("", "5", "2027", "Election day must include a day", "day"),
         ("", "", "", "Enter election day", "day"),
         ("6", "5", "27", "Election day must include a year with 4 numbers", "year"),
-        ("7", "1", "2100", "Election day must be in the years 2000 to 2099, not in 2100.", "day"),
+        ("7", "1", "2100", "Election day must be in the years 2000 to 2099, not in 2100", "day"),
         ("3", "5", "1979", "Election day must be in a year from 2000 to 2100", "year"),
         ("<script>", "5", "2027", "Election day must be a real date", "day"),
     ],
@@ -322,7 +322,7 @@ def test_an_invalid_term_is_refused_and_kept(client):
         "x" * 41: "The term must be 40 characters or fewer",
         "": "Enter the term your council uses, or “coalition”",
         "   ": "Enter the term your council uses, or “coalition”",
-        "pa\0ct": "Null characters are not allowed.",
+        "pa\0ct": "Null characters are not allowed",
     }
     for typed, message in refused.items():
         page = client.post(NEW, answers(coalition_term=typed))

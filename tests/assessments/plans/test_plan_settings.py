@@ -171,7 +171,7 @@ def test_errors_are_explained_and_the_answers_kept(client, url, plan):
     assert page.status_code == 422
     links = error_links(page)
     assert [message for message, _ in links] == [
-        "Election day must be a Thursday. Sunday 9 May 2027 is not.",
+        "Election day must be a Thursday. Sunday 9 May 2027 is not",
         "Use words only, for example joint administration",
     ]
     assert {target for _, target in links} <= by_id(page).keys()

@@ -81,7 +81,7 @@ def test_the_term_can_change_with_control_and_pages_then_use_it(client, new, pla
     plan.refresh_from_db()
     assert plan.coalition_term == "minority administration"
     page = text_of(client.get(step_url(plan, 14)))
-    assert "whose votes the administration needs" in page
+    assert "whose votes it needs" in page
     assert "joint administration" not in page
 
 

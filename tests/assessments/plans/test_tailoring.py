@@ -112,7 +112,7 @@ def test_added_actions_keep_their_order(client, plan, add_url):
         ("", "Enter the action"),
         ("   ", "Enter the action"),
         ("x" * 161, "The action must be 160 characters or fewer. Put the rest in the note"),
-        ("a\0b", "Null characters are not allowed."),
+        ("a\0b", "Null characters are not allowed"),
     ],
 )
 def test_an_invalid_title_is_refused_and_the_answers_kept(client, plan, add_url, title, message):

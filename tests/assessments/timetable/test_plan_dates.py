@@ -206,7 +206,7 @@ def test_cleared_it_follows_its_rule_again(client, plan, item, officer):
         ({"date-year": "2099"}, "The date must be no more than 1 year before or 2"),
         ({"reason": " "}, "Enter why this date is different"),
         ({"reason": "x" * 501}, "The reason must be 500 characters or fewer"),
-        ({"reason": "a\0b"}, "Null characters are not allowed."),
+        ({"reason": "a\0b"}, "Null characters are not allowed"),
     ],
 )
 def test_a_bad_date_gets_a_message_and_nothing_typed_is_lost(client, plan, change, message):
