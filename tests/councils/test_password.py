@@ -257,7 +257,7 @@ def test_a_new_password_ends_every_session_and_the_lockout(client, ada):
         ("administrator", "administrator", "id_password1", "too common"),
         ("ada@riverdale.example", "ada@riverdale.example", "id_password1", "too similar"),
         ("ada o'koro 12", "ada o'koro 12", "id_password1", "too similar"),
-        (NEW, "nine quiet otter", "id_password2", "You must type the same password each time."),
+        (NEW, "nine quiet otter", "id_password2", "You must type the same password each time"),
     ],
 )
 def test_a_weak_or_mistyped_password_is_refused(client, ada, password, again, focus, message):
@@ -299,7 +299,7 @@ def test_changing_the_password_keeps_me_signed_in_here_and_nowhere_else(client, 
         ({"old": "wrong"}, "id_oldpassword", "Your current password is not right"),
         ({"old": ""}, "id_oldpassword", "Enter your current password"),
         ({"new": "short", "again": "short"}, "id_password1", "at least 12 characters"),
-        ({"again": "other"}, "id_password2", "You must type the same password each time."),
+        ({"again": "other"}, "id_password2", "You must type the same password each time"),
     ],
 )
 def test_a_change_that_cannot_be_made_says_why(client, ada, typed, focus, message):

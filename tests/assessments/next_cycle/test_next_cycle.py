@@ -192,7 +192,7 @@ def test_the_next_plan_is_offered_when_the_first_year_has_ended(client, plan, of
     [
         (("6", "5", "2027"), "The next election day must be after this plan’s election day"),
         (("3", "5", "2029"), "There is already a plan for this election day"),
-        (("4", "5", "2029"), "Election day must be a Thursday. Friday 4 May 2029 is not."),
+        (("4", "5", "2029"), "Election day must be a Thursday. Friday 4 May 2029 is not"),
         (("", "", ""), "Enter the next election day"),
     ],
 )

@@ -109,20 +109,20 @@ def test_it_stays_when_election_day_moves_and_says_so(client, plan, chief, offic
         (
             "annual_meeting",
             "2027-06-02",
-            "Outside the period the law allows, 11 May 2027 to 31 May 2027.",
+            "Outside the period the law allows, 11 May 2027 to 31 May 2027",
         ),
-        ("annual_meeting", "2027-05-31", "Monday 31 May 2027 is not a working day."),
+        ("annual_meeting", "2027-05-31", "Monday 31 May 2027 is not a working day"),
         (
             "nominations_close",
             "2027-04-09",
-            "after the last one that the rules allow, 8 April 2027.",
+            "after the last one that the rules allow, 8 April 2027",
         ),
         (
             "registration_deadline",
             "2027-04-20",
             "after the last one that the rules allow, 19 April",
         ),
-        ("declaration", "2027-05-05", "This date is before election day, 6 May 2027."),
+        ("declaration", "2027-05-05", "This date is before election day, 6 May 2027"),
     ],
 )
 def test_a_day_that_the_rules_do_not_allow_is_asked_about_first(client, plan, key, day, message):

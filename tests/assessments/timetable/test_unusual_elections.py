@@ -182,22 +182,22 @@ def test_a_poll_on_another_working_day_can_be_planned(chief, occasion):
             "ordinary",
             WEDNESDAY,
             "Election day must be a Thursday. Wednesday 5 May 2027 is not. If it is a by-election "
-            "or has its own order, select that below.",
+            "or has its own order, select that below",
         ),
         (
             "ordinary",
             dt.date(2027, 5, 9),
-            "Election day must be a Thursday. Sunday 9 May 2027 is not.",
+            "Election day must be a Thursday. Sunday 9 May 2027 is not",
         ),
         (
             "by-election",
             dt.date(2027, 5, 8),
-            "Election day must be a working day. Saturday 8 May 2027 is not.",
+            "Election day must be a working day. Saturday 8 May 2027 is not",
         ),
         (
             "by-election",
             dt.date(2027, 5, 3),
-            "Election day must be a working day. Monday 3 May 2027 is not.",
+            "Election day must be a working day. Monday 3 May 2027 is not",
         ),
     ],
 )
