@@ -465,6 +465,33 @@ def test_each_upgrade_has_a_backup_of_its_own():
         assert re.search(r"/upgrade-20\d\d-\d\d-\d\dT\d{4}\.backup\n\Z", name)
 
 
+def test_the_backup_of_an_upgrade_has_all_that_was_saved_before():
+    """Going back to it loses what was saved after it, and a build alone takes minutes."""
+    steps = (ROOT / "docs/operations.md").read_text()
+    upgrade = steps.split("## Release and upgrade")[1].split("\n## ")[0]
+    stop, backup, migrate = (
+        upgrade.index(f"    sudo {command}")
+        for command in (
+            "systemctl stop planner planner-worker\n",
+            "deploy/manage backup ",
+            "deploy/manage migrate\n",
+        )
+    )
+    assert stop < backup < migrate
+    # `up` runs the migrations while what has not been stopped goes on with the old code.
+    build, stop_web, backup, stop_worker, up = (
+        upgrade.index(f"    docker compose -f deploy/compose.yaml {command}")
+        for command in (
+            "build ",
+            "stop web\n",
+            "exec worker python manage.py backup ",
+            "stop worker\n",
+            "up -d\n",
+        )
+    )
+    assert build < stop_web < backup < stop_worker < up
+
+
 def test_what_is_restored_with_containers_can_be_used():
     """compose.yaml names the database, so no setting can lead to another one."""
     text = (ROOT / "docs/operations.md").read_text()
