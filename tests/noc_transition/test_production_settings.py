@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -95,6 +96,7 @@ WRONG = {
     "DEFAULT_FROM_EMAIL": ("nonsense", "Planner <p@x.example>, b@y.example", "Planner <x>"),
     "EMAIL_URL": ("smtp://", "smtp://h:abc", "smtp://u:zq#s@h:587", "smtp://u:zq/s@h:587"),
     "DATABASE_URL": ("postgres://", "postgres://u:zq/s@h/db", "postgres://u:zq@h:abc/db"),
+    "BACKUP_KEY": ("age1" + "q" * 58,),  # its checksum is wrong
     "SENTRY_DSN": ("nonsense", "https://x"),
     "TEMPLATES_DIR": ("/nonexistent",),
 }
@@ -141,6 +143,31 @@ def test_spaces_after_commas_and_empty_values_are_left_out():
     done = start("-c", code, **(GOOD | lists | {"PRIVATE_DIR": ""}))
     folder = settings.BASE_DIR / "var/private"  # not "", which is the folder of the code
     assert done.stdout.strip() == f"['a.example', 'b.example'] ['one', 'two'] {folder}"
+
+
+@pytest.mark.parametrize("form", ["json", "plain"])
+def test_the_log_of_production_has_no_address_in_either_form(form):
+    code = """
+import django
+django.setup()
+from django.test import Client
+client = Client(headers={"host": "planner.example.gov.uk"}, raise_request_exception=False)
+client.get("/nothing/secret-token/", secure=True)
+client.get("/", headers={"host": "secret-token.example"}, secure=True)
+import logging
+try:
+    raise ValueError("secret-token")
+except ValueError:
+    logging.getLogger("django.request").exception("It failed")
+"""
+    done = start(
+        "-c", code, **GOOD, LOG_FORMAT=form, DJANGO_SETTINGS_MODULE="noc_transition.settings"
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert {"404", "400"} <= set(re.findall(r'"?status"?[:=] ?(\d+)', done.stderr))
+    assert all("ValueError" in line for line in lines if "It failed" in line)
+    assert "secret-token" not in done.stderr
 
 
 def test_a_command_names_the_setting_in_one_line():
