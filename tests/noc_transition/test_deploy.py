@@ -451,6 +451,34 @@ def test_no_log_of_a_proxy_has_the_links_that_let_people_in():
     assert "\n\thandle_errors {" in caddy
 
 
+# On pages that are not the planner's: a policy, and nothing that a cache keeps.
+OWN_HEADERS = {
+    "Content-Security-Policy": "\"default-src 'none'; frame-ancestors 'none'\"",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": '"max-age=31536000; includeSubDomains; preload"',
+}
+
+
+@pytest.mark.parametrize(("name", "value"), OWN_HEADERS.items())
+def test_every_response_has_headers_also_if_the_planner_never_saw_the_request(name, value):
+    """gunicorn and nginx refuse some requests with pages of their own, such as a long address."""
+    nginx = (DEPLOY / "nginx.conf").read_text()
+    source = name.lower().replace("-", "_")
+    variable = re.search(rf'map \$upstream_http_{source} (\$\w+) {{\n    "" (.+);\n}}', nginx)
+    assert variable[2] == value
+    added = f"add_header {name} {variable[1]} always;\n"
+    assert f"\n    {added}" in nginx
+    # A location with a header of its own has none of its server's.
+    places = re.findall(r"\n    location [^{]+{(.*?\n)    }", nginx, re.DOTALL)
+    assert len(places) == 3
+    assert all(added in place for place in places if "add_header" in place)
+    caddy = (DEPLOY / "Caddyfile").read_text()
+    site, errors = caddy.split("\thandle_errors {")
+    assert re.search(rf"\n\theader {{[^}}]*\n\t\t\?{name} {re.escape(value)}\n", site)
+    assert f"\t\theader {name} {value}\n" in errors
+
+
 def test_each_upgrade_has_a_backup_of_its_own():
     """`backup` replaces no file: with one name, the second upgrade would be without a backup."""
     steps = (ROOT / "docs/operations.md").read_text()
