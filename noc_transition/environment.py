@@ -36,6 +36,10 @@ class Environment(environ.Env):
                 f"{var} begins with $, which is not possible. Choose a value that begins with "
                 "another character."
             )
+        is_empty = text == "" or (cast is bool and not text.strip())
+        if is_empty and default is not environ.Env.NOTSET:
+            # A line without a value must not turn off a protection that is on by default.
+            return default
         if cast is bool and text.strip().lower() not in YES_OR_NO:
             raise ImproperlyConfigured(f"{var} must be 1 or 0.")
         try:

@@ -134,6 +134,39 @@ def test_a_value_that_cannot_be_used_stops_the_start_and_is_not_shown():
     assert done.stdout.strip() == ""
 
 
+EMPTY_IS_NOT_SET = """
+import importlib, os, sys, warnings
+warnings.simplefilter("ignore")
+def found():
+    values = {}
+    for module in ("settings", "serving"):
+        sys.modules.pop(f"noc_transition.{module}", None)
+        values |= vars(importlib.import_module(f"noc_transition.{module}"))
+    return {name: str(value) for name, value in values.items() if name.isupper() or name == "bind"}
+before = found()
+for line in sys.argv[2:]:
+    name, _, value = line.partition("=")
+    os.environ[name] = value
+    now = found()
+    print(*(f"{line} {key}: {now[key]}" for key in before if now[key] != before[key]), sep=chr(10))
+    os.environ.pop(name)
+"""
+
+
+def test_a_setting_without_a_value_is_as_if_it_were_not_set():
+    """BIND= listened on every address, and SECOND_FACTOR_REQUIRED= asked no one for a code."""
+    text = (settings.BASE_DIR / "docs/settings.md").read_text()
+    first_cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    names = set(re.findall(r"`([A-Z_]+)`", " ".join(first_cells))) - GOOD.keys()
+    assert {"BIND", "SECOND_FACTOR_REQUIRED", "EMAIL_IN_BACKGROUND", "PDF_SECONDS"} <= names
+    spaces = ("SECOND_FACTOR_REQUIRED= ", "SECURE_SSL_REDIRECT= ", "EMAIL_IN_BACKGROUND= ")
+    done = start(
+        "-c", EMPTY_IS_NOT_SET, "-", *(f"{name}=" for name in sorted(names)), *spaces, **GOOD
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
 def test_spaces_after_commas_and_empty_values_are_left_out():
     code = (
         "from noc_transition.settings import *; "
