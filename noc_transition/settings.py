@@ -312,8 +312,16 @@ INVITATION_RETENTION_DAYS = env.whole_number(
 
 # The address of the planner, for links in emails sent outside a request.
 SITE_URL = env.site("SITE_URL", default="" if PRODUCTION else "http://localhost:8000")
-if PRODUCTION and not SITE_URL.startswith("https://"):
-    raise ImproperlyConfigured("SITE_URL must begin with https://.")
+if PRODUCTION:
+    if not SITE_URL.startswith("https://"):
+        raise ImproperlyConfigured("SITE_URL must begin with https://.")
+    site_host = (urlsplit(SITE_URL).hostname or "").strip("[]")
+    hosts = {host.lower().strip("[]") for host in ALLOWED_HOSTS}
+    if site_host not in hosts and not CSRF_TRUSTED_ORIGINS:
+        # A proxy that changes the host name also needs CSRF_TRUSTED_ORIGINS.
+        raise ImproperlyConfigured(
+            "The name in SITE_URL must be one of ALLOWED_HOSTS: links in emails lead there."
+        )
 
 # --- What public bodies must publish --------------------------------------------------------------
 

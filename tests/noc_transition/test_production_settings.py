@@ -56,6 +56,7 @@ def start(*arguments, **environment):
         ({"DEBUG": "1"}, "DEBUG must be off"),
         ({"SECRET_KEY": "$" + get_random_secret_key()}, "SECRET_KEY begins with $"),
         ({"SITE_URL": "http://planner.example.gov.uk"}, "SITE_URL must begin with https://"),
+        ({"SITE_URL": "https://planer.example.gov.uk"}, "The name in SITE_URL must be one of"),
         ({"BACKUP_KEY": "AGE-SECRET-KEY-1"}, "BACKUP_KEY is not an age public key"),
         ({"BACKUP_DIR": "/backups"}, "Set BACKUP_DAYS"),
         ({"SECRET_KEY": " " * 40}, "SECRET_KEY must have 16 characters or more"),
@@ -173,6 +174,7 @@ def test_spaces_after_commas_and_empty_values_are_left_out():
         "print(ALLOWED_HOSTS, SECRET_KEY_FALLBACKS, PRIVATE_DIR)"
     )
     lists = {"ALLOWED_HOSTS": "a.example, b.example,", "SECRET_KEY_FALLBACKS": " one , two"}
+    lists["SITE_URL"] = "https://b.example"
     done = start("-c", code, **(GOOD | lists | {"PRIVATE_DIR": ""}))
     folder = settings.BASE_DIR / "var/private"  # not "", which is the folder of the code
     assert done.stdout.strip() == f"['a.example', 'b.example'] ['one', 'two'] {folder}"
