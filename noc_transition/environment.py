@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import pyrage
 from django.core.exceptions import ImproperlyConfigured
 
 YES_OR_NO = {*environ.Env.BOOLEAN_TRUE_STRINGS, "0", "n", "no", "off", "false", ""}
@@ -35,6 +36,10 @@ class Environment(environ.Env):
                 f"{var} begins with $, which is not possible. Choose a value that begins with "
                 "another character."
             )
+        is_empty = text == "" or (cast is bool and not text.strip())
+        if is_empty and default is not environ.Env.NOTSET:
+            # A line without a value must not turn off a protection that is on by default.
+            return default
         if cast is bool and text.strip().lower() not in YES_OR_NO:
             raise ImproperlyConfigured(f"{var} must be 1 or 0.")
         try:
@@ -88,6 +93,19 @@ class Environment(environ.Env):
         text = self.str(var, default="")
         if text and not Path(text).is_dir():
             raise ImproperlyConfigured(f"{var} is not a folder.")
+        return text
+
+    def age_key(self, var: str) -> str:
+        """Return an age public key, or an empty text. Raises ImproperlyConfigured.
+
+        A key has a checksum, so a letter that was mistyped is found here and not every night.
+        """
+        text = self.str(var, default="")
+        try:
+            if text:
+                pyrage.x25519.Recipient.from_str(text)
+        except pyrage.RecipientError:
+            raise ImproperlyConfigured(f"{var} is not an age public key (age1…).") from None
         return text
 
     def db(self, var: str = "DATABASE_URL", *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Log entries as one JSON object a line, with the id of the request and no personal data.
+"""Log entries without personal data, with the id of the request: as JSON objects or plain lines.
 
 An address can contain the token of an invitation, and the text of an error what someone typed. So
 an entry names the pattern of an address, as "plans/<int:plan_id>/", and of an error its class and
@@ -57,7 +57,13 @@ def route_of(request) -> str:
 
 
 class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
     def format(self, record: logging.LogRecord) -> str:
+        return json.dumps(self.entry(record))
+
+    def entry(self, record: logging.LogRecord) -> dict[str, object]:
+        """Return what is logged, by name."""
         entry: dict[str, object] = {
             "at": timezone.now().isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -80,4 +86,12 @@ class JsonFormatter(logging.Formatter):
                 f"{frame.filename}:{frame.lineno} {frame.name}"
                 for frame in traceback.extract_tb(record.exc_info[2])
             ]
-        return json.dumps(entry)
+        return entry
+
+
+class PlainFormatter(JsonFormatter):
+    """The same on a line for people to read: name=value, without what is empty."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        found = self.entry(record).items()
+        return " ".join(f"{name}={json.dumps(value)}" for name, value in found if value != "")

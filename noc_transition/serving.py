@@ -18,7 +18,7 @@ env = Environment()
 METRICS_BIND = env.address("METRICS_BIND")
 bind = [env.address("BIND", default="127.0.0.1:8000")]
 if METRICS_BIND:
-    if METRICS_BIND.rpartition(":")[2] == bind[0].rpartition(":")[2]:
+    if int(METRICS_BIND.rpartition(":")[2]) == int(bind[0].rpartition(":")[2]):
         raise ImproperlyConfigured("METRICS_BIND must have another port than BIND.")
     bind.append(METRICS_BIND)
 workers = env.whole_number("WEB_CONCURRENCY", default=3, at_least=1)

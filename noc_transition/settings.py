@@ -3,7 +3,6 @@
 `PRODUCTION=1` turns on every protection and refuses to start with missing or unsafe values.
 """
 
-import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -181,9 +180,7 @@ CACHES = {
 PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default="") or BASE_DIR / "var" / "private")
 
 # Backups are encrypted to this age public key (age1…). Restoring needs its secret key.
-BACKUP_KEY = env.str("BACKUP_KEY", default="")
-if BACKUP_KEY and not re.fullmatch(r"age1[a-z0-9]{58}", BACKUP_KEY):
-    raise ImproperlyConfigured("BACKUP_KEY is not an age public key (age1…).")
+BACKUP_KEY = env.age_key("BACKUP_KEY")
 # A folder into which the worker writes a backup every night; the newest BACKUP_DAYS are kept.
 BACKUP_DIR = env.str("BACKUP_DIR", default="")
 
@@ -315,8 +312,16 @@ INVITATION_RETENTION_DAYS = env.whole_number(
 
 # The address of the planner, for links in emails sent outside a request.
 SITE_URL = env.site("SITE_URL", default="" if PRODUCTION else "http://localhost:8000")
-if PRODUCTION and not SITE_URL.startswith("https://"):
-    raise ImproperlyConfigured("SITE_URL must begin with https://.")
+if PRODUCTION:
+    if not SITE_URL.startswith("https://"):
+        raise ImproperlyConfigured("SITE_URL must begin with https://.")
+    site_host = (urlsplit(SITE_URL).hostname or "").strip("[]")
+    hosts = {host.lower().strip("[]") for host in ALLOWED_HOSTS}
+    if site_host not in hosts and not CSRF_TRUSTED_ORIGINS:
+        # A proxy that changes the host name also needs CSRF_TRUSTED_ORIGINS.
+        raise ImproperlyConfigured(
+            "The name in SITE_URL must be one of ALLOWED_HOSTS: links in emails lead there."
+        )
 
 # --- What public bodies must publish --------------------------------------------------------------
 
@@ -412,7 +417,7 @@ if PRODUCTION:
 
 # --- Logging --------------------------------------------------------------------------------------
 
-# Entries are JSON, without personal data, or plain lines.
+# Entries are JSON or plain lines. In production, neither has personal data.
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "plain")
 if LOG_FORMAT not in {"json", "plain"}:
     raise ImproperlyConfigured("LOG_FORMAT must be json or plain.")
@@ -421,7 +426,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {"()": "noc_transition.logs.JsonFormatter"},
-        "plain": {"format": "{message}", "style": "{"},
+        "plain": {"()": "noc_transition.logs.PlainFormatter"}
+        if PRODUCTION
+        else {"format": "{message}", "style": "{"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},

@@ -186,6 +186,9 @@ def pdf() -> HealthCheck:
         print_pdf("<!doctype html><html lang='en-GB'><title>Test</title><p>Test</p></html>", wait=5)
     except PdfNotMade as error:
         return HealthCheck("PDF", False, str(error))
+    except OSError as error:
+        words = f"PRIVATE_DIR, {settings.PRIVATE_DIR}, cannot be written to ({error.strerror})."
+        return HealthCheck("PDF", False, words)
     return HealthCheck("PDF", True, "A test page was made.")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -55,6 +56,7 @@ def start(*arguments, **environment):
         ({"DEBUG": "1"}, "DEBUG must be off"),
         ({"SECRET_KEY": "$" + get_random_secret_key()}, "SECRET_KEY begins with $"),
         ({"SITE_URL": "http://planner.example.gov.uk"}, "SITE_URL must begin with https://"),
+        ({"SITE_URL": "https://planer.example.gov.uk"}, "The name in SITE_URL must be one of"),
         ({"BACKUP_KEY": "AGE-SECRET-KEY-1"}, "BACKUP_KEY is not an age public key"),
         ({"BACKUP_DIR": "/backups"}, "Set BACKUP_DAYS"),
         ({"SECRET_KEY": " " * 40}, "SECRET_KEY must have 16 characters or more"),
@@ -95,6 +97,7 @@ WRONG = {
     "DEFAULT_FROM_EMAIL": ("nonsense", "Planner <p@x.example>, b@y.example", "Planner <x>"),
     "EMAIL_URL": ("smtp://", "smtp://h:abc", "smtp://u:zq#s@h:587", "smtp://u:zq/s@h:587"),
     "DATABASE_URL": ("postgres://", "postgres://u:zq/s@h/db", "postgres://u:zq@h:abc/db"),
+    "BACKUP_KEY": ("age1" + "q" * 58,),  # its checksum is wrong
     "SENTRY_DSN": ("nonsense", "https://x"),
     "TEMPLATES_DIR": ("/nonexistent",),
 }
@@ -132,15 +135,74 @@ def test_a_value_that_cannot_be_used_stops_the_start_and_is_not_shown():
     assert done.stdout.strip() == ""
 
 
+EMPTY_IS_NOT_SET = """
+import importlib, os, sys, warnings
+warnings.simplefilter("ignore")
+def found():
+    values = {}
+    for module in ("settings", "serving"):
+        sys.modules.pop(f"noc_transition.{module}", None)
+        values |= vars(importlib.import_module(f"noc_transition.{module}"))
+    return {name: str(value) for name, value in values.items() if name.isupper() or name == "bind"}
+before = found()
+for line in sys.argv[2:]:
+    name, _, value = line.partition("=")
+    os.environ[name] = value
+    now = found()
+    print(*(f"{line} {key}: {now[key]}" for key in before if now[key] != before[key]), sep=chr(10))
+    os.environ.pop(name)
+"""
+
+
+def test_a_setting_without_a_value_is_as_if_it_were_not_set():
+    """BIND= listened on every address, and SECOND_FACTOR_REQUIRED= asked no one for a code."""
+    text = (settings.BASE_DIR / "docs/settings.md").read_text()
+    first_cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    names = set(re.findall(r"`([A-Z_]+)`", " ".join(first_cells))) - GOOD.keys()
+    assert {"BIND", "SECOND_FACTOR_REQUIRED", "EMAIL_IN_BACKGROUND", "PDF_SECONDS"} <= names
+    spaces = ("SECOND_FACTOR_REQUIRED= ", "SECURE_SSL_REDIRECT= ", "EMAIL_IN_BACKGROUND= ")
+    done = start(
+        "-c", EMPTY_IS_NOT_SET, "-", *(f"{name}=" for name in sorted(names)), *spaces, **GOOD
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
 def test_spaces_after_commas_and_empty_values_are_left_out():
     code = (
         "from noc_transition.settings import *; "
         "print(ALLOWED_HOSTS, SECRET_KEY_FALLBACKS, PRIVATE_DIR)"
     )
     lists = {"ALLOWED_HOSTS": "a.example, b.example,", "SECRET_KEY_FALLBACKS": " one , two"}
+    lists["SITE_URL"] = "https://b.example"
     done = start("-c", code, **(GOOD | lists | {"PRIVATE_DIR": ""}))
     folder = settings.BASE_DIR / "var/private"  # not "", which is the folder of the code
     assert done.stdout.strip() == f"['a.example', 'b.example'] ['one', 'two'] {folder}"
+
+
+@pytest.mark.parametrize("form", ["json", "plain"])
+def test_the_log_of_production_has_no_address_in_either_form(form):
+    code = """
+import django
+django.setup()
+from django.test import Client
+client = Client(headers={"host": "planner.example.gov.uk"}, raise_request_exception=False)
+client.get("/nothing/secret-token/", secure=True)
+client.get("/", headers={"host": "secret-token.example"}, secure=True)
+import logging
+try:
+    raise ValueError("secret-token")
+except ValueError:
+    logging.getLogger("django.request").exception("It failed")
+"""
+    done = start(
+        "-c", code, **GOOD, LOG_FORMAT=form, DJANGO_SETTINGS_MODULE="noc_transition.settings"
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert {"404", "400"} <= set(re.findall(r'"?status"?[:=] ?(\d+)', done.stderr))
+    assert all("ValueError" in line for line in lines if "It failed" in line)
+    assert "secret-token" not in done.stderr
 
 
 def test_a_command_names_the_setting_in_one_line():

@@ -271,6 +271,17 @@ def test_each_part_of_the_service_is_checked(operator, quick_press, settings):
     assert "127.0.0.1 does not accept a connection" in html
 
 
+def test_health_says_if_pdfs_have_no_folder_for_their_locks(operator, settings, tmp_path):
+    settings.PRIVATE_DIR = tmp_path / "file" / "private"
+    (tmp_path / "file").touch()
+    found = health.pdf()
+    assert (found.is_well, found.words) == (
+        False,
+        f"PRIVATE_DIR, {settings.PRIVATE_DIR}, cannot be written to (Not a directory).",
+    )
+    assert signed_in(operator).get(reverse("operate_health")).status_code == 200
+
+
 def test_health_says_where_backups_are_and_that_there_are_none(operator, settings):
     settings.BACKUP_DIR = ""
     assert "BACKUP_DIR is not set" in health.backups().words
