@@ -180,15 +180,25 @@ def test_spaces_after_commas_and_empty_values_are_left_out():
     assert done.stdout.strip() == f"['a.example', 'b.example'] ['one', 'two'] {folder}"
 
 
+# Files with hashed names need collectstatic first; nothing tested here depends on them.
+START_WITHOUT_STATIC_FILES = """
+import django
+from django.conf import settings
+settings.STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+settings.STATIC_ROOT = None
+django.setup()
+"""
+
+
 @pytest.mark.parametrize("form", ["json", "plain"])
 def test_the_log_of_production_has_no_address_in_either_form(form):
-    code = """
-import django
-django.setup()
+    code = f"""{START_WITHOUT_STATIC_FILES}
 from django.test import Client
-client = Client(headers={"host": "planner.example.gov.uk"}, raise_request_exception=False)
+client = Client(headers={{"host": "planner.example.gov.uk"}}, raise_request_exception=False)
 client.get("/nothing/secret-token/", secure=True)
-client.get("/", headers={"host": "secret-token.example"}, secure=True)
+client.get("/", headers={{"host": "secret-token.example"}}, secure=True)
 import logging
 try:
     raise ValueError("secret-token")
@@ -235,18 +245,12 @@ def test_postgresql_keeps_statements_unless_told_otherwise():
     assert plain == {"sslmode": "require"}
 
 
-VISIT = """
+VISIT = (
+    f"""
 import json
 import sys
-import django
-from django.conf import settings
-# Files with hashed names need collectstatic first; the cookies are the same without.
-settings.STORAGES["staticfiles"] = {
-    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-}
-settings.STATIC_ROOT = None
-django.setup()
-from allauth.account.models import EmailAddress
+{START_WITHOUT_STATIC_FILES}"""
+    + """from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -274,6 +278,7 @@ print(json.dumps({
     "elsewhere": [elsewhere.status_code, dict(elsewhere.headers)],
 }))
 """
+)
 
 
 @pytest.fixture(scope="module")
