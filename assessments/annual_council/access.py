@@ -10,7 +10,7 @@ from django.http import Http404
 
 from assessments.access import Rights, plan_for
 from assessments.plans.models import Plan
-from assessments.timetable.models import InterimArrangements
+from assessments.timetable.governance import governance_of
 from councils.models import User
 from councils.permissions import Right, require
 from elections.annual_council import CouncilOffice, offices_filled, words_for
@@ -52,12 +52,6 @@ class AnnualCouncil:
         """Return the latest election to an office, None without nominations."""
         attempts = self.attempts(office)
         return attempts[-1] if attempts else None
-
-
-def governance_of(plan: Plan) -> Governance:
-    """Return how the council takes decisions, as the plan says."""
-    interim = InterimArrangements.objects.filter(plan=plan).first()
-    return Governance(interim.governance if interim else "")
 
 
 def annual_council_for(
