@@ -20,13 +20,22 @@ MAX_GROUPS = 16
 MAX_NAME = 60
 SMALLEST_GROUP = 2
 
-# For pages and documents, where groups have exactly half of the votes.
-CASTING_VOTE = (
-    "If votes are equal, the person presiding has a second or casting vote (Local Government "
-    "Act 1972, Schedule 12, paragraph 39). At the annual meeting the chair is elected first: the "
-    "outgoing chair presides, even if no longer a councillor, and must give a casting vote if the "
-    "votes for the new chair are equal (sections 3 and 4)."
-)
+
+def casting_vote(*, in_london: bool) -> str:
+    """Return what pages and documents say where groups have exactly half of the votes.
+
+    The councillors of a London borough elect a mayor, or a chair beside an elected mayor (Local
+    Government Act 1972, Schedule 2, Part I).
+    """
+    chair, source = "chair", "sections 3 and 4"
+    if in_london:
+        chair, source = "mayor, or chair beside an elected mayor,", "Schedule 2, Part I"
+    return (
+        "If votes are equal, the person presiding has a second or casting vote (Local Government "
+        f"Act 1972, Schedule 12, paragraph 39). At the annual meeting the {chair} is elected "
+        "first: the outgoing one presides, even if no longer a councillor, and must give a casting "
+        f"vote if the votes for the new one are equal ({source})."
+    )
 
 
 class CompositionError(ValueError):
