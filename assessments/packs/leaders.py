@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from assessments.plans.models import OPEN_STATUSES, Control, Plan
 from assessments.register.kinds import OPEN_WINS
 from assessments.register.models import EarlyWin
+from assessments.timetable.governance import governance_of
 from assessments.words import day_in_words, days_in_words
+from elections.interim import Governance
 from frameworks.wording import put_term
 
 from .administration import WaitingDecision, waiting_decisions
@@ -17,9 +19,13 @@ OF_THE_PLAN = {"stage_3_from", "first_year_ends"}  # stages, which no meeting ne
 AHEAD = dt.timedelta(weeks=6)
 WHO = (
     "[For the leaders of the groups that form the {coalition}, or of all groups, as your council "
-    "arranges it.|For the Leader of the {coalition} and the leaders of groups whose votes it "
-    "needs, or of all groups, as your council arranges it.]"
+    "arranges it.|For LEADER and the leaders of groups whose votes the {coalition} needs, or of "
+    "all groups, as your council arranges it.]"
 )
+LEADER = {
+    Governance.COMMITTEES: "the leader of the {coalition}",
+    Governance.MAYOR: "the elected mayor",
+}
 WHO_IF_MAJORITY = "For the leaders of all groups, or of those that your council invites."
 
 
@@ -61,7 +67,7 @@ class LeadersAgenda:
 
 
 def leaders_agenda(plan: Plan, *, today: dt.date) -> LeadersAgenda:
-    """Return the agenda of the next meeting, in 3 queries.
+    """Return the agenda of the next meeting, in at most 4 queries.
 
     It leaves out red lines, who raised a decision, and who is responsible for an early win.
     """
@@ -73,7 +79,7 @@ def leaders_agenda(plan: Plan, *, today: dt.date) -> LeadersAgenda:
     wins = EarlyWin.objects.on(plan).live().filter(state__in=OPEN_WINS)
     return LeadersAgenda(
         plan=plan,
-        who=WHO_IF_MAJORITY if has_majority else put_term(WHO, plan.term),
+        who=WHO_IF_MAJORITY if has_majority else _who(plan),
         actions=tuple(_action(each.item, plan, today) for each in made),
         decisions=tuple(waiting_decisions(plan)),
         wins=tuple(
@@ -91,6 +97,13 @@ def leaders_agenda(plan: Plan, *, today: dt.date) -> LeadersAgenda:
             if each.date and each.date <= today + AHEAD and each.key not in OF_THE_PLAN
         ),
     )
+
+
+def _who(plan: Plan) -> str:
+    """Say who meets. Only a single-party minority has a leader named, by how it decides."""
+    governance = governance_of(plan) if plan.term.is_single_party else Governance.UNKNOWN
+    leader = LEADER.get(governance, "the Leader of the {coalition}")
+    return put_term(WHO.replace("LEADER", leader), plan.term)
 
 
 def _action(item, plan, today):
