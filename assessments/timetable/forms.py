@@ -299,8 +299,13 @@ class InterimForm(forms.Form):
     )
     waiting = _point("Which decisions are left for annual council?")
 
-    def __init__(self, *args, governance: Governance, **kwargs):
+    def __init__(self, *args, governance: Governance, has_period: bool = True, **kwargs):
+        """Create the form; without such a period, it asks only how the council takes decisions."""
         super().__init__(*args, **kwargs)
+        if not has_period:
+            for name in InterimArrangements.POINTS:
+                del self.fields[name]
+            return
         match governance:
             case Governance.COMMITTEES:
                 self.fields["executive"].label = "Until when do committee chairs hold office?"
@@ -317,7 +322,7 @@ class InterimForm(forms.Form):
     def clean(self):
         """Strip the answers before their length is checked."""
         cleaned = super().clean()
-        for name in InterimArrangements.POINTS:
+        for name in self.fields.keys() & set(InterimArrangements.POINTS):
             text = cleaned.get(name, "").strip()
             cleaned[name] = text
             if len(text) > InterimArrangements.LONGEST:
