@@ -419,12 +419,12 @@ def _about(
             )
         case BudgetStep.PRECEPTS:
             such_as = {
-                None: ", such as a county council",
-                CouncilKind.DISTRICT: ", such as the county council",
-                CouncilKind.LONDON_BOROUGH: ", such as the Greater London Authority",
+                None: ", such as a county council,",
+                CouncilKind.DISTRICT: ", such as the county council,",
+                CouncilKind.LONDON_BOROUGH: ", such as the Greater London Authority,",
             }.get(kind, "")
             return said(
-                f"Major precepting authorities{such_as}, and any parish councils issue their "
+                f"Major precepting authorities{such_as} and any parish councils issue their "
                 "precepts before 1 March. One issued later is not invalid merely because it is "
                 "late.",
                 f"{LGFA_1992}, sections 40 and 41",

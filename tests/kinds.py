@@ -255,7 +255,8 @@ def _count(plan, kind, by):
 
 def _annual_council(plan, kind, by):
     rules = {"rule": VotingRule.ELIMINATE, "tie": TieRule.CASTING, "lowest_tie": TieRule.LOT}
-    save_rules(plan, version=0, presiding=Presiding.CHAIR_LEFT, by=by, **rules)
+    if not has_order(kind):  # which says who presides, if the law does not
+        save_rules(plan, version=0, presiding=Presiding.CHAIR_LEFT, by=by, **rules)
     for office in offices_filled(kind.governance, CouncilKind(kind.type)):
         save_nominees(plan, office, version=0, names={}, new=["Ada Bell", "Jo Cole"], by=by)
 
