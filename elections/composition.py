@@ -226,13 +226,15 @@ class Half:
 def exact_halves(composition: Composition, *, with_ungrouped: bool = False) -> tuple[Half, ...]:
     """Return every set of groups with exactly half of the votes; none if their number is odd.
 
-    `with_ungrouped` adds sets of groups that have half only together with members in no group.
-    Where votes are equal, the person presiding has a second or casting vote (see CASTING_VOTE).
-    That can carry a vote; it is not a majority.
+    The votes are those of members in post, also where vacant seats count towards a majority: half
+    of the seats is then more than half of the votes. `with_ungrouped` adds sets of groups that have
+    half only together with members in no group. Where votes are equal, the person presiding has a
+    second or casting vote (see `casting_vote`). That can carry a vote; it is not a majority.
+    Source: Local Government Act 1972, Schedule 12, paragraph 39.
     """
-    if composition.counted % 2:
+    if composition.in_post % 2:
         return ()
-    half = composition.counted // 2
+    half = composition.in_post // 2
     most = composition.ungrouped if with_ungrouped else 0
     found = [
         Half(_chosen(composition.groups, mask), half, half - members)

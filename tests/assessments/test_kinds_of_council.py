@@ -172,6 +172,8 @@ NEVER = [
         "",
     ),
     (minorities, r"leaders of the groups that form|calls it", ""),
+    # 57 members in post: no groups can have half of their votes.
+    (vacant_seats, r"[Ee]xactly half", ""),
 ]
 
 
