@@ -23,7 +23,7 @@ from assessments.digests.sending import send_due_digests
 from assessments.election_night.actions import save_result, start_count
 from assessments.election_night.models import ElectionCount, WardResult
 from assessments.plans.actions import create_plan
-from assessments.plans.models import Control, ControlStanding, Formality
+from assessments.plans.models import Control, ControlStanding, Formality, Marking
 from assessments.register.actions import add_to_register
 from assessments.register.models import Agreement, Issue
 from assessments.seats.actions import create_balance, record_composition
@@ -188,6 +188,7 @@ def make(kind):
         control=kind.control,
         control_standing=ControlStanding.EXPECTED,
         formality=Formality.FORMAL,
+        marking=Marking.OFFICIAL,  # so that emails say what is due
     ).show_all_stages()
     if has_order(kind):
         _save_order(plan, chief)
