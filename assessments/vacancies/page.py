@@ -23,6 +23,7 @@ from elections.vacancy import (
     after_removal,
     no_confidence,
     vacancy_schedule,
+    vote_of_mayor,
     without_member,
 )
 
@@ -91,6 +92,7 @@ class VacancyPage:
     governance: Governance
     in_post: int | None
     numbers: MotionNumbers | None
+    mayor: LegalPoint | None
     abstaining: tuple[tuple[str, MotionNumbers], ...]
     vacancies: tuple[VacancySheet, ...]
     motions: tuple[MotionSheet, ...]
@@ -120,6 +122,7 @@ def page_of(plan: Plan) -> VacancyPage:
         governance=governance,
         in_post=in_post,
         numbers=numbers,
+        mayor=vote_of_mayor(governance, plan.timetable.council_type),
         abstaining=_abstaining(now),
         vacancies=tuple(
             _vacancy(each, rows, composition, saved.as_at if saved else None, extra)

@@ -202,6 +202,8 @@ SAID = [
     (committees, "annual_council", "Election of a leader, if the constitution has one"),
     (committees, "annual_council_rules", "If votes for vice-chair or leader are equal"),
     (mayors, "vacancies", "gives the council no power to remove an elected mayor"),
+    (mayors, "vacancies", "An elected mayor is a member of the council and can vote too."),
+    (mayors, "vacancy_note", "The numbers here are of councillors only."),
     (mayors, "interim", "a term of 4 years. It does not end because councillors retire."),
     (mayors, "annual_council", "The elected mayor appoints the cabinet"),
     (mayors, "annual_council_rules", "If votes for vice-chair are equal"),
