@@ -7,7 +7,7 @@ standing orders and constitution. It is guidance for the monitoring officer to c
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from .interim import LGA_1972, LGA_2000, Governance, chair_may_be_mayor
+from .interim import LGA_1972, LGA_2000, Governance, chair_may_be_mayor, has_borough_mayor
 from .timetable import Certainty, CouncilKind
 
 SCHEDULE_12 = f"{LGA_1972}, Schedule 12"
@@ -69,6 +69,7 @@ _MAYOR_FOR_CHAIR = (
     ("the chair is elected", "the mayor is elected"),
     ("for chair", "for mayor"),
     ("vice-chair or Leader", "Leader"),
+    ("vice-chair or leader", "leader"),
     ("vice-chair and Leader", "Leader"),
     ("The chair can", "The mayor can"),
     ("The chair has", "The mayor has"),
@@ -84,20 +85,11 @@ def offices_filled(
     elect.
     """
     offices = [CouncilOffice.CHAIR]
-    if not _has_borough_mayor(governance, council_type):
+    if not has_borough_mayor(council_type, governance):
         offices.append(CouncilOffice.VICE_CHAIR)
     if governance is not Governance.MAYOR:
         offices.append(CouncilOffice.LEADER)
     return tuple(offices)
-
-
-def _has_borough_mayor(governance: Governance, council_type: CouncilKind | None) -> bool:
-    """Return whether a mayor chosen by the councillors chairs the council, by law.
-
-    A London borough has one, unless it has an elected mayor: then it has a chair and a vice-chair
-    (1972 Act, Schedule 2, paragraphs 2 and 5B to 5I).
-    """
-    return council_type is CouncilKind.LONDON_BOROUGH and governance is not Governance.MAYOR
 
 
 def casting_vote_of_chair_election(presiding: Presiding) -> str:
@@ -125,7 +117,7 @@ def order_of_business(
     governance: Governance, presiding: Presiding, council_type: CouncilKind | None
 ) -> tuple[BusinessItem, ...]:
     """Return the items of the meeting, in order, for a council outside its own order or law."""
-    is_borough_mayor = _has_borough_mayor(governance, council_type)
+    is_borough_mayor = has_borough_mayor(council_type, governance)
     items = [
         _chair(presiding, governance, council_type),
         _acceptance(is_borough_mayor=is_borough_mayor),
@@ -158,14 +150,20 @@ def _mayor_for_chair(words: str) -> str:
 
 
 def words_for(words: str, governance: Governance, council_type: CouncilKind | None) -> str:
-    """Return words about the chair as they apply to this council.
+    """Return words about the chair and the Leader as they apply to this council.
 
-    In a London borough without an elected mayor they are about the mayor. The rule on equal votes
-    at the chair's election is in section 4(3) of the 1972 Act; for London, in Schedule 2.
+    Under an elected mayor there is no Leader. A committee system has a leader by its constitution
+    only. In a London borough without an elected mayor the words are about the mayor. The rule on
+    equal votes at the chair's election is in section 4(3) of the 1972 Act; for London, in
+    Schedule 2.
     """
     if council_type is CouncilKind.LONDON_BOROUGH:
         words = words.replace("section 4(3)", "Schedule 2, Part I")
-    return _mayor_for_chair(words) if _has_borough_mayor(governance, council_type) else words
+    if governance is Governance.MAYOR:
+        words = words.replace("vice-chair or Leader", "vice-chair")
+    elif governance is Governance.COMMITTEES:
+        words = words.replace("vice-chair or Leader", "vice-chair or leader")
+    return _mayor_for_chair(words) if has_borough_mayor(council_type, governance) else words
 
 
 def _chair(
@@ -173,7 +171,7 @@ def _chair(
 ) -> BusinessItem:
     is_london = council_type is CouncilKind.LONDON_BOROUGH
     provisions = "Schedule 2, Part I" if is_london else "sections 3 and 4"
-    is_borough_mayor = _has_borough_mayor(governance, council_type)
+    is_borough_mayor = has_borough_mayor(council_type, governance)
     chair = "mayor" if is_borough_mayor else "chair of the council"
     outgoing = "mayor" if is_borough_mayor else "chair"
     outside = "" if governance is Governance.COMMITTEES else ", not a member of the cabinet"
@@ -283,7 +281,9 @@ _RESULTS = BusinessItem(
 
 
 def _leader(governance: Governance) -> BusinessItem:
+    leader, title = "Leader", "Election of the Leader"
     if governance is Governance.COMMITTEES:
+        leader, title = "leader", "Election of a leader, if the constitution has one"
         words = (
             "Under a committee system the law gives a leader no power to decide. If the "
             "constitution has the office, it says how it is filled."
@@ -303,11 +303,11 @@ def _leader(governance: Governance) -> BusinessItem:
         source = f"{LGA_2000}, sections 9C and 9I, and {SCHEDULE_12}, paragraph 39"
     return BusinessItem(
         key="leader",
-        title="Election of the Leader",
+        title=title,
         presides="The new chair",
         words=f"{words} {_CHAIR_VOTES}",
-        said="I invite nominations for Leader of the council. Is each nomination seconded? I now "
-        "put the nominations to the vote.",
+        said=f"I invite nominations for {leader} of the council. Is each nomination seconded? I "
+        "now put the nominations to the vote.",
         tied="The chair has a second or casting vote. If your standing orders settle ties by "
         "drawing lots, take the monitoring officer’s advice before the meeting on how that fits "
         "with the casting vote in paragraph 39.",

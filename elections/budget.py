@@ -222,7 +222,7 @@ def budget_schedule(
             certainty=about.certainty,
         )
         for step, day in days.items()
-        for about in [_about(step, is_county=is_county, governance=governance, council=council)]
+        for about in [_about(step, kind=kind, governance=governance, council=council)]
     ]
     order = list(BudgetStep)
     found.sort(key=lambda each: (each.date, order.index(each.step)))
@@ -278,9 +278,10 @@ def _warnings(
 
 
 def _about(
-    step: BudgetStep, *, is_county: bool, governance: Governance, council: dt.date
+    step: BudgetStep, *, kind: CouncilKind | None, governance: Governance, council: dt.date
 ) -> BudgetRule:
     """Return the title, rule, source, standing and certainty of a step."""
+    is_county = kind is CouncilKind.COUNTY
 
     def said(
         rule: str,
@@ -417,10 +418,15 @@ def _about(
                 title="Executive’s time to answer objections ends",
             )
         case BudgetStep.PRECEPTS:
+            such_as = {
+                None: ", such as a county council,",
+                CouncilKind.DISTRICT: ", such as the county council,",
+                CouncilKind.LONDON_BOROUGH: ", such as the Greater London Authority,",
+            }.get(kind, "")
             return said(
-                "Major precepting authorities, such as a county council, and parish councils issue "
-                "their precepts before 1 March. One issued later is not invalid merely because it "
-                "is late.",
+                f"Major precepting authorities{such_as} and any parish councils issue their "
+                "precepts before 1 March. One issued later is not invalid merely because it is "
+                "late.",
                 f"{LGFA_1992}, sections 40 and 41",
                 LAW,
                 VERIFIED,
@@ -475,38 +481,67 @@ def _about(
 
 def points_of_law(*, is_county: bool, governance: Governance) -> tuple[LegalPoint, ...]:
     """Return what the law says about deciding the budget, and about not deciding it in time."""
-    points = [_FULL_COUNCIL, _BALANCED, _ARREARS, _TIED]
+    points = [
+        _full_council(is_county=is_county, governance=governance),
+        _balanced(is_county=is_county),
+        _arrears(governance),
+        _TIED,
+    ]
     if governance is Governance.MAYOR:
         points.append(_MAYOR_MAJORITY)
     points += [_REFERENDUM, _NO_PRECEPT if is_county else _NO_TAX]
     return tuple(points)
 
 
-_FULL_COUNCIL = LegalPoint(
-    title="Who decides",
-    words="Only full council can make the calculations, set council tax or issue the precept. The "
-    "executive, a committee or an officer cannot.",
-    source=f"{LGFA_1992}, section 67",
-    certainty=VERIFIED,
-)
-_BALANCED = LegalPoint(
-    title="A budget that adds up",
-    words="The council tax requirement is the amount by which spending, contingencies and "
-    "additions to reserves exceed income and use of reserves. An amendment that changes one side "
-    "must change the other by the same amount, or change council tax.",
-    source=f"{LGFA_1992}, sections 31A and 42A",
-    certainty=VERIFIED,
-)
-_ARREARS = LegalPoint(
-    title="Councillors with council tax arrears",
-    words="A councillor whose council tax has been due and unpaid for at least 2 months must say "
-    "so at a meeting of the council, the executive or a committee that considers the calculation, "
-    "or a decision or recommendation that might affect it, and must not vote on it. Failing to do "
-    "so is an offence. A member of the executive in that position must not take a decision on it "
-    "either. Remind every councillor before each of these meetings.",
-    source=f"{LGFA_1992}, section 106",
-    certainty=VERIFIED,
-)
+def _full_council(*, is_county: bool, governance: Governance) -> LegalPoint:
+    then = "issue the precept" if is_county else "set council tax"
+    others = (
+        "A committee or an officer cannot."
+        if governance is Governance.COMMITTEES
+        else "The executive, a committee or an officer cannot."
+    )
+    return LegalPoint(
+        title="Who decides",
+        words=f"Only full council can make the calculations and {then}. {others}",
+        source=f"{LGFA_1992}, section 67",
+        certainty=VERIFIED,
+    )
+
+
+def _balanced(*, is_county: bool) -> LegalPoint:
+    return LegalPoint(
+        title="A budget that adds up",
+        words="The council tax requirement is the amount by which spending, contingencies and "
+        "additions to reserves exceed income and use of reserves. An amendment that changes one "
+        "side must change the other by the same amount, or change council tax.",
+        source=f"{LGFA_1992}, section {'42A' if is_county else '31A'}",
+        certainty=VERIFIED,
+    )
+
+
+def _arrears(governance: Governance) -> LegalPoint:
+    has_executive = governance is not Governance.COMMITTEES
+    where = (
+        "the council, the executive or a committee"
+        if has_executive
+        else ("the council or a committee")
+    )
+    executive = (
+        " A member of the executive in that position must not take a decision on it either."
+        if has_executive
+        else ""
+    )
+    return LegalPoint(
+        title="Councillors with council tax arrears",
+        words="A councillor whose council tax has been due and unpaid for at least 2 months must "
+        f"say so at a meeting of {where} that considers the calculation, or a decision or "
+        "recommendation that might affect it, and must not vote on it. Failing to do so is an "
+        f"offence.{executive} Remind every councillor before each of these meetings.",
+        source=f"{LGFA_1992}, section 106",
+        certainty=VERIFIED,
+    )
+
+
 _TIED = LegalPoint(
     title="Equal votes",
     words="The person presiding has a second or casting vote, on amendments as on the budget.",

@@ -20,13 +20,22 @@ MAX_GROUPS = 16
 MAX_NAME = 60
 SMALLEST_GROUP = 2
 
-# For pages and documents, where groups have exactly half of the votes.
-CASTING_VOTE = (
-    "If votes are equal, the person presiding has a second or casting vote (Local Government "
-    "Act 1972, Schedule 12, paragraph 39). At the annual meeting the chair is elected first: the "
-    "outgoing chair presides, even if no longer a councillor, and must give a casting vote if the "
-    "votes for the new chair are equal (sections 3 and 4)."
-)
+
+def casting_vote(*, in_london: bool) -> str:
+    """Return what pages and documents say where groups have exactly half of the votes.
+
+    The councillors of a London borough elect a mayor, or a chair beside an elected mayor (Local
+    Government Act 1972, Schedule 2, Part I).
+    """
+    chair, source = "chair", "sections 3 and 4"
+    if in_london:
+        chair, source = "mayor, or chair beside an elected mayor,", "Schedule 2, Part I"
+    return (
+        "If votes are equal, the person presiding has a second or casting vote (Local Government "
+        f"Act 1972, Schedule 12, paragraph 39). At the annual meeting the {chair} is elected "
+        "first: the outgoing one presides, even if no longer a councillor, and must give a casting "
+        f"vote if the votes for the new one are equal ({source})."
+    )
 
 
 class CompositionError(ValueError):
@@ -217,13 +226,15 @@ class Half:
 def exact_halves(composition: Composition, *, with_ungrouped: bool = False) -> tuple[Half, ...]:
     """Return every set of groups with exactly half of the votes; none if their number is odd.
 
-    `with_ungrouped` adds sets of groups that have half only together with members in no group.
-    Where votes are equal, the person presiding has a second or casting vote (see CASTING_VOTE).
-    That can carry a vote; it is not a majority.
+    The votes are those of members in post, also where vacant seats count towards a majority: half
+    of the seats is then more than half of the votes. `with_ungrouped` adds sets of groups that have
+    half only together with members in no group. Where votes are equal, the person presiding has a
+    second or casting vote (see `casting_vote`). That can carry a vote; it is not a majority.
+    Source: Local Government Act 1972, Schedule 12, paragraph 39.
     """
-    if composition.counted % 2:
+    if composition.in_post % 2:
         return ()
-    half = composition.counted // 2
+    half = composition.in_post // 2
     most = composition.ungrouped if with_ungrouped else 0
     found = [
         Half(_chosen(composition.groups, mask), half, half - members)

@@ -5,10 +5,19 @@ part in plain words, each with its provision. It is guidance for the monitoring 
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from .timetable import Certainty, CouncilKind, Cycle, Occasion, Timetable
+from .timetable import (
+    NO_KEY_DECISIONS,
+    Certainty,
+    CouncilKind,
+    Cycle,
+    KeyDate,
+    Occasion,
+    Timetable,
+)
 
 LGA_1972 = "Local Government Act 1972"
 LGA_2000 = "Local Government Act 2000"
@@ -31,6 +40,27 @@ class LegalPoint:
     words: str
     source: str
     certainty: Certainty = Certainty.BELIEVED
+
+
+def dates_under(governance: Governance, dates: Iterable[KeyDate]) -> tuple[KeyDate, ...]:
+    """Return `dates` as they apply to a council that takes decisions in this way.
+
+    Key decisions are decisions of an executive, so a committee system has none: their date is left
+    out unless someone set it. An elected mayor can give notice before the annual meeting.
+    Source: S.I. 2012/2089, regulations 8 and 9; Local Government Act 2000, section 9B.
+    """
+    found = []
+    for date in dates:
+        if date.key == "first_key_decision_from" and governance:
+            if governance is Governance.COMMITTEES and not date.hand:
+                continue
+            more = "A mayor in office can give notice earlier."
+            rule = date.rule.replace(
+                NO_KEY_DECISIONS, more if governance is Governance.MAYOR else ""
+            ).strip()
+            date = replace(date, rule=rule)
+        found.append(date)
+    return tuple(found)
 
 
 def interim_period(timetable: Timetable) -> tuple[dt.date, dt.date] | None:
@@ -61,9 +91,11 @@ def legal_points(timetable: Timetable, governance: Governance) -> tuple[LegalPoi
             points += [_LEADER, _CABINET, _EXECUTIVE_FUNCTIONS]
         case _:
             points.append(_UNKNOWN)
-    points += [_COMMITTEES, _OFFICERS]
+    points += [_COMMITTEES, _officers(governance)]
     if governance in {Governance.LEADER, Governance.MAYOR}:
         points.append(_URGENT)
+    if has_borough_mayor(timetable.council_type, governance):
+        points = [_with_mayor(point) for point in points]
     return tuple(points)
 
 
@@ -96,6 +128,21 @@ def _councillors(timetable: Timetable) -> LegalPoint:
     )
 
 
+def has_borough_mayor(council_type: CouncilKind | None, governance: Governance) -> bool:
+    """Return whether a mayor chosen by the councillors chairs the council, by law.
+
+    A London borough has one, unless it has an elected mayor: then it has a chair and a vice-chair
+    (1972 Act, Schedule 2, paragraphs 2 and 5B to 5I).
+    """
+    return council_type is CouncilKind.LONDON_BOROUGH and governance is not Governance.MAYOR
+
+
+def _with_mayor(point: LegalPoint) -> LegalPoint:
+    """Return the point with the mayor of a London borough in place of the chair of the council."""
+    words = point.words.replace("the chair of the council must", "the mayor must")
+    return replace(point, words=words.replace("or the vice-chair if", "or the deputy mayor if"))
+
+
 def chair_may_be_mayor(council_type: CouncilKind | None, governance: Governance) -> bool:
     """Return whether the chair of the council can have the style of mayor.
 
@@ -107,14 +154,16 @@ def chair_may_be_mayor(council_type: CouncilKind | None, governance: Governance)
 def _chair(timetable: Timetable, governance: Governance) -> LegalPoint:
     is_london = timetable.council_type is CouncilKind.LONDON_BOROUGH
     provisions = "Schedule 2, Part I" if is_london else "sections 3 and 4"
-    title = "Chair of the council"
-    if chair_may_be_mayor(timetable.council_type, governance):
+    chair, title = "chair", "Chair of the council"
+    if has_borough_mayor(timetable.council_type, governance):
+        chair, title = "mayor", "Mayor of the borough"
+    elif chair_may_be_mayor(timetable.council_type, governance):
         title += " (the mayor, in a borough or city that has one)"
     return LegalPoint(
         title=title,
-        words="The chair stays in office until a successor can act as chair, and so stays a "
-        "member of the council even if they were not re-elected. Electing the chair is the "
-        "first business of the annual meeting. A chair who is no longer a councillor presides "
+        words=f"The {chair} stays in office until a successor can act as {chair}, and so stays a "
+        f"member of the council even if they were not re-elected. Electing the {chair} is the "
+        f"first business of the annual meeting. A {chair} who is no longer a councillor presides "
         "and has no vote of their own, but must give a casting vote if the votes are equal.",
         source=f"{LGA_1972}, {provisions}",
         certainty=Certainty.VERIFIED,
@@ -186,17 +235,30 @@ _COMMITTEES = LegalPoint(
     source=f"{LGA_1972}, section 102(5); Local Government and Housing Act 1989, section 15",
     certainty=Certainty.VERIFIED,
 )
-_OFFICERS = LegalPoint(
-    title="Officers",
-    words="Officers can take the decisions that are delegated to them by the scheme of delegation. "
-    "A council delegates to a committee, a sub-committee, an officer or another authority, and not "
-    "to one councillor outside an executive. The exception is a function exercised in relation to "
-    "that councillor’s own ward or division, if the council has arranged for it or, for a function "
-    "of the executive, the Leader or elected mayor has.",
-    source=f"{LGA_1972}, section 101; {LGA_2000}, section 9E; Local Government and Public "
-    "Involvement in Health Act 2007, section 236",
-    certainty=Certainty.VERIFIED,
-)
+
+
+def _officers(governance: Governance) -> LegalPoint:
+    outside, arranged, executive = "", "", ""
+    if governance is not Governance.COMMITTEES:
+        arranger = {Governance.LEADER: "the Leader", Governance.MAYOR: "the elected mayor"}.get(
+            governance, "the Leader or elected mayor"
+        )
+        outside = " outside an executive"
+        arranged = f" or, for a function of the executive, {arranger} has"
+        executive = f"{LGA_2000}, section 9E; "
+    return LegalPoint(
+        title="Officers",
+        words="Officers can take the decisions that are delegated to them by the scheme of "
+        "delegation. A council delegates to a committee, a sub-committee, an officer or another "
+        f"authority, and not to one councillor{outside}. The exception is a function exercised in "
+        "relation to that councillor’s own ward or division, if the council has arranged for "
+        f"it{arranged}.",
+        source=f"{LGA_1972}, section 101; {executive}Local Government and Public Involvement in "
+        "Health Act 2007, section 236",
+        certainty=Certainty.VERIFIED,
+    )
+
+
 _URGENT = LegalPoint(
     title="Urgent key decisions",
     words="A key decision needs 28 clear days’ notice. If that is impracticable, the chair of the "

@@ -27,7 +27,7 @@ ANCHORS = {
     "six_week_review": "the six-week review",
     "acceptance_of_office_by": "the last day to accept office",
     "six_month_review": "the six-month review",
-    "council_tax_by": "the last day to set council tax",
+    "council_tax_by": "the last day to set council tax or issue the precept",
     "twelve_month_review": "the twelve-month review",
     "first_year_ends": "the end of the first year",
 }

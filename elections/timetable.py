@@ -83,6 +83,7 @@ ORDER = "The order that sets up the authority"
 STAGES = "Supporting transition to no overall control, Local Government Association"
 OURS = "Our suggestion. Not a legal requirement"
 OR_BEFORE = ", or the working day before"
+NO_KEY_DECISIONS = "A council with a committee system has no key decisions."
 
 # The dates that a plan can set by hand. Election day and the stages are settings of their own, and
 # the window of the annual meeting follows the day of retirement.
@@ -178,10 +179,14 @@ class Cycle(StrEnum):
 
 @dataclass(frozen=True)
 class HandSet:
-    """A date set by a person in place of the one that the rule gives, and the reason."""
+    """A date set by a person in place of the one that the rule gives, and the reason.
+
+    `article` is that of the order which gives the date, if one does.
+    """
 
     date: dt.date
     reason: str
+    article: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -794,6 +799,18 @@ def _retirement_rule(timetable: Timetable) -> str:
     return f"{rule} Moved from {_in_words(fourth_day)}, which is not a working day."
 
 
+def _retirement_source(kind: CouncilKind | None) -> str:
+    match kind:
+        case CouncilKind.LONDON_BOROUGH:
+            return "Local Government Act 1972, sections 83 and 243 and Schedule 2, paragraph 6"
+        case None | CouncilKind.CITY_CORPORATION:
+            return (
+                "Local Government Act 1972, sections 7, 83 and 243; Schedule 2, paragraph 6 for "
+                "London boroughs"
+            )
+    return "Local Government Act 1972, sections 7, 83 and 243"
+
+
 def _summons_rule(timetable: Timetable) -> str:
     rule = "Five clear days before the meeting, counted in working days"
     if timetable.annual_meeting == timetable.annual_meeting_default:
@@ -847,9 +864,19 @@ def _council_tax_rule(timetable: Timetable) -> str:
     return (
         "Before 11 March for the financial year that follows, and not before 1 March or, if "
         "earlier, the day the last major precepting authority issues its precept. Council tax set "
-        "later is not invalid merely because it is late. "
-        "County councils and other major precepting authorities issue a precept before 1 March."
+        f"later is not invalid merely because it is late. {_precepting(timetable.council_type)} "
+        "issue a precept before 1 March."
     )
+
+
+def _precepting(kind: CouncilKind | None) -> str:
+    """Name the major precepting authorities of a billing authority (1992 Act, section 39(1))."""
+    match kind:
+        case CouncilKind.LONDON_BOROUGH:
+            return "The Greater London Authority and any other major precepting authorities"
+        case None | CouncilKind.DISTRICT:
+            return "County councils and other major precepting authorities"
+    return "Major precepting authorities"
 
 
 def _expenses_rule(timetable: Timetable) -> str:
@@ -1076,11 +1103,12 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
         ),
         key_date(
             "retirement",
-            "Retiring councillors leave and new councillors take office",
-            "Councillors retire",
+            "New councillors take office"
+            if timetable.occasion is Occasion.ORDER
+            else "Retiring councillors leave and new councillors take office",
+            "Taking office" if timetable.occasion is Occasion.ORDER else "Councillors retire",
             _retirement_rule(timetable),
-            "Local Government Act 1972, sections 7, 83 and 243; "
-            "Schedule 2, paragraph 6 for London boroughs",
+            _retirement_source(timetable.council_type),
             LAW,
             VERIFIED,
         ),
@@ -1140,8 +1168,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "First key decision of a new cabinet, with 28 clear days’ notice",
             "First key decision",
             "28 clear days after a notice published on the day of the annual meeting. Earlier only "
-            "under the rules on general exception or special urgency. A council with a committee "
-            "system has no key decisions.",
+            f"under the rules on general exception or special urgency. {NO_KEY_DECISIONS}",
             "Local Authorities (Executive Arrangements) (Meetings and Access to Information) "
             "(England) Regulations 2012, regulations 9 to 11",
             LAW,

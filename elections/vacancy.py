@@ -14,6 +14,7 @@ from .interim import LGA_1972, LGA_2000, Governance, LegalPoint
 from .timetable import (
     RPA_1983,
     Certainty,
+    CouncilKind,
     last_day_for_by_election,
     stays_vacant,
 )
@@ -260,6 +261,20 @@ def no_confidence(in_post: int, *, abstain: int = 0) -> MotionNumbers:
     if voting < 1 or abstain < 0:
         raise ValueError("At least one member must vote.")
     return MotionNumbers(voting, voting // 2 + 1, voting // 2 if voting % 2 == 0 else None)
+
+
+def vote_of_mayor(governance: Governance, kind: CouncilKind | None) -> LegalPoint | None:
+    """Return what the law says about an elected mayor’s vote in the council; None without one."""
+    if governance is not Governance.MAYOR:
+        return None
+    in_london = kind is CouncilKind.LONDON_BOROUGH
+    return LegalPoint(
+        title="The elected mayor’s vote",
+        words="An elected mayor is a member of the council and can vote too. The numbers here are "
+        "of councillors only.",
+        source=f"{LGA_1972}, {'Schedule 2, Part I' if in_london else 'section 2(2A)'}",
+        certainty=Certainty.BELIEVED if in_london else VERIFIED,
+    )
 
 
 def after_removal(governance: Governance) -> tuple[LegalPoint, ...]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from assessments.access import Rights, plan_for
-from assessments.plans.models import Plan
-from assessments.timetable.models import InterimArrangements
+from assessments.plans.models import Election, Plan
+from assessments.timetable.governance import governance_of
 from councils.models import User
 from councils.permissions import Right, require
-from elections.annual_council import CouncilOffice, offices_filled, words_for
+from elections.annual_council import CouncilOffice, Presiding, offices_filled, words_for
 from elections.interim import Governance
 from elections.timetable import CouncilKind
 
@@ -54,12 +54,6 @@ class AnnualCouncil:
         return attempts[-1] if attempts else None
 
 
-def governance_of(plan: Plan) -> Governance:
-    """Return how the council takes decisions, as the plan says."""
-    interim = InterimArrangements.objects.filter(plan=plan).first()
-    return Governance(interim.governance if interim else "")
-
-
 def annual_council_for(
     user: User, plan_id: int, *, needs: Right = Right.VIEW
 ) -> tuple[AnnualCouncil, Rights]:
@@ -73,10 +67,20 @@ def annual_council_for(
         election.plan = plan
     return AnnualCouncil(
         plan=plan,
-        rules=AnnualMeeting.objects.filter(plan=plan).first() or AnnualMeeting(plan=plan),
+        rules=AnnualMeeting.objects.filter(plan=plan).first() or _rules_at_first(plan),
         governance=governance_of(plan),
         elections=elections,
     ), rights
+
+
+def _rules_at_first(plan: Plan) -> AnnualMeeting:
+    """Return the rules of a meeting for which none were saved.
+
+    An authority that its order sets up has no outgoing chair at its first meeting.
+    """
+    if plan.occasion == Election.ORDER and plan.council.established_on:
+        return AnnualMeeting(plan=plan, presiding=Presiding.CHOSEN)
+    return AnnualMeeting(plan=plan)
 
 
 def office_for(

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assessments.plans.actions import hold, record, record_export
 from assessments.plans.models import Event, Plan
+from assessments.timetable.governance import governance_of
 from assessments.versions import FieldValueChange, StaleVersion, changes_between, update_at
 from councils.models import User
 from elections.annual_council import CouncilOffice, may_leave_tied, words_for
@@ -25,7 +26,6 @@ from elections.council_vote import (
     VoteResult,
 )
 
-from .access import governance_of
 from .models import AnnualMeeting, OfficeElection, OfficeNominee, OfficeRound, OfficeVotes
 from .words import votes_in_words
 

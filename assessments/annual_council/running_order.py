@@ -12,6 +12,7 @@ from assessments.words import counted, within_sentence
 from elections.annual_council import BusinessItem, CouncilOffice, Presiding, order_of_business
 from elections.bodies import seats_of_party
 from elections.council_vote import CouncilVoteCount, VotingRule
+from elections.interim import Governance
 
 from .access import AnnualCouncil
 from .models import OfficeElection
@@ -162,11 +163,15 @@ def _is_past(day: dt.date | None) -> bool:
 def members_in_post(meeting: AnnualCouncil) -> int | None:
     """Return how many members the council has at the meeting, None if its composition is not
     recorded.
+
+    An elected mayor is one of them (Local Government Act 1972, section 2(2A)); the composition has
+    councillors only.
     """
     composition = CouncilComposition.objects.of(meeting.plan.council).first()
     if composition is None:
         return None
-    return members_on(composition, meeting.plan.timetable.annual_meeting).in_post
+    councillors = members_on(composition, meeting.plan.timetable.annual_meeting).in_post
+    return councillors + (meeting.governance is Governance.MAYOR)
 
 
 def state_of(

@@ -318,7 +318,7 @@ class AppointmentForm(VersionOrNewForm):
         label_suffix="",
         max_length=80,
         required=False,
-        help_text="For example, full council, the committee itself, or the Leader.",
+        help_text="For example, full council or the committee itself.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": "The name of who appoints must be 80 characters or fewer"},
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments.plans.models import Plan
 from assessments.seats.models import CouncilComposition
-from assessments.timetable.models import InterimArrangements
+from assessments.timetable.governance import governance_of
 from assessments.vacancies.access import members_today
 from assessments.words import day_in_words
 from elections.budget import (
@@ -94,12 +94,6 @@ def default_year(plan: Plan) -> int:
     """Return the year of the first budget after the election, LAST_YEAR at most."""
     day = plan.timetable.council_tax_by
     return min(day.year if day else plan.election_day.year + 1, LAST_YEAR)
-
-
-def governance_of(plan: Plan) -> Governance:
-    """Return how the council takes decisions, as it said under "Before annual council"."""
-    interim = InterimArrangements.objects.filter(plan=plan).first()
-    return Governance(interim.governance if interim else "")
 
 
 def schedule_for(plan: Plan, budget: Budget | None, governance: Governance) -> BudgetSchedule:

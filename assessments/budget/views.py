@@ -10,6 +10,7 @@ from assessments.access import plan_context
 from assessments.fields import version_in
 from assessments.printing.responses import WORD_TYPE, file_response
 from assessments.register.forms import groups_of
+from assessments.timetable.governance import governance_of
 from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import day_in_words, moment_in_words
 from councils.models import Office
@@ -34,7 +35,7 @@ from .access import (
 from .documents import budget_word
 from .forms import AMENDMENT_FIELDS, AmendmentForm, AmendmentStatementForm, BudgetForm
 from .models import Budget
-from .page import default_year, governance_of, page_of, schedule_for, sheet_of
+from .page import default_year, page_of, schedule_for, sheet_of
 from .words import lines_in_words
 
 EVENTS = 20  # how many of the latest texts of an amendment in confidence are listed

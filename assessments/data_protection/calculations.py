@@ -1,7 +1,7 @@
 """Calculate what the pages of a council calculate, to find values with which they would fail."""
 
 from assessments.budget.models import Budget
-from assessments.budget.page import governance_of, schedule_for
+from assessments.budget.page import schedule_for
 from assessments.election_night.models import ElectionCount
 from assessments.election_night.running import running_state
 from assessments.plans.models import Plan
@@ -12,6 +12,7 @@ from assessments.seats.models import (
     PoliticalBalance,
     Scenario,
 )
+from assessments.timetable.governance import governance_of
 from councils.models import Council
 
 

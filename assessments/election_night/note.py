@@ -9,8 +9,8 @@ from django.utils import timezone
 from assessments.plans.models import Plan
 from assessments.printing.pdf import print_pdf
 from assessments.printing.text import printable
-from councils.models import AreaWords
-from elections.composition import CASTING_VOTE, CompositionError, exact_halves
+from councils.models import AreaWords, CouncilType
+from elections.composition import CompositionError, casting_vote, exact_halves
 
 from .running import CountStanding, RunningState
 
@@ -75,7 +75,7 @@ def note_of(plan: Plan, state: RunningState, *, now: dt.datetime) -> ElectionNot
         meeting_from=timetable.annual_meeting_from,
         meeting_to=timetable.annual_meeting_to,
         exact_half=_exact_halves(state),
-        casting_vote=CASTING_VOTE,
+        casting_vote=casting_vote(in_london=plan.council.type == CouncilType.LONDON_BOROUGH),
     )
 
 

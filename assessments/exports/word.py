@@ -38,7 +38,11 @@ HEADER_LINES = (
     ("Report of", "[Name and job title]"),
     ("Contact officer", "[Name, telephone number and email address]"),
     ("Wards or divisions affected", "[All, or their names]"),
-    ("Key decision", "[Yes or no. If yes, the reference of its notice]"),
+    (
+        "Key decision",
+        "[Yes or no. If yes, the reference of its notice. Delete this line under a committee "
+        "system]",
+    ),
     (
         "Open or exempt",
         "[Open, or the paragraph of Schedule 12A to the Local Government Act 1972 that applies "

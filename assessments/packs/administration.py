@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from assessments.plans.models import Control, Plan
+from assessments.plans.models import Control, Election, Plan
 from assessments.register.models import Issue
 from assessments.seats.models import CouncilComposition
 from assessments.timetable.models import InterimArrangements
@@ -87,6 +87,16 @@ OFFICERS_UNDER_COMMITTEES = LegalPoint(
 )
 
 
+AFTER_BY_ELECTION = LegalPoint(
+    title="After a by-election",
+    words="No councillors retire, so the council’s offices and committees continue. Groups that "
+    "expect to run the council can prepare proposals and ask officers for facts, as every group "
+    "can. Until they hold office they cannot take decisions, and officers do not act on their "
+    "directions.",
+    source=f"{LGA_1972}, sections 90 and 101",
+)
+
+
 @dataclass(frozen=True)
 class WaitingDecision:
     """An open crunch issue, without the group that raised it and the discussion of it."""
@@ -121,6 +131,16 @@ class AdministrationPack:
     dates: tuple[KeyDate, ...]
     knows_governance: bool
     is_after_poll: bool
+
+    @property
+    def powers_heading(self) -> str:
+        """Name the part about what the administration can do, up to annual council if one is due.
+
+        After a by-election the present administration stays until the council decides otherwise.
+        """
+        words = "What the administration can do"
+        is_by_election = self.plan.occasion == Election.BY_ELECTION
+        return words if is_by_election else f"{words} before annual council"
 
     @property
     def majority(self) -> str:
@@ -174,12 +194,7 @@ def administration_pack(
         note=finance_note_of(plan),
         points=_points(plan, governance),
         settled=_settled(saved),
-        dates=tuple(
-            each
-            for each in dates_after_poll(plan)
-            # Under a committee system there are no key decisions.
-            if governance is not Governance.COMMITTEES or each.key != "first_key_decision_from"
-        ),
+        dates=dates_after_poll(plan),
         knows_governance=governance is not Governance.UNKNOWN,
         is_after_poll=plan.election_day < today,
     )
@@ -202,6 +217,8 @@ def _points(plan: Plan, governance: Governance) -> tuple[LegalPoint, ...]:
     """
     is_committees = governance is Governance.COMMITTEES
     officers = OFFICERS_UNDER_COMMITTEES if is_committees else OFFICERS
+    if plan.occasion == Election.BY_ELECTION and not plan.timetable.has_own_law:
+        return AFTER_BY_ELECTION, officers
     first = (BY_GOVERNANCE[governance], officers)
     if interim_period(plan.timetable) is None:
         return first
@@ -232,7 +249,7 @@ def contents_in_words(pack: AdministrationPack) -> list[str]:
     return [
         composition,
         "The form of control, in neutral words",
-        "What the administration can do before annual council, with the law",
+        f"{pack.powers_heading}, with the law",
         f"Dates of the first weeks: {counted(len(pack.dates), 'date')} with rules and sources"
         if pack.dates
         else "Dates of the first weeks: none yet",

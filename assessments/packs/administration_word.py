@@ -76,7 +76,7 @@ def _add_composition(document, pack):
 
 
 def _add_before_annual_council(document, pack):
-    add_heading(document, "What the administration can do before annual council", level=1)
+    add_heading(document, pack.powers_heading, level=1)
     if not pack.knows_governance:
         add_placeholder(
             document,

@@ -70,8 +70,7 @@ WORKING = (
 HOW = (
     "Enter numbers in the shaded cells only: the groups and their members, the members in no "
     "group, and the committees with the seats the council fills with councillors.",
-    "List ordinary committees only. Other bodies are balanced separately. The cabinet and the "
-    "committee under the Licensing Act 2003 are outside political balance.",
+    "List ordinary committees only. Other bodies are balanced separately.{outside}",
     "Members means members in post: vacant seats do not count. A group has at least 2 members; a "
     "group of 1 is counted with the members in no group.",
     "Principles of section 15(5) of the Local Government and Housing Act 1989, in order: (a) no "
@@ -96,8 +95,12 @@ def balance_workbook(
     groups: Sequence[HasMembers],
     ungrouped: int,
     committees: Sequence[tuple[str, int]],
+    outside: str = "",
 ) -> bytes:
-    """Return the workbook, filled with `groups` and with names and seats of `committees`."""
+    """Return the workbook, filled with `groups` and with names and seats of `committees`.
+
+    `outside` is a sentence about bodies outside political balance, after a space.
+    """
     book = Workbook()
     set_properties(book, title=f"{council}: how political balance works", council=council)
     seats = book.active
@@ -105,7 +108,7 @@ def balance_workbook(
     _seats_sheet(seats, council, groups, ungrouped, committees)
     _changes_sheet(book.create_sheet("Changes"))
     _working_sheet(book.create_sheet("Working"))
-    _notes_sheet(book.create_sheet("How to use"))
+    _notes_sheet(book.create_sheet("How to use"), outside)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -300,9 +303,10 @@ def _changes_sheet(sheet):
     _page(sheet, [34, 20, *[9] * GROUPS, 12], freeze=f"C{FIRST}")
 
 
-def _notes_sheet(sheet):
+def _notes_sheet(sheet, outside):
     _text(sheet, "A1", "How to use this workbook", font=TITLE)
-    for row, words in enumerate(HOW, start=3):
+    for row, text in enumerate(HOW, start=3):
+        words = text.format(outside=outside)
         _text(sheet, f"A{row}", words)
         sheet[f"A{row}"].alignment = WRAPPED
         sheet.row_dimensions[row].height = 15 * (len(words) // 88 + 1) + 6

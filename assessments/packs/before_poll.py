@@ -9,12 +9,16 @@ from dataclasses import dataclass
 
 from assessments.plans.models import Plan
 from assessments.seats.models import CouncilComposition, PoliticalBalance
+from assessments.timetable.governance import governance_of
+from assessments.timetable.order_dates import dates_of_order
 from assessments.vacancies.access import members_today
 from assessments.ways_of_working.access import saved_protocols
 from assessments.ways_of_working.wording import ProtocolWording, wordings_of
 from assessments.words import counted, day_in_words, days_in_words
+from councils.models import CouncilType
 from elections.bodies import BodyKind
 from elections.composition import Group
+from elections.interim import Governance, dates_under, has_borough_mayor
 from elections.timetable import Certainty, DateStanding, KeyDate
 
 # The returning officer, who is independent of the council, fixes these days.
@@ -42,6 +46,33 @@ class BeforePollPack:
     ungrouped: int
     committees: tuple[tuple[str, int], ...]
     wordings: tuple[ProtocolWording, ...]
+    governance: Governance
+
+    @property
+    def outside_balance(self) -> str:
+        """Say which bodies of this council are outside political balance; empty if none is known.
+
+        A committee system has no cabinet. A county council is not a licensing authority where there
+        are district councils (Licensing Act 2003, section 3(1)).
+        """
+        bodies = [
+            "the cabinet" if self.governance is not Governance.COMMITTEES else "",
+            "the committee under the Licensing Act 2003"
+            if self.plan.council.type != CouncilType.COUNTY
+            else "",
+        ]
+        found = [each for each in bodies if each]
+        if not found:
+            return ""
+        names = " and ".join(found)
+        verb = "is" if len(found) == 1 else "are"
+        return f" {names[:1].upper()}{names[1:]} {verb} outside political balance."
+
+    @property
+    def chair(self) -> str:
+        """Return what the councillor who chairs the council is called."""
+        kind = self.plan.timetable.council_type
+        return "mayor" if has_borough_mayor(kind, self.governance) else "chair"
 
     @property
     def agreed(self) -> list[ProtocolWording]:
@@ -84,13 +115,22 @@ def before_poll_pack(plan: Plan) -> BeforePollPack:
     bodies = balance.committees.all() if balance else ()
     ordinary = [(each.name, each.size) for each in bodies if each.kind == BodyKind.ORDINARY]
     today = members_today(composition) if composition else None
+    governance = governance_of(plan)
     return BeforePollPack(
         plan=plan,
-        dates=tuple(each for each in plan.timetable.all_dates if _is_for_groups(plan, each)),
+        dates=tuple(
+            each
+            for each in sorted(
+                (*dates_under(governance, plan.timetable.all_dates), *dates_of_order(plan)),
+                key=lambda date: date.date or dt.date.max,
+            )
+            if _is_for_groups(plan, each)
+        ),
         groups=today.groups if today else (),
         ungrouped=today.ungrouped if today else 0,
         committees=tuple(ordinary),
         wordings=tuple(wordings_of(plan, saved_protocols(plan))),
+        governance=governance,
     )
 
 
@@ -123,6 +163,8 @@ def rule_of(date: KeyDate) -> str:
 
     The reason for a date set by hand is for the members of the council.
     """
+    if date.hand and date.hand.article:
+        return f"Set by the order, article {date.hand.article}."
     if date.hand:
         by_officer = date.key in FIXED_BY_RETURNING_OFFICER
         return f"Set by the {'returning officer' if by_officer else 'council'}."

@@ -32,12 +32,11 @@ AFTER = (
     "If no group has more than half of the members, principle (b) does not apply. Groups that "
     "agree to run the council together are still counted separately, unless they give notice to be "
     "treated as one group (1990 Regulations, regulation 12).",
-    "Vacant seats are not counted as members, and nor is an outgoing chair who is no longer a "
+    "Vacant seats are not counted as members, and nor is an outgoing {chair} who is no longer a "
     f"councillor ({LGHA}, Schedule 1, paragraph 4). Councillors in no group have no entitlement "
     "under these principles: they take the seats that are left.",
     "Each group chooses which of its members fill its seats (section 16). Another allocation needs "
-    "a vote of the council with no member against, and notice (section 17). The cabinet and the "
-    "committee under the Licensing Act 2003 are outside political balance.",
+    "a vote of the council with no member against, and notice (section 17).{outside}",
     "The workbook “How political balance works” has these rules as formulas. Change the numbers of "
     "members to see what a result would mean for committee seats. It begins with the council as it "
     "is today.",
@@ -80,7 +79,7 @@ def _add_balance(document, pack):
     for words in PRINCIPLES:
         add_paragraph(document, words, style="List Bullet")
     for words in AFTER:
-        add_paragraph(document, words)
+        add_paragraph(document, words.format(chair=pack.chair, outside=pack.outside_balance))
     if pack.groups:
         add_heading(document, "Members today", level=2)
         rows = [(group.name, group.members) for group in pack.groups]

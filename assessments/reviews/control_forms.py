@@ -86,8 +86,15 @@ class ControlChangeForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, plan, **kwargs):
+    def __init__(self, *args, plan, has_mayor=False, **kwargs):
+        """Create the form. Where an elected mayor governs, there is no Leader who can change."""
         super().__init__(*args, **kwargs)
+        if has_mayor:
+            self.fields["kind"].choices = [
+                choice
+                for choice in ControlChange.Kind.choices
+                if choice[0] != ControlChange.Kind.LEADER
+            ]
         steps = Step.objects.filter(framework=plan.transition_id, stage__number=REOPENED)
         steps = steps.select_related("role_area", "stage")
         self.steps = {str(step.number): step for step in steps}

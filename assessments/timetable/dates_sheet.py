@@ -13,6 +13,9 @@ from assessments.printing.text import printable
 from elections.concerns import concerns_about
 from elections.timetable import Certainty, KeyDate, Timetable
 
+from .governance import dates_of_council
+from .order_dates import dates_of_order
+
 # Of each size of type, as static/print/dates.css names them: the characters on a line of a label, a
 # rule and the sources, and the lines on a page.
 SIZES = {
@@ -59,10 +62,13 @@ class DatesSheet:
 
 
 def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
-    """Return the dates of `plan` that have a day: the main ones and those of the poll itself."""
+    """Return the dates of `plan` that have a day: the main ones, those of the poll, an order’s."""
     timetable: Timetable = plan.timetable
     concerns = concerns_about(timetable, today=today)
-    dates = [each for each in timetable.all_dates if each.date]
+    dates = sorted(
+        [*dates_of_council(plan, timetable.all_dates), *dates_of_order(plan)],
+        key=lambda each: each.date or dt.date.max,
+    )
     sources = list(dict.fromkeys(f"{each.standing.capitalize()}: {each.source}" for each in dates))
     rows = tuple(
         DatesSheetRow(

@@ -15,6 +15,7 @@ from govuk.fields import DateField
 
 from .actions.order import DateOfOrder
 from .models import GovernanceModel, InterimArrangements
+from .order_dates import FIRST_MEETING, VESTING_DAY
 
 # The key dates that an order gives. The others are duties and suggestions of every council.
 KEYS_OF_ORDER = HAND_KEYS[: HAND_KEYS.index("council_tax_by")]
@@ -107,7 +108,7 @@ class OrderForm(forms.Form):
     """
 
     OTHERS = 8
-    SUGGESTED = ("First meeting of the shadow authority", "Vesting day: the new council takes over")
+    SUGGESTED = (FIRST_MEETING, VESTING_DAY)
 
     title = forms.CharField(
         label="Title of the order",
@@ -284,8 +285,8 @@ class InterimForm(forms.Form):
     decisions = _point("Who takes executive decisions until a new cabinet is appointed?")
     committees = _point(
         "Which committees can meet, and who chairs them?",
-        "For example, say whether the planning and licensing committees have enough members who "
-        "were re-elected or not up for election.",
+        "For example, say whether the planning committee has enough members who are still "
+        "councillors.",
     )
     officers = _point(
         "Which decisions can officers take, and under which part of the constitution?",
@@ -298,14 +299,21 @@ class InterimForm(forms.Form):
     )
     waiting = _point("Which decisions are left for annual council?")
 
-    def __init__(self, *args, governance: Governance, **kwargs):
+    def __init__(self, *args, governance: Governance, has_period: bool = True, **kwargs):
+        """Create the form; without such a period, it asks only how the council takes decisions."""
         super().__init__(*args, **kwargs)
+        if not has_period:
+            for name in InterimArrangements.POINTS:
+                del self.fields[name]
+            return
         match governance:
             case Governance.COMMITTEES:
                 self.fields["executive"].label = "Until when do committee chairs hold office?"
                 self.fields[
                     "decisions"
                 ].label = "Who decides between meetings until committees are appointed?"
+                # Call-in is for decisions of an executive (2000 Act, section 9F).
+                self.fields["urgent"].label = "How are urgent decisions taken?"
             case Governance.MAYOR:
                 self.fields[
                     "executive"
@@ -314,7 +322,7 @@ class InterimForm(forms.Form):
     def clean(self):
         """Strip the answers before their length is checked."""
         cleaned = super().clean()
-        for name in InterimArrangements.POINTS:
+        for name in self.fields.keys() & set(InterimArrangements.POINTS):
             text = cleaned.get(name, "").strip()
             cleaned[name] = text
             if len(text) > InterimArrangements.LONGEST:

@@ -17,6 +17,8 @@ from assessments.plans.models import Marking, PlanItem
 from assessments.register.lines import dated
 from assessments.words import counted
 
+from .order_dates import FIRST_MEETING, VESTING_DAY, dates_of_order
+
 REFRESH = dt.timedelta(hours=6)
 MOVES_DATES = (
     PlanEvent.Kind.PLAN_CREATED,
@@ -70,6 +72,16 @@ def calendar_for(plan, *, host, link, item_link, own_link, register_link):
             changed=moved["last"],
             description=f"{date.rule} {date.standing.capitalize()}: {date.source}.",
         )
+    for date in dates_of_order(plan):
+        if date.label in (FIRST_MEETING, VESTING_DAY):  # our words: others are the council's
+            add(
+                date.key,
+                date.date,
+                date.label,
+                url=link,
+                sequence=moved["times"],
+                changed=moved["last"],
+            )
     for each in dated(plan):
         if each.is_personal and each.owner_id != plan.membership_id:
             continue

@@ -122,6 +122,8 @@ def _add_numbers(document, page: VacancyPage):
         "and absences are not votes. ",
     )
     add_source(paragraph, "Local Government Act 1972, Schedule 12, paragraph 39")
+    if page.mayor:
+        add_points(document, [page.mayor])
     add_table(
         document,
         ("If this group abstains", "Members who vote", "Votes that carry it"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assessments.plans.models import Plan
 from assessments.seats.models import CouncilComposition
-from assessments.timetable.models import InterimArrangements
+from assessments.timetable.governance import governance_of
 from assessments.words import day_in_words
 from elections.calendar import clear_working_days_before
 from elections.composition import Composition, CompositionError, control_of, standings
@@ -23,6 +23,7 @@ from elections.vacancy import (
     after_removal,
     no_confidence,
     vacancy_schedule,
+    vote_of_mayor,
     without_member,
 )
 
@@ -91,19 +92,24 @@ class VacancyPage:
     governance: Governance
     in_post: int | None
     numbers: MotionNumbers | None
+    mayor: LegalPoint | None
     abstaining: tuple[tuple[str, MotionNumbers], ...]
     vacancies: tuple[VacancySheet, ...]
     motions: tuple[MotionSheet, ...]
     points: tuple[LegalPoint, ...]
     after: tuple[LegalPoint, ...]
 
+    @property
+    def can_change_leader(self) -> bool:
+        """Whether a motion can change who leads: never where there is an elected mayor."""
+        return self.governance is not Governance.MAYOR
+
 
 def page_of(plan: Plan) -> VacancyPage:
     """Return the vacancies and motions of the plan, with what is recorded of the composition."""
     saved = CouncilComposition.objects.of(plan.council).first()
     composition = saved.worked_out if saved else None
-    interim = InterimArrangements.objects.filter(plan=plan).first()
-    governance = Governance(interim.governance if interim else "")
+    governance = governance_of(plan)
     extra = [each.day for each in plan.council.bank_holidays.all()]
     rows = list(Vacancy.objects.filter(plan=plan).exclude(state=VacancyState.MISTAKE))
     motions = NoConfidenceMotion.objects.filter(plan=plan).exclude(state=MotionState.MISTAKE)
@@ -116,6 +122,7 @@ def page_of(plan: Plan) -> VacancyPage:
         governance=governance,
         in_post=in_post,
         numbers=numbers,
+        mayor=vote_of_mayor(governance, plan.timetable.council_type),
         abstaining=_abstaining(now),
         vacancies=tuple(
             _vacancy(each, rows, composition, saved.as_at if saved else None, extra)

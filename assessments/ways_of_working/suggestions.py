@@ -325,7 +325,7 @@ PRE_ELECTION = Protocol(
             title="Decisions and meetings",
             prompt="Which decisions wait until after the poll, and which cannot?",
             suggestion="Meetings and decisions that are needed continue. Officers consider with "
-            "the [Leader and group leaders] whether a decision that is likely to be controversial "
+            "the [group leaders] whether a decision that is likely to be controversial "
             "can be taken before the period or after the poll. Consultations are not launched "
             "during the period unless the law requires it or a delay would harm the public "
             "interest.",
@@ -406,11 +406,11 @@ SUPPORT = Protocol(
             key="information",
             title="Access to information",
             prompt="How does a councillor ask for information, and who decides what they need?",
-            suggestion="Councillors have rights in law to see documents of council, committees "
-            "and the executive. A councillor may also see other information that they need to do "
-            "their work as a councillor. They say why they need it; a wish to look through files "
-            "is not enough. The head of the service decides, and the monitoring officer decides "
-            "in cases of doubt. Confidential information must be kept confidential.",
+            suggestion="Councillors have rights in law to see documents of council and committees, "
+            "and of the executive if there is one. A councillor may also see other information "
+            "that they need to do their work as a councillor. They say why they need it; a wish to "
+            "look through files is not enough. The head of the service decides, and the monitoring "
+            "officer in cases of doubt. Confidential information must be kept confidential.",
             codes=("NOC-14.1",),
             source="Local Government Act 1972, section 100F; Local Authorities (Executive "
             "Arrangements) (Meetings and Access to Information) (England) Regulations 2012, "

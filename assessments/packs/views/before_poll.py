@@ -38,6 +38,7 @@ def before_poll(request, plan_id):
             groups=pack.groups,
             ungrouped=pack.ungrouped,
             committees=pack.committees,
+            outside=pack.outside_balance,
         )
         kind, name = EXCEL_TYPE, "how political balance works.xlsx"
     else:

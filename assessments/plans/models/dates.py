@@ -38,7 +38,7 @@ class PlanDate(models.Model):
 
     @property
     def hand_set(self):
-        return HandSet(self.date, self.reason)
+        return HandSet(self.date, self.reason, self.article)
 
 
 class BankHoliday(models.Model):
@@ -72,14 +72,24 @@ class BankHoliday(models.Model):
 def dates_by_hand(plan_id: int, council_id: int) -> QuerySet:
     """Return the dates set by hand and the extra bank holidays, in one query.
 
-    Rows of key, day, reason, and when it was announced. A bank holiday has no key.
+    Rows of key, day, reason, when it was announced, and the article of the order that gives it. A
+    bank holiday has no key.
     """
     holidays = BankHoliday.objects.filter(council=council_id).order_by()
     dates = PlanDate.objects.filter(plan=plan_id).order_by()
     return (
-        holidays.values_list(Value("", CharField()), "day", Value("", TextField()), "declared_on")
+        holidays.values_list(
+            Value("", CharField()),
+            "day",
+            Value("", TextField()),
+            "declared_on",
+            Value("", CharField()),
+        )
         .union(
-            dates.values_list(F("key"), "date", "reason", Cast(Value(None), DateField())), all=True
+            dates.values_list(
+                F("key"), "date", "reason", Cast(Value(None), DateField()), F("article")
+            ),
+            all=True,
         )
         .order_by("day")
     )

@@ -251,8 +251,8 @@ class Plan(models.Model):
         if self.pk and "set_dates" not in getattr(self, "_prefetched_objects_cache", {}):
             rows = dates_by_hand.fetch(self.pk, self.council_id)
             return self._timetable_of(
-                {key: HandSet(day, reason) for key, day, reason, _ in rows if key},
-                {day: declared_on for key, day, _, declared_on in rows if not key},
+                {key: HandSet(day, reason, given) for key, day, reason, _, given in rows if key},
+                {day: declared_on for key, day, _, declared_on, _ in rows if not key},
             )
         set_dates = self.set_dates.all() if self.pk else ()
         return self.timetable_with({each.key: each.hand_set for each in set_dates})

@@ -6,9 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import plan_for
+from assessments.timetable.governance import governance_of
 from assessments.versions import StaleVersion, differences
 from councils.once import once
 from councils.permissions import Right
+from elections.interim import Governance
 
 from .. import actions
 from ..access import reopening_for
@@ -39,6 +41,7 @@ def changes(request, plan_id):
 def new(request, plan_id):
     """Record a change of control. A stale save shows what the other person saved."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.MANAGE_PLAN)
+    has_mayor = governance_of(plan) is Governance.MAYOR
     if request.method != "POST":
         initial = {
             "version": plan.version,
@@ -48,9 +51,9 @@ def new(request, plan_id):
             "formality": plan.formality,
             "coalition_term": plan.coalition_term,
         }
-        form = ControlChangeForm(plan=plan, initial=initial)
+        form = ControlChangeForm(plan=plan, has_mayor=has_mayor, initial=initial)
         return _page(request, plan, rights, "new", form=form, version=plan.version)
-    form = ControlChangeForm(request.POST, plan=plan)
+    form = ControlChangeForm(request.POST, plan=plan, has_mayor=has_mayor)
     if not form.is_valid():
         version = form["version"].value()
         return _page(request, plan, rights, "new", form=form, version=version, status=422)

@@ -38,6 +38,7 @@ from frameworks.models import Stage
 from .. import actions
 from ..dates_sheet import dates_pdf, dates_sheet
 from ..forms import BankHolidayForm, CycleForm, PlanDateForm
+from ..governance import dates_of_council
 from ..models import StructuralOrder
 
 # The stage under which a date without a day is shown.
@@ -310,7 +311,10 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
     groups = [(stage, []) for stage in stages]
     placed = links_on(plan, "date_key", date_key__gt="")
     opened_key = opened["key"] if opened else ""
-    for each in timetable.every_date:
+    shown = dates_of_council(plan, timetable.every_date)
+    if opened_key not in {each.key for each in shown}:  # its address was typed, or kept
+        shown = timetable.every_date if opened else shown
+    for each in shown:
         if each.date is None and each.key != opened_key and not _can_have_a_date(each, timetable):
             continue
         number = timetable.stage_on(each.date) if each.date else STAGE_OF_KEY.get(each.key, 3)

@@ -13,7 +13,7 @@ from assessments.printing.responses import WORD_TYPE, file_response, no_pdf
 from assessments.versions import StaleVersion, differences
 from assessments.words import moment_in_words
 from councils.permissions import Right
-from elections.interim import Governance
+from elections.interim import Governance, interim_period
 
 from .. import actions
 from ..forms import InterimForm
@@ -29,7 +29,8 @@ def interim(request, plan_id):
     saved = _saved(plan)
     if request.method != "POST":
         return _page(request, plan, rights, saved)
-    form = InterimForm(request.POST, governance=_governance(saved))
+    has_period = interim_period(plan.timetable) is not None
+    form = InterimForm(request.POST, governance=_governance(saved), has_period=has_period)
     if not form.is_valid():
         return _page(request, plan, rights, saved, form=form, status=422)
     try:
@@ -98,7 +99,8 @@ def _page(
     if form is None and rights.can_edit:
         names = ("governance", *InterimArrangements.POINTS)
         initial = {name: getattr(saved, name) for name in names} if saved else {}
-        form = InterimForm(initial=initial, governance=_governance(saved))
+        has_period = interim_period(plan.timetable) is not None
+        form = InterimForm(initial=initial, governance=_governance(saved), has_period=has_period)
     typed = form.data.get("version", "0") if form and form.is_bound else ""
     version = str(saved.version if saved else 0)
     context = _context(plan, rights) | {

@@ -339,6 +339,22 @@ def test_more_votes_than_members_are_kept_with_a_warning(leader, plan, officer, 
     assert composition.pk
 
 
+@pytest.mark.parametrize(("governance", "warns"), [("leader", True), ("mayor", False)])
+def test_an_elected_mayor_votes_beside_the_councillors(plan, officer, chief, governance, warns):
+    save_interim(plan, version=0, by=officer, governance=governance)
+    record_composition(
+        council=plan.council,
+        as_at=plan.election_day,
+        composition=Composition((Group("Ash", 10), Group("Oak", 10))),
+        based_on=None,
+        by=chief,
+    )
+    chair = save_nominees(plan, "chair", version=0, names={}, new=["Bell", "Cole"], by=officer)
+    enter(chair, officer, Bell=12, Cole=9)
+    shown = text_of(signed_in(officer).get(page("office_election", plan, "chair")))
+    assert ("21 votes and abstentions, but the council has 20 members" in shown) == warns
+
+
 @pytest.mark.parametrize(("days", "in_post"), [(0, 20), (1, 21)])
 def test_a_seat_vacant_by_the_day_of_the_meeting_has_no_vote(
     leader, plan, officer, chief, days, in_post

@@ -99,6 +99,23 @@ def test_the_answers_are_saved_shown_and_in_the_history(plan, officer):
     assert Event.objects.filter(kind=Event.Kind.INTERIM_CHANGED).count() == 1
 
 
+@pytest.mark.parametrize("occasion", ["by-election", "order"])
+def test_without_such_a_period_only_how_the_council_decides_is_asked(
+    plan, chief, officer, occasion
+):
+    save_interim(plan, version=0, by=officer, urgent="Ask the chair")
+    change_plan(plan, version=1, by=chief, occasion=occasion)
+    client, address = signed_in(officer), reverse("interim", args=[plan.pk])
+    sent = form_on(client.get(address), address)
+    assert sent == {"version": "1", "governance": ""}
+    assert client.post(address, sent | {"governance": "committees"}).status_code == 302
+    saved = InterimArrangements.objects.get()
+    assert (saved.governance, saved.urgent) == ("committees", "Ask the chair")
+    assert form_on(client.get(address), address)["governance"] == "committees"
+    assert client.post(address, sent | {"governance": "mayor"}).status_code == 409
+    assert client.post(address, sent | {"governance": "junta"}).status_code == 422
+
+
 def test_two_people_at_once_both_texts_are_there(plan, chief, officer):
     client, address = signed_in(officer), reverse("interim", args=[plan.pk])
     sent = form_on(client.get(address), address) | {"urgent": "Ask the chair"}
