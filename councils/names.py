@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from .models import Council, Membership, User
+from .models import Council, Invitation, Membership, User
 from .models.events import SYSTEM_ADMINISTRATOR
 from .validators import comparable
 
@@ -72,21 +73,54 @@ def council_with_name(name: str, person: User) -> Council | None:
     for _, of_person in NAMED_BESIDE_MEMBERS:
         councils |= Council.objects.filter(pk__in=of_person(person).order_by().values("pk"))
     found = councils.order_by("name")
-    return next((each for each in found if is_taken(name, each, but=person)), None)
+    return next(
+        (
+            each
+            for each in found
+            if is_taken(name, each, but=[person]) or is_promised(name, each, but=person.addresses())
+        ),
+        None,
+    )
 
 
-def is_taken(name: str, council: Council, *, but: User | None = None) -> bool:
-    """Return whether a name looks like that of another person in the record of a council."""
+def is_taken(name: str, council: Council, *, but: Iterable[User] = ()) -> bool:
+    """Return whether a name looks like that of someone in the record of a council, except `but`."""
     members = User.objects.filter(
         pk__in=Membership.objects.current().filter(council=council).order_by().values("user")
     )
     some: list[QuerySet[User, Any]] = [members, *(of(council) for of, _ in NAMED_BESIDE_MEMBERS)]
-    compared = comparable(name)
+    compared, own = comparable(name), [each.pk for each in but]
     return any(
         comparable(other) == compared
         for people in some
-        for other in people.exclude(pk__in=[but.pk] if but else []).values_list("name", flat=True)
+        for other in people.exclude(pk__in=own).values_list("name", flat=True)
     )
+
+
+def is_promised(name: str, council: Council, *, but: Iterable[str] = ()) -> bool:
+    """Return whether someone has been invited to a council under a name that looks like this one.
+
+    Invitations that have expired, and those to the addresses in `but`, do not count.
+    """
+    invited = Invitation.objects.open().filter(council=council, expires_at__gt=timezone.now())
+    invited = invited.exclude(email__in=list(but))
+    compared = comparable(name)
+    return any(comparable(each) == compared for each in invited.values_list("name", flat=True))
+
+
+def why_not_named(name: str, council: Council, *, email: str) -> str:
+    """Return why the person with an address cannot be given a name at a council, or ""."""
+    if is_taken(name, council, but=User.objects.filter(email=email)):
+        return (
+            f"Someone else at {council} has this name. Add an initial or a job title, so that the "
+            "record shows who did what"
+        )
+    if is_promised(name, council, but=[email]):
+        return (
+            f"Someone has been invited to {council} under this name. If it is the same person, "
+            "withdraw that invitation first. Otherwise add an initial or a job title"
+        )
+    return ""
 
 
 def is_much_like(name: str, other: str) -> bool:
