@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from .models import Council, Invitation, Membership, User
+from .models import Council, Invitation, Membership, Office, User
 from .models.events import SYSTEM_ADMINISTRATOR
 from .validators import comparable
 
@@ -25,6 +25,25 @@ WEB_ADDRESS = re.compile(
 )
 # Alphabets with letters that look like those of another.
 ALPHABETS = {"LATIN", "GREEK", "CYRILLIC", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU"}
+
+# Words of which the names of roles, teams and shared mailboxes consist.
+ROLE_WORDS = set(
+    comparable(
+        " ".join(Office.labels)
+        + " a access account admin administration administrator and assistant at board borough "
+        "business cabinet chair chairman city clerk clerks committee comms community corporate "
+        "council councillor councillors county customer data decision democracy department deputy "
+        "development digital director directorate district division editor election elections electoral "
+        "environment finance for governance group groups head help herself himself housing hr ict "
+        "in interim inbox independent it joint lawyer leader leaders legal licensing lord mailbox "
+        "manager mayor members minority majority of office officers on opposition organisation "
+        "overview owner paid partner partners people performance place plan planning police policy "
+        "portfolio procurement programme project property proper public resources reviewer s151 scrutiny "
+        "secretary shared social solicitor specialist staff strategic strategy support systems "
+        "team teams technology temporary the to transformation transition treasurer unit ward "
+        "works"
+    ).split()
+)
 
 # Of two names, how much is equal if one could be a correction of the other.
 MUCH_ALIKE = 0.8
@@ -121,6 +140,18 @@ def why_not_named(name: str, council: Council, *, email: str) -> str:
             "withdraw that invitation first. Otherwise add an initial or a job title"
         )
     return ""
+
+
+def can_only_be_a_person(name: str, council: Council) -> bool:
+    """Return whether a name means a person wherever a text has it.
+
+    Not if it consists of words for roles and for the council, as that of a shared mailbox does
+    (“Democratic Services”), or begins or ends with a small letter, as other words of a text do.
+    """
+    words = comparable(name).split()
+    roles = ROLE_WORDS | set(comparable(council.name).split())
+    ends = (name.strip()[:1], name.split()[-1][:1] if name.split() else "")
+    return not set(words) <= roles and not any(each.islower() for each in ends)
 
 
 def is_much_like(name: str, other: str) -> bool:

@@ -43,7 +43,7 @@ from assessments.reviews.actions import ask_for_review, record_control_change
 from assessments.rounds.actions import add_on_paper, ask_by_link, ask_member, make_round
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import set_date
-from councils.actions import LastOwner, change_name, end_membership, invite
+from councils.actions import LastOwner, change_member, change_name, end_membership, invite
 from councils.actions.erasure import name_after_erasure, without_names
 from councils.belongings import belongings_of
 from councils.models import (
@@ -677,9 +677,20 @@ def test_a_name_that_another_member_has_stays_in_the_register(quentin, chief, pe
     assert CouncilAppointment.objects.get(council=riverdale).holder == "Ann Ash"
 
 
-@pytest.mark.parametrize("words", ["Not started", "of the", "The gap is not shown", "Completed"])
+@pytest.mark.parametrize(
+    ("words", "is_clearly_a_name"),
+    [
+        ("Not started", False),
+        ("of the", False),
+        ("The gap is not shown", False),
+        ("Completed", True),
+        ("Joanne Clarke", True),
+        ("Ludwig van Beethoven", True),
+        ("王小明", True),
+    ],
+)
 def test_erasing_leaves_what_was_written_before_anyone_of_that_name_was_known(
-    member, plan, item, chief, officer, riverdale, words
+    member, plan, item, chief, officer, riverdale, words, is_clearly_a_name
 ):
     """An owner invites people under any name, and could then have any words erased."""
     answer(item, officer, note=f"Words of the year: {words}", status="completed")
@@ -694,7 +705,45 @@ def test_erasing_leaves_what_was_written_before_anyone_of_that_name_was_known(
     now = EventChange.objects.order_by("pk").values_list("pk", "before", "after")
     assert list(now)[: len(said)] == said
     (last,) = EventChange.objects.filter(field="note", after__startswith="With")
-    assert last.after == f"With:\n{name_after_erasure(named)}"
+    assert last.after == f"With:\n{name_after_erasure(named) if is_clearly_a_name else words}"
+    assert not where_found("named@riverdale.example")
+    assert not verify(riverdale).problems
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Democratic Services", "Monitoring officer", "Head of Democratic Services"),
+        *("Riverdale Council", "Section 151 Officer", "the Leader", "to the plan"),
+    ],
+)
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_erasing_a_shared_mailbox_leaves_roles_and_other_words_in_the_record(
+    person, plan, item, chief, officer, riverdale, name, is_chosen
+):
+    """Entries about other people would then say that they had the role of a removed person."""
+    mailbox = person(riverdale, "mailbox", name="Ann Other" if is_chosen else name)
+    if is_chosen:
+        change_name(mailbox, name=name)
+    tom = Membership.objects.get(user=officer)
+    change_member(tom, by=chief, job_title=f"Deputy {name}", office=Office.MONITORING_OFFICER)
+    text = f"{name} drafts it.\n{name}, then {name} (by May)"
+    answer(item, officer, owner=tom, note=text)
+    about_tom = CouncilEvent.objects.get(kind="member-changed")
+    written = [about_tom.after, *EventChange.objects.order_by("pk").values_list("after", flat=True)]
+    assert f"Deputy {name}" in about_tom.after
+    answer(fresh(item), officer, owner=None, owner_name=name)
+    erase_person(User.objects.get(pk=mailbox.pk), by=chief)
+    about_tom = CouncilEvent.objects.get(pk=about_tom.pk)
+    after = EventChange.objects.order_by("pk").values_list("after", flat=True)
+    assert [about_tom.after, *after][: len(written)] == written
+    # Where it was entered as a name, and in entries about the mailbox, it is removed.
+    assert fresh(item).owner_name == name_after_erasure(mailbox)
+    owners = EventChange.objects.filter(field="owner_name").exclude(after="")
+    assert set(owners.values_list("after", flat=True)) == {name_after_erasure(mailbox)}
+    assert where_found("mailbox@riverdale.example") == set()
+    added = CouncilEvent.objects.get(kind="member-added", person__startswith="Removed")
+    assert added.person == f"{name_after_erasure(mailbox)} ({name_after_erasure(mailbox)})"
     assert not verify(riverdale).problems
 
 
