@@ -15,11 +15,13 @@ from .models.events import SYSTEM_ADMINISTRATOR
 from .validators import comparable
 
 # The names of entries made without a person, and of people who have been erased.
-RESERVED_NAME = re.compile(rf"{SYSTEM_ADMINISTRATOR}|Removed person \d+", re.IGNORECASE)
+RESERVED_NAME = re.compile(
+    rf"{SYSTEM_ADMINISTRATOR}|Removed (person|invitation|respondent) [\dio]+", re.IGNORECASE
+)
 # What email programs make a link of. The ends are those of common web addresses: they count also
-# after 1 letter, where the end of another word is not one, as in “J.Smith”.
+# after 1 letter, where the end of another word is not one, as in “J.Smith”, unless a path follows.
 WEB_ADDRESS = re.compile(
-    r"://|@|\bwww\.|\w{2,}\.[^\W\d_]{2,}"
+    r"://|@|\bwww\.|\w{2,}\.[^\W\d_]{2,}|\w\.[^\W\d_]{2,}/|\b\d+(?:\.\d+){3}\b"
     r"|\w\.(?:com|org|net|info|biz|uk|eu|gov|io|co|app|dev|link|site|online|xyz)\b",
     re.IGNORECASE,
 )
@@ -31,17 +33,13 @@ ROLE_WORDS = set(
     comparable(
         " ".join(Office.labels)
         + " a access account admin administration administrator and assistant at board borough "
-        "business cabinet chair chairman city clerk clerks committee comms community corporate "
-        "council councillor councillors county customer data decision democracy department deputy "
-        "development digital director directorate district division editor election elections electoral "
-        "environment finance for governance group groups head help herself himself housing hr ict "
-        "in interim inbox independent it joint lawyer leader leaders legal licensing lord mailbox "
-        "manager mayor members minority majority of office officers on opposition organisation "
-        "overview owner paid partner partners people performance place plan planning police policy "
-        "portfolio procurement programme project property proper public resources reviewer s151 scrutiny "
-        "secretary shared social solicitor specialist staff strategic strategy support systems "
-        "team teams technology temporary the to transformation transition treasurer unit ward "
-        "works"
+        "business cabinet chair chairman city clerk committee comms community corporate council "
+        "councillor councillors county customer democracy department deputy digital director "
+        "directorate district division editor election elections electoral finance for governance "
+        "group groups help housing hr ict in inbox interim it joint lawyer leader leaders legal "
+        "licensing mailbox manager mayor members of office officers on opposition overview owner "
+        "paid people planning policy public reviewer s151 scrutiny secretary shared solicitor "
+        "staff strategic strategy support team teams the to treasurer"
     ).split()
 )
 

@@ -74,6 +74,10 @@ def test_a_member_cannot_take_the_name_of_an_adviser_who_has_opened_the_plan(adv
         "\u200b \u2800",
         "Syst\u0435m administrator",
         "Qu\u0435ntin",
+        "Chr1s Ch\u0131ef",
+        "Removed person 10",
+        "Removed invitation 7",
+        "Removed respondent 31",
     ],
 )
 def test_names_that_look_like_another_or_like_nothing_are_refused(quentin, chief, name):
@@ -105,6 +109,8 @@ def test_l_and_capital_i_look_alike():
         ("Go to WWW.evil.example", "without a web address"),
         ("Urgent: sign in at planner-login.example/a", "without a web address"),
         ("Sign in at x.com", "without a web address"),
+        ("Sign in at t.me/planner", "without a web address"),
+        ("Sign in at 192.0.2.7", "without a web address"),
         ("Sign in at evil\uff0eexample", "without a web address"),
         ("Write to ann@evil.example", "email address"),
         ("chris chief", "Someone else at Riverdale Borough Council has this name"),
