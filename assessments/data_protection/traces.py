@@ -222,10 +222,13 @@ def owned_by(user: User) -> QuerySet[PlanItem]:
 def respondents_who_are(user: User) -> QuerySet[Respondent]:
     """Return respondents without an account who are the person, by address or by full name.
 
-    Only at councils that the person belongs or belonged to is a name enough.
+    Only at councils that the person belongs or belonged to is a name enough; one that they chose,
+    only since they have it.
     """
     councils = Council.objects.filter(memberships__user=user)
     named = Q(lower_name=user.name.lower(), round__plan__council__in=councils)
+    if user.name_chosen_at is not None:
+        named &= Q(invited_at__gte=user.name_chosen_at)
     respondents = Respondent.objects.filter(membership=None).annotate(lower_name=Lower("name"))
     return respondents.filter(Q(pk__in=_asked_by_email(user).values("pk")) | named).order_by("pk")
 

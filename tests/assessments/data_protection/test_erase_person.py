@@ -277,6 +277,26 @@ def test_a_name_given_in_every_form_is_in_no_name_field_and_no_export_after(
             assert ADDRESS not in content, name
 
 
+def test_a_respondent_asked_before_the_person_took_their_name_keeps_it(
+    quentin, chief, plan, riverdale
+):
+    today = timezone.localdate()
+    asked_in = make_round(plan, name="Six weeks", opens=today, closes=today, by=chief)
+    cora = ask_by_link(asked_in, name="Cora Clay", email="c@x.example", group="leading", by=chief)
+    change_name(quentin, name="Cora Clay")
+    later = add_on_paper(
+        make_round(plan, name="Six months", opens=today, closes=today, by=chief),
+        name="Cora Clay",
+        group="wider",
+        by=chief,
+    )
+    erase_person(User.objects.get(pk=quentin.pk), by=chief)
+    cora.refresh_from_db()
+    later.refresh_from_db()
+    assert (cora.name, bool(cora.token_digest)) == ("Cora Clay", True)
+    assert later.name.startswith("Removed respondent")
+
+
 def test_the_person_is_told_that_they_were_erased(
     quentin, chief, django_capture_on_commit_callbacks
 ):
