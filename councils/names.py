@@ -14,7 +14,8 @@ from .models import Council, Invitation, Membership, Office, User
 from .models.events import SYSTEM_ADMINISTRATOR
 from .validators import comparable
 
-# The names of entries made without a person, and of people who have been erased.
+# The names of entries made without a person, and of people who have been erased. `comparable` makes
+# letters of the figures 0 and 1.
 RESERVED_NAME = re.compile(
     rf"{SYSTEM_ADMINISTRATOR}|Removed (person|invitation|respondent) [\dio]+", re.IGNORECASE
 )
@@ -28,18 +29,26 @@ WEB_ADDRESS = re.compile(
 # Alphabets with letters that look like those of another.
 ALPHABETS = {"LATIN", "GREEK", "CYRILLIC", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU"}
 
-# Words of which the names of roles, teams and shared mailboxes consist.
+# Words of which the names of roles, teams and shared mailboxes consist, with SMALL_WORDS between.
+SMALL_WORDS = {"a", "and", "at", "for", "in", "of", "on", "the", "to"}
 ROLE_WORDS = set(
     comparable(
         " ".join(Office.labels)
-        + " a access account admin administration administrator and assistant at board borough "
-        "business cabinet chair chairman city clerk committee comms community corporate council "
+        + " access account admin administration administrator assistant board borough business "
+        "cabinet chair chairman city clerk committee comms community corporate council "
         "councillor councillors county customer democracy department deputy digital director "
-        "directorate district division editor election elections electoral finance for governance "
-        "group groups help housing hr ict in inbox interim it joint lawyer leader leaders legal "
-        "licensing mailbox manager mayor members of office officers on opposition overview owner "
-        "paid people planning policy public reviewer s151 scrutiny secretary shared solicitor "
-        "staff strategic strategy support team teams the to treasurer"
+        "directorate district division editor election elections electoral finance governance "
+        "group groups help housing hr ict inbox interim it joint lawyer leader leaders legal "
+        "licensing mailbox manager mayor members office officers opposition overview owner paid "
+        "people planning policy public reviewer s151 scrutiny secretary shared solicitor staff "
+        "strategic strategy support team teams treasurer"
+    ).split()
+)
+# With what the name of a team or a group ends, and that of a person does not.
+TEAMS = set(
+    comparable(
+        "admin administration committee council department directorate group helpdesk inbox "
+        "mailbox office officer officers partnership party service services team unit"
     ).split()
 )
 
@@ -140,16 +149,29 @@ def why_not_named(name: str, council: Council, *, email: str) -> str:
     return ""
 
 
-def can_only_be_a_person(name: str, council: Council) -> bool:
+def is_of_a_role(name: str, council: Council) -> bool:
+    """Return whether a name is that of a role, a team or a shared mailbox, not of one person.
+
+    It consists of words for roles and for the council, or ends as the name of a team does.
+    """
+    words = comparable(_main_part(name)).split()
+    roles = ROLE_WORDS | set(comparable(council.name).split())
+    own = set(words) - SMALL_WORDS
+    return bool(own) and (own <= roles or words[-1] in TEAMS)
+
+
+def is_distinctive(name: str) -> bool:
     """Return whether a name means a person wherever a text has it.
 
-    Not if it consists of words for roles and for the council, as that of a shared mailbox does
-    (“Democratic Services”), or begins or ends with a small letter, as other words of a text do.
+    Not if it is one word, such as Mark or Grace, or begins or ends with a word in small letters.
     """
-    words = comparable(name).split()
-    roles = ROLE_WORDS | set(comparable(council.name).split())
-    ends = (name.strip()[:1], name.split()[-1][:1] if name.split() else "")
-    return not set(words) <= roles and not any(each.islower() for each in ends)
+    words = _main_part(name).split()
+    return " " in name and not (words[0][0].islower() or words[-1][0].islower())
+
+
+def _main_part(name: str) -> str:
+    """Return a name without the role that can follow it: “Ann Ash, solicitor”."""
+    return re.split("[,(]", name)[0].strip() or name
 
 
 def is_much_like(name: str, other: str) -> bool:

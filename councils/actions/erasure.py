@@ -34,7 +34,7 @@ from ..models import (
     sent_to,
 )
 from ..models.chain import is_words
-from ..names import can_only_be_a_person
+from ..names import is_distinctive, is_of_a_role
 from ..sessions import end_access_of
 from .amendments import Rewording, reword
 from .domain_moves import leave_moves
@@ -210,9 +210,8 @@ def rewordings_for(
     `typed`, are replaced only where an entry has them before the address. So is a name that another
     member of the council has or had, and so are all names if `is_known` is false. It must be, for a
     council that the person neither belonged to nor advised: people choose their own names, and have
-    no say in what such a council wrote. A name that is also that of a role, or consists of other
-    words, is replaced as well where it was entered as someone's name, but nowhere else: see
-    `names.can_only_be_a_person`.
+    no say in what such a council wrote. The name of a role, such as a shared mailbox has, is
+    replaced as well where it was entered as someone's name, but nowhere else.
     """
     had = user.earlier_names.order_by().annotate(is_own=Value(True))
     invited = sent_to(user, Invitation.objects.order_by()).annotate(is_own=Value(False))
@@ -240,16 +239,16 @@ def rewordings_for(
         *(name for name, *_ in found),
         *typed,
     } - names
-    ambiguous = {name for name in names if not can_only_be_a_person(name, council)}
+    of_roles = {name for name in names if is_of_a_role(name, council)}
     new = name_after_erasure(user)
     return _rewordings(
         council,
         user.addresses(),
         new,
         entered=given - shared,
-        entered_then=[each for each in chosen if each.name in ambiguous - shared],
-        shared=(shared | ambiguous) - {new},
-        dated=[each for each in dated if each.name not in shared | ambiguous],
+        entered_then=[each for each in chosen if each.name in of_roles - shared],
+        shared=(shared | of_roles) - {new},
+        dated=[each for each in dated if each.name not in shared | of_roles],
     )
 
 
@@ -381,8 +380,8 @@ def without_names(
 ) -> str:
     """Return `text` with a person's names and address replaced by `new`.
 
-    A name of one word, such as Mark or Grace, can also be an ordinary word. It is replaced only
-    where entries put names: at the start of a line, before a comma, a bracket or the end. A name in
+    A name that is not `is_distinctive` can also be ordinary words. It is replaced only where
+    entries put names: at the start of a line, before a comma, a bracket or the end. A name in
     `shared` is replaced only before the address in brackets.
     """
     # Not as a part of a longer address.
@@ -392,7 +391,7 @@ def without_names(
         before = rf"(?<!\w){re.escape(name)}(?= \({re.escape(new)}\))"
         text = re.sub(before, new, text, flags=re.IGNORECASE)
     for name in names:
-        if " " in name:
+        if is_distinctive(name):
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", new, text)
         else:
             text = re.sub(rf"^{re.escape(name)}(?=,| \(|$)", new, text, flags=re.MULTILINE)

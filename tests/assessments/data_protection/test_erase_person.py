@@ -437,6 +437,11 @@ def test_the_address_can_be_used_for_a_new_account(quentin, chief, person, river
         ("Ann Lee", "Ann Lee, Leader", "Removed person 7, Leader"),
         ("Ann Lee", "Met Ann Lee. Ann Leeds came", "Met Removed person 7. Ann Leeds came"),
         ("Ann Lee", "x (A@Example.org)", "x (Removed person 7)"),
+        ("Ann Lee, solicitor", "By Ann Lee, solicitor", "By Removed person 7"),
+        ("Ludwig van Beethoven", "Ask Ludwig van Beethoven", "Ask Removed person 7"),
+        ("王 小明", "With 王 小明 today", "With Removed person 7 today"),
+        ("bell hooks", "bell hooks, Leader", "Removed person 7, Leader"),
+        ("is not", "This is not so", "This is not so"),
         ("Mark", "Mark the date", "Mark the date"),
         ("Mark", "Mark, Aide\nGrace, Aide", "Removed person 7, Aide\nGrace, Aide"),
         ("Mark", "Mark (a@example.org)", "Removed person 7 (Removed person 7)"),
@@ -697,20 +702,9 @@ def test_a_name_that_another_member_has_stays_in_the_register(quentin, chief, pe
     assert CouncilAppointment.objects.get(council=riverdale).holder == "Ann Ash"
 
 
-@pytest.mark.parametrize(
-    ("words", "is_clearly_a_name"),
-    [
-        ("Not started", False),
-        ("of the", False),
-        ("The gap is not shown", False),
-        ("Completed", True),
-        ("Joanne Clarke", True),
-        ("Ludwig van Beethoven", True),
-        ("王小明", True),
-    ],
-)
+@pytest.mark.parametrize("words", ["Not started", "of the", "The gap is not shown", "Completed"])
 def test_erasing_leaves_what_was_written_before_anyone_of_that_name_was_known(
-    member, plan, item, chief, officer, riverdale, words, is_clearly_a_name
+    member, plan, item, chief, officer, riverdale, words
 ):
     """An owner invites people under any name, and could then have any words erased."""
     answer(item, officer, note=f"Words of the year: {words}", status="completed")
@@ -725,8 +719,19 @@ def test_erasing_leaves_what_was_written_before_anyone_of_that_name_was_known(
     now = EventChange.objects.order_by("pk").values_list("pk", "before", "after")
     assert list(now)[: len(said)] == said
     (last,) = EventChange.objects.filter(field="note", after__startswith="With")
-    assert last.after == f"With:\n{name_after_erasure(named) if is_clearly_a_name else words}"
-    assert not where_found("named@riverdale.example")
+    assert last.after == f"With:\n{name_after_erasure(named)}"
+    assert not verify(riverdale).problems
+
+
+@pytest.mark.parametrize("words", ["of the", "is not lawful", "The gap is not shown"])
+def test_erasing_leaves_words_of_later_texts(member, plan, item, chief, officer, riverdale, words):
+    """An owner could take words out of whatever is written once they have invited someone so."""
+    named = member(riverdale, "named", name=words)
+    text = f"The view of the officers: {words}, I said.\nThis part of the plan is not lawful yet"
+    answer(item, officer, note=text)
+    change_name(named, name="Ann Other")
+    erase_person(User.objects.get(pk=named.pk), by=chief)
+    assert EventChange.objects.get(field="note").after == text
     assert not verify(riverdale).problems
 
 
@@ -734,7 +739,8 @@ def test_erasing_leaves_what_was_written_before_anyone_of_that_name_was_known(
     "name",
     [
         *("Democratic Services", "Monitoring officer", "Head of Democratic Services"),
-        *("Riverdale Council", "Section 151 Officer", "the Leader", "to the plan"),
+        *("Riverdale Council", "Section 151 Officer", "the Leader"),
+        *("Oak Group", "Waste Services (shared)", "Licensing Team"),
     ],
 )
 @pytest.mark.parametrize("is_chosen", [False, True])
