@@ -277,6 +277,19 @@ def test_a_name_given_in_every_form_is_in_no_name_field_and_no_export_after(
             assert ADDRESS not in content, name
 
 
+def test_an_action_assigned_to_a_name_while_the_person_had_it_is_theirs(
+    quentin, chief, officer, plan
+):
+    first, second = plan.items.all()[3:5]
+    answer(first, chief, owner_name="Wim Walsh")
+    change_name(quentin, name="Wim Walsh")
+    answer(second, officer, owner_name="Wim Walsh")
+    change_name(User.objects.get(pk=quentin.pk), name="Zac Young")
+    erase_person(User.objects.get(pk=quentin.pk), by=chief)
+    assert fresh(first).owner_name == "Wim Walsh"  # someone else, it seems
+    assert fresh(second).owner_name == name_after_erasure(quentin)
+
+
 def test_a_respondent_asked_before_the_person_took_their_name_keeps_it(
     quentin, chief, plan, riverdale
 ):
