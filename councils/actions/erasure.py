@@ -310,7 +310,8 @@ def _rewordings(
     """Return the entries with one of the names or addresses, and their new texts.
 
     `entered` are names that are replaced, in upper or lower case, where they are the whole text of
-    a field for the name of a person; those of `entered_then` only in entries of their time.
+    a field for the name of a person; those of `entered_then` only in entries of their time, and
+    they and those of `dated` in an entry that what was assigned to them is assigned to `new`.
     `shared` are names that other people may have: they are replaced only before an address, and
     where they are the whole text of an event about the person. So are those of `dated`, except in
     entries of their time.
@@ -329,7 +330,7 @@ def _rewordings(
             for name in {each.name for each in dated}:
                 mentioned |= Q(**{f"{field}__contains": name})
         rows = model.objects.of_council(council.pk)
-        if (compared or entered_then) and model.holds_name is not None:
+        if (compared or entered_then or dated) and model.holds_name is not None:
             is_name = ExpressionWrapper(model.holds_name, BooleanField())
             rows = rows.filter(mentioned | model.holds_name).annotate(is_name=is_name)
         else:
@@ -340,7 +341,12 @@ def _rewordings(
             here = {each.name for each in dated if each.applies_to(row)}
             names = sorted(here, key=len, reverse=True)
             shared = [*always_shared, *({each.name for each in dated} - here)]
-            then = {each.name.casefold() for each in entered_then if each.applies_to(row)}
+            is_handed_over = new in (getattr(row, field) for field in fields)
+            then = {
+                each.name.casefold()
+                for each in [*entered_then, *(dated if is_handed_over else ())]
+                if is_handed_over or each.applies_to(row)
+            }
             words = {}
             for field in fields:
                 text = getattr(row, field)

@@ -288,6 +288,10 @@ def test_an_action_assigned_to_a_name_while_the_person_had_it_is_theirs(
     erase_person(User.objects.get(pk=quentin.pk), by=chief)
     assert fresh(first).owner_name == "Wim Walsh"  # someone else, it seems
     assert fresh(second).owner_name == name_after_erasure(quentin)
+    told = EventChange.objects.filter(event__item=second, field="owner_name")
+    assert not told.filter(Q(before="Wim Walsh") | Q(after="Wim Walsh")).exists()
+    assert EventChange.objects.filter(event__item=first, after="Wim Walsh").exists()
+    assert not verify(plan.council).problems
 
 
 def test_a_respondent_asked_before_the_person_took_their_name_keeps_it(
