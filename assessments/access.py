@@ -15,9 +15,10 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from assessments.plans.models import Plan, PlanItem, carry
+from assessments.plans.models import AdviserLook, Plan, PlanItem, carry
 from assessments.plans.stages import StageMove, StageStanding
 from councils.models import Membership, User
+from councils.names import is_taken
 from councils.permissions import Right, may, refuse_if_stopped, require
 from councils.prepared import PreparedQuery
 from frameworks.models import Step
@@ -37,11 +38,24 @@ class GrantedView:
 def note_granted_view(user: User, found: Plan | PlanItem, *, step: Step | None = None) -> None:
     """Note on `user` that `found`, from `visible_to`, was reached by an adviser's grant, if so.
 
-    The middleware of the adviser access log reads `user.granted_view` after the response.
+    The middleware of the adviser access log reads `user.granted_view` after the response. Raises
+    PermissionDenied if it would be the first time under this grant, and a person at the council has
+    the adviser's name: from then on, pages and the record name them.
     """
     if found.grant_id:
+        if not AdviserLook.objects.filter(grant=found.grant_id).exists():
+            _refuse_name_of_another(user, found if isinstance(found, Plan) else found.plan)
         view = GrantedView(found.grant_id, step.number if step else 0)
         user.granted_view = view  # type: ignore[attr-defined]  # for this request, not a field
+
+
+def _refuse_name_of_another(adviser: User, plan: Plan) -> None:
+    if is_taken(adviser.name, plan.council, but=[adviser]):
+        raise PermissionDenied(
+            f"Someone else at {plan.council} is called {adviser.name}. Change your name on your "
+            "account page first, for example by adding an initial, so that the record shows who "
+            "did what."
+        )
 
 
 # What a page shows of an action, beside the action itself.

@@ -17,9 +17,10 @@ from django.core.exceptions import ValidationError
 from govuk.widgets import RadiosWithHints
 
 from .models import DEPUTISED_OFFICES, Council, Invitation, Membership, Office, User
-from .names import is_taken, refuse_name, refuse_web_address
+from .names import refuse_name, refuse_web_address, why_not_named
 from .permissions import ACCESS_CHOICES, ACCESS_HINTS, SUGGESTED_ACCESS
 from .tasks import request_password_reset
+from .validators import comparable
 
 HOW_LONG = (
     "At least 12 characters. Three random words make a strong password that is easy to remember."
@@ -242,12 +243,8 @@ class InvitationForm(MemberForm):
         """Refuse the name of someone else at the council: the record says who did what by name."""
         cleaned = super().clean()
         name, email = self.cleaned_data.get("name"), self.cleaned_data.get("email", "")
-        if name and is_taken(name, self.council, but=User.objects.filter(email=email).first()):
-            self.add_error(
-                "name",
-                f"Someone else at {self.council} has this name. Add an initial or a job title, so "
-                "that the record shows who did what",
-            )
+        if name and (problem := why_not_named(name, self.council, email=email)):
+            self.add_error("name", problem)
         return cleaned
 
 
@@ -281,13 +278,18 @@ class InvitationRows(forms.BaseFormSet):
         return super().get_form_kwargs(index) | {"empty_permitted": True}
 
     def clean(self):
-        seen = set()
+        seen, names = set(), set()
         for row in self.forms:
-            email = row.cleaned_data.get("email") if row.is_valid() else None
+            is_whole = row.is_valid()
+            email = row.cleaned_data.get("email") if is_whole else None
+            name = comparable(row.cleaned_data.get("name", "")) if is_whole else ""
             if email in seen:
                 row.add_error("email", "You have entered this address in another row")
             elif email:
                 seen.add(email)
+            if email and name in names:
+                row.add_error("name", "You have entered this name in another row. Add an initial")
+            names.add(name)
         if not any(row.has_changed() for row in self.forms):
             raise ValidationError("Enter the name and email address of at least one person")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .models import STATUTORY_OFFICES, Council, Membership, User, signs_in_twice
+from .names import NAMED_BESIDE_MEMBERS, is_taken
 from .permissions import greater_of, is_owner
 
 
@@ -68,7 +69,7 @@ def why_not_merge(
 
     `is_proven` is False if operators confirm in place of the mailbox of the account that ends.
     """
-    problems = []
+    problems, merged = [], list(merged)
     if kept.is_operator or ended.is_operator:
         problems.append(
             "One of these accounts belongs to an operator of the planner. Operators keep an "
@@ -88,7 +89,20 @@ def why_not_merge(
                 "the earlier mailbox this cannot be carried over: ask another owner there to make "
                 f"{kept.email} an owner first."
             )
-    return problems
+    return problems + _name_of_others(kept, ended, merged)
+
+
+def _name_of_others(kept: User, ended: User, merged: Iterable[MergedMembership]) -> list[str]:
+    """Return where someone else has the name that the merged account would have there."""
+    joined = {each.council for each in merged if each.is_current and not each.both_are_current}
+    for _, of_person in NAMED_BESIDE_MEMBERS:
+        joined |= set(of_person(ended))
+    return [
+        f"Someone else at {council} is called {kept.name}. Change the name of {kept.email} first, "
+        "for example by adding an initial."
+        for council in sorted(joined, key=lambda council: council.pk)
+        if is_taken(kept.name, council, but=[kept, ended])
+    ]
 
 
 def _roles_that_conflict(both: MergedMembership) -> list[str]:

@@ -2,28 +2,55 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from .models import Council, Membership, User
+from .models import Council, Invitation, Membership, Office, User
 from .models.events import SYSTEM_ADMINISTRATOR
 from .validators import comparable
 
-# The names of entries made without a person, and of people who have been erased.
-RESERVED_NAME = re.compile(rf"{SYSTEM_ADMINISTRATOR}|Removed person \d+", re.IGNORECASE)
+# The names of entries made without a person, and of people who have been erased. `comparable` makes
+# letters of the figures 0 and 1.
+RESERVED_NAME = re.compile(
+    rf"{SYSTEM_ADMINISTRATOR}|Removed (person|invitation|respondent) [\dio]+", re.IGNORECASE
+)
 # What email programs make a link of. The ends are those of common web addresses: they count also
-# after 1 letter, where the end of another word is not one, as in “J.Smith”.
+# after 1 letter, where the end of another word is not one, as in “J.Smith”, unless a path follows.
 WEB_ADDRESS = re.compile(
-    r"://|@|\bwww\.|\w{2,}\.[^\W\d_]{2,}"
+    r"://|@|\bwww\.|\w{2,}\.[^\W\d_]{2,}|\w\.[^\W\d_]{2,}/|\b\d+(?:\.\d+){3}\b"
     r"|\w\.(?:com|org|net|info|biz|uk|eu|gov|io|co|app|dev|link|site|online|xyz)\b",
     re.IGNORECASE,
 )
 # Alphabets with letters that look like those of another.
 ALPHABETS = {"LATIN", "GREEK", "CYRILLIC", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU"}
+
+# Words of which the names of roles, teams and shared mailboxes consist, with SMALL_WORDS between.
+SMALL_WORDS = {"a", "and", "at", "for", "in", "of", "on", "the", "to"}
+ROLE_WORDS = set(
+    comparable(
+        " ".join(Office.labels)
+        + " access account admin administration administrator assistant board borough business "
+        "cabinet chair chairman city clerk committee comms community corporate council "
+        "councillor councillors county customer democracy department deputy digital director "
+        "directorate district division editor election elections electoral finance governance "
+        "group groups help housing hr ict inbox interim it joint lawyer leader leaders legal "
+        "licensing mailbox manager mayor members office officers opposition overview owner paid "
+        "people planning policy public reviewer s151 scrutiny secretary shared solicitor staff "
+        "strategic strategy support team teams treasurer"
+    ).split()
+)
+# With what the name of a team or a group ends, and that of a person does not.
+TEAMS = set(
+    comparable(
+        "admin administration committee council department directorate group helpdesk inbox "
+        "mailbox office officer officers partnership party service services team unit"
+    ).split()
+)
 
 # Of two names, how much is equal if one could be a correction of the other.
 MUCH_ALIKE = 0.8
@@ -72,21 +99,79 @@ def council_with_name(name: str, person: User) -> Council | None:
     for _, of_person in NAMED_BESIDE_MEMBERS:
         councils |= Council.objects.filter(pk__in=of_person(person).order_by().values("pk"))
     found = councils.order_by("name")
-    return next((each for each in found if is_taken(name, each, but=person)), None)
+    return next(
+        (
+            each
+            for each in found
+            if is_taken(name, each, but=[person]) or is_promised(name, each, but=person.addresses())
+        ),
+        None,
+    )
 
 
-def is_taken(name: str, council: Council, *, but: User | None = None) -> bool:
-    """Return whether a name looks like that of another person in the record of a council."""
+def is_taken(name: str, council: Council, *, but: Iterable[User] = ()) -> bool:
+    """Return whether a name looks like that of someone in the record of a council, except `but`."""
     members = User.objects.filter(
         pk__in=Membership.objects.current().filter(council=council).order_by().values("user")
     )
     some: list[QuerySet[User, Any]] = [members, *(of(council) for of, _ in NAMED_BESIDE_MEMBERS)]
-    compared = comparable(name)
+    compared, own = comparable(name), [each.pk for each in but]
     return any(
         comparable(other) == compared
         for people in some
-        for other in people.exclude(pk__in=[but.pk] if but else []).values_list("name", flat=True)
+        for other in people.exclude(pk__in=own).values_list("name", flat=True)
     )
+
+
+def is_promised(name: str, council: Council, *, but: Iterable[str] = ()) -> bool:
+    """Return whether someone has been invited to a council under a name that looks like this one.
+
+    Invitations that have expired, and those to the addresses in `but`, do not count.
+    """
+    invited = Invitation.objects.open().filter(council=council, expires_at__gt=timezone.now())
+    invited = invited.exclude(email__in=list(but))
+    compared = comparable(name)
+    return any(comparable(each) == compared for each in invited.values_list("name", flat=True))
+
+
+def why_not_named(name: str, council: Council, *, email: str) -> str:
+    """Return why the person with an address cannot be given a name at a council, or ""."""
+    if is_taken(name, council, but=User.objects.filter(email=email)):
+        return (
+            f"Someone else at {council} has this name. Add an initial or a job title, so that the "
+            "record shows who did what"
+        )
+    if is_promised(name, council, but=[email]):
+        return (
+            f"Someone has been invited to {council} under this name. If it is the same person, "
+            "withdraw that invitation first. Otherwise add an initial or a job title"
+        )
+    return ""
+
+
+def is_of_a_role(name: str, council: Council) -> bool:
+    """Return whether a name is that of a role, a team or a shared mailbox, not of one person.
+
+    It consists of words for roles and for the council, or ends as the name of a team does.
+    """
+    words = comparable(_main_part(name)).split()
+    roles = ROLE_WORDS | set(comparable(council.name).split())
+    own = set(words) - SMALL_WORDS
+    return bool(own) and (own <= roles or words[-1] in TEAMS)
+
+
+def is_distinctive(name: str) -> bool:
+    """Return whether a name means a person wherever a text has it.
+
+    Not if it is one word, such as Mark or Grace, or begins or ends with a word in small letters.
+    """
+    words = _main_part(name).split()
+    return " " in name and not (words[0][0].islower() or words[-1][0].islower())
+
+
+def _main_part(name: str) -> str:
+    """Return a name without the role that can follow it: “Ann Ash, solicitor”."""
+    return re.split("[,(]", name)[0].strip() or name
 
 
 def is_much_like(name: str, other: str) -> bool:

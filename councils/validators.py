@@ -58,10 +58,10 @@ def in_an_email(text: str) -> str:
 # Letters and a sign that look like white space, and marks that show nothing.
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 UNSEEN = frozenset("\u034f\u17b4\u17b5")
-# Letters that look like a Latin one, after `casefold`. “l” and “I” look alike as well.
+# Letters and figures that look like a Latin letter, after `casefold`. “l” and “I” look alike too.
 LOOK_ALIKE = str.maketrans(
-    "авекмнорстухіјѕԁһԛԝαβεικνορτυχl",
-    "abekmhopctyxijsdhqwabeikvoptuxi",
+    "авекмнорстухіјѕԁһԛԝαβεικνορτυχlı10",
+    "abekmhopctyxijsdhqwabeikvoptuxiiio",
 )
 
 

@@ -144,6 +144,8 @@ def clear_forms() -> str:
 
 def clear_review_marks() -> str:
     """Delete what was kept of review rounds of deleted plans, and is no longer needed."""
+    if why := _why_the_clock_may_be_wrong("clear-review-marks"):
+        return f"Nothing was deleted. {why}"
     number = clear_deleted_rounds()
     return f"Deleted the marks of {counted(number, 'review round')}."
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from assessments.fields import NameField, PersonEmailField
 from assessments.plans.models import LONGEST_MONTHS, AdviserGrant, latest_until
 from assessments.words import day_in_words
-from councils.names import refuse_name
+from councils.names import refuse_name, why_not_named
 from frameworks.models import Stage
 from govuk.fields import DateField
 
@@ -100,7 +100,19 @@ class GrantForm(ScopeForm):
     email = PersonEmailField(help_text="Their own work address. They sign in with it.")
     field_order = ("name", "email")
 
+    def __init__(self, *args, plan, **kwargs):
+        super().__init__(*args, plan=plan, **kwargs)
+        self.council = plan.council
+
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
         refuse_name(name)
         return name
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse the name of someone else at the council: the record says who did what by name."""
+        cleaned = super().clean()
+        name, email = self.cleaned_data.get("name"), self.cleaned_data.get("email", "")
+        if name and (problem := why_not_named(name, self.council, email=email)):
+            self.add_error("name", problem)
+        return cleaned

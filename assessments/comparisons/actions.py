@@ -81,7 +81,10 @@ def publish_comparisons(*, today: dt.date | None = None) -> ComparisonPublicatio
         plans = _plans_to_compare(week, today)
         earlier = ComparisonSpread.objects.exclude(publication=publication)
         earlier.exclude(lower=None).update(**NO_FIGURES)
-        ComparisonPublication.objects.filter(week__lt=week - KEPT).delete()
+        # Counted from the one before, not from today: a clock that has just jumped deletes nothing.
+        last = ComparisonPublication.objects.exclude(pk=publication.pk).first()
+        if last is not None:
+            ComparisonPublication.objects.filter(week__lt=min(week, last.week) - KEPT).delete()
         figures = figures_of(plans)
         known = _known_to_members(plans)
         cohorts = defaultdict(list)

@@ -5,7 +5,8 @@ from assessments.budget.page import schedule_for
 from assessments.election_night.models import ElectionCount
 from assessments.election_night.running import running_state
 from assessments.plans.models import Plan
-from assessments.rounds.results import results_by_plan
+from assessments.rounds.disclosure import FEWEST
+from assessments.rounds.results import GROUPS, RoundResult, results_by_plan
 from assessments.seats.models import (
     CompositionSuggestion,
     CouncilComposition,
@@ -38,6 +39,19 @@ def require_calculable(council: Council) -> None:
     for count in ElectionCount.objects.with_results().filter(plan__council=council):
         running_state(count)
     try:
-        results_by_plan(plans)
-    except (KeyError, TypeError, AttributeError) as error:
+        for results in results_by_plan(plans).values():
+            for result in results:
+                _ = result.weakest, result.apart, result.disclosure
+                _require_whole_sets(result)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError("what a review round shows does not fit its respondents") from error
+
+
+def _require_whole_sets(result: RoundResult) -> None:
+    """Raise ValueError if a result shows a figure of fewer people than any round may."""
+    for component in result.components:
+        sets = component.shown.sets
+        if any(len(people) < FEWEST or not people <= sets.total for people in sets.each):
+            raise ValueError("a set of people is too small, or no part of the total")
+        if {name for name, _ in sets.groups} - GROUPS.keys():
+            raise ValueError("there is no such group")

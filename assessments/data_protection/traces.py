@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from assessments.advice.models import AdviceQuestion
@@ -16,7 +16,14 @@ from assessments.links.places import address_of
 from assessments.packs.models import FinanceNote, LeadersMeeting
 from assessments.parity.models import ConfidentialRequest, ParityEntry
 from assessments.plans.item_fields import RESTORABLE_FIELDS
-from assessments.plans.models import AdviserGrant, AdviserLook, Event, Plan, PlanItem
+from assessments.plans.models import (
+    AdviserGrant,
+    AdviserLook,
+    Event,
+    EventChange,
+    Plan,
+    PlanItem,
+)
 from assessments.register.kinds import KINDS
 from assessments.register.models import EarlyWin, RegisterEntry
 from assessments.restricted_notes.models import RestrictedNote
@@ -211,10 +218,25 @@ def plans_of_accounts(accounts: Collection[int]) -> QuerySet[Plan]:
 
 
 def owned_by(user: User) -> QuerySet[PlanItem]:
-    """Return actions assigned to a person, or to their name typed by someone at their council."""
+    """Return actions assigned to a person, or to their name typed by someone at their council.
+
+    A name that they chose and gave up counts if it was typed while they had it.
+    """
     councils = Council.objects.filter(memberships__user=user)
-    had = EarlierName.objects.filter(user=user.pk, chosen_at=None).values("name")
-    typed = Q(owner_name__iexact=user.name) | Q(owner_name__in=had)
+    had = EarlierName.objects.filter(user=user.pk)
+    had_then = had.filter(
+        name=OuterRef("after"),
+        chosen_at__lte=OuterRef("event__at"),
+        changed_at__gte=OuterRef("event__at"),
+    )
+    typed_then = EventChange.objects.filter(
+        Exists(had_then),
+        event__item=OuterRef("pk"),
+        field="owner_name",
+        after=OuterRef("owner_name"),
+    )
+    typed = Q(owner_name__iexact=user.name) | Q(Exists(typed_then))
+    typed |= Q(owner_name__in=had.filter(chosen_at=None).values("name"))
     typed &= Q(plan__council__in=councils)
     return PlanItem.objects.filter(Q(owner__user=user) | typed).order_by("pk")
 
@@ -222,10 +244,13 @@ def owned_by(user: User) -> QuerySet[PlanItem]:
 def respondents_who_are(user: User) -> QuerySet[Respondent]:
     """Return respondents without an account who are the person, by address or by full name.
 
-    Only at councils that the person belongs or belonged to is a name enough.
+    Only at councils that the person belongs or belonged to is a name enough; one that they chose,
+    only since they have it.
     """
     councils = Council.objects.filter(memberships__user=user)
     named = Q(lower_name=user.name.lower(), round__plan__council__in=councils)
+    if user.name_chosen_at is not None:
+        named &= Q(invited_at__gte=user.name_chosen_at)
     respondents = Respondent.objects.filter(membership=None).annotate(lower_name=Lower("name"))
     return respondents.filter(Q(pk__in=_asked_by_email(user).values("pk")) | named).order_by("pk")
 

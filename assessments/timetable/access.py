@@ -15,9 +15,11 @@ def feed_for(token: str) -> tuple[Plan | None, CalendarFeed]:
 
     Checked at every request. The plan is None if the holder has lost their membership, adviser
     access or account: the address must then be ended, so that it does not work again if they get
-    access back. No one is signed in here, so the view logs an adviser's access.
+    access back. While the council's access is stopped, it leads nowhere, but it does not end.
+    No one is signed in here, so the view logs an adviser's access.
     """
-    feed = get_object_or_404(CalendarFeed.objects.for_token(token).select_related("user"))
+    feeds = CalendarFeed.objects.filter(plan__council__stopped_at=None).for_token(token)
+    feed = get_object_or_404(feeds.select_related("user"))
     plans = Plan.objects.visible_to(feed.user).select_related("council")
     plan = plans.filter(pk=feed.plan_id).first() if feed.user.is_active else None
     if plan and not would_pass(plan, Right.VIEW):  # they have to set up two-step sign-in first

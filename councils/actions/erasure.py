@@ -34,6 +34,7 @@ from ..models import (
     sent_to,
 )
 from ..models.chain import is_words
+from ..names import is_distinctive, is_of_a_role
 from ..sessions import end_access_of
 from .amendments import Rewording, reword
 from .domain_moves import leave_moves
@@ -209,7 +210,8 @@ def rewordings_for(
     `typed`, are replaced only where an entry has them before the address. So is a name that another
     member of the council has or had, and so are all names if `is_known` is false. It must be, for a
     council that the person neither belonged to nor advised: people choose their own names, and have
-    no say in what such a council wrote.
+    no say in what such a council wrote. The name of a role, such as a shared mailbox has, is
+    replaced as well where it was entered as someone's name, but nowhere else.
     """
     had = user.earlier_names.order_by().annotate(is_own=Value(True))
     invited = sent_to(user, Invitation.objects.order_by()).annotate(is_own=Value(False))
@@ -237,14 +239,16 @@ def rewordings_for(
         *(name for name, *_ in found),
         *typed,
     } - names
+    of_roles = {name for name in names if is_of_a_role(name, council)}
     new = name_after_erasure(user)
     return _rewordings(
         council,
         user.addresses(),
         new,
         entered=given - shared,
-        shared=shared - {new},
-        dated=[each for each in dated if each.name not in shared],
+        entered_then=[each for each in chosen if each.name in of_roles - shared],
+        shared=(shared | of_roles) - {new},
+        dated=[each for each in dated if each.name not in shared | of_roles],
     )
 
 
@@ -299,15 +303,18 @@ def _rewordings(
     new: str,
     *,
     entered: Iterable[str] = (),
+    entered_then: Collection[DatedName] = (),
     shared: Iterable[str] = (),
     dated: Collection[DatedName] = (),
 ) -> list[Rewording]:
     """Return the entries with one of the names or addresses, and their new texts.
 
     `entered` are names that are replaced, in upper or lower case, where they are the whole text of
-    a field for the name of a person. `shared` are names that other people may have: they are
-    replaced only before an address, and where they are the whole text of an event about the person.
-    So are those of `dated`, except in entries of their time.
+    a field for the name of a person; those of `entered_then` only in entries of their time, and
+    they and those of `dated` in an entry that what was assigned to them is assigned to `new`.
+    `shared` are names that other people may have: they are replaced only before an address, and
+    where they are the whole text of an event about the person. So are those of `dated`, except in
+    entries of their time.
     """
     emails, always_shared = list(emails), list(shared)
     compared = {name.casefold() for name in entered}
@@ -323,22 +330,29 @@ def _rewordings(
             for name in {each.name for each in dated}:
                 mentioned |= Q(**{f"{field}__contains": name})
         rows = model.objects.of_council(council.pk)
-        if compared and model.holds_name is not None:
+        if (compared or entered_then or dated) and model.holds_name is not None:
             is_name = ExpressionWrapper(model.holds_name, BooleanField())
             rows = rows.filter(mentioned | model.holds_name).annotate(is_name=is_name)
         else:
             rows = rows.filter(mentioned)
-        rows = rows.select_related(model.part_of) if dated and model.part_of else rows
+        if model.part_of and (dated or entered_then):
+            rows = rows.select_related(model.part_of)
         for row in rows if fields else ():
             here = {each.name for each in dated if each.applies_to(row)}
             names = sorted(here, key=len, reverse=True)
             shared = [*always_shared, *({each.name for each in dated} - here)]
+            is_handed_over = new in (getattr(row, field) for field in fields)
+            then = {
+                each.name.casefold()
+                for each in [*entered_then, *(dated if is_handed_over else ())]
+                if is_handed_over or each.applies_to(row)
+            }
             words = {}
             for field in fields:
                 text = getattr(row, field)
                 for email in emails:
                     text = without_names(text, names, email, new, shared=shared)
-                if getattr(row, "is_name", False) and text.casefold() in compared:
+                if getattr(row, "is_name", False) and text.casefold() in compared | then:
                     text = new
                 words[field] = text[: row._meta.get_field(field).max_length]
             if isinstance(row, CouncilEvent) and words["person"] != row.person:
@@ -372,8 +386,8 @@ def without_names(
 ) -> str:
     """Return `text` with a person's names and address replaced by `new`.
 
-    A name of one word, such as Mark or Grace, can also be an ordinary word. It is replaced only
-    where entries put names: at the start of a line, before a comma, a bracket or the end. A name in
+    A name that is not `is_distinctive` can also be ordinary words. It is replaced only where
+    entries put names: at the start of a line, before a comma, a bracket or the end. A name in
     `shared` is replaced only before the address in brackets.
     """
     # Not as a part of a longer address.
@@ -383,7 +397,7 @@ def without_names(
         before = rf"(?<!\w){re.escape(name)}(?= \({re.escape(new)}\))"
         text = re.sub(before, new, text, flags=re.IGNORECASE)
     for name in names:
-        if " " in name:
+        if is_distinctive(name):
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", new, text)
         else:
             text = re.sub(rf"^{re.escape(name)}(?=,| \(|$)", new, text, flags=re.MULTILINE)

@@ -107,7 +107,7 @@ def accept(token: str, *, password: str = "") -> Membership | None:
         known = invited_person(invitation)
         if known is not None:
             known = lock_person(known.pk)
-            name_on_joining(known, invitation)
+        name_on_joining(known, invitation)
         membership = add_member(
             council=invitation.council,
             email=known.email if known else invitation.email,

@@ -45,23 +45,33 @@ def find_or_add_person(*, email: str, name: str) -> User:
     return user
 
 
-def name_on_joining(user: User, invitation: Invitation) -> None:
+def name_on_joining(user: User | None, invitation: Invitation) -> None:
     """Give an account that was never used the name on the invitation that is being accepted.
 
     Another council may have made the account, under a name that it typed. An account that was used
-    keeps its name: raises ValidationError if someone else at the council has it. Callers hold the
-    council, and the person signs in with the address of the invitation.
+    keeps its name. Raises ValidationError if someone else at the council has the name that the
+    person would have there: a colleague can have taken it since they were invited. Callers hold the
+    council, and the person signs in with the address of the invitation. `user` is None if they have
+    no account yet.
     """
-    members = Membership.objects.filter(user=user)
-    if user.last_login is None:
-        if user.name != invitation.name and not user.is_operator and not members.exists():
-            User.objects.filter(pk=user.pk).update(name=invitation.name)
-    elif not members.current().filter(council=invitation.council_id).exists() and is_taken(
-        user.name, invitation.council, but=user
-    ):
+    is_new = user is None or user.last_login is None
+    name = invitation.name
+    if user is not None:
+        members = Membership.objects.filter(user=user)
+        if is_new and user.name != name and not user.is_operator and not members.exists():
+            User.objects.filter(pk=user.pk).update(name=name)
+        else:
+            name = user.name
+        if members.current().filter(council=invitation.council_id).exists():
+            return
+    if is_taken(name, invitation.council, but=[user] if user else []):
+        if is_new:
+            how = "Ask the person who invited you for an invitation with another name"
+        else:
+            how = "Change your name on your account page first"
         raise ValidationError(
-            f"Someone else at {invitation.council} is called {user.name}. Change your name on your "
-            "account page first, for example by adding an initial"
+            f"Someone else at {invitation.council} is called {name}. {how}, for example with an "
+            "initial"
         )
 
 

@@ -298,6 +298,7 @@ def test_several_people_are_invited_with_the_access_suggested_for_their_roles(in
     ("people", "message"),
     [
         ([EMPTY], "Enter the name and email address of at least one person"),
+        ([MONITORING, ADVISER | {"name": "mo"}], "You have entered this name in another row"),
         ([MONITORING | {"email": ""}], "Person 1: Enter their email address"),
         ([MONITORING, ADVISER | {"name": ""}], "Person 2: Enter their name"),
         ([MONITORING, ADVISER | {"email": "mo@example.org"}], "Person 2: You have entered this"),

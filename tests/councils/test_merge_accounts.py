@@ -95,6 +95,17 @@ def merged(user, other, **answers):
     return confirm_merge(asked(user, other, **answers), by=user)
 
 
+def test_a_merge_gives_no_one_the_name_of_a_colleague(new, old, chief, riverdale):
+    """At a council to which the account that stays did not belong."""
+    User.objects.filter(pk=new.pk).update(name=chief.name.upper())
+    with pytest.raises(MergeRefused, match="is called CHIEF"):
+        merged(new, old)
+    assert stored(old).is_active
+    User.objects.filter(pk=new.pk).update(name=old.name)
+    merged(new, old)
+    assert member_of(new, riverdale)
+
+
 def test_two_accounts_are_merged_once_the_link_and_code_of_the_other_are_used(
     new, old, riverdale, chief, django_capture_on_commit_callbacks
 ):

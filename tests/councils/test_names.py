@@ -14,7 +14,7 @@ from assessments.plans.models import AdviserGrant
 from councils.actions import NAMES_IN_A_MONTH
 from councils.models import CouncilEvent, EarlierName, Invitation, Membership, User
 from councils.validators import comparable
-from tests.acting import browser, error_links, signed_in, text_of
+from tests.acting import browser, error_links, item_url, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +74,10 @@ def test_a_member_cannot_take_the_name_of_an_adviser_who_has_opened_the_plan(adv
         "\u200b \u2800",
         "Syst\u0435m administrator",
         "Qu\u0435ntin",
+        "Chr1s Ch\u0131ef",
+        "Removed person 10",
+        "Removed invitation 7",
+        "Removed respondent 31",
     ],
 )
 def test_names_that_look_like_another_or_like_nothing_are_refused(quentin, chief, name):
@@ -105,6 +109,8 @@ def test_l_and_capital_i_look_alike():
         ("Go to WWW.evil.example", "without a web address"),
         ("Urgent: sign in at planner-login.example/a", "without a web address"),
         ("Sign in at x.com", "without a web address"),
+        ("Sign in at t.me/planner", "without a web address"),
+        ("Sign in at 192.0.2.7", "without a web address"),
         ("Sign in at evil\uff0eexample", "without a web address"),
         ("Write to ann@evil.example", "email address"),
         ("chris chief", "Someone else at Riverdale Borough Council has this name"),
@@ -185,6 +191,67 @@ def test_an_account_that_was_used_joins_once_its_name_is_not_a_colleagues(
     change(erin, "Erin Eastmere")
     assert client.post(link).status_code == 302
     assert Membership.objects.filter(user=erin, council=riverdale).exists()
+
+
+def test_no_one_takes_the_name_of_someone_who_has_been_invited(
+    chief, riverdale, quentin, django_capture_on_commit_callbacks
+):
+    capture = django_capture_on_commit_callbacks
+    link = invitation_link(chief, riverdale, capture, name="Fiona Newell")
+    assert change(quentin, "Fiona Newell").status_code == 422
+    again = INVITED | {"name": "fiona newell", "email": "other@riverdale.example"}
+    response = signed_in(chief).post(reverse("invite", args=[riverdale.slug]), again)
+    assert response.status_code == 422
+    assert "withdraw that invitation first" in error_links(response)[0][0]
+    with time_machine.travel(timezone.now() + dt.timedelta(days=4)):  # it has expired
+        assert change(quentin, "Fiona Newell").status_code == 302
+        assert change(quentin, "Quentin Marsh").status_code == 302
+    assert browser().post(link, {"password": "seven brown herons"}).status_code == 302
+
+
+def test_someone_whose_name_a_colleague_has_by_then_cannot_join_under_it(
+    chief, riverdale, quentin, django_capture_on_commit_callbacks
+):
+    """They have no account yet, so they cannot change the name."""
+    link = invitation_link(
+        chief, riverdale, django_capture_on_commit_callbacks, name="Fiona Newell"
+    )
+    User.objects.filter(pk=quentin.pk).update(name="Fiona Newell")
+    response = browser().post(link, {"password": "seven brown herons"})
+    assert response.status_code == 409
+    assert "Ask the person who invited you" in text_of(response)
+    assert not User.objects.filter(email=INVITED["email"]).exists()
+    User.objects.filter(pk=quentin.pk).update(name="Quentin Marsh")
+    assert browser().post(link, {"password": "seven brown herons"}).status_code == 302
+
+
+def test_an_adviser_with_the_name_of_a_member_opens_the_plan_under_another(
+    chief, plan, item, person, eastmere
+):
+    """Nothing tells the owner who grants access what the account is called."""
+    erin = person(eastmere, "erin", name=chief.name)
+    day = timezone.localdate() + dt.timedelta(days=60)
+    scope = {"stages": [1, 2, 3], "may_comment": True, "until": day}
+    grant = grant_adviser(plan, email=erin.email, name="Erin", by=chief, **scope)
+    client = signed_in(erin)
+    for address in (reverse("plan", args=[plan.pk]), item_url(item)):
+        response = client.get(address)
+        assert response.status_code == 403
+        assert "Change your name" in text_of(response)
+    assert not grant.looks.exists()
+    assert change(erin, "Erin Eastmere").status_code == 302
+    assert client.get(reverse("plan", args=[plan.pk])).status_code == 200
+    assert grant.looks.exists()
+
+
+def test_no_one_is_given_access_as_an_adviser_under_the_name_of_a_member(chief, plan):
+    day = timezone.localdate() + dt.timedelta(days=60)
+    answers = {"name": chief.name, "email": "ada@example.org", "stages": [2], "reach": "read"}
+    answers |= {"until-day": day.day, "until-month": day.month, "until-year": day.year}
+    response = signed_in(chief).post(reverse("plan_adviser_new", args=[plan.pk]), answers)
+    assert response.status_code == 422
+    assert "has this name" in error_links(response)[0][0]
+    assert not User.objects.filter(email="ada@example.org").exists()
 
 
 def test_a_name_can_be_changed_a_few_times_in_a_month(quentin):

@@ -23,6 +23,7 @@ from assessments.data_protection.models import PurgeCertificate, Retention
 from assessments.plans.actions import record
 from assessments.plans.models import Event, Plan
 from assessments.portfolio.tasks import make_bundle
+from assessments.rounds.models import DeletedRound
 from councils.actions import invite
 from councils.models import Council, DigestFrequency, SubmittedForm, User
 from operate import actions, jobs, timekeeper, timetable
@@ -255,6 +256,24 @@ def test_a_clock_that_jumps_ahead_deletes_nothing(chief, plan, riverdale, settin
     assert done_at(jumped + dt.timedelta(days=2)) == [
         "Deleted 1 plan; 0 on hold.",
         "Erased the names in 1 invitation.",
+    ]
+
+
+def test_a_clock_that_jumps_ahead_deletes_no_marks_of_review_rounds(riverdale):
+    kept = {"sets": {}, "entered": {}, "marks": {}, "closed_on": MORNING.date()}
+    DeletedRound.objects.create(council=riverdale, **kept)
+    jumped = dt.datetime(2040, 1, 1, 6, tzinfo=dt.UTC)
+    words = []
+    for moment in (MORNING, jumped, jumped + dt.timedelta(days=1)):
+        with time_machine.travel(moment):
+            job = timetable.job_named("clear-review-marks")
+            run = actions.claim_run(job.key, job.slot(timezone.now()))
+            run_scheduled.call(run.pk, run.attempt)
+        words.append(ScheduledRun.objects.latest("pk").words.partition(".")[0])
+    assert words == [
+        "Deleted the marks of 0 review rounds",
+        "Nothing was deleted",
+        "Deleted the marks of 1 review round",
     ]
 
 

@@ -191,6 +191,15 @@ def at_once(monkeypatch, name, *, first, second):
             called.result(timeout=120)
 
 
+def test_a_clock_that_jumps_ahead_deletes_no_earlier_publication(shared, councils):
+    """Later figures must not be published if one council's follows from the earlier ones."""
+    publish(MONDAY)
+    publish(MONDAY + 500 * WEEK)
+    assert ComparisonPublication.objects.count() == 2
+    publish(MONDAY + 501 * WEEK)
+    assert ComparisonPublication.objects.count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_deleted", [True, False])
 def test_a_council_that_leaves_while_figures_are_published_is_in_none(

@@ -43,7 +43,7 @@ from assessments.reviews.actions import ask_for_review, record_control_change
 from assessments.rounds.actions import add_on_paper, ask_by_link, ask_member, make_round
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import set_date
-from councils.actions import LastOwner, change_name, end_membership, invite
+from councils.actions import LastOwner, change_member, change_name, end_membership, invite
 from councils.actions.erasure import name_after_erasure, without_names
 from councils.belongings import belongings_of
 from councils.models import (
@@ -277,6 +277,43 @@ def test_a_name_given_in_every_form_is_in_no_name_field_and_no_export_after(
             assert ADDRESS not in content, name
 
 
+def test_an_action_assigned_to_a_name_while_the_person_had_it_is_theirs(
+    quentin, chief, officer, plan
+):
+    first, second = plan.items.all()[3:5]
+    answer(first, chief, owner_name="Wim Walsh")
+    change_name(quentin, name="Wim Walsh")
+    answer(second, officer, owner_name="Wim Walsh")
+    change_name(User.objects.get(pk=quentin.pk), name="Zac Young")
+    erase_person(User.objects.get(pk=quentin.pk), by=chief)
+    assert fresh(first).owner_name == "Wim Walsh"  # someone else, it seems
+    assert fresh(second).owner_name == name_after_erasure(quentin)
+    told = EventChange.objects.filter(event__item=second, field="owner_name")
+    assert not told.filter(Q(before="Wim Walsh") | Q(after="Wim Walsh")).exists()
+    assert EventChange.objects.filter(event__item=first, after="Wim Walsh").exists()
+    assert not verify(plan.council).problems
+
+
+def test_a_respondent_asked_before_the_person_took_their_name_keeps_it(
+    quentin, chief, plan, riverdale
+):
+    today = timezone.localdate()
+    asked_in = make_round(plan, name="Six weeks", opens=today, closes=today, by=chief)
+    cora = ask_by_link(asked_in, name="Cora Clay", email="c@x.example", group="leading", by=chief)
+    change_name(quentin, name="Cora Clay")
+    later = add_on_paper(
+        make_round(plan, name="Six months", opens=today, closes=today, by=chief),
+        name="Cora Clay",
+        group="wider",
+        by=chief,
+    )
+    erase_person(User.objects.get(pk=quentin.pk), by=chief)
+    cora.refresh_from_db()
+    later.refresh_from_db()
+    assert (cora.name, bool(cora.token_digest)) == ("Cora Clay", True)
+    assert later.name.startswith("Removed respondent")
+
+
 def test_the_person_is_told_that_they_were_erased(
     quentin, chief, django_capture_on_commit_callbacks
 ):
@@ -417,6 +454,11 @@ def test_the_address_can_be_used_for_a_new_account(quentin, chief, person, river
         ("Ann Lee", "Ann Lee, Leader", "Removed person 7, Leader"),
         ("Ann Lee", "Met Ann Lee. Ann Leeds came", "Met Removed person 7. Ann Leeds came"),
         ("Ann Lee", "x (A@Example.org)", "x (Removed person 7)"),
+        ("Ann Lee, solicitor", "By Ann Lee, solicitor", "By Removed person 7"),
+        ("Ludwig van Beethoven", "Ask Ludwig van Beethoven", "Ask Removed person 7"),
+        ("王 小明", "With 王 小明 today", "With Removed person 7 today"),
+        ("bell hooks", "bell hooks, Leader", "Removed person 7, Leader"),
+        ("is not", "This is not so", "This is not so"),
         ("Mark", "Mark the date", "Mark the date"),
         ("Mark", "Mark, Aide\nGrace, Aide", "Removed person 7, Aide\nGrace, Aide"),
         ("Mark", "Mark (a@example.org)", "Removed person 7 (Removed person 7)"),
@@ -695,6 +737,56 @@ def test_erasing_leaves_what_was_written_before_anyone_of_that_name_was_known(
     assert list(now)[: len(said)] == said
     (last,) = EventChange.objects.filter(field="note", after__startswith="With")
     assert last.after == f"With:\n{name_after_erasure(named)}"
+    assert not verify(riverdale).problems
+
+
+@pytest.mark.parametrize("words", ["of the", "is not lawful", "The gap is not shown"])
+def test_erasing_leaves_words_of_later_texts(member, plan, item, chief, officer, riverdale, words):
+    """An owner could take words out of whatever is written once they have invited someone so."""
+    named = member(riverdale, "named", name=words)
+    text = f"The view of the officers: {words}, I said.\nThis part of the plan is not lawful yet"
+    answer(item, officer, note=text)
+    change_name(named, name="Ann Other")
+    erase_person(User.objects.get(pk=named.pk), by=chief)
+    assert EventChange.objects.get(field="note").after == text
+    assert not verify(riverdale).problems
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Democratic Services", "Monitoring officer", "Head of Democratic Services"),
+        *("Riverdale Council", "Section 151 Officer", "the Leader"),
+        *("Oak Group", "Waste Services (shared)", "Licensing Team"),
+    ],
+)
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_erasing_a_shared_mailbox_leaves_roles_and_other_words_in_the_record(
+    person, plan, item, chief, officer, riverdale, name, is_chosen
+):
+    """Entries about other people would then say that they had the role of a removed person."""
+    mailbox = person(riverdale, "mailbox", name="Ann Other" if is_chosen else name)
+    if is_chosen:
+        change_name(mailbox, name=name)
+    tom = Membership.objects.get(user=officer)
+    change_member(tom, by=chief, job_title=f"Deputy {name}", office=Office.MONITORING_OFFICER)
+    text = f"{name} drafts it.\n{name}, then {name} (by May)"
+    answer(item, officer, owner=tom, note=text)
+    about_tom = CouncilEvent.objects.get(kind="member-changed")
+    written = [about_tom.after, *EventChange.objects.order_by("pk").values_list("after", flat=True)]
+    assert f"Deputy {name}" in about_tom.after
+    answer(fresh(item), officer, owner=None, owner_name=name)
+    erase_person(User.objects.get(pk=mailbox.pk), by=chief)
+    about_tom = CouncilEvent.objects.get(pk=about_tom.pk)
+    after = EventChange.objects.order_by("pk").values_list("after", flat=True)
+    assert [about_tom.after, *after][: len(written)] == written
+    # Where it was entered as a name, and in entries about the mailbox, it is removed.
+    assert fresh(item).owner_name == name_after_erasure(mailbox)
+    owners = EventChange.objects.filter(field="owner_name").exclude(after="")
+    assert set(owners.values_list("after", flat=True)) == {name_after_erasure(mailbox)}
+    assert where_found("mailbox@riverdale.example") == set()
+    added = CouncilEvent.objects.get(kind="member-added", person__startswith="Removed")
+    assert added.person == f"{name_after_erasure(mailbox)} ({name_after_erasure(mailbox)})"
     assert not verify(riverdale).problems
 
 

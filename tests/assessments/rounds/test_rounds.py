@@ -428,7 +428,20 @@ def closed(chief, made, asked, component):
 
 @pytest.mark.parametrize(
     "disclosure",
-    [{"1": {}}, {"1": 5}, 5, {"1": {"total": [99], "groups": {}}}, {"1": {"total": 5}}],
+    [
+        *({"1": {}}, {"1": 5}, 5, {"1": {"total": [99], "groups": {}}}, {"1": {"total": 5}}),
+        *(
+            {number: {"total": total, "groups": groups, "words": True, "names": True, "labels": []}}
+            for number, total, groups in (
+                ("1", [1], {}),
+                ("1", [1, 2, 3, 4], {"officers": [1]}),
+                ("1", [1, 2, 3], {"officers": [2, 3, 4]}),
+                ("1", [1, 1, 1], {}),
+                ("1", [1, 2, 3], {"wrong": [1, 2, 3]}),
+                ("2", [1, 2, 3], {}),  # no one gave it a score
+            )
+        ),
+    ],
 )
 def test_an_import_whose_rounds_show_what_they_cannot_is_refused(closed, disclosure):
     require_calculable(closed.plan.council)

@@ -8,13 +8,14 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar
 
 from assessments.plans.actions import change_plan
 from assessments.plans.models import Event, Plan
 from assessments.timetable.actions import set_date
 from assessments.timetable.models import CalendarFeed
-from councils.models import Membership
+from councils.models import Council, Membership
 from elections.offsets import Offset, Side, Unit
 from tests.acting import answer, browser, form_on, fresh, own_item, signed_in, text_of
 from tests.conftest import PASSWORD
@@ -220,6 +221,15 @@ def test_it_works_for_a_year(client, plan, clock):
     assert fetch(address).status_code == 200
     clock.move_to(dt.datetime(2028, 1, 18, 12, 1, tzinfo=dt.UTC))
     assert fetch(address).status_code == 404
+
+
+def test_it_works_again_once_access_to_the_council_restarts(client, plan, riverdale):
+    """Calendar programs ask for it all the time, also while access is stopped."""
+    address = make(client, plan)
+    Council.objects.filter(pk=riverdale.pk).update(stopped_at=timezone.now())
+    assert fetch(address).status_code == 404
+    Council.objects.filter(pk=riverdale.pk).update(stopped_at=None)
+    assert fetch(address).status_code == 200
 
 
 def test_it_ends_when_the_person_signs_out_everywhere_or_changes_their_password(
