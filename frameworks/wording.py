@@ -63,6 +63,11 @@ class Term:
         is_own = self.words.casefold() not in {DEFAULT_TERM, *STANDARD_TERMS.values()}
         return "" if is_own else standard
 
+    @property
+    def in_use(self) -> str:
+        """The term as pages use it: the council's own, or the standard one."""
+        return self.standard_words or self.words
+
 
 def lines(text: str) -> list[str]:
     """Return the lines of `text` that are not blank, without surrounding space."""

@@ -85,7 +85,7 @@ def summary_of(plan: Plan) -> list[tuple[SettingsSection, list[tuple[str, str]]]
             ("Stage 2, early foundations", f"{plan.stage_2_weeks} weeks"),
         ],
         "control": control,
-        "term": [("Your council’s term", plan.coalition_term)],
+        "term": [("Your council’s term", plan.term.in_use)],
         "marking": [("Pages and downloads", plan.get_marking_display())],
     }
     return [(section, rows[slug]) for slug, section in SECTIONS.items()]

@@ -171,6 +171,11 @@ NEVER = [
         r"No overall control|No group has a majority|calls it|that form the",
         "",
     ),
+    (
+        majorities,
+        r"[Cc]oalition|votes (?:it|the administration) needs",
+        r"effective coalitions|Full coalition|for example coalition",
+    ),
     (minorities, r"leaders of the groups that form|calls it", ""),
     # 57 members in post: no groups can have half of their votes.
     (vacant_seats, r"[Ee]xactly half", ""),

@@ -91,6 +91,23 @@ def test_a_single_party_minority_has_wording_of_its_own(text, own, expected):
 
 
 LEFT = Term("minority administration", Administration.MAJORITY)
+
+
+@pytest.mark.parametrize(
+    ("own", "shown"),
+    [
+        (Term(), "coalition"),
+        (MINORITY, "minority administration"),
+        (MAJORITY, "majority administration"),
+        (Term("minority administration", Administration.MAJORITY), "majority administration"),
+        (Term("new cabinet", Administration.MAJORITY), "new cabinet"),
+    ],
+)
+def test_the_term_in_use_is_that_of_the_texts(own, shown):
+    assert own.in_use == shown
+    assert put_term("{a coalition}", own) in {f"a {shown}", f"an {shown}"}
+
+
 VOTES = "[partners|groups whose votes it needs|other groups]"
 
 
