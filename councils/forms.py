@@ -417,9 +417,9 @@ class OtherAccountCodeForm(SingleUseCodeMixin, mfa.AuthenticateForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        hint = f"The code that your app shows for {self.user.email}, or a recovery code of it."
+        hint = f"The code that your app shows for {self.user.email}, or one of its recovery codes."
         _ask_for_code(self.fields["code"], hint)
-        self.fields["code"].label = "Code of your other account"
+        self.fields["code"].label = "Code for your other account"
 
     def save(self):
         """Do nothing: the code signs no one in."""

@@ -53,18 +53,18 @@ ALLOWED: dict[str, set[Right]] = {
 ACCESS_CHOICES = Access.choices
 ACCESS_HINTS: dict[str, str] = {
     Access.OWNER: (
-        "Does everything an editor can, and manages settings, people, advisers, sign-off and data."
+        "Can do everything an editor can, and manage settings, people, advisers, sign-off and data."
     ),
     Access.EDITOR: (
-        "Does everything a reviewer can, and records progress, notes, dates and the council’s "
+        "Can do everything a reviewer can, and record progress, notes, dates and the council’s "
         "seats."
     ),
     Access.REVIEWER: (
-        "Views and downloads the plan, comments, reviews, and can be assigned actions."
+        "Can view and download the plan, comment on it, review stages and be assigned actions."
     ),
-    AdviserAccess.READ: "Views and downloads the stages that an owner chose, until the last day.",
+    AdviserAccess.READ: "Can view and download the stages that an owner chose, until the last day.",
     AdviserAccess.COMMENT: (
-        "Views, downloads and comments on the stages that an owner chose, until the last day."
+        "Can view, download and comment on the stages that an owner chose, until the last day."
     ),
 }
 

@@ -153,7 +153,7 @@ class TieOutcome:
 
 @dataclass(frozen=True)
 class Tie:
-    """One seat of `body` that could go equally to several parties.
+    """One seat of `body` that could equally go to several parties.
 
     `outcomes` has a whole outcome for each name in `options`, in the same order. `shown` has the
     seat until a person decides. A choice names the tie by `key` and gives the name of a party;
@@ -178,7 +178,7 @@ class Tie:
 
     @property
     def options_in_words(self) -> str:
-        """Return whose the seat can be, after “could go equally to”: only groups are entitled."""
+        """Return whose the seat can be, after “could equally go to”: only groups are entitled."""
         options = [name for name in self.options if name != UNGROUPED]
         if UNGROUPED in self.options:
             options.append("be left for members in no group")
@@ -203,7 +203,7 @@ class Tie:
             if each.words
         ]
         return (
-            f"One seat {self.place} could go equally to {self.options_in_words}."
+            f"One seat {self.place} could equally go to {self.options_in_words}."
             f"{''.join(outcomes)} Until it is decided, it is shown {self.shown_in_words}."
         )
 

@@ -216,7 +216,7 @@ def _check(parties: Sequence[Party], committees: Sequence[Committee]) -> None:
             f"Each group needs at least 1 member, and a council can have at most {MAX_SEATS}."
         )
     if not any(committee.kind is not BodyKind.NOT_BALANCED for committee in committees):
-        raise BalanceError("There is no committee to fill.")
+        raise BalanceError("Enter at least one committee with seats to allocate.")
     if len(committees) > MAX_COMMITTEES:
         raise BalanceError(f"Enter no more than {MAX_COMMITTEES} committees.")
     for names, what in (
@@ -932,7 +932,7 @@ class _Allocator:
         options = [name for name in names if name != outside]
         if len(options) < len(names):
             options.append("be left for members in no group")
-        words = f"1 seat {where} could go equally to {listed(options, 'or')}. "
+        words = f"1 seat {where} could equally go to {listed(options, 'or')}. "
         if is_settled:
             words += (
                 "It was decided that it is left for members in no group."

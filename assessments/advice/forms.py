@@ -38,7 +38,9 @@ class AdviceQuestionForm(forms.Form):
         error_messages={"required": "Enter your question"},
     )
     due = DateField(
-        label="When do you need the answer?", label_suffix="", error_name="The date of the answer"
+        label="When do you need the answer?",
+        label_suffix="",
+        error_name="The date you need the answer by",
     )
 
     def __init__(self, data=None, *, grants, steps, today, names, **kwargs):
@@ -55,7 +57,7 @@ class AdviceQuestionForm(forms.Form):
     def clean_due(self):
         due = self.cleaned_data["due"]
         if due < self.today:
-            raise ValidationError("The date of the answer must be today or later")
+            raise ValidationError("The date you need the answer by must be today or later")
         return due
 
     def clean(self):

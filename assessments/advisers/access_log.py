@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
+from assessments.words import within_sentence
 from councils.models import Office
 
 from . import actions
@@ -81,7 +82,7 @@ def record_looks(
 def page_in_words(match: ResolverMatch) -> str:
     """Return what the log calls a page, such as "step 13"."""
     if match.url_name == "plan_officer":
-        return f"actions of the {Office(match.kwargs['office']).label}"
+        return f"actions of the {within_sentence(Office(match.kwargs['office']).label)}"
     name = match.url_name or ""
     words = PAGES.get(name, name.removeprefix("plan_").replace("_", " "))
     return words.format(**match.kwargs)

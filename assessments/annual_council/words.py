@@ -47,7 +47,8 @@ def result_in_words(result: VoteResult, rule: VotingRule, tie: TieRule) -> str:
         case VoteOutcome.NOT_ELECTED:
             return f"More voted against than for. {names} is not elected."
         case VoteOutcome.ELIMINATED if result.by_tie:
-            return f"{needed}There was a tie for the fewest votes, and {names} drops out{by}."
+            how = f"It was decided{by} that {names} drops out."
+            return f"{needed}There was a tie for the fewest votes. {how}"
         case VoteOutcome.ELIMINATED:
             return f"{needed}{names} had the fewest votes and drops out."
         case VoteOutcome.REPEATED:

@@ -60,8 +60,7 @@ def record_group_notice(
             by=by,
             about=group,
             before=former_name,
-            after=f"{within_sentence(notice.get_kind_display())}, {members} members, "
-            f"received on {received_on:%-d %B %Y}",
+            after=f"{notice.what_happened}, {members} members, received on {received_on:%-d %B %Y}",
         )
     return notice
 

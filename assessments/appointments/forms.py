@@ -322,8 +322,8 @@ class AppointmentForm(VersionOrNewForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": "The name of who appoints must be 80 characters or fewer"},
     )
-    from_on = DateField(label="From", error_name="The first date", required=False)
-    until_on = DateField(label="Until", error_name="The last date", required=False)
+    from_on = DateField(label="From", error_name="The start date", required=False)
+    until_on = DateField(label="Until", error_name="The end date", required=False)
 
     def clean_post(self):
         return " ".join(self.cleaned_data["post"].split())
@@ -335,5 +335,5 @@ class AppointmentForm(VersionOrNewForm):
         data = super().clean()
         first, last = data.get("from_on"), data.get("until_on")
         if first and last and last < first:
-            self.add_error("until_on", "The last date must be on or after the first")
+            self.add_error("until_on", "The end date must be on or after the start date")
         return data

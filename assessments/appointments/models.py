@@ -53,6 +53,15 @@ class GroupNotice(models.Model):
         return f"{self.group}: {self.get_kind_display()}"
 
     @property
+    def what_happened(self):
+        """Return the kind of notice in a few words, for the record and lists of notices."""
+        return {
+            self.Kind.FORMED: "group formed",
+            self.Kind.CHANGED: "group changed or notice corrected",
+            self.Kind.ENDED: "group ended",
+        }[self.Kind(self.kind)]
+
+    @property
     def signatories(self):
         return self.signed_by.splitlines()
 

@@ -80,7 +80,8 @@ def group_notice_new(request, slug):
             except StaleVersion:
                 theirs, status = notices[0] if notices else None, 409
             else:
-                messages.success(request, f"The notice of {notice.group} has been recorded.")
+                words = f"The notice of the group {notice.group} has been recorded."
+                messages.success(request, words)
                 return redirect("group_notices", slug)
     return render(
         request,

@@ -178,7 +178,7 @@ class AmendmentForm(StartedForm):
     tax_change = MoneyField(
         label="Change in the council tax requirement that it proposes (£)",
         error_name="The change in the council tax requirement",
-        help_text="Enter 0 if council tax stays as in the proposals. For lower council tax, enter "
+        help_text="Enter 0 if council tax stays as in the proposals. To lower it, start with "
         "a minus sign.",
     )
     state = forms.ChoiceField(

@@ -23,7 +23,11 @@ class TypedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.words = words
         self.fields["typed"].label = f"Type {words} to confirm"
-        self.fields["typed"].error_messages["required"] = f"Type {words} to confirm"
+        as_shown = f"Type {words}, exactly as it is shown here"
+        self.fields["typed"].error_messages |= {
+            "required": f"Type {words} to confirm",
+            "max_length": as_shown,
+        }
 
     def clean_typed(self):
         typed = " ".join(self.cleaned_data["typed"].split())
@@ -57,6 +61,9 @@ class RetentionForm(forms.Form):
         "section 77; Data Protection Act 2018, section 173).",
         required=False,
         max_length=120,
+        error_messages={
+            "max_length": "The reason for the hold must be %(limit_value)d characters or fewer"
+        },
     )
 
     def __init__(self, *args, on_hold, **kwargs):

@@ -116,6 +116,14 @@ class ConfirmationRequest(AppendOnlyModel):
             return f"erase {self.person.name}"
         return "lift the hold on deleting plans"
 
+    def what_to(self, reader):
+        """Return `what` as an email to `reader` says it, who may be the person it is about."""
+        if reader != self.person:
+            return self.what
+        if self.kind == self.Kind.RESET_SECOND_FACTOR:
+            return "reset your two-step sign-in"
+        return "erase your name and your account"
+
     @property
     def words_to_type(self):
         """Return what an owner types to confirm it."""

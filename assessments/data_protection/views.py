@@ -166,7 +166,7 @@ def forget(request, slug, pk):
     invitation = forgettable_for(request.user, slug, pk)
     if request.method == "POST":
         actions.forget_invited(invitation, by=request.user)
-        messages.success(request, "The invitation, and the name and address on it, are erased.")
+        messages.success(request, "The invitation has been erased, with its name and address.")
         return redirect("council_data_people", slug)
     context = {"council": invitation.council, "invitation": invitation}
     return render(request, "assessments/data_protection/forget.html", context)

@@ -241,7 +241,7 @@ def _facts(report):
         facts.append(("The council’s own term", report.term))
     facts += [
         ("Covers", _contents(report)),
-        ("Version", report.version_line),
+        ("Version", report.version_line.removeprefix("Version ")),
         ("Marking", report.marking),
     ]
     if report.seal:

@@ -285,7 +285,7 @@ def _review(review):
         WaitingKind.REVIEW,
         title=f"Review stage {stage.number}, {stage.title}",
         detail=f"Asked by {review.asked_by.name}. Due by {day_in_words(review.due)}.{progress}",
-        url=address("stage_marks", review.plan_id, stage.number),
+        url=f"{address('stage_review', review.plan_id, stage.number)}#mine",
         verb="Continue" if review.marked else "Review",
         line=f"Stage {stage.number}, {stage.title}: by {day_in_words(review.due)}",
         plan_id=review.plan_id,

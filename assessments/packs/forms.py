@@ -315,12 +315,13 @@ class NewActionsForm(VersionedForm):
 
 
 def _choice(label, choices):
+    unknown = " ".join(["Select the", within_sentence(label), "from the list"])
     return forms.ChoiceField(
         label=label,
         label_suffix="",
         required=False,
         choices=choices,
-        error_messages={"invalid_choice": f"Select from the list: {within_sentence(label)}"},
+        error_messages={"invalid_choice": unknown},
     )
 
 

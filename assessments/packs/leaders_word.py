@@ -17,9 +17,8 @@ from .word import begin
 TITLE = "Leaders’ meeting: agenda"
 NOTES = "[Notes]"
 PRIVATE = (
-    "It has no red lines, and does not say which group raised a decision. It may have to be "
-    "disclosed under freedom of information or data protection law. Officers support the meeting; "
-    "it takes no decisions of the council."
+    "This agenda may have to be disclosed under freedom of information or data protection law. "
+    "Officers support the meeting; it takes no decisions of the council."
 )
 
 
@@ -29,7 +28,8 @@ def leaders_word(agenda: LeadersAgenda, *, made_on: dt.date) -> bytes:
     marking = plan.get_marking_display()
     document = begin(plan, TITLE, head=marking, foot=f"{marking} · {TITLE}", made_on=made_on)
     add_paragraph(document, f"{plan.council.name}, [day, time and place]")
-    add_paragraph(document, f"{agenda.who} {PRIVATE}")
+    add_placeholder(document, f"[{agenda.who} Delete this line before you send the agenda.]")
+    add_paragraph(document, PRIVATE)
     number = 0
     for title, headings, widths, rows in (
         (

@@ -55,7 +55,7 @@ def set_up_of(plan: Plan, user: User, rows: Iterable, *, has_seats: bool) -> lis
             has_seats,
         ),
         SetUpTask(
-            f"Give the first {FIRST_ACTIONS} actions an owner",
+            f"Assign the first {FIRST_ACTIONS} actions",
             f"{counted(owned, 'action')} with an owner",
             f"{reverse('plan_open', args=[plan.pk])}?owner=none",
             owned >= FIRST_ACTIONS,

@@ -159,7 +159,7 @@ def _add_background(document, report):
     add_heading(document, "Background", level=1)
     _say(
         document,
-        f"By the composition from {day_in_words(report.as_at)}, the council has {report.members} "
+        f"On the composition from {day_in_words(report.as_at)}, the council has {report.members} "
         "members in post. Only political groups are entitled to an allocation (section 15(5)). "
         "Their exact shares of the seats that are counted together, and the seats proposed, are "
         f"below.{_in_no_group(report)}",

@@ -122,7 +122,7 @@ class CouncilEvent(AppendOnlyModel):
         DOMAIN_MOVE_BEGUN = "domain-move-begun", "began a move of email addresses"
         DOMAIN_MOVE_CANCELLED = "domain-move-cancelled", "cancelled a move of email addresses"
         ADDRESS_STOOD_IN = "address-stood-in", "confirmed a change of email address for"
-        DEPUTY_NAMED = "deputy-named", "named as deputy"
+        DEPUTY_NAMED = "deputy-named", "gave a deputy role to"
         DEPUTY_ENDED = "deputy-ended", "ended the deputy role of"
         COMPOSITION_RECORDED = "composition-recorded", "recorded the council’s composition"
         COMPOSITION_SUGGESTED = "composition-suggested", "suggested a composition"

@@ -97,7 +97,7 @@ REFUSED = [
     (
         "appointment_new",
         {"from_on": (2, 3, 2026), "until_on": (1, 3, 2026)},
-        "The last date must be on or after the first",
+        "The end date must be on or after the start date",
     ),
     (
         "invite_several",

@@ -117,12 +117,15 @@ def test_each_person_confirms_their_own_address_signed_in_from_an_email_to_it(
         assert other.post(link).status_code == 403
     browser().post(links[ann.email])
     assert stored(ann).email == ann.email
+    assert "as soon as you confirm it" in text_of(client.get(link))
     assert "has been changed" in text_of(client.post(link))
     assert client.post(link).status_code == 404
     assert stored(ann).email == f"ann@{NEW}"
     assert client.get(page).status_code == 404
     kinds = list(CouncilEvent.objects.order_by("pk").values_list("kind", flat=True))
     assert kinds[-2:] == ["domain-move-begun", "address-changed"]
+    people = text_of(signed_in(chief).get(reverse("people", args=[riverdale.slug])))
+    assert f"began a move of email addresses, from @{OLD} to @{NEW}" in people
     assert "1 of 2 people have confirmed" in text_of(signed_in(operator_named("o")).get(begun))
     assert verify(riverdale).problems == []
     erase_person(stored(ann), by=chief)

@@ -351,7 +351,9 @@ def test_the_account_page_says_who_i_am_and_what_i_may_do(client, ada):
     text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
     assert "Ada Okoro" in text
     assert "ada@riverdale.example" in text
-    assert "Riverdale Borough Council Chief executive Owner. Does everything an editor can" in text
+    assert (
+        "Riverdale Borough Council Chief executive Owner. Can do everything an editor can" in text
+    )
     assert (
         "Adderley &lt;District&gt; Council Director of Law (Monitoring officer) Reviewer." in text
     )
@@ -365,14 +367,14 @@ def test_a_reviewer_is_not_told_they_can_edit(client, ada):
     join(ada, "Riverdale Borough Council", access=Access.REVIEWER)
     client.force_login(ada)
     html = client.get(reverse("account")).content.decode()
-    assert "Views and downloads the plan" in html
-    assert "records progress" not in html
+    assert "Can view and download the plan" in html
+    assert "record progress" not in html
 
 
 def test_a_person_without_a_council_is_told_who_to_ask(client, ada):
     client.force_login(ada)
     page = client.get(reverse("account")).content.decode()
-    assert "not have access to a council’s plans as someone who works there" in page
+    assert "not have access to any council’s plans as one of its officers" in page
 
 
 def test_the_account_page_costs_the_same_for_one_council_and_for_five(

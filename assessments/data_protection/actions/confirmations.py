@@ -220,9 +220,11 @@ def _tell(person: User, request: ConfirmationRequest, link: str) -> None:
     council = request.council
     can_decide = accesses_with(Right.MANAGE_DATA)
     owns = Membership.objects.current().filter(council=council, access__in=can_decide)
+    what = request.what_to(person)
     context = {
         "person": person,
         "request": request,
+        "what": what,
         "council": council,
         "days": WAITING_DAYS,
         "is_owner": owns.filter(user=person).exists(),
@@ -234,7 +236,7 @@ def _tell(person: User, request: ConfirmationRequest, link: str) -> None:
         partial(
             send_to,
             person.email,
-            subject=f"{council}: {request.by.name} has asked to {request.what}",
+            subject=f"{council}: {request.by.name} has asked to {what}",
             body=render_to_string("assessments/data_protection/request_email.txt", context),
         )
     )

@@ -39,7 +39,8 @@ def reflection(request, kind, subject_id):
                 note = {"note": form.cleaned_data["note"]}
                 theirs, status = differences(reflection, note), 409
             else:
-                messages.success(request, f"{reflection.subject.title}: saved.")
+                title = reflection.subject.title
+                messages.success(request, f"Your note on “{title}” has been saved.")
                 return redirect(back)
     else:
         initial = {"version": reflection.version, "note": reflection.note}

@@ -50,7 +50,7 @@ class Event(AppendOnlyModel):
         STAGE_REOPENED = "stage-reopened", "reopened"
         PLAN_FOLLOWED = "plan-followed", "made the next plan from this one"
         CONTROL_CHANGED = "control-changed", "recorded a change of control"
-        STEP_LOOKED_AGAIN = "step-looked-again", "reviewed again"
+        STEP_LOOKED_AGAIN = "step-looked-again", "completed a further review of"
         SNAPSHOT_TAKEN = "snapshot-taken", "took a snapshot of"
         REGISTER_ADDED = "register-added", "added to the register:"
         REGISTER_CHANGED = "register-changed", "changed an entry in the register:"
@@ -60,15 +60,18 @@ class Event(AppendOnlyModel):
         ROUND_CHANGED = "round-changed", "changed a review round"
         ROUND_OPENED = "round-opened", "opened a review round"
         ROUND_CLOSED = "round-closed", "closed a review round"
-        RESPONDENT_INVITED = "respondent-invited", "invited a respondent"
+        RESPONDENT_INVITED = "respondent-invited", "invited someone to a review round"
         RESPONDENT_RESENT = "respondent-resent", "sent a new personal link"
-        RESPONDENT_REMOVED = "respondent-removed", "removed a respondent"
+        RESPONDENT_REMOVED = "respondent-removed", "removed someone from a review round"
         RESPONDENT_UNNAMED = "respondent-unnamed", "removed the name of a respondent"
         COUNT_STARTED = "count-started", "started election night:"
         COUNT_CHANGED = "count-changed", "changed the wards or groups of election night"
         COUNT_ENDED = "count-ended", "ended election night:"
         RESULT_SAVED = "result-saved", "entered the result of"
-        MEETING_CHANGED = "meeting-changed", "changed the rules of votes at annual council"
+        MEETING_CHANGED = (
+            "meeting-changed",
+            "changed who presides or how votes are counted at annual council",
+        )
         NOMINEES_CHANGED = "nominees-changed", "entered nominations at annual council:"
         VOTE_SAVED = "vote-saved", "entered a vote at annual council:"
         TIE_DECIDED = "tie-decided", "entered how a tie was decided at annual council:"

@@ -164,7 +164,7 @@ def _tell(review: Review, reviewers: Iterable[Membership], *, by: User) -> None:
         plan=review.plan,
         by=by,
         key=f"review:{review.pk}",
-        path=address("stage_marks", review.plan_id, review.stage.number),
+        path=f"{address('stage_review', review.plan_id, review.stage.number)}#mine",
     )
 
 

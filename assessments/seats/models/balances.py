@@ -233,7 +233,7 @@ class BalanceJointGroup(models.Model):
 
 
 class TieChoice(models.Model):
-    """Who has a seat that could go equally to several parties, who decided it and why."""
+    """Who has a seat that could equally go to several parties, who decided it and why."""
 
     balance = models.ForeignKey(PoliticalBalance, models.PROTECT, related_name="choices")
     committee = models.ForeignKey(

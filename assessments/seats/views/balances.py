@@ -340,7 +340,7 @@ def balance_table_clear(request, slug, pk):
         actions.clear_table(found, version=version_in(request.POST), by=request.user)
     except StaleVersion:
         return _page(request, me, found, status=409)
-    messages.success(request, "All bodies have the seats as worked out again.")
+    messages.success(request, "The table is back to the seats as worked out.")
     return redirect("balance", slug, pk)
 
 

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             "--rule",
             choices=[rule.value for rule in MajorityRule],
             default=MajorityRule.SEATS.value,
-            help="what a majority is counted of: all seats (the default) or members in post",
+            help="how a majority is calculated: of all seats (the default) or of members in post",
         )
         parser.add_argument("--json", action="store_true", help="as JSON")
 

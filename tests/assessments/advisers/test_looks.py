@@ -135,7 +135,7 @@ def test_pages_are_listed_in_words():
     for address, words in (
         ("/plans/1/steps/13/", "step 13"),
         ("/plans/1/steps/13/comments/", "comments on step 13"),
-        ("/plans/1/officers/monitoring-officer/", "actions of the Monitoring officer"),
+        ("/plans/1/officers/monitoring-officer/", "actions of the monitoring officer"),
     ):
         assert page_in_words(get_resolver().resolve(address)) == words
 

@@ -293,6 +293,9 @@ def test_an_election_is_run_from_the_page(plan, officer, monkeypatch):
         patched.setattr("assessments.annual_council.views.actions.decide_tie", _does_not_fit)
         assert client.post(tie, {"version": 2, "decision": cy}).status_code == 409
     assert client.post(tie, {"version": 2, "decision": cy}).status_code == 302
+    assert "by the casting vote of the person presiding that Cy Dunn drops out" in text_of(
+        client.get(url)
+    )
     stale = client.post(url, {"version": 2, f"votes_{ann}": "8", f"votes_{bo}": "12"})
     assert stale.status_code == 409
     assert "Ann Bell 8, Bo Cole 12" in text_of(stale)

@@ -276,7 +276,9 @@ def test_a_statutory_officer_is_not_erased_by_one_owner(
     assert told == {deputy.email, officer.email, finance.email}
     assert director.email not in told
     (theirs,) = [letter for letter in mail.outbox if letter.to == [officer.email]]
-    assert "This is about you" in theirs.body
+    assert "has asked to erase your name and your account" in theirs.body
+    (others,) = [letter for letter in mail.outbox if letter.to == [finance.email]]
+    assert f"has asked to erase {officer.name}" in others.body
     assert signed_in(deputy).post(url("request", asked.pk), {"typed": "officer"}).url
     officer.refresh_from_db()
     assert officer.erased_at

@@ -42,6 +42,14 @@ def kinds(user):
     return [item.kind for item in found]
 
 
+def assert_they_open(user, *kinds):
+    """Follow the link of everything of these kinds that needs an answer from `user`."""
+    client = signed_in(user)
+    urls = [item.url for item in waiting_for(user) if item.kind in kinds]
+    assert urls
+    assert {url: client.get(url).status_code for url in urls} == dict.fromkeys(urls, 200)
+
+
 def page(user, plan=None, **query):
     address = reverse("plan_for_you", args=[plan.pk]) if plan else reverse("for_you")
     return signed_in(user).get(address, query)
@@ -68,6 +76,7 @@ def test_each_kind_of_request_is_shown_until_it_is_answered(
         WaitingKind.CHECK_IN,
         WaitingKind.COMMENT,
     ]
+    assert_they_open(officer, WaitingKind.ROUND, WaitingKind.REVIEW, WaitingKind.CHECK_IN)
     words = text_of(page(officer, plan))
     for expected in ("Review round “Six weeks in”", "Review stage 2", "Chief mentioned you on"):
         assert expected in words
@@ -89,6 +98,7 @@ def test_each_kind_of_request_is_shown_until_it_is_answered(
     found = kinds(chief)
     assert found.count(WaitingKind.CONCERN) == 10
     assert found.count(WaitingKind.COMMENT) == 1
+    assert_they_open(chief, WaitingKind.CONCERN)
     ReviewMark.objects.update(answer="We will", answered_by=chief)
     assert kinds(chief) == [WaitingKind.COMMENT]
 
@@ -116,6 +126,7 @@ def test_steps_to_review_again_are_for_the_owner_and_the_lead_of_the_step(
         by=chief,
     )
     assert kinds(chief) == [WaitingKind.REOPENING]
+    assert_they_open(chief, WaitingKind.REOPENING)
     assert "Review 2 steps again" in text_of(page(chief, plan))
     assert "Review 1 step again" in text_of(page(officer, plan))
     assert kinds(reviewer) == []

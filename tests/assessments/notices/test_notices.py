@@ -60,6 +60,7 @@ def test_people_are_told_of_what_concerns_them_and_not_of_what_they_do(
     assert committed(ask) == [
         (officer.email, f"Chief asked you to review a stage: {council}"),
     ]
+    assert signed_in(officer).get(Notice.objects.get().path).status_code == 200
     both = [member(officer), member(reviewer)]
     change = {"reviewers": both, "due": day, "words": "", "version": 1, "by": chief}
     assert committed(lambda: change_review(asked[0], **change)) == [

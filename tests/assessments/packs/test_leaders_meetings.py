@@ -154,8 +154,8 @@ def test_what_is_wrong_with_an_action_is_said_and_nothing_is_added(plan, officer
     for words, data in (
         ("Select at least 1 action to add", {"version": 1}),
         ("Select a step for action 1", chosen(plan, 1, **{"step-1": ""})),
-        ("Select from the list: step for action 1", chosen(plan, 1, **{"step-1": "x"})),
-        ("Select from the list: owner of action 2", chosen(plan, 2, **{"owner-2": "0"})),
+        ("Select the step for action 1 from the list", chosen(plan, 1, **{"step-1": "x"})),
+        ("Select the owner of action 2 from the list", chosen(plan, 2, **{"owner-2": "0"})),
         ("Enter action 1", chosen(plan, 1, **{"title-1": " "})),
         ("must be 160 characters or fewer", chosen(plan, 1, **{"title-1": "x" * 161})),
         ("due date of action 1", chosen(plan, 1, **{"due-1-day": "x"})),

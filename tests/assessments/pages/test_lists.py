@@ -193,7 +193,11 @@ def test_the_officers_page_counts_every_item_once(scattered, plan, chief):
         "1",
         f"1 of {fall_to_office}",
     ]
-    assert rows["Other people, and your own actions without an owner"] == ["3", "0", "0 of 3"]
+    assert rows["Other people, and actions added by the council that have no owner"] == [
+        "3",
+        "0",
+        "0 of 3",
+    ]
     assert rows["LGA adviser"] == ["0", "0", "0 of 0"]
     assert list(rows)[:-1] == Office.labels
     assert sum(int(open_) for open_, _, _ in rows.values()) == live(plan).open().count()

@@ -28,7 +28,7 @@ def test_every_role_shows_its_part_and_the_steps_it_supports(plan, chief, office
 
 def test_my_actions_show_the_part_of_my_role(plan, officer):
     page = text_of(signed_in(officer).get(reverse("plan_mine", args=[plan.pk])))
-    assert "What the monitoring officer does in the transition" in page
+    assert "What your role does in the transition" in page
     assert OfficerRole.objects.get(code="monitoring-officer").part_paragraphs[0] in page
     step = plan.items.filter(source__lead_role__code="monitoring-officer").first().step
     assert step.summary in page

@@ -26,7 +26,7 @@ def tasks(user, plan):
 STATUTORY = "Invite your statutory officers"
 DATES = "Check the key dates and set the day of annual council"
 SEATS = "Enter the council’s seats"
-OWNERS = "Give the first 10 actions an owner"
+OWNERS = "Assign the first 10 actions"
 EMAIL = "Choose your email updates"
 
 

@@ -128,7 +128,7 @@ def test_steps_to_review_again_show_the_reason_until_they_are_reviewed(
     event = Event.objects.get(kind="step-looked-again")
     assert (event.by, event.detail) == (officer, f"Step 13: {reason}")
     history = text_of(theirs.get(reverse("plan_history", args=[plan.pk]) + "?step=13"))
-    assert f"Officer reviewed again step 13: {reason}" in history
+    assert f"Officer completed a further review of step 13: {reason}" in history
     changes = text_of(theirs.get(reverse("control_changes", args=[plan.pk])))
     assert "reviewed by Officer on 10 November 2027" in changes
     assert "Step 18" in changes

@@ -359,6 +359,14 @@ def test_an_unanswered_concern_of_a_statutory_officer_needs_a_reason(
     )
 
 
+def test_several_unanswered_concerns_are_counted(plan, stage, url, chief, officer):
+    concern = concern_of(officer, plan, stage, chief)
+    concern.review.marks.filter(step__number=14).update(verdict="concern", words="Too early")
+    page = text_of(signed_in(chief).get(url))
+    assert "2 concerns of statutory officers have not been answered: step 14" in page
+    assert "answer them first" in page
+
+
 def test_cancelling_the_review_does_not_settle_a_concern(plan, stage, url, chief, officer, person):
     concern = concern_of(officer, plan, stage, chief)
     call_off_review(concern.review, by=chief)

@@ -89,7 +89,7 @@ def test_without_a_composition_it_says_what_comes_first(client, riverdale):
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
-        ({"rows": 1}, "no committee"),
+        ({"rows": 1}, "at least one committee"),
         ({"rows": 1, "name_1": "Planning", "number_1": 21}, "more than the 20 members"),
         ({"rows": 1, "name_1": "Planning", "number_1": ""}, "Enter how many seats"),
         ({"rows": 2, "name_1": "P", "number_1": 3, "name_2": "p", "number_2": 3}, "more than once"),
@@ -381,12 +381,12 @@ def test_members_in_no_group_have_one_name_and_no_share(client, riverdale, chief
         by=chief,
     )
     question = (
-        "could go equally to Oak or be left for members in no group. Given to Oak, the result "
+        "could equally go to Oak or be left for members in no group. Given to Oak, the result "
         "would be Standards: Oak 3 and in no group 0"
     )
     page = text_of(client.get(url(balance)))
     assert "Proposed seats" in page
-    assert "could go equally to Oak or be left for members in no group" in page
+    assert "could equally go to Oak or be left for members in no group" in page
     assert "Rowan 6; 3 left for members in no group" in page
     assert "3.04" not in page
     book = openpyxl.load_workbook(io.BytesIO(client.post(url(balance, "balance_excel")).content))
@@ -469,7 +469,7 @@ def test_seats_that_have_become_vacant_are_named_until_the_council_has_voted(
     printed = "Seats that have become vacant since then are still counted: Mill (Ash)."
     assert printed in balance_html(balance_report(balance, current=balance.composition))
     words = report_in_word()
-    assert "By the composition from 7 May 2026, the council has 20 members in post." in words
+    assert "On the composition from 7 May 2026, the council has 20 members in post." in words
     assert (
         "[Author: seats that have become vacant since that composition are still counted: " in words
     )
