@@ -21,6 +21,7 @@ TITLES = {
     400: "We could not read that request",
     403: "You do not have permission",
     404: "Page not found",
+    405: "There is no page at this address",
     409: "Someone else changed this first",
     413: "That is too large to send",
     429: "Too many attempts",

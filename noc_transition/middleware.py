@@ -68,6 +68,24 @@ def limit_requests(get_response):
     return middleware
 
 
+def explain_method(get_response):
+    """Answer with a page where Django says with an empty one that an address takes no such request.
+
+    A person gets there who signs in after pressing a button that sends nothing to be given back:
+    sign-in leads to the address of the button.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            page = error_page(request, 405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
+
+    return middleware
+
+
 def keep_session(get_response):
     """Extend a session that is used; see noc_transition.sessions."""
 

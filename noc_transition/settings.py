@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "noc_transition.middleware.keep_session",
     "noc_transition.middleware.SignInRequiredMiddleware",
+    "noc_transition.middleware.explain_method",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "assessments.advisers.access_log.record_looks",

@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import IntegrityError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import include, path, reverse
+from django.views.decorators.http import require_POST
 
 from councils.models import EarlierName, User
 from noc_transition.errors import error_page
@@ -33,6 +34,7 @@ urlpatterns = [
     path("wrong/403/", raises(PermissionDenied)),
     path("wrong/403/why/", raises(PermissionDenied("Only an owner may do <this>."))),
     path("wrong/404/", raises(Http404("secret detail"))),
+    path("wrong/405/", login_not_required(require_POST(lambda request: HttpResponse()))),
     path("wrong/409/", login_not_required(lambda request: error_page(request, 409))),
     path("wrong/413/", login_not_required(lambda request: error_page(request, 413))),
     path("wrong/429/", login_not_required(lambda request: error_page(request, 429))),
@@ -55,6 +57,7 @@ ERRORS = {
     400: "We could not read that request",
     403: "You do not have permission",
     404: "Page not found",
+    405: "There is no page at this address",
     409: "Someone else changed this first",
     413: "That is too large to send",
     429: "Too many attempts",
@@ -376,3 +379,12 @@ def test_an_error_page_has_the_header_links_of_a_signed_in_person_and_of_no_one_
     assert page.status_code == 404
     assert account in page.content.decode()
     assert f'href="{reverse("guidance")}"' in page.content.decode()
+
+
+def test_an_address_for_forms_only_says_what_to_do(client):
+    response = client.get("/wrong/405/")
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    assert "go back to the page it was on and press it again" in text_of(response)
+    fragment = client.get("/wrong/405/", headers=HTMX)
+    assert (fragment.status_code, fragment.headers["HX-Retarget"]) == (405, "#page-message")
+    assert client.post("/wrong/405/").status_code == 200
