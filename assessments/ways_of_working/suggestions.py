@@ -406,11 +406,12 @@ SUPPORT = Protocol(
             key="information",
             title="Access to information",
             prompt="How does a councillor ask for information, and who decides what they need?",
-            suggestion="Councillors have rights in law to see documents of the council and its committees, "
-            "and of the executive if there is one. A councillor may also see other information "
-            "that they need to do their work as a councillor. They say why they need it; a wish to "
-            "look through files is not enough. The head of the service decides, and the monitoring "
-            "officer in cases of doubt. Confidential information must be kept confidential.",
+            suggestion="Councillors have rights in law to see documents of the council and its "
+            "committees, and of the executive if there is one. A councillor may also see other "
+            "information that they need to do their work as a councillor. They say why they need "
+            "it; a wish to look through files is not enough. The head of the service decides, and "
+            "the monitoring officer in cases of doubt. Confidential information must be kept "
+            "confidential.",
             codes=("NOC-14.1",),
             source="Local Government Act 1972, section 100F; Local Authorities (Executive "
             "Arrangements) (Meetings and Access to Information) (England) Regulations 2012, "
