@@ -51,3 +51,8 @@ def time_in_words(moment: dt.datetime) -> str:
 def moment_in_words(moment: dt.datetime) -> str:
     """Write a moment as 5:30pm on 6 May 2027, in the current time zone."""
     return f"{time_in_words(moment)} on {day_in_words(timezone.localtime(moment))}"
+
+
+def date_and_time_in_words(moment: dt.datetime) -> str:
+    """Write a moment as 6 May 2027 at 5:30pm, for lists in the order of dates."""
+    return f"{day_in_words(timezone.localtime(moment))} at {time_in_words(moment)}"

@@ -21,7 +21,7 @@ from assessments.plans.models import BankHoliday
 from assessments.printing.pdf import PdfNotMade, print_pdf
 from assessments.words import counted
 from elections.calendar import LAST_YEAR, bank_holidays
-from govuk.templatetags.govuk import date_and_time
+from govuk.words import date_and_time_in_words
 
 from .backup import why_not_restorable
 from .models import ScheduledRun
@@ -110,7 +110,7 @@ def worker() -> HealthCheck:
     last = DBTaskResult.objects.finished().order_by("-finished_at").first()
     words = [f"{counted(waiting.count(), 'job')} waiting, {failed} failed in the last 24 hours."]
     if last is not None and last.finished_at is not None:
-        words.append(f"The last job finished on {date_and_time(last.finished_at)}.")
+        words.append(f"The last job finished on {date_and_time_in_words(last.finished_at)}.")
     is_late = waiting.filter(enqueued_at__lt=now - LONGEST_WAIT, run_after__lt=now).exists()
     if is_late:
         words.append("A job has waited over 10 minutes: check that manage.py worker is running.")
@@ -138,7 +138,7 @@ def backups() -> HealthCheck:
     last = ScheduledRun.objects.filter(job="back-up", is_well=True).first()
     words = f"The worker makes one every night in {settings.BACKUP_DIR}."
     if last is not None and last.ended_at is not None:
-        words += f" The last one was made on {date_and_time(last.ended_at)}."
+        words += f" The last one was made on {date_and_time_in_words(last.ended_at)}."
     if not settings.BACKUP_KEY:
         words += " They are not encrypted, because BACKUP_KEY is not set."
     if problem := why_not_restorable():

@@ -1,8 +1,7 @@
 from django import forms, template
 from django.core.validators import MaxLengthValidator
-from django.utils import timezone
 
-from ..fields import MONTHS, within_sentence
+from ..fields import within_sentence
 from ..widgets import DateInput
 
 register = template.Library()
@@ -166,26 +165,3 @@ def options(field):
         option.data["attrs"]["class"] = _control(field)[1]
         option.data["attrs"].pop("aria-invalid", None)
     return field.subwidgets
-
-
-# --- Times ----------------------------------------------------------------------------------------
-
-
-@register.filter
-def clock_time(moment):
-    """Return the local time in GOV.UK style: 5:30pm, 9am, midday, midnight."""
-    local = timezone.localtime(moment)
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    hour = local.hour % 12 or 12
-    minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"
-
-
-@register.filter
-def date_and_time(moment):
-    """Return the local date and time in GOV.UK style: 6 May 2027 at 5:30pm."""
-    local = timezone.localtime(moment)
-    return (
-        f"{local.day} {MONTHS[local.month - 1].capitalize()} {local.year} at {clock_time(moment)}"
-    )

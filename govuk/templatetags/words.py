@@ -21,6 +21,7 @@ _filter("weekday", words.weekday_in_words)
 _filter("short_day", words.short_day)
 _filter("time_of_day", words.time_in_words)
 _filter("moment", words.moment_in_words)
+_filter("date_and_time", words.date_and_time_in_words)
 
 
 @register.filter

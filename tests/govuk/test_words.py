@@ -6,6 +6,7 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from govuk.words import (
+    date_and_time_in_words,
     day_in_words,
     days_in_words,
     moment_in_words,
@@ -71,6 +72,7 @@ def test_moments_are_in_the_current_time_zone():
     moment = dt.datetime(2027, 5, 5, 23, 30, tzinfo=dt.UTC)
     with timezone.override("Europe/London"):
         assert moment_in_words(moment) == "12:30am on 6 May 2027"
+        assert date_and_time_in_words(moment) == "6 May 2027 at 12:30am"
 
 
 def test_templates_write_the_same_words():

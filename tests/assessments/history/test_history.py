@@ -74,7 +74,7 @@ def test_an_entry_says_who_changed_what_when_and_how(client, item, chief, office
     assert "Status removed: Not started end of removed. added: In progress" in latest
     assert "Note Meet the groups on removed: Monday end of removed. added: Tuesday" in latest
     assert "Due added: 1 June 2027 end of added." in earlier
-    assert made.startswith("12:00pm Chief created the plan")
+    assert made.startswith("midday Chief created the plan")
     headings = [words(heading) for heading in by_id(page)["main"].iter("h2")]
     assert headings[-2:] == ["Wednesday 19 May 2027", "Tuesday 18 May 2027"]
 
@@ -212,7 +212,7 @@ def test_the_history_says_who_commented_but_not_what(client, plan, item, officer
     start_thread(plan, item.step, item=item, text="Not for here", by=officer, tell=[])
     page = client.get(history_url(plan))
     text = fresh(item).words("coalition")
-    assert entries(page)[0].startswith(f"12:00pm Officer commented on {text}")
+    assert entries(page)[0].startswith(f"midday Officer commented on {text}")
     assert "Not for here" not in text_of(page)
 
 
