@@ -66,7 +66,7 @@ class RegisterFileForm(forms.Form):
         """Read the file. All its faults are shown, up to PROBLEMS_SHOWN of them."""
         register = self.cleaned_data["register"]
         if register.size > LARGEST_REGISTER:
-            raise forms.ValidationError("This file is larger than 5 MB")
+            raise forms.ValidationError("The file must be 5MB or smaller")
         with tempfile.NamedTemporaryFile(suffix=".csv") as file:
             for chunk in register.chunks():
                 file.write(chunk)

@@ -125,9 +125,7 @@ class SignOffForm(forms.Form):
         label="Why are you signing off before everything is finished?",
         error_name="The reason",
         help_text="The snapshot keeps your reason.",
-        error_messages={
-            "required": "Enter why you are signing off steps not reviewed or concerns not answered"
-        },
+        error_messages={"required": "Enter why you are signing off before everything is finished"},
     )
 
     def __init__(self, *args, needed: bool, **kwargs):

@@ -22,7 +22,7 @@ from assessments.notices.models import Notice
 from assessments.plans.actions import add_item, hold, hold_all, record
 from assessments.plans.models import Event, Plan, PlanItem
 from assessments.versions import StaleVersion, changes_between, update_at
-from assessments.words import day_in_words
+from assessments.words import day_in_words, within_sentence
 from councils.mail import count_email, send_to
 from councils.models import Council, Membership, User
 from councils.tokens import new_token
@@ -520,8 +520,10 @@ def _update(respondent: Respondent, **values: object) -> None:
 
 def _record_respondent(respondent: Respondent, kind: Event.Kind, by: User) -> None:
     """Record the group and the way but not the name, so that erasing a person changes no event."""
-    parts = (respondent.round.name, respondent.get_group_display(), respondent.get_way_display())
-    record(respondent.round.plan, kind, by=by, detail=", ".join(parts))
+    group = within_sentence(respondent.get_group_display())
+    way = Way(respondent.way).in_history
+    detail = f"{respondent.round.name} ({group}, {way})"
+    record(respondent.round.plan, kind, by=by, detail=detail)
 
 
 def _write_to(respondent: Respondent, email: str, link: str, *, by: User) -> None:

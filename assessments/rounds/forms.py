@@ -154,7 +154,7 @@ class LinkForm(forms.Form):
     """Someone to invite by a personal link."""
 
     name = NameField()
-    email = PersonEmailField(help_text="Their own: the link is for one person.")
+    email = PersonEmailField(help_text="Their own address. The link is for one person.")
     group = group_field()
 
     def __init__(self, *args, **kwargs):

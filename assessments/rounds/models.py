@@ -37,6 +37,15 @@ class Way(models.TextChoices):
     LINK = "link", "Personal link"
     PAPER = "paper", "On paper"
 
+    @property
+    def in_history(self):
+        """Return the way as in “invited someone (officers, with an account)”."""
+        return {
+            Way.MEMBER: "with an account",
+            Way.LINK: "with a personal link",
+            Way.PAPER: "on paper",
+        }[self]
+
 
 class RoundState(models.TextChoices):
     """Derived from the dates, never stored."""

@@ -155,7 +155,7 @@ class RowsForm(forms.Form):
         try:
             if upload:
                 if upload.size > MAX_FILE:
-                    raise SeatTextError([f"The file must be {MAX_FILE // 1000} KB or smaller."])
+                    raise SeatTextError([f"The file must be {MAX_FILE // 1000}KB or smaller."])
                 text = upload.read().decode("utf-8-sig")
             if not text.strip():
                 raise SeatTextError(["Paste some rows or select a file."])

@@ -11,6 +11,7 @@ DJANGOS_INVALID_CHOICES = {
     forms.ChoiceField.default_error_messages["invalid_choice"],
     forms.ModelChoiceField.default_error_messages["invalid_choice"],
 }
+LONGEST_NOUN = 2  # words of a label that a message uses without quotation marks
 OUT_OF_DATE = "This page is out of date. Copy what you typed, reload the page and try again"
 
 # Widget, kind of markup, class; the first match applies. A class that a form gives its widget
@@ -104,10 +105,15 @@ def _is_djangos(error):
 
 
 def _ours(field, error):
-    label = f"The answer to “{field.label}”" if field.label.endswith("?") else field.label
+    label = f"The answer to “{field.label}”" if _is_quoted(field) else field.label
     if error.message is MaxLengthValidator.message:
         return f"{label} must be {error.params['limit_value']:,} characters or fewer"
     return _enter(field)
+
+
+def _is_quoted(field):
+    """Return whether a message quotes the label: a question, or too long for a sentence."""
+    return field.label.endswith("?") or len(field.label.split()) > LONGEST_NOUN
 
 
 def _enter(field):
@@ -117,7 +123,7 @@ def _enter(field):
         return f"Select “{field.label}”"
     chosen = isinstance(field.field.widget, (forms.widgets.ChoiceWidget, forms.FileInput))
     verb = "Select" if chosen else "Enter"
-    if field.label.endswith("?"):
+    if _is_quoted(field):
         return f"{verb} an answer to “{field.label}”"
     return f"{verb} {within_sentence(str(field.label))}"
 

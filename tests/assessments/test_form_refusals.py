@@ -83,4 +83,4 @@ def test_a_register_that_is_too_large_is_not_read():
     file = SimpleUploadedFile("councils.csv", b"gss\n")
     file.size = LARGEST_REGISTER + 1
     form = RegisterFileForm({}, {"register": file})
-    assert problems(form, "register") == ["This file is larger than 5 MB"]
+    assert problems(form, "register") == ["The file must be 5MB or smaller"]

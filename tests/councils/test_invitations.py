@@ -72,6 +72,19 @@ def test_a_new_owner_sets_up_two_step_sign_in_without_typing_the_password_again(
     assert "1. Get an authenticator app" in response.content.decode()
 
 
+def test_the_email_to_a_new_owner_says_what_works_once(
+    chief, riverdale, settings, django_capture_on_commit_callbacks
+):
+    """Between the link and that sentence, it says what two-step sign-in needs."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    place = PLACE | {"access": Access.OWNER}
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.invite(council=riverdale, by=chief, link_for=lambda token: token, **place)
+    [sent] = mail.outbox
+    assert "You need two-step sign-in" in sent.body
+    assert "\nThe link works once and only for you" in sent.body
+
+
 def test_the_token_is_long_and_only_its_digest_is_stored(invite):
     token = invite().split("/")[2]
     assert len(token) >= 43  # 32 bytes in base 64

@@ -322,7 +322,11 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     DevelopmentRecord.objects.create(
         person=old, edition=DevelopmentStandard.objects.first().framework
     )
-    asked(new, old, has_lost_other=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        asked(new, old, has_lost_other=True)
+    # “There” would be the account that is kept, which has just been named.
+    for letter in mail.outbox:
+        assert f"can no longer read email at {old.email}, so" in letter.body
     url = reverse("operate_merge_agree", args=[AccountMerge.objects.get().pk])
     shown = text_of(signed_in(olive).get(reverse("operate_addresses")))
     assert old.email in shown

@@ -87,15 +87,19 @@ def test_no_refusal_is_in_djangos_own_words():
     class Sent(forms.Form):
         name = forms.CharField(max_length=3)
         question = forms.CharField(label="What is it called?", max_length=3)
+        title = forms.CharField(label="Job title, if it is another one", max_length=3)
         size = forms.ChoiceField(choices=COLOURS)
         colours = forms.MultipleChoiceField(choices=COLOURS)
+        control = forms.ChoiceField(label="Control of the council", choices=COLOURS)
 
     sent = {
         "place": "a\0b",
         "name": "long",
         "question": "long",
+        "title": "long",
         "size": "tampered",
         "colours": ["tampered"],
+        "control": "tampered",
     }
     html = draw("{% error_summary form %}{{ form|crispy }}", Sent(sent))
     assert "Ensure this value" not in html
@@ -103,8 +107,10 @@ def test_no_refusal_is_in_djangos_own_words():
     for message in (
         "Name must be 3 characters or fewer",
         "The answer to “What is it called?” must be 3 characters or fewer",
+        "The answer to “Job title, if it is another one” must be 3 characters or fewer",
         "Select size",
         "Select colours",
+        "Select an answer to “Control of the council”",
     ):
         assert html.count(message) == 2  # in the summary and beside the field
 

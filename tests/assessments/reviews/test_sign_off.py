@@ -281,7 +281,7 @@ def test_a_step_not_reviewed_needs_a_reason(plan, stage, url, chief, reviewer):
     response = client.post(url, form_on(page, None))
     assert response.status_code == 422
     assert error_links(response) == [
-        ("Enter why you are signing off steps not reviewed or concerns not answered", "id_reason")
+        ("Enter why you are signing off before everything is finished", "id_reason")
     ]
     assert not SignOff.objects.exists()
     with pytest.raises(ReasonNeeded) as refusal:

@@ -194,9 +194,9 @@ def test_a_personal_link_is_emailed_without_a_word_about_the_plan(
     assert set(visitor.cookies) == {"csrftoken"}
     assert "stores only essential cookies" in text_of(begun)
     assert reverse("cookies") in begun.content.decode()
-    # The history names the group but not the person.
+    # The history says the group and the way, but not the person.
     event = made.plan.events.get(kind=Event.Kind.RESPONDENT_INVITED)
-    assert event.detail == "Six weeks, Leading councillors, Personal link"
+    assert event.detail == "Six weeks (leading councillors, with a personal link)"
     again = client.post(url(made, "round_ask"), data | {"by_link": "1"})
     assert error_links(again) == [
         ("Ada Byron has already been invited to this round", "id_link-email")
