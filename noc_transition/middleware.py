@@ -41,6 +41,7 @@ def security_headers(get_response):
         headers = response.headers
         headers["Permissions-Policy"] = PERMISSIONS_POLICY
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["X-Answered-By"] = "planner"  # static/js/app.js counts no other answer as a save
         is_kept = headers.get("Cache-Control") == ASK_AGAIN
         if not is_kept and not isinstance(response, WhiteNoiseFileResponse):
             headers["Cache-Control"] = "no-store"
