@@ -306,17 +306,19 @@ def _run(
 
 def _libpq_environment() -> dict[str, str]:
     """Return the connection as environment variables, so that no process list shows a password."""
+    from psycopg.pq import Conninfo  # needed on PostgreSQL only
+
     parameters = connection.get_connection_params()
     names = {
-        "PGHOST": "host",
-        "PGPORT": "port",
-        "PGUSER": "user",
-        "PGPASSWORD": "password",
-        "PGDATABASE": "dbname",
-        "PGSSLMODE": "sslmode",
-        "PGSSLROOTCERT": "sslrootcert",
+        option.keyword.decode(): option.envvar.decode()
+        for option in Conninfo.get_defaults()
+        if option.envvar
     }
-    return {name: str(parameters[key]) for name, key in names.items() if parameters.get(key)}
+    return {
+        name: str(parameters[key])
+        for key, name in names.items()
+        if parameters.get(key) not in {None, ""}
+    }
 
 
 def _encrypt(source: IO[bytes], target: IO[bytes]) -> None:

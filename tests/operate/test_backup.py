@@ -20,6 +20,7 @@ from operate.backup import (
     _beside,
     _checked_manifest,
     _extract_private,
+    _libpq_environment,
     _opened,
     _pack,
 )
@@ -221,6 +222,31 @@ def test_a_backup_of_which_only_the_beginning_was_copied_is_refused(tmp_path, si
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(RestoreRefused), _opened(path, tmp_path, "") as tar:
         _checked_manifest(tar)
+
+
+def test_the_programs_of_postgresql_connect_as_the_planner_does(monkeypatch):
+    """For example with the certificate of a client, without which the server lets no one in."""
+    given = {
+        "host": "db.example",
+        "port": 5432,
+        "dbname": "planner",
+        "password": "",
+        "sslmode": "verify-full",
+        "sslcert": "/etc/planner/client.pem",
+        "sslkey": "/etc/planner/client.key",
+        "channel_binding": "require",
+        "prepare_threshold": 2,
+    }
+    monkeypatch.setattr(connection, "get_connection_params", lambda: given)
+    assert _libpq_environment() == {
+        "PGHOST": "db.example",
+        "PGPORT": "5432",
+        "PGDATABASE": "planner",
+        "PGSSLMODE": "verify-full",
+        "PGSSLCERT": "/etc/planner/client.pem",
+        "PGSSLKEY": "/etc/planner/client.key",
+        "PGCHANNELBINDING": "require",
+    }
 
 
 def test_a_backup_has_no_earlier_backups(settings, tmp_path):
