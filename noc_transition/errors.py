@@ -9,7 +9,7 @@ import sys
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -29,7 +29,11 @@ TITLES = {
     503: "The planner is not available at the moment",
 }
 SECONDS_UNTIL_BACK = 30
-FOREIGN_KEY_VIOLATION = "23503"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+FOREIGN_KEY_VIOLATION = "23503"
+# The database takes no saves, as after a switch to a copy of it, or ended a transaction that was
+# idle. Both are in a class of errors that are otherwise faults of ours.
+TEMPORARY = {"25006", "25P03"}
 
 
 def error_page(request, status, *, title="", message=""):
@@ -82,11 +86,18 @@ def server_error(request):
     Django calls this while it handles the exception.
     """
     error = sys.exc_info()[1]
-    if isinstance(error, (OperationalError, InterfaceError)):
+    if is_temporary(error):
         return unavailable(request)
     if isinstance(error, IntegrityError) and _refers_to_nothing(error):
         return deleted(request)
     return error_page(request, 500)
+
+
+def is_temporary(error):
+    """Return whether an error says that the database cannot be used at the moment."""
+    if isinstance(error, InternalError):
+        return getattr(error.__cause__, "sqlstate", "") in TEMPORARY
+    return isinstance(error, (OperationalError, InterfaceError))
 
 
 def _refers_to_nothing(error):

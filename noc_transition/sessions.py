@@ -11,7 +11,10 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.utils import timezone
+
+from .errors import is_temporary
 
 SIGNED_IN_AT = "signed_in_at"
 
@@ -30,7 +33,14 @@ class SessionStore(db.SessionStore):
         """Store the start of SESSION_LIFE with the first save after signing in."""
         if not must_create and SESSION_KEY in self and SIGNED_IN_AT not in self:
             self[SIGNED_IN_AT] = int(time.time())
-        super().save(must_create)
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            # Django says so of a session that has ended and of a database that takes no saves.
+            cause = error.__context__
+            if cause is not None and is_temporary(cause):
+                raise cause from cause.__cause__
+            raise
 
     def cycle_key(self):
         """Give the session a new key, also in the list of browsers, from which it can be ended.

@@ -164,6 +164,11 @@ else:
         DATABASES["default"].setdefault("OPTIONS", {}).update(
             server_side_binding=True, prepare_threshold=2
         )
+    else:
+        # A pooler gives each query any of its connections, and a cursor exists on one of them only.
+        # Its name is that of a thread, which is the same in all processes of a web server: the rows
+        # could be those of another council.
+        DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Failed sign-ins are counted here, so the cache must be shared by every server process.

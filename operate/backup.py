@@ -29,7 +29,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
@@ -201,7 +201,7 @@ def _pack(file: IO[bytes], manifest: dict[str, Any], copy: IO[bytes]) -> None:
             content.seek(0)
             tar.addfile(member, content)
         if settings.PRIVATE_DIR.is_dir():
-            tar.add(settings.PRIVATE_DIR, PRIVATE, filter=_files_and_folders)
+            tar.add(settings.PRIVATE_DIR, PRIVATE, filter=_private_files)
 
 
 def _checked_manifest(tar: tarfile.TarFile) -> dict[str, Any]:
@@ -306,17 +306,19 @@ def _run(
 
 def _libpq_environment() -> dict[str, str]:
     """Return the connection as environment variables, so that no process list shows a password."""
+    from psycopg.pq import Conninfo  # needed on PostgreSQL only
+
     parameters = connection.get_connection_params()
     names = {
-        "PGHOST": "host",
-        "PGPORT": "port",
-        "PGUSER": "user",
-        "PGPASSWORD": "password",
-        "PGDATABASE": "dbname",
-        "PGSSLMODE": "sslmode",
-        "PGSSLROOTCERT": "sslrootcert",
+        option.keyword.decode(): option.envvar.decode()
+        for option in Conninfo.get_defaults()
+        if option.envvar
     }
-    return {name: str(parameters[key]) for name, key in names.items() if parameters.get(key)}
+    return {
+        name: str(parameters[key])
+        for key, name in names.items()
+        if parameters.get(key) not in {None, ""}
+    }
 
 
 def _encrypt(source: IO[bytes], target: IO[bytes]) -> None:
@@ -345,7 +347,7 @@ def _opened(path: Path, folder: Path, identity: str) -> Iterator[tarfile.TarFile
             tar = files_open.enter_context(tarfile.open(fileobj=archive, mode="r:gz"))
         except pyrage.DecryptError as error:
             raise RestoreRefused("This key does not decrypt the backup.") from error
-        except (OSError, tarfile.TarError) as error:
+        except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
             raise RestoreRefused(f"{path} cannot be read as a backup: {error}.") from error
         try:
             yield tar
@@ -405,8 +407,14 @@ def _member(tar: tarfile.TarFile, name: str) -> Any:
     return file
 
 
-def _files_and_folders(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """Leave out sockets, links and locks, which mean nothing elsewhere."""
+def _private_files(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Leave out sockets, links and locks, which mean nothing elsewhere, and BACKUP_DIR.
+
+    With the backups before it, each backup would be twice as large as the last.
+    """
+    path = settings.PRIVATE_DIR / PurePosixPath(member.name).relative_to(PRIVATE)
+    if settings.BACKUP_DIR and path.resolve() == Path(settings.BACKUP_DIR).resolve():
+        return None
     return member if member.isfile() or member.isdir() else None
 
 

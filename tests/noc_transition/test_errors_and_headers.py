@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.models import Session
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InternalError, OperationalError
 from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import include, path, reverse
@@ -40,6 +42,9 @@ urlpatterns = [
     path("wrong/429/", login_not_required(lambda request: error_page(request, 429))),
     path("wrong/500/", raises(RuntimeError("secret detail"))),
     path("wrong/503/", raises(OperationalError("secret detail"))),
+    path("wrong/read-only/", login_not_required(lambda request: _fail_as_postgresql("25006"))),
+    path("wrong/idle/", login_not_required(lambda request: _fail_as_postgresql("25P03"))),
+    path("wrong/transaction/", login_not_required(lambda request: _fail_as_postgresql("25P02"))),
     path("wrong/deleted/", login_not_required(lambda request: _refer_to_nothing())),
     path("wrong/twice/", raises(IntegrityError("UNIQUE constraint failed: secret detail"))),
     path("", include("noc_transition.urls")),
@@ -49,6 +54,13 @@ urlpatterns = [
 def _refer_to_nothing():
     """Save a row that refers to one that is not there, as after someone deleted it."""
     EarlierName.objects.create(user_id=2_000_000_000, name="Ada")
+
+
+def _fail_as_postgresql(code):
+    """Raise an error with a code of PostgreSQL, as Django does: psycopg's own is its cause."""
+    cause = Exception()
+    cause.sqlstate = code
+    raise InternalError("secret detail") from cause
 
 
 pytestmark = pytest.mark.urls(__name__)
@@ -91,6 +103,7 @@ ALWAYS = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Answered-By": "planner",
     "Permissions-Policy": (
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
         "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
@@ -228,6 +241,34 @@ def test_a_form_is_given_back_when_the_database_does_not_answer(client):
     assert "took an hour" not in forged.post("/wrong/503/", typed).content.decode()
     secret = client.post("/wrong/503/", typed | {"password": "seven brown herons"})
     assert "herons" not in secret.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/wrong/read-only/", "/wrong/idle/"])
+def test_a_form_is_given_back_when_the_database_takes_no_saves(client, path):
+    typed = {"csrfmiddlewaretoken": "t" * 32, "note": "Words that took an hour to type"}
+    response = client.post(path, typed)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert 'value="Words that took an hour to type"' in response.content.decode()
+    # Others of the same class of errors are faults of ours.
+    assert client.post("/wrong/transaction/", typed).status_code == 500
+
+
+def test_a_session_that_cannot_be_saved_is_no_fault_of_the_request(client, ada, monkeypatch):
+    client.force_login(ada)
+
+    def fail(*args, **kwargs):
+        raise OperationalError("database or disk is full")
+
+    session = client.session
+    session["plan"] = 1
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "save", fail)
+        with pytest.raises(OperationalError):
+            session.save()
+    # One that was ended meanwhile is not the same.
+    Session.objects.all().delete()
+    with pytest.raises(UpdateError):
+        session.save()
 
 
 @pytest.mark.django_db(transaction=True)

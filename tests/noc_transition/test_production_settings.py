@@ -239,10 +239,14 @@ def test_without_any_environment_the_product_runs_on_this_machine_only():
 def test_postgresql_keeps_statements_unless_told_otherwise():
     code = "import json, noc_transition.settings as s; print(json.dumps(s.DATABASES['default']))"
     there = {"DATABASE_URL": "postgres://planner@db.example/planner?sslmode=require"}
-    kept = json.loads(start("-c", code, **there).stdout)["OPTIONS"]
-    assert kept == {"sslmode": "require", "server_side_binding": True, "prepare_threshold": 2}
-    plain = json.loads(start("-c", code, **there, PREPARED_STATEMENTS="0").stdout)["OPTIONS"]
-    assert plain == {"sslmode": "require"}
+    kept = json.loads(start("-c", code, **there).stdout)
+    options = {"sslmode": "require", "server_side_binding": True, "prepare_threshold": 2}
+    assert kept["OPTIONS"] == options
+    assert "DISABLE_SERVER_SIDE_CURSORS" not in kept
+    plain = json.loads(start("-c", code, **there, PREPARED_STATEMENTS="0").stdout)
+    assert plain["OPTIONS"] == {"sslmode": "require"}
+    # Behind a pooler, the next rows of a cursor could be those of another process.
+    assert plain["DISABLE_SERVER_SIDE_CURSORS"] is True
 
 
 VISIT = (

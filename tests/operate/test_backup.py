@@ -20,7 +20,9 @@ from operate.backup import (
     _beside,
     _checked_manifest,
     _extract_private,
+    _libpq_environment,
     _opened,
+    _pack,
 )
 
 pytestmark = pytest.mark.slow
@@ -212,6 +214,52 @@ def test_a_backup_that_was_cut_off_is_refused(tmp_path):
     path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(RestoreRefused, match="damaged"), _opened(path, tmp_path, "") as tar:
         _extract_private(tar, tmp_path / "into" / "private")
+
+
+@pytest.mark.parametrize("size", [1, 5, 12, 20, 60])
+def test_a_backup_of_which_only_the_beginning_was_copied_is_refused(tmp_path, size):
+    path = archive(tmp_path / "made", GOOD)
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(RestoreRefused), _opened(path, tmp_path, "") as tar:
+        _checked_manifest(tar)
+
+
+def test_the_programs_of_postgresql_connect_as_the_planner_does(monkeypatch):
+    """For example with the certificate of a client, without which the server lets no one in."""
+    given = {
+        "host": "db.example",
+        "port": 5432,
+        "dbname": "planner",
+        "password": "",
+        "sslmode": "verify-full",
+        "sslcert": "/etc/planner/client.pem",
+        "sslkey": "/etc/planner/client.key",
+        "channel_binding": "require",
+        "prepare_threshold": 2,
+    }
+    monkeypatch.setattr(connection, "get_connection_params", lambda: given)
+    assert _libpq_environment() == {
+        "PGHOST": "db.example",
+        "PGPORT": "5432",
+        "PGDATABASE": "planner",
+        "PGSSLMODE": "verify-full",
+        "PGSSLCERT": "/etc/planner/client.pem",
+        "PGSSLKEY": "/etc/planner/client.key",
+        "PGCHANNELBINDING": "require",
+    }
+
+
+def test_a_backup_has_no_earlier_backups(settings, tmp_path):
+    settings.PRIVATE_DIR, settings.BACKUP_DIR = tmp_path, str(tmp_path / "backups")
+    for name in ("places/0", "backups/planner-2027-05-10.backup", "backups/.backup-x/finished"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    packed = io.BytesIO()
+    _pack(packed, {}, io.BytesIO(b"database"))
+    packed.seek(0)
+    with tarfile.open(fileobj=packed) as tar:
+        names = tar.getnames()
+    assert names == [MANIFEST, "database", "private", "private/places", "private/places/0"]
 
 
 # Stops at the moment when everything is written and nothing is finished, until it is killed.

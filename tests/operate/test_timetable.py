@@ -241,7 +241,8 @@ def test_a_clock_that_jumps_ahead_deletes_nothing(chief, plan, riverdale, settin
     ]
     jumped = dt.datetime(2040, 1, 1, 6, tzinfo=dt.UTC)
     waits = (
-        "It was last done on 10 May 2027, so the clock may be wrong. If not, it is done tomorrow."
+        "It was last done on 10 May 2027, so the clock may be wrong. "
+        "If not, it is done within 2 days."
     )
     assert done_at(jumped) == [f"Nothing was deleted. {waits}", f"Nothing was erased. {waits}"]
     # It is right again. The job was last done in the future, and is done the day after.
@@ -274,6 +275,30 @@ def test_a_clock_that_jumps_ahead_deletes_no_marks_of_review_rounds(riverdale):
         "Deleted the marks of 0 review rounds",
         "Nothing was deleted",
         "Deleted the marks of 1 review round",
+    ]
+
+
+def test_a_clock_that_jumps_to_a_minute_before_a_job_is_due_deletes_nothing(plan, settings):
+    """The slot of the day before is made up for at once, and that of the day minutes later."""
+    settings.DELETE_EXPIRED_PLANS = True
+    Retention.objects.create(council=plan.council, years=2)
+    job = timetable.job_named("delete-plans")
+    words = []
+    for moment in (
+        MORNING,
+        dt.datetime(2040, 1, 1, 2, 29, tzinfo=dt.UTC),
+        dt.datetime(2040, 1, 1, 2, 31, tzinfo=dt.UTC),
+        dt.datetime(2040, 1, 2, 2, 31, tzinfo=dt.UTC),
+    ):
+        with time_machine.travel(moment):
+            run = actions.claim_run(job.key, job.slot(timezone.now()))
+            run_scheduled.call(run.pk, run.attempt)
+        words.append(ScheduledRun.objects.latest("pk").words.partition(".")[0])
+    assert words == [
+        "Deleted 0 plans; 0 on hold",
+        "Nothing was deleted",
+        "Nothing was deleted",
+        "Deleted 1 plan; 0 on hold",
     ]
 
 
