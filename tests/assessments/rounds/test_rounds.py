@@ -50,7 +50,7 @@ from assessments.rounds.models import (
     RoundAnswer,
     suggested_rounds,
 )
-from assessments.rounds.results import result_of
+from assessments.rounds.results import result_of, results_of
 from assessments.versions import StaleVersion
 from councils.actions.addresses import set_address
 from councils.actions.people import change_name
@@ -892,6 +892,26 @@ def test_what_is_kept_of_a_deleted_round_has_no_answer_and_no_name_and_ends(
     DeletedRound.objects.update(closed_on=timezone.localdate() - dt.timedelta(days=731))
     assert not DeletedRound.objects.kept().exists()
     assert clear_deleted_rounds() == 1
+
+
+def test_a_range_that_was_kept_back_stays_so(plan, chief, made, asked, component):
+    """The one with the lowest score leaves, and two join: "1 to 5" becomes "2 to 5"."""
+    scores = {"ann": 3, "bob": 4, "cyd": 1, "dee": 5, "eve": 4, "fay": 4, "gus": 2}
+    for name in ("ann", "bob", "cyd", "dee", "eve"):
+        say(asked(name)[0], component, scores[name])
+    close_round(made, by=chief)
+    today = timezone.localdate()
+    second = make_round(plan, name="Again", opens=today, closes=today, by=chief)
+    for name in scores.keys() - {"cyd"}:
+        say(asked(name, round_=second)[0], component, scores[name])
+    close_round(second, by=chief)
+    second.refresh_from_db()
+    assert second.disclosure["1"]["without_range"] == ["", "officers"]
+    first, again = (each.components[0].measure for each in results_of(plan))
+    assert (first.lowest, first.highest) == (1, 5)
+    assert (again.count, again.lowest, again.highest) == (6, None, None)
+    page = signed_in(chief).get(url(second, "round"))
+    assert "2 to 5" not in text_of(page)
 
 
 def test_only_a_complete_export_says_whose_answers_a_result_shows(closed, plan):
