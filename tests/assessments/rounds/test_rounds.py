@@ -358,6 +358,36 @@ def test_a_link_works_on_two_devices_until_it_is_replaced_or_withdrawn(chief, ma
     assert Respondent.objects.get().token_digest is None
 
 
+def test_what_is_typed_for_one_link_is_not_saved_for_another_in_the_same_browser(
+    plan, chief, made, asked, component
+):
+    """A councillor of two councils, or someone who helps two councillors, has both links open."""
+    today = timezone.localdate()
+    other = make_round(plan, name="Other", opens=today, closes=today, by=chief)
+    ada, link = asked("ada")
+    bob, second = asked("bob", round_=other)
+    client = come_by(link)
+    address = reverse("review_answer", args=[1])
+    page, scores = client.get(address), client.get(reverse("review") + "?strengths=1")
+    start = client.get(reverse("review"))
+    client.post(second)
+    sent = form_on(page, address) | {"position": "For Ada", "strength": "2"}
+    for headers in ({}, HTMX):
+        refused = client.post(address, sent, headers=headers)
+        assert refused.status_code == 401
+        assert "another personal link" in text_of(refused).casefold()
+    scored = form_on(scores, reverse("review")) | {"strength-1": "2"}
+    again = client.post(reverse("review"), scored)
+    assert again.status_code == 401
+    assert 'name="strength-1" value="2"' in again.content.decode()
+    assert client.post(reverse("review"), form_on(start, reverse("review"))).status_code == 401
+    bob.refresh_from_db()
+    assert (RoundAnswer.objects.count(), bob.has_finished) == (0, False)
+    client.post(link)
+    assert client.post(address, sent).status_code == 302
+    assert RoundAnswer.objects.get().respondent == ada
+
+
 def test_answers_are_saved_as_they_are_given_and_on_two_devices(asked, component):
     _, link = asked("ada")
     client, address = come_by(link), reverse("review_answer", args=[1])
