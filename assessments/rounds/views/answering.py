@@ -177,8 +177,8 @@ def _held(request):
 def _is_of_another_link(request, respondent):
     """Return whether a form was sent from the pages of another link than the session has.
 
-    Some people have several links: of two councils, or of a councillor whom they help as well. With
-    two of them open in one browser, what is typed for one must not be saved for the other.
+    Some people have several links, for example of two councils, or help someone else with theirs.
+    With two of them open in one browser, what is typed for one must not be saved for the other.
     """
     return request.POST.get("respondent", str(respondent.pk)) != str(respondent.pk)
 
