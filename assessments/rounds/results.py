@@ -348,7 +348,8 @@ def _kept_sets(
     total = people(kept["total"])
     groups = {name: people(found) for name, found in sorted(kept["groups"].items())}
     # What closed before ranges were kept back shows them all.
-    without_range = {groups[name] if name else total for name in kept.get("without_range", ())}
+    names = kept.get("without_range", ())
+    without_range = {total if name == "" else groups[name] for name in names}
     return Sets(total, tuple(groups.items()), frozenset(without_range))
 
 

@@ -461,6 +461,13 @@ def closed(chief, made, asked, component):
     [
         *({"1": {}}, {"1": 5}, 5, {"1": {"total": [99], "groups": {}}}, {"1": {"total": 5}}),
         *(
+            {
+                "1": {"total": [1, 2, 3], "groups": {}, "words": True, "names": True, "labels": []}
+                | {"without_range": wrong}
+            }
+            for wrong in (["officers"], 5, [[]])
+        ),
+        *(
             {number: {"total": total, "groups": groups, "words": True, "names": True, "labels": []}}
             for number, total, groups in (
                 ("1", [1], {}),
