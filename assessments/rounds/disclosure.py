@@ -264,7 +264,7 @@ def adds_who_is_at_an_end(people, ranged, known=()):
     return False
 
 
-def without_agreement(sets, earlier, scores, known=(), ranged=()):
+def without_agreement(sets, earlier, scores, known=(), ranged=None):
     """Return `sets` without those that would show that some people all gave the same score.
 
     `earlier` are the sets shown in earlier rounds, and `ranged` those of them whose ranges were;
@@ -286,13 +286,14 @@ def without_agreement(sets, earlier, scores, known=(), ranged=()):
     return replace(sets, groups=tuple(sorted(kept)))
 
 
-def shows_agreement(sets, earlier, scores, known=(), ranges=None, ranged=()):
+def shows_agreement(sets, earlier, scores, known=(), ranges=None, ranged=None):
     """Return whether sums over `sets` give a sum over people who all gave the same score.
 
     What follows only together with sums over the sets of `earlier` counts as well; what followed
     from only those does not, since it is about the scores that were given then. `ranges` are the
-    sets whose ranges are shown too, all large ones if it is None, and `ranged` those of `earlier`.
+    sets whose ranges are shown too, and `ranged` those of `earlier`: all large ones, if None.
     """
+    ranged = _large(earlier) if ranged is None else ranged
     ranges = [*ranged, *(_large(sets) if ranges is None else ranges)]
     everything = [*earlier, *sets]
 
