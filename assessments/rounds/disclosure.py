@@ -13,11 +13,11 @@ Pure functions. There are five rules.
 3. No figure shows that people agree. A set of people who all gave the same score is not shown,
    and neither is anything from which their sum would follow: a mean of 5.0 for three officers is
    the answer of each of them. The same holds less what one reader knows, for scores at an end of
-   the scale or of a range that is shown: of these, sums over people at either end are not shown,
-   since the difference between people at opposite ends tells as much. The range of fewer than
-   FEWEST_WITH_RANGE people is not shown, and no median at all: with the mean, they are the answers
-   of three people, and a median shows more of a few people to readers who know the others. A member
-   of a group may still guess that the others agree with them; no one learns another person's score.
+   the scale or of a range that is shown, in this round or an earlier one, and for the difference
+   between people at opposite ends. The range of fewer than FEWEST_WITH_RANGE people is not shown,
+   and no median at all: with the mean, they are the answers of three people, and a median shows
+   more of a few people to readers who know the others. A member of a group may still guess that the
+   others agree with them; no one learns another person's score.
 4. A range says that someone gave its lowest score, and someone its highest. The range of a set is
    not shown if other ranges, of any round, would show that it was one person, or one of two: if one
    person leaves and "1 to 5" becomes "2 to 5", they gave the 1. Less what one reader knows, it must
@@ -296,15 +296,14 @@ def shows_agreement(sets, earlier, scores, known=(), ranges=None, ranged=None):
     ranged = _large(earlier) if ranged is None else ranged
     ranges = [*ranged, *(_large(sets) if ranges is None else ranges)]
     everything = [*earlier, *sets]
-
-    def adds(of_sums, without=frozenset()):
-        before = of_sums(earlier, scores, without, ranged)
-        return of_sums(sets, scores, without, ranges) > 0 or (
-            of_sums(everything, scores, without, ranges) > before
-        )
-
+    if _agreeing_sums(sets, scores) or (
+        _agreeing_sums(everything, scores) > _agreeing_sums(earlier, scores)
+    ):
+        return True
     who = {*known, *_who_may_learn(sets, scores), *_who_may_learn(everything, scores)}
-    return adds(_agreeing_sums) or any(adds(_extreme_sums, one) for one in {frozenset(), *who})
+    return any(
+        _adds_extremes(sets, earlier, scores, one, ranges, ranged) for one in {frozenset(), *who}
+    )
 
 
 def _large(sets):
@@ -325,43 +324,62 @@ def _who_may_learn(sets, scores):
                 yield frozenset({person})
 
 
-def _agreeing_sums(sets, scores, without, _ranged=()):
+def _agreeing_sums(sets, scores):
     """Count the independent sums that follow over people of one score.
 
     Classes that agree on a score count together, so that two groups who agree are covered. People
-    whose score is not known may have given any. `without` are people whose answers are known, so
-    that they count in no set.
+    whose score is not known may have given any.
     """
-    relations, gone, left = _left(sets, without)
+    relations, _, left = _left(sets, frozenset())
     agreed = {}
     for pattern, people in left.items():
         given = {scores.get(person) for person in people} - {None}
         if len(given) < 2:
             for strength in given or STRENGTHS:
                 agreed.setdefault(strength, []).append(pattern)
-    fallen = _fall(relations, gone)
-    return sum(_fall(relations, gone + patterns) - fallen for patterns in agreed.values())
+    return sum(_fall(relations, patterns) for patterns in agreed.values())
 
 
-def _extreme_sums(sets, scores, without, ranged):
-    """Count the independent sums that follow over people who gave the most or the least they could.
+def _adds_extremes(sets, earlier, scores, without, ranges, ranged):
+    """Return whether sums follow over people who gave the most they could, or the least.
 
-    That is an end of the scale, or of the narrowest ranges shown of sets that they are in. Such a
-    sum can be reached in one way only. Classes at different ends count together: a sum can take one
-    from the other. For the rest, as `_agreeing_sums`.
+    Such a sum can be reached in one way only. Classes at different ends count together, since a sum
+    can take one from the other. For the rest, as `shows_agreement` and `_agreeing_sums`.
     """
-    relations, gone, left = _left(sets, without)
+    if _sums_over(_extremes(sets, scores, without, ranges), sets, without):
+        return True
+    everything = [*earlier, *sets]
+    before = _extremes(everything, scores, without, _known_ranges(ranged, scores))
+    after = _extremes(everything, scores, without, ranges)
+    return _sums_over(after, everything, without) > _sums_over(before, earlier, without)
+
+
+def _extremes(sets, scores, without, ranged):
+    """Return the people of the classes that are at an end of what they could give.
+
+    That is an end of the scale, or of the narrowest ranges shown of sets that they are in.
+    """
     ends = [(people, _range(people, scores)) for people in set(ranged)]
-    extreme = []
-    for pattern, people in left.items():
+    found = set()
+    for people in _left(sets, without)[2].values():
         given = {scores.get(person) for person in people} - {None}
         of_them = [between for others, between in ends if others.issuperset(people)]
         lows, highs = zip((STRENGTHS[0], STRENGTHS[-1]), *filter(None, of_them), strict=True)
-        if len(given) < 2 and (
-            None in of_them or not given - {max(lows)} or not given - {min(highs)}
-        ):
-            extreme.append(pattern)
-    return _fall(relations, gone + extreme) - _fall(relations, gone)
+        is_any = None in of_them and len(given) < 2
+        if is_any or given <= {max(lows)} or given <= {min(highs)}:
+            found.update(people)
+    return found
+
+
+def _sums_over(some, sets, without):
+    """Count the independent sums over `sets` that are about none but `some` people."""
+    relations, gone, left = _left(sets, without)
+    patterns = [pattern for pattern, people in left.items() if some.issuperset(people)]
+    return _fall(relations, gone + patterns) - _fall(relations, gone)
+
+
+def _known_ranges(ranged, scores):
+    return [people for people in ranged if _range(people, scores)]
 
 
 def _range(people, scores):
