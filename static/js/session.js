@@ -100,8 +100,7 @@ if (dialog && address) {
   used();
   tabs.addEventListener("message", ({ data }) => data > endsAt && expect(data));
   document.addEventListener("htmx:afterRequest", (event) => {
-    const { status } = event.detail.xhr; // 0 without a connection
-    if (status >= 200 && status < 400 && !event.detail.elt?.closest("[data-app-news]")) {
+    if (event.detail.xhr.status < 400 && !event.detail.elt?.closest("[data-app-news]")) {
       used();
     }
   });

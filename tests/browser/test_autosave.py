@@ -464,18 +464,6 @@ def test_leaving_with_unsaved_changes_asks_first(page, opened, item):
     assert fresh(item).note == "Half a thought"
 
 
-def test_what_could_not_be_sent_does_not_put_off_the_end_of_the_session(page, opened, settings):
-    page.clock.install()
-    page.reload()
-    page.clock.fast_forward((settings.SESSION_COOKIE_AGE - 6 * 60) * 1000)
-    page.route(re.compile(r"/items/\d+/$"), lambda route: route.abort())
-    opened.note.fill("An hour’s work")
-    opened.owner.focus()
-    opened.is_not_saved("no connection")
-    page.clock.fast_forward(2 * 60 * 1000)
-    expect(page.locator("#session-ends")).to_be_visible()
-
-
 def test_before_the_session_ends_a_dialog_offers_to_extend_it(page, opened, item, settings):
     page.clock.install()
     page.reload()
