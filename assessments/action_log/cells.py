@@ -25,8 +25,7 @@ SECONDS = 10  # of computing
 MEMORY_MB = 512
 
 # Excel writes some characters of a text as _x000D_, and the underscore of such a text as _x005F_.
-_RETURN = re.compile("_x000D_", re.IGNORECASE)
-_ESCAPE = re.compile(r"_x005F_", re.IGNORECASE)
+_ESCAPE = re.compile("_x000D_|_x005F_", re.IGNORECASE)
 
 
 class _Refused(Exception):
@@ -82,12 +81,15 @@ def text_of_cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return plain(str(value))
+    return plain(_ESCAPE.sub(_unescaped, str(value)))
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return "_" if found[0].upper() == "_X005F_" else ""
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: what the export and Excel change of it is undone."""
-    text = _ESCAPE.sub("_", _RETURN.sub("", text))
+    """Return a text as it is compared: what the export changes of it is undone."""
     return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

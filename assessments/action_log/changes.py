@@ -19,7 +19,7 @@ from assessments.words import day_in_words
 from councils.models import Membership
 from govuk.fields import DateField
 
-from .cells import plain, text_of_cell
+from .cells import plain
 from .workbook import COLUMNS, MAX_ROWS, MAY_BE_MISSING, LogRow
 
 REFERENCE = re.compile(r"(\d{1,12})\.(\d{1,9})")
@@ -296,7 +296,7 @@ def unpack(text: str) -> list[LogRow] | None:
             LogRow(
                 int(number),
                 plain(str(reference)),
-                {name: text_of_cell(cells[name]) for name in cells},
+                {name: plain(str(cells[name])) for name in cells},
                 {str(name): plain(str(letters[name])) for name in letters},
                 tuple((str(name), plain(str(words))) for name, words in problems),
             )

@@ -4,7 +4,8 @@ from assessments.budget.models import Budget
 from assessments.budget.page import schedule_for
 from assessments.election_night.models import ElectionCount
 from assessments.election_night.running import running_state
-from assessments.plans.models import Plan
+from assessments.plans.models import Plan, Snapshot
+from assessments.reviews.frozen import Frozen
 from assessments.rounds.disclosure import FEWEST
 from assessments.rounds.results import GROUPS, RoundResult, results_by_plan
 from assessments.seats.models import (
@@ -28,6 +29,8 @@ def require_calculable(council: Council) -> None:
     for plan in plans:
         _ = plan.timetable
         schedule_for(plan, by_plan.get(plan.pk), governance_of(plan))
+    for snapshot in Snapshot.objects.filter(plan__council=council):
+        _ = Frozen.of(snapshot).timetable
     for composition in CouncilComposition.objects.filter(council=council):
         _ = composition.worked_out
     for suggestion in CompositionSuggestion.objects.filter(council=council):

@@ -1,6 +1,6 @@
 """Which figures and labels of a review round may be shown without revealing an individual's answer.
 
-Pure functions. There are four rules.
+Pure functions. There are five rules.
 
 1. Numbers are about at least FEWEST people. That includes numbers that follow by adding and
    subtracting: the total less two groups is the third group. So the sets of people whose figures
@@ -13,11 +13,16 @@ Pure functions. There are four rules.
 3. No figure shows that people agree. A set of people who all gave the same score is not shown,
    and neither is anything from which their sum would follow: a mean of 5.0 for three officers is
    the answer of each of them. The same holds less what one reader knows, for scores at an end of
-   the scale or of a range that is shown. The range of fewer than FEWEST_WITH_RANGE people is not
-   shown, and no median at all: with the mean, they are the answers of three people, and a median
-   shows more of a few people to readers who know the others. A member of a group may still guess
-   that the others agree with them; no one learns another person's score.
-4. Comments carry the name of a group only if at least FEWEST people could have written them, and
+   the scale or of a range that is shown, in this round or an earlier one, and for the difference
+   between people at opposite ends. The range of fewer than FEWEST_WITH_RANGE people is not shown,
+   and no median at all: with the mean, they are the answers of three people, and a median shows
+   more of a few people to readers who know the others. A member of a group may still guess that the
+   others agree with them; no one learns another person's score.
+4. A range says that someone gave its lowest score, and someone its highest. The range of a set is
+   not shown if other ranges, of any round, would show that it was one person, or one of two: if one
+   person leaves and "1 to 5" becomes "2 to 5", they gave the 1. Less what one reader knows, it must
+   be one of two at least.
+5. Comments carry the name of a group only if at least FEWEST people could have written them, and
    so could the comments that carry none; less what one reader knows, at least two. People who
    agreed to be named are not counted for this: if only one or two did not agree, no names are
    shown.
@@ -29,7 +34,7 @@ The choice of people and labels is made once, when a round closes, and kept with
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import sha256
@@ -60,10 +65,12 @@ class Given:
 class Measure:
     """The statistics of a set of scores, without the people who gave them.
 
-    `lowest` and `highest` are None for fewer than FEWEST_WITH_RANGE people.
+    `lowest` and `highest` are None for fewer than FEWEST_WITH_RANGE people, and if rule 4 does not
+    allow them.
     """
 
     strengths: tuple[int, ...]  # ascending
+    may_have_range: bool = True
 
     @property
     def count(self):
@@ -76,7 +83,7 @@ class Measure:
 
     @property
     def has_range(self):
-        return self.count >= FEWEST_WITH_RANGE
+        return self.may_have_range and self.count >= FEWEST_WITH_RANGE
 
     @property
     def lowest(self):
@@ -89,14 +96,23 @@ class Measure:
 
 @dataclass(frozen=True)
 class Sets:
-    """The sets of people whose figures are shown: the total, and some of the groups."""
+    """The sets of people whose figures are shown: the total, and some of the groups.
+
+    `without_range` are those of them whose range is not shown although it has enough people.
+    """
 
     total: frozenset = frozenset()
     groups: tuple[tuple[str, frozenset], ...] = ()
+    without_range: frozenset = frozenset()
 
     @property
     def each(self):
         return [self.total, *(people for _, people in self.groups)] if self.total else []
+
+    @property
+    def ranged(self):
+        """Return the sets whose range is shown."""
+        return [people for people in _large(self.each) if people not in self.without_range]
 
 
 @dataclass(frozen=True)
@@ -136,6 +152,7 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None):
     people whose answers there one person entered, by that person. The scores are not known.
     """
     found, earlier, before, scores = [], list(deleted), {}, {}
+    ranged = _large(deleted)
     entered = {reader: {reader, *people} for reader, people in (entered or {}).items()}
     for number, (given, sets, plan) in enumerate(zip_longest(rounds, kept, plans)):
         scores |= {each.person: each.strength for each in given}
@@ -145,8 +162,10 @@ def shown_by_round(rounds, kept=(), plans=(), *, deleted=(), entered=None):
         known = [frozenset(people) for people in entered.values()]
         if sets is None:
             sets = sets_to_show(given, earlier, lot=number, known=known)
-            sets = without_agreement(sets, earlier, scores, known)
+            sets = with_ranges(sets, ranged, known)
+            sets = without_agreement(sets, earlier, scores, known, ranged)
         earlier += sets.each
+        ranged += sets.ranged
         shown = _shown(given, sets, before.get(plan))
         before[plan] = shown.measure or before.get(plan)
         found.append(shown)
@@ -207,48 +226,89 @@ def is_safe_for(known, sets):
     return is_safe([people - known for people in sets], FEWEST - 1)
 
 
-def without_agreement(sets, earlier, scores, known=()):
+def with_ranges(sets, earlier, known=()):
+    """Return `sets` with the ranges that rule 4 allows, after the ranges of `earlier` were shown.
+
+    The total comes first, then the groups, largest first. The choice does not depend on scores.
+    """
+    shown, kept_back = list(earlier), set()
+    for people in sorted(set(_large(sets.each)), key=lambda people: (-len(people), sorted(people))):
+        if adds_who_is_at_an_end(people, shown, known):
+            kept_back.add(people)
+        else:
+            shown.append(people)
+    return replace(sets, without_range=frozenset(kept_back))
+
+
+def adds_who_is_at_an_end(people, ranged, known=()):
+    """Return whether the range of `people` would show, with those of `ranged`, who is at an end.
+
+    If the range of a set goes further than others, it does so because of someone in the set who is
+    in none of those. Anyone may know the score of one person, themselves, and some readers those of
+    all people in a set of `known`. What `ranged` show without the new range is disregarded.
+    """
+    if people in ranged:
+        return False
+    without = {}
+    for each in {people, *ranged}:
+        for person in each if each == people else each - people:
+            if person not in without:
+                others = (other for other in ranged if person not in other)
+                without[person] = frozenset().union(*others)
+            before = each - without[person] - {person}
+            left = before if each == people else before - people
+            if each != people and left == before:
+                continue
+            if len(left) < FEWEST - 1 or any(left <= k for k in known if person not in k):
+                return True
+    return False
+
+
+def without_agreement(sets, earlier, scores, known=(), ranged=None):
     """Return `sets` without those that would show that some people all gave the same score.
 
-    `earlier` are the sets shown in earlier rounds; `scores` has the latest score of each person, if
-    it is known; `known` is as for `sets_to_show`. Groups are left out first, then everything.
-    Leaving sets out never breaks rules 1 and 2.
+    `earlier` are the sets shown in earlier rounds, and `ranged` those of them whose ranges were;
+    `scores` has the latest score of each person, if it is known; `known` is as for `sets_to_show`.
+    Groups are left out first, then everything. Leaving sets out never breaks the other rules.
     """
-    if not sets.total or shows_agreement([sets.total], earlier, scores, known):
+
+    def shows(each):
+        ranges = [people for people in _large(each) if people not in sets.without_range]
+        return shows_agreement(each, earlier, scores, known, ranges, ranged)
+
+    if not sets.total or shows([sets.total]):
         return Sets()
     kept = []
     for name, people in sorted(sets.groups, key=lambda group: (-len(group[1]), group[0])):
         tried = [*kept, (name, people)]
-        each = [sets.total, *(people for _, people in tried)]
-        if not shows_agreement(each, earlier, scores, known):
+        if not shows([sets.total, *(people for _, people in tried)]):
             kept = tried
-    return Sets(sets.total, tuple(sorted(kept)))
+    return replace(sets, groups=tuple(sorted(kept)))
 
 
-def shows_agreement(sets, earlier, scores, known=()):
+def shows_agreement(sets, earlier, scores, known=(), ranges=None, ranged=None):
     """Return whether sums over `sets` give a sum over people who all gave the same score.
 
     What follows only together with sums over the sets of `earlier` counts as well; what followed
-    from only those does not, since it is about the scores that were given then.
+    from only those does not, since it is about the scores that were given then. `ranges` are the
+    sets whose ranges are shown too, and `ranged` those of `earlier`: all large ones, if None.
     """
-    if _adds_agreement(sets, earlier, scores, STRENGTHS):
+    ranged = _large(earlier) if ranged is None else ranged
+    ranges = [*ranged, *(_large(sets) if ranges is None else ranges)]
+    everything = [*earlier, *sets]
+    if _agreeing_sums(sets, scores) or (
+        _agreeing_sums(everything, scores) > _agreeing_sums(earlier, scores)
+    ):
         return True
-    ends = {STRENGTHS[0], STRENGTHS[-1]}
-    for people in sets:
-        if len(people) >= FEWEST_WITH_RANGE:
-            given = [scores[person] for person in people]
-            ends |= {min(given), max(given)}
+    who = {*known, *_who_may_learn(sets, scores), *_who_may_learn(everything, scores)}
     return any(
-        _adds_agreement(sets, earlier, scores, ends, without=one)
-        for one in {*known, *_who_may_learn(sets, scores), *_who_may_learn(earlier + sets, scores)}
+        _adds_extremes(sets, earlier, scores, one, ranges, ranged) for one in {frozenset(), *who}
     )
 
 
-def _adds_agreement(sets, earlier, scores, strengths, without=frozenset()):
-    return _agreeing_sums(sets, scores, strengths, without) > 0 or (
-        _agreeing_sums([*earlier, *sets], scores, strengths, without)
-        > _agreeing_sums(earlier, scores, strengths, without)
-    )
+def _large(sets):
+    """Return the sets with enough people for a range."""
+    return [people for people in sets if len(people) >= FEWEST_WITH_RANGE]
 
 
 def _who_may_learn(sets, scores):
@@ -264,26 +324,80 @@ def _who_may_learn(sets, scores):
                 yield frozenset({person})
 
 
-def _agreeing_sums(sets, scores, strengths, without):
-    """Count the independent sums that follow over people of one score among `strengths`.
+def _agreeing_sums(sets, scores):
+    """Count the independent sums that follow over people of one score.
 
     Classes that agree on a score count together, so that two groups who agree are covered. People
-    whose score is not known may have given any. `without` are people whose answers are known, so
-    that they count in no set.
+    whose score is not known may have given any.
     """
-    classes, relations = _classes_and_relations(frozenset(sets))
-    gone, agreed = [], {}
-    for pattern, people in classes.items():
-        left = [person for person in people if person not in without]
-        if not left:
-            gone.append(pattern)
-            continue
-        given = {scores.get(person) for person in left} - {None}
+    relations, _, left = _left(sets, frozenset())
+    agreed = {}
+    for pattern, people in left.items():
+        given = {scores.get(person) for person in people} - {None}
         if len(given) < 2:
-            for strength in set(strengths) & (given or set(strengths)):
+            for strength in given or STRENGTHS:
                 agreed.setdefault(strength, []).append(pattern)
-    fallen = _fall(relations, gone)
-    return sum(_fall(relations, gone + patterns) - fallen for patterns in agreed.values())
+    return sum(_fall(relations, patterns) for patterns in agreed.values())
+
+
+def _adds_extremes(sets, earlier, scores, without, ranges, ranged):
+    """Return whether sums follow over people who gave the most they could, or the least.
+
+    Such a sum can be reached in one way only. Classes at different ends count together, since a sum
+    can take one from the other. For the rest, as `shows_agreement` and `_agreeing_sums`.
+    """
+    if _sums_over(_extremes(sets, scores, without, ranges), sets, without):
+        return True
+    everything = [*earlier, *sets]
+    before = _extremes(everything, scores, without, _known_ranges(ranged, scores))
+    after = _extremes(everything, scores, without, ranges)
+    return _sums_over(after, everything, without) > _sums_over(before, earlier, without)
+
+
+def _extremes(sets, scores, without, ranged):
+    """Return the people of the classes that are at an end of what they could give.
+
+    That is an end of the scale, or of the narrowest ranges shown of sets that they are in.
+    """
+    ends = [(people, _range(people, scores)) for people in set(ranged)]
+    found = set()
+    for people in _left(sets, without)[2].values():
+        given = {scores.get(person) for person in people} - {None}
+        of_them = [between for others, between in ends if others.issuperset(people)]
+        lows, highs = zip((STRENGTHS[0], STRENGTHS[-1]), *filter(None, of_them), strict=True)
+        is_any = None in of_them and len(given) < 2
+        if is_any or given <= {max(lows)} or given <= {min(highs)}:
+            found.update(people)
+    return found
+
+
+def _sums_over(some, sets, without):
+    """Count the independent sums over `sets` that are about none but `some` people."""
+    relations, gone, left = _left(sets, without)
+    patterns = [pattern for pattern, people in left.items() if some.issuperset(people)]
+    return _fall(relations, gone + patterns) - _fall(relations, gone)
+
+
+def _known_ranges(ranged, scores):
+    return [people for people in ranged if _range(people, scores)]
+
+
+def _range(people, scores):
+    """Return the lowest and highest score of some people; None if not all are known."""
+    given = {scores.get(person) for person in people}
+    return None if None in given else (min(given), max(given))
+
+
+def _left(sets, without):
+    """Return the relations of sets, the patterns of which only `without` are, and all others with
+    the people who are left."""
+    classes, relations = _classes_and_relations(frozenset(sets))
+    left = {
+        pattern: [person for person in people if person not in without]
+        for pattern, people in classes.items()
+    }
+    gone = [pattern for pattern, people in left.items() if not people]
+    return relations, gone, {pattern: people for pattern, people in left.items() if people}
 
 
 @lru_cache(maxsize=8)
@@ -404,19 +518,20 @@ def _rank(rows):
 def _shown(given, sets, before):
     if not sets.total:
         return Shown(answered=len(given))
-    measure = _measure(given, sets.total)
+    measure = _measure(given, sets.total, sets)
     return Shown(
         answered=len(given),
         measure=measure,
-        groups=tuple((name, _measure(given, people)) for name, people in sets.groups),
+        groups=tuple((name, _measure(given, people, sets)) for name, people in sets.groups),
         left_out=len(given) - measure.count,
         change=round(measure.mean - before.mean, 1) if before else None,
         sets=sets,
     )
 
 
-def _measure(given, people):
-    return Measure(tuple(sorted(each.strength for each in given if each.person in people)))
+def _measure(given, people, sets):
+    strengths = sorted(each.strength for each in given if each.person in people)
+    return Measure(tuple(strengths), people not in sets.without_range)
 
 
 # --- Words ----------------------------------------------------------------------------------------

@@ -105,6 +105,7 @@ class RoundResult:
             str(each.number): {
                 "total": stored(each.shown.sets.total),
                 "groups": {name: stored(people) for name, people in each.shown.sets.groups},
+                "without_range": _names_without_range(each.shown.sets),
                 "words": each.labels.is_shown,
                 "names": each.labels.with_names,
                 "labels": sorted(each.labels.groups),
@@ -344,8 +345,18 @@ def _kept_sets(
     def people(found: Iterable[int]) -> frozenset[int]:
         return frozenset(now[each] for each in found)
 
-    groups = ((name, people(found)) for name, found in sorted(kept["groups"].items()))
-    return Sets(people(kept["total"]), tuple(groups))
+    total = people(kept["total"])
+    groups = {name: people(found) for name, found in sorted(kept["groups"].items())}
+    # What closed before ranges were kept back shows them all.
+    names = kept.get("without_range", ())
+    without_range = {total if name == "" else groups[name] for name in names}
+    return Sets(total, tuple(groups.items()), frozenset(without_range))
+
+
+def _names_without_range(sets: Sets) -> list[str]:
+    """Return the groups that are large enough and shown without a range; "" for the total."""
+    named = [("", sets.total), *sets.groups]
+    return sorted(name for name, people in named if people in sets.without_range)
 
 
 def _kept_labels(round_: Round, component: CoalitionComponent) -> Labels | None:

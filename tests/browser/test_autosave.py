@@ -403,12 +403,20 @@ def test_a_save_that_failed_can_be_repeated(page, opened, item, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(502, "<h1>Bad gateway</h1>"), (200, ""), (200, "<h1>Bad gateway</h1>")]
+    ("status", "body", "policy"),
+    [
+        (502, "<h1>Bad gateway</h1>", None),
+        (200, "", None),
+        (200, "<h1>Bad gateway</h1>", None),
+        # As our own proxies add it to what they answer themselves.
+        (200, "<h1>Bad gateway</h1>", "default-src 'none'; frame-ancestors 'none'"),
+    ],
 )
-def test_a_response_from_another_server_is_reported(page, opened, item, status, body):
+def test_a_response_from_another_server_is_reported(page, opened, item, status, body, policy):
+    headers = {"Content-Security-Policy": policy} if policy else None
     page.route(
         re.compile(r"/items/\d+/$"),
-        lambda route: route.fulfill(status=status, body=body),
+        lambda route: route.fulfill(status=status, body=body, headers=headers),
         times=1,
     )
     opened.note.fill("An hour’s work")

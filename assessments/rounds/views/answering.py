@@ -163,7 +163,7 @@ def _held(request):
     """Return the RespondentPages of the personal link in the session; None if it does not work."""
     digest = request.session.get(HELD)
     found = respondent_by_digest(digest) if digest else None
-    if found is None:
+    if found is None or _is_of_another_link(request, found):
         return None
     request.session.modified = True  # 30 minutes from the last page, as for people who sign in
 
@@ -174,16 +174,29 @@ def _held(request):
     return RespondentPages(found, "assessments/rounds/link_base.html", address, frame)
 
 
+def _is_of_another_link(request, respondent):
+    """Return whether a form was sent from the pages of another link than the session has.
+
+    Some people have several links, for example of two councils, or help someone else with theirs.
+    With two of them open in one browser, what is typed for one must not be saved for the other.
+    """
+    return request.POST.get("respondent", str(respondent.pk)) != str(respondent.pk)
+
+
 def _link_needed(request):
-    """Return 401 with what was typed, so that it can be saved again."""
+    """Return 401 with what was entered, so that it can be saved again."""
+    held = request.session.get(HELD)
+    is_other = bool(held) and respondent_by_digest(held) is not None
     if request.htmx:
-        response = render(request, "assessments/rounds/_link_needed.html", status=401)
+        context = {"is_other": is_other}
+        response = render(request, "assessments/rounds/_link_needed.html", context, status=401)
         response.headers["HX-Retarget"] = "#page-message"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
     fields = [each for each in request.POST.items() if each[0] != "csrfmiddlewaretoken"]
     typed = [value for name, value in fields if name in RoundAnswer.WORDS and value.strip()]
-    context = {"fields": fields, "typed": typed}
+    is_entered = bool(typed) or any(name.startswith("strength-") for name, _ in fields)
+    context = {"fields": fields, "typed": typed, "is_entered": is_entered, "is_other": is_other}
     return render(request, "assessments/rounds/link_needed.html", context, status=401)
 
 

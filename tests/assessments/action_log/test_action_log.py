@@ -75,7 +75,9 @@ def actions(plan):
 
 
 def test_a_log_that_was_not_edited_changes_nothing(plan, chief, officer, actions):
-    answer(actions[0], officer, note="=1+1\n\n_x0041_ one", status=Status.IN_PROGRESS)
+    answer(
+        actions[0], officer, note="=1+1\n\n_x0041_ one _x000D_ _x005F_", status=Status.IN_PROGRESS
+    )
     answer(actions[1], officer, owner_name="A partner", due=dt.date(2027, 6, 1))
     own_item(plan, by=officer, title="-Ours", note=" first")
     page = sent(signed_in(chief), plan, log_of(plan, chief))

@@ -3,9 +3,10 @@
 import datetime as dt
 
 import pytest
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.urls import reverse
 
+from assessments.data_protection.calculations import require_calculable
 from assessments.exports.pdf import render_html
 from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope, ScopeKind
@@ -421,3 +422,11 @@ def test_a_snapshot_of_another_plan_is_not_found(snapshot, stranger, their_plan,
             method = client.post if name == "snapshot_pdf" else client.get
             assert method(address).status_code == 404
     assert fresh(snapshot.plan.items.first())
+
+
+def test_an_import_with_a_snapshot_whose_dates_cannot_be_calculated_is_refused(snapshot):
+    """Its page would fail. The file of an import has not been through a form."""
+    require_calculable(snapshot.plan.council)
+    QuerySet(Snapshot).filter(pk=snapshot.pk).update(occasion="wrong")
+    with pytest.raises(ValueError, match="wrong"):
+        require_calculable(snapshot.plan.council)

@@ -50,7 +50,7 @@ from assessments.rounds.models import (
     RoundAnswer,
     suggested_rounds,
 )
-from assessments.rounds.results import result_of
+from assessments.rounds.results import result_of, results_of
 from assessments.versions import StaleVersion
 from councils.actions.addresses import set_address
 from councils.actions.people import change_name
@@ -358,6 +358,36 @@ def test_a_link_works_on_two_devices_until_it_is_replaced_or_withdrawn(chief, ma
     assert Respondent.objects.get().token_digest is None
 
 
+def test_what_is_typed_for_one_link_is_not_saved_for_another_in_the_same_browser(
+    plan, chief, made, asked, component
+):
+    """A councillor of two councils, or someone who helps two councillors, has both links open."""
+    today = timezone.localdate()
+    other = make_round(plan, name="Other", opens=today, closes=today, by=chief)
+    ada, link = asked("ada")
+    bob, second = asked("bob", round_=other)
+    client = come_by(link)
+    address = reverse("review_answer", args=[1])
+    page, scores = client.get(address), client.get(reverse("review") + "?strengths=1")
+    start = client.get(reverse("review"))
+    client.post(second)
+    sent = form_on(page, address) | {"position": "For Ada", "strength": "2"}
+    for headers in ({}, HTMX):
+        refused = client.post(address, sent, headers=headers)
+        assert refused.status_code == 401
+        assert "another personal link" in text_of(refused).casefold()
+    scored = form_on(scores, reverse("review")) | {"strength-1": "2"}
+    again = client.post(reverse("review"), scored)
+    assert again.status_code == 401
+    assert 'name="strength-1" value="2"' in again.content.decode()
+    assert client.post(reverse("review"), form_on(start, reverse("review"))).status_code == 401
+    bob.refresh_from_db()
+    assert (RoundAnswer.objects.count(), bob.has_finished) == (0, False)
+    client.post(link)
+    assert client.post(address, sent).status_code == 302
+    assert RoundAnswer.objects.get().respondent == ada
+
+
 def test_answers_are_saved_as_they_are_given_and_on_two_devices(asked, component):
     _, link = asked("ada")
     client, address = come_by(link), reverse("review_answer", args=[1])
@@ -430,6 +460,13 @@ def closed(chief, made, asked, component):
     "disclosure",
     [
         *({"1": {}}, {"1": 5}, 5, {"1": {"total": [99], "groups": {}}}, {"1": {"total": 5}}),
+        *(
+            {
+                "1": {"total": [1, 2, 3], "groups": {}, "words": True, "names": True, "labels": []}
+                | {"without_range": wrong}
+            }
+            for wrong in (["officers"], 5, [[]])
+        ),
         *(
             {number: {"total": total, "groups": groups, "words": True, "names": True, "labels": []}}
             for number, total, groups in (
@@ -892,6 +929,26 @@ def test_what_is_kept_of_a_deleted_round_has_no_answer_and_no_name_and_ends(
     DeletedRound.objects.update(closed_on=timezone.localdate() - dt.timedelta(days=731))
     assert not DeletedRound.objects.kept().exists()
     assert clear_deleted_rounds() == 1
+
+
+def test_a_range_that_was_kept_back_stays_so(plan, chief, made, asked, component):
+    """The one with the lowest score leaves, and two join: "1 to 5" becomes "2 to 5"."""
+    scores = {"ann": 3, "bob": 4, "cyd": 1, "dee": 5, "eve": 4, "fay": 4, "gus": 2}
+    for name in ("ann", "bob", "cyd", "dee", "eve"):
+        say(asked(name)[0], component, scores[name])
+    close_round(made, by=chief)
+    today = timezone.localdate()
+    second = make_round(plan, name="Again", opens=today, closes=today, by=chief)
+    for name in scores.keys() - {"cyd"}:
+        say(asked(name, round_=second)[0], component, scores[name])
+    close_round(second, by=chief)
+    second.refresh_from_db()
+    assert second.disclosure["1"]["without_range"] == ["", "officers"]
+    first, again = (each.components[0].measure for each in results_of(plan))
+    assert (first.lowest, first.highest) == (1, 5)
+    assert (again.count, again.lowest, again.highest) == (6, None, None)
+    page = signed_in(chief).get(url(second, "round"))
+    assert "2 to 5" not in text_of(page)
 
 
 def test_only_a_complete_export_says_whose_answers_a_result_shows(closed, plan):

@@ -15,6 +15,7 @@ from assessments.rounds.disclosure import (
     Given,
     Labels,
     Measure,
+    Sets,
     Voice,
     _classes,
     _rank,
@@ -23,6 +24,7 @@ from assessments.rounds.disclosure import (
     sets_to_show,
     shown_by_round,
     shows_agreement,
+    with_ranges,
     without_agreement,
 )
 from assessments.rounds.picture import strip_of
@@ -380,6 +382,81 @@ def test_the_range_of_four_is_not_shown():
     assert (five.lowest, five.highest) == (1, 5)
 
 
+def in_rounds(scores, *rounds):
+    """Return what is shown of rounds in which these people answered, each always the same."""
+    return shown_by_round([[Given(each, "officers", scores[each]) for each in p] for p in rounds])
+
+
+def test_a_range_does_not_show_the_score_of_the_one_person_who_left():
+    """Two others join. With "1 to 5" before and "2 to 5" after, the 1 was theirs."""
+    scores = {1: 3, 2: 4, 5: 1, 6: 5, 7: 4, 3: 4, 4: 2}
+    before, after = in_rounds(scores, [1, 2, 5, 6, 7], [1, 2, 3, 4, 6, 7])
+    assert (before.measure.lowest, before.measure.highest) == (1, 5)
+    assert after.measure.count == 6
+    assert (after.measure.lowest, after.measure.highest) == (None, None)
+
+
+def test_a_range_that_narrows_is_about_two_people_besides_those_whose_answers_one_reader_knows():
+    scores = dict.fromkeys(range(1, 7), 3) | {7: 1, 8: 2, 9: 5, 10: 4, 11: 2, 12: 4}
+    first, second = [*range(1, 7), 7, 8, 9], [*range(1, 7), 10, 11, 12]
+    _, after = in_rounds(scores, first, second)
+    assert after.measure.has_range
+    rounds = [[Given(n, "officers", scores[n]) for n in people] for people in (first, second)]
+    _, after = shown_by_round([entered(rounds[0], 99, 7, 8), rounds[1]])
+    assert after.measure is not None
+    assert not after.measure.has_range
+
+
+@given(st.lists(st.sets(integers(1, 7), min_size=5), min_size=1, max_size=4), st.data())
+@settings(max_examples=60, deadline=None)
+def test_ranges_of_several_rounds_leave_open_who_is_at_an_end(rounds, data):
+    """With every possible set of scores that has these ranges; anyone knows their own."""
+    scores = {n: data.draw(st.sampled_from((1, 2, 3, 5))) for n in range(1, 8)}
+    kept = []
+    for people in rounds:
+        kept += with_ranges(Sets(frozenset(people)), kept).ranged
+    everyone = sorted(frozenset().union(*kept))
+    places = [[everyone.index(n) for n in people] for people in kept]
+    possible = [
+        each
+        for each in product((1, 2, 3, 5), repeat=len(everyone))
+        if all(
+            min(each[n] for n in among) == min(scores[everyone[n]] for n in among)
+            and max(each[n] for n in among) == max(scores[everyone[n]] for n in among)
+            for among in places
+        )
+    ]
+    for reader, person in product(range(len(everyone)), repeat=2):
+        if reader != person:
+            own = scores[everyone[reader]]
+            mine = {each[person] for each in possible if each[reader] == own}
+            low, high = _bounds(scores, everyone[person], kept)
+            assert len(mine) > 1 or low == high
+
+
+def _bounds(scores, person, ranged):
+    among = [[scores[n] for n in people] for people in ranged if person in people]
+    return max(map(min, among)), min(map(max, among))
+
+
+def test_the_range_of_an_earlier_round_is_an_end_for_who_knows_their_own_score():
+    """In the second round the other two gave 7 less 1, and the first has no score above 3."""
+    scores = {1: 3, 2: 1, 4: 1, 5: 1, 6: 3, 7: 3, 8: 3}
+    both = ([1, 2, 4, 5, 6, 7, 8], [5, 6, 8])
+    _, later = in_rounds(scores, *both)
+    assert later.measure is None
+    _, later = in_rounds(scores, *reversed(both))
+    assert later.measure is None
+
+
+def test_the_difference_between_people_at_opposite_ends_is_not_shown():
+    """The first round less the second is 12, which only three 5s less three 1s can be."""
+    scores = {1: 5, 2: 5, 3: 5, 4: 2, 5: 3, 6: 4, 7: 1, 8: 1, 9: 1}
+    first, second = in_rounds(scores, range(1, 7), range(4, 10))
+    assert first.measure is not None
+    assert second.measure is None or second.measure.count < 6
+
+
 # --- Readers who know some answers ----------------------------------------------------------------
 
 
@@ -520,4 +597,4 @@ def test_a_round_after_deleted_ones_shows_no_more_than_after_the_same_rounds_kep
     after = shown_by_round([last], deleted=sets)[0]
     assert is_safe([*sets, *after.sets.each])
     scores = {each.person: each.strength for round_ in rounds for each in round_}
-    assert not shows_agreement(after.sets.each, sets, scores)
+    assert not shows_agreement(after.sets.each, sets, scores, ranges=after.sets.ranged)
