@@ -20,7 +20,6 @@ from tests.acting import error_links, signed_in
 pytestmark = pytest.mark.django_db
 
 PLACE = {
-    "name": "Fay Friend",
     "email": "friend@example.org",
     "office": Office.SLT_MEMBER,
     "job_title": "",
@@ -34,7 +33,9 @@ def limits(settings):
 
 
 def invite(client, **changes):
-    return client.post(reverse("invite", args=["riverdale"]), PLACE | changes)
+    """Invite Fay Friend, or someone with another address and so another name."""
+    name = f"Person at {changes['email'].partition('@')[0]}" if "email" in changes else "Fay Friend"
+    return client.post(reverse("invite", args=["riverdale"]), PLACE | {"name": name} | changes)
 
 
 def test_one_address_is_sent_a_few_emails_a_day(limits, riverdale, chief):
