@@ -111,10 +111,7 @@ def put_term(text: str, term: Term | str = DEFAULT_TERM) -> str:
         return noun[0].upper() + noun[1:] if match["noun"][0] == "C" else noun
 
     def choose(match: re.Match[str]) -> str:
-        return (
-            match[term.administration]
-            if match[term.administration] is not None
-            else match["minority"]
-        )
+        wording = match[term.administration]
+        return match["minority"] if wording is None else wording
 
     return PLACEHOLDER.sub(fill, ALTERNATIVES.sub(choose, text))

@@ -241,7 +241,7 @@ def _facts(report):
         facts.append(("The council’s own term", report.term))
     facts += [
         ("Covers", _contents(report)),
-        ("Version", report.version_line.removeprefix("Version ")),
+        ("Version", report.version_in_words),
         ("Marking", report.marking),
     ]
     if report.seal:

@@ -107,7 +107,7 @@ def _add_summary(workbook: Workbook, report: Report) -> None:
     line("Where we are", report.heading)
     line("Political control", report.control)
     line("Contents", report.contents_in_words)
-    line("Version", report.version_line.removeprefix("Version "))
+    line("Version", report.version_in_words)
     line()
     _add_headings(sheet, ["Stage", *FIGURES])
     for stage in report.stages:

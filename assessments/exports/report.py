@@ -278,9 +278,13 @@ class Report:
         return f"{self.stage_title}, {self.standing}"
 
     @property
-    def version_line(self) -> str:
+    def version_in_words(self) -> str:
         done = "snapshot of" if self.seal else "produced on"
-        return f"Version {self.version}, {done} {day_in_words(self.exported_on)}"
+        return f"{self.version}, {done} {day_in_words(self.exported_on)}"
+
+    @property
+    def version_line(self) -> str:
+        return f"Version {self.version_in_words}"
 
     @cached_property
     def steps(self) -> tuple[ReportStep, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assessments.plans.models import Plan
 from assessments.seats.models import CouncilComposition, PoliticalBalance
 from assessments.timetable.governance import governance_of
-from assessments.timetable.order_dates import dates_of_order
+from assessments.timetable.order_dates import dates_with_order
 from assessments.vacancies.access import members_today
 from assessments.ways_of_working.access import saved_protocols
 from assessments.ways_of_working.wording import ProtocolWording, wordings_of
@@ -18,7 +18,7 @@ from assessments.words import counted, day_in_words, days_in_words
 from councils.models import CouncilType
 from elections.bodies import BodyKind
 from elections.composition import Group
-from elections.interim import Governance, dates_under, has_borough_mayor
+from elections.interim import Governance, has_borough_mayor
 from elections.timetable import Certainty, DateStanding, KeyDate
 
 # The returning officer, who is independent of the council, fixes these days.
@@ -119,12 +119,7 @@ def before_poll_pack(plan: Plan) -> BeforePollPack:
     return BeforePollPack(
         plan=plan,
         dates=tuple(
-            each
-            for each in sorted(
-                (*dates_under(governance, plan.timetable.all_dates), *dates_of_order(plan)),
-                key=lambda date: date.date or dt.date.max,
-            )
-            if _is_for_groups(plan, each)
+            each for each in dates_with_order(plan, governance) if _is_for_groups(plan, each)
         ),
         groups=today.groups if today else (),
         ungrouped=today.ungrouped if today else 0,

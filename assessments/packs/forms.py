@@ -315,7 +315,7 @@ class NewActionsForm(VersionedForm):
 
 
 def _choice(label, choices):
-    unknown = " ".join(["Select the", within_sentence(label), "from the list"])
+    unknown = f"Select the {within_sentence(label)} from the list"  # noqa: S608 - not SQL
     return forms.ChoiceField(
         label=label,
         label_suffix="",

@@ -17,9 +17,9 @@ OF_THE_PLAN = {"stage_3_from", "first_year_ends"}  # stages, which no meeting ne
 AHEAD = dt.timedelta(weeks=6)
 WHO = (
     "[For the leaders of the groups that form the {coalition}, or of all groups, as your council "
-    "arranges it.|For the leaders of the {coalition} and of groups whose votes it "
-    "needs, or of all groups, as your council arranges it.|For the leaders of all groups, or of "
-    "those that your council invites.]"
+    "arranges it.|For the leaders of the {coalition} and of groups whose votes it needs, or of all "
+    "groups, as your council arranges it.|For the leaders of all groups, or of those that your "
+    "council invites.]"
 )
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from assessments.appointments.models import GroupNotice, current_groups
 from assessments.plans.models import Plan
-from assessments.timetable.governance import dates_of_council
-from assessments.timetable.order_dates import dates_of_order
+from assessments.timetable.governance import governance_of
+from assessments.timetable.order_dates import dates_with_order
 from assessments.words import counted, day_in_words
 from councils.models import Membership, Office
 from elections.interim import LGA_1972, LegalPoint
@@ -343,10 +343,9 @@ def dates_after_poll(plan: Plan) -> tuple[KeyDate, ...]:
     The annual meeting is always among them; other dates of practice are for the plan.
     """
     last = plan.election_day + FIRST_WEEKS
-    dates = (*dates_of_council(plan, plan.timetable.all_dates), *dates_of_order(plan))
     return tuple(
         each
-        for each in sorted(dates, key=lambda date: date.date or dt.date.max)
+        for each in dates_with_order(plan, governance_of(plan))
         if each.date
         and plan.election_day < each.date <= last
         and (each.standing != DateStanding.PRACTICE or each.key == "annual_meeting")

@@ -13,8 +13,8 @@ from assessments.printing.text import printable
 from elections.concerns import concerns_about
 from elections.timetable import Certainty, KeyDate, Timetable
 
-from .governance import dates_of_council
-from .order_dates import dates_of_order
+from .governance import governance_of
+from .order_dates import dates_with_order
 
 # Of each size of type, as static/print/dates.css names them: the characters on a line of a label, a
 # rule and the sources, and the lines on a page.
@@ -65,10 +65,7 @@ def dates_sheet(plan: Plan, *, today: dt.date) -> DatesSheet:
     """Return the dates of `plan` that have a day: the main ones, those of the poll, an order’s."""
     timetable: Timetable = plan.timetable
     concerns = concerns_about(timetable, today=today)
-    dates = sorted(
-        [*dates_of_council(plan, timetable.all_dates), *dates_of_order(plan)],
-        key=lambda each: each.date or dt.date.max,
-    )
+    dates = [each for each in dates_with_order(plan, governance_of(plan)) if each.date]
     sources = list(dict.fromkeys(f"{each.standing.capitalize()}: {each.source}" for each in dates))
     rows = tuple(
         DatesSheetRow(

@@ -1,6 +1,9 @@
-"""The dates that a plan’s order gives beside the usual key dates, such as vesting day."""
+"""The key dates with those that a plan’s order gives beside them, such as vesting day."""
+
+import datetime as dt
 
 from assessments.plans.models import Election, Plan
+from elections.interim import Governance, dates_under
 from elections.timetable import Certainty, DateStanding, KeyDate
 
 from .models import OrderDate
@@ -27,3 +30,12 @@ def dates_of_order(plan: Plan) -> tuple[KeyDate, ...]:
         )
         for each in found
     )
+
+
+def dates_with_order(plan: Plan, governance: Governance) -> list[KeyDate]:
+    """Return the key dates that apply to the council, and those of the order, in order of date.
+
+    `governance` is how it takes decisions. Dates without a day are last.
+    """
+    dates = (*dates_under(governance, plan.timetable.all_dates), *dates_of_order(plan))
+    return sorted(dates, key=lambda each: each.date or dt.date.max)

@@ -271,28 +271,17 @@ def test_every_placeholder_and_choice_of_wording_is_filled(term):
 
 # A single-party minority has no groups within it, and no partners that govern with it.
 NOT_OF_ONE_PARTY = re.compile(
-    r"groups? (that govern together|in (the|a|an|each) (minority )?administration)"
+    r"groups? (that govern together|in (the|a|an|each) ((minority|majority) )?administration)"
     r"|administration[\u2019']s groups|across the (whole )?administration"
-    r"|in a minority administration|by the partners|partner[\u2019']s belief"
+    r"|in a (minority|majority) administration|by the partners|partner[\u2019']s belief"
     r"|\bcoalition",
     re.IGNORECASE,
 )
 
 
-def test_a_single_party_minority_is_never_described_as_several_groups():
-    term = TERMS["single-party minority"]
-    several = [
-        (entry, name, filled)
-        for entry, name, text in texts()
-        if name != "title" and not entry.startswith("Framework ")
-        if NOT_OF_ONE_PARTY.search(filled := put_term(text, term))
-    ]
-    assert several == []
-
-
 # A group with a majority needs no votes of others, and its council has overall control.
 NOT_OF_A_MAJORITY = re.compile(
-    NOT_OF_ONE_PARTY.pattern.replace("minority", "majority")
+    NOT_OF_ONE_PARTY.pattern
     + r"|votes (it|the administration) needs|votes may be needed|giv(e|es|ing) (its|their) votes"
     r"|minority administration (and|to)|under a minority|support for a m|win support"
     r"|no group has a majority|than a majority administration|than under (a )?majority"
@@ -301,13 +290,20 @@ NOT_OF_A_MAJORITY = re.compile(
 )
 
 
-def test_a_majority_is_never_described_as_several_groups_or_as_needing_votes():
-    term = TERMS["majority"]
+@pytest.mark.parametrize(
+    ("term", "wrong"),
+    [
+        (TERMS["single-party minority"], NOT_OF_ONE_PARTY),
+        (TERMS["majority"], NOT_OF_A_MAJORITY),
+    ],
+    ids=["minority", "majority"],
+)
+def test_the_administration_of_one_group_is_never_described_as_another(term, wrong):
     found = [
         (entry, name, filled)
         for entry, name, text in texts()
         if name != "title" and not entry.startswith("Framework ")
-        if NOT_OF_A_MAJORITY.search(filled := put_term(text, term))
+        if wrong.search(filled := put_term(text, term))
     ]
     assert found == []
 

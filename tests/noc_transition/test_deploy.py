@@ -340,7 +340,7 @@ def test_what_caddy_keeps_in_memory_ends():
     text = (DEPLOY / "Caddyfile").read_text()
     # Options of all sites come before the first site.
     options = re.match(r"(?:#.*\n)*({\n.*?\n}\n)", text, re.DOTALL)[1]
-    # The server for port 80 that Caddy adds by itself has none of them.
+    # The server that Caddy adds for port 80, if the file has none, has no limits.
     assert re.search(r"\nhttp://{\$PLANNER_HOST} {\n\tredir https://{host}{uri} 308\n}\n", text)
     # Caddy 2.6.2 does not end the body of an HTTP/2 request, and no version that of HTTP/3.
     assert re.search(r"\tservers {\n\t\tprotocols h1\n\t\ttimeouts {\n", options)

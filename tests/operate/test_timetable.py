@@ -260,18 +260,20 @@ def test_a_clock_that_jumps_ahead_deletes_nothing(chief, plan, riverdale, settin
     ]
 
 
+def done_at(moment, key):
+    """Do a job at a moment, and return the first sentence of what it says."""
+    with time_machine.travel(moment):
+        run = actions.claim_run(key, timetable.job_named(key).slot(timezone.now()))
+        run_scheduled.call(run.pk, run.attempt)
+    return ScheduledRun.objects.latest("pk").words.partition(".")[0]
+
+
 def test_a_clock_that_jumps_ahead_deletes_no_marks_of_review_rounds(riverdale):
     kept = {"sets": {}, "entered": {}, "marks": {}, "closed_on": MORNING.date()}
     DeletedRound.objects.create(council=riverdale, **kept)
     jumped = dt.datetime(2040, 1, 1, 6, tzinfo=dt.UTC)
-    words = []
-    for moment in (MORNING, jumped, jumped + dt.timedelta(days=1)):
-        with time_machine.travel(moment):
-            job = timetable.job_named("clear-review-marks")
-            run = actions.claim_run(job.key, job.slot(timezone.now()))
-            run_scheduled.call(run.pk, run.attempt)
-        words.append(ScheduledRun.objects.latest("pk").words.partition(".")[0])
-    assert words == [
+    moments = (MORNING, jumped, jumped + dt.timedelta(days=1))
+    assert [done_at(moment, "clear-review-marks") for moment in moments] == [
         "Deleted the marks of 0 review rounds",
         "Nothing was deleted",
         "Deleted the marks of 1 review round",
@@ -282,19 +284,13 @@ def test_a_clock_that_jumps_to_a_minute_before_a_job_is_due_deletes_nothing(plan
     """The slot of the day before is made up for at once, and that of the day minutes later."""
     settings.DELETE_EXPIRED_PLANS = True
     Retention.objects.create(council=plan.council, years=2)
-    job = timetable.job_named("delete-plans")
-    words = []
-    for moment in (
+    moments = (
         MORNING,
         dt.datetime(2040, 1, 1, 2, 29, tzinfo=dt.UTC),
         dt.datetime(2040, 1, 1, 2, 31, tzinfo=dt.UTC),
         dt.datetime(2040, 1, 2, 2, 31, tzinfo=dt.UTC),
-    ):
-        with time_machine.travel(moment):
-            run = actions.claim_run(job.key, job.slot(timezone.now()))
-            run_scheduled.call(run.pk, run.attempt)
-        words.append(ScheduledRun.objects.latest("pk").words.partition(".")[0])
-    assert words == [
+    )
+    assert [done_at(moment, "delete-plans") for moment in moments] == [
         "Deleted 0 plans; 0 on hold",
         "Nothing was deleted",
         "Nothing was deleted",

@@ -32,13 +32,14 @@ from councils.once import once
 from councils.permissions import Right
 from elections.calendar import clear_working_days_before
 from elections.concerns import concerns_about
+from elections.interim import dates_under
 from elections.timetable import ALL_HAND_KEYS, DETAILS, HAND_KEYS, KeyDate, Timetable
 from frameworks.models import Stage
 
 from .. import actions
 from ..dates_sheet import dates_pdf, dates_sheet
 from ..forms import BankHolidayForm, CycleForm, PlanDateForm
-from ..governance import dates_of_council
+from ..governance import governance_of
 from ..models import StructuralOrder
 
 # The stage under which a date without a day is shown.
@@ -311,7 +312,7 @@ def _page(request, plan, rights, *, opened=None, holiday_form=None, cycle_form=N
     groups = [(stage, []) for stage in stages]
     placed = links_on(plan, "date_key", date_key__gt="")
     opened_key = opened["key"] if opened else ""
-    shown = dates_of_council(plan, timetable.every_date)
+    shown = dates_under(governance_of(plan), timetable.every_date)
     if opened_key not in {each.key for each in shown}:  # its address was typed, or kept
         shown = timetable.every_date if opened else shown
     for each in shown:
