@@ -100,7 +100,8 @@ if (dialog && address) {
   used();
   tabs.addEventListener("message", ({ data }) => data > endsAt && expect(data));
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.xhr.status < 400 && !event.detail.elt?.closest("[data-app-news]")) {
+    const { status } = event.detail.xhr; // 0 without a connection
+    if (status && status < 400 && !event.detail.elt?.closest("[data-app-news]")) {
       used();
     }
   });

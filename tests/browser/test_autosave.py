@@ -479,3 +479,16 @@ def test_before_the_session_ends_a_dialog_offers_to_extend_it(page, opened, item
     expect(dialog).to_be_hidden()
     ends_at = Session.objects.get().expire_date
     assert ends_at > timezone.now() + timedelta(minutes=25)
+
+
+def test_a_request_without_a_connection_does_not_extend_the_session(page, shown, settings, heard):
+    heard.expect("ERR_FAILED|htmx:(sendError|afterRequest)")
+    page.clock.install()
+    page.reload()
+    page.clock.fast_forward((settings.SESSION_COOKIE_AGE - 6 * 60) * 1000)
+    page.route("**/*", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        shown.status("Completed").check()
+    shown.is_not_saved("no connection")
+    page.clock.fast_forward(2 * 60 * 1000)
+    expect(page.locator("#session-ends")).to_be_visible()

@@ -28,6 +28,7 @@ from ..forms import RoundAnswerForm, ScoresForm
 from ..models import Respondent, RoundAnswer
 
 HELD = "review_link"  # session key for the digest of the personal link that was used
+OPENED_BY = "review_link_opened_by"  # for the account that was signed in then, or None
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def begin(request, token):
     if not request.user.is_authenticated:
         request.session.cycle_key()
     request.session[HELD] = found.token_digest
+    request.session[OPENED_BY] = request.user.pk
     return redirect("review")
 
 
@@ -163,7 +165,7 @@ def _held(request):
     """Return the RespondentPages of the personal link in the session; None if it does not work."""
     digest = request.session.get(HELD)
     found = respondent_by_digest(digest) if digest else None
-    if found is None or _is_of_another_link(request, found):
+    if found is None or _is_of_another_link(request, found) or _has_signed_in_since(request):
         return None
     request.session.modified = True  # 30 minutes from the last page, as for people who sign in
 
@@ -183,12 +185,19 @@ def _is_of_another_link(request, respondent):
     return request.POST.get("respondent", str(respondent.pk)) != str(respondent.pk)
 
 
+def _has_signed_in_since(request):
+    """Return whether someone has signed in after the link was opened: it may not be theirs."""
+    return request.session.get(OPENED_BY) != request.user.pk
+
+
 def _link_needed(request):
     """Return 401 with what was entered, so that it can be saved again."""
     held = request.session.get(HELD)
-    is_other = bool(held) and respondent_by_digest(held) is not None
+    works = bool(held) and respondent_by_digest(held) is not None
+    has_signed_in = works and _has_signed_in_since(request)
+    is_other = works and not has_signed_in
     if request.htmx:
-        context = {"is_other": is_other}
+        context = {"is_other": is_other, "has_signed_in": has_signed_in}
         response = render(request, "assessments/rounds/_link_needed.html", context, status=401)
         response.headers["HX-Retarget"] = "#page-message"
         response.headers["HX-Reswap"] = "innerHTML"
@@ -196,7 +205,13 @@ def _link_needed(request):
     fields = [each for each in request.POST.items() if each[0] != "csrfmiddlewaretoken"]
     typed = [value for name, value in fields if name in RoundAnswer.WORDS and value.strip()]
     is_entered = bool(typed) or any(name.startswith("strength-") for name, _ in fields)
-    context = {"fields": fields, "typed": typed, "is_entered": is_entered, "is_other": is_other}
+    context = {
+        "fields": fields,
+        "typed": typed,
+        "is_entered": is_entered,
+        "is_other": is_other,
+        "has_signed_in": has_signed_in,
+    }
     return render(request, "assessments/rounds/link_needed.html", context, status=401)
 
 

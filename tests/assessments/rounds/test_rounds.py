@@ -388,6 +388,23 @@ def test_what_is_typed_for_one_link_is_not_saved_for_another_in_the_same_browser
     assert RoundAnswer.objects.get().respondent == ada
 
 
+def test_a_link_is_opened_again_after_someone_signs_in_using_the_same_browser(chief, asked):
+    person, link = asked("ada")
+    client, address = come_by(link), reverse("review_answer", args=[1])
+    sent = form_on(client.get(address), address) | {"position": "Typed before", "strength": "2"}
+    client.force_login(chief)
+    assert client.get(reverse("review")).status_code == 401
+    for headers in ({}, HTMX):
+        refused = client.post(address, sent, headers=headers)
+        assert refused.status_code == 401
+        assert "has signed in using this browser" in text_of(refused)
+    assert "Typed before" in text_of(client.post(address, sent))
+    assert not RoundAnswer.objects.exists()
+    client.post(link)  # a person who signs in may have a link of their own
+    assert client.post(address, sent).status_code == 302
+    assert RoundAnswer.objects.get().respondent == person
+
+
 def test_answers_are_saved_as_they_are_given_and_on_two_devices(asked, component):
     _, link = asked("ada")
     client, address = come_by(link), reverse("review_answer", args=[1])
