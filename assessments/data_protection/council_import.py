@@ -265,7 +265,7 @@ def _council(file: CouncilFile, destination: Destination, notes: list[str]) -> C
     theirs = file.council
     day = theirs.get("established_on")
     council = Council(
-        name=destination.name or str(theirs.get("name", "")),
+        name=on_one_line(destination.name or str(theirs.get("name", ""))),
         slug=destination.slug or str(theirs.get("slug", "")),
         type=str(theirs.get("type", "")),
         election_cycle=str(theirs.get("election_cycle", "")),

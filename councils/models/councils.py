@@ -5,6 +5,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+from ..validators import validate_one_line
+
 if TYPE_CHECKING:
     from .people import User
 
@@ -55,7 +57,7 @@ class CouncilQuerySet(models.QuerySet["Council"]):
 
 
 class Council(models.Model):
-    name = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=120, unique=True, validators=[validate_one_line])
     slug = models.SlugField(max_length=120, unique=True)
     type = models.CharField(max_length=20, choices=CouncilType)
     election_cycle = models.CharField(

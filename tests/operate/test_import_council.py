@@ -258,6 +258,8 @@ def test_people_are_found_by_address_and_a_council_takes_its_place(
         bring(path, "--name=Other")
     with pytest.raises(CommandError, match="has people, plans"):
         bring(path, "--into=eastmere")
+    with pytest.raises(CommandError, match="has the name “Riverdale"):
+        bring(path, f"--name={riverdale.name.replace(' ', chr(10))}", "--slug=other")
     empty = Council.objects.create(name="Riverdale of the register", slug="empty", type="county")
     # The officer has no account yet, and the chief's has another name.
     User.objects.filter(pk=officer.pk).update(email="moved@example.org")

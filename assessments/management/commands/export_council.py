@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
     def _write(self, council, path, *, pdfs, restricted, complete):
         path.unlink(missing_ok=True)
-        path.touch(0o600 if complete else 0o666)
+        path.touch(0o600)
         with path.open("wb") as file:
             return export_council(
                 council, file, pdfs=pdfs, restricted=restricted, complete=complete

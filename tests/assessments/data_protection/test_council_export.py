@@ -423,6 +423,7 @@ def test_the_command_writes_the_same_file(token, tmp_path, plan):
         assert THEIRS not in archive.read("data/items.json").decode()
     assert CouncilEvent.objects.filter(kind="data-exported", by=None).count() == 1
     assert [each.name for each in tmp_path.iterdir()] == ["data.zip"]
+    assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(CommandError, match="exists"):
         run("riverdale", "--output", str(path))
     run("riverdale", "--output", str(path), "--force", "--no-pdfs", "--restricted-notes")
