@@ -67,6 +67,18 @@ def test_a_council_is_named_by_slug_or_code(council, run, which):
     assert Membership.objects.get().council == council
 
 
+def test_no_one_gets_the_name_of_someone_else_at_the_council(council, run):
+    run()
+    for name in ("Ada Okoro", "ada  okoro"):
+        with pytest.raises(CommandError, match="Someone else at Adur District Council"):
+            run(email="other@adur.example", name=name)
+    elsewhere = User.objects.create(email="third@adur.example", name="Ada Okoro")
+    with pytest.raises(CommandError, match="Someone else"):
+        run(email=elsewhere.email, name="Ada Third")  # an account keeps its name
+    assert Membership.objects.count() == 1
+    assert "Ada Okoro" in run(job_title="Managing Director")
+
+
 def test_running_it_again_changes_post_and_access_and_nothing_else(council, run):
     run(email="ben@adur.example", name="Ben Hale")  # so that there is still an owner
     run(job_title="Managing Director")

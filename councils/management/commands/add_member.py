@@ -3,7 +3,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
 from councils.actions import LastOwner, add_member
-from councils.models import Access, Council, Office
+from councils.models import Access, Council, Membership, Office, User
+from councils.names import why_not_named
 
 
 class Command(BaseCommand):
@@ -23,9 +24,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, council, email, name, office, access, job_title, **options):
+        place, email = _council(council), email.strip().lower()
+        _refuse_name_of_another(place, email, name)
         try:
             added = add_member(
-                council=_council(council),
+                council=place,
                 email=email,
                 name=name,
                 office=office,
@@ -62,6 +65,15 @@ def _council(slug_or_code):
             "import_councils adds councils from the council directory."
         )
     return councils[0]
+
+
+def _refuse_name_of_another(council, email, name):
+    """Raise CommandError if a person who is not a member yet would have the name of another."""
+    account = User.objects.filter(email=email).first()
+    if Membership.objects.current().filter(council=council, user=account).exists():
+        return
+    if problem := why_not_named(account.name if account else name, council, email=email):
+        raise CommandError(f"{problem}.")
 
 
 def _in_one_line(error):
