@@ -86,12 +86,17 @@ def commits(item):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Tests that commit come last, and of those the browser tests.
 
     pytest-django sees to the first by itself, but pytest then moves the browser tests forward,
-    since they share the parameter that names the browser.
+    since they share the parameter that names the browser. Tests with a pooler are deselected on
+    SQLite, which has none.
     """
+    if connection.vendor != "postgresql":
+        without = [item for item in items if "pooler" in item.keywords]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in without]
     items.sort(key=lambda item: ("browser" in item.keywords, commits(item)))
 
 
@@ -105,7 +110,7 @@ def figures():
 
 
 LEFT_OUT = Counter()  # tests by mark
-NAMED = ("browser", "pure", "pdf", "matrix", "slow")
+NAMED = ("browser", "pooler", "pure", "pdf", "matrix", "slow")
 
 
 def pytest_deselected(items):
