@@ -1,9 +1,7 @@
 """Erasing a person: their account, and their name wherever the record has it."""
 
 import datetime as dt
-import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +10,6 @@ from django.db.models import (
     BooleanField,
     DateTimeField,
     Exists,
-    ExpressionWrapper,
     F,
     Min,
     OuterRef,
@@ -29,33 +26,19 @@ from ..models import (
     EarlierName,
     Invitation,
     Membership,
-    Office,
     User,
     sent_to,
 )
-from ..models.chain import is_words
-from ..names import is_distinctive, is_of_a_role
+from ..names import is_of_a_role
 from ..sessions import end_access_of
 from .amendments import Rewording, reword
 from .domain_moves import leave_moves
 from .members import end_membership, lock_council
+from .rewording import DatedName, Naming
 from .withdrawals import withdraw
 
 # What signing in stores about a person: second factors, sessions, addresses, accounts elsewhere.
 APPS_OF_SIGN_IN = {"account", "mfa", "socialaccount", "usersessions"}
-
-# Events that store a member's or an invited person's post, as "Post (access)".
-KINDS_WITH_A_POST = {
-    CouncilEvent.Kind.INVITED,
-    CouncilEvent.Kind.INVITATION_RESENT,
-    CouncilEvent.Kind.INVITATION_WITHDRAWN,
-    CouncilEvent.Kind.JOINED,
-    CouncilEvent.Kind.MEMBER_ADDED,
-    CouncilEvent.Kind.MEMBER_CHANGED,
-    CouncilEvent.Kind.MEMBER_REMOVED,
-    CouncilEvent.Kind.ACCOUNTS_MERGED,
-}
-JOB_TITLE_REMOVED = "Job title removed"
 
 _NEITHER = Value(None, output_field=BooleanField())
 _NEVER = Value(None, output_field=DateTimeField())
@@ -63,23 +46,6 @@ _NEVER = Value(None, output_field=DateTimeField())
 # What else is done with the name of a person who never joined, before the council's record is
 # reworded; other apps add to it. Each is called with the invitation, the new name and `by`.
 ALSO_FORGOTTEN: list[Callable[[Invitation, str, User | None], None]] = []
-
-
-@dataclass(frozen=True)
-class DatedName:
-    """A name of a person, and in which time an entry means them by it.
-
-    One that they chose: while they had it. One that others gave them: since the council can have
-    known them. `until` is None without an end. In entries of other times it can be any words.
-    """
-
-    name: str
-    since: dt.datetime
-    until: dt.datetime | None
-
-    def applies_to(self, entry: AppendOnlyModel) -> bool:
-        main: Any = getattr(entry, entry.part_of) if entry.part_of else entry
-        return bool(self.since <= main.at and (self.until is None or main.at <= self.until))
 
 
 def name_after_erasure(user: User) -> str:
@@ -241,15 +207,15 @@ def rewordings_for(
     } - names
     of_roles = {name for name in names if is_of_a_role(name, council)}
     new = name_after_erasure(user)
-    return _rewordings(
-        council,
-        user.addresses(),
+    named = Naming(
         new,
+        emails=user.addresses(),
         entered=given - shared,
         entered_then=[each for each in chosen if each.name in of_roles - shared],
         shared=(shared | of_roles) - {new},
         dated=[each for each in dated if each.name not in shared | of_roles],
     )
+    return named.rewordings(council)
 
 
 def _first_known(user: User, council: Council) -> list[QuerySet[Any]]:
@@ -285,7 +251,8 @@ def _rewordings_for_invited(invitation: Invitation, new: str) -> list[Rewording]
     council, name = invitation.council, invitation.name
     is_shared = name.casefold() in names_of_members(council)
     entered = [] if is_shared else [name]
-    return _rewordings(council, [invitation.email], new, entered=entered, shared=[name])
+    named = Naming(new, emails=[invitation.email], entered=entered, shared=[name])
+    return named.rewordings(council)
 
 
 def names_of_members(council: Council, *, but: User | None = None) -> set[str]:
@@ -295,113 +262,6 @@ def names_of_members(council: Council, *, but: User | None = None) -> set[str]:
     had = EarlierName.objects.filter(user__in=members).order_by()
     found = members.values_list("name", flat=True).union(had.values_list("name", flat=True))
     return {name.casefold() for name in found}
-
-
-def _rewordings(
-    council: Council,
-    emails: Iterable[str],
-    new: str,
-    *,
-    entered: Iterable[str] = (),
-    entered_then: Collection[DatedName] = (),
-    shared: Iterable[str] = (),
-    dated: Collection[DatedName] = (),
-) -> list[Rewording]:
-    """Return the entries with one of the names or addresses, and their new texts.
-
-    `entered` are names that are replaced, in upper or lower case, where they are the whole text of
-    a field for the name of a person; those of `entered_then` only in entries of their time, and
-    they and those of `dated` in an entry that what was assigned to them is assigned to `new`.
-    `shared` are names that other people may have: they are replaced only before an address, and
-    where they are the whole text of an event about the person. So are those of `dated`, except in
-    entries of their time.
-    """
-    emails, always_shared = list(emails), list(shared)
-    compared = {name.casefold() for name in entered}
-    found: list[Rewording] = []
-    for model in apps.get_models():
-        if not issubclass(model, AppendOnlyModel):
-            continue
-        fields = [field.name for field in model._meta.concrete_fields if is_words(field)]
-        mentioned = Q()
-        for field in fields:
-            for email in emails:
-                mentioned |= Q(**{f"{field}__icontains": email})
-            for name in {each.name for each in dated}:
-                mentioned |= Q(**{f"{field}__contains": name})
-        rows = model.objects.of_council(council.pk)
-        if (compared or entered_then or dated) and model.holds_name is not None:
-            is_name = ExpressionWrapper(model.holds_name, BooleanField())
-            rows = rows.filter(mentioned | model.holds_name).annotate(is_name=is_name)
-        else:
-            rows = rows.filter(mentioned)
-        if model.part_of and (dated or entered_then):
-            rows = rows.select_related(model.part_of)
-        for row in rows if fields else ():
-            here = {each.name for each in dated if each.applies_to(row)}
-            names = sorted(here, key=len, reverse=True)
-            shared = [*always_shared, *({each.name for each in dated} - here)]
-            is_handed_over = new in (getattr(row, field) for field in fields)
-            then = {
-                each.name.casefold()
-                for each in [*entered_then, *(dated if is_handed_over else ())]
-                if is_handed_over or each.applies_to(row)
-            }
-            words = {}
-            for field in fields:
-                text = getattr(row, field)
-                for email in emails:
-                    text = without_names(text, names, email, new, shared=shared)
-                if getattr(row, "is_name", False) and text.casefold() in compared | then:
-                    text = new
-                words[field] = text[: row._meta.get_field(field).max_length]
-            if isinstance(row, CouncilEvent) and words["person"] != row.person:
-                words |= _without_job_title(row, words)
-                words |= {field: new for field in fields if words[field] in shared}
-            words = {field: text for field, text in words.items() if text != getattr(row, field)}
-            if words:
-                found.append((row, words))
-    return found
-
-
-def _without_job_title(event: CouncilEvent, words: dict[str, str]) -> dict[str, str]:
-    """Return the texts of an event about the person with an officer role in place of a job title.
-
-    A job title was typed by hand, and may contain the name.
-    """
-    if event.kind not in KINDS_WITH_A_POST:
-        return {}
-    changed = {}
-    for field in ("before", "after"):
-        post, bracket, access = words[field].rpartition(" (")
-        if bracket and post not in Office.labels:
-            role = next((label for label in Office.labels if post.endswith(f", {label}")), "")
-            kept = f"{JOB_TITLE_REMOVED}, {role}" if role else JOB_TITLE_REMOVED
-            changed[field] = f"{kept} ({access}"
-    return changed
-
-
-def without_names(
-    text: str, names: Iterable[str], email: str, new: str, *, shared: Iterable[str] = ()
-) -> str:
-    """Return `text` with a person's names and address replaced by `new`.
-
-    A name that is not `is_distinctive` can also be ordinary words. It is replaced only where
-    entries put names: at the start of a line, before a comma, a bracket or the end. A name in
-    `shared` is replaced only before the address in brackets.
-    """
-    # Not as a part of a longer address.
-    address = rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)"
-    text = re.sub(address, new, text, flags=re.IGNORECASE)
-    for name in shared:
-        before = rf"(?<!\w){re.escape(name)}(?= \({re.escape(new)}\))"
-        text = re.sub(before, new, text, flags=re.IGNORECASE)
-    for name in names:
-        if is_distinctive(name):
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", new, text)
-        else:
-            text = re.sub(rf"^{re.escape(name)}(?=,| \(|$)", new, text, flags=re.MULTILINE)
-    return text
 
 
 def _close(user: User, address: str) -> None:

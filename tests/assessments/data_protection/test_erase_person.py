@@ -44,7 +44,8 @@ from assessments.rounds.actions import add_on_paper, ask_by_link, ask_member, ma
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import set_date
 from councils.actions import LastOwner, change_member, change_name, end_membership, invite
-from councils.actions.erasure import name_after_erasure, without_names
+from councils.actions.erasure import name_after_erasure
+from councils.actions.rewording import without_names
 from councils.belongings import belongings_of
 from councils.models import (
     Access,
