@@ -1,11 +1,14 @@
 """What django-allauth asks this project: rules, addresses and texts."""
 
+import logging
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -17,6 +20,8 @@ from .domain_moves import move_of
 from .known_browsers import mark_of, remember_browser
 from .mail import send_to
 from .sessions import end_access_of
+
+logger = logging.getLogger(__name__)
 
 TOO_MANY_CODES = "Too many wrong codes. Wait 15 minutes, then try again"
 
@@ -45,6 +50,18 @@ class AccountAdapter(DefaultAccountAdapter):
             allowed_hosts={self.request.get_host()},
             require_https=self.request.is_secure(),
         )
+
+    def get_client_ip(self, request):
+        """Return the address of the sender. Logs why if the request came by too few proxies."""
+        try:
+            return super().get_client_ip(request)
+        except ImproperlyConfigured:
+            logger.critical(
+                "TRUSTED_PROXY_COUNT is %d, but a request came by fewer proxies. Until it is the "
+                "right number, no one can sign in.",
+                settings.ALLAUTH_TRUSTED_PROXY_COUNT,
+            )
+            raise
 
     def pre_authenticate(self, request, **credentials):
         """Answer 429 after too many failures, whether or not the password is right."""
