@@ -162,10 +162,9 @@ def _forget_in_bulk_changes(
     rows.filter(owned | typed).update(owner=None, owner_name=new)
     compared = [name.casefold() for name in names]
     for change in changes.filter(what__contains=NEW_OWNER):
-        what, _, owner = change.what.partition(NEW_OWNER)
-        owner = owner.casefold()
+        what, _, named = change.what.partition(NEW_OWNER)
         # A member's post follows the name.
-        if any(owner == name or owner.startswith(f"{name},") for name in compared):
+        if any(f"{named.casefold()},".startswith(f"{name},") for name in compared):
             BulkChange.objects.filter(pk=change.pk).update(what=f"{what}{NEW_OWNER}{new}"[:200])
 
 
