@@ -130,14 +130,14 @@ def ends_on(plan: Plan, last_change: dt.datetime | None) -> dt.date:
 def _same_rule_since(council: Council) -> dt.date | None:
     """Return since when the owners could have changed how long plans are kept, and have not.
 
-    That is when they last did, or when access to the plans last restarted; None if neither
-    happened.
+    That is when they last did, or when access to the plans last restarted, also by an import; None
+    if neither happened.
     """
-    kinds = CouncilEvent.Kind.RETENTION_CHANGED, CouncilEvent.Kind.ACCESS_RESTARTED
+    kinds = CouncilEvent.Kind.RETENTION_CHANGED, *CouncilEvent.ACCESS_BEGINS
     events = council.events.filter(kind__in=kinds).order_by("-at")
     for at, kind, before, after in events.values_list("at", "kind", "before", "after"):
         is_same_rule = before.partition(";")[0] == after.partition(";")[0]  # then the hold
-        if kind == CouncilEvent.Kind.ACCESS_RESTARTED or not is_same_rule:
+        if kind in CouncilEvent.ACCESS_BEGINS or not is_same_rule:
             return timezone.localdate(at)
     return None
 

@@ -152,9 +152,12 @@ class ConfirmationRequest(AppendOnlyModel):
 
     @property
     def restarted_at(self):
-        """Return when access to the council's plans last restarted; None if before the request."""
+        """Return when access to the council's plans last restarted, also by an import.
+
+        None if that was before the request.
+        """
         restarts = CouncilEvent.objects.filter(
-            council=self.council_id, kind=CouncilEvent.Kind.ACCESS_RESTARTED, at__gt=self.at
+            council=self.council_id, kind__in=CouncilEvent.ACCESS_BEGINS, at__gt=self.at
         )
         return restarts.aggregate(latest=Max("at"))["latest"]
 

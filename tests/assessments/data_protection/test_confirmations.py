@@ -274,6 +274,21 @@ def test_no_time_to_object_passes_while_access_is_stopped(
     assert carry_out(asked, by=chief)
 
 
+def test_no_time_to_object_passes_before_an_import(plan, chief, riverdale, clock):
+    """A request that was cancelled after the export is still pending here."""
+    stored = retention_of(riverdale)
+    set_retention(stored, version=stored.version, by=chief, years=2, hold="")
+    clock.move_to(dt.datetime(2034, 1, 1, 12, tzinfo=dt.UTC))
+    asked = asked_to_delete(plan, chief)
+    clock.shift(dt.timedelta(days=WAITING_DAYS))
+    kind = CouncilEvent.Kind.COUNCIL_IMPORTED
+    CouncilEvent.objects.create(council=riverdale, kind=kind, by=None)
+    today, settled = timezone.localdate(), timezone.localdate() + dt.timedelta(days=WAITING_DAYS)
+    assert asked.from_day == settled
+    assert not expiry_of(plan).is_due(today)
+    assert expiry_of(plan).is_due(settled)
+
+
 def test_a_retention_rule_deletes_nothing_in_the_first_days_after_access_restarts(
     plan, chief, riverdale, operator, clock
 ):
