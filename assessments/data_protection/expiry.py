@@ -40,9 +40,9 @@ class PlanExpiry:
     def needs_second_owner(self, today: dt.date) -> bool:
         """Return whether deleting the plan needs a second owner or a waiting period.
 
-        It does until WAITING_DAYS after the plan has ended or the council has changed how long it
-        keeps plans, until a year after its election day was changed, and until its own retention
-        period is over.
+        It does until WAITING_DAYS after the plan has ended, the council has changed how long it
+        keeps plans or access to its plans has restarted, until a year after its election day was
+        changed, and until its own retention period is over.
         """
         return self.alone_from > today
 
@@ -56,11 +56,13 @@ def expiries_of(council: Council, retention: Retention) -> list[PlanExpiry]:
     """Return the expiry of every plan of the council, soonest first. Six queries.
 
     A new rule deletes nothing in its first WAITING_DAYS, and an election day that was changed ends
-    no plan for one owner in the first year: one owner could change either for the purpose.
+    no plan for one owner in the first year: one owner could change either for the purpose. Nor is
+    anything deleted in the first WAITING_DAYS after access has restarted: while it was stopped, no
+    owner could object.
     """
     waiting = dt.timedelta(days=WAITING_DAYS)
-    changed = _rule_changed_on(council)
-    settled = changed + waiting if changed else dt.date.min
+    since = _same_rule_since(council)
+    settled = since + waiting if since else dt.date.min
     not_a_download = ~Q(events__kind=Event.Kind.PLAN_EXPORTED)
     plans = (
         Plan.objects.filter(council=council)
@@ -125,11 +127,17 @@ def ends_on(plan: Plan, last_change: dt.datetime | None) -> dt.date:
     return max(first_year, timezone.localdate(last_change)) if last_change else first_year
 
 
-def _rule_changed_on(council: Council) -> dt.date | None:
-    """Return the day on which the council last changed how long it keeps plans, if it has."""
-    changes = council.events.filter(kind=CouncilEvent.Kind.RETENTION_CHANGED)
-    for at, before, after in changes.order_by("-at").values_list("at", "before", "after"):
-        if before.partition(";")[0] != after.partition(";")[0]:  # the rule, and then the hold
+def _same_rule_since(council: Council) -> dt.date | None:
+    """Return since when the owners could have changed how long plans are kept, and have not.
+
+    That is when they last did, or when access to the plans last restarted, also by an import; None
+    if neither happened.
+    """
+    kinds = CouncilEvent.Kind.RETENTION_CHANGED, *CouncilEvent.ACCESS_BEGINS
+    events = council.events.filter(kind__in=kinds).order_by("-at")
+    for at, kind, before, after in events.values_list("at", "kind", "before", "after"):
+        is_same_rule = before.partition(";")[0] == after.partition(";")[0]  # then the hold
+        if kind in CouncilEvent.ACCESS_BEGINS or not is_same_rule:
             return timezone.localdate(at)
     return None
 

@@ -5,17 +5,25 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from assessments.plans.models import Plan
 from assessments.words import day_in_words
-from councils.models import Amendment, AppendOnlyModel, Council, Membership, User
+from councils.models import (
+    Amendment,
+    AppendOnlyModel,
+    Council,
+    CouncilEvent,
+    Membership,
+    User,
+)
 
 from .deleted_rows import deleted_in_words
 
 FEWEST_YEARS, MOST_YEARS = 2, 10
-# Days after a request until it can be carried out without a second owner.
+# Days after a request until it can be carried out without a second owner. They begin again when
+# access to the council's plans restarts, since no owner could cancel it while it was stopped.
 WAITING_DAYS = 14
 
 
@@ -139,7 +147,19 @@ class ConfirmationRequest(AppendOnlyModel):
     @property
     def from_day(self):
         """Return the first day on which it can be carried out without a second owner, if it can."""
-        return timezone.localdate(self.at) + dt.timedelta(days=WAITING_DAYS)
+        since = timezone.localdate(self.restarted_at or self.at)
+        return since + dt.timedelta(days=WAITING_DAYS)
+
+    @property
+    def restarted_at(self):
+        """Return when access to the council's plans last restarted, also by an import.
+
+        None if that was before the request.
+        """
+        restarts = CouncilEvent.objects.filter(
+            council=self.council_id, kind__in=CouncilEvent.ACCESS_BEGINS, at__gt=self.at
+        )
+        return restarts.aggregate(latest=Max("at"))["latest"]
 
     @property
     def always_waits(self):

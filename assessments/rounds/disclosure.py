@@ -301,8 +301,12 @@ def shows_agreement(sets, earlier, scores, known=(), ranges=None, ranged=None):
     ):
         return True
     who = {*known, *_who_may_learn(sets, scores), *_who_may_learn(everything, scores)}
+    alone = _ExtremeSums(sets, scores, ranges)
+    after = _ExtremeSums(everything, scores, ranges)
+    before = _ExtremeSums(everything, scores, _known_ranges(ranged, scores), over=earlier)
     return any(
-        _adds_extremes(sets, earlier, scores, one, ranges, ranged) for one in {frozenset(), *who}
+        alone.known_to(one) or after.known_to(one) > before.known_to(one)
+        for one in {frozenset(), *who}
     )
 
 
@@ -340,42 +344,61 @@ def _agreeing_sums(sets, scores):
     return sum(_fall(relations, patterns) for patterns in agreed.values())
 
 
-def _adds_extremes(sets, earlier, scores, without, ranges, ranged):
-    """Return whether sums follow over people who gave the most they could, or the least.
+class _ExtremeSums:
+    """The sums that follow over people who gave the most they could, or the least.
 
     Such a sum can be reached in one way only. Classes at different ends count together, since a sum
-    can take one from the other. For the rest, as `shows_agreement` and `_agreeing_sums`.
+    can take one from the other. The classes are those of `sets`; the sums follow from sums over
+    `over`, or over `sets`. What anyone can reach is calculated once: a reader who knows answers
+    only adds to it.
     """
-    if _sums_over(_extremes(sets, scores, without, ranges), sets, without):
-        return True
-    everything = [*earlier, *sets]
-    before = _extremes(everything, scores, without, _known_ranges(ranged, scores))
-    after = _extremes(everything, scores, without, ranges)
-    return _sums_over(after, everything, without) > _sums_over(before, earlier, without)
 
+    def __init__(self, sets, scores, ranges, *, over=None):
+        self._scores = scores
+        self._ends = [(people, _range(people, scores)) for people in set(ranges)]
+        classes, _ = _classes_and_relations(frozenset(sets))
+        self._class_of = {
+            person: frozenset(people) for people in classes.values() for person in people
+        }
+        at_end = filter(self._is_at_end, set(self._class_of.values()))
+        self._at_end = frozenset().union(*at_end)
+        self._over, self._relations = _classes_and_relations(
+            frozenset(sets if over is None else over)
+        )
+        self._patterns = {p for p, people in self._over.items() if self._at_end.issuperset(people)}
+        self._span = _Span(self._relations[pattern] for pattern in self._patterns)
 
-def _extremes(sets, scores, without, ranged):
-    """Return the people of the classes that are at an end of what they could give.
+    def known_to(self, without):
+        """Count the independent sums of a reader who knows the answers of `without`."""
+        touched = {self._class_of[person] for person in without if person in self._class_of}
+        some = self._at_end.difference(*touched)
+        some = some.union(*filter(self._is_at_end, (people - without for people in touched)))
+        gone, found = [], []
+        for pattern, people in self._over.items():
+            left = [person for person in people if person not in without]
+            if not left:
+                gone.append(pattern)
+            elif some.issuperset(left):
+                found.append(pattern)
+        return self._fall({*gone, *found}) - _fall(self._relations, gone)
 
-    That is an end of the scale, or of the narrowest ranges shown of sets that they are in.
-    """
-    ends = [(people, _range(people, scores)) for people in set(ranged)]
-    found = set()
-    for people in _left(sets, without)[2].values():
-        given = {scores.get(person) for person in people} - {None}
-        of_them = [between for others, between in ends if others.issuperset(people)]
+    def _is_at_end(self, people):
+        """Return whether people of one class are at an end of what they could give.
+
+        That is an end of the scale, or of the narrowest ranges shown of sets that they are in.
+        """
+        given = {self._scores.get(person) for person in people} - {None}
+        of_them = [between for others, between in self._ends if others.issuperset(people)]
         lows, highs = zip((STRENGTHS[0], STRENGTHS[-1]), *filter(None, of_them), strict=True)
         is_any = None in of_them and len(given) < 2
-        if is_any or given <= {max(lows)} or given <= {min(highs)}:
-            found.update(people)
-    return found
+        return is_any or given <= {max(lows)} or given <= {min(highs)}
 
-
-def _sums_over(some, sets, without):
-    """Count the independent sums over `sets` that are about none but `some` people."""
-    relations, gone, left = _left(sets, without)
-    patterns = [pattern for pattern, people in left.items() if some.issuperset(people)]
-    return _fall(relations, gone + patterns) - _fall(relations, gone)
+    def _fall(self, patterns):
+        """Do the same as the function, from what has been calculated."""
+        if not self._patterns <= patterns:
+            return _fall(self._relations, list(patterns))
+        more = (self._relations[pattern] for pattern in patterns - self._patterns)
+        return len(patterns) - self._span.rank_with(more)
 
 
 def _known_ranges(ranged, scores):
@@ -459,9 +482,9 @@ def _reduced(row, pivot, column):
 
 
 def _direction(column):
-    """Return a column divided by its first number that is not zero."""
-    first = next(filter(None, column))
-    return tuple(Fraction(each) / first for each in column)
+    """Return a column of whole numbers as the shortest of its multiples that begins above zero."""
+    divisor = gcd(*column) if next(filter(None, column)) > 0 else -gcd(*column)
+    return tuple(each // divisor for each in column)
 
 
 def _totals(given, earlier, lot, known):
@@ -498,6 +521,31 @@ def _groups(given, total):
             groups.setdefault(each.group, set()).add(each.person)
     found = [(name, frozenset(people)) for name, people in groups.items() if len(people) >= FEWEST]
     return sorted(found, key=lambda group: (-len(group[1]), group[0]))
+
+
+class _Span:
+    """Rows of whole numbers in echelon form, to which others can be compared, computed exactly."""
+
+    def __init__(self, rows):
+        self._pivots = {}  # by column; each is zero in the columns of those before it
+        for row in rows:
+            self._add(self._pivots, row)
+
+    def rank_with(self, rows):
+        """Return the rank of these rows and `rows` together."""
+        pivots = dict(self._pivots)
+        for row in rows:
+            self._add(pivots, row)
+        return len(pivots)
+
+    @staticmethod
+    def _add(pivots, row):
+        for column, pivot in pivots.items():
+            if row[column]:
+                row = _reduced(row, pivot, column)
+        column = next((place for place, each in enumerate(row) if each), None)
+        if column is not None:
+            pivots[column] = row
 
 
 def _rank(rows):

@@ -168,6 +168,9 @@ class CouncilEvent(AppendOnlyModel):
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["council", "-at"], name="councilevent_latest")]
 
+    # With these access to the plans begins again: no one could sign in before, and so not object.
+    ACCESS_BEGINS: ClassVar[tuple[str, ...]] = (Kind.ACCESS_RESTARTED, Kind.COUNCIL_IMPORTED)
+
     # What people do about themselves: the person is the author.
     OF_THEMSELVES: ClassVar[frozenset[str]] = frozenset(
         {Kind.JOINED, Kind.NAME_CHANGED, Kind.ADDRESS_ASKED, Kind.ADDRESS_CHANGED}

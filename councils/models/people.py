@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Self
 
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
@@ -201,10 +202,23 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return the current owners who count where two owners are needed for a request of `at`.
 
         Both the owner who asks and the one who confirms must have been owners for DAYS_AS_OWNER by
-        then. One person could otherwise make a second account of their own an owner for it.
+        then. One person could otherwise make a second account of their own an owner for it. If
+        access to the council's plans was stopped in these days, in which no one could object, they
+        begin again when it restarts.
         """
-        by = at - dt.timedelta(days=DAYS_AS_OWNER)
-        return self.active_owners().filter(access_since__lte=by)
+        days = dt.timedelta(days=DAYS_AS_OWNER)
+        events = apps.get_model("councils", "CouncilEvent")  # which refers to people
+        of_council = events.objects.filter(council=models.OuterRef("council"))
+        restarted = of_council.filter(
+            kind=events.Kind.ACCESS_RESTARTED, at__gt=at - days, at__lte=at
+        )
+        stopped = of_council.filter(
+            kind=events.Kind.ACCESS_STOPPED,
+            at__gte=models.OuterRef("access_since"),
+            at__lt=models.OuterRef("access_since") + days,
+        )
+        settled = self.active_owners().filter(access_since__lte=at - days)
+        return settled.exclude(models.Exists(restarted), models.Exists(stopped))
 
     def held_by(self, user: User) -> Self:
         """Return the current memberships of `user`, each with its council and

@@ -13,6 +13,7 @@ from assessments.data_protection.council_import import (
     ImportRefused,
     import_council,
 )
+from assessments.data_protection.models import WAITING_DAYS
 from councils.actions import CouncilsImported, add_member, import_councils, invite
 from councils.actions import add_council as add_council_alone
 from councils.council_directory import DirectoryEntry
@@ -180,7 +181,7 @@ def _record(council: Council, kind: str, *, by: User, detail: str = "") -> None:
 def _tell_owners(council: Council, subject: str, template: str, reason: str = "") -> None:
     owners = Membership.objects.active_owners().filter(council=council)
     for owner in owners.select_related("user"):
-        context = {"person": owner.user, "council": council, "reason": reason}
+        context = {"person": owner.user, "council": council, "reason": reason, "days": WAITING_DAYS}
         transaction.on_commit(
             partial(
                 send_to,

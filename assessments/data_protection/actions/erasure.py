@@ -48,6 +48,9 @@ from ..traces import (
 )
 from .outcomes import close_requests, forget_copies
 
+# What comes before the name in the words of a change that gave many actions an owner.
+NEW_OWNER = ": owner "
+
 
 def erase_person(user: User, *, by: User | None, check: Callable[[], None] = lambda: None) -> None:
     """Erase a person from their councils, past and present, and close their account.
@@ -157,10 +160,12 @@ def _forget_in_bulk_changes(
     typed = _any(Q(owner_name__iexact=name) for name in names)
     owned = Q(owner__user=owner) if owner else Q(pk__in=())
     rows.filter(owned | typed).update(owner=None, owner_name=new)
-    for change in changes.filter(_any(Q(what__icontains=name) for name in names)):
-        # The name of an owner is at the end, perhaps with their post.
-        what, named, _ = change.what.rpartition("owner ")
-        BulkChange.objects.filter(pk=change.pk).update(what=f"{what}{named}{new}"[:200])
+    compared = [name.casefold() for name in names]
+    for change in changes.filter(what__contains=NEW_OWNER):
+        what, _, named = change.what.partition(NEW_OWNER)
+        # A member's post follows the name.
+        if any(f"{named.casefold()},".startswith(f"{name},") for name in compared):
+            BulkChange.objects.filter(pk=change.pk).update(what=f"{what}{NEW_OWNER}{new}"[:200])
 
 
 def _any(conditions: Iterable[Q]) -> Q:

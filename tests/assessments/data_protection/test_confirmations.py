@@ -55,6 +55,7 @@ from councils.models import (
     signs_in_twice,
 )
 from councils.verification import verify
+from operate.actions import add_operator, restart_access, stop_access
 from tests.acting import error_links, settle_owners, signed_in, text_of
 
 NOW = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
@@ -73,6 +74,11 @@ def deputy(person, riverdale, chief):
     deputy = person(riverdale, "deputy", access=Access.OWNER)
     settle_owners(chief, deputy, days=DAYS_AS_OWNER)
     return deputy
+
+
+@pytest.fixture
+def operator(db):
+    return add_operator(email="olive@operators.example", name="Olive Oyl", by=None)
 
 
 def url(name, *args):
@@ -245,6 +251,75 @@ def test_a_shorter_rule_deletes_nothing_in_its_first_days(plan, chief, riverdale
     set_retention(stored, version=stored.version, by=chief, years=2, hold="")
     assert not expiry_of(plan).is_due(new)
     assert expiry_of(plan).is_due(settled)
+
+
+def stopped_for(council, clock, *, days, by):
+    stop_access(council, reason="A dispute", by=by)
+    clock.shift(dt.timedelta(days=days))
+    restart_access(council, by=by)
+
+
+def test_no_time_to_object_passes_while_access_is_stopped(
+    plan, chief, deputy, riverdale, operator, clock
+):
+    """The owner who asked could otherwise carry it out first, once the others can cancel it."""
+    asked = asked_to_delete(plan, chief)
+    clock.shift(dt.timedelta(days=3))
+    stopped_for(riverdale, clock, days=60, by=operator)
+    with pytest.raises(NotYet):
+        carry_out(asked, by=chief)
+    page = text_of(signed_in(chief).get(url("request", asked.pk)))
+    assert "from 17 May 2027, 14 days after access to the council’s plans restarted" in page
+    clock.shift(dt.timedelta(days=WAITING_DAYS))
+    assert carry_out(asked, by=chief)
+
+
+def test_no_time_to_object_passes_before_an_import(plan, chief, riverdale, clock):
+    """A request that was cancelled after the export is still pending here."""
+    stored = retention_of(riverdale)
+    set_retention(stored, version=stored.version, by=chief, years=2, hold="")
+    clock.move_to(dt.datetime(2034, 1, 1, 12, tzinfo=dt.UTC))
+    asked = asked_to_delete(plan, chief)
+    clock.shift(dt.timedelta(days=WAITING_DAYS))
+    kind = CouncilEvent.Kind.COUNCIL_IMPORTED
+    CouncilEvent.objects.create(council=riverdale, kind=kind, by=None)
+    today, settled = timezone.localdate(), timezone.localdate() + dt.timedelta(days=WAITING_DAYS)
+    assert asked.from_day == settled
+    assert not expiry_of(plan).is_due(today)
+    assert expiry_of(plan).is_due(settled)
+
+
+def test_a_retention_rule_deletes_nothing_in_the_first_days_after_access_restarts(
+    plan, chief, riverdale, operator, clock
+):
+    """Nor does it give one owner the right to: the others could not change it or set a hold."""
+    clock.move_to(dt.datetime(2033, 12, 30, 12, tzinfo=dt.UTC))
+    stored = retention_of(riverdale)
+    set_retention(stored, version=stored.version, by=chief, years=2, hold="")
+    stopped_for(riverdale, clock, days=60, by=operator)
+    today, settled = timezone.localdate(), timezone.localdate() + dt.timedelta(days=WAITING_DAYS)
+    assert not expiry_of(plan).is_due(today)
+    assert expiry_of(plan).needs_second_owner(today)
+    assert expiry_of(plan).is_due(settled)
+    assert not expiry_of(plan).needs_second_owner(settled)
+
+
+def test_no_one_becomes_one_of_two_owners_while_access_is_stopped(
+    plan, chief, deputy, officer, riverdale, operator, clock
+):
+    settle_owners(chief)
+    change_member(Membership.objects.get(user=officer), by=chief, access=Access.OWNER)
+    clock.shift(dt.timedelta(days=1))
+    stopped_for(riverdale, clock, days=60, by=operator)
+    clock.shift(dt.timedelta(hours=1))
+
+    def settled():
+        owners = Membership.objects.settled_owners(timezone.now())
+        return set(owners.filter(council=riverdale).values_list("user", flat=True))
+
+    assert settled() == {chief.pk, deputy.pk}
+    clock.shift(dt.timedelta(days=DAYS_AS_OWNER))
+    assert settled() == {chief.pk, deputy.pk, officer.pk}
 
 
 def test_a_request_is_closed_if_the_plan_is_deleted_another_way(plan, chief, riverdale):

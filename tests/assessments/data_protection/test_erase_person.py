@@ -32,7 +32,7 @@ from assessments.data_protection.council_export import RestrictedSelection, expo
 from assessments.data_protection.traces import traces_of
 from assessments.plans.actions import change_in_bulk, remove_item, undo_bulk_change
 from assessments.plans.bulk import preview
-from assessments.plans.models import Event, EventChange, PlanItem
+from assessments.plans.models import BulkChange, Event, EventChange, PlanItem
 from assessments.portfolio.actions import ask_for_bundle
 from assessments.portfolio.models import BundlePdf
 from assessments.register.actions import add_to_register, remove_from_register
@@ -405,6 +405,24 @@ def test_undoing_a_change_to_many_actions_does_not_bring_the_person_back(
     undone, left = undo_bulk_change(from_them, by=chief)
     assert (undone, left) == (3, 0)
     assert not plan.items.exclude(owner=None).exists()
+
+
+@pytest.mark.parametrize("name", ["Ann", "log", "Owner"])
+def test_what_other_changes_to_many_actions_say_stays(member, plan, chief, riverdale, name):
+    """A short name is part of many words."""
+    said = (
+        "12 actions: from an edited Excel action log",
+        "3 actions: status Planned",
+        "2 actions: owner Ann Ash, Head of communications",
+        "2 actions: owner Owner Log",
+    )
+    for what in said:
+        BulkChange.objects.create(plan=plan, what=what, by=chief)
+    person = member(riverdale, "short")
+    User.objects.filter(pk=person.pk).update(name=name)
+    person.refresh_from_db()
+    erase_person(person, by=chief)
+    assert set(BulkChange.objects.values_list("what", flat=True)) == set(said)
 
 
 def test_early_wins_are_assigned_to_no_one_with_an_event_each(quentin, chief, plan):

@@ -553,6 +553,19 @@ def test_a_council_of_60_is_compared_over_5_rounds_in_a_moment():
     assert time.process_time() - started < 2
 
 
+def test_a_council_of_90_is_compared_over_10_rounds_in_a_moment():
+    """Almost everyone is in other sets than anyone else then, so each knows something else."""
+    chance = random.Random(1)  # noqa: S311 - no secret
+    people = {person: (GROUPS[person % 4], chance.randint(1, 5)) for person in range(90)}
+    rounds = [
+        [Given(person, *each) for person, each in people.items() if chance.random() < 0.8]
+        for _ in range(10)
+    ]
+    started = time.process_time()
+    shown_by_round(rounds)
+    assert time.process_time() - started < 1.2
+
+
 def test_sets_are_safe_if_no_few_classes_have_a_combination_of_their_own():
     """The definition, with the rank of every choice of classes; it is too slow for many people."""
     chance = random.Random(2)  # noqa: S311 - no secret
