@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import Task
 
-from .encryption import decrypt, encrypt
+from .encryption import SecretUnreadable, decrypt, encrypt
 from .models import Council, User
 from .validators import in_an_email, on_one_line
 
@@ -25,7 +25,9 @@ logger = logging.getLogger(__name__)
 
 A_DAY = 24 * 60 * 60  # seconds
 SENDERS_TO_ONE_ADDRESS = 4  # who can reach their limit for the same address on the same day
-# When an email is sent again that the mail server did not take: for 13 hours in all.
+# When an email is sent again that the mail server did not take, or that this worker could not read:
+# while SECRET_KEY changes, another machine may already have encrypted it under the new one. For 13
+# hours in all.
 RETRY_AFTER = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 180, 600))
 
 
@@ -121,7 +123,7 @@ def send_queued_email(sealed: str, attempt: int) -> None:
     """Send an email that `send_to` has queued; if that fails, again after each of RETRY_AFTER."""
     try:
         send_now(*json.loads(decrypt(sealed)))
-    except OSError:  # SMTPException is one
+    except (OSError, SecretUnreadable):  # SMTPException is an OSError
         if not try_later(send_queued_email, sealed, attempt=attempt):
             raise
 

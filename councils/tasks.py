@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django_tasks import task
 
-from .encryption import decrypt, encrypt
+from .encryption import SecretUnreadable, decrypt, encrypt
 from .mail import send_now, try_later
 from .models import User
 from .passwords import password_link
@@ -25,7 +25,17 @@ def send_password_reset(sealed_email: str, site: str, attempt: int = 1) -> None:
     whether an account exists. The address waits encrypted, and the link is made here: the queue
     contains neither a secret nor a name.
     """
-    email = decrypt(sealed_email)
+    try:
+        _send_password_link(decrypt(sealed_email), site)
+    except (OSError, SecretUnreadable):  # SMTPException is an OSError
+        is_queued = settings.EMAIL_IN_BACKGROUND and try_later(
+            send_password_reset, sealed_email, site, attempt=attempt
+        )
+        if not is_queued:
+            raise
+
+
+def _send_password_link(email: str, site: str) -> None:
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if user is None:
         return
@@ -36,14 +46,7 @@ def send_password_reset(sealed_email: str, site: str, attempt: int = 1) -> None:
     }
     subject = render_to_string("account/email/password_reset_key_subject.txt", context)
     body = render_to_string("account/email/password_reset_key_message.txt", context)
-    try:
-        send_now(user.email, on_one_line(subject), body)
-    except OSError:  # SMTPException is one
-        is_queued = settings.EMAIL_IN_BACKGROUND and try_later(
-            send_password_reset, sealed_email, site, attempt=attempt
-        )
-        if not is_queued:
-            raise
+    send_now(user.email, on_one_line(subject), body)
 
 
 def request_password_reset(email: str, site: str) -> None:

@@ -158,12 +158,20 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.whole_number("CONN_MAX_AGE", default=60, at_least=0)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A database server on another machine that is gone, and a firewall that has forgotten a
+    # connection, answer nothing. The worker would wait for up to 2 hours, and a page until the web
+    # server ends its process. DATABASE_URL can have other values.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 10,
+        "tcp_user_timeout": 30_000,  # milliseconds in which what is sent has to arrive
+        "keepalives_idle": 15,  # seconds until a server that says nothing is asked if it is there
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    } | DATABASES["default"].get("OPTIONS", {})
     if env.bool("PREPARED_STATEMENTS", default=True):
         # A connection that runs a statement for the third time has it prepared, and PostgreSQL soon
         # keeps its plan: planning takes longer than running most of ours.
-        DATABASES["default"].setdefault("OPTIONS", {}).update(
-            server_side_binding=True, prepare_threshold=2
-        )
+        DATABASES["default"]["OPTIONS"].update(server_side_binding=True, prepare_threshold=2)
     else:
         # A pooler gives each query any of its connections, and a cursor exists on one of them only.
         # Its name is that of a thread, which is the same in all processes of a web server: the rows

@@ -49,6 +49,14 @@ MANIFEST, DATABASE, PRIVATE = "manifest.json", "database", "private"
 AGE_HEADER = b"age-encryption.org/"
 IN_PROGRESS = ".backup-"  # the beginning of the name of a folder that is deleted afterwards
 A_DAY = 24 * 60 * 60  # seconds
+# The parameters of libpq that say when a connection is given up.
+GIVES_UP = {
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+    "tcp_user_timeout",
+}
 # What pg_dump and pg_restore write from this version on has a setting that earlier servers refuse.
 SETTING_ADDED = 17
 
@@ -133,7 +141,6 @@ def restore_backup(path: Path, *, identity: str = "") -> BackupRestored:
                 "--no-privileges",
                 "--exit-on-error",
                 "--single-transaction",
-                f"--dbname={_libpq_environment()['PGDATABASE']}",
                 stdin=copy,
             )
         connection.close()
@@ -290,7 +297,7 @@ def _run(
         os.lseek(stdin.fileno(), 0, os.SEEK_SET)  # `seek` may only move within Python's buffer
     try:
         subprocess.run(  # noqa: S603 - a fixed program, and arguments of our own
-            [program, *arguments],
+            [program, f"--dbname={_libpq_text()}", *arguments],
             env=os.environ | _libpq_environment(),
             check=True,
             stdin=stdin or subprocess.DEVNULL,
@@ -327,6 +334,16 @@ def _encrypt(source: IO[bytes], target: IO[bytes]) -> None:
     except pyrage.RecipientError as error:
         raise BackupFailed("BACKUP_KEY is not an age public key (age1…).") from error
     pyrage.encrypt_io(source, target, [recipient])
+
+
+def _libpq_text() -> str:
+    """Return what libpq reads from no environment variable: when to give up a connection.
+
+    A program that waited for a server that is gone would keep the worker from all other work.
+    """
+    parameters = connection.get_connection_params()
+    given = {key: value for key, value in parameters.items() if key in GIVES_UP}
+    return " ".join(f"{key}='{int(value)}'" for key, value in given.items()) or "keepalives='1'"
 
 
 @contextmanager

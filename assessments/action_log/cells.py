@@ -15,7 +15,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from assessments.printing.limits import limit
+from assessments.printing.limits import end_first, limit
 from assessments.printing.text import printable
 
 # Exit codes.
@@ -40,6 +40,7 @@ def main() -> int:
     cell is [type, text]; the type is "f" for a formula and "e" for an error.
     """
     name, *numbers = sys.argv[1:]
+    end_first()
     limit(resource.RLIMIT_CPU, SECONDS)
     limit(resource.RLIMIT_AS, MEMORY_MB * 2**20)
     limit(resource.RLIMIT_CORE, 0)

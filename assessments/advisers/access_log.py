@@ -70,8 +70,10 @@ def record_looks(
         status = response.status_code
         shows = status < 500 and not 300 <= status < 400 and status not in SHOWS_NOTHING
         is_file = request.method == "POST" and "Content-Disposition" in response.headers
+        if not shows or is_file:
+            return response  # without asking a database that has just not answered who it is
         view = getattr(request.user, "granted_view", None)
-        if view and shows and not is_file and request.resolver_match:
+        if view and request.resolver_match:
             what = f"step {view.step}" if view.step else page_in_words(request.resolver_match)
             actions.record_look(view.grant_id, what=what)
         return response

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 from django_tasks import task
 
-from councils.encryption import decrypt, encrypt
+from councils.encryption import SecretUnreadable, decrypt, encrypt
+from councils.mail import try_later
 from councils.models import User
 
 from .actions.others import send_letter
@@ -12,13 +13,18 @@ from .offers import token_for
 
 
 @task()
-def send_check_in_offer(person_id: int, sealed_email: str, site: str) -> None:
+def send_check_in_offer(person_id: int, sealed_email: str, site: str, attempt: int = 1) -> None:
     """Email the account with an address, if there is one, a link to accept a check-in.
 
     It runs in the background for every address, so that the time of the response does not reveal
     whether an account exists. The address waits encrypted.
     """
-    email = decrypt(sealed_email)
+    try:
+        email = decrypt(sealed_email)
+    except SecretUnreadable:
+        if not try_later(send_check_in_offer, person_id, sealed_email, site, attempt=attempt):
+            raise
+        return
     person = User.objects.get(pk=person_id)
     other = User.objects.filter(email=email, is_active=True).exclude(pk=person_id).first()
     if other is None:

@@ -23,10 +23,11 @@ def due_lists(plan, rows, days, *, today):
     soon = [pk for day, pk in dated if today <= day <= last]
     wanted = [*late[:OVERDUE_SHOWN], *soon[:SOON_SHOWN]]
     items = actions_with_keys.fetch(plan.pk, *wanted) if wanted else []
-    lines = {item.pk: line_of_row(ItemRow(item, plan, today=today)) for item in items}
+    # Someone can have cleared the date of one since the query that counts.
+    lines = {item.pk: line_of_row(ItemRow(item, plan, today=today)) for item in items if item.due}
 
     def list_of(pks, days, shown):
-        found = [lines[pk] for pk in pks[:shown]]
+        found = [lines[pk] for pk in pks[:shown] if pk in lines]
         found += [line_of_date(each, plan, today=today) for each in days]
         found = sorted(found, key=lambda line: line.day)[:shown]
         count = len(pks) + len(days)

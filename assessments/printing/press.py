@@ -17,7 +17,7 @@ import struct
 import sys
 import traceback
 
-from .limits import limit
+from .limits import end_first, limit
 
 ORDER = struct.Struct("=II")  # bytes of memory in MB, seconds
 RESULT = struct.Struct("=i")  # the child's exit code, from os.waitstatus_to_exitcode
@@ -27,6 +27,7 @@ UNAVAILABLE, TOO_LARGE = 69, 70  # exit codes: Pango is missing; not enough memo
 def main():
     # Ignore Ctrl-C in a terminal: the press ends when the server does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_first()
     control = socket.socket(fileno=int(sys.argv[1]))
     try:
         from .typesetting import load_fonts, typeset

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from assessments.development.tasks import offer_check_in
 from councils import actions
 from councils.mail import RETRY_AFTER, SENDERS_TO_ONE_ADDRESS, TooManyEmails, count_email, send_to
 from councils.models import Access, Invitation, Membership, Office, User
+from councils.tasks import request_password_reset
 from councils.validators import on_one_line, validate_one_line
 from tests.acting import error_links, signed_in
 
@@ -224,3 +226,27 @@ def test_an_email_that_is_never_taken_fails_in_the_end(settings, monkeypatch):
             run_queue()
     states = DBTaskResult.objects.order_by("enqueued_at").values_list("status", flat=True)
     assert list(states) == ["SUCCESSFUL"] * len(RETRY_AFTER) + ["FAILED"]
+
+
+def test_what_another_machine_encrypted_under_a_new_key_is_sent_once_this_one_has_it(
+    settings, monkeypatch, chief, officer
+):
+    """While SECRET_KEY changes on several machines. Each such email was given up at once."""
+    settings.EMAIL_IN_BACKGROUND = True
+    old, new = settings.SECRET_KEY, "another-secret-key-" * 3
+    settings.SECRET_KEY = new
+    send_to("a@example.org", subject="Subject", body="Text")
+    request_password_reset(officer.email, "https://planner.example")
+    offer_check_in(officer, chief.email, "https://planner.example")
+    settings.SECRET_KEY = old
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        run_queue()
+    assert mail.outbox == []
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = new, [old]
+    with time_machine.travel(now + RETRY_AFTER[0], tick=False):
+        run_queue()
+        run_queue()
+    sent = {letter.to[0] for letter in mail.outbox}
+    assert sent == {"a@example.org", officer.email, chief.email}
+    assert not DBTaskResult.objects.failed().exists()

@@ -267,6 +267,8 @@ def test_the_services_can_write_where_the_settings_say():
     }
     folders = {f"/var/lib/{name}" for name in web["StateDirectory"].split()}
     assert web["ProtectSystem"] == "strict"
+    # Without it, systemd stops the whole of a service if the kernel ends the process of a PDF.
+    assert web["OOMPolicy"] == "continue"
     assert found["BACKUP_DIR"] in folders
     assert web["Environment"].removeprefix("PRIVATE_DIR=").startswith("/var/lib/planner/")
 

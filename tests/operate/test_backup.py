@@ -23,6 +23,7 @@ from operate.backup import (
     _libpq_environment,
     _opened,
     _pack,
+    _run,
 )
 
 pytestmark = pytest.mark.slow
@@ -236,6 +237,8 @@ def test_the_programs_of_postgresql_connect_as_the_planner_does(monkeypatch):
         "sslkey": "/etc/planner/client.key",
         "channel_binding": "require",
         "prepare_threshold": 2,
+        "keepalives_idle": "15",  # which has no variable, as a text in DATABASE_URL
+        "tcp_user_timeout": 30_000,
     }
     monkeypatch.setattr(connection, "get_connection_params", lambda: given)
     assert _libpq_environment() == {
@@ -247,6 +250,11 @@ def test_the_programs_of_postgresql_connect_as_the_planner_does(monkeypatch):
         "PGSSLKEY": "/etc/planner/client.key",
         "PGCHANNELBINDING": "require",
     }
+    commands = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **options: commands.append(command))
+    _run("pg_dump", "--format=custom")
+    given_up = "--dbname=keepalives_idle='15' tcp_user_timeout='30000'"
+    assert commands == [["pg_dump", given_up, "--format=custom"]]
 
 
 def test_a_backup_has_no_earlier_backups(settings, tmp_path):

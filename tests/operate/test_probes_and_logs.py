@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -38,6 +39,18 @@ def test_a_process_is_alive_without_the_database_and_ready_only_with_it(
     refused = browser().get("/readyz")
     assert refused.status_code == 503
     assert "no such table" not in refused.content.decode()
+
+
+def test_caddy_asks_several_web_servers_by_the_name_that_they_answer_to(settings):
+    """By their addresses, it took all of them for away: every page was unavailable."""
+    text = (settings.BASE_DIR / "docs/operations.md").read_text()
+    block = re.search(r"\n    reverse_proxy \S+ \S+ {\n.*?\n    }\n", text, re.DOTALL)[0]
+    path = re.search(r"health_uri (\S+)\n", block)[1]
+    settings.ALLOWED_HOSTS = [re.search(r"health_headers {\s+Host (\S+)\n", block)[1]]
+    assert browser().get(path, headers={"host": "10.0.0.5:8000"}).status_code == 400
+    assert browser().get(path, headers={"host": settings.ALLOWED_HOSTS[0]}).status_code == 200
+    # It needs no database: a page of the planner says that this is away, and gives text back.
+    assert path == reverse("healthz")
 
 
 def test_who_asks_whether_it_is_ready_again_does_not_make_it_busy(monkeypatch):

@@ -6,11 +6,14 @@ import uuid
 
 import pytest
 import time_machine
+from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
-from assessments.advisers.access_log import PAGES, page_in_words
+from assessments.advisers.access_log import PAGES, page_in_words, record_looks
 from assessments.advisers.actions import record_look
 from assessments.plans.models import AdviserGrant, AdviserLook, Event, PlanItem
 from tests.acting import HTMX, draw_pdf_with, item_url, signed_in, step_url, text_of
@@ -183,3 +186,15 @@ def test_a_calendar_that_fetches_an_advisers_feed_is_listed(adviser, plan):
         assert Client().get(reverse("calendar_feed", args=[token])).status_code == 200
     (look,) = AdviserLook.objects.order_by("pk")[before:]
     assert look.what == "the calendar feed"
+
+
+def test_a_page_that_was_not_shown_does_not_ask_the_database_again_who_looked(rf):
+    """While it answers nothing, each question takes as long as a new connection is waited for."""
+
+    def ask():
+        raise OperationalError
+
+    request = rf.get("/")
+    request.user = SimpleLazyObject(ask)
+    response = HttpResponse(status=503)
+    assert record_looks(lambda request: response)(request) is response

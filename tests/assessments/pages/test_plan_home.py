@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from assessments.pages import due_lists
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Control, Plan, PlanItem, Status
 from assessments.plans.progress import Tally
@@ -400,3 +401,19 @@ def test_a_person_without_a_council_is_told(db, plan):
     text = text_of(signed_in(newcomer).get(reverse("home")))
     assert "You do not have access to a council’s plans." in text
     assert "Riverdale" not in text
+
+
+def test_an_action_whose_due_date_is_cleared_while_the_page_is_made_is_left_out(
+    plan, officer, monkeypatch
+):
+    """Between the query that counts and the one for the lines, after which the page failed."""
+    late = own_item(plan, by=officer, title="Late", due=TODAY - dt.timedelta(days=1))
+    own_item(plan, by=officer, title="Still late", due=TODAY - dt.timedelta(days=2))
+    fetch = due_lists.actions_with_keys.fetch
+
+    def clear_first(*keys):
+        PlanItem.objects.filter(pk=late.pk).update(due=None)
+        return fetch(*keys)
+
+    monkeypatch.setattr(due_lists.actions_with_keys, "fetch", clear_first)
+    assert "Still late" in page_for(officer, plan).content.decode()

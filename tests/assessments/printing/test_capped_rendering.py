@@ -33,6 +33,7 @@ from assessments.printing.pdf import (
 )
 from tests.acting import draw_pdf_with, form_on, signed_in, text_of
 from tests.assessments.exports.test_action_plan_pdf import pages_of
+from tests.test_killed import wait_until
 
 pytestmark = pytest.mark.pdf
 
@@ -102,6 +103,18 @@ def test_the_press_ends_with_the_server(new_press):
     new_press.clear()
     press.close()
     assert press.process.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/oom_score_adj").exists(), reason="needs /proc")
+def test_where_memory_is_short_what_reads_or_makes_a_file_is_ended_first(new_press, settings):
+    """And not the database or the web server."""
+    print_pdf(SHORT)
+    (press,) = new_press
+    command = [sys.executable, "-m", "assessments.action_log.cells", "Actions", "1", "1", "1"]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE) as reader:
+        scores = [Path(f"/proc/{each.pid}/oom_score_adj") for each in (press.process, reader)]
+        wait_until(lambda: [score.read_text() for score in scores] == ["1000\n"] * 2)
+        reader.stdin.close()
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
