@@ -253,7 +253,8 @@ def _what_moves(plan, changed):
             for date in after.every_key_date
             if date.hand
         ],
-        "moving": len(moves),
+        "moving": sum(move.due is not None for move in moves),
+        "undated": sum(move.due is None for move in moves),
         "too_early": [
             item.words(plan.term)
             for item in items.filter(
