@@ -273,6 +273,8 @@ def test_an_order_has_dates_by_hand_alone(client, plan, chief, officer):
     assert "This election is governed by its own order" in text_of(page)
     assert "No date yet" in row(page, "annual_meeting")
     assert "annual_meeting_from" not in text_of(page)
+    # A first election has no councillors who retire.
+    assert "those whose term ends retire" not in row(page, "retirement")
     set_by_hand(again(plan), officer, day="2027-05-20")
     page = client.get(url(plan))
     assert "Thu 20 May 2027" in row(page, "annual_meeting")
