@@ -187,6 +187,7 @@ def test_the_note_is_neutral_and_complete(plan, chief, officer, composition):
         "The electors’ notice was received on 6 September 2027. The election is held within",
         "If all 39 members in post vote, 20 votes carry a motion",
         "If a candidate dies before the result is declared",
+        "The council has not said how it takes decisions, so all forms are shown",
     ):
         assert said in words
     effect, numbers = document.tables
