@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 class SingleSignOnRefusal(Enum):
     """A reason for refusing a sign-in: the status and the text of the page."""
 
-    CANCELLED = 403, "You stopped before {name} signed you in."
+    CANCELLED = 403, "You stopped before you were signed in."
     OUTDATED = 400, "A sign-in works once, within 10 minutes. Start again."
     OTHER_TENANT = (
         403,

@@ -784,6 +784,8 @@ def _retirement_rule(timetable: Timetable) -> str:
         "The fourth day after the poll, weekends included. New councillors take office that day; "
         "no one may act as a councillor before making the declaration of acceptance of office."
     )
+    if timetable.occasion is not Occasion.ORDINARY or timetable.has_own_law:
+        return rule
     match timetable.cycle:
         case Cycle.THIRDS:
             rule += " Only councillors whose term ends, about a third of the council, retire."
@@ -791,8 +793,6 @@ def _retirement_rule(timetable: Timetable) -> str:
             rule += " Only councillors whose term ends, about half of the council, retire."
         case Cycle.UNKNOWN:
             rule += " If the council is not elected as a whole, only those whose term ends retire."
-    if timetable.occasion is not Occasion.ORDINARY or timetable.has_own_law:
-        return rule
     fourth_day = timetable.election_day + dt.timedelta(days=4)
     if timetable.by_rule["retirement"] == fourth_day:
         return rule
@@ -901,7 +901,7 @@ def _acceptance_rule(timetable: Timetable) -> str:
     last = _months_after(timetable.election_day, 2)
     if timetable.by_rule["acceptance_of_office_by"] in {None, last}:
         return rule
-    return f"{rule} Moved from {_in_words(last)}, a Sunday or bank holiday."
+    return f"{rule} Moved from {_in_words(last)}: it cannot be a Sunday or bank holiday."
 
 
 LAW, PRACTICE = DateStanding.LAW, DateStanding.PRACTICE
@@ -1254,7 +1254,7 @@ def _key_dates(timetable: Timetable) -> tuple[KeyDate, ...]:
             "Last day to issue the precept"
             if timetable.is_county
             else "Last day to set council tax",
-            "Budget and precept" if timetable.is_county else "Budget and council tax",
+            "Precept deadline" if timetable.is_county else "Council tax deadline",
             _council_tax_rule(timetable),
             "Local Government Finance Act 1992, section 40"
             if timetable.is_county

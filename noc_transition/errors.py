@@ -135,7 +135,7 @@ def _given_back(request, status, **context):
 def second_factor_needed(request):
     """Lead a page to setting up two-step sign-in; give a form back, so that no text is lost."""
     if request.method in {"GET", "HEAD"} and not request.htmx:
-        text = "Set up two-step sign-in first. Owners, advisers and system administrators need it."
+        text = "Set up two-step sign-in first. You need it for the page that you opened."
         messages.info(request, text)
         going = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
         return redirect(f"{reverse('mfa_activate_totp')}?{going}")

@@ -73,7 +73,7 @@ def back_up() -> str:
         if path != made.path:
             path.unlink(missing_ok=True)
     state = "encrypted" if made.is_encrypted else "not encrypted"
-    return f"Wrote {name}, {made.size / 1e6:.1f} MB, {state}."
+    return f"Wrote {name}, {made.size / 1e6:.1f}MB, {state}."
 
 
 def delete_expired_plans() -> str:

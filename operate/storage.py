@@ -14,7 +14,7 @@ def bytes_kept_for(council: Council) -> int:
 
 
 def in_words(size: int) -> str:
-    """Return a number of bytes as "12 KB" or "3.4 MB"."""
+    """Return a number of bytes as "12KB" or "3.4MB"."""
     if size < 1_000_000:
-        return f"{size / 1000:.0f} KB"
-    return f"{size / 1_000_000:.1f} MB"
+        return f"{size / 1000:.0f}KB"
+    return f"{size / 1_000_000:.1f}MB"

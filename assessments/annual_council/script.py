@@ -72,7 +72,7 @@ def _add_head(document, order):
             document, f"Tie for the fewest votes: {order.lowest_tie}.", style="List Bullet"
         )
     add_paragraph(document, f"{order.chair_tie}.", style="List Bullet")
-    add_paragraph(document, f"Equal votes for another office: {order.tie}.", style="List Bullet")
+    add_paragraph(document, f"{order.other_tie}: {order.tie}.", style="List Bullet")
     add_paragraph(document, OURS)
     if not order.knows_governance:
         add_paragraph(document, UNKNOWN_GOVERNANCE)

@@ -264,7 +264,7 @@ def _check_names(archive: zipfile.ZipFile) -> None:
         raise ImportRefused("The file contains the same name twice, or too many files.")
     if sum(member.file_size for member in members) > MOST_BYTES:
         raise ImportRefused(
-            f"The file is larger than {MOST_BYTES // MEGABYTE} MB once unpacked, which no export "
+            f"The file is larger than {MOST_BYTES // MEGABYTE}MB once unpacked, which no export "
             "of ours is."
         )
     if "complete/record.json" in names and not {*TABLES.values(), "guidance.json"} <= set(names):

@@ -196,4 +196,4 @@ def beside(scenario, total: RunningTotal) -> ScenarioBeside:
 
 def _seats_in_words(row: SeatsBeside) -> str:
     name = "in no group" if row.name == NO_GROUP else row.name
-    return f"{name} {row.seats}, in the scenario {row.in_scenario}"
+    return f"{name} {row.seats} instead of {row.in_scenario}"

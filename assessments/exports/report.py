@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from typing import TypeAlias
 
 from django.db.models import Count, Exists, Q, QuerySet
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from assessments.advice.models import AdviceQuestion
 from assessments.comments.models import Comment, Thread
@@ -316,10 +318,14 @@ class Report:
             [
                 self.scope_title,
                 "open actions only" if self.options.open_only else "all actions",
-                f"with{'' if self.options.guidance else 'out'} guidance",
-                f"with{'' if self.options.notes else 'out'} notes",
-                *(["with comments"] if self.options.comments else []),
-                *(["with the register"] if self.register else []),
+                *_contents(
+                    {
+                        "guidance": self.options.guidance,
+                        "notes": self.options.notes,
+                        **({"comments": True} if self.options.comments else {}),
+                        **({"the register": True} if self.register else {}),
+                    }
+                ),
             ]
         )
 
@@ -584,6 +590,13 @@ def _stages(
             tally = sum((tallies.get(step.pk, Tally()) for step in own), Tally())
             meaning = meaning_of_stage(plan, stage.number)
             yield ReportStage(stage.number, stage.short_title, starts, ends, tally, groups, meaning)
+
+
+def _contents(included: Mapping[str, bool]) -> Iterator[str]:
+    """Yield "without guidance" and "with notes and comments", in the order of `included`."""
+    for is_in, names in groupby(included, key=lambda name: included[name]):
+        how, last = ("with", "and") if is_in else ("without", "or")
+        yield f"{how} {get_text_list(list(names), last)}"
 
 
 def span_of(stages: Stages, number: int) -> tuple[dt.date | None, dt.date]:

@@ -177,7 +177,7 @@ def entry_of(event, plan, *, can_edit=False, read_only=()):
         changes=[
             _shown(
                 change,
-                _label_of(change, about, plan),
+                _label_of(change, event.kind, about, plan),
                 item if can_edit and is_open else None,
             )
             for change in changes
@@ -212,10 +212,16 @@ def _count_verb(area: AreaWords) -> str:
     return f"changed the {parts} of election night"
 
 
-def _label_of(change: EventChange, about: HistorySubject, plan: Plan) -> str:
-    """Return the label of the field of a change, with the council's word for its wards."""
-    is_wards = about.name == "count" and change.field == "wards"
-    return plan.council.area.many.capitalize() if is_wards else about.label_of(change.field)
+def _label_of(change: EventChange, kind: str, about: HistorySubject, plan: Plan) -> str:
+    """Return the label of the field of a change in an event of `kind`.
+
+    Wards have the council's word. `words` are those of a reviewer or of the request for a review.
+    """
+    if about.name == "count" and change.field == "wards":
+        return plan.council.area.many.capitalize()
+    if change.field == "words" and kind in (Event.Kind.REVIEW_ASKED, Event.Kind.REVIEW_CHANGED):
+        return "What to check"
+    return about.label_of(change.field)
 
 
 def _download_verb(detail: str) -> str:

@@ -53,7 +53,8 @@ def last_move(plan: Plan) -> ElectionMove | None:
         event__kind=Event.Kind.PLAN_CHANGED,
         field__in=SECTIONS["election"].fields,
     )
-    latest = changes.select_related("event__by").order_by("-event").first()
+    # By columns: `-event` would reverse the order of Event, which begins with the newest.
+    latest = changes.select_related("event__by").order_by("-event__at", "-event__pk").first()
     if latest is None:
         return None
     event = latest.event

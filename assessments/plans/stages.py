@@ -21,6 +21,15 @@ class State(Enum):
     REOPENED = "Reopened"
 
 
+# Why a move is refused. Most often someone else has just made it.
+STATE_IN_WORDS = {
+    State.DRAFT: "the stage is neither in review nor signed off",
+    State.IN_REVIEW: "the stage is in review",
+    State.SIGNED_OFF: "the stage has been signed off",
+    State.REOPENED: "the stage has been reopened",
+}
+
+
 class StageMove(Enum):
     EDIT = "change its actions"
     ASK = "ask for a review"
@@ -126,7 +135,7 @@ class StageStanding:
             return
         if self.state is State.SIGNED_OFF:
             raise StageSignedOff(self.sign_off)
-        raise MoveRefused(f"You cannot {move.value} now: the stage is {self.state.value.lower()}.")
+        raise MoveRefused(f"You cannot {move.value} now: {STATE_IN_WORDS[self.state]}.")
 
     def may(self, holder, move):
         """Return whether `holder`, with an `access`, has the right and the state allows it."""

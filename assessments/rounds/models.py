@@ -33,7 +33,7 @@ class RespondentGroup(models.TextChoices):
 class Way(models.TextChoices):
     """How a respondent answers."""
 
-    MEMBER = "member", "Signs in"
+    MEMBER = "member", "With an account"
     LINK = "link", "Personal link"
     PAPER = "paper", "On paper"
 

@@ -61,6 +61,11 @@ class PlanDateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.plan, self.key = plan, key
         self.has_concerns = False
+        if plan.timetable.by_rule[key] is None:
+            reason = self.fields["reason"]
+            reason.label = "Why this date?"
+            reason.help_text = "For example, decided by the returning officer."
+            reason.error_messages["required"] = "Enter why it is this date"
 
     def clean_reason(self):
         return " ".join(self.cleaned_data["reason"].split())

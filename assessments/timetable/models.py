@@ -94,13 +94,13 @@ class InterimArrangements(models.Model):
     governance = models.CharField(
         "How the council takes decisions", max_length=12, choices=GovernanceModel, blank=True
     )
-    executive = models.TextField("Until when office is held", blank=True)
+    executive = models.TextField("How long office is held", blank=True)
     decisions = models.TextField("Who takes decisions", blank=True)
     committees = models.TextField("Committees that can meet", blank=True)
     officers = models.TextField("Decisions by officers", blank=True)
     urgent = models.TextField("Urgent decisions", blank=True)
     meeting = models.TextField("The annual meeting", blank=True)
-    waiting = models.TextField("Decisions waiting", blank=True)
+    waiting = models.TextField("Decisions left for annual council", blank=True)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")

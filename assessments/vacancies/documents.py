@@ -23,6 +23,10 @@ OURS = (
     "Guidance, not legal advice. Groups are in alphabetical order. The returning officer, the "
     "proper officer and the monitoring officer confirm what applies."
 )
+UNKNOWN_GOVERNANCE = (
+    "The council has not said how it takes decisions, so all forms are shown: a Leader and "
+    "cabinet, an elected mayor and a committee system."
+)
 
 
 def vacancy_note(page: VacancyPage, *, made_on: dt.date) -> bytes:
@@ -54,6 +58,8 @@ def vacancy_note(page: VacancyPage, *, made_on: dt.date) -> bytes:
         _add_motion(document, motion)
     _add_numbers(document, page)
     add_heading(document, "What follows if a motion is carried", level=1)
+    if not page.governance:
+        add_paragraph(document, UNKNOWN_GOVERNANCE)
     add_points(document, page.after)
     return document_bytes(document)
 

@@ -243,6 +243,6 @@ def _motion_warnings(row: NoConfidenceMotion, extra: Iterable[dt.date]) -> tuple
         if row.received_on > last:
             warnings.append(
                 f"For a meeting on {day_in_words(row.meeting_on)}, {row.notice_days} clear days’ "
-                f"notice needed it by {day_in_words(last)}."
+                f"notice means that it had to be received by {day_in_words(last)}."
             )
     return tuple(warnings)

@@ -130,7 +130,7 @@ class CouncilEvent(AppendOnlyModel):
         BALANCE_CREATED = "balance-created", "calculated the political balance"
         TIE_SETTLED = "tie-settled", "settled ties in the political balance"
         TIES_REOPENED = "ties-reopened", "reopened ties in the political balance"
-        SEATS_ADOPTED = "seats-adopted", "changed adopted seats in the political balance"
+        SEATS_ADOPTED = "seats-adopted", "changed seats in the political balance"
         VOTE_RECORDED = "vote-recorded", "recorded the vote on the political balance"
         BALANCE_EXPORTED = "balance-exported", "downloaded the political balance"
         GROUP_NOTICE_RECORDED = "group-notice-recorded", "recorded a notice of the group"

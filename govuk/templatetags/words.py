@@ -8,6 +8,7 @@ from django import template
 from django.utils.text import get_text_list
 
 from .. import words
+from ..fields import within_sentence
 
 register = template.Library()
 
@@ -22,6 +23,7 @@ _filter("short_day", words.short_day)
 _filter("time_of_day", words.time_in_words)
 _filter("moment", words.moment_in_words)
 _filter("date_and_time", words.date_and_time_in_words)
+_filter("within_sentence", within_sentence)
 
 
 @register.filter

@@ -332,7 +332,7 @@ def test_a_token_that_is_badly_signed_opens_nothing(
 
 def test_someone_who_turns_back_at_the_provider_is_told_so(client, provider, officer):
     provider.cancels = True
-    assert refused(sign_in(client), "You stopped before Riverdale’s accounts signed you in.")
+    assert refused(sign_in(client), "You stopped before you were signed in.")
 
 
 def test_an_answer_works_once(client, provider, officer):

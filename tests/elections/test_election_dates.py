@@ -121,7 +121,7 @@ def test_two_months_that_end_on_a_sunday_end_on_the_monday():
     found = json.loads(dates("2027-01-21", "--json", "--by-election"))
     assert found["acceptance_of_office_by"] == "2027-03-22"
     text = dates("2027-01-21", "--by-election")
-    assert "Moved from Sunday 21 March 2027, a Sunday or bank holiday." in text
+    assert "Moved from Sunday 21 March 2027: it cannot be a Sunday or bank holiday." in text
 
 
 def test_a_county_issues_a_precept_before_1_march():

@@ -221,6 +221,7 @@ def _tell(person: User, request: ConfirmationRequest, link: str) -> None:
     can_decide = accesses_with(Right.MANAGE_DATA)
     owns = Membership.objects.current().filter(council=council, access__in=can_decide)
     what = request.what_to(person)
+    settled = request.settled_owners()
     context = {
         "person": person,
         "request": request,
@@ -228,7 +229,11 @@ def _tell(person: User, request: ConfirmationRequest, link: str) -> None:
         "council": council,
         "days": WAITING_DAYS,
         "is_owner": owns.filter(user=person).exists(),
-        "has_second_owner": owns.exclude(user=request.by).exists(),
+        "has_second_owner": request.by_id in settled
+        and bool(settled - {request.by_id, request.person_id}),
+        "can_confirm": not request.always_waits
+        and {person.pk, request.by_id} <= settled
+        and person != request.person,
         "is_about_them": request.person == person,
         "link": link,
     }

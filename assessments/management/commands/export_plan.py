@@ -17,7 +17,7 @@ from assessments.words import day_in_words
 
 
 class Command(BaseCommand):
-    help = "Write a plan to a file: PDF, Excel or Word. The plan's history records it."
+    help = "Write a plan to a file: PDF, Excel, Word or CSV. The plan's history records it."
 
     def add_arguments(self, parser):
         parser.add_argument("plan", help="the plan's number, or its council's short name (slug)")

@@ -1,5 +1,6 @@
 """Plan home, and making and changing a plan."""
 
+import datetime as dt
 from contextlib import suppress
 from copy import copy
 
@@ -15,6 +16,7 @@ from assessments.editions.changes import Editions, edition_to_move_to
 from assessments.fields import version_in
 from assessments.plans import actions as plans_actions
 from assessments.plans.actions import change_plan, create_plan
+from assessments.plans.actions.due import suggested_rules
 from assessments.plans.bulk import FIRST_STAGE_AFTER_ELECTION
 from assessments.plans.forms import ALREADY_PLANNED, PlanForm
 from assessments.plans.models import PlanItem
@@ -24,7 +26,7 @@ from assessments.plans.timeline import due_days, timeline_for
 from assessments.register.lines import dated
 from assessments.reviews.reopenings import pending_reopenings
 from assessments.versions import StaleVersion, differences
-from assessments.words import counted, day_in_words
+from assessments.words import counted, day_in_words, days_in_words
 from councils.once import once
 from councils.permissions import Right, membership_for
 from elections.concerns import concerns_about
@@ -73,19 +75,33 @@ def new(request, slug):
     return render(
         request,
         "assessments/pages/plan_check.html",
-        {"council": council, "form": form, "plan": form.instance},
+        {
+            "council": council,
+            "form": form,
+            "plan": form.instance,
+            "stage_2": _stage_2_in_words(form.instance),
+        },
     )
+
+
+def _stage_2_in_words(plan):
+    stages = plan.boundaries
+    last = stages.stage_3_from - dt.timedelta(days=1)
+    return f"{plan.stage_2_weeks} weeks, from {days_in_words(stages.stage_2_from, last)}"
 
 
 def _ready_words(plan):
     words = "Your plan is ready. Start with the set-up list below."
-    undated = plan.items.filter(due_rule=None).count()
-    if not undated:
+    # A continuing duty has no due date either, but none was suggested.
+    suggested = suggested_rules(plan)
+    undated = plan.items.filter(due_rule=None).values_list("source", "step")
+    passed = sum(each in suggested for each in undated)
+    if not passed:
         return words
-    have = "has" if undated == 1 else "have"
+    have = "has" if passed == 1 else "have"
     return (
-        f"{words} The suggested date for {counted(undated, 'action')} has already passed, so "
-        f"{'it' if undated == 1 else 'they'} {have} no due date. Set a date where it still matters."
+        f"{words} The suggested date for {counted(passed, 'action')} has already passed, so "
+        f"{'it' if passed == 1 else 'they'} {have} no due date. Set a date where it still matters."
     )
 
 
@@ -253,7 +269,8 @@ def _what_moves(plan, changed):
             for date in after.every_key_date
             if date.hand
         ],
-        "moving": len(moves),
+        "moving": sum(move.due is not None for move in moves),
+        "undated": sum(move.due is None for move in moves),
         "too_early": [
             item.words(plan.term)
             for item in items.filter(

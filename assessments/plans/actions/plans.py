@@ -77,9 +77,12 @@ def checklist_of(plan: Plan) -> Iterator[PlanItem]:
 def change_plan(plan: Plan, *, version: int, by: User, **fields: Any) -> Plan:
     """Change the settings of a plan, and the due dates counted from its key dates with them.
 
-    Dates set by hand and all other answers are kept. Raises StaleVersion if the settings were
-    saved since `version`.
+    Dates set by hand and all other answers are kept. Another kind of election has other key
+    dates, so they have to be checked again. Raises StaleVersion if the settings were saved since
+    `version`.
     """
+    if plan.dates_checked_for and fields.get("occasion", plan.occasion) != plan.occasion:
+        fields["dates_checked_for"] = None
     changes = changes_between(plan, {name: fields[name] for name in PLAN_FIELDS if name in fields})
     if not changes:
         return plan

@@ -123,18 +123,20 @@ def adopt_seats(
     """
     with transaction.atomic():
         update_at(PoliticalBalance, balance, version, {})
-        before = _in_words(committee.departure)
+        before, after = _in_words(committee.departure), _in_words(seats)
         committee.adopted.all().delete()
         AdoptedSeats.objects.bulk_create(
             AdoptedSeats(committee=committee, party=party, seats=number)
             for party, number in (seats or {}).items()
         )
+        if before == after:
+            return
         _record(
             balance,
             CouncilEvent.Kind.SEATS_ADOPTED,
             by=by,
             before=f"{committee.name}: {before}",
-            after=f"{committee.name}: {_in_words(seats)}",
+            after=f"{committee.name}: {after}",
         )
 
 

@@ -193,7 +193,7 @@ def date(request, plan_id, key):
     except StaleVersion:
         return _stale(request, plan, rights, key, form)
     messages.success(
-        request, f"{_label(plan, key)}: set by hand. Due dates counted from it have moved."
+        request, f"{_label(plan, key)}: set by hand. Due dates counted from it move with it."
     )
     return redirect(_address(plan, key))
 
@@ -267,7 +267,9 @@ def _clear(request, plan, rights, key, found):
                 "reason": found.reason,
             }
         return _stale(request, plan, rights, key, form)
-    messages.success(request, f"{_label(plan, key)}: reset to the calculated date.")
+    has_rule = plan.timetable.by_rule[key] is not None
+    done = "reset to the calculated date" if has_rule else "the date has been removed"
+    messages.success(request, f"{_label(plan, key)}: {done}.")
     return redirect(_address(plan, key))
 
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         except BackupFailed as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"Wrote {made.path}: {made.size / 1e6:.1f} MB, the records of "
+            f"Wrote {made.path}: {made.size / 1e6:.1f}MB, the records of "
             f"{counted(made.councils, 'council')}, "
             f"{'encrypted' if made.is_encrypted else 'not encrypted'}."
         )

@@ -483,7 +483,7 @@ def test_exports_include_comments_only_on_request(plan, item, officer, chief):
         ("Chief", "Is this agreed?", ("Officer",)),
         ("Officer", "Yes.", ()),
     ]
-    assert report.contents_in_words.endswith("with notes, with comments")
+    assert report.contents_in_words.endswith("with notes and comments")
     sheet = load_workbook(io.BytesIO(render_workbook(report)))["Comments"]
     noon = dt.datetime(2027, 5, 18, 12)  # noqa: DTZ001 - Excel has no time zones
     assert [[cell.value for cell in row[2:]] for row in sheet.iter_rows(min_row=2)] == [
@@ -519,7 +519,7 @@ def test_the_download_page_offers_comments(client, plan, item, chief):
     assert "checked" not in by_id(page)["id_comments"].attrib
     url = reverse("action_plan_excel", args=[plan.pk])
     assert client.post(url, {"scope": "whole", "comments": "1"}).status_code == 200
-    assert Event.objects.first().detail.endswith("without notes, with comments")
+    assert Event.objects.first().detail.endswith("without guidance or notes, with comments")
 
 
 @PAGE_AND_HTMX

@@ -169,6 +169,7 @@ def test_every_member_is_emailed_and_only_owners_get_the_link(
         assert "Chief has asked to permanently delete the plan" in letter.subject
         assert "from 15 March 2027, 14 days after the request was made" in letter.body
         assert "A second owner can confirm the request now." in letter.body
+    assert "Confirm or cancel the request:" in letters[deputy.email].body
     assert "planner.example" in letters[deputy.email].body
     assert "planner.example" not in letters[officer.email].body
     assert ConfirmationRequest.objects.count() == 1
@@ -405,6 +406,8 @@ def test_anyone_who_has_signed_in_has_time_to_download_their_private_record(
     (theirs,) = [letter for letter in mail.outbox if letter.to == [director.email]]
     assert "download what you want to keep before then" in theirs.body
     assert "A second owner can confirm" not in theirs.body
+    (to_deputy,) = [letter for letter in mail.outbox if letter.to == [deputy.email]]
+    assert "View the request, or cancel it:" in to_deputy.body
     for owner in (chief, deputy):
         client = signed_in(owner)
         assert "from 15 March 2027" in text_of(client.get(address))
@@ -424,13 +427,18 @@ def test_a_former_post_does_not_make_an_officer_erasable_at_once(plan, chief, of
 
 
 def test_an_owner_made_for_the_purpose_is_neither_of_the_two_owners(
-    plan, chief, officer, riverdale, clock
+    plan, chief, officer, riverdale, clock, django_capture_on_commit_callbacks
 ):
     """Nor if the account is an old one: a second one of the same person can be years old."""
     settle_owners(chief, officer)
     friend = Membership.objects.get(user=officer)
     change_member(friend, by=chief, access=Access.OWNER)
-    asked = asked_to_delete(plan, chief)
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = asked_to_delete(plan, chief)
+    (letter,) = mail.outbox
+    assert "A second owner can confirm" not in letter.body
+    assert "It can be carried out from" in letter.body
+    assert "View the request, or cancel it:" in letter.body
     client = signed_in(officer)
     page = text_of(client.get(url("request", asked.pk)))
     assert "You had been an owner for less than 14 days when the request was made" in page

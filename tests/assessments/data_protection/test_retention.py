@@ -319,6 +319,10 @@ def test_setting_the_rule_and_a_hold_leaves_an_event(plan, chief, riverdale):
     assert (event.kind, event.by) == ("retention-changed", chief)
     assert event.before == "Kept until an owner deletes them"
     assert event.after == "Kept for 7 years after their end; on hold: Request 2027/114"
+    people = text_of(client.get(reverse("people", args=[riverdale.slug])))
+    assert (
+        "changed how long plans are kept: kept until an owner deletes them changed to kept for 7"
+    ) in people
     page = client.get(url())
     assert "No plan can be deleted until the hold is lifted" in text_of(page)
     assert "Retention period ends on 6 May 2035" in text_of(page)

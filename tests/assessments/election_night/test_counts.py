@@ -288,15 +288,15 @@ def test_scenarios_are_compared_only_for_those_who_can_read_each(
         for url in (page("", count), page("_news", count)):
             shown = text_of(signed_in(who).get(url))
             assert shown.count(SECRET) == seen, (who, url)
-    assert "No longer possible. Oak 3, in the scenario 2." in text_of(
+    assert "No longer possible: Oak 3 instead of 2." in text_of(
         signed_in(chief).get(page("", count))
     )
     for ward, seats in WARDS:
         enter(count, ward, by=officer, Oak=seats)
     shown = text_of(signed_in(chief).get(page("", count)))
     assert (
-        "Not the result. Ash 0, in the scenario 4; Oak 7, in the scenario 2; "
-        "in no group 0, in the scenario 1." in shown
+        "Not the result: Ash 0 instead of 4, Oak 7 instead of 2, in no group 0 instead of 1."
+        in shown
     )
     assert "No longer possible" not in shown
 

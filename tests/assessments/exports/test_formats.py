@@ -61,8 +61,8 @@ def test_a_format_gets_only_the_choices_it_shows():
     [
         (
             "excel",
-            "Excel action log: the whole plan, open actions only, without guidance, with notes, "
-            "with comments",
+            "Excel action log: the whole plan, open actions only, without guidance, with notes "
+            "and comments",
         ),
         ("word", "Word committee report: figures only, the whole plan"),
     ],

@@ -30,7 +30,7 @@ def detail(plan):
         ("slt", "PDF: the whole plan, open actions only, without guidance, with notes"),
         (
             "everything",
-            "PDF: the whole plan, all actions, with guidance, with notes, with comments",
+            "PDF: the whole plan, all actions, with guidance, notes and comments",
         ),
     ],
 )

@@ -82,6 +82,14 @@ def test_the_key_dates_are_marked_as_checked_until_election_day_moves(plan, chie
     assert DATES in tasks(chief, plan)
 
 
+def test_the_key_dates_of_another_kind_of_election_have_to_be_checked_again(plan, chief):
+    poll = plan.election_day
+    plan = change_plan(plan, version=plan.version, by=chief, dates_checked_for=poll)
+    plan = change_plan(Plan.objects.get(), version=plan.version, by=chief, occasion="order")
+    assert Plan.objects.get().dates_checked_for is None
+    assert DATES in tasks(chief, plan)
+
+
 def test_only_owners_see_the_list(plan, officer, reviewer, adviser):
     assert [tasks(each, plan) for each in (officer, reviewer, adviser)] == [None] * 3
 

@@ -77,6 +77,38 @@ def test_a_move_of_election_day_is_undone_after_the_same_preview(client, plan, c
     assert dues(plan) == before
 
 
+def move_election_day(client, plan, **answers):
+    address = reverse(SECTION, args=[plan.pk, "election"])
+    data = form_on(client.get(address), address)
+    client.post(address, data | answers | {"confirm": "1"})
+    return client.get(reverse("plan_settings", args=[plan.pk]))
+
+
+def test_the_latest_move_of_election_day_is_the_one_to_undo(client, plan):
+    move_election_day(client, plan, **{"election_day-day": "13"})
+    page = move_election_day(client, plan, **{"election_day-day": "20"})
+    assert "moved election day from 13 May 2027 to 20 May 2027" in text_of(page)
+    address = reverse(SECTION, args=[plan.pk, "election"])
+    assert form_on(page, address)["election_day-day"] == "13"
+    page = move_election_day(client, plan, stage_2_weeks="4")
+    assert "moved election day" not in text_of(page)
+
+
+def test_the_preview_counts_due_dates_that_end_apart_from_those_that_move(client, plan, chief):
+    """After a by-election no annual meeting is due, so what was counted from it has no date."""
+    PlanItem.objects.filter(plan=plan).update(due_rule=None, due=None)
+    for anchor in ("election_day", "annual_meeting"):
+        item = own_item(plan, by=chief, due_rule=Offset(2, Unit.DAYS, Side.AFTER, anchor))
+        assert item.due
+    address = reverse(SECTION, args=[plan.pk, "election"])
+    data = form_on(client.get(address), address) | {"occasion": "by-election"}
+    words = text_of(client.post(address, data | {"election_day-day": "13"}))
+    assert "1 due date counted from a key date will move with it." in words
+    assert (
+        "1 action will have no due date, because the key date it is counted from will have none."
+    ) in words
+
+
 def test_a_move_that_makes_no_sense_is_refused_beside_the_field(client, plan, subtests):
     address = reverse(SECTION, args=[plan.pk, "election"])
     data = form_on(client.get(address), address) | {"election_day-year": "2031"}

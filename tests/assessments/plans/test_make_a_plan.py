@@ -76,7 +76,7 @@ def test_answers_are_checked_before_anything_is_made(client):
         "Confirmed",
         "Formal, with a written agreement",
         "joint administration",
-        "5 weeks, from 6 May to 10 June 2027",
+        "5 weeks, from 6 May to 9 June 2027",  # stage 3 begins on 10 June
         "Tuesday 18 May 2027",
         "OFFICIAL",
     ):
@@ -111,6 +111,25 @@ def test_the_plan_is_made_from_the_answers_that_were_checked(client, chief, rive
     assert plan.marking == Marking.OFFICIAL
     assert plan.version == 1
     assert "Your plan is ready" in text_of(client.get(response.url))
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC), None),
+        # 6 months and 24 weeks before the poll: the rest have no date because none is suggested.
+        (
+            dt.datetime(2026, 11, 29, 9, tzinfo=dt.UTC),
+            "The suggested date for 2 actions has already passed, so they have no due date.",
+        ),
+    ],
+)
+def test_only_suggested_dates_are_said_to_have_passed(chief, riverdale, today, words):
+    with time_machine.travel(today, tick=False):
+        client = signed_in(chief)
+        text = text_of(client.post(NEW, answers(create="1"), follow=True))
+    assert "Your plan is ready. Start with the set-up list below." in text
+    assert words in text if words else "already passed" not in text
 
 
 def test_answers_changed_on_the_last_page_are_validated_again(client):

@@ -214,4 +214,4 @@ def test_a_phone_shows_the_next_three_dates():
 def test_dates_of_one_day_share_a_label():
     # With 6 weeks of stage 2 its end is the six-week review.
     labels = [mark.label for mark in drawn(dt.date(2033, 3, 10)).marks]
-    assert "Budget and council tax; twelve-month review" in labels
+    assert "Council tax deadline; twelve-month review" in labels

@@ -153,7 +153,7 @@ def test_asking_making_and_fetching(client, plan, their_plan, adviser):
         ("summary", "summary"),
         (
             "everything",
-            "the whole plan, all actions, with guidance, with notes, with comments",
+            "the whole plan, all actions, with guidance, notes and comments",
         ),
     ],
 )

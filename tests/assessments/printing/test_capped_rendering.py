@@ -278,7 +278,7 @@ def test_the_busy_page_keeps_the_choices_and_says_when_to_retry(client, plan, se
     response = client.post(take(plan), again)
     assert response.headers["Content-Type"] == "application/pdf"
     event = plan.events.get(kind=Event.Kind.PLAN_EXPORTED)
-    assert "open actions only, without guidance, without notes" in event.detail
+    assert "open actions only, without guidance or notes" in event.detail
 
 
 def test_a_page_says_that_the_pdf_is_too_large(client, plan, settings):

@@ -531,7 +531,7 @@ def test_only_a_pdf_of_the_whole_plan_includes_it_and_only_on_request(plan, add)
     report = report_for(plan, options=asked, today=today)
     assert [section.heading for section in report.register] == ["Red lines and crunch issues"]
     assert [line.title for line in report.register[0].lines] == [SECRET]
-    assert report.contents_in_words.endswith("with the register")
+    assert report.contents_in_words.endswith("with notes and the register")
     assert report_for(plan, today=today).register == ()
     for scope in ("summary", "stage-2", "area-1"):
         assert report_for(plan, scope=Scope.parse(scope), options=asked, today=today).register == ()

@@ -381,3 +381,10 @@ def test_a_mark_is_found_only_in_its_own_stage_and_plan(review, plan, chief, rev
     client = signed_in(chief)
     for args in ([plan.pk, 1, concern.pk], [their_plan.pk, 2, concern.pk], [plan.pk, 2, 0]):
         assert client.get(reverse("stage_answer", args=args)).status_code == 404
+
+
+def test_the_history_names_what_reviewers_are_asked_to_check(plan, stage, chief, officer):
+    people = [member(officer)]
+    ask_for_review(plan, stage, reviewers=people, due=DUE, words="The notes of step 3.", by=chief)
+    text = text_of(signed_in(chief).get(reverse("plan_history", args=[plan.pk])))
+    assert "What to check added: The notes of step 3." in text

@@ -593,6 +593,7 @@ def test_a_reason_that_comes_too_late_is_kept_on_the_page(plan, stage, chief, si
     response = client.post(url, {"reason": "Second of all"})
     assert response.status_code == 409
     assert "Second of all" in text_of(response)
+    assert "You cannot reopen it now: the stage has been reopened." in text_of(response)
     assert client.get(url).status_code == 302
 
 

@@ -134,6 +134,23 @@ def test_a_tie_offers_whole_outcomes(client, balance):
         assert f"{outcome.party} ({outcome.words})" in text
 
 
+def test_seats_saved_as_they_were_leave_no_entry_in_the_record(client, riverdale, chief):
+    made = create_balance(
+        composition=recorded(riverdale, chief, Ash=8, Elm=7, Oak=6),
+        committees=[Committee("Planning", 5)],
+        by=chief,
+    )
+    address = url(made, "balance_committee", made.committees.get().pk)
+    form = form_on(client.get(address))
+    assert client.post(address, form).status_code == 302
+    changed = CouncilEvent.objects.filter(kind=CouncilEvent.Kind.SEATS_ADOPTED)
+    assert not changed.exists()
+    form = form_on(client.get(address)) | {"seats_1": "1", "seats_2": "2", "seats_3": "2"}
+    assert client.post(address, form).status_code == 302
+    # The council has not voted yet: these are proposed seats, not adopted ones.
+    assert changed.get().get_kind_display() == "changed seats in the political balance"
+
+
 def test_other_seats_within_the_principles_are_no_departure(client, riverdale, chief):
     """Ash 8, Elm 7, Oak 6: of 5 seats 1.90, 1.67, 1.43; of 4 seats 1.52, 1.33, 1.14; 3 each."""
     made = create_balance(

@@ -183,6 +183,21 @@ def test_a_meeting_outside_the_window_is_still_warned_about_later(client, plan):
     assert "Check: Outside the period the law allows, 11 May 2027 to 31 May 2027." in text
 
 
+def test_a_date_without_a_rule_is_not_compared_with_a_calculated_one(client, plan):
+    address = url(plan, "declaration")
+    assert "Why this date?" in text_of(client.get(address))
+    wrong = client.post(address, boxes("2027-05-07", reason=""))
+    assert error_links(wrong)[0][0] == "Enter why it is this date"
+    client.post(address, boxes("2027-05-07", reason="Decided by the returning officer"))
+    page = client.get(address)
+    assert "calculated date" not in row(page, "declaration")
+    assert "Remove this date" in row(page, "declaration")
+    sent = form_on(page, address) | {"clear": "1"}
+    page = client.post(address, sent, follow=True)
+    assert "Declaration of the last result: the date has been removed." in text_of(page)
+    assert "No date yet" in row(page, "declaration")
+
+
 def test_cleared_it_follows_its_rule_again(client, plan, item, officer):
     answer(item, officer, due_rule=MEETING)
     set_by_hand(plan, officer)
@@ -258,6 +273,8 @@ def test_an_order_has_dates_by_hand_alone(client, plan, chief, officer):
     assert "This election is governed by its own order" in text_of(page)
     assert "No date yet" in row(page, "annual_meeting")
     assert "annual_meeting_from" not in text_of(page)
+    # A first election has no councillors who retire.
+    assert "those whose term ends retire" not in row(page, "retirement")
     set_by_hand(again(plan), officer, day="2027-05-20")
     page = client.get(url(plan))
     assert "Thu 20 May 2027" in row(page, "annual_meeting")

@@ -120,7 +120,7 @@ def test_a_motion_is_checked_against_the_constitution_and_has_numbers(
     words = text_of(client.post(url(plan, "confidence_motion_add"), sent, follow=True))
     for said in (
         "It has 9 signatures, and the constitution requires 10.",
-        "5 clear days’ notice needed it by 31 August 2027.",
+        "5 clear days’ notice means that it had to be received by 31 August 2027.",
         "If all 40 members in post vote, 21 votes carry a motion; with 20 on each side",
         "Ash 24 13 Oak 19 10",
         "An elected mayor",
@@ -187,6 +187,7 @@ def test_the_note_is_neutral_and_complete(plan, chief, officer, composition):
         "The electors’ notice was received on 6 September 2027. The election is held within",
         "If all 39 members in post vote, 20 votes carry a motion",
         "If a candidate dies before the result is declared",
+        "The council has not said how it takes decisions, so all forms are shown",
     ):
         assert said in words
     effect, numbers = document.tables
