@@ -51,7 +51,13 @@ from .merges import (
     held_merge,
     merge_accounts,
 )
-from .people import NAMES_IN_A_MONTH, change_name, find_or_add_person, lock_person
+from .people import (
+    NAMES_IN_A_MONTH,
+    change_name,
+    find_or_add_person,
+    lock_open_account,
+    lock_person,
+)
 from .second_factor import reset_second_factor
 from .withdrawals import invitations_sent_by, withdraw
 
@@ -97,6 +103,7 @@ __all__ = [
     "invite",
     "invite_several",
     "lock_council",
+    "lock_open_account",
     "lock_person",
     "merge_accounts",
     "name_after_erasure",
