@@ -7,20 +7,24 @@ from django.utils import timezone
 from assessments.plans.actions import hold, hold_all, record
 from assessments.plans.models import Event, Plan
 from councils.models import User
+from councils.sessions import hold_session
 from councils.tokens import new_token
 
 from ..models import CalendarFeed
 
 
-def make_feed(plan: Plan, *, by: User) -> str:
+def make_feed(plan: Plan, *, by: User, session_key: str | None = None) -> str:
     """Make a calendar address of the plan for `by` and return its token, which is not stored.
 
-    The address that they had before stops working.
+    The address that they had before stops working. `session_key` is that of the request: raises
+    PermissionDenied if the session has been ended meanwhile, with which such addresses end.
     """
     token = new_token()
     with transaction.atomic():
         # One at a time: of two made at once, the later ends the earlier.
         hold(plan)
+        if session_key is not None:
+            hold_session(session_key)
         _open_feeds(plan, by).update(ended_at=timezone.now())
         CalendarFeed.objects.create(plan=plan, user=by, token_digest=CalendarFeed.digest_of(token))
         record(plan, Event.Kind.FEED_MADE, by=by)
@@ -33,9 +37,13 @@ def end_feed(plan: Plan, *, by: User) -> None:
 
 
 def end_feeds_of(user: User) -> None:
-    """End every calendar address of a person, as when their sessions end."""
+    """End every calendar address of a person, as when their sessions end.
+
+    Callers that lock plans have called `lock_feeds_of`. None is locked here: one who makes an
+    address can hold the plan, and waits for the end of the session.
+    """
     feeds = CalendarFeed.objects.open().filter(user=user).select_related("plan", "user")
-    end_feeds(feeds.order_by("plan_id"))
+    _end(feeds.order_by("plan_id"))
 
 
 def lock_feeds_of(person_id: int) -> None:
@@ -50,6 +58,11 @@ def end_feeds(feeds: Iterable[CalendarFeed]) -> None:
     with transaction.atomic():
         # All of them before the first event, which locks the record that others wait for.
         hold_all(Plan.objects.filter(pk__in=[feed.plan_id for feed in feeds]))
+        _end(feeds)
+
+
+def _end(feeds: Iterable[CalendarFeed]) -> None:
+    with transaction.atomic():
         for feed in feeds:
             if _open_feeds(feed.plan, feed.user).filter(pk=feed.pk).update(ended_at=timezone.now()):
                 record(feed.plan, Event.Kind.FEED_ENDED, by=feed.user)
