@@ -124,9 +124,11 @@ def hold_session(key: str | None) -> None:
     """Lock the session of a request until the transaction ends, for what outlives the session.
 
     Who ends the session then waits, and ends that too. Raises PermissionDenied if it has been
-    ended since the request began.
+    ended since the request began, and OperationalError while it is being ended: they can wait for
+    a plan that this request holds.
     """
-    if not list(Session.objects.select_for_update().filter(session_key=key).values("pk")):
+    locked = Session.objects.select_for_update(no_key=True, nowait=True)
+    if not list(locked.filter(session_key=key).values("pk")):
         raise PermissionDenied("You have been signed out.")
 
 

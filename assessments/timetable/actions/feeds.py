@@ -37,13 +37,9 @@ def end_feed(plan: Plan, *, by: User) -> None:
 
 
 def end_feeds_of(user: User) -> None:
-    """End every calendar address of a person, as when their sessions end.
-
-    Callers that lock plans have called `lock_feeds_of`. None is locked here: one who makes an
-    address can hold the plan, and waits for the end of the session.
-    """
+    """End every calendar address of a person, as when their sessions end."""
     feeds = CalendarFeed.objects.open().filter(user=user).select_related("plan", "user")
-    _end(feeds.order_by("plan_id"))
+    end_feeds(feeds.order_by("plan_id"))
 
 
 def lock_feeds_of(person_id: int) -> None:
@@ -58,11 +54,6 @@ def end_feeds(feeds: Iterable[CalendarFeed]) -> None:
     with transaction.atomic():
         # All of them before the first event, which locks the record that others wait for.
         hold_all(Plan.objects.filter(pk__in=[feed.plan_id for feed in feeds]))
-        _end(feeds)
-
-
-def _end(feeds: Iterable[CalendarFeed]) -> None:
-    with transaction.atomic():
         for feed in feeds:
             if _open_feeds(feed.plan, feed.user).filter(pk=feed.pk).update(ended_at=timezone.now()):
                 record(feed.plan, Event.Kind.FEED_ENDED, by=feed.user)
