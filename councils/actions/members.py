@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,6 +19,7 @@ from ..models import (
     ReaderLink,
     User,
 )
+from ..permissions import Right, is_owner
 from .events import place_in_words, record_member
 from .people import find_or_add_person
 from .withdrawals import withdraw_sent_by
@@ -78,7 +79,7 @@ def add_member(
         Membership(user=user, council=council, **post).clean_fields()
         membership = Membership.objects.filter(user=user, council=council).first()
         if membership is not None and membership.ended_at is None:
-            change_member(membership, by=by, **post)
+            _change(membership, by=by, fields=post)
             return MemberAdded(membership, is_new_person, is_new_member=False)
         membership = membership or Membership(user=user, council=council)
         for field, value in post.items():
@@ -98,16 +99,27 @@ def change_member(
     """Change a member's role or access; return the invitations that were withdrawn with it.
 
     `seen` is the `state` that a form showed: MemberChanged is raised if the stored one differs.
-    A member who is no longer an owner loses the invitations they sent. Raises LastOwner if the
+    PermissionDenied is raised if `by` is no longer an owner: the request can have waited for the
+    change that made them none. A member who is no longer an owner loses the invitations they sent.
+    Raises LastOwner if the
     council would have no owner, and ValidationError by field if an owner gives themselves a
     statutory officer role: another owner has to. An only owner can, and the record says so until
     another owner saves the role.
     """
     with transaction.atomic():
         lock_council(membership.council)
+        _require_owner(membership.council, by)
+        if seen is not None:
+            stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
+            if stored.state != seen:
+                raise MemberChanged(stored)
+        return _change(membership, by=by, fields=fields)
+
+
+def _change(membership: Membership, *, by: User | None, fields: dict[str, Any]) -> list[Invitation]:
+    """Do what `change_member` does, for callers that hold the council."""
+    with transaction.atomic():
         stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
-        if seen is not None and stored.state != seen:
-            raise MemberChanged(stored)
         before, state = place_in_words(stored), (stored.state, stored.is_office_self_set)
         stored.is_office_self_set = _is_self_set(stored, by=by, fields=fields)
         stays_owner = fields.get("access", stored.access) == Access.OWNER
@@ -188,6 +200,13 @@ def _is_self_set(stored: Membership, *, by: User | None, fields: dict[str, Any])
         words = "Another owner has to give you the role of a statutory officer"
         raise ValidationError({"office": words})
     return office in STATUTORY_OFFICES
+
+
+def _require_owner(council: Council, by: User | None) -> None:
+    """Raise PermissionDenied unless `by` is an owner; None is a command."""
+    held = Membership.objects.current().filter(council=council, user=by).first()
+    if by is not None and not is_owner(held):
+        raise PermissionDenied(f"You do not have permission to {Right.MANAGE_PEOPLE.value}.")
 
 
 def _keep_an_owner(membership: Membership) -> None:
