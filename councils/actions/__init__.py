@@ -42,6 +42,7 @@ from .members import (
     change_member,
     end_membership,
     lock_council,
+    require_still,
 )
 from .merges import (
     MergeRefused,
@@ -112,6 +113,7 @@ __all__ = [
     "names_of_members",
     "record_data_export",
     "record_retention",
+    "require_still",
     "resend",
     "reset_second_factor",
     "rewordings_for",

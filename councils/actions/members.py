@@ -19,7 +19,7 @@ from ..models import (
     ReaderLink,
     User,
 )
-from ..permissions import Right, is_owner
+from ..permissions import Right, may
 from .events import place_in_words, record_member
 from .people import find_or_add_person
 from .withdrawals import withdraw_sent_by
@@ -108,7 +108,7 @@ def change_member(
     """
     with transaction.atomic():
         lock_council(membership.council)
-        _require_owner(membership.council, by)
+        require_still(by, membership.council_id, Right.MANAGE_PEOPLE)
         if seen is not None:
             stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
             if stored.state != seen:
@@ -186,6 +186,16 @@ def has_other_owner(membership: Membership) -> bool:
     return _owners(membership).exclude(pk=membership.pk).exists()
 
 
+def require_still(by: User | None, council_id: int, right: Right) -> None:
+    """Raise PermissionDenied unless `by` is a member with a right; None is a command.
+
+    For actions that could give a person back what they lost while their request waited.
+    """
+    held = Membership.objects.current().filter(council=council_id, user=by).first()
+    if by is not None and not (held and may(held, right)):
+        raise PermissionDenied(f"You do not have permission to {right.value}.")
+
+
 def _is_self_set(stored: Membership, *, by: User | None, fields: dict[str, Any]) -> bool:
     """Return whether a statutory role is then one that the member gave themselves.
 
@@ -200,13 +210,6 @@ def _is_self_set(stored: Membership, *, by: User | None, fields: dict[str, Any])
         words = "Another owner has to give you the role of a statutory officer"
         raise ValidationError({"office": words})
     return office in STATUTORY_OFFICES
-
-
-def _require_owner(council: Council, by: User | None) -> None:
-    """Raise PermissionDenied unless `by` is an owner; None is a command."""
-    held = Membership.objects.current().filter(council=council, user=by).first()
-    if by is not None and not is_owner(held):
-        raise PermissionDenied(f"You do not have permission to {Right.MANAGE_PEOPLE.value}.")
 
 
 def _keep_an_owner(membership: Membership) -> None:
