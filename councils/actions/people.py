@@ -1,7 +1,7 @@
 import datetime as dt
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ..models import Council, CouncilEvent, EarlierName, Invitation, Membership, User
@@ -51,7 +51,12 @@ def find_or_add_person(*, email: str, name: str) -> User:
             refuse_name(name)
         except ValidationError as error:
             raise ValidationError({"name": error.messages}) from error
-        user = User.objects.create_user(email=email, name=name)
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(email=email, name=name)
+        except IntegrityError:
+            # Someone else has just added the same person.
+            user = User.objects.select_for_update(no_key=True).get(email=email)
     elif not user.is_active:
         raise ValidationError({"email": f"The account of {user.email} is closed"})
     return user
