@@ -101,10 +101,9 @@ def change_member(
     `seen` is the `state` that a form showed: MemberChanged is raised if the stored one differs.
     PermissionDenied is raised if `by` is no longer an owner: the request can have waited for the
     change that made them none. A member who is no longer an owner loses the invitations they sent.
-    Raises LastOwner if the
-    council would have no owner, and ValidationError by field if an owner gives themselves a
-    statutory officer role: another owner has to. An only owner can, and the record says so until
-    another owner saves the role.
+    Raises LastOwner if the council would have no owner, and ValidationError by field if an owner
+    gives themselves a statutory officer role: another owner has to. An only owner can, and the
+    record says so until another owner saves the role.
     """
     with transaction.atomic():
         lock_council(membership.council)
