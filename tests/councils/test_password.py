@@ -344,6 +344,24 @@ def test_a_new_password_does_not_bring_back_who_was_erased_meanwhile(client, ada
     assert not can_sign_in(NEW, ada.email)
 
 
+def test_of_two_changes_at_once_the_first_counts(client, ada, monkeypatch):
+    """The second could be by someone else who knows the old password."""
+    calculate = User.set_password
+
+    def slowly(user, password):
+        calculate(user, password)
+        monkeypatch.setattr(User, "set_password", calculate)
+        first = User.objects.get(pk=ada.pk)
+        first.set_password("eleven pale moths")
+        first.save()
+
+    monkeypatch.setattr(User, "set_password", slowly)
+    client.force_login(ada)
+    assert change(client).status_code == 403
+    assert can_sign_in("eleven pale moths")
+    assert not can_sign_in(NEW)
+
+
 def test_saving_an_account_keeps_what_was_saved_meanwhile(ada):
     slow, quick = (User.objects.get(pk=ada.pk) for _ in range(2))
     quick.is_active = False
