@@ -8,7 +8,7 @@ from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -19,6 +19,7 @@ from . import encryption
 from .domain_moves import move_of
 from .known_browsers import mark_of, remember_browser
 from .mail import send_to
+from .models import User
 from .sessions import end_access_of
 
 logger = logging.getLogger(__name__)
@@ -95,8 +96,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def set_password(self, user, password):
-        """Set the password, end all sessions but this one, and end calendar addresses."""
-        super().set_password(user, password)
+        """Set the password, end all sessions but this one, and end calendar addresses.
+
+        Of two changes at once the first counts: the second was asked for with a password, or a
+        link, that has ended. Raises PermissionDenied, also if the account has just been closed.
+        """
+        before = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
+        user.set_password(password)
+        if not before.update(password=user.password):
+            raise PermissionDenied("Your password has just been changed. This change was not made.")
         end_access_of(user, but=self.request.session.session_key, by=user)
 
     def send_mail(self, template_prefix, email, context):

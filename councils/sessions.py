@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -119,6 +120,18 @@ def end_sessions_of(user: User, *, but: str | None = None) -> None:
     end_sessions(UserSession.objects.filter(user=user).exclude(session_key=but))
 
 
+def hold_session(key: str | None) -> None:
+    """Lock the session of a request until the transaction ends, for what outlives the session.
+
+    Who ends the session then waits, and ends that too. Raises PermissionDenied if it has been
+    ended since the request began, and OperationalError while it is being ended: they can wait for
+    a plan that this request holds.
+    """
+    locked = Session.objects.select_for_update(no_key=True, nowait=True)
+    if not list(locked.filter(session_key=key).values("pk")):
+        raise PermissionDenied("You have been signed out.")
+
+
 def lock_access_of(person_id: int) -> None:
     """Lock what `end_access_of` changes of a person. Call it before the person is locked.
 
@@ -138,10 +151,11 @@ def end_access_of(user: User, *, but: str | None = None, by: User | None) -> Non
     from .actions.addresses import record_cancelled  # which imports this module
 
     with transaction.atomic():
+        # First: waits for what they make at this moment, and nothing more is made with them.
+        end_sessions_of(user, but=but)
         was_waiting = AddressChange.objects.open().filter(user=user).exists()
         AddressChange.objects.filter(user=user).delete()
         AccountMerge.objects.of(user).delete()
-        end_sessions_of(user, but=but)
         for end in ALSO_ENDED:
             end(user)
         if was_waiting:

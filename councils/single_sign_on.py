@@ -198,10 +198,23 @@ def _person_with_verified_address(identity):
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Asks for the code of two-step sign-in, unless the provider has just asked for one."""
+    """Asks for the code of two-step sign-in, unless the provider has just asked for one.
+
+    A new password ends sign-ins that wait for a code, as it ends sessions: the old one may have
+    been entered by someone else.
+    """
 
     def handle(self):
         sociallogin = (self.login.signal_kwargs or {}).get("sociallogin")
         if sociallogin and sociallogin.account.extra_data["signed_in_twice"]:
             return None, True
-        return super().handle()
+        response, goes_on = super().handle()
+        if response:
+            self.state["waits_with"] = self.login.user.get_session_auth_hash()
+        return response, goes_on
+
+    def exit(self):
+        if self.state.get("waits_with") == self.login.user.get_session_auth_hash():
+            return super().exit()
+        messages.info(self.request, "The password has been changed. Sign in again.")
+        return self.abort()

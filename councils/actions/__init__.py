@@ -42,6 +42,7 @@ from .members import (
     change_member,
     end_membership,
     lock_council,
+    require_still,
 )
 from .merges import (
     MergeRefused,
@@ -51,7 +52,13 @@ from .merges import (
     held_merge,
     merge_accounts,
 )
-from .people import NAMES_IN_A_MONTH, change_name, find_or_add_person, lock_person
+from .people import (
+    NAMES_IN_A_MONTH,
+    change_name,
+    find_or_add_person,
+    lock_open_account,
+    lock_person,
+)
 from .second_factor import reset_second_factor
 from .withdrawals import invitations_sent_by, withdraw
 
@@ -97,6 +104,7 @@ __all__ = [
     "invite",
     "invite_several",
     "lock_council",
+    "lock_open_account",
     "lock_person",
     "merge_accounts",
     "name_after_erasure",
@@ -105,6 +113,7 @@ __all__ = [
     "names_of_members",
     "record_data_export",
     "record_retention",
+    "require_still",
     "resend",
     "reset_second_factor",
     "rewordings_for",

@@ -22,6 +22,7 @@ from ..tokens import digest_of, new_token
 from .data import DETAIL_LENGTH
 from .domain_moves import finish_move_of
 from .events import record_member
+from .people import lock_open_account, lock_person
 from .withdrawals import withdraw
 
 LinkFor = Callable[[str], str]
@@ -54,7 +55,7 @@ def ask_to_change_address(
         raise ValidationError({"email": "This is already your email address"})
     with transaction.atomic():
         # Two requests at once wait for each other: the later one counts.
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        lock_open_account(user)
         for recipient in (user.email, email):
             count_email(sender=user, recipient=recipient)
         AddressChange.objects.filter(user=user).delete()
@@ -168,8 +169,8 @@ def _held(changes: Any) -> AddressChange | None:
     rows = changes.select_related(None).select_for_update(no_key=True, of=("self",))
     change: AddressChange | None = rows.first()
     if change is not None:
-        change.user = User.objects.select_for_update(no_key=True).get(pk=change.user_id)
-    return change
+        change.user = lock_person(change.user_id)
+    return change if change is not None and change.user.is_active else None
 
 
 def _complete(change: AddressChange, *, but: str | None) -> AddressStep:

@@ -20,6 +20,7 @@ from ..models import (
 )
 from ..tokens import digest_of, new_token
 from .members import lock_council
+from .people import lock_open_account
 
 
 def ask_to_move_domain(
@@ -96,7 +97,7 @@ def ask_to_move_address(user: User, *, link_for: Callable[[str], str]) -> Addres
     was used. Raises TooManyEmails.
     """
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        lock_open_account(user)
         person = move_of(user)
         if person is None:
             return None

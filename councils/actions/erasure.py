@@ -280,7 +280,9 @@ def _close(user: User, address: str) -> None:
     user.set_unusable_password()
     user.is_active, user.is_operator, user.last_login = False, False, None
     user.erased_at = timezone.now()
-    user.save()
+    # All of them, whatever they were when `user` was fetched.
+    closed = ("name", "email", "password", "is_active", "is_operator", "last_login", "erased_at")
+    user.save(update_fields=closed)
 
 
 def delete_sign_in_of(user: User) -> None:

@@ -137,7 +137,9 @@ def _send(invitation: Invitation, by: User, link_for: LinkFor) -> None:
     invitation.invited_by = by
     invitation.sent_at = timezone.now()
     invitation.expires_at = invitation.sent_at + INVITATION_LIFE
-    invitation.save()
+    # No more than that of one sent before: it may have been withdrawn since it was fetched.
+    again = ("token_digest", "invited_by", "sent_at", "expires_at")
+    invitation.save(update_fields=again if invitation.pk else None)
     context = {
         "invitation": invitation,
         "by": by,

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,6 +19,7 @@ from ..models import (
     ReaderLink,
     User,
 )
+from ..permissions import Right, may
 from .events import place_in_words, record_member
 from .people import find_or_add_person
 from .withdrawals import withdraw_sent_by
@@ -78,7 +79,7 @@ def add_member(
         Membership(user=user, council=council, **post).clean_fields()
         membership = Membership.objects.filter(user=user, council=council).first()
         if membership is not None and membership.ended_at is None:
-            change_member(membership, by=by, **post)
+            _change(membership, by=by, fields=post)
             return MemberAdded(membership, is_new_person, is_new_member=False)
         membership = membership or Membership(user=user, council=council)
         for field, value in post.items():
@@ -98,16 +99,26 @@ def change_member(
     """Change a member's role or access; return the invitations that were withdrawn with it.
 
     `seen` is the `state` that a form showed: MemberChanged is raised if the stored one differs.
-    A member who is no longer an owner loses the invitations they sent. Raises LastOwner if the
-    council would have no owner, and ValidationError by field if an owner gives themselves a
-    statutory officer role: another owner has to. An only owner can, and the record says so until
-    another owner saves the role.
+    PermissionDenied is raised if `by` is no longer an owner: the request can have waited for the
+    change that made them none. A member who is no longer an owner loses the invitations they sent.
+    Raises LastOwner if the council would have no owner, and ValidationError by field if an owner
+    gives themselves a statutory officer role: another owner has to. An only owner can, and the
+    record says so until another owner saves the role.
     """
     with transaction.atomic():
         lock_council(membership.council)
+        require_still(by, membership.council_id, Right.MANAGE_PEOPLE)
+        if seen is not None:
+            stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
+            if stored.state != seen:
+                raise MemberChanged(stored)
+        return _change(membership, by=by, fields=fields)
+
+
+def _change(membership: Membership, *, by: User | None, fields: dict[str, Any]) -> list[Invitation]:
+    """Do what `change_member` does, for callers that hold the council."""
+    with transaction.atomic():
         stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
-        if seen is not None and stored.state != seen:
-            raise MemberChanged(stored)
         before, state = place_in_words(stored), (stored.state, stored.is_office_self_set)
         stored.is_office_self_set = _is_self_set(stored, by=by, fields=fields)
         stays_owner = fields.get("access", stored.access) == Access.OWNER
@@ -172,6 +183,16 @@ def lock_council(council: Council) -> None:
 def has_other_owner(membership: Membership) -> bool:
     """Return whether someone else is an owner of the member's council."""
     return _owners(membership).exclude(pk=membership.pk).exists()
+
+
+def require_still(by: User | None, council_id: int, right: Right) -> None:
+    """Raise PermissionDenied unless `by` is a member with a right; None is a command.
+
+    For actions that could give a person back what they lost while their request waited.
+    """
+    held = Membership.objects.current().filter(council=council_id, user=by).first()
+    if by is not None and not (held and may(held, right)):
+        raise PermissionDenied(f"You do not have permission to {right.value}.")
 
 
 def _is_self_set(stored: Membership, *, by: User | None, fields: dict[str, Any]) -> bool:

@@ -35,6 +35,7 @@ from .domain_moves import leave_moves
 from .erasure import delete_sign_in_of
 from .events import place_in_words, record_member
 from .members import POST_FIELDS, lock_council, reader_links
+from .people import lock_open_account
 
 
 class MergeRefused(Exception):
@@ -66,7 +67,7 @@ def ask_to_merge(
         raise ValidationError({"keeps_other": words})
     with transaction.atomic():
         # Two requests at once wait for each other: the later one counts.
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        lock_open_account(user)
         for recipient in (user.email, email):
             count_email(sender=user, recipient=recipient)
         AccountMerge.objects.filter(asked_by=user).delete()

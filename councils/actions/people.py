@@ -1,7 +1,7 @@
 import datetime as dt
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ..models import Council, CouncilEvent, EarlierName, Invitation, Membership, User
@@ -19,6 +19,18 @@ def lock_person(person_id: int) -> User:
     sign in to more takes it too: a membership, access as an adviser, the operator role.
     """
     return User.objects.select_for_update(no_key=True).get(pk=person_id)
+
+
+def lock_open_account(user: User) -> User:
+    """As `lock_person`, for what is kept about someone because they, or another person, act now.
+
+    Raises PermissionDenied if the account has been closed since the request began: it can have
+    waited for the person to be erased, and would bring back what was erased.
+    """
+    stored = lock_person(user.pk)
+    if not stored.is_active:
+        raise PermissionDenied("This account has been closed.")
+    return stored
 
 
 def find_or_add_person(*, email: str, name: str) -> User:
@@ -39,7 +51,12 @@ def find_or_add_person(*, email: str, name: str) -> User:
             refuse_name(name)
         except ValidationError as error:
             raise ValidationError({"name": error.messages}) from error
-        user = User.objects.create_user(email=email, name=name)
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(email=email, name=name)
+        except IntegrityError:
+            # Someone else has just added the same person.
+            user = User.objects.select_for_update(no_key=True).get(email=email)
     elif not user.is_active:
         raise ValidationError({"email": f"The account of {user.email} is closed"})
     return user
@@ -87,7 +104,7 @@ def change_name(user: User, *, name: str) -> bool:
         belongs = Membership.objects.current().filter(user=user).values("council")
         councils = Council.objects.filter(pk__in=belongs).order_by("pk")
         list(councils.select_for_update(no_key=True).values("pk"))
-        stored = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        stored = lock_open_account(user)
         before = stored.name
         if name == before:
             return False

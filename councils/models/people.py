@@ -1,5 +1,6 @@
 import datetime as dt
-from typing import Self
+from collections.abc import Collection, Mapping
+from typing import Any, Self
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
@@ -90,6 +91,8 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
 
+    _read: Mapping[str, Any] = {}  # what each field had when the person was fetched, if known
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -105,6 +108,37 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+    ) -> "User":
+        person = super().from_db(db, field_names, values)
+        person._read = dict(zip(field_names, values, strict=True))
+        return person
+
+    def save(self, **kwargs: Any) -> None:
+        """Save what has changed since the person was fetched, or `update_fields`.
+
+        The hash of a password takes a while. Saving all of the account with it would undo what was
+        done to it meanwhile: it could have been erased, which deletes no row.
+        """
+        fields = {each.attname for each in self._meta.concrete_fields if not each.primary_key}
+        held = fields - self.get_deferred_fields()
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = [
+                name
+                for name in held
+                if name not in self._read or self._read[name] != getattr(self, name)
+            ]
+        super().save(**kwargs)
+        saved = kwargs.get("update_fields")
+        now = {name: getattr(self, name) for name in held if saved is None or name in saved}
+        self._read = {**self._read, **now}
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self._read = {}
 
     def addresses(self) -> list[str]:
         """Return the person's address, and those before it that no one else has or had.

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -29,10 +29,13 @@ class SetUpEnded(Exception):
 def add_operator(*, email: str, name: str = "", by: User | None) -> User:
     """Give a person the operator role; a new person gets an account without a password.
 
-    The other operators are told by email. Raises ValidationError by field.
+    The other operators are told by email. Raises ValidationError by field, and PermissionDenied if
+    `by` is no longer an operator: the request can have waited for the end of that role.
     """
     with transaction.atomic():
         person = find_or_add_person(email=email, name=name)
+        if by is not None and not User.objects.filter(pk=by.pk, is_operator=True).exists():
+            raise PermissionDenied("You are no longer an operator.")
         if person.is_operator:
             raise ValidationError({"email": f"{person.name} is an operator already"})
         person.is_operator = True

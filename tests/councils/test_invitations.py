@@ -142,6 +142,21 @@ def test_a_new_link_replaces_the_old_one(
     assert client.get(new).status_code == 200
 
 
+def test_a_new_link_does_not_undo_that_the_invitation_was_withdrawn_meanwhile(
+    invite, chief, monkeypatch
+):
+    invite()
+    a_while_ago()
+    invitation = Invitation.objects.get()
+
+    def withdraw(**_email):
+        assert actions.withdraw(Invitation.objects.get(), by=chief)
+
+    monkeypatch.setattr("councils.actions.invitations.count_email", withdraw)
+    actions.resend(invitation, by=chief, link_for=lambda token: token)
+    assert Invitation.objects.get().withdrawn_at
+
+
 def test_inviting_the_same_address_again_leaves_one_open_invitation(client, invite):
     old = invite()
     new = invite(access=Access.REVIEWER)

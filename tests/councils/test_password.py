@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from assessments.data_protection.actions import erase_person
 from councils.models import User
 from councils.tasks import send_password_reset
 
@@ -317,6 +318,64 @@ def test_guesses_of_the_current_password_are_limited(client, ada):
         assert change(client, old="wrong").status_code == 200
     assert change(client, old=OLD).status_code == 429
     assert can_sign_in(OLD)
+
+
+@pytest.mark.parametrize("way", ["page", "link"])
+def test_a_new_password_does_not_bring_back_who_was_erased_meanwhile(client, ada, way, monkeypatch):
+    """The hash takes a while, which is when another process erases them."""
+    ask_for_link(client)
+    _page, address = open_link(client, link_from(mail.outbox[0]))
+    calculate = User.set_password
+
+    def slowly(user, password):
+        calculate(user, password)
+        erase_person(User.objects.get(pk=ada.pk), by=None)
+
+    monkeypatch.setattr(User, "set_password", slowly)
+    if way == "page":
+        client.force_login(ada)
+        change(client)
+    else:
+        choose(client, address)
+    ada = User.objects.get(pk=ada.pk)
+    assert (ada.name, ada.is_active) == (f"Removed person {ada.pk}", False)
+    assert ada.email == f"removed-{ada.pk}@removed.invalid"
+    assert not can_sign_in(NEW)
+    assert not can_sign_in(NEW, ada.email)
+
+
+def test_of_two_changes_at_once_the_first_counts(client, ada, monkeypatch):
+    """The second could be by someone else who knows the old password."""
+    calculate = User.set_password
+
+    def slowly(user, password):
+        calculate(user, password)
+        monkeypatch.setattr(User, "set_password", calculate)
+        first = User.objects.get(pk=ada.pk)
+        first.set_password("eleven pale moths")
+        first.save()
+
+    monkeypatch.setattr(User, "set_password", slowly)
+    client.force_login(ada)
+    assert change(client).status_code == 403
+    assert can_sign_in("eleven pale moths")
+    assert not can_sign_in(NEW)
+
+
+def test_saving_an_account_keeps_what_was_saved_meanwhile(ada):
+    slow, quick = (User.objects.get(pk=ada.pk) for _ in range(2))
+    quick.is_active = False
+    quick.save()
+    slow.name = "Ada Koro"
+    slow.save()
+    ada.refresh_from_db()
+    assert (ada.name, ada.is_active) == ("Ada Koro", False)
+    ada.is_active = True
+    ada.save()
+    ada.is_active = False
+    ada.save()
+    slow.refresh_from_db()
+    assert not slow.is_active
 
 
 def test_passwords_can_be_filled_in_by_a_password_manager(client, ada):

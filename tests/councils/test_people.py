@@ -1,9 +1,11 @@
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
 from assessments.plans.actions import save_item
 from councils import actions
+from councils.actions import people
 from councils.models import Access, Membership, Office
 from tests.acting import choices_of, form_on, text_of
 
@@ -139,6 +141,34 @@ def test_the_last_owner_cannot_leave_or_step_down(client, riverdale, chief, offi
     actions.change_member(membership_of(officer, riverdale), by=chief, access=Access.OWNER)
     assert client.post(reverse("member_remove", args=["riverdale", pk])).status_code == 302
     assert client.get(reverse("people", args=["riverdale"])).status_code == 404
+
+
+def test_two_people_add_someone_new_at_the_same_moment(riverdale, eastmere, monkeypatch):
+    place = {"email": "new@riverdale.example", "name": "New", "office": Office.SLT_MEMBER}
+    refuse = people.refuse_name
+
+    def just_after_another(name):
+        monkeypatch.setattr(people, "refuse_name", refuse)
+        actions.add_member(council=eastmere, access=Access.EDITOR, **place)
+        refuse(name)
+
+    monkeypatch.setattr(people, "refuse_name", just_after_another)
+    added = actions.add_member(council=riverdale, access=Access.EDITOR, **place)
+    assert added.membership.user.memberships.count() == 2
+
+
+def test_an_owner_who_was_one_when_the_request_began_gives_no_access(
+    riverdale, chief, officer, person
+):
+    """It can have waited for the change that made them none, and would undo it."""
+    second = person(riverdale, "second", access=Access.OWNER)
+    mine, theirs = membership_of(second, riverdale), membership_of(officer, riverdale)
+    actions.change_member(membership_of(second, riverdale), by=chief, access=Access.REVIEWER)
+    for place in (mine, theirs):
+        with pytest.raises(PermissionDenied, match="You do not have permission to invite people"):
+            actions.change_member(place, by=second, access=Access.OWNER)
+    assert membership_of(second, riverdale).access == Access.REVIEWER
+    assert membership_of(officer, riverdale).access == Access.EDITOR
 
 
 def test_a_former_member_can_be_added_again(riverdale, chief, officer):

@@ -631,6 +631,20 @@ def test_an_invitation_does_not_skip_it(client, eastmere, stranger, officer, fro
     assert officer.memberships.filter(council=eastmere).exists()
 
 
+def test_a_new_password_ends_a_sign_in_that_waits_for_a_code(client, officer, frozen):
+    means = with_second_factor(officer)
+    enter_password(client, officer)
+    officer.set_password("a-password-that-no-one-else-knows")
+    officer.save(update_fields=["password"])
+    refused = enter_code(client, means.recovery_codes[0])
+    assert refused.url == reverse("account_login")
+    assert "The password has been changed. Sign in again." in text_of(client.get(refused.url))
+    assert not is_signed_in(client)
+    enter_password(client, officer, "a-password-that-no-one-else-knows")
+    enter_code(client, means.recovery_codes[1])
+    assert is_signed_in(client)
+
+
 def test_an_invitation_with_a_first_password_does_not_skip_it(
     client, eastmere, stranger, officer, frozen
 ):

@@ -9,6 +9,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -197,6 +198,17 @@ def test_the_last_operator_stays_and_a_removed_one_sees_nothing(
     assert f"({second.email}) is no longer an operator" in told[third.email]
     assert signed_in(second).get(reverse("operate")).status_code == 404
     assert not User.objects.get(pk=second.pk).is_operator
+
+
+def test_an_operator_who_was_one_when_the_request_began_adds_none(operator):
+    """It can have waited for the end of the role, and would undo it."""
+    second = operator_named("oscar")
+    began = User.objects.get(pk=second.pk)
+    actions.remove_operator(second, by=operator)
+    for email in (began.email, "third@operators.example"):
+        with pytest.raises(PermissionDenied, match="You are no longer an operator"):
+            actions.add_operator(email=email, name="Third", by=began)
+    assert list(User.objects.filter(is_operator=True)) == [operator]
 
 
 def test_a_reset_of_two_step_sign_in_needs_two_operators(

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.versions import changes_between, update_at
+from councils.actions import lock_open_account
 from councils.mail import TooManyEmails, count_email
 from councils.models import User
 
@@ -93,5 +94,5 @@ def _lock(part: CheckInPart) -> None:
 
 def _lock_both(person: User, other: User) -> None:
     """Lock two people in the order of their keys, so that two who open one do not deadlock."""
-    people = User.objects.select_for_update(no_key=True).filter(pk__in=[person.pk, other.pk])
-    list(people.order_by("pk").values("pk"))
+    for each in sorted((person, other), key=lambda each: each.pk):
+        lock_open_account(each)

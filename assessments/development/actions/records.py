@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.versions import StaleVersion, changes_between, update_at
+from councils.actions import lock_open_account
 from councils.models import User
 from frameworks.models import Framework
 
@@ -21,10 +22,12 @@ ANSWER_FIELDS = ("rating", "evidence", "next_step", "next_step_on")
 
 def start_record(person: User) -> DevelopmentRecord:
     """Return the person's record; create one with the current edition if they have none."""
-    record, _ = DevelopmentRecord.objects.get_or_create(
-        person=person,
-        defaults={"edition": Framework.objects.current(Framework.DEVELOPMENT)},
-    )
+    with transaction.atomic():
+        lock_open_account(person)
+        record, _ = DevelopmentRecord.objects.get_or_create(
+            person=person,
+            defaults={"edition": Framework.objects.current(Framework.DEVELOPMENT)},
+        )
     return record
 
 

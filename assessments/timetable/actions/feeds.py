@@ -7,20 +7,24 @@ from django.utils import timezone
 from assessments.plans.actions import hold, hold_all, record
 from assessments.plans.models import Event, Plan
 from councils.models import User
+from councils.sessions import hold_session
 from councils.tokens import new_token
 
 from ..models import CalendarFeed
 
 
-def make_feed(plan: Plan, *, by: User) -> str:
+def make_feed(plan: Plan, *, by: User, session_key: str | None = None) -> str:
     """Make a calendar address of the plan for `by` and return its token, which is not stored.
 
-    The address that they had before stops working.
+    The address that they had before stops working. `session_key` is that of the request: raises
+    PermissionDenied if the session has been ended meanwhile, with which such addresses end.
     """
     token = new_token()
     with transaction.atomic():
         # One at a time: of two made at once, the later ends the earlier.
         hold(plan)
+        if session_key is not None:
+            hold_session(session_key)
         _open_feeds(plan, by).update(ended_at=timezone.now())
         CalendarFeed.objects.create(plan=plan, user=by, token_digest=CalendarFeed.digest_of(token))
         record(plan, Event.Kind.FEED_MADE, by=by)

@@ -32,7 +32,7 @@ def calendar(request, plan_id):
             actions.end_feed(plan, by=request.user)
             messages.success(request, "The calendar address has been stopped.")
             return redirect("plan_calendar", plan.pk)
-        token = actions.make_feed(plan, by=request.user)
+        token = actions.make_feed(plan, by=request.user, session_key=request.session.session_key)
         address = request.build_absolute_uri(reverse("calendar_feed", args=[token]))
     context = {
         "plan": plan,

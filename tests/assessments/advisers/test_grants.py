@@ -25,8 +25,8 @@ from assessments.plans.models import (
     stages_in_words,
 )
 from assessments.restricted_notes.actions import save_restricted_note
-from councils.actions import add_member
-from councils.models import AdviserAccess, Membership, User
+from councils.actions import add_member, end_membership
+from councils.models import Access, AdviserAccess, Membership, User
 from councils.permissions import Right, SecondFactorNeeded
 from tests.acting import browser, draw_pdf_with, error_links, own_item, signed_in, step_url, text_of
 
@@ -272,6 +272,17 @@ def test_nothing_tells_an_owner_whether_an_address_has_an_account(chief, plan, s
         models.QuerySet(Event).filter(plan=plan).exclude(kind="plan-created").delete()
         AdviserGrant.objects.all().delete()
     assert seen[0] == seen[1]
+
+
+def test_an_owner_who_has_just_been_removed_gives_no_access(chief, plan, person):
+    """Their request began while they were one: it would bring them back as an adviser."""
+    second = person(plan.council, "second", access=Access.OWNER)
+    end_membership(Membership.objects.get(user=second), by=chief)
+    scope = {"stages": [1], "may_comment": False, "until": timezone.localdate() + AHEAD}
+    for email in (second.email, "adviser@elsewhere.example"):
+        with pytest.raises(PermissionDenied, match="You do not have permission to give an adviser"):
+            grant_adviser(plan, email=email, name="Sam", by=second, **scope)
+    assert not AdviserGrant.objects.exists()
 
 
 def test_the_name_appears_once_the_adviser_has_opened_the_plan(chief, plan, stranger, granted):

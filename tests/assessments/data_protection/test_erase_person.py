@@ -12,6 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import models
 from django.db.models import Q
@@ -30,6 +31,7 @@ from assessments.comments.actions import start_thread
 from assessments.data_protection.actions import ask_to_erase, erase_person
 from assessments.data_protection.council_export import RestrictedSelection, export_council
 from assessments.data_protection.traces import traces_of
+from assessments.development.actions import open_check_in, start_record
 from assessments.plans.actions import change_in_bulk, remove_item, undo_bulk_change
 from assessments.plans.bulk import preview
 from assessments.plans.models import BulkChange, Event, EventChange, PlanItem
@@ -43,7 +45,16 @@ from assessments.reviews.actions import ask_for_review, record_control_change
 from assessments.rounds.actions import add_on_paper, ask_by_link, ask_member, make_round
 from assessments.seats.actions import create_balance, record_composition
 from assessments.timetable.actions import set_date
-from councils.actions import LastOwner, change_member, change_name, end_membership, invite
+from councils.actions import (
+    LastOwner,
+    ask_to_change_address,
+    ask_to_merge,
+    ask_to_move_address,
+    change_member,
+    change_name,
+    end_membership,
+    invite,
+)
 from councils.actions.erasure import name_after_erasure
 from councils.actions.rewording import without_names
 from councils.belongings import belongings_of
@@ -388,6 +399,26 @@ def test_actions_are_reassigned_to_the_number_with_an_event_each(quentin, chief,
     assert (item.owner, item.owner_name) == (None, new)
     assert PlanItem.objects.filter(owner_name=new).count() == 3  # the removed one as well
     assert Event.objects.filter(item=item, by=chief, kind="item-changed").count() == 1
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        lambda user: change_name(user, name=NAME),
+        lambda user: ask_to_change_address(user, email="q@elsewhere.example", link_for=str),
+        lambda user: ask_to_merge(user, email="q@elsewhere.example", link_for=str),
+        lambda user: ask_to_move_address(user, link_for=str),
+        start_record,
+        lambda user: open_check_in(user, other=User.objects.exclude(pk=user.pk).first()),
+        lambda user: open_check_in(User.objects.exclude(pk=user.pk).first(), other=user),
+    ],
+)
+def test_what_the_person_began_before_the_erasure_is_refused_after_it(quentin, chief, begun):
+    """A request waits for the erasure, and still has the person as they were."""
+    erase_person(User.objects.get(pk=quentin.pk), by=chief)
+    with pytest.raises(PermissionDenied, match="This account has been closed"):
+        begun(quentin)
+    assert User.objects.get(pk=quentin.pk).name == name_after_erasure(quentin)
 
 
 def test_undoing_a_change_to_many_actions_does_not_bring_the_person_back(

@@ -5,17 +5,20 @@ import re
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from assessments.access import plan_for
 from assessments.plans.actions import change_plan
 from assessments.plans.models import Event, Plan
 from assessments.timetable.actions import set_date
 from assessments.timetable.models import CalendarFeed
 from councils.models import Council, Membership
+from councils.sessions import end_access_of
 from elections.offsets import Offset, Side, Unit
 from tests.acting import answer, browser, form_on, fresh, own_item, signed_in, text_of
 from tests.conftest import PASSWORD
@@ -248,6 +251,21 @@ def test_it_ends_when_the_person_signs_out_everywhere_or_changes_their_password(
     assert client.post(reverse("account_change_password"), sent).status_code == 302
     assert fetch(address).status_code == 404
     assert fetch(others).status_code == 200
+
+
+def test_a_session_that_was_ended_meanwhile_makes_no_address(client, plan, officer, monkeypatch):
+    """The request began before the person signed out everywhere, as in a browser left open."""
+    make(client, plan)
+    UserSession.objects.create(user=officer, session_key=client.session.session_key, ip="192.0.2.1")
+
+    def find_then_end(*args):
+        found = plan_for(*args)
+        end_access_of(officer, by=officer)
+        return found
+
+    monkeypatch.setattr("assessments.timetable.views.calendars.plan_for", find_then_end)
+    assert client.post(page_of(plan), {"make": "1"}).status_code == 403
+    assert not CalendarFeed.objects.open().exists()
 
 
 def test_an_owner_who_must_sign_in_twice_and_cannot_gets_nothing(plan, chief, settings):
