@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self
 
 from allauth.mfa.models import Authenticator
@@ -123,8 +123,7 @@ class User(AbstractBaseUser):
         The hash of a password takes a while. Saving all of the account with it would undo what was
         done to it meanwhile: it could have been erased, which deletes no row.
         """
-        fields = {each.attname for each in self._meta.concrete_fields if not each.primary_key}
-        held = fields - self.get_deferred_fields()
+        held = self._held()
         if not self._state.adding and kwargs.get("update_fields") is None:
             kwargs["update_fields"] = [
                 name
@@ -136,9 +135,22 @@ class User(AbstractBaseUser):
         now = {name: getattr(self, name) for name in held if saved is None or name in saved}
         self._read = {**self._read, **now}
 
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        super().refresh_from_db(*args, **kwargs)
-        self._read = {}
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet["User"] | None = None,
+    ) -> None:
+        names = None if fields is None else list(fields)
+        super().refresh_from_db(using, names, from_queryset)
+        held = self._held()
+        read = held if names is None else held.intersection(names)
+        self._read = {**self._read, **{name: getattr(self, name) for name in read}}
+
+    def _held(self) -> set[str]:
+        """Return the columns that have been fetched, without the key."""
+        columns = {each.attname for each in self._meta.concrete_fields if not each.primary_key}
+        return columns - self.get_deferred_fields()
 
     def addresses(self) -> list[str]:
         """Return the person's address, and those before it that no one else has or had.

@@ -378,6 +378,19 @@ def test_saving_an_account_keeps_what_was_saved_meanwhile(ada):
     assert not slow.is_active
 
 
+@pytest.mark.parametrize("fields", [None, ["last_login"]])
+def test_saving_an_account_that_was_read_again_keeps_what_was_saved_meanwhile(ada, fields):
+    slow = User.objects.get(pk=ada.pk)
+    slow.name = "Ada Koro"
+    slow.refresh_from_db(fields=fields)
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    slow.email = "ada.koro@riverdale.example"
+    slow.save()
+    ada.refresh_from_db()
+    assert (ada.email, ada.is_active) == (slow.email, False)
+    assert (ada.name == "Ada Koro") == bool(fields)
+
+
 def test_passwords_can_be_filled_in_by_a_password_manager(client, ada):
     client.force_login(ada)
     html = client.get(reverse("account_change_password")).content.decode()
