@@ -265,7 +265,7 @@ def test_a_database_server_that_answers_nothing_is_given_up_in_half_a_minute():
 
 def test_production_sends_emails_with_the_limits_of_ours():
     code = "import noc_transition.settings as s; print(s.EMAIL_BACKEND, s.EMAIL_HOST)"
-    assert start("-c", code).stdout.split() == [
+    assert start("-c", code, **GOOD).stdout.split() == [
         "noc_transition.smtp.EmailBackend",
         "mail.example.gov.uk",
     ]
