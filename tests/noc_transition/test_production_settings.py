@@ -98,7 +98,13 @@ WRONG = {
     ),
     "DEFAULT_FROM_EMAIL": ("nonsense", "Planner <p@x.example>, b@y.example", "Planner <x>"),
     "EMAIL_URL": ("smtp://", "smtp://h:abc", "smtp://u:zq#s@h:587", "smtp://u:zq/s@h:587"),
-    "DATABASE_URL": ("postgres://", "postgres://u:zq/s@h/db", "postgres://u:zq@h:abc/db"),
+    "DATABASE_URL": (
+        "postgres://",
+        "postgres://u:zq/s@h/db",
+        "postgres://u:zq@h:abc/db",
+        "postgres://u:zq@h/db?connect_timeout=5s",
+        "postgres://u:zq@h/db?sslmode=require&keepalives_idle=1m",
+    ),
     "BACKUP_KEY": ("age1" + "q" * 58,),  # its checksum is wrong
     "SENTRY_DSN": ("nonsense", "https://x"),
     "TEMPLATES_DIR": ("/nonexistent",),
