@@ -19,6 +19,15 @@ SENDER = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 IN_CODE = (
     "Write each of @ : / ? # % in a user name or password in its code: %40 %3A %2F %3F %23 %25."
 )
+# Parameters of libpq that can follow DATABASE_URL. It reads them when the first page is asked for.
+NUMBERS = (
+    "connect_timeout",
+    "tcp_user_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+)
 TYPES = {int: "a whole number", float: "a number"}
 
 
@@ -120,6 +129,10 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{var} cannot be read. {IN_CODE}") from None
         if text.startswith("postgres") and not found["NAME"]:
             raise ImproperlyConfigured(f"{var} must end with / and the name of the database.")
+        options = found.get("OPTIONS", {})
+        for name in NUMBERS:
+            if not re.fullmatch(r"-?[0-9]+", str(options.get(name, 0)), re.ASCII):
+                raise ImproperlyConfigured(f"{name} in {var} must be a whole number.")
         return found
 
     def email_url(self, var: str = "EMAIL_URL", *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -299,11 +299,9 @@ NOTICE_SECONDS = 30
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-# A mail server that does not answer must not hold a process for longer.
+# For each answer of the mail server; `noc_transition.smtp` limits the time of all together.
 EMAIL_TIMEOUT = env.whole_number("EMAIL_TIMEOUT", default=10, at_least=1)
-if (METRICS_BIND or WORKER_METRICS_BIND) and EMAIL_CONFIG["EMAIL_BACKEND"].endswith(
-    "smtp.EmailBackend"
-):
+if EMAIL_CONFIG["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
     EMAIL_BACKEND = "noc_transition.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env.sender(
     "DEFAULT_FROM_EMAIL", default="Transition planner <no-reply@localhost>"

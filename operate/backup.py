@@ -333,7 +333,10 @@ def _encrypt(source: IO[bytes], target: IO[bytes]) -> None:
         recipient = pyrage.x25519.Recipient.from_str(settings.BACKUP_KEY)
     except pyrage.RecipientError as error:
         raise BackupFailed("BACKUP_KEY is not an age public key (age1…).") from error
-    pyrage.encrypt_io(source, target, [recipient])
+    try:
+        pyrage.encrypt_io(source, target, [recipient])
+    except pyrage.EncryptError as error:  # as with a full disk
+        raise BackupFailed(f"The backup was not written: {error}.") from error
 
 
 def _libpq_text() -> str:

@@ -98,7 +98,13 @@ WRONG = {
     ),
     "DEFAULT_FROM_EMAIL": ("nonsense", "Planner <p@x.example>, b@y.example", "Planner <x>"),
     "EMAIL_URL": ("smtp://", "smtp://h:abc", "smtp://u:zq#s@h:587", "smtp://u:zq/s@h:587"),
-    "DATABASE_URL": ("postgres://", "postgres://u:zq/s@h/db", "postgres://u:zq@h:abc/db"),
+    "DATABASE_URL": (
+        "postgres://",
+        "postgres://u:zq/s@h/db",
+        "postgres://u:zq@h:abc/db",
+        "postgres://u:zq@h/db?connect_timeout=5s",
+        "postgres://u:zq@h/db?sslmode=require&keepalives_idle=1m",
+    ),
     "BACKUP_KEY": ("age1" + "q" * 58,),  # its checksum is wrong
     "SENTRY_DSN": ("nonsense", "https://x"),
     "TEMPLATES_DIR": ("/nonexistent",),
@@ -261,6 +267,14 @@ def test_a_database_server_that_answers_nothing_is_given_up_in_half_a_minute():
     assert options["tcp_user_timeout"] <= 30_000
     assert options["keepalives_interval"] * options["keepalives_count"] <= 30
     assert int(options["keepalives_idle"]) == 60  # what DATABASE_URL says
+
+
+def test_production_sends_emails_with_the_limits_of_ours():
+    code = "import noc_transition.settings as s; print(s.EMAIL_BACKEND, s.EMAIL_HOST)"
+    assert start("-c", code, **GOOD).stdout.split() == [
+        "noc_transition.smtp.EmailBackend",
+        "mail.example.gov.uk",
+    ]
 
 
 VISIT = (

@@ -1,5 +1,6 @@
 """Backup and restore, in processes of their own: a restored service is the one that was saved."""
 
+import errno
 import io
 import json
 import os
@@ -8,17 +9,21 @@ import subprocess
 import sys
 import tarfile
 import time
+from unittest import mock
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 from pyrage import x25519
 
 from operate.backup import (
     MANIFEST,
+    BackupFailed,
     RestoreRefused,
     _beside,
     _checked_manifest,
+    _encrypt,
     _extract_private,
     _libpq_environment,
     _opened,
@@ -268,6 +273,21 @@ def test_a_backup_has_no_earlier_backups(settings, tmp_path):
     with tarfile.open(fileobj=packed) as tar:
         names = tar.getnames()
     assert names == [MANIFEST, "database", "private", "private/places", "private/places/0"]
+
+
+def test_a_disk_that_is_full_ends_an_encrypted_backup_and_a_restore_in_words(settings, key):
+    settings.BACKUP_KEY = str(key.to_public())
+    with (
+        open("/dev/full", "wb", buffering=0) as full,
+        pytest.raises(BackupFailed, match="No space left"),
+    ):
+        _encrypt(io.BytesIO(bytes(500_000)), full)
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with (
+        mock.patch("operate.management.commands.restore.restore_backup", side_effect=full),
+        pytest.raises(CommandError, match="The restore was ended: No space left"),
+    ):
+        call_command("restore", "a.backup")
 
 
 # Stops at the moment when everything is written and nothing is finished, until it is killed.

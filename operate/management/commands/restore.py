@@ -29,7 +29,8 @@ class Command(BaseCommand):
             key = _key(identity) if identity else ""
             restored = restore_backup(file, identity=key)
         except OSError as error:
-            raise CommandError(f"Cannot read {error.filename}: {error.strerror}.") from error
+            what = f"Cannot read {error.filename}" if error.filename else "The restore was ended"
+            raise CommandError(f"{what}: {error.strerror}.") from error
         except (RestoreRefused, BackupFailed) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
