@@ -128,8 +128,8 @@ def seats_notice(request, slug, pk, party):
     advance = (
         ""
         if is_adopted
-        else f" {report.not_adopted} So this is an advance notice: give the notice under regulation "
-        "14 once the council has allocated the seats."
+        else f" {report.not_adopted} So this is an advance notice: give the notice under "
+        "regulation 14 once the council has allocated the seats."
     )
     return _versioned(
         request,
