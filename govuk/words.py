@@ -41,11 +41,15 @@ def days_in_words(first: dt.date, last: dt.date) -> str:
 
 def time_in_words(moment: dt.datetime) -> str:
     """Write the time of day as 5:30pm, 9am, midday or midnight, in the current time zone."""
-    local = timezone.localtime(moment)
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    minutes = f":{local:%M}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return clock_in_words(timezone.localtime(moment).time())
+
+
+def clock_in_words(time: dt.time) -> str:
+    """Write a time of day as 5:30pm, 9am, midday or midnight."""
+    if time.minute == 0 and time.hour in (0, 12):
+        return "midday" if time.hour else "midnight"
+    minutes = f":{time:%M}" if time.minute else ""
+    return f"{time.hour % 12 or 12}{minutes}{'am' if time.hour < 12 else 'pm'}"
 
 
 def moment_in_words(moment: dt.datetime) -> str:

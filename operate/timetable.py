@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.dateformat import time_format
+
+from govuk.words import clock_in_words
 
 from . import jobs
 from .models import ScheduledRun
@@ -34,7 +35,7 @@ class ScheduledJob:
 
     @property
     def when(self) -> str:
-        return f"Every day at {time_format(self.at, 'g:iA').lower()}" if self.at else "Every hour"
+        return f"Every day at {clock_in_words(self.at)}" if self.at else "Every hour"
 
     def due_at(self, now: dt.datetime) -> dt.datetime:
         """Return the latest moment, not after `now`, at which the job was due."""

@@ -122,13 +122,14 @@ def seats_notice(request, slug, pk, party):
     notice = notice_to(found, group)
     _, notices = group_notices_for(request.user, slug)
     leaders = {each.group: each.leader for each in current_groups(notices)}
-    is_adopted = report_of(found).is_adopted
+    report = report_of(found)
+    is_adopted = report.is_adopted
     allocated_on = found.meeting_on if is_adopted else None
     advance = (
         ""
         if is_adopted
-        else " The council’s vote on these seats has not been recorded, so this is an advance "
-        "notice: give the notice under regulation 14 after the vote."
+        else f" {report.not_adopted} So this is an advance notice: give the notice under "
+        "regulation 14 once the council has allocated the seats."
     )
     return _versioned(
         request,

@@ -276,7 +276,7 @@ class Report:
 
     @property
     def heading(self) -> str:
-        """Return the current stage and day, for example "Early foundations, day 12 of 42"."""
+        """Return the current stage and day, for example "Early foundations, day 13 of 42"."""
         return f"{self.stage_title}, {self.standing}"
 
     @property

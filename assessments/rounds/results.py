@@ -115,11 +115,16 @@ class RoundResult:
 
     @property
     def weakest(self) -> list[ComponentResult]:
-        """Return the components with the lowest means, of those whose mean is shown."""
-        measured = [
-            (each.measure.mean, each.number, each) for each in self.components if each.measure
-        ]
-        return [each for *_, each in sorted(measured, key=itemgetter(0, 1))][:WEAKEST]
+        """Return the WEAKEST components with the lowest means, of those whose mean is shown.
+
+        There are more if others have the same mean as the last of them.
+        """
+        measured = sorted(
+            ((each.measure.mean, each.number, each) for each in self.components if each.measure),
+            key=itemgetter(0, 1),
+        )
+        highest = max((mean for mean, *_ in measured[:WEAKEST]), default=0)
+        return [each for mean, _, each in measured if mean <= highest]
 
     @property
     def hides_scores(self) -> bool:

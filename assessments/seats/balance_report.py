@@ -107,6 +107,7 @@ class BalanceReport:
     vote: str
     vote_warning: str
     is_adopted: bool
+    is_lost: bool
     review_due: bool
     left_out: tuple[Committee, ...]
     joint_groups: tuple[str, ...]
@@ -176,6 +177,21 @@ class BalanceReport:
     def status(self) -> str:
         """What the seats as they are now are called: proposed until the council has voted."""
         return "Adopted" if self.is_adopted else "Proposed"
+
+    @property
+    def not_adopted(self) -> str:
+        """Say in one sentence why the seats are only proposed, or "" once they are adopted."""
+        if self.is_adopted:
+            return ""
+        if not self.vote:
+            return "The council’s vote on these seats has not been recorded."
+        if self.vote_warning:
+            return "The vote that has been recorded does not decide these seats."
+        if self.is_lost:
+            return "The vote that has been recorded did not agree these seats."
+        is_open = "is" if len(self.open_ties) == 1 else "are"
+        ties = counted(len(self.open_ties), "tie")
+        return f"A vote has been recorded, but {ties} {is_open} not settled."
 
     @property
     def standing(self) -> str:
@@ -255,6 +271,7 @@ def balance_report(balance, *, current):
         vote=_vote(balance),
         vote_warning=vote_warning,
         is_adopted=balance.is_carried and not vote_warning and not open_ties,
+        is_lost=balance.has_vote and not balance.is_carried,
         review_due=current is not None and current.pk != balance.composition_id,
         left_out=tuple(
             replace(body, reason=body.reason.rstrip(" .")) for body in allocation.left_out

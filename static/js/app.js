@@ -64,7 +64,7 @@ async function showDay(date) {
   }
   const chosen = date.querySelector("[name=due_by]:checked");
   const isNew = chosen && !chosen.defaultChecked && !touchedDates.has(date);
-  const unsaved = isNew ? "Not saved yet: change it, or select Save and close." : "";
+  const unsaved = isNew ? "Not saved yet: select Save and close." : "";
   line.textContent = unsaved;
   if (chosen?.value !== "rule") {
     return;

@@ -56,6 +56,19 @@ def test_a_clock_that_jumps_runs_no_job_twice_for_a_day_nor_never():
 
 
 @pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (dt.time(6), "Every day at 6am"),
+        (dt.time(2, 45), "Every day at 2:45am"),
+        (dt.time(12), "Every day at midday"),
+        (None, "Every hour"),
+    ],
+)
+def test_the_time_of_a_job_is_written_as_on_all_pages(at, words):
+    assert timetable.ScheduledJob("a-job", "A job", at, str).when == words
+
+
+@pytest.mark.parametrize(
     ("moment", "slot"),
     [
         ("2027-05-10T05:59+01:00", "2027-05-09"),

@@ -117,6 +117,16 @@ def test_a_plan_in_use_is_not_deleted_by_one_owner(plan, chief, deputy):
         carry_out(asked, by=chief)
 
 
+def test_a_second_owner_is_named_only_if_one_can_confirm(plan, chief, officer, riverdale):
+    """An owner of less than 14 days cannot."""
+    settle_owners(chief, days=DAYS_AS_OWNER)
+    change_member(Membership.objects.get(user=officer), by=chief, access=Access.OWNER)
+    asked = asked_to_delete(plan, chief)
+    page = text_of(signed_in(chief).get(url("request", asked.pk)))
+    assert "If no one cancels it, you can carry it out yourself from 15 March 2027" in page
+    assert "A second owner can confirm it now" not in page
+
+
 def test_a_second_owner_confirms_at_once(plan, chief, deputy, riverdale):
     asked = asked_to_delete(plan, chief)
     client = signed_in(deputy)

@@ -149,7 +149,7 @@ def test_the_picture_is_told_in_words(document):
     alternative = str(figure.Alt)
     assert alternative.startswith("Timeline of the 3 stages: 1 pre-election, 2 early found")
     assert "6 May 2027, election day" in alternative
-    assert "Today, 18 May 2027, is in early foundations, day 12 of 42." in alternative
+    assert "Today, 18 May 2027, is in early foundations, day 13 of 42." in alternative
 
 
 def test_everything_drawn_is_in_the_structure_or_an_artifact(document):
@@ -187,7 +187,7 @@ def test_bookmarks_lead_through_stages_steps_and_actions(document):
             "Transition action plan",
             "Contents",
             "About this document",
-            "Where we are: early foundations, day 12 of 42",
+            "Where we are: early foundations, day 13 of 42",
             "Stage 2: early foundations",
         ]
         steps = outline.root[4].children
@@ -253,7 +253,7 @@ def test_the_cover_the_contents_and_the_pages_they_name(plan):
         named = int(re.search(rf"{title} (\d+)", pages[1])[1])
         assert title in pages[named - 1]
         assert title not in pages[named]
-    assert "Where we are: early foundations, day 12 of 42" in pages[2]
+    assert "Where we are: early foundations, day 13 of 42" in pages[2]
     assert pages[3].startswith(
         "Riverdale Borough Council · transition action plan OFFICIAL-SENSITIVE Stage 1"
     )

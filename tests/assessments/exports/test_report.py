@@ -128,8 +128,8 @@ def test_the_version_counts_changes_and_not_exports(plan, chief):
     [
         (dt.date(2027, 4, 3), "Pre-election, 33 days to election day"),
         (dt.date(2027, 5, 6), "Early foundations, election day"),
-        (dt.date(2027, 5, 18), "Early foundations, day 12 of 42"),
-        (dt.date(2027, 7, 1), "Strengthening, day 14 of 324"),
+        (dt.date(2027, 5, 18), "Early foundations, day 13 of 42"),
+        (dt.date(2027, 7, 1), "Strengthening, day 15 of 325"),
         (dt.date(2029, 1, 1), "Strengthening, first year complete"),
     ],
 )

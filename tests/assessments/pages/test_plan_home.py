@@ -119,10 +119,10 @@ def test_the_figures_add_up(plan, chief, officer):
         (dt.date(2026, 5, 6), "Pre-election, 365 days to election day", 1),
         (dt.date(2027, 5, 5), "Pre-election, 1 day to election day", 1),
         (dt.date(2027, 5, 6), "Early foundations, election day", 2),
-        (dt.date(2027, 5, 18), "Early foundations, day 12 of 42", 2),
-        (dt.date(2027, 6, 16), "Early foundations, day 41 of 42", 2),
+        (dt.date(2027, 5, 18), "Early foundations, day 13 of 42", 2),
+        (dt.date(2027, 6, 16), "Early foundations, day 42 of 42", 2),
         (dt.date(2027, 6, 17), "Strengthening, first day", 3),
-        (dt.date(2028, 5, 6), "Strengthening, day 324 of 324", 3),
+        (dt.date(2028, 5, 6), "Strengthening, day 325 of 325", 3),
         (dt.date(2028, 5, 7), "Strengthening, first year complete", None),
         (dt.date(2033, 5, 7), "Strengthening, first year complete", None),
     ],
@@ -393,7 +393,7 @@ def test_a_person_with_one_plan_goes_straight_to_it(plan, chief):
     everything = client.get(reverse("home") + "?all")
     assert everything.status_code == 200
     assert "Election 6 May 2027" in text_of(everything)
-    assert "Stage 2 day 12 of 42" in text_of(everything)
+    assert "Stage 2 day 13 of 42" in text_of(everything)
 
 
 def test_a_person_without_a_council_is_told(db, plan):

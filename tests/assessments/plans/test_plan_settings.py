@@ -55,7 +55,7 @@ def test_changing_the_settings_moves_the_stages_and_keeps_the_answers(
     own_item(plan, by=officer)
     before = answers_of(plan)
     home = reverse("plan", args=[plan.pk])
-    assert "Early foundations, day 12 of 42" in text_of(client.get(home))
+    assert "Early foundations, day 13 of 42" in text_of(client.get(home))
 
     data = form_on(client.get(url)) | {"stage_2_weeks": "4", "confirm": "1"}
     response = client.post(url, data)
@@ -63,7 +63,7 @@ def test_changing_the_settings_moves_the_stages_and_keeps_the_answers(
     assert response.url == reverse("plan_settings", args=[plan.pk])
     page = text_of(client.get(home))
     assert "Settings saved" in page
-    assert "Early foundations, day 12 of 28" in page
+    assert "Early foundations, day 13 of 28" in page
 
     data = form_on(client.get(url)) | {"election_day-day": "20", "confirm": "1"}
     client.post(url, data)

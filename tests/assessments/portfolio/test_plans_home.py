@@ -97,7 +97,7 @@ def test_a_row_shows_the_stage_progress_and_dates_of_a_plan(client, three, advis
     said = line(home(client), "Riverdale")
     assert "Election 6 May 2027" in said
     assert "OFFICIAL-SENSITIVE" in said
-    assert "Stage 2 day 12 of 42" in said
+    assert "Stage 2 day 13 of 42" in said
     assert "2: 1 of 49" in said
     assert "Overdue1" in said
     assert "18 May 2027" in said  # the annual meeting comes before the action of the 20th

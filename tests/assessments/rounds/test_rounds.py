@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from importlib import import_module
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
@@ -50,7 +51,7 @@ from assessments.rounds.models import (
     RoundAnswer,
     suggested_rounds,
 )
-from assessments.rounds.results import result_of, results_of
+from assessments.rounds.results import RoundResult, result_of, results_of
 from assessments.versions import StaleVersion
 from councils.actions.addresses import set_address
 from councils.actions.people import change_name
@@ -639,7 +640,25 @@ def test_the_printed_result_shows_no_more_than_the_page(closed):
     assert html.count("Words of") == 7
     assert "No comments on components 2 to 12." in html
     assert html.count("<svg") == 2  # the scale, and the one component that has scores
-    assert "The 3 lowest-scoring components, of those shown" in html
+    assert "The lowest-scoring components, of those shown" in html
+
+
+@pytest.mark.parametrize(
+    ("means", "numbers"),
+    [
+        ([3.4, 4.4, 3.1, 3.6, 3.6, None], [3, 1, 4, 5]),
+        ([2.0, 2.0, 2.5, 3.0, 4.0, 4.0], [1, 2, 3]),
+        ([None, 3.0, None, 2.9, None, None], [4, 2]),
+        ([None] * 6, []),
+    ],
+)
+def test_the_lowest_scoring_components_are_3_and_any_with_the_same_mean(means, numbers):
+    components = [
+        SimpleNamespace(number=n, measure=None if mean is None else SimpleNamespace(mean=mean))
+        for n, mean in enumerate(means, 1)
+    ]
+    weakest = RoundResult.weakest.fget(SimpleNamespace(components=components))
+    assert [each.number for each in weakest] == numbers
 
 
 def test_a_pdf_name_is_plain_whatever_the_round_is_called(chief, closed):

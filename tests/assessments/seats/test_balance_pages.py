@@ -227,6 +227,38 @@ def test_half_a_decision_is_none(client, balance, sent):
     assert not again(balance).choices.exists()
 
 
+@pytest.mark.parametrize(
+    ("votes_for", "words"),
+    [
+        (20, "A vote has been recorded, but 1 tie is not settled."),
+        (0, "The vote that has been recorded did not agree these seats."),
+    ],
+)
+def test_seats_that_a_vote_did_not_decide_are_not_said_to_await_one(
+    client, riverdale, composition, chief, votes_for, words
+):
+    sizes = {"Planning": 5, "Audit": 4}
+    balance = create_balance(
+        composition=composition, committees=[Committee(*each) for each in sizes.items()], by=chief
+    )
+    unrecorded = "The council’s vote on these seats has not been recorded."
+    pages = [url(balance, "balance_nominations"), url(balance, "balance_seats_notice", 1)]
+    assert all(unrecorded in text_of(client.get(page)) for page in pages)
+    record_vote(
+        again(balance),
+        version=1,
+        by=chief,
+        meeting_on=dt.date(2026, 5, 20),
+        votes_for=votes_for,
+        votes_against=0,
+        abstentions=0,
+    )
+    for page in [url(balance), *pages]:
+        text = text_of(client.get(page))
+        assert words in text
+        assert unrecorded not in text
+
+
 def test_a_stale_decision_keeps_what_was_typed(client, balance, chief):
     record_vote(
         again(balance),
