@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from assessments.restricted import RestrictedEvent
 from councils.models import Office
@@ -526,6 +527,27 @@ def test_every_action_that_leaves_an_event_in_a_plan_locks_the_plan():
         found |= restricted
     assert without == NEEDS_NO_LOCK
     assert len(found) >= len(RestrictedEvent.__subclasses__())
+
+
+def test_nothing_is_ordered_the_other_way_round_by_a_relation():
+    """`-event` reverses the order of events, which begins with the newest: by columns instead."""
+    ordered = {
+        field.name
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.is_relation and field.related_model._meta.ordering
+    }
+    found = []
+    for room in ROOMS:
+        for path in code_of(room):
+            if "migrations" in path.parts:
+                continue
+            text = path.read_text()
+            for names in re.findall(r"(?:order_by\(|ordering = \[)([^])]*)[])]", text):
+                ends = [name.rpartition("__")[2] for name in re.findall(r'"-(\w+)"', names)]
+                found += [(path.name, end) for end in ends if end in ordered]
+    # An annotation has the name of a field of another model.
+    assert found == [("overview.py", "latest")]
 
 
 def test_text_reaches_a_word_document_only_through_the_functions_that_make_it_printable():

@@ -70,7 +70,7 @@ class CheckInPart(models.Model):
     objects = CheckInPartQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-check_in__opened_at", "-check_in"]
+        ordering = ["-check_in__opened_at", "-check_in_id"]
         constraints = [
             models.UniqueConstraint(fields=["check_in", "person"], name="checkinpart_once_each")
         ]
