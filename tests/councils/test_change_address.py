@@ -318,7 +318,7 @@ def test_a_session_that_was_ended_meanwhile_asks_for_nothing(quentin, name, wher
         return lock_open_account(user)
 
     monkeypatch.setattr(f"councils.actions.{where}.lock_open_account", end_then_lock)
-    answers = {"email": NEW, "has_lost_old": "on", "keeps_other": "False"}
+    answers = {"email": NEW, "has_lost_old": "on", "keeps_other": "this"}
     assert other.post(reverse(name), answers).status_code == 403
     assert not AddressChange.objects.exists()
     assert not AccountMerge.objects.exists()
