@@ -319,7 +319,7 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     new, old, riverdale, chief, django_capture_on_commit_callbacks
 ):
     olive, oscar = operator_named("olive"), operator_named("oscar")
-    late = operator_named("late", days=1)
+    late, gone = operator_named("late", days=1), operator_named("gone")
     DevelopmentRecord.objects.create(
         person=old, edition=DevelopmentStandard.objects.first().framework
     )
@@ -335,8 +335,7 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     for operator in (late, olive, olive):
         signed_in(operator).post(url)
         assert stored(old).is_active
-    # An operator whose role ended while their request waited.
-    gone = operator_named("gone")
+    # Their role ended while their request waited.
     User.objects.filter(pk=gone.pk).update(is_operator=False)
     with pytest.raises(NeedsSecondOperator):
         confirm_merge_of(AccountMerge.objects.get(), by=gone)
