@@ -13,6 +13,7 @@ from assessments.plans.models import Plan
 from councils.actions import lock_council
 from councils.models import Council, CouncilEvent, Membership, User
 
+from .access import plans_open_to
 from .models import BUNDLES_KEPT, LARGEST_PDF, Bundle, BundlePdf, BundlePlan
 
 
@@ -61,14 +62,17 @@ def keep_pdf(
     `plan` must have been fetched for `by`: it carries how much of the plan they can see. A PDF of
     more than LARGEST_PDF is left out. `erasures` is `erasures_in` its council before the report was
     made: if anyone has been erased since, nothing is saved and False is returned, because the PDF
-    may name them.
+    may name them. The same happens if what the person can see of the plan has changed since.
     """
     if len(content) > LARGEST_PDF:
         leave_out(entry, BundlePlan.State.TOO_LARGE)
         return True
     with transaction.atomic():
-        lock_council(plan.council)  # as erasing a person does
+        lock_council(plan.council)  # as erasing a person and ending a membership do
         if erasures not in (None, erasures_in(plan.council)):
+            return False
+        now = plans_open_to(by, [plan.pk]).get(plan.pk)
+        if now is None or (now.grant_id, now.stages) != (plan.grant_id, plan.stages):
             return False
         entry.file_name = _file_name(entry, report)
         entry.marking = report.marking

@@ -63,4 +63,5 @@ def _make(entry, person):
         actions.leave_out(entry, State.FAILED)
     else:
         if not actions.keep_pdf(entry, plan, report, content, by=person, erasures=erasures):
-            _make(entry, person)  # without the name of the person who was erased
+            # Without the name of someone who was erased, or what the person no longer sees.
+            _make(entry, person)

@@ -17,7 +17,7 @@ from ..models import (
     Membership,
     User,
 )
-from ..sessions import end_access_of, lock_access_of
+from ..sessions import end_access_of, hold_session, lock_access_of
 from ..tokens import digest_of, new_token
 from .data import DETAIL_LENGTH
 from .domain_moves import finish_move_of
@@ -41,14 +41,21 @@ class StandInRefused(Exception):
 
 
 def ask_to_change_address(
-    user: User, *, email: str, has_lost_old: bool = False, link_for: LinkFor
+    user: User,
+    *,
+    email: str,
+    has_lost_old: bool = False,
+    link_for: LinkFor,
+    session_key: str | None = None,
 ) -> AddressChange:
     """Send a link to the person's address and one to the new one; both have to be used.
 
     An earlier change of theirs that is still open ends. If the new address belongs to another
     account, the email to it says so in place of the link, and nothing else differs: what is shown
     here tells no one who has an account. Each of the person's councils gets an event, without the
-    new address, which may never become theirs. Raises ValidationError by field, and TooManyEmails.
+    new address, which may never become theirs. `session_key` is that of the request: raises
+    PermissionDenied if the session has been ended meanwhile, with which a change that waits ends.
+    Raises ValidationError by field, and TooManyEmails.
     """
     email = email.strip().lower()
     if email == user.email:
@@ -56,6 +63,8 @@ def ask_to_change_address(
     with transaction.atomic():
         # Two requests at once wait for each other: the later one counts.
         lock_open_account(user)
+        if session_key is not None:
+            hold_session(session_key)
         for recipient in (user.email, email):
             count_email(sender=user, recipient=recipient)
         AddressChange.objects.filter(user=user).delete()

@@ -27,7 +27,7 @@ from ..models import (
     User,
     WriteOnceModel,
 )
-from ..sessions import end_access_of
+from ..sessions import end_access_of, hold_session
 from ..tokens import digest_of, new_token
 from .addresses import LinkFor, readdress_invitations
 from .data import DETAIL_LENGTH
@@ -53,11 +53,13 @@ def ask_to_merge(
     keeps_other: bool = False,
     has_lost_other: bool = False,
     link_for: LinkFor,
+    session_key: str | None = None,
 ) -> AccountMerge:
     """Send a link to the address of the person's other account; it has to be used to merge them.
 
     An earlier request of theirs ends. If the address has no account, the email to it says so in
-    place of the link, and nothing else differs. Raises ValidationError by field, and TooManyEmails.
+    place of the link, and nothing else differs. `session_key` is that of the request, as for a
+    change of address. Raises ValidationError by field, PermissionDenied and TooManyEmails.
     """
     email = email.strip().lower()
     if email == user.email:
@@ -68,6 +70,8 @@ def ask_to_merge(
     with transaction.atomic():
         # Two requests at once wait for each other: the later one counts.
         lock_open_account(user)
+        if session_key is not None:
+            hold_session(session_key)
         for recipient in (user.email, email):
             count_email(sender=user, recipient=recipient)
         AccountMerge.objects.filter(asked_by=user).delete()

@@ -25,7 +25,10 @@ def email(request):
     if form.is_valid():
         try:
             actions.ask_to_change_address(
-                request.user, link_for=link_for(request), **form.cleaned_data
+                request.user,
+                link_for=link_for(request),
+                session_key=request.session.session_key,
+                **form.cleaned_data,
             )
         except ValidationError as error:
             form.add_error(None, error)

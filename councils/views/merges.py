@@ -22,7 +22,12 @@ def merge(request):
     form = MergeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.ask_to_merge(request.user, link_for=_link_for(request), **form.cleaned_data)
+            actions.ask_to_merge(
+                request.user,
+                link_for=_link_for(request),
+                session_key=request.session.session_key,
+                **form.cleaned_data,
+            )
         except ValidationError as error:
             form.add_error(None, error)
         except TooManyEmails as error:

@@ -36,7 +36,10 @@ def confirm_merge_of(merge: AccountMerge, *, by: User) -> MergeStep | None:
         first = stored.first_stand_in
         if first is not None and not (first.is_active and first.is_operator):
             first = None
-        require_second_operator(by, person=kept, asked_by=first or kept, asked_at=stored.asked_at)
+        operator = User.objects.get(pk=by.pk)  # the role can have ended while this waited
+        require_second_operator(
+            operator, person=kept, asked_by=first or kept, asked_at=stored.asked_at
+        )
         problems = why_not_merge(kept, ended, merged_memberships(kept, ended), is_proven=False)
         if problems:
             raise MergeRefused(problems)

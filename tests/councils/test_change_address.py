@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from assessments.data_protection.actions import erase_person
 from assessments.data_protection.traces import other_names_of
-from councils.actions import accept, add_member, change_member, invite
+from councils.actions import accept, add_member, change_member, invite, lock_open_account
 from councils.actions.addresses import set_address
 from councils.models import (
     Access,
+    AccountMerge,
     AddressChange,
     CouncilEvent,
     Invitation,
@@ -23,6 +24,7 @@ from councils.models import (
     Office,
     User,
 )
+from councils.sessions import end_access_of
 from councils.verification import verify
 from operate.models import OperatorEvent
 from tests.acting import browser, error_links, settle_owners, signed_in, text_of
@@ -302,6 +304,24 @@ def test_a_new_password_or_signing_out_everywhere_cancels_a_change(quentin, clie
         assert not AddressChange.objects.exists()
         assert browser().post(links[NEW]).status_code == 404
     assert stored(quentin).email != NEW
+
+
+@pytest.mark.parametrize(
+    ("name", "where"), [("account_email_change", "addresses"), ("account_merge", "merges")]
+)
+def test_a_session_that_was_ended_meanwhile_asks_for_nothing(quentin, name, where, monkeypatch):
+    """The request began before the person signed out everywhere or changed their password."""
+    other = with_password(quentin)
+
+    def end_then_lock(user):
+        end_access_of(user, by=user)
+        return lock_open_account(user)
+
+    monkeypatch.setattr(f"councils.actions.{where}.lock_open_account", end_then_lock)
+    answers = {"email": NEW, "has_lost_old": "on", "keeps_other": "this"}
+    assert other.post(reverse(name), answers).status_code == 403
+    assert not AddressChange.objects.exists()
+    assert not AccountMerge.objects.exists()
 
 
 def test_asking_and_cancelling_leave_events_without_the_new_address(

@@ -51,6 +51,7 @@ from councils.models import (
 )
 from councils.verification import verify
 from frameworks.models import Attribute, DevelopmentStandard, Principle
+from operate.actions import NeedsSecondOperator, confirm_merge_of
 from operate.models import OperatorEvent
 from tests.acting import browser, settle_owners, signed_in, text_of
 from tests.assessments.data_protection.test_erase_person import where_found
@@ -318,7 +319,7 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     new, old, riverdale, chief, django_capture_on_commit_callbacks
 ):
     olive, oscar = operator_named("olive"), operator_named("oscar")
-    late = operator_named("late", days=1)
+    late, gone = operator_named("late", days=1), operator_named("gone")
     DevelopmentRecord.objects.create(
         person=old, edition=DevelopmentStandard.objects.first().framework
     )
@@ -334,6 +335,10 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     for operator in (late, olive, olive):
         signed_in(operator).post(url)
         assert stored(old).is_active
+    # Their role ended while their request waited.
+    User.objects.filter(pk=gone.pk).update(is_operator=False)
+    with pytest.raises(NeedsSecondOperator):
+        confirm_merge_of(AccountMerge.objects.get(), by=gone)
     change_member(member_of(old, riverdale), access=Access.OWNER, by=chief)
     assert "is an owner at Riverdale" in text_of(signed_in(oscar).post(url, follow=True))
     change_member(member_of(old, riverdale), access=Access.EDITOR, by=chief)

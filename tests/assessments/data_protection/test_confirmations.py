@@ -12,6 +12,7 @@ import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -472,6 +473,9 @@ def test_an_owner_made_for_the_purpose_is_neither_of_the_two_owners(
     assert owners.filter(user=officer).exists()
     for access in (Access.EDITOR, Access.OWNER):
         change_member(friend, by=chief, access=access)
+        if access == Access.EDITOR:  # while their request to carry it out waited
+            with pytest.raises(PermissionDenied):
+                carry_out(asked, by=officer)
     assert not owners.filter(user=officer).exists()
     # Once the days of notice are over, any owner can; the certificate says on what ground.
     assert carry_out(asked, by=officer).rule.endswith("after 14 days’ notice")

@@ -354,6 +354,24 @@ def test_a_former_member_who_advises_the_council_then_has_no_zip_of_a_member(
     assert pdfs[0].startswith("Eastmere")
 
 
+def test_a_member_who_leaves_while_a_pdf_is_made_has_no_zip_of_a_member(
+    client, plan, adviser, chief, monkeypatch
+):
+    until = timezone.localdate() + dt.timedelta(days=30)
+    who = {"email": adviser.email, "name": adviser.name, "by": chief}
+
+    def draw(report, wait):
+        membership = adviser.memberships.current().get(council=plan.council)
+        end_membership(membership, by=chief)
+        return b"%PDF"
+
+    draw_pdf_with(monkeypatch, draw)
+    bundle = made(client, plan)
+    assert bundle.entries.get().state == State.REFUSED
+    grant_adviser(plan, stages=(1, 2, 3), may_comment=False, until=until, **who)
+    assert fetch(client, bundle).status_code == 404
+
+
 def test_a_zip_is_shown_only_to_the_person_who_requested_it(client, plan, chief, quick_pdfs):
     bundle = made(client, plan)
     other = signed_in(chief)

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from docx import Document
 
@@ -22,9 +23,9 @@ from assessments.restricted_notes.forms import RestrictedNoteForm
 from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteReader
 from assessments.seats.actions import record_composition, save_scenario
 from assessments.seats.models import Scenario, ScenarioReader
-from councils.actions import add_member, end_membership
+from councils.actions import add_member, change_member, end_membership
 from councils.actions.members import reader_links
-from councils.models import Membership, Office, ReaderLink
+from councils.models import Access, Membership, Office, ReaderLink
 from elections.composition import Composition, Group
 from tests.acting import form_on, signed_in, signed_in_just_now, step_url, text_of
 
@@ -182,6 +183,17 @@ def test_someone_whose_access_ended_since_they_were_chosen_is_not_named(text, mo
         council=chosen[0].council, email=mo.email, name="", office="slt-member", access="editor"
     )
     assert signed_in(mo).get(text.url).status_code == 404
+
+
+def test_an_owner_whose_access_has_just_been_reduced_names_no_one(text, plan, chief, person):
+    """The form refuses owners as readers, so that sending it in a loop leaves nothing."""
+    text.save(FIRST)
+    second = person(plan.council, "second", access=Access.OWNER)
+    change_member(membership(second), by=chief, access=Access.EDITOR)
+    with pytest.raises(PermissionDenied):
+        text.save(SECOND, by=second, readers=[membership(second)], earlier=True)
+    assert text.model.objects.get().readers_in_words == "the owners"
+    assert signed_in(second).get(text.url).status_code == 404
 
 
 def test_every_field_of_readers_is_a_link_that_ends_with_the_membership():
