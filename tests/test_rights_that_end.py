@@ -1,0 +1,213 @@
+"""A role that ends while a request of its holder is under way leaves them nothing that lasts.
+
+Each request gives its sender something that they have anyhow while they have the role, so that it
+can be sent again and again at no cost. It is sent once for every statement that the database gets
+outside a transaction, and the role ends before that statement: what was asked before it is out of
+date, as when the request waits for a lock.
+"""
+
+import datetime as dt
+import itertools
+import re
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.plans.models import AdviserGrant
+from assessments.seats.actions import record_composition
+from councils.actions import change_member, end_membership
+from councils.models import Access, Membership, ReaderLink, User
+from elections.composition import Composition, Group
+from operate import actions as operating
+from tests.acting import browser, controls_of, form_on, own_item, signed_in, tree_of
+from tests.operate.test_operators import operator_named
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+ENDS = "RELEASE", "ROLLBACK"  # of a transaction: what happens before it is part of it
+MOST = 150  # statements of one request outside of transactions
+
+
+class Ending:
+    """Ends a role before the `number`th statement outside a transaction; a wrapper of queries."""
+
+    def __init__(self, end, number):
+        self.end, self.left = end, number
+        self.outside = len(connection.savepoint_ids)
+        self.has_ended = False
+
+    def __call__(self, execute, sql, params, many, context):
+        is_outside = len(connection.savepoint_ids) == self.outside
+        if not self.has_ended and is_outside and not sql.startswith(ENDS):
+            self.left -= 1
+            if self.left == 0:
+                self.has_ended = True
+                self.end()
+        return execute(sql, params, many, context)
+
+
+def each_moment(end, send):
+    """Send a request once for each moment at which the role can end; yield the response of each."""
+    for number in itertools.count(1):
+        assert number < MOST
+        with transaction.atomic():
+            ending = Ending(end, number)
+            with connection.execute_wrapper(ending):
+                response = send()
+            if ending.has_ended:
+                yield response
+            transaction.set_rollback(True)
+        if not ending.has_ended:
+            assert number > 3  # signing in and looking up the role come first
+            return
+
+
+@pytest.fixture
+def second(riverdale, person):
+    return person(riverdale, "second", access=Access.OWNER)
+
+
+@pytest.fixture
+def client(second):
+    return signed_in(second)
+
+
+def mine(second):
+    return Membership.objects.get(user=second)
+
+
+def filled_in(client, address, field):
+    """Return what a browser would send of the form with a field, as the page has it."""
+    for form in tree_of(client.get(address)).iter("form"):
+        if any(control.get("name") == field for control in form.iter()):
+            return controls_of(form)
+    raise AssertionError(f"No form of {address} has the field {field}")
+
+
+def works(client, address, sent):
+    """Say whether a request is accepted from someone who keeps their role; it is undone."""
+    with transaction.atomic():
+        response = client.post(address, sent)
+        transaction.set_rollback(True)
+    return response.status_code == 302
+
+
+@pytest.fixture
+def reduced(second, chief):
+    return lambda: change_member(mine(second), by=chief, access=Access.EDITOR)
+
+
+@pytest.fixture
+def removed(second, chief):
+    return lambda: end_membership(mine(second), by=chief)
+
+
+def test_an_owner_whose_access_is_reduced_does_not_take_it_back(client, second, reduced):
+    address = reverse("member", args=["riverdale", mine(second).pk])
+    sent = form_on(client.get(address))
+    with transaction.atomic():
+        reduced()
+        sent["seen"] = mine(second).state  # what the form shows once it has happened
+        transaction.set_rollback(True)
+    for _ in each_moment(reduced, lambda: client.post(address, sent)):
+        assert mine(second).access == Access.EDITOR
+
+
+DAY = {"day": "1", "month": "3", "year": "2027"}
+GROUP = {
+    "group": "Ash",
+    **{
+        f"{name}-{part}": number
+        for name in ("asked_on", "received_on")
+        for part, number in DAY.items()
+    },
+}
+# Each kind of restricted text: the page on which one is written, and what is filled in.
+RESTRICTED = {
+    "restricted_note": {"text": "Ours"},
+    "scenario_new": {"name": "A tie"},
+    "parity_request_new": GROUP | {"words": "A briefing"},
+    "amendment_in_confidence_new": GROUP | {"title": "Libraries"},
+}
+
+
+@pytest.fixture
+def seats(riverdale, chief):
+    return record_composition(
+        council=riverdale,
+        as_at=dt.date(2027, 1, 1),
+        composition=Composition((Group("Oak", 15), Group("Ash", 10))),
+        based_on=None,
+        by=chief,
+    )
+
+
+def readers():
+    """Return the people who have been named as readers of anything."""
+    links = [each for each in ReaderLink.__subclasses__() if not each._meta.abstract]
+    assert len(links) == len(RESTRICTED)
+    return [link.membership.user for each in links for link in each.objects.all()]
+
+
+@pytest.mark.parametrize("written_on", RESTRICTED)
+def test_an_owner_whose_access_is_reduced_does_not_become_a_reader(
+    plan, chief, officer, client, second, reduced, seats, written_on
+):
+    of_plan = (
+        [plan.pk, own_item(plan, by=chief).pk] if written_on == "restricted_note" else [plan.pk]
+    )
+    address = reverse(written_on, args=of_plan)
+    sent = filled_in(client, address, "version") | RESTRICTED[written_on]
+    own = sent | {"readers": [mine(second).pk], "earlier": "on"}
+    other = Membership.objects.get(user=officer).pk
+    assert works(client, address, sent | {"readers": [other]})
+    for _ in each_moment(reduced, lambda: client.post(address, own)):
+        assert readers() == []
+
+
+def test_an_owner_who_is_removed_does_not_become_an_adviser(plan, client, second, removed):
+    address = reverse("plan_adviser_new", args=[plan.pk])
+    sent = filled_in(client, address, "email") | {"email": second.email, "name": "Second"}
+    until = timezone.localdate() + dt.timedelta(days=30)
+    sent |= {f"until-{part}": getattr(until, part) for part in ("day", "month", "year")}
+    sent |= {"stages": ["1", "2"]}
+    assert works(client, address, sent | {"email": "other@elsewhere.example", "name": "Other"})
+    for _ in each_moment(removed, lambda: client.post(address, sent)):
+        assert not AdviserGrant.objects.exists()
+
+
+def test_an_owner_who_is_removed_leaves_no_invitation_that_works(
+    plan, client, second, removed, django_capture_on_commit_callbacks
+):
+    address = reverse("invite", args=["riverdale"])
+    sent = filled_in(client, address, "email") | {"access": "owner", "office": "slt-member"}
+    sent |= {"email": "other@elsewhere.example", "name": "Other"}
+    assert works(client, address, sent)
+
+    def send():
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(address, sent)
+
+    for _ in each_moment(removed, send):
+        for link in [
+            link for each in mail.outbox for link in re.findall(r"/invitations/\S+", each.body)
+        ]:
+            assert browser().get(link).status_code == 404
+
+
+def test_an_operator_whose_role_has_ended_does_not_take_it_back(db):
+    first, second = operator_named("first"), operator_named("second")
+    client = signed_in(second)
+    address = reverse("operate_operators")
+    sent = filled_in(client, address, "email") | {"email": second.email}
+    assert works(client, address, sent | {"email": "third@operators.example", "name": "Third"})
+
+    def end():
+        operating.remove_operator(User.objects.get(pk=second.pk), by=first)
+
+    for _ in each_moment(end, lambda: client.post(address, sent)):
+        assert not User.objects.get(pk=second.pk).is_operator
