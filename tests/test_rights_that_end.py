@@ -11,18 +11,29 @@ import itertools
 import re
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.core import mail
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.data_protection.actions import erase_person
 from assessments.plans.models import AdviserGrant
 from assessments.seats.actions import record_composition
 from councils.actions import change_member, end_membership
-from councils.models import Access, Membership, ReaderLink, User
+from councils.models import Access, AppendOnlyModel, Membership, ReaderLink, User
 from elections.composition import Composition, Group
 from operate import actions as operating
-from tests.acting import browser, controls_of, form_on, own_item, signed_in, tree_of
+from tests.acting import (
+    PASSWORD,
+    browser,
+    controls_of,
+    form_on,
+    own_item,
+    signed_in,
+    tree_of,
+)
 from tests.operate.test_operators import operator_named
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -61,7 +72,7 @@ def each_moment(end, send):
                 yield response
             transaction.set_rollback(True)
         if not ending.has_ended:
-            assert number > 3  # signing in and looking up the role come first
+            assert number > 2  # whose session it is, and who they are, come first
             return
 
 
@@ -211,3 +222,55 @@ def test_an_operator_whose_role_has_ended_does_not_take_it_back(db):
 
     for _ in each_moment(end, lambda: client.post(address, sent)):
         assert not User.objects.get(pk=second.pk).is_operator
+
+
+# What a person asks for about themselves.
+OWN = {
+    "account_name": {"name": "Second"},
+    "account_email_change": {"email": "later@elsewhere.example"},
+    "account_merge": {"email": "other@elsewhere.example"},
+    "account_change_password": {
+        "oldpassword": PASSWORD,
+        "password1": "seven brown herons",
+        "password2": "seven brown herons",
+    },
+    "development": {},
+    "check_in_new": {"email": "other@elsewhere.example"},
+    "digest": {},
+}
+
+
+def rows_about(person):
+    """Return the rows that refer to a person and can be deleted with them, by table and key.
+
+    Not the list of their browsers: without an account a session does nothing, and `clear_sessions`
+    deletes its row within a day.
+    """
+    return {
+        (model.__name__, pk)
+        for model in apps.get_models()
+        if not issubclass(model, (AppendOnlyModel, UserSession))
+        for field in model._meta.concrete_fields
+        if field.related_model is User
+        for pk in model._base_manager.filter(**{field.name: person}).values_list("pk", flat=True)
+    }
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_person_who_is_erased_does_not_come_back(client, second, chief, name):
+    address = reverse(name)
+    client.get(address)
+
+    def erase():
+        erase_person(User.objects.get(pk=second.pk), by=chief)
+
+    with transaction.atomic():
+        erase()
+        left = rows_about(second)
+        transaction.set_rollback(True)
+    for _ in each_moment(erase, lambda: client.post(address, OWN[name])):
+        now = User.objects.get(pk=second.pk)
+        assert (now.name, now.is_active) == (f"Removed person {now.pk}", False)
+        assert now.email == f"removed-{now.pk}@removed.invalid"
+        assert not now.has_usable_password()
+        assert rows_about(second) <= left
