@@ -9,6 +9,7 @@ date, as when the request waits for a lock.
 import datetime as dt
 import itertools
 import re
+from copy import deepcopy
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -21,8 +22,18 @@ from django.utils import timezone
 from assessments.data_protection.actions import erase_person
 from assessments.plans.models import AdviserGrant
 from assessments.seats.actions import record_composition
+from assessments.timetable.models import CalendarFeed
 from councils.actions import change_member, end_membership
-from councils.models import Access, AppendOnlyModel, Membership, ReaderLink, User
+from councils.models import (
+    Access,
+    AccountMerge,
+    AddressChange,
+    AppendOnlyModel,
+    Membership,
+    ReaderLink,
+    User,
+)
+from councils.sessions import end_access_of
 from elections.composition import Composition, Group
 from operate import actions as operating
 from tests.acting import (
@@ -32,6 +43,7 @@ from tests.acting import (
     form_on,
     own_item,
     signed_in,
+    signed_in_just_now,
     tree_of,
 )
 from tests.operate.test_operators import operator_named
@@ -60,10 +72,16 @@ class Ending:
         return execute(sql, params, many, context)
 
 
-def each_moment(end, send):
-    """Send a request once for each moment at which the role can end; yield the response of each."""
+def each_moment(client, end, send):
+    """Send a request once for each moment at which the role can end; yield the response of each.
+
+    `client` sends it with the cookies that it has now: to one whose session is gone, a response
+    takes them away.
+    """
+    cookies = deepcopy(client.cookies)
     for number in itertools.count(1):
         assert number < MOST
+        client.cookies = deepcopy(cookies)
         with transaction.atomic():
             ending = Ending(end, number)
             with connection.execute_wrapper(ending):
@@ -123,7 +141,7 @@ def test_an_owner_whose_access_is_reduced_does_not_take_it_back(client, second, 
         reduced()
         sent["seen"] = mine(second).state  # what the form shows once it has happened
         transaction.set_rollback(True)
-    for _ in each_moment(reduced, lambda: client.post(address, sent)):
+    for _ in each_moment(client, reduced, lambda: client.post(address, sent)):
         assert mine(second).access == Access.EDITOR
 
 
@@ -175,7 +193,7 @@ def test_an_owner_whose_access_is_reduced_does_not_become_a_reader(
     own = sent | {"readers": [mine(second).pk], "earlier": "on"}
     other = Membership.objects.get(user=officer).pk
     assert works(client, address, sent | {"readers": [other]})
-    for _ in each_moment(reduced, lambda: client.post(address, own)):
+    for _ in each_moment(client, reduced, lambda: client.post(address, own)):
         assert readers() == []
 
 
@@ -186,7 +204,7 @@ def test_an_owner_who_is_removed_does_not_become_an_adviser(plan, client, second
     sent |= {f"until-{part}": getattr(until, part) for part in ("day", "month", "year")}
     sent |= {"stages": ["1", "2"]}
     assert works(client, address, sent | {"email": "other@elsewhere.example", "name": "Other"})
-    for _ in each_moment(removed, lambda: client.post(address, sent)):
+    for _ in each_moment(client, removed, lambda: client.post(address, sent)):
         assert not AdviserGrant.objects.exists()
 
 
@@ -203,7 +221,7 @@ def test_an_owner_who_is_removed_leaves_no_invitation_that_works(
         with django_capture_on_commit_callbacks(execute=True):
             return client.post(address, sent)
 
-    for _ in each_moment(removed, send):
+    for _ in each_moment(client, removed, send):
         for link in [
             link for each in mail.outbox for link in re.findall(r"/invitations/\S+", each.body)
         ]:
@@ -220,7 +238,7 @@ def test_an_operator_whose_role_has_ended_does_not_take_it_back(db):
     def end():
         operating.remove_operator(User.objects.get(pk=second.pk), by=first)
 
-    for _ in each_moment(end, lambda: client.post(address, sent)):
+    for _ in each_moment(client, end, lambda: client.post(address, sent)):
         assert not User.objects.get(pk=second.pk).is_operator
 
 
@@ -268,9 +286,42 @@ def test_a_person_who_is_erased_does_not_come_back(client, second, chief, name):
         erase()
         left = rows_about(second)
         transaction.set_rollback(True)
-    for _ in each_moment(erase, lambda: client.post(address, OWN[name])):
+    for _ in each_moment(client, erase, lambda: client.post(address, OWN[name])):
         now = User.objects.get(pk=second.pk)
         assert (now.name, now.is_active) == (f"Removed person {now.pk}", False)
         assert now.email == f"removed-{now.pk}@removed.invalid"
         assert not now.has_usable_password()
         assert rows_about(second) <= left
+
+
+ASKED = {
+    "plan_calendar": {"make": "1"},
+    "account_email_change": {"email": "later@elsewhere.example"},
+    "account_merge": {"email": "other@elsewhere.example", "keeps_other": "this"},
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_session_that_has_been_ended_leaves_nothing_that_works(plan, second, name):
+    """As with “sign out everywhere” or a new password, when someone else may have the browser."""
+    address = reverse(name, args=[plan.pk] if name == "plan_calendar" else [])
+    client = signed_in_just_now(second)
+    UserSession.objects.create(user=second, session_key=client.session.session_key, ip="192.0.2.1")
+
+    def kept():
+        return [
+            *CalendarFeed.objects.open().filter(user=second),
+            *AddressChange.objects.open().filter(user=second),
+            *AccountMerge.objects.filter(asked_by=second),
+        ]
+
+    with transaction.atomic():
+        client.post(address, ASKED[name])
+        assert len(kept()) == 1
+        transaction.set_rollback(True)
+
+    def end():
+        end_access_of(second, by=second)
+
+    for _ in each_moment(client, end, lambda: client.post(address, ASKED[name])):
+        assert kept() == []
