@@ -75,8 +75,8 @@ class Ending:
 def each_moment(client, end, send):
     """Send a request once for each moment at which the role can end; yield the response of each.
 
-    `client` sends it with the cookies that it has now: to one whose session is gone, a response
-    takes them away.
+    `client` sends it each time with the cookies that it has now: a response to someone whose
+    session has ended deletes them.
     """
     cookies = deepcopy(client.cookies)
     for number in itertools.count(1):
