@@ -239,29 +239,33 @@ class Stages:
             return 1
         return 2 if day < self.stage_3_from else 3
 
-    def day_of_stage(self, day: dt.date) -> tuple[int, int | None]:
-        """Return how far `day` is into its stage and how long the stage is, in calendar days.
+    def span_of(self, number: int) -> tuple[dt.date | None, dt.date]:
+        """Return the first and last day of a stage. Stage 1 has no first day.
 
-        Stage 1 has no fixed start, so it counts down: the days left until election day, 1 or more,
-        and None. Stages 2 and 3 count the days since the stage began, so the first day of the
-        stage is day 0: with a poll on 6 May 2027 and six weeks, election day is (0, 42), 18 May is
-        (12, 42) and 16 June, the last day of stage 2, is (41, 42). The length of stage 3 runs to
-        the first anniversary, which is its last counted day; for later days the length is None.
+        The last day of stage 3 is the first anniversary.
         """
-        match self.stage_on(day):
+        day = dt.timedelta(days=1)
+        match number:
             case 1:
-                return (self.election_day - day).days, None
+                return None, self.stage_2_from - day
             case 2:
-                return (
-                    (day - self.stage_2_from).days,
-                    (self.stage_3_from - self.stage_2_from).days,
-                )
+                return self.stage_2_from, self.stage_3_from - day
             case _:
-                length = (self.first_year_ends - self.stage_3_from).days
-                return (
-                    (day - self.stage_3_from).days,
-                    length if day <= self.first_year_ends else None,
-                )
+                return self.stage_3_from, self.first_year_ends
+
+    def day_of_stage(self, day: dt.date) -> tuple[int, int | None]:
+        """Return which day of its stage `day` is and how many the stage has, in calendar days.
+
+        Stage 1 has no first day, so it counts down: the days left until election day, 1 or more,
+        and None. The first day of stages 2 and 3 is day 1: with a poll on 6 May 2027 and six weeks,
+        election day is (1, 42), 18 May is (13, 42) and 16 June, the last day of stage 2, is
+        (42, 42). For days after the first anniversary there is no number of days, but None.
+        """
+        first, last = self.span_of(self.stage_on(day))
+        if first is None:
+            return (self.election_day - day).days, None
+        length = (last - first).days + 1
+        return (day - first).days + 1, length if day <= last else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ from assessments.register.kinds import KINDS
 from assessments.register.lines import RegisterSection, sections_of
 from assessments.words import day_in_words, moment_in_words, within_sentence
 from councils.models import Membership, Office
-from elections.timetable import Stages, Timetable
+from elections.timetable import Timetable
 from frameworks.models import Framework, Step
 from frameworks.wording import put_term
 
@@ -586,7 +586,7 @@ def _stages(
             if step.number in listed
         )
         if groups:
-            starts, ends = span_of(plan.boundaries, stage.number)
+            starts, ends = plan.boundaries.span_of(stage.number)
             tally = sum((tallies.get(step.pk, Tally()) for step in own), Tally())
             meaning = meaning_of_stage(plan, stage.number)
             yield ReportStage(stage.number, stage.short_title, starts, ends, tally, groups, meaning)
@@ -597,16 +597,6 @@ def _contents(included: Mapping[str, bool]) -> Iterator[str]:
     for is_in, names in groupby(included, key=lambda name: included[name]):
         how, last = ("with", "and") if is_in else ("without", "or")
         yield f"{how} {get_text_list(list(names), last)}"
-
-
-def span_of(stages: Stages, number: int) -> tuple[dt.date | None, dt.date]:
-    """Return the first and last day of a stage. Stage 1 has no first day."""
-    day = dt.timedelta(days=1)
-    if number == 1:
-        return None, stages.stage_2_from - day
-    if number == 2:
-        return stages.stage_2_from, stages.stage_3_from - day
-    return stages.stage_3_from, stages.first_year_ends
 
 
 def _matrix(everything: PlanMatrix, tallies: Mapping[int, Tally]) -> ReportMatrix:

@@ -266,18 +266,13 @@ def matrix_for(plan, *, today, rows=None):
 
 
 def standing_of(plan, *, today):
-    """Return where the plan is in its timetable, as a phrase: "day 13 of 42".
-
-    The first and the last day of a stage count, so that the last day of 6 weeks is day 42 of 42.
-    """
+    """Return where the plan is in its timetable, as a phrase: "day 13 of 42"."""
     number = plan.boundaries.stage_on(today)
     day, length = plan.boundaries.day_of_stage(today)
     if number == 1:
         return f"{counted(day, 'day')} to election day"
-    if day == 0:
+    if day == 1:
         return "election day" if number == 2 else "first day"
     if length is None:
         return "first year complete"
-    # The boundaries count the days since the stage began. Stage 3 also has the anniversary itself.
-    days = length if number == 2 else length + 1
-    return f"day {day + 1} of {days}"
+    return f"day {day} of {length}"

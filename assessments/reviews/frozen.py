@@ -25,7 +25,6 @@ from assessments.exports.report import (
     ReportStep,
     SnapshotSeal,
     dates_to_come,
-    span_of,
 )
 from assessments.exports.scope import Scope, ScopeKind
 from assessments.plans.models import (
@@ -302,7 +301,7 @@ def _item(row, today):
 
 def _stage(stage, steps, items, marks, tallies, timetable):
     own = [step for step in steps if step.stage_id == stage.pk]
-    starts, ends = span_of(timetable, stage.number)
+    starts, ends = timetable.span_of(stage.number)
     return ReportStage(
         stage.number,
         stage.short_title,

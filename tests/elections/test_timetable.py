@@ -655,15 +655,15 @@ def test_a_period_that_begins_with_the_poll_includes_it(poll, last):
     [
         ("2026-05-06", 1, (365, None)),
         ("2027-05-05", 1, (1, None)),
-        ("2027-05-06", 2, (0, 42)),
-        ("2027-05-07", 2, (1, 42)),
-        ("2027-05-18", 2, (12, 42)),
-        ("2027-06-16", 2, (41, 42)),
-        ("2027-06-17", 3, (0, 324)),
-        ("2028-05-05", 3, (323, 324)),
-        ("2028-05-06", 3, (324, 324)),
-        ("2028-05-07", 3, (325, None)),
-        ("2030-05-06", 3, (1054, None)),
+        ("2027-05-06", 2, (1, 42)),
+        ("2027-05-07", 2, (2, 42)),
+        ("2027-05-18", 2, (13, 42)),
+        ("2027-06-16", 2, (42, 42)),
+        ("2027-06-17", 3, (1, 325)),
+        ("2028-05-05", 3, (324, 325)),
+        ("2028-05-06", 3, (325, 325)),
+        ("2028-05-07", 3, (326, None)),
+        ("2030-05-06", 3, (1055, None)),
     ],
 )
 def test_stage_boundaries(day, stage, day_of_stage):
@@ -679,7 +679,7 @@ def test_stage_2_lasts_four_to_six_weeks(weeks, stage_3_from):
     timetable = timetable_for(POLL_2027, stage_2_weeks=weeks)
     assert timetable.stage_3_from == on(stage_3_from)
     assert timetable.stage_on(on(stage_3_from)) == 3
-    assert timetable.day_of_stage(POLL_2027) == (0, weeks * 7)
+    assert timetable.day_of_stage(POLL_2027) == (1, weeks * 7)
     assert key_date(timetable, "stage_3_from").rule.startswith(f"Stage 2 lasts {weeks} weeks")
     assert timetable.six_week_review == dt.date(2027, 6, 17)
 
@@ -695,12 +695,12 @@ def test_stages_follow_one_another_and_their_days_count_up(poll, weeks, day):
     stage, (number, length) = timetable.stage_on(day), timetable.day_of_stage(day)
     next_stage, (next_number, _) = timetable.stage_on(tomorrow), timetable.day_of_stage(tomorrow)
 
-    assert number >= (1 if stage == 1 else 0)
+    assert number >= 1
     assert length is None or number <= length
     if next_stage == stage:
         assert next_number - number == (-1 if stage == 1 else 1)
     else:
-        assert (next_stage, next_number) == (stage + 1, 0)
+        assert (next_stage, next_number) == (stage + 1, 1)
 
 
 # Election days

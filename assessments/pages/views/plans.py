@@ -1,6 +1,5 @@
 """Plan home, and making and changing a plan."""
 
-import datetime as dt
 from contextlib import suppress
 from copy import copy
 
@@ -85,9 +84,8 @@ def new(request, slug):
 
 
 def _stage_2_in_words(plan):
-    stages = plan.boundaries
-    last = stages.stage_3_from - dt.timedelta(days=1)
-    return f"{plan.stage_2_weeks} weeks, from {days_in_words(stages.stage_2_from, last)}"
+    days = days_in_words(*plan.boundaries.span_of(2))
+    return f"{plan.stage_2_weeks} weeks, from {days}"
 
 
 def _ready_words(plan):
