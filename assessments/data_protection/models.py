@@ -176,11 +176,16 @@ class ConfirmationRequest(AppendOnlyModel):
         return not self.always_waits and self.is_confirmed_by(user)
 
     def is_confirmed_by(self, user):
-        """Return whether `user` is a second owner: both they and the owner who asked are settled.
+        """Return whether `user` is a second owner. One query."""
+        return user.pk in self.second_owners()
 
-        See `settled_owners`. One query.
+    def second_owners(self):
+        """Return the primary keys of the people who can be the second owner. One query.
+
+        Both they and the owner who asked must be settled: see `settled_owners`.
         """
-        return user.pk != self.by_id and {user.pk, self.by_id} <= self.settled_owners()
+        settled = self.settled_owners()
+        return settled - {self.by_id, self.person_id} if self.by_id in settled else set()
 
     def settled_owners(self):
         """Return the primary keys of the people who count as one of the two owners. One query."""

@@ -370,7 +370,7 @@ def request_detail(request, slug, pk):
                 return _deleted(request, slug, certificate)
             messages.success(request, "The request has been carried out.")
             return redirect("council_data", slug)
-    settled = asked.settled_owners()
+    second_owners = asked.second_owners()
     context = {
         "council": asked.council,
         "asked": asked,
@@ -378,9 +378,9 @@ def request_detail(request, slug, pk):
         "can_carry_out": can_carry_out,
         "is_own": asked.by == request.user,
         "is_about_me": asked.person == request.user,
-        "asker_is_settled": asked.by_id in settled,
-        "has_second_owner": bool(settled - {asked.by_id, asked.person_id}),
-        "is_second_owner": asked.is_confirmed_by(request.user),
+        "asker_is_settled": asked.by_id in asked.settled_owners(),
+        "has_second_owner": bool(second_owners),
+        "is_second_owner": request.user.pk in second_owners,
         "days": WAITING_DAYS,
         "days_as_owner": DAYS_AS_OWNER,
     }

@@ -223,7 +223,7 @@ def _tell(person: User, request: ConfirmationRequest, link: str) -> None:
     can_decide = accesses_with(Right.MANAGE_DATA)
     owns = Membership.objects.current().filter(council=council, access__in=can_decide)
     what = request.what_to(person)
-    settled = request.settled_owners()
+    second_owners = request.second_owners()
     context = {
         "person": person,
         "request": request,
@@ -231,11 +231,8 @@ def _tell(person: User, request: ConfirmationRequest, link: str) -> None:
         "council": council,
         "days": WAITING_DAYS,
         "is_owner": owns.filter(user=person).exists(),
-        "has_second_owner": request.by_id in settled
-        and bool(settled - {request.by_id, request.person_id}),
-        "can_confirm": not request.always_waits
-        and {person.pk, request.by_id} <= settled
-        and person != request.person,
+        "has_second_owner": bool(second_owners),
+        "can_confirm": not request.always_waits and person.pk in second_owners,
         "is_about_them": request.person == person,
         "link": link,
     }
