@@ -77,7 +77,8 @@ def add_member(
         user = find_or_add_person(email=email, name=name)
         post = {"office": office, "access": access, "job_title": job_title.strip()}
         Membership(user=user, council=council, **post).clean_fields()
-        membership = Membership.objects.filter(user=user, council=council).first()
+        known = Membership.objects.select_related("user", "council")
+        membership = known.filter(user=user, council=council).first()
         if membership is not None and membership.ended_at is None:
             _change(membership, by=by, fields=post)
             return MemberAdded(membership, is_new_person, is_new_member=False)
@@ -108,34 +109,32 @@ def change_member(
     with transaction.atomic():
         lock_council(membership.council)
         require_still(by, membership.council_id, Right.MANAGE_PEOPLE)
-        if seen is not None:
-            stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
-            if stored.state != seen:
-                raise MemberChanged(stored)
-        return _change(membership, by=by, fields=fields)
-
-
-def _change(membership: Membership, *, by: User | None, fields: dict[str, Any]) -> list[Invitation]:
-    """Do what `change_member` does, for callers that hold the council."""
-    with transaction.atomic():
         stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
-        before, state = place_in_words(stored), (stored.state, stored.is_office_self_set)
-        stored.is_office_self_set = _is_self_set(stored, by=by, fields=fields)
-        stays_owner = fields.get("access", stored.access) == Access.OWNER
-        if not stays_owner:
-            _keep_an_owner(stored)
-        if fields.get("access", stored.access) != stored.access:
-            stored.access_since = membership.access_since = timezone.now()
-        for field in POST_FIELDS:
-            value = fields.get(field, getattr(stored, field))
-            setattr(stored, field, value)
-            setattr(membership, field, value)
-        if state == (stored.state, stored.is_office_self_set):
-            return []
-        stored.save(update_fields=[*POST_FIELDS, "access_since", "is_office_self_set"])
-        after = place_in_words(stored)
-        record_member(stored, CouncilEvent.Kind.MEMBER_CHANGED, by=by, before=before, after=after)
-        return [] if stays_owner else withdraw_sent_by(stored, by=by)
+        if seen is not None and stored.state != seen:
+            raise MemberChanged(stored)
+        withdrawn = _change(stored, by=by, fields=fields)
+        for field in (*POST_FIELDS, "access_since"):
+            setattr(membership, field, getattr(stored, field))
+        return withdrawn
+
+
+def _change(stored: Membership, *, by: User | None, fields: dict[str, Any]) -> list[Invitation]:
+    """Do what `change_member` does, of a row that was read once the council was locked."""
+    before, state = place_in_words(stored), (stored.state, stored.is_office_self_set)
+    stored.is_office_self_set = _is_self_set(stored, by=by, fields=fields)
+    stays_owner = fields.get("access", stored.access) == Access.OWNER
+    if not stays_owner:
+        _keep_an_owner(stored)
+    if fields.get("access", stored.access) != stored.access:
+        stored.access_since = timezone.now()
+    for field in POST_FIELDS:
+        setattr(stored, field, fields.get(field, getattr(stored, field)))
+    if state == (stored.state, stored.is_office_self_set):
+        return []
+    stored.save(update_fields=[*POST_FIELDS, "access_since", "is_office_self_set"])
+    after = place_in_words(stored)
+    record_member(stored, CouncilEvent.Kind.MEMBER_CHANGED, by=by, before=before, after=after)
+    return [] if stays_owner else withdraw_sent_by(stored, by=by)
 
 
 def end_membership(membership: Membership, *, by: User | None) -> list[Invitation]:
