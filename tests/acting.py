@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from assessments.plans.actions import add_item, save_item
 from assessments.plans.models import PlanItem
+from assessments.seats.actions import record_composition
 from assessments.vacancies.actions import add_vacancy
 from councils.models import Membership
+from elections.composition import Composition, Group
 from elections.vacancy import VacancyCause
 from frameworks.models import Step
 
@@ -47,6 +49,17 @@ def signed_in_just_now(user, password=PASSWORD):
 
 
 # --- The council ----------------------------------------------------------------------------------
+
+
+def seats_of(council, *, by):
+    """Record that Oak has 15 seats of a council and Ash 10."""
+    return record_composition(
+        council=council,
+        as_at=dt.date(2027, 1, 1),
+        composition=Composition((Group("Oak", 15), Group("Ash", 10))),
+        based_on=None,
+        by=by,
+    )
 
 
 def vacate(plan, *, arose_on, by, ward="Mill", group="Ash"):

@@ -21,7 +21,6 @@ from django.utils import timezone
 
 from assessments.data_protection.actions import erase_person
 from assessments.plans.models import AdviserGrant
-from assessments.seats.actions import record_composition
 from assessments.timetable.models import CalendarFeed
 from councils.actions import change_member, end_membership
 from councils.models import (
@@ -34,7 +33,6 @@ from councils.models import (
     User,
 )
 from councils.sessions import end_access_of
-from elections.composition import Composition, Group
 from operate import actions as operating
 from tests.acting import (
     PASSWORD,
@@ -42,6 +40,7 @@ from tests.acting import (
     controls_of,
     form_on,
     own_item,
+    seats_of,
     signed_in,
     signed_in_just_now,
     tree_of,
@@ -165,13 +164,7 @@ RESTRICTED = {
 
 @pytest.fixture
 def seats(riverdale, chief):
-    return record_composition(
-        council=riverdale,
-        as_at=dt.date(2027, 1, 1),
-        composition=Composition((Group("Oak", 15), Group("Ash", 10))),
-        based_on=None,
-        by=chief,
-    )
+    return seats_of(riverdale, by=chief)
 
 
 def readers():

@@ -21,13 +21,12 @@ from assessments.plans.models import Plan
 from assessments.restricted_notes.actions import save_restricted_note
 from assessments.restricted_notes.forms import RestrictedNoteForm
 from assessments.restricted_notes.models import RestrictedNote, RestrictedNoteReader
-from assessments.seats.actions import record_composition, save_scenario
+from assessments.seats.actions import save_scenario
 from assessments.seats.models import Scenario, ScenarioReader
 from councils.actions import add_member, change_member, end_membership
 from councils.actions.members import reader_links
 from councils.models import Access, Membership, Office, ReaderLink
-from elections.composition import Composition, Group
-from tests.acting import form_on, signed_in, signed_in_just_now, step_url, text_of
+from tests.acting import form_on, seats_of, signed_in, signed_in_just_now, step_url, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,13 +43,7 @@ def clock():
 
 @pytest.fixture
 def base(riverdale, chief):
-    return record_composition(
-        council=riverdale,
-        as_at=dt.date(2027, 1, 1),
-        composition=Composition((Group("Oak", 15), Group("Ash", 10))),
-        based_on=None,
-        by=chief,
-    )
+    return seats_of(riverdale, by=chief)
 
 
 @pytest.fixture(params=["note", "scenario"])
