@@ -42,7 +42,7 @@ def test_a_process_is_alive_without_the_database_and_ready_only_with_it(
 
 
 def test_caddy_asks_several_web_servers_by_the_name_that_they_answer_to(settings):
-    """By their addresses, it took all of them for away: every page was unavailable."""
+    """Asked by their addresses, they all counted as down, and every page was unavailable."""
     text = (settings.BASE_DIR / "docs/operations.md").read_text()
     block = re.search(r"\n    reverse_proxy \S+ \S+ {\n.*?\n    }\n", text, re.DOTALL)[0]
     path = re.search(r"health_uri (\S+)\n", block)[1]
