@@ -16,6 +16,7 @@ import re
 from copy import deepcopy
 
 import pytest
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.core import mail
@@ -145,6 +146,7 @@ def end_of_grants(user):
         revoke_grant(grant, by=None)
 
 
+@time_machine.travel(timezone.now(), tick=False)  # the end of a session is put off after a minute
 @pytest.mark.parametrize(
     ("email", "ends", "at_least"),
     [
