@@ -15,13 +15,31 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from assessments.plans.models import AdviserLook, Plan, PlanItem, carry
+from assessments.plans.models import AdviserGrant, AdviserLook, Plan, PlanItem, carry
+from assessments.plans.models.readers import stages_seen
 from assessments.plans.stages import StageMove, StageStanding
 from councils.models import Membership, User
 from councils.names import is_taken
-from councils.permissions import Right, may, refuse_if_stopped, require
+from councils.permissions import MemberStanding, Right, may, refuse_if_stopped, require
 from councils.prepared import PreparedQuery
 from frameworks.models import Step
+
+
+@dataclass(frozen=True)
+class GrantStanding:
+    """A grant of stages to an adviser, to comment or only to view: see `councils.Standing`."""
+
+    council_id: int
+    grant_id: int
+    stages: tuple[int, ...]
+    may_comment: bool
+
+    def rows(self) -> QuerySet[AdviserGrant]:
+        shown: dict[str, Any] = {f"stage_{number}": True for number in self.stages}
+        if self.may_comment:
+            shown["may_comment"] = True
+        live = AdviserGrant.objects.live()
+        return live.filter(pk=self.grant_id, plan__council__stopped_at=None, **shown)
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,18 @@ def note_granted_view(user: User, found: Plan | PlanItem, *, step: Step | None =
             _refuse_name_of_another(user, found if isinstance(found, Plan) else found.plan)
         view = GrantedView(found.grant_id, step.number if step else 0)
         user.granted_view = view  # type: ignore[attr-defined]  # for this request, not a field
+
+
+def note_standing(user: User, found: Plan | PlanItem) -> None:
+    """Note on `user` what let them see `found`, from `visible_to`: see `User.standings`."""
+    plan = found if isinstance(found, Plan) else found.plan
+    if found.membership_id is not None:
+        member = MemberStanding(plan.council_id, found.membership_id, found.access)
+        user.standings.add(member)
+    elif found.grant_id is not None:
+        may_comment = may(found, Right.COMMENT)
+        grant = GrantStanding(plan.council_id, found.grant_id, stages_seen(found), may_comment)
+        user.standings.add(grant)
 
 
 def _refuse_name_of_another(adviser: User, plan: Plan) -> None:
@@ -182,6 +212,7 @@ def plan_for(user: User, plan_id: int, *, needs: Right = Right.VIEW) -> tuple[Pl
         raise Http404
     require(plan, needs)
     note_granted_view(user, plan)
+    note_standing(user, plan)
     return plan, Rights.of(plan)
 
 
@@ -204,6 +235,7 @@ def plans_for(user: User, plan_ids: Collection[int], *, needs: Right) -> list[Pl
         raise Http404
     for plan in plans:
         require(plan, needs)
+        note_standing(user, plan)
     return plans
 
 
@@ -260,4 +292,5 @@ def item_for(
     require(item, needs)
     carry(item, item.plan)
     note_granted_view(user, item, step=item.step)
+    note_standing(user, item)
     return item, Rights.of(item)

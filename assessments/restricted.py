@@ -14,7 +14,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from councils.actions import require_still
 from councils.models import AppendOnlyModel, Membership, User, has_second_factor
 from councils.permissions import Right, accesses_with
 
@@ -74,7 +73,6 @@ class RestrictedModel(models.Model):
         self,
         readers: Iterable[Membership],
         *,
-        by: User,
         earlier: bool,
         now: dt.datetime | None = None,
     ) -> None:
@@ -82,14 +80,12 @@ class RestrictedModel(models.Model):
 
         Those who are new read texts from `now` on, or all texts with `earlier`; for the others
         nothing changes. Someone whose access has ended since they were chosen is left out: invited
-        again, they would be a reader. Raises PermissionDenied if `by` is no longer an owner, who
-        could have chosen themselves in the moment after that. Run within a transaction.
+        again, they would be a reader. Run within a transaction.
         """
         since = None if earlier else now or timezone.now()
         chosen = Membership.objects.current().filter(pk__in=[reader.pk for reader in readers])
         # Locked, so that an end of their access waits and then removes them.
         still_here = list(chosen.order_by("pk").select_for_update(no_key=True))
-        require_still(by, _at_end_of(self, self.council).pk, Right.RESTRICTED)
         self.readers.set(still_here, through_defaults={"reads_from": since})
 
 

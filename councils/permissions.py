@@ -4,11 +4,13 @@ Views ask `may(membership, Right.X)` and pass the answer to templates as a boole
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 
 from .models import Access, AdviserAccess, Membership, Office, User, signs_in_twice
@@ -123,6 +125,27 @@ def accesses_with(right: Right) -> list[str]:
     return [access for access, rights in ALLOWED.items() if right in rights]
 
 
+def accesses_allowing_all_of(access: str) -> list[str]:
+    """Return the access levels that have every right of one, itself among them."""
+    return [each for each, rights in ALLOWED.items() if rights >= ALLOWED[access]]
+
+
+@dataclass(frozen=True)
+class MemberStanding:
+    """A membership with an access level, or with one that allows as much: see `Standing`."""
+
+    council_id: int
+    membership_id: int
+    access: str
+
+    def rows(self) -> QuerySet[Membership]:
+        return Membership.objects.current().filter(
+            pk=self.membership_id,
+            access__in=accesses_allowing_all_of(self.access),
+            council__stopped_at=None,
+        )
+
+
 def require(membership: Any, right: Right) -> None:
     """Raise PermissionDenied, with a sentence for the person, unless they have the right.
 
@@ -161,6 +184,7 @@ def membership_for(user: User, slug: str, *, needs: Right = Right.VIEW) -> Membe
         refuse_if_stopped(user, slug=slug)
         raise Http404
     require(membership, needs)
+    user.standings.add(MemberStanding(membership.council_id, membership.pk, membership.access))
     return membership
 
 

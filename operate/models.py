@@ -1,9 +1,11 @@
 """What operators and the timetable have done, notices to everyone, resets that two agree to."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
-from councils.models import Council, User, WriteOnceModel
+from councils.models import Council, StandingHasEnded, User, WriteOnceModel
 
 NOTICE_LENGTH = 300
 REASON_LENGTH = 200
@@ -52,6 +54,17 @@ class OperatorEvent(WriteOnceModel):
 
     class Meta:
         ordering = ["-at", "-pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the entry. Raises StandingHasEnded if its author was an operator and is none now.
+
+        Their request can have waited for the end of the role, which must not be undone by it: an
+        entry about a role comes before the change.
+        """
+        by = self.by
+        if by and by.is_operator and not User.objects.filter(pk=by.pk, is_operator=True).exists():
+            raise StandingHasEnded
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.council or self.person or ''}".strip()

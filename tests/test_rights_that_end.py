@@ -1,24 +1,31 @@
 """A role that ends while a request of its holder is under way leaves them nothing that lasts.
 
-Each request gives its sender something that they have anyhow while they have the role, so that it
-can be sent again and again at no cost. It is sent once for every statement that the database gets
-outside a transaction, and the role ends before that statement: what was asked before it is out of
-date, as when the request waits for a lock.
+The forms and downloads of the demo are found by walking it. Of each that leaves an entry in the
+record, no entry is left if access ends just before the transaction that would make it.
+
+Then come requests that need more than that. Each gives its sender something that they have anyhow
+while they have the role, so that it can be sent again and again at no cost. It is sent once for
+every statement that the database gets outside a transaction, and the role ends before that
+statement: what was asked before it is out of date, as when the request waits for a lock.
 """
 
 import datetime as dt
+import io
 import itertools
 import re
 from copy import deepcopy
 
 import pytest
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.advisers.actions import revoke_grant
 from assessments.data_protection.actions import erase_person
 from assessments.plans.models import AdviserGrant
 from assessments.timetable.models import CalendarFeed
@@ -28,12 +35,14 @@ from councils.models import (
     AccountMerge,
     AddressChange,
     AppendOnlyModel,
+    ChainHead,
+    Council,
     Membership,
     ReaderLink,
     User,
 )
 from councils.sessions import end_access_of
-from operate import actions as operating
+from operate.actions import remove_operator, stop_access
 from tests.acting import (
     PASSWORD,
     browser,
@@ -46,11 +55,30 @@ from tests.acting import (
     tree_of,
 )
 from tests.operate.test_operators import operator_named
+from tests.test_payloads import Site, completed, written_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
+CHIEF, ADVISER = "chief@riverdale.example", "adviser@adviser.example"
+REFUSED = 302, 403, 404, 409, 422  # 302: to another page of someone who can do nothing there
+RECORDS = 'INSERT INTO "councils_chainlink"'
 ENDS = "RELEASE", "ROLLBACK"  # of a transaction: what happens before it is part of it
 MOST = 150  # statements of one request outside of transactions
+
+
+class Counting:
+    """Counts statements outside a transaction until something is recorded; a wrapper of queries."""
+
+    def __init__(self):
+        self.outside = len(connection.savepoint_ids)
+        self.number, self.until_recorded = 0, None
+
+    def __call__(self, execute, sql, params, many, context):
+        if len(connection.savepoint_ids) == self.outside and not sql.startswith(ENDS):
+            self.number += 1
+        if self.until_recorded is None and sql.startswith(RECORDS):
+            self.until_recorded = self.number
+        return execute(sql, params, many, context)
 
 
 class Ending:
@@ -69,6 +97,97 @@ class Ending:
                 self.has_ended = True
                 self.end()
         return execute(sql, params, many, context)
+
+
+def requests_of(site):
+    """Yield every form of the site, filled in, and every page of it, as how, address and data."""
+    for address, form in site.forms.values():
+        sent = completed(form)
+        for name, is_email in written_in(form):
+            sent[name] = sent.get(name) or ("new@elsewhere.example" if is_email else "Fresh words")
+        yield "post", address, sent
+    for address in site.pages:
+        yield "get", address, {}
+
+
+def recorded(site):
+    """Yield the requests of a site that leave an entry, with the statements before it."""
+    for how, address, sent in requests_of(site):
+        with transaction.atomic():
+            counting = Counting()
+            with connection.execute_wrapper(counting):
+                read_to_end(getattr(site.client, how)(address, sent))
+            transaction.set_rollback(True)
+        if counting.until_recorded:
+            yield how, address, sent, counting.until_recorded
+
+
+def read_to_end(response):
+    """Read what is downloaded, which closes its file, and return the response."""
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return response
+
+
+def end_of_membership(user):
+    end_membership(Membership.objects.get(user=user), by=None)
+
+
+def less_access(user):
+    change_member(Membership.objects.get(user=user), by=None, access=Access.REVIEWER)
+
+
+def stop_of_access(user):
+    stop_access(Council.objects.get(slug="riverdale"), reason="A test", by=operator_named("olive"))
+
+
+def end_of_grants(user):
+    for grant in AdviserGrant.objects.live().filter(adviser=user):
+        revoke_grant(grant, by=None)
+
+
+@time_machine.travel(timezone.now(), tick=False)  # the end of a session is put off after a minute
+@pytest.mark.parametrize(
+    ("email", "ends", "at_least"),
+    [
+        (CHIEF, (end_of_membership, less_access, stop_of_access), 100),
+        (ADVISER, (end_of_grants, stop_of_access), 5),
+    ],
+)
+def test_nothing_is_recorded_for_someone_whose_access_has_just_ended(
+    request, db, quick_press, email, ends, at_least, figures
+):
+    """Each request meets one way in which access ends; `script/attack` sends it with each."""
+    call_command("seed_demo", stdout=io.StringIO())
+    user = User.objects.get(email=email)
+    others = Membership.objects.filter(council__slug="riverdale").exclude(user=user)
+    others.update(access=Access.OWNER)  # so that an owner can go
+    site = Site(email, each_kind=2)
+    own = Membership.objects.filter(user=user).values_list("pk", flat=True)
+    leaves = [reverse("member_remove", args=["riverdale", pk]) for pk in own]  # as anyone can
+    found = [each for each in recorded(site) if each[1] not in leaves]
+    assert len(found) >= at_least
+    cases = list(itertools.product(found, ends))
+    if not request.config.getoption("--attack"):
+        cases = list(zip(found, itertools.cycle(ends), strict=False))
+    for (how, address, sent, number), end in cases:
+        heads = []
+
+        def end_now(end=end, heads=heads):
+            end(user)
+            heads.append(ChainHead.objects.get(council__slug="riverdale").sequence)
+
+        with transaction.atomic():
+            ending = Ending(end_now, number)
+            with connection.execute_wrapper(ending):
+                response = read_to_end(getattr(site.client, how)(address, sent))
+            assert ending.has_ended
+            assert response.status_code in REFUSED, (how, address, end.__name__)
+            if not connection.needs_rollback:  # as the refusal of an entry leaves it here
+                (head,) = heads
+                assert ChainHead.objects.get(council__slug="riverdale").sequence == head, address
+            transaction.set_rollback(True)
+    figures(f"Requests of {email} under way when access ended; kept", f"{len(cases)}; 0")
 
 
 def each_moment(client, end, send):
@@ -229,7 +348,7 @@ def test_an_operator_whose_role_has_ended_does_not_take_it_back(db):
     assert works(client, address, sent | {"email": "third@operators.example", "name": "Third"})
 
     def end():
-        operating.remove_operator(User.objects.get(pk=second.pk), by=first)
+        remove_operator(User.objects.get(pk=second.pk), by=first)
 
     for _ in each_moment(client, end, lambda: client.post(address, sent)):
         assert not User.objects.get(pk=second.pk).is_operator

@@ -16,10 +16,9 @@ from assessments.notices.models import Notice
 from assessments.plans.actions import hold, hold_all, record
 from assessments.plans.models import SAME_LOOK, STAGES, AdviserGrant, AdviserLook, Event, Plan
 from assessments.versions import FieldValueChange, StaleVersion
-from councils.actions import find_or_add_person, require_still
+from councils.actions import find_or_add_person
 from councils.mail import count_email, send_to
 from councils.models import Membership, User
-from councils.permissions import Right
 
 LinkFor = Callable[[User], str]
 
@@ -46,8 +45,7 @@ def grant_adviser(
     Creates an account without a password if the address has none. `link_for(user)` returns the
     address that the email to a new account leads to; without it, no one is told. Someone who has an
     account gets a notice, as often as they want email. Raises ValidationError, by field, if the
-    person is a member of the council or has access already, PermissionDenied if `by` can no longer
-    give access, and TooManyEmails.
+    person is a member of the council or has access already, and TooManyEmails.
     """
     with transaction.atomic():
         hold(plan)
@@ -56,8 +54,6 @@ def grant_adviser(
             raise ValidationError(
                 {"email": f"{adviser.name} already has access to this council’s plans"}
             )
-        # An owner who has just been removed is no member, but can have asked while they were.
-        require_still(by, plan.council_id, Right.GRANT)
         earlier = AdviserGrant.objects.filter(plan=plan, adviser=adviser, revoked_at=None)
         if earlier.live().exists():
             raise ValidationError(

@@ -220,7 +220,7 @@ def save_confidential_amendment(
         amendment.plan = plan
         _put(ConfidentialAmendmentLine, amendment, lines)
         if readers is not None:
-            amendment.name_readers(readers, by=by, earlier=earlier, now=now)
+            amendment.name_readers(readers, earlier=earlier, now=now)
         _record_confidential(amendment, by=by)
     return amendment
 

@@ -1,5 +1,6 @@
 """A council's data, for its owners: exporting it, retention, deleting plans and erasing people."""
 
+from contextlib import ExitStack
 from functools import partial
 
 from allauth.account.decorators import reauthentication_required
@@ -104,7 +105,10 @@ def _export(request, me):
             form.add_error("pdfs", f"{error}. You can leave the PDFs out")
         else:
             said = contents.in_words(pdfs=chosen["pdfs"], restricted=restricted is not None)
-            record_data_export(council, by=request.user, contents=said)
+            with ExitStack() as closing:  # unless it is recorded, no one gets the file
+                closing.enter_context(file)
+                record_data_export(council, by=request.user, contents=said)
+                closing.pop_all()
             name = file_name(council, timezone.localdate())
             return FileResponse(file, as_attachment=True, filename=name)
     status = 422 if form.is_bound else 200

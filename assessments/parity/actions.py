@@ -92,7 +92,7 @@ def save_confidential_request(
             update_at(ConfidentialRequest, request, version, values)
         request.plan = plan
         if readers is not None:
-            request.name_readers(readers, by=by, earlier=earlier, now=now)
+            request.name_readers(readers, earlier=earlier, now=now)
         named = request.readers.select_related("user").order_by("user__name")
         ConfidentialRequestEvent.objects.create(
             request=request,

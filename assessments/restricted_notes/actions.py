@@ -44,7 +44,7 @@ def save_restricted_note(
             update_at(RestrictedNote, note, version, values)
             note.item = item
         if readers is not None:
-            note.name_readers(readers, by=by, earlier=earlier, now=now)
+            note.name_readers(readers, earlier=earlier, now=now)
         named = note.readers.select_related("user").order_by("user__name")
         RestrictedNoteEvent.objects.create(
             note=note, at=now, by=by, text=text, readers="\n".join(str(reader) for reader in named)

@@ -42,7 +42,6 @@ from .members import (
     change_member,
     end_membership,
     lock_council,
-    require_still,
 )
 from .merges import (
     MergeRefused,
@@ -113,7 +112,6 @@ __all__ = [
     "names_of_members",
     "record_data_export",
     "record_retention",
-    "require_still",
     "resend",
     "reset_second_factor",
     "rewordings_for",

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -17,6 +17,7 @@ from ..models import (
     Invitation,
     Membership,
     ReaderLink,
+    StandingHasEnded,
     User,
 )
 from ..permissions import Right, may
@@ -100,15 +101,15 @@ def change_member(
     """Change a member's role or access; return the invitations that were withdrawn with it.
 
     `seen` is the `state` that a form showed: MemberChanged is raised if the stored one differs.
-    PermissionDenied is raised if `by` is no longer an owner: the request can have waited for the
-    change that made them none. A member who is no longer an owner loses the invitations they sent.
+    StandingHasEnded is raised if `by` is no longer an owner: it is asked here, because what they do
+    to their own access ends it. A member who is no longer an owner loses the invitations they sent.
     Raises LastOwner if the council would have no owner, and ValidationError by field if an owner
     gives themselves a statutory officer role: another owner has to. An only owner can, and the
     record says so until another owner saves the role.
     """
     with transaction.atomic():
         lock_council(membership.council)
-        require_still(by, membership.council_id, Right.MANAGE_PEOPLE)
+        _require_still_owner(by, membership.council_id)
         stored = Membership.objects.select_related("user", "council").get(pk=membership.pk)
         if seen is not None and stored.state != seen:
             raise MemberChanged(stored)
@@ -131,6 +132,7 @@ def _change(stored: Membership, *, by: User | None, fields: dict[str, Any]) -> l
         setattr(stored, field, fields.get(field, getattr(stored, field)))
     if state == (stored.state, stored.is_office_self_set):
         return []
+    _forget_own_standing(stored, by)
     stored.save(update_fields=[*POST_FIELDS, "access_since", "is_office_self_set"])
     after = place_in_words(stored)
     record_member(stored, CouncilEvent.Kind.MEMBER_CHANGED, by=by, before=before, after=after)
@@ -152,6 +154,7 @@ def end_membership(membership: Membership, *, by: User | None) -> list[Invitatio
         current = Membership.objects.current().filter(pk=membership.pk)
         if not current.exists():
             return []
+        _forget_own_standing(membership, by)
         for end in ALSO_ENDED:
             end(membership, by)
         current.update(ended_at=timezone.now())
@@ -163,6 +166,11 @@ def end_membership(membership: Membership, *, by: User | None) -> list[Invitatio
         before = place_in_words(membership)
         record_member(membership, CouncilEvent.Kind.MEMBER_REMOVED, by=by, before=before)
         return withdraw_sent_by(membership, by=by)
+
+
+def _forget_own_standing(membership: Membership, by: User | None) -> None:
+    if by is not None and by.pk == membership.user_id:
+        by.forget_standing(membership.council_id)
 
 
 def reader_links() -> list[type[ReaderLink]]:
@@ -184,14 +192,11 @@ def has_other_owner(membership: Membership) -> bool:
     return _owners(membership).exclude(pk=membership.pk).exists()
 
 
-def require_still(by: User | None, council_id: int, right: Right) -> None:
-    """Raise PermissionDenied unless `by` is a member with a right; None is a command.
-
-    For actions that could give a person back what they lost while their request waited.
-    """
+def _require_still_owner(by: User | None, council_id: int) -> None:
+    """Raise StandingHasEnded unless `by` still manages the council's people; None is a command."""
     held = Membership.objects.current().filter(council=council_id, user=by).first()
-    if by is not None and not (held and may(held, right)):
-        raise PermissionDenied(f"You do not have permission to {right.value}.")
+    if by is not None and not (held and may(held, Right.MANAGE_PEOPLE)):
+        raise StandingHasEnded
 
 
 def _is_self_set(stored: Membership, *, by: User | None, fields: dict[str, Any]) -> bool:

@@ -26,6 +26,7 @@ from .people import (
     uses_two_steps_since,
 )
 from .readers import ReaderLink
+from .standing import Standing, StandingHasEnded
 from .submissions import SubmittedForm
 
 __all__ = [
@@ -64,6 +65,8 @@ __all__ = [
     "Membership",
     "Office",
     "ReaderLink",
+    "Standing",
+    "StandingHasEnded",
     "SubmittedForm",
     "User",
     "WriteOnceModel",

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from django.db import models, transaction
 
 from .councils import Council
+from .standing import StandingHasEnded
 
 SALT_BYTES = 16
 COUNCIL = Council._meta.label_lower
@@ -95,13 +96,19 @@ def append(council_id, entries):
 
     The head stays locked until the transaction ends, so an action must take every other lock it
     needs (save its items, its memberships) before it records its event. No savepoint is set within
-    that action: an error here must undo all of it.
+    that action: an error here must undo all of it. Raises StandingHasEnded if what let an author in
+    no longer does.
     """
     with transaction.atomic(savepoint=False):
         head = _locked_head(council_id)
         links = links_after(head, entries)
         ChainLink.objects.bulk_create(links)
-        head.save(update_fields=["sequence", "digest"])
+        # Asked in a statement that begins once the head is locked, or it would not see what was
+        # committed while this waited for the lock.
+        while_let_in = [models.Exists(each.rows()) for each in _standings(council_id, entries)]
+        own_head = ChainHead.objects.filter(*while_let_in, pk=council_id)
+        if not own_head.update(sequence=head.sequence, digest=head.digest):
+            raise StandingHasEnded
 
 
 def links_after(head, entries):
@@ -191,6 +198,13 @@ def _plain(value):
 
 def _sha256(*pieces):
     return hashlib.sha256("\n".join(map(str, pieces)).encode()).hexdigest()
+
+
+def _standings(council_id, entries):
+    """Return what let the authors of entries into a council, as far as it was noted on them."""
+    authors = [row._state.fields_cache.get("by") for row, _ in entries]
+    standings = {each for author in authors if author for each in author.standings}
+    return [each for each in standings if each.council_id == council_id]
 
 
 def _locked_head(council_id):

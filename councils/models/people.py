@@ -8,9 +8,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from ..validators import validate_one_line
 from .councils import Council
+from .standing import Standing
 
 
 class DigestFrequency(models.TextChoices):
@@ -151,6 +153,20 @@ class User(AbstractBaseUser):
         """Return the columns that have been fetched, without the key."""
         columns = {each.attname for each in self._meta.concrete_fields if not each.primary_key}
         return columns - self.get_deferred_fields()
+
+    @cached_property
+    def standings(self) -> set[Standing]:
+        """What let the person in during this request, as far as it was asked: see `standing`."""
+        return set()
+
+    def forget_standing(self, council_id: int) -> None:
+        """Ask no more for what let the person into a council.
+
+        For what they do to their own access, which can end in the transaction that records it.
+        """
+        self.standings.difference_update(
+            {each for each in self.standings if each.council_id == council_id}
+        )
 
     def addresses(self) -> list[str]:
         """Return the person's address, and those before it that no one else has or had.

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -29,18 +29,15 @@ class SetUpEnded(Exception):
 def add_operator(*, email: str, name: str = "", by: User | None) -> User:
     """Give a person the operator role; a new person gets an account without a password.
 
-    The other operators are told by email. Raises ValidationError by field, and PermissionDenied if
-    `by` is no longer an operator: the request can have waited for the end of that role.
+    The other operators are told by email. Raises ValidationError by field.
     """
     with transaction.atomic():
         person = find_or_add_person(email=email, name=name)
-        if by is not None and not User.objects.filter(pk=by.pk, is_operator=True).exists():
-            raise PermissionDenied("You are no longer an operator.")
         if person.is_operator:
             raise ValidationError({"email": f"{person.name} is an operator already"})
+        OperatorEvent.objects.create(kind=OperatorEvent.Kind.OPERATOR_ADDED, person=person, by=by)
         person.is_operator = True
         person.save(update_fields=["is_operator"])
-        OperatorEvent.objects.create(kind=OperatorEvent.Kind.OPERATOR_ADDED, person=person, by=by)
         context = {
             "person": person,
             "who": with_addresses(by) if by else "The set-up address in the server’s log",
@@ -62,8 +59,8 @@ def remove_operator(person: User, *, by: User) -> None:
             raise LastOperator
         if person.pk not in {each.pk for each in all_operators}:
             return
-        User.objects.filter(pk=person.pk).update(is_operator=False)
         OperatorEvent.objects.create(kind=OperatorEvent.Kind.OPERATOR_REMOVED, person=person, by=by)
+        User.objects.filter(pk=person.pk).update(is_operator=False)
         context = {"person": person, "who": with_addresses(by)}
         subject = f"{person.name} is no longer an operator of the transition planner"
         template = "operate/email/operator_removed.txt"

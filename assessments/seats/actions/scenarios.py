@@ -51,7 +51,7 @@ def save_scenario(
             for change in changes
         )
         if readers is not None:
-            scenario.name_readers(readers, by=by, earlier=earlier, now=now)
+            scenario.name_readers(readers, earlier=earlier, now=now)
         saved = Scenario.objects.with_seats().get(pk=scenario.pk)
         ScenarioEvent.objects.create(
             scenario=saved,

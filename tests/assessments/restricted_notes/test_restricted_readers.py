@@ -10,10 +10,10 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from docx import Document
 
+from assessments.access import plan_for
 from assessments.exports.pdf import render_html
 from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope
@@ -25,7 +25,7 @@ from assessments.seats.actions import save_scenario
 from assessments.seats.models import Scenario, ScenarioReader
 from councils.actions import add_member, change_member, end_membership
 from councils.actions.members import reader_links
-from councils.models import Access, Membership, Office, ReaderLink
+from councils.models import Access, Membership, Office, ReaderLink, StandingHasEnded
 from tests.acting import form_on, seats_of, signed_in, signed_in_just_now, step_url, text_of
 
 pytestmark = pytest.mark.django_db
@@ -182,8 +182,9 @@ def test_an_owner_whose_access_has_just_been_reduced_names_no_one(text, plan, ch
     """The form refuses owners as readers, so that sending it in a loop leaves nothing."""
     text.save(FIRST)
     second = person(plan.council, "second", access=Access.OWNER)
+    plan_for(second, plan.pk)
     change_member(membership(second), by=chief, access=Access.EDITOR)
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(StandingHasEnded):
         text.save(SECOND, by=second, readers=[membership(second)], earlier=True)
     assert text.model.objects.get().readers_in_words == "the owners"
     assert signed_in(second).get(text.url).status_code == 404
