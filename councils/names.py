@@ -103,7 +103,8 @@ def council_with_name(name: str, person: User) -> Council | None:
         (
             each
             for each in found
-            if is_taken(name, each, but=[person]) or is_promised(name, each, but=person.addresses())
+            if is_taken(name, each, but=[person])
+            or is_promised(name, each, but=person.addresses(each))
         ),
         None,
     )

@@ -13,7 +13,9 @@ import logging
 from enum import Enum
 from functools import wraps
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.stages import AuthenticateStage
@@ -27,15 +29,24 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from requests import RequestException
 
+from .actions import lock_open_account
 from .models import User
 from .provider import OtherTenant, SingleSignOnExchange, SingleSignOnProvider
+from .sessions import hold_session
+
+ALREADY_CONNECTED = (
+    "Your account was already connected. To connect another, disconnect the first one."
+)
+CAME_BACK_LATE = (
+    "Your account was not connected: your password was entered too long ago. Connect it again."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -121,14 +132,32 @@ def callback(request):
 @require_POST
 @reauthentication_required(app="allauth.socialaccount")
 def remove(request):
-    identity = get_object_or_404(identities_of(request.user))
+    identities = get_list_or_404(identities_of(request.user))  # earlier versions let in several
     try:
-        validate_disconnect(request, identity)
+        for identity in identities:
+            validate_disconnect(request, identity)
     except ValidationError as error:
         messages.error(request, error.message)
     else:
-        disconnect(request, identity)
+        for identity in identities:
+            disconnect(request, identity)
     return redirect("account")
+
+
+def connect_once(request, sociallogin, person, *, session_key=None):
+    """Connect an identity to a person; return False if the person is connected to one already.
+
+    Of two at once the second waits, and is refused. Raises PermissionDenied if the account has been
+    closed since the request began, or its session, if `session_key` is given, has ended.
+    """
+    with transaction.atomic():
+        lock_open_account(person)
+        if session_key is not None:
+            hold_session(session_key)
+        if identities_of(person).exists():
+            return False
+        sociallogin.connect(request, person)
+    return True
 
 
 def _go_to_provider(request, process, next_url):
@@ -163,13 +192,28 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request, sociallogin):
         """Find the account, or raise ImmediateHttpResponse with a refusal."""
         if sociallogin.state["process"] == AuthProcess.CONNECT:
+            # An identity that is someone's already is left to allauth, which says so.
+            if request.user.is_authenticated and not sociallogin.is_existing:
+                raise ImmediateHttpResponse(self._connect_own(request, sociallogin))
             return
         if not sociallogin.is_existing:
             person = _person_with_verified_address(sociallogin.account)
             if person:
-                sociallogin.connect(request, person)
+                connect_once(request, sociallogin, person)
         if not sociallogin.is_existing or not sociallogin.user.is_active:
             raise ImmediateHttpResponse(SingleSignOnRefusal.NOT_CONNECTED.page(request))
+
+    def _connect_own(self, request, sociallogin):
+        """Connect the identity to the signed-in person; return the response."""
+        key = request.session.session_key
+        if is_reauthentication_required(request, app="allauth.socialaccount"):
+            messages.error(request, CAME_BACK_LATE)
+        elif connect_once(request, sociallogin, request.user, session_key=key):
+            words = "socialaccount/messages/account_connected.txt"
+            get_account_adapter(request).add_message(request, messages.INFO, words)
+        else:
+            messages.error(request, ALREADY_CONNECTED)
+        return redirect("account")
 
     def on_authentication_error(
         self, request, provider, error=None, exception=None, extra_context=None
@@ -191,10 +235,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
 
 def _person_with_verified_address(identity):
-    """Return the person with the verified address, unless another identity is connected."""
+    """Return the person with the verified address, or None."""
     address = identity.extra_data["verified_email"]
-    person = User.objects.filter(email=address, is_active=True).first() if address else None
-    return person if person and not identities_of(person).exists() else None
+    return User.objects.filter(email=address, is_active=True).first() if address else None
 
 
 class SecondFactorStage(AuthenticateStage):

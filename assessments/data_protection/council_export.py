@@ -39,7 +39,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -160,9 +160,12 @@ from councils.models import (
     Deputy,
     DomainMove,
     DomainMovePerson,
+    EarlierAddress,
+    EarlierName,
     Invitation,
     Membership,
     User,
+    counts_in,
 )
 from frameworks.models import Framework
 
@@ -568,7 +571,15 @@ def _people(council, ids, *, complete):
             "posts": posts.get(each.pk, []),
         }
         | (_account(each) if complete else {})
-        for each in people.prefetch_related("earlier_names", "earlier_addresses")
+        for each in people.prefetch_related(
+            *(
+                Prefetch(had, model._default_manager.filter(counts_in(council)))
+                for had, model in (
+                    ("earlier_names", EarlierName),
+                    ("earlier_addresses", EarlierAddress),
+                )
+            )
+        )
     ]
 
 

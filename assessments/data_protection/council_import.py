@@ -38,6 +38,7 @@ from councils.models import (
     EarlierName,
     Invitation,
     User,
+    counts_in,
 )
 from councils.models.chain import key_label
 from councils.tokens import digest_of, new_token
@@ -179,7 +180,7 @@ class _Writing:
                 self.imported.people_here += 1
                 keys[key] = here.pk
                 if here.name != account.name:
-                    _keep_name(here, account.name, chosen_at=account.name_chosen_at)
+                    self._keep_name(here, account.name, chosen_at=account.name_chosen_at)
                 if here.is_operator:
                     self.imported.notes.append(
                         f"{here.email} is an operator here and belongs to this council."
@@ -187,14 +188,30 @@ class _Writing:
             for had in _earlier(person, "earlier_names", "name"):
                 chosen_at = _moment(had, "chosen_at") if had.get("chosen_at") else None
                 person_here = User(pk=keys[key], name=account.name)
-                _keep_name(person_here, had["name"], chosen_at=chosen_at)
+                self._keep_name(person_here, had["name"], chosen_at=chosen_at)
             for had in _earlier(person, "earlier_addresses", "email"):
-                _keep_address(keys[key], had)
+                self._keep_address(keys[key], had)
         for key in made:  # no file merges an account that was here before
             merged_into = self.file.people[key].get("merged_into")
             into = keys.get(merged_into) if isinstance(merged_into, int) else None
             if into is not None and into != keys[key]:
                 User.objects.filter(pk=keys[key], is_active=False).update(merged_into=into)
+
+    def _keep_name(self, person: User, name: str, *, chosen_at: dt.datetime | None) -> None:
+        """Keep a name that the record may say, so that erasing the person reaches it."""
+        if name != person.name:
+            council = self.imported.council
+            EarlierName.keep(person.pk, name[:120], chosen_at=chosen_at, brought_by=council)
+
+    def _keep_address(self, person: int, had: dict[str, Any]) -> None:
+        """Keep an address that the record may say, and until when the person had it."""
+        address = EarlierAddress(user_id=person, email=had["email"].strip().lower())
+        address.changed_at = min(_moment(had, "changed_at"), timezone.now())
+        address.brought_by = self.imported.council
+        address.clean_fields()
+        kept = EarlierAddress.objects.filter(counts_in(self.imported.council), user=person)
+        if not kept.filter(email=address.email).exists():
+            address.save()
 
     def _write(self, model: type[models.Model]) -> None:
         """Write the rows of a model under new keys, in the order of the old ones."""
@@ -346,21 +363,6 @@ def _account(person: dict[str, Any]) -> User:
     except ValidationError as error:
         raise ValueError(f"a person’s {'; '.join(error.message_dict)} cannot be read") from error
     return account
-
-
-def _keep_name(person: User, name: str, *, chosen_at: dt.datetime | None) -> None:
-    """Keep a name that the record may say, so that erasing the person reaches it."""
-    if name != person.name:
-        EarlierName.keep(person.pk, name[:120], chosen_at=chosen_at)
-
-
-def _keep_address(person: int, had: dict[str, Any]) -> None:
-    """Keep an address that the record may say, and until when the person had it. As for names."""
-    address = EarlierAddress(user_id=person, email=had["email"].strip().lower())
-    address.changed_at = _moment(had, "changed_at")
-    address.clean_fields()
-    if not EarlierAddress.objects.filter(user=person, email=address.email).exists():
-        address.save()
 
 
 def _earlier(person: dict[str, Any], what: str, name: str) -> list[dict[str, Any]]:

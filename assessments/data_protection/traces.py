@@ -34,7 +34,7 @@ from assessments.vacancies.models import Vacancy
 from assessments.ways_of_working.models import ProtocolAnswer
 from councils.actions import name_after_erasure, names_of_members, rewordings_for
 from councils.belongings import belongings_of
-from councils.models import Council, CouncilEvent, EarlierName, Invitation, User, sent_to
+from councils.models import Council, CouncilEvent, EarlierName, Invitation, User, counts_in, sent_to
 
 from .names import count_named
 
@@ -76,8 +76,8 @@ def traces_of(user: User, councils: Iterable[Council]) -> PersonTraces:
     """Return what erasing `user` would change in these councils."""
     councils = list(councils)
     known = [council for council in councils_that_know(user) if council in councils]
-    names = [user.name, *other_names_of(user)]
     ids = [council.pk for council in councils]
+    names = [user.name, *other_names_of(user, ids)]
     counts = _counts_in(
         ids,
         items=owned_by(user),
@@ -189,16 +189,19 @@ def own_names_in(council: Council, user: User) -> list[str]:
     gave up again is left out: it can be that of anyone.
     """
     others = names_of_members(council, but=user)
-    given = user.earlier_names.filter(chosen_at=None)
+    given = user.earlier_names.filter(counts_in(council), chosen_at=None)
     own = [user.name, *given.values_list("name", flat=True)]
     return [name for name in own if name.casefold() not in others]
 
 
-def other_names_of(user: User) -> list[str]:
-    """Return the account's earlier names, and those that others typed for one of its addresses."""
+def other_names_of(user: User, councils: Iterable[int]) -> list[str]:
+    """Return the account's earlier names that count in one of some councils, and those that others
+    typed for one of its addresses.
+    """
     invited = sent_to(user, Invitation.objects.order_by()).values_list("name", flat=True)
     asked = _asked_by_email(user).values_list("name", flat=True)
-    had = EarlierName.objects.filter(user=user.pk).order_by().values_list("name", flat=True)
+    counted = EarlierName.objects.filter(Q(brought_by=None) | Q(brought_by__in=list(councils)))
+    had = counted.filter(user=user.pk).order_by().values_list("name", flat=True)
     return sorted(set(invited.union(asked, had)) - {user.name, name_after_erasure(user), ""})
 
 
@@ -225,6 +228,7 @@ def owned_by(user: User) -> QuerySet[PlanItem]:
     councils = Council.objects.filter(memberships__user=user)
     had = EarlierName.objects.filter(user=user.pk)
     had_then = had.filter(
+        counts_in(OuterRef("event__plan__council")),
         name=OuterRef("after"),
         chosen_at__lte=OuterRef("event__at"),
         changed_at__gte=OuterRef("event__at"),
@@ -236,7 +240,8 @@ def owned_by(user: User) -> QuerySet[PlanItem]:
         after=OuterRef("owner_name"),
     )
     typed = Q(owner_name__iexact=user.name) | Q(Exists(typed_then))
-    typed |= Q(owner_name__in=had.filter(chosen_at=None).values("name"))
+    given = had.filter(counts_in(OuterRef("plan__council")), chosen_at=None)
+    typed |= Q(Exists(given.filter(name=OuterRef("owner_name"))))
     typed &= Q(plan__council__in=councils)
     return PlanItem.objects.filter(Q(owner__user=user) | typed).order_by("pk")
 
@@ -256,7 +261,8 @@ def respondents_who_are(user: User) -> QuerySet[Respondent]:
 
 
 def _asked_by_email(user: User) -> QuerySet[Respondent]:
-    return sent_to(user, Respondent.objects.order_by(), at="invited_at")
+    asked = Respondent.objects.order_by()
+    return sent_to(user, asked, at="invited_at", council="round__plan__council")
 
 
 def mentions_of(names: Iterable[str], councils: Iterable[int]) -> QuerySet[PlanItem]:

@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.text import get_text_list
 
 from assessments.plans.models import Plan, PlanItem
-from councils.models import EarlierAddress, EarlierName, User
+from councils.models import EarlierAddress, EarlierName, User, counts_in
 from frameworks.models import CoalitionComponent, ReflectiveQuestion, StepComponentLink
 from frameworks.wording import put_term
 
@@ -291,7 +291,7 @@ def _results(
 ) -> list[RoundResult]:
     by_round: dict[int, list[ComponentResult]] = {each.pk: [] for each in rounds}
     everyone = [each for pk in by_round for each in respondents[pk]]
-    numbers_of_readers = _who_entered(everyone, deleted)
+    numbers_of_readers = _who_entered(everyone, plan.council_id, deleted)
     entered_by = {
         each.pk: numbers_of_readers[each.invited_by_id]
         for each in everyone
@@ -409,7 +409,7 @@ def _number_alike(
 
 
 def _who_entered(
-    respondents: Iterable[Respondent], deleted: Sequence[DeletedRound] = ()
+    respondents: Iterable[Respondent], council_id: int, deleted: Sequence[DeletedRound]
 ) -> dict[int, int]:
     """Return who those are who entered answers on paper, by the key of their account.
 
@@ -439,8 +439,9 @@ def _who_entered(
         marks = [each.name_mark] if each.name_mark else name_marks(each.label)
         by_mark |= dict.fromkeys(marks, each.person)
     accounts = {*map(_account_of, readers.values()), *readers}
-    had = _by(EarlierAddress.objects.filter(user__in=accounts), "user_id")
-    called = _by(EarlierName.objects.filter(user__in=accounts), "user_id")
+    counted = counts_in(council_id)
+    had = _by(EarlierAddress.objects.filter(counted, user__in=accounts), "user_id")
+    called = _by(EarlierName.objects.filter(counted, user__in=accounts), "user_id")
 
     def number_of(user: User) -> int:
         account = user.merged_into or user

@@ -27,6 +27,7 @@ from ..models import (
     Invitation,
     Membership,
     User,
+    counts_in,
     sent_to,
 )
 from ..names import is_of_a_role
@@ -179,7 +180,7 @@ def rewordings_for(
     no say in what such a council wrote. The name of a role, such as a shared mailbox has, is
     replaced as well where it was entered as someone's name, but nowhere else.
     """
-    had = user.earlier_names.order_by().annotate(is_own=Value(True))
+    had = user.earlier_names.filter(counts_in(council)).order_by().annotate(is_own=Value(True))
     invited = sent_to(user, Invitation.objects.order_by()).annotate(is_own=Value(False))
     columns = ("name", "is_own", "chosen_at", "changed_at")
     others_typed = invited.annotate(chosen_at=F("erased_at"), changed_at=F("sent_at"))
@@ -209,7 +210,7 @@ def rewordings_for(
     new = name_after_erasure(user)
     named = Naming(
         new,
-        emails=user.addresses(),
+        emails=user.addresses(council),
         entered=given - shared,
         entered_then=[each for each in chosen if each.name in of_roles - shared],
         shared=(shared | of_roles) - {new},
@@ -259,7 +260,7 @@ def names_of_members(council: Council, *, but: User | None = None) -> set[str]:
     """Return the names that members of a council have or had, also those who left; casefolded."""
     members = User.objects.filter(memberships__council=council, erased_at=None)
     members = members.exclude(pk__in=[but.pk] if but else []).order_by()
-    had = EarlierName.objects.filter(user__in=members).order_by()
+    had = EarlierName.objects.filter(counts_in(council), user__in=members).order_by()
     found = members.values_list("name", flat=True).union(had.values_list("name", flat=True))
     return {name.casefold() for name in found}
 

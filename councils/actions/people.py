@@ -111,7 +111,8 @@ def change_name(user: User, *, name: str) -> bool:
         if problem := _why_not_change_name(stored, name):
             raise ValidationError({"name": problem})
         EarlierName.objects.create(user=user, name=before, chosen_at=stored.name_chosen_at)
-        given = user.earlier_names.filter(chosen_at=None).order_by("changed_at", "pk").first()
+        had = user.earlier_names.filter(chosen_at=None, brought_by=None)
+        given = had.order_by("changed_at", "pk").first()
         is_correction = given is None or is_much_like(name, given.name)
         user.name, user.name_chosen_at = name, None if is_correction else timezone.now()
         user.save(update_fields=["name", "name_chosen_at"])
@@ -132,7 +133,8 @@ def _why_not_change_name(person: User, name: str) -> str:
             "the record shows who did what"
         )
     month = timezone.now() - dt.timedelta(days=30)
-    if person.earlier_names.filter(changed_at__gt=month).count() >= NAMES_IN_A_MONTH:
+    changed = person.earlier_names.filter(changed_at__gt=month, brought_by=None)
+    if changed.count() >= NAMES_IN_A_MONTH:
         return (
             f"You have changed your name {NAMES_IN_A_MONTH} times in the last 30 days. Try again "
             "later"

@@ -6,14 +6,14 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from ..tokens import digest_of
-from .people import User
+from .people import BroughtModel, User, counts_in
 
 CHANGE_LIFE = timedelta(days=7)
 
 Sent = TypeVar("Sent", bound=models.Model)
 
 
-class EarlierAddress(models.Model):
+class EarlierAddress(BroughtModel):
     """An address that a person had before they changed it, for erasing them from what says it."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="earlier_addresses")
@@ -29,14 +29,22 @@ class EarlierAddress(models.Model):
 
 
 def sent_to(
-    user: User, rows: models.QuerySet[Sent, Sent], *, at: str = "sent_at"
+    user: User,
+    rows: models.QuerySet[Sent, Sent],
+    *,
+    at: str = "sent_at",
+    council: str = "council",
 ) -> models.QuerySet[Sent, Sent]:
     """Return those of `rows` that went to the person, by their `email` and the time in `at`.
+
+    `council` is the lookup from a row to its council.
 
     Where an address has passed from one person to another, a row belongs to the one who had it at
     the time: the first who left it afterwards, or else the one who has it now.
     """
-    left = EarlierAddress.objects.filter(email=OuterRef("email"), changed_at__gte=OuterRef(at))
+    left = EarlierAddress.objects.filter(
+        counts_in(OuterRef(council)), email=OuterRef("email"), changed_at__gte=OuterRef(at)
+    )
     who = left.order_by("changed_at").values("user")[:1]
     found = rows.annotate(address_left_by=Subquery(who))
     has_it = Q(address_left_by=None, email=user.email)

@@ -9,7 +9,7 @@ from ..tokens import digest_of
 from ..validators import validate_one_line
 from .addresses import EarlierAddress
 from .councils import Council
-from .people import STATUTORY_OFFICES, Access, Membership, Office, User
+from .people import STATUTORY_OFFICES, Access, Membership, Office, User, counts_in
 
 INVITATION_LIFE = timedelta(hours=72)
 
@@ -113,7 +113,9 @@ def invited_person(invitation: Invitation) -> User | None:
     it since, and someone else may have it now.
     """
     left = EarlierAddress.objects.filter(
-        email=invitation.email, changed_at__gte=invitation.sent_at
+        counts_in(invitation.council_id),
+        email=invitation.email,
+        changed_at__gte=invitation.sent_at,
     ).order_by("changed_at", "pk")
     earlier = left.select_related("user").first()
     return earlier.user if earlier else User.objects.filter(email=invitation.email).first()

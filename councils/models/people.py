@@ -168,19 +168,40 @@ class User(AbstractBaseUser):
             {each for each in self.standings if each.council_id == council_id}
         )
 
-    def addresses(self) -> list[str]:
-        """Return the person's address, and those before it that no one else has or had.
+    def addresses(self, council: Council) -> list[str]:
+        """Return the person's address, and those before it that no one else has or had, as far as
+        they count in a council.
 
         An address of a role, such as that of the chief executive, passes to the next holder.
         """
-        had = self.earlier_addresses.model.objects
+        had = self.earlier_addresses.model.objects.filter(counts_in(council))
         others = had.filter(email=models.OuterRef("email")).exclude(user=self.pk)
         accounts = User.objects.filter(email=models.OuterRef("email"))
         earlier = had.filter(~models.Exists(others), ~models.Exists(accounts), user=self.pk)
         return [self.email, *earlier.values_list("email", flat=True)]
 
 
-class EarlierName(models.Model):
+class BroughtModel(models.Model):
+    """What a person had before, and the council with whose file it was imported, if it was.
+
+    Only the file says so, and no council can check what the file of another says: it counts for
+    what belongs to that council and for nothing else. Filter with `counts_in`.
+    """
+
+    brought_by = models.ForeignKey(
+        Council, models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+def counts_in(council: "Council | int | models.OuterRef") -> models.Q:
+    """Return the condition that a row of a BroughtModel counts in a council."""
+    return models.Q(brought_by=None) | models.Q(brought_by=council)
+
+
+class EarlierName(BroughtModel):
     """A name that a person had before they changed it, for erasing them from what says it.
 
     `chosen_at` is as `User.name_chosen_at` was. If it is set, what was written before it, or after
@@ -199,11 +220,20 @@ class EarlierName(models.Model):
         return self.name
 
     @classmethod
-    def keep(cls, person_id: int, name: str, *, chosen_at: dt.datetime | None = None) -> None:
+    def keep(
+        cls,
+        person_id: int,
+        name: str,
+        *,
+        chosen_at: dt.datetime | None = None,
+        brought_by: Council | None = None,
+    ) -> None:
         """Keep a name of a person unless it is kept: several times, if they changed back to it."""
-        kept = cls.objects.filter(user=person_id, name=name)
+        kept = cls.objects.filter(user=person_id, name=name, brought_by=brought_by)
         if not kept.exists():
-            cls.objects.create(user_id=person_id, name=name, chosen_at=chosen_at)
+            cls.objects.create(
+                user_id=person_id, name=name, chosen_at=chosen_at, brought_by=brought_by
+            )
         elif chosen_at is None:
             kept.update(chosen_at=None)
 

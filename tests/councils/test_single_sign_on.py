@@ -470,6 +470,48 @@ def test_someone_connects_their_account_whatever_its_address(provider, officer):
     assert client.post(CONNECT).url == ACCOUNT
 
 
+def way_to_connect(client):
+    """Press the button in a tab where the password has been entered: the way back."""
+    response = client.post(CONNECT)
+    if response.url.startswith(reverse("account_reauthenticate")):
+        response = client.post(response.url, {"password": PASSWORD})
+    return requests.get(response.url, allow_redirects=False, timeout=5).headers["Location"]
+
+
+def test_an_account_is_connected_to_one_identity(provider, officer):
+    """Also if the button was pressed in two tabs before either came back from the provider."""
+    client = signed_in(officer)
+    ways = [way_to_connect(client), way_to_connect(client)]
+    client.get(ways[0])
+    provider.claims |= {"sub": "another-subject", "email": "other@elsewhere.example"}
+    page = text_of(client.get(ways[1], follow=True))
+    assert "Your account was already connected." in page
+    assert SocialAccount.objects.get().extra_data["subject"] == "lasting-id-of-the-person"
+    assert refused(sign_in(Client()), NOT_CONNECTED)
+
+
+def test_nothing_is_connected_long_after_the_password_was_entered(provider, officer):
+    client = signed_in(officer)
+    with time_machine.travel(time.time(), tick=False) as clock:
+        way_back = way_to_connect(client)
+        clock.shift(9 * 60)
+        page = text_of(client.get(way_back, follow=True))
+    assert "Your account was not connected: your password was entered too long ago." in page
+    assert not SocialAccount.objects.exists()
+
+
+def test_several_identities_from_an_earlier_version_are_all_disconnected(provider, officer):
+    client = signed_in(officer)
+    connect(client)
+    first = SocialAccount.objects.get()
+    first.pk, first.uid = None, "hidden"
+    first.save()
+    asked = client.post(REMOVE)
+    if asked.url != ACCOUNT:
+        client.post(asked.url, {"password": PASSWORD}, follow=True)
+    assert not SocialAccount.objects.exists()
+
+
 def test_an_identity_belongs_to_one_account(provider, officer, reviewer):
     sign_in(Client())
     client = signed_in(reviewer)

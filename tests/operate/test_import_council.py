@@ -19,20 +19,25 @@ from assessments.data_protection import council_export as exports
 from assessments.data_protection import council_file
 from assessments.data_protection.actions import erase_person, purge_plan
 from assessments.data_protection.council_file import TABLES, references_of
+from assessments.data_protection.traces import other_names_of, own_names_in
 from assessments.plans.actions import create_plan
 from assessments.plans.models import Event, Plan
 from assessments.rounds.models import RoundAnswer
 from assessments.timetable.models import CalendarFeed
-from councils.actions import change_name
+from councils.actions import accept, change_name, invite, names_of_members
 from councils.actions.addresses import set_address
 from councils.belongings import belongings_of
 from councils.models import (
     ChainHead,
     ChainLink,
     Council,
+    CouncilEvent,
     CouncilImport,
+    Invitation,
     Membership,
     User,
+    invited_person,
+    sent_to,
 )
 from councils.models.chain import key_label
 from councils.verification import verify
@@ -55,6 +60,8 @@ STAYS = {
 }
 # Tables with a reference to a council or a plan that is optional, or that are another's.
 OF_OTHERS = {
+    "councils.EarlierAddress": "in people.json",
+    "councils.EarlierName": "in people.json",
     "councils.AddressChange": "a change of address that waits to be confirmed, here or there",
     "assessments.JournalEntry": "a person's own record, which no council may read",
     "assessments.JournalEntry_standards": "the same",
@@ -309,6 +316,52 @@ def test_an_account_that_is_here_is_not_merged_by_a_file(plan, chief, riverdale,
     User.objects.filter(pk=closed.pk).update(merged_into=None)
     bring(path, "--name=Copy", "--slug=copy")
     assert User.objects.get(pk=closed.pk).merged_into is None
+
+
+def test_an_earlier_address_in_a_file_counts_for_what_belongs_to_that_council_alone(
+    plan, riverdale, eastmere, stranger, tmp_path
+):
+    """Or another council’s invitation would let in the person that the file is made for."""
+    path = export(riverdale, tmp_path / "council.zip")
+    had = {"email": "new@eastmere.example", "changed_at": "2098-01-01T00:00:00Z"}
+    people = first_row("people.json", email="mallory@evil.example", earlier_addresses=[had])
+    tokens = []
+    place = {"office": "slt-member", "access": "editor", "job_title": "", "by": stranger}
+    invite(council=eastmere, email=had["email"], name="New", link_for=tokens.append, **place)
+    bring(altered(path, tmp_path / "evil.zip", people), "--name=Evil Council", "--slug=evil")
+    mallory = User.objects.get(email="mallory@evil.example")
+    evil = Council.objects.get(slug="evil")
+    assert had["email"] in mallory.addresses(evil)
+    assert mallory.addresses(eastmere) == [mallory.email]
+    invitation = Invitation.objects.get(email=had["email"])
+    assert invited_person(invitation) is None
+    assert list(sent_to(mallory, Invitation.objects.all())) == []
+    assert accept(tokens[0], password="seven brown herons").user.email == had["email"]
+    Membership.objects.filter(user=mallory).update(access="editor")  # so that they can go
+    erase_person(mallory, by=None)
+    assert User.objects.get(email=had["email"]).name == "New"
+    assert not CouncilEvent.objects.filter(council=eastmere, kind="person-erased").exists()
+
+
+def test_an_earlier_name_in_a_file_counts_for_what_belongs_to_that_council_alone(
+    plan, chief, riverdale, tmp_path
+):
+    """Or erasing the person at their own council would replace any words that the file gives."""
+    path = export(riverdale, tmp_path / "council.zip")
+    words = ("Libraries", "Parks", "Roads", "Bins")
+    had = [{"name": word, "changed_at": "2026-01-01T00:00:00Z"} for word in words]
+    people = first_row("people.json", earlier_names=had)
+    bring(altered(path, tmp_path / "evil.zip", people), "--name=Evil Council", "--slug=evil")
+    evil = Council.objects.get(slug="evil")
+    assert own_names_in(riverdale, chief) == [chief.name]
+    assert set(own_names_in(evil, chief)) == {chief.name, *words}
+    assert other_names_of(chief, [riverdale.pk]) == []
+    assert not [each for each in words if each.casefold() in names_of_members(riverdale)]
+    # An export of their own council does not take them further, and they can change their name.
+    with zipfile.ZipFile(export(riverdale, tmp_path / "again.zip")) as archive:
+        found = json.loads(archive.read("people.json"))
+    assert [each["earlier_names"] for each in found if each["email"] == chief.email] == [[]]
+    assert change_name(chief, name="Chief of Staff")
 
 
 def test_texts_from_before_they_had_to_be_on_one_line_are_put_on_one(

@@ -180,8 +180,10 @@ def _erase_other_names(user: User, known: Collection[Council], *, by: User | Non
 
     `known` are the `councils_that_know` them.
     """
-    typed = other_names_of(user)
-    for council in councils_of(user) if typed else ():
+    for council in councils_of(user):
+        typed = other_names_of(user, [council.pk])
+        if not typed:
+            continue
         found = rewordings_for(user, council, typed=typed, is_known=council in known)
         reword(council, found, by=named_author(by, council))
     sent_to(user, Invitation.objects.all()).update(name=name_after_erasure(user))
