@@ -241,6 +241,8 @@ def test_access_as_an_adviser_ends_where_the_person_is_a_member(
         merged(new, adviser)
     (to_owner,) = (each.body for each in mail.outbox if each.to == [chief.email])
     assert "on the Advisers page" in to_owner
+    people = text_of(signed_in(chief).get(reverse("people", args=[riverdale.slug])))
+    assert f"{adviser.email} has ended; it had access as an adviser" in people
     live = AdviserGrant.objects.live().get()
     assert (live.adviser, live.stages) == (new, (1, 2))
     assert AdviserGrant.objects.filter(adviser=new).count() == 2

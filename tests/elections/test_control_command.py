@@ -51,7 +51,9 @@ def test_as_text():
     assert "A majority takes 16 of 30 seats." in text
     assert "No overall control" in text
     assert "Ash + Oak: 25" in text
-    assert "Exactly half: Oak." in text
+    assert "Exactly half: Oak; Ash + Elm. A casting vote can carry a motion" in text
+    assert "30 seats.\n" in text
+    assert "31 seats, 1 of them vacant.\n" in run("control", "Oak 15, Ash 10, Elm 5", vacancies=1)
 
 
 @pytest.mark.parametrize(
