@@ -253,7 +253,10 @@ def test_ties_are_named(csv):
     [
         ("group,A,10\ngroup,B,ten\ncommittee,C,5\n", "Row 2: B needs a whole number, not “ten”"),
         ("group,A,10\ncommittee,C\n", "Row 2: write committee, a name and a number"),
-        ("group,A,10\nparty,B,3\ncommittee,C,5\n", "Row 2: “party” is not group, ungrouped"),
+        (
+            "group,A,10\nparty,B,3\ncommittee,C,5\n",
+            "Row 2: “party” is not group, ungrouped, vacancy, joint group, committee or another",
+        ),
         ("group,A,10\n\n\ncommittee,,5\n", "Row 4: the name is missing"),
         ("group,A,0\ncommittee,C,5\n", "Row 1: A has 0"),
         ("group,A,-3\ncommittee,C,5\n", "Row 1: A needs a whole number"),
