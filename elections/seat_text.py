@@ -402,7 +402,7 @@ KINDS: dict[str, str | BodyKind] = {
     "not in balance": BodyKind.NOT_BALANCED,
     "body outside political balance": BodyKind.NOT_BALANCED,
 }
-KINDS_IN_WORDS = "group, ungrouped, vacancy or committee"
+KINDS_IN_WORDS = "group, ungrouped, vacancy, joint group, committee or another kind of body"
 KIND_HEADINGS = {"kind", "type", "row", "what"}
 
 

@@ -31,7 +31,12 @@ def short_weekday(day: dt.date, today: dt.date) -> str:
 
 
 def days_in_words(first: dt.date, last: dt.date) -> str:
-    """Write a range as 6 to 8 May 2027 or 30 April to 6 May 2027, both days included."""
+    """Write a range as 6 to 8 May 2027 or 30 April to 6 May 2027, both days included.
+
+    A range of one day is written as that day.
+    """
+    if first == last:
+        return day_in_words(first)
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} to {day_in_words(last)}"
     if first.year == last.year:

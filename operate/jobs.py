@@ -131,9 +131,8 @@ def clear_address_requests() -> str:
 
 
 def clear_downloads() -> str:
-    number = clear_bundles()
-    clear_kept_pdfs()
-    return f"Deleted {counted(number, 'zip')}."
+    zips, pdfs = counted(clear_bundles(), "zip file"), counted(clear_kept_pdfs(), "kept PDF")
+    return f"Deleted {zips} and {pdfs}."
 
 
 def clear_sessions() -> str:

@@ -157,7 +157,7 @@ GET  account_merge_cancel                  302/401  405      405      405      4
 POST account_merge_cancel                  302/401  302      302      302      302      302
 GET  account_merge_confirm                 200      200      200      200      200      200
 POST account_merge_confirm                 403      403      403      403      403      403
-GET  account_domain_move                   302/401  404      404      404      404      404
+GET  account_domain_move                   302/401  302      302      302      302      302
 POST account_domain_move                   302/401  302      302      302      302      302
 GET  digest                                302/401  200      200      200      200      200
 POST digest                                302/401  302      302      302      302      302

@@ -65,8 +65,8 @@ def new(request, plan_id):
         else:
             messages.success(
                 request,
-                f"{email} has been given access. We email them unless they have chosen not to get "
-                "these emails.",
+                f"{email} has been given access. Someone with an account is emailed only if they "
+                "have chosen immediate email updates.",
             )
             return redirect("plan_advisers", plan.pk)
     return _page(request, plan, rights, "new", form=form, status=422 if form.is_bound else 200)

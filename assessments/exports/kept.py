@@ -54,9 +54,9 @@ def _keep(plan_id: int, digest: str, content: bytes) -> None:
         KeptPdf.objects.filter(pk__in=too_many).delete()
 
 
-def clear_kept_pdfs() -> None:
-    """Delete those made more than a day ago."""
-    KeptPdf.objects.filter(made_at__lte=timezone.now() - A_DAY).delete()
+def clear_kept_pdfs() -> int:
+    """Delete those made more than a day ago, and return how many."""
+    return KeptPdf.objects.filter(made_at__lte=timezone.now() - A_DAY).delete()[0]
 
 
 def forget_pdfs(plans: QuerySet[Plan]) -> None:

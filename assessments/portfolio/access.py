@@ -7,11 +7,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from assessments.access import would_pass
-from assessments.plans.models import Plan
+from assessments.plans.models import AdviserGrant, Plan
 from councils.models import Membership, User
 from councils.permissions import Right, require
 
 from .models import Bundle, BundlePdf, BundlePlan
+
+
+def advises_where_stopped(user: User) -> bool:
+    """Return whether the user advises on a plan of a council whose access is stopped. One query."""
+    grants = AdviserGrant.objects.live().filter(adviser=user)
+    return grants.filter(plan__council__stopped_at__isnull=False).exists()
 
 
 def places_of(user: User) -> tuple[QuerySet[Membership], QuerySet[Plan]]:

@@ -64,9 +64,14 @@ def confirm(request, token):
     if change is None:
         return render(request, "councils/email_change_gone.html", status=404)
     if request.method == "POST" and "cancel" in request.POST:
-        sent_to = "current" if change.is_from_old(token) else "new"
-        actions.cancel_address_change(change, how=f"From the link sent to the {sent_to} address")
-        return render(request, "councils/email_change_result.html", {"step": "cancelled"})
+        from_old = change.is_from_old(token)
+        sent_to = "current" if from_old else "new"
+        how = f"From the link sent to the {sent_to} address"
+        if request.user != change.user:
+            how += ", which anyone who reads email there can open"
+        actions.cancel_address_change(change, how=how)
+        context = {"step": "cancelled", "from_old": from_old}
+        return render(request, "councils/email_change_result.html", context)
     mine = request.user == change.user
     if change.move_id and not change.is_from_old(token) and not mine:
         status = 403 if request.method == "POST" else 200

@@ -4,7 +4,6 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -21,13 +20,17 @@ from .addresses import link_for
 @reauthentication_required(allow_get=True)
 @once
 def move(request):
-    """Show the person's new address, and send a link to it. 404 if no move waits for them.
+    """Show the person's new address, and send a link to it.
 
-    Opened after signing in, with the page to go on to as `next`.
+    Redirects to the account if no move waits for them: it has been confirmed, has ended or has been
+    cancelled since they were sent the address of this page. Opened after signing in, with the page
+    to go on to as `next`.
     """
     person = move_of(request.user)
     if person is None:
-        raise Http404
+        words = "You have no new address to confirm. You sign in with"
+        messages.info(request, f"{words} {request.user.email}.")
+        return redirect("account")
     going = get_next_redirect_url(request, REDIRECT_FIELD_NAME)
     problem = ""
     if request.method == "POST":

@@ -128,7 +128,9 @@ def merge_agree(request, pk):
         if step is actions.MergeStep.DONE:
             messages.success(request, f"The accounts of {merge.kept.name} have been merged.")
         elif step is actions.MergeStep.WAITING:
-            messages.success(request, "You have confirmed it. Another operator has to agree.")
+            messages.success(
+                request, "You have confirmed it. Another operator has to confirm it too."
+            )
         else:
             messages.error(request, "The accounts have not been merged.")
     return redirect("operate_addresses")

@@ -203,8 +203,15 @@ def test_an_address_taken_in_the_meantime_is_refused(quentin, ask, riverdale):
 
 def test_it_can_be_cancelled_and_ends_by_itself(quentin, client, ask):
     _, links = ask()
-    assert "cancelled" in text_of(browser().post(links[quentin.email], {"cancel": "1"}))
+    cancelled = text_of(browser().post(links[quentin.email], {"cancel": "1"}))
+    assert "has been cancelled" in cancelled
+    assert "set a new password" in cancelled
     assert browser().post(links[NEW]).status_code == 404
+    _, links = ask()
+    # Someone who reads email at the new address may have no account at all.
+    cancelled = text_of(browser().post(links[NEW], {"cancel": "1"}))
+    assert "has been cancelled" in cancelled
+    assert "password" not in cancelled
     _, links = ask()
     _, later = ask("other@new.example")
     assert browser().get(links[NEW]).status_code == 404
@@ -250,6 +257,9 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
     _, links = ask()
     assert signed_in(chief).get(member_url(quentin)).status_code == 404
     _, links = ask(has_lost_old="on")
+    shown = text_of(browser().get(links[NEW]))
+    assert "two other people also have to confirm the change" in shown
+    assert "confirmed from both addresses" not in shown
     browser().post(links[NEW])
     member = text_of(signed_in(chief).get(member_url(quentin, "member")))
     assert "can no longer read email at the current one" in member
@@ -258,7 +268,10 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
         signed_in(new).post(member_url(quentin))
     )
     first = signed_in(chief)
-    assert first.post(member_url(quentin)).status_code == 302
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert first.post(member_url(quentin)).status_code == 302
+    assert all("cancel it from your account page" in each.body for each in mail.outbox)
     assert "You have confirmed this" in text_of(first.post(member_url(quentin)))
     assert stored(quentin).email != NEW
     mail.outbox.clear()
@@ -266,6 +279,8 @@ def test_two_owners_confirm_in_place_of_a_lost_mailbox(
         assert signed_in(other).post(member_url(quentin)).status_code == 302
     assert stored(quentin).email == NEW
     assert {each.to[0] for each in mail.outbox} == {quentin.email, NEW}
+    # The change has been made, so there is nothing left to cancel.
+    assert all("cancel it" not in each.body for each in mail.outbox)
     kinds = CouncilEvent.objects.filter(kind__startswith="address").order_by("pk")
     assert [(each.kind, each.by) for each in kinds] == [
         ("address-asked", quentin),
@@ -339,7 +354,12 @@ def test_asking_and_cancelling_leave_events_without_the_new_address(
         events = council.events.filter(kind__startswith="address").order_by("pk")
         assert [(each.kind, each.by, each.after) for each in events] == [
             ("address-asked", quentin, ""),
-            ("address-cancelled", quentin, "From the link sent to the new address"),
+            (
+                "address-cancelled",
+                quentin,
+                "From the link sent to the new address, "
+                "which anyone who reads email there can open",
+            ),
             ("address-asked", quentin, "They can no longer read email at the current one"),
             ("address-cancelled", quentin, ""),
             ("address-asked", quentin, ""),

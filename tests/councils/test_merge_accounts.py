@@ -229,14 +229,20 @@ def test_a_merge_that_would_give_a_statutory_role_or_leave_out_the_second_factor
 
 
 def test_access_as_an_adviser_ends_where_the_person_is_a_member(
-    plan, riverdale, chief, new, person
+    plan, riverdale, chief, new, person, django_capture_on_commit_callbacks
 ):
     until = timezone.localdate() + dt.timedelta(days=30)
     scope = {"may_comment": False, "until": until, "by": chief, "name": ""}
     adviser = User.objects.create_user(email="advice@adviser.example", name="Quentin")
     grant_adviser(plan, email=adviser.email, stages=[1], **scope)
     grant_adviser(plan, email=new.email, stages=[1, 2], **scope)
-    merged(new, adviser)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        merged(new, adviser)
+    (to_owner,) = (each.body for each in mail.outbox if each.to == [chief.email])
+    assert "on the Advisers page" in to_owner
+    people = text_of(signed_in(chief).get(reverse("people", args=[riverdale.slug])))
+    assert f"{adviser.email} has ended; it had access as an adviser" in people
     live = AdviserGrant.objects.live().get()
     assert (live.adviser, live.stages) == (new, (1, 2))
     assert AdviserGrant.objects.filter(adviser=new).count() == 2
@@ -332,9 +338,10 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     shown = text_of(signed_in(olive).get(reverse("operate_addresses")))
     assert old.email in shown
     assert "Riverdale" in shown
-    for operator in (late, olive, olive):
-        signed_in(operator).post(url)
-        assert stored(old).is_active
+    with django_capture_on_commit_callbacks(execute=True):
+        for operator in (late, olive, olive):
+            signed_in(operator).post(url)
+            assert stored(old).is_active
     # Their role ended while their request waited.
     User.objects.filter(pk=gone.pk).update(is_operator=False)
     with pytest.raises(NeedsSecondOperator):
@@ -351,6 +358,13 @@ def test_two_operators_confirm_for_a_lost_mailbox_but_make_no_owner(
     assert list(kinds) == [("merge-stood-in", olive.pk), ("merge-done", oscar.pk)]
     told = {address for each in mail.outbox for address in each.to}
     assert {new.email, old.email, chief.email, olive.email, oscar.email} <= told
+    confirmed = [each.body for each in mail.outbox if each.subject.endswith("was confirmed")]
+    to_person = [body for body in confirmed if body.startswith(f"Hello {new.name}")]
+    # Once the accounts have been merged, there is nothing left to cancel.
+    assert ["cancel the request" in body for body in to_person] == [True, False]
+    (to_owner,) = (each.body for each in mail.outbox if each.to == [chief.email])
+    assert "because Quentin Marsh can no longer read email" in to_owner
+    assert "on the People page" in to_owner
     erase_person(stored(new), by=None)
     assert not DevelopmentRecord.objects.exists()
 

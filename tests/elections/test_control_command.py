@@ -51,7 +51,9 @@ def test_as_text():
     assert "A majority takes 16 of 30 seats." in text
     assert "No overall control" in text
     assert "Ash + Oak: 25" in text
-    assert "Exactly half: Oak." in text
+    assert "Exactly half: Oak; Ash + Elm. A casting vote can carry a motion" in text
+    assert "30 seats.\n" in text
+    assert "31 seats, 1 of them vacant.\n" in run("control", "Oak 15, Ash 10, Elm 5", vacancies=1)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +253,10 @@ def test_ties_are_named(csv):
     [
         ("group,A,10\ngroup,B,ten\ncommittee,C,5\n", "Row 2: B needs a whole number, not “ten”"),
         ("group,A,10\ncommittee,C\n", "Row 2: write committee, a name and a number"),
-        ("group,A,10\nparty,B,3\ncommittee,C,5\n", "Row 2: “party” is not group, ungrouped"),
+        (
+            "group,A,10\nparty,B,3\ncommittee,C,5\n",
+            "Row 2: “party” is not group, ungrouped, vacancy, joint group, committee or another",
+        ),
         ("group,A,10\n\n\ncommittee,,5\n", "Row 4: the name is missing"),
         ("group,A,0\ncommittee,C,5\n", "Row 1: A has 0"),
         ("group,A,-3\ncommittee,C,5\n", "Row 1: A needs a whole number"),

@@ -39,6 +39,7 @@ def test_a_short_weekday_names_the_year_only_when_it_is_another_year():
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
+        (DAY, DAY, "6 May 2027"),
         (DAY, dt.date(2027, 5, 8), "6 to 8 May 2027"),
         (dt.date(2027, 4, 30), DAY, "30 April to 6 May 2027"),
         (dt.date(2026, 12, 30), dt.date(2027, 1, 2), "30 December 2026 to 2 January 2027"),
@@ -84,5 +85,5 @@ def test_templates_write_the_same_words():
     with timezone.override("Europe/London"):
         written = template.render(Context({"day": DAY, "moment": at(17, 30), "nothing": None}))
     assert written == (
-        "6 May 2027; Thursday 6 May 2027; 6 May; 5:30pm; 5:30pm on 6 May 2027; 6 to 6 May 2027; "
+        "6 May 2027; Thursday 6 May 2027; 6 May; 5:30pm; 5:30pm on 6 May 2027; 6 May 2027; "
     )

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.development.models import CheckIn, CheckInPart
 from assessments.rounds.actions import ask_by_link, make_round
 from councils.models import (
     Access,
@@ -165,6 +166,14 @@ def test_stopped_access_ends_every_way_to_the_plans_until_it_restarts(
     home = signed_in(chief).get(reverse("home")).content.decode()
     assert "Riverdale" not in home
     assert "Access to your council’s plans has been stopped" in home
+    assert "ask the plan owner" not in home
+    # Someone with a check-in is told as well, and so is an adviser.
+    CheckInPart.objects.create(check_in=CheckIn.objects.create(), person=chief)
+    home = text_of(signed_in(chief).get(reverse("home")))
+    assert "Access to your council’s plans has been stopped" in home
+    assert "Your check-ins are between you" in home
+    home = text_of(signed_in(grant.adviser).get(reverse("home")))
+    assert "Access to a plan that you advise on has been stopped" in home
     assert "ask the plan owner" not in home
 
     client.post(reverse("operate_restart", args=[plan.council.slug]))

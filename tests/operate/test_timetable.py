@@ -177,7 +177,7 @@ def test_operators_see_each_job_and_which_are_late(quick_press):
     assert {key for key, state in states.items() if state.is_late} == {"clear-forms"}
     assert html.count("<b>Late</b>") == 1
     assert "1 job late, 0 jobs failed" in html
-    assert "Deleted 0 zips." in html
+    assert "Deleted 0 zip files and 0 kept PDFs." in html
 
 
 def test_the_jobs_delete_what_is_due_and_nothing_else(chief, plan, settings, monkeypatch):

@@ -9,6 +9,5 @@ class Command(BaseCommand):
     help = "Delete zip files and PDFs of action plans that were made more than a day ago."
 
     def handle(self, **options):
-        number = clear_bundles()
-        clear_kept_pdfs()
-        self.stdout.write(f"Deleted {counted(number, 'zip file')}.")
+        zips, pdfs = counted(clear_bundles(), "zip file"), counted(clear_kept_pdfs(), "kept PDF")
+        self.stdout.write(f"Deleted {zips} and {pdfs}.")

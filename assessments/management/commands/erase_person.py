@@ -1,6 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from assessments.data_protection.actions import erase_person
+from assessments.data_protection.models import WAITING_DAYS
 from assessments.data_protection.traces import councils_of, traces_of
 from councils.actions import LastOwner
 from councils.models import User
@@ -26,12 +28,14 @@ class Command(BaseCommand):
             )
         councils = list(councils_of(user).order_by("name"))
         traces = traces_of(user, councils)
-        name = user.name
-        if confirm:
-            try:
+        name, has_signed_in = user.name, user.last_login is not None
+        try:
+            with transaction.atomic():
+                # Without --confirm as well, and then undone, so that what is refused is said first.
                 erase_person(user, by=None)
-            except LastOwner as error:
-                raise CommandError(str(error)) from error
+                transaction.set_rollback(not confirm)
+        except LastOwner as error:
+            raise CommandError(str(error)) from error
         where = ", ".join(str(council) for council in councils) or "no council"
         done = "Erased" if confirm else "Would erase"
         self.stdout.write(f"{done} {name} ({where}). New name: {traces.new_name}.")
@@ -70,4 +74,9 @@ class Command(BaseCommand):
             if found:
                 self.stdout.write(f"  Their name is in {place}: {len(found)}")
         if not confirm:
+            if has_signed_in:
+                self.stdout.write(
+                    f"{name} has signed in. Tell them {WAITING_DAYS} days before you erase them, "
+                    "so that they can download their private records."
+                )
             self.stdout.write("Nothing was changed. Run it again with --confirm to erase them.")

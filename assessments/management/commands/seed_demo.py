@@ -6,7 +6,7 @@ from frameworks.models import Framework
 
 
 class Command(BaseCommand):
-    help = "Create three fictional councils to try the planner with. Safe to run again."
+    help = "Create 3 fictional councils to try the planner with. Safe to run again."
 
     def handle(self, **options):
         if settings.PRODUCTION:

@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.seats.actions import suggest_compositions
+from assessments.words import counted
 from councils.models import Council
 from elections.open_council_data import OpenCouncilDataError, read_councillors
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         outcome = suggest_compositions(reading.suggestions, only=only, dry_run=dry_run)
         for each, found in outcome.made:
-            self.stdout.write(f"{each}: {found.composition.seats} seats suggested")
+            self.stdout.write(f"{each}: {counted(found.composition.seats, 'seat')} suggested")
             for note in found.notes:
                 self.stdout.write(f"  {note}")
         for each in outcome.as_recorded:

@@ -14,7 +14,7 @@ from assessments.words import moment_in_words
 from councils.models import Membership
 from councils.permissions import Right, accesses_with, may, stopped_membership
 
-from ..access import places_of
+from ..access import advises_where_stopped, places_of
 from ..forms import SORTS, BundleForm, PlanListForm
 from ..models import BUNDLE_LIMIT, Bundle
 from ..overview import PAGE_SIZE, lines_for, plans_listed
@@ -43,10 +43,13 @@ def plans_page(request, *, bundle_form=None, status=200):
     sort = answers.get("sort", "council")
     councils = _councils(request.user)
     is_nobody = not councils and not page.paginator.count and not filters
+    is_stopped_member = is_nobody and stopped_membership(request.user) is not None
+    is_adviser = is_nobody and not is_stopped_member and advises_where_stopped(request.user)
     context = {
         "councils": councils,
         "is_nobody": is_nobody,
-        "is_stopped": is_nobody and stopped_membership(request.user) is not None,
+        "is_stopped": is_nobody and (is_stopped_member or is_adviser),
+        "is_adviser": is_adviser,
         "has_check_ins": is_nobody and check_ins_of(request.user).exists(),
         "page": page,
         "lines": lines,

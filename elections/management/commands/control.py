@@ -109,7 +109,8 @@ def _as_data(composition: Composition) -> dict[str, Any]:
 def _as_lines(composition: Composition) -> Iterator[str]:
     control = control_of(composition)
     counted = "members in post" if composition.rule is MajorityRule.IN_POST else "seats"
-    yield f"{composition.seats} seats, {composition.vacancies} of them vacant."
+    vacant = f", {composition.vacancies} of them vacant" if composition.vacancies else ""
+    yield f"{composition.seats} seats{vacant}."
     yield f"A majority takes {control.majority_at} of {composition.counted} {counted}."
     if control.majority_group is not None:
         yield f"{control.majority_group.name} has a majority."
@@ -121,13 +122,15 @@ def _as_lines(composition: Composition) -> Iterator[str]:
         yield f"{standing.group.name:<30} {standing.group.members:>4}  {words}"
     combinations = minimal_combinations(composition)
     yield ""
-    yield f"Combinations that have a majority and need each of their parts: {len(combinations)}"
+    yield (
+        f"Combinations that have a majority, and would lose it if any one part left: "
+        f"{len(combinations)}"
+    )
     for each in combinations[:SHOWN]:
         yield f"  {' + '.join(each.parts)}: {each.members}"
     if len(combinations) > SHOWN:
         yield f"  and {len(combinations) - SHOWN} more; --json lists them all"
-    for half in exact_halves(composition, with_ungrouped=True):
-        yield (
-            f"Exactly half: {' + '.join(half.parts)}. A casting vote can carry a vote, but it is "
-            "not a majority."
-        )
+    halves = exact_halves(composition, with_ungrouped=True)
+    if halves:
+        named = "; ".join(" + ".join(half.parts) for half in halves)
+        yield f"Exactly half: {named}. A casting vote can carry a motion, but it is not a majority."

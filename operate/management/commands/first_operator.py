@@ -6,7 +6,7 @@ from operate.set_up import set_up_link
 class Command(BaseCommand):
     help = (
         "Print a one-time address that makes the first operator. The server writes one to its log "
-        "when it starts, so this is needed only if that one has expired."
+        "when it starts without an operator, so this is needed only if that one has expired."
     )
 
     def handle(self, **options):

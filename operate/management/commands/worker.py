@@ -11,8 +11,8 @@ WAIT = 5  # seconds before a database that did not answer is asked again
 
 class Command(db_worker.Command):
     help = (
-        "Work in the background: send password links, make zips, and do what the timetable says "
-        "(/operate/health/ lists it). Several can run at once, on any number of machines."
+        "Work in the background: send emails, make zips of action plans, and do the scheduled work "
+        "that /operate/health/ lists. Several can run at once, on any number of machines."
     )
 
     def handle(self, **options):

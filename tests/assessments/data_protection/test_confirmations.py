@@ -365,6 +365,7 @@ def test_a_statutory_officer_is_not_erased_by_one_owner(
     assert director.email not in told
     (theirs,) = [letter for letter in mail.outbox if letter.to == [officer.email]]
     assert "has asked to erase your name and your account" in theirs.body
+    assert theirs.body.count("contact ") == 1  # and not again as someone else who is told
     (others,) = [letter for letter in mail.outbox if letter.to == [finance.email]]
     assert f"has asked to erase {officer.name}" in others.body
     assert signed_in(deputy).post(url("request", asked.pk), {"typed": "officer"}).url

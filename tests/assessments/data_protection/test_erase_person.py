@@ -647,6 +647,10 @@ def test_the_command_shows_first_and_erases_with_confirm(quentin, chief, riverda
     said = run(ADDRESS.upper())
     assert "Would erase Quentin Marsh (Eastmere District Council, Riverdale" in said
     assert "Nothing was changed" in said
+    assert "has signed in" not in said
+    User.objects.filter(pk=quentin.pk).update(last_login=timezone.now())
+    assert "Tell them 14 days before you erase them" in run(ADDRESS)
+    assert not mail.outbox
     assert User.objects.get(pk=quentin.pk).name == NAME
     assert "Erased Quentin Marsh" in run(ADDRESS, "--confirm")
     assert User.objects.get(pk=quentin.pk).name != NAME
@@ -658,8 +662,9 @@ def test_the_command_shows_first_and_erases_with_confirm(quentin, chief, riverda
 
 
 def test_the_command_refuses_the_last_owner(chief, plan):
-    with pytest.raises(CommandError, match="owner"):
-        run(chief.email, "--confirm")
+    for options in ((), ("--confirm",)):
+        with pytest.raises(CommandError, match="owner"):
+            run(chief.email, *options)
 
 
 # --- Names that someone else has ------------------------------------------------------------------

@@ -503,7 +503,10 @@ def test_after_a_day_it_is_gone(client, plan, quick_pdfs, capsys):
         assert page(client, bundle).status_code == 404
         assert fetch(client, bundle).status_code == 404
         call_command("clear_bundles")
-    assert capsys.readouterr().out == "Deleted 0 zip files.\nDeleted 1 zip file.\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "Deleted 0 zip files and 0 kept PDFs.",
+        "Deleted 1 zip file and 0 kept PDFs.",
+    ]
     assert not BundlePdf.objects.exists()
     assert not Bundle.objects.exists()
     assert exports(plan).exists()

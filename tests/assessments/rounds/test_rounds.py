@@ -53,6 +53,7 @@ from assessments.rounds.models import (
 )
 from assessments.rounds.results import RoundResult, result_of, results_of
 from assessments.versions import StaleVersion
+from assessments.words import day_in_words
 from councils.actions.addresses import set_address
 from councils.actions.people import change_name
 from councils.models import Membership, User
@@ -1237,3 +1238,13 @@ def test_a_change_is_not_from_a_round_of_another_plan(
     first, second = (result_of(each).components[0] for each in other.rounds.order_by("pk"))
     assert (first.measure.mean, first.change) == (3.0, "")
     assert (second.measure.mean, second.change) == (2.0, "−1.0")
+
+
+def test_the_email_about_a_round_of_one_day_names_that_day(
+    plan, chief, asked, django_capture_on_commit_callbacks
+):
+    day = timezone.localdate()
+    made = make_round(plan, name="A workshop", opens=day, closes=day, by=chief)
+    with django_capture_on_commit_callbacks(execute=True):
+        asked("ada", round_=made)
+    assert f"You can answer on {day_in_words(day)}." in mail.outbox[-1].body

@@ -59,6 +59,7 @@ def test_a_suggestion_is_checked_and_recorded(run, riverdale, officer):
     ):
         assert words in out
     assert "1 suggested before" in run(*lines)
+    assert "Riverdale Borough Council: 1 seat suggested" in run(*rows(Lab=1), dry_run=True)
     client = signed_in(officer)
     page = client.get(reverse("composition", args=[riverdale.slug]))
     assert "Conservative 8, Labour 9, Riverdale Residents, The 3, in no group 2" in text_of(page)
