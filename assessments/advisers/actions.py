@@ -113,8 +113,9 @@ def revoke_grant(grant: AdviserGrant, *, by: User | None) -> None:
     with transaction.atomic():
         hold(grant.plan)
         live = AdviserGrant.objects.live().filter(pk=grant.pk)
-        if live.update(revoked_at=timezone.now(), revoked_by=by):
-            record(grant.plan, Event.Kind.ADVISER_REVOKED, by=by, detail=_detail(grant))
+        if stored := live.select_related("adviser").first():
+            live.update(revoked_at=timezone.now(), revoked_by=by)
+            record(grant.plan, Event.Kind.ADVISER_REVOKED, by=by, detail=_detail(stored))
 
 
 def revoke_grants_of(membership: Membership, by: User | None) -> None:
