@@ -48,16 +48,18 @@ def write_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool
     fields = {name: fields[name] for name in ANSWER_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
-    settled = _settled(item, fields)
-    if not changes_between(item, settled) and item.removed_at is None:
+    changes = changes_between(item, _settled(item, fields))
+    if not changes and item.removed_at is None:
         return False
     hold_open(item.plan, item.step)
-    # A key date can have moved the due date, which gives the action no other version.
-    item.refresh_from_db(fields=["due"])
-    if settled.get("due_rule") or "status" in settled:
-        timetable_now(item.plan)
-    fields = _settled(item, fields)
-    changes = changes_between(item, fields)
+    names = {change.name for change in changes}
+    is_reopened = "status" in names and item.status not in OPEN_STATUSES
+    if names & {"due", "due_rule"} or (is_reopened and item.due_rule):
+        # A key date can have moved the due date, which gives the action no other version.
+        item.refresh_from_db(fields=["due"])
+        if fields.get("due_rule") or item.due_rule:
+            timetable_now(item.plan)
+        changes = changes_between(item, _settled(item, fields))
     values = {change.name: change.value for change in changes}
     if "status" in values:
         done = values["status"] == Status.COMPLETED
