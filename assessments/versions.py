@@ -78,7 +78,13 @@ def update_at(
     version: int,
     values: dict[str, Any],
 ) -> None:
-    """Update the row if it still has `version`, then `instance`; raise StaleVersion if not."""
+    """Update the row if it still has `version`, then `instance`; raise StaleVersion if not.
+
+    `instance` has to have been fetched at that version too: what the record says was there before
+    is taken from it.
+    """
+    if instance.version != version:  # type: ignore[attr-defined]
+        raise StaleVersion
     queryset = source._default_manager if isinstance(source, type) else source
     updated = queryset.filter(pk=instance.pk, version=version).update(
         **values, version=F("version") + 1

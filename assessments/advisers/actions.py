@@ -1,12 +1,13 @@
 """Giving, changing and ending an adviser's access to a plan, and recording what they view."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -19,6 +20,8 @@ from assessments.versions import FieldValueChange, StaleVersion
 from councils.actions import find_or_add_person
 from councils.mail import count_email, send_to
 from councils.models import Membership, User
+
+LIST_OF_PLANS = "the list of plans"  # what the log calls the page with all plans of an adviser
 
 LinkFor = Callable[[User], str]
 
@@ -113,8 +116,9 @@ def revoke_grant(grant: AdviserGrant, *, by: User | None) -> None:
     with transaction.atomic():
         hold(grant.plan)
         live = AdviserGrant.objects.live().filter(pk=grant.pk)
-        if live.update(revoked_at=timezone.now(), revoked_by=by):
-            record(grant.plan, Event.Kind.ADVISER_REVOKED, by=by, detail=_detail(grant))
+        if stored := live.select_related("adviser").first():
+            live.update(revoked_at=timezone.now(), revoked_by=by)
+            record(grant.plan, Event.Kind.ADVISER_REVOKED, by=by, detail=_detail(stored))
 
 
 def revoke_grants_of(membership: Membership, by: User | None) -> None:
@@ -139,6 +143,28 @@ def record_look(grant_id: int, *, what: str) -> None:
     if not recent.exists():
         grant = AdviserGrant.objects.select_related("plan").get(pk=grant_id)
         AdviserLook.objects.create(grant=grant, what=what)
+
+
+def record_looks_at_list(grants: Collection[int]) -> set[int]:
+    """Record that an adviser viewed a list of plans with figures of each; return the grants shown.
+
+    `grants` are the keys of the grants by which they see the plans. Those under which they have not
+    opened the plan yet are left out: the list must not show figures of it, since the first look is
+    what lets pages name them (`grants_of`). One query if nothing is recorded.
+    """
+    if not grants:
+        return set()
+    is_list = Q(what=LIST_OF_PLANS, is_export=False)
+    looks = AdviserLook.objects.filter(grant__in=grants).order_by().values("grant")
+    last = dict(looks.annotate(last=Max("at", filter=is_list)).values_list("grant", "last"))
+    since = timezone.now() - SAME_LOOK
+    new = [grant for grant, at in last.items() if at is None or at <= since]
+    if new:
+        found = AdviserGrant.objects.select_related("plan").filter(pk__in=new).order_by("pk")
+        AdviserLook.objects.bulk_create(
+            AdviserLook(grant=grant, what=LIST_OF_PLANS) for grant in found
+        )
+    return set(last)
 
 
 def _person(email: str, name: str) -> User:

@@ -85,16 +85,21 @@ def _tell(comment: Comment, mentioned: Collection[User]) -> None:
 
 
 def edit_comment(comment: Comment, *, text: str, by: User) -> None:
-    """Edit a comment within EDIT_WINDOW. Raises TooLate afterwards."""
-    if text == comment.text:
-        return
+    """Edit a comment within EDIT_WINDOW. Raises TooLate afterwards.
+
+    Do nothing if it says the same already.
+    """
     now = timezone.now()
     with transaction.atomic():
         hold(comment.thread.plan)
         still_new = Comment.objects.shown().filter(pk=comment.pk, at__gt=now - EDIT_WINDOW)
-        if not still_new.update(text=text, edited_at=now):
+        stored = still_new.first()
+        if stored is None:
             raise TooLate
-        changes = [FieldValueChange("comment", text, comment.text, text)]
+        if text == stored.text:
+            return
+        still_new.update(text=text, edited_at=now)
+        changes = [FieldValueChange("comment", text, stored.text, text)]
         _record(comment.thread, Event.Kind.COMMENT_EDITED, by=by, changes=changes)
 
 
@@ -103,8 +108,9 @@ def remove_comment(comment: Comment, *, by: User) -> None:
     with transaction.atomic():
         hold(comment.thread.plan)
         there = Comment.objects.shown().filter(pk=comment.pk)
-        if there.update(text="", removed_at=timezone.now()):
-            changes = [FieldValueChange("comment", "", comment.text, "")]
+        if stored := there.first():
+            there.update(text="", removed_at=timezone.now())
+            changes = [FieldValueChange("comment", "", stored.text, "")]
             _record(comment.thread, Event.Kind.COMMENT_REMOVED, by=by, changes=changes)
 
 

@@ -5,7 +5,7 @@ together exceed the seats of the council.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import F
@@ -43,6 +43,24 @@ MAX_WARDS = 200
 
 class CountAlreadyOpen(Exception):
     """The plan has an open count already: someone else has just started it."""
+
+
+class NameTaken(Exception):
+    """The count has a group or a ward called `name` already: someone else has just saved it."""
+
+    def __init__(self, name: str):
+        super().__init__(f"{name} is listed already")
+        self.name = name
+
+
+class GroupHasResults(Exception):
+    """A group with seats in a current result cannot be removed."""
+
+    def __init__(self, group: CountGroup):
+        super().__init__(
+            f"{group.name} has results, so it cannot be removed. Correct the results first"
+        )
+        self.group = group
 
 
 def start_count(
@@ -87,6 +105,7 @@ def change_count(
     count: ElectionCount,
     *,
     groups: Mapping[int, tuple[str, int]],
+    removed: Collection[int] = (),
     new_groups: Iterable[tuple[str, int]] = (),
     version: int,
     by: User,
@@ -94,21 +113,24 @@ def change_count(
 ) -> None:
     """Change the settings of an open count: COUNT_FIELDS, and its groups.
 
-    `groups` has the name and the seats not up of each group by primary key; one that is missing is
-    removed. Raises StaleVersion, CompositionError if the results do not fit, and ProtectedError
-    for a group with results.
+    `groups` has the name and the seats not up of each group by primary key, and `removed` the keys
+    of those to remove. A group in neither was added by a result meanwhile, and is kept as it is.
+    Raises StaleVersion, CompositionError if the results do not fit, GroupHasResults, and NameTaken
+    if a name is that of a group that was added meanwhile.
     """
-    before = _groups_in_words(count)
-    changes = changes_between(count, fields)
+    new_groups = list(new_groups)
     with transaction.atomic():
         hold(count.plan)
+        changes = changes_between(count, fields)
+        before = _groups_in_words(count)
         _update(ElectionCount.objects.filter(closed_at=None), count, version, fields)
-        for group in CountGroup.objects.filter(count=count):
-            if group.pk not in groups:
-                group.delete()
-        kept = CountGroup.objects.filter(count=count, pk__in=groups)
+        _remove_groups(count, removed)
+        listed = CountGroup.objects.filter(count=count).listed()
+        kept = list(listed.filter(pk__in=groups))
         for group in kept:
             group.name, group.not_up = groups[group.pk]
+        others = listed.exclude(pk__in=groups).values_list("name", flat=True)
+        _require_free([*(group.name for group in kept), *(name for name, _ in new_groups)], others)
         # Names that are exchanged would break the constraint half way.
         for group in kept:
             CountGroup.objects.filter(pk=group.pk).update(name=f"#{group.pk}")
@@ -118,18 +140,21 @@ def change_count(
         )
         if not count.by_wards:
             CountWard.objects.filter(count=count).update(seats=count.seats_up)
-        after = _groups_in_words(_checked(count))
+        _checked(count)
+        after = _groups_in_words(count)
         if before != after:
             changes.append(FieldValueChange("groups", None, before, after))
         record(count.plan, Event.Kind.COUNT_CHANGED, by=by, changes=changes)
 
 
 def add_wards(count: ElectionCount, wards: Iterable[tuple[str, int]], *, by: User) -> None:
-    """Add wards to an open count by wards. Raises StaleVersion and CompositionError."""
+    """Add wards to an open count by wards. Raises StaleVersion, NameTaken and CompositionError."""
     wards = list(wards)
     with transaction.atomic():
         hold(count.plan)
         _note_change(count)
+        listed = CountWard.objects.filter(count=count).listed()
+        _require_free([name for name, _ in wards], listed.values_list("name", flat=True))
         _create_wards(count, wards)
         _checked(count)
         after = in_words(dict(wards))
@@ -138,30 +163,39 @@ def add_wards(count: ElectionCount, wards: Iterable[tuple[str, int]], *, by: Use
 
 
 def change_ward(ward: CountWard, *, name: str, seats: int, version: int, by: User) -> None:
-    """Change a ward's name or seats. Raises StaleVersion, and CompositionError."""
+    """Change a ward's name or seats. Raises StaleVersion, NameTaken and CompositionError."""
     before = f"{ward.name} {ward.seats}"
     with transaction.atomic():
         hold(ward.count.plan)
         revision = _note_change(ward.count)
+        others = CountWard.objects.filter(count=ward.count).listed().exclude(pk=ward.pk)
+        _require_free([name], others.values_list("name", flat=True))
         update_at(CountWard, ward, version, {"name": name, "seats": seats})
         if ward.result is not None:  # the current result has the version of its ward
             kept = _new_result(ward, ward.result.status, revision=revision, by=by)
-            _save_seats(kept, ward.result.by_group)
+            WardResultSeats.objects.bulk_create(
+                WardResultSeats(result=kept, group_id=row.group_id, seats=row.seats)
+                for row in ward.result.seats.all()
+            )
         _checked(ward.count)
         change = FieldValueChange("wards", None, before, f"{name} {seats}")
         record(ward.count.plan, Event.Kind.COUNT_CHANGED, by=by, changes=[change])
 
 
 def remove_ward(ward: CountWard, *, version: int, by: User) -> None:
-    """Remove a ward that never had a result. Raises StaleVersion if it has been changed since."""
+    """Remove a ward without a result, keeping it for the record if it has had one.
+
+    Raises StaleVersion if it has been changed since, or has a result.
+    """
     with transaction.atomic():
         hold(ward.count.plan)
         _note_change(ward.count)
-        if WardResult.objects.filter(ward=ward).exists():
+        update_at(CountWard, ward, version, {"is_listed": False})
+        results = WardResult.objects.filter(ward=ward)
+        if results.filter(version=version).exclude(status=WardResult.Status.NONE).exists():
             raise StaleVersion
-        deleted, _ = CountWard.objects.filter(pk=ward.pk, version=version).delete()
-        if not deleted:
-            raise StaleVersion
+        if not results.exists():
+            CountWard.objects.filter(pk=ward.pk).delete()
         change = FieldValueChange("wards", None, f"{ward.name} {ward.seats}", "")
         record(ward.count.plan, Event.Kind.COUNT_CHANGED, by=by, changes=[change])
 
@@ -269,6 +303,29 @@ def _update(
     count.refresh_from_db(fields=["revision"])
 
 
+def _require_free(names: Iterable[str], taken: Iterable[str]) -> None:
+    """Raise NameTaken for the first of `names` that is one of `taken`, in whatever case."""
+    known = {name.casefold() for name in taken}
+    for name in names:
+        if name.casefold() in known:
+            raise NameTaken(name)
+
+
+def _remove_groups(count: ElectionCount, keys: Collection[int]) -> None:
+    """Remove groups, keeping for the record those with seats in results corrected since.
+
+    Raises GroupHasResults.
+    """
+    for group in CountGroup.objects.filter(count=count, pk__in=keys).listed():
+        seats = WardResultSeats.objects.filter(group=group)
+        if seats.filter(result__version=F("result__ward__version")).exists():
+            raise GroupHasResults(group)
+        if seats.exists():
+            CountGroup.objects.filter(pk=group.pk).update(is_listed=False)
+        else:
+            group.delete()
+
+
 def _create_wards(count: ElectionCount, wards: Iterable[tuple[str, int]]) -> None:
     CountWard.objects.bulk_create(
         CountWard(count=count, name=name, seats=seats) for name, seats in wards
@@ -284,7 +341,8 @@ def _new_result(ward: CountWard, status: str, *, revision: int, by: User) -> War
 def _save_seats(result: WardResult, seats: Mapping[str, int]) -> None:
     """Save the seats of a result; a group that is not listed yet is added to the count."""
     count = result.ward.count
-    groups = {group.name.casefold(): group for group in CountGroup.objects.filter(count=count)}
+    listed = CountGroup.objects.filter(count=count).listed()
+    groups = {group.name.casefold(): group for group in listed}
     rows = []
     for name, number in seats.items():
         group = None
@@ -325,7 +383,9 @@ def _checked(count: ElectionCount) -> ElectionCount:
 
 
 def _groups_in_words(count: ElectionCount) -> str:
-    return in_words({group.name: group.not_up for group in count.groups.all()})
+    """Write the groups as they are now in the database, with their seats not up."""
+    listed = CountGroup.objects.filter(count=count).listed()
+    return in_words({group.name: group.not_up for group in listed})
 
 
 def _result_in_words(result: WardResult | None) -> str:

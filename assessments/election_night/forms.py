@@ -173,7 +173,8 @@ class WardForm(VersionedForm):
 class GroupsForm(forms.Form):
     """Seats up for election, and rows of groups with their seats that are not up.
 
-    `known` are the CountGroups of an open count. A row that is left blank is not a group. Without
+    `known` are the CountGroups of an open count; one that the page did not have yet, because a
+    result has added it since, is kept as it is. A row that is left blank is not a group. Without
     `asks_not_up` all seats are up for election.
     """
 
@@ -195,6 +196,8 @@ class GroupsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.asks_not_up = asks_not_up
         self.known = [group.pk for group in known]
+        if self.is_bound:
+            self.data = _with_groups_added_since(self.data, known)
         self.keys = [*map(str, self.known), *(f"new_{n}" for n in range(1, spare + 1))]
         self.keys = self.keys[: max(MAX_GROUPS, len(self.known))]
         for n, key in enumerate(self.keys, start=1):
@@ -219,9 +222,15 @@ class GroupsForm(forms.Form):
             for key in self.keys
         ]
 
+    def field_of(self, name):
+        """Return the name of the field that has `name` as a group; that of the seats if none."""
+        values = ((f"name_{key}", self.cleaned_data.get(f"name_{key}") or "") for key in self.keys)
+        same = (field for field, value in values if one_line(value).casefold() == name.casefold())
+        return next(same, "seats_up")
+
     def clean(self):
         data = super().clean()
-        data["groups"], data["new_groups"], seen = {}, [], set()
+        data["groups"], data["removed"], data["new_groups"], seen = {}, [], [], set()
         for key in self.keys:
             field = f"name_{key}"
             not_up = data.get(f"not_up_{key}") or 0
@@ -237,6 +246,8 @@ class GroupsForm(forms.Form):
                 self.add_error(field, error)
                 continue
             if not name:
+                if key.isdigit():
+                    data["removed"].append(int(key))
                 continue
             if name.casefold() in seen:
                 self.add_error(field, f"{name} is listed more than once")
@@ -248,6 +259,18 @@ class GroupsForm(forms.Form):
         for name in ("no_group_not_up", "vacant_not_up"):
             data[name] = data.get(name) or 0
         return data
+
+
+def _with_groups_added_since(data, known):
+    """Return the posted data with the groups of `known` that its page did not have."""
+    since = [group for group in known if f"name_{group.pk}" not in data]
+    if not since:
+        return data
+    data = data.copy()
+    for group in since:
+        data[f"name_{group.pk}"] = group.name
+        data[f"not_up_{group.pk}"] = str(group.not_up or "")
+    return data
 
 
 class StartForm(GroupsForm):
@@ -399,6 +422,13 @@ class ResultForm(VersionedForm):
         data["seats"] = self._winner(data) if self.has_one_winner else self._seats(data)
         return data
 
+    def _has_seats_of_removed(self):
+        """Return whether seats were entered for a group that is not listed any more."""
+        return any(
+            field.startswith("seats_") and field not in self.fields and value.strip(" 0")
+            for field, value in self.data.items()
+        )
+
     def _winner(self, data):
         winner = data.get("winner")
         if "winner" in self.errors or "other" in self.errors:
@@ -428,6 +458,12 @@ class ResultForm(VersionedForm):
             listed = {name.casefold(): name for name in seats}
             name = listed.get(other.casefold(), other)
             seats[name] = seats.get(name, 0) + (number or 0)
+        if self._has_seats_of_removed():
+            self.add_error(
+                next(iter(self.names)),
+                "A group that you entered seats for has been removed. Check the seats, then save "
+                "again",
+            )
         if self.errors:
             return {}
         made = sum(seats.values())

@@ -18,7 +18,9 @@ class ElectionCountQuerySet(models.QuerySet):
             .prefetch_related(Prefetch("seats", WardResultSeats.objects.select_related("group")))
         )
         return self.select_related("opened_by", "closed_by", "composition").prefetch_related(
-            "groups", Prefetch("wards__results", current, to_attr="current")
+            Prefetch("groups", CountGroup.objects.listed()),
+            Prefetch("wards", CountWard.objects.listed()),
+            Prefetch("wards__results", current, to_attr="current"),
         )
 
 
@@ -77,17 +79,32 @@ class ElectionCount(models.Model):
         return self.closed_at is None
 
 
+class ListedQuerySet(models.QuerySet):
+    def listed(self):
+        """Return the groups or wards that have not been removed."""
+        return self.filter(is_listed=True)
+
+
 class CountGroup(models.Model):
-    """A group of a count, and how many seats it has that are not up for election."""
+    """A group of a count, and how many seats it has that are not up for election.
+
+    One that was removed, but had seats in a result that has been corrected since, stays for the
+    record without being listed. Its name can be used again.
+    """
 
     count = models.ForeignKey(ElectionCount, models.PROTECT, related_name="groups")
     name = models.CharField(max_length=MAX_NAME)
     not_up = models.PositiveSmallIntegerField("seats not up for election", default=0)
+    is_listed = models.BooleanField(default=True, db_default=True)
+
+    objects = ListedQuerySet.as_manager()
 
     class Meta:
         ordering = [Lower("name")]
         constraints = [
-            models.UniqueConstraint("count", Lower("name"), name="countgroup_once"),
+            models.UniqueConstraint(
+                "count", Lower("name"), condition=Q(is_listed=True), name="countgroup_once"
+            ),
         ]
 
     def __str__(self):
@@ -98,7 +115,8 @@ class CountWard(models.Model):
     """A ward or division of a count, or one of its two running totals where there are no wards.
 
     `version` counts changes to the ward and its results: each is made on a version, and a stale
-    one is refused.
+    one is refused. A ward that was removed, but had a result before that was removed too, stays
+    for the record without being listed. Its name can be used again.
     """
 
     class Kind(models.TextChoices):
@@ -111,11 +129,16 @@ class CountWard(models.Model):
     name = models.CharField(max_length=MAX_NAME)
     seats = models.PositiveSmallIntegerField()
     version = models.PositiveIntegerField(default=1)
+    is_listed = models.BooleanField(default=True, db_default=True)
+
+    objects = ListedQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", Lower("name")]
         constraints = [
-            models.UniqueConstraint("count", Lower("name"), name="countward_once"),
+            models.UniqueConstraint(
+                "count", Lower("name"), condition=Q(is_listed=True), name="countward_once"
+            ),
             models.CheckConstraint(condition=Q(seats__gte=1), name="countward_has_seats"),
             models.CheckConstraint(
                 condition=Q(kind__in=["ward", "declared", "expected"]), name="countward_known_kind"

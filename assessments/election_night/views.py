@@ -14,6 +14,7 @@ from assessments.seats.models import CouncilComposition
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
 from councils.models import ElectionCycle
+from councils.once import once
 from councils.permissions import Right
 from councils.sessions import in_background
 from elections.composition import CompositionError
@@ -191,14 +192,11 @@ def settings(request, plan_id):
         form, status = CountSettingsForm(request.POST, **options), 422
         if form.is_valid():
             answers = form.cleaned_data
-            removed = [group for group in known if group.pk not in answers["groups"]]
-            held = [group.name for group in removed if _has_results(count, group)]
             try:
-                if held:
-                    raise CompositionError(f"{held[0]} has results, so it cannot be removed.")
                 actions.change_count(
                     count,
                     groups=answers["groups"],
+                    removed=answers["removed"],
                     new_groups=answers["new_groups"],
                     version=answers["version"],
                     by=request.user,
@@ -208,6 +206,10 @@ def settings(request, plan_id):
                 )
             except CompositionError as error:
                 form.add_error("seats_up", str(error))
+            except actions.GroupHasResults as error:
+                form.add_error(f"name_{error.group.pk}", str(error))
+            except actions.NameTaken as error:
+                form.add_error(form.field_of(error.name), str(error))
             except StaleVersion:
                 _, count, _ = open_count_for(request.user, plan_id)
                 theirs, status = _settings_in_words(count), 409
@@ -227,18 +229,13 @@ def settings(request, plan_id):
     )
 
 
-def _has_results(count, group):
-    return any(
-        group.name in result.by_group for ward in count.wards.all() for result in ward.current
-    )
-
-
 def _settings_in_words(count):
     groups = in_words({group.name: group.not_up for group in count.groups.all()})
     return f"{count.seats_up} seats up for election. Groups and their seats not up: {groups}."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add_wards(request, plan_id):
     """Add wards to the count: one, or a list that is pasted."""
     plan, count, rights = open_count_for(request.user, plan_id)
@@ -254,6 +251,9 @@ def add_wards(request, plan_id):
                 actions.add_wards(count, wards, by=request.user)
             except CompositionError as error:
                 form.add_error("pasted" if form.cleaned_data["pasted"] else "seats", str(error))
+            except actions.NameTaken as error:
+                is_typed = error.name == form.cleaned_data["name"]
+                form.add_error("name" if is_typed else "pasted", str(error))
             except StaleVersion:
                 messages.info(request, f"Election night has ended. The {area.one} was not added.")
                 return redirect("election_night", plan.pk)
@@ -290,6 +290,8 @@ def ward_change(request, plan_id, ward_id):
                 actions.change_ward(found, by=request.user, **form.cleaned_data)
             except CompositionError as error:
                 form.add_error("seats", str(error))
+            except actions.NameTaken as error:
+                form.add_error("name", str(error))
             except StaleVersion:
                 plan, count, found, rights = ward_for(request.user, plan_id, ward_id)
                 theirs, status = found, 409
@@ -312,7 +314,7 @@ def ward_change(request, plan_id, ward_id):
 
 @require_POST
 def ward_remove(request, plan_id, ward_id):
-    """Remove a ward that never had a result."""
+    """Remove a ward that has no result."""
     plan, _, found, _ = ward_for(request.user, plan_id, ward_id)
     if found.is_total:
         return redirect("election_night", plan.pk)

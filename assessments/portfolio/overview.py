@@ -37,7 +37,7 @@ class PlanListRow:
     """One plan in the list. `stages` has a tally for each stage, None if it is not shared.
 
     `new_comments` are those that the reader has not seen. `until` is the last day of an adviser's
-    access, None for a member.
+    access, None for a member. If the plan `is_unopened` by an adviser, its figures are not shown.
     """
 
     plan: Plan
@@ -54,6 +54,7 @@ class PlanListRow:
     new_comments: int
     comments_url: str
     until: dt.date | None
+    is_unopened: bool
 
 
 def plans_listed(user, *, text="", stage=None, overdue=False, sort="council", today):
@@ -105,8 +106,12 @@ def _number_of(rows, *, by):
     return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
 
 
-def lines_for(user, plans, *, today):
-    """Return the rows of the plans of one page, in 2 queries."""
+def lines_for(user, plans, *, opened, today):
+    """Return the rows of the plans of one page, in 2 queries.
+
+    `opened` are the keys of the adviser's grants under which they have opened the plan: of others,
+    nothing is shown that the adviser access log would have to list.
+    """
     ids = [plan.pk for plan in plans]
     is_coming = Q(status__in=OPEN_STATUSES, due__gte=today)
     rows = (
@@ -124,14 +129,24 @@ def lines_for(user, plans, *, today):
             next_due[row["plan"]] = min(known, row["next_due"])
     changes = _changes().filter(plan__in=ids).order_by().values("plan").annotate(last=Max("at"))
     changed = {row["plan"]: row["last"] for row in changes}
-    return [_line(plan, tallies, next_due.get(plan.pk), changed, today) for plan in plans]
+    return [
+        _line(
+            plan,
+            tallies,
+            next_due.get(plan.pk),
+            changed,
+            today,
+            is_unopened=plan.grant_id is not None and plan.grant_id not in opened,
+        )
+        for plan in plans
+    ]
 
 
 def _changes():
     return Event.objects.exclude(kind__in=Event.LEAVE_THE_PLAN_AS_IT_IS)
 
 
-def _line(plan, tallies, next_due, changed, today):
+def _line(plan, tallies, next_due, changed, today, *, is_unopened):
     stages = tuple((number, tallies.get((plan.pk, number))) for number in (1, 2, 3))
     day, words = _next(plan, next_due, today)
     return PlanListRow(
@@ -149,6 +164,7 @@ def _line(plan, tallies, next_due, changed, today):
         new_comments=plan.new_comments,
         comments_url=f"{address('plan_comments', plan.pk)}?show=unseen",
         until=plan.until,
+        is_unopened=is_unopened,
     )
 
 

@@ -152,7 +152,8 @@ def end_membership(membership: Membership, *, by: User | None) -> list[Invitatio
         lock_council(membership.council)
         _keep_an_owner(membership)
         current = Membership.objects.current().filter(pk=membership.pk)
-        if not current.exists():
+        stored = current.select_related("user", "council").first()
+        if stored is None:
             return []
         _forget_own_standing(membership, by)
         for end in ALSO_ENDED:
@@ -163,8 +164,8 @@ def end_membership(membership: Membership, *, by: User | None) -> list[Invitatio
         # The event that they were removed says enough of their roles as a deputy.
         deputies = Deputy.objects.current().filter(membership=membership)
         deputies.update(ended_at=timezone.now())
-        before = place_in_words(membership)
-        record_member(membership, CouncilEvent.Kind.MEMBER_REMOVED, by=by, before=before)
+        before = place_in_words(stored)
+        record_member(stored, CouncilEvent.Kind.MEMBER_REMOVED, by=by, before=before)
         return withdraw_sent_by(membership, by=by)
 
 

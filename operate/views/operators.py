@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils.actions import AddressStep, MergeRefused, StandInRefused
+from councils.once import once
 from councils.tasks import request_password_reset
 
 from .. import access, actions
@@ -16,6 +17,7 @@ from ..navigation import page
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_operators
+@once
 def operators(request):
     """List the operators, and give someone the role."""
     form = OperatorForm(request.POST or None)
@@ -54,6 +56,7 @@ def remove(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_operators
+@once
 def resets(request):
     """List the open requests, and ask for a reset."""
     form = ResetRequestForm(request.POST or None)

@@ -5,6 +5,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from councils.once import once
+
 from .. import actions
 from ..access import for_operators, latest_events
 from ..forms import NoticeForm
@@ -16,6 +18,7 @@ from ..timetable import job_states
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_operators
+@once
 def notice(request):
     form = NoticeForm(request.POST or None)
     if form.is_valid():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -29,6 +30,7 @@ from councils.verification import verify
 from operate import actions, health
 from operate.models import OperatorEvent, ScheduledRun, SecondFactorReset, ServiceNotice
 from tests.acting import browser, error_links, signed_in, text_of
+from tests.assessments.plans.test_concurrency import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -363,3 +365,32 @@ def test_the_log_only_grows(operator):
     for change in (event.save, event.delete, OperatorEvent.objects.all().delete):
         with pytest.raises(TypeError):
             change()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_operators_who_ask_for_one_reset_at_once_make_one_request(operator, chief):
+    TOTP.activate(chief, generate_totp_secret())
+    other = operator_named("oscar")
+    url, asks = reverse("operate_resets"), {"email": chief.email, "reason": "A call"}
+    clients = [signed_in(each) for each in (operator, other)]
+    answers = all_at_once([partial(client.post, url, asks) for client in clients])
+    assert sorted(each.status_code for each in answers) == [302, 422]
+    refused = next(each for each in answers if each.status_code == 422)
+    assert error_links(refused) == [
+        ("A reset for this person has been requested already", "id_email")
+    ]
+    assert SecondFactorReset.objects.count() == 1
+
+
+def test_what_an_operator_sends_twice_is_done_once(operator, chief):
+    TOTP.activate(chief, generate_totp_secret())
+    client, token = signed_in(operator), {"csrfmiddlewaretoken": "of one page"}
+    for name, sent in (
+        ("operate_resets", {"email": chief.email, "reason": "A call"}),
+        ("operate_notice", {"text": "Closed on Sunday"}),
+        ("operate_operators", {"email": "new@operators.example", "name": "New"}),
+    ):
+        answers = [client.post(reverse(name), sent | token) for _ in range(2)]
+        assert [each.status_code for each in answers] == [302, 302], name
+    assert SecondFactorReset.objects.count() == 1
+    assert ServiceNotice.objects.count() == 1

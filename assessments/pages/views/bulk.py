@@ -14,6 +14,7 @@ from assessments.plans.models import BulkChange, PlanItem
 from assessments.plans.stages import MoveRefused, current_sign_offs
 from assessments.versions import StaleVersion
 from assessments.words import counted
+from councils.once import once
 from councils.permissions import Right
 
 from ..forms import ChosenActionsForm
@@ -22,6 +23,7 @@ STALE = "Some of these actions have changed since you checked. Check again what 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def chosen(request, plan_id):
     """Ask how the chosen actions change, show what that does, and do it once confirmed."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)

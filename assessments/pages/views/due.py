@@ -20,7 +20,9 @@ from assessments.plans.actions import (
 from assessments.plans.bulk import preview
 from assessments.plans.models import PlanItem
 from assessments.plans.stages import current_sign_offs
+from assessments.versions import StaleVersion
 from assessments.words import weekday_in_words
+from councils.once import once
 from councils.permissions import Right
 
 from ..forms import BulkDueForm
@@ -30,6 +32,7 @@ RULE = DueRuleField()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def bulk(request, plan_id):
     """Ask which due dates change and how, show what that does, and do it once confirmed."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)
@@ -42,11 +45,16 @@ def bulk(request, plan_id):
     is_same = request.POST.get("versions") == planned.versions
     if "confirm" in request.POST and is_same:
         chosen = items.filter(pk__in=[each.item.pk for each in planned.changed])
-        done = _change(plan, form, chosen, request.user)
-        if done is None:
-            messages.success(request, "No due dates needed to change.")
-            return redirect("plan_open", plan.pk)
-        return redirect("plan_bulk_done", plan.pk, done.pk)
+        seen = {each.item.pk: each.item.version for each in planned.changed}
+        try:
+            done = _change(plan, form, chosen, seen, request.user)
+        except StaleVersion:  # saved by someone else, or by a second press of the button
+            planned = _planned(plan, items.all(), form)
+        else:
+            if done is None:
+                messages.success(request, "No due dates needed to change.")
+                return redirect("plan_open", plan.pk)
+            return redirect("plan_bulk_done", plan.pk, done.pk)
     stale = NOT_TODAY if "confirm" in request.POST else ""
     context = {
         **plan_context(plan, rights),
@@ -120,7 +128,7 @@ def _planned(plan, items, form):
     return preview(plan, items, fields, signed_off=current_sign_offs(plan))
 
 
-def _change(plan, form, items, by):
+def _change(plan, form, items, seen, by):
     if form.cleaned_data["change"] == form.SUGGESTED:
-        return suggest_due_in_bulk(plan, items, by=by)
-    return set_due_in_bulk(plan, items, by=by, **_arguments(form))
+        return suggest_due_in_bulk(plan, items, seen=seen, by=by)
+    return set_due_in_bulk(plan, items, seen=seen, by=by, **_arguments(form))

@@ -10,6 +10,7 @@ from .due import (
     settle_due,
     suggest_due_in_bulk,
     suggestion_wanted,
+    timetable_now,
 )
 from .events import PlanDeleted, hold, hold_all, hold_for, hold_open, record
 from .items import (
@@ -22,10 +23,11 @@ from .items import (
     save_item,
     write_item,
 )
-from .plans import begin_plan, change_plan, checklist_of, create_plan, record_export
+from .plans import PLAN_FIELDS, begin_plan, change_plan, checklist_of, create_plan, record_export
 from .removal import remove_entry, restore_entry
 
 __all__ = [
+    "PLAN_FIELDS",
     "PlanDeleted",
     "TooManyActions",
     "add_item",
@@ -57,6 +59,7 @@ __all__ = [
     "settle_due",
     "suggest_due_in_bulk",
     "suggestion_wanted",
+    "timetable_now",
     "undo_bulk_change",
     "write_item",
 ]

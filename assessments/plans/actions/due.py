@@ -1,7 +1,7 @@
 """Due dates that follow the key dates, and changes to many of them at once."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from assessments.versions import FieldValueChange, as_text
+from assessments.versions import FieldValueChange, StaleVersion, as_text
 from assessments.words import counted
 from councils.models import User
 from elections.offsets import Offset, Side, Unit
@@ -19,6 +19,9 @@ from frameworks.models import SuggestedDue
 from ..models import OPEN_STATUSES, BulkChange, BulkChangeRow, Event, Plan, PlanItem
 from ..stages import current_sign_offs
 from .events import hold, record
+
+# The settings of a plan on which its key dates depend.
+SETTINGS_OF_DATES = ("election_day", "occasion", "stage_2_weeks")
 
 # The rule of a due date, if it has one, and its day, while it has one.
 RuleAndDay = tuple[Offset | None, dt.date | None]
@@ -68,6 +71,18 @@ def settle_due(item: PlanItem, fields: dict[str, Any]) -> None:
         fields["due_rule"] = None
 
 
+def timetable_now(plan: Plan) -> Timetable:
+    """Return the key dates of a plan as the database has them. Callers hold the plan.
+
+    Until it was held, someone else could change the settings, dates or bank holidays that `plan`
+    was fetched with.
+    """
+    plan.refresh_from_db(fields=SETTINGS_OF_DATES)
+    plan.council.refresh_from_db(fields=["type", "election_cycle"])
+    plan.forget_timetable()
+    return plan.timetable
+
+
 def moves(plan: Plan, timetable: Timetable) -> list[DueDateMove]:
     """Return what would move if the plan had the key dates of `timetable`.
 
@@ -90,8 +105,7 @@ def redate(plan: Plan) -> list[FieldValueChange]:
     Call it inside the transaction that moved a key date and holds the plan. Versions stay the
     same, because no answer changed: someone who has an action open can still save it.
     """
-    plan.forget_timetable()
-    found = moves(plan, plan.timetable)
+    found = moves(plan, timetable_now(plan))
     changes = [move.as_change for move in found]
     for move in found:
         move.item.due = move.due
@@ -106,15 +120,30 @@ def set_due_in_bulk(
     by: User,
     due_rule: Offset | None = None,
     shift: dt.timedelta | None = None,
+    seen: Mapping[int, int] | None = None,
 ) -> BulkChange | None:
     """Give the queryset `items` one rule, shift their dates, or (neither) clear them.
 
     Return what can undo it, or None if nothing changed; each action gets a new version. Actions of
     a signed-off stage are left as they are, and `shift` leaves those without a date. A shifted
-    action has a date of its own and no longer follows a rule.
+    action has a date of its own and no longer follows a rule. `seen` are the versions, by primary
+    key, that the person was shown: raises StaleVersion if one has been saved since.
     """
-    wanted = due_wanted(plan, due_rule=due_rule, shift=shift)
-    return _set_due(plan, items, wanted, by=by, how=_how(due_rule, shift))
+    with transaction.atomic():
+        _hold_seen(plan, items, seen)
+        wanted = due_wanted(plan, due_rule=due_rule, shift=shift)
+        return _set_due(plan, items, wanted, by=by, how=_how(due_rule, shift))
+
+
+def _hold_seen(plan: Plan, items: QuerySet[PlanItem], seen: Mapping[int, int] | None) -> None:
+    """Hold a plan for a change to `items`, with its key dates as they are now.
+
+    Raises StaleVersion if one of them does not have the version in `seen`.
+    """
+    hold(plan)
+    timetable_now(plan)
+    if seen is not None and dict(items.values_list("pk", "version")) != dict(seen):
+        raise StaleVersion
 
 
 def due_wanted(
@@ -131,13 +160,22 @@ def due_wanted(
     return wanted
 
 
-def suggest_due_in_bulk(plan: Plan, items: QuerySet[PlanItem], *, by: User) -> BulkChange | None:
+def suggest_due_in_bulk(
+    plan: Plan,
+    items: QuerySet[PlanItem],
+    *,
+    by: User,
+    seen: Mapping[int, int] | None = None,
+) -> BulkChange | None:
     """Let the queryset `items` follow the rules suggested for them.
 
     Return what can undo it, or None if nothing changed. The council's own actions and those of a
-    signed-off stage are left as they are, and so are those whose suggested day has passed.
+    signed-off stage are left as they are, and so are those whose suggested day has passed. `seen`
+    is as for `set_due_in_bulk`.
     """
-    return _set_due(plan, items, suggestion_wanted(plan), by=by, how="to the suggested dates")
+    with transaction.atomic():
+        _hold_seen(plan, items, seen)
+        return _set_due(plan, items, suggestion_wanted(plan), by=by, how="to the suggested dates")
 
 
 def suggestion_wanted(plan: Plan) -> Callable[[PlanItem], RuleAndDay | None]:

@@ -13,7 +13,7 @@ from frameworks.models import Step
 from ..item_fields import ANSWER_FIELDS
 from ..models import OPEN_STATUSES, OWNER_NAME_MAX_LENGTH, Event, Plan, PlanItem, Status
 from ..stages import StageSignedOff
-from .due import due_by, settle_due
+from .due import due_by, settle_due, timetable_now
 from .events import hold, hold_open, record
 
 # The council's own actions in one plan. More would make its pages slow and its PDF impossible.
@@ -48,19 +48,33 @@ def write_item(item: PlanItem, *, version: int, by: User, **fields: Any) -> bool
     fields = {name: fields[name] for name in ANSWER_FIELDS if name in fields}
     if fields.get("status", item.status) != Status.NOT_NEEDED:
         fields["reason"] = ""
-    settle_due(item, fields)
-    changes = changes_between(item, fields)
+    changes = changes_between(item, _settled(item, fields))
     if not changes and item.removed_at is None:
         return False
+    hold_open(item.plan, item.step)
+    names = {change.name for change in changes}
+    is_reopened = "status" in names and item.status not in OPEN_STATUSES
+    if names & {"due", "due_rule"} or (is_reopened and item.due_rule):
+        # A key date can have moved the due date, which gives the action no other version.
+        item.refresh_from_db(fields=["due"])
+        if fields.get("due_rule") or item.due_rule:
+            timetable_now(item.plan)
+        changes = changes_between(item, _settled(item, fields))
     values = {change.name: change.value for change in changes}
     if "status" in values:
         done = values["status"] == Status.COMPLETED
         values["completed_on"] = timezone.localdate() if done else None
     values |= {"saved_at": timezone.now(), "saved_by": by}
-    hold_open(item.plan, item.step)
     update_at(PlanItem.objects.live(), item, version, values)
     record(item.plan, Event.Kind.ITEM_CHANGED, by=by, item=item, changes=changes)
     return True
+
+
+def _settled(item: PlanItem, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return an edit of the item with the due date and rule that follow from it."""
+    settled = dict(fields)
+    settle_due(item, settled)
+    return settled
 
 
 def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> PlanItem:
@@ -71,13 +85,15 @@ def add_item(plan: Plan, step: Step, *, title: str, by: User, **fields: Any) -> 
     status = fields.get("status", Status.NOT_STARTED)
     if status != Status.NOT_NEEDED:
         fields["reason"] = ""
-    settle_due(PlanItem(plan=plan), fields)
-    changes = changes_between(PlanItem(), fields)
-    if status == Status.COMPLETED:
-        fields["completed_on"] = timezone.localdate()
     with transaction.atomic():
         hold_open(plan, step)
         _leave_room(plan)
+        if fields.get("due_rule"):
+            timetable_now(plan)
+        settle_due(PlanItem(plan=plan), fields)
+        changes = changes_between(PlanItem(), fields)
+        if status == Status.COMPLETED:
+            fields["completed_on"] = timezone.localdate()
         last = (
             PlanItem.objects.filter(plan=plan, step=step)
             .order_by("-position")
@@ -145,7 +161,7 @@ def restore_item(item: PlanItem, *, by: User) -> None:
         _leave_room(item.plan)
         values: dict[str, Any] = {"removed_at": None, "saved_at": timezone.now(), "saved_by": by}
         if item.due_rule and item.status in OPEN_STATUSES:
-            values["due"] = due_by(item.due_rule, item.plan.timetable)
+            values["due"] = due_by(item.due_rule, timetable_now(item.plan))
         update_at(PlanItem, item, item.version, values)
         record(item.plan, Event.Kind.ITEM_RESTORED, by=by, item=item, detail=str(item))
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from assessments.advisers.actions import record_looks_at_list
 from assessments.development.access import check_ins_of
 from assessments.plans.models import Plan
 from assessments.words import moment_in_words
@@ -39,7 +40,9 @@ def plans_page(request, *, bundle_form=None, status=200):
     page = Paginator(plans_listed(request.user, **answers, today=today), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    lines = lines_for(request.user, page.object_list, today=today)
+    by_grant = {plan.grant_id for plan in page.object_list if plan.grant_id}
+    opened = record_looks_at_list(by_grant)
+    lines = lines_for(request.user, page.object_list, opened=opened, today=today)
     sort = answers.get("sort", "council")
     councils = _councils(request.user)
     is_nobody = not councils and not page.paginator.count and not filters

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.exports.report import ExportOptions, Report, ReportStage, ReportStep, report_for
-from assessments.plans.actions import hold, record
+from assessments.plans.actions import PLAN_FIELDS, hold, record, timetable_now
 from assessments.plans.models import (
     Event,
     Plan,
@@ -38,6 +38,8 @@ def freeze(plan: Plan, stages: Sequence[int], *, by: User, reason: str) -> Snaps
     """Save a snapshot, for an action that holds the plan and leaves an event with its `seal`."""
     now = timezone.now()
     today = timezone.localdate(now)
+    plan.refresh_from_db(fields=[*PLAN_FIELDS, "version"])  # as they are since it is held
+    timetable_now(plan)
     # Whatever the person who caused it can see, a snapshot is made from the whole plan.
     whole = copy(plan).show_all_stages()
     report = report_for(whole, options=ExportOptions(guidance=True), today=today)

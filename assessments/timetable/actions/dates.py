@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, hold_all, record, redate
+from assessments.plans.actions import hold, hold_all, record, redate, timetable_now
 from assessments.plans.models import BankHoliday, Event, Plan, PlanDate
 from assessments.versions import FieldValueChange, StaleVersion, update_at
 from councils.models import Council, User
@@ -19,15 +19,16 @@ def set_date(
     It then stays whatever else moves. Raises StaleVersion, with nothing saved, if it was set or
     cleared since `version`.
     """
-    before = getattr(plan.timetable, key)
     with transaction.atomic():
         hold(plan)
+        before, reason_before = getattr(timetable_now(plan), key), ""
         if version:
             found = PlanDate.objects.filter(plan=plan, key=key).first()
             if found is None:
                 raise StaleVersion
             if (found.date, found.reason, found.version) == (date, reason, version):
                 return found
+            reason_before = found.reason
             values = {"date": date, "reason": reason, "article": ""}
             values |= {"saved_at": timezone.now(), "saved_by": by}
             update_at(PlanDate, found, version, values)
@@ -38,11 +39,10 @@ def set_date(
             if not created:
                 raise StaleVersion
         moved = redate(plan)
-        changes = [
-            _change(key, before, date),
-            FieldValueChange("reason", reason, "", reason),
-            *moved,
-        ]
+        changes = [_change(key, before, date)]
+        if reason != reason_before:
+            changes.append(FieldValueChange("reason", reason, reason_before, reason))
+        changes += moved
         record(plan, Event.Kind.DATE_SET, by=by, detail=_label(plan, key), changes=changes)
     return found
 
@@ -52,9 +52,9 @@ def clear_date(plan: Plan, key: str, *, version: int, by: User) -> None:
 
     Raises StaleVersion if it was set again or cleared since `version`.
     """
-    before = getattr(plan.timetable, key)
     with transaction.atomic():
         hold(plan)
+        before = getattr(timetable_now(plan), key)
         deleted, _ = PlanDate.objects.filter(plan=plan, key=key, version=version).delete()
         if not deleted:
             raise StaleVersion

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.plans.actions import hold, record, redate
+from assessments.plans.actions import hold, record, redate, timetable_now
 from assessments.plans.models import Event, Plan, PlanDate
 from assessments.versions import FieldValueChange, StaleVersion
 from assessments.words import day_in_words
@@ -52,9 +52,9 @@ def save_order(
     cleared; one that was set by hand without an article stays. Raises StaleVersion, with nothing
     saved, if the order or a date was changed since `state`.
     """
-    before = plan.timetable
     with transaction.atomic():
         hold(plan)
+        before = timetable_now(plan)
         if state_of_order(plan) != state:
             raise StaleVersion
         order, is_new = StructuralOrder.objects.get_or_create(

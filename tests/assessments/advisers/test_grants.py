@@ -499,13 +499,17 @@ def test_the_home_page_of_an_adviser_lists_what_was_shared(
     assert client.get(reverse("home")).url == plan.get_absolute_url()
     grant = granted(their_plan, "whole", stages=[1])
     assert grant.adviser == adviser
-    page = text_of(signed_in(grant.adviser).get(reverse("home")))
+    client = signed_in(grant.adviser)
+    stage_1 = their_plan.items.filter(step__stage__number=1).count()
+    shared = f"0 of {stage_1} 2: not shared 3: not shared"
+    assert shared not in text_of(client.get(reverse("home")))  # until they open the plan
+    client.get(their_plan.get_absolute_url())
+    page = text_of(client.get(reverse("home")))
     assert re.search(
         r"Riverdale Borough Council Election \S+ \S+ \S+ Adviser: the whole plan", page
     )
     assert re.search(r"Eastmere District Council Election \S+ \S+ \S+ Adviser: stage 1", page)
-    stage_1 = their_plan.items.filter(step__stage__number=1).count()
-    assert f"0 of {stage_1} 2: not shared 3: not shared" in page
+    assert shared in page
     assert "not have access to a council’s plans" not in page
     assert "not have access to a council’s plans" in text_of(
         signed_in(revoked_adviser).get(reverse("home"))

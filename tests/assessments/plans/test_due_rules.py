@@ -35,6 +35,7 @@ from tests.acting import (
     whole,
     words,
 )
+from tests.assessments.plans.test_concurrency import all_at_once
 
 RULE = Offset(2, Unit.WORKING_DAYS, Side.BEFORE, "annual_meeting")
 POSTED = {
@@ -321,3 +322,33 @@ def test_a_bulk_change_conflicts_with_an_edit_made_before_it(client, item, plan,
     response = client.post(item_url(item), data | merge | {"merge-due": "theirs"})
     assert response.status_code == 302
     assert (fresh(item).due_rule, fresh(item).note) == (RULE, "Mine")
+
+
+def checked(client, plan, **data):
+    """Return the address of a bulk change and its form, as the page that checks it sends them."""
+    offset = {name.replace("due_rule", "rule"): value for name, value in POSTED.items()}
+    url, sent = reverse("plan_due", args=[plan.pk]), offset | {"which": "all"} | data
+    shown = client.post(url, sent).content.decode()
+    versions = re.search(r'name="versions" value="([^"]*)"', shown)[1]
+    return url, sent | {"versions": versions, "confirm": "1"}
+
+
+def test_due_dates_are_moved_once_however_often_the_button_is_pressed(client, plan, item, chief):
+    answer(item, chief, due=dt.date(2027, 6, 1), due_rule=None)
+    url, sent = checked(client, plan, change="shift", days="7")
+    sent["csrfmiddlewaretoken"] = "of one page"
+    assert [client.post(url, sent).status_code for _ in range(2)] == [302, 302]
+    assert fresh(item).due == dt.date(2027, 6, 8)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_due_dates_that_two_people_move_at_once_are_moved_once(plan, item, chief, officer):
+    answer(item, chief, due=dt.date(2027, 6, 1), due_rule=None)
+
+    def move(user):
+        client = signed_in(user)
+        url, sent = checked(client, plan, change="shift", days="7")
+        return lambda: client.post(url, sent).status_code
+
+    assert sorted(all_at_once([move(chief), move(officer)])) == [302, 409]
+    assert fresh(item).due == dt.date(2027, 6, 8)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from assessments.comments.actions import start_thread
 from assessments.development.actions import open_check_in
 from assessments.plans.actions import create_plan, record_export
-from assessments.plans.models import Event, Plan, PlanItem
+from assessments.plans.models import AdviserLook, Event, Plan, PlanItem
 from assessments.portfolio.overview import PAGE_SIZE
 from councils.models import Access, Council, CouncilType, Membership, Office
 from frameworks.models import Framework, Step
@@ -137,6 +137,8 @@ def test_an_adviser_sees_until_when_and_only_new_comments_of_their_stages(
         step = Step.objects.get(framework=plan.transition_id, number=number)
         start_thread(plan, step, text="Ready?", by=chief)
     client = signed_in(ada)
+    for each in (plan, their_plan):  # figures are shown once the plan has been opened
+        client.get(each.get_absolute_url())
     response = home(client)
     said = line(response, "Riverdale")
     assert "Adviser: stage 2, until 30 June 2027" in said
@@ -348,3 +350,71 @@ def test_plans_without_items_or_history_have_a_line(client, bulk):
     assert "1 to 25 of 2000 plans" in text_of(response)
     assert PlanItem.objects.count() == 0
     assert not Event.objects.exists()
+
+
+# --- The adviser access log -----------------------------------------------------------------------
+
+
+def looks(plan):
+    return list(AdviserLook.objects.filter(grant__plan=plan).values_list("what", flat=True))
+
+
+def test_what_an_adviser_sees_in_the_list_is_in_the_log_of_each_plan(plan, council_with, granted):
+    other = council_with("Oakham District Council", dt.date(2027, 5, 6))
+    granted(plan, "ada", stages=[2])
+    adviser = granted(other, "ada", stages=[1, 2]).adviser
+    client = signed_in(adviser)
+    for each in (plan, other):
+        assert client.get(each.get_absolute_url()).status_code == 200
+    with time_machine.travel(NOON + dt.timedelta(minutes=1), tick=False):
+        for _ in range(3):
+            assert "Shown once you have opened it" not in text_of(home(client, ""))
+    for each in (plan, other):
+        assert looks(each) == ["the list of plans", "the plan’s home page"]
+    with time_machine.travel(NOON + dt.timedelta(minutes=17), tick=False):
+        home(client, "")
+    assert looks(plan).count("the list of plans") == 2
+
+
+def test_a_plan_that_an_adviser_has_not_opened_has_no_figures_in_the_list(
+    plan, council_with, granted
+):
+    """Nothing is logged for it: from the first look on, the council reads the adviser's name."""
+    other = council_with("Oakham District Council", dt.date(2027, 5, 6))
+    answer(plan.items.filter(step__number=13).first(), plan.created_by, due=dt.date(2027, 5, 17))
+    start_thread(
+        plan, Step.objects.get(framework=plan.transition, number=13), text="New", by=plan.created_by
+    )
+    granted(plan, "ada")
+    adviser = granted(other, "ada").adviser
+    client = signed_in(adviser)
+    shown = text_of(home(client, ""))
+    assert shown.count("Shown once you have opened it") == 2
+    assert shown.count("Not shown") == 6
+    assert "1 new comment" not in shown
+    assert looks(plan) == looks(other) == []
+    client.get(plan.get_absolute_url())
+    shown = text_of(home(client, ""))
+    assert shown.count("Shown once you have opened it") == 1
+    assert "1 new comment" in shown
+    assert "the list of plans" in looks(plan)
+    assert looks(other) == []
+
+
+def test_the_log_takes_no_query_for_members_and_one_for_advisers(
+    plan, council_with, granted, client
+):
+    council_with("Oakham District Council", dt.date(2027, 5, 6))
+
+    def asked(client):
+        home(client)
+        with CaptureQueriesContext(connection) as captured:
+            home(client)
+        return sum("adviserlook" in each["sql"] for each in captured)
+
+    assert asked(client) == 0
+    adviser = granted(plan, "ada").adviser
+    advising = signed_in(adviser)
+    assert asked(advising) == 1
+    advising.get(plan.get_absolute_url())
+    assert asked(advising) == 1
