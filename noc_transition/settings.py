@@ -189,7 +189,7 @@ CACHES = {
     }
 }
 
-# Locks that limit how many PDFs are made and action logs read at once on this machine. Files that
+# Locks that limit how many files are made and action logs read at once on this machine. Files that
 # people download are in the database, so that any number of machines can share the work.
 PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default="") or BASE_DIR / "var" / "private")
 
@@ -202,6 +202,9 @@ BACKUP_DIR = env.str("BACKUP_DIR", default="")
 PDF_AT_ONCE = env.whole_number("PDF_AT_ONCE", default=2, at_least=1)
 PDF_MEMORY_MB = env.whole_number("PDF_MEMORY_MB", default=1024, at_least=256)
 PDF_SECONDS = env.whole_number("PDF_SECONDS", default=25, at_least=1)
+# How many files of any format are drawn at a time on one computer, in the processes that answer
+# pages; of one person, only one.
+DOWNLOADS_AT_ONCE = env.whole_number("DOWNLOADS_AT_ONCE", default=2, at_least=1)
 # How many uploaded action logs are read at a time on one computer, each with up to 512 MB.
 ACTION_LOGS_AT_ONCE = env.whole_number("ACTION_LOGS_AT_ONCE", default=2, at_least=1)
 

@@ -82,6 +82,7 @@ def test_production_does_not_start_with_missing_or_unsafe_values(wrong, message)
 
 WRONG = {
     "PDF_AT_ONCE": ("0", "-1"),
+    "DOWNLOADS_AT_ONCE": ("0", "-1"),
     "PDF_MEMORY_MB": ("1", "-1"),
     "PDF_SECONDS": ("0",),
     "ACTION_LOGS_AT_ONCE": ("0",),
