@@ -182,7 +182,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Failed sign-ins are counted here, so the cache must be shared by every server process.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "noc_transition.caching.Cache",
         "LOCATION": "cache",
         # A full cache drops entries at random, which must not be lockouts or used codes.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
