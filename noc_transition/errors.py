@@ -33,8 +33,8 @@ SECONDS_UNTIL_TURN = 10
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 FOREIGN_KEY_VIOLATION = "23503"
 # The database takes no saves, as after a switch to a copy of it, or ended a transaction that was
-# idle. Both are in a class of errors that are otherwise faults of ours.
-TEMPORARY = {"25006", "25P03"}
+# idle or took too long. They are in a class of errors that are otherwise faults of ours.
+TEMPORARY = {"25006", "25P03", "25P04"}
 
 
 def error_page(request, status, *, title="", message=""):
