@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
-from django.db import Error, connections, router
+from django.db import Error, OperationalError, connections, router
 
 from .errors import is_temporary
 
@@ -33,4 +33,7 @@ class Cache(DatabaseCache):
             is_stored: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
         if failed and is_temporary(failed[-1]):
             raise failed[-1]
+        if not is_stored and not failed and mode != "touch":
+            # Only the end of the transaction is left: it asks nothing that `note` would see.
+            raise OperationalError("The cache could not be written to.")
         return is_stored

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.cache import cache
-from django.db import Error, connection, transaction
+from django.db import Error, OperationalError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -33,6 +33,20 @@ def test_what_could_not_be_stored_raises_an_error(no_saves, method):
     no_saves()
     with pytest.raises(Error):
         method("key", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("method", [cache.add, cache.set])
+def test_a_connection_that_is_lost_before_the_end_raises_an_error(monkeypatch, method):
+    def fail():
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connections["default"], "_commit", fail)
+        with pytest.raises(OperationalError):
+            method("key", 1)
+    assert cache.get("key") is None
+    assert not cache.touch("key")
 
 
 def test_what_is_there_already_is_not_added_and_no_error(db):

@@ -106,6 +106,7 @@ WRONG = {
         "postgres://u:zq@h/db?connect_timeout=5s",
         "postgres://u:zq@h/db?sslmode=require&keepalives_idle=1m",
     ),
+    "DIRECT_DATABASE_URL": ("postgres://", "postgres://u:zq@h/db", "postgres://u:zq/s@h/db"),
     "BACKUP_KEY": ("age1" + "q" * 58,),  # its checksum is wrong
     "SENTRY_DSN": ("nonsense", "https://x"),
     "TEMPLATES_DIR": ("/nonexistent",),
