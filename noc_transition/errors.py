@@ -29,11 +29,12 @@ TITLES = {
     503: "The planner is not available at the moment",
 }
 SECONDS_UNTIL_BACK = 30
+SECONDS_UNTIL_TURN = 10
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 FOREIGN_KEY_VIOLATION = "23503"
 # The database takes no saves, as after a switch to a copy of it, or ended a transaction that was
-# idle. Both are in a class of errors that are otherwise faults of ours.
-TEMPORARY = {"25006", "25P03"}
+# idle or took too long. They are in a class of errors that are otherwise faults of ours.
+TEMPORARY = {"25006", "25P03", "25P04"}
 
 
 def error_page(request, status, *, title="", message=""):
@@ -122,6 +123,30 @@ def unavailable(request):
     return response
 
 
+def busy(request, message):
+    """Answer a request that takes long if there is no turn for it, with a button to send it again.
+
+    The page is made without a query: a hundred of these must cost little. It gives back no file.
+    """
+    title = "That could not be started yet"
+    if getattr(request, "htmx", False):
+        response = error_page(request, 503, title=title, message=message)
+    else:
+        context = {
+            "title": title,
+            "message": message,
+            "fields": _fields(request),
+            "has_file": bool(request.FILES),
+            "is_form": request.method == "POST",
+            "action": request.get_full_path(),
+            "csrf_token": get_token(request),
+            "is_signed_in": _is_known(request),
+        }
+        response = HttpResponse(render_to_string("errors/busy.html", context), status=503)
+    response.headers["Retry-After"] = str(SECONDS_UNTIL_TURN)
+    return response
+
+
 def _given_back(request, status, **context):
     """Return `kept_form`, without a query, for a whole page sent from a page of ours; else None."""
     # The first is set once the token of the form was found to be right.
@@ -159,12 +184,7 @@ def kept_form(request, *, status, queries=True, **context):
     host, so that no other site can submit text in a person's name. Without `queries`, the page is
     made without the request: its header asks the database.
     """
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken"
-    ]
+    fields = _fields(request)
     is_ours = "csrfmiddlewaretoken" in request.POST
     if not fields or not is_ours or SECRETS & {name for name, _ in fields}:
         return None
@@ -177,6 +197,16 @@ def kept_form(request, *, status, queries=True, **context):
     if not queries:
         return HttpResponse(render_to_string("errors/kept_form.html", context), status=status)
     return render(request, "errors/kept_form.html", context, status=status)
+
+
+def _fields(request):
+    """Return the name and value of each field that was sent, without the token of the form."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    ]
 
 
 def csrf_failure(request, reason=""):

@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -161,13 +162,14 @@ else:
     # A database server on another machine that is gone, and a firewall that has forgotten a
     # connection, answer nothing. The worker would wait for up to 2 hours, and a page until the web
     # server ends its process. DATABASE_URL can have other values.
-    DATABASES["default"]["OPTIONS"] = {
+    gives_up = {
         "connect_timeout": 10,
         "tcp_user_timeout": 30_000,  # milliseconds in which what is sent has to arrive
         "keepalives_idle": 15,  # seconds until a server that says nothing is asked if it is there
         "keepalives_interval": 5,
         "keepalives_count": 3,
-    } | DATABASES["default"].get("OPTIONS", {})
+    }
+    DATABASES["default"]["OPTIONS"] = gives_up | DATABASES["default"].get("OPTIONS", {})
     if env.bool("PREPARED_STATEMENTS", default=True):
         # A connection that runs a statement for the third time has it prepared, and PostgreSQL soon
         # keeps its plan: planning takes longer than running most of ours.
@@ -177,19 +179,27 @@ else:
         # Its name is that of a thread, which is the same in all processes of a web server: the rows
         # could be those of another council.
         DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+# The same database without the pooler, for backups: see operate.backup.
+DIRECT_DATABASE: dict[str, Any] = {}
+if env.str("DIRECT_DATABASE_URL", default=""):
+    DIRECT_DATABASE = env.db("DIRECT_DATABASE_URL")
+    if DIRECT_DATABASE["ENGINE"] != DATABASES["default"]["ENGINE"]:
+        raise ImproperlyConfigured("DIRECT_DATABASE_URL must lead to the database of DATABASE_URL.")
+    if DIRECT_DATABASE["ENGINE"] != "django.db.backends.sqlite3":
+        DIRECT_DATABASE["OPTIONS"] = gives_up | DIRECT_DATABASE.get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Failed sign-ins are counted here, so the cache must be shared by every server process.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "noc_transition.caching.Cache",
         "LOCATION": "cache",
         # A full cache drops entries at random, which must not be lockouts or used codes.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
-# Locks that limit how many PDFs are made and action logs read at once on this machine. Files that
+# Locks that limit how many files are made and action logs read at once on this machine. Files that
 # people download are in the database, so that any number of machines can share the work.
 PRIVATE_DIR = Path(env.str("PRIVATE_DIR", default="") or BASE_DIR / "var" / "private")
 
@@ -202,6 +212,9 @@ BACKUP_DIR = env.str("BACKUP_DIR", default="")
 PDF_AT_ONCE = env.whole_number("PDF_AT_ONCE", default=2, at_least=1)
 PDF_MEMORY_MB = env.whole_number("PDF_MEMORY_MB", default=1024, at_least=256)
 PDF_SECONDS = env.whole_number("PDF_SECONDS", default=25, at_least=1)
+# How many files of any format are drawn at a time on one computer, in the processes that answer
+# pages; of one person, only one.
+DOWNLOADS_AT_ONCE = env.whole_number("DOWNLOADS_AT_ONCE", default=2, at_least=1)
 # How many uploaded action logs are read at a time on one computer, each with up to 512 MB.
 ACTION_LOGS_AT_ONCE = env.whole_number("ACTION_LOGS_AT_ONCE", default=2, at_least=1)
 

@@ -37,8 +37,10 @@ import pyrage
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import ConnectionHandler
 from django.utils import timezone
 
 from councils.models import ChainHead, Council
@@ -59,6 +61,11 @@ GIVES_UP = {
 }
 # What pg_dump and pg_restore write from this version on has a setting that earlier servers refuse.
 SETTING_ADDED = 17
+
+
+POOLED = (
+    "No backup can be made through a pooler. Set DIRECT_DATABASE_URL to the address of PostgreSQL."
+)
 
 
 class BackupFailed(Exception):
@@ -98,7 +105,15 @@ def make_backup(path: Path) -> BackupMade:
             if connection.vendor == "sqlite":
                 _copy_sqlite(copy, folder)
             else:
-                _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", stdout=copy)
+                with _direct() as direct:
+                    _run(
+                        "pg_dump",
+                        "--format=custom",
+                        "--no-owner",
+                        "--no-privileges",
+                        on=direct,
+                        stdout=copy,
+                    )
             manifest["sha256"] = _sha256(copy)
             if settings.BACKUP_KEY:
                 with TemporaryFile(dir=folder) as archive:
@@ -121,6 +136,10 @@ def restore_backup(path: Path, *, identity: str = "") -> BackupRestored:
         raise RestoreRefused(
             "The database is not empty. Make a new one, set DATABASE_URL to it and run this again."
         )
+    if _is_pooled(connection):
+        raise RestoreRefused(
+            "DATABASE_URL leads to a pooler. Set it to that of PostgreSQL and run this again."
+        )
     with TemporaryDirectory(prefix="restore-") as name, ExitStack() as files_open:
         folder = Path(name)
         with _opened(path, folder, identity) as tar:
@@ -141,6 +160,7 @@ def restore_backup(path: Path, *, identity: str = "") -> BackupRestored:
                 "--no-privileges",
                 "--exit-on-error",
                 "--single-transaction",
+                on=connection,
                 stdin=copy,
             )
         connection.close()
@@ -155,10 +175,58 @@ def restore_backup(path: Path, *, identity: str = "") -> BackupRestored:
     )
 
 
+@contextmanager
+def _direct() -> Iterator[BaseDatabaseWrapper]:
+    """Give a connection without a pooler. Raises BackupFailed.
+
+    pg_dump changes settings of its connection, such as where tables are looked up. A pooler that
+    gives each transaction any of its connections would give the changed one to a request, which
+    finds no table.
+    """
+    if not settings.DIRECT_DATABASE:
+        if _is_pooled(connection):
+            raise BackupFailed(POOLED)
+        yield connection
+        return
+    direct = ConnectionHandler({"default": settings.DIRECT_DATABASE})["default"]
+    try:
+        if _identity_of(direct) != _identity_of(connection):
+            raise BackupFailed("DIRECT_DATABASE_URL leads to another database than DATABASE_URL.")
+        yield direct
+    finally:
+        direct.close()
+
+
+def _is_pooled(database: BaseDatabaseWrapper) -> bool:
+    """Return whether a pooler gives our connection to PostgreSQL to other processes as well.
+
+    A pooler makes up the process number that it tells a client. One that keeps a connection for
+    each client does that too, and harms nothing: PREPARED_STATEMENTS is on with it.
+    """
+    if database.vendor != "postgresql" or not settings.DATABASES["default"].get(
+        "DISABLE_SERVER_SIDE_CURSORS"
+    ):
+        return False
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        number: int = cursor.fetchone()[0]
+        return number != cursor.connection.info.backend_pid
+
+
+def _identity_of(database: BaseDatabaseWrapper) -> tuple[Any, ...]:
+    """Return what differs between two databases, also of one name on two servers."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT current_database(), pg_postmaster_start_time()")
+        found: tuple[Any, ...] = cursor.fetchone()
+    return found
+
+
 def why_not_restorable() -> str:
-    """Return why backups cannot be restored into a server like ours, or "" if they can."""
+    """Return why backups cannot be made, or restored into a server like ours; "" if they can."""
     if connection.vendor != "postgresql":
         return ""
+    if not settings.DIRECT_DATABASE and _is_pooled(connection):
+        return POOLED
     version: int = connection.pg_version  # type: ignore[attr-defined]  # of PostgreSQL's backend
     server, program = version // 10_000, _pg_dump_version()
     if not server < SETTING_ADDED <= program:
@@ -290,15 +358,19 @@ def _fill_sqlite(copy: IO[bytes], folder: Path) -> None:
 
 
 def _run(
-    program: str, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None
+    program: str,
+    *arguments: str,
+    on: BaseDatabaseWrapper,
+    stdin: IO[bytes] | None = None,
+    stdout: IO[bytes] | None = None,
 ) -> None:
-    """Run a program of PostgreSQL on our database. Raises BackupFailed with what it said."""
+    """Run a program of PostgreSQL on a database. Raises BackupFailed with what it said."""
     if stdin:
         os.lseek(stdin.fileno(), 0, os.SEEK_SET)  # `seek` may only move within Python's buffer
     try:
         subprocess.run(  # noqa: S603 - a fixed program, and arguments of our own
-            [program, f"--dbname={_libpq_text()}", *arguments],
-            env=os.environ | _libpq_environment(),
+            [program, f"--dbname={_libpq_text(on)}", *arguments],
+            env=os.environ | _libpq_environment(on),
             check=True,
             stdin=stdin or subprocess.DEVNULL,
             stdout=stdout or subprocess.DEVNULL,
@@ -311,11 +383,11 @@ def _run(
         raise BackupFailed(f"{program} failed: {error.stderr.strip()}") from error
 
 
-def _libpq_environment() -> dict[str, str]:
+def _libpq_environment(database: BaseDatabaseWrapper) -> dict[str, str]:
     """Return the connection as environment variables, so that no process list shows a password."""
     from psycopg.pq import Conninfo  # needed on PostgreSQL only
 
-    parameters = connection.get_connection_params()
+    parameters = database.get_connection_params()
     names = {
         option.keyword.decode(): option.envvar.decode()
         for option in Conninfo.get_defaults()
@@ -339,12 +411,12 @@ def _encrypt(source: IO[bytes], target: IO[bytes]) -> None:
         raise BackupFailed(f"The backup was not written: {error}.") from error
 
 
-def _libpq_text() -> str:
+def _libpq_text(database: BaseDatabaseWrapper) -> str:
     """Return what libpq reads from no environment variable: when to give up a connection.
 
     A program that waited for a server that is gone would keep the worker from all other work.
     """
-    parameters = connection.get_connection_params()
+    parameters = database.get_connection_params()
     given = {key: value for key, value in parameters.items() if key in GIVES_UP}
     return " ".join(f"{key}='{int(value)}'" for key, value in given.items()) or "keepalives='1'"
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from assessments.plans.models import BankHoliday
-from assessments.printing.pdf import PdfNotMade, print_pdf
+from assessments.printing.pdf import PdfNoPlaces, PdfNotMade, print_pdf
 from assessments.words import counted
 from elections.calendar import LAST_YEAR, bank_holidays
 from govuk.words import date_and_time_in_words
@@ -184,11 +184,10 @@ def mail() -> HealthCheck:
 def pdf() -> HealthCheck:
     try:
         print_pdf("<!doctype html><html lang='en-GB'><title>Test</title><p>Test</p></html>", wait=5)
+    except PdfNoPlaces as error:
+        return HealthCheck("PDF", False, str(error.__cause__))
     except PdfNotMade as error:
         return HealthCheck("PDF", False, str(error))
-    except OSError as error:
-        words = f"PRIVATE_DIR, {settings.PRIVATE_DIR}, cannot be written to ({error.strerror})."
-        return HealthCheck("PDF", False, words)
     return HealthCheck("PDF", True, "A test page was made.")
 
 

@@ -7,6 +7,7 @@ from assessments.access import plan_context, plan_for
 from assessments.plans.actions import change_in_bulk
 from assessments.plans.stages import MoveRefused
 from assessments.printing.responses import RETRY_AFTER
+from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion
 from assessments.words import counted
 from councils.models import Membership
@@ -29,6 +30,7 @@ STALE = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_turn
 def upload(request, plan_id):
     """Ask for the file, show what it would change, and save that once confirmed."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EDIT_ITEMS)

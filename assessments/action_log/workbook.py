@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from assessments.exports.excel import ACTIONS_SHEET, OWNER_EMAIL, REFERENCE
 from assessments.plans.item_fields import LABELS
 from assessments.printing.pdf import ENVIRONMENT
-from assessments.printing.places import NoPlace, hold_place
+from assessments.printing.places import NoPlace, PlacesUnavailable, hold_place
 
 from . import cells
 
@@ -85,11 +85,22 @@ class LogNotRead(Exception):
 class LogsBusy(LogNotRead):
     """Every place to read an action log on this server is taken. Try again shortly."""
 
+    why = (
+        "The planner is already reading as many action logs as it can at a time. Nothing is wrong "
+        "with the file. Select it again in a minute"
+    )
+
     def __init__(self):
-        super().__init__(
-            "The planner is already reading as many action logs as it can at a time. Nothing is "
-            "wrong with the file. Select it again in a minute"
-        )
+        super().__init__(self.why)
+
+
+class LogPlacesUnavailable(LogsBusy):
+    """No place to read an action log can be taken: the disk is full or takes no writes."""
+
+    why = (
+        "The planner cannot write to its disk, which may be full. Nothing is wrong with the file. "
+        "Tell your system administrator, or select it again later"
+    )
 
 
 @dataclass(frozen=True)
@@ -121,6 +132,8 @@ def read_log(file: BinaryIO) -> list[LogRow]:
             lines = _lines(content, lock)
     except NoPlace as error:
         raise LogsBusy from error
+    except PlacesUnavailable as error:
+        raise LogPlacesUnavailable from error
     return list(_rows(lines))
 
 

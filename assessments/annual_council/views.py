@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import Rights, plan_context
 from assessments.fields import version_in
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
 from councils.permissions import Right
 from elections.council_vote import CouncilVoteError, VoteOutcome
@@ -73,6 +74,7 @@ def rules(request, plan_id):
 
 
 @require_POST
+@in_turn
 def script(request, plan_id):
     """Download the script in Word; the history says so."""
     meeting, _ = annual_council_for(request.user, plan_id, needs=Right.EXPORT)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import CouncilRights
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.seats.access import balance_for
 from assessments.seats.actions import record_balance_export
 from assessments.seats.models import CouncilComposition
@@ -150,6 +151,7 @@ def seats_notice(request, slug, pk, party):
 
 
 @require_POST
+@in_turn
 def seats_notice_word(request, slug, pk, party):
     """Send the notice to a group's leader as a Word document."""
     me, found, group = party_for(request.user, slug, pk, party, needs=Right.EXPORT)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import plan_context
 from assessments.fields import version_in
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
 from assessments.timetable.governance import governance_of
 from assessments.versions import Difference, StaleVersion, changes_between
@@ -104,6 +105,7 @@ def settings(request, plan_id):
 
 
 @require_POST
+@in_turn
 def download(request, plan_id):
     """Download the dates and amendments in Word, without those given in confidence."""
     plan, _ = budget_for(request.user, plan_id, needs=Right.EXPORT)

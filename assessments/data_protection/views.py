@@ -16,6 +16,7 @@ from assessments.access import plan_for
 from assessments.fields import version_in
 from assessments.plans.models import Plan
 from assessments.printing.pdf import PdfNotMade
+from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
 from assessments.words import day_in_words
 from councils.actions import (
@@ -79,6 +80,7 @@ def home(request, slug):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_turn
 def export(request, slug):
     """Ask what to include, then send the zip. It leaves an event, so the file is sent by POST."""
     return _export(request, membership_for(request.user, slug, needs=Right.MANAGE_DATA))

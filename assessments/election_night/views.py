@@ -10,6 +10,7 @@ from assessments.access import plan_context
 from assessments.fields import version_in
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
+from assessments.printing.turns import in_turn
 from assessments.seats.models import CouncilComposition
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
@@ -511,6 +512,7 @@ def stop(request, plan_id):
 
 
 @require_POST
+@in_turn
 def pdf(request, plan_id):
     """Download the one-page note."""
     plan, count, rights = count_for(request.user, plan_id, needs=Right.EXPORT)

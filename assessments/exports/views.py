@@ -13,6 +13,7 @@ from assessments.plans.progress import Tally
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.printing.text import missing_characters
+from assessments.printing.turns import in_turn
 from councils.permissions import Right
 
 from .formats import FORMATS
@@ -33,6 +34,7 @@ def options(request, plan_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_turn
 def download(request, plan_id, key):
     """Send the file in one format. It leaves an event, so it needs a POST; a GET is redirected."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)

@@ -10,6 +10,7 @@ from assessments.access import plan_context, plan_for_member
 from assessments.plans.actions import record_export
 from assessments.plans.removal import confirm_removal, restored
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.register.forms import groups_of
 from assessments.versions import Difference, StaleVersion, changes_between
@@ -113,6 +114,7 @@ def restore(request, plan_id, parity_id):
 
 
 @require_POST
+@in_turn
 def download(request, plan_id):
     """Download the log in Word or Excel, without the requests made in confidence."""
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)

@@ -11,8 +11,9 @@ import sys
 
 from django.conf import settings
 
-from .places import NoPlace, hold_place
+from .places import NoPlace, PlacesUnavailable, hold_place
 from .press import ORDER, RESULT, TOO_LARGE, UNAVAILABLE
+from .turns import give_up_shared_place
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,12 @@ class PdfBusy(PdfNotMade):
     why = "The server is already making as many PDFs as it can at a time"
 
 
+class PdfNoPlaces(PdfNotMade):
+    """No place for a PDF can be taken: the disk is full or takes no writes."""
+
+    why = "The disk of the server is full or cannot be written to, so no PDF can be made"
+
+
 class PdfTooLarge(PdfNotMade):
     """The document needs more time or memory than one PDF may use."""
 
@@ -64,9 +71,10 @@ class PdfInterrupted(PdfNotMade):
 def print_pdf(html: str, *, wait: float = 0) -> bytes:
     """Return the PDF of `html`, waiting at most `wait` seconds for a place.
 
-    Raises PdfUnavailable, PdfBusy, PdfTooLarge and PdfInterrupted.
+    Raises PdfUnavailable, PdfBusy, PdfNoPlaces, PdfTooLarge and PdfInterrupted.
     """
     with _place(wait) as lock:
+        give_up_shared_place()
         press = _idle.pop() if _idle else _Press()
         try:
             content, code = press.set(html, lock)
@@ -93,12 +101,17 @@ def print_pdf(html: str, *, wait: float = 0) -> bytes:
 
 @contextlib.contextmanager
 def _place(wait):
-    """Hold one of the PDF_AT_ONCE places of this server, as its open lock file. Raises PdfBusy."""
+    """Hold one of the PDF_AT_ONCE places of this server, as its open lock file.
+
+    Raises PdfBusy and PdfNoPlaces.
+    """
     try:
         with hold_place("places", settings.PDF_AT_ONCE, wait=wait) as lock:
             yield lock
     except NoPlace as error:
         raise PdfBusy from error
+    except PlacesUnavailable as error:
+        raise PdfNoPlaces from error
 
 
 class _PressGone(Exception):

@@ -6,12 +6,13 @@ import unicodedata
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from .pdf import PdfBusy, PdfInterrupted, PdfTooLarge, PdfUnavailable
+from .pdf import PdfBusy, PdfInterrupted, PdfNoPlaces, PdfTooLarge, PdfUnavailable
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGES = {
     PdfBusy: "busy",
     PdfInterrupted: "interrupted",
+    PdfNoPlaces: "no_places",
     PdfTooLarge: "too_large",
     PdfUnavailable: "unavailable",
 }

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import plan_context
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
 from assessments.versions import Difference, StaleVersion, changes_between
 from assessments.words import moment_in_words
@@ -40,6 +41,7 @@ def vacancies(request, plan_id):
 
 
 @require_POST
+@in_turn
 def note(request, plan_id):
     """Download the note in Word; the history says so."""
     plan, _ = vacancies_for(request.user, plan_id, needs=Right.EXPORT)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import plan_context, plan_for_member
 from assessments.plans.actions import record_export
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.register.forms import groups_of
 from assessments.versions import Difference, StaleVersion
 from assessments.words import moment_in_words
@@ -98,6 +99,7 @@ def agreement(request, plan_id, protocol):
 
 
 @require_POST
+@in_turn
 def download(request, plan_id, protocol):
     """Download a protocol in Word. What has not been saved is in our suggested wording."""
     plan, found_protocol, found, _ = protocol_for(

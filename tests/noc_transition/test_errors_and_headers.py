@@ -44,6 +44,7 @@ urlpatterns = [
     path("wrong/503/", raises(OperationalError("secret detail"))),
     path("wrong/read-only/", login_not_required(lambda request: _fail_as_postgresql("25006"))),
     path("wrong/idle/", login_not_required(lambda request: _fail_as_postgresql("25P03"))),
+    path("wrong/long/", login_not_required(lambda request: _fail_as_postgresql("25P04"))),
     path("wrong/transaction/", login_not_required(lambda request: _fail_as_postgresql("25P02"))),
     path("wrong/deleted/", login_not_required(lambda request: _refer_to_nothing())),
     path("wrong/twice/", raises(IntegrityError("UNIQUE constraint failed: secret detail"))),
@@ -243,7 +244,7 @@ def test_a_form_is_given_back_when_the_database_does_not_answer(client):
     assert "herons" not in secret.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/wrong/read-only/", "/wrong/idle/"])
+@pytest.mark.parametrize("path", ["/wrong/read-only/", "/wrong/idle/", "/wrong/long/"])
 def test_a_form_is_given_back_when_the_database_takes_no_saves(client, path):
     typed = {"csrfmiddlewaretoken": "t" * 32, "note": "Words that took an hour to type"}
     response = client.post(path, typed)

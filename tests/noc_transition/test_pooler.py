@@ -87,3 +87,60 @@ def test_the_record_is_read_as_it_is_by_several_processes_at_once(
     assert expected.count("--head") == 2
     reading = [verifying(pooled) for _ in range(AT_ONCE)]
     assert [each.communicate()[0] for each in reading] == [expected] * AT_ONCE
+
+
+def backing_up(url, path, **environment):
+    return subprocess.run(
+        [sys.executable, "manage.py", "backup", str(path)],
+        cwd=settings.BASE_DIR,
+        env=os.environ
+        | {"DATABASE_URL": url, "PREPARED_STATEMENTS": "0", "BACKUP_KEY": ""}
+        | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def test_no_backup_is_made_through_a_pooler(pooled, plan, tmp_path):
+    """It would leave connections on which other people’s requests find no table."""
+    path = tmp_path / "made.backup"
+    refused = backing_up(pooled, path)
+    assert refused.returncode
+    assert "Set DIRECT_DATABASE_URL to the address of PostgreSQL" in refused.stdout
+    assert not path.exists()
+    made = backing_up(pooled, path, DIRECT_DATABASE_URL=database_url())
+    assert not made.returncode, made.stdout
+    assert path.exists()
+    # Without a pooler, the setting for one needs no second address.
+    assert not backing_up(database_url(), tmp_path / "direct.backup").returncode
+
+
+def test_a_backup_of_another_database_is_refused(pooled, plan, tmp_path):
+    other = database_url().replace(connection.settings_dict["NAME"], "postgres")
+    refused = backing_up(pooled, tmp_path / "made.backup", DIRECT_DATABASE_URL=other)
+    assert "leads to another database than DATABASE_URL" in refused.stdout
+
+
+def test_nothing_is_restored_through_a_pooler(pooled, tmp_path):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE empty_for_restore")
+    try:
+        done = subprocess.run(
+            [sys.executable, "manage.py", "restore", str(tmp_path / "missing.backup")],
+            cwd=settings.BASE_DIR,
+            env=os.environ
+            | {
+                "DATABASE_URL": pooled.rpartition("/")[0] + "/empty_for_restore",
+                "PREPARED_STATEMENTS": "0",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert "DATABASE_URL leads to a pooler" in done.stdout
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP DATABASE empty_for_restore WITH (FORCE)")

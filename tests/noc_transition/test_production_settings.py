@@ -82,6 +82,7 @@ def test_production_does_not_start_with_missing_or_unsafe_values(wrong, message)
 
 WRONG = {
     "PDF_AT_ONCE": ("0", "-1"),
+    "DOWNLOADS_AT_ONCE": ("0", "-1"),
     "PDF_MEMORY_MB": ("1", "-1"),
     "PDF_SECONDS": ("0",),
     "ACTION_LOGS_AT_ONCE": ("0",),
@@ -105,6 +106,7 @@ WRONG = {
         "postgres://u:zq@h/db?connect_timeout=5s",
         "postgres://u:zq@h/db?sslmode=require&keepalives_idle=1m",
     ),
+    "DIRECT_DATABASE_URL": ("postgres://", "postgres://u:zq@h/db", "postgres://u:zq/s@h/db"),
     "BACKUP_KEY": ("age1" + "q" * 58,),  # its checksum is wrong
     "SENTRY_DSN": ("nonsense", "https://x"),
     "TEMPLATES_DIR": ("/nonexistent",),

@@ -246,7 +246,7 @@ def test_the_programs_of_postgresql_connect_as_the_planner_does(monkeypatch):
         "tcp_user_timeout": 30_000,
     }
     monkeypatch.setattr(connection, "get_connection_params", lambda: given)
-    assert _libpq_environment() == {
+    assert _libpq_environment(connection) == {
         "PGHOST": "db.example",
         "PGPORT": "5432",
         "PGDATABASE": "planner",
@@ -257,7 +257,7 @@ def test_the_programs_of_postgresql_connect_as_the_planner_does(monkeypatch):
     }
     commands = []
     monkeypatch.setattr(subprocess, "run", lambda command, **options: commands.append(command))
-    _run("pg_dump", "--format=custom")
+    _run("pg_dump", "--format=custom", on=connection)
     given_up = "--dbname=keepalives_idle='15' tcp_user_timeout='30000'"
     assert commands == [["pg_dump", given_up, "--format=custom"]]
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.printing.pdf import PdfNotMade, print_pdf
 from assessments.printing.responses import file_response
+from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
 from assessments.words import saved_words
 
@@ -164,6 +165,7 @@ def next_steps(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_turn
 def pdf(request):
     """Ask what to include, then make the PDF. Nothing is stored or recorded."""
     record = record_for(request.user)

@@ -11,7 +11,13 @@ from assessments.exports.report import ExportOptions, report_for
 from assessments.exports.scope import Scope, ScopeError
 from assessments.plans.actions import record_export
 from assessments.plans.models import Plan
-from assessments.printing.pdf import PdfBusy, PdfInterrupted, PdfTooLarge, PdfUnavailable
+from assessments.printing.pdf import (
+    PdfBusy,
+    PdfInterrupted,
+    PdfNoPlaces,
+    PdfTooLarge,
+    PdfUnavailable,
+)
 from assessments.printing.text import missing_characters
 from assessments.words import day_in_words
 
@@ -92,7 +98,7 @@ def _drawn(file_format, report):
         return file_format.draw(report)
     try:
         return file_format.draw(report, wait=settings.PDF_SECONDS)
-    except (PdfUnavailable, PdfInterrupted) as error:
+    except (PdfUnavailable, PdfInterrupted, PdfNoPlaces) as error:
         raise CommandError(str(error)) from error
     except PdfBusy as error:
         raise CommandError("The server is busy making other PDFs. Try again.") from error

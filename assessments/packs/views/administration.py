@@ -10,6 +10,7 @@ from assessments.budget.access import section_151_post
 from assessments.fields import id_in
 from assessments.plans.actions import record_export
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
 from assessments.words import moment_in_words
 from councils.permissions import Right
@@ -35,6 +36,7 @@ def administration(request, plan_id):
 
 
 @require_POST
+@in_turn
 def download(request, plan_id):
     """Download the pack in Word, with the decisions that were selected."""
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.access import plan_context, plan_for_member
 from assessments.plans.actions import record_export
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.printing.workbook import EXCEL_TYPE
 from councils.permissions import Right
 
@@ -28,6 +29,7 @@ def packs(request, plan_id):
 
 
 @require_POST
+@in_turn
 def before_poll(request, plan_id):
     """Download the pack for group leaders in Word, or its workbook in Excel."""
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)

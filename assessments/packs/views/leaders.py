@@ -13,6 +13,7 @@ from assessments.plans.actions import TooManyActions, record_export
 from assessments.plans.removal import confirm_removal, restored
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
 from assessments.words import counted, moment_in_words
 from councils.once import once
@@ -40,6 +41,7 @@ def leaders(request, plan_id):
 
 
 @require_POST
+@in_turn
 def download(request, plan_id):
     """Download the agenda in Word."""
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)

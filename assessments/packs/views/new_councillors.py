@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import plan_context, plan_for_member
 from assessments.plans.actions import record_export
 from assessments.printing.responses import WORD_TYPE, file_response
+from assessments.printing.turns import in_turn
 from assessments.versions import Difference, StaleVersion
 from assessments.words import counted, moment_in_words
 from councils.permissions import Right
@@ -97,6 +98,7 @@ def returns(request, plan_id, form):
 
 
 @require_POST
+@in_turn
 def download(request, plan_id):
     """Download the pack in Word."""
     plan, _ = plan_for_member(request.user, plan_id, needs=Right.EXPORT)

@@ -1,6 +1,7 @@
 """Download several action plans as one zip file: request it, follow progress, download it."""
 
 import io
+from functools import partial
 
 from django.contrib import messages
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import plans_for
+from assessments.printing.turns import in_turn
 from assessments.words import moment_in_words
 from councils.once import once
 from councils.permissions import Right
@@ -73,6 +75,7 @@ def bundle(request, bundle_id):
 
 
 @require_safe
+@partial(in_turn, methods=("GET", "HEAD"))
 def download(request, bundle_id):
     """Send the zip with the plans that the person can see now."""
     bundle = bundle_for(request.user, bundle_id)

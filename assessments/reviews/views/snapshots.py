@@ -15,6 +15,7 @@ from assessments.plans.models import Snapshot
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
 from assessments.printing.text import missing_characters
+from assessments.printing.turns import in_turn
 from assessments.words import day_in_words, moment_in_words
 from councils.once import once
 from councils.permissions import Right
@@ -70,6 +71,7 @@ def snapshot(request, plan_id, snapshot_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_turn
 def pdf(request, plan_id, snapshot_id):
     """Download the snapshot as PDF. It states the checksum, so nothing altered may be printed.
 

@@ -12,6 +12,7 @@ from assessments.plans.actions import TooManyActions, record_export
 from assessments.plans.stages import StageSignedOff, current_sign_offs
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
+from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
 from assessments.words import counted
 from councils.mail import TooManyEmails
@@ -332,6 +333,7 @@ def compare(request, plan_id):
 
 
 @require_POST
+@in_turn
 def pdf(request, plan_id, round_id):
     """Send the result as a tagged PDF."""
     found, plan, rights = result_round_for(request.user, plan_id, round_id, needs=Right.EXPORT)
@@ -348,6 +350,7 @@ def pdf(request, plan_id, round_id):
 
 
 @require_POST
+@in_turn
 def exercise(request, plan_id):
     """Send blank sheets for a workshop as a PDF, one component on each page."""
     plan, rights = rounds_for(request.user, plan_id, needs=Right.EXPORT)

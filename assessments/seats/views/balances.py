@@ -9,6 +9,7 @@ from assessments.access import CouncilRights
 from assessments.fields import version_in
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import WORD_TYPE, file_response, no_pdf
+from assessments.printing.turns import in_turn
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion, differences
 from councils.once import once
@@ -384,6 +385,7 @@ def balance_vote(request, slug, pk):
 
 
 @require_POST
+@in_turn
 def pdf(request, slug, pk):
     me, found = balance_for(request.user, slug, pk, needs=Right.EXPORT)
     report = _report(found)
@@ -404,6 +406,7 @@ def pdf(request, slug, pk):
 
 
 @require_POST
+@in_turn
 def excel(request, slug, pk):
     _, found = balance_for(request.user, slug, pk, needs=Right.EXPORT)
     report = _report(found)
@@ -413,6 +416,7 @@ def excel(request, slug, pk):
 
 
 @require_POST
+@in_turn
 def word(request, slug, pk):
     """Send the draft report to full council."""
     _, found = balance_for(request.user, slug, pk, needs=Right.EXPORT)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.printing.responses import file_response
+from assessments.printing.turns import in_turn
 from assessments.printing.workbook import EXCEL_TYPE
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
@@ -121,6 +122,7 @@ def _edit(request, plan, found, base, rights):
 
 
 @require_POST
+@in_turn
 def scenarios_export(request, plan_id):
     """The comparison as a workbook; in the pre-election period only if an owner says so."""
     plan, readable, rights = scenarios_for(request.user, plan_id)

@@ -25,6 +25,7 @@ from assessments.plans.stages import current_sign_offs
 from assessments.plans.timeline import due_days, timeline_for
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import file_response, no_pdf
+from assessments.printing.turns import in_turn
 from assessments.register.lines import RegisterDate, dated
 from assessments.versions import StaleVersion
 from assessments.words import moment_in_words
@@ -147,6 +148,7 @@ def dates(request, plan_id):
 
 
 @require_POST
+@in_turn
 def sheet(request, plan_id):
     """Download the dates with their rules on one page; the history says so."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)

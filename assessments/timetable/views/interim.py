@@ -10,6 +10,7 @@ from assessments.plans.actions import record_export
 from assessments.plans.models import Plan
 from assessments.printing.pdf import PdfNotMade
 from assessments.printing.responses import WORD_TYPE, file_response, no_pdf
+from assessments.printing.turns import in_turn
 from assessments.versions import StaleVersion, differences
 from assessments.words import moment_in_words
 from councils.permissions import Right
@@ -42,6 +43,7 @@ def interim(request, plan_id):
 
 
 @require_POST
+@in_turn
 def note(request, plan_id):
     """Download the one-page note; the history says so."""
     plan, rights = plan_for(request.user, plan_id, needs=Right.EXPORT)
