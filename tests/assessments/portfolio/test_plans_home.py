@@ -115,7 +115,7 @@ def test_an_export_is_no_change(client, three, adviser):
     before = line(home(client), "Ash Vale")
     record_export(three[0].show_all_stages(), by=adviser, detail="")
     assert line(home(client), "Ash Vale") == before
-    assert "Action plan last changed8 Apr 2027" in before
+    assert "Action plan last changed 8 Apr 2027" in before
 
 
 def test_every_plan_can_be_opened_selected_and_downloaded(client, three):
